@@ -1,0 +1,55 @@
+"""What every verb shares: the workspace, JSON lines in and out, one JSON document, summaries."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+import msgspec
+
+from crawler.errors import InputError
+from crawler.workspace import Workspace, open_workspace
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output on stdout.")
+
+
+def workspace(context: click.Context) -> Workspace:
+    """The workspace that `--workspace` or the working directory names."""
+    return open_workspace(context.find_object(Path) or Path())
+
+
+def read_json_lines(stream: TextIO, name: str = "standard input") -> Iterator[dict[str, Any]]:
+    """One object per line; blank lines are skipped. Raises InputError that names the line."""
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{name}, line {number}: not JSON: {error}.", "Each line must be one JSON object.") from None
+        if not isinstance(value, dict):
+            raise InputError(f"{name}, line {number}: not a JSON object.", "Each line must be one JSON object.")
+        yield value
+
+
+def write_json_line(value: Any) -> None:
+    """One value as one line of JSON on stdout; dataclasses, tuples and datetimes as msgspec spells them."""
+    sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False) + "\n")
+
+
+def filter_lines(convert: Callable[[dict[str, Any]], Any], stream: TextIO | None = None) -> None:
+    """Run a stage as a filter: JSON lines from `stream` (stdin) through `convert` to stdout."""
+    for item in read_json_lines(stream or sys.stdin):
+        write_json_line(convert(item))
+
+
+def echo_table(rows: Iterable[tuple[str, ...]]) -> None:
+    """Rows of text in aligned columns on stdout."""
+    listed = [tuple(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*listed, strict=True)] if listed else []
+    for row in listed:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

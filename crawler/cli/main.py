@@ -1,0 +1,103 @@
+"""The `hashtrail` command: finds the verb, loads only its module, turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from crawler import __version__
+from crawler.errors import HashtrailError, UsageError
+
+# verb -> module under crawler.cli that defines a click command of the same name (dashes as underscores), one line of help
+VERBS = {
+    "backup": ("keeping", "Copy the database to data/state/backups/."),
+    "build": ("nightly", "Build the static site from what is stored, and swap it in."),
+    "crawl": ("nightly", "Ask the sources, read the articles, decide the topics."),
+    "doctor": ("doctor", "Check this workspace and say what to mend."),
+    "explain": ("explain", "Tell the story of one URL, from post to page."),
+    "explore": ("explore", "Serve the Datasette explorer."),
+    "export": ("exporting", "Write everything kept as jsonl, csv, opml or markdown."),
+    "extract": ("extract", "Filter: pages in, articles out."),
+    "feed": ("feed", "Filter: one feed's bytes in, its entries out."),
+    "forget": ("curating", "Erase an author or a URL everywhere, for good."),
+    "import": ("imports", "Read posts from files."),
+    "init": ("init", "Make a workspace in a folder."),
+    "nightly": ("nightly", "Crawl, build, snapshot, back up and report."),
+    "normalize": ("normalize", "Filter: URLs in, their article keys and rules out."),
+    "reextract": ("reextract", "Read every article again from the archive, without network."),
+    "restore": ("keeping", "Put a backup in place of the database."),
+    "retag": ("retag", "Decide all topics again, after a change of the taxonomy."),
+    "review": ("curating", "List what waits for the curator."),
+    "robots": ("robots", "Filter: robots.txt questions in, answers out."),
+    "serve": ("serve", "Serve the built site on this machine."),
+    "sources": ("sources", "List, check, add or discover sources."),
+    "status": ("status", "Say how the last run went and how old the site is."),
+    "tag": ("tag", "Filter: texts in, topics with evidence out."),
+    "topics": ("topics", "List, lint, measure or learn topics."),
+    "verify": ("keeping", "Reconcile every layer of the database against the one under it."),
+}
+
+
+class _Verbs(click.Group):
+    """Loads a verb's module when the verb is used, so that `--help` and filters start fast."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            near = get_close_matches(name, VERBS, n=1)
+            raise UsageError(f"There is no command {name!r}.", f"Did you mean: hashtrail {near[0]}?" if near else "See: hashtrail --help")
+        module = importlib.import_module(f"crawler.cli.{VERBS[name][0]}")
+        command: click.Command = getattr(module, name.replace("-", "_") if name != "import" else "import_")
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, help_line) for verb, (_, help_line) in sorted(VERBS.items())])
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--workspace", "root", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The workspace folder (here).")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@click.version_option(__version__, prog_name="hashtrail")
+@click.pass_context
+def cli(context: click.Context, root: Path, debug: bool) -> None:
+    """Follow posts under a hashtag to the articles they share, say what those are about and why, and publish both."""
+    context.obj = root
+
+
+def main() -> None:
+    """Run the command line; exit codes are those of DESIGN section 6."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except HashtrailError as error:
+        _fail(f"hashtrail: {error.message}", error.hint, error.exit_code)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.UsageError as error:
+        _fail(f"hashtrail: {error.format_message()}", f"See: {error.ctx.command_path} --help" if error.ctx else "", UsageError.exit_code)
+    except click.ClickException as error:
+        _fail(f"hashtrail: {error.format_message()}", "", 1)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("hashtrail: interrupted; what was finished is kept.", "Run the same command again to go on.", 128 + signal.SIGINT)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
+
+
+def _fail(message: str, hint: str, code: int) -> None:
+    if "--debug" in sys.argv:
+        import traceback
+
+        traceback.print_exc()
+    click.echo(message, err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+    sys.exit(code)

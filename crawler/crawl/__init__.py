@@ -1,0 +1,1 @@
+"""The pipeline: collect -> read -> understand, each runnable alone."""

@@ -1,0 +1,1 @@
+"""Where work runs: a local process pool, or a Dask cluster."""

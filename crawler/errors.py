@@ -1,0 +1,61 @@
+"""The errors that Hashtrail raises on purpose, each with the exit code of DESIGN's command-line contract.
+
+HashtrailError                     1
+├── ConfigurationError            78   a settings, sources or topic file says something we cannot use
+├── UsageError                    64   the command line asks for something that does not exist
+├── InputError                     1   a file given to us cannot be read as what it claims to be
+├── StoreError                     1   the database cannot be used
+│   └── CorruptStoreError          1   … because its bytes are damaged; names the backup to restore
+├── BuildError                     1   the site would be broken; the published one stays
+└── LockHeldError                 75   another run is at work
+"""
+
+from __future__ import annotations
+
+
+class HashtrailError(Exception):
+    """What went wrong in one sentence, and what to do next in another."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class ConfigurationError(HashtrailError):
+    """A settings, sources or topic file says something that cannot be used; the message names the file and the line or key."""
+
+    exit_code = 78
+
+
+class UsageError(HashtrailError):
+    """The command line asks for something that does not exist."""
+
+    exit_code = 64
+
+
+class InputError(HashtrailError):
+    """A file given to us cannot be read as what it claims to be; the message names the file and the line."""
+
+
+class StoreError(HashtrailError):
+    """The database cannot be opened, read or written."""
+
+
+class CorruptStoreError(StoreError):
+    """The database is damaged; the hint is the command that restores the newest good backup."""
+
+
+class BuildError(HashtrailError):
+    """The site that was built would be broken; the published one is untouched."""
+
+
+class LockHeldError(HashtrailError):
+    """Another run holds the lock; the message names it."""
+
+    exit_code = 75

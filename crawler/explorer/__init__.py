@@ -1,0 +1,1 @@
+"""Datasette over the snapshot: metadata, named questions, the plugin that bounds it."""

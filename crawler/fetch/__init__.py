@@ -1,0 +1,1 @@
+"""One URL politely and safely over HTTP: a Response or a Failure."""

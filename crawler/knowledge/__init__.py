@@ -1,0 +1,1 @@
+"""What is derived across items: kinds, entities, near-duplicates, stories, related, rank."""

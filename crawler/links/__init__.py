@@ -1,0 +1,1 @@
+"""Identity: when are two URLs one article, and why."""

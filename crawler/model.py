@@ -1,0 +1,310 @@
+"""The frozen values that flow between stages; the words of the field, and no I/O.
+
+Times are aware UTC datetimes, collections are tuples, text from outside has been through `crawler.text.clean` before it gets here.
+A stage returns a value or a `Failure`: exceptions travel badly between processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Confidence = Literal["certain", "likely", "weak"]
+LinkOrigin = Literal["body", "card", "facet", "attachment"]
+Purpose = Literal["page", "feed", "api", "robots"]
+SubjectKind = Literal["article", "post"]
+
+
+class Outcome(StrEnum):
+    """How one exchange, or the reading of what it brought, ended. Stored with every fetch."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    GONE = "gone"
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    LEGAL = "legal"
+    RATE_LIMITED = "rate_limited"
+    SERVER_ERROR = "server_error"
+    CLIENT_ERROR = "client_error"
+    BLOCKED_ROBOTS = "blocked_robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    REFUSED_ADDRESS = "refused_address"
+    REFUSED_URL = "refused_url"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL_ERROR = "protocol_error"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+    BAD_REDIRECT = "bad_redirect"
+    REDIRECT_LOOP = "redirect_loop"
+    REDIRECTED = "redirected"
+    DEFERRED = "deferred"
+    CHALLENGE = "challenge"
+    CONSENT_WALL = "consent_wall"
+    LOGIN_WALL = "login_wall"
+    SOFT_NOT_FOUND = "soft_not_found"
+    PARKED = "parked"
+    UNSUPPORTED = "unsupported"
+    BAD_FEED = "bad_feed"
+    BAD_CONTENT = "bad_content"
+    EMPTY = "empty"
+    CRASHED = "crashed"
+
+
+class ArticleState(StrEnum):
+    """What the last checks say about the address of an article. `new` means that it has not been read yet."""
+
+    NEW = "new"
+    OK = "ok"
+    MOVED = "moved"
+    BLOCKED = "blocked"
+    GONE = "gone"
+    PARKED = "parked"
+    HIJACKED = "hijacked"
+    CHANGED = "changed"
+    UNREACHABLE = "unreachable"
+
+
+class Consent(StrEnum):
+    """What an author allows us to publish of a post."""
+
+    FULL = "full"
+    LINK_ONLY = "link-only"
+    NONE = "none"
+
+
+class AliasReason(StrEnum):
+    """Why an address is said to be an article's. Rules are written `rule:<name>` and are not members."""
+
+    AS_POSTED = "as-posted"
+    REDIRECT = "redirect"
+    CANONICAL = "canonical"
+    TEXT_MATCH = "text-match"
+    CURATOR = "curator"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be done: an ordinary value, shown to people and counted."""
+
+    url: str
+    stage: str
+    outcome: Outcome
+    message: str
+    retry_after: datetime | None = None
+    status: int | None = None
+    hops: tuple[Hop, ...] = ()
+    robots_rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A URL inside a post, exactly as its author wrote it."""
+
+    url: str
+    shown: str = ""
+    origin: LinkOrigin = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A link preview that a network drew under a post; `link` is None when it came without an address."""
+
+    title: str
+    description: str = ""
+    site_name: str = ""
+    link: str | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who published a post, as the network names them. An empty handle means unknown."""
+
+    network: str
+    handle: str
+    name: str = ""
+    url: str = ""
+    consent: Consent = Consent.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a post was read: a file and its first and last line (from 1), or a request."""
+
+    file: str | None = None
+    lines: tuple[int, int] | None = None
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post. `uri` is its global id: importing or crawling the same uri again adds nothing."""
+
+    network: str
+    uri: str
+    text: str
+    url: str = ""
+    author: Author | None = None
+    html: str = ""
+    language: str = ""
+    published: datetime | None = None
+    edited: datetime | None = None
+    hashtags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    cards: tuple[Card, ...] = ()
+    thread_key: str | None = None
+    thread_position: int | None = None
+    visibility: str = "public"
+    consent: Consent = Consent.FULL
+    sensitive: bool = False
+    counts: tuple[tuple[str, int], ...] = ()
+    provenance: Provenance = Provenance()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a source asks of a server. `body` makes it a POST of that JSON text."""
+
+    url: str
+    accept: str = "*/*"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchTask:
+    """One URL wanted, why, and what we remember of it. `etag` and `last_modified` are sent back byte for byte."""
+
+    url: str
+    purpose: Purpose = "page"
+    accept: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect on the way: the address that answered, and with which status."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered, decoded. `headers` keep their order; names are lower case."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+    hops: tuple[Hop, ...] = ()
+    wire_bytes: int = 0
+    waited_ms: int = 0
+    elapsed_ms: int = 0
+    robots_rule: str | None = None
+    archive_file: str | None = None
+    archive_offset: int | None = None
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next((value for key, value in self.headers if key == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Directives:
+    """What a page asks of those who read it by machine (robots meta, X-Robots-Tag, Content-Signal, tdm-reservation)."""
+
+    noindex: bool = False
+    noarchive: bool = False
+    nosnippet: bool = False
+    max_snippet: int | None = None
+    no_ai: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What was read at one address. `field_sources` says for each field where it was found (json-ld, og, meta, byline, url, text, …)."""
+
+    url: str
+    title: str
+    text: str
+    canonical: str | None = None
+    authors: tuple[str, ...] = ()
+    site_name: str = ""
+    published: datetime | None = None
+    modified: datetime | None = None
+    language: str = ""
+    description: str = ""
+    headings: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    content_hash: str = ""
+    word_count: int = 0
+    media_type: str = "text/html"
+    directives: Directives = Directives()
+    field_sources: tuple[tuple[str, str], ...] = ()
+    extractor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a topic was given: the quoted words, the field and the character offset in it, and the rule that fired."""
+
+    field: str
+    quote: str
+    start: int
+    rule: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """One topic of one text, with all its evidence."""
+
+    topic: str
+    score: float
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A text to be tagged: fields may be empty. `headings` and `lead` weigh more than the rest of the text."""
+
+    title: str = ""
+    text: str = ""
+    hashtags: tuple[str, ...] = ()
+    url: str = ""
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One entry of the taxonomy, as `data/topics/<slug>.toml` says it."""
+
+    slug: str
+    label: str
+    definition: str
+    broader: str | None = None
+    related: tuple[str, ...] = ()
+    confused_with: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    strong: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    not_this: tuple[str, ...] = ()
+    start_here: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+    source: str = field(default="", compare=False)

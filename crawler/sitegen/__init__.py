@@ -1,0 +1,1 @@
+"""The static site: pages, feeds, search index, writer."""

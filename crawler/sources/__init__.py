@@ -1,0 +1,1 @@
+"""One file per network: what to ask, how to read the answer. No I/O."""

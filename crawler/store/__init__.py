@@ -1,0 +1,1 @@
+"""SQLite: schema, migrations, one file per table family, snapshot, backup, verify."""

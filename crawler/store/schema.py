@@ -1,0 +1,162 @@
+"""The tables and views of the database, as ordered migrations. Their names are public: DESIGN section 5."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x48545241  # "HTRA"
+
+migrations = Migrations("hashtrail")
+
+_TABLES = """
+CREATE TABLE sources (
+    name TEXT PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL DEFAULT '', enabled INTEGER NOT NULL DEFAULT 1, last_ok TEXT,
+    last_outcome TEXT, last_message TEXT, failures INTEGER NOT NULL DEFAULT 0, next_check TEXT, cursor TEXT, etag TEXT, last_modified TEXT
+);
+CREATE TABLE authors (
+    id INTEGER PRIMARY KEY, network TEXT NOT NULL, handle TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',
+    consent TEXT NOT NULL DEFAULT 'full', UNIQUE (network, handle)
+);
+CREATE TABLE clusters (id INTEGER PRIMARY KEY, lead_article_id INTEGER NOT NULL REFERENCES articles(id), reason TEXT NOT NULL);
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY, url TEXT NOT NULL, key TEXT NOT NULL UNIQUE, host TEXT NOT NULL, title TEXT NOT NULL DEFAULT '',
+    site_name TEXT NOT NULL DEFAULT '', authors TEXT NOT NULL DEFAULT '[]', published TEXT, language TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', summary TEXT NOT NULL DEFAULT '', summary_source TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL DEFAULT '', headings TEXT NOT NULL DEFAULT '[]', word_count INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'new',
+    state_since TEXT, state_evidence TEXT NOT NULL DEFAULT '', first_seen TEXT NOT NULL, last_checked TEXT, next_check TEXT,
+    failures INTEGER NOT NULL DEFAULT 0, last_outcome TEXT, content_hash TEXT NOT NULL DEFAULT '', fingerprint TEXT, etag TEXT, last_modified TEXT,
+    directives TEXT NOT NULL DEFAULT '{}', field_sources TEXT NOT NULL DEFAULT '{}', extractor TEXT NOT NULL DEFAULT '',
+    media_type TEXT NOT NULL DEFAULT '', cluster_id INTEGER REFERENCES clusters(id), rank REAL NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX articles_host ON articles(host);
+CREATE INDEX articles_next_check ON articles(next_check);
+CREATE INDEX articles_cluster ON articles(cluster_id);
+CREATE TABLE posts (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, network TEXT NOT NULL, uri TEXT NOT NULL UNIQUE, url TEXT NOT NULL DEFAULT '',
+    author_id INTEGER REFERENCES authors(id), published TEXT, edited TEXT, seen_at TEXT NOT NULL, language TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL DEFAULT '', thread_key TEXT, thread_position INTEGER, visibility TEXT NOT NULL DEFAULT 'public',
+    consent TEXT NOT NULL DEFAULT 'full', sensitive INTEGER NOT NULL DEFAULT 0, counts TEXT NOT NULL DEFAULT '{}', content_hash TEXT NOT NULL DEFAULT '',
+    similar_to INTEGER REFERENCES posts(id), deleted_at TEXT, provenance TEXT NOT NULL DEFAULT '{}', hidden INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX posts_author ON posts(author_id);
+CREATE INDEX posts_thread ON posts(thread_key);
+CREATE TABLE post_hashtags (
+    post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE, hashtag TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY KEY (post_id, hashtag)
+) WITHOUT ROWID;
+CREATE TABLE links (
+    id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE, url TEXT NOT NULL, shown TEXT NOT NULL DEFAULT '',
+    origin TEXT NOT NULL, position INTEGER NOT NULL, article_id INTEGER REFERENCES articles(id), UNIQUE (post_id, position)
+);
+CREATE INDEX links_article ON links(article_id);
+CREATE TABLE cards (
+    id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE, link_id INTEGER REFERENCES links(id) ON DELETE CASCADE,
+    title TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', site_name TEXT NOT NULL DEFAULT '', article_id INTEGER REFERENCES articles(id),
+    score REAL, UNIQUE (post_id, title)
+);
+CREATE INDEX cards_article ON cards(article_id);
+CREATE TABLE aliases (
+    id INTEGER PRIMARY KEY, url TEXT NOT NULL, key TEXT NOT NULL, article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    reason TEXT NOT NULL, evidence TEXT NOT NULL DEFAULT '', added_at TEXT NOT NULL, UNIQUE (url, article_id, reason)
+);
+CREATE INDEX aliases_key ON aliases(key);
+CREATE INDEX aliases_article ON aliases(article_id);
+CREATE TABLE topics (
+    slug TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL, broader TEXT, aliases TEXT NOT NULL DEFAULT '[]',
+    related TEXT NOT NULL DEFAULT '[]', hashtags TEXT NOT NULL DEFAULT '[]', start_here TEXT NOT NULL DEFAULT '[]', measured TEXT NOT NULL DEFAULT '{}'
+);
+CREATE TABLE taggings (
+    id INTEGER PRIMARY KEY, subject_kind TEXT NOT NULL CHECK (subject_kind IN ('article', 'post')), subject_id INTEGER NOT NULL,
+    topic TEXT NOT NULL REFERENCES topics(slug), score REAL NOT NULL, confidence TEXT NOT NULL CHECK (confidence IN ('certain', 'likely', 'weak')),
+    tagger TEXT NOT NULL, taxonomy_version TEXT NOT NULL, UNIQUE (subject_kind, subject_id, topic)
+);
+CREATE INDEX taggings_topic ON taggings(topic);
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY, tagging_id INTEGER NOT NULL REFERENCES taggings(id) ON DELETE CASCADE, field TEXT NOT NULL, quote TEXT NOT NULL,
+    start INTEGER NOT NULL, rule TEXT NOT NULL, weight REAL NOT NULL
+);
+CREATE INDEX evidence_tagging ON evidence(tagging_id);
+CREATE TABLE entities (id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL DEFAULT '');
+CREATE TABLE article_entities (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE, entity_id INTEGER NOT NULL REFERENCES entities(id), sentence TEXT NOT NULL,
+    start INTEGER NOT NULL, PRIMARY KEY (article_id, entity_id)
+) WITHOUT ROWID;
+CREATE TABLE related (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE, other_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    score REAL NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+CREATE TABLE article_links (
+    article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE, url TEXT NOT NULL, shown TEXT NOT NULL DEFAULT '',
+    target_id INTEGER REFERENCES articles(id) ON DELETE SET NULL, PRIMARY KEY (article_id, url)
+) WITHOUT ROWID;
+CREATE TABLE fetches (
+    id INTEGER PRIMARY KEY, run_id INTEGER REFERENCES runs(id), url TEXT NOT NULL, final_url TEXT, at TEXT NOT NULL, purpose TEXT NOT NULL,
+    outcome TEXT NOT NULL, status INTEGER, bytes INTEGER NOT NULL DEFAULT 0, elapsed_ms INTEGER NOT NULL DEFAULT 0, robots_rule TEXT,
+    waited_ms INTEGER NOT NULL DEFAULT 0, hops TEXT NOT NULL DEFAULT '[]', message TEXT NOT NULL DEFAULT '', archive_file TEXT, archive_offset INTEGER
+);
+CREATE INDEX fetches_url ON fetches(url);
+CREATE TABLE robots (
+    authority TEXT PRIMARY KEY, fetched_at TEXT NOT NULL, outcome TEXT NOT NULL, body BLOB NOT NULL DEFAULT x''
+);
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, command TEXT NOT NULL, started TEXT NOT NULL, finished TEXT, outcome TEXT, counts TEXT NOT NULL DEFAULT '{}',
+    message TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE run_sources (
+    run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, source TEXT NOT NULL, outcome TEXT NOT NULL, posts_seen INTEGER NOT NULL DEFAULT 0,
+    posts_new INTEGER NOT NULL DEFAULT 0, message TEXT NOT NULL DEFAULT '', PRIMARY KEY (run_id, source)
+) WITHOUT ROWID;
+CREATE TABLE curation_log (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL
+);
+CREATE TABLE forgotten (digest TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE versions (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+# Hidden rows and posts whose author did not agree to be shown are left out here, once for every reader.
+_VIEWS = """
+CREATE VIEW shares AS
+SELECT l.article_id, p.id AS post_id, p.author_id, p.network, COALESCE(p.published, p.seen_at) AS shared, p.published, p.seen_at, p.url AS post_url,
+       CASE WHEN p.consent = 'full' THEN p.text ELSE '' END AS text, CASE WHEN p.consent = 'full' THEN a.name ELSE '' END AS author_name,
+       CASE WHEN p.consent = 'full' THEN a.handle ELSE '' END AS author_handle, p.consent, p.similar_to, l.url AS url_as_written
+FROM (
+    SELECT article_id, post_id, MIN(url) AS url FROM (
+        SELECT article_id, post_id, url FROM links WHERE article_id IS NOT NULL
+        UNION ALL SELECT article_id, post_id, '' FROM cards WHERE article_id IS NOT NULL AND link_id IS NULL
+    ) GROUP BY article_id, post_id
+) l
+JOIN posts p ON p.id = l.post_id LEFT JOIN authors a ON a.id = p.author_id
+WHERE p.deleted_at IS NULL AND p.hidden = 0 AND p.consent <> 'none';
+CREATE VIEW article_list AS
+SELECT a.id, a.url, a.title, a.site_name, a.host, a.kind, a.published, a.first_seen, a.last_checked, a.state, a.language, a.summary, a.word_count,
+       a.rank, a.cluster_id, COALESCE(s.shares, 0) AS shares, COALESCE(s.sharers, 0) AS sharers, COALESCE(s.first_shared, a.first_seen) AS first_shared,
+       COALESCE(t.topics, '[]') AS topics
+FROM articles a
+LEFT JOIN (
+    SELECT article_id, COUNT(*) AS shares, COUNT(DISTINCT COALESCE(author_id, -post_id)) AS sharers, MIN(shared) AS first_shared
+    FROM shares GROUP BY article_id
+) s ON s.article_id = a.id
+LEFT JOIN (
+    SELECT subject_id, json_group_array(topic) AS topics
+    FROM (SELECT subject_id, topic FROM taggings WHERE subject_kind = 'article' ORDER BY subject_id, score DESC, topic) GROUP BY subject_id
+) t ON t.subject_id = a.id
+WHERE a.hidden = 0;
+CREATE VIEW topic_activity AS
+SELECT t.topic, strftime('%Y-', date(l.first_shared, '-3 days', 'weekday 4')) || 'W' ||
+       printf('%02d', (strftime('%j', date(l.first_shared, '-3 days', 'weekday 4')) - 1) / 7 + 1) AS week, COUNT(*) AS articles, SUM(l.shares) AS shares
+FROM taggings t JOIN article_list l ON l.id = t.subject_id
+WHERE t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
+"""
+
+
+@migrations()
+def first_schema(db: Database) -> None:
+    """Every table and view of DESIGN section 5, with full-text search over articles and posts."""
+    for statement in _statements(_TABLES + _VIEWS):
+        db.execute(statement)
+    db.table("articles").enable_fts(["title", "summary", "text", "site_name"], create_triggers=True, tokenize="porter")
+    db.table("posts").enable_fts(["text"], create_triggers=True, tokenize="porter")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _statements(script: str) -> list[str]:
+    return [statement.strip() for statement in script.split(";\n") if statement.strip()]

@@ -1,0 +1,93 @@
+"""Cleaning of text that comes from outside, and the small text questions that every room asks. Pure functions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+_INVISIBLE = dict.fromkeys([0x00AD, 0x180E, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF])
+_CONTROL = dict.fromkeys([*(c for c in range(0x20) if c not in (0x09, 0x0A)), *range(0x7F, 0xA0)])
+_DROPPED = _CONTROL | _BIDI | _INVISIBLE
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NON_CHARACTER = re.compile("[\ufdd0-\ufdef]")
+_MARKS = re.compile(r"([̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]{4})[̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]+")
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])(\w+)")
+_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
+_SLUG = re.compile(r"[^a-z0-9]+")
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def clean(text: str | None) -> str:
+    """Make text safe to store, print and compare: NFC, LF line ends, no controls, surrogates, bidi overrides or towers of marks."""
+    if not text:
+        return ""
+    text = _SURROGATE.sub("�", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = unicodedata.normalize("NFC", text.translate(_DROPPED))
+    return _MARKS.sub(r"\1", _NON_CHARACTER.sub("", text)).strip()
+
+
+def clean_line(text: str | None, limit: int = 300) -> str:
+    """Clean text for one line of at most `limit` characters: white space folded, cut at a word with an ellipsis."""
+    line = " ".join(clean(text).split())
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head).rstrip() + "…"
+
+
+def clean_block(text: str | None) -> str:
+    """Clean text of several paragraphs: spaces folded within lines, at most one blank line between them."""
+    return _BLANK_LINES.sub("\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))).strip()
+
+
+def fold(text: str) -> str:
+    """The form in which two spellings of a word are equal: NFKC, case folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def hashtags(text: str) -> tuple[str, ...]:
+    """Hashtags as written, without `#`, in order, once each by folded form. One needs a letter; `C#`, `#1` and URL fragments are none."""
+    found: dict[str, str] = {}
+    for match in _HASHTAG.finditer(_URL.sub(" ", text)):
+        found.setdefault(fold(match[1]), match[1])
+    return tuple(found.values())
+
+
+def slug(text: str, limit: int = 60) -> str:
+    """An ASCII file name `[a-z0-9-]` of at most `limit` characters; empty when nothing of the text is left."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
+    whole = _SLUG.sub("-", ascii_text).strip("-")
+    return whole if len(whole) <= limit else whole[: limit + 1].rsplit("-", 1)[0][:limit].strip("-")
+
+
+def plausible_date(value: datetime | None, seen: datetime) -> datetime | None:
+    """The date in UTC when it lies between 1990 and a day after `seen`, else None. A naive date is taken as UTC."""
+    if value is None:
+        return None
+    try:
+        utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        return None
+    return utc if _EARLIEST <= utc <= seen + timedelta(days=1) else None
+
+
+def parse_iso(text: str | None, seen: datetime) -> datetime | None:
+    """An ISO 8601 date or time as a plausible UTC datetime; None when it is neither."""
+    try:
+        return plausible_date(datetime.fromisoformat((text or "").strip()), seen)
+    except ValueError:
+        return None
+
+
+def iso(value: datetime | None) -> str | None:
+    """The one spelling of a time in the database and in JSON: UTC, seconds, `Z`."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+
+
+def words(text: str) -> int:
+    """The number of words in a text."""
+    return len(re.findall(r"\w+", text))

@@ -1,0 +1,1 @@
+"""Taxonomy, matching, scoring, evidence, learning, measuring."""

@@ -1,0 +1,213 @@
+"""Where things are, and the settings: files and environment in, frozen values out."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crawler.errors import ConfigurationError
+
+SETTINGS_FILE = Path("data/hashtrail.toml")
+_PREFIX = "HASHTRAIL_"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """`[site]`: what the pages say of themselves. `base_url` may be empty: addresses are then relative and work from a folder."""
+
+    title: str = "Hashtrail"
+    tagline: str = "What #DistributedSystems posts point at, kept"
+    base_url: str = ""
+    explorer_url: str = ""
+    contact: str = ""
+    source_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """`[crawl]`: what counts as ours."""
+
+    hashtags: tuple[str, ...] = ("DistributedSystems",)
+    consent: str = "strict"
+    recheck_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """`[fetch]`: how we behave on other people's servers. Seconds, unless the name says otherwise."""
+
+    user_agent: str = ""
+    contact: str = ""
+    connect_to: str = ""
+    ca_bundle: str = ""
+    allow_private: tuple[str, ...] = ()
+    delay_seconds: float = 3.0
+    concurrency: int = 32
+    per_host_nightly: int = 50
+    total_seconds: float = 30.0
+    max_page_mb: float = 5.0
+    max_feed_mb: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """`[engine]`: where work runs. `processes = 0` means one per core."""
+
+    name: str = "local"
+    scheduler: str = ""
+    processes: int = 0
+    task_seconds: float = 10.0
+    memory_mb: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """`[archive]`: the WARC files of what was read."""
+
+    enabled: bool = True
+    keep_days: int = 365
+    segment_mb: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorerSettings:
+    """`[explorer]`: the Datasette explorer."""
+
+    host: str = "127.0.0.1"
+    port: int = 8001
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticSettings:
+    """`[semantic]`: optional sentence vectors; off while `model` (a folder) is empty."""
+
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that `data/hashtrail.toml` and the environment can say."""
+
+    site: SiteSettings = SiteSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    fetch: FetchSettings = FetchSettings()
+    engine: EngineSettings = EngineSettings()
+    archive: ArchiveSettings = ArchiveSettings()
+    explorer: ExplorerSettings = ExplorerSettings()
+    semantic: SemanticSettings = SemanticSettings()
+
+
+_DEFAULTS: dict[str, Any] = {section.name: getattr(Settings(), section.name) for section in fields(Settings)}
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with `data/`, `site/` and (in a checkout) `templates/`; every path that Hashtrail reads or writes."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def state(self) -> Path:
+        return self.data / "state"
+
+    @property
+    def database(self) -> Path:
+        return self.state / "hashtrail.db"
+
+    @property
+    def public_database(self) -> Path:
+        return self.state / "public.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.state / "archive"
+
+    @property
+    def backups(self) -> Path:
+        return self.state / "backups"
+
+    @property
+    def inbox(self) -> Path:
+        return self.data / "inbox"
+
+    @property
+    def sources(self) -> Path:
+        return self.data / "sources.toml"
+
+    @property
+    def topics(self) -> Path:
+        return self.data / "topics"
+
+    @property
+    def curation(self) -> Path:
+        return self.data / "curation"
+
+    @property
+    def public(self) -> Path:
+        return self.root / "site" / "public"
+
+
+def open_workspace(root: Path, environment: Mapping[str, str] = os.environ) -> Workspace:
+    """The workspace at `root`. Raises ConfigurationError when it is none, or when a setting is unknown or of the wrong type."""
+    root = root.resolve()
+    if not (root / SETTINGS_FILE).is_file():
+        raise ConfigurationError(f"{root} is not a Hashtrail workspace: {SETTINGS_FILE} is missing.", "Make one with: hashtrail init DIR")
+    return Workspace(root, read_settings(root / SETTINGS_FILE, environment))
+
+
+def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from a TOML file, each key overridden by `HASHTRAIL_<SECTION>_<KEY>` (lists: comma-separated)."""
+    tables = _overridden(read_toml(path), environment)
+    try:
+        return msgspec.convert(tables, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{path}: {error}", "The known settings are listed in docs/SETTINGS.md.") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as plain values. Raises ConfigurationError that names the file and the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: {error}", "Correct that line and run the command again.") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}.", "Check that the file exists and can be read.") from None
+
+
+def bundled(*parts: str) -> Path:
+    """A file or folder that ships with Hashtrail: from the wheel when it is there, else from the checkout."""
+    package = Path(__file__).parent
+    shipped = package / "_bundled"
+    return (shipped if shipped.is_dir() else package.parent).joinpath(*parts)
+
+
+def _overridden(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    merged = {name: dict(table) if isinstance(table, dict) else table for name, table in tables.items()}
+    for section in fields(Settings):
+        known = {key.name: key.type for key in fields(_DEFAULTS[section.name])}
+        for unknown in set(merged.get(section.name, {})) - set(known):
+            raise ConfigurationError(f"[{section.name}] {unknown} is not a setting.", f"Known there: {', '.join(sorted(known))}.")
+        for key, kind in known.items():
+            value = environment.get(f"{_PREFIX}{section.name}_{key}".upper())
+            if value is not None:
+                merged.setdefault(section.name, {})[key] = _parts(value) if "tuple" in str(kind) else value
+    for unknown in set(merged) - set(_DEFAULTS):
+        raise ConfigurationError(f"[{unknown}] is not a section of the settings.", f"Known: {', '.join(_DEFAULTS)}.")
+    return merged
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
