@@ -1,0 +1,47 @@
+# The few commands of a checkout. Each sets up what it needs once; a second run does no set-up work again.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+.PHONY: help crawl serve explore test check bench quality clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+crawl: $(BIN)/.run ## run the nightly job: read the posts, build site/public, say what to open
+	@$(BIN)/hashtrail nightly || [ $$? -eq 2 ]
+
+serve: $(BIN)/.run ## serve the built site on this machine
+	@$(BIN)/hashtrail serve
+
+explore: $(BIN)/.run ## serve the Datasette explorer on this machine
+	@$(BIN)/hashtrail explore
+
+test: $(BIN)/.dev ## run the tests
+	@$(BIN)/python -m pytest -n 2
+
+check: $(BIN)/.dev ## lint and type-check
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUALITY.md
+	@$(BIN)/python -m bench.quality
+
+bench: $(BIN)/.dev ## measure speed, side by side with the peers it names
+	@$(BIN)/python -m bench
+
+clean: ## remove the environment and the caches; what was kept in data/state stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/.run: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hashtrail needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Setting up .venv (once) ..." >&2
+	@$(PIP_INSTALL) --require-hashes -r requirements/run.lock
+	@$(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(BIN)/.dev: $(BIN)/.run requirements/dev.lock
+	@echo "Setting up the tests' tools (once) ..." >&2
+	@$(PIP_INSTALL) --require-hashes -r requirements/dev.lock
+	@touch $@
