@@ -1,0 +1,64 @@
+"""Bytes to text: byte order mark, Content-Type, meta declaration, then a guess, each checked against the bytes (WHATWG HTML 13.2.3)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from resiliparse.parse.encoding import detect_encoding
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_PRESCAN = 4096
+# labels that mean another encoding on the web (https://encoding.spec.whatwg.org/#names-and-labels)
+LABELS = {
+    "ascii": "windows-1252",
+    "euc-kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso-8859-1": "windows-1252",
+    "iso-8859-9": "windows-1254",
+    "ks_c_5601-1987": "cp949",
+    "latin1": "windows-1252",
+    "shift-jis": "cp932",
+    "shift_jis": "cp932",
+    "tis-620": "cp874",
+    "us-ascii": "windows-1252",
+    "x-sjis": "cp932",
+}
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The text of a page; characters that cannot be read become U+FFFD. NUL bytes are dropped."""
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    try:
+        return body.decode("utf-8").replace("\x00", "")
+    except UnicodeDecodeError:
+        return _decode_declared(body, content_type).replace("\x00", "")
+
+
+def _decode_declared(body: bytes, content_type: str) -> str:
+    """The first declared encoding that reads the bytes with fewer than one bad character in a hundred, else a guess."""
+    for name in (*_declared(body, content_type), detect_encoding(body[: 64 * 1024]) or "", "windows-1252"):
+        text = _try(body, name)
+        if text is not None and text.count("�") * 100 <= len(text):
+            return text
+    return body.decode("utf-8", "replace")
+
+
+def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
+    header, meta = _HEADER.search(content_type), _META.search(body[:_PRESCAN]) or _META.search(body)
+    return tuple(name for name in (header and header[1], meta and meta[1].decode("ascii", "replace")) if name)
+
+
+def _try(body: bytes, name: str) -> str | None:
+    label = name.strip().lower()
+    if label.startswith("utf-16") and b"<\x00" not in body and b"\x00<" not in body:
+        return None
+    try:
+        return body.decode(LABELS.get(label, label), "replace")
+    except (LookupError, UnicodeError):
+        return None

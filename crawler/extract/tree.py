@@ -1,0 +1,27 @@
+"""Bytes to one lxml tree: decoded, bounded before anything walks it, and the small questions every reader asks of it."""
+
+from __future__ import annotations
+
+from lxml import etree, html
+
+from crawler.extract.charset import decode
+
+MAX_TAGS = 50_000
+
+
+class TooComplex(ValueError):
+    """The page has more tags than `MAX_TAGS`, or nests deeper than libxml2's own limit of 256."""
+
+
+def parse(body: bytes, content_type: str = "") -> html.HtmlElement:
+    """The tree of an HTML page. Raises TooComplex before any tree work, ValueError when there is no element in it."""
+    if body.count(b"<") > MAX_TAGS and body.count(b"<") - body.count(b"</") > MAX_TAGS:
+        raise TooComplex(f"The page has more than {MAX_TAGS:,} tags.")
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        root = html.document_fromstring(decode(body, content_type).encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError as error:
+        raise ValueError(str(error)) from None
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise TooComplex("The page nests deeper than 256 elements.")
+    return root
