@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError
-from crawler.store.schema import APPLICATION_ID, migrations
+from crawler.model import APPLICATION_ID
+from crawler.store.schema import migrations
 
 _BUSY_SECONDS = 30.0
 
@@ -38,7 +39,13 @@ def open_memory() -> Database:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """One all-or-nothing write. `BEGIN IMMEDIATE`: a deferred transaction that upgrades fails at once when another connection wrote (RELIABILITY M16)."""
+    """One all-or-nothing write; inside another one it joins it.
+
+    `BEGIN IMMEDIATE`: a deferred transaction that upgrades fails at once when another connection wrote meanwhile (https://www.sqlite.org/lang_transaction.html).
+    """
+    if db.conn.in_transaction:
+        yield
+        return
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-APPLICATION_ID = 0x48545241  # "HTRA"
+from crawler.model import APPLICATION_ID
 
 migrations = Migrations("hashtrail")
 
+SEARCHED = {"articles": ("title", "summary", "text", "site_name"), "posts": ("text",)}
+
+# AUTOINCREMENT where an id is part of a page's address: the id of a forgotten row is never given to another.
 _TABLES = """
 CREATE TABLE sources (
     name TEXT PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL DEFAULT '', enabled INTEGER NOT NULL DEFAULT 1, last_ok TEXT,
     last_outcome TEXT, last_message TEXT, failures INTEGER NOT NULL DEFAULT 0, next_check TEXT, cursor TEXT, etag TEXT, last_modified TEXT
 );
 CREATE TABLE authors (
-    id INTEGER PRIMARY KEY, network TEXT NOT NULL, handle TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',
+    id INTEGER PRIMARY KEY AUTOINCREMENT, network TEXT NOT NULL, handle TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', url TEXT NOT NULL DEFAULT '',
     consent TEXT NOT NULL DEFAULT 'full', UNIQUE (network, handle)
 );
 CREATE TABLE clusters (id INTEGER PRIMARY KEY, lead_article_id INTEGER NOT NULL REFERENCES articles(id), reason TEXT NOT NULL);
 CREATE TABLE articles (
-    id INTEGER PRIMARY KEY, url TEXT NOT NULL, key TEXT NOT NULL UNIQUE, host TEXT NOT NULL, title TEXT NOT NULL DEFAULT '',
+    id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, key TEXT NOT NULL UNIQUE, host TEXT NOT NULL, title TEXT NOT NULL DEFAULT '',
     site_name TEXT NOT NULL DEFAULT '', authors TEXT NOT NULL DEFAULT '[]', published TEXT, language TEXT NOT NULL DEFAULT '',
     kind TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', summary TEXT NOT NULL DEFAULT '', summary_source TEXT NOT NULL DEFAULT '',
     text TEXT NOT NULL DEFAULT '', headings TEXT NOT NULL DEFAULT '[]', word_count INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'new',
@@ -32,7 +35,7 @@ CREATE INDEX articles_host ON articles(host);
 CREATE INDEX articles_next_check ON articles(next_check);
 CREATE INDEX articles_cluster ON articles(cluster_id);
 CREATE TABLE posts (
-    id INTEGER PRIMARY KEY, source TEXT NOT NULL, network TEXT NOT NULL, uri TEXT NOT NULL UNIQUE, url TEXT NOT NULL DEFAULT '',
+    id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, network TEXT NOT NULL, uri TEXT NOT NULL UNIQUE, url TEXT NOT NULL DEFAULT '',
     author_id INTEGER REFERENCES authors(id), published TEXT, edited TEXT, seen_at TEXT NOT NULL, language TEXT NOT NULL DEFAULT '',
     text TEXT NOT NULL DEFAULT '', thread_key TEXT, thread_position INTEGER, visibility TEXT NOT NULL DEFAULT 'public',
     consent TEXT NOT NULL DEFAULT 'full', sensitive INTEGER NOT NULL DEFAULT 0, counts TEXT NOT NULL DEFAULT '{}', content_hash TEXT NOT NULL DEFAULT '',
@@ -50,8 +53,8 @@ CREATE TABLE links (
 CREATE INDEX links_article ON links(article_id);
 CREATE TABLE cards (
     id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE, link_id INTEGER REFERENCES links(id) ON DELETE CASCADE,
-    title TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', site_name TEXT NOT NULL DEFAULT '', article_id INTEGER REFERENCES articles(id),
-    score REAL, UNIQUE (post_id, title)
+    title TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', site_name TEXT NOT NULL DEFAULT '', published TEXT,
+    article_id INTEGER REFERENCES articles(id), score REAL, UNIQUE (post_id, title)
 );
 CREATE INDEX cards_article ON cards(article_id);
 CREATE TABLE aliases (
@@ -153,9 +156,19 @@ def first_schema(db: Database) -> None:
     """Every table and view of DESIGN section 5, with full-text search over articles and posts."""
     for statement in _statements(_TABLES + _VIEWS):
         db.execute(statement)
-    db.table("articles").enable_fts(["title", "summary", "text", "site_name"], create_triggers=True, tokenize="porter")
-    db.table("posts").enable_fts(["text"], create_triggers=True, tokenize="porter")
+    for table, columns in SEARCHED.items():
+        db.table(table).enable_fts(list(columns), create_triggers=True, tokenize="porter")
+        _index_only_what_changed(db, table, columns)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:
+    """Narrow the update trigger of sqlite-utils to searched columns that differ: noting a check must not index a whole text again."""
+    trigger = f"{table}_au"
+    written = db.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", [trigger]).fetchone()[0]
+    db.execute(f"DROP TRIGGER {trigger}")
+    differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
+    db.execute(written.replace("AFTER UPDATE ON", f"AFTER UPDATE OF {', '.join(columns)} ON", 1).replace(" BEGIN", f" WHEN {differs} BEGIN", 1))
 
 
 def _statements(script: str) -> list[str]:

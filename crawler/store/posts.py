@@ -1,0 +1,201 @@
+"""Keeping posts: idempotent by uri, an edit replaces what was written, and nothing is kept that its author did not allow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Consent, Link, Post, Provenance
+from crawler.store.authors import keep_authors, stricter, withdraw_posts
+from crawler.store.database import transaction
+from crawler.store.tombstones import Forgotten, read_forgotten
+from crawler.text import fold, iso
+
+_CHUNK = 1000
+_json = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many posts were new, changed and the same; `refused` ones had been forgotten on somebody's request."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: int
+    source: str
+    content_hash: str
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A post on its way in, reduced to what may be kept, with the digest of all that."""
+
+    post: Post
+    digest: str
+
+
+def keep_posts(db: Database, source: str, posts: Iterable[Post], seen_at: datetime) -> Kept:
+    """Keep what one source brought, a thousand posts a transaction; the same posts again change nothing.
+
+    Only the source that brought a post first may change it, so that no server rewrites what another one published;
+    a consent that allows less is believed from everyone.
+    """
+    forgotten = read_forgotten(db)
+    total = Kept()
+    for chunk in _chunks(posts):
+        with transaction(db):
+            kept = _keep_chunk(db, source, chunk, seen_at, forgotten)
+        total = Kept(total.new + kept.new, total.changed + kept.changed, total.same + kept.same, total.refused + kept.refused)
+    return total
+
+
+def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
+    """Posts that their authors deleted: the text goes at once, the uri and the time stay. Returns how many were not marked yet."""
+    with transaction(db):
+        found = [row for uri in uris for row in db.execute("SELECT id, consent FROM posts WHERE uri = ? AND deleted_at IS NULL", [uri]).fetchall()]
+        withdraw_posts(db, [post_id for post_id, _ in found])
+        db.conn.executemany("UPDATE posts SET deleted_at = ?, consent = ? WHERE id = ?", [(iso(at), consent, post_id) for post_id, consent in found])
+    return len(found)
+
+
+def _keep_chunk(db: Database, source: str, chunk: list[Post], seen_at: datetime, forgotten: Forgotten) -> Kept:
+    welcome = [post for post in chunk if not forgotten.refuses(post)]
+    arrivals = {post.uri: _arrival(post, forgotten) for post in welcome}
+    known = _known(db, arrivals)
+    new = [arrival for uri, arrival in arrivals.items() if uri not in known]
+    changed = [arrival for uri, arrival in arrivals.items() if uri in known and _changes(known[uri], arrival, source)]
+    authors = keep_authors(db, (arrival.post.author for arrival in new + changed if arrival.post.author))
+    if new:
+        db.table("posts").insert_all(_row(arrival, authors) | {"source": source, "seen_at": iso(seen_at), **_provenance(arrival.post)} for arrival in new)
+    _update(db, changed, authors)
+    ids = _ids(db, [arrival.post.uri for arrival in new + changed])
+    _keep_parts(db, [(ids[arrival.post.uri], arrival.post) for arrival in new + changed])
+    return Kept(len(new), len(changed), len(welcome) - len(new) - len(changed), len(chunk) - len(welcome))
+
+
+def _arrival(post: Post, forgotten: Forgotten) -> _Arrival:
+    """Reduce a post to what may be kept. Every card's address is among the links, and an address is kept once."""
+    consent = stricter(post.consent, post.author.consent if post.author else Consent.FULL)
+    links: dict[str, Link] = {}
+    for link in (*post.links, *(Link(card.link, origin="card") for card in post.cards if card.link)):
+        links.setdefault(link.url, link)
+    reduced = replace(post, consent=consent, links=forgotten.allowed(links.values()), html="", provenance=Provenance())
+    if consent is Consent.NONE:
+        reduced = _wordless(reduced)
+    digest = hashlib.blake2b(_json.encode(reduced), digest_size=16).hexdigest()
+    return _Arrival(replace(reduced, provenance=post.provenance), digest)
+
+
+def _wordless(post: Post) -> Post:
+    """The post without a word of its author's, and without what names the author, except to those who must withdraw older posts."""
+    author = replace(post.author, name="", url="", consent=Consent.NONE) if post.author else None
+    links = tuple(replace(link, shown="") for link in post.links)
+    return replace(post, author=author, text="", url="", language="", hashtags=(), links=links, thread_key=None, counts=())
+
+
+def _changes(known: _Known, arrival: _Arrival, source: str) -> bool:
+    if known.content_hash == arrival.digest:
+        return False
+    return known.source == source or stricter(known.consent, arrival.post.consent) is not known.consent
+
+
+def _known(db: Database, uris: Iterable[str]) -> dict[str, _Known]:
+    rows = db.execute(
+        "SELECT uri, id, source, content_hash, consent FROM posts WHERE uri IN (SELECT value FROM json_each(?))", [_json.encode(list(uris)).decode()]
+    )
+    return {uri: _Known(post_id, source, content_hash, Consent(consent)) for uri, post_id, source, content_hash, consent in rows}
+
+
+def _ids(db: Database, uris: list[str]) -> dict[str, int]:
+    return dict(db.execute("SELECT uri, id FROM posts WHERE uri IN (SELECT value FROM json_each(?))", [_json.encode(uris).decode()]).fetchall())
+
+
+def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    post = arrival.post
+    return {
+        "network": post.network,
+        "uri": post.uri,
+        "url": post.url,
+        "author_id": authors.get((post.author.network, post.author.handle)) if post.author else None,
+        "published": iso(post.published),
+        "edited": iso(post.edited),
+        "language": post.language,
+        "text": post.text,
+        "thread_key": post.thread_key,
+        "thread_position": post.thread_position,
+        "visibility": post.visibility,
+        "consent": post.consent.value,
+        "sensitive": int(post.sensitive),
+        "counts": _json.encode(dict(post.counts)).decode(),
+        "content_hash": arrival.digest,
+    }
+
+
+def _provenance(post: Post) -> dict[str, str]:
+    """Where the post was first read. Another file that holds it too does not change that."""
+    where = post.provenance
+    parts = {"file": where.file, "lines": where.lines, "request": where.request}
+    return {"provenance": _json.encode({name: value for name, value in parts.items() if value is not None}).decode()}
+
+
+def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, str], int]) -> None:
+    """Rewrite the rows of edited posts; one that was deleted and is shown again by its source is back."""
+    db.conn.executemany(
+        "UPDATE posts SET network = :network, url = :url, author_id = :author_id, published = :published, edited = :edited, language = :language, "
+        "text = :text, thread_key = :thread_key, thread_position = :thread_position, visibility = :visibility, consent = :consent, "
+        "sensitive = :sensitive, counts = :counts, content_hash = :content_hash, deleted_at = NULL WHERE uri = :uri",
+        [_row(arrival, authors) for arrival in changed],
+    )
+    withdrawn = _ids(db, [arrival.post.uri for arrival in changed if arrival.post.consent is Consent.NONE])
+    withdraw_posts(db, withdrawn.values())
+    db.conn.executemany("UPDATE posts SET content_hash = ? WHERE uri = ?", [(a.digest, a.post.uri) for a in changed if a.post.uri in withdrawn])
+    ids = _ids(db, [arrival.post.uri for arrival in changed])
+    for arrival in changed:
+        _drop_parts(db, ids[arrival.post.uri], arrival.post)
+
+
+def _drop_parts(db: Database, post_id: int, post: Post) -> None:
+    """Remove what an edit took away; what stays keeps its id."""
+    shown = [_json.encode(list(values)).decode() for values in (map(fold, post.hashtags), (card.title for card in post.cards))]
+    db.execute("DELETE FROM post_hashtags WHERE post_id = ? AND hashtag NOT IN (SELECT value FROM json_each(?))", [post_id, shown[0]])
+    db.execute("DELETE FROM cards WHERE post_id = ? AND title NOT IN (SELECT value FROM json_each(?))", [post_id, shown[1]])
+    db.execute("UPDATE cards SET link_id = NULL WHERE post_id = ?", [post_id])
+    db.execute("DELETE FROM links WHERE post_id = ? AND position >= ?", [post_id, len(post.links)])
+
+
+def _keep_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
+    """Keep hashtags (folded and as shown), links with their positions, and cards with the link they were drawn for."""
+    db.conn.executemany(
+        "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET shown = excluded.shown",
+        [(post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags],
+    )
+    db.conn.executemany(
+        "INSERT INTO links (post_id, position, url, shown, origin) VALUES (?, ?, ?, ?, ?) ON CONFLICT (post_id, position) DO UPDATE SET "
+        "article_id = CASE WHEN url = excluded.url THEN article_id END, url = excluded.url, shown = excluded.shown, origin = excluded.origin",
+        [(post_id, position, link.url, link.shown, link.origin) for post_id, post in posts for position, link in enumerate(post.links)],
+    )
+    db.conn.executemany(
+        "INSERT INTO cards (post_id, title, description, site_name, published, link_id) "
+        "VALUES (?, ?, ?, ?, ?, (SELECT id FROM links WHERE post_id = ? AND url = ?)) ON CONFLICT (post_id, title) DO UPDATE SET "
+        "description = excluded.description, site_name = excluded.site_name, published = excluded.published, link_id = excluded.link_id",
+        [(i, card.title, card.description, card.site_name, iso(card.published), i, card.link) for i, post in posts for card in post.cards],
+    )
+
+
+def _chunks(posts: Iterable[Post]) -> Iterator[list[Post]]:
+    iterator = iter(posts)
+    return iter(lambda: list(islice(iterator, _CHUNK)), [])
