@@ -16,6 +16,8 @@ LinkOrigin = Literal["body", "card", "facet", "attachment"]
 Purpose = Literal["page", "feed", "api", "robots"]
 SubjectKind = Literal["article", "post"]
 
+APPLICATION_ID = 0x48545241  # "HTRA": marks a SQLite file as ours
+
 
 class Outcome(StrEnum):
     """How one exchange, or the reading of what it brought, ended. Stored with every fetch."""

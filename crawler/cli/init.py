@@ -1,0 +1,38 @@
+"""`hashtrail init DIR`: make a workspace from what ships with Hashtrail."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from crawler.errors import UsageError
+from crawler.workspace import SETTINGS_FILE, bundled
+
+_AUTHORED = ("hashtrail.toml", "sources.toml", "topics", "curation", "inbox")
+_GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def init(folder: Path) -> None:
+    """Make a workspace in FOLDER: settings, sources, topics and a sample paste to begin with. Files already there are kept as they are."""
+    if (folder / SETTINGS_FILE).exists():
+        raise UsageError(f"{folder} is a workspace already.", f"Use it with: hashtrail --workspace {folder} nightly")
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    for name in _AUTHORED:
+        _copy(bundled("data", name), data / name)
+    if not (folder / ".gitignore").exists():
+        (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+    click.echo(f"Made a workspace in {folder}. Next:\n  cd {folder} && hashtrail nightly")
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        target.mkdir(exist_ok=True)
+        for child in sorted(source.iterdir()):
+            _copy(child, target / child.name)
+    elif not target.exists() and source.name != ".keep":
+        shutil.copyfile(source, target)

@@ -1,0 +1,74 @@
+"""What the explorer says of the database: titles, meanings of tables and columns, facets, named questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.explorer.questions import QUESTIONS
+from crawler.workspace import SiteSettings
+
+# table or view -> (meaning, sort, facets, meanings of columns)
+TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
+    "aliases": ("Every address that leads to an article, and why we say so.", "article_id", ("reason",), {
+        "url": "the address, as posted, after a redirect, or as the page claims", "key": "the form in which two addresses are compared",
+        "reason": "as-posted, redirect, canonical, rule:<name>, text-match or curator", "evidence": "what makes us believe it"}),
+    "article_links": ("What the articles themselves link to.", "article_id", (), {"target_id": "the article, when we have it too"}),
+    "article_list": ("One row an article: topics, sharers, first share. Start here.", "first_shared", ("kind", "host", "state", "language"), {
+        "shares": "posts that point at it", "sharers": "different people among them", "first_shared": "time of the first share, UTC",
+        "topics": "slugs, surest first", "rank": "this week's rank: people, topics and age; see the About page"}),
+    "article_entities": ("Which organisations, systems and figures an article names, with the sentence.", "article_id", (), {}),
+    "articles": ("Articles as they were read: one row however many addresses and posts lead to it.", "first_seen", ("kind", "host", "state", "language"), {
+        "url": "where to read it", "published": "as the page says, UTC", "first_seen": "when a post first brought it to us", "last_checked": "our last look",
+        "state": "new, ok, moved, blocked, gone, parked, hijacked, changed or unreachable", "summary": "at most 60 words, never invented",
+        "text": "empty here: whole texts stay private, but full-text search covers them", "field_sources": "where each field was found",
+        "extractor": "name and version of what read it"}),
+    "authors": ("Who posted, as their network names them.", "name", ("network", "consent"), {"consent": "full or link-only: what they allow us to show"}),
+    "cards": ("Link previews under posts, matched to articles where that is certain.", "id", (), {"link_id": "empty when the card came without an address"}),
+    "clusters": ("Stories: articles about one event or idea.", "id", (), {"reason": "what joins them"}),
+    "curation_log": ("What the curator decided, and why.", "at", ("action",), {}),
+    "entities": ("Organisations, systems and products, people, figures.", "name", ("kind",), {}),
+    "evidence": ("Why each topic was given: never a topic without.", "tagging_id", ("field", "rule"), {
+        "quote": "the words that count", "start": "their offset in the field, in characters", "rule": "what fired", "weight": "how much it counts"}),
+    "fetches": ("Every request we made: outcome, robots rule, wait, size.", "at", ("outcome", "purpose"), {
+        "outcome": "how it ended", "robots_rule": "the line of robots.txt that decided", "waited_ms": "how long we held back"}),
+    "links": ("URLs inside posts, exactly as written.", "id", ("origin",), {}),
+    "post_hashtags": ("Hashtags of posts: folded for comparing, and as shown.", "hashtag", ("hashtag",), {}),
+    "posts": ("Posts as written, consent allowing.", "seen_at", ("network", "source", "language"), {
+        "uri": "the post's global id", "seen_at": "when we first saw it, UTC", "provenance": "paste file and lines, or request",
+        "similar_to": "the post that this one repeats"}),
+    "related": ("Articles that belong together, with the reason in words.", "article_id", (), {}),
+    "run_sources": ("What each source gave in each run.", "run_id", ("outcome",), {}),
+    "runs": ("One row a run.", "started", ("command", "outcome"), {}),
+    "shares": ("Article by post by person: who shared what, when.", "shared", ("network",), {}),
+    "sources": ("Where posts come from, and how each is doing.", "name", ("kind", "last_outcome"), {
+        "failures": "failed checks in a row", "next_check": "not asked before that time"}),
+    "taggings": ("Topics of articles and posts.", "topic", ("topic", "confidence", "subject_kind"), {
+        "subject_id": "id of the article or the post", "score": "sum of the evidence", "confidence": "certain, likely or weak",
+        "taxonomy_version": "which taxonomy decided"}),
+    "topic_activity": ("Topic by ISO week.", "week", ("topic",), {}),
+    "topics": ("The taxonomy.", "slug", ("broader",), {"broader": "the topic above", "measured": "precision and recall as measured"}),
+}  # fmt: skip
+_DESCENDING = {"article_list", "articles", "fetches", "posts", "runs", "shares", "curation_log"}
+_LABELS = {"articles": "title", "authors": "name", "entities": "name", "posts": "uri", "topics": "label"}
+
+
+def metadata(site: SiteSettings, site_address: str) -> dict[str, Any]:
+    """Datasette's metadata document. `site_address` is where the site's pages are, ending in a slash."""
+    return {
+        "title": f"{site.title} explorer",
+        "hashtrail": {
+            "name": site.title, "tagline": site.tagline, "site": site_address, "questions": QUESTIONS,
+            "meanings": {name: meaning for name, (meaning, *_) in TABLES.items()},
+        },
+        "databases": {"public": {"tables": {name: _table(name) for name in TABLES}, "queries": {question.name: _query(question) for question in QUESTIONS}}},
+    }  # fmt: skip
+
+
+def _table(name: str) -> dict[str, Any]:
+    meaning, sort, facets, columns = TABLES[name]
+    table: dict[str, Any] = {"description": meaning, "sort_desc" if name in _DESCENDING else "sort": sort, "columns": columns, "facets": list(facets)}
+    return table | ({"label_column": _LABELS[name]} if name in _LABELS else {})
+
+
+def _query(question: Any) -> dict[str, str]:
+    return {"sql": question.sql, "title": question.title, "description": question.description}
