@@ -17,6 +17,9 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])(\w+)")
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
+_WRITTEN_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE)
+_CLOSING = ".,;:!?'*_~|\\"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 _SLUG = re.compile(r"[^a-z0-9]+")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -55,6 +58,21 @@ def hashtags(text: str) -> tuple[str, ...]:
     for match in _HASHTAG.finditer(_URL.sub(" ", text)):
         found.setdefault(fold(match[1]), match[1])
     return tuple(found.values())
+
+
+def urls(text: str) -> tuple[str, ...]:
+    """http(s) and `www.` addresses as written in running text, in order, once each.
+
+    Punctuation that closes the sentence is no part of one; an address cut short with an ellipsis is none.
+    """
+    found = (_without_closing(match[0]) for match in _WRITTEN_URL.finditer(text) if not match[1] and len(match[0]) <= 2000)
+    return tuple(dict.fromkeys(url for url in found if "." in url or "://localhost" in url))
+
+
+def _without_closing(url: str) -> str:
+    while url and (url[-1] in _CLOSING or (url[-1] in _BRACKETS and url.count(_BRACKETS[url[-1]]) < url.count(url[-1]))):
+        url = url[:-1]
+    return url
 
 
 def slug(text: str, limit: int = 60) -> str:
