@@ -18,7 +18,7 @@ from crawler.model import APPLICATION_ID
 LARGEST_VALUE = 1_000_000  # bytes of one cell
 LARGEST_RESULT = 20_000_000  # bytes of all rows of one answer
 _ALLOWED_PRAGMAS = {
-    "application_id", "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo", "table_info", "table_list", "table_xinfo", "user_version",
+    "application_id", "data_version", "database_list", "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo", "schema_version", "table_info", "table_list", "table_xinfo", "user_version",
 }  # fmt: skip
 _HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -26,6 +26,7 @@ _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-robots-tag": b"noindex",
 }
+_HIDDEN_PAGES = ("/-/config", "/-/databases", "/-/plugins", "/-/threads")  # they tell of the machine, not of the data
 _Message = MutableMapping[str, Any]
 _Send = Callable[[_Message], Awaitable[None]]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -61,7 +62,7 @@ class _BoundedRows:
 def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
     if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH):
         return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and first not in _ALLOWED_PRAGMAS and first != "database_list":
+    if action == sqlite3.SQLITE_PRAGMA and first not in _ALLOWED_PRAGMAS:
         return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_READ and first == "pragma_database_list" and second == "file":
         return sqlite3.SQLITE_IGNORE
@@ -81,6 +82,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
                     message = {**message, "headers": [*message.get("headers", []), *_HEADERS.items()]}
                 await send(message)
 
+            if scope.get("path", "").startswith(_HIDDEN_PAGES):
+                scope = {**scope, "path": "/-/nothing", "raw_path": b"/-/nothing"}
             await application(scope, receive, send_with_headers)
 
         return guarded if _settings(datasette) else application
@@ -106,9 +109,27 @@ def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, da
 
 
 @hookimpl
-def extra_template_vars(datasette: Any) -> dict[str, Any]:
-    """What the explorer's own templates show: the site's name and address, the questions, the meanings of the tables."""
-    return {"hashtrail": _settings(datasette)}
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """What all of the explorer's own templates show: the site's name and address, the questions, the meanings of the tables."""
+    env.globals["hashtrail"] = _settings(datasette)
+
+
+@hookimpl
+def extra_template_vars(datasette: Any, view_name: str) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """What the front page shows besides: row counts and the age of the snapshot."""
+
+    async def variables() -> dict[str, Any]:
+        settings = _settings(datasette)
+        return await _front_page(datasette.get_database("public"), settings) if view_name == "index" and settings else {}
+
+    return variables
+
+
+async def _front_page(database: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    counts = await database.table_counts(1000)
+    views = {name: (await database.execute(f"SELECT count(*) FROM [{name}]")).single_value() for name in settings["meanings"] if name not in counts}  # noqa: S608
+    taken = (await database.execute("SELECT max(started) FROM runs")).single_value()
+    return {"counts": counts | views, "taken": taken}
 
 
 def _settings(datasette: Any) -> dict[str, Any]:

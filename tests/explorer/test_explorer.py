@@ -1,0 +1,158 @@
+"""The explorer, asked in process over a real snapshot: every page answers, every question runs, no question can hurt it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import resource
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from crawler.errors import StoreError
+from crawler.explorer.metadata import TABLES
+from crawler.explorer.questions import QUESTIONS
+from crawler.explorer.serve import make_explorer
+from crawler.store.database import open_store, transaction
+from crawler.workspace import Settings, Workspace
+
+ROWS = """
+INSERT INTO topics (slug, label, definition) VALUES ('caching', 'Caching', 'Copies near the reader.');
+INSERT INTO authors (id, network, handle, name) VALUES (1, 'mastodon', 'ada@social.example', 'Ada');
+INSERT INTO articles (id, url, key, host, title, first_seen, word_count, state, summary)
+    VALUES (1, 'https://blog.example/locks', 'blog.example/locks', 'blog.example', 'Locks <b>& leases', '2026-06-01T00:00:00Z', 300, 'ok', 'On leases.');
+INSERT INTO posts (id, source, network, uri, url, author_id, published, seen_at, text)
+    VALUES (1, 'm', 'mastodon', 'u1', 'https://social.example/@ada/1', 1, '2026-06-02T00:00:00Z', '2026-06-02T01:00:00Z', 'Read this');
+INSERT INTO links (id, post_id, url, origin, position, article_id) VALUES (1, 1, 'https://blog.example/locks?utm_source=x', 'body', 0, 1);
+INSERT INTO aliases (url, key, article_id, reason, added_at) VALUES ('https://blog.example/locks?utm_source=x', 'blog.example/locks', 1, 'as-posted', '2026-06-02T01:00:00Z');
+INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) VALUES (1, 'article', 1, 'caching', 1.5, 'certain', 't', 'v');
+INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) VALUES (1, 'title', 'leases', 12, 'strong', 1.5);
+INSERT INTO sources (name, kind, url, failures, last_outcome) VALUES ('dead', 'feed', 'javascript:alert(1)', 3, 'timeout');
+INSERT INTO runs (command, started, outcome) VALUES ('nightly', '2026-06-01T00:00:00Z', 'ok')
+"""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    here = Workspace(tmp_path_factory.mktemp("kb"), Settings())
+    db = open_store(here.public_database)
+    with transaction(db):
+        for statement in ROWS.split(";\n"):
+            db.execute(statement)
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.close()
+    return here
+
+
+def get(workspace: Workspace, *paths: str) -> list[httpx.Response]:
+    """Answers to GETs, in order, from one explorer."""
+
+    async def ask() -> list[httpx.Response]:
+        explorer = make_explorer(workspace)
+        await explorer.invoke_startup()
+        return [await explorer.client.get(path) for path in paths]
+
+    return asyncio.run(ask())
+
+
+def test_every_table_and_view_has_a_page_that_says_what_it_holds(workspace: Workspace) -> None:
+    for name, answer in zip(TABLES, get(workspace, *(f"/public/{name}" for name in TABLES)), strict=True):
+        assert answer.status_code == 200, name
+        assert TABLES[name][0].replace("'", "&#39;") in answer.text
+
+
+def test_every_question_runs_and_finds_what_it_asks_for(workspace: Workspace) -> None:
+    filled = "topic=caching&words=leases&article_id=1"
+    answers = get(workspace, *(f"/public/{question.name}.json?_shape=array&{filled}" for question in QUESTIONS))
+    found = {question.name: answer.json() for question, answer in zip(QUESTIONS, answers, strict=True)}
+    assert len(QUESTIONS) >= 8
+    assert found["why_this_topic"][0]["quote"] == "leases"
+    assert found["failing_sources"][0]["name"] == "dead"
+    assert found["most_shared"][0]["people"] == 1
+    assert {row["what"] for row in found["how_an_article_came"]} == {"address", "post"}
+    assert found["everything_about"][0]["title"] == "Locks <b>& leases"
+    assert found["topics_by_week"] == [{"topic": "caching", "week": "2026-W23", "articles": 1, "shares": 1}]
+
+
+def test_the_front_page_asks_first_then_browses_then_takes_sql(workspace: Workspace) -> None:
+    (front,) = get(workspace, "/")
+    places = [front.text.index(f'id="{part}"') for part in ("ask", "browse", "sql")]
+    assert places == sorted(places)
+    assert "1 articles" in front.text
+    assert "2026-06-01T00:00:00Z" in front.text
+
+
+def test_pages_speak_a_language_have_one_heading_and_no_script(workspace: Workspace) -> None:
+    for page in get(workspace, "/", "/public", "/public/articles", "/public/articles/1", "/public/most_shared", "/public?sql=select+1", "/nothing"):
+        assert '<html lang="en">' in page.text
+        assert page.text.count("<h1") == 1
+        assert "<script" not in page.text
+        assert "<main" in page.text
+        for control in re.findall(r"<(?:input|select|textarea)\b[^>]*>", page.text):
+            assert 'type="hidden"' in control or "aria-label" in control or (name := re.search(r'id="([^"]+)"', control)) and f'for="{name[1]}"' in page.text, control
+
+
+def test_rows_link_to_the_pages_of_the_site_and_hostile_titles_stay_text(workspace: Workspace) -> None:
+    (articles,) = get(workspace, "/public/articles")
+    assert "article/1-locks-b-leases.html" in articles.text
+    assert "<b>&amp; leases" not in articles.text
+    assert "Locks &lt;b&gt;&amp; leases" in articles.text
+    (sources,) = get(workspace, "/public/sources")
+    assert 'href="javascript:' not in sources.text
+    assert "href='javascript:" not in sources.text
+
+
+def test_search_looks_into_articles(workspace: Workspace) -> None:
+    found, missed = get(workspace, "/public/articles.json?_shape=array&_search=leases", "/public/articles.json?_shape=array&_search=zebra")
+    assert [row["id"] for row in found.json()] == [1]
+    assert missed.json() == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into versions values ('a', 'b')", "drop table posts", "select 1; drop table posts", "attach 'x.db' as x", "pragma journal_mode = delete",
+        "with x as (select 1) delete from posts", "select load_extension('x')", "vacuum into 'copy.db'", "detach main",
+    ],
+)  # fmt: skip
+def test_nothing_can_be_written_or_attached(workspace: Workspace, sql: str) -> None:
+    before = hashlib.sha256(workspace.public_database.read_bytes()).digest()
+    (answer,) = get(workspace, "/public.json?" + urlencode({"sql": sql}))
+    assert answer.status_code == 400
+    assert hashlib.sha256(workspace.public_database.read_bytes()).digest() == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select zeroblob(200000000)", "select printf('%.200000000c', 'x')", "select replace(hex(zeroblob(900000)), '0', '0123456789')",
+        "with recursive n(i) as (select 1 union all select i + 1 from n limit 1000) select zeroblob(900000) from n",
+        "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
+    ],
+)  # fmt: skip
+def test_a_bomb_is_refused_with_little_memory(workspace: Workspace, sql: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (answer,) = get(workspace, "/public.json?" + urlencode({"sql": sql}))
+    assert answer.status_code == 400
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 150
+
+
+def test_no_page_shows_a_path_of_the_machine(workspace: Workspace) -> None:
+    paths = ["/public.json?sql=select+*+from+pragma_database_list", "/-/databases.json", "/-/metadata.json", "/-/settings.json", "/-/versions.json", "/public.db", "/-/plugins.json"]
+    for path, answer in zip(paths, get(workspace, *paths), strict=True):
+        assert str(workspace.root) not in answer.text, path
+    assert get(workspace, "/public.db")[0].status_code == 403
+
+
+def test_every_answer_carries_the_security_headers(workspace: Workspace) -> None:
+    for answer in get(workspace, "/", "/public/articles.json", "/public/articles.csv", "/nothing"):
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_without_a_snapshot_the_next_step_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="hashtrail nightly"):
+        make_explorer(Workspace(tmp_path, Settings()))
