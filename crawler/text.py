@@ -66,7 +66,7 @@ def urls(text: str) -> tuple[str, ...]:
     Punctuation that closes the sentence is no part of one; an address cut short with an ellipsis is none.
     """
     found = (_without_closing(match[0]) for match in _WRITTEN_URL.finditer(text) if not match[1] and len(match[0]) <= 2000)
-    return tuple(dict.fromkeys(url for url in found if "." in url or "://localhost" in url))
+    return tuple(dict.fromkeys(url for url in found if "." in url))
 
 
 def _without_closing(url: str) -> str:
