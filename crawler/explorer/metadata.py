@@ -47,7 +47,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
         "taxonomy_version": "which taxonomy decided"}),
     "topic_activity": ("Topic by ISO week.", "week", ("topic",), {}),
     "topics": ("The taxonomy.", "slug", ("broader",), {"broader": "the topic above", "measured": "precision and recall as measured"}),
-}  # fmt: skip
+}
 _DESCENDING = {"article_list", "articles", "fetches", "posts", "runs", "shares", "curation_log"}
 _LABELS = {"articles": "title", "authors": "name", "entities": "name", "posts": "uri", "topics": "label"}
 
@@ -61,7 +61,7 @@ def metadata(site: SiteSettings, site_address: str) -> dict[str, Any]:
             "meanings": {name: meaning for name, (meaning, *_) in TABLES.items()},
         },
         "databases": {"public": {"tables": {name: _table(name) for name in TABLES}, "queries": {question.name: _query(question) for question in QUESTIONS}}},
-    }  # fmt: skip
+    }
 
 
 def _table(name: str) -> dict[str, Any]:

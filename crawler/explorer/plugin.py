@@ -18,8 +18,9 @@ from crawler.model import APPLICATION_ID
 LARGEST_VALUE = 1_000_000  # bytes of one cell
 LARGEST_RESULT = 20_000_000  # bytes of all rows of one answer
 _ALLOWED_PRAGMAS = {
-    "application_id", "data_version", "database_list", "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo", "schema_version", "table_info", "table_list", "table_xinfo", "user_version",
-}  # fmt: skip
+    "application_id", "data_version", "database_list", "foreign_key_list", "function_list", "index_info",
+    "index_list", "index_xinfo", "schema_version", "table_info", "table_list", "table_xinfo", "user_version",
+}
 _HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     b"referrer-policy": b"no-referrer",

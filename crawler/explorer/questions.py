@@ -78,4 +78,4 @@ QUESTIONS = (
         "SELECT t.topic, t.confidence, round(t.score, 2) AS score, e.field, e.quote, e.start, e.rule, round(e.weight, 2) AS weight FROM taggings t"
         " JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article' AND t.subject_id = :article_id ORDER BY t.score DESC, t.topic, e.weight DESC",
     ),
-)  # fmt: skip
+)

@@ -14,7 +14,7 @@ from crawler.workspace import Workspace, bundled
 _SETTINGS = {
     "allow_download": False, "allow_facet": True, "default_page_size": 50, "max_csv_mb": 50, "max_returned_rows": 1000, "num_sql_threads": 3,
     "sql_time_limit_ms": 1000, "suggest_facets": False, "truncate_cells_html": 300,
-}  # fmt: skip
+}
 
 
 def make_explorer(workspace: Workspace) -> Datasette:

@@ -49,7 +49,7 @@ def status(number: int) -> dict[str, Any]:
             "url": f"https://{SERVER}/@writer{author}", "uri": f"https://{SERVER}/users/writer{author}", "bot": False, "group": False, "locked": False,
             "discoverable": True, "indexable": number != 5, "noindex": False, "note": "<p>Writes about systems.</p>", "fields": [],
         },
-    }  # fmt: skip
+    }
 
 
 def timeline(query: dict[str, str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -71,7 +71,7 @@ def timeline(query: dict[str, str]) -> tuple[list[dict[str, Any]], dict[str, str
 INSTANCE = {
     "domain": SERVER, "title": "Social Example", "version": "4.5.1", "source_url": "https://github.com/mastodon/mastodon",
     "configuration": {"timelines_access": {"hashtag_feeds": {"local": "public", "remote": "public"}, "live_feeds": {"local": "public", "remote": "public"}}},
-}  # fmt: skip
+}
 
 DEV_FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -92,16 +92,17 @@ def dev_article(path: str) -> dict[str, Any] | None:
         "sqlrush/rebuilding-oracle-racs-core-machinery-on-postgresql-the-four-problems-that-fight-back-2dhl": (
             301, "Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems that fight back", PGRAC, "sqlrush", "2026-06-14T12:20:00Z"),
         "averma/stampedes-again-1a2b": (302, "Stop Cache Stampedes with Distributed Locking", STAMPEDE, "averma", "2026-06-12T07:00:00Z"),
-    }  # fmt: skip
+    }
     if path not in articles:
         return None
     number, title, canonical, user, published = articles[path]
     return {
-        "type_of": "article", "id": number, "title": title, "description": "Found under the tag.", "url": f"https://dev.to/{path}", "canonical_url": canonical,
+        "type_of": "article", "id": number, "title": title, "description": "Found under the tag.", "url": f"https://dev.to/{path}",
+        "canonical_url": canonical,
         "published_at": published, "published_timestamp": published, "created_at": published, "edited_at": None, "crossposted_at": None, "language": "en",
         "tag_list": "distributedsystems, postgres", "tags": ["distributedsystems", "postgres"], "reading_time_minutes": 6, "comments_count": 2,
         "public_reactions_count": 11, "body_html": "<p>…</p>", "user": {"name": user.title(), "username": user},
-    }  # fmt: skip
+    }
 
 
 def hn_search() -> dict[str, Any]:
@@ -111,16 +112,18 @@ def hn_search() -> dict[str, Any]:
         ("41000002", "Ask HN: How do you teach distributed systems?", None, "quill", 1781700000, "<p>Looking for papers on distributed systems for juniors.</p>"),
         ("41000003", "The Guide to Cell-Based Architecture for distributed systems", "https://www.infoq.com/minibooks/cell-based-architecture-guide/", "rosa",
          1781600000, None),
-    ]  # fmt: skip
+    ]
     hits = [
         {
-            "objectID": number, "story_id": int(number), "title": title, "url": url, "author": author, "points": 42, "num_comments": 7, "story_text": text,
+            "objectID": number, "story_id": int(number), "title": title, "url": url, "author": author, "points": 42, "num_comments": 7,
+            "story_text": text,
             "created_at": "2026-06-18T10:00:00Z", "created_at_i": at, "updated_at": "2026-06-19T10:00:00Z", "children": [],
             "_tags": ["story", f"author_{author}", f"story_{number}"], "_highlightResult": {},
         }
         for number, title, url, author, at, text in stories
-    ]  # fmt: skip
-    return {"hits": hits, "nbHits": len(hits), "page": 0, "nbPages": 1, "hitsPerPage": 1000, "exhaustiveNbHits": True, "query": '"distributed systems"', "params": ""}
+    ]
+    return {"hits": hits, "nbHits": len(hits), "page": 0, "nbPages": 1, "hitsPerPage": 1000, "exhaustiveNbHits": True,
+            "query": '"distributed systems"', "params": ""}
 
 
 APNIC_FEED = """<?xml version="1.0" encoding="UTF-8"?>

@@ -22,7 +22,7 @@ PAGES = Path(__file__).parent / "pages"
 HOSTS = [
     "bit.ly", "www.infoq.com", "engineeringatscale.substack.com", "dev.to", "github.com", "blog.apnic.net", networks.SERVER, "hn.algolia.com",
     "stalled.example", "loop.example", "bomb.example", "inside.example", "closed.example", "gone.example", "guarded.example", "dead-feed.example",
-]  # fmt: skip
+]
 REDIRECTS = {
     ("bit.ly", "/4eGoEB2"): networks.FORGE + "?utm_source=linkedin&utm_campaign=infoq20",
     ("bit.ly", "/3Sgw4Rb"): "https://www.infoq.com/minibooks/cell-based-architecture-guide/?topicPageSponsorship=none",
