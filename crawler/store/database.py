@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -54,6 +55,13 @@ def transaction(db: Database) -> Iterator[None]:
             db.conn.execute("ROLLBACK")
         raise
     db.conn.execute("COMMIT")
+
+
+def inserted(db: Database, table: str, row: Mapping[str, Any]) -> int:
+    """Insert one row and return its id."""
+    row_id = db.table(table).insert(dict(row)).last_rowid
+    assert row_id is not None
+    return row_id
 
 
 def _connect(path: Path) -> Database:

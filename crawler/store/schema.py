@@ -27,7 +27,8 @@ CREATE TABLE articles (
     kind TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', summary TEXT NOT NULL DEFAULT '', summary_source TEXT NOT NULL DEFAULT '',
     text TEXT NOT NULL DEFAULT '', headings TEXT NOT NULL DEFAULT '[]', word_count INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'new',
     state_since TEXT, state_evidence TEXT NOT NULL DEFAULT '', first_seen TEXT NOT NULL, last_checked TEXT, next_check TEXT,
-    failures INTEGER NOT NULL DEFAULT 0, last_outcome TEXT, content_hash TEXT NOT NULL DEFAULT '', fingerprint TEXT, etag TEXT, last_modified TEXT,
+    failures INTEGER NOT NULL DEFAULT 0, last_outcome TEXT, last_status INTEGER, content_hash TEXT NOT NULL DEFAULT '', fingerprint TEXT,
+    etag TEXT, last_modified TEXT,
     directives TEXT NOT NULL DEFAULT '{}', field_sources TEXT NOT NULL DEFAULT '{}', extractor TEXT NOT NULL DEFAULT '',
     media_type TEXT NOT NULL DEFAULT '', cluster_id INTEGER REFERENCES clusters(id), rank REAL NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0
 );
@@ -97,9 +98,7 @@ CREATE TABLE fetches (
     waited_ms INTEGER NOT NULL DEFAULT 0, hops TEXT NOT NULL DEFAULT '[]', message TEXT NOT NULL DEFAULT '', archive_file TEXT, archive_offset INTEGER
 );
 CREATE INDEX fetches_url ON fetches(url);
-CREATE TABLE robots (
-    authority TEXT PRIMARY KEY, fetched_at TEXT NOT NULL, outcome TEXT NOT NULL, body BLOB NOT NULL DEFAULT x''
-);
+CREATE TABLE robots (authority TEXT PRIMARY KEY, fetched_at TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY, command TEXT NOT NULL, started TEXT NOT NULL, finished TEXT, outcome TEXT, counts TEXT NOT NULL DEFAULT '{}',
     message TEXT NOT NULL DEFAULT ''

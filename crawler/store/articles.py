@@ -1,0 +1,184 @@
+"""Keeping articles: which are due, what was read at them, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Article, ArticleState, Failure, FetchTask, Link, Outcome
+from crawler.store.database import transaction
+from crawler.text import iso
+
+_KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
+_EMPTY = ("", "[]", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article to read now, and what to ask for."""
+
+    article_id: int
+    task: FetchTask
+
+
+def due(db: Database, now: datetime, limit: int) -> list[Due]:
+    """At most `limit` articles whose time has come: those never read first, then the longest overdue; hosts take turns, so that none fills the list."""
+    rows = db.execute(
+        """SELECT id, url, CASE WHEN content_hash <> '' THEN etag END, CASE WHEN content_hash <> '' THEN last_modified END FROM (
+               SELECT id, url, content_hash, etag, last_modified, state <> 'new' AS known, COALESCE(next_check, '') AS since,
+                      row_number() OVER (PARTITION BY host, state <> 'new' ORDER BY next_check, id) AS turn
+               FROM articles WHERE hidden = 0 AND (next_check <= :now OR (next_check IS NULL AND state = 'new'))
+           ) ORDER BY known, turn, since, id LIMIT :limit""",
+        {"now": iso(now), "limit": limit},
+    )
+    return [Due(article_id, FetchTask(url, etag=etag, last_modified=last_modified)) for article_id, url, etag, last_modified in rows]
+
+
+def keep_article(
+    db: Database,
+    article_id: int,
+    article: Article,
+    *,
+    status: int,
+    etag: str | None,
+    last_modified: str | None,
+    now: datetime,
+    next_check: datetime | None,
+    state: ArticleState = ArticleState.OK,
+    state_evidence: str = "",
+    fingerprint: str | None = None,
+) -> bool:
+    """Keep what was read; True when anything a reader sees has changed. A field that the page does not give keeps what a card or feed said."""
+    with transaction(db):
+        old = _row(db, article_id)
+        read = _filled(_fields(article), old) | ({"fingerprint": fingerprint} if fingerprint else {})
+        changed = {name: value for name, value in read.items() if old[name] != value}
+        links_changed = _keep_links(db, article_id, article.links)
+        stated = _state(old, state, state_evidence, now)
+        checked = {"last_checked": iso(now), "next_check": iso(next_check), "failures": 0, "last_outcome": Outcome.OK.value, "last_status": status}
+        _write(db, article_id, changed | stated | checked | {"etag": etag, "last_modified": last_modified})
+    return bool(changed or stated or links_changed)
+
+
+def keep_not_modified(db: Database, article_id: int, now: datetime, next_check: datetime | None, state: ArticleState = ArticleState.OK) -> None:
+    """The server says that nothing changed since the last visit (RFC 9110, 304)."""
+    with transaction(db):
+        checked = {"last_checked": iso(now), "next_check": iso(next_check), "failures": 0, "last_outcome": Outcome.NOT_MODIFIED.value, "last_status": 304}
+        _write(db, article_id, checked | _state(_row(db, article_id), state, "", now))
+
+
+def keep_failure(
+    db: Database,
+    article_id: int,
+    failure: Failure,
+    now: datetime,
+    next_check: datetime | None,
+    state: ArticleState | None = None,
+    state_evidence: str = "",
+) -> None:
+    """An article that could not be read this time: what was read before stays. No `state` means that nothing is concluded yet."""
+    with transaction(db):
+        old = _row(db, article_id)
+        failed = {
+            "last_checked": iso(now),
+            "next_check": iso(next_check),
+            "failures": old["failures"] + 1,
+            "last_outcome": failure.outcome.value,
+            "last_status": failure.status,
+        }
+        _write(db, article_id, failed | (_state(old, state, state_evidence, now) if state else {}))
+
+
+def fill_from_cards(db: Database) -> int:
+    """Give articles that lack a title, site, date, summary or author what a feed entry or a card says of them. Returns how many gained something."""
+    rows = db.query(
+        """SELECT a.id, c.title, c.site_name, c.published, c.description AS summary, p.network, p.language,
+                  CASE WHEN p.network = 'feed' AND u.name <> '' THEN json_array(u.name) ELSE '[]' END AS authors
+           FROM cards c JOIN posts p ON p.id = c.post_id AND p.deleted_at IS NULL LEFT JOIN links l ON l.id = c.link_id
+           LEFT JOIN authors u ON u.id = p.author_id JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
+           WHERE a.title = '' OR (a.published IS NULL AND c.published IS NOT NULL) OR (a.summary = '' AND c.description <> '')
+              OR (a.site_name = '' AND c.site_name <> '')
+           ORDER BY a.id, p.network <> 'feed', c.id"""
+    )
+    with transaction(db):
+        return len({row["id"] for row in list(rows) if _fill(db, row)})
+
+
+def _fill(db: Database, card: Mapping[str, Any]) -> bool:
+    old = _row(db, card["id"])
+    origin = "feed" if card["network"] == "feed" else "card"
+    gained = {name: card[name] for name in ("title", "site_name", "published", "summary", "authors") if old[name] in _EMPTY and card[name] not in _EMPTY}
+    if not gained:
+        return False
+    sources = msgspec.json.decode(old["field_sources"]) | dict.fromkeys(gained, origin)
+    _write(db, card["id"], gained | {"field_sources": _json(sources)} | ({"summary_source": origin} if "summary" in gained else {}))
+    return True
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    """The columns that an article's page decides. The summary is the author's own description, when there is one."""
+    return {
+        "title": article.title,
+        "site_name": article.site_name,
+        "authors": _json(article.authors),
+        "published": iso(article.published),
+        "language": article.language,
+        "summary": article.description,
+        "summary_source": "description" if article.description else "",
+        "text": article.text,
+        "headings": _json(article.headings),
+        "word_count": article.word_count,
+        "content_hash": article.content_hash,
+        "directives": _json(article.directives),
+        "field_sources": _json(dict(article.field_sources)),
+        "extractor": article.extractor,
+        "media_type": article.media_type,
+    }
+
+
+def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """What was read, with the gaps closed by what is known; a summary is only replaced by the author's words or when the text is new."""
+    gaps = [name for name in _KEPT_WHEN_THE_PAGE_HAS_NONE if read[name] in _EMPTY and old[name] not in _EMPTY]
+    if not read["summary"] and (read["content_hash"] == old["content_hash"] or old["summary_source"] in ("card", "feed")):
+        gaps += ["summary", "summary_source"]
+    known = msgspec.json.decode(old["field_sources"])
+    sources = msgspec.json.decode(read["field_sources"]) | {name: known[name] for name in gaps if name in known}
+    return read | {name: old[name] for name in gaps} | {"field_sources": _json(dict(sorted(sources.items())))}
+
+
+def _state(old: Mapping[str, Any], state: ArticleState, evidence: str, now: datetime) -> dict[str, Any]:
+    if old["state"] == state.value:
+        return {}
+    return {"state": state.value, "state_since": iso(now), "state_evidence": evidence}
+
+
+def _keep_links(db: Database, article_id: int, links: Iterable[Link]) -> bool:
+    """Keep the outgoing links of an article, once each; True when they differ from those kept."""
+    wanted: dict[str, str] = {}
+    for link in links:
+        wanted.setdefault(link.url, link.shown)
+    known = dict(db.execute("SELECT url, shown FROM article_links WHERE article_id = ?", [article_id]).fetchall())
+    db.conn.executemany("DELETE FROM article_links WHERE article_id = ? AND url = ?", [(article_id, url) for url in known.keys() - wanted.keys()])
+    db.conn.executemany(
+        "INSERT INTO article_links (article_id, url, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET shown = excluded.shown",
+        [(article_id, url, shown) for url, shown in wanted.items() if known.get(url) != shown],
+    )
+    return known != wanted
+
+
+def _row(db: Database, article_id: int) -> dict[str, Any]:
+    return dict(db.table("articles").get(article_id))
+
+
+def _write(db: Database, article_id: int, values: Mapping[str, Any]) -> None:
+    assignments = ", ".join(f"{name} = :{name}" for name in values)
+    db.conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": article_id})  # noqa: S608 (our own column names)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

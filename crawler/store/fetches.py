@@ -1,0 +1,39 @@
+"""Keeping the record of every exchange: what was asked, how it ended, how long we waited, and where its bytes lie."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Failure, Outcome, Purpose, Response
+from crawler.store.database import inserted
+from crawler.text import iso
+
+
+def keep_fetch(db: Database, run_id: int | None, purpose: Purpose, result: Response | Failure, now: datetime, outcome: Outcome | None = None) -> int:
+    """Keep one exchange and return its id. `outcome` names what reading the answer showed (a challenge page, say), when it was not simply fine."""
+    row = _answered(result, outcome) if isinstance(result, Response) else _failed(result, now)
+    row |= {"run_id": run_id, "purpose": purpose, "hops": msgspec.json.encode(result.hops).decode(), "robots_rule": result.robots_rule}
+    return inserted(db, "fetches", row)
+
+
+def _answered(response: Response, outcome: Outcome | None) -> dict[str, object]:
+    plain = Outcome.NOT_MODIFIED if response.status == 304 else Outcome.OK
+    return {
+        "url": response.url,
+        "final_url": response.final_url,
+        "at": iso(response.fetched_at),
+        "outcome": (outcome or plain).value,
+        "status": response.status,
+        "bytes": response.wire_bytes,
+        "elapsed_ms": response.elapsed_ms,
+        "waited_ms": response.waited_ms,
+        "archive_file": response.archive_file,
+        "archive_offset": response.archive_offset,
+    }
+
+
+def _failed(failure: Failure, now: datetime) -> dict[str, object]:
+    return {"url": failure.url, "at": iso(now), "outcome": failure.outcome.value, "status": failure.status, "message": failure.message}

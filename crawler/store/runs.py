@@ -1,0 +1,82 @@
+"""Keeping the record of runs: when each started and ended, what it did, and how every source did in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Outcome
+from crawler.store.database import inserted, transaction
+from crawler.text import iso
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """How one source did in one run."""
+
+    source: str
+    outcome: Outcome
+    posts_seen: int = 0
+    posts_new: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. `finished` is None while it is at work, or when it was killed; `outcome` is then None too."""
+
+    id: int
+    command: str
+    started: datetime
+    finished: datetime | None
+    outcome: str | None
+    counts: Mapping[str, Any]
+    message: str
+    sources: tuple[SourceRun, ...] = ()
+
+
+def start(db: Database, command: str, now: datetime) -> int:
+    """Note that a run begins and return its id."""
+    return inserted(db, "runs", {"command": command, "started": iso(now)})
+
+
+def keep_source(db: Database, run_id: int, result: SourceRun) -> None:
+    """Note how a source did; asked twice in one run, the counts add up and the last outcome stands."""
+    db.execute(
+        "INSERT INTO run_sources (run_id, source, outcome, posts_seen, posts_new, message) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (run_id, source) DO UPDATE SET outcome = excluded.outcome, message = excluded.message, "
+        "posts_seen = posts_seen + excluded.posts_seen, posts_new = posts_new + excluded.posts_new",
+        [run_id, result.source, result.outcome.value, result.posts_seen, result.posts_new, result.message],
+    )
+
+
+def finish(db: Database, run_id: int, outcome: str, counts: Mapping[str, Any], now: datetime, message: str = "") -> None:
+    """Note how a run ended: `ok`, `degraded` or `failed`, with counts for each stage."""
+    values = [iso(now), outcome, msgspec.json.encode(counts, order="sorted").decode(), message, run_id]
+    with transaction(db):
+        db.execute("UPDATE runs SET finished = ?, outcome = ?, counts = ?, message = ? WHERE id = ?", values)
+
+
+def last_runs(db: Database, limit: int = 10) -> list[Run]:
+    """The newest runs first, each with its sources in order of name."""
+    return [_run(db, row) for row in db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]).fetchall()]
+
+
+def _run(db: Database, row: tuple[Any, ...]) -> Run:
+    run_id, command, started, finished, outcome, counts, message = row
+    sources = db.execute("SELECT source, outcome, posts_seen, posts_new, message FROM run_sources WHERE run_id = ? ORDER BY source", [run_id])
+    return Run(
+        run_id,
+        command,
+        datetime.fromisoformat(started),
+        datetime.fromisoformat(finished) if finished else None,
+        outcome,
+        msgspec.json.decode(counts),
+        message,
+        tuple(SourceRun(source, Outcome(ended), seen, new, said) for source, ended, seen, new, said in sources),
+    )

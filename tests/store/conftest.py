@@ -1,0 +1,74 @@
+"""What the store's tests share: an empty database in memory, and a small full one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.model import Article, Author, Card, Evidence, Link, Post, Topic, TopicScore
+from crawler.store.articles import keep_article
+from crawler.store.database import open_memory
+from crawler.store.posts import keep_posts
+from crawler.store.taggings import keep_taggings, keep_topics
+
+NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
+TEXT = "A lease expires by itself. A lock held by a dead client does not, and so leases suit distributed systems better."
+ARTICLE = Article(
+    "https://a.example/leases",
+    "Leases beat locks",
+    TEXT,
+    authors=("Bo",),
+    site_name="A",
+    description="Why a lease is enough.",
+    links=(Link("https://papers.example/leases", "the paper"),),
+    content_hash="c1",
+    word_count=21,
+    field_sources=(("title", "og"),),
+    extractor="test 1",
+)
+SCORE = TopicScore("leases", 2.5, "certain", (Evidence("title", "Leases", 0, "strong:leases", 2.0), Evidence("text", "lease expires", 2, "strong:lease", 0.5)))
+POST = Post(
+    "mastodon",
+    "https://trail.example/1",
+    "Leases beat locks: https://a.example/leases #DistributedSystems",
+    author=Author("mastodon", "anna@trail.example", "Anna", "https://trail.example/@anna"),
+    published=NOW,
+    hashtags=("DistributedSystems",),
+    links=(Link("https://a.example/leases"),),
+    cards=(Card("Leases, says the card", "Why", "A", "https://a.example/leases"),),
+)
+
+
+def add_article(db: Database, url: str = "https://a.example/leases", host: str = "a.example") -> int:
+    """An article that nobody has read yet, attached to the links that have its address."""
+    db.execute("INSERT INTO articles (url, key, host, first_seen) VALUES (?, ?, ?, '2026-03-01T04:00:00Z')", [url, url, host])
+    article_id = int(db.execute("SELECT max(id) FROM articles").fetchone()[0])
+    db.execute("INSERT INTO aliases (url, key, article_id, reason, added_at) VALUES (?, ?, ?, 'as-posted', '2026-03-01T04:00:00Z')", [url, url, article_id])
+    db.execute("UPDATE links SET article_id = ? WHERE url = ?", [article_id, url])
+    return article_id
+
+
+def read_article(db: Database, article_id: int, article: Article = ARTICLE, at: datetime = NOW) -> bool:
+    return keep_article(db, article_id, article, status=200, etag='"e1"', last_modified=None, now=at, next_check=None)
+
+
+def fill(db: Database) -> Database:
+    """One post by Anna, the article it links to, one topic with evidence on both."""
+    keep_posts(db, "trail", [POST], NOW)
+    read_article(db, add_article(db))
+    keep_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
+    keep_taggings(db, "article", 1, [SCORE], "matcher", "v1")
+    keep_taggings(db, "post", 1, [TopicScore("leases", 1.0, "likely", (Evidence("text", "Leases", 0, "strong:leases", 1.0),))], "matcher", "v1")
+    return db
+
+
+@pytest.fixture
+def db() -> Database:
+    return open_memory()
+
+
+@pytest.fixture
+def full(db: Database) -> Database:
+    return fill(db)

@@ -1,0 +1,103 @@
+"""Articles are read in their turn, keep what was read, and survive bad nights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from crawler.model import ArticleState, Card, Failure, Outcome
+from crawler.store.articles import due, fill_from_cards, keep_article, keep_failure, keep_not_modified
+from crawler.store.posts import keep_posts
+from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+def test_new_articles_are_read_before_known_ones_and_hosts_take_turns(db: Database) -> None:
+    known = add_article(db, "https://a.example/known")
+    keep_article(db, known, ARTICLE, status=200, etag='W/"x"', last_modified="Sun, 01 Mar 2026 04:00:00 GMT", now=NOW, next_check=NOW)
+    first, second, other = (add_article(db, f"https://{host}/{n}", host) for n, host in ((1, "a.example"), (2, "a.example"), (3, "b.example")))
+    wanted = due(db, NOW, 10)
+    assert [each.article_id for each in wanted] == [first, other, second, known]
+    assert (wanted[-1].task.etag, wanted[-1].task.last_modified) == ('W/"x"', "Sun, 01 Mar 2026 04:00:00 GMT")
+    assert wanted[0].task.etag is None
+    assert len(due(db, NOW, 2)) == 2
+
+
+def test_an_article_is_due_only_when_its_time_has_come(db: Database) -> None:
+    article_id = add_article(db)
+    keep_failure(db, article_id, Failure("u", "fetch", Outcome.TIMEOUT, "too slow"), NOW, TOMORROW)
+    assert due(db, NOW, 10) == []
+    assert [each.article_id for each in due(db, TOMORROW, 10)] == [article_id]
+    db.execute("UPDATE articles SET hidden = 1")
+    assert due(db, TOMORROW, 10) == []
+
+
+def test_what_was_read_is_kept_and_can_be_searched(db: Database) -> None:
+    article_id = add_article(db)
+    assert read_article(db, article_id)
+    row = dict(db.table("articles").get(article_id))
+    assert (row["title"], row["state"], row["etag"], row["authors"], row["summary_source"]) == ("Leases beat locks", "ok", '"e1"', '["Bo"]', "description")
+    assert db.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'expires'").fetchall() == [(article_id,)]
+    assert db.execute("SELECT url, shown FROM article_links").fetchall() == [("https://papers.example/leases", "the paper")]
+
+
+def test_unchanged_content_only_moves_the_time_of_the_check(db: Database) -> None:
+    article_id = add_article(db)
+    read_article(db, article_id)
+    before = dict(db.table("articles").get(article_id))
+    assert not read_article(db, article_id, at=TOMORROW)
+    after = dict(db.table("articles").get(article_id))
+    assert {name for name in before if before[name] != after[name]} == {"last_checked"}
+
+
+def test_a_page_that_changed_says_so(db: Database) -> None:
+    article_id = add_article(db)
+    read_article(db, article_id)
+    assert read_article(db, article_id, replace(ARTICLE, text="All new.", content_hash="c2", links=()))
+    assert db.execute("SELECT count(*) FROM article_links").fetchone()[0] == 0
+    assert not db.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH 'expires'").fetchall()
+
+
+def test_a_field_that_the_page_does_not_give_keeps_what_the_card_said(db: Database) -> None:
+    keep_posts(db, "trail", [POST], NOW)
+    article_id = add_article(db)
+    assert fill_from_cards(db) == 1
+    assert fill_from_cards(db) == 0
+    read_article(db, article_id, replace(ARTICLE, title="", description="", field_sources=()))
+    row = dict(db.table("articles").get(article_id))
+    assert (row["title"], row["summary"], row["summary_source"], row["site_name"]) == ("Leases, says the card", "Why", "card", "A")
+    assert row["field_sources"] == '{"summary":"card","title":"card"}'
+    read_article(db, article_id)
+    assert db.execute("SELECT title, field_sources FROM articles").fetchone() == ("Leases beat locks", '{"title":"og"}')
+
+
+def test_a_feed_entry_gives_title_date_and_author_before_any_other_card(db: Database) -> None:
+    entry = replace(POST, network="feed", uri="feed:1", cards=(Card("The entry's title", "Said", "A blog", "https://a.example/leases", NOW),))
+    keep_posts(db, "trail", [POST, entry], NOW)
+    add_article(db)
+    fill_from_cards(db)
+    row = next(db.query("SELECT title, published, authors FROM articles"))
+    assert row == {"title": "The entry's title", "published": "2026-03-01T04:00:00Z", "authors": '["Anna"]'}
+
+
+def test_a_failure_keeps_what_was_read_and_counts(db: Database) -> None:
+    article_id = add_article(db)
+    read_article(db, article_id)
+    gone = Failure("u", "fetch", Outcome.GONE, "410", status=410)
+    keep_failure(db, article_id, gone, NOW, TOMORROW)
+    keep_failure(db, article_id, gone, NOW, TOMORROW, ArticleState.GONE, "410 on two visits")
+    row = dict(db.table("articles").get(article_id))
+    assert (row["text"], row["failures"], row["last_outcome"], row["last_status"]) == (ARTICLE.text, 2, "gone", 410)
+    assert (row["state"], row["state_evidence"], row["state_since"]) == ("gone", "410 on two visits", "2026-03-01T04:00:00Z")
+
+
+def test_not_modified_revives_without_touching_the_text(db: Database) -> None:
+    article_id = add_article(db)
+    read_article(db, article_id)
+    keep_failure(db, article_id, Failure("u", "fetch", Outcome.TIMEOUT, ""), NOW, NOW, ArticleState.UNREACHABLE, "three visits")
+    keep_not_modified(db, article_id, TOMORROW, TOMORROW)
+    row = dict(db.table("articles").get(article_id))
+    assert (row["state"], row["failures"], row["last_status"], row["title"]) == ("ok", 0, 304, ARTICLE.title)

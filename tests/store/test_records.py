@@ -1,0 +1,82 @@
+"""Exchanges, runs, sources and robots files are remembered from one night to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlite_utils import Database
+
+from crawler.model import Failure, Hop, Outcome, Response
+from crawler.store import runs
+from crawler.store.fetches import keep_fetch
+from crawler.store.robots import load_robots, save_robots
+from crawler.store.sources import Listed, SourceMemory, due_sources, keep_failure, keep_success, remembered, sync_sources
+from tests.store.conftest import NOW
+
+RESPONSE = Response("https://a.example/1", "https://a.example/2", 200, (), b"x", NOW, (Hop("https://a.example/1", 301),), 10, 3000, 50, "allow: /", "f", 7)
+DOWN = Failure("https://a.example/", "fetch", Outcome.DNS, "no such name", status=None)
+
+
+def test_an_answer_is_recorded_with_its_hops_wait_and_place(db: Database) -> None:
+    run = runs.start(db, "crawl", NOW)
+    keep_fetch(db, run, "page", RESPONSE, NOW)
+    row = next(db.query("SELECT * FROM fetches"))
+    assert (row["outcome"], row["final_url"], row["bytes"], row["waited_ms"], row["archive_offset"]) == ("ok", "https://a.example/2", 10, 3000, 7)
+    assert row["hops"] == '[{"url":"https://a.example/1","status":301}]'
+
+
+def test_a_failure_and_what_reading_showed_are_recorded_by_name(db: Database) -> None:
+    keep_fetch(db, None, "page", DOWN, NOW)
+    keep_fetch(db, None, "page", replace(RESPONSE, status=304), NOW)
+    keep_fetch(db, None, "page", RESPONSE, NOW, Outcome.CHALLENGE)
+    assert [row[0] for row in db.execute("SELECT outcome FROM fetches ORDER BY id")] == ["dns", "not_modified", "challenge"]
+
+
+def test_a_run_is_told_with_its_sources(db: Database) -> None:
+    first = runs.start(db, "nightly", NOW)
+    runs.keep_source(db, first, runs.SourceRun("trail", Outcome.OK, 40, 5))
+    runs.keep_source(db, first, runs.SourceRun("trail", Outcome.TIMEOUT, 5, 1, "slow"))
+    runs.finish(db, first, "degraded", {"posts": 6}, NOW + timedelta(minutes=3))
+    runs.start(db, "nightly", NOW + timedelta(days=1))
+    unfinished, told = runs.last_runs(db)
+    assert (unfinished.finished, unfinished.outcome) == (None, None)
+    assert told.sources == (runs.SourceRun("trail", Outcome.TIMEOUT, 45, 6, "slow"),)
+    assert (told.outcome, told.counts, told.finished) == ("degraded", {"posts": 6}, NOW + timedelta(minutes=3))
+
+
+def test_a_source_goes_on_where_it_stopped(db: Database) -> None:
+    sync_sources(db, [Listed("trail", "mastodon"), Listed("off", "feed", enabled=False)])
+    assert due_sources(db, NOW) == [SourceMemory("trail")]
+    keep_success(db, "trail", NOW, NOW + timedelta(hours=12), "41", '"e"', None)
+    assert due_sources(db, NOW) == []
+    assert due_sources(db, NOW + timedelta(hours=12)) == [SourceMemory("trail", "41", '"e"', None, 0, NOW + timedelta(hours=12))]
+
+
+def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
+    sync_sources(db, [Listed("trail", "mastodon")])
+    keep_success(db, "trail", NOW, None, "41")
+    keep_failure(db, "trail", DOWN, NOW + timedelta(hours=1))
+    keep_failure(db, "trail", DOWN, NOW + timedelta(hours=2))
+    assert remembered(db, "trail") == SourceMemory("trail", "41", None, None, 2, NOW + timedelta(hours=2))
+    keep_success(db, "trail", NOW, None)
+    assert remembered(db, "trail") == SourceMemory("trail", "41")
+
+
+def test_a_source_taken_out_is_off_and_remembered_but_not_under_another_address(db: Database) -> None:
+    trail = Listed("trail", "feed", "https://a.example/feed")
+    sync_sources(db, [trail])
+    keep_success(db, "trail", NOW, None, "41")
+    sync_sources(db, [])
+    assert due_sources(db, NOW) == []
+    sync_sources(db, [trail])
+    assert due_sources(db, NOW) == [SourceMemory("trail", "41")]
+    sync_sources(db, [replace(trail, url="https://b.example/feed")])
+    assert due_sources(db, NOW) == [SourceMemory("trail")]
+
+
+def test_the_last_good_robots_file_is_kept_byte_for_byte(db: Database) -> None:
+    assert load_robots(db, "https://a.example") is None
+    save_robots(db, "https://a.example", NOW, b"User-agent: *\r\n\xff")
+    save_robots(db, "https://a.example", NOW, b"\xff\x00")
+    assert load_robots(db, "https://a.example") == (NOW, b"\xff\x00")
