@@ -1,0 +1,163 @@
+"""The archive of what was read: WARC segments (ISO 28500, one gzip member per record), written once and read by place.
+
+Bodies are kept as decoded, so headers about the transfer are left out. Level 1 of gzip: the default level costs as much as extraction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+from uuid import uuid4
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler import __version__
+from crawler.errors import InputError
+from crawler.model import Response
+
+GZIP_LEVEL = 1
+_STAMP = "%Y%m%dT%H%M%SZ"
+_OF_THE_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_HEAD_BYTES = 65_536
+_NOARCHIVE = re.compile(rb"<meta\s[^>]{0,500}noarchive", re.IGNORECASE)
+
+
+class Archive:
+    """The segments of one run and worker in `folder`; a new one begins when `segment_bytes` are reached. Close it, or use it as a context."""
+
+    def __init__(self, folder: Path, started: datetime, *, worker: str = "main", segment_bytes: int = 256_000_000) -> None:
+        self._folder = folder
+        self._name = f"{started.astimezone(UTC).strftime(_STAMP)}-{worker}-{uuid4().hex[:8]}"
+        self._segment_bytes = segment_bytes
+        self._segments = 0
+        self._segment: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the last segment."""
+        if self._segment:
+            self._segment.close()
+            self._segment = None
+
+    async def keep(self, response: Response) -> Response:
+        """File a response, unless its author forbids copies; the response with its place. zlib runs beside the event loop."""
+        if says_noarchive(response):
+            return response
+        member = await asyncio.to_thread(_member, _response_record, response)
+        file, offset = self._append(member)
+        return replace(response, archive_file=file, archive_offset=offset)
+
+    def read(self, file: str, offset: int) -> Response:
+        """The response at a place that `keep` gave. Raises InputError when the segment is gone or is not readable there."""
+        return read(self._folder, file, offset)
+
+    def _append(self, member: bytes) -> tuple[str, int]:
+        segment = self._open()
+        offset = segment.tell()
+        segment.write(member)
+        return Path(segment.name).name, offset
+
+    def _open(self) -> BinaryIO:
+        if self._segment and self._segment.tell() >= self._segment_bytes:
+            self.close()
+        if not self._segment:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._segments += 1
+            path = self._folder / f"{self._name}-{self._segments:04}.warc.gz"
+            self._segment = path.open("xb", buffering=0)
+            self._segment.write(_member(_info_record, path.name))
+        return self._segment
+
+
+def read(folder: Path, file: str, offset: int) -> Response:
+    """The response at one place of the archive in `folder`; `url` and `final_url` are both the address that answered."""
+    try:
+        with (folder / Path(file).name).open("rb") as segment:
+            segment.seek(offset)
+            return _response(next(iter(ArchiveIterator(segment))))
+    except (OSError, StopIteration, ArchiveLoadFailed, ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"The archive has no readable record at {file}, byte {offset}: {error}.", "The segment may have been pruned.") from None
+
+
+def prune(folder: Path, keep_days: int, now: datetime) -> tuple[Path, ...]:
+    """Delete the segments of runs that started more than `keep_days` ago; the paths deleted."""
+    oldest = now - timedelta(days=keep_days)
+    expired = tuple(path for path in sorted(folder.glob("*.warc.gz")) if (started := _started(path)) and started < oldest)
+    for path in expired:
+        path.unlink()
+    return expired
+
+
+def says_noarchive(response: Response) -> bool:
+    """Whether the author forbids copies, in X-Robots-Tag or in a robots meta tag near the top. When in doubt, it does."""
+    tags = [value for name, value in response.headers if name == "x-robots-tag"]
+    return any("noarchive" in tag.lower() for tag in tags) or bool(_NOARCHIVE.search(response.body, 0, _HEAD_BYTES))
+
+
+def _started(path: Path) -> datetime | None:
+    try:
+        return datetime.strptime(path.name.split("-")[0], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _member(make: Callable[[WARCWriter, Any], ArcWarcRecord], subject: Any) -> bytes:
+    record = io.BytesIO()
+    writer = WARCWriter(record, gzip=False, warc_version="1.1")
+    writer.write_record(make(writer, subject))
+    return gzip.compress(record.getbuffer(), GZIP_LEVEL, mtime=0)
+
+
+def _info_record(writer: WARCWriter, name: str) -> ArcWarcRecord:
+    return writer.create_warcinfo_record(name, {"software": f"hashtrail/{__version__}", "format": "WARC File Format 1.1"})
+
+
+def _response_record(writer: WARCWriter, response: Response) -> ArcWarcRecord:
+    headers = [(name, _one_line(value)) for name, value in response.headers if name not in _OF_THE_TRANSFER]
+    headers.append(("content-length", str(len(response.body))))
+    status = StatusAndHeaders(f"{response.status} {_phrase(response.status)}", headers, protocol="HTTP/1.1")
+    return writer.create_warc_record(
+        response.final_url,
+        "response",
+        payload=io.BytesIO(response.body),
+        length=len(response.body),
+        http_headers=status,
+        warc_headers_dict={"WARC-Date": response.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
+    )
+
+
+def _response(record: ArcWarcRecord) -> Response:
+    url = record.rec_headers.get_header("WARC-Target-URI")
+    headers = tuple((name.lower(), value) for name, value in record.http_headers.headers if name.lower() != "content-length")
+    fetched_at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
+    body = record.content_stream().read()
+    return Response(url, url, int(record.http_headers.get_statuscode()), headers, body, fetched_at)
+
+
+def _one_line(value: str) -> str:
+    return value.encode("latin-1", "replace").decode("latin-1").replace("\r", " ").replace("\n", " ")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
