@@ -31,7 +31,10 @@ def _keep(archive: Archive, *responses: Response) -> list[Response]:
     return asyncio.run(all_of_them())
 
 
-@given(body=st.binary(max_size=2000), value=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40), status=st.sampled_from([200, 203, 299]))
+PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
+
+
+@given(body=st.binary(max_size=2000), value=PRINTABLE, status=st.sampled_from([200, 203, 299]))
 @settings(max_examples=60, deadline=None)
 def test_a_response_is_read_back_as_it_was_kept(tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, status: int) -> None:
     folder = tmp_path_factory.mktemp("archive")

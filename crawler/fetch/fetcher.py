@@ -1,0 +1,152 @@
+"""One URL wanted, brought politely: robots, its turn at the host, one exchange per hop, each asked once in a run.
+
+    visit -> known already? -> robots.txt -> the cell's turn -> exchange -> archive -> the answer, or a visit to where it redirects
+
+The lock of a cell is also the lock against stampedes: whoever waits for it finds the answer that the one before brought.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urldefrag
+
+from crawler.fetch.answers import judged
+from crawler.fetch.once import Once
+from crawler.fetch.permission import Permission, RobotsMemory
+from crawler.fetch.politeness import Answer, Cell, Manners, answered, cell_of, wait_seconds, why_deferred
+from crawler.fetch.redirects import REDIRECTS, redirected
+from crawler.fetch.robots import Verdict
+from crawler.model import Failure, FetchTask, Hop, Outcome, Response
+
+Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]
+Keep = Callable[[Response], Awaitable[Response]]
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where a fetch stands: the exchange to make next, the URL first wanted, and what happened on the way. `since`: when this visit was queued."""
+
+    task: FetchTask
+    wanted: str
+    since: datetime
+    hops: tuple[Hop, ...] = ()
+    waited_ms: int = 0
+
+    @property
+    def cell(self) -> str:
+        """The cell whose turn this visit needs."""
+        return cell_of(self.task.url)
+
+
+class Fetcher:
+    """One run's way out. `exchange` makes one HTTP exchange; `keep` files a response and says where (see `archive`); `once` is the run's memory."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        agent: str,
+        manners: Manners,
+        robots_memory: RobotsMemory,
+        now: Callable[[], datetime],
+        keep: Keep | None = None,
+        once: Once | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._exchange = exchange
+        self._manners = manners
+        self._keep = keep
+        self._once = once or Once()
+        self._now = now
+        self._sleep = sleep
+        self._cells: dict[str, Cell] = defaultdict(Cell)
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._permission = Permission(self.fetch, robots_memory, agent, now)
+
+    async def fetch(self, task: FetchTask) -> Response | Failure:
+        """Bring one URL, waiting for each host's turn, following at most five redirects. Never raises for what a server does."""
+        place: Visit | Response | Failure = self.visit(task)
+        while isinstance(place, Visit):
+            place = await self.step(place)
+        return place
+
+    def visit(self, task: FetchTask) -> Visit:
+        """The first visit of a task, queued now. Fragments never leave this machine."""
+        return Visit(replace(task, url=urldefrag(task.url).url), task.url, self._now())
+
+    def free_at(self, cell: str) -> datetime | None:
+        """When this cell may be asked again, for those who order visits; None while it may be asked at once."""
+        return self._cells[cell].free_at
+
+    async def step(self, visit: Visit) -> Visit | Response | Failure:
+        """Make one visit: the answer, or the next visit when the answer is a redirect, which the caller queues under its own cell."""
+        verdict = await self._permission.ask(visit.task.url) if visit.task.purpose == "page" else None
+        if isinstance(verdict, Failure):
+            return _failed(visit, verdict)
+        answer, waited_ms = await self._answer(visit, verdict)
+        visit = replace(visit, waited_ms=visit.waited_ms + waited_ms)
+        if isinstance(answer, Failure):
+            return _failed(visit, answer, verdict)
+        if answer.status in REDIRECTS:
+            return self._onward(visit, answer)
+        rule = verdict.rule if verdict else None
+        return replace(answer, url=visit.wanted, final_url=visit.task.url, hops=visit.hops, waited_ms=visit.waited_ms, robots_rule=rule)
+
+    def _onward(self, visit: Visit, answer: Response) -> Visit | Failure:
+        hops = (*visit.hops, Hop(visit.task.url, answer.status))
+        visit = replace(visit, hops=hops)
+        task = redirected(visit.task, answer, hops)
+        return _failed(visit, task) if isinstance(task, Failure) else replace(visit, task=task, since=self._now())
+
+    async def _answer(self, visit: Visit, verdict: Verdict | None) -> tuple[Response | Failure, int]:
+        if known := self._once.get(visit.task):
+            return known, 0
+        cell = visit.cell
+        async with self._locks[cell]:
+            if known := self._once.get(visit.task):
+                return known, 0
+            if verdict and verdict.crawl_delay:
+                self._cells[cell] = replace(self._cells[cell], crawl_delay=max(self._cells[cell].crawl_delay, verdict.crawl_delay))
+            if deferred := self._deferred(visit.task, cell):
+                return deferred, 0
+            await self._sleep(wait_seconds(self._cells[cell], self._now()))
+            waited_ms = (self._now() - visit.since) // _MILLISECOND
+            return await self._asked(visit.task, cell), max(waited_ms, 0)
+
+    def _deferred(self, task: FetchTask, cell: str) -> Failure | None:
+        """Robots files are never refused for the budget: they decide whether there is anything to ask."""
+        reason = why_deferred(self._cells[cell], self._manners, self._now(), spends=task.purpose == "page")
+        return Failure(task.url, "fetch", Outcome.DEFERRED, reason, self._cells[cell].retry_after) if reason else None
+
+    async def _asked(self, task: FetchTask, cell: str) -> Response | Failure:
+        began = self._now()
+        answer = judged(await self._exchange(task), self._now())
+        ended = self._now()
+        retry_after = answer.retry_after if isinstance(answer, Failure) else None
+        told = Answer(ended, (ended - began).total_seconds(), answer.status or 0, retry_after, task.purpose == "page")
+        self._cells[cell] = answered(self._cells[cell], self._manners, told)
+        if isinstance(answer, Response) and self._keep and answer.status < 300:
+            answer = await self._keep(answer)
+        self._once.keep(task, answer)
+        return answer
+
+
+def _failed(visit: Visit, failure: Failure, verdict: Verdict | None = None) -> Failure:
+    return replace(failure, url=visit.wanted, hops=visit.hops, robots_rule=failure.robots_rule or (verdict.rule if verdict else None))
+
+
+def bounded(exchange: Exchange, concurrency: int) -> Exchange:
+    """The same exchange, at most `concurrency` of them at a time."""
+    slots = asyncio.Semaphore(concurrency)
+
+    async def one(task: FetchTask) -> Response | Failure:
+        async with slots:
+            return await exchange(task)
+
+    return one
+

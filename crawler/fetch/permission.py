@@ -1,0 +1,84 @@
+"""May this page be asked for: the robots.txt of its authority, read once per run (RFC 9309)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from crawler.fetch.robots import Robots, Verdict
+from crawler.model import Failure, FetchTask, Outcome, Response
+
+LAST_GOOD_COPY = timedelta(hours=24)  # RFC 9309 section 2.4
+# RFC 9309 section 2.3.1.3: a robots.txt that is "unavailable" forbids nothing. 429 is not among these: it asks us to stay away.
+_UNAVAILABLE = frozenset({
+    Outcome.CLIENT_ERROR, Outcome.FORBIDDEN, Outcome.GONE, Outcome.LEGAL, Outcome.NOT_FOUND, Outcome.REDIRECT_LOOP, Outcome.BAD_REDIRECT,
+})
+
+
+class RobotsCopy(NamedTuple):
+    """A robots.txt as it was read: when, and its bytes (none when the server has no such file)."""
+
+    fetched_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsMemory:
+    """What outlives a run: how to load the last good robots.txt of an authority (`scheme://host:port`), and how to save one."""
+
+    load: Callable[[str], tuple[datetime, bytes] | None]
+    save: Callable[[str, datetime, bytes], None]
+
+
+class Permission:
+    """Answers for one run. `fetch` brings a robots.txt as any other URL is brought, redirects included."""
+
+    def __init__(
+        self, fetch: Callable[[FetchTask], Awaitable[Response | Failure]], memory: RobotsMemory, agent: str, now: Callable[[], datetime]
+    ) -> None:
+        self._fetch = fetch
+        self._memory = memory
+        self._agent = agent
+        self._now = now
+        self._read: dict[str, asyncio.Future[RobotsCopy | Failure]] = {}
+
+    async def ask(self, url: str) -> Verdict | Failure:
+        """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask: BLOCKED_ROBOTS or ROBOTS_UNREACHABLE."""
+        parts = urlsplit(url)
+        copy = await self._copy(f"{parts.scheme}://{parts.netloc}")
+        if isinstance(copy, Failure):
+            return Failure(url, "fetch", Outcome.ROBOTS_UNREACHABLE, f"its robots.txt cannot be read: {copy.message}", copy.retry_after)
+        verdict = _parsed(copy.body).verdict(self._agent, url)
+        if verdict.allowed:
+            return verdict
+        return Failure(url, "fetch", Outcome.BLOCKED_ROBOTS, "robots.txt forbids this address", robots_rule=verdict.rule)
+
+    async def _copy(self, authority: str) -> RobotsCopy | Failure:
+        if authority not in self._read:
+            self._read[authority] = asyncio.ensure_future(self._fetched(authority))
+        return await asyncio.shield(self._read[authority])
+
+    async def _fetched(self, authority: str) -> RobotsCopy | Failure:
+        answer = await self._fetch(FetchTask(f"{authority}/robots.txt", purpose="robots"))
+        if isinstance(answer, Response):
+            self._memory.save(authority, answer.fetched_at, answer.body)
+        return in_force(answer, self._memory.load(authority), self._now())
+
+
+def in_force(answer: Response | Failure, last: tuple[datetime, bytes] | None, now: datetime) -> RobotsCopy | Failure:
+    """Which robots.txt counts: the one just read, none at all, the last good copy while it is a day old at most, or the failure."""
+    if isinstance(answer, Response):
+        return RobotsCopy(answer.fetched_at, answer.body)
+    if answer.outcome in _UNAVAILABLE:
+        return RobotsCopy(now, b"")
+    return RobotsCopy(*last) if last and timedelta() <= now - last[0] <= LAST_GOOD_COPY else answer
+
+
+@lru_cache(maxsize=512)
+def _parsed(body: bytes) -> Robots:
+    return Robots.parse(body)

@@ -1,0 +1,342 @@
+"""One URL wanted, brought politely: hops, robots, turns, and each exchange once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.fetch.archive import Archive
+from crawler.fetch.fetcher import Fetcher, bounded
+from crawler.fetch.once import Once
+from crawler.fetch.permission import RobotsMemory
+from crawler.fetch.politeness import Manners
+from crawler.model import Failure, FetchTask, Outcome, Response
+from tests.virtual_time import START, now, run
+
+NOT_THERE = (404, "", b"Not here")
+
+
+@dataclass
+class Web:
+    """A web of answers by URL, each taking a tenth of a second; what is not there is 404. Remembers what was asked and when."""
+
+    pages: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[float, FetchTask]] = field(default_factory=list)
+    seconds: float = 0.1
+
+    async def exchange(self, task: FetchTask) -> Response | Failure:
+        self.asked.append((asyncio.get_running_loop().time(), task))
+        await asyncio.sleep(self.seconds)
+        answer = self.pages.get(task.url, NOT_THERE)
+        if isinstance(answer, Failure):
+            return replace(answer, url=task.url)
+        status, location, body = answer if isinstance(answer, tuple) else (200, "", answer)
+        headers = (("location", location),) if location else ()
+        return Response(task.url, task.url, status, headers, body, now())
+
+    def urls(self) -> list[str]:
+        return [task.url for _, task in self.asked if not task.url.endswith("/robots.txt")]
+
+
+def memory(copies: dict[str, tuple[datetime, bytes]]) -> RobotsMemory:
+    return RobotsMemory(copies.get, lambda authority, at, body: copies.update({authority: (at, body)}))
+
+
+def to(location: str, status: int = 302) -> tuple[int, str, bytes]:
+    return status, location, b""
+
+
+def robots(text: str) -> bytes:
+    return f"User-agent: *\n{text}\n".encode()
+
+
+def fetcher(web: Web, **options: Any) -> Fetcher:
+    settings: dict[str, Any] = {"agent": "hashtrail", "manners": Manners(), "robots_memory": memory({}), "now": now}
+    return Fetcher(web.exchange, **(settings | options))
+
+
+def fetch(web: Web, task: FetchTask | str, **options: Any) -> Response | Failure:
+    async def one() -> Response | Failure:
+        return await fetcher(web, **options).fetch(FetchTask(task) if isinstance(task, str) else task)
+
+    return run(one())
+
+
+def fetch_all(web: Web, *tasks: FetchTask, **options: Any) -> list[Response | Failure]:
+    async def all_of_them() -> list[Response | Failure]:
+        out = fetcher(web, **options)
+        return await asyncio.gather(*(out.fetch(task) for task in tasks))
+
+    return run(all_of_them())
+
+
+def failed(answer: Response | Failure, outcome: Outcome) -> Failure:
+    assert isinstance(answer, Failure), answer
+    assert answer.outcome == outcome, answer
+    return answer
+
+
+def good(answer: Response | Failure) -> Response:
+    assert isinstance(answer, Response), answer
+    return answer
+
+
+def test_a_page_comes_with_the_robots_rule_and_the_wait_on_record() -> None:
+    web = Web({"https://a.example/robots.txt": robots("Disallow: /private\nAllow: /p"), "https://a.example/page": b"hello"})
+    answer = good(fetch(web, "https://a.example/page#part"))
+    assert (answer.body, answer.url, answer.final_url) == (b"hello", "https://a.example/page#part", "https://a.example/page")
+    assert "/p" in (answer.robots_rule or "")
+    assert answer.waited_ms == pytest.approx(3100, abs=150)
+
+
+def test_a_forbidden_page_is_not_asked_for() -> None:
+    web = Web({"https://a.example/robots.txt": robots("Disallow: /private"), "https://a.example/private/x": b"secret"})
+    failure = failed(fetch(web, "https://a.example/private/x"), Outcome.BLOCKED_ROBOTS)
+    assert "/private" in (failure.robots_rule or "")
+    assert web.urls() == []
+
+
+@pytest.mark.parametrize("purpose", ["feed", "api"])
+def test_what_an_operator_typed_in_is_asked_without_robots(purpose: Any) -> None:
+    web = Web({"https://a.example/robots.txt": robots("Disallow: /"), "https://a.example/feed": b"<rss/>"})
+    assert good(fetch(web, FetchTask("https://a.example/feed", purpose=purpose))).body == b"<rss/>"
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
+def test_an_unavailable_robots_file_forbids_nothing(status: int) -> None:
+    web = Web({"https://a.example/robots.txt": (status, "", b"User-agent: *\nDisallow: /"), "https://a.example/x": b"x"})
+    assert good(fetch(web, "https://a.example/x")).body == b"x"
+
+
+@pytest.mark.parametrize("broken", [
+    (429, "", b""), (500, "", b""), (503, "", b""), *(Failure("", "fetch", outcome, "broken") for outcome in (Outcome.TIMEOUT, Outcome.DNS, Outcome.TLS)),
+])
+def test_an_unreachable_robots_file_stops_the_host_for_this_run(broken: Any) -> None:
+    web = Web({"https://a.example/robots.txt": broken, "https://a.example/x": b"x"})
+    answers = fetch_all(web, FetchTask("https://a.example/x"), FetchTask("https://a.example/y"))
+    assert [failed(answer, Outcome.ROBOTS_UNREACHABLE).url for answer in answers] == ["https://a.example/x", "https://a.example/y"]
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize(("status", "outcome"), [
+    (404, Outcome.NOT_FOUND), (410, Outcome.GONE), (403, Outcome.FORBIDDEN), (451, Outcome.LEGAL), (429, Outcome.RATE_LIMITED), (500, Outcome.SERVER_ERROR),
+])
+def test_a_status_that_is_no_page_is_a_failure_with_that_status(status: int, outcome: Outcome) -> None:
+    failure = failed(fetch(Web({"https://a.example/x": (status, "", b"sorry")}), "https://a.example/x"), outcome)
+    assert failure.status == status
+
+
+@pytest.mark.parametrize(("hours", "allowed"), [(1, True), (23, True), (25, False), (-2, False)])
+def test_the_last_good_copy_stands_in_for_a_day(hours: int, allowed: bool) -> None:
+    web = Web({"https://a.example/robots.txt": Failure("", "fetch", Outcome.TIMEOUT, "slow"), "https://a.example/x": b"x"})
+    known = memory({"https://a.example": (START - timedelta(hours=hours), robots("Disallow: /y"))})
+    assert isinstance(fetch(web, "https://a.example/x", robots_memory=known), Response) is allowed
+    assert isinstance(fetch(web, "https://a.example/y", robots_memory=known), Failure)
+
+
+def test_a_good_robots_file_is_remembered_for_other_runs() -> None:
+    copies: dict[str, tuple[datetime, bytes]] = {}
+    web = Web({"https://a.example/robots.txt": robots("Disallow: /y"), "https://a.example/x": b"x"})
+    fetch(web, "https://a.example/x", robots_memory=memory(copies))
+    assert copies["https://a.example"][1] == robots("Disallow: /y")
+
+
+def test_robots_is_read_once_for_each_authority_and_follows_redirects_of_its_own() -> None:
+    web = Web({"http://a.example/robots.txt": to("https://www.a.example/robots.txt"), "https://www.a.example/robots.txt": robots("Disallow: /x")})
+    answers = fetch_all(web, *(FetchTask(f"http://a.example/x{n}") for n in range(9)))
+    assert {failed(answer, Outcome.BLOCKED_ROBOTS).outcome for answer in answers} == {Outcome.BLOCKED_ROBOTS}
+    assert len(web.asked) == 2
+
+
+def test_two_robots_files_that_point_at_each_other_hold_nobody_up() -> None:
+    web = Web({"https://a.example/robots.txt": to("https://b.example/robots.txt"), "https://b.example/robots.txt": to("https://a.example/robots.txt"),
+               "https://a.example/x": b"a", "https://b.example/x": b"b"})
+    assert [good(answer).body for answer in fetch_all(web, FetchTask("https://a.example/x"), FetchTask("https://b.example/x"))] == [b"a", b"b"]
+
+
+def test_five_redirects_are_followed_and_all_are_on_record() -> None:
+    web = Web({f"https://h{n}.example/": to(f"https://h{n + 1}.example/", 301 + n % 2) for n in range(5)} | {"https://h5.example/": b"there"})
+    answer = good(fetch(web, "https://h0.example/"))
+    assert (answer.url, answer.final_url, answer.body) == ("https://h0.example/", "https://h5.example/", b"there")
+    assert [(hop.url, hop.status) for hop in answer.hops] == [(f"https://h{n}.example/", 301 + n % 2) for n in range(5)]
+
+
+def test_a_sixth_redirect_is_refused_with_its_hops() -> None:
+    web = Web({f"https://h{n}.example/": to(f"https://h{n + 1}.example/") for n in range(9)})
+    failure = failed(fetch(web, "https://h0.example/"), Outcome.REDIRECT_LOOP)
+    assert (failure.url, len(failure.hops)) == ("https://h0.example/", 6)
+
+
+def test_a_circle_is_noticed_at_once() -> None:
+    web = Web({"https://a.example/": to("https://b.example/"), "https://b.example/": to("https://a.example/")})
+    assert len(failed(fetch(web, "https://a.example/"), Outcome.REDIRECT_LOOP).hops) == 2
+
+
+@pytest.mark.parametrize("location", ["", "file:///etc/passwd", "ftp://a.example/", "data:text/html,x", "javascript:alert(1)", "http://", "http://[::1", "https://a.example:x/"])
+def test_a_redirect_to_nowhere_is_a_failure(location: str) -> None:
+    failed(fetch(Web({"https://a.example/": (302, location, b"")}), "https://a.example/"), Outcome.BAD_REDIRECT)
+
+
+@pytest.mark.parametrize("target", ["https://b.example/x", "https://a.example/private"])
+def test_a_redirect_target_is_subject_to_its_own_robots(target: str) -> None:
+    web = Web({"https://a.example/": to(target), target: b"secret", "https://b.example/robots.txt": robots("Disallow: /"),
+               "https://a.example/robots.txt": robots("Disallow: /private")})
+    failure = failed(fetch(web, "https://a.example/"), Outcome.BLOCKED_ROBOTS)
+    assert failure.url == "https://a.example/"
+    assert [hop.url for hop in failure.hops] == ["https://a.example/"]
+    assert target not in web.urls()
+
+
+@pytest.mark.parametrize(("purpose", "followed"), [("page", True), ("feed", False), ("api", False)])
+def test_only_a_page_may_lead_from_https_to_http(purpose: Any, followed: bool) -> None:
+    web = Web({"https://a.example/": to("http://a.example/"), "http://a.example/": b"plain"})
+    assert isinstance(fetch(web, FetchTask("https://a.example/", purpose=purpose)), Response) is followed
+
+
+@pytest.mark.parametrize(("target", "kept"), [
+    ("https://a.example/next", True), ("https://b.example/next", False), ("http://a.example/next", False), ("https://a.example:8443/next", False),
+])
+def test_headers_for_one_origin_are_not_sent_to_another(target: str, kept: bool) -> None:
+    web = Web({"https://a.example/": to(target), target: b"there"})
+    fetch(web, FetchTask("https://a.example/", headers=(("authorization", "Bearer t"), ("x-api-key", "k"))))
+    assert bool(web.asked[-1][1].headers) is kept
+
+
+@pytest.mark.parametrize(("status", "body"), [(302, None), (303, None), (307, "{}"), (308, "{}")])
+def test_only_307_and_308_send_a_body_again(status: int, body: str | None) -> None:
+    web = Web({"https://a.example/": to("https://a.example/next", status), "https://a.example/next": b"[]"})
+    fetch(web, FetchTask("https://a.example/", purpose="api", body="{}"))
+    assert web.asked[-1][1].body == body
+
+
+def test_a_body_is_never_redirected_to_another_origin() -> None:
+    web = Web({"https://a.example/": to("https://b.example/", 307), "https://b.example/": b"[]"})
+    failed(fetch(web, FetchTask("https://a.example/", purpose="api", body="{}")), Outcome.BAD_REDIRECT)
+
+
+def test_validators_go_along_unchanged() -> None:
+    web = Web({"https://a.example/f": (304, "", b"")})
+    answer = good(fetch(web, FetchTask("https://a.example/f", purpose="feed", etag='W/"x"', last_modified="yesterday")))
+    assert answer.status == 304
+    assert (web.asked[-1][1].etag, web.asked[-1][1].last_modified) == ('W/"x"', "yesterday")
+
+
+def test_one_url_wanted_by_five_hundred_posts_is_one_request() -> None:
+    web = Web({"https://a.example/x": b"hello"})
+    answers = fetch_all(web, *[FetchTask("https://a.example/x")] * 500)
+    assert {good(answer).body for answer in answers} == {b"hello"}
+    assert web.urls() == ["https://a.example/x"]
+
+
+def test_two_short_links_to_one_page_bring_it_once_and_each_keeps_its_own_hops() -> None:
+    web = Web({"https://s.example/1": to("https://a.example/x"), "https://s.example/2": to("https://a.example/x"), "https://a.example/x": b"hello"})
+    answers = [good(answer) for answer in fetch_all(web, FetchTask("https://s.example/1"), FetchTask("https://s.example/2"))]
+    assert [(answer.url, answer.hops[0].url) for answer in answers] == [("https://s.example/1",) * 2, ("https://s.example/2",) * 2]
+    assert Counter(web.urls())["https://a.example/x"] == 1
+
+
+def test_a_failure_is_shared_and_remembered_too() -> None:
+    web = Web({"https://a.example/x": Failure("", "fetch", Outcome.TIMEOUT, "slow")})
+    answers = fetch_all(web, *[FetchTask("https://a.example/x")] * 5)
+    assert {failed(answer, Outcome.TIMEOUT).url for answer in answers} == {"https://a.example/x"}
+    assert web.urls() == ["https://a.example/x"]
+
+
+def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_server(tmp_path: Path) -> None:
+    web = Web({f"https://h{n}.example/": b"body %d " % n * 100 for n in range(20)})
+    with Archive(tmp_path, START) as archive:
+        tasks = [FetchTask(f"https://h{n}.example/", purpose="feed") for n in range(20)]
+        answers = fetch_all(web, *tasks, *tasks, keep=archive.keep, once=Once(archive.read, held_bytes=3_000))
+    assert [good(answer).body for answer in answers] == [web.pages[task.url] for task in tasks] * 2
+    assert len(web.asked) == 20
+
+
+def test_requests_to_one_host_are_one_at_a_time_and_a_gap_apart() -> None:
+    web = Web({f"https://a.example/{n}": b"x" for n in range(6)}, seconds=2)
+    fetch_all(web, *(FetchTask(f"https://a.example/{n}") for n in range(6)))
+    starts = [at for at, _ in web.asked]
+    assert [later - earlier for earlier, later in pairwise(starts)] == pytest.approx([6.0] * 6)
+
+
+def test_hosts_do_not_wait_for_each_other_but_a_platform_counts_as_one() -> None:
+    web = Web({})
+    fetch_all(web, *(FetchTask(f"https://h{n}.example/", purpose="feed") for n in range(9)))
+    assert {at for at, _ in web.asked} == {0.0}
+    web = Web({})
+    fetch_all(web, *(FetchTask(f"https://h{n}.substack.com/", purpose="feed") for n in range(9)))
+    assert len({at for at, _ in web.asked}) == 9
+
+
+def test_a_crawl_delay_stretches_the_gap() -> None:
+    web = Web({"https://a.example/robots.txt": robots("Crawl-delay: 20"), "https://a.example/1": b"1", "https://a.example/2": b"2"})
+    fetch_all(web, FetchTask("https://a.example/1"), FetchTask("https://a.example/2"))
+    assert web.asked[2][0] - web.asked[1][0] == pytest.approx(20.1)
+
+
+def test_an_hour_of_crawl_delay_lets_one_page_through_and_defers_the_rest() -> None:
+    web = Web({"https://a.example/robots.txt": robots("Crawl-delay: 3600"), "https://a.example/1": b"1", "https://a.example/2": b"2"})
+    first, second = fetch_all(web, FetchTask("https://a.example/1"), FetchTask("https://a.example/2"))
+    assert good(first).body == b"1"
+    assert "one page a night" in failed(second, Outcome.DEFERRED).message
+
+
+def test_what_exceeds_the_nightly_budget_is_deferred_not_lost() -> None:
+    web = Web({f"https://a.example/{n}": b"x" for n in range(8)})
+    answers = fetch_all(web, *(FetchTask(f"https://a.example/{n}") for n in range(8)), manners=Manners(per_host=5))
+    assert [isinstance(answer, Response) for answer in answers] == [True] * 5 + [False] * 3
+    assert {failed(answer, Outcome.DEFERRED).outcome for answer in answers[5:]} == {Outcome.DEFERRED}
+
+
+def test_three_refusals_end_the_visits_to_a_host_for_the_run() -> None:
+    web = Web({f"https://a.example/{n}": (429, "", b"") for n in range(8)} | {"https://b.example/": b"b"})
+    answers = fetch_all(web, *(FetchTask(f"https://a.example/{n}", purpose="feed") for n in range(8)), FetchTask("https://b.example/"))
+    assert Counter(answer.outcome for answer in answers[:8] if isinstance(answer, Failure)) == {Outcome.RATE_LIMITED: 3, Outcome.DEFERRED: 5}
+    assert good(answers[8]).body == b"b"
+
+
+def test_a_retry_after_is_passed_on_to_everything_else_on_that_host() -> None:
+    later = START + timedelta(hours=1)
+    web = Web({"https://a.example/1": Failure("", "fetch", Outcome.SERVER_ERROR, "503", later, 503)})
+    answers = fetch_all(web, FetchTask("https://a.example/1", purpose="feed"), FetchTask("https://a.example/2", purpose="feed"))
+    assert failed(answers[1], Outcome.DEFERRED).retry_after == later
+    assert len(web.asked) == 1
+
+
+def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
+    running = most = 0
+
+    async def exchange(task: FetchTask) -> Response | Failure:
+        nonlocal running, most
+        running, most = running + 1, max(most, running + 1)
+        await asyncio.sleep(1)
+        running -= 1
+        return Response(task.url, task.url, 404, (), b"", now())
+
+    async def all_of_them() -> None:
+        out = Fetcher(bounded(exchange, 4), agent="hashtrail", manners=Manners(), robots_memory=memory({}), now=now)
+        await asyncio.gather(*(out.fetch(FetchTask(f"https://h{n}.example/")) for n in range(20)))
+
+    run(all_of_them())
+    assert most == 4
+
+
+def test_a_bot_check_is_named_whatever_its_status() -> None:
+    web = Web({"https://a.example/x": b"<title>Just a moment</title>"})
+
+    async def challenged(task: FetchTask) -> Response | Failure:
+        answer = await web.exchange(task)
+        return replace(answer, headers=(("cf-mitigated", "challenge"),)) if isinstance(answer, Response) else answer
+
+    async def one() -> Response | Failure:
+        out = Fetcher(challenged, agent="hashtrail", manners=Manners(), robots_memory=memory({}), now=now)
+        return await out.fetch(FetchTask("https://a.example/x", "feed"))
+
+    failed(run(one()), Outcome.CHALLENGE)
