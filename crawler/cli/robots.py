@@ -1,0 +1,38 @@
+"""`hashtrail robots`: robots.txt questions in, answers out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+from typing import Any
+
+import click
+
+from crawler.cli.common import filter_lines, json_option, read_json_lines
+from crawler.errors import InputError
+
+
+@click.command()
+@json_option
+def robots(as_json: bool) -> None:
+    """Read lines of {"robots_b64", "agent", "url"} and answer each with {"allowed"}, by RFC 9309.
+
+    With --json one object per line, without it the words allowed or disallowed and the rule that decided.
+    """
+    if as_json:
+        filter_lines(lambda case: {"allowed": _verdict(case).allowed})
+        return
+    for case in read_json_lines(sys.stdin):
+        verdict = _verdict(case)
+        click.echo(f"{'allowed' if verdict.allowed else 'disallowed'}  {case['url']}  {verdict.rule}".rstrip())
+
+
+def _verdict(case: dict[str, Any]) -> Any:
+    from crawler.fetch.robots import Robots
+
+    try:
+        body = base64.b64decode(case["robots_b64"], validate=True)
+        return Robots.parse(body).verdict(case["agent"], case["url"])
+    except (KeyError, TypeError, AttributeError, binascii.Error) as error:
+        raise InputError(f"standard input: not a robots question: {error!r}.", 'Each line must be {"robots_b64", "agent", "url"}.') from None

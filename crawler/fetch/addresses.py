@@ -1,0 +1,125 @@
+"""Which IP addresses are public: a sorted, versioned table of those that are not, and the unwrapping of addresses inside addresses.
+
+Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries, RFC 6890, and the cloud providers' pages on instance metadata.
+`ipaddress.is_global` is not used: on Python 3.11.7 it calls 64:ff9b::7f00:1, 2002:7f00:1::, fec0::1 and 224.0.0.1 global.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+TABLE_VERSION = "2026-11"
+
+# Sorted by address. One line for each range that a crawler has no business in.
+_NOT_PUBLIC = {
+    "0.0.0.0/8": "this network",
+    "10.0.0.0/8": "private",
+    "100.64.0.0/10": "carrier-grade NAT",
+    "127.0.0.0/8": "loopback",
+    "169.254.0.0/16": "link-local",
+    "172.16.0.0/12": "private",
+    "192.0.0.0/24": "IETF protocol assignments",
+    "192.0.2.0/24": "documentation",
+    "192.31.196.0/24": "AS112",
+    "192.52.193.0/24": "AMT",
+    "192.88.99.0/24": "6to4 relay",
+    "192.168.0.0/16": "private",
+    "192.175.48.0/24": "AS112",
+    "198.18.0.0/15": "benchmarking",
+    "198.51.100.0/24": "documentation",
+    "203.0.113.0/24": "documentation",
+    "224.0.0.0/4": "multicast",
+    "240.0.0.0/4": "reserved",
+    "::/3": "reserved, loopback and translation",
+    "2001::/23": "IETF protocol assignments",
+    "2001:db8::/32": "documentation",
+    "2620:4f:8000::/48": "AS112",
+    "3ffe::/16": "6bone, returned",
+    "3fff::/20": "documentation",
+    "4000::/2": "reserved",
+    "8000::/1": "reserved, private, link-local and multicast",
+}
+
+# Where clouds answer questions about the machine, credentials included. No setting opens these.
+_METADATA = {
+    "100.100.100.200/32": "Alibaba Cloud metadata",
+    "168.63.129.16/32": "Azure platform",
+    "169.254.0.0/16": "link-local, cloud metadata",
+    "192.0.0.192/32": "Oracle Cloud metadata",
+    "fd00:42::42/128": "Scaleway metadata",
+    "fd00:c1::a9fe:a9fe/128": "Oracle Cloud metadata",
+    "fd00:ec2::/32": "AWS metadata",
+    "fd20:ce::254/128": "Google Cloud metadata",
+    "fe80::/10": "link-local",
+}
+
+# Prefixes whose addresses carry an IPv4 address, how far that stands from the right, and whether packets really go to it.
+_CARRIERS = (
+    (IPv6Network("::/96"), 0, False),  # IPv4-compatible, RFC 4291 2.5.5.1, deprecated
+    (IPv6Network("::ffff:0:0/96"), 0, True),  # IPv4-mapped, RFC 4291 2.5.5.2
+    (IPv6Network("::ffff:0:0:0/96"), 0, False),  # IPv4-translated, RFC 2765
+    (IPv6Network("64:ff9b::/96"), 0, True),  # NAT64, RFC 6052
+    (IPv6Network("64:ff9b:1::/48"), 0, False),  # local-use NAT64, RFC 8215
+    (IPv6Network("2002::/16"), 80, True),  # 6to4, RFC 3056
+)
+_TEREDO = IPv6Network("2001::/32")
+_LOW = 0xFFFFFFFF
+
+
+def _table(rows: dict[str, str]) -> tuple[tuple[Network, str], ...]:
+    return tuple((ip_network(cidr), meaning) for cidr, meaning in rows.items())
+
+
+NOT_PUBLIC = _table(_NOT_PUBLIC)
+METADATA = _table(_METADATA)
+
+
+def parse_address(text: str) -> Address | None:
+    """An IP address in its usual spelling, a zone id dropped; None when the text is something else."""
+    try:
+        return ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+
+
+def unwrap(address: Address) -> tuple[Address, ...]:
+    """The addresses by which an address is judged; each must be public for it to be.
+
+    A mapped, NAT64 or 6to4 address is judged by the IPv4 address in it alone. A compatible, translated, local NAT64 or Teredo address is never public
+    itself, and is judged by what it carries too. An ordinary address stands for itself.
+    """
+    if isinstance(address, IPv4Address):
+        return (address,)
+    number = int(address)
+    if address in _TEREDO:  # RFC 4380: the server's address, and the client's with its bits turned over
+        return (address, IPv4Address(number >> 64 & _LOW), IPv4Address(~number & _LOW))
+    for prefix, shift, routed in _CARRIERS:
+        if address in prefix and number > 1:
+            inner = IPv4Address(number >> shift & _LOW)
+            return (inner,) if routed else (address, inner)
+    return (address,)
+
+
+def why_not_public(address: Address) -> str | None:
+    """What keeps an address from being public, in a few words; None when it is public."""
+    inner = unwrap(address)
+    return next((meaning for one in inner for network, meaning in NOT_PUBLIC if _within(one, network)), None)
+
+
+def is_metadata(address: Address) -> bool:
+    """Whether an address, unwrapped, is where a cloud keeps its secrets."""
+    inner = unwrap(address)
+    return any(_within(one, network) for one in (address, *inner) for network, _ in METADATA)
+
+
+def is_within(address: Address, networks: tuple[Network, ...]) -> bool:
+    """Whether every address that this one stands for lies in one of the networks."""
+    inner = unwrap(address)
+    return all(any(_within(one, network) for network in networks) for one in inner)
+
+
+def _within(address: Address, network: Network) -> bool:
+    return address.version == network.version and address in network

@@ -1,0 +1,182 @@
+"""One exchange with one server: guarded, bounded, decoded. A Response for every whole answer of any status, a Failure for everything else."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from crawler.fetch.connection import Deadline, GuardedConnector, tls_context
+from crawler.fetch.decode import BodyError, Decoder
+from crawler.fetch.guard import Guard, Resolve, Stopped, Target, system_resolver
+from crawler.fetch.headers import request_headers, user_agent
+from crawler.fetch.limits import Limits
+from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.text import clean_line
+from crawler.workspace import FetchSettings
+
+_STAGE_OUTCOMES = {"dns": Outcome.DNS, "tls": Outcome.TLS}
+_NAME_LOOKUPS = 16
+
+
+class Client:
+    """An HTTP client that cannot be hurt. Use as `async with Client(settings, now) as client`; one event loop, any number of exchanges at a time.
+
+    `now` says when something was fetched. `limits` and `resolve` (name in, addresses out) are the settings' and the machine's unless given.
+    Raises ConfigurationError when `[fetch]` names a range, an endpoint or a certificate file that cannot be used.
+    """
+
+    def __init__(self, settings: FetchSettings, now: Callable[[], datetime], *, limits: Limits | None = None, resolve: Resolve | None = None) -> None:
+        self._limits = limits or Limits.of(settings)
+        self._now = now
+        self._agent = user_agent(settings)
+        self._names = ThreadPoolExecutor(_NAME_LOOKUPS, thread_name_prefix="names")
+        self._guard = Guard(resolve or system_resolver(self._names), self._limits, settings.allow_private, settings.connect_to)
+        self._tls = tls_context(settings.ca_bundle, self._limits.tls)
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=GuardedConnector(self._guard, self._limits, self._tls),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(sock_read=self._limits.first_byte),
+            auto_decompress=False,
+            trust_env=False,
+            max_line_size=self._limits.header_bytes,
+            max_field_size=self._limits.header_bytes,
+            max_headers=self._limits.header_bytes,
+            skip_auto_headers=("Content-Type",),
+        )
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._session.close()
+        self._names.shutdown(wait=False, cancel_futures=True)
+
+    async def exchange(self, task: FetchTask) -> Response | Failure:
+        """Ask once for a URL, following nothing: a redirect, a 404 or a 304 is a Response too.
+
+        A 304 that nobody asked for, a broken or oversized answer, a place we do not go to and a deadline passed are Failures of stage `fetch`.
+        """
+        try:
+            target = self._guard.target(task.url)
+        except Stopped as stop:
+            return _failure(task, stop.outcome, str(stop))
+        deadline: Deadline | None = None
+        try:
+            async with asyncio.timeout(self._limits.total) as timer:
+                deadline = Deadline(timer, self._limits.total)
+                Deadline.current.set(deadline)
+                return await self._converse(task, target)
+        except TimeoutError as error:
+            return _failure(task, *_late(error, deadline, self._limits))
+        except BodyError as error:
+            return _failure(task, error.outcome, str(error))
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return _failure(task, *_explained(error, deadline))
+
+    async def _converse(self, task: FetchTask, target: Target) -> Response | Failure:
+        started = time.perf_counter()
+        request = self._session.request(
+            "GET" if task.body is None else "POST",
+            URL(target.url, encoded=True),
+            data=None if task.body is None else task.body.encode(),
+            headers=request_headers(task, self._agent),
+            allow_redirects=False,
+        )
+        async with request as answer:
+            headers = _headers(answer.raw_headers)
+            problem = _problem(task, answer.status, headers, self._limits)
+            if problem:
+                answer.close()
+                return _failure(task, *problem, status=answer.status)
+            body, wire_bytes = await self._body(task, answer, headers)
+        return Response(
+            url=task.url,
+            final_url=target.url,
+            status=answer.status,
+            headers=headers,
+            body=body,
+            fetched_at=self._now(),
+            wire_bytes=wire_bytes,
+            elapsed_ms=round((time.perf_counter() - started) * 1000),
+        )
+
+    async def _body(self, task: FetchTask, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]) -> tuple[bytes, int]:
+        """The decoded body and its size on the wire. The body of a redirect is nobody's business: its connection is closed unread."""
+        if 300 <= answer.status < 400:
+            return b"", 0
+        is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: a larger file is read in part
+        decoder = Decoder(_only(headers, "content-encoding"), self._limits.body_bytes(task.purpose), cuts=is_robots)
+        async for data in answer.content.iter_any():
+            decoder.feed(data)
+            if is_robots and decoder.is_full:
+                answer.close()
+                break
+        return decoder.finish(), decoder.wire_bytes
+
+
+def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((_text(name).lower(), _text(value)) for name, value in raw)
+
+
+def _text(raw: bytes) -> str:
+    """UTF-8 when it is, else Latin-1, as browsers read headers: never a surrogate, so that it can be stored."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _only(headers: Sequence[tuple[str, str]], name: str) -> str:
+    return ", ".join(value for key, value in headers if key == name)
+
+
+def _problem(task: FetchTask, status: int, headers: Sequence[tuple[str, str]], limits: Limits) -> tuple[Outcome, str] | None:
+    """What the head of an answer alone disqualifies it for."""
+    if sum(len(name) + len(value) + 4 for name, value in headers) > limits.header_bytes:
+        return Outcome.PROTOCOL_ERROR, f"the response head is larger than {limits.header_bytes:,} bytes"
+    if not 200 <= status < 600:
+        return Outcome.PROTOCOL_ERROR, f"HTTP status {status}"
+    if status == 304 and not (task.etag or task.last_modified):
+        return Outcome.PROTOCOL_ERROR, "304 Not Modified, but the request was unconditional"
+    lengths = {value.strip() for key, value in headers if key == "content-length"}
+    if len(lengths) > 1 or (lengths and any(key == "transfer-encoding" for key, _ in headers)):
+        return Outcome.PROTOCOL_ERROR, "two different statements of how long the body is"
+    cap = limits.body_bytes(task.purpose)
+    if lengths and int(lengths.pop()) > cap and task.purpose != "robots":
+        return Outcome.TOO_LARGE, f"the server announces more than {cap:,} bytes"
+    return None
+
+
+def _late(error: TimeoutError, deadline: Deadline | None, limits: Limits) -> tuple[Outcome, str]:
+    if isinstance(error, aiohttp.ServerTimeoutError) or deadline is None:
+        return Outcome.TIMEOUT, f"the server said nothing for {limits.first_byte:g} s"
+    return _STAGE_OUTCOMES.get(deadline.stage, Outcome.TIMEOUT), f"{deadline.stage} took longer than {deadline.seconds:g} s"
+
+
+def _explained(error: Exception, deadline: Deadline | None) -> tuple[Outcome, str]:
+    cause = getattr(error, "os_error", error)
+    stage = deadline.stage if deadline else "dns"
+    if isinstance(cause, Stopped):
+        return cause.outcome, str(cause)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError | ssl.SSLError) or stage == "tls":
+        return Outcome.TLS, f"no trustworthy TLS connection: {cause}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Outcome.CONNECT, f"no connection: {cause}"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return Outcome.TRUNCATED, f"the body ends early or is broken: {error}"
+    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
+        return Outcome.PROTOCOL_ERROR if isinstance(error, aiohttp.ServerDisconnectedError) else Outcome.CONNECT, f"the connection was lost: {error}"
+    return Outcome.PROTOCOL_ERROR, f"not HTTP: {error}"
+
+
+def _failure(task: FetchTask, outcome: Outcome, message: str, status: int | None = None) -> Failure:
+    return Failure(task.url, "fetch", outcome, clean_line(message), status=status)

@@ -1,0 +1,103 @@
+"""What we say of ourselves in a request, and what a response says about its use: robots directives, the target of a redirect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin
+
+import can_ada
+
+from crawler import __version__
+from crawler.fetch.decode import ACCEPT_ENCODING
+from crawler.model import Directives, FetchTask, Purpose, Response
+from crawler.workspace import FetchSettings
+
+PRODUCT = "hashtrail"
+_ACCEPT: dict[Purpose, str] = {
+    "api": "application/json, */*;q=0.1",
+    "feed": "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/xml;q=0.8, */*;q=0.1",
+    "page": "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.5",
+    "robots": "text/plain, */*;q=0.1",
+}
+_LONGEST_VALIDATOR = 1024
+_SNIPPET = re.compile(r"max-snippet\s*:\s*(-?\d{1,9})")
+_AGENT = re.compile(r"([a-z][\w-]*)\s*:(.*)", re.DOTALL)
+_VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
+
+
+def user_agent(settings: FetchSettings) -> str:
+    """Who asks: product, version and where to complain. The first word is also our name in robots.txt."""
+    if settings.user_agent:
+        return settings.user_agent
+    return f"{PRODUCT}/{__version__} (+{settings.contact})" if settings.contact else f"{PRODUCT}/{__version__}"
+
+
+def robots_token(settings: FetchSettings) -> str:
+    """The product token of our user agent, under which robots.txt may speak of us (RFC 9309 section 2.2.1)."""
+    found = re.match(r"[A-Za-z_-]+", user_agent(settings))
+    return found[0] if found else PRODUCT
+
+
+def request_headers(task: FetchTask, agent: str) -> dict[str, str]:
+    """The headers of a request. Never a cookie, never a referrer; validators are sent back byte for byte or not at all."""
+    headers = {"user-agent": agent, "accept": task.accept or _ACCEPT[task.purpose], "accept-encoding": ACCEPT_ENCODING}
+    if task.body is not None:
+        headers["content-type"] = "application/json"
+    headers |= {name.lower(): value for name, value in task.headers if name.lower() not in ("cookie", "referer", "host")}
+    if is_echoed(task.etag):
+        headers["if-none-match"] = str(task.etag)
+    if is_echoed(task.last_modified):
+        headers["if-modified-since"] = str(task.last_modified)
+    return headers
+
+
+def is_echoed(validator: str | None) -> bool:
+    """Whether a validator may go back to its server: printable ASCII of at most 1 KB, so that what we send is what we were given."""
+    return bool(validator) and len(validator or "") <= _LONGEST_VALIDATOR and str(validator).isascii() and str(validator).isprintable()
+
+
+def redirect_target(response: Response) -> str | None:
+    """The absolute http(s) URL that a 3xx response points at, without fragment; None when it points nowhere that we could go."""
+    location = response.header("location").strip()
+    if not location or not 300 <= response.status < 400:
+        return None
+    try:
+        target = can_ada.parse(urljoin(response.final_url, location))
+    except ValueError:
+        return None
+    return target.href.partition("#")[0] if target.protocol in ("http:", "https:") and target.hostname else None
+
+
+def directives(headers: Iterable[tuple[str, str]], token: str = PRODUCT) -> Directives:
+    """What response headers ask of machine readers: every X-Robots-Tag that speaks to all or to `token`, and tdm-reservation.
+
+    Sources: developers.google.com robots meta tag specification; W3C TDM Reservation Protocol; `noai` as DeviantArt introduced it.
+    """
+    fields = [(name.lower(), value.strip()) for name, value in headers]
+    said = ",".join(_for_us(value, token) for name, value in fields if name == "x-robots-tag")
+    reserved = any(name == "tdm-reservation" and value == "1" for name, value in fields)
+    return robots_directives(said, no_ai=reserved)
+
+
+def robots_directives(text: str, no_ai: bool = False) -> Directives:
+    """The content of a robots meta element, or of an X-Robots-Tag without agent, as directives; unknown words are ignored."""
+    lowered = text.lower()
+    words = {word.strip() for word in lowered.split(",")}
+    limits = [int(found) for found in _SNIPPET.findall(lowered)]
+    lengths = [limit for limit in limits if limit >= 0]
+    return Directives(
+        noindex=bool(words & {"noindex", "none"}),
+        noarchive=bool(words & {"noarchive", "nocache"}),
+        nosnippet="nosnippet" in words or 0 in lengths,
+        max_snippet=min(lengths, default=None),
+        no_ai=no_ai or bool(words & {"noai", "noimageai"}),
+    )
+
+
+def _for_us(value: str, token: str) -> str:
+    """The directives of one X-Robots-Tag when it names nobody or us, else nothing."""
+    named = _AGENT.match(value.lower())
+    if not named or named[1] in _VALUED:
+        return value
+    return named[2] if named[1] == token.lower() else ""
