@@ -1,0 +1,22 @@
+"""`hashtrail normalize`: URLs in, one a line; their article keys and the rules that made them out."""
+
+from __future__ import annotations
+
+import click
+from click.utils import get_text_stream
+
+from crawler.cli.common import json_option, write_json_line
+
+
+@click.command()
+@json_option
+def normalize(as_json: bool) -> None:
+    """Read one URL per line and write its key. Two URLs are one article by rule when their keys are equal."""
+    from crawler.links.normalize import normalize as key_of
+
+    for line in get_text_stream("stdin", encoding="utf-8", errors="replace"):
+        found = key_of(line.rstrip("\r\n"))
+        if as_json:
+            write_json_line(found)
+        else:
+            click.echo("\t".join((found.key, found.url, " ".join(found.rules))))

@@ -1,0 +1,53 @@
+"""Filling a rule's rewrite: groups of the match by name, and the few conversions that addresses need."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from string import Formatter
+from typing import Any
+from urllib.parse import unquote
+
+
+def _base64(text: str) -> str:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8")
+
+
+def _proofpoint(text: str) -> str:
+    """Proofpoint v2 writes `%` as `-` and `/` as `_`."""
+    return unquote(text.replace("-", "%").replace("_", "/"))
+
+
+def _translated_host(label: str) -> str:
+    """Google Translate writes `.` as `-` and `-` as `--` in the first label of its proxy hosts."""
+    return label.replace("--", "\0").replace("-", ".").replace("\0", "-")
+
+
+_CONVERSIONS: dict[str, Callable[[str], str]] = {
+    "b": _base64,
+    "d": unquote,
+    "l": str.lower,
+    "p": _proofpoint,
+    "s": lambda text: text.replace("%20", "_").replace("+", "_"),
+    "t": _translated_host,
+    "u": str.upper,
+}
+
+
+class _Template(Formatter):
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return _CONVERSIONS[conversion](value) if conversion else value
+
+
+_TEMPLATE = _Template()
+
+
+def fill(rewrite: str, match: re.Match[str], host: str) -> str | None:
+    """The address a rewrite gives for one match; a group that took no part is empty. None when its text cannot be decoded."""
+    values = {name: value or "" for name, value in match.groupdict().items()}
+    try:
+        return _TEMPLATE.vformat(rewrite, (), {"host": host, "label": host.split(".")[0], **values})
+    except (binascii.Error, UnicodeDecodeError):
+        return None

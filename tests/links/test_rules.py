@@ -1,0 +1,42 @@
+"""The tables are knowledge: every row must do what its example says, and be findable."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.links.normalize import normalize
+from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES, Rule
+from crawler.links.rules.forms import FORMS
+from crawler.links.rules.papers import PAPERS
+from crawler.links.rules.rule import Index
+from crawler.links.rules.sites import SITES
+
+ALL = (*PARAMETERS, *REDIRECTORS, *REWRITES)
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_a_rule_does_what_its_example_says(rule: Rule) -> None:
+    found = normalize(rule.example)
+    assert rule.name in found.rules
+    assert found.key
+    assert found.key == normalize(rule.gives).key
+
+
+@pytest.mark.parametrize("table", [PARAMETERS, REDIRECTORS, FORMS, PAPERS, SITES])
+def test_a_table_is_sorted(table: tuple[Rule, ...]) -> None:
+    assert list(table) == sorted(table)
+
+
+def test_names_are_unique_and_every_row_says_where_its_knowledge_is_from() -> None:
+    names = [rule.name for rule in ALL]
+    assert len(names) == len(set(names))
+    assert all(rule.source for rule in ALL)
+
+
+def test_a_host_meets_its_own_rules_first_and_never_those_that_except_it() -> None:
+    def rule(name: str, hosts: str) -> Rule:
+        return Rule(name, hosts, ".*", "", "", "", "")
+
+    index = Index([rule("all", "* -code.example"), rule("family", "*.example"), rule("own", "code.example"), rule("anywhere", "code.*")])
+    assert [found.name for found in index.rules("code.example")] == ["own", "family", "anywhere"]
+    assert [found.name for found in index.rules("other.example")] == ["family", "all"]
