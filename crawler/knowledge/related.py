@@ -1,0 +1,94 @@
+"""Related articles: shared topics, shared entities, shared telling words, each weighted by how rare it is; with the reason in words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crawler.knowledge.sentences import terms
+
+MOST = 5
+LEAST_SCORE = 0.18
+_WEIGHTS = {"topic": 1.0, "entity": 0.8, "word": 0.6}
+_LOOKED_AT = 400  # a feature that more articles share than this says too little to be followed
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an article is about: topics and entities by their labels, and its title with summary."""
+
+    article_id: int
+    topics: frozenset[str]
+    entities: frozenset[str]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Two articles that belong together: how much (0 to 1), and why."""
+
+    article_id: int
+    other_id: int
+    score: float
+    reason: str
+
+
+def related(profiles: Iterable[Profile]) -> list[Relation]:
+    """At most MOST relations an article, best first: the cosine of their weighted features (Salton's vector space model)."""
+    features = {profile.article_id: _features(profile) for profile in profiles}
+    weights = _weights(features)
+    norms = {article: math.sqrt(sum(weights[feature] ** 2 for feature in each)) or 1.0 for article, each in features.items()}
+    index = _index(features)
+    return [relation for article in sorted(features) for relation in _nearest(article, features[article], index, weights, norms)]
+
+
+def _features(profile: Profile) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        {("topic", topic) for topic in profile.topics} | {("entity", name) for name in profile.entities} | {("word", word) for word in terms(profile.words)}
+    )
+
+
+def _nearest(
+    article: int,
+    features: Iterable[tuple[str, str]],
+    index: Mapping[tuple[str, str], Sequence[int]],
+    weights: Mapping[tuple[str, str], float],
+    norms: Mapping[int, float],
+) -> list[Relation]:
+    dots: dict[int, float] = defaultdict(float)
+    why: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
+    for feature in sorted(features):
+        if len(index[feature]) > _LOOKED_AT:
+            continue
+        for other in index[feature]:
+            if other != article:
+                dots[other] += weights[feature] ** 2
+                why[other].append((-weights[feature], *feature))
+    scored = sorted(((dot / (norms[article] * norms[other]), other) for other, dot in dots.items()), key=lambda item: (-item[0], item[1]))
+    return [Relation(article, other, round(score, 4), _reason(why[other])) for score, other in scored[:MOST] if score >= LEAST_SCORE]
+
+
+def _weights(features: Mapping[int, frozenset[tuple[str, str]]]) -> dict[tuple[str, str], float]:
+    count = Counter(feature for each in features.values() for feature in each)
+    return {feature: _WEIGHTS[feature[0]] * math.log(1 + len(features) / number) for feature, number in count.items()}
+
+
+def _index(features: Mapping[int, frozenset[tuple[str, str]]]) -> dict[tuple[str, str], list[int]]:
+    index: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for article in sorted(features):
+        for feature in features[article]:
+            index[feature].append(article)
+    return index
+
+
+def _reason(why: list[tuple[float, str, str]]) -> str:
+    """For example: `both about caching and pub-sub; both name Redis`."""
+    named = {kind: [name for _, found, name in sorted(why) if found == kind][:3] for kind in ("topic", "entity", "word")}
+    parts = [f"{phrase} {_listed(named[kind])}" for kind, phrase in (("topic", "both about"), ("entity", "both name")) if named[kind]]
+    return "; ".join(parts or [f"both say {_listed(named['word'])}"])
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

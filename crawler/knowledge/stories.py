@@ -1,0 +1,92 @@
+"""Stories: articles about one event or idea within a window, the lead first, with the reason.
+
+Two articles belong together when they appeared within WINDOW_DAYS and their titles share at least LEAST_SHARED telling words whose weight (inverse
+document frequency) is at least LEAST_OVERLAP of the lighter title; an entity that both name counts as one more shared word. A story grows only by articles
+that belong to its lead, so chains of half-alike titles never join.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.knowledge.sentences import terms
+
+WINDOW_DAYS = 10
+LEAST_SHARED = 3
+LEAST_OVERLAP = 0.5
+_COMMON = 0.2  # words in more than a fifth of the titles join nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What stories are made from. `at` is when it appeared (UTC), `weight` says which one leads, `entities` are slugs."""
+
+    article_id: int
+    title: str
+    at: datetime
+    weight: float = 0.0
+    entities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles under one lead; `members` has the lead first, then in order of time."""
+
+    lead: int
+    members: tuple[int, ...]
+    reason: str
+
+
+def stories(headlines: Iterable[Headline]) -> list[Story]:
+    """Every story of at least two articles. The order of the headlines does not matter."""
+    listed = sorted(headlines, key=lambda each: (-each.weight, each.at, each.article_id))
+    words = {each.article_id: frozenset(terms(each.title)) for each in listed}
+    weights = _weights(words)
+    rarely = _index(words, weights)
+    known = {each.article_id: each for each in listed}
+    taken: set[int] = set()
+    found = []
+    for lead in listed:
+        if lead.article_id in taken:
+            continue
+        near = {other for word in words[lead.article_id] for other in rarely.get(word, ()) if other != lead.article_id and other not in taken}
+        joined = {other: shared for other in sorted(near) if (shared := _shared(lead, known[other], words, weights))}
+        if joined:
+            taken |= {lead.article_id, *joined}
+            members = sorted(joined, key=lambda other: (known[other].at, other))
+            found.append(Story(lead.article_id, (lead.article_id, *members), _reason(joined.values())))
+    return found
+
+
+def _shared(one: Headline, other: Headline, words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> frozenset[str]:
+    """The words that join two headlines; empty when they stay apart."""
+    if abs(one.at - other.at) > timedelta(days=WINDOW_DAYS):
+        return frozenset()
+    shared = frozenset(word for word in words[one.article_id] & words[other.article_id] if weights[word])
+    lighter = min(sum(weights[word] for word in words[each.article_id]) for each in (one, other))
+    enough = len(shared) + bool(one.entities & other.entities) >= LEAST_SHARED and len(shared) >= LEAST_SHARED - 1
+    return shared if enough and sum(weights[word] for word in shared) >= LEAST_OVERLAP * lighter else frozenset()
+
+
+def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
+    count = Counter(word for each in words.values() for word in each)
+    most = max(len(words) * _COMMON, 3)
+    return {word: math.log(1 + len(words) / number) if number <= most else 0.0 for word, number in count.items()}
+
+
+def _index(words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> dict[str, list[int]]:
+    index: dict[str, list[int]] = defaultdict(list)
+    for article_id, each in words.items():
+        for word in each:
+            if weights[word]:
+                index[word].append(article_id)
+    return index
+
+
+def _reason(shared: Iterable[frozenset[str]]) -> str:
+    words = Counter(word for each in shared for word in each)
+    return "titles share: " + ", ".join(word for word, _ in sorted(words.items(), key=lambda item: (-item[1], item[0]))[:6])
