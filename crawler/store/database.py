@@ -15,19 +15,27 @@ from crawler.model import APPLICATION_ID
 from crawler.store.schema import migrations
 
 _BUSY_SECONDS = 30.0
+_WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
 
 
 def open_store(path: Path) -> Database:
-    """The database at `path`, made or migrated as needed. Raises StoreError, or CorruptStoreError that names the backup to restore."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The database at `path`, made or migrated as needed; before a migration the old one is copied to `backups/`.
+
+    Raises StoreError when it cannot be used or is a newer Hashtrail's, CorruptStoreError (which names the backup to restore) when it is damaged.
+    """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _check_not_emptied(path)
         db = _connect(path)
         _check_ours(db, path)
+        _check_not_newer(db, path)
         db.execute("PRAGMA journal_mode = WAL")
-        migrations.apply(db)
+        _migrate(db, path)
         return db
     except sqlite3.DatabaseError as error:
-        raise _explained(error, path) from None
+        raise explained(error, path) from error
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}.", "Check the permissions of that folder.") from error
 
 
 def open_memory() -> Database:
@@ -47,14 +55,42 @@ def transaction(db: Database) -> Iterator[None]:
     if db.conn.in_transaction:
         yield
         return
-    db.conn.execute("BEGIN IMMEDIATE")
     try:
+        db.conn.execute("BEGIN IMMEDIATE")
         yield
-    except BaseException:
-        if db.conn.in_transaction:
+        db.conn.execute("COMMIT")
+    except BaseException as error:
+        if db.conn.in_transaction:  # a full disk has rolled back already
             db.conn.execute("ROLLBACK")
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise explained(error, path_of(db)) from error
         raise
-    db.conn.execute("COMMIT")
+
+
+def path_of(db: Database) -> Path:
+    """The file of an open database; an empty path for one in memory."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2])
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database file and what SQLite keeps beside it; nothing when there is none."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def explained(error: sqlite3.DatabaseError, path: Path) -> StoreError:
+    """An error of SQLite in words: what is wrong, what stays, what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes keep the primary one in the low byte
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return CorruptStoreError(f"{path} is damaged: {error}.", _restore_hint(path))
+    if code == sqlite3.SQLITE_FULL:
+        kept = "Everything finished before is kept and the published site is untouched"
+        return StoreError(f"{path}: the disk is full.", f"{kept}. Free some space and run the same command again.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+        return StoreError(f"{path} cannot be written: {error}.", "Check the permissions of that file and of its folder.")
+    if code == sqlite3.SQLITE_BUSY:
+        return StoreError(f"{path} is being written by another process.", "Wait until it has finished and run the same command again.")
+    return StoreError(f"{path}: {error}.", "Check the disk that it is on, then run: hashtrail verify")
 
 
 def inserted(db: Database, table: str, row: Mapping[str, Any]) -> int:
@@ -65,11 +101,27 @@ def inserted(db: Database, table: str, row: Mapping[str, Any]) -> int:
 
 
 def _connect(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-    db = Database(connection)
+    db = Database(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None))
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
     return db
+
+
+def _migrate(db: Database, path: Path) -> None:
+    pending = migrations.pending(db)
+    if pending and migrations.applied(db):
+        copy = path.parent / "backups" / f"{path.stem}-before-{pending[0].name}.db"
+        copy.parent.mkdir(exist_ok=True)
+        remove_database(copy)
+        db.execute("VACUUM INTO ?", [str(copy)])
+    migrations.apply(db)
+
+
+def _check_not_emptied(path: Path) -> None:
+    """A file of zero bytes is a new database to SQLite; where backups exist it is a lost one."""
+    if path.is_file() and path.stat().st_size == 0 and _backups(path):
+        raise CorruptStoreError(f"{path} is empty (zero bytes).", _restore_hint(path))
 
 
 def _check_ours(db: Database, path: Path) -> None:
@@ -80,15 +132,19 @@ def _check_ours(db: Database, path: Path) -> None:
         raise StoreError(f"{path} is a SQLite database, but not one of Hashtrail's.", "Move it away, or name another workspace with --workspace.")
 
 
-def _explained(error: sqlite3.DatabaseError, path: Path) -> StoreError:
-    text = str(error)
-    if "malformed" in text or "not a database" in text:
-        return CorruptStoreError(f"{path} is damaged: {text}.", _restore_hint(path))
-    return StoreError(f"{path}: {text}.", "Check the free disk space and the permissions of that folder.")
+def _check_not_newer(db: Database, path: Path) -> None:
+    unknown = {migration.name for migration in migrations.applied(db)} - {migration.name for migration in migrations.pending(Database(memory=True))}
+    if unknown:
+        raise StoreError(f"{path} was made by a newer Hashtrail ({', '.join(sorted(unknown))}).", "Upgrade Hashtrail; this version leaves it alone.")
 
 
 def _restore_hint(path: Path) -> str:
-    backups = sorted((path.parent / "backups").glob("*.db*"))
+    backups = _backups(path)
     if not backups:
         return "There is no backup yet: move the file away and run: hashtrail nightly"
     return f"Restore the newest backup with: hashtrail restore {backups[-1]}"
+
+
+def _backups(path: Path) -> list[Path]:
+    """The backups of a database, oldest first: their names end in the UTC time."""
+    return sorted((path.parent / "backups").glob(f"{path.stem}-[0-9]*.db"))

@@ -1,0 +1,119 @@
+"""The public copy of the database: what everyone may read, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path, PurePath
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.store.database import explained, remove_database
+
+_FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
+
+# Readers count by these columns; each gets an index.
+_FACETS = (
+    ("aliases", "reason"), ("articles", "kind"), ("articles", "language"), ("articles", "site_name"), ("articles", "state"), ("evidence", "field"),
+    ("evidence", "rule"), ("fetches", "at"), ("fetches", "outcome"), ("links", "origin"), ("post_hashtags", "hashtag"), ("posts", "language"),
+    ("posts", "network"), ("posts", "seen_at"), ("posts", "source"), ("taggings", "confidence"), ("taggings", "subject_kind"),
+)
+
+_MEMORY_OF_THE_CRAWLER = """
+DELETE FROM forgotten;
+DELETE FROM robots;
+UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message = without_folders(last_message);
+UPDATE runs SET message = without_folders(message);
+UPDATE run_sources SET message = without_folders(message);
+UPDATE fetches SET message = '', archive_file = NULL, archive_offset = NULL;
+DELETE FROM fetches WHERE url IN (
+    SELECT url FROM articles WHERE hidden = 1 UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM articles WHERE hidden = 1)
+);
+DROP TABLE _sqlite_migrations;
+"""
+
+# A post that may be linked but not shown, or that carries a content warning, keeps only its date and what it points at. Its author stays countable,
+# under a number, when it is the author who asked for that.
+_POSTS = """
+DROP TRIGGER posts_ai; DROP TRIGGER posts_ad; DROP TRIGGER posts_au;
+CREATE TEMP TABLE private AS
+    SELECT id FROM posts WHERE consent = 'none' OR deleted_at IS NOT NULL OR hidden = 1 OR visibility NOT IN ('public', 'unlisted');
+CREATE TEMP TABLE linked AS SELECT id FROM posts WHERE consent = 'link-only' OR sensitive = 1;
+DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT id FROM private UNION SELECT id FROM linked);
+UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT id FROM private UNION SELECT id FROM linked);
+DELETE FROM posts WHERE id IN (SELECT id FROM private);
+DELETE FROM post_hashtags WHERE post_id IN (SELECT id FROM linked);
+UPDATE links SET shown = '' WHERE post_id IN (SELECT id FROM linked);
+UPDATE posts SET text = '', url = '', uri = 'urn:hashtrail:post:' || id, language = '', thread_key = NULL, thread_position = NULL, counts = '{}',
+    provenance = '{}', similar_to = NULL, consent = 'link-only',
+    author_id = CASE WHEN author_id IN (SELECT id FROM authors WHERE consent = 'link-only') THEN author_id END
+    WHERE id IN (SELECT id FROM linked);
+UPDATE posts SET content_hash = '', provenance = public_provenance(provenance);
+DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
+UPDATE authors SET handle = 'author-' || id, name = '', url = '' WHERE consent <> 'full';
+INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
+"""
+
+# Texts are blanked behind the back of the index, so that search still finds them. A page that asks not to be indexed is found by its title only.
+_ARTICLES = """
+CREATE TEMP TABLE hidden AS SELECT id FROM articles WHERE hidden = 1;
+UPDATE links SET article_id = NULL WHERE article_id IN (SELECT id FROM hidden);
+UPDATE cards SET article_id = NULL WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id FROM hidden);
+UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
+DELETE FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden);
+DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
+UPDATE articles SET text = '', summary = '' WHERE json_extract(directives, '$.noindex');
+UPDATE articles SET summary = '' WHERE json_extract(directives, '$.nosnippet') AND summary <> '';
+INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
+DROP TRIGGER articles_ai; DROP TRIGGER articles_ad; DROP TRIGGER articles_au;
+UPDATE articles SET text = '', fingerprint = NULL, etag = NULL, last_modified = NULL;
+"""
+
+
+def write_snapshot(db: Database, target: Path) -> Path:
+    """Write the public copy beside `target` and put it in place by one rename; readers of the old one keep it. The same rows give the same bytes.
+
+    Raises StoreError (a full disk, say); the published copy is then untouched.
+    """
+    draft = target.with_name(f"{target.name}.draft")
+    remove_database(draft)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        db.execute("VACUUM INTO ?", [str(draft)])
+        with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+            _make_public(copy)
+        os.replace(draft, target)
+    except sqlite3.DatabaseError as error:
+        raise explained(error, target) from error
+    finally:
+        remove_database(draft)
+    return target
+
+
+def _make_public(copy: sqlite3.Connection) -> None:
+    copy.create_function("without_folders", 1, _without_folders, deterministic=True)
+    copy.create_function("public_provenance", 1, _public_provenance, deterministic=True)
+    copy.execute("PRAGMA foreign_keys = ON")
+    copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
+    copy.executescript(f"BEGIN; {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} COMMIT;")
+    for table, column in _FACETS:
+        copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
+    copy.execute("ANALYZE")
+    copy.execute("PRAGMA synchronous = FULL")
+    copy.execute("VACUUM")
+
+
+def _without_folders(text: str | None) -> str | None:
+    """A message without the folders of this machine: `/srv/kb/data/inbox/a.txt` becomes `a.txt`. Addresses of the web stay."""
+    return _FOLDERS.sub("", text) if text else text
+
+
+def _public_provenance(text: str) -> str:
+    provenance = msgspec.json.decode(text)
+    if "file" in provenance:
+        provenance["file"] = PurePath(provenance["file"]).name
+    return msgspec.json.encode(provenance).decode()
