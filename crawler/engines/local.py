@@ -1,0 +1,108 @@
+"""Work in child processes that can be killed: a deadline, a memory limit, and a parent that never stalls.
+
+Two lanes keep hostile inputs from holding up the others: everything gets a short try first; what needs longer goes on in a lane of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+from collections.abc import Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.model import Failure, Outcome
+
+QUICK_SECONDS = 2.0
+_CALLS_PER_CHILD = 2000  # parsers leak; a child that has read this much makes room for a fresh one
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A call that reached its deadline."""
+
+
+class Pool:
+    """Child processes for CPU work on hostile input. Use as `async with Pool(...) as pool`.
+
+    `processes` 0 means one per core; `memory_mb` bounds the address space of each child; `preload` names the modules that children share from the
+    start; a call that takes longer than `quick_seconds` goes on in the patient lane.
+    """
+
+    def __init__(self, *, processes: int = 0, memory_mb: int = 1024, preload: Sequence[str] = (), quick_seconds: float = QUICK_SECONDS) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(preload))
+        self._memory_mb = memory_mb
+        self._quick_seconds = quick_seconds
+        self._lanes = _Lane(processes or os.cpu_count() or 1, memory_mb, context), _Lane(1, memory_mb, context)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for lane in self._lanes:
+            await asyncio.to_thread(lane.stop)
+
+    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure:
+        """The value of `function(argument)` in a child, or a Failure (TIMEOUT, CRASHED) that names `url` and `stage`. Never raises for what the call does.
+
+        A function must be importable by name, and it may run twice: once in each lane.
+        """
+        quick, patient = self._lanes
+        try:
+            value = await quick.run(function, argument, min(seconds, self._quick_seconds))
+            if isinstance(value, _Late) and seconds > self._quick_seconds:
+                value = await patient.run(function, argument, seconds)
+        except ProcessExpired as error:
+            return Failure(url, stage, Outcome.CRASHED, f"the process that read it ended with code {error.exitcode}")
+        except MemoryError:
+            return Failure(url, stage, Outcome.CRASHED, f"reading it needs more than {self._memory_mb} MB")
+        except Exception as error:  # whatever a parser throws at hostile input stays with that input
+            return Failure(url, stage, Outcome.CRASHED, f"{type(error).__name__}: {error}"[:300])
+        return Failure(url, stage, Outcome.TIMEOUT, f"not read within {seconds:g} s") if isinstance(value, _Late) else value
+
+
+class _Lane:
+    """One pool, started when first needed and again when it broke."""
+
+    def __init__(self, processes: int, memory_mb: int, context: multiprocessing.context.ForkServerContext) -> None:
+        self._processes = processes
+        self._memory_mb = memory_mb
+        self._context = context
+        self._pool: ProcessPool | None = None
+
+    async def run(self, function: Callable[[A], T], argument: A, seconds: float) -> T | _Late:
+        pool = self._started()
+        try:
+            return await asyncio.wrap_future(pool.schedule(function, args=(argument,), timeout=seconds))
+        except TimeoutError:
+            return _Late()
+        except BrokenProcessPool:
+            self._pool = None
+            raise
+
+    def stop(self) -> None:
+        if self._pool:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_limit_memory, initargs=(self._memory_mb,), context=self._context
+            )
+        return self._pool
+
+
+def _limit_memory(memory_mb: int) -> None:
+    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and only there."""
+    size = memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
