@@ -178,6 +178,7 @@ class Request:
     accept: str = "*/*"
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
+    purpose: Purpose = "api"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""`hashtrail feed`: one feed's bytes on stdin, its entries on stdout."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from crawler.cli.common import echo_table, json_option, write_json_line
+from crawler.model import Failure, Outcome, Response
+from crawler.text import iso
+
+
+@click.command("feed")
+@click.option("--url", default="", help="The address of the feed, against which relative links are read.")
+@click.option("--content-type", default="", help="The Content-Type it was served with.")
+@json_option
+def feed(url: str, content_type: str, as_json: bool) -> None:
+    """Read one feed from stdin (RSS, RDF, Atom or JSON Feed) and write its entries."""
+    from crawler.sources.formats.document import Feed, read_feed
+
+    headers = (("content-type", content_type),) if content_type else ()
+    found = read_feed(Response(url, url, 200, headers, sys.stdin.buffer.read(), datetime.now(UTC)))
+    if as_json:
+        write_json_line(_public(found))
+    elif isinstance(found, Feed):
+        click.echo(f"{found.title} ({found.format}), {len(found.entries)} entries")
+        echo_table((iso(entry.published) or "", entry.title, entry.url) for entry in found.entries)
+    else:
+        click.echo(f"{found.outcome.value}: {found.message}", err=True)
+
+
+def _public(found: Any) -> dict[str, Any]:
+    if isinstance(found, Failure):
+        return {"format": "", "title": "", "entries": [], "outcome": found.outcome.value}
+    return {"format": found.format, "title": found.title, "entries": [_entry(entry) for entry in found.entries], "outcome": Outcome.OK.value}
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "published": iso(entry.published),
+        "authors": list(entry.authors),
+        "summary": entry.summary,
+        "tags": list(entry.tags),
+    }

@@ -1,0 +1,73 @@
+"""What every source promises: what to ask, and how to read the answer. No network, no clock, no database.
+
+A kind of source is one module (`kind = "mastodon"` is `crawler.sources.mastodon`; a dotted kind is anybody's module) with
+
+    class Options                              a frozen dataclass: the keys of its `[[source]]` table
+    def first(options, cursor) -> Request      what to ask, given the cursor kept from the night before, or None
+    def read(options, response) -> Batch       the posts of one answer, whatever its status, and what to ask next
+    MAX_REQUESTS: int                          how many requests one night may make
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from crawler.model import Failure, Outcome, Post, Request, Response
+from crawler.text import clean_line
+
+_OUTCOMES = {
+    401: Outcome.FORBIDDEN,
+    403: Outcome.FORBIDDEN,
+    404: Outcome.NOT_FOUND,
+    410: Outcome.GONE,
+    429: Outcome.RATE_LIMITED,
+    451: Outcome.LEGAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a feed says about itself: its name, and how it wants to be polled. `skip_hours` are hours of the day in UTC."""
+
+    title: str = ""
+    self_url: str = ""
+    hub: str = ""
+    min_interval: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one answer brought. `next` is asked in order, no URL twice in a night; a `cursor` of None leaves the one we had."""
+
+    posts: tuple[Post, ...] = ()
+    next: tuple[Request, ...] = ()
+    cursor: str | None = None
+    failure: Failure | None = None
+    hints: Hints = Hints()
+
+
+class Kind(Protocol):
+    """A module that is a source."""
+
+    MAX_REQUESTS: int
+    Options: Any
+
+    def first(self, options: Any, cursor: str | None) -> Request: ...
+
+    def read(self, options: Any, response: Response) -> Batch: ...
+
+
+def refused(response: Response, message: str = "") -> Batch:
+    """The batch of an answer that is no success: nothing, and the reason."""
+    outcome = _OUTCOMES.get(response.status, Outcome.SERVER_ERROR if response.status >= 500 else Outcome.CLIENT_ERROR)
+    return failed(response, outcome, message or f"HTTP status {response.status}")
+
+
+def failed(response: Response, outcome: Outcome, message: str) -> Batch:
+    """The batch of an answer that cannot be used: nothing, and the reason."""
+    return Batch(failure=Failure(response.url, "collect", outcome, clean_line(message), status=response.status))

@@ -1,0 +1,1 @@
+"""The formats in which sources answer: bytes in, one shape of feed out."""

@@ -1,0 +1,80 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), which feedparser does not read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from crawler.markup import plain, web_url
+from crawler.sources.contract import Hints
+from crawler.sources.formats.document import MAX_SUMMARY, Entry, Feed, newest, summary_of
+from crawler.text import clean_line, parse_iso
+
+_VERSION = "https://jsonfeed.org/version/"
+
+
+def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
+    """The feed, or the reason why these bytes are none."""
+    try:
+        feed = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return f"Not a feed: broken JSON: {clean_line(str(error))}"
+    if not isinstance(feed, dict) or not str(feed.get("version", "")).replace("http:", "https:").startswith(_VERSION):
+        return "Not a feed: JSON without the version of JSON Feed."
+    items = [item for item in _list(feed, "items") if isinstance(item, dict)]
+    return Feed(
+        format="json_feed",
+        title=_line(feed, "title"),
+        home=web_url(_text(feed, "home_page_url"), base),
+        entries=newest([_entry(item, base, seen_at) for item in items]),
+        language=_line(feed, "language"),
+        authors=_authors(feed),
+        hints=Hints(_line(feed, "title"), web_url(_text(feed, "feed_url"), base), _hub(feed, base), expired=feed.get("expired") is True),
+    )
+
+
+def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
+    own, other = web_url(_text(item, "url"), base), web_url(_text(item, "external_url"), base)
+    identity = clean_line(_text(item, "id"), 1000)
+    return Entry(
+        id=identity,
+        url=other or own or web_url(identity),
+        title=_line(item, "title"),
+        published=parse_iso(_text(item, "date_published"), seen_at) or parse_iso(_text(item, "date_modified"), seen_at),
+        updated=parse_iso(_text(item, "date_modified"), seen_at),
+        authors=_authors(item),
+        summary=_summary(item, base),
+        tags=tuple(dict.fromkeys(tag for each in _list(item, "tags") if isinstance(each, str) and (tag := clean_line(each, 100)))),
+        discussion=own if other else "",
+    )
+
+
+def _summary(item: dict[str, Any], base: str) -> str:
+    text = _text(item, "summary") or _text(item, "content_text")
+    return clean_line(text, MAX_SUMMARY) if text else summary_of(_text(item, "content_html"), base)
+
+
+def _authors(element: dict[str, Any]) -> tuple[str, ...]:
+    listed = [author for author in [*_list(element, "authors"), element.get("author")] if isinstance(author, dict)]
+    return tuple(dict.fromkeys(name for author in listed if (name := _line(author, "name"))))
+
+
+def _hub(feed: dict[str, Any], base: str) -> str:
+    return next((web_url(_text(hub, "url"), base) for hub in _list(feed, "hubs") if isinstance(hub, dict)), "")
+
+
+def _list(element: dict[str, Any], key: str) -> list[Any]:
+    value = element.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _text(element: dict[str, Any], key: str) -> str:
+    """A string; JSON Feed 1.1 asks readers to accept numbers as ids."""
+    value = element.get(key)
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _line(element: dict[str, Any], key: str) -> str:
+    return clean_line(plain(_text(element, key)))
