@@ -1,18 +1,23 @@
 """How high an article stands this week: different people, what they write about, and age. One formula, its constants named.
 
-    rank = people ^ PEOPLE_POWER x (1 + NETWORK_BONUS x (networks - 1)) x topic weight x kind weight x 0.5 ^ (age in days / HALF_LIFE_DAYS)
+    worth = people ^ PEOPLE_POWER x (1 + NETWORK_BONUS x (networks - 1)) x topic weight x kind weight
+    rank  = log2(worth) + days from EPOCH to the first share / HALF_LIFE_DAYS
 
+Worth halves every HALF_LIFE_DAYS. Halving everything alike changes no order, so the rank adds the age of the article to the logarithm instead, and stays
+the same from night to night until somebody else shares it (the form that Reddit's "hot" order has).
 People are what ranks, so a flood by one author, copied texts and stuffed hashtags raise nothing: of one author only MOST_A_DAY posts a day are looked at,
 texts that repeat another count as that one, and a post with more than MOST_HASHTAGS hashtags counts HALF.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 PEOPLE_POWER = 0.8
 NETWORK_BONUS = 0.25
 HALF_LIFE_DAYS = 5.0
@@ -52,13 +57,13 @@ def people(shares: Iterable[Share]) -> float:
     return sum(best.values())
 
 
-def rank(shares: Iterable[Share], confidence: str | None, kind: str, now: datetime) -> float:
-    """The rank of one article at `now`, rounded to 6 places; 0 when nobody shared it. `confidence` is that of its surest topic, None without a topic."""
+def rank(shares: Iterable[Share], confidence: str | None, kind: str) -> float:
+    """The rank of one article, rounded to 4 places; 0 when nobody shared it. `confidence` is that of its surest topic, None without a topic."""
     shares = tuple(shares)
     if not shares:
         return 0.0
-    age = max((now - min(share.at for share in shares)).total_seconds() / 86400, 0.0)
     networks = len({share.network for share in shares if share.network != "feed"}) or 1
     weight = TOPIC_WEIGHTS[confidence] if confidence else NO_TOPIC
-    value = people(shares) ** PEOPLE_POWER * (1 + NETWORK_BONUS * (networks - 1)) * weight * KIND_WEIGHTS.get(kind, 1.0)
-    return float(round(value * HALF ** (age / HALF_LIFE_DAYS), 6))
+    worth = people(shares) ** PEOPLE_POWER * (1 + NETWORK_BONUS * (networks - 1)) * weight * KIND_WEIGHTS.get(kind, 1.0)
+    days = (min(share.at for share in shares) - EPOCH).total_seconds() / 86400
+    return round(math.log2(worth) + days / HALF_LIFE_DAYS, 4)

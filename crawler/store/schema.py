@@ -30,7 +30,8 @@ CREATE TABLE articles (
     failures INTEGER NOT NULL DEFAULT 0, last_outcome TEXT, last_status INTEGER, content_hash TEXT NOT NULL DEFAULT '', fingerprint TEXT,
     etag TEXT, last_modified TEXT,
     directives TEXT NOT NULL DEFAULT '{}', field_sources TEXT NOT NULL DEFAULT '{}', extractor TEXT NOT NULL DEFAULT '',
-    media_type TEXT NOT NULL DEFAULT '', cluster_id INTEGER REFERENCES clusters(id), rank REAL NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0
+    media_type TEXT NOT NULL DEFAULT '', cluster_id INTEGER REFERENCES clusters(id), rank REAL NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0,
+    understood TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX articles_host ON articles(host);
 CREATE INDEX articles_next_check ON articles(next_check);
@@ -40,7 +41,8 @@ CREATE TABLE posts (
     author_id INTEGER REFERENCES authors(id), published TEXT, edited TEXT, seen_at TEXT NOT NULL, language TEXT NOT NULL DEFAULT '',
     text TEXT NOT NULL DEFAULT '', thread_key TEXT, thread_position INTEGER, visibility TEXT NOT NULL DEFAULT 'public',
     consent TEXT NOT NULL DEFAULT 'full', sensitive INTEGER NOT NULL DEFAULT 0, counts TEXT NOT NULL DEFAULT '{}', content_hash TEXT NOT NULL DEFAULT '',
-    similar_to INTEGER REFERENCES posts(id), deleted_at TEXT, provenance TEXT NOT NULL DEFAULT '{}', hidden INTEGER NOT NULL DEFAULT 0
+    similar_to INTEGER REFERENCES posts(id), deleted_at TEXT, provenance TEXT NOT NULL DEFAULT '{}', hidden INTEGER NOT NULL DEFAULT 0,
+    understood TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX posts_author ON posts(author_id);
 CREATE INDEX posts_thread ON posts(thread_key);
@@ -149,11 +151,20 @@ FROM taggings t JOIN article_list l ON l.id = t.subject_id
 WHERE t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
 """
 
+# What was understood of a text is no longer understood when the text changes.
+_TRIGGERS = """
+CREATE TRIGGER articles_to_understand AFTER UPDATE OF url, title, summary, text, headings ON articles
+WHEN (old.url, old.title, old.summary, old.text, old.headings) IS NOT (new.url, new.title, new.summary, new.text, new.headings)
+BEGIN UPDATE articles SET understood = '' WHERE id = new.id; END;
+CREATE TRIGGER posts_to_understand AFTER UPDATE OF content_hash ON posts WHEN old.content_hash IS NOT new.content_hash
+BEGIN UPDATE posts SET understood = '' WHERE id = new.id; END;
+"""
+
 
 @migrations()
 def first_schema(db: Database) -> None:
     """Every table and view of DESIGN section 5, with full-text search over articles and posts."""
-    for statement in _statements(_TABLES + _VIEWS):
+    for statement in _statements(_TABLES + _VIEWS + _TRIGGERS):
         db.execute(statement)
     for table, columns in SEARCHED.items():
         db.table(table).enable_fts(list(columns), create_triggers=True, tokenize="porter")

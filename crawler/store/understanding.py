@@ -1,0 +1,192 @@
+"""Keeping what was understood: kinds, excerpts, entities, stories, relations, ranks; and which rows still wait to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Directives, Item
+from crawler.store.database import transaction
+
+_CHUNK = 500
+
+
+class _Mention(Protocol):
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+
+
+class _Relation(Protocol):
+    @property
+    def article_id(self) -> int: ...
+    @property
+    def other_id(self) -> int: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class _Story(Protocol):
+    @property
+    def lead(self) -> int: ...
+    @property
+    def members(self) -> tuple[int, ...]: ...
+    @property
+    def reason(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An article or a post whose text is new, or was understood by another version."""
+
+    id: int
+    item: Item
+    description: str = ""
+    directives: Directives = Directives()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What one article turned out to be."""
+
+    id: int
+    kind: str
+    kind_reason: str
+    summary: str
+    summary_source: str
+    mentions: tuple[_Mention, ...]
+
+
+def waiting_articles(db: Database, version: str) -> Iterator[list[Waiting]]:
+    """The articles that `version` has not understood yet, in chunks; each must be marked before the next chunk is asked for."""
+    return _waiting(
+        db,
+        "SELECT id, url, title, text, headings, summary, summary_source, directives FROM articles WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?",
+        version,
+        _article,
+    )
+
+
+def waiting_posts(db: Database, version: str) -> Iterator[list[Waiting]]:
+    """The posts that `version` has not understood yet, in chunks. A card is part of what a post without words of its own says."""
+    return _waiting(
+        db,
+        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END AS title, text, "
+        "(SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) AS hashtags FROM posts p "
+        "WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?",
+        version,
+        _post,
+    )
+
+
+def keep_understood(db: Database, results: Iterable[Understood]) -> None:
+    """Write kinds, excerpts and mentions of some articles; what is the same already is not written."""
+    with transaction(db):
+        for result in results:
+            values = [result.kind, result.kind_reason, result.summary, result.summary_source]
+            db.conn.execute(
+                "UPDATE articles SET kind = ?, kind_reason = ?, summary = ?, summary_source = ? WHERE id = ? "
+                "AND (kind, kind_reason, summary, summary_source) IS NOT (?, ?, ?, ?)",
+                [*values, result.id, *values],
+            )
+            _keep_mentions(db, result.id, result.mentions)
+
+
+def mark_understood(db: Database, table: str, ids: Iterable[int], version: str) -> None:
+    """Note that `version` has understood these rows of `articles` or `posts`."""
+    with transaction(db):
+        db.conn.executemany(f"UPDATE {table} SET understood = ? WHERE id = ?", [(version, each) for each in ids])  # noqa: S608 (one of our two tables)
+
+
+def keep_relations(db: Database, relations: Iterable[_Relation]) -> None:
+    """Make the table `related` hold just these relations."""
+    wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
+    known = {(one, other): (score, reason) for one, other, score, reason in db.execute("SELECT article_id, other_id, score, reason FROM related").fetchall()}
+    with transaction(db):
+        db.conn.executemany("DELETE FROM related WHERE article_id = ? AND other_id = ?", known.keys() - wanted.keys())
+        db.conn.executemany(
+            "INSERT INTO related (article_id, other_id, score, reason) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET score = excluded.score, reason = excluded.reason",
+            [(*pair, *value) for pair, value in sorted(wanted.items()) if known.get(pair) != value],
+        )
+
+
+def keep_stories(db: Database, stories: Iterable[_Story]) -> None:
+    """Make `clusters` hold just these stories. A story keeps its id while it keeps its lead."""
+    wanted = {story.lead: story for story in stories}
+    with transaction(db):
+        known = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
+        for lead in sorted(wanted.keys() - known.keys()):
+            db.conn.execute("INSERT INTO clusters (lead_article_id, reason) VALUES (?, '')", [lead])
+        ids = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
+        members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
+        _move(db, "cluster_id", members)
+        db.conn.executemany("UPDATE clusters SET reason = ? WHERE id = ? AND reason <> ?", [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()])
+        db.conn.executemany("DELETE FROM clusters WHERE lead_article_id = ?", [(lead,) for lead in known.keys() - wanted.keys()])
+
+
+def keep_ranks(db: Database, ranks: Mapping[int, float]) -> None:
+    """Write the rank of every article where it differs."""
+    with transaction(db):
+        db.conn.executemany("UPDATE articles SET rank = ? WHERE id = ? AND rank <> ?", [(value, article, value) for article, value in ranks.items()])
+
+
+def keep_similar(db: Database, groups: Mapping[int, int | None]) -> None:
+    """Write which post repeats which: post id -> the id of the post it repeats, or None."""
+    with transaction(db):
+        db.conn.executemany("UPDATE posts SET similar_to = ? WHERE id = ? AND similar_to IS NOT ?", [(lead, post, lead) for post, lead in groups.items()])
+
+
+def _waiting(db: Database, sql: str, version: str, read: Any) -> Iterator[list[Waiting]]:
+    last = 0
+    while rows := [dict(row) for row in db.query(sql, [version, last, _CHUNK])]:
+        last = rows[-1]["id"]
+        yield [read(row) for row in rows]
+
+
+def _article(row: dict[str, Any]) -> Waiting:
+    text = row["text"] or row["summary"]
+    item = Item(title=row["title"], text=text, url=row["url"], headings=tuple(msgspec.json.decode(row["headings"])))
+    written = row["summary"] if row["summary_source"] != "text" else ""
+    return Waiting(row["id"], item, written, msgspec.json.decode(row["directives"], type=Directives))
+
+
+def _post(row: dict[str, Any]) -> Waiting:
+    return Waiting(row["id"], Item(title=row["title"] or "", text=row["text"], hashtags=tuple(msgspec.json.decode(row["hashtags"]))))
+
+
+def _keep_mentions(db: Database, article_id: int, mentions: tuple[_Mention, ...]) -> None:
+    wanted = {each.slug: (each.sentence, each.start) for each in mentions}
+    known = {
+        slug: (sentence, start)
+        for slug, sentence, start in db.execute(
+            "SELECT e.slug, m.sentence, m.start FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE m.article_id = ?", [article_id]
+        ).fetchall()
+    }
+    if wanted == known:
+        return
+    db.conn.executemany("INSERT INTO entities (slug, name, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [(m.slug, m.name, m.kind) for m in mentions])
+    db.conn.execute("DELETE FROM article_entities WHERE article_id = ?", [article_id])
+    db.conn.executemany(
+        "INSERT INTO article_entities (article_id, entity_id, sentence, start) VALUES (?, (SELECT id FROM entities WHERE slug = ?), ?, ?)",
+        [(article_id, slug, sentence, start) for slug, (sentence, start) in sorted(wanted.items())],
+    )
+
+
+def _move(db: Database, column: str, wanted: Mapping[int, int]) -> None:
+    known = dict(db.execute(f"SELECT id, {column} FROM articles WHERE {column} IS NOT NULL").fetchall())  # noqa: S608 (our own column name)
+    changes = [(wanted.get(article), article) for article in sorted(known.keys() | wanted.keys()) if known.get(article) != wanted.get(article)]
+    db.conn.executemany(f"UPDATE articles SET {column} = ? WHERE id = ?", changes)  # noqa: S608 (our own column name)
