@@ -126,6 +126,10 @@ class Workspace:
         return self.state / "hashtrail.db"
 
     @property
+    def lock(self) -> Path:
+        return self.state / "run.lock"
+
+    @property
     def public_database(self) -> Path:
         return self.state / "public.db"
 
