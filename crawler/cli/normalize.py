@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
-from click.utils import get_text_stream
 
 from crawler.cli.common import json_option, write_json_line
 
@@ -14,8 +15,8 @@ def normalize(as_json: bool) -> None:
     """Read one URL per line and write its key. Two URLs are one article by rule when their keys are equal."""
     from crawler.links.normalize import normalize as key_of
 
-    for line in get_text_stream("stdin", encoding="utf-8", errors="replace"):
-        found = key_of(line.rstrip("\r\n"))
+    for line in sys.stdin.buffer:
+        found = key_of(line.decode("utf-8", "replace").rstrip("\r\n"))
         if as_json:
             write_json_line(found)
         else:
