@@ -311,3 +311,33 @@ class Topic:
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name or figure that a text holds, with the first sentence that does, and the offset of the name in the text, in characters."""
+
+    slug: str
+    name: str
+    kind: str
+    sentence: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Two articles that belong together: how much (0 to 1), and why."""
+
+    article_id: int
+    other_id: int
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles about one event or idea; `members` has the lead first, then in order of time."""
+
+    lead: int
+    members: tuple[int, ...]
+    reason: str

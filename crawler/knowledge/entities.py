@@ -17,6 +17,7 @@ from importlib.resources import files
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from crawler.knowledge.sentences import Sentence, sentences
+from crawler.model import Mention
 from crawler.text import clean_line, slug
 
 _SENTENCE_LIMIT = 300
@@ -39,17 +40,6 @@ class Entity:
     kind: str
     aliases: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name or figure with the first sentence that holds it, and the offset of the name in the text, in characters."""
-
-    slug: str
-    name: str
-    kind: str
-    sentence: str
-    start: int
 
 
 def mentions(text: str) -> list[Mention]:

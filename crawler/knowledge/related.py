@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.knowledge.sentences import terms
+from crawler.model import Relation
 
 MOST = 5
 LEAST_SCORE = 0.18
@@ -23,16 +24,6 @@ class Profile:
     topics: frozenset[str]
     entities: frozenset[str]
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Two articles that belong together: how much (0 to 1), and why."""
-
-    article_id: int
-    other_id: int
-    score: float
-    reason: str
 
 
 def related(profiles: Iterable[Profile]) -> list[Relation]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.knowledge.sentences import terms
+from crawler.model import Story
 
 WINDOW_DAYS = 10
 LEAST_SHARED = 3
@@ -30,15 +31,6 @@ class Headline:
     at: datetime
     weight: float = 0.0
     entities: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Articles under one lead; `members` has the lead first, then in order of time."""
-
-    lead: int
-    members: tuple[int, ...]
-    reason: str
 
 
 def stories(headlines: Iterable[Headline]) -> list[Story]:

@@ -4,48 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Directives, Item
+from crawler.model import Directives, Item, Mention, Relation, Story
 from crawler.store.database import transaction
 
 _CHUNK = 500
-
-
-class _Mention(Protocol):
-    @property
-    def slug(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def sentence(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-
-
-class _Relation(Protocol):
-    @property
-    def article_id(self) -> int: ...
-    @property
-    def other_id(self) -> int: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def reason(self) -> str: ...
-
-
-class _Story(Protocol):
-    @property
-    def lead(self) -> int: ...
-    @property
-    def members(self) -> tuple[int, ...]: ...
-    @property
-    def reason(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +34,7 @@ class Understood:
     kind_reason: str
     summary: str
     summary_source: str
-    mentions: tuple[_Mention, ...]
+    mentions: tuple[Mention, ...]
 
 
 def waiting_articles(db: Database, version: str) -> Iterator[list[Waiting]]:
@@ -111,7 +78,7 @@ def mark_understood(db: Database, table: str, ids: Iterable[int], version: str) 
         db.conn.executemany(f"UPDATE {table} SET understood = ? WHERE id = ?", [(version, each) for each in ids])  # noqa: S608 (one of our two tables)
 
 
-def keep_relations(db: Database, relations: Iterable[_Relation]) -> None:
+def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
     """Make the table `related` hold just these relations."""
     wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
     known = {(one, other): (score, reason) for one, other, score, reason in db.execute("SELECT article_id, other_id, score, reason FROM related").fetchall()}
@@ -124,7 +91,7 @@ def keep_relations(db: Database, relations: Iterable[_Relation]) -> None:
         )
 
 
-def keep_stories(db: Database, stories: Iterable[_Story]) -> None:
+def keep_stories(db: Database, stories: Iterable[Story]) -> None:
     """Make `clusters` hold just these stories. A story keeps its id while it keeps its lead."""
     wanted = {story.lead: story for story in stories}
     with transaction(db):
@@ -168,7 +135,7 @@ def _post(row: dict[str, Any]) -> Waiting:
     return Waiting(row["id"], Item(title=row["title"] or "", text=row["text"], hashtags=tuple(msgspec.json.decode(row["hashtags"]))))
 
 
-def _keep_mentions(db: Database, article_id: int, mentions: tuple[_Mention, ...]) -> None:
+def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...]) -> None:
     wanted = {each.slug: (each.sentence, each.start) for each in mentions}
     known = {
         slug: (sentence, start)
