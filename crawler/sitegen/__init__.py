@@ -1,1 +1,10 @@
-"""The static site: pages, feeds, search index, writer."""
+"""The static site: the public snapshot in, a folder of pages out.
+
+    reading   snapshot -> values          library   values -> lists, weeks, neighbours
+    front topics articles notes sources authors weeks fixed    lists -> pages, through `press` (Jinja2) and `words`
+    feeds twins search sitemap                                 the same lists for machines
+    forwards                                                   old addresses -> new ones
+    tree check build                                           files -> a new tree beside the old one, checked, swapped in by one rename
+
+Nothing here reads a clock: the same snapshot gives the same bytes.
+"""

@@ -1,0 +1,92 @@
+"""The whole site from one snapshot: render, check, swap in. The published site changes in one step or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from crawler.errors import BuildError
+from crawler.sitegen import articles, authors, feeds, fixed, forwards, front, notes, search, sitemap, sources, topics, weeks
+from crawler.sitegen.check import Checker, fallen
+from crawler.sitegen.library import Library, read_library
+from crawler.sitegen.press import File, Press, hashed_name
+from crawler.sitegen.reading import open_snapshot
+from crawler.sitegen.tree import NewTree
+from crawler.workspace import SiteSettings
+
+_ROOMS = (front, topics, articles, notes, sources, authors, weeks, feeds, search)
+_SHOWN_PROBLEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did. `pages` counts HTML pages, `written` and `unchanged` files, `removed` files that are no more, `bytes` the whole site."""
+
+    pages: int
+    articles: int
+    written: int
+    unchanged: int
+    removed: int
+    bytes: int
+
+
+def build_site(
+    database: Path, target: Path, settings: SiteSettings, now: datetime, templates: Path, assets: Path, *, force: bool = False
+) -> Built:
+    """Build the site of the snapshot `database` and publish it at `target`, a symbolic link to the newest of the last three builds.
+
+    `templates` holds `site/` and `feeds/`; pages written by hand are looked for in `pages` beside the folder `assets`. `now` only names the build.
+    Raises StoreError when the snapshot cannot be read, BuildError (the published site stays) when the new one would be broken, or would
+    lose more than 30 % of its articles and not `force`.
+    """
+    db = open_snapshot(database)
+    tree = NewTree(target, now)
+    try:
+        library = read_library(db)
+        _refuse_fall(tree, library, force)
+        _fill(tree, library, settings, templates, assets)
+        removed = len(tree.vanished())
+        tree.publish()
+    except BaseException:
+        tree.discard()
+        raise
+    finally:
+        db.close()
+    pages = sum(path.endswith(".html") for path in tree.paths)
+    return Built(pages, len(library.articles), len(tree.written), len(tree.unchanged), removed, tree.bytes)
+
+
+def _fill(tree: NewTree, library: Library, settings: SiteSettings, templates: Path, assets: Path) -> None:
+    checker = Checker()
+    asset_files = {path.name: _asset(path) for path in sorted(assets.iterdir()) if not path.name.startswith(".")}
+    authored = assets.parent / "pages"
+    press = Press(settings, [templates, authored], {name: file.path for name, file in asset_files.items()})
+    for file in chain(asset_files.values(), _pages(tree, library, press, authored)):
+        checker.see(file)
+        tree.put(file)
+    problems = checker.finish(tree.paths, tree.read)
+    if problems:
+        raise BuildError(f"The site would be broken: {'; '.join(problems[:_SHOWN_PROBLEMS])}.", f"{len(problems)} problems; the published site is untouched.")
+
+
+def _pages(tree: NewTree, library: Library, press: Press, authored: Path) -> Iterator[File]:
+    for room in _ROOMS:
+        yield from room.files(library, press)
+    yield from fixed.files(library, press, authored)
+    yield from sitemap.files(tree.paths, press)
+    yield from forwards.files(tree.vanished(), tree.previous, library, press)
+
+
+def _asset(path: Path) -> File:
+    data = path.read_bytes()
+    return File(f"assets/{hashed_name(path.name, data)}", data)
+
+
+def _refuse_fall(tree: NewTree, library: Library, force: bool) -> None:
+    known = tree.previous / "site.json" if tree.previous else None
+    loss = fallen(known.read_bytes() if known and known.is_file() else None, len(library.articles))
+    if loss and not force:
+        raise BuildError(loss, "If that is meant, run: hashtrail build --force")

@@ -1,0 +1,174 @@
+"""Everything known about one article beyond its row in lists, streamed in the order of ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from crawler.sitegen import words
+from crawler.sitegen.library import Library
+from crawler.sitegen.reading import Listed, Row, streamed
+
+_QUOTES = 4
+_POSTS = 100
+_STORY = 10
+
+_QUERIES = {
+    "more": "SELECT id, authors, kind_reason, summary_source, state_since, state_evidence, last_outcome, content_hash FROM articles ORDER BY id",
+    "taggings": (
+        "SELECT t.subject_id, t.topic, t.confidence, t.score, t.tagger, t.taxonomy_version, e.field, e.quote, e.rule FROM taggings t "
+        "LEFT JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article' ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
+    ),
+    "posts": (
+        "SELECT s.*, p.language FROM shares s JOIN posts p ON p.id = s.post_id WHERE s.article_id IS NOT NULL "
+        "ORDER BY s.article_id, s.shared, s.post_id"
+    ),
+    "aliases": "SELECT article_id, url, reason, evidence, added_at FROM aliases ORDER BY article_id, added_at, id",
+    "related": "SELECT article_id, other_id, score, reason FROM related ORDER BY article_id, score DESC, other_id",
+    "entities": (
+        "SELECT x.article_id, e.name, e.kind, x.sentence FROM article_entities x JOIN entities e ON e.id = x.entity_id ORDER BY x.article_id, x.start, e.name"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that speak for a topic, where they stand, which rule took them, and how often."""
+
+    text: str
+    field: str
+    rule: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReason:
+    """One topic of one subject with its evidence; `more` pieces of it are left out here."""
+
+    topic: str
+    confidence: str
+    tagger: str
+    version: str
+    quotes: tuple[Quote, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One post about an article. The author's name is empty where consent does not cover it; `similar` say nearly the same."""
+
+    post_id: int
+    author_id: int | None
+    author: str
+    network: str
+    shared: str
+    dated: bool
+    url: str
+    text: str
+    language: str
+    similar: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What an article's page says beyond its row in lists."""
+
+    article: Listed
+    authors: tuple[str, ...]
+    kind_reason: str
+    summary_source: str
+    state_since: str
+    state_evidence: str
+    reasons: tuple[TopicReason, ...]
+    shares: tuple[Share, ...]
+    unshown: int
+    aliases: tuple[tuple[str, str, str], ...]
+    related: tuple[tuple[Listed, str], ...]
+    story: tuple[Listed, ...]
+    story_reason: str
+    entities: tuple[tuple[str, str, str], ...]
+
+
+def details(library: Library) -> Iterator[Detail]:
+    """Every visible article in the order of ids. The large tables are read once, side by side."""
+    take = {name: streamed(library.db, query) for name, query in _QUERIES.items()}
+    stories = _stories(library)
+    for article_id in sorted(library.articles):
+        yield _detail(library, library.articles[article_id], take, stories)
+
+
+def reasons(rows: list[Row]) -> tuple[TopicReason, ...]:
+    """Rows of taggings with their evidence, best topic first, as one value a topic; equal quotations are counted, not repeated."""
+    topics: dict[str, list[Row]] = {}
+    for row in rows:
+        topics.setdefault(row["topic"], []).append(row)
+    return tuple(_reason(topic, found) for topic, found in topics.items())
+
+
+def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], list[Row]]], stories: dict[int, tuple[str, list[Listed]]]) -> Detail:
+    more = take["more"](article.id)[0]
+    shares = take["posts"](article.id)
+    reason, story = stories.get(article.cluster_id or 0, ("", []))
+    return Detail(
+        article=article,
+        authors=tuple(json.loads(more["authors"])),
+        kind_reason=more["kind_reason"],
+        summary_source=more["summary_source"],
+        state_since=more["state_since"] or "",
+        state_evidence=more["state_evidence"],
+        reasons=reasons(take["taggings"](article.id)),
+        shares=_folded(shares[:_POSTS]),
+        unshown=max(0, len(shares) - _POSTS),
+        aliases=tuple((row["url"], row["reason"], row["evidence"]) for row in take["aliases"](article.id) if row["url"] != article.url),
+        related=tuple((library.articles[row["other_id"]], row["reason"]) for row in take["related"](article.id) if row["other_id"] in library.articles),
+        story=tuple(other for other in story if other.id != article.id)[:_STORY],
+        story_reason=reason,
+        entities=tuple((row["name"], row["kind"], row["sentence"]) for row in take["entities"](article.id)),
+    )
+
+
+def _reason(topic: str, rows: list[Row]) -> TopicReason:
+    counted: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row["quote"] is not None:
+            counted.setdefault((words.field(row["field"]), row["quote"].casefold()), []).append(row)
+    quotes = [Quote(found[0]["quote"], found[0]["field"], found[0]["rule"], len(found)) for found in counted.values()]
+    first = rows[0]
+    return TopicReason(
+        topic, first["confidence"], first["tagger"], first["taxonomy_version"], tuple(quotes[:_QUOTES]), max(0, len(quotes) - _QUOTES)
+    )
+
+
+def _folded(rows: list[Row]) -> tuple[Share, ...]:
+    """Posts, earliest first; a near-identical one stands under the one it resembles when that one is here too."""
+    here = {row["post_id"] for row in rows}
+    followers: dict[int, list[Share]] = {}
+    for row in rows:
+        if row["similar_to"] in here:
+            followers.setdefault(row["similar_to"], []).append(_share(row, ()))
+    return tuple(_share(row, tuple(followers.get(row["post_id"], ()))) for row in rows if row["similar_to"] not in here)
+
+
+def _share(row: Row, similar: tuple[Share, ...]) -> Share:
+    return Share(
+        post_id=row["post_id"],
+        author_id=row["author_id"] if row["consent"] == "full" else None,
+        author=row["author_name"] or row["author_handle"] or "",
+        network=row["network"],
+        shared=row["shared"],
+        dated=row["published"] is not None,
+        url=row["post_url"],
+        text=row["text"],
+        language=row["language"],
+        similar=similar,
+    )
+
+
+def _stories(library: Library) -> dict[int, tuple[str, list[Listed]]]:
+    """For each cluster its reason and its articles, oldest first."""
+    stories: dict[int, tuple[str, list[Listed]]] = {row["id"]: (row["reason"], []) for row in library.db.execute("SELECT id, reason FROM clusters")}
+    for article in reversed(library.articles.values()):
+        if article.cluster_id in stories:
+            stories[article.cluster_id][1].append(article)
+    return stories

@@ -1,0 +1,61 @@
+"""Atom (RFC 4287) and JSON Feed 1.1: one of everything, one per topic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from crawler.sitegen import addresses, words
+from crawler.sitegen.library import Library
+from crawler.sitegen.press import File, Press
+from crawler.sitegen.reading import Listed
+from crawler.text import slug
+
+_NEWEST = 20
+_ALL = 50
+_BEFORE_ANY = "1970-01-01T00:00:00Z"
+
+
+def files(library: Library, press: Press) -> Iterator[File]:
+    """`feeds/all.*` and `feeds/<topic>.*`."""
+    yield from _both(library, press, "all", press.settings.title, "index.html", library.listed[:_ALL])
+    for topic in library.topics.values():
+        stream = library.by_topic.get(topic.slug, [])[:_NEWEST]
+        yield from _both(library, press, topic.slug, f"{topic.label}: {press.settings.title}", addresses.topic(topic.slug), stream)
+
+
+def tag_uri(press: Press, kind: str, key: int | str) -> str:
+    """An identifier that outlives domains, titles and builds (RFC 4151); made of what the site is called and what never changes of the item."""
+    return f"tag:hashtrail,2026:{slug(press.settings.title) or 'site'}/{kind}/{key}"
+
+
+def _both(library: Library, press: Press, name: str, title: str, page: str, items: tuple[Listed, ...] | list[Listed]) -> Iterator[File]:
+    facts = {"name": name, "title": title, "page": page, "items": items, "updated": items[0].first_shared if items else _BEFORE_ANY}
+    ids = {article.id: tag_uri(press, "article", article.id) for article in items}
+    atom = addresses.feed(name)
+    yield press.document("feeds/feed.atom", atom, library=library, feed_id=tag_uri(press, "feed", name), ids=ids, absolute=press.absolute, **facts)
+    yield File(addresses.feed(name, "json"), _json_feed(library, press, name, title, page, items).encode())
+
+
+def _json_feed(library: Library, press: Press, name: str, title: str, page: str, items: tuple[Listed, ...] | list[Listed]) -> str:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "home_page_url": press.absolute(page) or None,
+        "feed_url": press.absolute(addresses.feed(name, "json")) or None,
+        "items": [_json_item(library, press, article) for article in items],
+    }
+    return json.dumps({key: value for key, value in feed.items() if value is not None}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_item(library: Library, press: Press, article: Listed) -> dict[str, Any]:
+    return {
+        "id": tag_uri(press, "article", article.id),
+        "url": press.absolute(article.path) or article.url,
+        "external_url": article.url,
+        "title": article.title,
+        "content_text": words.excerpt(article.summary) or article.title,
+        "date_published": article.first_shared,
+        "tags": [library.label(topic) for topic in article.topics],
+    }

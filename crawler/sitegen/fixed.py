@@ -1,0 +1,56 @@
+"""The pages there is one of: search, status, feeds, not found, and whatever the curator wrote in `site/pages`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from crawler.sitegen import words
+from crawler.sitegen.health import read_health
+from crawler.sitegen.library import Library
+from crawler.sitegen.press import CONTENT_SECURITY_POLICY, File, Press
+
+_HEADERS = f"""/*
+  Content-Security-Policy: {CONTENT_SECURITY_POLICY}; frame-ancestors 'none'
+  Referrer-Policy: no-referrer
+  X-Content-Type-Options: nosniff
+/assets/*
+  Cache-Control: public, max-age=31536000, immutable
+"""
+
+
+def files(library: Library, press: Press, authored: Path) -> Iterator[File]:
+    """Those pages, and the small files for robots and hosts. `authored` is a folder of templates, each a page of the same name."""
+    facts = {"library": library, "health": read_health(library.db)}
+    for name in ("status", "search", "feeds", "404"):
+        yield press.page(f"site/{name}.html", f"{name}.html", **facts, **(_filters(library) if name == "search" else {}))
+    for page in sorted(authored.glob("*.html")):
+        yield press.page(page.name, page.name, **facts)
+    yield File("robots.txt", _robots(press).encode())
+    yield File("_headers", _HEADERS.encode())
+    yield File("site.json", (json.dumps(_numbers(library), indent=1) + "\n").encode())
+
+
+def _filters(library: Library) -> dict[str, list[str]]:
+    return {
+        "kinds": sorted({article.kind for article in library.listed if article.kind}),
+        "years": sorted({article.first_shared[:4] for article in library.listed}, reverse=True),
+    }
+
+
+def _robots(press: Press) -> str:
+    sitemap = press.absolute("sitemap.xml")
+    return "User-agent: *\nAllow: /\n" + (f"Sitemap: {sitemap}\n" if sitemap else "")
+
+
+def _numbers(library: Library) -> dict[str, int | str]:
+    """What this site holds, for programs and for the next build, which refuses to lose a third of it."""
+    return {
+        "articles": len(library.articles),
+        "listed": len(library.listed),
+        "notes": len(library.notes),
+        "topics": len(library.topics),
+        "week": library.this_week if library.by_week else "",
+        "newest": words.moment(library.listed[0].first_shared) if library.listed else "",
+    }

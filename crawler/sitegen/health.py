@@ -1,0 +1,89 @@
+"""How the crawl is doing, from the record of its runs: the status line of the front page and the status page."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.sitegen import words
+
+_STRIP = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. `letter` and `said` tell its outcome without colour; times are ISO 8601 in UTC."""
+
+    id: int
+    command: str
+    started: str
+    finished: str
+    outcome: str
+    letter: str
+    said: str
+    message: str
+    counts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """One source that we ask, and how it answered last."""
+
+    name: str
+    kind: str
+    last_ok: str
+    outcome: str
+    message: str
+    failures: int
+    next_check: str
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last answer was no answer."""
+        return self.failures > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The last runs, oldest first; every enabled source; how many articles came with the last run."""
+
+    runs: tuple[Run, ...]
+    sources: tuple[SourceHealth, ...]
+    new_articles: int
+    versions: tuple[tuple[str, str], ...]
+
+    @property
+    def last(self) -> Run | None:
+        """The newest run, if there was any."""
+        return self.runs[-1] if self.runs else None
+
+    @property
+    def failing(self) -> tuple[SourceHealth, ...]:
+        """The sources that do not answer, longest first."""
+        return tuple(sorted((source for source in self.sources if source.failing), key=lambda source: (-source.failures, source.name)))
+
+
+def read_health(db: sqlite3.Connection) -> Health:
+    """The health that the snapshot's `runs` and `sources` record."""
+    runs = tuple(_run(row) for row in reversed(db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (_STRIP,)).fetchall()))
+    sources = tuple(_source(row) for row in db.execute("SELECT * FROM sources WHERE enabled = 1 ORDER BY name"))
+    versions = tuple((row["name"], row["value"]) for row in db.execute("SELECT name, value FROM versions ORDER BY name"))
+    return Health(runs, sources, _new_since(db, runs[-1].started) if runs else 0, versions)
+
+
+def _new_since(db: sqlite3.Connection, started: str) -> int:
+    return int(db.execute("SELECT count(*) FROM article_list WHERE first_seen >= ?", (started,)).fetchone()[0])
+
+
+def _run(row: sqlite3.Row) -> Run:
+    outcome = row["outcome"] or ("" if row["finished"] else "running")
+    letter, said = words.OUTCOMES.get(outcome, ("?", outcome or "unknown"))
+    return Run(row["id"], row["command"], row["started"], row["finished"] or "", outcome, letter, said, row["message"], json.loads(row["counts"]))
+
+
+def _source(row: sqlite3.Row) -> SourceHealth:
+    return SourceHealth(
+        row["name"], row["kind"], row["last_ok"] or "", row["last_outcome"] or "", row["last_message"] or "", row["failures"], row["next_check"] or ""
+    )

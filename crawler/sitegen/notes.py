@@ -1,0 +1,25 @@
+"""A page per note: a post without a link, with those that say nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.sitegen import addresses
+from crawler.sitegen.details import reasons
+from crawler.sitegen.library import Library
+from crawler.sitegen.press import File, Press
+from crawler.sitegen.reading import streamed
+
+_TAGGINGS = (
+    "SELECT t.subject_id, t.topic, t.confidence, t.tagger, t.taxonomy_version, e.field, e.quote, e.rule FROM taggings t "
+    "LEFT JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'post' ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
+)
+
+
+def files(library: Library, press: Press) -> Iterator[File]:
+    """`post/<id>.html`; a note that stands inside another one's page leads there."""
+    take = streamed(library.db, _TAGGINGS)
+    for note in sorted(library.notes, key=lambda note: note.id):
+        yield press.page("site/note.html", note.path, library=library, note=note, reasons=reasons(take(note.id)))
+        for other in note.similar:
+            yield press.page("site/forward.html", other.path, to_path=note.path, anchor=f"post-{other.id}", title=addresses.note(note.id))

@@ -1,0 +1,96 @@
+"""Templates into files: one Jinja2 environment with autoescape always on, and the few words templates may use."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from crawler.sitegen import addresses, words
+from crawler.workspace import SiteSettings
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the site: its path below the top, with `/`, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class Press:
+    """Renders pages. `assets` maps the plain name of each asset to its name with a digest, so that browsers may keep it for ever."""
+
+    def __init__(self, settings: SiteSettings, folders: list[Path], assets: Mapping[str, str]) -> None:
+        self.settings = settings
+        self._templates: dict[str, Template] = {}
+        self._environment = Environment(
+            loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+        )
+        self._environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
+        self._environment.globals.update(site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY, to=addresses, say=words, foreign=_foreign)
+        self._environment.filters.update(_FILTERS)
+
+    def page(self, template: str, path: str, **facts: Any) -> File:
+        """One HTML page. The template also gets `path`, `root` (the way back to the top) and `canonical` (empty without a base URL)."""
+        return File(path, self._render(template, path, facts).encode())
+
+    def document(self, template: str, path: str, **facts: Any) -> File:
+        """One XML document; characters that XML 1.0 forbids are dropped."""
+        return File(path, _NOT_XML.sub("", self._render(template, path, facts)).encode())
+
+    def absolute(self, path: str) -> str:
+        """The full address of a page; empty when the settings name no base URL."""
+        return urljoin(self.settings.base_url.rstrip("/") + "/", "" if path == "index.html" else path) if self.settings.base_url else ""
+
+    def _render(self, template: str, path: str, facts: dict[str, Any]) -> str:
+        found = self._templates.get(template)
+        if found is None:
+            found = self._templates[template] = self._environment.get_template(template)
+        return found.render(facts, path=path, root=addresses.root(path), canonical=self.absolute(path), here=partial(_here, path)) + "\n"
+
+
+def hashed_name(name: str, data: bytes) -> str:
+    """`style.css` -> `style.1a2b3c4d.css`."""
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem}.{hashlib.blake2b(data, digest_size=4).hexdigest()}.{suffix}"
+
+
+def _foreign(language: str) -> Markup:
+    """The attributes of a text that is not ours: its language, when it is known and well formed, and the direction its letters run."""
+    known = _LANGUAGE.fullmatch(language)
+    return Markup(' lang="{}" dir="auto"').format(language) if known and not language.startswith("en") else Markup(' dir="auto"')
+
+
+def _here(path: str, page: str, below: str) -> Markup:
+    """Marks the entry of the menu that the reader stands in."""
+    return Markup(' aria-current="page"') if path == page or path.startswith(below) else Markup("")
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "archived": addresses.archived,
+    "count": words.count,
+    "day": words.day,
+    "excerpt": words.excerpt,
+    "field": words.field,
+    "long_day": words.long_day,
+    "moment": words.moment,
+    "network": words.network,
+    "reason": words.reason,
+    "web": addresses.is_web,
+    "week_days": words.week_days,
+}

@@ -1,0 +1,224 @@
+"""The public snapshot as values: opened read-only, small tables whole, large ones streamed by article."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import StoreError
+from crawler.sitegen import addresses
+
+Row = sqlite3.Row
+_Grouped = Callable[[int], list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A topic of one article or note, without its evidence."""
+
+    topic: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of the view `article_list`, as lists show it. Times are ISO 8601 in UTC; `tags` are ranked, best first; `path` is the page's address."""
+
+    id: int
+    path: str
+    url: str
+    title: str
+    host: str
+    site_name: str
+    kind: str
+    language: str
+    state: str
+    published: str
+    first_seen: str
+    last_checked: str
+    first_shared: str
+    summary: str
+    word_count: int
+    rank: float
+    cluster_id: int | None
+    shares: int
+    sharers: int
+    tags: tuple[Tag, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that are more than weak; an article without any is not listed."""
+        return tuple(tag.topic for tag in self.tags if tag.confidence != "weak")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """One topic as the taxonomy has it. `measured` holds precision and recall when they were measured."""
+
+    slug: str
+    label: str
+    definition: str
+    broader: str
+    aliases: tuple[str, ...]
+    related: tuple[str, ...]
+    hashtags: tuple[str, ...]
+    start_here: tuple[str, ...]
+    measured: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A post without a link. `similar` are posts that say nearly the same; `tags` as for articles."""
+
+    id: int
+    path: str
+    network: str
+    url: str
+    author_id: int | None
+    author: str
+    written: str
+    published: str
+    seen_at: str
+    language: str
+    text: str
+    tags: tuple[Tag, ...]
+    similar: tuple[Note, ...] = ()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that are more than weak."""
+        return tuple(tag.topic for tag in self.tags if tag.confidence != "weak")
+
+
+def open_snapshot(path: Path) -> sqlite3.Connection:
+    """The snapshot at `path`, read-only and immutable. Raises StoreError when there is none or it is damaged."""
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no snapshot to build from.", "Make one with: hashtrail crawl")
+    try:
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        db.row_factory = sqlite3.Row
+        db.execute("SELECT id FROM article_list LIMIT 1").fetchall()
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} cannot be read as a snapshot: {error}.", "Write it again with: hashtrail build") from None
+    return db
+
+
+def read_articles(db: sqlite3.Connection) -> dict[int, Listed]:
+    """Every visible article by id, newest share first. A title that is not known yet is the card's, else the address."""
+    tags = _tags(db, "article")
+    cards = dict(db.execute("SELECT c.article_id, MIN(c.title) FROM cards c JOIN articles a ON a.id = c.article_id WHERE a.title = '' GROUP BY 1"))
+    silent = _silent(db)
+    rows = db.execute("SELECT * FROM article_list ORDER BY first_shared DESC, id DESC")
+    return {row["id"]: _listed(row, cards, tags, silent) for row in rows}
+
+
+def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
+    """Every topic by slug, in the order of their labels."""
+    rows = db.execute("SELECT * FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall()
+    return {row["slug"]: _topic(row) for row in rows}
+
+
+def read_notes(db: sqlite3.Connection) -> list[Note]:
+    """Posts that share no article and whose text may be shown, newest first; near-identical ones stand inside the one they resemble."""
+    tags = _tags(db, "post")
+    rows = db.execute(
+        "SELECT p.*, COALESCE(p.published, p.seen_at) AS written, COALESCE(NULLIF(a.name, ''), a.handle, '') AS author FROM posts p "
+        "LEFT JOIN authors a ON a.id = p.author_id WHERE p.deleted_at IS NULL AND p.hidden = 0 AND p.consent = 'full' AND p.text <> '' "
+        "AND p.id NOT IN (SELECT post_id FROM shares) ORDER BY written DESC, p.id DESC"
+    ).fetchall()
+    shown = {row["id"] for row in rows}
+    followers: dict[int, list[Note]] = {}
+    for row in reversed(rows):
+        if row["similar_to"] in shown:
+            followers.setdefault(row["similar_to"], []).append(_note(row, tags, ()))
+    return [_note(row, tags, tuple(followers.get(row["id"], ()))) for row in rows if row["similar_to"] not in shown]
+
+
+def read_named_authors(db: sqlite3.Connection) -> list[Row]:
+    """The authors who let us name them."""
+    return db.execute("SELECT id, network, handle, name, url FROM authors WHERE consent = 'full' AND handle <> '' ORDER BY id").fetchall()
+
+
+def streamed(db: sqlite3.Connection, query: str) -> _Grouped:
+    """Rows of a query ordered by its first column, handed out by rising values of it: `take(7)` gives the rows of 7, once."""
+    groups: Iterator[tuple[int, Iterator[Row]]] = groupby(db.execute(query), key=lambda row: row[0])
+    held: list[tuple[int, list[Row]]] = []
+
+    def take(key: int) -> list[Row]:
+        while not held or held[0][0] < key:
+            found = next(groups, None)
+            if found is None:
+                return []
+            held[:] = [(found[0], list(found[1]))]
+        return held.pop()[1] if held[0][0] == key else []
+
+    return take
+
+
+def _tags(db: sqlite3.Connection, subject: str) -> dict[int, tuple[Tag, ...]]:
+    rows = db.execute("SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ? ORDER BY subject_id, score DESC, topic", (subject,))
+    return {key: tuple(Tag(row[1], row[2]) for row in group) for key, group in groupby(rows, key=lambda row: int(row[0]))}
+
+
+def _silent(db: sqlite3.Connection) -> set[int]:
+    """Articles whose page asks that nothing of its text be shown."""
+    rows = db.execute("SELECT id, directives FROM articles WHERE directives LIKE '%snippet%'")
+    return {row["id"] for row in rows if _asks_silence(json.loads(row["directives"]))}
+
+
+def _asks_silence(directives: dict[str, Any]) -> bool:
+    return bool(directives.get("nosnippet")) or directives.get("max_snippet") == 0
+
+
+def _listed(row: Row, cards: dict[int, str], tags: dict[int, tuple[Tag, ...]], silent: set[int]) -> Listed:
+    known = row["title"] or cards.get(row["id"], "")
+    return Listed(
+        id=row["id"],
+        path=addresses.article(row["id"], known),
+        url=row["url"],
+        title=known or row["url"].partition("://")[2].rstrip("/") or row["url"],
+        host=row["host"],
+        site_name=row["site_name"],
+        kind=row["kind"],
+        language=row["language"],
+        state=row["state"],
+        published=row["published"] or "",
+        first_seen=row["first_seen"],
+        last_checked=row["last_checked"] or "",
+        first_shared=row["first_shared"],
+        summary="" if row["id"] in silent else row["summary"],
+        word_count=row["word_count"],
+        rank=row["rank"],
+        cluster_id=row["cluster_id"],
+        shares=row["shares"],
+        sharers=row["sharers"],
+        tags=tags.get(row["id"], ()),
+    )
+
+
+def _topic(row: Row) -> TopicFacts:
+    lists = {name: tuple(json.loads(row[name])) for name in ("aliases", "related", "hashtags", "start_here")}
+    return TopicFacts(row["slug"], row["label"], row["definition"], row["broader"] or "", **lists, measured=json.loads(row["measured"]))
+
+
+def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...]) -> Note:
+    return Note(
+        id=row["id"],
+        path=addresses.note(row["id"]),
+        network=row["network"],
+        url=row["url"],
+        author_id=row["author_id"],
+        author=row["author"],
+        written=row["written"],
+        published=row["published"] or "",
+        seen_at=row["seen_at"],
+        language=row["language"],
+        text=row["text"],
+        tags=tags.get(row["id"], ()),
+        similar=similar,
+    )

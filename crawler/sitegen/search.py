@@ -1,0 +1,131 @@
+"""The search index: words to articles and notes, in small files that a page loads as scripts, so that it also works from a folder.
+
+    search/index.js      the prefixes that have a file of words
+    search/w-<hex>.js    all words with one prefix -> documents, those with the word in title or topics first
+    search/d-<n>.js      64 documents as the result list shows them
+
+A document's number is twice an article's id, or twice a note's id plus one; lists of them are differences in base 36.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from crawler.sitegen import words
+from crawler.sitegen.library import Library
+from crawler.sitegen.press import File, Press
+from crawler.sitegen.reading import Listed, Note
+from crawler.text import fold
+
+CHUNK = 64
+_SHARD_BYTES = 40_000
+_EXCERPT = 30
+_WORD = re.compile(r"\w+")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_Postings = dict[str, tuple[list[int], list[int]]]
+
+
+def files(library: Library, press: Press) -> Iterator[File]:
+    """Every file of the index."""
+    postings = _postings(library)
+    shards = dict(_shards("", {word: _packed(*found) for word, found in sorted(postings.items())}))
+    names = {prefix: _file_name(prefix) for prefix in shards}
+    yield _script("search/index.js", "index", {"chunk": CHUNK, "shards": names})
+    for prefix, found in shards.items():
+        yield _script(f"search/{names[prefix]}", "words", prefix, found)
+    for number, documents in _documents(library):
+        yield _script(f"search/d-{number}.js", "documents", number, documents)
+
+
+def _postings(library: Library) -> _Postings:
+    """For each word, the documents that say it in title, topics or facts, and those that say it in the excerpt."""
+    found: _Postings = defaultdict(lambda: ([], []))
+    for number, item in _items(library):
+        strong = _strong(library, item)
+        weak = set(_WORD.findall(fold(words.excerpt(item.summary if isinstance(item, Listed) else item.text)))) - strong
+        for word in strong:
+            found[word][0].append(number)
+        for word in weak:
+            found[word][1].append(number)
+    return found
+
+
+def _items(library: Library) -> list[tuple[int, Listed | Note]]:
+    """Everything that can be found, by document number."""
+    items: list[tuple[int, Listed | Note]] = [(2 * article.id, article) for article in library.listed]
+    items += [(2 * note.id + 1, note) for note in library.notes]
+    return sorted(items, key=lambda pair: pair[0])
+
+
+def _strong(library: Library, item: Listed | Note) -> set[str]:
+    """Words of the title and the topics, and the facts that filters ask for."""
+    labels = " ".join(library.label(topic) for topic in item.topics)
+    facts = {f"topic:{topic}" for topic in item.topics}
+    if isinstance(item, Note):
+        return facts | set(_WORD.findall(fold(labels))) | {f"year:{item.written[:4]}", "kind:note"}
+    host = item.host.removeprefix("www.")
+    facts |= {f"year:{item.first_shared[:4]}", f"source:{host}"} | ({f"kind:{item.kind}"} if item.kind else set())
+    return facts | set(_WORD.findall(fold(f"{item.title} {labels} {item.site_name} {host}")))
+
+
+def _packed(strong: list[int], weak: list[int]) -> str:
+    return f"{_differences(strong)}|{_differences(weak)}" if weak else _differences(strong)
+
+
+def _differences(numbers: Iterable[int]) -> str:
+    last, steps = 0, []
+    for number in numbers:
+        steps.append(_base36(number - last))
+        last = number
+    return " ".join(steps)
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+        if not number:
+            return digits
+
+
+def _shards(prefix: str, found: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """One shard when it is small, else one for the word that is the prefix itself and one for each next letter."""
+    if sum(len(word) + len(packed) + 6 for word, packed in found.items()) <= _SHARD_BYTES or set(found) == {prefix}:
+        yield prefix, found
+        return
+    branches: dict[str, dict[str, str]] = defaultdict(dict)
+    for word, packed in found.items():
+        branches[word[: len(prefix) + 1]][word] = packed
+    if prefix in branches:
+        yield prefix, branches.pop(prefix)
+    for branch, part in branches.items():
+        yield from _shards(branch, part)
+
+
+def _documents(library: Library) -> Iterator[tuple[int, dict[int, list[str]]]]:
+    chunks: dict[int, dict[int, list[str]]] = defaultdict(dict)
+    for number, item in _items(library):
+        chunks[number // CHUNK][number] = _shown(library, item)
+    yield from chunks.items()
+
+
+def _shown(library: Library, item: Listed | Note) -> list[str]:
+    """Page, title, address of the original, host or network, kind, day, topics, excerpt."""
+    topics = ", ".join(library.label(topic) for topic in item.topics[:4])
+    if isinstance(item, Listed):
+        return [item.path, item.title, item.url, item.host, item.kind, words.day(item.first_shared), topics, words.excerpt(item.summary, _EXCERPT)]
+    first, excerpt = words.excerpt(item.text, 12), words.excerpt(item.text, _EXCERPT)
+    return [item.path, first, "", words.network(item.network), "note", words.day(item.written), topics, excerpt]
+
+
+def _file_name(prefix: str) -> str:
+    return f"w-{prefix.encode().hex()}.js" if prefix else "w.js"
+
+
+def _script(path: str, call: str, *values: object) -> File:
+    said = ",".join(json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in values)
+    return File(path, f"hashtrail.{call}({said})\n".encode())

@@ -1,0 +1,38 @@
+"""A page per source (the host of an article): what came from it and what it is about. The only place of articles without a topic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from crawler.sitegen import addresses, words
+from crawler.sitegen.charts import columns
+from crawler.sitegen.library import Library
+from crawler.sitegen.paging import pages
+from crawler.sitegen.press import File, Press
+from crawler.sitegen.reading import Listed
+
+_CADENCE_WEEKS = 52
+_MIX = 8
+
+
+def files(library: Library, press: Press) -> Iterator[File]:
+    """`source/<host>.html` and its older pages."""
+    hosts: dict[str, list[Listed]] = {}
+    for article in library.articles.values():
+        hosts.setdefault(article.host, []).append(article)
+    weeks = words.weeks_until(library.this_week, _CADENCE_WEEKS)
+    for host, articles in sorted(hosts.items()):
+        found = Counter(words.week_of(article.first_shared) for article in articles)
+        counts = [found[week] for week in weeks]
+        facts = {"host": host, "articles": articles, "mix": topic_mix(articles), "chart": columns(counts, 416, 40), "counts": counts}
+        path_of = partial(addresses.source, host)
+        for page in pages(articles):
+            yield press.page("site/source.html", path_of(page.number), library=library, page=page, path_of=path_of, **facts)
+
+
+def topic_mix(articles: list[Listed]) -> list[tuple[str, int]]:
+    """The topics of some articles with how often, most frequent first."""
+    counts = Counter(topic for article in articles for topic in article.topics)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MIX]

@@ -1,0 +1,135 @@
+"""How facts of the database are said to readers: tables of words, dates, counts. Pure functions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+NETWORKS = {
+    "bluesky": "Bluesky",
+    "devto": "DEV",
+    "feed": "feed",
+    "github": "GitHub",
+    "hackernews": "Hacker News",
+    "lemmy": "Lemmy",
+    "linkedin": "LinkedIn",
+    "lobsters": "Lobsters",
+    "mastodon": "Mastodon",
+    "paste": "pasted post",
+    "reddit": "Reddit",
+    "stackexchange": "Stack Exchange",
+    "x": "X",
+    "youtube": "YouTube",
+}
+
+FIELDS = {
+    "body": "in the text",
+    "card": "in the preview card",
+    "hashtag": "as a hashtag",
+    "hashtags": "as a hashtag",
+    "heading": "in a heading",
+    "headings": "in a heading",
+    "host": "in the address",
+    "keywords": "in the page's keywords",
+    "lead": "in the opening",
+    "summary": "in the summary",
+    "text": "in the text",
+    "title": "in the title",
+    "url": "in the address",
+}
+
+CONFIDENCE = {
+    "certain": "named plainly, more than once or where it counts",
+    "likely": "good signs, short of certain",
+    "weak": "one faint sign; not used in lists",
+}
+
+REASONS = {
+    "as-posted": "as it was posted",
+    "canonical": "the page names this article as its address",
+    "curator": "joined by the curator",
+    "redirect": "redirects here",
+    "text-match": "carries the same text",
+}
+
+STATES = {
+    "blocked": "The site asks robots not to read this page, so all we know is what the posts say.",
+    "changed": "The page has changed a great deal since it was shared.",
+    "gone": "The page is gone.",
+    "hijacked": "The address now shows something else.",
+    "moved": "The page has moved.",
+    "new": "Not read yet: what stands here comes from the posts and their preview cards.",
+    "parked": "The domain is parked; the page is gone.",
+    "unreachable": "The page could not be reached at the last checks.",
+}
+LOST = frozenset({"gone", "parked", "hijacked"})
+
+OUTCOMES = {"ok": ("o", "complete"), "done": ("o", "complete"), "degraded": ("p", "partial"), "partial": ("p", "partial"), "failed": ("x", "failed")}
+
+
+def network(name: str) -> str:
+    """A network's name as its people write it."""
+    return NETWORKS.get(name, name)
+
+
+def field(name: str) -> str:
+    """Where a quotation stands, in words."""
+    return FIELDS.get(name, f"in the {name}")
+
+
+def reason(name: str) -> str:
+    """Why an address is an article's, in words; rules keep their own name."""
+    return REASONS.get(name, f"same page by the rule {name.removeprefix('rule:')}" if name.startswith("rule:") else name)
+
+
+@lru_cache(maxsize=10_000)
+def day(text: str | None) -> str:
+    """`2026-11-20T03:41:00Z` -> `20 Nov 2026`; empty for no date. Independent of locale and time zone."""
+    if not text:
+        return ""
+    return f"{int(text[8:10])} {MONTHS[int(text[5:7]) - 1][:3]} {text[:4]}"
+
+
+@lru_cache(maxsize=10_000)
+def long_day(text: str) -> str:
+    """`2026-11-22…` -> `Sunday, 22 November 2026`."""
+    when = date.fromisoformat(text[:10])
+    return f"{DAYS[when.weekday()]}, {when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def moment(text: str | None) -> str:
+    """`2026-11-22T03:41:00Z` -> `22 Nov 2026, 03:41 UTC`; empty for no date."""
+    return f"{day(text)}, {text[11:16]} UTC" if text else ""
+
+
+@lru_cache(maxsize=10_000)
+def week_of(text: str) -> str:
+    """The ISO 8601 week that a UTC time falls into, as `2026-W47`."""
+    year, number, _ = date.fromisoformat(text[:10]).isocalendar()
+    return f"{year}-W{number:02d}"
+
+
+def weeks_until(last: str, count: int) -> list[str]:
+    """`count` ISO weeks, oldest first, of which the last is `last`."""
+    monday = date.fromisocalendar(int(last[:4]), int(last[6:]), 1)
+    return [week_of((monday - timedelta(weeks=back)).isoformat()) for back in range(count - 1, -1, -1)]
+
+
+def week_days(name: str) -> str:
+    """`2026-W47` -> `16 Nov 2026 to 22 Nov 2026`."""
+    monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
+    return f"{day(monday.isoformat())} to {day((monday + timedelta(days=6)).isoformat())}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 post`, `4 posts`, `1,204 posts`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def excerpt(text: str, limit: int = 60) -> str:
+    """At most `limit` words of a text, with an ellipsis when there was more."""
+    words = text.split()
+    return " ".join(words) if len(words) <= limit else " ".join(words[:limit]) + " …"
