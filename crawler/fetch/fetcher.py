@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urldefrag
 
 from crawler.fetch.answers import judged
 from crawler.fetch.once import Once
@@ -29,10 +28,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a fetch stands: the exchange to make next, the URL first wanted, and what happened on the way. `since`: when this visit was queued."""
+    """Where a fetch stands: the exchange to make next, the task first wanted, and what happened on the way. `since`: when this visit was queued."""
 
     task: FetchTask
-    wanted: str
+    wanted: FetchTask
     since: datetime
     hops: tuple[Hop, ...] = ()
     waited_ms: int = 0
@@ -77,15 +76,23 @@ class Fetcher:
 
     def visit(self, task: FetchTask) -> Visit:
         """The first visit of a task, queued now. Fragments never leave this machine."""
-        return Visit(replace(task, url=urldefrag(task.url).url), task.url, self._now())
+        return Visit(replace(task, url=task.url.partition("#")[0]), task, self._now())
 
-    def free_at(self, cell: str) -> datetime | None:
-        """When this cell may be asked again, for those who order visits; None while it may be asked at once."""
-        return self._cells[cell].free_at
+    def free_at(self, cell: str) -> datetime:
+        """When the next visit to this cell may start, for those who order visits: now, if it would only be told to wait for another night."""
+        now = self._now()
+        deferred = why_deferred(self._cells[cell], self._manners, now, spends=True)
+        return now if deferred else now + timedelta(seconds=wait_seconds(self._cells[cell], now))
 
     async def step(self, visit: Visit) -> Visit | Response | Failure:
-        """Make one visit: the answer, or the next visit when the answer is a redirect, which the caller queues under its own cell."""
-        verdict = await self._permission.ask(visit.task.url) if visit.task.purpose == "page" else None
+        """Make one visit: the answer, or the visit to queue next under its own cell: where a redirect leads, or the same after reading robots.txt."""
+        if not visit.cell:
+            return _failed(visit, Failure(visit.task.url, "fetch", Outcome.REFUSED_URL, "not an address on the web"))
+        obeys = visit.task.purpose == "page"
+        if obeys and not self._permission.is_known(visit.task.url):
+            await self._permission.ask(visit.task.url)
+            return visit
+        verdict = await self._permission.ask(visit.task.url) if obeys else None
         if isinstance(verdict, Failure):
             return _failed(visit, verdict)
         answer, waited_ms = await self._answer(visit, verdict)
@@ -95,7 +102,7 @@ class Fetcher:
         if answer.status in REDIRECTS:
             return self._onward(visit, answer)
         rule = verdict.rule if verdict else None
-        return replace(answer, url=visit.wanted, final_url=visit.task.url, hops=visit.hops, waited_ms=visit.waited_ms, robots_rule=rule)
+        return replace(answer, url=visit.wanted.url, final_url=visit.task.url, hops=visit.hops, waited_ms=visit.waited_ms, robots_rule=rule)
 
     def _onward(self, visit: Visit, answer: Response) -> Visit | Failure:
         hops = (*visit.hops, Hop(visit.task.url, answer.status))
@@ -137,7 +144,7 @@ class Fetcher:
 
 
 def _failed(visit: Visit, failure: Failure, verdict: Verdict | None = None) -> Failure:
-    return replace(failure, url=visit.wanted, hops=visit.hops, robots_rule=failure.robots_rule or (verdict.rule if verdict else None))
+    return replace(failure, url=visit.wanted.url, hops=visit.hops, robots_rule=failure.robots_rule or (verdict.rule if verdict else None))
 
 
 def bounded(exchange: Exchange, concurrency: int) -> Exchange:

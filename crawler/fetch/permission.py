@@ -18,6 +18,8 @@ LAST_GOOD_COPY = timedelta(hours=24)  # RFC 9309 section 2.4
 _UNAVAILABLE = frozenset({
     Outcome.CLIENT_ERROR, Outcome.FORBIDDEN, Outcome.GONE, Outcome.LEGAL, Outcome.NOT_FOUND, Outcome.REDIRECT_LOOP, Outcome.BAD_REDIRECT,
 })
+# What stops a robots.txt for these reasons stops its pages for the same.
+_SAYS_IT_ALL = frozenset({Outcome.DEFERRED, Outcome.REFUSED_ADDRESS, Outcome.REFUSED_URL})
 
 
 class RobotsCopy(NamedTuple):
@@ -47,12 +49,17 @@ class Permission:
         self._now = now
         self._read: dict[str, asyncio.Future[RobotsCopy | Failure]] = {}
 
+    def is_known(self, url: str) -> bool:
+        """Whether the robots.txt for `url` has been read, so that `ask` makes no request."""
+        read = self._read.get(_authority(url))
+        return read is not None and read.done()
+
     async def ask(self, url: str) -> Verdict | Failure:
-        """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask: BLOCKED_ROBOTS or ROBOTS_UNREACHABLE."""
-        parts = urlsplit(url)
-        copy = await self._copy(f"{parts.scheme}://{parts.netloc}")
+        """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask it."""
+        copy = await self._copy(_authority(url))
         if isinstance(copy, Failure):
-            return Failure(url, "fetch", Outcome.ROBOTS_UNREACHABLE, f"its robots.txt cannot be read: {copy.message}", copy.retry_after)
+            outcome = copy.outcome if copy.outcome in _SAYS_IT_ALL and not copy.hops else Outcome.ROBOTS_UNREACHABLE
+            return Failure(url, "fetch", outcome, f"its robots.txt cannot be read: {copy.message}", copy.retry_after)
         verdict = _parsed(copy.body).verdict(self._agent, url)
         if verdict.allowed:
             return verdict
@@ -77,6 +84,11 @@ def in_force(answer: Response | Failure, last: tuple[datetime, bytes] | None, no
     if answer.outcome in _UNAVAILABLE:
         return RobotsCopy(now, b"")
     return RobotsCopy(*last) if last and timedelta() <= now - last[0] <= LAST_GOOD_COPY else answer
+
+
+def _authority(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @lru_cache(maxsize=512)

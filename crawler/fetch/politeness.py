@@ -53,8 +53,11 @@ _PLATFORM_SUFFIXES = PublicSuffixList(only_icann=True)
 
 @lru_cache(maxsize=4096)
 def cell_of(url: str) -> str:
-    """The cell of a URL: its host in lower case without a final dot, or the platform that host belongs to."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    """The cell of a URL: its host in lower case without a final dot, or the platform that host belongs to; empty when it has no host we could ask."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
     if _is_address(host):
         return host
     domain: str | None = _PLATFORM_SUFFIXES.privatesuffix(host)

@@ -340,3 +340,16 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
         return await out.fetch(FetchTask("https://a.example/x", "feed"))
 
     failed(run(one()), Outcome.CHALLENGE)
+
+
+@pytest.mark.parametrize("url", ["", "mailto:a@b.example", "/relative", "http://", "http://[::1", "javascript:alert(1)", "https:///path"])
+@pytest.mark.parametrize("purpose", ["page", "feed"])
+def test_what_is_no_web_address_is_refused_without_a_request(url: str, purpose: Any) -> None:
+    web = Web({})
+    failed(fetch(web, FetchTask(url, purpose)), Outcome.REFUSED_URL)
+    assert not web.asked
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED_ADDRESS, Outcome.REFUSED_URL])
+def test_a_host_that_we_do_not_go_to_is_named_as_such(outcome: Outcome) -> None:
+    failed(fetch(Web({"http://a.example/robots.txt": Failure("", "fetch", outcome, "private")}), "http://a.example/x"), outcome)

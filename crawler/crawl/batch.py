@@ -1,0 +1,131 @@
+"""Reading many URLs: fetch -> archive -> extract, hosts side by side, memory bounded whatever the number.
+
+    tasks -> frontier (one visit per cell at a time) -> step -> page -> child process -> ReadPage
+             ^----------- a redirect, under its own cell ----'
+
+Only `concurrency` visits are under way at any time, each holding one body at most until it has been read; what waits is a URL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from crawler.extract.page import Page, read_page
+from crawler.fetch.fetcher import Fetcher, Visit
+from crawler.fetch.frontier import Frontier
+from crawler.fetch.politeness import MAX_GAP_SECONDS
+from crawler.model import Article, Failure, FetchTask, Outcome, Response
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One task done: what the fetch said (its body let go; None when nothing came back), and what was read."""
+
+    task: FetchTask
+    response: Response | None
+    result: Article | Failure
+
+
+class Children(Protocol):
+    """Where pages are read: `engines.local.Pool`, or a function in its place."""
+
+    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read: how many visits at a time, how long a page may take (seconds), and the function that reads it in a child process."""
+
+    concurrency: int = 32
+    task_seconds: float = 10.0
+    read: Callable[[Page], Article | Failure] = read_page
+
+
+async def read_batch(
+    tasks: Iterable[FetchTask], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading | None = None
+) -> AsyncIterator[ReadPage]:
+    """Every task's ReadPage, as they are done. Stop iterating to stop the batch: what is under way is let go, nothing is left running."""
+    batch = _Batch(tasks, fetcher, pool, now, reading or Reading())
+    runner = asyncio.create_task(batch.run())
+    try:
+        while (page := await batch.done.get()) is not None:
+            yield page
+        await runner
+    finally:
+        runner.cancel()
+        with suppress(asyncio.CancelledError):
+            await runner
+
+
+class _Batch:
+    def __init__(self, tasks: Iterable[FetchTask], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading) -> None:
+        self.done: asyncio.Queue[ReadPage | None] = asyncio.Queue(reading.concurrency)
+        self._fetcher = fetcher
+        self._pool = pool
+        self._now = now
+        self._reading = reading
+        self._frontier = Frontier()
+        self._under_way = 0
+        self._changed = asyncio.Event()
+        for task in tasks:
+            self._queue(fetcher.visit(task))
+
+    async def run(self) -> None:
+        """Start visits as their cells come free, at most `concurrency` at a time; ends with None in `done`."""
+        slots = asyncio.Semaphore(self._reading.concurrency)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while (visit := await self._next(slots)) is not None:
+                    group.create_task(self._make(visit, slots))
+        finally:
+            await self.done.put(None)
+
+    async def _next(self, slots: asyncio.Semaphore) -> Visit | None:
+        await slots.acquire()
+        while self._frontier or self._under_way:
+            self._changed.clear()
+            if visit := self._frontier.take(self._now()):
+                self._under_way += 1
+                return visit
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), self._nap())
+        return None
+
+    def _nap(self) -> float | None:
+        """Seconds until a cell comes free by itself; bounded, so that a clock put back does not hold us up. None while all are busy."""
+        at = self._frontier.next_at()
+        return None if at is None else min(max((at - self._now()).total_seconds(), 0.001), MAX_GAP_SECONDS)
+
+    async def _make(self, visit: Visit, slots: asyncio.Semaphore) -> None:
+        try:
+            place = await self._fetcher.step(visit)
+            if isinstance(place, Visit):
+                self._queue(place)
+            self._frontier.release(visit.cell, self._fetcher.free_at(visit.cell))
+            self._changed.set()
+            if not isinstance(place, Visit):
+                await self.done.put(await self._read(visit.wanted, place))
+        finally:
+            self._under_way -= 1
+            self._changed.set()
+            slots.release()
+
+    def _queue(self, visit: Visit) -> None:
+        self._frontier.add(visit, self._fetcher.free_at(visit.cell))
+
+    async def _read(self, task: FetchTask, answer: Response | Failure) -> ReadPage:
+        if isinstance(answer, Failure):
+            return ReadPage(task, None, answer)
+        facts = replace(answer, body=b"")
+        if answer.status == 304:
+            return ReadPage(task, facts, Failure(task.url, "fetch", Outcome.NOT_MODIFIED, "not changed since the last visit", status=304))
+        page = Page(answer.final_url, answer.body, answer.header("content-type"), answer.headers)
+        return ReadPage(task, facts, await self._pool.call(self._reading.read, page, self._reading.task_seconds, url=task.url))

@@ -1,0 +1,60 @@
+"""Everything that reading the web needs, opened together from the settings and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crawler.crawl.batch import Reading, ReadPage, read_batch
+from crawler.engines.local import Pool
+from crawler.fetch.archive import Archive
+from crawler.fetch.client import Client
+from crawler.fetch.fetcher import Fetcher, bounded
+from crawler.fetch.headers import robots_token
+from crawler.fetch.once import Once
+from crawler.fetch.permission import RobotsMemory
+from crawler.fetch.politeness import Manners
+from crawler.model import FetchTask
+from crawler.workspace import Settings
+
+_PRELOAD = ("crawler.extract.page", "crawler.extract.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One run's fetcher and children: `fetcher.fetch` for sources, `read` for articles; both share hosts' turns and what was asked."""
+
+    fetcher: Fetcher
+    pool: Pool
+    now: Callable[[], datetime]
+    reading: Reading
+
+    def read(self, tasks: Iterable[FetchTask]) -> AsyncIterator[ReadPage]:
+        """Every task's ReadPage, as they are done."""
+        return read_batch(tasks, self.fetcher, self.pool, self.now, self.reading)
+
+
+@asynccontextmanager
+async def open_reader(
+    settings: Settings, archive: Path, robots_memory: RobotsMemory, now: Callable[[], datetime], *, worker: str = "main"
+) -> AsyncIterator[Reader]:
+    """A Reader over real HTTP, archiving into the folder `archive` when the settings say so; `worker` names its segments."""
+    fetch, engine = settings.fetch, settings.engine
+    async with (
+        Client(fetch, now) as client,
+        Pool(processes=engine.processes, memory_mb=engine.memory_mb, preload=_PRELOAD) as pool,
+    ):
+        with Archive(archive, now(), worker=worker, segment_bytes=settings.archive.segment_mb * 1_000_000) as segments:
+            fetcher = Fetcher(
+                bounded(client.exchange, fetch.concurrency),
+                agent=robots_token(fetch),
+                manners=Manners(fetch.delay_seconds, fetch.per_host_nightly),
+                robots_memory=robots_memory,
+                now=now,
+                keep=segments.keep if settings.archive.enabled else None,
+                once=Once(segments.read if settings.archive.enabled else None),
+            )
+            yield Reader(fetcher, pool, now, Reading(fetch.concurrency, engine.task_seconds))
