@@ -51,7 +51,7 @@ async def open_reader(
             fetcher = Fetcher(
                 bounded(client.exchange, fetch.concurrency),
                 agent=robots_token(fetch),
-                manners=Manners(fetch.delay_seconds, fetch.per_host_nightly),
+                manners=Manners.of(fetch),
                 robots_memory=robots_memory,
                 now=now,
                 keep=segments.keep if settings.archive.enabled else None,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from crawler.fetch.robots import Robots, Verdict
@@ -29,12 +28,12 @@ class RobotsCopy(NamedTuple):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RobotsMemory:
-    """What outlives a run: how to load the last good robots.txt of an authority (`scheme://host:port`), and how to save one."""
+class RobotsMemory(Protocol):
+    """What outlives a run: the last good robots.txt of each authority (`scheme://host:port`)."""
 
-    load: Callable[[str], tuple[datetime, bytes] | None]
-    save: Callable[[str, datetime, bytes], None]
+    def load(self, authority: str) -> RobotsCopy | None: ...
+
+    def save(self, authority: str, copy: RobotsCopy) -> None: ...
 
 
 class Permission:
@@ -73,17 +72,17 @@ class Permission:
     async def _fetched(self, authority: str) -> RobotsCopy | Failure:
         answer = await self._fetch(FetchTask(f"{authority}/robots.txt", purpose="robots"))
         if isinstance(answer, Response):
-            self._memory.save(authority, answer.fetched_at, answer.body)
+            self._memory.save(authority, RobotsCopy(answer.fetched_at, answer.body))
         return in_force(answer, self._memory.load(authority), self._now())
 
 
-def in_force(answer: Response | Failure, last: tuple[datetime, bytes] | None, now: datetime) -> RobotsCopy | Failure:
+def in_force(answer: Response | Failure, last: RobotsCopy | None, now: datetime) -> RobotsCopy | Failure:
     """Which robots.txt counts: the one just read, none at all, the last good copy while it is a day old at most, or the failure."""
     if isinstance(answer, Response):
         return RobotsCopy(answer.fetched_at, answer.body)
     if answer.outcome in _UNAVAILABLE:
         return RobotsCopy(now, b"")
-    return RobotsCopy(*last) if last and timedelta() <= now - last[0] <= LAST_GOOD_COPY else answer
+    return last if last and timedelta() <= now - last.fetched_at <= LAST_GOOD_COPY else answer
 
 
 def _authority(url: str) -> str:

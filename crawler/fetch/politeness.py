@@ -10,9 +10,12 @@ import ipaddress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Self
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
+
+from crawler.workspace import FetchSettings
 
 MAX_GAP_SECONDS = 30.0
 REFUSALS_BEFORE_PAUSE = 3
@@ -70,6 +73,11 @@ class Manners:
 
     delay_seconds: float = 3.0
     per_host: int = 50
+
+    @classmethod
+    def of(cls, settings: FetchSettings) -> Self:
+        """What `[fetch]` says."""
+        return cls(settings.delay_seconds, settings.per_host_nightly)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.crawl.batch import Page, Reading, ReadPage, read_batch
 from crawler.fetch.fetcher import Exchange, Fetcher
-from crawler.fetch.permission import RobotsMemory
+from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
 from crawler.model import Article, Failure, FetchTask, Outcome, Response
 from tests.virtual_time import now, run
@@ -20,7 +20,16 @@ from tests.virtual_time import now, run
 A = TypeVar("A")
 T = TypeVar("T")
 PATIENT = Manners(per_host=1000)
-NO_MEMORY = RobotsMemory(lambda authority: None, lambda authority, at, body: None)
+
+
+class Forgetful:
+    """A robots memory without memory."""
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        return None
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        """Nothing outlives a test."""
 
 
 class Inline:
@@ -63,7 +72,7 @@ def read_all(
     """The pages in the order in which they were done, and the seconds that took."""
 
     async def all_of_them() -> tuple[list[ReadPage], float]:
-        fetcher = Fetcher(exchange, agent="hashtrail", manners=manners, robots_memory=NO_MEMORY, now=now)
+        fetcher = Fetcher(exchange, agent="hashtrail", manners=manners, robots_memory=Forgetful(), now=now)
         pages = [page async for page in read_batch(urls, fetcher, children or Inline(), now, Reading(concurrency, 10, read))]
         return pages, asyncio.get_running_loop().time()
 
@@ -129,7 +138,7 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
         return await web(task)
 
     async def most_held() -> int:
-        fetcher = Fetcher(counted, agent="hashtrail", manners=Manners(0), robots_memory=NO_MEMORY, now=now)
+        fetcher = Fetcher(counted, agent="hashtrail", manners=Manners(0), robots_memory=Forgetful(), now=now)
         tasks = [FetchTask(f"https://h{n}.example/") for n in range(100)]
         most = done = 0
         async for _ in read_batch(tasks, fetcher, Slow(), now, Reading(5, 10, read)):
@@ -142,7 +151,7 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
 
 def test_a_consumer_that_stops_leaves_nothing_running() -> None:
     async def stop_early() -> int:
-        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=NO_MEMORY, now=now)
+        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now)
         pages = read_batch([FetchTask(f"https://h{n}.example/") for n in range(50)], fetcher, Inline(), now, Reading(4, 10, read))
         async for _ in pages:
             break
@@ -170,7 +179,7 @@ def test_a_bug_in_reading_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     async def one() -> list[Any]:
-        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=NO_MEMORY, now=now)
+        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now)
         return [page async for page in read_batch([FetchTask("https://a.example/")], fetcher, Inline(), now, Reading(4, 10, buggy))]
 
     with pytest.raises(ExceptionGroup):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from crawler.fetch.archive import Archive
 from crawler.fetch.fetcher import Fetcher, bounded
 from crawler.fetch.once import Once
-from crawler.fetch.permission import RobotsMemory
+from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
 from crawler.model import Failure, FetchTask, Outcome, Response
 from tests.virtual_time import START, now, run
@@ -45,8 +45,14 @@ class Web:
         return [task.url for _, task in self.asked if not task.url.endswith("/robots.txt")]
 
 
-def memory(copies: dict[str, tuple[datetime, bytes]]) -> RobotsMemory:
-    return RobotsMemory(copies.get, lambda authority, at, body: copies.update({authority: (at, body)}))
+class Memory(dict[str, RobotsCopy]):
+    """A robots memory in a dictionary."""
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        return self.get(authority)
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        self[authority] = copy
 
 
 def to(location: str, status: int = 302) -> tuple[int, str, bytes]:
@@ -58,7 +64,7 @@ def robots(text: str) -> bytes:
 
 
 def fetcher(web: Web, **options: Any) -> Fetcher:
-    settings: dict[str, Any] = {"agent": "hashtrail", "manners": Manners(), "robots_memory": memory({}), "now": now}
+    settings: dict[str, Any] = {"agent": "hashtrail", "manners": Manners(), "robots_memory": Memory(), "now": now}
     return Fetcher(web.exchange, **(settings | options))
 
 
@@ -137,16 +143,16 @@ def test_a_status_that_is_no_page_is_a_failure_with_that_status(status: int, out
 @pytest.mark.parametrize(("hours", "allowed"), [(1, True), (23, True), (25, False), (-2, False)])
 def test_the_last_good_copy_stands_in_for_a_day(hours: int, allowed: bool) -> None:
     web = Web({"https://a.example/robots.txt": Failure("", "fetch", Outcome.TIMEOUT, "slow"), "https://a.example/x": b"x"})
-    known = memory({"https://a.example": (START - timedelta(hours=hours), robots("Disallow: /y"))})
+    known = Memory({"https://a.example": RobotsCopy(START - timedelta(hours=hours), robots("Disallow: /y"))})
     assert isinstance(fetch(web, "https://a.example/x", robots_memory=known), Response) is allowed
     assert isinstance(fetch(web, "https://a.example/y", robots_memory=known), Failure)
 
 
 def test_a_good_robots_file_is_remembered_for_other_runs() -> None:
-    copies: dict[str, tuple[datetime, bytes]] = {}
+    copies = Memory()
     web = Web({"https://a.example/robots.txt": robots("Disallow: /y"), "https://a.example/x": b"x"})
-    fetch(web, "https://a.example/x", robots_memory=memory(copies))
-    assert copies["https://a.example"][1] == robots("Disallow: /y")
+    fetch(web, "https://a.example/x", robots_memory=copies)
+    assert copies["https://a.example"].body == robots("Disallow: /y")
 
 
 def test_robots_is_read_once_for_each_authority_and_follows_redirects_of_its_own() -> None:
@@ -321,7 +327,7 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
         return Response(task.url, task.url, 404, (), b"", now())
 
     async def all_of_them() -> None:
-        out = Fetcher(bounded(exchange, 4), agent="hashtrail", manners=Manners(), robots_memory=memory({}), now=now)
+        out = Fetcher(bounded(exchange, 4), agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now)
         await asyncio.gather(*(out.fetch(FetchTask(f"https://h{n}.example/")) for n in range(20)))
 
     run(all_of_them())
@@ -336,7 +342,7 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
         return replace(answer, headers=(("cf-mitigated", "challenge"),)) if isinstance(answer, Response) else answer
 
     async def one() -> Response | Failure:
-        out = Fetcher(challenged, agent="hashtrail", manners=Manners(), robots_memory=memory({}), now=now)
+        out = Fetcher(challenged, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now)
         return await out.fetch(FetchTask("https://a.example/x", "feed"))
 
     failed(run(one()), Outcome.CHALLENGE)
