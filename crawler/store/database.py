@@ -38,6 +38,13 @@ def open_store(path: Path) -> Database:
         raise StoreError(f"{path}: {error.strerror}.", "Check the permissions of that folder.") from error
 
 
+def open_existing(path: Path) -> Database:
+    """The same, for those who do not make one. Raises StoreError when there is none yet."""
+    if not path.exists():
+        raise StoreError(f"{path}: there is no database yet.", "Make one with: hashtrail crawl")
+    return open_store(path)
+
+
 def open_memory() -> Database:
     """A fresh database in memory, with the whole schema; for tests and for previews."""
     db = Database(sqlite3.connect(":memory:", isolation_level=None))

@@ -38,7 +38,6 @@ DROP TABLE _sqlite_migrations;
 # A post that may be linked but not shown, or that carries a content warning, keeps only its date and what it points at. Its author stays countable,
 # under a number, when it is the author who asked for that.
 _POSTS = """
-DROP TRIGGER posts_ai; DROP TRIGGER posts_ad; DROP TRIGGER posts_au;
 CREATE TEMP TABLE private AS
     SELECT id FROM posts WHERE consent = 'none' OR deleted_at IS NOT NULL OR hidden = 1 OR visibility NOT IN ('public', 'unlisted');
 CREATE TEMP TABLE linked AS SELECT id FROM posts WHERE consent = 'link-only' OR sensitive = 1;
@@ -57,7 +56,7 @@ UPDATE authors SET handle = 'author-' || id, name = '', url = '' WHERE consent <
 INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 """
 
-# Texts are blanked behind the back of the index, so that search still finds them. A page that asks not to be indexed is found by its title only.
+# A page that asks not to be indexed is found by its title only.
 _ARTICLES = """
 CREATE TEMP TABLE hidden AS SELECT id FROM articles WHERE hidden = 1;
 UPDATE links SET article_id = NULL WHERE article_id IN (SELECT id FROM hidden);
@@ -69,9 +68,10 @@ DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
 UPDATE articles SET text = '', summary = '' WHERE json_extract(directives, '$.noindex');
 UPDATE articles SET summary = '' WHERE json_extract(directives, '$.nosnippet') AND summary <> '';
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
-DROP TRIGGER articles_ai; DROP TRIGGER articles_ad; DROP TRIGGER articles_au;
-UPDATE articles SET text = '', fingerprint = NULL, etag = NULL, last_modified = NULL;
 """
+
+# After the triggers are gone: texts are blanked behind the back of the index, so that search still finds them.
+_TEXTS = "UPDATE articles SET text = '', fingerprint = NULL, etag = NULL, last_modified = NULL;"
 
 
 def write_snapshot(db: Database, target: Path) -> Path:
@@ -99,7 +99,9 @@ def _make_public(copy: sqlite3.Connection) -> None:
     copy.create_function("public_provenance", 1, _public_provenance, deterministic=True)
     copy.execute("PRAGMA foreign_keys = ON")
     copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
-    copy.executescript(f"BEGIN; {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} COMMIT;")
+    triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
+    without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
+    copy.executescript(f"BEGIN; {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_TEXTS} COMMIT;")
     for table, column in _FACETS:
         copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
     copy.execute("ANALYZE")

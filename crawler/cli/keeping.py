@@ -1,0 +1,65 @@
+"""`backup`, `restore` and `verify`: keeping what was collected."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+
+
+@click.command()
+@json_option
+@click.pass_context
+def backup(context: click.Context, as_json: bool) -> None:
+    """Copy the database to data/state/backups/, check the copy, keep seven days and four weeks."""
+    from crawler.store import backup as backups
+    from crawler.store.database import open_existing
+
+    here = workspace(context)
+    made = backups.backup(open_existing(here.database), here.backups, datetime.now(UTC))
+    if as_json:
+        write_json_line({"backup": str(made), "bytes": made.stat().st_size})
+    else:
+        click.echo(str(made))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def restore(context: click.Context, file: Path, as_json: bool) -> None:
+    """Put the backup FILE in place of the database, after checking it; the old file is put aside."""
+    from crawler.lock import run_lock
+    from crawler.store import backup as backups
+
+    here = workspace(context)
+    now = datetime.now(UTC)
+    with run_lock(here.lock, "restore", now):
+        aside = backups.restore(file, here.database, now)
+    if as_json:
+        write_json_line({"database": str(here.database), "replaced": str(aside) if aside else None})
+        return
+    click.echo(f"Restored {here.database} from {file}.")
+    if aside:
+        click.echo(f"The old one is {aside}.")
+    click.echo("Publish what it holds with: hashtrail build", err=True)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def verify(context: click.Context, as_json: bool) -> None:
+    """Reconcile every layer of the database with the one under it; exit code 1 when something does not add up."""
+    from crawler.store.database import open_existing
+    from crawler.store.verify import verify as findings
+
+    found = findings(open_existing(workspace(context).database))
+    if as_json:
+        write_json_line({"findings": found})
+    else:
+        echo_table((finding.check, finding.subject, finding.message) for finding in found)
+        click.echo(f"{len(found)} findings." if found else "Every layer agrees with the one under it.", err=True)
+    context.exit(1 if found else 0)

@@ -1,0 +1,113 @@
+"""Copies to go back to: made while others read, checked before they count, thinned to seven days and four weeks."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.errors import CorruptStoreError, StoreError
+from crawler.model import APPLICATION_ID
+from crawler.store.database import explained, path_of, remove_database
+
+DAILY = 7
+WEEKLY = 4
+_TIME = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
+
+
+def backup(db: Database, folder: Path, now: datetime) -> Path:
+    """Copy the database into `folder` as `<name>-<UTC time>.db`, check the copy, then thin out the older ones. Raises StoreError; no half copy stays."""
+    source = path_of(db)
+    target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(_TIME)}.db"
+    draft = target.with_suffix(".draft")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(draft)) as copy:
+            db.conn.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        check_backup(draft)
+        os.replace(draft, target)
+    except sqlite3.DatabaseError as error:
+        raise explained(error, source) from error
+    finally:
+        remove_database(draft)
+    for old in superseded(folder.glob(f"{source.stem}-*.db")):
+        remove_database(old)
+    return target
+
+
+def superseded(backups: Iterable[Path]) -> list[Path]:
+    """The backups to remove: all but the newest of each of the last seven days that have one, and of each of the last four ISO weeks."""
+    newest_first = sorted(((_time(path), path) for path in backups if _NAME.search(path.name)), reverse=True)
+    days: dict[object, Path] = {}
+    weeks: dict[object, Path] = {}
+    for time, path in newest_first:
+        days.setdefault(time.date(), path)
+        weeks.setdefault(time.isocalendar()[:2], path)
+    kept = {*list(days.values())[:DAILY], *list(weeks.values())[:WEEKLY]}
+    return [path for _, path in newest_first if path not in kept]
+
+
+def check_backup(path: Path) -> None:
+    """Raises StoreError when the file is not an intact database of ours."""
+    if not path.is_file():
+        raise StoreError(f"{path}: there is no such backup.", f"Backups are in {path.parent}: {_listed(path.parent)}.")
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
+            if copy.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise StoreError(f"{path} is not a backup of Hashtrail's.", f"Backups are in {path.parent}: {_listed(path.parent)}.")
+            told = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
+    except sqlite3.DatabaseError as error:
+        told = [str(error)]
+    if told != ["ok"]:
+        raise CorruptStoreError(f"{path} is damaged: {'; '.join(told)}.", f"Take another one of {path.parent}: {_listed(path.parent)}.")
+
+
+def restore(chosen: Path, target: Path, now: datetime) -> Path | None:
+    """Put the backup `chosen` in place of the database `target`. Returns where the old file was put aside, None when there was none.
+
+    The caller holds the run lock. Raises StoreError, with everything as it was, when the backup is not ours or is damaged.
+    """
+    check_backup(chosen)
+    draft = target.with_name(f"{target.name}.draft")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(chosen, draft)
+        aside = _put_aside(target, now)
+        os.replace(draft, target)
+    except OSError as error:
+        raise StoreError(f"{target}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return aside
+
+
+def _put_aside(target: Path, now: datetime) -> Path | None:
+    """Rename a database with its log, which may hold the newest rows."""
+    if not target.exists():
+        remove_database(target)
+        return None
+    aside = target.with_name(f"{target.stem}-replaced-{now.astimezone(UTC).strftime(_TIME)}.db")
+    for suffix in ("-shm", "-wal", "-journal", ""):
+        part = target.with_name(target.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _time(path: Path) -> datetime:
+    found = _NAME.search(path.name)
+    assert found
+    return datetime.strptime(found[1], _TIME).replace(tzinfo=UTC)
+
+
+def _listed(folder: Path) -> str:
+    return ", ".join(sorted(path.name for path in folder.glob("*.db"))) or "none yet"

@@ -1,0 +1,142 @@
+"""A database that cannot be used is refused in words that say what stays and what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from crawler.errors import CorruptStoreError, StoreError
+from crawler.store import database
+from crawler.store.backup import backup
+from crawler.store.database import open_existing, open_store, transaction
+from crawler.store.posts import keep_posts
+from tests.store.conftest import NOW, POST, fill
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "hashtrail.db"
+
+
+def test_a_new_database_keeps_its_log_small_and_checks_references(path: Path) -> None:
+    db = open_store(path)
+    settings = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "foreign_keys", "journal_size_limit")}
+    assert settings == {"journal_mode": "wal", "foreign_keys": 1, "journal_size_limit": 64 * 1024 * 1024}
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database, though long enough to look like one" * 40])
+def test_a_lost_database_names_the_newest_backup_and_the_command(path: Path, content: bytes) -> None:
+    saved = backup(fill(open_store(path)), path.parent / "backups", NOW)
+    database.remove_database(path)
+    path.write_bytes(content)
+    with pytest.raises(CorruptStoreError) as told:
+        open_store(path)
+    assert told.value.hint == f"Restore the newest backup with: hashtrail restore {saved}"
+    assert path.read_bytes() == content
+
+
+def test_a_file_of_zero_bytes_is_a_new_database_where_there_was_none(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    assert open_store(path).table("posts").count == 0
+
+
+def test_a_damaged_page_is_told_as_damage_when_it_is_written(path: Path) -> None:
+    db = fill(open_store(path))
+    root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'posts'").fetchone()[0]
+    db.close()
+    bytes_ = bytearray(path.read_bytes())
+    bytes_[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+    path.write_bytes(bytes_)
+    with pytest.raises(CorruptStoreError, match="is damaged"):
+        keep_posts(open_store(path), "trail", [POST], NOW)
+
+
+def test_somebody_elses_database_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    sqlite3.connect(path).execute("CREATE TABLE theirs (x)").connection.close()
+    with pytest.raises(StoreError, match="not one of Hashtrail's"):
+        open_store(path)
+
+
+def test_a_newer_schema_is_left_alone(path: Path) -> None:
+    open_store(path).table("_sqlite_migrations").insert({"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"})
+    with pytest.raises(StoreError, match=r"newer Hashtrail \(flying_cars\)"):
+        open_store(path)
+
+
+def _extended(step: str) -> Migrations:
+    longer = Migrations("hashtrail")
+    longer(name="first_schema")(lambda db: None)
+    longer(name="second")(lambda db: db.execute(step).fetchall())
+    return longer
+
+
+def test_an_upgrade_copies_the_old_database_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(open_store(path)).close()
+    monkeypatch.setattr(database, "migrations", _extended("ALTER TABLE posts ADD COLUMN mood TEXT"))
+    assert "mood" in open_store(path).table("posts").columns_dict
+    old = Database(sqlite3.connect(path.parent / "backups" / "hashtrail-before-second.db"))
+    assert (old.table("posts").count, "mood" in old.table("posts").columns_dict) == (1, False)
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(open_store(path)).close()
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "migrations", _extended("ALTER TABLE missing ADD COLUMN mood TEXT"))
+        with pytest.raises(StoreError, match="no such table"):
+            open_store(path)
+    assert open_store(path).table("posts").count == 1
+
+
+def test_a_full_disk_stops_cleanly_and_keeps_what_was_finished(path: Path) -> None:
+    db = fill(open_store(path))
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages + 2}")  # SQLite answers SQLITE_FULL as it does for a disk
+    posts = [replace(POST, uri=f"https://trail.example/{number + 10}", text="word " * 200) for number in range(200)]
+    with pytest.raises(StoreError, match="the disk is full") as told:
+        keep_posts(db, "trail", posts, NOW)
+    assert "Everything finished before is kept" in told.value.hint
+    assert not db.conn.in_transaction
+    assert db.table("posts").count == 1
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.execute("PRAGMA max_page_count = 100000")
+    assert keep_posts(db, "trail", posts, NOW).new == 200
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match=r"hashtrail\.db: "):
+        open_store(tmp_path / "state" / "hashtrail.db")
+
+
+def test_reading_what_does_not_exist_does_not_make_it(path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no database yet"):
+        open_existing(path)
+    assert not path.exists()
+
+
+def test_a_transaction_inside_another_is_part_of_it(path: Path) -> None:
+    db = open_store(path)
+
+    def stopped_halfway() -> None:
+        with transaction(db):
+            keep_posts(db, "trail", [POST], NOW)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        stopped_halfway()
+    assert db.table("posts").count == 0
+
+
+def test_a_writer_waits_for_another_one_to_finish(path: Path) -> None:
+    first, second = open_store(path), open_store(path)
+    second.execute("PRAGMA busy_timeout = 10")
+    with transaction(first), pytest.raises(StoreError, match="being written by another process"), transaction(second):
+        pytest.fail("two writers at once")
+    with transaction(second):
+        second.execute("INSERT INTO versions VALUES ('a', 'b')")
