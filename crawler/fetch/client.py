@@ -23,7 +23,14 @@ from crawler.model import Failure, FetchTask, Outcome, Response
 from crawler.text import clean_line
 from crawler.workspace import FetchSettings
 
-_STAGE_OUTCOMES = {"dns": Outcome.DNS, "tls": Outcome.TLS}
+_STAGES = {
+    "answer": (Outcome.TIMEOUT, "the whole exchange"),
+    "connect": (Outcome.TIMEOUT, "connecting"),
+    "dns": (Outcome.DNS, "finding the address"),
+    "tls": (Outcome.TLS, "the TLS handshake"),
+}
+_UNREAD = range(300, 400)
+_MOST_HEADERS = 512
 _NAME_LOOKUPS = 16
 
 
@@ -51,7 +58,7 @@ class Client:
             trust_env=False,
             max_line_size=self._limits.header_bytes,
             max_field_size=self._limits.header_bytes,
-            max_headers=self._limits.header_bytes,
+            max_headers=_MOST_HEADERS,
             skip_auto_headers=("Content-Type",),
         )
         return self
@@ -111,7 +118,7 @@ class Client:
 
     async def _body(self, task: FetchTask, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]) -> tuple[bytes, int]:
         """The decoded body and its size on the wire. The body of a redirect is nobody's business: its connection is closed unread."""
-        if 300 <= answer.status < 400:
+        if answer.status in _UNREAD:
             return b"", 0
         is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: a larger file is read in part
         decoder = Decoder(_only(headers, "content-encoding"), self._limits.body_bytes(task.purpose), cuts=is_robots)
@@ -147,35 +154,36 @@ def _problem(task: FetchTask, status: int, headers: Sequence[tuple[str, str]], l
         return Outcome.PROTOCOL_ERROR, f"HTTP status {status}"
     if status == 304 and not (task.etag or task.last_modified):
         return Outcome.PROTOCOL_ERROR, "304 Not Modified, but the request was unconditional"
-    lengths = {value.strip() for key, value in headers if key == "content-length"}
-    if len(lengths) > 1 or (lengths and any(key == "transfer-encoding" for key, _ in headers)):
-        return Outcome.PROTOCOL_ERROR, "two different statements of how long the body is"
+    if any(value.strip().lower() != "chunked" for key, value in headers if key == "transfer-encoding"):
+        return Outcome.PROTOCOL_ERROR, "a transfer-encoding that nobody asked for"
+    length = next((int(value) for key, value in headers if key == "content-length"), 0)
     cap = limits.body_bytes(task.purpose)
-    if lengths and int(lengths.pop()) > cap and task.purpose != "robots":
-        return Outcome.TOO_LARGE, f"the server announces more than {cap:,} bytes"
+    if length > cap and status not in _UNREAD and task.purpose != "robots":
+        return Outcome.TOO_LARGE, f"the server announces {length:,} bytes, more than {cap:,}"
     return None
 
 
 def _late(error: TimeoutError, deadline: Deadline | None, limits: Limits) -> tuple[Outcome, str]:
     if isinstance(error, aiohttp.ServerTimeoutError) or deadline is None:
         return Outcome.TIMEOUT, f"the server said nothing for {limits.first_byte:g} s"
-    return _STAGE_OUTCOMES.get(deadline.stage, Outcome.TIMEOUT), f"{deadline.stage} took longer than {deadline.seconds:g} s"
+    outcome, what = _STAGES[deadline.stage]
+    return outcome, f"{what} took longer than {deadline.seconds:g} s"
 
 
 def _explained(error: Exception, deadline: Deadline | None) -> tuple[Outcome, str]:
+    """What an exception of the HTTP library means, most particular first."""
     cause = getattr(error, "os_error", error)
-    stage = deadline.stage if deadline else "dns"
     if isinstance(cause, Stopped):
         return cause.outcome, str(cause)
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError | ssl.SSLError) or stage == "tls":
+    if isinstance(cause, ssl.SSLError | ssl.CertificateError) or (deadline and deadline.stage == "tls"):
         return Outcome.TLS, f"no trustworthy TLS connection: {cause}"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Outcome.CONNECT, f"no connection: {cause}"
     if isinstance(error, aiohttp.ClientPayloadError):
-        return Outcome.TRUNCATED, f"the body ends early or is broken: {error}"
-    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
-        return Outcome.PROTOCOL_ERROR if isinstance(error, aiohttp.ServerDisconnectedError) else Outcome.CONNECT, f"the connection was lost: {error}"
-    return Outcome.PROTOCOL_ERROR, f"not HTTP: {error}"
+        return Outcome.TRUNCATED, "the body ends early"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return Outcome.PROTOCOL_ERROR, "the server hung up without an answer"
+    if isinstance(error, OSError):
+        return Outcome.CONNECT, f"no connection, or it was lost: {getattr(cause, 'strerror', '') or cause}"
+    return Outcome.PROTOCOL_ERROR, f"not HTTP: {getattr(error, 'message', '') or error}"
 
 
 def _failure(task: FetchTask, outcome: Outcome, message: str, status: int | None = None) -> Failure:

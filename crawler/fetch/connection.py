@@ -70,8 +70,16 @@ class GuardedConnector(aiohttp.TCPConnector):
         return socket.socket(family, kind, protocol)
 
 
+class NotHTTP(aiohttp.ClientError):
+    """A server that does not keep to the protocol, or goes on about itself without coming to the point."""
+
+
 class _BoundedHandler(ResponseHandler):
-    """aiohttp's reader of responses, with a bound on everything that comes before a body: status lines, headers, interim replies."""
+    """aiohttp's reader of responses, with a bound on everything that comes before a body: status lines, headers, interim replies.
+
+    Bytes are fed head by head until the answer is there, so that what follows a body which should have ended does not take the answer with it; and a body
+    that turns out broken after its head is told so, where aiohttp would wait for more.
+    """
 
     def __init__(self, head_bytes: int, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
@@ -88,16 +96,19 @@ class _BoundedHandler(ResponseHandler):
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if not self._answered:
-            self._left -= len(data)
+        while data and not self._answered and self.exception() is None:
+            end = data.find(b"\r\n\r\n") + 4
+            head, data = (data[:end], data[end:]) if end > 3 else (data, b"")
+            super().data_received(head)
+            self._left -= len(head)
             if self._left < 0 and self.transport is not None:
                 self.transport.abort()
-                self.set_exception(HeadTooLarge(f"the response head is larger than {self._bound:,} bytes"))
-
-
-class HeadTooLarge(aiohttp.ClientError):
-    """A server that goes on about itself without coming to the point."""
+                self.set_exception(NotHTTP(f"the response head is larger than {self._bound:,} bytes"))
+        if data and self.exception() is None:
+            super().data_received(data)
+        broken = self.exception()
+        if broken and self._payload and not self._payload.is_eof():
+            self._payload.set_exception(NotHTTP(f"the body is broken: {broken}"))
 
 
 class _TimedContext(ssl.SSLContext):
