@@ -1,0 +1,64 @@
+"""`backup`, `restore` and `verify` as commands."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.cli.main import cli
+from crawler.errors import LockHeldError, StoreError
+from crawler.lock import run_lock
+from crawler.store.database import open_store
+from tests.store.conftest import fill
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "hashtrail.toml").touch()
+    fill(open_store(tmp_path / "data" / "state" / "hashtrail.db")).close()
+    return tmp_path
+
+
+def run(here: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["--workspace", str(here), *words])
+
+
+def test_a_backup_is_made_and_restored(here: Path) -> None:
+    made = json.loads(run(here, "backup", "--json").stdout)
+    assert made["bytes"] == Path(made["backup"]).stat().st_size > 0
+    answer = run(here, "restore", made["backup"], "--json")
+    assert Path(json.loads(answer.stdout)["replaced"]).is_file()
+    assert "Restored" in run(here, "restore", made["backup"]).stdout
+
+
+def test_restore_refuses_while_a_run_is_at_work(here: Path) -> None:
+    made = run(here, "backup").stdout.strip()
+    with run_lock(here / "data" / "state" / "run.lock", "nightly", datetime.now(UTC)):
+        assert isinstance(run(here, "restore", made).exception, LockHeldError)
+
+
+def test_restore_of_what_is_no_backup_says_which_there_are(here: Path) -> None:
+    run(here, "backup")
+    wrong = run(here, "restore", str(here / "data" / "state" / "backups" / "typo.db")).exception
+    assert isinstance(wrong, StoreError)
+    assert "hashtrail-2" in wrong.hint
+
+
+def test_verify_is_quiet_about_a_sound_database_and_names_what_is_wrong(here: Path) -> None:
+    sound = run(here, "verify", "--json")
+    assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"findings": []})
+    open_store(here / "data" / "state" / "hashtrail.db").execute("DELETE FROM evidence WHERE tagging_id = 1")
+    broken = run(here, "verify")
+    assert (broken.exit_code, broken.stdout.split()[0]) == (1, "taggings-without-evidence")
+
+
+def test_commands_that_need_a_database_say_how_to_make_one(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "hashtrail.toml").touch()
+    assert isinstance(run(tmp_path, "verify").exception, StoreError)
+    assert isinstance(run(tmp_path, "backup").exception, StoreError)
