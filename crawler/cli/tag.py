@@ -1,0 +1,60 @@
+"""`hashtrail tag`: a filter from texts to their topics, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler import text
+from crawler.cli.common import json_option, read_json_lines, workspace, write_json_line
+from crawler.model import Item, TopicScore
+from crawler.workspace import SETTINGS_FILE, bundled
+
+
+@click.command()
+@json_option
+@click.pass_context
+def tag(context: click.Context, as_json: bool) -> None:
+    """Filter: {"id","title","text","hashtags","headings","url"} lines in (any may be missing), topics with evidence out."""
+    from crawler.topics.tagger import Tagger
+
+    tagger = Tagger.load(topics_folder(context))
+    for row in read_json_lines(click.get_text_stream("stdin")):
+        scores = tagger.tag(read_item(row))
+        if as_json:
+            write_json_line({"id": row.get("id"), "topics": scores})
+        else:
+            click.echo(f"{row.get('id', '')}  {_in_words(scores)}")
+
+
+def topics_folder(context: click.Context) -> Path:
+    """The topic files of the workspace, or outside of one those that ship with Hashtrail."""
+    root = context.find_object(Path) or Path()
+    return workspace(context).topics if (root / SETTINGS_FILE).is_file() else bundled("data", "topics")
+
+
+def read_item(row: Mapping[str, Any]) -> Item:
+    """An item from one JSON line, cleaned. Without a list of hashtags, those written in the text count."""
+    body = text.clean(_text(row, "text"))
+    listed = row.get("hashtags")
+    hashtags = tuple(str(tag).lstrip("#") for tag in listed) if isinstance(listed, list) else text.hashtags(body)
+    headings = row.get("headings")
+    return Item(
+        title=text.clean(_text(row, "title")),
+        text=body,
+        hashtags=hashtags,
+        url=_text(row, "url"),
+        headings=tuple(text.clean(str(heading)) for heading in headings) if isinstance(headings, list) else (),
+    )
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _in_words(scores: tuple[TopicScore, ...]) -> str:
+    return "; ".join(f"{s.topic} ({s.confidence}: {', '.join(repr(e.quote) for e in s.evidence)})" for s in scores) or "no topic"

@@ -1,0 +1,98 @@
+"""Reading an item for signs: which field is read for which phrases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from crawler.model import Item, Topic
+from crawler.text import fold
+from crawler.topics.learned import Learned, LearnedPhrase
+from crawler.topics.matcher import Matcher, phrase_key
+from crawler.topics.phrases import HASHTAG, LEARNED, Phrases, Sign
+from crawler.topics.taxonomy import Taxonomy
+
+LONG_TEXT = 1500
+"""Characters from which a text is an article, in which a mention alone means nothing, and no longer a post or a description."""
+
+_QUERY = re.compile(r"[?#].*", re.DOTALL)
+
+
+def is_long(item: Item) -> bool:
+    """Whether the text is an article's."""
+    return len(item.text) >= LONG_TEXT
+
+
+class Reader:
+    """Finds the signs of every topic in an item."""
+
+    def __init__(self, taxonomy: Taxonomy, learned: Learned) -> None:
+        topics = taxonomy.topics.values()
+        self._phrases, self._strong = Phrases(topics), Phrases(topics, weak=False)
+        self._hashtags = hashtag_table(topics)
+        self._learned = {field: LearnedPhrases(p for p in learned.phrases if p.field == field) for field in ("title", "url")}
+
+    def signs(self, item: Item) -> list[Sign]:
+        """Every sign in title, headings, hashtags and text; for an item without a long text also in its address, and learned ones."""
+        signs = self._phrases.signs(item.title, "title")
+        signs += hashtag_signs(item.hashtags, self._hashtags)
+        if item.headings:
+            signs += self._strong.signs("\n".join(item.headings), "headings")
+        if is_long(item):
+            return signs + self._strong.counted(item.text, "text")
+        return signs + self._short_signs(item, {(sign.topic, sign.phrase) for sign in signs})
+
+    def _short_signs(self, item: Item, known: set[tuple[str, str]]) -> list[Sign]:
+        signs = self._phrases.signs(item.text, "text") if item.text else []
+        signs += self._learned["title"].signs(item.title, "title", 0)
+        if item.url:
+            at, address = address_words(item.url)
+            found = (sign._replace(start=sign.start + at) for sign in self._phrases.signs(address, "url"))
+            signs += [sign for sign in found if (sign.topic, sign.phrase) not in known]
+            signs += self._learned["url"].signs(address, "url", at)
+        return signs
+
+
+class LearnedPhrases:
+    """The learned phrases of one field."""
+
+    def __init__(self, phrases: Iterable[LearnedPhrase]) -> None:
+        self._meanings: dict[str, list[tuple[str, float]]] = {}
+        for topic, _, phrase, weight in phrases:
+            self._meanings.setdefault(phrase, []).append((topic, weight))
+        self._written = tuple(self._meanings)
+        self._matcher = Matcher(self._written, plurals=False)
+
+    def signs(self, text: str, field: str, at: int) -> list[Sign]:
+        """The signs in a text that begins `at` characters into its field, once each."""
+        places = {self._written[index]: (start, end) for index, start, end in reversed(self._matcher.find(text))}
+        return [
+            Sign(topic, field, LEARNED, phrase, text[start:end], at + start, 1, weight)
+            for phrase, (start, end) in places.items()
+            for topic, weight in self._meanings[phrase]
+        ]
+
+
+def address_words(url: str) -> tuple[int, str]:
+    """The part of an address that says something, host and path, and where it begins."""
+    begin = url.find("://") + 3 if "://" in url else 0
+    return begin, _QUERY.sub("", url[begin:])
+
+
+def hashtag_table(topics: Iterable[Topic]) -> dict[str, tuple[str, ...]]:
+    """Folded hashtag -> topics: those a topic lists, and its strong phrases written as one word (`#RateLimiting`)."""
+    table: dict[str, list[str]] = {}
+    for topic in topics:
+        spelled = {phrase_key(phrase).replace(" ", "") for phrase in topic.strong}
+        for tag in sorted({fold(tag) for tag in topic.hashtags} | spelled):
+            table.setdefault(tag, []).append(topic.slug)
+    return {tag: tuple(slugs) for tag, slugs in table.items()}
+
+
+def hashtag_signs(hashtags: Sequence[str], table: Mapping[str, Sequence[str]]) -> Iterator[Sign]:
+    """A sign for every hashtag that the table knows; `start` is its place in all of them joined as `#One #Two`."""
+    start = 1
+    for tag in hashtags:
+        for topic in table.get(fold(tag), ()):
+            yield Sign(topic, "hashtags", HASHTAG, tag, tag, start)
+        start += len(tag) + 2

@@ -1,0 +1,60 @@
+"""The tagger: an item in, its topics out, ranked, each with all the evidence for it and none without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crawler.model import Confidence, Evidence, Item, TopicScore
+from crawler.topics.learned import FILE_NAME, Learned, read_learned
+from crawler.topics.phrases import Sign
+from crawler.topics.reading import Reader, is_long
+from crawler.topics.taxonomy import Taxonomy, read_taxonomy
+from crawler.topics.weighing import Scales, Weighed
+
+MOST_TOPICS = 6
+MOST_EVIDENCE = 6
+_CERTAIN, _LIKELY, _WEAK = 1.5, 1.0, 0.6
+
+
+class Tagger:
+    """Decides topics by weighed phrases. `version` changes with the taxonomy and with the learned table."""
+
+    name = "phrases"
+
+    def __init__(self, taxonomy: Taxonomy, learned: Learned) -> None:
+        self.taxonomy = taxonomy
+        self.version = "+".join(filter(None, (taxonomy.version, learned.version)))
+        self._reader = Reader(taxonomy, learned)
+        self._scales = Scales(learned)
+        self._areas = frozenset(slug for slug, topic in taxonomy.topics.items() if topic.broader is None)
+
+    @classmethod
+    def load(cls, folder: Path) -> Tagger:
+        """The tagger of a folder of topic files, with its learned table if there is one. Raises ConfigurationError."""
+        return cls(read_taxonomy(folder), read_learned(folder / FILE_NAME))
+
+    def tag(self, item: Item) -> tuple[TopicScore, ...]:
+        """The topics of an item, the surest first; an area (a topic without a broader one) after the topics that say more."""
+        by_topic: dict[str, list[Sign]] = {}
+        for sign in self._reader.signs(item):
+            by_topic.setdefault(sign.topic, []).append(sign)
+        weighed = self._scales.long(by_topic) if is_long(item) else self._scales.short(by_topic, bool(item.title))
+        scored = [score for topic, signs in weighed.items() if (score := _score(topic, signs))]
+        scored.sort(key=lambda score: (score.confidence == "weak", score.topic in self._areas, -score.score, score.topic))
+        return tuple(scored[:MOST_TOPICS])
+
+
+def _score(topic: str, signs: Weighed) -> TopicScore | None:
+    score = round(sum(weight for _, weight in signs), 2)
+    if score < _WEAK:
+        return None
+    return TopicScore(topic, score, _confidence(score), _evidence(signs))
+
+
+def _evidence(signs: Weighed) -> tuple[Evidence, ...]:
+    first = sorted(((sign, weight) for sign, weight in signs if weight > 0), key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
+    return tuple(Evidence(sign.field, sign.quote, sign.start, sign.rule, round(weight, 2)) for sign, weight in first[:MOST_EVIDENCE])
+
+
+def _confidence(score: float) -> Confidence:
+    return "certain" if score >= _CERTAIN else "likely" if score >= _LIKELY else "weak"

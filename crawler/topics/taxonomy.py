@@ -1,0 +1,71 @@
+"""The taxonomy: one TOML file per topic in, frozen topics and the version of their content out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from crawler.errors import ConfigurationError
+from crawler.model import Topic
+from crawler.workspace import read_toml
+
+_KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
+_REFERENCES = ("related", "confused_with")
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Every topic by its slug, sorted, and a hash that changes when any of them does."""
+
+    topics: Mapping[str, Topic]
+    version: str
+
+
+def read_taxonomy(folder: Path) -> Taxonomy:
+    """The topics of `folder/<slug>.toml`; a name that starts with `_` is no topic.
+
+    Raises ConfigurationError that names the file and the key when a file says something unknown, or of the wrong type, or names a topic
+    that does not exist.
+    """
+    paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("_"))
+    if not paths:
+        raise ConfigurationError(f"{folder}: no topic files.", "A topic is a file <slug>.toml with a label and a definition.")
+    return make_taxonomy(_read_topic(path) for path in paths)
+
+
+def make_taxonomy(topics: Iterable[Topic]) -> Taxonomy:
+    """A taxonomy of these topics. Raises ConfigurationError when one names a topic that is not among them."""
+    by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
+    for topic in by_slug.values():
+        _check_references(topic, by_slug)
+    return Taxonomy(MappingProxyType(by_slug), _version(by_slug.values()))
+
+
+def _read_topic(path: Path) -> Topic:
+    table: dict[str, Any] = read_toml(path)
+    for unknown in sorted(set(table) - _KEYS):
+        raise ConfigurationError(f"{path}: {unknown} is not a key of a topic.", f"Known: {', '.join(sorted(_KEYS))}.")
+    try:
+        return msgspec.convert({**table, "slug": path.stem, "source": str(path)}, Topic)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{path}: {error}", "Correct that key and run the command again.") from None
+
+
+def _check_references(topic: Topic, by_slug: Mapping[str, Topic]) -> None:
+    where = topic.source or topic.slug
+    for key in ("broader", *_REFERENCES):
+        named = getattr(topic, key)
+        for slug in named if isinstance(named, tuple) else [named] if named else []:
+            if slug not in by_slug:
+                raise ConfigurationError(f"{where}: {key} names {slug!r}, and there is no such topic.", "Topics are named by their file, without .toml.")
+
+
+def _version(topics: Iterable[Topic]) -> str:
+    said = [{key: getattr(topic, key) for key in ("slug", *sorted(_KEYS))} for topic in topics]
+    return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:12]

@@ -1,0 +1,77 @@
+"""Weighing signs: how much each of them speaks for its topic. 1.0 together is what a topic needs to be likely.
+
+A title, a post or a description is short: each alias in it was chosen, so a strong one stands alone and a weak one needs a second sign.
+In an article a mention means nothing (an alias anywhere in a long text was right one time in ten): there the share of a topic in all that is
+said, its rank among the topics, the variety of its words, the opening and the title decide. The constants of a long text are those of a logistic
+regression over (article, topic) pairs that knows no topic by name, so that they hold for topics it has never seen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from crawler.topics.learned import Learned
+from crawler.topics.phrases import HASHTAG, LEARNED, STRONG, WEAK, Sign
+
+Weighed = list[tuple[Sign, float]]
+SignsByTopic = Mapping[str, Sequence[Sign]]
+
+_SHORT = {
+    ("title", STRONG): 1.0, ("title", WEAK): 0.5, ("text", STRONG): 1.0, ("text", WEAK): 0.4, ("headings", STRONG): 0.6,
+    ("url", STRONG): 0.5, ("url", WEAK): 0.2, ("hashtags", HASHTAG): 1.3,
+}
+_COUNTED = 2  # further phrases of the same kind in the same field add nothing
+_AGAIN = 0.5  # what the second phrase in a text adds, as a part of the first
+_BESIDE_TITLE = 0.6  # a description under a title repeats and wanders more than the title itself
+
+_LONG = {"title": 0.32, "headings": 0.1, "hashtags": 0.4}
+_OPENING, _SHARE, _RANK, _VARIETY = 0.085, 0.49, 0.40, 0.155
+_OPENING_CHARACTERS = 600
+
+
+class Scales:
+    """Weighs signs; a learned table corrects what an alias of a topic is worth in a short item."""
+
+    def __init__(self, learned: Learned) -> None:
+        self._aliases = learned.aliases
+
+    def short(self, by_topic: SignsByTopic, titled: bool) -> dict[str, Weighed]:
+        """The signs of each topic in a short item, with their weights; `titled` says that its text stands under a title."""
+        return {topic: [(sign, self._worth(sign, nth, titled)) for sign, nth in _numbered(signs)] for topic, signs in by_topic.items()}
+
+    def _worth(self, sign: Sign, nth: int, titled: bool) -> float:
+        if sign.rule == LEARNED:
+            return sign.weight
+        worth = self._aliases.get((sign.topic, sign.field, sign.rule), _SHORT[sign.field, sign.rule])
+        if sign.field == "text":
+            worth *= (_BESIDE_TITLE if titled else 1.0) * (_AGAIN if nth > 1 else 1.0)
+        return worth if nth <= _COUNTED else 0.0
+
+    def long(self, by_topic: SignsByTopic) -> dict[str, Weighed]:
+        """The signs of each topic in an article, with their weights."""
+        times = {topic: sum(sign.times for sign in signs if sign.field == "text") for topic, signs in by_topic.items()}
+        all_times, most_times = sum(times.values()), max(times.values(), default=0)
+        return {topic: _marked(signs) + _discussed(signs, times[topic], all_times, most_times) for topic, signs in by_topic.items()}
+
+
+def _marked(signs: Sequence[Sign]) -> Weighed:
+    return [(sign, _LONG[sign.field] if nth <= _COUNTED else 0.0) for sign, nth in _numbered(signs) if sign.field in _LONG]
+
+
+def _discussed(signs: Sequence[Sign], times: int, all_times: int, most_times: int) -> Weighed:
+    if not times:
+        return []
+    in_text = [sign for sign in signs if sign.field == "text"]
+    opening = sum(1 for sign in in_text if sign.start < _OPENING_CHARACTERS)
+    worth = _SHARE * times / (all_times + 1) + _RANK * times / most_times + _VARIETY * math.log1p(len(in_text)) + _OPENING * math.log1p(opening)
+    return [(sign, worth * sign.times / times) for sign in in_text]
+
+
+def _numbered(signs: Iterable[Sign]) -> Iterator[tuple[Sign, int]]:
+    """Each sign with its number among those of the same field and rule, from 1."""
+    seen: dict[tuple[str, str], int] = {}
+    for sign in signs:
+        kind = (sign.field, sign.rule)
+        seen[kind] = seen.get(kind, 0) + 1
+        yield sign, seen[kind]
