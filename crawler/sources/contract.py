@@ -4,8 +4,11 @@ A kind of source is one module (`kind = "mastodon"` is `crawler.sources.mastodon
 
     class Options                              a frozen dataclass: the keys of its `[[source]]` table
     def first(options, cursor) -> Request      what to ask, given the cursor kept from the night before, or None
-    def read(options, response) -> Batch       the posts of one answer, whatever its status, and what to ask next
+    def read(options, response, cursor)        the posts of one answer, whatever its status, and what to ask next: a Batch
     MAX_REQUESTS: int                          how many requests one night may make
+
+Whoever runs a source asks no URL twice in a night, passes the cursor of the night before to every `read`, and keeps the last
+cursor of the night's batches, but only when no answer failed: asking for the same posts again is harmless, missing some is not.
 """
 
 from __future__ import annotations
@@ -42,7 +45,10 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one answer brought. `next` is asked in order, no URL twice in a night; a `cursor` of None leaves the one we had."""
+    """What one answer brought. `next` is asked in order; a `cursor` of None leaves the one we had.
+
+    `failure` says why this answer is no success; a later answer of the night may make up for it.
+    """
 
     posts: tuple[Post, ...] = ()
     next: tuple[Request, ...] = ()
@@ -59,7 +65,7 @@ class Kind(Protocol):
 
     def first(self, options: Any, cursor: str | None) -> Request: ...
 
-    def read(self, options: Any, response: Response) -> Batch: ...
+    def read(self, options: Any, response: Response, cursor: str | None) -> Batch: ...
 
 
 def refused(response: Response, message: str = "") -> Batch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawler.markup import read_html, web_url
@@ -17,7 +17,7 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as plain text. `url` is the page it announces, `discussion` the page where it is talked about."""
+    """One entry as plain text: its own page, the page elsewhere that it is about (linked blogs), the page where it is discussed."""
 
     id: str
     url: str
@@ -27,6 +27,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     summary: str = ""
     tags: tuple[str, ...] = ()
+    about: str = ""
     discussion: str = ""
     copied_from: str = ""
 
@@ -41,7 +42,7 @@ class Feed:
     entries: tuple[Entry, ...]
     language: str = ""
     authors: tuple[str, ...] = ()
-    hints: Hints = Hints()
+    hints: Hints = field(default_factory=Hints)
 
 
 def read_feed(response: Response) -> Feed | Failure:

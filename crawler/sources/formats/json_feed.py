@@ -40,14 +40,14 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
     identity = clean_line(_text(item, "id"), 1000)
     return Entry(
         id=identity,
-        url=other or own or web_url(identity),
+        url=own or other or web_url(identity),
         title=_line(item, "title"),
         published=parse_iso(_text(item, "date_published"), seen_at) or parse_iso(_text(item, "date_modified"), seen_at),
         updated=parse_iso(_text(item, "date_modified"), seen_at),
         authors=_authors(item),
         summary=_summary(item, base),
         tags=tuple(dict.fromkeys(tag for each in _list(item, "tags") if isinstance(each, str) and (tag := clean_line(each, 100)))),
-        discussion=own if other else "",
+        about=other,
     )
 
 

@@ -46,6 +46,7 @@ def _headers(content_type: str, base: str) -> dict[str, str]:
 
 def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
     head = parsed.feed
+    base = base or web_url(head.get("link"))
     return Feed(
         format=_FORMATS.get(parsed.version, parsed.version[:4].rstrip("0123456789")),
         title=clean_line(plain(head.get("title"))),

@@ -1,0 +1,115 @@
+"""Articles under a tag on DEV (dev.to): the tag's feed says what is new, the API says where an article was first published.
+
+developers.forem.com/api: the list under a tag is sorted by popularity, so the feed (by date) is followed instead; it lacks the
+canonical address, which takes one API read per new article.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from crawler.markup import web_url
+from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
+from crawler.sources.contract import Batch, failed, refused
+from crawler.sources.formats.document import Entry, Feed, read_feed
+from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, text
+from crawler.text import clean, iso, parse_iso
+
+MAX_REQUESTS = 31
+_SITE = "https://dev.to"
+_API = "/api/articles/"
+_ARTICLE = re.compile(r"/([\w.-]{1,100})/([\w.-]{1,300})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`tag`: lower-case letters and digits, as DEV spells it."""
+
+    tag: str
+
+    def __post_init__(self) -> None:
+        if not self.tag.isalnum():
+            raise ValueError(f"tag has letters and digits only: {self.tag!r}")
+
+
+def first(options: Options, cursor: str | None) -> Request:
+    """The feed of the tag, newest first."""
+    return Request(f"{_SITE}/feed/tag/{quote(options.tag.lower())}", purpose="feed")
+
+
+def read(options: Options, response: Response, cursor: str | None) -> Batch:
+    """From the feed, one question per article published after the cursor (a time); from each answer, one post."""
+    if urlsplit(response.url).path.startswith(_API):
+        return _read_article(response)
+    if response.status == 304:
+        return Batch()
+    if response.status != 200:
+        return refused(response)
+    feed = read_feed(response)
+    return Batch(failure=feed) if isinstance(feed, Failure) else _new_articles(feed, cursor)
+
+
+def _new_articles(feed: Feed, cursor: str | None) -> Batch:
+    new = [entry for entry in feed.entries if not cursor or (iso(entry.published) or "") > cursor]
+    asked = tuple(request for entry in new if (request := _article_request(entry)))
+    newest = max((iso(entry.published) or "" for entry in feed.entries), default="")
+    return Batch(next=asked[: MAX_REQUESTS - 1], cursor=newest or None, hints=feed.hints)
+
+
+def _article_request(entry: Entry) -> Request | None:
+    address = urlsplit(entry.url)
+    path = _ARTICLE.fullmatch(address.path.rstrip("/"))
+    if not path or address.hostname != "dev.to":
+        return None
+    return Request(f"{_SITE}{_API}{path[1]}/{path[2]}", accept="application/vnd.forem.api-v1+json")
+
+
+def _read_article(response: Response) -> Batch:
+    if response.status in (404, 410):
+        return Batch()  # deleted between the feed and the question
+    if response.status != 200:
+        return refused(response)
+    try:
+        article = inner({"article": decode(response)}, "article")
+    except ValueError as error:
+        return failed(response, Outcome.BAD_CONTENT, f"DEV answered with something else than JSON: {error}")
+    post = _post(article, response)
+    return Batch((post,)) if post else failed(response, Outcome.BAD_CONTENT, "DEV answered without an article.")
+
+
+def _post(article: JsonObject, response: Response) -> Post | None:
+    url, title = web_url(text(article, "url")), line(article, "title")
+    if not url or not title:
+        return None
+    canonical = web_url(text(article, "canonical_url")) or url
+    published = parse_iso(text(article, "published_at"), response.fetched_at)
+    description = line(article, "description")
+    return Post(
+        network="devto",
+        uri=f"devto:{text(article, 'id') or url}",
+        url=url,
+        text="\n\n".join(part for part in (title, description) if part),
+        author=_author(inner(article, "user")),
+        language=line(article, "language", 20),
+        published=published,
+        edited=parse_iso(text(article, "edited_at"), response.fetched_at),
+        hashtags=_tags(article),
+        links=(Link(canonical, title),),
+        cards=(Card(title, description, "DEV Community" if canonical == url else "", canonical, published),),
+        counts=counts(article, replies="comments_count", reactions="public_reactions_count"),
+        provenance=Provenance(request=response.url),
+    )
+
+
+def _author(user: JsonObject) -> Author | None:
+    handle = line(user, "username", 100)
+    return Author("devto", handle, line(user, "name", 100), f"{_SITE}/{quote(handle)}") if handle else None
+
+
+def _tags(article: JsonObject) -> tuple[str, ...]:
+    """The tags, whichever of the two fields holds them as a list: Forem swaps `tags` and `tag_list` between its answers."""
+    listed = next((value for key in ("tags", "tag_list") if isinstance(value := article.get(key), list)), None)
+    tags = listed if listed is not None else text(article, "tag_list").split(",")
+    return tuple(dict.fromkeys(tag for each in tags if isinstance(each, str) and (tag := clean(each).lstrip("#"))))

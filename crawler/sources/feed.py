@@ -1,0 +1,96 @@
+"""Entries of a feed somebody publishes: RSS, RDF, Atom or JSON Feed. All of them are kept: the feed was subscribed to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.markup import web_url
+from crawler.model import Author, Card, Failure, Link, Post, Provenance, Request, Response
+from crawler.sources.contract import Batch, refused
+from crawler.sources.formats.document import Entry, Feed, read_feed
+from crawler.text import clean_line, fold, slug
+
+MAX_REQUESTS = 1
+_MAX_TAGS = 20
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`url`: the address of the feed."""
+
+    url: str
+
+    def __post_init__(self) -> None:
+        if not web_url(self.url):
+            raise ValueError(f"url is no http or https address: {self.url!r}")
+
+
+def first(options: Options, cursor: str | None) -> Request:
+    """The feed itself; validators of the last answer go with it, so there is no cursor."""
+    return Request(options.url, purpose="feed")
+
+
+def read(options: Options, response: Response, cursor: str | None) -> Batch:
+    """One post per entry. A document that is no feed is a `bad_feed` failure, and yesterday's posts stay as they are."""
+    if response.status == 304:
+        return Batch()
+    if response.status != 200:
+        return refused(response)
+    feed = read_feed(response)
+    return Batch(failure=feed) if isinstance(feed, Failure) else Batch(posts_of(feed, options.url), hints=feed.hints)
+
+
+def posts_of(feed: Feed, url: str) -> tuple[Post, ...]:
+    """The entries of the feed at `url` as posts, each with the page it announces as link and card."""
+    links = Counter(_identity(entry.url) for entry in feed.entries)
+    return tuple(_post(feed, entry, url, unique=links[_identity(entry.url)] == 1) for entry in feed.entries if entry.title or entry.summary or entry.url)
+
+
+def _post(feed: Feed, entry: Entry, url: str, unique: bool) -> Post:
+    link = entry.about or entry.url
+    site = entry.copied_from or feed.title
+    return Post(
+        network="feed",
+        uri=f"feed:{_identity(url)}#{_key(entry, unique)}",
+        url=entry.discussion or entry.url,
+        text="\n\n".join(part for part in (entry.title, entry.summary) if part),
+        author=_author(feed, entry, url),
+        language=feed.language,
+        published=entry.published,
+        edited=entry.updated if entry.updated != entry.published else None,
+        hashtags=_hashtags(entry.tags),
+        links=(Link(link, entry.title),) if link else (),
+        cards=(Card(entry.title, clean_line(entry.summary), site, link, entry.published),) if link and entry.title else (),
+        provenance=Provenance(request=url),
+    )
+
+
+def _key(entry: Entry, unique: bool) -> str:
+    """What makes an entry itself, within its feed: its address, unless others share it or it has none; then its id, then its words.
+
+    Addresses come first because some feeds make new ids each time and others give one id to all (RELIABILITY case 50).
+    """
+    if entry.url and unique:
+        return _identity(entry.url)
+    return _identity(entry.id) or " ".join((entry.title or entry.summary, entry.url, str(entry.published or "")))
+
+
+def _identity(url: str) -> str:
+    return _SCHEME.sub("", url).rstrip("/")
+
+
+def _author(feed: Feed, entry: Entry, url: str) -> Author:
+    host = urlsplit(url).hostname or "feed"
+    name = ", ".join((entry.authors or feed.authors)[:5])
+    return Author("feed", f"{host}/{slug(name) or fold(name)}" if name else host, name or feed.title or host, feed.home)
+
+
+def _hashtags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Categories as hashtags: `Distributed systems` is `Distributedsystems`, as its folded form is everybody's hashtag."""
+    joined = (_NOT_WORD.sub("", tag) for tag in tags if not tag.startswith("http"))
+    return tuple({fold(tag): tag for tag in joined if 1 < len(tag) <= 50 and not tag.isdigit()}.values())[:_MAX_TAGS]

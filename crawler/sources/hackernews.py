@@ -1,0 +1,111 @@
+"""Stories on Hacker News that hold a phrase, through the Algolia search by date (hn.algolia.com/api).
+
+One query gives about a thousand hits at most, so it is never paged deeply: windows of `created_at_i` go backwards instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from crawler.markup import Markup, plain, read_html, web_url
+from crawler.model import Author, Card, Link, Outcome, Post, Provenance, Request, Response
+from crawler.sources.contract import Batch, failed, refused
+from crawler.sources.formats.json_answer import JsonObject, counts, decode, line, number, objects, text
+from crawler.text import clean_line, fold, plausible_date
+
+MAX_REQUESTS = 3
+_API = "https://hn.algolia.com/api/v1/search_by_date"
+_ITEM = "https://news.ycombinator.com/item?id="
+_HITS = 100
+_OVERLAP_SECONDS = 3600  # stories are searchable a little after they are created
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`query`: a phrase that the title, the address or the text of a story must hold."""
+
+    query: str
+
+    def __post_init__(self) -> None:
+        if not _words(self.query):
+            raise ValueError("query is empty")
+
+
+def first(options: Options, cursor: str | None) -> Request:
+    """The newest stories after the cursor (seconds since 1970)."""
+    return _window(options, _after(cursor))
+
+
+def read(options: Options, response: Response, cursor: str | None) -> Batch:
+    """The stories that really hold the phrase; after a full page, the window before it."""
+    if response.status != 200:
+        return refused(response)
+    try:
+        hits = objects(_hits(decode(response)))
+    except ValueError as error:
+        return failed(response, Outcome.BAD_CONTENT, f"The search answered with something else than hits: {error}")
+    times = [number(hit, "created_at_i") for hit in hits if number(hit, "created_at_i") > 0]
+    older = [*_after(cursor), f"created_at_i<{min(times)}"] if len(hits) >= _HITS and times else None
+    return Batch(
+        posts=tuple(post for hit in hits if (post := _post(hit, options, response))),
+        next=(_window(options, older),) if older else (),
+        cursor=str(max(times)) if times and "created_at_i%3C" not in response.url else None,
+    )
+
+
+def _window(options: Options, filters: list[str]) -> Request:
+    query = {"query": f'"{" ".join(_words(options.query))}"', "tags": "story", "hitsPerPage": str(_HITS)}
+    return Request(f"{_API}?{urlencode(query | ({'numericFilters': ','.join(filters)} if filters else {}))}", accept="application/json")
+
+
+def _after(cursor: str | None) -> list[str]:
+    return [f"created_at_i>{int(cursor) - _OVERLAP_SECONDS}"] if cursor and cursor.isdigit() else []
+
+
+def _hits(answer: object) -> object:
+    if not isinstance(answer, dict) or not isinstance(answer.get("hits"), list):
+        raise ValueError("no list of hits")
+    return answer["hits"]
+
+
+def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
+    number_of_item = text(hit, "objectID")
+    title, url = clean_line(plain(text(hit, "title"))), web_url(text(hit, "url"))
+    body = read_html(text(hit, "story_text"), _ITEM)
+    if not number_of_item.isdigit() or not any(_holds(part, options.query) for part in (title, url, body.text)):
+        return None
+    author = line(hit, "author", 100)
+    return Post(
+        network="hackernews",
+        uri=f"hackernews:{number_of_item}",
+        url=f"{_ITEM}{number_of_item}",
+        text="\n\n".join(part for part in (title, body.text) if part),
+        author=Author("hackernews", author, author, f"https://news.ycombinator.com/user?id={author}") if author else None,
+        published=plausible_date(_time(number(hit, "created_at_i")), response.fetched_at),
+        links=_links(url, title, body),
+        cards=(Card(title, link=url),) if url and title else (),
+        counts=counts(hit, points="points", replies="num_comments"),
+        provenance=Provenance(request=response.url),
+    )
+
+
+def _links(url: str, title: str, body: Markup) -> tuple[Link, ...]:
+    """The story's address and those in its text; a story without an address (Ask HN) has only the latter."""
+    listed = [Link(url, title)] if url else []
+    return tuple({link.url: link for link in [*listed, *(Link(anchor.url, anchor.shown) for anchor in body.anchors)]}.values())
+
+
+def _time(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 1 << 33 else None
+
+
+def _holds(part: str, phrase: str) -> bool:
+    return f" {' '.join(_words(phrase))} " in f" {' '.join(_words(part))} "
+
+
+def _words(value: str) -> list[str]:
+    return _WORD.findall(fold(value).replace("_", " "))
