@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 Confidence = Literal["certain", "likely", "weak"]
+CuratorAction = Literal["ban-author", "ban-host", "hide", "merge", "note", "pin", "split", "tag", "untag"]
 LinkOrigin = Literal["body", "card", "facet", "attachment"]
 Purpose = Literal["page", "feed", "api", "robots"]
 SubjectKind = Literal["article", "post"]
@@ -294,6 +295,35 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article as matching sees it."""
+
+    article_id: int
+    url: str
+    title: str = ""
+    site_name: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCard:
+    """A card without an address, and the articles that its own post links to."""
+
+    card_id: int
+    card: Card
+    nearby: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two things found to be one: a card or article, the article it is, and how sure we are (0 to 1)."""
+
+    subject_id: int
+    article_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """One entry of the taxonomy, as `data/topics/<slug>.toml` says it."""
 
@@ -341,3 +371,18 @@ class Story:
     lead: int
     members: tuple[int, ...]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One word of the curator's, in force as long as a file in `data/curation` says it.
+
+    `subject` is the URL of an article or a post, a host, or an author as `network:handle`; `other` is the topic of a pin or a tag, the article that a merge
+    goes into, or the text of a note, else empty.
+    """
+
+    action: CuratorAction
+    subject: str
+    other: str
+    reason: str
+    who: str = "curator"

@@ -62,10 +62,12 @@ CREATE TABLE cards (
 CREATE INDEX cards_article ON cards(article_id);
 CREATE TABLE aliases (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL, key TEXT NOT NULL, article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
-    reason TEXT NOT NULL, evidence TEXT NOT NULL DEFAULT '', added_at TEXT NOT NULL, UNIQUE (url, article_id, reason)
+    reason TEXT NOT NULL, joined_to TEXT NOT NULL DEFAULT '', evidence TEXT NOT NULL DEFAULT '', added_at TEXT NOT NULL,
+    UNIQUE (url, article_id, reason)
 );
 CREATE INDEX aliases_key ON aliases(key);
 CREATE INDEX aliases_article ON aliases(article_id);
+CREATE TABLE kept_apart (url TEXT NOT NULL, other TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (url, other)) WITHOUT ROWID;
 CREATE TABLE topics (
     slug TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL, broader TEXT, aliases TEXT NOT NULL DEFAULT '[]',
     related TEXT NOT NULL DEFAULT '[]', hashtags TEXT NOT NULL DEFAULT '[]', start_here TEXT NOT NULL DEFAULT '[]', measured TEXT NOT NULL DEFAULT '{}'
@@ -112,6 +114,13 @@ CREATE TABLE run_sources (
 CREATE TABLE curation_log (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, reason TEXT NOT NULL
 );
+CREATE TABLE curated (
+    action TEXT NOT NULL, subject TEXT NOT NULL, other TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL, since TEXT NOT NULL,
+    article_id INTEGER REFERENCES articles(id) ON DELETE SET NULL, post_id INTEGER REFERENCES posts(id) ON DELETE SET NULL,
+    PRIMARY KEY (action, subject, other)
+) WITHOUT ROWID;
+CREATE INDEX curated_article ON curated(article_id);
+CREATE INDEX curated_post ON curated(post_id);
 CREATE TABLE forgotten (digest TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE versions (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

@@ -1,0 +1,39 @@
+"""What matching asks of the database: cards that wait, articles with titles, articles with texts."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from crawler.model import Candidate, Card, WaitingCard
+
+
+def follow_links(db: Database) -> int:
+    """Give every card with an address the article of that link. Returns how many changed."""
+    return db.conn.execute(
+        "UPDATE cards SET score = NULL, article_id = (SELECT article_id FROM links WHERE id = link_id) "
+        "WHERE link_id IS NOT NULL AND article_id IS NOT (SELECT article_id FROM links WHERE id = link_id)"
+    ).rowcount
+
+
+def waiting_cards(db: Database) -> list[WaitingCard]:
+    """Cards without an address that have no article yet, each with the articles that its own post links to."""
+    rows = db.execute(
+        "SELECT c.id, c.title, c.description, c.site_name, (SELECT group_concat(DISTINCT article_id) FROM links l WHERE l.post_id = c.post_id) "
+        "FROM cards c WHERE c.link_id IS NULL AND c.article_id IS NULL ORDER BY c.id"
+    )
+    return [WaitingCard(i, Card(title, text, site), tuple(map(int, near.split(","))) if near else ()) for i, title, text, site, near in rows]
+
+
+def titled_articles(db: Database) -> list[Candidate]:
+    """Every article, with the title and site that it has or that a card of its link gives it."""
+    rows = db.execute(
+        "SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), c.title, ''), COALESCE(NULLIF(a.site_name, ''), c.site_name, '') FROM articles a "
+        "LEFT JOIN (SELECT l.article_id, c.title, c.site_name, MIN(c.id) FROM cards c JOIN links l ON l.id = c.link_id GROUP BY l.article_id) c "
+        "ON c.article_id = a.id ORDER BY a.id"
+    )
+    return [Candidate(*row) for row in rows]
+
+
+def articles_with_text(db: Database) -> list[Candidate]:
+    """Every article that was read, with its text."""
+    return [Candidate(*row) for row in db.execute("SELECT id, url, title, site_name, text FROM articles WHERE text <> '' ORDER BY id")]

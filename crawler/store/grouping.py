@@ -1,0 +1,71 @@
+"""Which addresses are one article, worked out from keys and evidence alone: disjoint sets that respect the curator. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crawler.model import AliasReason
+
+_ORDER = (AliasReason.CURATOR, AliasReason.CANONICAL, AliasReason.REDIRECT, AliasReason.TEXT_MATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Evidence that two addresses are one article."""
+
+    url: str
+    joined_to: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Groups:
+    """Disjoint sets of addresses (union-find); two that the curator keeps apart never come into one set."""
+
+    apart: Collection[tuple[str, str]]
+    parents: dict[str, str] = field(default_factory=dict)
+
+    def find(self, url: str) -> str:
+        """The representative of the set that holds `url`."""
+        self.parents.setdefault(url, url)
+        while self.parents[url] != url:
+            self.parents[url] = self.parents[self.parents[url]]
+            url = self.parents[url]
+        return url
+
+    def join(self, one: str, other: str) -> None:
+        """Put two addresses into one set, unless the curator keeps their sets apart."""
+        a, b = self.find(one), self.find(other)
+        if a != b and not any({self.find(url), self.find(kept)} == {a, b} for url, kept in self.apart):
+            self.parents[max(a, b)] = min(a, b)
+
+    def sets(self) -> list[list[str]]:
+        """All sets, each sorted."""
+        found: dict[str, list[str]] = {}
+        for url in sorted(self.parents):
+            found.setdefault(self.find(url), []).append(url)
+        return list(found.values())
+
+
+def regroup(keys: Mapping[str, str], edges: Sequence[Edge], apart: Collection[tuple[str, str]]) -> list[list[str]]:
+    """The addresses (`keys` maps each to its key) in groups that are one article each: by equal key, then by evidence, the curator's word first."""
+    groups = Groups(apart)
+    for url in keys:
+        groups.find(url)
+    alone = {url for url, other in apart if keys.get(url) == keys.get(other)}
+    for reason in _ORDER[:1]:
+        _follow(groups, edges, reason)
+    first: dict[str, str] = {}
+    for url in sorted(keys):
+        if keys[url] and url not in alone:
+            groups.join(first.setdefault(keys[url], url), url)
+    for reason in _ORDER[1:]:
+        _follow(groups, edges, reason)
+    return groups.sets()
+
+
+def _follow(groups: Groups, edges: Iterable[Edge], reason: str) -> None:
+    for edge in sorted(edges, key=lambda edge: (edge.url, edge.joined_to)):
+        if edge.reason == reason and edge.joined_to:
+            groups.join(edge.joined_to, edge.url)
