@@ -27,7 +27,7 @@ def open_store(path: Path) -> Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         _check_not_emptied(path)
         db = _connect(path)
-        _check_ours(db, path)
+        _claim(db, path)
         _check_not_newer(db, path)
         db.execute("PRAGMA journal_mode = WAL")
         _migrate(db, path)
@@ -49,6 +49,7 @@ def open_memory() -> Database:
     """A fresh database in memory, with the whole schema; for tests and for previews."""
     db = Database(sqlite3.connect(":memory:", isolation_level=None))
     db.execute("PRAGMA foreign_keys = ON")
+    _claim(db, Path(":memory:"))
     migrations.apply(db)
     return db
 
@@ -131,12 +132,14 @@ def _check_not_emptied(path: Path) -> None:
         raise CorruptStoreError(f"{path} is empty (zero bytes).", _restore_hint(path))
 
 
-def _check_ours(db: Database, path: Path) -> None:
+def _claim(db: Database, path: Path) -> None:
+    """Mark a new file as ours before anything else is written, so that a run killed at its birth is still ours; refuse what is somebody else's."""
     found = db.execute("PRAGMA application_id").fetchone()[0]
     if found == APPLICATION_ID:
         return
     if found or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise StoreError(f"{path} is a SQLite database, but not one of Hashtrail's.", "Move it away, or name another workspace with --workspace.")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _check_not_newer(db: Database, path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from crawler.model import APPLICATION_ID
-
 migrations = Migrations("hashtrail")
 
 SEARCHED = {"articles": ("title", "summary", "text", "site_name"), "posts": ("text",)}
@@ -178,7 +176,6 @@ def first_schema(db: Database) -> None:
     for table, columns in SEARCHED.items():
         db.table(table).enable_fts(list(columns), create_triggers=True, tokenize="porter")
         _index_only_what_changed(db, table, columns)
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:
