@@ -113,7 +113,8 @@ def test_a_merge_moves_everything_and_keeps_what_was_read() -> None:
     ledger.db.execute("INSERT INTO article_links (article_id, url) VALUES (2, 'https://example.net/')")
     ledger.db.execute("INSERT INTO topics (slug, label, definition) VALUES ('clocks', 'Clocks', 'Time.')")
     ledger.db.execute(
-        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) VALUES ('article', 2, 'clocks', 1, 'weak', 't', '1')"
+        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) "
+        "VALUES ('article', 2, 'clocks', 1, 'weak', 't', '1')"
     )
     ledger.merge(1, 2, AliasReason.CURATOR, "the same talk", NOW)
     assert ledger.db.execute("SELECT id, title, text, hidden, state FROM articles").fetchall() == [(1, "Clocks", "Clocks drift.", 1, "ok")]

@@ -1,0 +1,57 @@
+"""How alike two titles, or a title and the name in an address, are. Pure."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from crawler.text import fold
+
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHES = re.compile(r"['’‘`´]")
+_STOP = frozenset("a an and are as at by for from how in into is it its of on or s that the this to we what when why with you your".split())
+_SUFFIX = re.compile(r"^(?P<title>.{8,}?)\s+[|·•»–—-]\s+(?P<site>[^|·•»]{2,60})$")
+_ID = re.compile(r"(?=.*\d)[0-9a-z]{4,}|\d+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded, apostrophes closed up, plural and third person `s` taken off."""
+    return [_stem(word) for word in _WORD.findall(_APOSTROPHES.sub("", fold(text)))]
+
+
+def content_words(text: str) -> list[str]:
+    """The words that say something."""
+    return [word for word in words(text) if word not in _STOP]
+
+
+def letters(text: str) -> str:
+    """A name without spaces and signs, for comparing with a host."""
+    return "".join(_WORD.findall(fold(text)))
+
+
+def without_site(title: str, site_name: str) -> str:
+    """A title without the site's name at its end, as in `Clocks drift | Example Blog`."""
+    match = _SUFFIX.match(title.strip())
+    if match and (not site_name or letters(match["site"]) in letters(site_name) or letters(site_name) in letters(match["site"])):
+        return match["title"]
+    return title.strip()
+
+
+def likeness(one: str, other: str) -> float:
+    """From 0 to 1: how alike two titles are, by words in common (Dice) and by their order (Ratcliff-Obershelp)."""
+    a, b = content_words(one), content_words(other)
+    if not a or not b:
+        return float(bool(letters(one)) and letters(one) == letters(other))
+    shared = 2 * len(set(a) & set(b)) / (len(set(a)) + len(set(b)))
+    return shared and (shared + SequenceMatcher(None, a, b, autojunk=False).ratio()) / 2
+
+
+def name_words(path: str) -> set[str]:
+    """The words that say something in the name at the end of a path; ids and dates are no words."""
+    parts = [part for part in path.split("/") if part]
+    named = [{word for word in content_words(part.replace("-", " ").replace("_", " ")) if not _ID.fullmatch(word)} for part in parts]
+    return max(named, key=len, default=set())
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
