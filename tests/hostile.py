@@ -24,16 +24,22 @@ import zstandard
 Act = Callable[["Visit"], Awaitable[None]]
 TEXT = b"The trail of one article. " * 100
 LINE = b"HTTP/1.1 200 OK\r\n"
+CLOSED = b"User-agent: *\nDisallow: /\n"
 DRIP_SECONDS = 0.02
 
 
 class Visit:
     """One request as it came in, and the way to answer it byte by byte."""
 
-    def __init__(self, head: bytes, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.head = head
+        self.reader = reader
         self.writer = writer
-        self.path = head.split(b" ", 2)[1].decode() if head.count(b" ") > 1 else ""
+        self.url = head.split(b" ", 2)[1].decode()
+        self.path = self.url.partition("?")[0]
+        host = self.asked("host") or ""
+        if self.path == "/robots.txt" and host.endswith(".example"):  # robots-x.example has the robots file that /robots-x answers with
+            self.path = "/" + host.removesuffix(".example")
 
     def asked(self, name: str) -> str | None:
         """The value of a request header, None when it was not sent."""
@@ -52,6 +58,10 @@ class Visit:
     async def forever(self, data: bytes) -> None:
         while True:
             await self.send(data)
+
+    async def wait(self) -> None:
+        """Do nothing until the other side goes away."""
+        await self.reader.read()
 
 
 class Whole(bytes):
@@ -221,6 +231,28 @@ REPLIES: dict[str, bytes] = {
     "/hops-1": redirect(b"/fine"),
     **{f"/private-in-{n}": redirect(b"/private-in-%d" % (n - 1)) for n in range(2, 6)},
     "/private-in-1": redirect(b"http://192.168.0.1/"),
+    # robots files
+    "/robots-open": whole(b"User-agent: *\nAllow: /\n"),
+    "/robots-closed": whole(CLOSED),
+    "/robots-bom": whole(b"\xef\xbb\xbf" + CLOSED),
+    "/robots-cr": whole(CLOSED.replace(b"\n", b"\r")),
+    "/robots-crlf": whole(CLOSED.replace(b"\n", b"\r\n")),
+    "/robots-nul": whole(bytes(1000) + b"\n" + CLOSED),
+    "/robots-html": whole(b"<!doctype html><title>Not found</title><p>Disallow: / is not what this is.", b"Content-Type: text/html"),
+    "/robots-empty": whole(b""),
+    "/robots-gzip": coded(b"gzip", gzip.compress(CLOSED)),
+    "/robots-gzip-broken": coded(b"gzip", gzip.compress(CLOSED)[:-9]),
+    "/robots-rule-early": whole(CLOSED + b"#" * 2_000_000),
+    "/robots-rule-late": whole(b"#" * 2_000_000 + b"\n" + CLOSED),
+    "/robots-other": whole(b"User-agent: otherbot\nDisallow: /\n"),
+    "/robots-ours": whole(b"User-agent: *\nDisallow: /\n\nUser-agent: HashTrail\nDisallow: /fine/no\n"),
+    "/robots-moved": redirect(b"/robots-closed", b"301 Moved Permanently"),
+    "/robots-hops": redirect(b"/hops-4"),
+    "/robots-loop": redirect(b"/loop-a"),
+    "/robots-private": redirect(b"http://10.0.0.1/robots.txt"),
+    "/robots-hang-up": b"",
+    "/robots-no-http": TEXT,
+    **{f"/robots-{code}": whole(CLOSED, status=b"%d Status" % code) for code in (400, 401, 403, 404, 410, 429, 451, 500, 503)},
     # validators and directives
     "/robots-tag": whole(TEXT, b"X-Robots-Tag: noarchive, max-snippet: 50", b"X-Robots-Tag: otherbot: noindex"),
     "/tdm": whole(TEXT, b"TDM-Reservation: 1"),
@@ -228,7 +260,7 @@ REPLIES: dict[str, bytes] = {
 
 
 async def silence(visit: Visit) -> None:
-    await asyncio.Event().wait()
+    await visit.wait()
 
 
 async def drip_head(visit: Visit) -> None:
@@ -260,12 +292,12 @@ async def drip_interim(visit: Visit) -> None:
 
 async def pause_in_body(visit: Visit) -> None:
     await visit.send(LINE + b"Content-Length: 100\r\n\r\nabc")
-    await asyncio.Event().wait()
+    await visit.wait()
 
 
 async def pause_in_head(visit: Visit) -> None:
     await visit.send(LINE + b"Content-Le")
-    await asyncio.Event().wait()
+    await visit.wait()
 
 
 async def slow_but_fine(visit: Visit) -> None:
@@ -307,7 +339,7 @@ async def endless_interim(visit: Visit) -> None:
 
 
 async def endless_redirects(visit: Visit) -> None:
-    number = int(visit.path.partition("=")[2] or 0)
+    number = int(visit.url.partition("=")[2] or 0)
     await visit.send(redirect(b"/endless-redirects?n=%d" % (number + 1)))
 
 
@@ -327,14 +359,15 @@ async def echo(visit: Visit) -> None:
 
 async def conditional(visit: Visit) -> None:
     """304 when the validator comes back byte for byte, 200 otherwise."""
-    tag = b'W/"v1;\xc2\xb7 =,"' if visit.path.endswith("odd") else b'W/"v1"'
+    tag = b'W/"v1;\xc2\xb7 =,"' if visit.url.endswith("odd") else b'W/"v1"'
     same = visit.asked("if-none-match") == tag.decode()
     await visit.send(b"HTTP/1.1 304 Not Modified\r\n\r\n" if same else whole(TEXT, b"ETag: " + tag))
 
 
-async def large(visit: Visit, size: int = 0, coding: str = "") -> None:
-    """A bomb, or plain bytes, made when asked for."""
-    await visit.send(coded(coding.encode(), bomb(coding)) if coding else whole(b"User-agent: x\n" + b"#" * size))
+async def explode(visit: Visit, coding: str) -> None:
+    """A bomb, sent without its length."""
+    await visit.send(LINE + b"Content-Encoding: " + coding.encode() + b"\r\n\r\n" + bomb(coding))
+    visit.writer.close()
 
 
 ACTS: dict[str, Act] = {
@@ -359,8 +392,35 @@ ACTS: dict[str, Act] = {
     "/reset-in-body": reset_in_body,
     "/echo": echo,
     "/conditional": conditional,
-    "/robots-2mb": partial(large, size=2_000_000),
-    **{f"/bomb-{coding}": partial(large, coding=coding) for coding in ("br", "deflate", "gzip", "zstd")},
+    "/robots-silence": silence,
+    "/robots-drip": drip_body,
+    "/robots-bomb": partial(explode, coding="gzip"),
+    **{f"/bomb-{coding}": partial(explode, coding=coding) for coding in ("br", "deflate", "gzip", "zstd")},
+}
+
+
+async def _stall(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+
+
+async def _say(words: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+    writer.write(words)
+    await reader.read()
+
+
+# Ports on which TLS never comes about.
+LISTENERS: dict[str, Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]] = {
+    "tls-alert": partial(_say, b"\x15\x03\x01\x00\x02\x02\x28"),
+    "tls-garbage": partial(_say, bytes(range(256))),
+    "tls-hang-up": _hang_up,
+    "tls-http": partial(_say, whole(b"You speak TLS to a plain port.", status=b"400 Bad Request")),
+    "tls-old": partial(_say, b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01" + bytes(32) + b"\x00\x00\x2f\x00"),
+    "tls-stall": _stall,
 }
 
 
@@ -373,28 +433,53 @@ def _linger_zero(visit: Visit) -> None:
 class HostileServer:
     """Listens while it is entered. `url(path)` is an address on it, `accepted` counts the connections it ever took."""
 
-    def __init__(self, contexts: dict[str, ssl.SSLContext] | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.accepted = 0
         self.requests: list[str] = []
-        self._contexts = contexts or {}
+        self._tls = tls
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hostile", daemon=True)
         self._servers: list[asyncio.Server] = []
+        self._sockets: list[socket.socket] = []
+        self._ports: dict[str, int] = {}
 
     def __enter__(self) -> HostileServer:
         self._thread.start()
-        self.port = self.listen(self._http)
-        self.tls_port = self.listen(self._http, self._contexts["good"]) if self._contexts else 0
+        self.port = self._ports["http"] = self.listen(self._http)
+        if self._tls:
+            self._ports["tls"] = self.listen(self._http, self._tls)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._run(self._stop()).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        for each in self._sockets:
+            each.close()
         self._loop.close()
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
+
+    def port_of(self, name: str) -> int:
+        """The port of a listener, of HTTP (`http`) or TLS (`tls`), one that nobody listens on (`closed`), or one that never accepts (`deaf`)."""
+        if name not in self._ports:
+            self._ports[name] = self.listen(LISTENERS[name]) if name in LISTENERS else self._silent_port(name)
+        return self._ports[name]
+
+    def _silent_port(self, name: str) -> int:
+        listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+        port = int(listener.getsockname()[1])
+        if name == "closed":
+            listener.close()
+            return port
+        self._sockets.append(listener)
+        for _ in range(4):  # a full backlog: the kernel answers no more
+            waiting = socket.socket()
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+            self._sockets.append(waiting)
+        return port
 
     def listen(self, act: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], tls: ssl.SSLContext | None = None) -> int:
         """Another port of this server, with its own misbehaviour; returns the port."""
@@ -415,9 +500,9 @@ class HostileServer:
 
     async def _http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:
-            visit = Visit(await reader.readuntil(b"\r\n\r\n"), writer)
-            path = visit.path.partition("?")[0]
-            self.requests.append(visit.path)
+            visit = Visit(await reader.readuntil(b"\r\n\r\n"), reader, writer)
+            path = visit.path
+            self.requests.append(visit.url)
             if path in ACTS:
                 await ACTS[path](visit)
             else:
@@ -438,7 +523,7 @@ class HostileServer:
 
 
 @contextmanager
-def hostile_server() -> Iterator[HostileServer]:
-    """A hostile server for the length of a `with`."""
-    with HostileServer() as server:
+def hostile_server(tls: ssl.SSLContext | None = None) -> Iterator[HostileServer]:
+    """A hostile server for the length of a `with`; `tls` serves its TLS port."""
+    with HostileServer(tls) as server:
         yield server

@@ -1,0 +1,85 @@
+"""Retry-After in every form it takes in the wild, always between a minute and thirty days."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.fetch.retry import LONGEST, SHORTEST, next_attempt, outcome
+from crawler.model import Outcome
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+# Retry-After -> how long we wait; None: the server did not say so in a way we understand
+FORMS: dict[str, timedelta | None] = {
+    "120": 2 * MINUTE,
+    " 120 ": 2 * MINUTE,
+    "0120": 2 * MINUTE,
+    "+120": 2 * MINUTE,
+    "0": SHORTEST,
+    "59": SHORTEST,
+    "-5": SHORTEST,
+    "100000000": LONGEST,
+    "1" + "0" * 20: LONGEST,
+    "9" * 5000: LONGEST,
+    "Fri, 01 May 2026 13:00:00 GMT": HOUR,
+    "Friday, 01-May-26 13:00:00 GMT": HOUR,
+    "Fri May  1 13:00:00 2026": HOUR,
+    "Fri, 01 May 2026 15:00:00 +0200": HOUR,
+    "Fri, 01 May 2026 13:00:00 -0000": HOUR,
+    "Fri, 01 May 2026 11:00:00 GMT": SHORTEST,
+    "Fri, 31 Dec 9999 23:59:59 GMT": LONGEST,
+    "soon": None,
+    "": None,
+    "1e9": None,
+    "1.5": None,
+    "١٢٠": None,
+    "²": None,
+    "12O": None,
+    "Fri, 32 May 2026 13:00:00 GMT": None,
+    "Fri, 01 May 2026 13:00:00 +9900": None,
+    "2026-05-01T13:00:00Z": None,
+}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("value", FORMS)
+def test_every_form_is_understood_and_clamped(value: str, status: int):
+    waits = FORMS[value]
+    assert next_attempt([("Retry-After", value)], status, NOW) == (None if waits is None else NOW + waits)
+
+
+def test_a_date_is_read_against_the_clock_of_the_server():
+    headers = [("date", "Fri, 01 May 2026 20:00:00 GMT"), ("retry-after", "Fri, 01 May 2026 21:00:00 GMT")]
+    assert next_attempt(headers, 429, NOW) == NOW + HOUR
+
+
+def test_the_latest_of_several_counts():
+    assert next_attempt([("retry-after", "120"), ("retry-after", "3600"), ("retry-after", "soon")], 503, NOW) == NOW + HOUR
+
+
+@pytest.mark.parametrize("status", [200, 301, 304, 403, 404, 500])
+def test_other_statuses_have_no_say_in_it(status: int):
+    assert next_attempt([("retry-after", "120")], status, NOW) is None
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_nothing_in_a_header_raises(value: str, date: str):
+    found = next_attempt([("retry-after", value), ("date", date)], 429, NOW)
+    assert found is None or NOW + SHORTEST <= found <= NOW + LONGEST
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [
+        (200, Outcome.OK), (204, Outcome.OK), (301, Outcome.REDIRECTED), (304, Outcome.NOT_MODIFIED), (400, Outcome.CLIENT_ERROR), (401, Outcome.FORBIDDEN),
+        (404, Outcome.NOT_FOUND), (410, Outcome.GONE), (429, Outcome.RATE_LIMITED), (451, Outcome.LEGAL), (500, Outcome.SERVER_ERROR),
+        (503, Outcome.SERVER_ERROR), (520, Outcome.SERVER_ERROR), (101, Outcome.PROTOCOL_ERROR), (999, Outcome.PROTOCOL_ERROR),
+    ],
+)  # fmt: skip
+def test_a_status_has_one_meaning(status: int, meaning: Outcome):
+    assert outcome(status) is meaning
