@@ -138,6 +138,10 @@ class Workspace:
         return self.state / "archive"
 
     @property
+    def logs(self) -> Path:
+        return self.state / "logs"
+
+    @property
     def backups(self) -> Path:
         return self.state / "backups"
 

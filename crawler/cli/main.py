@@ -101,3 +101,7 @@ def _fail(message: str, hint: str, code: int) -> None:
     if hint:
         click.echo(f"  {hint}", err=True)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -34,4 +34,4 @@ def make_explorer(workspace: Workspace) -> Datasette:
 
 def _mounts(public: Path) -> list[tuple[str, str]]:
     """The stylesheet, and the built site beside the explorer, so that links between the two work on one machine without any setting."""
-    return [("explorer", str(bundled("site", "assets"))), *([("site", str(public))] if public.exists() else [])]
+    return [("explorer", str(bundled("templates", "explorer", "assets"))), *([("site", str(public))] if public.exists() else [])]

@@ -59,6 +59,21 @@ def waiting_posts(db: Database, version: str) -> Iterator[list[Waiting]]:
     )
 
 
+def count_waiting(db: Database, version: str) -> int:
+    """How many articles and posts `version` has not understood yet."""
+    counted: int = db.execute(
+        "SELECT (SELECT count(*) FROM articles WHERE understood <> :v) + (SELECT count(*) FROM posts WHERE understood <> :v)", {"v": version}
+    ).fetchone()[0]
+    return counted
+
+
+def forget_understood(db: Database) -> None:
+    """Make everything wait to be understood again."""
+    with transaction(db):
+        db.execute("UPDATE articles SET understood = ''")
+        db.execute("UPDATE posts SET understood = ''")
+
+
 def keep_understood(db: Database, results: Iterable[Understood]) -> None:
     """Write kinds, excerpts and mentions of some articles; what is the same already is not written."""
     with transaction(db):

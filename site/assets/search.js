@@ -1,6 +1,6 @@
 // Finds articles and notes by the words of title, topics, source and excerpt, in an index of small script files (works from a folder too).
 const hashtrail = (() => {
-  const SHOWN = 30
+  const SHOWN = 30, WEIGHTS = [6, 3, 1] // title, topics and source, excerpt
   const form = document.getElementById("search"), found = document.getElementById("found")
   const said = document.getElementById("said"), nothing = document.getElementById("nothing")
   const shards = new Map(), chunks = new Map(), loading = new Map()
@@ -33,9 +33,8 @@ const hashtrail = (() => {
     const weights = new Map()
     for (const prefix of needed) for (const [known, packed] of Object.entries(shards.get(prefix))) {
       if (exact ? known !== word : !known.startsWith(word) || known.includes(":")) continue
-      const [strong, weak] = packed.split("|").map(numbers), whole = known === word ? 2 : 1
-      strong.forEach(n => weights.set(n, Math.max(weights.get(n) || 0, 4 * whole)))
-      weak?.forEach(n => weights.set(n, Math.max(weights.get(n) || 0, whole)))
+      const whole = known === word ? 2 : 1
+      packed.split("|").forEach((list, place) => numbers(list).forEach(n => weights.set(n, Math.max(weights.get(n) || 0, WEIGHTS[place] * whole))))
     }
     return weights
   }
@@ -67,7 +66,7 @@ const hashtrail = (() => {
     const link = marked(document.createElement("a"), title, words)
     link.href = page
     link.dir = "auto"
-    const meta = made("p", "meta", ...[kind || "article", day, topics].filter(Boolean).map(text => made("span", "", text)))
+    const meta = made("p", "meta", ...[kind || "article", day, topics].filter(Boolean).map(text => marked(made("span", ""), text, words)))
     if (/^https?:/i.test(url)) {
       const out = made("a", "", "source")
       out.href = url

@@ -1,0 +1,99 @@
+"""`hashtrail explain URL`: the story of one article, from the posts that named it to the page that shows it, in one screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from crawler.cli.common import json_option, workspace, write_json_line
+from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_SHOWN = 12
+
+
+@click.command()
+@click.argument("url")
+@json_option
+@click.pass_context
+def explain(context: click.Context, url: str, as_json: bool) -> None:
+    """Tell what is known of URL: its key, its article, every address with its reason, who shared it, every fetch, every topic with evidence."""
+    from crawler.links.normalize import normalize
+    from crawler.store.database import open_store
+
+    here = workspace(context)
+    key = normalize(url)
+    db = open_store(here.database)
+    article = _article(db, url, key.key)
+    if not article:
+        raise UsageError(f"Nothing is kept about {url}.", f"Its key is {key.key or 'none: ' + ', '.join(key.rules)}. Import a post that links to it.")
+    story = _story(db, article) | {"asked": url, "key": key.key, "rules": list(key.rules)}
+    if as_json:
+        write_json_line(story)
+    else:
+        click.echo("\n".join(_lines(story)))
+
+
+def _article(db: Database, url: str, key: str) -> dict[str, Any] | None:
+    sql = "SELECT * FROM articles WHERE id = (SELECT article_id FROM aliases WHERE url = ? UNION ALL SELECT article_id FROM aliases WHERE key = ? LIMIT 1)"
+    return next(iter(_rows(db, sql, [url, key])), None)
+
+
+def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
+    number = article["id"]
+    return {
+        "article": {name: article[name] for name in (
+            "id", "url", "title", "site_name", "published", "kind", "kind_reason", "state", "state_since", "state_evidence", "first_seen", "last_checked",
+            "last_outcome", "next_check", "word_count", "extractor", "summary")},
+        "fields": msgspec.json.decode(article["field_sources"]),
+        "aliases": _rows(db, "SELECT url, reason, evidence, added_at FROM aliases WHERE article_id = ? ORDER BY id", [number]),
+        "posts": _rows(db, "SELECT p.uri, p.source, p.provenance, s.network, s.author_name, s.shared, s.url_as_written FROM shares s JOIN posts p"
+            " ON p.id = s.post_id WHERE s.article_id = ? ORDER BY s.shared", [number]),
+        "fetches": _rows(db, "SELECT at, url, outcome, status, bytes, waited_ms, robots_rule, hops, archive_file, archive_offset, message FROM fetches"
+            " WHERE url IN (SELECT url FROM aliases WHERE article_id = ?) ORDER BY at DESC, id DESC", [number]),
+        "topics": _rows(db, "SELECT t.topic, t.confidence, t.score, e.field, e.quote, e.rule FROM taggings t JOIN evidence e ON e.tagging_id = t.id"
+            " WHERE t.subject_kind = 'article' AND t.subject_id = ? ORDER BY t.score DESC, t.topic, e.weight DESC", [number]),
+    }
+
+
+def _lines(story: dict[str, Any]) -> list[str]:
+    article = story["article"]
+    lines = [
+        f"{article['title'] or '(not read yet)'}",
+        f"  article {article['id']}: {article['url']}",
+        f"  asked    {story['asked']}",
+        f"  key      {story['key']}" + (f"   by {', '.join(story['rules'])}" if story["rules"] else ""),
+        f"  state    {article['state']}" + (f" since {article['state_since']}" if article["state_since"] else ""),
+        f"  checked  {article['last_checked'] or 'never'}: {article['last_outcome'] or 'nothing yet'}; next {article['next_check'] or 'when due'}",
+        f"  kind     {article['kind'] or 'not decided'}" + (f": {article['kind_reason']}" if article["kind_reason"] else ""),
+        f"  read by  {article['extractor'] or 'nothing yet'}, {article['word_count']:,} words"
+        + (f"; {', '.join(f'{name} from {where}' for name, where in story['fields'].items())}" if story["fields"] else ""),
+    ]
+    lines += _section("Addresses", [f"{a['reason']:<12} {a['url']}" + (f"   ({a['evidence']})" if a["evidence"] else "") for a in story["aliases"]])
+    lines += _section("Shared by", [_share(post) for post in story["posts"]])
+    lines += _section("Fetched", [_fetch(fetch) for fetch in story["fetches"]])
+    return lines + _section("Topics", [f"{t['topic']:<28} {t['confidence']:<8} {t['field']}: “{t['quote']}” ({t['rule']})" for t in story["topics"]])
+
+
+def _share(post: dict[str, Any]) -> str:
+    return f"{post['shared']}  {post['author_name'] or 'somebody'} on {post['network']}, from {post['source']}: {post['url_as_written']}"
+
+
+def _fetch(fetch: dict[str, Any]) -> str:
+    parts = [f"{fetch['at']}  {fetch['outcome']}", f"{fetch['status']}" if fetch["status"] else "", f"{fetch['bytes']:,} bytes" if fetch["bytes"] else ""]
+    parts += [f"waited {fetch['waited_ms']} ms" if fetch["waited_ms"] else "", f"robots: {fetch['robots_rule']}" if fetch["robots_rule"] else ""]
+    parts += [f"in {fetch['archive_file']} at {fetch['archive_offset']}" if fetch["archive_file"] else "", fetch["message"]]
+    return ", ".join(part for part in parts if part)
+
+
+def _section(name: str, rows: list[str]) -> list[str]:
+    more = [f"    … and {len(rows) - _SHOWN} more (--json has all)"] if len(rows) > _SHOWN else []
+    return [f"  {name}", *(f"    {row}" for row in rows[:_SHOWN] or ["none"]), *more]
+
+
+def _rows(db: Database, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.query(sql, values)]

@@ -1,0 +1,100 @@
+"""`hashtrail crawl`, `build` and `nightly`: run, then say what was found and what to open."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.common import json_option, workspace
+
+if TYPE_CHECKING:
+    from crawler.nightly import Command, Report
+
+DEGRADED = 2
+_SHOWN_SOURCES = 8
+_SHOWN_REASONS = 5
+
+
+@click.command()
+@json_option
+@click.pass_context
+def crawl(context: click.Context, as_json: bool) -> int:
+    """Ask the sources that are due, read the articles their posts point at, decide the topics. Nothing is published."""
+    return run_and_report(context, "crawl", as_json)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Publish even when the site would lose more than 30 % of its articles.")
+@json_option
+@click.pass_context
+def build(context: click.Context, force: bool, as_json: bool) -> int:
+    """Write the public snapshot and build the site from what is kept; only what changed is written, and it is swapped in at once."""
+    return run_and_report(context, "build", as_json, force)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Publish even when the site would lose more than 30 % of its articles.")
+@json_option
+@click.pass_context
+def nightly(context: click.Context, force: bool, as_json: bool) -> int:
+    """Crawl, build, snapshot, back up and report. Exit code 2: published, but more than 30 % of the sources failed."""
+    return run_and_report(context, "nightly", as_json, force)
+
+
+def run_and_report(context: click.Context, command: Command, as_json: bool, force: bool = False) -> int:
+    """Run one command of the nightly job and print its report. Returns the exit code."""
+    from crawler import nightly as work
+    from crawler.journal import Journal
+
+    here = workspace(context)
+    with Journal(here.logs, command, _now) as journal:
+        report = work.run(here, command, journal, _now, force=force)
+    if as_json:
+        click.echo(json.dumps(work.as_json(report), ensure_ascii=False, default=str))
+    else:
+        click.echo("\n".join(_lines(report)))
+    return DEGRADED if report.outcome == "degraded" else 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _lines(report: Report) -> list[str]:
+    """The report for people: counts by stage, what failed and why, what to do next."""
+    seconds = (report.finished - report.started).total_seconds()
+    lines = [f"hashtrail {report.command}: {report.outcome}, {report.started:%d %b %Y %H:%M} UTC, {seconds:.0f} s"]
+    counts = report.counts
+    if "sources" in counts:
+        lines += [
+            f"  sources   {counts['sources']:,} asked, {counts['sources_failed']:,} failed",
+            f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen",
+            f"  articles  {counts['articles_new']:,} new, {counts['articles_read']:,} read, {counts['articles_unchanged']:,} unchanged, "
+            f"{counts['articles_failed']:,} not read",
+        ]
+    if "taggings_gained" in counts:
+        lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
+    if report.site:
+        lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
+    return lines + _failures(report) + _next(report)
+
+
+def _failures(report: Report) -> list[str]:
+    lines = []
+    if report.unread:
+        reasons = ", ".join(f"{reason} {number}" for reason, number in report.unread[:_SHOWN_REASONS])
+        lines.append(f"  not read  {reasons}")
+    for name, outcome, message in report.failing_sources[:_SHOWN_SOURCES]:
+        lines.append(f"  failing   {name}: {outcome}" + (f" ({message})" if message else ""))
+    if len(report.failing_sources) > _SHOWN_SOURCES:
+        lines.append(f"  failing   … and {len(report.failing_sources) - _SHOWN_SOURCES} more: hashtrail status")
+    return lines
+
+
+def _next(report: Report) -> list[str]:
+    if report.page:
+        return [f"Open {report.page}", "or run: hashtrail serve (the site), hashtrail explore (the explorer)"]
+    return ["Next: hashtrail build"] if report.command == "crawl" else []

@@ -1,0 +1,140 @@
+"""The first step: posts from the files of the inbox and from every source whose time has come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from crawler import importers
+from crawler.crawl.night import Night
+from crawler.crawl.schedule import after_failure, after_success
+from crawler.errors import InputError
+from crawler.model import Failure, FetchTask, Outcome, Purpose, Request, Response
+from crawler.sources.contract import Batch, Hints
+from crawler.sources.load import Source, read_sources
+from crawler.store import sources as memory
+from crawler.store.fetches import keep_fetch
+from crawler.store.posts import keep_posts
+from crawler.store.runs import SourceRun, keep_source
+from crawler.store.sources import Listed, SourceMemory
+from crawler.text import clean_line
+
+_READ_SECONDS = 20.0
+_INBOX = "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectReport:
+    """How every source asked did; files of the inbox count as sources named `inbox/<file>`."""
+
+    sources: tuple[SourceRun, ...]
+
+    @property
+    def posts_new(self) -> int:
+        return sum(source.posts_new for source in self.sources)
+
+    @property
+    def failed(self) -> tuple[SourceRun, ...]:
+        return tuple(source for source in self.sources if source.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one source answered in the end: the last cursor, validators and hints, or the failure that ended it."""
+
+    seen: int = 0
+    new: int = 0
+    cursor: str | None = None
+    response: Response | None = None
+    hints: Hints = Hints()
+    failure: Failure | None = None
+
+
+async def collect(night: Night) -> CollectReport:
+    """Keep the posts of the inbox and of all due sources. One source that fails never holds up another."""
+    listed = read_sources(night.workspace.sources)
+    memory.sync_sources(night.db, [Listed(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled) for each in listed])
+    known = {each.name: each for each in memory.due_sources(night.db, night.now())}
+    due = [source for source in listed if source.name in known]
+    files = sorted(path for path in night.workspace.inbox.glob("*") if path.is_file() and not path.name.startswith("."))
+    with night.journal.stage("collect", len(due) + len(files)) as stage:
+        results = [_import(night, path) for path in files]
+        for result in results:
+            stage.advance(failed=result.outcome is not Outcome.OK)
+        for asked in asyncio.as_completed([_ask(night, source, known[source.name]) for source in due]):
+            results.append(await asked)
+            stage.advance(failed=results[-1].outcome is not Outcome.OK)
+    for result in results:
+        keep_source(night.db, night.run_id, result)
+    return CollectReport(tuple(sorted(results, key=lambda each: each.source)))
+
+
+def _import(night: Night, path: Path) -> SourceRun:
+    name = f"{_INBOX}/{path.name}"
+    try:
+        posts = importers.read(path.name, path.read_bytes(), None, importers.Options(seen_at=night.now()))
+    except (InputError, OSError) as error:
+        return SourceRun(name, Outcome.BAD_CONTENT, message=clean_line(str(error)))
+    kept = keep_posts(night.db, name, posts, night.now())
+    return SourceRun(name, Outcome.OK, len(posts), kept.new)
+
+
+async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
+    told = await _converse(night, source, known)
+    now = night.now()
+    if told.failure:
+        memory.keep_failure(night.db, source.name, told.failure, after_failure(now, told.failure, known.failures + 1))
+        night.journal.event("source_failed", source=source.name, outcome=told.failure.outcome.value, message=told.failure.message)
+        return SourceRun(source.name, told.failure.outcome, told.seen, told.new, told.failure.message)
+    etag, last_modified = (told.response.header("etag"), told.response.header("last-modified")) if told.response else ("", "")
+    again = after_success(now, told.hints.min_interval, told.hints.skip_hours)
+    memory.keep_success(night.db, source.name, now, again, told.cursor, etag or known.etag, last_modified or known.last_modified)
+    return SourceRun(source.name, Outcome.OK, told.seen, told.new)
+
+
+async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
+    """Ask, keep what comes, ask what that leads to. Posts are kept as they come; the cursor only moves when no answer failed."""
+    first = source.first(known.cursor)
+    queue, asked, told, complete = deque([first]), set[str](), _Told(), True
+    while queue and len(asked) < source.max_requests:
+        request = queue.popleft()
+        if (key := request.url + (request.body or "")) in asked:
+            continue
+        asked.add(key)
+        answer = await night.reader.fetcher.fetch(_task(source, request, known if request is first else None))
+        keep_fetch(night.db, night.run_id, _purpose(source), answer, night.now())
+        if isinstance(answer, Response) and answer.status == 304:
+            break
+        batch = await _read(night, source, answer, known.cursor)
+        queue.extend(batch.next)
+        complete = complete and not batch.failure
+        told = _with(told, batch, keep_posts(night.db, source.name, batch.posts, night.now()).new)
+        if request is first and isinstance(answer, Response):
+            told = replace(told, response=answer, hints=batch.hints)
+    failure = None if told.seen else told.failure
+    return replace(told, failure=failure) if complete else replace(told, failure=failure, cursor=None, response=None)
+
+
+def _with(told: _Told, batch: Batch, new: int) -> _Told:
+    """What is told after one more batch; a later answer makes up for one that failed."""
+    return replace(told, seen=told.seen + len(batch.posts), new=told.new + new, cursor=batch.cursor or told.cursor, failure=batch.failure)
+
+
+async def _read(night: Night, source: Source, answer: Response | Failure, cursor: str | None) -> Batch:
+    """The batch of an answer, read in a child process: a feed is as hostile as a page."""
+    if isinstance(answer, Failure):
+        return Batch(failure=answer)
+    batch = await night.reader.pool.call(partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect")
+    return Batch(failure=batch) if isinstance(batch, Failure) else batch
+
+
+def _task(source: Source, request: Request, known: SourceMemory | None) -> FetchTask:
+    etag, last_modified = (known.etag, known.last_modified) if known else (None, None)
+    return FetchTask(request.url, _purpose(source), request.accept, request.headers, request.body, etag, last_modified)
+
+
+def _purpose(source: Source) -> Purpose:
+    return "feed" if source.kind == "feed" else "api"

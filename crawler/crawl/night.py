@@ -1,0 +1,49 @@
+"""What the steps of one crawl share: the workspace, its database, the way out, the clock, the record of the run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.crawl.reader import Reader, open_reader
+from crawler.fetch.permission import RobotsCopy
+from crawler.journal import Journal
+from crawler.store.robots import load_robots, save_robots
+from crawler.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One run at work. `now` is the clock (aware UTC)."""
+
+    workspace: Workspace
+    db: Database
+    run_id: int
+    reader: Reader
+    journal: Journal
+    now: Callable[[], datetime]
+
+
+@asynccontextmanager
+async def night(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Callable[[], datetime]) -> AsyncIterator[Night]:
+    """Everything a crawl needs, opened together and closed together."""
+    async with open_reader(workspace.settings, workspace.archive, _StoredRobots(db), now) as reader:
+        yield Night(workspace, db, run_id, reader, journal, now)
+
+
+class _StoredRobots:
+    """The robots files that outlive a run, kept in the database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        known = load_robots(self._db, authority)
+        return RobotsCopy(*known) if known else None
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        save_robots(self._db, authority, copy.fetched_at, copy.body)

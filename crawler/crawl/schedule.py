@@ -1,0 +1,47 @@
+"""When to ask a source again: pure decisions, nothing sooner than an hour, nothing later than a month."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crawler.model import Failure, Outcome
+
+SOONEST = timedelta(hours=1)
+LATEST = timedelta(days=31)
+LONGEST_BACK_OFF = timedelta(days=7)
+# A run may start a little earlier than the night before; what was asked a full day ago must not wait for another one.
+NIGHT = timedelta(hours=22)
+
+
+def after_success(now: datetime, wanted: timedelta | None, skip_hours: tuple[int, ...] = ()) -> datetime:
+    """The next check after an answer: the interval the feed asks for, at least an hour, at most a month; then the first hour it does not skip."""
+    at = now + min(max(wanted or SOONEST, SOONEST), LATEST)
+    for _ in range(24):
+        if at.hour not in skip_hours:
+            break
+        at += timedelta(hours=1)
+    return at
+
+
+def after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
+    """The next check after the `failures`-th failure in a row: Retry-After when the server said so, else twice as long each time, up to a week.
+
+    The first failures wait less than a night, so that a short outage costs nothing.
+    """
+    if failure.retry_after:
+        return min(max(failure.retry_after, now + SOONEST), now + LATEST)
+    if failure.outcome is Outcome.GONE:
+        return now + LONGEST_BACK_OFF
+    return now + (SOONEST if failures <= 1 else min(NIGHT * 2 ** (failures - 2), LONGEST_BACK_OFF))
+
+
+def next_look(article_id: int, now: datetime, every_days: int) -> datetime:
+    """The next look at an article that was read: on a day of its own within the period, so that each night looks at an equal share."""
+    return now + timedelta(days=every_days - article_id % max(every_days // 4, 1), hours=-2)
+
+
+def next_try(now: datetime, failure: Failure, failures: int) -> datetime:
+    """The next try of an article that could not be read: the next night when the host was busy, else later each time, up to a month."""
+    if failure.outcome is Outcome.DEFERRED:
+        return failure.retry_after or now
+    return max(failure.retry_after or now, now + min(NIGHT * float(2 ** min(failures - 1, 6)), LATEST))

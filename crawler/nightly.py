@@ -1,0 +1,146 @@
+"""One run from lock to report: crawl, publish, back up. The published site changes in one step or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from crawler.crawl.collect import CollectReport, collect
+from crawler.crawl.night import night
+from crawler.crawl.read import ReadReport, read
+from crawler.crawl.understand import UnderstandReport, retag, understand
+from crawler.errors import HashtrailError, StoreError
+from crawler.fetch.archive import prune
+from crawler.journal import Journal
+from crawler.lock import run_lock
+from crawler.sitegen.build import Built, build_site
+from crawler.store import runs
+from crawler.store.backup import backup
+from crawler.store.database import open_store
+from crawler.store.snapshot import write_snapshot
+from crawler.workspace import Workspace, bundled
+
+Command = Literal["crawl", "build", "nightly", "retag"]
+Clock = Callable[[], datetime]
+DEGRADED_SHARE = 0.3  # of the sources asked; more failures than that and the night is degraded
+LEAST_FREE_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did, for people and for machines. `outcome`: ok or degraded."""
+
+    command: Command
+    started: datetime
+    finished: datetime
+    outcome: str
+    counts: dict[str, int] = field(default_factory=dict)
+    failing_sources: tuple[tuple[str, str, str], ...] = ()
+    unread: tuple[tuple[str, int], ...] = ()
+    site: Built | None = None
+    page: Path | None = None
+
+
+def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False) -> Report:
+    """Run one command under the lock. Raises LockHeldError when another run is at work, and other HashtrailErrors with the published site untouched."""
+    with run_lock(workspace.lock, command, now()):
+        _check_space(workspace)
+        db = open_store(workspace.database)
+        try:
+            return _run(workspace, db, command, journal, now, force)
+        finally:
+            db.close()
+
+
+def _run(workspace: Workspace, db: Database, command: Command, journal: Journal, now: Clock, force: bool) -> Report:
+    started = now()
+    run_id = runs.start(db, command, started)
+    try:
+        report = _crawled(workspace, db, run_id, command, journal, now, Report(command, started, started, "ok"))
+        report = replace(report, finished=now())
+        runs.finish(db, run_id, report.outcome, report.counts, report.finished)
+        if command in ("build", "nightly"):
+            report = _published(workspace, db, report, journal, now, force)
+        if command == "nightly":
+            backup(db, workspace.backups, now())
+            prune(workspace.archive, workspace.settings.archive.keep_days, now())
+    except BaseException as error:
+        outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        told = error.message if isinstance(error, HashtrailError) else f"{type(error).__name__}: {error}"
+        runs.finish(db, run_id, outcome, {}, now(), told)
+        raise
+    return report
+
+
+def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, journal: Journal, now: Clock, report: Report) -> Report:
+    if command == "build":
+        return report
+    if command == "retag":
+        return replace(report, counts=_understood(retag(db, workspace, journal)))
+    collected, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
+    return replace(
+        report,
+        outcome="degraded" if len(collected.failed) > DEGRADED_SHARE * max(len(collected.sources), 1) else "ok",
+        counts=_counts(collected, seen) | _understood(understood),
+        failing_sources=tuple((source.source, source.outcome.value, source.message) for source in collected.failed),
+        unread=tuple(Counter(seen.failures).most_common()),
+    )
+
+
+async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> tuple[CollectReport, ReadReport, UnderstandReport]:
+    async with night(workspace, db, run_id, journal, now) as tonight:
+        collected = await collect(tonight)
+        seen = await read(tonight)
+    return collected, seen, understand(db, workspace, journal)
+
+
+def _published(workspace: Workspace, db: Database, report: Report, journal: Journal, now: Clock, force: bool) -> Report:
+    with journal.stage("publish", 2) as stage:
+        write_snapshot(db, workspace.public_database)
+        stage.advance()
+        templates, assets = bundled("templates"), bundled("site", "assets")
+        built = build_site(workspace.public_database, workspace.public, workspace.settings.site, now(), templates, assets, force=force)
+        stage.advance()
+    return replace(report, finished=now(), site=built, page=workspace.public / "index.html")
+
+
+def _counts(collected: CollectReport, seen: ReadReport) -> dict[str, int]:
+    return {
+        "sources": len(collected.sources),
+        "sources_failed": len(collected.failed),
+        "posts_seen": sum(source.posts_seen for source in collected.sources),
+        "posts_new": collected.posts_new,
+        "articles_new": seen.new,
+        "articles_read": seen.read,
+        "articles_changed": seen.changed,
+        "articles_unchanged": seen.unchanged,
+        "articles_failed": sum(seen.failures.values()),
+    }
+
+
+def _understood(report: UnderstandReport) -> dict[str, int]:
+    diff = report.diff
+    return {"taggings_gained": len(diff.gained), "taggings_lost": len(diff.lost), "taggings_changed": len(diff.changed)}
+
+
+def _check_space(workspace: Workspace) -> None:
+    workspace.state.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(workspace.state).free
+    if free < LEAST_FREE_BYTES:
+        raise StoreError(
+            f"Only {free // 1_000_000} MB are free on the disk of {workspace.state}; a run needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+            "Free some space, or lower archive.keep_days. Nothing was changed, and the published site stays.",
+        )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as one document, versioned."""
+    return {"schema_version": 1, **asdict(report), "page": str(report.page) if report.page else None}
