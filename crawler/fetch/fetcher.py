@@ -22,7 +22,7 @@ from crawler.fetch.robots import Verdict
 from crawler.model import Failure, FetchTask, Hop, Outcome, Response
 
 Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]
-Keep = Callable[[Response], Awaitable[Response]]
+Keep = Callable[[Response], Response]
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -138,7 +138,7 @@ class Fetcher:
         told = Answer(ended, (ended - began).total_seconds(), answer.status or 0, retry_after, task.purpose == "page")
         self._cells[cell] = answered(self._cells[cell], self._manners, told)
         if isinstance(answer, Response) and self._keep and answer.status < 300:
-            answer = await self._keep(answer)
+            answer = self._keep(answer)
         self._once.keep(task, answer)
         return answer
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,10 +24,7 @@ def _response(body: bytes = b"<p>Hello</p>", headers: tuple[tuple[str, str], ...
 
 
 def _keep(archive: Archive, *responses: Response) -> list[Response]:
-    async def all_of_them() -> list[Response]:
-        return [await archive.keep(response) for response in responses]
-
-    return asyncio.run(all_of_them())
+    return [archive.keep(response) for response in responses]
 
 
 PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40)
