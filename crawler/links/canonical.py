@@ -42,10 +42,7 @@ def believed(article: Article, response_url: str, title_there: str = "") -> str 
         return None
     if not _related(here, declared) or not leads_to(response_url, article.canonical or "") or _AMP.search(declared.tail):
         return None
-    if title_there:
-        same = likeness(article.title, title_there) >= _ALIKE
-    else:
-        same = _slugs_agree(article.title, here, declared)
+    same = likeness(article.title, title_there) >= _ALIKE if title_there else _slugs_agree(article.title, here, declared)
     return article.canonical if same else None
 
 

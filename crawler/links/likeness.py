@@ -9,7 +9,10 @@ from crawler.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"['’‘`´]")
-_STOP = frozenset("a an and are as at by for from how in into is it its of on or s that the this to we what when why with you your".split())
+_STOP = frozenset((
+    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "into", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this",
+    "to", "we", "what", "when", "why", "with", "you", "your",
+))  # fmt: skip
 _SUFFIX = re.compile(r"^(?P<title>.{8,}?)\s+[|·•»–—-]\s+(?P<site>[^|·•»]{2,60})$")
 _ID = re.compile(r"(?=.*\d)[0-9a-z]{4,}|\d+")
 
