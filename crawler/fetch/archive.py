@@ -151,6 +151,8 @@ def _response(record: ArcWarcRecord) -> Response:
     headers = tuple((name.lower(), value) for name, value in record.http_headers.headers if name.lower() != "content-length")
     fetched_at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
     body = record.content_stream().read()
+    if len(body) != int(record.http_headers.get_header("content-length")):
+        raise ValueError("the record is cut short")
     return Response(url, url, int(record.http_headers.get_statuscode()), headers, body, fetched_at)
 
 
