@@ -44,7 +44,7 @@ class Phrases:
         self._matcher = Matcher(self._written)
 
     def signs(self, text: str, field: str) -> list[Sign]:
-        """The signs in a short field, once each: none inside a not-this phrase of its topic, no weak one inside a longer strong phrase of another topic."""
+        """The signs in a short field, once each: none inside a not-this phrase of its topic, or inside a longer strong phrase that says it better."""
         hits = self._matcher.find(text)
         barred = self._barred(hits)
         strong = [(start, end, topic) for index, start, end in hits for topic, rule in self._meanings[index] if rule == STRONG]
@@ -52,7 +52,7 @@ class Phrases:
             Sign(topic, field, rule, self._written[index], text[start:end], start)
             for index, start, end in hits
             for topic, rule in self._meanings[index]
-            if rule != NOT_THIS and not _inside(start, end, barred.get(topic, ())) and (rule == STRONG or not _within_longer(start, end, topic, strong))
+            if rule != NOT_THIS and not _inside(start, end, barred.get(topic, ())) and not _said_better(start, end, topic, rule, strong)
         )
         return list({(sign.topic, sign.phrase): sign for sign in found}.values())
 
@@ -97,5 +97,6 @@ def _inside(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
     return any(first <= start and end <= last for first, last in spans)
 
 
-def _within_longer(start: int, end: int, topic: str, strong: Iterable[tuple[int, int, str]]) -> bool:
-    return any(first <= start and end <= last and last - first > end - start and topic != other for first, last, other in strong)
+def _said_better(start: int, end: int, topic: str, rule: str, strong: Iterable[tuple[int, int, str]]) -> bool:
+    """Whether a longer strong phrase holds this one: of the same topic, or of any when this one is weak."""
+    return any(first <= start and end <= last and last - first > end - start and (rule == WEAK or topic == other) for first, last, other in strong)

@@ -11,7 +11,8 @@ from crawler.topics.reading import Reader, is_long
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
 
-MOST_TOPICS = 6
+MOST_TOPICS_OF_ARTICLE = 5
+MOST_TOPICS_OF_POST = 8  # a post that lists its subjects names more of them than an article is about
 MOST_EVIDENCE = 6
 _CERTAIN, _LIKELY, _WEAK = 1.5, 1.0, 0.6
 
@@ -39,9 +40,14 @@ class Tagger:
         for sign in self._reader.signs(item):
             by_topic.setdefault(sign.topic, []).append(sign)
         weighed = self._scales.long(by_topic) if is_long(item) else self._scales.short(by_topic, bool(item.title))
-        scored = [score for topic, signs in weighed.items() if (score := _score(topic, signs))]
+        scored = self._without_areas_of([score for topic, signs in weighed.items() if (score := _score(topic, signs))])
         scored.sort(key=lambda score: (score.confidence == "weak", score.topic in self._areas, -score.score, score.topic))
-        return tuple(scored[:MOST_TOPICS])
+        return tuple(scored[: MOST_TOPICS_OF_ARTICLE if is_long(item) else MOST_TOPICS_OF_POST])
+
+    def _without_areas_of(self, scored: list[TopicScore]) -> list[TopicScore]:
+        """An area says nothing more beside a topic of its own, unless the author named it in a hashtag."""
+        told = {self.taxonomy.topics[score.topic].broader for score in scored if score.confidence != "weak"}
+        return [score for score in scored if score.topic not in told or any(each.field == "hashtags" for each in score.evidence)]
 
 
 def _score(topic: str, signs: Weighed) -> TopicScore | None:
