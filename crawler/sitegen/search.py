@@ -1,7 +1,7 @@
 """The search index: words to articles and notes, in small files that a page loads as scripts, so that it also works from a folder.
 
     search/index.js      the prefixes that have a file of words
-    search/w-<hex>.js    all words with one prefix -> documents, those with the word in title or topics first
+    search/w-<hex>.js    all words with one prefix -> documents: with it in the title | in topics, source and facts | in the excerpt
     search/d-<n>.js      64 documents as the result list shows them
 
 A document's number is twice an article's id, or twice a note's id plus one; lists of them are differences in base 36.
@@ -25,13 +25,13 @@ _SHARD_BYTES = 40_000
 _EXCERPT = 30
 _WORD = re.compile(r"\w+")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_Postings = dict[str, tuple[list[int], list[int]]]
+_Postings = dict[str, tuple[list[int], list[int], list[int]]]
 
 
 def files(library: Library, press: Press) -> Iterator[File]:
     """Every file of the index."""
     postings = _postings(library)
-    shards = dict(_shards("", {word: _packed(*found) for word, found in sorted(postings.items())}))
+    shards = dict(_shards("", {word: _packed(found) for word, found in sorted(postings.items())}))
     names = {prefix: _file_name(prefix) for prefix in shards}
     yield _script("search/index.js", "index", {"chunk": CHUNK, "shards": names})
     for prefix, found in shards.items():
@@ -41,15 +41,14 @@ def files(library: Library, press: Press) -> Iterator[File]:
 
 
 def _postings(library: Library) -> _Postings:
-    """For each word, the documents that say it in title, topics or facts, and those that say it in the excerpt."""
-    found: _Postings = defaultdict(lambda: ([], []))
+    """For each word, the documents that say it in the title, in topics, source and facts, and in the excerpt; each document once, at its best place."""
+    found: _Postings = defaultdict(lambda: ([], [], []))
     for number, item in _items(library):
-        strong = _strong(library, item)
-        weak = set(_WORD.findall(fold(words.excerpt(item.summary if isinstance(item, Listed) else item.text)))) - strong
-        for word in strong:
-            found[word][0].append(number)
-        for word in weak:
-            found[word][1].append(number)
+        seen: set[str] = set()
+        for place, said in enumerate(_said(library, item)):
+            for word in said - seen:
+                found[word][place].append(number)
+            seen |= said
     return found
 
 
@@ -60,19 +59,22 @@ def _items(library: Library) -> list[tuple[int, Listed | Note]]:
     return sorted(items, key=lambda pair: pair[0])
 
 
-def _strong(library: Library, item: Listed | Note) -> set[str]:
-    """Words of the title and the topics, and the facts that filters ask for."""
-    labels = " ".join(library.label(topic) for topic in item.topics)
-    facts = {f"topic:{topic}" for topic in item.topics}
+def _said(library: Library, item: Listed | Note) -> tuple[set[str], set[str], set[str]]:
+    """The words of an item by place; among its facts are those that filters ask for, which hold a colon and so are no words."""
+    topics = {f"topic:{topic}" for topic in item.topics} | _words(" ".join(library.label(topic) for topic in item.topics))
     if isinstance(item, Note):
-        return facts | set(_WORD.findall(fold(labels))) | {f"year:{item.written[:4]}", "kind:note"}
+        return set(), topics | {f"year:{item.written[:4]}", "kind:note"}, _words(words.excerpt(item.text))
     host = item.host.removeprefix("www.")
-    facts |= {f"year:{item.first_shared[:4]}", f"source:{host}"} | ({f"kind:{item.kind}"} if item.kind else set())
-    return facts | set(_WORD.findall(fold(f"{item.title} {labels} {item.site_name} {host}")))
+    facts = {f"year:{item.first_shared[:4]}", f"source:{host}"} | ({f"kind:{item.kind}"} if item.kind else set())
+    return _words(item.title), topics | facts | _words(f"{item.site_name} {host}"), _words(words.excerpt(item.summary))
 
 
-def _packed(strong: list[int], weak: list[int]) -> str:
-    return f"{_differences(strong)}|{_differences(weak)}" if weak else _differences(strong)
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(fold(text)))
+
+
+def _packed(places: tuple[list[int], ...]) -> str:
+    return "|".join(map(_differences, places)).rstrip("|")
 
 
 def _differences(numbers: Iterable[int]) -> str:

@@ -1,0 +1,40 @@
+"""A site built from a few rows, for every test that looks at pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.sitegen.build import Built, build_site
+from crawler.workspace import SiteSettings, bundled
+from tests.sitegen.factory import Factory
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+Build = Callable[..., Built]
+
+
+@pytest.fixture
+def factory() -> Factory:
+    """An empty snapshot."""
+    return Factory()
+
+
+@pytest.fixture
+def build(factory: Factory, tmp_path: Path) -> Build:
+    """Build the factory's site at `tmp_path/site/public`; settings and `force` by name."""
+
+    def build(now: datetime = NOW, force: bool = False, **settings: str) -> Built:
+        database = factory.save(tmp_path / "public.db")
+        folders = bundled("templates"), bundled("site", "assets")
+        return build_site(database, tmp_path / "site/public", SiteSettings(**settings), now, *folders, force=force)
+
+    return build
+
+
+@pytest.fixture
+def page(build: Build, tmp_path: Path) -> Callable[[str], str]:
+    """The text of one file of the built site."""
+    return lambda path: (tmp_path / "site/public" / path).read_text(encoding="utf-8")

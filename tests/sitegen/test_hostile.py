@@ -1,0 +1,111 @@
+"""Hostile text is inert wherever it comes out."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+from lxml import html as lxml_html
+
+from crawler.sitegen.twins import escaped
+from tests.sitegen.conftest import Build
+from tests.sitegen.factory import Factory
+
+PAYLOADS = [
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    "]]><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "{{7*7}} {% raw %} {# x #}",
+    "<!--><svg/onload=alert(1)>",
+    "` onfocus=alert(1) autofocus",
+    "line\u2028separator\u2029paragraph",
+    "[x](javascript:alert(1)) <https://x> **b** | # h",
+    "&lt;script&gt; &amp; &#x3C;",
+    "\u202eright to left\u202c \x0b\x00 \ufffe",
+    "😈" * 70,
+]
+
+
+@pytest.fixture
+def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
+    """A site in which every text that others wrote is a payload."""
+    for number, payload in enumerate(PAYLOADS):
+        slug = f"t{number}"
+        factory.topic(slug, label=payload, definition=payload, aliases=json.dumps([payload]))
+        author = factory.author(payload, handle=f"{payload}{number}", url="javascript:alert(1)")
+        article = factory.article(
+            payload,
+            url=f"https://example.org/{number}?q=\"'<>",
+            host=f"{payload}{number}.example",
+            authors=json.dumps([payload]),
+            state=("ok", "gone", payload)[number % 3],
+            **dict.fromkeys(["site_name", "kind", "kind_reason", "summary", "summary_source", "language", "state_evidence"], payload),
+        )
+        factory.tagging("article", article, slug, "certain", [(payload, payload, 0, payload)])
+        factory.post(payload, article, author_id=author, url="javascript:alert(1)", network=payload, language=payload)
+        factory.post(payload, topics={slug: "certain"}, author_id=author, url="data:text/html,x")
+        factory.alias(article, f"javascript:alert({number})", payload, payload)
+    factory.run("2026-11-20T03:00:00Z", message=PAYLOADS[0], counts=json.dumps({PAYLOADS[0]: PAYLOADS[1]}))
+    factory.row("sources", name=PAYLOADS[0], kind=PAYLOADS[1], last_outcome=PAYLOADS[2], last_message=PAYLOADS[3], failures=1)
+    build(base_url="https://trail.example/", title=PAYLOADS[0], tagline=PAYLOADS[1])
+    return tmp_path / "site/public"
+
+
+def test_no_page_gains_an_element_or_an_attribute(site: Path) -> None:
+    for path in sorted(site.rglob("*.html")):
+        tree = lxml_html.fromstring(path.read_bytes())
+        scripts = [script.get("src") or script.get("type") for script in tree.iter("script")]
+        assert all(re.fullmatch(r"(\.\./)*/?(https://trail\.example/)?assets/[a-z]+\.[0-9a-f]{8}\.js|application/ld\+json", name) for name in scripts), path
+        assert not [element for element in tree.iter() if any(name.startswith("on") for name in element.attrib)], path
+        assert not list(tree.iter("img", "iframe", "object", "embed", "style")), path
+
+
+def test_no_link_leads_anywhere_but_the_web(site: Path) -> None:
+    for path in sorted(site.rglob("*.html")):
+        links = lxml_html.fromstring(path.read_bytes()).xpath("//@href")
+        assert not [link for link in links if re.match(r"\s*(?:java|data|vb)", link, re.IGNORECASE)], path
+
+
+def test_linked_data_parses_and_says_the_title(site: Path) -> None:
+    page = lxml_html.fromstring(next(site.glob("article/1-*.html")).read_bytes())
+    (data,) = page.xpath("//script[@type='application/ld+json']/text()")
+    assert json.loads(data)["name"] == PAYLOADS[0]
+
+
+def test_xml_is_well_formed_and_a_feed_reader_gets_the_titles_back(site: Path) -> None:
+    for path in [*site.rglob("*.atom"), *site.rglob("*.xml"), *site.rglob("*.svg")]:
+        ElementTree.fromstring(path.read_bytes())
+    feed = feedparser.parse((site / "feeds/all.atom").read_bytes(), sanitize_html=False)
+    assert not feed.bozo
+    titles = {entry.title for entry in feed.entries}
+    assert {payload for payload in PAYLOADS[:8] if payload == payload.strip()} <= titles
+
+
+def test_every_json_file_parses(site: Path) -> None:
+    for path in site.rglob("*.json"):
+        json.loads(path.read_bytes())
+
+
+def test_the_search_index_is_calls_with_plain_values(site: Path) -> None:
+    for path in (site / "search").iterdir():
+        call, _, rest = path.read_text(encoding="utf-8").partition("(")
+        assert call in ("hashtrail.index", "hashtrail.words", "hashtrail.documents")
+        json.loads(f"[{rest.rstrip().removesuffix(')')}]")
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_markdown_shows_the_text_literally(payload: str) -> None:
+    line = escaped(payload)
+    assert "\n" not in line
+    assert not re.search(r"(?<!\\)[<>\[\]`*_#|]", line)
+
+
+def test_every_file_name_is_plain(site: Path) -> None:
+    names = [str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()]
+    assert not [name for name in names if not re.fullmatch(r"[A-Za-z0-9_./-]{1,150}", name) or ".." in name]

@@ -1,0 +1,282 @@
+"""What a reader finds on each kind of page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.sitegen.conftest import Build
+from tests.sitegen.factory import Factory
+
+Page = Callable[[str], str]
+
+
+def text(html: str) -> str:
+    """What a person reads of a page: tags dropped, white space folded."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
+
+
+def listed(html: str) -> list[int]:
+    """The ids of the articles in a page's lists, in their order."""
+    return [int(found) for found in re.findall(r'<li class="row[^"]*" id="a(\d+)"', html)]
+
+
+@pytest.fixture
+def stampede(factory: Factory) -> int:
+    """An article with everything around it."""
+    for slug in ("caching", "locking"):
+        factory.topic(slug)
+    article = factory.article(
+        "Stop cache stampedes",
+        url="https://blog.example/stampede",
+        published="2026-11-18T00:00:00Z",
+        last_checked="2026-11-22T00:00:00Z",
+        authors='["J. Doe"]',
+        kind="guide",
+        kind_reason="the title says so",
+        summary="one two three " * 40,
+        summary_source="the page's description",
+    )
+    signs = [("title", "cache stampede", 5, "strong:cache stampede"), *[("text", "Cache", start, "weak") for start in range(3)]]
+    factory.tagging("article", article, "caching", "certain", signs)
+    factory.tagging("article", article, "locking", "weak", [("text", "lock", 9, "weak:lock")], score=0.1)
+    return article
+
+
+def test_the_article_page_shows_why_each_topic_was_given(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+    build()
+    html = page("article/1-stop-cache-stampedes.html")
+    assert "<mark>cache stampede</mark>” in the title" in html
+    assert "<mark>Cache</mark>” in the text, 3 times" in html
+    assert "strong:cache stampede" in html
+    assert 'class="tag weak"' in html
+    assert "certain : named plainly" in text(html)
+
+
+def test_the_article_page_has_three_dates_and_a_bounded_excerpt(stampede: int, build: Build, page: Page) -> None:
+    build()
+    said = text(page("article/1-stop-cache-stampedes.html"))
+    assert "Published 18 Nov 2026 First seen 20 Nov 2026 Last checked 22 Nov 2026 ok" in said
+    assert said.count("one two three") == 20
+    assert "guide (the title says so)" in said
+
+
+def test_every_post_is_shown_as_far_as_its_author_allows(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+    ada = factory.author("Ada", url="https://social.example/@ada")
+    factory.post("Worth reading", stampede, author_id=ada, url="https://social.example/1", published="2026-11-19T08:00:00Z")
+    factory.post("", stampede, consent="link-only", network="bluesky", published="2026-11-19T09:00:00Z")
+    factory.post("Secret words", stampede, consent="none")
+    build()
+    html = page("article/1-stop-cache-stampedes.html")
+    assert "19 Nov 2026 Ada Mastodon original Worth reading" in text(html)
+    assert "19 Nov 2026 someone Bluesky" in text(html)
+    assert "Secret words" not in html
+    assert 'href="../author/1.html"' in html
+
+
+def test_near_identical_posts_fold_under_the_first(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+    first = factory.post("Read this now", stampede)
+    for _ in range(2):
+        factory.post("Read this now!", stampede, similar_to=first)
+    build()
+    assert "<summary>2 similar posts</summary>" in page("article/1-stop-cache-stampedes.html")
+
+
+def test_other_addresses_stand_with_their_reason(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+    factory.alias(stampede, "https://sho.rt/x", "redirect", "301")
+    factory.alias(stampede, "https://blog.example/stampede?utm_source=a", "rule:tracking")
+    factory.alias(stampede, "javascript:alert(1)", "as-posted")
+    build()
+    html = page("article/1-stop-cache-stampedes.html")
+    assert "https://sho.rt/x redirects here 301" in text(html)
+    assert "same page by the rule tracking" in text(html)
+    assert "javascript:alert(1)" in html
+    assert 'href="javascript' not in html
+
+
+def test_a_gone_article_says_since_when_and_offers_the_archive(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    dates = {"state_since": "2026-10-01T00:00:00Z", "published": "2020-02-03T00:00:00Z"}
+    factory.article("Lost", url="https://blog.example/lost", state="gone", topics={"caching": "certain"}, **dates)
+    build()
+    html = page("article/1-lost.html")
+    assert "Gone since 1 Oct 2026" in text(html)
+    assert 'href="https://web.archive.org/web/20200203/https://blog.example/lost"' in html
+    assert "<s>blog.example</s> gone" in page("index.html")
+
+
+def test_an_unread_article_shows_its_card_and_says_so(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    article = factory.article("", url="https://blog.example/x", state="new", kind="", last_checked=None, topics={"caching": "likely"})
+    post = factory.post("look", article)
+    factory.row("cards", post_id=post, title="Title of the card", article_id=article)
+    factory.article("", url="https://blog.example/no-card/", state="new", topics={"caching": "likely"})
+    build()
+    html = page("article/1-title-of-the-card.html")
+    assert "Not read yet" in text(html)
+    assert "Last checked not yet" in text(html)
+    assert "blog.example/no-card" in text(page("article/2.html"))
+
+
+def test_a_page_that_asks_for_no_snippet_gets_none(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    factory.article("Silent", summary="Words that stay at home", directives=json.dumps({"nosnippet": True}), topics={"caching": "certain"})
+    build()
+    assert all("stay at home" not in page(path) for path in ("article/1-silent.html", "index.html", "feeds/all.atom", "search/d-0.js", "article/1-silent.json"))
+
+
+def test_an_article_without_a_topic_stands_on_its_sources_page_only(factory: Factory, build: Build, page: Page, tmp_path: Path) -> None:
+    factory.topic("caching")
+    factory.article("Tagged", topics={"caching": "likely"})
+    factory.article("Weakly tagged", topics={"caching": "weak"})
+    factory.article("Untagged")
+    build()
+    assert listed(page("index.html")) == listed(page("topic/caching.html")) == listed(page("week/2026-W47.html")) == [1]
+    assert sorted(listed(page("source/example.org.html"))) == [1, 2, 3]
+    assert "Nothing in what we read speaks for a topic" in page("article/3-untagged.html")
+
+
+def test_the_front_page_leads_with_rank_and_goes_on_with_time(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    for number in range(1, 9):
+        article = factory.article(f"Number {number}", topics={"caching": "certain"}, rank=number % 4)
+        factory.post("x", article, published=f"2026-11-20T{number:02d}:00:00Z")
+    build()
+    assert listed(page("index.html")) == [7, 3, 6, 2, 5, 8, 4, 1]
+
+
+def test_the_status_line_names_the_run_and_the_failing_sources(factory: Factory, build: Build, page: Page) -> None:
+    factory.run("2026-11-20T03:00:00Z")
+    factory.row("sources", name="good", kind="feed", last_ok="2026-11-20T03:00:00Z")
+    factory.row("sources", name="bad", kind="feed", last_outcome="timeout", last_message="no answer in 30 s", failures=4, last_ok="2026-11-16T03:00:00Z")
+    build()
+    assert "Updated 20 Nov 2026, 03:59 UTC 0 new links 1 of 2 sources failing" in text(page("index.html"))
+    status = text(page("status.html"))
+    assert "bad timeout : no answer in 30 s last good answer 16 Nov 2026, 03:00 UTC failed 4 times in a row" in status
+
+
+def test_the_status_page_shows_the_last_thirty_nights_with_letters(factory: Factory, build: Build, page: Page) -> None:
+    for day in range(1, 29):
+        factory.run(f"2026-10-{day:02d}T03:00:00Z")
+    for day, outcome in ((1, "degraded"), (2, "failed"), (3, "ok"), (4, "ok")):
+        factory.run(f"2026-11-{day:02d}T03:00:00Z", outcome)
+    build()
+    letters = re.findall(r'<span aria-hidden="true">(.)</span>', page("status.html"))
+    assert letters == ["o"] * 26 + ["p", "x", "o", "o"]
+
+
+def test_a_topic_page_defines_shows_numbers_and_what_was_measured(factory: Factory, build: Build, page: Page) -> None:
+    measured = '{"precision": 0.931, "recall": 0.8}'
+    factory.topic("caching", definition="Keeping copies near the reader.", aliases='["cache"]', measured=measured, related='["locking", "gone"]')
+    factory.topic("locking")
+    for number in range(3):
+        factory.article(f"A{number}", topics={"caching": "certain"})
+    build(explorer_url="https://explore.example/")
+    html = page("topic/caching.html")
+    said = text(html)
+    assert "Keeping copies near the reader. also: cache 3 articles 3 in week 47, usually 0" in said
+    assert "93 of 100 such tags were right, and 80 of 100" in said
+    assert 'href="../feeds/caching.atom"' in html
+    assert 'href="../topic/caching.md"' in html
+    assert "https://explore.example/public/taggings?topic=caching&amp;subject_kind=article" in html
+    assert 'href="../topic/gone.html"' not in html
+
+
+def test_an_empty_topic_points_to_its_neighbours(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching", related='["locking"]')
+    factory.topic("locking")
+    build()
+    assert "No article is filed here yet. Near it: Locking" in text(page("topic/caching.html"))
+
+
+def test_the_curators_picks_come_first_and_by_any_address(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching", start_here='["https://sho.rt/x", "https://never.example/"]')
+    article = factory.article("Picked", topics={"caching": "certain"})
+    factory.alias(article, "https://sho.rt/x", "redirect")
+    build()
+    assert "the curator's pick" in text(page("topic/caching.html"))
+
+
+def test_older_pages_of_a_topic_are_numbered_from_the_oldest(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    for number in range(60):
+        factory.article(f"A{number}", topics={"caching": "certain"}, first_seen=f"2026-09-{number // 24 + 1:02d}T{number % 24:02d}:00:00Z")
+    build()
+    assert listed(page("topic/caching/1.html")) == list(range(25, 0, -1))
+    assert listed(page("topic/caching.html")) == list(range(60, 25, -1))
+    assert 'rel="next" href="../topic/caching/1.html"' in page("topic/caching.html")
+
+
+def test_kinds_can_be_chosen_without_a_script(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    for kind in ("guide", "guide", "paper"):
+        factory.article("x", kind=kind, topics={"caching": "certain"})
+    build()
+    html = page("topic/caching.html")
+    assert '<label for="k1">guide 2</label>' in html
+    assert html.count('class="row k1"') == 2
+
+
+def test_a_note_has_a_page_and_stands_on_its_topics_pages(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("solid")
+    first = factory.post("One reason to change", topics={"solid": "certain"}, network="paste")
+    other = factory.post("Only one reason to change", topics={"solid": "certain"}, similar_to=first, network="paste")
+    build()
+    html = page(f"post/{first}.html")
+    assert "and 1 much like it" in text(html)
+    assert "Only one reason to change" in html
+    assert "<mark>" in html
+    assert f"url=../post/{first}.html#post-{other}" in page(f"post/{other}.html")
+    assert f'href="../post/{first}.html"' in page("topic/solid.html")
+
+
+def test_a_private_post_and_a_post_with_an_article_are_no_notes(factory: Factory, build: Build, tmp_path: Path) -> None:
+    factory.post("shares", factory.article("A"))
+    factory.post("", consent="link-only")
+    factory.post("hidden", hidden=1)
+    factory.post("deleted", deleted_at="2026-01-01T00:00:00Z")
+    build()
+    assert not (tmp_path / "site/public/post").exists()
+
+
+def test_an_author_without_consent_has_no_page(factory: Factory, build: Build, tmp_path: Path) -> None:
+    factory.post("x", factory.article("A"), author_id=factory.author("Ada", consent="link-only"), consent="link-only")
+    build()
+    assert not (tmp_path / "site/public/author").exists()
+
+
+def test_a_week_says_its_year_and_leads_to_its_neighbours(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    for day in ("2026-01-01", "2026-01-05"):
+        factory.article(day, topics={"caching": "certain"}, first_seen=f"{day}T00:00:00Z")
+    build()
+    html = page("week/2026-W01.html")
+    assert "<title>Week 01, 2026: Hashtrail</title>" in html
+    assert "29 Dec 2025 to 4 Jan 2026" in text(html)
+    assert 'rel="next" href="../week/2026-W02.html"' in html
+
+
+def test_weeks_are_those_of_the_view_topic_activity(factory: Factory, build: Build, page: Page, tmp_path: Path) -> None:
+    factory.topic("caching")
+    for day in ("2020-12-31", "2021-01-03", "2021-01-04", "2024-12-30", "2026-06-15"):
+        factory.article(day, topics={"caching": "certain"}, first_seen=f"{day}T23:59:59Z")
+    build()
+    weeks = {row[0] for row in factory.db.execute("SELECT week FROM topic_activity")}
+    assert {path.stem for path in (tmp_path / "site/public/week").iterdir()} == weeks
+
+
+def test_the_lists_are_those_of_the_view_article_list(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    for number in range(12):
+        factory.article(f"A{number}", topics={"caching": ("certain", "likely", "weak")[number % 3]}, hidden=number % 4 == 3)
+    build()
+    query = (
+        "SELECT l.id FROM article_list l JOIN taggings t ON t.subject_kind = 'article' AND t.subject_id = l.id "
+        "WHERE t.topic = 'caching' AND t.confidence <> 'weak' ORDER BY l.first_shared DESC, l.id DESC"
+    )
+    assert listed(page("topic/caching.html")) == [row[0] for row in factory.db.execute(query)]

@@ -1,0 +1,45 @@
+"""The templates keep the rules that make hostile text harmless."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from crawler.sitegen.press import Press
+from crawler.workspace import SiteSettings, bundled
+
+FOLDERS = [bundled("templates", "site"), bundled("templates", "feeds"), bundled("site", "pages")]
+TEMPLATES = sorted(path for folder in FOLDERS for path in folder.iterdir() if path.is_file())
+EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+
+
+@pytest.fixture(params=TEMPLATES, ids=lambda path: path.name)
+def template(request: pytest.FixtureRequest) -> str:
+    path: Path = request.param
+    return path.read_text(encoding="utf-8")
+
+
+def test_no_template_trusts_outside_text(template: str) -> None:
+    assert not re.search(r"\|\s*safe\b|autoescape|Markup", template)
+
+
+def test_every_attribute_is_quoted(template: str) -> None:
+    plain = EXPRESSION.sub(lambda match: "X" * len(match[0]), template)
+    assert not [tag for tag in re.findall(r"<[a-z][^>]*>", plain) if re.search(r"\s[a-z-]+=[^\"\s]", re.sub(r'"[^"]*"', '""', tag))]
+
+
+def test_no_script_or_style_stands_inside_a_page(template: str) -> None:
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", template)
+    assert all("src=" in tag or "ld+json" in tag for tag in re.findall(r"<script[^>]*>", template))
+
+
+def test_nothing_is_loaded_from_elsewhere(template: str) -> None:
+    assert not re.search(r'(?:src|action)="(?:https?:)?//', template)
+
+
+def test_escaping_is_on_for_every_kind_of_file() -> None:
+    environment: Environment = Press(SiteSettings(), [bundled("templates")], {})._environment
+    assert environment.autoescape is True
