@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 from uuid import uuid4
 
 from isal import igzip
@@ -45,6 +44,7 @@ class Archive:
         self._segments = 0
         self._segment: BinaryIO | None = None
         self._end = 0
+        self._writer = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1")
 
     def __enter__(self) -> Self:
         return self
@@ -64,15 +64,18 @@ class Archive:
             return response
         segment = self._open()
         place = replace(response, archive_file=Path(segment.name).name, archive_offset=self._end)
-        self._write(segment, _member(_response_record, response))
+        self._write(segment, _response_record(self._writer, response))
         return place
 
     def read(self, file: str, offset: int) -> Response:
         """The response at a place that `keep` gave. Raises InputError when the segment is gone or is not readable there."""
         return read(self._folder, file, offset)
 
-    def _write(self, segment: BinaryIO, member: bytes) -> None:
-        """To the operating system at once: what was kept survives us."""
+    def _write(self, segment: BinaryIO, record: ArcWarcRecord) -> None:
+        """One gzip member, to the operating system at once: what was kept survives us."""
+        self._writer.out = io.BytesIO()
+        self._writer.write_record(record)
+        member = igzip.compress(self._writer.out.getbuffer(), GZIP_LEVEL, mtime=0)
         segment.write(member)
         segment.flush()
         self._end += len(member)
@@ -85,7 +88,7 @@ class Archive:
             self._segments += 1
             path = self._folder / f"{self._name}-{self._segments:04}.warc.gz"
             self._segment, self._end = path.open("xb"), 0
-            self._write(self._segment, _member(_info_record, path.name))
+            self._write(self._segment, _info_record(self._writer, path.name))
         return self._segment
 
 
@@ -119,13 +122,6 @@ def _started(path: Path) -> datetime | None:
         return datetime.strptime(path.name.split("-")[0], _STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _member(make: Callable[[WARCWriter, Any], ArcWarcRecord], subject: Any) -> bytes:
-    record = io.BytesIO()
-    writer = WARCWriter(record, gzip=False, warc_version="1.1")
-    writer.write_record(make(writer, subject))
-    return igzip.compress(record.getbuffer(), GZIP_LEVEL, mtime=0)
 
 
 def _info_record(writer: WARCWriter, name: str) -> ArcWarcRecord:
