@@ -87,6 +87,10 @@ def _parsed(url: str, base: str) -> can_ada.URL | None:
         return _parsed(url, "") if base else None
 
 
+def _gap(tag: str) -> str:
+    return "\n\n" if tag in _PARAGRAPHS else "\n"
+
+
 class _Reader:
     """Collects text and anchors from the events of the parser."""
 
@@ -102,7 +106,7 @@ class _Reader:
         self._silent += tag in _SILENT
         self._verbatim += tag == "pre"
         if tag == "br" or tag in _BLOCKS:
-            self.text.append("\n")
+            self.text.append(_gap(tag))
         if tag == "a" and "href" in attributes:
             url = web_url(attributes["href"], self._base)
             self._open = (url, frozenset(attributes.get("class", "").split()), len(self.text)) if url else None
@@ -115,7 +119,7 @@ class _Reader:
             self.anchors.append(Anchor(url, clean("".join(self.text[start:])), classes))
             self._open = None
         if tag in _BLOCKS:
-            self.text.append("\n\n" if tag in _PARAGRAPHS else "\n")
+            self.text.append(_gap(tag))
 
     def data(self, text: str) -> None:
         if self._silent <= 0:

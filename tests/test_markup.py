@@ -45,7 +45,13 @@ def test_text_keeps_paragraphs_and_breaks_and_joins_what_spans_cut() -> None:
 
 @pytest.mark.parametrize(
     ("title", "text"),
-    [("A <b>bold</b> title", "A bold title"), ("x &amp; y", "x & y"), ("vector<int> &lt;3", "vector<int> <3"), ("<img src=x onerror=alert(1)>A", "A"), ("a\0b\ud800", "ab�")],
+    [
+        ("A <b>bold</b> title", "A bold title"),
+        ("x &amp; y", "x & y"),
+        ("vector<int> &lt;3", "vector<int> <3"),
+        ("<img src=x onerror=alert(1)>A", "A"),
+        ("a\0b\ud800", "ab�"),
+    ],
 )
 def test_titles_are_text(title: str, text: str) -> None:
     assert plain(title) == text

@@ -21,7 +21,7 @@ from crawler.sources.contract import Batch, Kind
 from crawler.workspace import read_toml
 
 _COMMON = ("name", "kind", "enabled", "note")
-_HEADER = re.compile(r"^\s*\[\[\s*source\s*\]\]", re.MULTILINE)
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""Recorded answers, written by us in true shape, and a night that is played against them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.model import Post, Response
+from crawler.sources.contract import Batch
+from crawler.sources.load import Source, make_source
+
+DATA = Path(__file__).parent / "data"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one night brought: every batch in order, all posts, and the cursor to keep."""
+
+    batches: tuple[Batch, ...]
+    cursor: str | None
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        return tuple(post for batch in self.batches for post in batch.posts)
+
+
+def answer(url: str, body: bytes = b"", status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(url, url, status, tuple((headers or {}).items()), body, NOW)
+
+
+def recording(kind: str) -> dict[str, Any]:
+    return json.loads((DATA / kind / "exchanges.json").read_text(encoding="utf-8"))
+
+
+def source(kind: str, **options: Any) -> Source:
+    return make_source({"name": kind, "kind": kind, **recording(kind)["options"], **options}, "test")
+
+
+def answers(kind: str) -> dict[str, Response]:
+    made = {}
+    for each in recording(kind)["exchanges"]:
+        made[each["url"]] = answer(each["url"], (DATA / kind / each["file"]).read_bytes(), each.get("status", 200), each.get("headers"))
+    return made
+
+
+def play(asked: Source, known: dict[str, Response], cursor: str | None = None) -> Night:
+    """One night as the contract says: no URL twice, at most MAX_REQUESTS, the last cursor unless an answer failed."""
+    queue, seen, batches = [asked.first(cursor)], set(), []
+    while queue and len(seen) < asked.max_requests:
+        request = queue.pop(0)
+        if request.url in seen:
+            continue
+        seen.add(request.url)
+        batches.append(asked.read(known[request.url], cursor))
+        queue.extend(batches[-1].next)
+    kept = [batch.cursor for batch in batches if batch.cursor]
+    return Night(tuple(batches), kept[-1] if kept and not any(batch.failure for batch in batches) else cursor)

@@ -1,0 +1,32 @@
+"""Hacker News: the phrase is required, a missing address is none, windows instead of deep pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from tests.sources.recorded import answers, play, source
+
+
+def test_a_story_without_an_address_links_what_its_text_links() -> None:
+    ask = play(source("hackernews"), answers("hackernews")).posts[0]
+    assert ask.text == "Ask HN: books on distributed systems?\n\nI liked R&D https://books.example/ddia\n\nWhat else?"
+    assert [link.url for link in ask.links] == ["https://books.example/ddia"]
+    assert ask.url == "https://news.ycombinator.com/item?id=42000003"
+    assert not ask.cards
+
+
+def test_the_phrase_must_stand_in_the_title_the_address_or_the_text() -> None:
+    posts = play(source("hackernews"), answers("hackernews")).posts
+    assert [post.uri for post in posts] == ["hackernews:42000003", "hackernews:42000002"]
+
+
+def test_a_full_page_leads_to_the_window_before_it_within_the_night_s_limits() -> None:
+    asked = source("hackernews")
+    (response,) = [each for url, each in answers("hackernews").items() if "numericFilters" not in url]
+    hits = [json.loads(response.body)["hits"][1] | {"objectID": str(n), "created_at_i": 1795334400 - n} for n in range(100)]
+    batch = asked.read(replace(response, body=json.dumps({"hits": hits}).encode()), "1795000000")
+    assert batch.next[0].url.endswith("created_at_i%3E1794996400%2Ccreated_at_i%3C1795334301")
+    assert batch.cursor == "1795334400"
+    older = asked.read(replace(response, url=batch.next[0].url), "1795000000")
+    assert older.cursor is None

@@ -1,0 +1,125 @@
+"""Mastodon: forward cursors, Link paging, closed timelines, and what authors allow."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.model import Consent, Link, Outcome, Post
+from tests.sources.recorded import NOW, answer, answers, play, source
+
+PAGE = "https://social.example/api/v1/timelines/tag/DistributedSystems?limit=40"
+INSTANCE = "https://social.example/api/v2/instance"
+
+
+def _posts() -> dict[str, Post]:
+    return {post.uri.rsplit("/", 1)[1]: post for post in play(source("mastodon"), answers("mastodon")).posts}
+
+
+def _access(local: str, remote: str) -> bytes:
+    return json.dumps({"configuration": {"timelines_access": {"hashtag_feeds": {"local": local, "remote": remote}}}}).encode()
+
+
+def test_the_first_night_goes_back_by_the_link_header_and_the_next_forwards_by_min_id() -> None:
+    first = play(source("mastodon"), answers("mastodon"))
+    assert first.batches[0].next[0].url == f"{PAGE}&max_id=104"
+    assert first.cursor == "min_id=109"
+    assert source("mastodon").first(first.cursor).url == f"{PAGE}&min_id=109"
+
+
+def test_forward_pages_are_read_until_an_empty_one_and_the_longer_id_is_newer() -> None:
+    asked = source("mastodon")
+    status = json.loads(answers("mastodon")[PAGE].body)[0]
+    known = {
+        f"{PAGE}&min_id=99": answer(f"{PAGE}&min_id=99", json.dumps([status | {"id": "101"}, status | {"id": "100"}]).encode()),
+        f"{PAGE}&min_id=101": answer(f"{PAGE}&min_id=101", b"[]"),
+        INSTANCE: answer(INSTANCE, _access("public", "public")),
+    }
+    night = play(asked, known, "min_id=99")
+    assert (len(night.batches), night.cursor) == (3, "min_id=101")
+
+
+def test_a_link_header_cannot_lead_to_another_server() -> None:
+    response = replace(answers("mastodon")[PAGE], headers=(("link", '<https://evil.example/x?max_id=5>; rel="next"'),))
+    assert [request.url for request in source("mastodon").read(response, None).next] == [f"{PAGE}&max_id=5"]
+
+
+def test_a_closed_timeline_is_a_failure_and_not_an_empty_one() -> None:
+    known = {PAGE: answer(PAGE, b"[]"), INSTANCE: answer(INSTANCE, _access("disabled", "disabled"))}
+    failure = play(source("mastodon"), known).batches[-1].failure
+    assert failure is not None
+    assert failure.outcome is Outcome.FORBIDDEN
+
+
+def test_when_only_one_half_is_open_that_half_is_asked_and_remembered() -> None:
+    narrow = f"{PAGE}&local=true"
+    known = {
+        PAGE: answer(PAGE, b"{}", 401),
+        INSTANCE: answer(INSTANCE, _access("public", "authenticated")),
+        narrow: replace(answers("mastodon")[PAGE], url=narrow, headers=()),
+    }
+    batches = play(source("mastodon"), known).batches
+    assert batches[-1].cursor == "local=true&min_id=109"
+    assert batches[-1].posts
+
+
+def test_a_server_that_refuses_altogether_is_asked_no_more_than_three_times() -> None:
+    known = {PAGE: answer(PAGE, b"{}", 401), INSTANCE: answer(INSTANCE, b"{}", 404)}
+    batches = play(source("mastodon"), known).batches
+    assert batches[0].failure is not None
+    assert len(batches) == 2
+
+
+def test_a_hashtag_nobody_used_there_is_no_error() -> None:
+    assert source("mastodon").read(answer(PAGE, b"{}", 404), None).failure is None
+
+
+def test_text_links_cards_and_tags_are_what_the_author_wrote() -> None:
+    post = _posts()["109"]
+    assert post.text == "A lease is a promise about time.\nhttps://blog.example/leases-and-clocks?utm_source=m\n\n#DistributedSystems @bob"
+    assert post.links == (Link("https://blog.example/leases-and-clocks?utm_source=m", "https://blog.example/leases-and-clocks?utm_source=m"),)
+    assert post.hashtags == ("DistributedSystems",)
+    assert [(card.title, card.site_name, card.link) for card in post.cards] == [
+        ("Leases and clocks", "Example Blog", "https://blog.example/leases-and-clocks")
+    ]
+    assert post.author is not None
+    assert post.author.handle == "ada@social.example"
+
+
+def test_who_opted_out_loses_text_and_name_but_the_article_is_found() -> None:
+    post = _posts()["108"]
+    assert (post.consent, post.text, post.html, post.hashtags, post.cards, post.url) == (Consent.NONE, "", "", (), (), "")
+    assert post.links == (Link("https://paper.example/quorums.pdf"),)
+
+
+def test_who_asks_robots_to_stay_away_leaves_nothing() -> None:
+    post = _posts()["107"]
+    assert (post.consent, post.text, post.links) == (Consent.NONE, "", ())
+
+
+def test_a_missing_opt_in_reads_as_no_unless_the_operator_is_lenient() -> None:
+    assert _posts()["106"].consent is Consent.LINK_ONLY
+    lenient = play(source("mastodon", consent="lenient"), answers("mastodon")).posts
+    assert {post.uri[-3:]: post.consent for post in lenient}["106"] is Consent.FULL
+    assert {post.uri[-3:]: post.consent for post in lenient}["108"] is Consent.NONE
+
+
+def test_unlisted_posts_and_limited_accounts_are_never_collected() -> None:
+    assert not {"105", "99"} & set(_posts())
+
+
+def test_a_content_warning_stands_before_the_text() -> None:
+    post = _posts()["104"]
+    assert post.sensitive
+    assert post.text.startswith("Outage talk\n\nThe outage")
+    assert post.edited is not None
+    assert post.edited < NOW
+
+
+@pytest.mark.parametrize("server", ["https://social.example", "social.example/path", "", "localhost", "a b.example", "evil.example@x"])
+def test_a_server_is_a_host_name(server: str) -> None:
+    with pytest.raises(ConfigurationError, match="host name"):
+        source("mastodon", server=server)
