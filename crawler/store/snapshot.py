@@ -32,6 +32,8 @@ UPDATE fetches SET message = '', archive_file = NULL, archive_offset = NULL;
 DELETE FROM fetches WHERE url IN (
     SELECT url FROM articles WHERE hidden = 1 UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM articles WHERE hidden = 1)
 );
+DELETE FROM curated WHERE action = 'ban-author';
+UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
 DROP TABLE _sqlite_migrations;
 """
 

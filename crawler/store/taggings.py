@@ -75,6 +75,18 @@ def keep_all_taggings(db: Database, items: Iterable[tuple[Subject, Sequence[Topi
     )
 
 
+def write_tagging(db: Database, tagged: Tagged, score: TopicScore, tagger: str, version: str) -> bool:
+    """Make one tagging of a subject this one, whoever gave it before, and leave its others alone; True when that changed something."""
+    known = _known(db, [(tagged[0], tagged[1])]).get(tagged)
+    if known and (known.tagger, known.score) == (tagger, score):
+        return False
+    with transaction(db):
+        if known:
+            db.conn.execute("DELETE FROM evidence WHERE tagging_id = ?", [known.id])
+        _write(db, [(tagged, score)], tagger, version)
+    return True
+
+
 def without_evidence(db: Database) -> list[Tagged]:
     """The taggings that stand without evidence: always none, and `verify` proves it."""
     return db.execute(

@@ -115,6 +115,7 @@ def test_a_page_that_asks_not_to_be_indexed_is_found_by_its_title_only(store: Da
 def test_what_the_crawler_remembers_for_itself_stays_at_home(store: Database, tmp_path: Path) -> None:
     keep_posts(store, "inbox", [replace(POST, uri="2", provenance=Provenance(file=f"{tmp_path}/inbox/a.txt", lines=(3, 5)))], NOW)
     add_tombstones(store, ["someone"], NOW, "asked")
+    store.execute("INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'ban-author', 'mastodon:bot', 'A bot.')")
     store.execute("INSERT INTO robots VALUES ('https://a.example', 'x', x'00')")
     store.execute("INSERT INTO sources (name, kind, cursor, etag, last_message) VALUES ('s', 'feed', 'c', 'e', ?)", [f"cannot read {tmp_path}/feed.xml today"])
     store.execute("INSERT INTO runs (command, started, message) VALUES ('nightly', 'x', 'https://a.example/b/c failed')")
@@ -122,6 +123,7 @@ def test_what_the_crawler_remembers_for_itself_stays_at_home(store: Database, tm
     path = write_snapshot(store, tmp_path / "public.db")
     with closing(sqlite3.connect(path)) as public:
         assert public.execute("SELECT cursor, etag, last_message FROM sources").fetchone() == (None, None, "cannot read feed.xml today")
+        assert public.execute("SELECT subject, reason FROM curation_log").fetchone() == ("an author", "A bot.")
         assert public.execute("SELECT message FROM runs").fetchone() == ("https://a.example/b/c failed",)
         assert public.execute("SELECT provenance FROM posts WHERE uri = '2'").fetchone() == ('{"file":"a.txt","lines":[3,5]}',)
         assert public.execute("SELECT (SELECT count(*) FROM robots), (SELECT count(*) FROM forgotten)").fetchone() == (0, 0)

@@ -1,0 +1,79 @@
+"""The curator's word: `data/curation/*.toml` in, frozen decisions out. The files are what is in force; taking an entry out takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import ConfigurationError
+from crawler.model import CuratorAction, Decision
+from crawler.text import clean_line, fold
+from crawler.workspace import read_toml
+
+# table in the file -> (action, key of the subject, key of the other thing it needs)
+_TABLES: dict[str, tuple[tuple[CuratorAction, str, str], ...]] = {
+    "ban": (("ban-author", "author", ""), ("ban-host", "host", "")),
+    "hide": (("hide", "url", ""),),
+    "merge": (("merge", "url", "into"),),
+    "note": (("note", "url", "text"),),
+    "pin": (("pin", "url", "topic"),),
+    "split": (("split", "url", ""),),
+    "tag": (("tag", "url", "topic"),),
+    "untag": (("untag", "url", "topic"),),
+}
+_REASON, _WHO = "reason", "by"
+# What cannot be said of one thing at the same time.
+_CONTRADICTIONS: tuple[tuple[CuratorAction, CuratorAction], ...] = (("tag", "untag"), ("pin", "untag"), ("merge", "split"))
+
+
+def read_decisions(folder: Path) -> tuple[Decision, ...]:
+    """Every decision of `folder/*.toml`, in order of action and subject.
+
+    Raises ConfigurationError that names the file and the entry, when a table or key is unknown, one that is needed is missing, or two contradict.
+    """
+    found: dict[tuple[str, str, str], tuple[Decision, str]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for decision, where in _read(path):
+            mark = (decision.action, decision.subject, decision.other)
+            if mark in found:
+                raise ConfigurationError(f"{where}: the same as {found[mark][1]}.", "Keep one of the two.")
+            found[mark] = (decision, where)
+    for first, second in _CONTRADICTIONS:
+        for (action, subject, other), (_, where) in found.items():
+            opposite = found.get((second, subject, other if second != "split" else ""))
+            if action == first and opposite:
+                raise ConfigurationError(f"{where}: contradicts {opposite[1]}.", f"An address cannot have both {first} and {second}.")
+    return tuple(found[mark][0] for mark in sorted(found))
+
+
+def _read(path: Path) -> Iterator[tuple[Decision, str]]:
+    for table, entries in read_toml(path).items():
+        if table not in _TABLES:
+            raise ConfigurationError(f"{path}: [[{table}]] is no decision.", f"Known: {', '.join(_TABLES)}.")
+        if not isinstance(entries, list):
+            raise ConfigurationError(f"{path}: write [[{table}]] with two brackets.", "Each entry is a table of its own.")
+        for number, entry in enumerate(entries, 1):
+            where = f"{path}: {table} number {number}"
+            yield _decision(table, entry, where), where
+
+
+def _decision(table: str, entry: dict[str, Any], where: str) -> Decision:
+    action, subject, other = next((form for form in _TABLES[table] if form[1] in entry), _TABLES[table][0])
+    needed = [key for key in (subject, other, _REASON) if key]
+    for key in needed:
+        if not clean_line(_text(entry, key, where)):
+            raise ConfigurationError(f"{where}: {key} is missing.", f"It needs {', '.join(needed)}; {_WHO} is optional.")
+    if unknown := set(entry) - {*needed, _WHO}:
+        raise ConfigurationError(f"{where}: unknown {', '.join(sorted(unknown))}.", f"It knows {', '.join(needed)} and {_WHO}.")
+    named = clean_line(entry[subject], 2000)
+    said = clean_line(entry[other], 2000) if other else ""
+    who = clean_line(_text(entry, _WHO, where)) or "curator"
+    return Decision(action, fold(named) if table == "ban" else named, said, clean_line(entry[_REASON], 1000), who)
+
+
+def _text(entry: dict[str, Any], key: str, where: str) -> str:
+    value = entry.get(key, "")
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{where}: {key} must be text in quotes.", 'For example: reason = "off topic"')
+    return value
