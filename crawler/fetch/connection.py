@@ -50,7 +50,7 @@ class GuardedConnector(aiohttp.TCPConnector):
         super().__init__(ssl=tls, limit=0, socket_factory=self._admitted_socket, use_dns_cache=False)
         self._guard = guard
         self._limits = limits
-        self._factory = partial(_BoundedHandler, limits.header_bytes, self._loop)  # type: ignore[assignment]
+        self._factory = partial(_BoundedHandler, limits, self._loop)  # type: ignore[assignment]
 
     async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:
         """A connection for a request, new or used before."""
@@ -75,20 +75,22 @@ class NotHTTP(aiohttp.ClientError):
 
 
 class _BoundedHandler(ResponseHandler):
-    """aiohttp's reader of responses, with a bound on everything that comes before a body: status lines, headers, interim replies.
+    """aiohttp's reader of responses, with a bound on everything that is not body: status lines, headers, interim replies, chunk extensions.
 
     Bytes are fed head by head until the answer is there, so that what follows a body which should have ended does not take the answer with it; and a body
     that turns out broken after its head is told so, where aiohttp would wait for more.
     """
 
-    def __init__(self, head_bytes: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
-        self._bound = head_bytes
-        self._left = head_bytes
+        self._limits = limits
         self._answered = False
+        self._head_left = limits.header_bytes
+        self._wire_left = limits.wire_bytes
 
     def set_response_params(self, **options: Any) -> None:
-        self._left, self._answered = self._bound, False
+        """The next exchange on this connection begins."""
+        self._answered, self._head_left, self._wire_left = False, self._limits.header_bytes, self._limits.wire_bytes
         super().set_response_params(**options)
 
     def feed_data(self, data: Any, size: int = 0) -> None:
@@ -96,19 +98,24 @@ class _BoundedHandler(ResponseHandler):
         super().feed_data(data, size)
 
     def data_received(self, data: bytes) -> None:
+        self._wire_left -= len(data)
         while data and not self._answered and self.exception() is None:
             end = data.find(b"\r\n\r\n") + 4
             head, data = (data[:end], data[end:]) if end > 3 else (data, b"")
             super().data_received(head)
-            self._left -= len(head)
-            if self._left < 0 and self.transport is not None:
-                self.transport.abort()
-                self.set_exception(NotHTTP(f"the response head is larger than {self._bound:,} bytes"))
+            self._head_left -= len(head)
+            self._end_if(self._head_left < 0, f"the response head is larger than {self._limits.header_bytes:,} bytes")
         if data and self.exception() is None:
             super().data_received(data)
+        self._end_if(self._wire_left < 0, f"more than {self._limits.wire_bytes:,} bytes came over the wire")
         broken = self.exception()
         if broken and self._payload and not self._payload.is_eof():
-            self._payload.set_exception(NotHTTP(f"the body is broken: {broken}"))
+            self._payload.set_exception(NotHTTP(f"the body is broken: {getattr(broken, 'message', '') or broken}"))
+
+    def _end_if(self, too_much: bool, message: str) -> None:
+        if too_much and self.transport is not None and self.exception() is None:
+            self.transport.abort()
+            self.set_exception(NotHTTP(message))
 
 
 class _TimedContext(ssl.SSLContext):

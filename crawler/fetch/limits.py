@@ -34,6 +34,11 @@ class Limits:
             feed_bytes=int(settings.max_feed_mb * _MEGABYTE),
         )
 
+    @property
+    def wire_bytes(self) -> int:
+        """The most that may come over the wire in one exchange, whatever it is: chunks of one byte each cost six."""
+        return 6 * max(self.page_bytes, self.feed_bytes) + self.header_bytes
+
     def body_bytes(self, purpose: Purpose) -> int:
         """The largest body, decoded, that an exchange with this purpose may bring."""
         return {"page": self.page_bytes, "robots": self.robots_bytes}.get(purpose, self.feed_bytes)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from crawler.fetch.decode import BodyError, Decoder
 from crawler.model import Outcome
-from tests.hostile import bomb, raw_deflate
+from tests.hostile_replies import bomb, raw_deflate
 
 CAP = 1_000_000
 ENCODERS = {
