@@ -84,7 +84,7 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
     if command == "build":
         return report
     if command == "retag":
-        return replace(report, counts=_understood(retag(db, workspace, journal)))
+        return replace(report, counts=_understood(retag(db, workspace, journal, now())))
     collected, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
     return replace(
         report,
@@ -99,7 +99,7 @@ async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journ
     async with night(workspace, db, run_id, journal, now) as tonight:
         collected = await collect(tonight)
         seen = await read(tonight)
-    return collected, seen, understand(db, workspace, journal)
+    return collected, seen, understand(db, workspace, journal, now())
 
 
 def _published(workspace: Workspace, db: Database, report: Report, journal: Journal, now: Clock, force: bool) -> Report:

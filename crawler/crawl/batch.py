@@ -127,5 +127,9 @@ class _Batch:
         facts = replace(answer, body=b"")
         if answer.status == 304:
             return ReadPage(task, facts, Failure(task.url, "fetch", Outcome.NOT_MODIFIED, "not changed since the last visit", status=304))
-        page = Page(answer.final_url, answer.body, answer.header("content-type"), answer.headers)
-        return ReadPage(task, facts, await self._pool.call(self._reading.read, page, self._reading.task_seconds, url=task.url))
+        return ReadPage(task, facts, await self._pool.call(self._reading.read, page_of(answer), self._reading.task_seconds, url=task.url))
+
+
+def page_of(response: Response) -> Page:
+    """A response as what readers of pages take."""
+    return Page(response.final_url, response.body, response.header("content-type"), response.headers)

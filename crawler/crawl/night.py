@@ -12,6 +12,9 @@ from sqlite_utils import Database
 from crawler.crawl.reader import Reader, open_reader
 from crawler.fetch.permission import RobotsCopy
 from crawler.journal import Journal
+from crawler.links.normalize import normalize
+from crawler.links.rules import VERSION
+from crawler.store.identity import Ledger
 from crawler.store.robots import load_robots, save_robots
 from crawler.workspace import Workspace
 
@@ -33,6 +36,11 @@ async def night(workspace: Workspace, db: Database, run_id: int, journal: Journa
     """Everything a crawl needs, opened together and closed together."""
     async with open_reader(workspace.settings, workspace.archive, _StoredRobots(db), now) as reader:
         yield Night(workspace, db, run_id, reader, journal, now)
+
+
+def open_ledger(db: Database) -> Ledger:
+    """The identity ledger of a database, under today's rules."""
+    return Ledger(db, normalize, VERSION)
 
 
 class _StoredRobots:

@@ -6,12 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from crawler.crawl.batch import ReadPage
-from crawler.crawl.night import Night
+from crawler.crawl.night import Night, open_ledger
 from crawler.crawl.schedule import next_look, next_try
 from crawler.knowledge.excerpt import excerpt
 from crawler.links.canonical import believed, leads_to
-from crawler.links.normalize import normalize
-from crawler.links.rules import VERSION
+from crawler.links.cards import match_cards
 from crawler.model import Article, Failure, Outcome, Response
 from crawler.store import articles as shelf
 from crawler.store.articles import Due
@@ -35,7 +34,7 @@ class ReadReport:
 
 async def read(night: Night) -> ReadReport:
     """Attach what was posted, read what is due, join what turns out to be one article. Each page is kept as soon as it has been read."""
-    ledger = Ledger(night.db, normalize, VERSION)
+    ledger = open_ledger(night.db)
     report = ReadReport(new=-_count(night))
     ledger.rekey(night.now())
     ledger.attach_links(night.now())
@@ -46,7 +45,7 @@ async def read(night: Night) -> ReadReport:
         async for page in night.reader.read([each.task for each in due.values()]):
             _keep(night, ledger, due[page.task.url], page, report)
             stage.advance(failed=isinstance(page.result, Failure) and page.result.outcome is not Outcome.NOT_MODIFIED)
-    ledger.attach_cards(lambda waiting, candidates: [])
+    ledger.attach_cards(match_cards)
     shelf.fill_from_cards(night.db)
     return report
 
@@ -55,7 +54,9 @@ def _keep(night: Night, ledger: Ledger, due: Due, page: ReadPage, report: ReadRe
     """Write one page's outcome: the fetch, then the article it turned out to be."""
     outcome = page.result.outcome if isinstance(page.result, Failure) else None
     keep_fetch(night.db, night.run_id, "page", page.response or _failure(page), night.now(), outcome if page.response else None)
-    article_id = due.article_id
+    article_id = ledger.find(due.task.url)  # another page of tonight may have shown that two articles are one
+    if article_id is None:
+        return
     if page.response and page.response.hops and leads_to(page.task.url, page.response.final_url):
         article_id = ledger.record_redirect(article_id, page.response.hops, page.response.final_url, night.now())
     if page.response and isinstance(page.result, Article):

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.crawl.night import open_ledger
+from crawler.curation.decisions import read_decisions
 from crawler.journal import Journal, Stage
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpt import excerpt
@@ -18,6 +20,7 @@ from crawler.knowledge.related import Profile, related
 from crawler.knowledge.stories import Headline, stories
 from crawler.model import SubjectKind
 from crawler.store import understanding
+from crawler.store.curated import apply_decisions
 from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
 from crawler.store.understanding import Understood, Waiting
 from crawler.topics.tagger import Tagger
@@ -35,22 +38,27 @@ class UnderstandReport:
     diff: TagDiff
 
 
-def understand(db: Database, workspace: Workspace, journal: Journal) -> UnderstandReport:
-    """Understand what is new, or everything when the taxonomy or this code has changed since; then join."""
+def understand(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
+    """Understand what is new, or everything when the taxonomy or this code has changed since; then the curator's word; then join.
+
+    Raises ConfigurationError when a topic file or a decision of the curator cannot be used.
+    """
+    decisions = read_decisions(workspace.curation)
     tagger = Tagger.load(workspace.topics)
     keep_topics(db, tagger.taxonomy.topics.values())
     version = f"{tagger.name}-{tagger.version}/{KNOWLEDGE}"
     with journal.stage("understand", understanding.count_waiting(db, version)) as stage:
         articles, gained = _articles(db, tagger, version, stage)
         posts, found = _posts(db, tagger, version, stage)
+    apply_decisions(db, open_ledger(db), decisions, now)
     join(db)
     return UnderstandReport(articles, posts, _sum([*gained, *found]))
 
 
-def retag(db: Database, workspace: Workspace, journal: Journal) -> UnderstandReport:
+def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
     """Understand everything again, whatever has changed; rows that come out the same are not written."""
     understanding.forget_understood(db)
-    return understand(db, workspace, journal)
+    return understand(db, workspace, journal, now)
 
 
 def _articles(db: Database, tagger: Tagger, version: str, stage: Stage) -> tuple[int, list[TagDiff]]:

@@ -108,7 +108,7 @@ def dev_article(path: str) -> dict[str, Any] | None:
 def hn_search() -> dict[str, Any]:
     """One page of the Algolia search: a story about an article we know, an Ask HN without an address, a new article."""
     stories = [
-        ("41000001", "How Forge Meters and Bills Every App Call", FORGE + "?ref=hn", "pat", 1781800000, None),
+        ("41000001", "Usage billing on distributed systems, at Forge", FORGE + "?ref=hn", "pat", 1781800000, None),
         ("41000002", "Ask HN: How do you teach distributed systems?", None, "quill", 1781700000, "<p>Looking for papers on distributed systems for juniors.</p>"),
         ("41000003", "The Guide to Cell-Based Architecture for distributed systems", "https://www.infoq.com/minibooks/cell-based-architecture-guide/", "rosa",
          1781600000, None),

@@ -65,7 +65,7 @@ def small_internet(folder: Path) -> Iterator[Internet]:
     loop, ready, done = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:
-        runner = web.AppRunner(_application(internet), access_log=None)
+        runner = web.AppRunner(_application(internet), access_log=None, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, shutdown_timeout=0.1)
         await site.start()
@@ -109,7 +109,7 @@ async def _answer(host: str, request: web.Request) -> web.StreamResponse:
         return web.Response(status=301, headers={"Location": location})
     if document := DOCUMENTS.get((host, request.path)):
         return _document(request, document)
-    if handler := _SPECIAL.get((host, request.path)):
+    if handler := _SPECIAL.get((host, request.path.lower())):
         return await handler(request)
     if host == "dev.to" and request.path.startswith("/api/articles/") and (article := networks.dev_article(request.path.removeprefix("/api/articles/"))):
         return web.json_response(article)
