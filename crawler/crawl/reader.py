@@ -18,7 +18,7 @@ from crawler.fetch.once import Once
 from crawler.fetch.permission import RobotsMemory
 from crawler.fetch.politeness import Manners
 from crawler.model import FetchTask
-from crawler.workspace import Settings
+from crawler.workspace import EngineSettings, Settings
 
 _PRELOAD = ("crawler.extract.page", "crawler.extract.html")
 
@@ -45,7 +45,7 @@ async def open_reader(
     fetch, engine = settings.fetch, settings.engine
     async with (
         Client(fetch, now) as client,
-        Pool(processes=engine.processes, memory_mb=engine.memory_mb, preload=_PRELOAD) as pool,
+        open_pool(engine) as pool,
     ):
         with Archive(archive, now(), worker=worker, segment_bytes=settings.archive.segment_mb * 1_000_000) as segments:
             fetcher = Fetcher(
@@ -58,3 +58,8 @@ async def open_reader(
                 once=Once(segments.read if settings.archive.enabled else None),
             )
             yield Reader(fetcher, pool, now, Reading(fetch.concurrency, engine.task_seconds))
+
+
+def open_pool(engine: EngineSettings) -> Pool:
+    """The child processes that the settings ask for, with the readers of pages loaded."""
+    return Pool(processes=engine.processes, memory_mb=engine.memory_mb, preload=_PRELOAD)

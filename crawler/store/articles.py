@@ -65,6 +65,17 @@ def keep_article(
     return bool(changed or stated or links_changed)
 
 
+def keep_reread(db: Database, article_id: int, article: Article) -> bool:
+    """Keep what the archived page of an article reads as now; True when that differs. When it was last checked, and how that went, stays."""
+    with transaction(db):
+        old = _row(db, article_id)
+        changed = {name: value for name, value in _filled(_fields(article), old).items() if old[name] != value}
+        links_changed = _keep_links(db, article_id, article.links)
+        if changed:
+            _write(db, article_id, changed)
+    return bool(changed or links_changed)
+
+
 def keep_not_modified(db: Database, article_id: int, now: datetime, next_check: datetime | None, state: ArticleState = ArticleState.OK) -> None:
     """The server says that nothing changed since the last visit (RFC 9110, 304)."""
     with transaction(db):

@@ -1,0 +1,115 @@
+"""Every article read again from the archive, by the same extraction as a crawl and without network; then understood again where it changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.crawl.batch import Children, page_of
+from crawler.crawl.reader import open_pool
+from crawler.crawl.understand import understand
+from crawler.errors import InputError
+from crawler.extract.page import read_page
+from crawler.fetch import archive
+from crawler.journal import Journal
+from crawler.knowledge.excerpt import excerpt
+from crawler.lock import run_lock
+from crawler.model import Article, Failure, Outcome
+from crawler.store import runs
+from crawler.store.articles import keep_reread
+from crawler.store.database import open_existing
+from crawler.store.fetches import Archived, archived_pages
+from crawler.workspace import Workspace
+
+_AT_A_TIME = 64
+
+
+@dataclass(slots=True)
+class Reread:
+    """What reading again brought: articles read, those that came out differently, and failures by outcome (what was kept of them stays)."""
+
+    read: int = 0
+    changed: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One archived page, and the folder of the archive."""
+
+    folder: Path
+    page: Archived
+
+
+def reextract(workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
+    """Read every archived article again, under the lock of a run. Raises LockHeldError when another run is at work, StoreError without a database."""
+    with run_lock(workspace.lock, "reextract", now()):
+        db = open_existing(workspace.database)
+        try:
+            return _recorded(db, workspace, journal, now)
+        finally:
+            db.close()
+
+
+def _recorded(db: Database, workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
+    run_id = runs.start(db, "reextract", now())
+    reread = Reread()
+    outcome = "failed"
+    try:
+        asyncio.run(_reread(db, workspace, journal, reread))
+        understand(db, workspace, journal, now())
+        outcome = "ok"
+    finally:
+        counts = {"articles_read": reread.read, "articles_changed": reread.changed, "articles_failed": reread.failures.total()}
+        runs.finish(db, run_id, outcome, counts, now())
+    return reread
+
+
+async def _reread(db: Database, workspace: Workspace, journal: Journal, reread: Reread) -> None:
+    pages = archived_pages(db)
+    with journal.stage("reextract", len(pages)) as stage:
+        async with open_pool(workspace.settings.engine) as pool:
+            async for page, result in _read_all([Place(workspace.archive, page) for page in pages], pool, workspace.settings.engine.task_seconds):
+                _keep(db, page, result, journal, reread)
+                stage.advance(failed=isinstance(result, Failure))
+
+
+async def _read_all(places: Sequence[Place], pool: Children, seconds: float) -> AsyncIterator[tuple[Archived, Article | Failure]]:
+    """The article of every place, as they are done; children read the archive themselves, so that no body passes through this process."""
+    under_way: dict[asyncio.Task[Article | Failure], Archived] = {}
+    waiting = iter(places)
+    while True:
+        for place in waiting:
+            under_way[asyncio.create_task(pool.call(read_place, place, seconds, url=place.page.url))] = place.page
+            if len(under_way) >= _AT_A_TIME:
+                break
+        if not under_way:
+            return
+        done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            yield under_way.pop(task), task.result()
+
+
+def read_place(place: Place) -> Article | Failure:
+    """Read the article of one archived page; in a child process."""
+    try:
+        response = archive.read(place.folder, place.page.file, place.page.offset)
+    except InputError as error:
+        return Failure(place.page.url, "archive", Outcome.BAD_CONTENT, error.message)
+    return read_page(page_of(response))
+
+
+def _keep(db: Database, page: Archived, result: Article | Failure, journal: Journal, reread: Reread) -> None:
+    if isinstance(result, Failure):
+        reread.failures[result.outcome.value] += 1
+        journal.event("not_reread", url=page.url, outcome=result.outcome.value, message=result.message)
+        return
+    told, _ = excerpt(result.title, result.description, "", result.directives)
+    reread.read += 1
+    reread.changed += keep_reread(db, page.article_id, replace(result, description=told))
