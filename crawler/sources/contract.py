@@ -4,7 +4,7 @@ A kind of source is one module (`kind = "mastodon"` is `crawler.sources.mastodon
 
     class Options                              a frozen dataclass: the keys of its `[[source]]` table
     def first(options, cursor) -> Request      what to ask, given the cursor kept from the night before, or None
-    def read(options, response, cursor)        the posts of one answer, whatever its status, and what to ask next: a Batch
+    def read(options, answer, cursor)          the posts of one answer, or what a Failure means, and what to ask next: a Batch
     MAX_REQUESTS: int                          how many requests one night may make
 
 Whoever runs a source asks no URL twice in a night, passes the cursor of the night before to every `read`, and keeps the last
@@ -19,15 +19,6 @@ from typing import Any, Protocol
 
 from crawler.model import Failure, Outcome, Post, Request, Response
 from crawler.text import clean_line
-
-_OUTCOMES = {
-    401: Outcome.FORBIDDEN,
-    403: Outcome.FORBIDDEN,
-    404: Outcome.NOT_FOUND,
-    410: Outcome.GONE,
-    429: Outcome.RATE_LIMITED,
-    451: Outcome.LEGAL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +56,9 @@ class Kind(Protocol):
 
     def first(self, options: Any, cursor: str | None) -> Request: ...
 
-    def read(self, options: Any, response: Response, cursor: str | None) -> Batch: ...
+    def read(self, options: Any, answer: Response | Failure, cursor: str | None) -> Batch: ...
 
 
-def refused(response: Response, message: str = "") -> Batch:
-    """The batch of an answer that is no success: nothing, and the reason."""
-    outcome = _OUTCOMES.get(response.status, Outcome.SERVER_ERROR if response.status >= 500 else Outcome.CLIENT_ERROR)
-    return failed(response, outcome, message or f"HTTP status {response.status}")
-
-
-def failed(response: Response, outcome: Outcome, message: str) -> Batch:
+def failed(answer: Response | Failure, outcome: Outcome, message: str) -> Batch:
     """The batch of an answer that cannot be used: nothing, and the reason."""
-    return Batch(failure=Failure(response.url, "collect", outcome, clean_line(message), status=response.status))
+    return Batch(failure=Failure(answer.url, "collect", outcome, clean_line(message), status=answer.status))

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, failed, refused
+from crawler.sources.contract import Batch, failed
 from crawler.sources.formats.document import Entry, Feed, read_feed
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, text
 from crawler.text import clean, iso, parse_iso
@@ -39,15 +39,17 @@ def first(options: Options, cursor: str | None) -> Request:
     return Request(f"{_SITE}/feed/tag/{quote(options.tag.lower())}", purpose="feed")
 
 
-def read(options: Options, response: Response, cursor: str | None) -> Batch:
+def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
     """From the feed, one question per article published after the cursor (a time); from each answer, one post."""
-    if urlsplit(response.url).path.startswith(_API):
-        return _read_article(response)
-    if response.status == 304:
+    is_article = urlsplit(answer.url).path.startswith(_API)
+    if isinstance(answer, Failure):
+        deleted_meanwhile = is_article and answer.status in (404, 410)
+        return Batch() if deleted_meanwhile else Batch(failure=answer)
+    if is_article:
+        return _read_article(answer)
+    if answer.status == 304:
         return Batch()
-    if response.status != 200:
-        return refused(response)
-    feed = read_feed(response)
+    feed = read_feed(answer)
     return Batch(failure=feed) if isinstance(feed, Failure) else _new_articles(feed, cursor)
 
 
@@ -67,10 +69,6 @@ def _article_request(entry: Entry) -> Request | None:
 
 
 def _read_article(response: Response) -> Batch:
-    if response.status in (404, 410):
-        return Batch()  # deleted between the feed and the question
-    if response.status != 200:
-        return refused(response)
     try:
         article = inner({"article": decode(response)}, "article")
     except ValueError as error:

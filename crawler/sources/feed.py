@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, refused
+from crawler.sources.contract import Batch
 from crawler.sources.formats.document import Entry, Feed, read_feed
 from crawler.text import clean_line, fold, slug
 
@@ -35,13 +35,13 @@ def first(options: Options, cursor: str | None) -> Request:
     return Request(options.url, purpose="feed")
 
 
-def read(options: Options, response: Response, cursor: str | None) -> Batch:
+def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
     """One post per entry. A document that is no feed is a `bad_feed` failure, and yesterday's posts stay as they are."""
-    if response.status == 304:
+    if isinstance(answer, Failure):
+        return Batch(failure=answer)
+    if answer.status == 304:
         return Batch()
-    if response.status != 200:
-        return refused(response)
-    feed = read_feed(response)
+    feed = read_feed(answer)
     return Batch(failure=feed) if isinstance(feed, Failure) else Batch(posts_of(feed, options.url), hints=feed.hints)
 
 

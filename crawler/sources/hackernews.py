@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from crawler.markup import Markup, plain, read_html, web_url
-from crawler.model import Author, Card, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, failed, refused
+from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
+from crawler.sources.contract import Batch, failed
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, line, number, objects, text
 from crawler.text import clean_line, fold, plausible_date
 
@@ -40,20 +40,20 @@ def first(options: Options, cursor: str | None) -> Request:
     return _window(options, _after(cursor))
 
 
-def read(options: Options, response: Response, cursor: str | None) -> Batch:
+def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
     """The stories that really hold the phrase; after a full page, the window before it."""
-    if response.status != 200:
-        return refused(response)
+    if isinstance(answer, Failure):
+        return Batch(failure=answer)
     try:
-        hits = objects(_hits(decode(response)))
+        hits = objects(_hits(decode(answer)))
     except ValueError as error:
-        return failed(response, Outcome.BAD_CONTENT, f"The search answered with something else than hits: {error}")
+        return failed(answer, Outcome.BAD_CONTENT, f"The search answered with something else than hits: {error}")
     times = [number(hit, "created_at_i") for hit in hits if number(hit, "created_at_i") > 0]
     older = [*_after(cursor), f"created_at_i<{min(times)}"] if len(hits) >= _HITS and times else None
     return Batch(
-        posts=tuple(post for hit in hits if (post := _post(hit, options, response))),
+        posts=tuple(post for hit in hits if (post := _post(hit, options, answer))),
         next=(_window(options, older),) if older else (),
-        cursor=str(max(times)) if times and "created_at_i%3C" not in response.url else None,
+        cursor=str(max(times)) if times and "created_at_i%3C" not in answer.url else None,
     )
 
 

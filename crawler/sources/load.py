@@ -16,7 +16,7 @@ import msgspec
 
 import crawler.sources
 from crawler.errors import ConfigurationError
-from crawler.model import Request, Response
+from crawler.model import Failure, Request, Response
 from crawler.sources.contract import Batch, Kind
 from crawler.workspace import read_toml
 
@@ -42,9 +42,9 @@ class Source:
         """What to ask first, given the cursor kept from the last night."""
         return kind_module(self.kind).first(self.options, cursor)
 
-    def read(self, response: Response, cursor: str | None) -> Batch:
+    def read(self, answer: Response | Failure, cursor: str | None) -> Batch:
         """The posts of an answer and what to ask next; `cursor` is the one kept from the last night."""
-        return kind_module(self.kind).read(self.options, response, cursor)
+        return kind_module(self.kind).read(self.options, answer, cursor)
 
 
 def read_sources(path: Path, defaults: Mapping[str, Any] | None = None) -> tuple[Source, ...]:

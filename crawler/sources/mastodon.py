@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from crawler.model import Outcome, Request, Response
-from crawler.sources.contract import Batch, failed, refused
+from crawler.model import Failure, Outcome, Request, Response
+from crawler.sources.contract import Batch, failed
 from crawler.sources.formats.json_answer import decode, inner, objects, text
 from crawler.sources.formats.status import Allowed, read_status
 
@@ -45,19 +45,17 @@ def first(options: Options, cursor: str | None) -> Request:
     return _page(options, {key: value for key, value in _query(cursor or "").items() if key in _KEPT})
 
 
-def read(options: Options, response: Response, cursor: str | None) -> Batch:
+def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
     """The posts of a page and the next page, or what the server says about who may read."""
+    address = urlsplit(answer.url)
+    if isinstance(answer, Failure):
+        return _after_failure(options, answer)
     try:
-        if urlsplit(response.url).path == _INSTANCE:
-            return _after_instance(options, response, cursor)
-        if response.status == 404:
-            return Batch()  # nobody on that server has used the hashtag yet
-        asked = _query(urlsplit(response.url).query)
-        if response.status in (401, 403, 422):
-            return _after_refusal(options, response, asked)
-        return _after_page(options, response, asked) if response.status == 200 else refused(response)
+        if address.path == _INSTANCE:
+            return _after_instance(options, answer, cursor)
+        return _after_page(options, answer, _query(address.query))
     except ValueError as error:
-        return failed(response, Outcome.BAD_CONTENT, f"{options.server} answered with something else than JSON: {error}")
+        return failed(answer, Outcome.BAD_CONTENT, f"{options.server} answered with something else than JSON: {error}")
 
 
 def _after_page(options: Options, response: Response, asked: dict[str, str]) -> Batch:
@@ -75,14 +73,20 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
     )
 
 
-def _after_refusal(options: Options, response: Response, asked: dict[str, str]) -> Batch:
-    """Refused: perhaps only one half of the timeline, this server's own posts or the others', is open."""
-    batch = failed(response, Outcome.FORBIDDEN, f"{options.server} does not show this hashtag to strangers (HTTP {response.status}).")
-    return batch if "local" in asked or "remote" in asked else Batch(next=(_instance(options),), failure=batch.failure)
+def _after_failure(options: Options, failure: Failure) -> Batch:
+    """Refused: perhaps only one half of the timeline, this server's own posts or the others', is open. Not found: no such hashtag there yet."""
+    address = urlsplit(failure.url)
+    if failure.status == 404:
+        return Batch()
+    if failure.status not in (401, 403, 422) or address.path == _INSTANCE:
+        return Batch(failure=failure)
+    narrowed = {"local", "remote"} & set(_query(address.query))
+    message = f"{options.server} does not show this hashtag to strangers (HTTP {failure.status})."
+    return replace(failed(failure, Outcome.FORBIDDEN, message), next=() if narrowed else (_instance(options),))
 
 
 def _after_instance(options: Options, response: Response, cursor: str | None) -> Batch:
-    access = inner(decode(response), "configuration", "timelines_access", "hashtag_feeds") if response.status == 200 else {}
+    access = inner(decode(response), "configuration", "timelines_access", "hashtag_feeds")
     open_sides = [side for side in ("local", "remote") if access.get(side) == "public"]
     if access and not open_sides:
         return failed(response, Outcome.FORBIDDEN, f"{options.server} has closed its hashtag timelines ({access.get('local')}).")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.model import Post, Response
+from crawler.model import Failure, Outcome, Post, Response
 from crawler.sources.contract import Batch
 from crawler.sources.load import Source, make_source
 
@@ -28,8 +28,8 @@ class Night:
         return tuple(post for batch in self.batches for post in batch.posts)
 
 
-def answer(url: str, body: bytes = b"", status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(url, url, status, tuple((headers or {}).items()), body, NOW)
+def answer(url: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Response:
+    return Response(url, url, 200, tuple((headers or {}).items()), body, NOW)
 
 
 def recording(kind: str) -> dict[str, Any]:
@@ -40,14 +40,20 @@ def source(kind: str, **options: Any) -> Source:
     return make_source({"name": kind, "kind": kind, **recording(kind)["options"], **options}, "test")
 
 
-def answers(kind: str) -> dict[str, Response]:
+def refusal(url: str, status: int) -> Failure:
+    return Failure(url, "fetch", Outcome.CLIENT_ERROR, f"HTTP {status}", status=status)
+
+
+def answers(kind: str) -> dict[str, Response | Failure]:
     made = {}
     for each in recording(kind)["exchanges"]:
-        made[each["url"]] = answer(each["url"], (DATA / kind / each["file"]).read_bytes(), each.get("status", 200), each.get("headers"))
+        url = each["url"]
+        body = (DATA / kind / each["file"]).read_bytes() if "file" in each else b""
+        made[url] = refusal(url, each["status"]) if "status" in each else answer(url, body, headers=each.get("headers"))
     return made
 
 
-def play(asked: Source, known: dict[str, Response], cursor: str | None = None) -> Night:
+def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None = None) -> Night:
     """One night as the contract says: no URL twice, at most MAX_REQUESTS, the last cursor unless an answer failed."""
     queue, seen, batches = [asked.first(cursor)], set(), []
     while queue and len(seen) < asked.max_requests:

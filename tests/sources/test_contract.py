@@ -14,7 +14,7 @@ from crawler.markup import web_url
 from crawler.model import Outcome, Request, Response
 from crawler.sources.load import kinds
 from crawler.text import clean
-from tests.sources.recorded import answers, play, recording, source
+from tests.sources.recorded import NOW, answers, play, recording, refusal, source
 
 KINDS = kinds()
 FIELDS = (
@@ -73,8 +73,8 @@ def test_the_same_answer_is_read_the_same_and_everything_travels_between_process
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 451, 500, 503])
 @pytest.mark.parametrize("kind", KINDS)
 def test_refusals_are_failures_or_nothing_never_posts(kind: str, status: int) -> None:
-    for response in answers(kind).values():
-        batch = source(kind).read(replace(response, status=status, body=b"no"), None)
+    for url in answers(kind):
+        batch = source(kind).read(refusal(url, status), None)
         assert not batch.posts
         assert batch.cursor is None
         assert batch.failure is None or batch.failure.outcome is not Outcome.OK
@@ -83,7 +83,7 @@ def test_refusals_are_failures_or_nothing_never_posts(kind: str, status: int) ->
 @pytest.mark.parametrize("body", BROKEN, ids=lambda body: body[:12].decode("latin-1"))
 @pytest.mark.parametrize("kind", KINDS)
 def test_broken_answers_bring_no_posts_and_move_no_cursor(kind: str, body: bytes) -> None:
-    for response in answers(kind).values():
+    for response in _responses(kind):
         batch = source(kind).read(replace(response, body=body), None)
         assert not batch.posts
         assert batch.cursor is None
@@ -93,7 +93,7 @@ def test_broken_answers_bring_no_posts_and_move_no_cursor(kind: str, body: bytes
 @given(value=JSON)
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_json_of_another_shape_raises(kind: str, value: object) -> None:
-    for response in answers(kind).values():
+    for response in _responses(kind):
         source(kind).read(replace(response, body=json.dumps([value]).encode()), None)
         source(kind).read(replace(response, body=json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [value], "hits": [value]}).encode()), "7")
 
@@ -110,9 +110,13 @@ def test_not_modified_is_nothing_new(kind: str) -> None:
     asked = source(kind)
     request = asked.first(None)
     if request.purpose == "feed":
-        batch = asked.read(Response(request.url, request.url, 304, (), b"", next(iter(answers(kind).values())).fetched_at), None)
+        batch = asked.read(Response(request.url, request.url, 304, (), b"", NOW), None)
         assert batch.failure is None
         assert not batch.posts
+
+
+def _responses(kind: str) -> list[Response]:
+    return [each for each in answers(kind).values() if isinstance(each, Response)]
 
 
 def _host(request: Request) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.model import Consent, Link, Outcome, Post
-from tests.sources.recorded import NOW, answer, answers, play, source
+from tests.sources.recorded import NOW, answer, answers, play, refusal, source
 
 PAGE = "https://social.example/api/v1/timelines/tag/DistributedSystems?limit=40"
 INSTANCE = "https://social.example/api/v2/instance"
@@ -57,7 +57,7 @@ def test_a_closed_timeline_is_a_failure_and_not_an_empty_one() -> None:
 def test_when_only_one_half_is_open_that_half_is_asked_and_remembered() -> None:
     narrow = f"{PAGE}&local=true"
     known = {
-        PAGE: answer(PAGE, b"{}", 401),
+        PAGE: refusal(PAGE, 401),
         INSTANCE: answer(INSTANCE, _access("public", "authenticated")),
         narrow: replace(answers("mastodon")[PAGE], url=narrow, headers=()),
     }
@@ -67,14 +67,14 @@ def test_when_only_one_half_is_open_that_half_is_asked_and_remembered() -> None:
 
 
 def test_a_server_that_refuses_altogether_is_asked_no_more_than_three_times() -> None:
-    known = {PAGE: answer(PAGE, b"{}", 401), INSTANCE: answer(INSTANCE, b"{}", 404)}
+    known = {PAGE: refusal(PAGE, 401), INSTANCE: refusal(INSTANCE, 404)}
     batches = play(source("mastodon"), known).batches
     assert batches[0].failure is not None
     assert len(batches) == 2
 
 
 def test_a_hashtag_nobody_used_there_is_no_error() -> None:
-    assert source("mastodon").read(answer(PAGE, b"{}", 404), None).failure is None
+    assert source("mastodon").read(refusal(PAGE, 404), None).failure is None
 
 
 def test_text_links_cards_and_tags_are_what_the_author_wrote() -> None:
