@@ -93,7 +93,7 @@ def _arrival(post: Post, forgotten: Forgotten) -> _Arrival:
     links: dict[str, Link] = {}
     for link in (*post.links, *(Link(card.link, origin="card") for card in post.cards if card.link)):
         links.setdefault(link.url, link)
-    reduced = replace(post, consent=consent, links=forgotten.allowed(links.values()), html="", provenance=Provenance())
+    reduced = forgotten.cleared(replace(post, consent=consent, links=tuple(links.values()), html="", provenance=Provenance()))
     if consent is Consent.NONE:
         reduced = _wordless(reduced)
     digest = hashlib.blake2b(_json.encode(reduced), digest_size=16).hexdigest()

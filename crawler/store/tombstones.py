@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.model import Author, Link, Post
+from crawler.model import Author, Post
 from crawler.text import fold, iso
+
+REMOVED = "[removed]"  # stands in a post's words where a forgotten address stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,16 @@ class Forgotten:
         """Whether a post, or everything of its author, was forgotten."""
         return bool(self.digests) and any(self.has(words) for words in (post.uri, post.url, *_author_words(post.author)) if words)
 
-    def allowed(self, links: Iterable[Link]) -> tuple[Link, ...]:
-        """The links that were not forgotten."""
-        return tuple(link for link in links if not self.has(link.url))
+    def cleared(self, post: Post) -> Post:
+        """The post without forgotten addresses, in its links, its cards and its words."""
+        gone = [link.url for link in post.links if self.has(link.url)]
+        if not gone:
+            return post
+        text = post.text
+        for url in gone:
+            text = text.replace(url, REMOVED)
+        links = tuple(link for link in post.links if link.url not in gone)
+        return replace(post, text=text, links=links, cards=tuple(card for card in post.cards if card.link not in gone))
 
 
 def read_forgotten(db: Database) -> Forgotten:
