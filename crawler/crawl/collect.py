@@ -55,7 +55,7 @@ class _Told:
 
 async def collect(night: Night) -> CollectReport:
     """Keep the posts of the inbox and of all due sources. One source that fails never holds up another."""
-    listed = read_sources(night.workspace.sources)
+    listed = read_sources(night.workspace.sources, {"consent": night.workspace.settings.crawl.consent})
     memory.sync_sources(night.db, [Listed(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled) for each in listed])
     known = {each.name: each for each in memory.due_sources(night.db, night.now())}
     due = [source for source in listed if source.name in known]
@@ -126,7 +126,7 @@ def _with(told: _Told, batch: Batch, new: int) -> _Told:
 async def _read(night: Night, source: Source, answer: Response | Failure, cursor: str | None) -> Batch:
     """The batch of an answer, read in a child process: a feed is as hostile as a page."""
     if isinstance(answer, Failure):
-        return Batch(failure=answer)
+        return source.read(answer, cursor)
     batch = await night.reader.pool.call(partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect")
     return Batch(failure=batch) if isinstance(batch, Failure) else batch
 
