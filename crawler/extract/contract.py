@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawler.model import Article, Failure, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server sent: the address it was read at, the decoded body, its Content-Type and its other headers (names in lower case)."""
+    """What a server sent: the address it was read at, the decoded body, its Content-Type and its other headers (names in lower case).
+
+    `seen` is when it was fetched (None: now); no date on the page can be later.
+    """
 
     url: str
     body: bytes
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    seen: datetime | None = None
 
 
 Reader = Callable[[Page], Article | Failure]

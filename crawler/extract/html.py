@@ -1,13 +1,22 @@
-"""An HTML page read as an article: one tree, its main text and its metadata."""
+"""An HTML page read as an article: one tree, its main text, its metadata; or the reason why it is none."""
 
 from __future__ import annotations
 
-from trafilatura import bare_extraction
+import hashlib
+from datetime import UTC, datetime
 
-from crawler import text as texts
+from crawler.extract.body import Body, absolute, read_body
 from crawler.extract.contract import Page, failure
+from crawler.extract.directives import directives
+from crawler.extract.head import Head, read_head
+from crawler.extract.language import language
+from crawler.extract.metadata import Metadata, line, read_metadata
 from crawler.extract.tree import TooComplex, parse
+from crawler.extract.walls import wall
 from crawler.model import Article, Failure, Outcome
+from crawler.text import fold, words
+
+EXTRACTOR = "hashtrail-1"
 
 
 def read(page: Page) -> Article | Failure:
@@ -16,7 +25,45 @@ def read(page: Page) -> Article | Failure:
         root = parse(page.body, page.content_type)
     except TooComplex as error:
         return failure(page, Outcome.TOO_LARGE, str(error))
-    found = bare_extraction(root, fast=True, include_comments=False)
-    text = texts.clean_block(getattr(found, "text", ""))
-    title = texts.clean_line(root.findtext(".//title"))
-    return Article(url=page.url, title=title, text=text, word_count=texts.words(text), extractor="trafilatura")
+    head = read_head(root)
+    body = read_body(root, line(head.title), absolute(page.url, head.base) or page.url)
+    sign = wall(page.body, line(head.title), body.text, page.headers)
+    if sign:
+        return failure(page, *sign)
+    found = read_metadata(head, body.blocks, page.url, page.seen or datetime.now(UTC))
+    text = body.text or found.description
+    if not text:
+        return failure(page, Outcome.EMPTY, "The page has no text that can be read without running its scripts.")
+    return article(page, head, body, found, text)
+
+
+def article(page: Page, head: Head, body: Body, found: Metadata, text: str) -> Article:
+    """The article of these parts."""
+    declared = head.language or head.first("content-language", "og:locale", "language") or str(head.article.get("inLanguage") or "")
+    code, code_source = language(declared, text)
+    sources = (*found.sources, ("text", body.extractor if body.text else "description"), *([("language", code_source)] if code else []))
+    return Article(
+        url=page.url,
+        title=found.title,
+        text=text,
+        canonical=found.canonical,
+        authors=found.authors,
+        site_name=found.site_name,
+        published=found.published,
+        modified=found.modified,
+        language=code,
+        description=found.description,
+        headings=body.headings,
+        keywords=found.keywords,
+        links=body.links,
+        content_hash=content_hash(text),
+        word_count=words(text),
+        directives=directives(head.meta, page.headers),
+        field_sources=sources,
+        extractor=EXTRACTOR,
+    )
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 of the folded words of a text: equal for two copies that differ in white space, case or compatibility characters."""
+    return hashlib.sha256(" ".join(fold(text).split()).encode()).hexdigest()

@@ -1,0 +1,175 @@
+"""Measure the weights of crawler/extract/weights.json on pages with known article text; needs the `[learn]` extra.
+
+    python -m bench.learn_extraction ARTICLES_DIR     prints cross-validated F1 of each set, then writes the weights of all pages
+
+ARTICLES_DIR holds truth.jsonl and pages: whole texts (`text`) or snippets that must and must not be found.
+A logistic regression (L2, C = 0.3) for each look; every page weighs the same; the second look learns from out-of-fold first looks.
+"""
+
+from __future__ import annotations
+
+import collections
+import gzip
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from bench.quality_extraction import WORD, Score, grams, scored
+from crawler.extract import choice, features
+from crawler.extract.blocks import HEADINGS, Block, blocks_of
+from crawler.extract.metadata import plain_title
+from crawler.extract.overlap import kept_shares
+from crawler.extract.second import second_opinion
+from crawler.extract.tree import parse
+
+FOLDS = 5
+SEEN_ON = 4
+SMALLEST = 0.02
+TARGET = Path(choice.__file__).with_name("weights.json")
+
+
+@dataclass(slots=True)
+class Example:
+    """A page with its blocks, what is known of each (1 article, 0 not, None unknown), and the rows of both looks."""
+
+    truth: dict[str, Any]
+    blocks: list[Block]
+    known: list[float | None]
+    kept: list[float]
+    first: list[features.Row]
+    logits: list[float] = field(default_factory=list)
+    final: list[float] = field(default_factory=list)
+    second: list[features.Row] = field(default_factory=list)
+
+    @property
+    def fold(self) -> int:
+        return int(hashlib.sha1(self.truth["name"].encode()).hexdigest(), 16) % FOLDS
+
+
+def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
+    """One page of the corpus, or None when it is none that can be parsed or compared."""
+    try:
+        root = parse(gzip.decompress((folder / truth["file"]).read_bytes()))
+    except ValueError:
+        return None
+    blocks = blocks_of(root)
+    rows = features.first_look(blocks, plain_title(root))
+    known = _known_by_text(blocks, truth["text"]) if truth["kind"] == "full_text" else _known_by_snippets(blocks, truth)
+    return Example(truth, blocks, known, kept_shares(blocks, second_opinion(root)), rows) if blocks else None
+
+
+def _known_by_text(blocks: Sequence[Block], text: str) -> list[float | None]:
+    """Whether a block stands in the text. A short text that occurs more often on the page than in the article counts where it is a heading, then last."""
+    gold = collections.Counter(grams(WORD.findall(text)))
+    joined, used = f" {' '.join(WORD.findall(text))} ", collections.Counter[str]()
+    known: list[float | None] = [None] * len(blocks)
+    for block in sorted(blocks, key=lambda b: (b.container.tag not in HEADINGS, b.anchors > 0.5, -b.order)):
+        if not block.words:
+            continue
+        own, phrase = grams(block.words), f" {' '.join(block.words)} "
+        share = sum(gram in gold for gram in own) / len(own) if len(block.words) > 3 else float(phrase in joined)
+        if len(block.words) < 12 and joined.count(phrase) <= used[phrase]:
+            share = 0.0
+        used[phrase] += 1
+        known[block.order] = float(share > 0.5)
+    return _without_chance_matches(blocks, known)
+
+
+def _without_chance_matches(blocks: Sequence[Block], known: list[float | None]) -> list[float | None]:
+    long = {block.order for block in blocks if known[block.order] and len(block.words) >= 8}
+    lonely = [b.order for b in blocks if known[b.order] and len(b.words) < 8 and not long & set(range(b.order - 4, b.order + 5))]
+    return [0.0 if long and order in lonely else value for order, value in enumerate(known)]
+
+
+def _known_by_snippets(blocks: Sequence[Block], truth: dict[str, Any]) -> list[float | None]:
+    wanted, unwanted = ([" ".join(s.split()) for s in truth[key]] for key in ("must_include", "must_exclude"))
+
+    def found(text: str, snippets: list[str]) -> bool:
+        return any(snippet in text or (len(text) > 30 and text in snippet) for snippet in snippets)
+
+    return [1.0 if found(block.text, wanted) else 0.0 if found(block.text, unwanted) else None for block in blocks]
+
+
+def fit(examples: Sequence[Example], rows_of: Callable[[Example], list[features.Row]]) -> dict[str, float]:
+    """The weights of one look, with its bias under the empty name; measures seen on fewer than SEEN_ON pages have none."""
+    pages = collections.Counter(name for e in examples for name in {n for row in rows_of(e) for n, value in row.items() if value})
+    names = {name: column for column, name in enumerate(sorted(n for n, count in pages.items() if count >= SEEN_ON))}
+    rows, known, importance = [], [], []
+    for example in examples:
+        labelled = [i for i, value in enumerate(example.known) if value is not None]
+        rows += [rows_of(example)[i] for i in labelled]
+        known += [example.known[i] for i in labelled]
+        importance += _importance(example, labelled)
+    model = LogisticRegression(C=0.3, max_iter=400).fit(_matrix(rows, names), numpy.array(known), sample_weight=numpy.array(importance))
+    return {"": float(model.intercept_[0]), **{name: float(model.coef_[0][column]) for name, column in names.items()}}
+
+
+def _importance(example: Example, labelled: list[int]) -> list[float]:
+    """A page weighs 10, spread by the words of its blocks; a snippet weighs 1.6."""
+    if example.truth["kind"] != "full_text":
+        return [1.6] * len(labelled)
+    sizes = [min(len(example.blocks[i].words), 150) + 4 for i in labelled]
+    return [10 * size / sum(sizes) for size in sizes]
+
+
+def _matrix(rows: Sequence[features.Row], names: dict[str, int]) -> csr_matrix:
+    cells = [(line, names[name], value) for line, row in enumerate(rows) for name, value in row.items() if value and name in names]
+    lines, columns, values = zip(*cells, strict=True)
+    return csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
+
+
+def look_again(example: Example, asked: bool) -> list[features.Row]:
+    """The rows of the second look, with or without the second extractor."""
+    return features.second_look(example.blocks, example.logits, example.kept if asked else None)
+
+
+def cross_validate(examples: Sequence[Example]) -> None:
+    """Give every page first logits, second rows and a final judgement by weights that have not seen it."""
+    for fold in range(FOLDS):
+        table = fit([e for e in examples if e.fold != fold], lambda e: e.first)
+        for example in (e for e in examples if e.fold == fold):
+            example.logits = choice.judge(example.first, table)
+    for asked in (False, True):
+        for example in examples:
+            example.second = look_again(example, asked)
+        for fold in range(FOLDS):
+            table = fit([e for e in examples if e.fold != fold], lambda e: e.second)
+            for example in (e for e in examples if e.fold == fold and (choice.doubt(e.blocks, e.logits) > choice.UNSURE) is asked):
+                example.final = choice.judge(example.second, table)
+
+
+def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """The three tables from all pages; expects the out-of-fold logits of `cross_validate`."""
+    tables = {"first look": fit(examples, lambda e: e.first)}
+    for asked, name in ((False, "second look"), (True, "second look, asked")):
+        for example in examples:
+            example.second = look_again(example, asked)
+        tables[name] = fit(examples, lambda e: e.second)
+    return {look: {name: round(w, 3) for name, w in sorted(table.items()) if not name or abs(w) >= SMALLEST} for look, table in tables.items()}
+
+
+def main(folder: Path) -> None:
+    """Measure, print, write."""
+    lines = (json.loads(line) for line in (folder / "truth.jsonl").open(encoding="utf-8"))
+    found = (read_example(truth, folder) for truth in lines if truth["kind"] in ("full_text", "snippets"))
+    examples = [example for example in found if example is not None]
+    cross_validate(examples)
+    for name, score in scored((e.truth, "\n".join(b.text for b, logit in zip(e.blocks, e.final, strict=True) if logit > 0)) for e in examples):
+        print(f"{name:6s} {_shown(score)}")
+    TARGET.write_text(json.dumps(learn(examples), indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _shown(score: Score) -> str:
+    return f"pages {score.pages:4d}  precision {score.precision:.3f}  recall {score.recall:.3f}  F1 {score.f1:.3f}"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

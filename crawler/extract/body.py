@@ -1,0 +1,84 @@
+"""The main text of a page: its chosen blocks as paragraphs, with code kept as code, the headings and the links in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract.blocks import HEADINGS, Block, Container, blocks_of
+from crawler.extract.choice import chosen
+from crawler.extract.second import second_opinion
+from crawler.model import Link
+from crawler.text import clean, clean_line
+
+MAX_LINKS = 500
+MAX_HEADINGS = 200
+_TIGHT = frozenset(("dd", "dt", "li", "td", "th"))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The main text and what stands in it. `blocks` are all blocks of the page, also those that were not chosen; `extractor` says who decided."""
+
+    text: str
+    headings: tuple[str, ...]
+    links: tuple[Link, ...]
+    blocks: tuple[Block, ...]
+    extractor: str
+
+
+def read_body(root: HtmlElement, title: str, base: str) -> Body:
+    """The body of a page; `base` is the address that relative links are resolved against."""
+    blocks = blocks_of(root)
+    picked, asked = chosen(blocks, title, partial(second_opinion, root))
+    headings = tuple(clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS)[:MAX_HEADINGS]
+    return Body(render(picked), headings, _links(picked, base), tuple(blocks), "blocks+trafilatura" if asked else "blocks")
+
+
+def render(blocks: Sequence[Block]) -> str:
+    """Blocks as text: paragraphs with a blank line between them, list items and cells one a line, `pre` between fences."""
+    parts: list[str] = []
+    tight = False
+    for code, run in groupby(blocks, key=_code):
+        for text, is_tight in [(_fenced(run), False)] if code else [(block.text, block.container.tag in _TIGHT) for block in run]:
+            parts += ["\n" if tight and is_tight else "\n\n", text]
+            tight = is_tight
+    return clean("".join(parts))
+
+
+def absolute(base: str, href: str) -> str | None:
+    """An http(s) address without fragment, or None for everything that is none (`javascript:`, `mailto:`, broken ones)."""
+    try:
+        url = urljoin(base, "".join(href.split("\t")).strip()).partition("#")[0]
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return clean(url) if parts.scheme in ("http", "https") and parts.hostname and len(url) <= 2000 else None
+
+
+def _code(block: Block) -> Container | None:
+    if "pre" not in block.container.tags:
+        return None
+    return next((container for container in block.container.upward() if container.tag == "pre"), None)
+
+
+def _fenced(blocks: Iterable[Block]) -> str:
+    code = "\n".join(block.text for block in blocks)
+    fence = "````" if "```" in code else "```"
+    return f"{fence}\n{code}\n{fence}"
+
+
+def _links(blocks: Sequence[Block], base: str) -> tuple[Link, ...]:
+    found: dict[str, Link] = {}
+    for element in (element for block in blocks for element in block.links):
+        url = absolute(base, element.get("href", ""))
+        if url and url != base.partition("#")[0] and url not in found:
+            found[url] = Link(url, clean_line(element.text_content(), 200))
+        if len(found) == MAX_LINKS:
+            break
+    return tuple(found.values())

@@ -1,0 +1,192 @@
+"""Title, authors, dates, site, description and address of a page, each with where it was found: the first plausible of ranked sources."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract import jsonld
+from crawler.extract.blocks import HEADINGS, Block
+from crawler.extract.body import absolute
+from crawler.extract.bylines import byline, names
+from crawler.extract.dates import read_date, read_day, url_date
+from crawler.extract.head import Head
+from crawler.text import clean_line
+
+Found = tuple[str, str]
+TITLE_METAS = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "item:headline", "title")
+AUTHOR_METAS = (
+    "citation_author", "parsely-author", "sailthru.author", "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "byl", "cre",
+    "twitter:data1", "item:author", "item:creator", "shareaholic:article_author_name",
+)  # fmt: skip
+DATE_METAS = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "item:datepublished", "citation_publication_date",
+    "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date",
+    "publication_date", "publish-date", "publish_date", "pubdate", "article.published", "cxenseparse:recs:publishtime", "date", "shareaholic:article_published_time",
+    "datecreated",
+)  # fmt: skip
+MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
+DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description", "citation_abstract")
+SITE_METAS = ("og:site_name", "citation_journal_title", "application-name", "dc.publisher", "twitter:site")
+KEYWORD_METAS = ("keywords", "news_keywords", "article:tag", "parsely-tags", "citation_keywords")
+_MARKUP = re.compile(r"<[^<>]{1,300}>")
+_SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
+_UPDATED = re.compile(r"updat|modif|aktualis", re.IGNORECASE)
+_PUBLISHED = re.compile(r"publi|posted|date|entry|create|pubdate|time", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a page besides its text; `sources` names the place of each field that was found."""
+
+    title: str
+    authors: tuple[str, ...]
+    site_name: str
+    published: datetime | None
+    modified: datetime | None
+    description: str
+    keywords: tuple[str, ...]
+    canonical: str | None
+    sources: tuple[tuple[str, str], ...]
+
+
+def plain_title(root: HtmlElement) -> str:
+    """The `title` element as one line."""
+    return clean_line(root.findtext(".//title"))
+
+
+def read_metadata(head: Head, blocks: Sequence[Block], url: str, seen: datetime) -> Metadata:
+    """Everything that a page at `url` says of itself; no date is later than a day after `seen`."""
+    site, site_source = _first(_site_names(head, url))
+    title, title_source = _title(head, blocks, site)
+    authors, author_source = _authors(head, blocks, title, site)
+    published, published_source = _published(head, blocks, url, title, seen)
+    modified, modified_source = _first_date(_modified(head), seen)
+    description, description_source = _first(_meta(head, *DESCRIPTION_METAS), [(jsonld.text(head.article.get("description")), "json-ld")], limit=1000)
+    canonical, canonical_source = _canonical(head, url)
+    sources = {
+        "title": title_source, "authors": author_source, "site_name": site_source, "published": published_source, "modified": modified_source,
+        "description": description_source, "canonical": canonical_source,
+    }  # fmt: skip
+    found = tuple((field, source) for field, source in sources.items() if source)
+    return Metadata(title, authors, site, published, modified, description, _keywords(head), canonical, found)
+
+
+def line(value: str, limit: int = 300) -> str:
+    """A declared value as one clean line: entities decoded once more (many write them twice), tags dropped."""
+    return clean_line(_MARKUP.sub(" ", entities.unescape(value)) if "&" in value or "<" in value else value, limit)
+
+
+def _first(*candidates: Iterable[Found], limit: int = 300) -> Found:
+    return next(((text, source) for group in candidates for value, source in group if (text := line(value, limit))), ("", ""))
+
+
+def _meta(head: Head, *wanted: str) -> Iterable[Found]:
+    return ((value, _source(name)) for name in wanted for value in head.meta.get(name, ()))
+
+
+def _source(name: str) -> str:
+    return "opengraph" if name.startswith(("og:", "article:")) else "microdata" if name.startswith("item:") else "meta"
+
+
+def _site_names(head: Head, url: str) -> Iterable[Found]:
+    yield from _meta(head, "og:site_name", "citation_journal_title")
+    for key in ("publisher", "isPartOf"):
+        yield next(iter(jsonld.names(head.article.get(key), head.graph)), ""), "json-ld"
+    yield next((jsonld.text(node.get("name")) for node in head.graph if "WebSite" in jsonld.types(node)), ""), "json-ld"
+    yield from ((value, source) for value, source in _meta(head, *SITE_METAS[2:]) if not value.startswith("@"))
+    yield (urlsplit(url).hostname or "").removeprefix("www."), "url"
+
+
+def _title(head: Head, blocks: Sequence[Block], site: str) -> Found:
+    declared = [
+        *_meta(head, *TITLE_METAS),
+        (jsonld.text(head.article.get("headline")), "json-ld"),
+        *((value, source) for value, source in [(jsonld.text(head.article.get("name")), "json-ld")] if "WebPage" not in jsonld.types(head.article)),
+        (head.title, "title"),
+    ]
+    headings = [block.text for block in blocks if block.container.tag == "h1"]
+    best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], [(h, "heading") for h in headings], declared)
+    heading = next((line(h) for h in headings if len(h) > 8 and h.casefold() in best.casefold()), "")
+    return (heading or _without_site(best, site)), source
+
+
+def _without_site(title: str, site: str) -> str:
+    """A title without the name of its site before or after a separator."""
+    parts = _SUFFIX.split(title)
+    kept = [part for part in parts if part.casefold() != site.casefold()]
+    if len(kept) == len(parts) or not kept:
+        return title
+    return title[title.index(kept[0]) : title.rindex(kept[-1]) + len(kept[-1])]
+
+
+def _authors(head: Head, blocks: Sequence[Block], title: str, site: str) -> tuple[tuple[str, ...], str]:
+    declared = [
+        (jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph), "json-ld"),
+        *((head.meta.get(name, []), _source(name)) for name in AUTHOR_METAS),
+        (head.authors, "rel-author"),
+    ]
+    for values, source in declared:
+        found = tuple(name for name in names(line(value, 1000) for value in values) if name.casefold() != site.casefold())
+        if found:
+            return found, source
+    found = byline(blocks, title)
+    return found, "byline" if found else ""
+
+
+def _published(head: Head, blocks: Sequence[Block], url: str, title: str, seen: datetime) -> tuple[datetime | None, str]:
+    stated = ((jsonld.text(head.article.get(key)), "json-ld") for key in ("datePublished", "dateCreated", "uploadDate"))
+    others = ((jsonld.text(node.get("datePublished")), "json-ld") for node in head.graph)
+    times = [(value, "time") for value, name in head.times if not _UPDATED.search(name)]
+    marked = [(value, "time") for value, name in head.times if _PUBLISHED.search(name) and not _UPDATED.search(name)]
+    found = _first_date([*stated, *_meta(head, *DATE_METAS), *others, *marked], seen)
+    if found[0] is None and (day := url_date(url, seen) or url_date(next(iter(head.links.get("canonical", ())), ""), seen)):
+        return day, "url"
+    if found[0] is None:
+        found = _first_date(times[:1], seen)
+    return found if found[0] else _visible_day(blocks, title, seen)
+
+
+def _visible_day(blocks: Sequence[Block], title: str, seen: datetime) -> tuple[datetime | None, str]:
+    """The first day written in a short block near the title, then anywhere above the middle of the page."""
+    heads = [b.order for b in blocks if b.container.tag in HEADINGS and len(b.text) > 8 and b.text.casefold().rstrip(" #¶") in title.casefold()]
+    at = heads[0] if heads else 0
+    for block in (*blocks[at : at + 12], *blocks[max(0, at - 6) : at], *blocks[at + 12 : at + 12 + len(blocks) // 2]):
+        if len(block.text) < 160 and not _UPDATED.search(block.text) and (day := read_day(block.text, seen)):
+            return day, "byline"
+    return None, ""
+
+
+def _modified(head: Head) -> Iterable[Found]:
+    yield jsonld.text(head.article.get("dateModified")), "json-ld"
+    yield from _meta(head, *MODIFIED_METAS)
+    yield from ((value, "time") for value, name in head.times if _UPDATED.search(name))
+
+
+def _first_date(values: Iterable[Found], seen: datetime) -> tuple[datetime | None, str]:
+    return next(((moment, source) for value, source in values if value and (moment := read_date(value, seen))), (None, ""))
+
+
+def _keywords(head: Head) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for value, _ in _meta(head, *KEYWORD_METAS):
+        for word in value.split(","):
+            text = line(word, 60)
+            if text:
+                found.setdefault(text.casefold(), text)
+    return tuple(found.values())[:30]
+
+
+def _canonical(head: Head, url: str) -> tuple[str | None, str]:
+    base = absolute(url, head.base) or url
+    for value, source in [*((href, "link") for href in head.links.get("canonical", ())), *_meta(head, "og:url")]:
+        address = absolute(base, value)
+        if address:
+            return address, source
+    return None, ""
