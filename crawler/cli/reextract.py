@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
@@ -22,7 +21,7 @@ def reextract(context: click.Context, as_json: bool) -> None:
     with Journal(here.logs, "reextract", lambda: datetime.now(UTC)) as journal:
         reread = read_again(here, journal, lambda: datetime.now(UTC))
     if as_json:
-        write_json_line(asdict(reread))
+        write_json_line({"read": reread.read, "changed": reread.changed, "failures": reread.failures})
         return
     click.echo(f"hashtrail reextract: {reread.read:,} articles read from the archive, {reread.changed:,} of them changed")
     for outcome, count in reread.failures.most_common():
