@@ -171,10 +171,10 @@ def test_the_card_without_an_address_finds_its_article_through_the_feed(nights: 
 @pytest.mark.parametrize(
     ("fragment", "topics"),
     [
-        ("forge-billing-architecture", {"billing", "deduplication", "idempotency"}),
+        ("forge-billing-architecture", {"billing", "idempotency", "metering"}),
         ("cell-based-architecture-guide", {"cell-based-architecture"}),
         ("engineeringatscale", {"cache-stampede", "distributed-locking"}),
-        ("apnic", {"fallacies"}),
+        ("apnic", {"fallacies-of-distributed-computing"}),
         ("dev.to/sqlrush", {"postgresql"}),
     ],
 )

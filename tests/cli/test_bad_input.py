@@ -1,0 +1,135 @@
+"""What people run into: each ends with one clear message that names the file, says what stays, and what to type next; never with a traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def hashtrail(workspace: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does."""
+    command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(workspace), *arguments]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, input=stdin)
+
+
+def told(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
+    """Assert an exit code, no traceback, and every part in the message."""
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    for part in parts:
+        assert part in done.stderr, done.stderr
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    return make_workspace(tmp_path / "kb")
+
+
+def make_workspace(folder: Path) -> Path:
+    """A workspace without sources that reaches no server."""
+    hashtrail(folder.parent, "init", str(folder))
+    (folder / "data/sources.toml").write_text("")
+    with (folder / "data/hashtrail.toml").open("a") as settings:
+        settings.write('connect_to = "127.0.0.1:9"\nallow_private = ["127.0.0.0/8"]\n')
+    return folder
+
+
+def test_an_empty_file_is_named(workspace: Path) -> None:
+    (workspace / "empty.txt").write_text("")
+    told(hashtrail(workspace, "import", str(workspace / "empty.txt")), 1, "empty.txt", "empty")
+
+
+def test_a_binary_file_is_named(workspace: Path) -> None:
+    (workspace / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 40)
+    told(hashtrail(workspace, "import", str(workspace / "photo.txt")), 1, "photo.txt")
+
+
+def test_a_paste_of_twenty_megabytes_ends_in_bounded_time(workspace: Path) -> None:
+    (workspace / "long.txt").write_text("One more line about consensus and its costs.\n\n#DistributedSystems\n\n" * 300_000)
+    done = hashtrail(workspace, "import", str(workspace / "long.txt"), "--preview")
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0 or "long.txt" in done.stderr
+
+
+def test_a_broken_settings_file_is_named_with_its_line(workspace: Path) -> None:
+    (workspace / "data/hashtrail.toml").write_text('[fetch]\ndelay_seconds = 3\nconcurrency = = 4\n')
+    told(hashtrail(workspace, "nightly"), 78, "hashtrail.toml", "line 3")
+
+
+def test_an_unknown_setting_is_named_with_the_known_ones(workspace: Path) -> None:
+    (workspace / "data/hashtrail.toml").write_text("[fetch]\ndelay = 3\n")
+    told(hashtrail(workspace, "nightly"), 78, "delay is not a setting", "delay_seconds")
+
+
+def test_a_broken_sources_file_is_named_with_its_line(workspace: Path) -> None:
+    (workspace / "data/sources.toml").write_text('[[source]]\nname = "A"\nkind = "feed\n')
+    told(hashtrail(workspace, "nightly"), 78, "sources.toml", "line 3")
+
+
+def test_an_unknown_source_kind_lists_the_known_ones(workspace: Path) -> None:
+    (workspace / "data/sources.toml").write_text('[[source]]\nname = "A"\nkind = "gopher"\n')
+    told(hashtrail(workspace, "nightly"), 78, "sources.toml, line 1", "gopher", "feed", "mastodon", "devto", "hackernews")
+
+
+def test_a_broken_topic_file_is_named(workspace: Path) -> None:
+    (workspace / "data/topics/caching.toml").write_text('label = "Caching"\ndefinition = 7\n')
+    told(hashtrail(workspace, "nightly"), 78, "caching.toml")
+
+
+def test_a_folder_that_is_no_workspace_names_init(tmp_path: Path) -> None:
+    told(hashtrail(tmp_path, "nightly"), 78, "not a Hashtrail workspace", "hashtrail init")
+
+
+def test_a_corrupt_database_names_the_backup_to_restore_and_that_command_works(workspace: Path) -> None:
+    assert hashtrail(workspace, "nightly").returncode == 0
+    database = workspace / "data/state/hashtrail.db"
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    database.write_bytes(b"not a database at all " * 1000)
+    done = hashtrail(workspace, "nightly")
+    told(done, 1, "hashtrail.db", "damaged", "hashtrail restore")
+    command = done.stderr.split("hashtrail restore ")[1].split()[0]
+    assert (workspace / "site/public/index.html").exists()
+    assert hashtrail(workspace, "restore", command).returncode == 0
+    assert "9 seen" in hashtrail(workspace, "nightly").stdout
+
+
+def test_a_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
+    script = (
+        "import sys, pathlib, datetime; from crawler.lock import run_lock\n"
+        "with run_lock(pathlib.Path(sys.argv[1]), 'nightly', datetime.datetime.now(datetime.UTC)): print('held', flush=True); sys.stdin.read()"
+    )
+    lock = workspace / "data/state/run.lock"
+    with subprocess.Popen([sys.executable, "-c", script, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}) as holder:
+        assert holder.stdout and holder.stdout.readline() == b"held\n"
+        told(hashtrail(workspace, "nightly"), 75, f"process {holder.pid}", "nightly")
+        holder.kill()
+
+
+def test_an_unknown_command_suggests_one(tmp_path: Path) -> None:
+    told(hashtrail(tmp_path, "nigthly"), 64, "nigthly", "hashtrail nightly")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not shutil.which("mount") or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True).returncode:
+        pytest.skip("a small file system can only be mounted by root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_stops_a_run_before_it_begins(small_disk: Path) -> None:
+    workspace = make_workspace(small_disk / "kb")
+    told(hashtrail(workspace, "nightly"), 1, "free", "Nothing was changed")
+    assert not (workspace / "data/state/hashtrail.db").exists()
