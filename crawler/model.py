@@ -303,6 +303,7 @@ class Candidate:
     title: str = ""
     site_name: str = ""
     text: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,5 +35,6 @@ def titled_articles(db: Database) -> list[Candidate]:
 
 
 def articles_with_text(db: Database) -> list[Candidate]:
-    """Every article that was read, with its text."""
-    return [Candidate(*row) for row in db.execute("SELECT id, url, title, site_name, text FROM articles WHERE text <> '' ORDER BY id")]
+    """Every article that was read, with its text and fingerprint."""
+    rows = db.execute("SELECT id, url, title, site_name, text, COALESCE(fingerprint, '') FROM articles WHERE text <> '' ORDER BY id")
+    return [Candidate(*row) for row in rows]
