@@ -13,7 +13,7 @@ from crawler.sitegen.press import File, Press
 def files(library: Library, press: Press) -> Iterator[File]:
     """`article/<id>-<slug>.html` with its JSON and Markdown twins."""
     for detail in details(library):
-        facts = {"library": library, "article": detail.article, "detail": detail}
+        facts = {"article": detail.article, "detail": detail}
         yield press.page("site/article.html", detail.article.path, **facts)
         yield twins.article_json(detail, press)
         yield twins.article_markdown(detail, library)

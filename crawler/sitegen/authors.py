@@ -24,4 +24,4 @@ def files(library: Library, press: Press) -> Iterator[File]:
     for author in read_named_authors(library.db):
         shared = [(library.articles[row["article_id"]], row) for row in shares.get(author["id"], ()) if row["article_id"] in library.articles]
         facts = {"author": author, "shared": shared[:_NEWEST], "total": len(shared), "notes": notes.get(author["id"], [])}
-        yield press.page("site/author.html", addresses.author(author["id"]), library=library, **facts)
+        yield press.page("site/author.html", addresses.author(author["id"]), **facts)

@@ -63,7 +63,7 @@ def _fill(tree: NewTree, library: Library, settings: SiteSettings, templates: Pa
     checker = Checker()
     asset_files = {path.name: _asset(path) for path in sorted(assets.iterdir()) if not path.name.startswith(".")}
     authored = assets.parent / "pages"
-    press = Press(settings, [templates, authored], {name: file.path for name, file in asset_files.items()})
+    press = Press(library, settings, [templates, authored], {name: file.path for name, file in asset_files.items()})
     for file in chain(asset_files.values(), _pages(tree, library, press, authored)):
         checker.see(file)
         tree.put(file)

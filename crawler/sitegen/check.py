@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import unquote
 
 from crawler.sitegen.press import File
@@ -14,7 +15,7 @@ from crawler.sitegen.press import File
 PAGE_LIMIT = 512 * 1024
 _LARGEST_FALL = 0.30
 # Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation mark in text.
-_LINK = re.compile(rb'\s(?:href|src)="([^"]*)"')
+_LINK = re.compile(rb'\s(?:href|src)="(?![A-Za-z][A-Za-z0-9+.-]*:|//)([^"]*)"')
 _ID = re.compile(rb'\sid="([^"]*)"')
 
 
@@ -51,17 +52,13 @@ class Checker:
     def _note_links(self, file: File, ids: set[bytes]) -> None:
         folder = posixpath.dirname(file.path)
         for raw in set(_LINK.findall(file.data)):
-            link = raw.decode().replace("&amp;", "&")
-            if _is_outside(link):
-                continue
-            path, _, anchor = link.partition("#")
+            path, anchor = _target(folder, raw)
             if not path and anchor and anchor.encode() not in ids:
                 self.problems.append(f"{file.path} links to #{anchor}, which does not exist")
             if path:
-                found = posixpath.normpath(posixpath.join(folder, unquote(path.partition("?")[0]))).lstrip("/")
-                self._wanted.setdefault(found, file.path)
+                self._wanted.setdefault(path, file.path)
                 if anchor:
-                    self._anchors.setdefault((found, anchor), file.path)
+                    self._anchors.setdefault((path, anchor), file.path)
 
 
 def fallen(before: bytes | None, articles: int) -> str:
@@ -72,5 +69,9 @@ def fallen(before: bytes | None, articles: int) -> str:
     return f"The site would fall from {known:,} articles to {articles:,}." if articles < known * (1 - _LARGEST_FALL) else ""
 
 
-def _is_outside(link: str) -> bool:
-    return bool(re.match(r"[a-z][a-z0-9+.-]*:|//", link, re.IGNORECASE))
+@lru_cache(maxsize=100_000)
+def _target(folder: str, raw: bytes) -> tuple[str, str]:
+    """What a link in a page of `folder` means: a path from the top (empty: the page itself) and an anchor (empty: none)."""
+    link, _, anchor = raw.decode().replace("&amp;", "&").partition("#")
+    path = unquote(link.partition("?")[0])
+    return posixpath.normpath(posixpath.join(folder, path)).lstrip("/") if path else "", anchor

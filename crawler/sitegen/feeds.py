@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+import msgspec
 
 from crawler.sitegen import addresses, words
 from crawler.sitegen.library import Library
@@ -30,15 +31,15 @@ def tag_uri(press: Press, kind: str, key: int | str) -> str:
     return f"tag:hashtrail,2026:{slug(press.settings.title) or 'site'}/{kind}/{key}"
 
 
-def _both(library: Library, press: Press, name: str, title: str, page: str, items: tuple[Listed, ...] | list[Listed]) -> Iterator[File]:
+def _both(library: Library, press: Press, name: str, title: str, page: str, items: Sequence[Listed]) -> Iterator[File]:
     facts = {"name": name, "title": title, "page": page, "items": items, "updated": items[0].first_shared if items else _BEFORE_ANY}
     ids = {article.id: tag_uri(press, "article", article.id) for article in items}
     atom = addresses.feed(name)
-    yield press.document("feeds/feed.atom", atom, library=library, feed_id=tag_uri(press, "feed", name), ids=ids, absolute=press.absolute, **facts)
-    yield File(addresses.feed(name, "json"), _json_feed(library, press, name, title, page, items).encode())
+    yield press.document("feeds/feed.atom", atom, feed_id=tag_uri(press, "feed", name), ids=ids, absolute=press.absolute, **facts)
+    yield File(addresses.feed(name, "json"), _json_feed(library, press, name, title, page, items))
 
 
-def _json_feed(library: Library, press: Press, name: str, title: str, page: str, items: tuple[Listed, ...] | list[Listed]) -> str:
+def _json_feed(library: Library, press: Press, name: str, title: str, page: str, items: Sequence[Listed]) -> bytes:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
@@ -46,7 +47,7 @@ def _json_feed(library: Library, press: Press, name: str, title: str, page: str,
         "feed_url": press.absolute(addresses.feed(name, "json")) or None,
         "items": [_json_item(library, press, article) for article in items],
     }
-    return json.dumps({key: value for key, value in feed.items() if value is not None}, ensure_ascii=False, indent=1) + "\n"
+    return msgspec.json.format(msgspec.json.encode({key: value for key, value in feed.items() if value is not None}), indent=1) + b"\n"
 
 
 def _json_item(library: Library, press: Press, article: Listed) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _HEADERS = f"""/*
 
 def files(library: Library, press: Press, authored: Path) -> Iterator[File]:
     """Those pages, and the small files for robots and hosts. `authored` is a folder of templates, each a page of the same name."""
-    facts = {"library": library, "health": read_health(library.db)}
+    facts = {"health": read_health(library.db)}
     for name in ("status", "search", "feeds", "404"):
         yield press.page(f"site/{name}.html", f"{name}.html", **facts, **(_filters(library) if name == "search" else {}))
     for page in sorted(authored.glob("*.html")):

@@ -35,7 +35,6 @@ def files(library: Library, press: Press) -> Iterator[File]:
     yield press.page(
         "site/front.html",
         "index.html",
-        library=library,
         health=read_health(library.db),
         lead=lead,
         days=_by_day(library, lead),

@@ -20,6 +20,6 @@ def files(library: Library, press: Press) -> Iterator[File]:
     """`post/<id>.html`; a note that stands inside another one's page leads there."""
     take = streamed(library.db, _TAGGINGS)
     for note in sorted(library.notes, key=lambda note: note.id):
-        yield press.page("site/note.html", note.path, library=library, note=note, reasons=reasons(take(note.id)))
+        yield press.page("site/note.html", note.path, note=note, reasons=reasons(take(note.id)))
         for other in note.similar:
             yield press.page("site/forward.html", other.path, to_path=note.path, anchor=f"post-{other.id}", title=addresses.note(note.id))

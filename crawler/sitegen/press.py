@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -15,11 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from crawler.sitegen import addresses, words
+from crawler.sitegen.library import Library
 from crawler.workspace import SiteSettings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
+_SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -35,15 +36,17 @@ class File:
 class Press:
     """Renders pages. `assets` maps the plain name of each asset to its name with a digest, so that browsers may keep it for ever."""
 
-    def __init__(self, settings: SiteSettings, folders: list[Path], assets: Mapping[str, str]) -> None:
+    def __init__(self, library: Library, settings: SiteSettings, folders: list[Path], assets: Mapping[str, str]) -> None:
         self.settings = settings
         self._templates: dict[str, Template] = {}
+        self._pieces: dict[tuple[str, str, Hashable], Markup] = {}
         self._environment = Environment(
             loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
         )
         self._environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
-        self._environment.globals.update(site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY, to=addresses, say=words, foreign=_foreign)
-        self._environment.filters.update(_FILTERS)
+        self._environment.globals.update(library=library, site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY)
+        self._environment.globals.update(to=addresses, say=words, once=self._once)
+        self._environment.filters.update(_FILTERS, label=library.label)
 
     def page(self, template: str, path: str, **facts: Any) -> File:
         """One HTML page. The template also gets `path`, `root` (the way back to the top) and `canonical` (empty without a base URL)."""
@@ -58,10 +61,23 @@ class Press:
         return urljoin(self.settings.base_url.rstrip("/") + "/", "" if path == "index.html" else path) if self.settings.base_url else ""
 
     def _render(self, template: str, path: str, facts: dict[str, Any]) -> str:
-        found = self._templates.get(template)
+        section = path.partition("/")[0].removesuffix(".html")
+        place = {"path": path, "root": addresses.root(path), "canonical": self.absolute(path), "section": _SECTIONS.get(section, section)}
+        return self._template(template).render(facts, **place) + "\n"
+
+    def _once(self, template: str, root: str, it: Any = "", key: Hashable = None) -> Markup:
+        """A piece that many pages share (the header, an article's row), rendered once for each `root` and `key`; the template calls its subject `it`."""
+        name = (template, root, it if key is None else key)
+        found = self._pieces.get(name)
         if found is None:
-            found = self._templates[template] = self._environment.get_template(template)
-        return found.render(facts, path=path, root=addresses.root(path), canonical=self.absolute(path), here=partial(_here, path)) + "\n"
+            found = self._pieces[name] = Markup(self._template(template).render(root=root, it=it))
+        return found
+
+    def _template(self, name: str) -> Template:
+        found = self._templates.get(name)
+        if found is None:
+            found = self._templates[name] = self._environment.get_template(name)
+        return found
 
 
 def hashed_name(name: str, data: bytes) -> str:
@@ -76,21 +92,19 @@ def _foreign(language: str) -> Markup:
     return Markup(' lang="{}" dir="auto"').format(language) if known and not language.startswith("en") else Markup(' dir="auto"')
 
 
-def _here(path: str, page: str, below: str) -> Markup:
-    """Marks the entry of the menu that the reader stands in."""
-    return Markup(' aria-current="page"') if path == page or path.startswith(below) else Markup("")
-
-
 _FILTERS: dict[str, Callable[..., Any]] = {
     "archived": addresses.archived,
     "count": words.count,
     "day": words.day,
     "excerpt": words.excerpt,
     "field": words.field,
+    "foreign": _foreign,
     "long_day": words.long_day,
     "moment": words.moment,
     "network": words.network,
     "reason": words.reason,
+    "source_path": addresses.source,
+    "topic_path": addresses.topic,
     "web": addresses.is_web,
     "week_days": words.week_days,
 }

@@ -9,10 +9,11 @@ A document's number is twice an article's id, or twice a note's id plus one; lis
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from crawler.sitegen import words
 from crawler.sitegen.library import Library
@@ -129,5 +130,4 @@ def _file_name(prefix: str) -> str:
 
 
 def _script(path: str, call: str, *values: object) -> File:
-    said = ",".join(json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in values)
-    return File(path, f"hashtrail.{call}({said})\n".encode())
+    return File(path, b"hashtrail.%s(%s)\n" % (call.encode(), b",".join(map(msgspec.json.encode, values))))

@@ -29,7 +29,7 @@ def files(library: Library, press: Press) -> Iterator[File]:
         facts = {"host": host, "articles": articles, "mix": topic_mix(articles), "chart": columns(counts, 416, 40), "counts": counts}
         path_of = partial(addresses.source, host)
         for page in pages(articles):
-            yield press.page("site/source.html", path_of(page.number), library=library, page=page, path_of=path_of, **facts)
+            yield press.page("site/source.html", path_of(page.number), page=page, path_of=path_of, **facts)
 
 
 def topic_mix(articles: list[Listed]) -> list[tuple[str, int]]:

@@ -35,7 +35,7 @@ class Entry:
 
 def files(library: Library, press: Press) -> Iterator[File]:
     """`topics.html`, then each topic's pages."""
-    yield press.page("site/topics.html", "topics.html", library=library, groups=_groups(library))
+    yield press.page("site/topics.html", "topics.html", groups=_groups(library))
     for topic in library.topics.values():
         yield from _topic_files(library, press, topic)
 
@@ -55,7 +55,6 @@ def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[
     stream = library.by_topic.get(topic.slug, [])
     activity = library.activity(topic.slug, _YEAR)
     facts = {
-        "library": library,
         "topic": topic,
         "total": len(stream),
         "notes": library.notes_by_topic.get(topic.slug, []),

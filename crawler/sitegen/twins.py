@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+import msgspec
 
 from crawler.sitegen import addresses, words
 from crawler.sitegen.details import Detail, TopicReason
@@ -14,7 +15,7 @@ from crawler.sitegen.reading import Listed, TopicFacts
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&:-])")
 _BREAKS = re.compile(r"[<>\s\\]")
-_TOPIC_LIMIT = 500
+_TOPIC_LIMIT = 100
 
 
 def article_json(detail: Detail, press: Press) -> File:
@@ -121,7 +122,7 @@ def _short(article: Listed) -> dict[str, Any]:
 
 
 def _json_file(path: str, value: dict[str, Any]) -> File:
-    return File(path, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+    return File(path, msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
 
 
 def _text_file(path: str, lines: list[str]) -> File:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment
 
+from crawler.sitegen.library import read_library
 from crawler.sitegen.press import Press
 from crawler.workspace import SiteSettings, bundled
+from tests.sitegen.factory import Factory
 
 FOLDERS = [bundled("templates", "site"), bundled("templates", "feeds"), bundled("site", "pages")]
 TEMPLATES = sorted(path for folder in FOLDERS for path in folder.iterdir() if path.is_file())
@@ -41,5 +44,7 @@ def test_nothing_is_loaded_from_elsewhere(template: str) -> None:
 
 
 def test_escaping_is_on_for_every_kind_of_file() -> None:
-    environment: Environment = Press(SiteSettings(), [bundled("templates")], {})._environment
+    rows = Factory().db.conn
+    rows.row_factory = sqlite3.Row
+    environment: Environment = Press(read_library(rows), SiteSettings(), [bundled("templates")], {})._environment
     assert environment.autoescape is True
