@@ -31,9 +31,8 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """`[crawl]`: what counts as ours."""
+    """`[crawl]`: how opt-outs are read, and how often articles are looked at again."""
 
-    hashtags: tuple[str, ...] = ("DistributedSystems",)
     consent: str = "strict"
     recheck_days: int = 30
 

@@ -9,8 +9,8 @@ Only `concurrency` visits are under way at any time, each holding one body at mo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Container, Iterable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -53,11 +53,21 @@ async def read_batch(
     tasks: Iterable[FetchTask], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading | None = None
 ) -> AsyncIterator[ReadPage]:
     """Every task's ReadPage, as they are done. Stop iterating to stop the batch: what is under way is let go, nothing is left running."""
-    batch = _Batch(tasks, fetcher, pool, now, reading or Reading())
+    async with aclosing(read_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or Reading())) as done:
+        async for page in done:
+            if isinstance(page, ReadPage):
+                yield page
+
+
+async def read_visits(
+    visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None = None
+) -> AsyncGenerator[ReadPage | Visit, None]:
+    """The ReadPage of every visit; or, when only `cells` are ours to ask, the visit that others have to make because a redirect leads to them."""
+    batch = _Batch(visits, fetcher, pool, now, reading, cells)
     runner = asyncio.create_task(batch.run())
     try:
-        while (page := await batch.done.get()) is not None:
-            yield page
+        while (place := await batch.done.get()) is not None:
+            yield place
         await runner
     finally:
         runner.cancel()
@@ -66,8 +76,11 @@ async def read_batch(
 
 
 class _Batch:
-    def __init__(self, tasks: Iterable[FetchTask], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading) -> None:
-        self.done: asyncio.Queue[ReadPage | None] = asyncio.Queue(reading.concurrency)
+    def __init__(
+        self, visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None
+    ) -> None:
+        self.done: asyncio.Queue[ReadPage | Visit | None] = asyncio.Queue(reading.concurrency)
+        self._cells = cells
         self._fetcher = fetcher
         self._pool = pool
         self._now = now
@@ -75,8 +88,8 @@ class _Batch:
         self._frontier = Frontier()
         self._under_way = 0
         self._changed = asyncio.Event()
-        for task in tasks:
-            self._queue(fetcher.visit(task))
+        for visit in visits:
+            self._queue(visit)
 
     async def run(self) -> None:
         """Start visits as their cells come free, at most `concurrency` at a time; ends with None in `done`."""
@@ -107,12 +120,13 @@ class _Batch:
     async def _make(self, visit: Visit, slots: asyncio.Semaphore) -> None:
         try:
             place = await self._fetcher.step(visit)
-            if isinstance(place, Visit):
+            onward = isinstance(place, Visit) and (self._cells is None or place.cell in self._cells)
+            if isinstance(place, Visit) and onward:
                 self._queue(place)
             self._frontier.release(visit.cell, self._fetcher.free_at(visit.cell))
             self._changed.set()
-            if not isinstance(place, Visit):
-                await self.done.put(await self._read(visit.wanted, place))
+            if not onward:
+                await self.done.put(place if isinstance(place, Visit) else await self._read(visit.wanted, place))
         finally:
             self._under_way -= 1
             self._changed.set()

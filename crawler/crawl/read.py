@@ -11,6 +11,8 @@ from crawler.crawl.schedule import next_look, next_try
 from crawler.knowledge.excerpt import excerpt
 from crawler.links.canonical import believed, leads_to
 from crawler.links.cards import match_cards
+from crawler.links.copies import find_copies
+from crawler.links.fingerprint import fingerprint
 from crawler.model import Article, Failure, Outcome, Response
 from crawler.store import articles as shelf
 from crawler.store.articles import Due
@@ -45,6 +47,7 @@ async def read(night: Night) -> ReadReport:
         async for page in night.reader.read([each.task for each in due.values()]):
             _keep(night, ledger, due[page.task.url], page, report)
             stage.advance(failed=isinstance(page.result, Failure) and page.result.outcome is not Outcome.NOT_MODIFIED)
+    report.joined = ledger.join_copies(find_copies, night.now())
     ledger.attach_cards(match_cards)
     shelf.fill_from_cards(night.db)
     return report
@@ -80,6 +83,7 @@ def _keep_article(night: Night, ledger: Ledger, article_id: int, response: Respo
         last_modified=response.header("last-modified") or None,
         now=night.now(),
         next_check=next_look(article_id, night.now(), night.workspace.settings.crawl.recheck_days),
+        fingerprint=fingerprint(article.text),
     )
     report.read += 1
     report.changed += changed

@@ -18,6 +18,7 @@ from crawler.knowledge.kinds import kind_of
 from crawler.knowledge.rank import Share, rank
 from crawler.knowledge.related import Profile, related
 from crawler.knowledge.stories import Headline, stories
+from crawler.links.similar import Note, similar_posts
 from crawler.model import SubjectKind
 from crawler.store import understanding
 from crawler.store.curated import apply_decisions
@@ -83,7 +84,8 @@ def _posts(db: Database, tagger: Tagger, version: str, stage: Stage) -> tuple[in
 
 
 def join(db: Database) -> None:
-    """Decide anew what joins items: ranks, stories and relations. Rows that stay the same are not written."""
+    """Decide anew what joins items: posts that say one thing, ranks, stories, relations. Rows that stay the same are not written."""
+    understanding.keep_similar(db, similar_posts(_notes(db)))
     understanding.keep_ranks(db, dict(_ranks(db)))
     understanding.keep_stories(db, stories(_headlines(db)))
     understanding.keep_relations(db, related(_profiles(db)))
@@ -98,6 +100,15 @@ def _understood(waiting: Waiting) -> Understood:
     kind, reason = kind_of(item.url, item.title, item.text)
     summary, source = excerpt(item.title, waiting.description, item.text, waiting.directives)
     return Understood(waiting.id, kind, reason, summary, source, tuple(mentions(f"{item.title}\n\n{item.text}")))
+
+
+def _notes(db: Database) -> list[Note]:
+    tags = _sets(db, "SELECT post_id, shown FROM post_hashtags")
+    rows = db.execute(
+        "SELECT id, text, COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '') FROM posts "
+        "WHERE text <> '' ORDER BY COALESCE(published, seen_at), id"
+    )
+    return [Note(post, text, context, tuple(sorted(tags.get(post, ())))) for post, text, context in rows.fetchall()]
 
 
 def _ranks(db: Database) -> Iterator[tuple[int, float]]:

@@ -115,7 +115,7 @@ def keep_stories(db: Database, stories: Iterable[Story]) -> None:
             db.conn.execute("INSERT INTO clusters (lead_article_id, reason) VALUES (?, '')", [lead])
         ids = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
         members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
-        _move(db, "cluster_id", members)
+        _point(db, "articles", "cluster_id", members)
         db.conn.executemany("UPDATE clusters SET reason = ? WHERE id = ? AND reason <> ?", [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()])
         db.conn.executemany("DELETE FROM clusters WHERE lead_article_id = ?", [(lead,) for lead in known.keys() - wanted.keys()])
 
@@ -126,10 +126,10 @@ def keep_ranks(db: Database, ranks: Mapping[int, float]) -> None:
         db.conn.executemany("UPDATE articles SET rank = ? WHERE id = ? AND rank <> ?", [(value, article, value) for article, value in ranks.items()])
 
 
-def keep_similar(db: Database, groups: Mapping[int, int | None]) -> None:
-    """Write which post repeats which: post id -> the id of the post it repeats, or None."""
+def keep_similar(db: Database, repeats: Mapping[int, int]) -> None:
+    """Make the posts say which earlier post each one repeats; those that `repeats` does not hold repeat none."""
     with transaction(db):
-        db.conn.executemany("UPDATE posts SET similar_to = ? WHERE id = ? AND similar_to IS NOT ?", [(lead, post, lead) for post, lead in groups.items()])
+        _point(db, "posts", "similar_to", repeats)
 
 
 def _waiting(db: Database, sql: str, version: str, read: Any) -> Iterator[list[Waiting]]:
@@ -168,7 +168,8 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     )
 
 
-def _move(db: Database, column: str, wanted: Mapping[int, int]) -> None:
-    known = dict(db.execute(f"SELECT id, {column} FROM articles WHERE {column} IS NOT NULL").fetchall())  # noqa: S608 (our own column name)
-    changes = [(wanted.get(article), article) for article in sorted(known.keys() | wanted.keys()) if known.get(article) != wanted.get(article)]
-    db.conn.executemany(f"UPDATE articles SET {column} = ? WHERE id = ?", changes)  # noqa: S608 (our own column name)
+def _point(db: Database, table: str, column: str, wanted: Mapping[int, int]) -> None:
+    """Make `column` of every row hold what `wanted` says for its id, or nothing; rows that do already are not written."""
+    known = dict(db.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall())  # noqa: S608 (our own names)
+    changes = [(wanted.get(row), row) for row in sorted(known.keys() | wanted.keys()) if known.get(row) != wanted.get(row)]
+    db.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changes)  # noqa: S608 (our own names)
