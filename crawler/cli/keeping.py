@@ -31,16 +31,19 @@ def backup(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def restore(context: click.Context, file: Path, as_json: bool) -> None:
-    """Put the backup FILE in place of the database, after checking it; the old file is put aside."""
+    """Put the backup FILE in place of the database, after checking it; the old file is put aside. What was forgotten since is forgotten again."""
     from crawler.lock import run_lock
     from crawler.store import backup as backups
+    from crawler.store.database import open_store
+    from crawler.store.forget import carry_over
 
     here = workspace(context)
     now = datetime.now(UTC)
     with run_lock(here.lock, "restore", now):
         aside = backups.restore(file, here.database, now)
+        forgotten = carry_over(open_store(here.database), [*([aside] if aside else []), *sorted(here.backups.glob("*.db"))])
     if as_json:
-        write_json_line({"database": str(here.database), "replaced": str(aside) if aside else None})
+        write_json_line({"database": str(here.database), "replaced": str(aside) if aside else None, "forgotten_again": forgotten})
         return
     click.echo(f"Restored {here.database} from {file}.")
     if aside:

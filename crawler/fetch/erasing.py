@@ -1,0 +1,55 @@
+"""Erasing records of the archive in place: a gzip member of the same length takes each one's place, so that all other records keep theirs."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from crawler.errors import InputError
+
+_CHUNK = 65_536
+_NOTHING = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+# RFC 1952: magic, deflate, flag FCOMMENT, no time, no extra flags, unknown system; then the comment, of any length, which ends in a zero byte.
+_HEADER = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
+
+
+def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
+    """Erase the records at these places (segment, offset) of the archive in `folder`; returns how many were still there.
+
+    Raises InputError when a segment holds no record at the place.
+    """
+    erased = 0
+    for name, offset in places:
+        path = folder / Path(name).name
+        if path.is_file():
+            with path.open("r+b") as segment:
+                length = _member_length(segment, offset)
+                segment.seek(offset)
+                segment.write(_blank(length))
+            erased += 1
+    return erased
+
+
+def _member_length(segment: BinaryIO, offset: int) -> int:
+    """How many bytes the gzip member at `offset` takes."""
+    segment.seek(offset)
+    member, length = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), 0
+    try:
+        while not member.eof:
+            if not (chunk := segment.read(_CHUNK)):
+                raise InputError(f"{segment.name}: the record at byte {offset} is cut short.", "It cannot be erased; delete the segment.")
+            member.decompress(chunk)
+            length += len(chunk)
+    except zlib.error as error:
+        raise InputError(f"{segment.name} has no record at byte {offset}: {error}.", "It cannot be erased; delete the segment.") from None
+    return length - len(member.unused_data)
+
+
+def _blank(length: int) -> bytes:
+    """A record of nothing that takes just so many bytes; a response of any kind takes more than it needs."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = packer.compress(_NOTHING) + packer.flush() + struct.pack("<II", zlib.crc32(_NOTHING), len(_NOTHING))
+    return _HEADER + b"-" * (length - len(_HEADER) - 1 - len(body)) + b"\0" + body
