@@ -80,6 +80,18 @@ async def find_feeds(url: str, fetcher: Fetcher) -> tuple[Candidate, ...] | Fail
     return _announced(answer) or await _guessed(answer.final_url, fetcher)
 
 
+async def first_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
+    """The best feed of the page at `url` that really answers as one, under its own title."""
+    found = await find_feeds(url, fetcher)
+    if isinstance(found, Failure):
+        return found
+    for candidate in found:
+        answer = await fetcher.fetch(FetchTask(candidate.url, "feed"))
+        if isinstance(answer, Response) and isinstance(feed := read_feed(answer), Feed):
+            return Candidate(candidate.url, feed.title, candidate.reason)
+    return Failure(url, "collect", Outcome.BAD_FEED, "it announces no feed that answers, and none stands where feeds often stand")
+
+
 async def _guessed(url: str, fetcher: Fetcher) -> tuple[Candidate, ...]:
     for address in well_known(url):
         answer = await fetcher.fetch(FetchTask(address))

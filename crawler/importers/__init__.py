@@ -12,6 +12,7 @@ from crawler.model import Post
 
 # format -> does this file look like it? (name in lower case, first bytes). The first that says yes reads the file.
 FORMATS: dict[str, Callable[[str, bytes], bool]] = {
+    "opml": lambda name, head: name.endswith(".opml") or b"<opml" in head.lower(),
     "paste": lambda name, head: True,
 }
 
@@ -28,7 +29,8 @@ def read(name: str, data: bytes, format: str | None, options: Options) -> tuple[
     if not data.strip():
         raise InputError(f"{name} is empty.", "Save the posts in it and import it again.")
     posts: tuple[Post, ...] = import_module(f"crawler.importers.{format_of(name, data, format)}").read(name, data, options)
-    return tuple({post.uri: post for post in reversed(posts)}.values())[::-1]
+    first = {post.uri: at for at, post in reversed(list(enumerate(posts)))}
+    return tuple(posts[at] for at in sorted(first.values()))
 
 
 def format_of(name: str, data: bytes, format: str | None = None) -> str:

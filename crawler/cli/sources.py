@@ -1,0 +1,195 @@
+"""`hashtrail sources`: list them, check them, find feeds, add them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.errors import InputError, UsageError
+from crawler.text import iso
+from crawler.workspace import Workspace
+
+if TYPE_CHECKING:
+    from crawler.crawl.check import Checked
+    from crawler.sources.discovery import Candidate
+    from crawler.sources.load import Source
+
+
+@click.group("sources")
+def sources() -> None:
+    """List, check, add or discover sources (data/sources.toml)."""
+
+
+@sources.command("list")
+@json_option
+@click.pass_context
+def list_(context: click.Context, as_json: bool) -> None:
+    """Every source with its kind, its options and whether it is asked."""
+    listed = _read(workspace(context))
+    if as_json:
+        for each in listed:
+            write_json_line({"name": each.name, "kind": each.kind, "enabled": each.enabled, "note": each.note, "options": each.options})
+    else:
+        echo_table(("on" if each.enabled else "off", each.kind, each.name, each.first(None).url, each.note) for each in listed)
+
+
+@sources.command()
+@click.argument("names", nargs=-1)
+@click.option("--all", "with_disabled", is_flag=True, help="Also those that are off.")
+@json_option
+@click.pass_context
+def check(context: click.Context, names: tuple[str, ...], with_disabled: bool, as_json: bool) -> None:
+    """Ask each source once (or those NAMED) and say what came. Nothing is kept."""
+    here = workspace(context)
+    listed = _read(here)
+    unknown = set(names) - {each.name for each in listed}
+    if unknown:
+        raise UsageError(f"There is no source {min(unknown)!r}.", "See: hashtrail sources list")
+    wanted = [each for each in listed if each.name in names or (not names and (each.enabled or with_disabled))]
+    asyncio.run(_check(here, wanted, as_json))
+
+
+@sources.command()
+@click.argument("url")
+@json_option
+@click.pass_context
+def discover(context: click.Context, url: str, as_json: bool) -> None:
+    """The feeds that the page at URL offers, best first."""
+    found = asyncio.run(_discover(workspace(context), url))
+    if as_json:
+        for candidate in found:
+            write_json_line({"url": candidate.url, "title": candidate.title, "reason": candidate.reason})
+    else:
+        echo_table((candidate.url, candidate.title, candidate.reason) for candidate in found)
+
+
+@sources.command()
+@click.argument("address")
+@click.option("--name", help="What to call the source; its feed's title when absent.")
+@click.option("--unchecked", is_flag=True, help="Add without asking it first.")
+@click.pass_context
+def add(context: click.Context, address: str, name: str | None, unchecked: bool) -> None:
+    """Add the feed at ADDRESS (a feed, or a page that announces one), or every feed of an OPML file. Only what answers is added."""
+    here = workspace(context)
+    wanted = _from_file(Path(address)) if Path(address).is_file() else [(name or "", address)]
+    added = asyncio.run(_add(here, wanted, unchecked))
+    click.echo(f"{added} of {len(wanted)} added to {here.sources}.")
+
+
+def _read(here: Workspace) -> tuple[Source, ...]:
+    from crawler.sources.load import read_sources
+
+    return read_sources(here.sources, {"consent": here.settings.crawl.consent})
+
+
+async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
+    from crawler.crawl.check import check_sources, open_fetcher
+
+    async with open_fetcher(here.settings.fetch, _now) as fetcher:
+        async for each in check_sources(wanted, fetcher):
+            if as_json:
+                write_json_line(_public(each))
+            else:
+                click.echo(_sentence(each))
+
+
+async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
+    from crawler.crawl.check import find_feeds, open_fetcher
+    from crawler.markup import web_url
+    from crawler.model import Failure
+
+    if not web_url(url):
+        raise UsageError(f"{url!r} is no http or https address.", "Write it in full: https://…")
+    async with open_fetcher(here.settings.fetch, _now) as fetcher:
+        found = await find_feeds(url, fetcher)
+    if isinstance(found, Failure):
+        raise InputError(f"{url}: {found.outcome.value}: {found.message}.", "Open it in a browser to see whether it is there.")
+    if not found:
+        raise InputError(f"{url} announces no feed, and none stands where feeds often stand.", "Look for the word RSS on the page.")
+    return found
+
+
+async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) -> int:
+    from crawler.crawl.check import open_fetcher
+
+    known = {each.name for each in _read(here)} | {each.first(None).url for each in _read(here)}
+    added = 0
+    async with open_fetcher(here.settings.fetch, _now) as fetcher:
+        async for name, url in _verified(wanted, None if unchecked else fetcher):
+            if known & {name, url}:
+                click.echo(f"{name}: listed already.", err=True)
+                continue
+            _append(here.sources, name, url)
+            known |= {name, url}
+            added += 1
+    return added
+
+
+async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterator[tuple[str, str]]:
+    """(name, address of the feed) of those that answer with a feed; what does not is reported."""
+    from crawler.crawl.check import first_feed
+    from crawler.model import Failure
+
+    if fetcher is None:
+        for name, url in wanted:
+            yield name or url, url
+        return
+    asked = {url: asyncio.ensure_future(first_feed(url, fetcher)) for _, url in wanted}
+    for name, url in wanted:
+        found = await asked[url]
+        if isinstance(found, Failure):
+            click.echo(f"{url}: {found.message}", err=True)
+        else:
+            yield name or found.title or found.url, found.url
+
+
+def _from_file(path: Path) -> list[tuple[str, str]]:
+    from crawler.importers.opml import read_subscriptions
+
+    return list(read_subscriptions(path.name, path.read_bytes()))
+
+
+def _append(path: Path, name: str, url: str) -> None:
+    """Add one table at the end, so that comments and order stay; JSON strings are TOML strings."""
+    from crawler.sources.load import make_source
+
+    make_source({"name": name, "kind": "feed", "url": url}, str(path))
+    table = f'[[source]]\nname = {_quoted(name)}\nkind = "feed"\nurl = {_quoted(url)}\n'
+    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n\n{table}".lstrip(), encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _sentence(each: Checked) -> str:
+    newest = f", newest {each.newest:%Y-%m-%d}" if each.newest else ""
+    parts = [f"{each.entries} entries{newest}" if each.outcome == "ok" else each.message]
+    parts += [f"moved to {each.moved_to}"] if each.moved_to else []
+    parts += [f"use {each.instead}"] if each.instead else []
+    return f"{each.outcome.value:16} {each.status or '---'}  {each.name}: {'; '.join(parts)}"
+
+
+def _public(each: Checked) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "kind": each.kind,
+        "outcome": each.outcome.value,
+        "status": each.status,
+        "entries": each.entries,
+        "newest": iso(each.newest),
+        "moved_to": each.moved_to,
+        "instead": each.instead,
+        "message": each.message,
+    }
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
