@@ -1,0 +1,48 @@
+"""Everything kept that may be shown, row by row, in an order that does not depend on when it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+_ARTICLES = """
+SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, a.text, a.summary, l.topics, l.kind, l.state, l.shares, l.sharers, l.first_shared
+FROM article_list l JOIN articles a ON a.id = l.id
+WHERE :topic IS NULL OR a.id IN (
+    SELECT subject_id FROM taggings WHERE subject_kind = 'article' AND topic = :topic AND confidence <> 'weak'
+) ORDER BY a.url, a.id
+"""
+_POSTS = """
+SELECT p.uri, p.url, p.network, u.handle, u.name, p.published, p.text,
+       (SELECT json_group_array(shown) FROM (SELECT shown FROM post_hashtags WHERE post_id = p.id ORDER BY hashtag)) AS hashtags,
+       (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id ORDER BY position)) AS links
+FROM posts p LEFT JOIN authors u ON u.id = p.author_id
+WHERE p.consent = 'full' AND p.sensitive = 0 AND p.hidden = 0 AND p.deleted_at IS NULL AND p.visibility IN ('public', 'unlisted') ORDER BY p.uri
+"""
+
+
+def articles(db: Database, topic: str | None = None) -> Iterator[dict[str, Any]]:
+    """Every article that is not hidden, or those that are about one topic for more than a weak reason; `topics` are slugs, surest first. By address."""
+    for row in db.query(_ARTICLES, {"topic": topic}):
+        yield row | {"authors": msgspec.json.decode(row["authors"]), "topics": msgspec.json.decode(row["topics"])}
+
+
+def posts(db: Database) -> Iterator[dict[str, Any]]:
+    """Every post that its author lets us show whole. By uri."""
+    for row in db.query(_POSTS):
+        handle, name = row.pop("handle"), row.pop("name")
+        author = {"handle": handle, "name": name} if handle else None
+        yield row | {"author": author, "hashtags": msgspec.json.decode(row["hashtags"]), "links": msgspec.json.decode(row["links"])}
+
+
+def feeds(db: Database) -> Iterator[dict[str, str]]:
+    """The sources that are feeds and on: name and address. By name."""
+    yield from db.query("SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' ORDER BY name")
+
+
+def topic_labels(db: Database) -> dict[str, str]:
+    """Label by slug, in the order of the labels."""
+    return dict(db.execute("SELECT slug, label FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall())
