@@ -1,0 +1,46 @@
+"""Every figure of quality, measured: prints them, writes docs/QUALITY.md, and ends with 1 when one is under its floor.
+
+    python -m bench.quality [CORPORA]      CORPORA: a folder with articles/, topics/ and urls/; by default `shared/corpora` beside the checkout
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("extraction", "identity", "knowledge", "topics")
+PAGE = ROOT / "docs/QUALITY.md"
+HEAD = """# Quality, measured
+
+Written by `make quality`. Each figure is measured on a corpus of real pages, titles and addresses that is not part of this repository (its texts are other
+people's); labels made by hand are in `tests/quality/`. A floor only rises, and `tests/quality/` fails below it.
+
+| figure | value | measured on | floor |
+|---|---|---|---|
+"""
+NOTES = """
+Kinds: the table of signs was written before the labelled rows were looked at and had accuracy 0.881, precision 0.911 and recall 0.828 then; it was corrected
+by them since, so the figures above are kind to it.
+"""
+
+
+def main() -> int:
+    corpora = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared/corpora"
+    if not corpora.is_dir():
+        print(f"There is no corpus at {corpora}: name its folder.", file=sys.stderr)
+        return 64
+    rows, low = [], 0
+    for room in ROOMS:
+        for name, value, size, floor in import_module(f"bench.quality_{room}").report(corpora):
+            below = floor is not None and value < floor
+            low += below
+            print(f"{name:<48} {value:>8.3f}  on {size:>6,}  floor {'-' if floor is None else floor}{'  BELOW' if below else ''}", flush=True)
+            rows.append(f"| {name} | {value:.3f} | {size:,} | {'-' if floor is None else floor} |")
+    PAGE.write_text(HEAD + "\n".join(rows) + "\n" + NOTES, encoding="utf-8")
+    return int(low > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
