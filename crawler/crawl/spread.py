@@ -65,7 +65,7 @@ async def read_spread(
     tasks: Iterable[FetchTask], settings: Settings, archive: Path, robots: RobotsMemory, now: Callable[[], datetime]
 ) -> AsyncIterator[ReadPage]:
     """Every task's ReadPage, parcel by parcel. `archive` must be one folder for all workers."""
-    visits = [Visit(replace(task, url=task.url.partition("#")[0]), task, now()) for task in tasks]
+    visits = [Visit.first(task, now()) for task in tasks]
     cells: dict[str, Cell] = {}
     async with Cluster(settings.engine.scheduler) as cluster:
         while visits:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from crawler.fetch.answers import judged
 from crawler.fetch.once import Once
@@ -36,6 +37,11 @@ class Visit:
     hops: tuple[Hop, ...] = ()
     waited_ms: int = 0
 
+    @classmethod
+    def first(cls, task: FetchTask, since: datetime) -> Self:
+        """The first visit of a task. Fragments never leave this machine."""
+        return cls(replace(task, url=task.url.partition("#")[0]), task, since)
+
     @property
     def cell(self) -> str:
         """The cell whose turn this visit needs."""
@@ -43,7 +49,10 @@ class Visit:
 
 
 class Fetcher:
-    """One run's way out. `exchange` makes one HTTP exchange; `keep` files a response and says where (see `archive`); `once` is the run's memory."""
+    """One run's way out. `exchange` makes one HTTP exchange; `keep` files a response and says where (see `archive`); `once` is the run's memory.
+
+    `cells` is what another fetcher remembered of them, when this one goes on from there.
+    """
 
     def __init__(
         self,
@@ -56,6 +65,7 @@ class Fetcher:
         keep: Keep | None = None,
         once: Once | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        cells: Mapping[str, Cell] | None = None,
     ) -> None:
         self._exchange = exchange
         self._manners = manners
@@ -63,7 +73,7 @@ class Fetcher:
         self._once = once or Once()
         self._now = now
         self._sleep = sleep
-        self._cells: dict[str, Cell] = defaultdict(Cell)
+        self._cells = defaultdict(Cell, cells or {})
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._permission = Permission(self.fetch, robots_memory, agent, now)
 
@@ -75,8 +85,13 @@ class Fetcher:
         return place
 
     def visit(self, task: FetchTask) -> Visit:
-        """The first visit of a task, queued now. Fragments never leave this machine."""
-        return Visit(replace(task, url=task.url.partition("#")[0]), task, self._now())
+        """The first visit of a task, queued now."""
+        return Visit.first(task, self._now())
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """What is remembered of each cell, for the fetcher that asks it next."""
+        return dict(self._cells)
 
     def free_at(self, cell: str) -> datetime:
         """When the next visit to this cell may start, for those who order visits: now, if it would only be told to wait for another night."""

@@ -50,12 +50,12 @@ class Permission:
 
     def is_known(self, url: str) -> bool:
         """Whether the robots.txt for `url` has been read, so that `ask` makes no request."""
-        read = self._read.get(_authority(url))
+        read = self._read.get(authority_of(url))
         return read is not None and read.done()
 
     async def ask(self, url: str) -> Verdict | Failure:
         """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask it."""
-        copy = await self._copy(_authority(url))
+        copy = await self._copy(authority_of(url))
         if isinstance(copy, Failure):
             outcome = copy.outcome if copy.outcome in _SAYS_IT_ALL and not copy.hops else Outcome.ROBOTS_UNREACHABLE
             return Failure(url, "fetch", outcome, f"its robots.txt cannot be read: {copy.message}", copy.retry_after)
@@ -85,7 +85,8 @@ def in_force(answer: Response | Failure, last: RobotsCopy | None, now: datetime)
     return last if last and timedelta() <= now - last.fetched_at <= LAST_GOOD_COPY else answer
 
 
-def _authority(url: str) -> str:
+def authority_of(url: str) -> str:
+    """What a robots.txt speaks for: `scheme://host:port`."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

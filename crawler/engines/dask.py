@@ -1,0 +1,53 @@
+"""Batches of work on a `distributed` cluster: handed out whole, done again elsewhere when a worker is lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from crawler.errors import ConfigurationError
+
+_ATTEMPTS = 2
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class Cluster:
+    """A connection to the scheduler at an address like `tcp://host:8786`. Use as `async with Cluster(scheduler) as cluster`.
+
+    Raises ConfigurationError when `distributed` is not installed or nobody answers there.
+    """
+
+    def __init__(self, scheduler: str) -> None:
+        self._scheduler = scheduler
+
+    async def __aenter__(self) -> Self:
+        self._client: Any = await _connected(self._scheduler)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._client.close()
+
+    async def map(self, function: Callable[[A], T], batches: Iterable[A]) -> AsyncIterator[tuple[A, T | BaseException]]:
+        """Each batch with the value of `function(batch)`, as they are done, or with what it raised (or `KilledWorker`) after another attempt.
+
+        Functions and batches must be picklable, and a function must bear being run twice for one batch.
+        """
+        from distributed import as_completed
+
+        futures = {self._client.submit(function, batch, pure=False, retries=_ATTEMPTS - 1): batch for batch in batches}
+        async for future in as_completed(futures):  # type: ignore[no-untyped-call]
+            error = await future.exception()
+            yield futures.pop(future), error if error is not None else await future.result()
+
+
+async def _connected(scheduler: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ConfigurationError("[engine] name = 'dask' needs a package that is not installed.", "Install it with: pip install 'hashtrail[dask]'") from None
+    try:
+        return await Client(scheduler, asynchronous=True)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"[engine] scheduler = {scheduler!r}: {error}.", "Start one with: dask scheduler") from None
