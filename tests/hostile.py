@@ -157,10 +157,10 @@ async def echo(visit: Visit) -> None:
 
 
 async def conditional(visit: Visit) -> None:
-    """304 when the validator comes back byte for byte, 200 otherwise."""
-    tag = b'W/"v1;\xc2\xb7 =,"' if visit.url.endswith("odd") else b'W/"v1"'
-    same = visit.asked("if-none-match") == tag.decode()
-    await visit.send(b"HTTP/1.1 304 Not Modified\r\n\r\n" if same else whole(TEXT, b"ETag: " + tag))
+    """304 when the validator (the date when the query says `since`) comes back byte for byte, 200 otherwise."""
+    asked = visit.asked("if-modified-since") if visit.url.endswith("since") else visit.asked("if-none-match")
+    same = asked in ('W/"v1"', "Fri, 01 May 2026 00:00:00 GMT")
+    await visit.send(b"HTTP/1.1 304 Not Modified\r\n\r\n" if same else whole(TEXT, b'ETag: W/"v1"'))
 
 
 async def explode(visit: Visit, coding: str) -> None:

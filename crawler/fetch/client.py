@@ -17,7 +17,7 @@ from yarl import URL
 from crawler.fetch.connection import Deadline, GuardedConnector, tls_context
 from crawler.fetch.decode import BodyError, Decoder
 from crawler.fetch.guard import Guard, Resolve, Stopped, Target, system_resolver
-from crawler.fetch.headers import request_headers, user_agent
+from crawler.fetch.headers import is_echoed, request_headers, user_agent
 from crawler.fetch.limits import Limits
 from crawler.model import Failure, FetchTask, Outcome, Response
 from crawler.text import clean_line
@@ -31,7 +31,7 @@ _STAGES = {
 }
 _UNREAD = range(300, 400)
 _MOST_HEADERS = 512
-_NAME_LOOKUPS = 16
+_NAME_LOOKUPS = 128  # abandoned lookups hold their thread until the system gives up; they must not hold up others
 
 
 class Client:
@@ -152,7 +152,7 @@ def _problem(task: FetchTask, status: int, headers: Sequence[tuple[str, str]], l
         return Outcome.PROTOCOL_ERROR, f"the response head is larger than {limits.header_bytes:,} bytes"
     if not 200 <= status < 600:
         return Outcome.PROTOCOL_ERROR, f"HTTP status {status}"
-    if status == 304 and not (task.etag or task.last_modified):
+    if status == 304 and not (is_echoed(task.etag) or is_echoed(task.last_modified)):
         return Outcome.PROTOCOL_ERROR, "304 Not Modified, but the request was unconditional"
     if any(value.strip().lower() != "chunked" for key, value in headers if key == "transfer-encoding"):
         return Outcome.PROTOCOL_ERROR, "a transfer-encoding that nobody asked for"

@@ -1,0 +1,183 @@
+"""What a case is, and what must hold in every one of them: time, memory, threads, temporary files and sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.fetch.client import Client
+from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.limits import Limits
+from crawler.fetch.permission import RobotsCopy
+from crawler.fetch.politeness import Manners
+from crawler.fetch.retry import outcome
+from crawler.model import Failure, FetchTask, Outcome, Purpose, Response
+from crawler.workspace import FetchSettings
+from tests.hostile import HostileServer
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+QUICK = Limits(dns=1.0, connect=1.0, tls=1.0, first_byte=1.5, total=2.0, page_bytes=100_000, feed_bytes=300_000)
+HASTY = replace(QUICK, dns=0.2, connect=0.2, tls=0.2, first_byte=0.2, total=0.4)  # for what is expected to be late
+ROOMY = Limits()
+GRACE_SECONDS = 1.0
+MEMORY_BYTES = 50_000_000
+STALL = "stall"  # a name server that never answers
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row. `url` is a path on the hostile server, or a whole URL with `{port}` for its port; `port` sends every connection to a port by name.
+
+    `names` is what the name server says for any name. `size` is the body expected, `requests` how often the server may be asked, `says` a part of the message.
+    """
+
+    url: str
+    expect: Outcome
+    says: str = ""
+    size: int | None = None
+    purpose: Purpose = "feed"
+    limits: Limits = QUICK
+    port: str = ""
+    names: tuple[str, ...] = ("127.0.0.1",)
+    opened: tuple[str, ...] = ("127.0.0.0/8",)
+    etag: str | None = None
+    modified: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    requests: int | None = None
+    connections: int | None = None
+    hops: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.port or self.purpose}:{self.url}".replace("{port}", "PORT")[:80]
+
+
+@dataclass(slots=True)
+class Rig:
+    """The hostile server, an empty folder for temporary files, a certificate authority's file."""
+
+    server: HostileServer
+    temporary: Path
+    authority: str
+
+    def fetch(self, case: Case) -> Response | Failure:
+        """Bring one case's URL as a nightly run would, and check that nothing of it stays behind."""
+        self.server.port_of(case.port or "http")
+        asked, accepted = len(self.server.requests), self.server.accepted
+        with self._watched(case.limits.total):
+            result = asyncio.run(self._fetched(case))
+        assert case.requests in (None, len(self.server.requests) - asked)
+        assert case.connections in (None, self.server.accepted - accepted)
+        return result
+
+    def check(self, case: Case) -> None:
+        """Fetch and compare with what the row expects."""
+        result = self.fetch(case)
+        found = result.outcome if isinstance(result, Failure) else outcome(result.status)
+        assert found is case.expect, result
+        assert isinstance(result, Response) or case.says in result.message
+        assert case.size is None or (isinstance(result, Response) and len(result.body) == case.size)
+        assert case.hops is None or len(result.hops) == case.hops
+
+    def client(self, case: Case) -> Client:
+        """The client that a case asks for."""
+        connect_to = f"127.0.0.1:{self.server.port_of(case.port)}" if case.port else ""
+        settings = FetchSettings(connect_to=connect_to, allow_private=case.opened, ca_bundle=self.authority)
+        return Client(settings, lambda: NOW, limits=case.limits, resolve=_name_server(case.names))
+
+    def task(self, case: Case) -> FetchTask:
+        """The task that a case asks for."""
+        url = self.server.url(case.url) if case.url.startswith("/") else case.url.replace("{port}", str(self.server.port))
+        return FetchTask(url, case.purpose, headers=case.headers, body=case.body, etag=case.etag, last_modified=case.modified)
+
+    async def _fetched(self, case: Case) -> Response | Failure:
+        async with self.client(case) as client:
+            return await fetcher(client).fetch(self.task(case))
+
+    @contextmanager
+    def _watched(self, seconds: float) -> Iterator[None]:
+        gc.collect()
+        threads, sockets = threading.active_count(), _open_sockets()
+        baseline, started = _peak_memory(), time.monotonic()
+        yield
+        assert time.monotonic() - started <= seconds + GRACE_SECONDS
+        assert _peak_memory(reset=False) - baseline <= MEMORY_BYTES
+        assert list(self.temporary.iterdir()) == []
+        _settles(lambda: threading.active_count() <= threads, "a thread is left")
+        _settles(lambda: _open_sockets() <= sockets, "a socket is left open")
+
+
+class NoMemory:
+    """Forgets every robots file at once."""
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        return None
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        """Nothing is kept."""
+
+
+def fetcher(client: Client) -> Fetcher:
+    """A fetcher in no hurry to wait: no gaps, no memory of robots files."""
+    return Fetcher(
+        client.exchange,
+        agent="hashtrail",
+        manners=Manners(delay_seconds=0),
+        robots_memory=NoMemory(),
+        now=lambda: NOW,
+        sleep=_no_sleep,
+    )
+
+
+async def _no_sleep(seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+def _name_server(names: tuple[str, ...]) -> Callable[[str], Awaitable[Sequence[str]]]:
+    async def resolve(name: str) -> Sequence[str]:
+        if STALL in names:
+            await asyncio.Event().wait()
+        if not names:
+            raise OSError("no such name")
+        return names
+
+    return resolve
+
+
+def _open_sockets() -> int:
+    """How many sockets of this process are connected or connecting."""
+    gc.collect()
+    return sum(1 for entry in Path("/proc/self/fd").iterdir() if _is_socket(entry)) if Path("/proc/self/fd").exists() else 0
+
+
+def _is_socket(entry: Path) -> bool:
+    try:
+        return str(entry.readlink()).startswith("socket:")
+    except OSError:
+        return False
+
+
+def _peak_memory(reset: bool = True) -> int:
+    """Peak resident bytes since the last reset, where the kernel tells (Linux); else 0."""
+    try:
+        if reset:
+            Path("/proc/self/clear_refs").write_text("5")
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
+
+
+def _settles(holds: Callable[[], bool], message: str) -> None:
+    """What the other side closes may take a moment to be closed."""
+    patience = time.monotonic() + 2
+    while not holds():
+        assert time.monotonic() < patience, message
+        time.sleep(0.005)

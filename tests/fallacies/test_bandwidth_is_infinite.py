@@ -1,0 +1,54 @@
+"""Fallacy 3: bandwidth is infinite. Bodies, heads and what unpacks from them end at their caps, and a bomb costs no more than an honest page."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.model import Outcome
+from tests.fallacies.cases import ROOMY, Case, Rig
+from tests.hostile_replies import TEXT
+
+CASES = (
+    # bodies without an end
+    Case("/endless-body", Outcome.TOO_LARGE),
+    Case("/endless-chunks", Outcome.TOO_LARGE),
+    Case("/endless-body", Outcome.TOO_LARGE, limits=ROOMY),
+    Case("/endless-chunk-extension", Outcome.PROTOCOL_ERROR, says="over the wire"),
+    Case("/endless-trailers", Outcome.PROTOCOL_ERROR),
+    # bodies at the cap
+    Case("/100k", Outcome.OK, size=100_000, purpose="page"),
+    Case("/100k-plus-one", Outcome.TOO_LARGE, purpose="page"),
+    Case("/100k-plus-one", Outcome.OK, size=100_001, purpose="feed"),
+    Case("/ten-gigabytes", Outcome.TOO_LARGE, says="announces"),
+    Case("/robots-rule-early", Outcome.OK, size=524_288, purpose="robots"),
+    Case("/endless-body", Outcome.OK, size=524_288, purpose="robots"),
+    # bombs: 200 MB from a few kilobytes
+    Case("/bomb-gzip", Outcome.TOO_LARGE, limits=ROOMY),
+    Case("/bomb-deflate", Outcome.TOO_LARGE, limits=ROOMY),
+    Case("/bomb-br", Outcome.TOO_LARGE, limits=ROOMY),
+    Case("/bomb-zstd", Outcome.TOO_LARGE, limits=ROOMY),
+    Case("/robots-bomb", Outcome.OK, size=524_288, purpose="robots", limits=ROOMY),
+    Case("/gzip-twice", Outcome.BAD_ENCODING, says="gzip, gzip"),
+    Case("/gzip-two-headers", Outcome.BAD_ENCODING),
+    Case("/gzip-five-deep", Outcome.BAD_ENCODING),
+    Case("/zstd-huge-window", Outcome.BAD_ENCODING),
+    # heads without an end
+    Case("/endless-status-line", Outcome.PROTOCOL_ERROR),
+    Case("/endless-headers", Outcome.PROTOCOL_ERROR),
+    Case("/endless-interim", Outcome.PROTOCOL_ERROR),
+    Case("/interim-20000", Outcome.PROTOCOL_ERROR),
+    Case("/headers-50000", Outcome.PROTOCOL_ERROR),
+    Case("/cookies-10000", Outcome.PROTOCOL_ERROR),
+    Case("/header-1mb", Outcome.PROTOCOL_ERROR),
+    Case("/header-70kb-in-two", Outcome.PROTOCOL_ERROR, says="65,536"),
+    # large, but within bounds
+    Case("/headers-500", Outcome.OK, size=2),
+    Case("/header-40kb", Outcome.OK, size=2),
+    # what nobody wants to read is not read
+    Case("/to-fine-endless-body", Outcome.OK, size=len(TEXT), hops=1),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_everything_ends_at_its_cap(rig: Rig, case: Case):
+    rig.check(case)

@@ -1,0 +1,84 @@
+"""Fallacy 6: there is one administrator. Each site has rules of its own, and we keep to them: robots files, refusals, requests about use."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.fetch.headers import directives
+from crawler.model import Directives, Failure, Outcome, Response
+from tests.fallacies.cases import Case, Rig
+
+
+def page(robots: str, expect: Outcome, path: str = "/fine", **more: object) -> Case:
+    """A page of a site whose robots file is the one that `/robots-<name>` of the hostile server answers with."""
+    return Case(f"http://robots-{robots}.example{path}", expect, purpose="page", port="http", **more)  # type: ignore[arg-type]
+
+
+CASES = (
+    # what the file says
+    page("open", Outcome.OK, requests=2),
+    page("closed", Outcome.BLOCKED_ROBOTS, requests=1),
+    page("empty", Outcome.OK),
+    page("other", Outcome.OK),
+    page("ours", Outcome.OK),
+    page("ours", Outcome.BLOCKED_ROBOTS, "/fine/no", requests=1),
+    page("bom", Outcome.BLOCKED_ROBOTS),
+    page("cr", Outcome.BLOCKED_ROBOTS),
+    page("crlf", Outcome.BLOCKED_ROBOTS),
+    page("nul", Outcome.BLOCKED_ROBOTS),
+    page("gzip", Outcome.BLOCKED_ROBOTS),
+    page("html", Outcome.OK),
+    page("rule-early", Outcome.BLOCKED_ROBOTS),
+    page("rule-late", Outcome.OK),
+    # the file is not there: nothing is forbidden (RFC 9309 section 2.3.1.3)
+    page("400", Outcome.OK),
+    page("401", Outcome.OK),
+    page("403", Outcome.OK),
+    page("404", Outcome.OK),
+    page("410", Outcome.OK),
+    page("451", Outcome.OK),
+    page("loop", Outcome.OK),
+    # the file is elsewhere, and the rules are those of the first authority
+    page("moved", Outcome.BLOCKED_ROBOTS, requests=2),
+    page("hops", Outcome.OK),
+    # the file cannot be had: everything is forbidden (section 2.3.1.4)
+    page("429", Outcome.ROBOTS_UNREACHABLE, requests=1),
+    page("500", Outcome.ROBOTS_UNREACHABLE, requests=1),
+    page("503", Outcome.ROBOTS_UNREACHABLE, requests=1),
+    page("hang-up", Outcome.ROBOTS_UNREACHABLE),
+    page("no-http", Outcome.ROBOTS_UNREACHABLE),
+    page("gzip-broken", Outcome.ROBOTS_UNREACHABLE),
+    # a redirect is asked for where it leads
+    page("open", Outcome.BLOCKED_ROBOTS, "/to-closed-site", hops=1),
+    # refusals have names
+    Case("/401", Outcome.FORBIDDEN),
+    Case("/402", Outcome.FORBIDDEN),
+    Case("/403", Outcome.FORBIDDEN),
+    Case("/407", Outcome.FORBIDDEN),
+    Case("/429", Outcome.RATE_LIMITED, requests=1),
+    Case("/451", Outcome.LEGAL),
+    Case("/503", Outcome.SERVER_ERROR, requests=1),
+    Case("/challenge", Outcome.CHALLENGE),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_house_has_its_own_rules(rig: Rig, case: Case):
+    rig.check(case)
+
+
+def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig):
+    result = rig.fetch(Case("/429-for-an-hour", Outcome.RATE_LIMITED))
+    assert isinstance(result, Failure)
+    assert result.retry_after is not None
+    assert (result.retry_after.hour, result.retry_after.minute) == (13, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/fine", Directives()), ("/robots-tag", Directives(noarchive=True, max_snippet=50)), ("/tdm", Directives(no_ai=True))],
+)
+def test_what_a_page_asks_about_its_use_is_known(rig: Rig, path: str, asked: Directives):
+    answer = rig.fetch(Case(path, Outcome.OK))
+    assert isinstance(answer, Response)
+    assert directives(answer.headers) == asked

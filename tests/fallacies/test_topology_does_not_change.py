@@ -1,0 +1,75 @@
+"""Fallacy 5: topology doesn't change. Pages move, names move, and some only lead in circles; every hop is judged anew and on record."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from crawler.fetch.client import Client
+from crawler.model import FetchTask, Outcome, Response
+from crawler.workspace import FetchSettings
+from tests.fallacies.cases import NOW, QUICK, Case, Rig
+from tests.hostile_replies import TEXT
+
+FINE = len(TEXT)
+
+CASES = (
+    # moved, and well said
+    Case("/to-fine", Outcome.OK, size=FINE, hops=1),
+    Case("/to-fine-301", Outcome.OK, size=FINE, hops=1),
+    Case("/to-fine-303", Outcome.OK, size=FINE, hops=1),
+    Case("/to-fine-308", Outcome.OK, size=FINE, hops=1),
+    Case("/to-latin1", Outcome.NOT_FOUND, hops=1),
+    Case("/to-utf8", Outcome.NOT_FOUND, hops=1),
+    Case("/hops-1", Outcome.OK, size=FINE, hops=1),
+    Case("/hops-5", Outcome.OK, size=FINE, hops=5),
+    # moved too often, or in circles
+    Case("/hops-6", Outcome.REDIRECT_LOOP, hops=6),
+    Case("/hops-8", Outcome.REDIRECT_LOOP, requests=6),
+    Case("/endless-redirects", Outcome.REDIRECT_LOOP, requests=6),
+    Case("/to-itself", Outcome.REDIRECT_LOOP, requests=1),
+    Case("/loop-a", Outcome.REDIRECT_LOOP, requests=2),
+    # moved, and nobody can follow
+    Case("/to-nowhere", Outcome.BAD_REDIRECT),
+    Case("/to-empty", Outcome.BAD_REDIRECT),
+    Case("/to-broken", Outcome.BAD_REDIRECT),
+    Case("/to-file", Outcome.BAD_REDIRECT),
+    Case("/to-ftp", Outcome.BAD_REDIRECT),
+    Case("/to-data", Outcome.BAD_REDIRECT),
+    Case("/to-javascript", Outcome.BAD_REDIRECT),
+    Case("/to-gopher", Outcome.BAD_REDIRECT),
+    Case("https://fine.example/to-plain", Outcome.BAD_REDIRECT, says="https to http", port="tls"),
+    # gone
+    Case("/404", Outcome.NOT_FOUND),
+    Case("/410", Outcome.GONE),
+    # the name has moved
+    Case("http://example.org:{port}/fine", Outcome.OK, names=("127.0.0.2", "127.0.0.1")),
+    Case("http://example.org:{port}/fine", Outcome.OK, names=("::1", "127.0.0.1"), opened=("127.0.0.0/8", "::1/128")),
+    Case("http://example.org:{port}/fine", Outcome.CONNECT, names=("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.1"), connections=0),
+    Case("http://example.org:{port}/fine", Outcome.OK, names=("127.0.0.1",) * 1000, connections=1),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_moved_is_followed_as_far_as_it_makes_sense(rig: Rig, case: Case):
+    rig.check(case)
+
+
+def test_a_name_that_moves_inside_is_no_longer_followed(rig: Rig):
+    answers = iter([("127.0.0.1",), ("10.0.0.1",)])
+
+    async def moving(name: str) -> Sequence[str]:
+        return next(answers)
+
+    async def twice() -> list[object]:
+        found: list[object] = []
+        for _ in range(2):
+            async with Client(FetchSettings(allow_private=("127.0.0.0/8",)), lambda: NOW, limits=QUICK, resolve=moving) as client:
+                found.append(await client.exchange(FetchTask(f"http://moving.example:{rig.server.port}/fine")))
+        return found
+
+    first, second = asyncio.run(twice())
+    assert isinstance(first, Response)
+    assert getattr(second, "outcome", None) is Outcome.REFUSED_ADDRESS
