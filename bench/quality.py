@@ -1,6 +1,6 @@
 """Every figure of quality, measured: prints them, writes docs/QUALITY.md, and ends with 1 when one is under its floor.
 
-    python -m bench.quality [CORPORA]      CORPORA: a folder with articles/, topics/ and urls/; by default `shared/corpora` beside the checkout
+    python -m bench.quality      measures on the corpora in `shared/corpora` beside the checkout
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+CORPORA = ROOT.parent / "shared/corpora"
 ROOMS = ("extraction", "identity", "knowledge", "topics")
 PAGE = ROOT / "docs/QUALITY.md"
 HEAD = """# Quality, measured
@@ -27,13 +28,12 @@ by them since, so the figures above are kind to it.
 
 
 def main() -> int:
-    corpora = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared/corpora"
-    if not corpora.is_dir():
-        print(f"There is no corpus at {corpora}: name its folder.", file=sys.stderr)
+    if not CORPORA.is_dir():
+        print(f"There is nothing to measure on: {CORPORA} is missing.", file=sys.stderr)
         return 64
     rows, low = [], 0
     for room in ROOMS:
-        for name, value, size, floor in import_module(f"bench.quality_{room}").report(corpora):
+        for name, value, size, floor in import_module(f"bench.quality_{room}").report():
             below = floor is not None and value < floor
             low += below
             print(f"{name:<48} {value:>8.3f}  on {size:>6,}  floor {'-' if floor is None else floor}{'  BELOW' if below else ''}", flush=True)
