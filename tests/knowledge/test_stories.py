@@ -1,0 +1,62 @@
+"""Stories: one event under several titles; half-alike titles, other times and chains stay apart. Titles written by us in the shape of real ones."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.knowledge.stories import Headline, stories
+
+DAY = datetime(2026, 6, 1, tzinfo=UTC)
+# event -> titles about it; the last group holds articles that are about nothing shared
+EVENTS = {
+    "outage": ["Northwind Cloud outage: what happened on May 30", "Post-mortem of the Northwind Cloud outage of May 30", "Northwind Cloud blames DNS for the May 30 outage"],
+    "release": ["Kafka 5.0 released with built-in tiered storage", "Apache Kafka 5.0: tiered storage is here", "What's new in Kafka 5.0: tiered storage and queues"],
+    "paper": ["Bounded staleness without clocks: the Tidewater paper", "Reading the Tidewater paper on bounded staleness", "Tidewater: bounded staleness without synchronized clocks"],
+    "acquisition": ["Brightline buys queue vendor Hopper", "Queue vendor Hopper bought by Brightline", "Brightline to acquire Hopper, maker of message queues"],
+    "billing": ["How Forge meters and bills every call", "Inside Forge's usage billing: metering every call", "Forge explains how it meters and bills calls"],
+}
+ALONE = [
+    "How to choose a message queue", "An introduction to Kafka for Java developers", "Kafka 4.1 released", "Clocks in distributed systems", "What happened to microservices?",
+    "The outage that taught us to test backups", "DNS caching explained", "How we bill our customers", "A guide to tiered storage", "Paper review: Raft",
+    "Queues do not fix overload", "How to write a post-mortem", "Inside our on-call rotation", "Usage-based pricing for founders", "Why staleness is fine",
+]
+
+
+def headlines() -> list[Headline]:
+    told = [title for titles in EVENTS.values() for title in titles] + ALONE
+    return [Headline(number, title, DAY + timedelta(hours=number), weight=float(-number)) for number, title in enumerate(told, 1)]
+
+
+def test_the_labelled_sample_is_cut_as_a_reader_would() -> None:
+    found = {frozenset(story.members) for story in stories(headlines())}
+    meant, number = set(), 1
+    for titles in EVENTS.values():
+        meant.add(frozenset(range(number, number + len(titles))))
+        number += len(titles)
+    pairs = {tuple(sorted((a, b))) for group in found for a in group for b in group if a < b}
+    right = {tuple(sorted((a, b))) for group in meant for a in group for b in group if a < b}
+    precision, recall = len(pairs & right) / max(len(pairs), 1), len(pairs & right) / len(right)
+    assert precision >= 0.95, pairs - right
+    assert recall >= 0.8, right - pairs
+
+
+def test_the_heaviest_leads_and_the_reason_is_given() -> None:
+    (story,) = stories([Headline(1, "Kafka 5.0 released with tiered storage", DAY, 1.0), Headline(2, "Tiered storage arrives in Kafka 5.0 release", DAY, 9.0)])
+    assert story.lead == 2
+    assert story.members == (2, 1)
+    assert "tiered" in story.reason
+
+
+def test_the_same_title_a_month_later_is_another_story() -> None:
+    later = DAY + timedelta(days=30)
+    assert stories([Headline(1, "Availability report of the month at Northwind", DAY), Headline(2, "Availability report of the month at Northwind", later)]) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_arrival_does_not_matter(seed: int) -> None:
+    shuffled = headlines()
+    random.Random(seed).shuffle(shuffled)
+    assert sorted(map(repr, stories(shuffled))) == sorted(map(repr, stories(headlines())))
