@@ -1,0 +1,84 @@
+"""One Chromium and one site for all tests that look at pages as a reader does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from crawler.sitegen.build import build_site
+from crawler.workspace import SiteSettings, bundled
+from tests.browser.sample import sample
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page that was opened, and everything it did that it should not do."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    if not CHROMIUM.exists():
+        if os.environ.get("HASHTRAIL_REQUIRE_BROWSER") == "1":
+            pytest.fail(f"{CHROMIUM} is missing, and HASHTRAIL_REQUIRE_BROWSER asks for it.")
+        pytest.skip(f"{CHROMIUM} is missing; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample site on disk."""
+    folder = tmp_path_factory.mktemp("site")
+    database = sample().save(folder / "public.db")
+    now = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    settings = SiteSettings(explorer_url="https://explorer.example/")
+    build_site(database, folder / "site/public", settings, now, bundled("templates"), bundled("site", "assets"))
+    return (folder / "site/public").resolve()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Path) -> Iterator[Open]:
+    """Open a page of the sample site from disk: `open_page("index.html", width=390, dark=True, script=False)`."""
+    contexts = []
+
+    def open_page(path: str, width: int = 1280, dark: bool = False, script: bool = True) -> Visit:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=script)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        visit = Visit(context.new_page())
+        watch(visit)
+        visit.page.goto(f"{site.as_uri()}/{path}")
+        return visit
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def watch(visit: Visit) -> None:
+    """Note errors, dialogs, blocked resources and requests that leave the machine."""
+    page, complain = visit.page, visit.complaints.append
+    page.on("console", lambda message: complain(f"console {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complain(f"error: {error}"))
+    page.on("dialog", lambda dialog: (complain(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else complain(f"request: {request.url}"))
+    page.on("requestfailed", lambda request: complain(f"failed: {request.url}"))

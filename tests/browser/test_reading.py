@@ -1,0 +1,160 @@
+"""Pages opened from disk in a real browser: quiet, private, whole without a script, and usable by keyboard and on a phone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.browser
+
+FRONT, TOPIC = "index.html", "topic/caching.html"
+ARTICLE = "article/1-stop-cache-stampedes-with-distributed-locking.html"
+FIXED = [FRONT, TOPIC, ARTICLE, "topics.html", "topic/quiet.html", "source/host1.example.html", "author/1.html", "weeks.html", "week/2026-W46.html"]
+FIXED += ["search.html", "status.html", "about.html", "feeds.html"]
+
+
+def note(site: Path) -> str:
+    """The path of the page of a note that others resemble."""
+    return next(f"post/{path.name}" for path in sorted((site / "post").iterdir()) if "much like it" in path.read_text(encoding="utf-8"))
+
+
+def hostile(site: Path) -> list[str]:
+    """The pages of articles whose every text is an attack, and a few lists in which they stand."""
+    pages = sorted((site / "article").glob("*.html"), key=lambda path: int(path.name.split("-")[0].removesuffix(".html")))
+    return [f"article/{path.name}" for path in pages[-14:]]
+
+
+@pytest.mark.parametrize("path", FIXED)
+def test_a_page_is_silent_and_asks_nothing_of_others(open_page: Open, path: str) -> None:
+    assert open_page(path).complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("path", FIXED)
+def test_nothing_is_wider_than_the_screen(open_page: Open, path: str, width: int) -> None:
+    page = open_page(path, width=width).page
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("path", [FRONT, TOPIC, ARTICLE, "status.html"])
+def test_dark_and_light_say_the_same_and_differ_in_colour(open_page: Open, path: str) -> None:
+    light, dark = open_page(path).page, open_page(path, dark=True).page
+    assert light.inner_text("main") == dark.inner_text("main")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    assert (light.evaluate(colour), dark.evaluate(colour)) == ("rgb(253, 253, 251)", "rgb(20, 23, 26)")
+
+
+@pytest.mark.parametrize("path", [FRONT, TOPIC, ARTICLE, "status.html"])
+def test_a_page_says_the_same_without_a_script(open_page: Open, path: str) -> None:
+    with_script = open_page(path).page
+    with_script.evaluate("document.querySelectorAll('[data-updated] b').forEach(late => late.remove())")
+    assert "Cach" in open_page(path, script=False).page.inner_text("body") or path == "status.html"
+    assert len(open_page(path, script=False).page.query_selector_all("main a")) == len(with_script.query_selector_all("main a"))
+
+
+def test_searching_without_a_script_offers_other_ways(open_page: Open) -> None:
+    page = open_page("search.html", script=False).page
+    assert "Without one" in page.inner_text("main")
+    assert page.is_visible("form[action='https://explorer.example/public/articles']")
+
+
+def test_hostile_text_runs_nowhere_and_is_shown_as_written(open_page: Open, site: Path) -> None:
+    for path in hostile(site):
+        visit = open_page(path)
+        assert visit.complaints == [], path
+    for path in (TOPIC, FRONT, "source/example.org.html", "search.html?q=alert"):
+        assert open_page(path).complaints == [], path
+    assert '"><script>alert(1)</script>' in open_page("source/example.org.html").page.inner_text("main")
+
+
+def test_every_stop_of_the_tab_key_shows_a_ring(open_page: Open) -> None:
+    page = open_page(FRONT).page
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        style = page.evaluate("(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)] })()")
+        assert style[0] != "none"
+        assert style[1] >= 2
+
+
+def test_the_first_tab_stop_skips_to_the_content(open_page: Open) -> None:
+    page = open_page(FRONT).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_keys_walk_the_rows_and_open_pages_but_never_while_typing(open_page: Open) -> None:
+    page = open_page(FRONT).page
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('.row').id") == page.evaluate("document.querySelectorAll('.row')[1].id")
+    page.keyboard.press("/")
+    page.keyboard.type("two j")
+    assert page.evaluate("document.activeElement.value") == "two j"
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.wait_for_url("**/topics.html")
+
+
+def test_keys_can_be_turned_off(open_page: Open) -> None:
+    page = open_page("about.html").page
+    page.click("#keys-switch")
+    page.keyboard.press("t")
+    assert page.url.endswith("about.html")
+    assert page.inner_text("#keys-switch") == "Turn the keys on"
+
+
+def test_the_theme_switch_is_remembered(open_page: Open) -> None:
+    page = open_page(FRONT).page
+    page.click("text=Dark")
+    page.goto(page.url.replace(FRONT, TOPIC))
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
+
+
+def test_kinds_are_chosen_without_a_script(open_page: Open) -> None:
+    page = open_page(TOPIC, script=False).page
+    everything = page.locator(".stream .row:visible").count()
+    page.click("label[for=k2]")
+    kinds = set(page.locator(".stream .row:visible .meta > span:first-child").all_inner_texts())
+    assert len(kinds) == 1
+    assert 0 < page.locator(".stream .row:visible").count() < everything
+
+
+def test_a_forwarded_note_arrives(open_page: Open, site: Path) -> None:
+    lead = note(site)
+    follower = f"post/{int(lead.split('/')[1].split('.')[0]) + 1}.html"
+    page = open_page(follower).page
+    page.wait_for_url(f"**/{lead}#post-*")
+
+
+def test_print_has_no_menu_and_names_addresses(open_page: Open) -> None:
+    page = open_page(ARTICLE).page
+    page.emulate_media(media="print")
+    assert not page.is_visible("header.top")
+    assert page.evaluate("getComputedStyle(document.querySelector('.read a'), '::after').content").startswith('" <http')
+    assert page.is_visible(".printed")
+
+
+@pytest.mark.parametrize(("width", "titles"), [(1280, 5), (390, 3)])
+def test_enough_titles_stand_above_the_fold(open_page: Open, width: int, titles: int) -> None:
+    page = open_page(FRONT, width=width).page
+    page.set_viewport_size({"width": width, "height": 844 if width < 400 else 800})
+    shown = page.evaluate("[...document.querySelectorAll('.title')].filter(title => title.getBoundingClientRect().bottom < innerHeight).length")
+    assert shown >= titles
+
+
+@pytest.mark.parametrize("path", FIXED)
+def test_headings_landmarks_and_names_are_in_order(open_page: Open, path: str) -> None:
+    page = open_page(path).page
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(heading => +heading.tagName[1])")
+    assert levels.count(1) == 1
+    main = page.evaluate("[...document.querySelectorAll('main h1, main h2, main h3, main h4')].map(heading => +heading.tagName[1])")
+    assert all(after - before <= 1 for before, after in pairwise(main))
+    assert page.locator("main").count() == 1
+    shown = "[...document.querySelectorAll('a, button, input, select')].filter(control => control.offsetParent)"
+    assert page.evaluate(f"{shown}.filter(control => !(control.textContent.trim() || control.ariaLabel || control.labels?.length)).length") == 0
