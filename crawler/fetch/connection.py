@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 from contextvars import ContextVar
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,7 @@ class _TimedContext(ssl.SSLContext):
         return super().wrap_bio(*arguments, **options)
 
 
+@lru_cache(maxsize=8)
 def tls_context(ca_bundle: str, handshake_seconds: float) -> ssl.SSLContext:
     """Certificates and host names are always checked, TLS 1.2 or newer; against `ca_bundle` (a PEM file) if given, else the machine's own authorities."""
     context = _TimedContext(ssl.PROTOCOL_TLS_CLIENT)
