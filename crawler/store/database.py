@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,16 @@ def transaction(db: Database) -> Iterator[None]:
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
             raise explained(error, path_of(db)) from error
         raise
+
+
+def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same columns by one statement: FTS5 takes many rows a statement twice as fast as one (`bench/store.py`)."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    row_places = f"({', '.join('?' * len(columns))})"
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row_places] * len(rows))}"  # noqa: S608 (our own names)
+    db.conn.execute(statement, [row[column] for row in rows for column in columns])
 
 
 def path_of(db: Database) -> Path:

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Consent, Link, Post, Provenance
+from crawler.model import Consent, Link, Post
 from crawler.store.authors import keep_authors, stricter, withdraw_posts
-from crawler.store.database import transaction
+from crawler.store.database import insert_rows, transaction
 from crawler.store.tombstones import Forgotten, read_forgotten
 from crawler.text import fold, iso
 
@@ -79,8 +79,7 @@ def _keep_chunk(db: Database, source: str, chunk: list[Post], seen_at: datetime,
     new = [arrival for uri, arrival in arrivals.items() if uri not in known]
     changed = [arrival for uri, arrival in arrivals.items() if uri in known and _changes(known[uri], arrival, source)]
     authors = keep_authors(db, (arrival.post.author for arrival in new + changed if arrival.post.author))
-    if new:
-        db.table("posts").insert_all(_row(arrival, authors) | {"source": source, "seen_at": iso(seen_at), **_provenance(arrival.post)} for arrival in new)
+    insert_rows(db, "posts", [_row(arrival, authors) | {"source": source, "seen_at": iso(seen_at), **_provenance(arrival.post)} for arrival in new])
     _update(db, changed, authors)
     ids = _ids(db, [arrival.post.uri for arrival in new + changed])
     _keep_parts(db, [(ids[arrival.post.uri], arrival.post) for arrival in new + changed])
@@ -93,11 +92,19 @@ def _arrival(post: Post, forgotten: Forgotten) -> _Arrival:
     links: dict[str, Link] = {}
     for link in (*post.links, *(Link(card.link, origin="card") for card in post.cards if card.link)):
         links.setdefault(link.url, link)
-    reduced = forgotten.cleared(replace(post, consent=consent, links=tuple(links.values()), html="", provenance=Provenance()))
-    if consent is Consent.NONE:
-        reduced = _wordless(reduced)
-    digest = hashlib.blake2b(_json.encode(reduced), digest_size=16).hexdigest()
-    return _Arrival(replace(reduced, provenance=post.provenance), digest)
+    if consent is not post.consent or len(links) != len(post.links):
+        post = replace(post, consent=consent, links=tuple(links.values()))
+    reduced = forgotten.cleared(post if consent is not Consent.NONE else _wordless(post))
+    return _Arrival(reduced, _digest(reduced))
+
+
+def _digest(post: Post) -> str:
+    """Equal for posts of which the same is kept."""
+    kept = (
+        (post.network, post.url, post.author, post.published, post.edited, post.language, post.text, post.hashtags, post.links, post.cards),
+        (post.thread_key, post.thread_position, post.visibility, post.consent, post.sensitive, post.counts),
+    )
+    return hashlib.blake2b(_json.encode(kept), digest_size=16).hexdigest()
 
 
 def _wordless(post: Post) -> Post:
