@@ -24,7 +24,7 @@ from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
 from crawler.store import runs
 from crawler.store.backup import backup
-from crawler.store.database import open_store
+from crawler.store.database import check_intact, open_store
 from crawler.store.snapshot import write_snapshot
 from crawler.workspace import Workspace, bundled
 
@@ -55,6 +55,7 @@ def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *,
         _check_space(workspace)
         db = open_store(workspace.database)
         try:
+            check_intact(db)
             return _run(workspace, db, command, journal, now, force)
         finally:
             db.close()

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError
 from crawler.model import APPLICATION_ID
-from crawler.store.database import explained, path_of, remove_database
+from crawler.store.database import explained, open_store, path_of, remove_database
 
 DAILY = 7
 WEEKLY = 4
@@ -37,6 +37,8 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
         raise explained(error, source) from error
+    except OSError as error:
+        raise StoreError(f"{folder}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
     finally:
         remove_database(draft)
     for old in superseded(folder.glob(f"{source.stem}-*.db")):
@@ -81,12 +83,13 @@ def restore(chosen: Path, target: Path, now: datetime) -> Path | None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(chosen, draft)
+        open_store(draft).close()  # an old schema is brought up to date, a newer one refused, before anything moves
         aside = _put_aside(target, now)
         os.replace(draft, target)
     except OSError as error:
         raise StoreError(f"{target}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        remove_database(draft)
     return aside
 
 

@@ -45,6 +45,17 @@ def open_existing(path: Path) -> Database:
     return open_store(path)
 
 
+def check_intact(db: Database) -> None:
+    """Raise CorruptStoreError, which names the backup to restore, when a page of the file is damaged. About two seconds for a gigabyte."""
+    path = path_of(db)
+    try:
+        told = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise explained(error, path) from error
+    if told != "ok":
+        raise CorruptStoreError(f"{path} is damaged: {told}.", _restore_hint(path))
+
+
 def open_memory() -> Database:
     """A fresh database in memory, with the whole schema; for tests and for previews."""
     db = Database(sqlite3.connect(":memory:", isolation_level=None))

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 import msgspec
 from sqlite_utils import Database
 
+from crawler.errors import StoreError
 from crawler.store.database import explained, remove_database
 
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
@@ -91,6 +92,8 @@ def write_snapshot(db: Database, target: Path) -> Path:
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
         raise explained(error, target) from error
+    except OSError as error:
+        raise StoreError(f"{target}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
     finally:
         remove_database(draft)
     return target

@@ -95,6 +95,18 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(sto
     assert (tmp_path / "hashtrail.db").read_bytes() == before
 
 
+def test_a_backup_of_a_newer_version_is_refused_and_nothing_moves(store: Database, tmp_path: Path) -> None:
+    chosen = backup(store, tmp_path / "backups", NOW)
+    newer = Database(sqlite3.connect(chosen))
+    newer.table("_sqlite_migrations").insert({"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"})
+    newer.close()
+    before = (tmp_path / "hashtrail.db").read_bytes()
+    with pytest.raises(StoreError, match="newer Hashtrail"):
+        restore(chosen, tmp_path / "hashtrail.db", NOW)
+    assert (tmp_path / "hashtrail.db").read_bytes() == before
+    assert not list(tmp_path.glob("*.draft*"))
+
+
 def test_a_damaged_database_is_not_kept_as_a_backup(store: Database, tmp_path: Path) -> None:
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()

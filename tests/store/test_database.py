@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 from crawler.errors import CorruptStoreError, StoreError
 from crawler.store import database
 from crawler.store.backup import backup
-from crawler.store.database import open_existing, open_store, transaction
+from crawler.store.database import check_intact, open_existing, open_store, transaction
 from crawler.store.posts import keep_posts
 from tests.store.conftest import NOW, POST, fill
 
@@ -52,8 +52,15 @@ def test_a_damaged_page_is_told_as_damage_when_it_is_written(path: Path) -> None
     bytes_ = bytearray(path.read_bytes())
     bytes_[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
     path.write_bytes(bytes_)
+    damaged = open_store(path)
     with pytest.raises(CorruptStoreError, match="is damaged"):
-        keep_posts(open_store(path), "trail", [POST], NOW)
+        keep_posts(damaged, "trail", [POST], NOW)
+    with pytest.raises(CorruptStoreError, match="is damaged"):
+        check_intact(damaged)
+
+
+def test_an_intact_database_passes_its_check(path: Path) -> None:
+    check_intact(fill(open_store(path)))
 
 
 def test_somebody_elses_database_is_left_alone(path: Path) -> None:
