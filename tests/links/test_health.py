@@ -67,9 +67,9 @@ def test_what_a_look_says_is_named() -> None:
     assert judge(kept_of(LOOKS["look"][0]), Seen(Outcome.REFUSED_ADDRESS)) is None
 
 
-def after(*looks: tuple[int, ArticleState | None], start: Health = Health(ArticleState.OK)) -> Health:
+def after(*looks: tuple[int, ArticleState | None]) -> Health:
     """The health after looks given as (hours since the first, state)."""
-    health = start
+    health = Health(ArticleState.OK)
     for hours, state in looks:
         health = next_state(health, Sign(state, "seen") if state else None, NOW + timedelta(hours=hours))
     return health

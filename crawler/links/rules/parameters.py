@@ -12,7 +12,8 @@ _CAME_FROM = (
     "mastodon|fediverse|bluesky|bsky|twitter|x\\.com|linkedin|facebook|fb|reddit|hackernews|hacker-?news|hn|ycombinator|lobsters|lobste\\.rs|producthunt"
     "|newsletter|e?mail|rss|fullrss|feed|atom|share|social|sharing|daily-?dev|tldr|pocket|slack|telegram|whatsapp|instagram|threads|youtube|indiehackers"
 )
-_DOMAIN = r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|co|me|news|blog|tech|ai|fm|email|xyz|app|info|social|eu|uk|de|fr|nl)"
+_AS_WHAT = r"(?:[-_.](?:share|feed|post|card|app|bio|com|newsletter|link|thread))?"
+_DOMAIN = r"(?!v?\d+\.)(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|co|me|news|blog|tech|ai|fm|email|xyz|app|info|social|eu|uk|de|fr|nl)"
 
 
 def _everywhere(name: str, pattern: str, parameter: str, source: str) -> Rule:
@@ -83,7 +84,7 @@ PARAMETERS: tuple[Rule, ...] = (
     _everywhere("tracking-bronto", "_bta_tid|_bta_c", "_bta_c=x", "Bronto's pixel"),
     _everywhere(
         "tracking-click-ids",
-        "[a-z]{1,4}clid|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|ScCid|epik|tblci|obOrigUrl|rdt_cid|li_fat_id", "fbclid=x",
+        "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|ScCid|epik|tblci|obOrigUrl|rdt_cid|li_fat_id", "fbclid=x",
         "click ids of the advertising networks",
     ),
     _everywhere("tracking-dotdigital", "dm_i|dm_t", "dm_i=x", "dotdigital link tracking"),
@@ -122,7 +123,7 @@ PARAMETERS: tuple[Rule, ...] = (
         "vero_id=x", "newsletter and mail tools",
     ),
     _at(
-        "tracking-referrer", "*", rf"(?:ref|referrer|referer|ref_|via|source|src|from|origin)=(?:{_CAME_FROM})",
+        "tracking-referrer", "*", rf"(?:ref|referrer|referer|ref_|via|source|src|from|origin)=(?:{_CAME_FROM}){_AS_WHAT}",
         "https://example.org/a?ref=mastodon", "https://example.org/a", "values that name a network, seen in shared posts",
     ),
     _at(
@@ -138,6 +139,10 @@ PARAMETERS: tuple[Rule, ...] = (
         "share_(?:id|source|from|medium|token|app_id)|sharesource|shareId|sharer|shared_via|social_share|smid|smtyp|ncid|soc_(?:src|trk)|amp_\\w+|usqp"
         "|partner_ref|sr_share|spref|action_object_map|action_type_map|action_ref_map|ref_src|ref_url|refsrc|feature_ref|ito|ocid|cvid",
         "smid=tw-share", "share buttons of newspapers and social networks",
+    ),
+    _at(
+        "tracking-sharing-wordpress", "*", r"share=(?:[\w-]*(?:twitter|facebook|linkedin|reddit|mastodon|email|tumblr|pocket|telegram|whatsapp|bluesky)|x)|nb=1",
+        "https://example.org/a/?share=jetpack-whatsapp&nb=1", "https://example.org/a/", "share buttons of WordPress (Jetpack)",
     ),
     _everywhere("tracking-utm", "(?i:utm_?\\w*|utm-\\w+)", "utm_source=x&utm_medium=y", "Google Analytics campaign parameters"),
     _everywhere("tracking-yandex", "_ym_uid|_ym_\\w+|yhid", "_ym_uid=x", "Yandex Direct"),

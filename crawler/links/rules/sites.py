@@ -176,7 +176,7 @@ SITES: tuple[Rule, ...] = (
     ),
     Rule(
         "substack-post-own-host", "*",
-        r"(?P<post>/p/[\w-]+)\?(?:(?:r|s|triedRedirect|publication_id|post_id|isFreemail|showWelcomeOnShare|token|open|action)=[^&#]*&?)+(?:#.*)?",
+        r"(?P<post>/p/[\w-]+)\?(?:(?:r=[0-9a-z]{3,8}|s=[rw]|(?:triedRedirect|publication_id|post_id|isFreemail|showWelcomeOnShare)=[^&#]*)(?:&|(?=#|$)))+(?:#.*)?",
         "{host}{post}", "https://letters.example.org/p/clocks?r=1abc&triedRedirect=true", "https://letters.example.org/p/clocks",
         "Substack on its authors' hosts",
     ),
@@ -215,7 +215,7 @@ SITES: tuple[Rule, ...] = (
         "https://threadreaderapp.com/thread/123.html", "https://x.com/ada/status/123", "Thread Reader routes",
     ),
     Rule(
-        "x-user", "twitter.com nitter.net xcancel.com", r"/(?P<user>\w{1,15})/?(?:\?.*)?(?:#.*)?", "x.com/{user}", "https://twitter.com/ada?lang=en",
+        "x-user", "twitter.com x.com nitter.net xcancel.com", r"/(?P<user>\w{1,15})/?(?:\?.*)?(?:#.*)?", "x.com/{user!l}", "https://twitter.com/ada?lang=en",
         "https://x.com/ada", "X kept Twitter's routes",
     ),
     Rule(
