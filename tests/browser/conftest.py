@@ -81,4 +81,4 @@ def watch(visit: Visit) -> None:
     page.on("pageerror", lambda error: complain(f"error: {error}"))
     page.on("dialog", lambda dialog: (complain(f"dialog: {dialog.message}"), dialog.dismiss()))
     page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else complain(f"request: {request.url}"))
-    page.on("requestfailed", lambda request: complain(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: complain(f"failed: {request.url}") if "ABORTED" not in (request.failure or "") else None)

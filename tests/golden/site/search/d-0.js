@@ -1,0 +1,1 @@
+hashtrail.documents(0,{"2":["article/1-locks-with-a-lease.html","Locks with a lease","https://blog.example/leases","blog.example","article","19 Nov 2026","Caching","A summary."],"7":["post/3.html","Every step may run twice.","","pasted post","note","20 Nov 2026","Idempotency","Every step may run twice."]})

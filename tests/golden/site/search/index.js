@@ -1,0 +1,1 @@
+hashtrail.index({"chunk":64,"shards":{"":"w.js"}})
