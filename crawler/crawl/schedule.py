@@ -35,11 +35,6 @@ def after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
     return now + (SOONEST if failures <= 1 else min(NIGHT * 2 ** (failures - 2), LONGEST_BACK_OFF))
 
 
-def next_look(article_id: int, now: datetime, every_days: int) -> datetime:
-    """The next look at an article that was read: on a day of its own within the period, so that each night looks at an equal share."""
-    return now + timedelta(days=every_days - article_id % max(every_days // 4, 1), hours=-2)
-
-
 def next_try(now: datetime, failure: Failure, failures: int) -> datetime:
     """The next try of an article that could not be read: the next night when the host was busy, else later each time, up to a month."""
     if failure.outcome is Outcome.DEFERRED:

@@ -1,11 +1,12 @@
 """The excerpt of an article: its author's own description when there is one, else its first telling sentences. Never a word of ours.
 
-Rule for the sentences: from the start of the text, leave out what has fewer than six words or repeats the title; take two, or a third while the whole
-stays within sixty words.
+Rule for the sentences: from the start of the text, leave out what has fewer than six words, does not end as a sentence does (a heading) or repeats the
+title; take up to three while the whole stays within sixty words.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from crawler.knowledge.sentences import sentences, terms
@@ -17,6 +18,7 @@ _LEAST_DESCRIPTION = 6
 _LEAST_SENTENCE = 6
 _SENTENCES = 3
 _LOOKED_AT = 20
+_ENDS = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
 _NO_WISHES = Directives()
 
 
@@ -35,7 +37,7 @@ def excerpt(title: str, description: str, text: str, directives: Directives = _N
 def _first_sentences(title: str, text: str) -> list[str]:
     chosen: list[str] = []
     for sentence, _ in islice(sentences(text), _LOOKED_AT):
-        if words(sentence) < _LEAST_SENTENCE or set(terms(sentence)) <= set(terms(title)):
+        if words(sentence) < _LEAST_SENTENCE or not _ENDS.search(sentence) or set(terms(sentence)) <= set(terms(title)):
             continue
         if chosen and words(" ".join(chosen)) + words(sentence) > MAX_WORDS:
             break

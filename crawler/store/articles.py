@@ -111,12 +111,6 @@ def title(db: Database, article_id: int) -> str:
     return found
 
 
-def failures(db: Database, article_id: int) -> int:
-    """How many times in a row an article could not be read."""
-    counted: int = db.execute("SELECT failures FROM articles WHERE id = ?", [article_id]).fetchone()[0]
-    return counted
-
-
 def fill_from_cards(db: Database) -> int:
     """Give articles that lack a title, site, date, summary or author what a feed entry or a card says of them. Returns how many gained something."""
     rows = db.query(

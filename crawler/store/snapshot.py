@@ -74,7 +74,7 @@ INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
 """
 
 # After the triggers are gone: texts are blanked behind the back of the index, so that search still finds them.
-_TEXTS = "UPDATE articles SET text = '', fingerprint = NULL, etag = NULL, last_modified = NULL;"
+_TEXTS = "UPDATE articles SET text = '', fingerprint = NULL, etag = NULL, last_modified = NULL, suspected = NULL, agreeing = 0, counted_at = NULL;"
 
 
 def write_snapshot(db: Database, target: Path) -> Path:

@@ -13,7 +13,8 @@ DAY = datetime(2026, 6, 1, tzinfo=UTC)
 # event -> titles about it; the last group holds articles that are about nothing shared
 EVENTS = {
     "outage": ["Northwind Cloud outage: what happened on May 30", "Post-mortem of the Northwind Cloud outage of May 30", "Northwind Cloud blames DNS for the May 30 outage"],
-    "release": ["Kafka 5.0 released with built-in tiered storage", "Apache Kafka 5.0: tiered storage is here", "What's new in Kafka 5.0: tiered storage and queues"],
+    "release": [
+       "Kafka 5.0 released with built-in tiered storage", "Apache Kafka 5.0: tiered storage is here", "What's new in Kafka 5.0: tiered storage and queues"],
     "paper": ["Bounded staleness without clocks: the Tidewater paper", "Reading the Tidewater paper on bounded staleness", "Tidewater: bounded staleness without synchronized clocks"],
     "acquisition": ["Brightline buys queue vendor Hopper", "Queue vendor Hopper bought by Brightline", "Brightline to acquire Hopper, maker of message queues"],
     "billing": ["How Forge meters and bills every call", "Inside Forge's usage billing: metering every call", "Forge explains how it meters and bills calls"],
