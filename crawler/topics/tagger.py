@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.model import Confidence, Evidence, Item, TopicScore
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
-from crawler.topics.phrases import Sign
+from crawler.topics.phrases import LEARNED, Sign
 from crawler.topics.reading import Reader, is_long
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
@@ -15,6 +15,7 @@ MOST_TOPICS_OF_ARTICLE = 5
 MOST_TOPICS_OF_POST = 8  # a post that lists its subjects names more of them than an article is about
 MOST_EVIDENCE = 6
 _CERTAIN, _LIKELY, _WEAK = 1.5, 1.0, 0.6
+_ALONE = 1.25  # what learned phrases need when no alias or hashtag speaks beside them, so that off-topic text stays untagged
 
 
 class Tagger:
@@ -52,7 +53,7 @@ class Tagger:
 
 def _score(topic: str, signs: Weighed) -> TopicScore | None:
     score = round(sum(weight for _, weight in signs), 2)
-    if score < _WEAK:
+    if score < (_ALONE if all(sign.rule == LEARNED for sign, _ in signs) else _WEAK):
         return None
     return TopicScore(topic, score, _confidence(score), _evidence(signs))
 

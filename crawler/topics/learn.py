@@ -1,0 +1,131 @@
+"""Learning phrases: labelled titles and addresses in, a learned table out. Needs scikit-learn (the extra `learn`); reading the table does not.
+
+One logistic regression per topic (one-vs-rest, liblinear, L2) over the phrases of title and address and over the topic's own aliases found there. Weights
+are divided by what the topic needs, so that 1.0 is enough, and small ones are dropped. The same rows make the same table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.errors import UsageError
+from crawler.model import Item
+from crawler.topics.learned import ANY_STRONG, ANY_WEAK, Learned, LearnedPhrase, make_learned
+from crawler.topics.matcher import fold_words
+from crawler.topics.phrases import STRONG
+from crawler.topics.reading import Reader, address_words
+from crawler.topics.taxonomy import Taxonomy
+
+FOLDS = 5
+_LEAST_ROWS_OF_TOPIC = 12
+_LEAST_ROWS_OF_PHRASE = 3
+_LEAST_WEIGHT = 0.15  # in log odds, before scaling
+_LONGEST = {"title": 3, "url": 2}
+# How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
+_PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
+_ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
+_TRUST = 0.9  # log odds that a strong alias in a title has above what partial labels say of it
+_DOUBTFUL = 0.5  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
+_CORRECTION = 3.0
+_STOP = frozenset(
+    "a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the "
+    "their this to tutorial using use via vs was we what when why with you your".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item with the topics it is known to have, and those it is known not to have. A correction says nothing of other topics."""
+
+    id: str
+    item: Item
+    topics: frozenset[str]
+    wrong: frozenset[str] = frozenset()
+    correction: bool = False
+
+
+def learn(rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], None] = lambda: None) -> Learned:
+    """The table that these rows teach. Raises UsageError when scikit-learn is missing. `advance` is called after each topic."""
+    vectorizer = _vectorizer()
+    reader = Reader(taxonomy, Learned())
+    aliases = [_alias_counts(reader, row.item) for row in rows]
+    matrix = vectorizer.fit_transform(_frequent([_phrases(row.item) for row in rows], aliases)).tocsc()
+    columns: dict[tuple[str, str, str], int] = vectorizer.vocabulary_
+    found: list[LearnedPhrase] = []
+    for topic in taxonomy.topics:
+        found += _learn_topic(topic, rows, matrix, columns, aliases)
+        advance()
+    return make_learned(found)
+
+
+def fold_of(row_id: str) -> int:
+    """Which of the folds a row belongs to, by a hash of its id."""
+    return int(hashlib.sha256(row_id.encode()).hexdigest(), 16) % FOLDS
+
+
+def _vectorizer() -> Any:
+    try:
+        from sklearn.feature_extraction import DictVectorizer
+    except ImportError:
+        raise UsageError("Learning needs scikit-learn.", "Install it with: pip install 'hashtrail[learn]'") from None
+    return DictVectorizer()
+
+
+def _learn_topic(topic: str, rows: Sequence[Labelled], matrix: Any, columns: Mapping[Any, int], aliases: Sequence[Mapping[Any, int]]) -> list[LearnedPhrase]:
+    from sklearn.linear_model import LogisticRegression
+
+    chosen = [n for n, row in enumerate(rows) if not row.correction or topic in row.topics or topic in row.wrong]
+    labels = [topic in rows[n].topics for n in chosen]
+    if sum(labels) < _LEAST_ROWS_OF_TOPIC:
+        return []
+    own = sorted(key for key in columns if key[0] in ("", topic))
+    weights = [_row_weight(rows[n], label, (topic, "title", ANY_STRONG) in aliases[n]) for n, label in zip(chosen, labels, strict=True)]
+    model = LogisticRegression(solver="liblinear").fit(matrix[:, [columns[key] for key in own]].tocsr()[chosen], labels, sample_weight=weights)
+    needed = _ENOUGH - float(model.intercept_[0])
+    return [phrase for key, weight in zip(own, model.coef_[0], strict=True) if (phrase := _phrase(topic, key, float(weight), needed))] if needed > 0 else []
+
+
+def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
+    if row.correction:
+        return _CORRECTION
+    return _DOUBTFUL if aliased and not label and row.topics else 1.0
+
+
+def _phrase(topic: str, key: tuple[str, str, str], weight: float, needed: float) -> LearnedPhrase | None:
+    _, field, phrase = key
+    if phrase.startswith("*"):
+        trust = _TRUST if (field, phrase) == ("title", ANY_STRONG) else 0.0
+        return LearnedPhrase(topic, field, phrase, round((weight * _PRIOR[field, phrase] + trust) / needed, 2))
+    return LearnedPhrase(topic, field, phrase, round(weight / needed, 2)) if abs(weight) >= _LEAST_WEIGHT else None
+
+
+def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Any, int]]) -> list[dict[tuple[str, str, str], float]]:
+    rows_of = Counter(key for phrases in found for key in phrases)
+    return [
+        {("", *key): 1.0 for key in phrases if rows_of[key] >= _LEAST_ROWS_OF_PHRASE} | {key: _PRIOR[key[1], key[2]] * n for key, n in counts.items()}
+        for phrases, counts in zip(found, aliases, strict=True)
+    ]
+
+
+def _alias_counts(reader: Reader, item: Item) -> dict[tuple[str, str, str], int]:
+    counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule == STRONG else ANY_WEAK) for sign in reader.signs(Item(title=item.title, url=item.url)))
+    return {key: min(count, 2) for key, count in counts.items()}
+
+
+def _phrases(item: Item) -> set[tuple[str, str]]:
+    texts = (("title", item.title), ("url", address_words(item.url)[1]))
+    return {(field, phrase) for field, text in texts for phrase in learnable_phrases(text, _LONGEST[field])}
+
+
+def learnable_phrases(text: str, longest: int) -> Iterable[str]:
+    """Runs of one to `longest` words that neither begin nor end with a word that says nothing, and are no lone number or letter."""
+    for run in fold_words(text).split("  "):
+        words = run.split()
+        for begin, first in enumerate(words):
+            for end in range(begin + 1, min(begin + longest, len(words)) + 1):
+                if first not in _STOP and words[end - 1] not in _STOP and (end - begin > 1 or (len(first) > 1 and not first.isdigit())):
+                    yield " ".join(words[begin:end])
