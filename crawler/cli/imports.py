@@ -4,34 +4,48 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler import importers
 from crawler.cli.common import json_option, workspace, write_json_line
-from crawler.errors import InputError, UsageError
+from crawler.errors import ConfigurationError, InputError, UsageError
 from crawler.model import Post
+from crawler.workspace import CrawlSettings, Workspace
+
+if TYPE_CHECKING:
+    from crawler.importers.jsonl import Corpus
 
 _MAX_FILE_BYTES = 512_000_000
 
 
 @click.command("import")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "file_format", help=f"What the files are ({', '.join(importers.FORMATS)}); found by looking when absent.")
+@click.option("--format", "file_format", help=f"What the files are ({', '.join(sorted(importers.FORMATS))}); found by looking when absent.")
+@click.option("--all", "everything", is_flag=True, help="Of an archive of all that a person wrote, also what carries none of our hashtags.")
 @click.option("--preview", is_flag=True, help="Show how the files split into posts, with line numbers, and keep nothing.")
 @json_option
 @click.pass_context
-def import_(context: click.Context, files: tuple[Path, ...], file_format: str | None, preview: bool, as_json: bool) -> None:
+def import_(context: click.Context, files: tuple[Path, ...], file_format: str | None, everything: bool, preview: bool, as_json: bool) -> None:
     """Read posts from FILES and keep them; importing the same file twice adds nothing."""
     if not files:
         raise UsageError("Which file? None was named.", "For example: hashtrail import data/inbox/sample.txt --preview")
-    now = datetime.now(UTC)
-    read = {path: importers.read(path.name, _bytes(path), file_format, importers.Options(seen_at=now)) for path in files}
+    options = importers.Options(datetime.now(UTC), () if everything else _hashtags(context, preview))
     if preview:
-        _show([post for posts in read.values() for post in posts], as_json)
+        _show([post for path in files for post in importers.read(path.name, _bytes(path), file_format, options)], as_json)
     else:
-        _keep(context, read, now, as_json)
+        _keep(workspace(context), files, file_format, options, as_json)
+
+
+def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:
+    """The hashtags of the workspace; a preview needs none and falls back to the usual ones."""
+    try:
+        return workspace(context).settings.crawl.hashtags
+    except ConfigurationError:
+        if preview:
+            return CrawlSettings().hashtags
+        raise
 
 
 def _bytes(path: Path) -> bytes:
@@ -78,14 +92,26 @@ def _details(post: Post) -> list[str]:
     return [*([" ".join(shown.split())] if shown else []), *position, *tags, *(f"link: {link.url}" for link in post.links), *cards]
 
 
-def _keep(context: click.Context, read: dict[Path, tuple[Post, ...]], now: datetime, as_json: bool) -> None:
+def _keep(here: Workspace, files: tuple[Path, ...], file_format: str | None, options: importers.Options, as_json: bool) -> None:
+    """Read all files before anything is kept, so that a broken one changes nothing."""
+    from crawler.crawl.corpus import keep_corpus
     from crawler.store.database import open_store
-    from crawler.store.posts import keep_posts
 
-    db = open_store(workspace(context).database)
-    for path, posts in read.items():
-        kept = keep_posts(db, f"import:{path.name}", posts, now)
+    read = {path: _read(path, file_format, options) for path in files}
+    db = open_store(here.database)
+    for path, corpus in read.items():
+        kept = keep_corpus(db, f"inbox/{path.name}", corpus, options.seen_at)
         if as_json:
-            write_json_line({"file": str(path), "new": kept.new, "changed": kept.changed, "same": kept.same})
+            write_json_line({"file": str(path), "new": kept.new, "changed": kept.changed, "same": kept.same, "articles": len(corpus.articles)})
         else:
-            click.echo(f"{path}: {kept.new} new, {kept.changed} changed, {kept.same} known already.")
+            articles = f" {len(corpus.articles)} articles." if corpus.articles else ""
+            click.echo(f"{path}: {kept.new} new, {kept.changed} changed, {kept.same} known already.{articles}")
+
+
+def _read(path: Path, file_format: str | None, options: importers.Options) -> Corpus:
+    from crawler.importers.jsonl import Corpus, read_corpus
+
+    data = _bytes(path)
+    if importers.format_of(path.name, data, file_format) == "jsonl":
+        return read_corpus(path.name, data, options)
+    return Corpus(importers.read(path.name, data, file_format, options), ())

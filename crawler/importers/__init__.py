@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from typing import Any
 
 from crawler.errors import InputError, UsageError
 from crawler.model import Post
+from crawler.text import fold
 
-# format -> does this file look like it? (name in lower case, first bytes). The first that says yes reads the file.
-FORMATS: dict[str, Callable[[str, bytes], bool]] = {
-    "opml": lambda name, head: name.endswith(".opml") or b"<opml" in head.lower(),
-    "paste": lambda name, head: True,
-}
+# Asked in this order whether a file is theirs (`recognises(name in lower case, bytes)`); what nobody claims is pasted text.
+FORMATS = ("xarchive", "linkedin", "opml", "bookmarks", "mbox", "jsonl", "paste")
+# Archives of everything that a person wrote.
+PERSONAL = ("xarchive", "linkedin")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What an importer may need to know: when the file was given to us (aware UTC); dates after that are not believed."""
+    """What an importer may need to know.
+
+    `seen_at`: when the file was given to us (aware UTC); dates later than a day after that are not believed. `hashtags`: of an archive
+    of everything a person wrote, only posts under one of these, and the threads they stand in, are taken; all when there are none.
+    """
 
     seen_at: datetime
+    hashtags: tuple[str, ...] = ()
 
 
 def read(name: str, data: bytes, format: str | None, options: Options) -> tuple[Post, ...]:
     """The posts of a file, each uri once. Raises InputError naming the file, UsageError for an unknown format."""
     if not data.strip():
         raise InputError(f"{name} is empty.", "Save the posts in it and import it again.")
-    posts: tuple[Post, ...] = import_module(f"crawler.importers.{format_of(name, data, format)}").read(name, data, options)
+    kind = format_of(name, data, format)
+    posts: tuple[Post, ...] = _importer(kind).read(name, data, options)
+    if kind in PERSONAL and options.hashtags:
+        posts = _tagged(name, posts, options.hashtags)
     first = {post.uri: at for at, post in reversed(list(enumerate(posts)))}
     return tuple(posts[at] for at in sorted(first.values()))
+
+
+def _tagged(name: str, posts: tuple[Post, ...], hashtags: tuple[str, ...]) -> tuple[Post, ...]:
+    wanted = {fold(hashtag.lstrip("#")) for hashtag in hashtags}
+    chosen = {post.uri: post.thread_key for post in posts if wanted & set(map(fold, post.hashtags))}
+    threads = {thread for thread in chosen.values() if thread}
+    if posts and not chosen:
+        raise InputError(f"{name}: none of its {len(posts)} posts is under #{' or #'.join(hashtags)}.", "Take all of them with: hashtrail import --all")
+    return tuple(post for post in posts if post.uri in chosen or post.thread_key in threads)
 
 
 def format_of(name: str, data: bytes, format: str | None = None) -> str:
     """The format asked for, or the one the file looks like."""
     if format is None:
-        return next(known for known, recognises in FORMATS.items() if recognises(name.lower(), data[:4096]))
+        return next((known for known in FORMATS[:-1] if _importer(known).recognises(name.lower(), data)), FORMATS[-1])
     if format not in FORMATS:
         raise UsageError(f"There is no import format {format!r}.", f"Known: {', '.join(sorted(FORMATS))}.")
     return format
+
+
+def _importer(format: str) -> Any:
+    return import_module(f"crawler.importers.{format}")

@@ -14,6 +14,11 @@ from crawler.text import clean_line
 _MAX_FEEDS = 5_000
 
 
+def recognises(name: str, data: bytes) -> bool:
+    """The suffix, or the root element."""
+    return name.endswith(".opml") or b"<opml" in data[:1000].lower()
+
+
 def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
     """Always raises InputError: a list of feeds has no posts, and says what to do with it."""
     raise InputError(f"{name} lists feeds, not posts.", f"Add them as sources with: hashtrail sources add {name}")

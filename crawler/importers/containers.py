@@ -1,0 +1,56 @@
+"""Zip archives: only the files asked for are opened, by name, and no more of them than a bound allows."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+
+from crawler.errors import InputError
+
+MAX_MEMBER_BYTES = 200_000_000
+MAX_TOTAL_BYTES = 400_000_000
+_MAGIC = b"PK\x03\x04"
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes begin as a zip archive does."""
+    return data.startswith(_MAGIC)
+
+
+def holds(data: bytes, wanted: str) -> bool:
+    """Whether a zip archive has a file whose whole path matches the pattern."""
+    if not is_zip(data):
+        return False
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return any(re.fullmatch(wanted, name) for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+
+
+def members(name: str, data: bytes, wanted: str) -> dict[str, bytes]:
+    """The files of a zip archive whose whole path matches the pattern, in order of path; nothing else is unpacked.
+
+    Raises InputError when the archive is damaged or encrypted, or when a file or all of them unpack to more than their bound.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            chosen = sorted((info for info in archive.infolist() if re.fullmatch(wanted, info.filename)), key=lambda info: info.filename)
+            return _unpacked(name, archive, chosen)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise InputError(f"{name} cannot be unpacked: {error}.", "Download the archive again.") from None
+
+
+def _unpacked(name: str, archive: zipfile.ZipFile, chosen: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+    unpacked: dict[str, bytes] = {}
+    left = MAX_TOTAL_BYTES
+    for info in chosen:
+        limit = min(MAX_MEMBER_BYTES, left)
+        with archive.open(info) as file:
+            content = file.read(limit + 1)
+        if len(content) > limit:
+            raise InputError(f"{name}: {info.filename} unpacks to more than {limit // 1_000_000} MB.", "Import a smaller part of it.")
+        unpacked[info.filename] = content
+        left -= len(content)
+    return unpacked

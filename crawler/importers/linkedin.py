@@ -1,0 +1,80 @@
+"""The data export of LinkedIn: `Shares.csv`, alone or in its zip. Messages and contacts in the same zip are never opened.
+
+LinkedIn writes each line break inside a commentary as two quotes, the break, two quotes, so that an ordinary CSV reader returns
+stray quotes at every line end (seen in real exports). `Date` is UTC: it equals the time in the share's own id (`id >> 22`, ms).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from urllib.parse import unquote
+
+from crawler.errors import InputError
+from crawler.importers import Options
+from crawler.importers.containers import holds, is_zip, members
+from crawler.importers.decode import decode
+from crawler.markup import web_url
+from crawler.model import Link, Post, Provenance
+from crawler.text import clean_block, clean_line, hashtags, parse_iso, urls
+
+MEMBERS = r"(?:[^/]+/)?Shares\.csv"
+_COLUMN = "ShareCommentary"
+_BROKEN_BREAK = re.compile(r'""(\r\n|\r|\n)""')
+_SHARE = re.compile(r"urn:li:(?:share|activity|ugcPost):\d{1,20}")
+_DOUBLED_HASHTAG = re.compile(r"\bhashtag#(?=\w)")
+_PRIVATE = ("CONNECTIONS", "CONTAINER", "LOGGED_IN_MEMBERS")
+_MAX_FIELD = 1_000_000
+
+
+def recognises(name: str, data: bytes) -> bool:
+    """Shares.csv by its header line, or the zip by its files."""
+    return holds(data, MEMBERS) or (_COLUMN.encode() in data[:1000].split(b"\n")[0] and b"," in data[:1000])
+
+
+def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
+    """One post per share. Those for connections only are marked so, and stay private. Raises InputError when the columns are missing."""
+    files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
+    if not files:
+        raise InputError(f"{name} holds no Shares.csv.", "Ask LinkedIn for the export that includes your posts.")
+    return tuple(post for path, content in files.items() for row in _rows(path, content) if (post := _post(row, name, options)))
+
+
+def _rows(path: str, content: bytes) -> list[dict[str, str]]:
+    text = _BROKEN_BREAK.sub(r"\1", decode(path, content))
+    csv.field_size_limit(_MAX_FIELD)
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    try:
+        if _COLUMN not in (reader.fieldnames or ()):
+            raise InputError(f"{path} has no column {_COLUMN}.", "It is Shares.csv of a LinkedIn data export that can be imported.")
+        return [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num}: {error}.", "Ask LinkedIn for the export again.") from None
+
+
+def _post(row: dict[str, str], name: str, options: Options) -> Post | None:
+    text = _DOUBLED_HASHTAG.sub("#", clean_block(row[_COLUMN]))
+    shared = web_url(row.get("SharedUrl"))
+    if not text and not shared:
+        return None
+    written = {url: Link(url) for each in urls(text) if (url := web_url(each) or web_url(f"https://{each}"))}
+    return Post(
+        network="linkedin",
+        uri=_uri(row, text),
+        url=web_url(row.get("ShareLink")),
+        text=text,
+        published=parse_iso(row.get("Date"), options.seen_at),
+        hashtags=hashtags(text),
+        links=tuple((written | ({shared: Link(shared, origin="attachment")} if shared and shared not in written else {})).values()),
+        visibility="connections" if clean_line(row.get("Visibility")).upper() in _PRIVATE else "public",
+        provenance=Provenance(file=name),
+    )
+
+
+def _uri(row: dict[str, str], text: str) -> str:
+    """The share's own name; without one, a digest of its words and time."""
+    share = _SHARE.search(unquote(row.get("ShareLink", "")))
+    digest = hashlib.sha256(f"{row.get('Date', '')}\n{text}".encode()).hexdigest()
+    return f"linkedin:{share[0] if share else digest}"
