@@ -44,10 +44,10 @@ class Example:
     blocks: list[Block]
     known: list[float | None]
     kept: list[float]
-    first: list[features.Row]
+    first: list[features.Measures]
     logits: list[float] = field(default_factory=list)
     final: list[float] = field(default_factory=list)
-    second: list[features.Row] = field(default_factory=list)
+    second: list[features.Measures] = field(default_factory=list)
 
     @property
     def fold(self) -> int:
@@ -61,7 +61,7 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
     except ValueError:
         return None
     blocks = blocks_of(root)
-    rows = features.first_look(blocks, plain_title(root))
+    rows = merged(features.first_look(blocks, plain_title(root)))
     known = _known_by_text(blocks, truth["text"]) if truth["kind"] == "full_text" else _known_by_snippets(blocks, truth)
     return Example(truth, blocks, known, kept_shares(blocks, second_opinion(root)), rows) if blocks else None
 
@@ -98,7 +98,7 @@ def _known_by_snippets(blocks: Sequence[Block], truth: dict[str, Any]) -> list[f
     return [1.0 if found(block.text, wanted) else 0.0 if found(block.text, unwanted) else None for block in blocks]
 
 
-def fit(examples: Sequence[Example], rows_of: Callable[[Example], list[features.Row]]) -> dict[str, float]:
+def fit(examples: Sequence[Example], rows_of: Callable[[Example], list[features.Measures]]) -> dict[str, float]:
     """The weights of one look, with its bias under the empty name; measures seen on fewer than SEEN_ON pages have none."""
     pages = collections.Counter(name for e in examples for name in {n for row in rows_of(e) for n, value in row.items() if value})
     names = {name: column for column, name in enumerate(sorted(n for n, count in pages.items() if count >= SEEN_ON))}
@@ -120,15 +120,25 @@ def _importance(example: Example, labelled: list[int]) -> list[float]:
     return [10 * size / sum(sizes) for size in sizes]
 
 
-def _matrix(rows: Sequence[features.Row], names: dict[str, int]) -> csr_matrix:
+def _matrix(rows: Sequence[features.Measures], names: dict[str, int]) -> csr_matrix:
     cells = [(line, names[name], value) for line, row in enumerate(rows) for name, value in row.items() if value and name in names]
     lines, columns, values = zip(*cells, strict=True)
     return csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
 
 
-def look_again(example: Example, asked: bool) -> list[features.Row]:
+def look_again(example: Example, asked: bool) -> list[features.Measures]:
     """The rows of the second look, with or without the second extractor."""
-    return features.second_look(example.blocks, example.logits, example.kept if asked else None)
+    return merged(features.second_look(example.blocks, example.logits, example.kept if asked else None))
+
+
+def merged(rows: Sequence[features.Row]) -> list[features.Measures]:
+    """Rows with their parts in one."""
+    return [{**row.around, **row.place, **row.own} for row in rows]
+
+
+def judged(rows: Sequence[features.Measures], table: choice.Weights) -> list[float]:
+    """The log-odds of merged rows."""
+    return [table[""] + choice.weigh(row, table) for row in rows]
 
 
 def cross_validate(examples: Sequence[Example]) -> None:
@@ -136,14 +146,14 @@ def cross_validate(examples: Sequence[Example]) -> None:
     for fold in range(FOLDS):
         table = fit([e for e in examples if e.fold != fold], lambda e: e.first)
         for example in (e for e in examples if e.fold == fold):
-            example.logits = choice.judge(example.first, table)
+            example.logits = judged(example.first, table)
     for asked in (False, True):
         for example in examples:
             example.second = look_again(example, asked)
         for fold in range(FOLDS):
             table = fit([e for e in examples if e.fold != fold], lambda e: e.second)
             for example in (e for e in examples if e.fold == fold and (choice.doubt(e.blocks, e.logits) > choice.UNSURE) is asked):
-                example.final = choice.judge(example.second, table)
+                example.final = judged(example.second, table)
 
 
 def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:

@@ -53,7 +53,8 @@ class Container:
 @dataclass(slots=True, eq=False)
 class Block:
     """One run of text. `link_share` is the part of its characters inside links, `anchors` the part inside links to this same page;
-    `links` are the `a` elements in it; `raw` is the text of a short block with its line breaks, which separate the names in a byline."""
+    `links` are the `a` elements in it; `raw` is a short block's text with a line break at every inline element, as the
+    names in a byline are set."""
 
     text: str
     container: Container
@@ -91,7 +92,7 @@ class _Walk:
         if text and not text.isspace():
             size = len(text)
             shares = min(1.0, self.linked / size), min(1.0, self.anchored / size)
-            self.blocks.append(Block(text, container, *shares, len(self.blocks), tuple(self.links), raw=raw if size < 200 else ""))
+            self.blocks.append(Block(text, container, *shares, len(self.blocks), tuple(self.links), raw="\n".join(self.pieces) if size < 200 else ""))
             self.links = []
         self.pieces, self.linked, self.anchored = [], 0, 0
 

@@ -23,12 +23,14 @@ _TIGHT = frozenset(("dd", "dt", "li", "td", "th"))
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The main text and what stands in it. `blocks` are all blocks of the page, also those that were not chosen; `extractor` says who decided."""
+    """The main text and what stands in it. `blocks` are all blocks of the page, also those that were not chosen, `start` the order of the first
+    long one that was; `extractor` says who decided."""
 
     text: str
     headings: tuple[str, ...]
     links: tuple[Link, ...]
     blocks: tuple[Block, ...]
+    start: int
     extractor: str
 
 
@@ -37,7 +39,8 @@ def read_body(root: HtmlElement, title: str, base: str) -> Body:
     blocks = blocks_of(root)
     picked, asked = chosen(blocks, title, partial(second_opinion, root))
     headings = tuple(clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS)[:MAX_HEADINGS]
-    return Body(render(picked), headings, _links(picked, base), tuple(blocks), "blocks+trafilatura" if asked else "blocks")
+    start = next((block.order for block in picked if len(block.words) >= 15), 0)
+    return Body(render(picked), headings, _links(picked, base), tuple(blocks), start, "blocks+trafilatura" if asked else "blocks")
 
 
 def render(blocks: Sequence[Block]) -> str:

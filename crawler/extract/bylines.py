@@ -7,26 +7,26 @@ from collections.abc import Iterable, Sequence
 
 from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.dates import without_dates
+from crawler.extract.words import NAME_PARTICLES, NOT_AUTHORS
 from crawler.text import clean_line
 
 MAX_AUTHORS = 20
-_NEAR_TITLE = range(-4, 10)
 _BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|story|reported|words|text|article)\s+)?(?:by|von|par|por|di|door|author|autor(?:in)?|text|words|redaktion|publi[ée] par)\b\s*:?\s+",
+    r"^\W*(?:(?:written|posted|published|story|reported|words|text|article)\s+)?"
+    r"(?:by|von|par|por|di|door|author|autor(?:in)?|text|words|redaktion|publi[ée] par)\b\s*:?\s+",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*(?:[,;|•·\n]|\s(?:and|und|et|y|with|mit)\s|\s&\s|\s[-–—]\s)\s*")
+_HANDLE = re.compile(r"\(\s*@[^)]{0,80}\)")
 _PARENTHESES = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]")
 _MARKUP = re.compile(r"<[^>]{0,200}>")
 _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=%$]|\.(?:com|org|net|de)\b")
-_PARTICLES = frozenset("af al bin da de del della den der di do dos du el ibn la le mc of san st ter the van vom von y zu zur".split())
-# words that stand in bylines and are no names
-_NO_AUTHORS = frozenset(
-    "admin administrator advertisement anonymous author by comments contributor copyright default editor editors email facebook guest home linkedin login min minutes more none null "
-    "print published read reply reporter root share staff super superuser twitter undefined unknown updated user views webmaster writer".split()
-)
 _BYLINE_NAMES = frozenset(("author", "byline"))
-_STEP_WORDS = re.compile(r"\b(?:\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|last (?:updated|modified)|updated|published|posted|aktualisiert|on|am|at|um|uhr|\d\d?:\d\d(?:\s*[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?)\b", re.IGNORECASE)
+_OTHERS = frozenset(("comment", "footer", "latest", "popular", "related", "sidebar", "widget"))
+_BY_NAMES = re.compile(r"(?:^|[\s|·~–—-])(?:by|von|par|por|di|door|authors?|autor(?:in)?|interview)\b\s*:?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+_CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
+_STEPS = r"\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|last (?:updated|modified)|updated|published|posted|aktualisiert|gespeichert|on|am|at|um|uhr"
+_STEP_WORDS = re.compile(rf"\b(?:{_CLOCK}|(?:{_STEPS})\b)", re.IGNORECASE)
 
 
 def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for value in values:
         plain = _MARKUP.sub(" ", value[:1000])
-        for part in _SEPARATOR.split(_BY.sub("", _PARENTHESES.sub("\n", plain))):
+        for part in _SEPARATOR.split(_BY.sub("", _PARENTHESES.sub(" ", _HANDLE.sub("\n", plain)))):
             name = clean_line(_BY.sub("", part), 80).strip(" .:-–—/")
             if name and _plausible(name, strict):
                 found.setdefault(name.casefold(), name)
@@ -42,31 +42,35 @@ def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
 
 
 def byline(blocks: Sequence[Block], title: str) -> tuple[str, ...]:
-    """The names in the line near the title that says `By …`, that stands beside a date, or whose class says byline or author."""
-    lines = _candidates(blocks, title)
-    for text in lines:
-        if _BY.match(text) and (found := names([_bare(text)], strict=True)):
-            return found
-    for block in _near(blocks, title):
-        if _BYLINE_NAMES & block.container.own and len(block.words) <= 20 and (found := names([_bare(block.raw or block.text)], strict=True)):
-            return found
-    for text in lines:
-        if without_dates(text) != text and (found := names([_bare(text)], strict=True)):
-            return found
-    return ()
+    """The names in a line near the title that says `by …`, whose class says author, or that holds a day; nicknames only beside a day or in a byline."""
+    near = [block for block in _near(blocks, title) if block.raw and len(block.words) <= 30]
+    dated = [block for block in blocks if block.raw and len(block.words) <= 25 and not _OTHERS & block.container.names and _dated(block)]
+    attempts = (
+        *(names([said], strict=True) for block in near if (said := _said(block))),
+        *(names([_bare(block.raw)], strict=True) for block in near if _BYLINE_NAMES & block.container.own or _dated(block)),
+        *(names([said.split("\n")[0]])[:1] for block in near if (said := _said(block)) and (_dated(block) or _BYLINE_NAMES & block.container.own)),
+        *(names([said.split("\n")[0]])[:1] for block in dated if (said := _said(block))),
+    )
+    return next((found for found in attempts if found), ())
+
+
+def _said(block: Block) -> str:
+    """What follows `by` in a block, without days and times."""
+    match = _BY_NAMES.search(_bare(block.raw))
+    return match[1].strip() if match else ""
 
 
 def _near(blocks: Sequence[Block], title: str) -> list[Block]:
     """The blocks around the heading that repeats the title, or else around the first `h1`; the head of the page when there is none."""
     wanted = title.casefold()
-    heads = [block.order for block in blocks if block.container.tag in HEADINGS and block.text.casefold().rstrip(" #¶") in wanted and len(block.text) > 8]
+    heads = [block.order for block in blocks if block.container.tag in HEADINGS and len(block.text) > 8 and block.text.casefold().rstrip(" #¶") in wanted]
     ones = heads or [block.order for block in blocks if block.container.tag == "h1"]
     at = ones[0] if ones else 0
-    return [blocks[at + step] for step in _NEAR_TITLE if 0 <= at + step < len(blocks)]
+    return [blocks[order] for order in (*range(at + 1, at + 10), *range(at - 4, at)) if 0 <= order < len(blocks)]
 
 
-def _candidates(blocks: Sequence[Block], title: str) -> list[str]:
-    return [block.raw or block.text for block in _near(blocks, title) if 1 < len(block.words) <= 30 and block.raw]
+def _dated(block: Block) -> bool:
+    return without_dates(block.raw) != block.raw
 
 
 def _bare(text: str) -> str:
@@ -75,9 +79,9 @@ def _bare(text: str) -> str:
 
 def _plausible(name: str, strict: bool) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 5 or len(name) < 3 or _NOT_A_NAME.search(name) or name.casefold() in _NO_AUTHORS:
+    if not 1 <= len(words) <= 5 or len(name) < 2 or _NOT_A_NAME.search(name) or {word.casefold() for word in words} <= NOT_AUTHORS:
         return False
     if not strict:
         return any(character.isalpha() for character in name)
     capital = [word for word in words if word[0].isupper() or not word[0].isascii()]
-    return len(words) >= 2 and all(word in capital or word.casefold() in _PARTICLES for word in words) and not {w.casefold() for w in words} & _NO_AUTHORS
+    return len(words) >= 2 and all(word in capital or word.casefold() in NAME_PARTICLES for word in words)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from math import exp
 
 from crawler.extract.blocks import Block
-from crawler.extract.features import Row, first_look, second_look
+from crawler.extract.features import Measures, Row, first_look, second_look
 from crawler.extract.overlap import kept_shares
 
 # asked when this part of the words judged to be content is doubtful; measured: asks on a third of news pages, a tenth of engineering posts
@@ -31,8 +31,20 @@ def chosen(blocks: Sequence[Block], title: str, ask: Callable[[], str]) -> tuple
 
 def judge(rows: Sequence[Row], table: Weights) -> list[float]:
     """The log-odds of each row: the weighted sum of its measures and the table's bias (its entry without a name)."""
-    bias = table[""]
-    return [bias + sum(table[name] * value for name, value in row.items() if name in table) for row in rows]
+    shared: dict[int, float] = {}
+
+    def once(measures: Measures) -> float:
+        known = shared.get(id(measures))
+        if known is None:
+            known = shared[id(measures)] = weigh(measures, table)
+        return known
+
+    return [table[""] + once(row.around) + once(row.place) + weigh(row.own, table) for row in rows]
+
+
+def weigh(measures: Measures, table: Weights) -> float:
+    """The weighted sum of some measures."""
+    return sum([table[name] * value for name, value in measures.items() if name in table])
 
 
 def doubt(blocks: Sequence[Block], logits: Sequence[float]) -> float:

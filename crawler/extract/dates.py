@@ -31,6 +31,7 @@ _SLASHED = re.compile(r"(?<!\d)((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?!\d)")
 _DAY_MONTH = re.compile(rf"(?<!\d)(\d\d?)(?:st|nd|rd|th|\.|º|er)?\s+(?:de\s+)?({_NAMES})[a-zà-ÿ]*\.?,?\s+(?:de\s+|del\s+)?((?:19|20)\d\d)", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"\b({_NAMES})[a-z]*\.?\s+(\d\d?)(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)", re.IGNORECASE)
 _DOTTED = re.compile(r"(?<!\d)(\d\d?)\.\s?(\d\d?)\.\s?((?:19|20)\d\d)(?!\d)")
+_LOCAL_SLASHED = re.compile(r"(?<!\d)\d\d?/\d\d?/(?:19|20)\d\d(?!\d)")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/.-]|$)|[/_-]((?:19|20)\d\d)-?([01]\d)-?([0-3]\d)(?=[/._-]|$)")
 
 
@@ -60,9 +61,9 @@ def read_day(text: str, seen: datetime) -> datetime | None:
 
 
 def without_dates(text: str) -> str:
-    """A text with the days in it taken out."""
-    for pattern in (_DAY_MONTH, _MONTH_DAY, _ISO, _SLASHED, _DOTTED):
-        text = pattern.sub(" ", text)
+    """A text with a line break in place of every day in it."""
+    for pattern in (_DAY_MONTH, _MONTH_DAY, _ISO, _SLASHED, _DOTTED, _LOCAL_SLASHED):
+        text = pattern.sub("\n", text)
     return text
 
 

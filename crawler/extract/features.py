@@ -5,17 +5,33 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 from math import exp, log1p
+from typing import NamedTuple
 
 from crawler.extract.blocks import HEADINGS, Block, Container
-from crawler.extract.words import BOILERPLATE, HOUSE_WORDS, PROSE_WORDS
+from crawler.extract.words import HOUSE_WORDS, PROSE_WORDS, has_boilerplate
 
-Row = dict[str, float]
+Measures = dict[str, float]
+
+
+class Row(NamedTuple):
+    """The measures of one block in three parts: of the words around it and of its container, which many blocks share, and its own."""
+
+    around: Measures
+    place: Measures
+    own: Measures
+
+
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…。！？।:][\"”’»)\]]*$")
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _DIGIT = re.compile(r"\d")
-_TELLING_TAGS = frozenset("article aside blockquote dl figcaption figure footer form header li main nav ol pre section table ul".split())
+_TELLING_TAGS = frozenset(
+    ("article", "aside", "blockquote", "dl", "figcaption", "figure", "footer", "form", "header", "li", "main", "nav", "ol", "pre", "section", "table", "ul")
+)
+_READ = 400
 _NEAR = ((-2, "2 before"), (-1, "1 before"), (1, "1 after"), (2, "2 after"))
 
 
@@ -24,32 +40,25 @@ def first_look(blocks: Sequence[Block], title: str) -> list[Row]:
     _count(blocks)
     page = _Page(blocks, title)
     rows = [_alone(block, page) for block in blocks]
+    seen_by_others = [_neighbour(block) for block in blocks]
     for index, row in enumerate(rows):
         for step, name in _NEAR:
-            if 0 <= index + step < len(blocks):
-                other = blocks[index + step]
-                row[f"words {name}"] = log1p(len(other.words))
-                row[f"links {name}"] = other.link_share
-                row[f"p {name}"] = float(other.container.tag == "p")
-                row[f"heading {name}"] = float(other.container.tag in HEADINGS)
-            else:
-                row[f"none {name}"] = 1.0
+            near = seen_by_others[index + step] if 0 <= index + step < len(blocks) else {"none ": 1.0}
+            row.own.update((measure + name, value) for measure, value in near.items())
     return rows
 
 
 def second_look(blocks: Sequence[Block], logits: Sequence[float], kept: Sequence[float] | None) -> list[Row]:
     """A row for each block from the first judgement of it and of those around it, and from a second extractor's: the share of the block that it kept."""
-    chances = [1 / (1 + exp(-logit)) for logit in logits]
-    mass = _gather(blocks, chances)
-    core = _core(blocks, mass)
-    rows = [_in_context(block, index, logits, chances, core, mass) for index, block in enumerate(blocks)]
+    view = _View(blocks, logits)
+    rows = [_in_context(block, index, view) for index, block in enumerate(blocks)]
     if kept is not None:
         _gather(blocks, kept)
-        agreement = _agreement(blocks, chances, kept)
+        agreement = _agreement(blocks, view.chances, kept)
         strong = [index for index, share in enumerate(kept) if share > 0.6 and len(blocks[index].words) >= 10] or [0, len(blocks)]
         for index, row in enumerate(rows):
-            row.update(_seconded(blocks[index], index, chances[index], kept, strong[0], strong[-1], agreement))
-    return rows
+            row.update(_seconded(blocks[index], index, view.chances[index], kept, (strong[0], strong[-1]), agreement))
+    return [Row({}, {}, row) for row in rows]
 
 
 class _Page:
@@ -79,49 +88,67 @@ def _count(blocks: Sequence[Block]) -> None:
             container.plain += plain
 
 
+def _neighbour(block: Block) -> Measures:
+    """What a block shows to the blocks beside it."""
+    shown = {"words ": log1p(len(block.words)), "links ": block.link_share}
+    if block.container.tag == "p":
+        shown["p "] = 1.0
+    if block.container.tag in HEADINGS:
+        shown["heading "] = 1.0
+    return shown
+
+
 def _alone(block: Block, page: _Page) -> Row:
-    text, words, place = block.text, len(block.words), block.container
+    text, count = block.text[:_READ], len(block.words)
     size = len(text)
-    row = {
-        **_place(place, page.plain),
-        "words": log1p(words),
-        "words < 4": float(words < 4),
-        "words > 15": float(words > 15),
-        "words > 40": float(words > 40),
+    low = [word.lower() for word in block.words[:80]]
+    own = {
+        "words": log1p(count),
         "links": block.link_share,
-        "links > half": float(block.link_share > 0.5),
         "links within page": block.anchors,
-        "sentence": float(_SENTENCE_END.search(text) is not None),
         "commas": min(1.0, 10 * text.count(",") / size),
         "capitals": len(_UPPER.findall(text)) / size,
         "digits": len(_DIGIT.findall(text)) / size,
+        "prose": sum(map(PROSE_WORDS.__contains__, low)) / (len(low) or 1),
+        "house": min(1.0, 8 * sum(map(HOUSE_WORDS.__contains__, low)) / (len(low) or 1)),
         "position": block.order / page.blocks,
-        "first tenth": float(block.order < page.blocks * 0.1),
-        f"{place.tag} linked": block.link_share,
+        f"{block.container.tag} linked": block.link_share,
     }
-    low = [word.lower() for word in block.words[:80]]
-    row["prose"] = sum(word in PROSE_WORDS for word in low) / (len(low) or 1)
-    row["house"] = min(1.0, 8 * sum(word in HOUSE_WORDS for word in low) / (len(low) or 1))
-    if BOILERPLATE.search(text):
-        row["boilerplate"] = 1.0
-        row["boilerplate, short"] = float(words < 15)
-    if words > 2 and len(page.title) > 2 and sum(word.lower() in page.title for word in block.words) > 0.85 * words:
-        row["title"] = 1.0
-    if page.headings.get(text, -1) > block.order:
-        row["repeated as heading"] = 1.0
-    if page.repeated[text] > 1:
-        row["repeated"] = 1.0
-    return row
+    own.update((name, 1.0) for name, holds in _signs(block, page, low, count) if holds)
+    return Row(_around(block.container.names, block.container.tags), _place(block.container, page.plain), own)
 
 
-def _place(place: Container, plain: int) -> Row:
+def _signs(block: Block, page: _Page, low: list[str], count: int) -> tuple[tuple[str, bool], ...]:
+    """What is so or not so of a block."""
+    boilerplate = has_boilerplate(low)
+    return (
+        ("words < 4", count < 4),
+        ("words > 15", count > 15),
+        ("words > 40", count > 40),
+        ("links > half", block.link_share > 0.5),
+        ("sentence", _SENTENCE_END.search(block.text[-8:]) is not None),
+        ("first tenth", block.order < page.blocks * 0.1),
+        ("boilerplate", boilerplate),
+        ("boilerplate, short", boilerplate and count < 15),
+        ("title", count > 2 and len(page.title) > 2 and sum(map(page.title.__contains__, low)) > 0.85 * count),
+        ("repeated as heading", page.headings.get(block.text, -1) > block.order),
+        ("repeated", count > 4 and page.repeated[block.text] > 1),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _around(names: frozenset[str], tags: frozenset[str]) -> Measures:
+    """The words and tags of all containers of a block."""
+    return dict.fromkeys([*(f"in {tag}" for tag in tags & _TELLING_TAGS), *(f"inside {name}" for name in names)], 1.0)
+
+
+def _place(place: Container, plain: int) -> Measures:
     """What is the same for all blocks of one container; measured once."""
     if place.row is not None:
         return place.row
     row = place.row = {f"tag {place.tag}": 1.0}
-    row.update(dict.fromkeys((f"in {tag}" for tag in place.tags & _TELLING_TAGS), 1.0))
-    row.update(dict.fromkeys((f"inside {name}" for name in place.names), 1.0))
-    row.update(dict.fromkeys((f"own {name}" for name in place.own), 1.0))
+    for name in place.own:
+        row[f"own {name}"] = 1.0
     steps = 8
     for step, container in enumerate(place.upward()):
         if step < 3:
@@ -131,8 +158,10 @@ def _place(place: Container, plain: int) -> Row:
             steps = min(step, 8)
             break
     row["steps to main"] = steps / 8
-    row["in main"] = row[f"{place.tag} in main"] = float(steps <= 1)
-    row["near main"] = float(steps == 2)
+    if steps <= 1:
+        row["in main"] = row[f"{place.tag} in main"] = 1.0
+    elif steps == 2:
+        row["near main"] = 1.0
     return row
 
 
@@ -154,28 +183,42 @@ def _core(blocks: Sequence[Block], mass: float) -> Container | None:
     return min(holding.values(), key=lambda container: container.words, default=None)
 
 
-def _in_context(block: Block, index: int, logits: Sequence[float], chances: Sequence[float], core: Container | None, mass: float) -> Row:
-    low, high = max(0, index - 5), index + 6
-    window = chances[low:high]
+def _in_context(block: Block, index: int, view: _View) -> Measures:
+    chances, logit = view.chances, max(-6.0, min(6.0, view.logits[index]))
+    low, high = max(0, index - 5), min(len(chances), index + 6)
+    heading = float(block.container.tag in HEADINGS)
     row = {
-        "first look": max(-6.0, min(6.0, logits[index])),
-        "first look, long": max(-6.0, min(6.0, logits[index])) * (len(block.words) > 15),
+        "first look": logit,
+        "first look, long": logit * (len(block.words) > 15),
         "chance": chances[index],
         "words": log1p(len(block.words)),
-        "around": sum(window) / len(window),
-        "in core": float(any(container is core for container in block.container.upward())),
-        "heading": float(block.container.tag in HEADINGS),
+        "around": (view.sums[high] - view.sums[low]) / (high - low),
+        "heading": heading,
+        "between content": min(view.before[index], view.after[index]),
     }
     for step, name in _NEAR:
         row[f"chance {name}"] = chances[index + step] if 0 <= index + step < len(chances) else 0.0
+    row["heading before content"] = heading * row["chance 1 after"]
     for step, container in enumerate(block.container.upward()):
+        if container is view.core:
+            row["in core"] = 1.0
         if step in (1, 2, 3):
             row[f"content in {step}"] = container.chosen / max(1, container.words)
-            row[f"content share {step}"] = container.chosen / mass
-    before, after = max(chances[:index], default=0.0), max(chances[index + 1 :], default=0.0)
-    row["between content"] = min(before, after)
-    row["heading before content"] = row["heading"] * row["chance 1 after"]
+            row[f"content share {step}"] = container.chosen / view.mass
     return row
+
+
+class _View:
+    """The first judgement of a page, with what is summed up of it."""
+
+    def __init__(self, blocks: Sequence[Block], logits: Sequence[float]) -> None:
+        self.logits = logits
+        self.chances = [1 / (1 + exp(-logit)) for logit in logits]
+        self.mass = _gather(blocks, self.chances)
+        self.core = _core(blocks, self.mass)
+        self.sums = [0.0, *accumulate(self.chances)]
+        self.before = [0.0, *accumulate(self.chances, max)][:-1]
+        self.after = [0.0, *accumulate(reversed(self.chances), max)][-2::-1]
 
 
 def _agreement(blocks: Sequence[Block], chances: Sequence[float], kept: Sequence[float]) -> float:
@@ -185,8 +228,8 @@ def _agreement(blocks: Sequence[Block], chances: Sequence[float], kept: Sequence
     return both / max(1.0, either)
 
 
-def _seconded(block: Block, index: int, chance: float, kept: Sequence[float], first: int, last: int, agreement: float) -> Row:
-    share = kept[index]
+def _seconded(block: Block, index: int, chance: float, kept: Sequence[float], span: tuple[int, int], agreement: float) -> Measures:
+    share, (first, last) = kept[index], span
     row = {
         "asked": 1.0,
         "kept": share,

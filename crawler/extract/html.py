@@ -30,7 +30,7 @@ def read(page: Page) -> Article | Failure:
     sign = wall(page.body, line(head.title), body.text, page.headers)
     if sign:
         return failure(page, *sign)
-    found = read_metadata(head, body.blocks, page.url, page.seen or datetime.now(UTC))
+    found = read_metadata(head, body.blocks, body.start, page.url, page.seen or datetime.now(UTC))
     text = body.text or found.description
     if not text:
         return failure(page, Outcome.EMPTY, "The page has no text that can be read without running its scripts.")

@@ -15,6 +15,7 @@ from crawler.extract import jsonld
 from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.body import absolute
 from crawler.extract.bylines import byline, names
+from crawler.extract.headline import headline
 from crawler.extract.dates import read_date, read_day, url_date
 from crawler.extract.head import Head
 from crawler.text import clean_line
@@ -61,10 +62,10 @@ def plain_title(root: HtmlElement) -> str:
     return clean_line(root.findtext(".//title"))
 
 
-def read_metadata(head: Head, blocks: Sequence[Block], url: str, seen: datetime) -> Metadata:
-    """Everything that a page at `url` says of itself; no date is later than a day after `seen`."""
+def read_metadata(head: Head, blocks: Sequence[Block], start: int, url: str, seen: datetime) -> Metadata:
+    """Everything that a page at `url` says of itself; `start` is the block in which the main text begins; no date is later than a day after `seen`."""
     site, site_source = _first(_site_names(head, url))
-    title, title_source = _title(head, blocks, site)
+    title, title_source = _title(head, blocks, start, site)
     authors, author_source = _authors(head, blocks, title, site)
     published, published_source = _published(head, blocks, url, title, seen)
     modified, modified_source = _first_date(_modified(head), seen)
@@ -104,17 +105,17 @@ def _site_names(head: Head, url: str) -> Iterable[Found]:
     yield (urlsplit(url).hostname or "").removeprefix("www."), "url"
 
 
-def _title(head: Head, blocks: Sequence[Block], site: str) -> Found:
+def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
+    """The headline that people see, when it is surely one; else what the page declares, without the name of the site."""
     declared = [
         *_meta(head, *TITLE_METAS),
         (jsonld.text(head.article.get("headline")), "json-ld"),
-        *((value, source) for value, source in [(jsonld.text(head.article.get("name")), "json-ld")] if "WebPage" not in jsonld.types(head.article)),
+        ("" if "WebPage" in jsonld.types(head.article) else jsonld.text(head.article.get("name")), "json-ld"),
         (head.title, "title"),
     ]
-    headings = [block.text for block in blocks if block.container.tag == "h1"]
-    best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], [(h, "heading") for h in headings], declared)
-    heading = next((line(h) for h in headings if len(h) > 8 and h.casefold() in best.casefold()), "")
-    return (heading or _without_site(best, site)), source
+    best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
+    shown = headline(blocks, start, best, site)
+    return (line(shown), "heading") if shown else (_without_site(best, site), source)
 
 
 def _without_site(title: str, site: str) -> str:

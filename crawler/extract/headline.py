@@ -1,0 +1,53 @@
+"""The headline that a reader of the page sees: a heading that agrees with the declared title or stands right above the main text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from crawler.extract.blocks import Block
+from crawler.extract.dates import without_dates
+
+_WORD = re.compile(r"\w+")
+_ABOVE = 15
+
+
+def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:
+    """The text of that heading, or an empty string when none is sure. `start`: the block in which the main text begins."""
+    ones = [block for block in blocks if block.container.tag == "h1" and _could_be(block, site)]
+    best = max(ones, key=lambda block: agreement(block.text, declared), default=None)
+    if best is not None and agreement(best.text, declared) > (0.25 if len(ones) == 1 else 0.5):
+        return best.text
+    others = [block for block in blocks if block.container.tag in ("h2", "h3") and _could_be(block, site)]
+    above = [block for block in (*ones, *others) if start - _ABOVE <= block.order <= start + 1]
+    agreeing = [block for block in above if agreement(block.text, declared) > 0.5 and len(block.words) > 2]
+    if agreeing:
+        return agreeing[0].text
+    homes = [site, *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block))]
+    nameless = not declared or any(_covers(home, declared) for home in homes)
+    return above[0].text if above and nameless else ""
+
+
+def agreement(one: str, other: str) -> float:
+    """The words that two lines share as a part of the shorter line's words; one word in common says nothing of longer lines."""
+    first, second = ({word.casefold() for word in _WORD.findall(text)} for text in (one, other))
+    shared, shorter = len(first & second), min(len(first), len(second))
+    return shared / shorter if shared > 1 or shared == shorter == 1 else 0.0
+
+
+def _covers(site: str, declared: str) -> bool:
+    """Whether half of the words of a declared title are the name of the site."""
+    names, words = ({word.casefold() for word in _WORD.findall(text)} for text in (site, declared))
+    return len(names & words) * 2 >= len(words)
+
+
+def _could_be(block: Block, site: str) -> bool:
+    if not 8 <= len(block.text) <= 250 or len(block.words) < 2 or block.text.casefold() == site.casefold():
+        return False
+    return len(_WORD.findall(without_dates(block.text))) > 1 and not _leads_home(block)
+
+
+def _leads_home(block: Block) -> bool:
+    """Whether its link is to the front page, as the name of the site is."""
+    return any(urlsplit(link.get("href", "")[:500].split("[")[0]).path in ("/", "") and not link.get("href", "").startswith("#") for link in block.links[:3])
