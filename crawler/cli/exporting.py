@@ -40,7 +40,7 @@ def export(context: click.Context, name: str, topic: str | None) -> None:
     db = open_existing(workspace(context).database)
     if topic is not None and topic not in corpus.topic_labels(db):
         raise UsageError(f"There is no topic {topic!r}.", "They are listed by: hashtrail topics list")
-    _WRITERS[name](db, topic, sys.stdout)
+    WRITERS[name](db, topic, sys.stdout)
 
 
 def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
@@ -112,4 +112,4 @@ def _plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
-_WRITERS: dict[str, Callable[[Database, str | None, TextIO], None]] = {"csv": _csv, "jsonl": _jsonl, "markdown": _markdown, "opml": _opml}
+WRITERS: dict[str, Callable[[Database, str | None, TextIO], None]] = {"csv": _csv, "jsonl": _jsonl, "markdown": _markdown, "opml": _opml}

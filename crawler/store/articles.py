@@ -44,7 +44,7 @@ def keep_article(
     article_id: int,
     article: Article,
     *,
-    status: int,
+    status: int | None,
     etag: str | None,
     last_modified: str | None,
     now: datetime,

@@ -51,15 +51,18 @@ class Ledger:
         What is no web address stays without an article, and so does what we were asked to forget.
         """
         rows = self.db.execute("SELECT id, url FROM links WHERE article_id IS NULL ORDER BY id").fetchall()
-        forgotten = read_forgotten(self.db)
-        attached = 0
         with transaction(self.db):
-            for link_id, url in rows:
-                keyed = self.key(url)
-                if keyed.key and not forgotten.has(keyed.key) and not forgotten.has(url):
-                    self.db.conn.execute("UPDATE links SET article_id = ? WHERE id = ?", [self._as_posted(url, keyed, now), link_id])
-                    attached += 1
-        return attached
+            found = self.attach([url for _, url in rows], now)
+            attached = [(article_id, link_id) for (link_id, _), article_id in zip(rows, found, strict=True) if article_id is not None]
+            self.db.conn.executemany("UPDATE links SET article_id = ? WHERE id = ?", attached)
+        return len(attached)
+
+    def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
+        """The article of each URL, made with state `new` when there is none; None for what is no web address or was forgotten."""
+        forgotten = read_forgotten(self.db)
+        with transaction(self.db):
+            keyed = [(url, self.key(url)) for url in urls]
+            return [self._as_posted(url, key, now) if key.key and not forgotten.has(key.key) and not forgotten.has(url) else None for url, key in keyed]
 
     def attach_cards(self, match: MatchCards) -> int:
         """Give cards the article of their link; those without an address what `match` finds, else they wait for the next time. Returns how many."""

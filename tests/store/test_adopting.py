@@ -1,0 +1,84 @@
+"""An export that is imported elsewhere gives the same export again."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from crawler.cli.exporting import WRITERS
+from crawler.importers import Options
+from crawler.importers.jsonl import read_corpus
+from crawler.links.normalize import normalize
+from crawler.model import Topic
+from crawler.store.adopting import adopt_articles
+from crawler.store.articles import due
+from crawler.store.database import open_memory
+from crawler.store.identity import Ledger
+from crawler.store.posts import keep_posts
+from crawler.store.taggings import keep_taggings, keep_topics
+from tests.store.conftest import ARTICLE, NOW, POST, SCORE, read_article
+
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def exported(db: Database) -> str:
+    out = io.StringIO()
+    WRITERS["jsonl"](db, None, out)
+    return out.getvalue()
+
+
+def imported(lines: str, *, into: Database | None = None) -> Database:
+    db = into or open_memory()
+    corpus = read_corpus("corpus.jsonl", lines.encode(), Options(seen_at=LATER))
+    ledger = Ledger(db, normalize, "1")
+    keep_posts(db, "import:corpus.jsonl", corpus.posts, LATER)
+    adopt_articles(db, ledger, corpus.articles, LATER)
+    ledger.attach_links(LATER)
+    return db
+
+
+def tag(db: Database) -> None:
+    keep_topics(db, [Topic("leases", "Leases", "d")])
+    for (article_id,) in db.execute("SELECT id FROM articles WHERE text <> ''").fetchall():
+        keep_taggings(db, "article", article_id, [SCORE], "matcher", "v1")
+
+
+def filled() -> Database:
+    db = open_memory()
+    ledger = Ledger(db, normalize, "1")
+    hostile = replace(POST, uri="urn:2", text='line one\n\n"quotes" \\ and #Emoji 🚀', author=None, links=(), cards=(), hashtags=("Emoji", "Straße"))
+    keep_posts(db, "trail", [POST, hostile], NOW)
+    ledger.attach_links(NOW)
+    read_article(db, 1, replace(ARTICLE, published=NOW, language="en", authors=("Bo", "Ada, PhD")))
+    tag(db)
+    return db
+
+
+def test_export_and_import_are_each_others_inverse() -> None:
+    lines = exported(filled())
+    assert lines.count("\n") == 3
+    again = imported(lines)
+    tag(again)
+    assert exported(again) == lines
+
+
+def test_importing_twice_changes_nothing() -> None:
+    lines = exported(filled())
+    once = imported(lines)
+    before = list(once.conn.iterdump())
+    assert list(imported(lines, into=once).conn.iterdump()) == before
+
+
+def test_what_was_read_here_is_not_replaced() -> None:
+    db = filled()
+    lines = exported(db).replace("Leases beat locks", "Forged")
+    imported(lines, into=db)
+    assert db.execute("SELECT title FROM articles").fetchall() == [("Leases beat locks",)]
+
+
+def test_the_next_crawl_looks_at_an_adopted_address_itself() -> None:
+    db = imported(exported(filled()))
+    assert [wanted.task.url for wanted in due(db, LATER, 5)] == ["https://a.example/leases"]
