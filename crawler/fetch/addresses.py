@@ -6,6 +6,7 @@ Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries, RFC 6890, and th
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -77,6 +78,7 @@ NOT_PUBLIC = _table(_NOT_PUBLIC)
 METADATA = _table(_METADATA)
 
 
+@lru_cache(maxsize=4096)
 def parse_address(text: str) -> Address | None:
     """An IP address in its usual spelling, a zone id dropped; None when the text is something else."""
     try:
@@ -103,12 +105,14 @@ def unwrap(address: Address) -> tuple[Address, ...]:
     return (address,)
 
 
+@lru_cache(maxsize=4096)
 def why_not_public(address: Address) -> str | None:
     """What keeps an address from being public, in a few words; None when it is public."""
     inner = unwrap(address)
     return next((meaning for one in inner for network, meaning in NOT_PUBLIC if _within(one, network)), None)
 
 
+@lru_cache(maxsize=4096)
 def is_metadata(address: Address) -> bool:
     """Whether an address, unwrapped, is where a cloud keeps its secrets."""
     inner = unwrap(address)
