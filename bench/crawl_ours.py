@@ -1,0 +1,138 @@
+"""Hashtrail's side of the crawl benchmark, one run in a process of its own; prints one JSON line.
+
+    python -m bench.crawl_ours PORT HOSTS PAGES read|fetch
+
+`read` is the whole way: fetch, archive, extract in child processes, tag, keep in SQLite. `fetch` stops at the archive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.crawl_server import host
+from crawler.crawl.batch import Reading, ReadPage, read_batch
+from crawler.crawl.reader import open_reader
+from crawler.fetch.permission import RobotsCopy
+from crawler.model import Article, Failure, FetchTask, Item
+from crawler.store.articles import keep_article
+from crawler.store.database import open_store, transaction
+from crawler.store.fetches import keep_fetch
+from crawler.store.taggings import keep_taggings, keep_topics
+from crawler.topics.tagger import Tagger
+from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled
+
+CONCURRENCY = 64
+TOGETHER = 50
+
+
+class NoMemory:
+    """Every run asks for robots.txt anew."""
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        return None
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        """Nothing is kept between runs of the benchmark."""
+
+
+class NoReading:
+    """In place of child processes: takes every page as it is."""
+
+    async def call(self, function: Callable[[Any], Any], argument: Any, seconds: float, *, url: str = "", stage: str = "extract") -> Article | Failure:
+        return Article(url, "", "")
+
+
+class Keeper:
+    """Tags and keeps pages in a database that already lists their articles."""
+
+    def __init__(self, path: Path, urls: list[str]) -> None:
+        self._waiting: list[ReadPage] = []
+        self._db = open_store(path)
+        self._tagger = Tagger.load(bundled("data/topics"))
+        keep_topics(self._db, self._tagger.taxonomy.topics.values())
+        now = datetime.now(UTC).isoformat()
+        self._db.table("articles").insert_all({"url": url, "key": url, "host": "bench", "first_seen": now} for url in urls)
+        self._ids: dict[str, int] = dict(self._db.execute("SELECT url, id FROM articles").fetchall())
+
+    def keep(self, page: ReadPage) -> None:
+        """Tag and keep a page, with others in one transaction."""
+        self._waiting.append(page)
+        if len(self._waiting) >= TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Keep those that wait."""
+        with transaction(self._db):
+            for page in self._waiting:
+                self._keep(page)
+        self._waiting.clear()
+
+    def _keep(self, page: ReadPage) -> None:
+        now = datetime.now(UTC)
+        keep_fetch(self._db, None, "page", page.response or page.result, now)  # type: ignore[arg-type]
+        if isinstance(page.result, Article):
+            article, number = page.result, self._ids[page.task.url]
+            keep_article(self._db, number, article, status=200, etag=None, last_modified=None, now=now, next_check=now + timedelta(days=30))
+            scores = self._tagger.tag(Item(article.title, article.text, (), article.url, article.headings))
+            keep_taggings(self._db, "article", number, scores, self._tagger.name, self._tagger.version)
+
+
+async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, float]:
+    """Crawl that many pages; what it took."""
+    urls = [f"http://{host(number % hosts)}:{port}/{number}" for number in range(pages)]
+    settings = Settings(
+        fetch=FetchSettings(delay_seconds=0, per_host_nightly=pages, concurrency=CONCURRENCY, allow_private=("127.0.0.0/8",)), engine=EngineSettings()
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        keeper = Keeper(Path(folder) / "bench.db", urls) if reads else None
+        started, done = time.perf_counter(), 0
+        async with open_reader(settings, Path(folder) / "archive", NoMemory(), lambda: datetime.now(UTC)) as reader:
+            tasks = [FetchTask(url) for url in urls]
+            done_pages = reader.read(tasks) if reads else read_batch(tasks, reader.fetcher, NoReading(), reader.now, Reading(CONCURRENCY))
+            async for page in done_pages:
+                done += isinstance(page.result, Article)
+                if keeper:
+                    keeper.keep(page)
+            if keeper:
+                keeper.flush()
+            children = children_cpu_seconds()
+        seconds = time.perf_counter() - started
+        archived = sum(file.stat().st_size for file in (Path(folder) / "archive").iterdir())
+    return {"pages": done, "seconds": seconds, "children_cpu_seconds": children, "archive_mb": archived / 1e6}
+
+
+def children_cpu_seconds() -> float:
+    """What all processes below this one have used, those included that they have waited for (Linux: fields 14 to 17 of /proc/PID/stat)."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            stats[int(path.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
+    below, found = {os.getpid()}, 0
+    while below:
+        below = {pid for pid, (parent, _) in stats.items() if parent in below}
+        found += sum(stats[pid][1] for pid in below)
+    return found / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    port, hosts, pages = map(int, sys.argv[1:4])
+    result = asyncio.run(crawl(port, hosts, pages, sys.argv[4] == "read"))
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    parent = own.ru_utime + own.ru_stime
+    print(json.dumps(result | {"cpu_seconds": parent + result["children_cpu_seconds"], "parent_cpu_seconds": parent, "peak_mb": own.ru_maxrss / 1024}))
+
+
+if __name__ == "__main__":
+    main()

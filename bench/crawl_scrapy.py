@@ -1,0 +1,67 @@
+"""Scrapy's side of the crawl benchmark, one run in a process of its own; prints one JSON line. Needs Scrapy, and of ours only the function that reads a page.
+
+    python -m bench.crawl_scrapy PORT HOSTS PAGES read|fetch
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from typing import IO, Any
+
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+from bench.crawl_server import host
+from crawler.extract.page import Page, read_page
+from crawler.model import Article
+
+SETTINGS = {
+    "CONCURRENT_REQUESTS": 64, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": False, "RETRY_ENABLED": False,
+    "COOKIES_ENABLED": False, "REFERER_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "LOG_LEVEL": "ERROR",
+}
+
+
+def main() -> None:
+    """One run; prints what it took."""
+    with tempfile.TemporaryFile() as archive:
+        print(json.dumps(crawl(archive)))
+
+
+def crawl(archive: IO[bytes]) -> dict[str, float]:
+    """Crawl as the command line says, bodies into `archive` when they are not read; what it took."""
+    port, hosts, pages = map(int, sys.argv[1:4])
+    done = 0
+
+    class Pages(scrapy.Spider):
+        name = "pages"
+        custom_settings = SETTINGS
+
+        async def start(self) -> AsyncIterator[scrapy.Request]:
+            for number in range(pages):
+                yield scrapy.Request(f"http://{host(number % hosts)}:{port}/{number}", dont_filter=True)
+
+        def parse(self, response: Any) -> None:
+            nonlocal done
+            if sys.argv[4] == "read":
+                done += isinstance(read_page(Page(response.url, response.body, "text/html; charset=utf-8")), Article)
+            else:
+                archive.write(gzip.compress(response.body, 1))
+                done += 1
+
+    process = CrawlerProcess()
+    process.crawl(Pages)
+    started = time.perf_counter()
+    process.start()
+    seconds = time.perf_counter() - started
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return {"pages": done, "seconds": seconds, "cpu_seconds": own.ru_utime + own.ru_stime, "peak_mb": own.ru_maxrss / 1024}
+
+
+if __name__ == "__main__":
+    main()
