@@ -90,6 +90,8 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)
+    except Exception as error:  # a bug of ours: people get a sentence, --debug shows the rest
+        _fail(f"hashtrail: this should not have happened: {type(error).__name__}: {error}", "Show it with --debug and report it; what was kept stays.", 1)
 
 
 def _fail(message: str, hint: str, code: int) -> None:

@@ -8,7 +8,7 @@ import json
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,15 +39,16 @@ DOCUMENTS = {
     ("blog.apnic.net", "/2026/06/05/21-years-and-counting-of-eight-fallacies-of-distributed-computing/"): "apnic-fallacies.html",
 }
 ROBOTS = {"closed.example": "User-agent: *\nDisallow: /private/\n", "github.com": "User-agent: *\nDisallow: /*/tree/\nCrawl-delay: 1\n"}
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
 class Internet:
-    """Where it listens, whom to trust, and what it was asked: `asked[(host, path)]` counts requests, `most_at_once[host]` the most in flight."""
+    """Where it listens, whom to trust, which hosts there are besides, and what it was asked: `asked[(host, path)]` counts requests, `most_at_once[host]` the most in flight."""
 
     port: int
     ca_file: Path
+    more: Mapping[str, Handler]
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     agents: set[str] = field(default_factory=set)
     in_flight: Counter[str] = field(default_factory=Counter)
@@ -55,13 +56,13 @@ class Internet:
 
 
 @contextmanager
-def small_internet(folder: Path) -> Iterator[Internet]:
-    """Serve on a free loopback port, in a thread, until the block ends."""
+def small_internet(folder: Path, more: Mapping[str, Handler] | None = None) -> Iterator[Internet]:
+    """Serve on a free loopback port, in a thread, until the block ends. `more` hosts answer every path but robots.txt by their own handler."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*HOSTS).configure_cert(context)
-    internet = Internet(0, folder / "ca.pem")
+    authority.issue_cert(*HOSTS, *(more or {})).configure_cert(context)
+    internet = Internet(0, folder / "ca.pem", more or {})
     loop, ready, done = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:
@@ -93,6 +94,8 @@ def _application(internet: Internet) -> web.Application:
         internet.in_flight[host] += 1
         internet.most_at_once[host] = max(internet.most_at_once[host], internet.in_flight[host])
         try:
+            if host in internet.more and request.path != "/robots.txt":
+                return await internet.more[host](request)
             return await _answer(host, request)
         finally:
             internet.in_flight[host] -= 1
@@ -153,7 +156,7 @@ async def _status(request: web.Request, code: int) -> web.Response:
     return web.Response(status=code, text="<h1>…</h1>", content_type="text/html")
 
 
-_SPECIAL: dict[tuple[str, str], _Handler] = {
+_SPECIAL: dict[tuple[str, str], Handler] = {
     ("blog.apnic.net", "/feed/"): _feed,
     ("bomb.example", "/zeros"): _bomb,
     ("dead-feed.example", "/rss"): lambda request: _status(request, 500),
