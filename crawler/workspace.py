@@ -31,8 +31,9 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """`[crawl]`: how opt-outs are read, and how often articles are looked at again."""
+    """`[crawl]`: what is ours in an archive of everything a person wrote, how opt-outs are read, how often articles are looked at again."""
 
+    hashtags: tuple[str, ...] = ("DistributedSystems",)
     consent: str = "strict"
     recheck_days: int = 30
 

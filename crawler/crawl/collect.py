@@ -75,7 +75,7 @@ async def collect(night: Night) -> CollectReport:
 def _import(night: Night, path: Path) -> SourceRun:
     name = f"{_INBOX}/{path.name}"
     try:
-        posts = importers.read(path.name, path.read_bytes(), None, importers.Options(seen_at=night.now()))
+        posts = importers.read(path.name, path.read_bytes(), None, importers.Options(night.now(), night.workspace.settings.crawl.hashtags))
     except (InputError, OSError) as error:
         return SourceRun(name, Outcome.BAD_CONTENT, message=clean_line(str(error)))
     kept = keep_posts(night.db, name, posts, night.now())
