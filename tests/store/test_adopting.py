@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from crawler.cli.exporting import WRITERS
+from crawler.crawl.corpus import keep_corpus
 from crawler.importers import Options
 from crawler.importers.jsonl import read_corpus
 from crawler.links.normalize import normalize
 from crawler.model import Topic
-from crawler.store.adopting import adopt_articles
 from crawler.store.articles import due
 from crawler.store.database import open_memory
 from crawler.store.identity import Ledger
@@ -32,11 +32,7 @@ def exported(db: Database) -> str:
 
 def imported(lines: str, *, into: Database | None = None) -> Database:
     db = into or open_memory()
-    corpus = read_corpus("corpus.jsonl", lines.encode(), Options(seen_at=LATER))
-    ledger = Ledger(db, normalize, "1")
-    keep_posts(db, "import:corpus.jsonl", corpus.posts, LATER)
-    adopt_articles(db, ledger, corpus.articles, LATER)
-    ledger.attach_links(LATER)
+    keep_corpus(db, "inbox/corpus.jsonl", read_corpus("corpus.jsonl", lines.encode(), Options(seen_at=LATER)), LATER)
     return db
 
 

@@ -42,7 +42,7 @@ def keep(db: Database, *posts: Post, source: str = "trail", at: datetime = NOW) 
 
 def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
     tables = ("posts", "authors", "post_hashtags", "links", "cards", "taggings", "evidence")
-    return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}  # noqa: S608
+    return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
 
 
 def test_a_post_is_kept_with_all_its_parts(db: Database) -> None:

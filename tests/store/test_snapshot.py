@@ -98,7 +98,7 @@ def test_hidden_articles_leave_with_everything_that_hangs_on_them(store: Databas
     store.execute("UPDATE articles SET hidden = 1, cluster_id = 1")
     with closing(snapshot(store, tmp_path)) as public:
         for table in ("articles", "aliases", "clusters", "article_links", "fetches"):
-            assert public.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table  # noqa: S608
+            assert public.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
         assert public.execute("SELECT subject_kind FROM taggings").fetchall() == [("post",)]
         assert public.execute("SELECT article_id FROM links").fetchall() == [(None,)]
         assert not public.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH 'expires'").fetchall()
