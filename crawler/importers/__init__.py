@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from crawler.errors import InputError, UsageError
+from crawler.importers.containers import is_zip
 from crawler.model import Post
 from crawler.text import fold
 
@@ -51,12 +52,18 @@ def _tagged(name: str, posts: tuple[Post, ...], hashtags: tuple[str, ...]) -> tu
 
 
 def format_of(name: str, data: bytes, format: str | None = None) -> str:
-    """The format asked for, or the one the file looks like."""
+    """The format asked for, or the one the file looks like. Raises UsageError for an unknown one, InputError for a zip of other things."""
     if format is None:
-        return next((known for known in FORMATS[:-1] if _importer(known).recognises(name.lower(), data)), FORMATS[-1])
+        return next((known for known in FORMATS[:-1] if _importer(known).recognises(name.lower(), data)), None) or _pasted(name, data)
     if format not in FORMATS:
         raise UsageError(f"There is no import format {format!r}.", f"Known: {', '.join(sorted(FORMATS))}.")
     return format
+
+
+def _pasted(name: str, data: bytes) -> str:
+    if is_zip(data):
+        raise InputError(f"{name} is a zip archive without posts that we know.", "An X archive holds data/tweets.js, a LinkedIn export Shares.csv.")
+    return FORMATS[-1]
 
 
 def _importer(format: str) -> Any:

@@ -68,29 +68,33 @@ class _Reader:
 
     def __init__(self) -> None:
         self.found: list[_Bookmark] = []
+        self._last: _Bookmark | None = None
         self._field = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "a":
-            url = web_url(attributes.get("href"))
-            self._field = "title" if url and len(self.found) < _MAX_BOOKMARKS else ""
-            if self._field:
-                private = attributes.get("private") == "1"
-                self.found.append(_Bookmark(url, attributes.get("add_date", ""), attributes.get("tags", ""), private))
+            self._last, self._field = self._bookmark(attributes), "title"
         elif tag in ("dt", "dl", "h3"):
             self._field = ""
         elif tag == "dd":
-            self._field = "description" if self.found else ""
+            self._field = "description"
 
     def end(self, tag: str) -> None:
         if tag == "a":
             self._field = ""
 
     def data(self, text: str) -> None:
-        if self._field == "title":
-            self.found[-1].title += text
-        elif self._field == "description":
-            self.found[-1].description += text
+        if self._last and self._field == "title":
+            self._last.title += text
+        elif self._last and self._field == "description":
+            self._last.description += text
+
+    def _bookmark(self, attributes: dict[str, str]) -> _Bookmark | None:
+        url = web_url(attributes.get("href"))
+        if not url or len(self.found) >= _MAX_BOOKMARKS:
+            return None
+        self.found.append(_Bookmark(url, attributes.get("add_date", ""), attributes.get("tags", ""), attributes.get("private") == "1"))
+        return self.found[-1]
 
     def close(self) -> None:
         return None

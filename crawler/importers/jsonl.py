@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from crawler.errors import InputError
 from crawler.importers import Options
 from crawler.importers.decode import decode
 from crawler.markup import web_url
-from crawler.model import Article, Author, Link, Post, Provenance
+from crawler.model import Article, Author, Card, Link, Post, Provenance
 from crawler.text import clean_block, clean_line, parse_iso, words
 
 _MAX_BYTES = 1_000_000_000
@@ -72,8 +73,15 @@ def _post(item: dict[str, Any], name: str, number: int, options: Options) -> Pos
         published=parse_iso(_text(item, "published"), options.seen_at),
         hashtags=_lines(item, "hashtags"),
         links=tuple(Link(url) for each in _lines(item, "links") if (url := web_url(each))),
+        cards=tuple(_cards(item.get("cards"))),
         provenance=Provenance(file=name, lines=(number, number)),
     )
+
+
+def _cards(cards: Any) -> Iterator[Card]:
+    for card in cards if isinstance(cards, list) else ():
+        if isinstance(card, dict) and (title := _line(card, "title", 500)):
+            yield Card(title, clean_block(_text(card, "description")), _line(card, "site_name", 200), web_url(_text(card, "link")) or None)
 
 
 def _author(author: Any, network: str) -> Author | None:
