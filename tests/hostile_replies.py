@@ -79,7 +79,7 @@ REPLIES: dict[str, bytes] = {
     "/length-list": LINE + b"Content-Length: 10, 20\r\n\r\n" + TEXT,
     "/length-and-chunked": LINE + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     # chunks
-    "/chunked": chunked(TEXT, TEXT, b""),
+    "/chunked": Whole(chunked(TEXT, TEXT, b"")),
     "/chunk-extension": LINE + b"Transfer-Encoding: chunked\r\n\r\n5;name=value\r\nhello\r\n0\r\n\r\n",
     "/chunk-trailer": LINE + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Checksum: 1\r\n\r\n",
     "/chunk-unended": chunked(TEXT),
@@ -159,6 +159,7 @@ REPLIES: dict[str, bytes] = {
     "/to-nowhere": whole(b"", status=b"302 Found"),
     "/to-empty": redirect(b""),
     "/to-fine": redirect(b"/fine"),
+    "/to-fine-politely": whole(b"<p>It is <a href=/fine>over there</a>.", b"Location: /fine", status=b"302 Found"),
     "/to-fine-301": redirect(b"fine", b"301 Moved Permanently"),
     "/to-fine-303": redirect(b"./fine#part", b"303 See Other"),
     "/to-fine-307": redirect(b"?q=1", b"307 Temporary Redirect"),

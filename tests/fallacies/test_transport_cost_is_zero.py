@@ -48,7 +48,19 @@ def test_only_what_is_new_is_sent(rig: Rig, case: Case):
 
 
 # path -> whether the connection may be used for the next request
-AGAIN = {"/fine": True, "/204": True, "/404": True, "/gzip": True, "/chunked": False, "/until-close": False, "/long-body": False, "/endless-body": False}
+AGAIN = {
+    "/fine": True,
+    "/204": True,
+    "/404": True,
+    "/gzip": True,
+    "/to-fine": True,
+    "/to-fine-politely": True,
+    "/chunked": True,
+    "/until-close": False,
+    "/long-body": False,
+    "/endless-body": False,
+    "/to-fine-endless-body": False,
+}
 
 
 @pytest.mark.parametrize("path", AGAIN)
