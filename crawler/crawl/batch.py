@@ -69,10 +69,11 @@ async def read_visits(
         while (place := await batch.done.get()) is not None:
             yield place
         await runner
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None  # the first is what went wrong; the others were stopped by it
     finally:
         runner.cancel()
-        with suppress(asyncio.CancelledError):
-            await runner
+        await asyncio.wait([runner])
 
 
 class _Batch:

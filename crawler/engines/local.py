@@ -21,6 +21,7 @@ from crawler.model import Failure, Outcome
 
 QUICK_SECONDS = 2.0
 _CALLS_PER_CHILD = 2000  # parsers leak; a child that has read this much makes room for a fresh one
+_CHILD_CPU_SECONDS = 600
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -97,12 +98,13 @@ class _Lane:
     def _started(self) -> ProcessPool:
         if self._pool is None:
             self._pool = ProcessPool(
-                self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_limit_memory, initargs=(self._memory_mb,), context=self._context
+                self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_limit, initargs=(self._memory_mb,), context=self._context
             )
         return self._pool
 
 
-def _limit_memory(memory_mb: int) -> None:
-    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and only there."""
+def _limit(memory_mb: int) -> None:
+    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and a child that outlives us spins for ten minutes at most."""
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CPU, (_CHILD_CPU_SECONDS, _CHILD_CPU_SECONDS))

@@ -24,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler import __version__
-from crawler.errors import InputError
+from crawler.errors import InputError, StoreError
 from crawler.model import Response
 
 GZIP_LEVEL = 2
@@ -59,12 +59,15 @@ class Archive:
             self._segment = None
 
     def keep(self, response: Response) -> Response:
-        """File a response, unless its author forbids copies; the same response with its place."""
+        """File a response, unless its author forbids copies; the same response with its place. Raises StoreError when the disk does not take it."""
         if says_noarchive(response):
             return response
-        segment = self._open()
-        place = replace(response, archive_file=Path(segment.name).name, archive_offset=self._end)
-        self._write(segment, _response_record(self._writer, response))
+        try:
+            segment = self._open()
+            place = replace(response, archive_file=Path(segment.name).name, archive_offset=self._end)
+            self._write(segment, _response_record(self._writer, response))
+        except OSError as error:
+            raise StoreError(f"{self._folder}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from None
         return place
 
     def read(self, file: str, offset: int) -> Response:

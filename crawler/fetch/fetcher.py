@@ -25,6 +25,8 @@ from crawler.model import Failure, FetchTask, Hop, Outcome, Response
 Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]
 Keep = Callable[[Response], Response]
 _MILLISECOND = timedelta(milliseconds=1)
+_SILENT = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS})
+_WORTH_ANOTHER_TRY = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Fetcher:
         self._now = now
         self._sleep = sleep
         self._cells = defaultdict(Cell, cells or {})
+        self._tried: set[FetchTask] = set()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._permission = Permission(self.fetch, robots_memory, agent, now)
 
@@ -100,7 +103,8 @@ class Fetcher:
         return now if deferred else now + timedelta(seconds=wait_seconds(self._cells[cell], now))
 
     async def step(self, visit: Visit) -> Visit | Response | Failure:
-        """Make one visit: the answer, or the visit to queue next under its own cell: where a redirect leads, or the same after reading robots.txt."""
+        """Make one visit: the answer, or the visit to queue next under its own cell: where a redirect leads, or the same once robots.txt is read
+        or a connection was lost."""
         if not visit.cell:
             return _failed(visit, Failure(visit.task.url, "fetch", Outcome.REFUSED_URL, "not an address on the web"))
         obeys = visit.task.purpose == "page"
@@ -112,6 +116,8 @@ class Fetcher:
             return _failed(visit, verdict)
         answer, waited_ms = await self._answer(visit, verdict)
         visit = replace(visit, waited_ms=visit.waited_ms + waited_ms)
+        if answer is None:
+            return replace(visit, since=self._now())
         if isinstance(answer, Failure):
             return _failed(visit, answer, verdict)
         if answer.status in REDIRECTS:
@@ -125,7 +131,7 @@ class Fetcher:
         task = redirected(visit.task, answer, hops)
         return _failed(visit, task) if isinstance(task, Failure) else replace(visit, task=task, since=self._now())
 
-    async def _answer(self, visit: Visit, verdict: Verdict | None) -> tuple[Response | Failure, int]:
+    async def _answer(self, visit: Visit, verdict: Verdict | None) -> tuple[Response | Failure | None, int]:
         if known := self._once.get(visit.task):
             return known, 0
         cell = visit.cell
@@ -145,13 +151,18 @@ class Fetcher:
         reason = why_deferred(self._cells[cell], self._manners, self._now(), spends=task.purpose == "page")
         return Failure(task.url, "fetch", Outcome.DEFERRED, reason, self._cells[cell].retry_after) if reason else None
 
-    async def _asked(self, task: FetchTask, cell: str) -> Response | Failure:
+    async def _asked(self, task: FetchTask, cell: str) -> Response | Failure | None:
+        """The answer, remembered; None when a connection was lost for the first time and the same is to be asked once more."""
         began = self._now()
         answer = judged(await self._exchange(task), self._now())
         ended = self._now()
         retry_after = answer.retry_after if isinstance(answer, Failure) else None
-        told = Answer(ended, (ended - began).total_seconds(), answer.status or 0, retry_after, task.purpose == "page")
+        outcome = answer.outcome if isinstance(answer, Failure) else Outcome.OK
+        told = Answer(ended, (ended - began).total_seconds(), answer.status or 0, retry_after, task.purpose == "page", outcome in _SILENT)
         self._cells[cell] = answered(self._cells[cell], self._manners, told)
+        if outcome in _WORTH_ANOTHER_TRY and task not in self._tried:
+            self._tried.add(task)
+            return None
         if isinstance(answer, Response) and self._keep and answer.status < 300:
             answer = self._keep(answer)
         self._once.keep(task, answer)

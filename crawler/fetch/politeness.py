@@ -19,6 +19,7 @@ from crawler.workspace import FetchSettings
 
 MAX_GAP_SECONDS = 30.0
 REFUSALS_BEFORE_PAUSE = 3
+SILENCES_BEFORE_PAUSE = 3  # Nutch gives a host up after five exceptions
 REFUSING_STATUSES = frozenset({429, 503})
 
 # Registrable domains whose many hosts are one server: one request at a time for all of them. Sorted; add a line.
@@ -87,6 +88,7 @@ class Cell:
     free_at: datetime | None = None
     pages: int = 0
     refusals: int = 0
+    silences: int = 0
     crawl_delay: float = 0.0
     closed: str = ""
     retry_after: datetime | None = None
@@ -94,13 +96,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one exchange with a cell told us: its end, the server's seconds, status and wish for the next attempt; whether it spends the budget."""
+    """What one exchange with a cell told us: its end, the server's seconds, status and wish for the next attempt; whether it spends the budget.
+
+    `silent`: there was no conversation at all (no name, connection, TLS or timely word).
+    """
 
     at: datetime
     seconds: float
     status: int = 0
     retry_after: datetime | None = None
     spends: bool = True
+    silent: bool = False
 
 
 def wait_seconds(cell: Cell, now: datetime) -> float:
@@ -122,15 +128,23 @@ def why_deferred(cell: Cell, manners: Manners, now: datetime, *, spends: bool) -
 def answered(cell: Cell, manners: Manners, answer: Answer) -> Cell:
     """The cell after an exchange: its next free moment, its budget, and whether it is to be left alone."""
     refusals = cell.refusals + (answer.status in REFUSING_STATUSES)
+    silences = cell.silences + 1 if answer.silent else 0
     gap_ends = answer.at + timedelta(seconds=gap_seconds(cell, manners, answer.seconds))
     return replace(
         cell,
         free_at=max(gap_ends, answer.retry_after) if answer.retry_after else gap_ends,
         pages=cell.pages + answer.spends,
         refusals=refusals,
-        closed=f"the host refused {refusals} requests" if refusals >= REFUSALS_BEFORE_PAUSE else cell.closed,
+        silences=silences,
+        closed=cell.closed or _why_closed(refusals, silences),
         retry_after=answer.retry_after or cell.retry_after,
     )
+
+
+def _why_closed(refusals: int, silences: int) -> str:
+    if refusals >= REFUSALS_BEFORE_PAUSE:
+        return f"the host refused {refusals} requests"
+    return f"the host could not be reached {silences} times in a row" if silences >= SILENCES_BEFORE_PAUSE else ""
 
 
 def gap_seconds(cell: Cell, manners: Manners, seconds: float) -> float:

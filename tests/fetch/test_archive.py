@@ -11,7 +11,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.errors import InputError
+from crawler.errors import InputError, StoreError
 from crawler.fetch.archive import Archive, prune, read
 from crawler.model import Response
 
@@ -107,6 +107,12 @@ def test_a_place_that_cannot_be_read_is_named(tmp_path: Path, file: str, offset:
     (tmp_path / "empty.warc.gz").write_bytes(b"")
     with pytest.raises(InputError, match="no readable record"):
         read(tmp_path, file, offset)
+
+
+def test_a_disk_that_does_not_take_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=r"Not a directory|File exists"):
+        Archive(tmp_path / "file", NOW).keep(_response())
 
 
 def test_segments_are_pruned_by_the_age_of_their_run_and_nothing_else_is(tmp_path: Path) -> None:

@@ -256,6 +256,33 @@ def test_a_failure_is_shared_and_remembered_too() -> None:
     assert web.urls() == ["https://a.example/x"]
 
 
+def test_a_lost_connection_is_tried_once_more_and_no_more() -> None:
+    web = Web({"https://a.example/x": Failure("", "fetch", Outcome.TRUNCATED, "cut")})
+    answers = fetch_all(web, *[FetchTask("https://a.example/x")] * 5)
+    assert {failed(answer, Outcome.TRUNCATED).url for answer in answers} == {"https://a.example/x"}
+    assert len(web.urls()) == 2
+
+
+def test_a_second_try_that_works_is_the_answer() -> None:
+    web = Web({"https://a.example/x": Failure("", "fetch", Outcome.CONNECT, "reset")})
+
+    async def recovering(task: FetchTask) -> Response | Failure:
+        answer = await web.exchange(task)
+        web.pages["https://a.example/x"] = b"hello" if not task.url.endswith("robots.txt") else web.pages["https://a.example/x"]
+        return answer
+
+    async def one() -> Response | Failure:
+        return await Fetcher(recovering, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now).fetch(FetchTask("https://a.example/x"))
+
+    assert good(run(one())).body == b"hello"
+
+
+def test_a_host_that_is_silent_three_times_is_left_for_another_night() -> None:
+    web = Web({f"https://a.example/{n}": Failure("", "fetch", Outcome.TIMEOUT, "slow") for n in range(9)})
+    answers = fetch_all(web, *(FetchTask(f"https://a.example/{n}") for n in range(9)))
+    assert Counter(answer.outcome for answer in answers if isinstance(answer, Failure)) == {Outcome.TIMEOUT: 3, Outcome.DEFERRED: 6}
+
+
 def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_server(tmp_path: Path) -> None:
     web = Web({f"https://h{n}.example/": b"body %d " % n * 100 for n in range(20)})
     with Archive(tmp_path, START) as archive:

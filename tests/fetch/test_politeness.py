@@ -81,6 +81,14 @@ def test_three_refusals_close_a_cell_for_the_run(statuses: tuple[int, ...]) -> N
     assert "refused 3" in why_deferred(cell, Manners(), NOW + timedelta(hours=9), spends=False)
 
 
+def test_three_silences_in_a_row_close_a_cell_and_an_answer_starts_the_count_anew() -> None:
+    cell = Cell()
+    for silent in (True, True, False, True, True):
+        cell = answered(cell, Manners(), Answer(NOW, 30, silent=silent))
+    assert not why_deferred(cell, Manners(), NOW, spends=False)
+    assert "could not be reached 3" in why_deferred(answered(cell, Manners(), Answer(NOW, 30, silent=True)), Manners(), NOW, spends=False)
+
+
 def test_a_wish_for_a_later_time_is_obeyed_until_then() -> None:
     later = NOW + timedelta(minutes=10)
     cell = answered(Cell(), MANNERS, Answer(NOW, 0.1, 503, later))
