@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _ARTICLE = ("url", "title", "site_name", "authors", "published", "language", "text", "summary", "topics")
-_POST = ("uri", "url", "network", "author", "published", "text", "hashtags", "links")
+_POST = ("uri", "url", "network", "author", "published", "text", "hashtags", "links", "cards")
 _CELLS = ("url", "title", "site_name", "authors", "published", "language", "kind", "topics", "state", "shares", "sharers", "first_shared", "summary")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
@@ -44,7 +44,7 @@ def export(context: click.Context, name: str, topic: str | None) -> None:
 
 
 def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
-    """DESIGN section 6: one object a line. With a topic, articles only."""
+    """One object a line, of type article or post; `cards` only where a post has some. With a topic, articles only."""
     from crawler.store import corpus
 
     for article in corpus.articles(db, topic):
@@ -54,7 +54,8 @@ def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
 
 
 def _line(kind: str, row: dict[str, Any], keys: tuple[str, ...]) -> str:
-    return json.dumps({"type": kind, **{key: row[key] for key in keys}}, ensure_ascii=False) + "\n"
+    kept = {key: row[key] for key in keys if key != "cards" or row["cards"]}
+    return json.dumps({"type": kind, **kept}, ensure_ascii=False) + "\n"
 
 
 def _csv(db: Database, topic: str | None, out: TextIO) -> None:

@@ -13,7 +13,7 @@ from crawler.crawl.corpus import keep_corpus
 from crawler.importers import Options
 from crawler.importers.jsonl import read_corpus
 from crawler.links.normalize import normalize
-from crawler.model import Topic
+from crawler.model import Card, Topic
 from crawler.store.articles import due
 from crawler.store.database import open_memory
 from crawler.store.identity import Ledger
@@ -46,7 +46,8 @@ def filled() -> Database:
     db = open_memory()
     ledger = Ledger(db, normalize, "1")
     hostile = replace(POST, uri="urn:2", text='line one\n\n"quotes" \\ and #Emoji 🚀', author=None, links=(), cards=(), hashtags=("Emoji", "Straße"))
-    keep_posts(db, "trail", [POST, hostile], NOW)
+    orphan = replace(POST, uri="urn:3", text="", author=None, links=(), hashtags=(), cards=(Card("A card without", site_name="Somewhere"),))
+    keep_posts(db, "trail", [POST, hostile, orphan], NOW)
     ledger.attach_links(NOW)
     read_article(db, 1, replace(ARTICLE, published=NOW, language="en", authors=("Bo", "Ada, PhD")))
     tag(db)
@@ -55,7 +56,7 @@ def filled() -> Database:
 
 def test_export_and_import_are_each_others_inverse() -> None:
     lines = exported(filled())
-    assert lines.count("\n") == 3
+    assert lines.count("\n") == 4
     again = imported(lines)
     tag(again)
     assert exported(again) == lines

@@ -48,6 +48,7 @@ def test_jsonl_holds_articles_and_posts_whole(here: Path) -> None:
         {
             "type": "post", "uri": "https://trail.example/1", "url": "", "network": "mastodon", "author": {"handle": "anna@trail.example", "name": "Anna"},
             "published": "2026-03-01T04:00:00Z", "text": POST.text, "hashtags": ["DistributedSystems"], "links": ["https://a.example/leases"],
+            "cards": [{"title": "Leases, says the card", "description": "Why", "site_name": "A", "link": "https://a.example/leases"}],
         },
     ]
 
