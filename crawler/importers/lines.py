@@ -28,7 +28,7 @@ _NOISE = re.compile("|".join(NOISE), re.IGNORECASE)
 _MORE = re.compile(r"\s*…\s?(?:see )?more$", re.IGNORECASE)
 _DOUBLED_HASHTAG = re.compile(r"\bhashtag#(?=\w)")
 _ENDING = re.compile(r"\r\n|\r|\n")
-_TAG = re.compile(r"#\w+[,;.]?")
+_TAG = re.compile(r"#\w+[,;.]?|[^\w#]+")  # a hashtag, or a dot or picture between two
 _MARKER = re.compile(r"(?:(\d{1,3})/|\(?(\d{1,3})/(\d{1,3})\)?|(\d{1,3})\))(?=\s|$)")
 _LONGEST_PLATFORM_LINE = 80
 

@@ -110,6 +110,10 @@ def test_two_blank_lines_cut_but_not_before_the_tags_of_the_post() -> None:
     assert [post.text for post in _paste("First.\n\n\nSecond.\n\n\n#Tag\n")] == ["First.", "Second.\n\n#Tag"]
 
 
+def test_pictures_between_hashtags_make_no_text_of_them() -> None:
+    assert [post.hashtags for post in _paste("First.\n🚀 #Raft • #Paxos 🎉\nSecond.\n#Cells")] == [("Raft", "Paxos"), ("Cells",)]
+
+
 def test_one_blank_line_is_a_paragraph() -> None:
     assert len(_paste("First.\n\nStill the first.")) == 1
 
