@@ -10,6 +10,7 @@ from typing import Any
 from crawler.sitegen import words
 
 _STRIP = 30
+_NIGHTS = "SELECT * FROM runs WHERE command IN ('crawl', 'nightly') ORDER BY id DESC LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The last runs, oldest first; every enabled source; how many articles came with the last run."""
+    """The last runs that asked for something new, oldest first; every enabled source; how many articles came with the last run."""
 
     runs: tuple[Run, ...]
     sources: tuple[SourceHealth, ...]
@@ -67,7 +68,7 @@ class Health:
 
 def read_health(db: sqlite3.Connection) -> Health:
     """The health that the snapshot's `runs` and `sources` record."""
-    runs = tuple(_run(row) for row in reversed(db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (_STRIP,)).fetchall()))
+    runs = tuple(_run(row) for row in reversed(db.execute(_NIGHTS, (_STRIP,)).fetchall()))
     sources = tuple(_source(row) for row in db.execute("SELECT * FROM sources WHERE enabled = 1 ORDER BY name"))
     versions = tuple((row["name"], row["value"]) for row in db.execute("SELECT name, value FROM versions ORDER BY name"))
     return Health(runs, sources, _new_since(db, runs[-1].started) if runs else 0, versions)

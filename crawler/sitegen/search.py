@@ -120,7 +120,7 @@ def _shown(library: Library, item: Listed | Note) -> list[str]:
     """Page, title, address of the original, host or network, kind, day, topics, excerpt."""
     topics = ", ".join(library.label(topic) for topic in item.topics[:4])
     if isinstance(item, Listed):
-        return [item.path, item.title, item.url, item.host, item.kind, words.day(item.first_shared), topics, words.excerpt(item.summary, _EXCERPT)]
+        return [item.path, item.title, item.url, item.host, words.kind(item.kind), words.day(item.first_shared), topics, words.excerpt(item.summary, _EXCERPT)]
     first, excerpt = words.excerpt(item.text, 12), words.excerpt(item.text, _EXCERPT)
     return [item.path, first, "", words.network(item.network), "note", words.day(item.written), topics, excerpt]
 

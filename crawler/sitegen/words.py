@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
+from crawler.knowledge.kinds import KINDS
+
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -41,6 +43,13 @@ FIELDS = {
     "url": "in the address",
 }
 
+RULES = {
+    "hashtag": "one of the topic's own",
+    "learned": "learned from labelled texts",
+    "strong": "a name of the topic",
+    "weak": "a hint, not enough alone",
+}
+
 CONFIDENCE = {
     "certain": "named plainly, more than once or where it counts",
     "likely": "good signs, short of certain",
@@ -55,19 +64,21 @@ REASONS = {
     "text-match": "carries the same text",
 }
 
+EXCERPTS = {"description": "from the page's own description", "text": "from its opening"}
+
 STATES = {
     "blocked": "The site asks robots not to read this page, so all we know is what the posts say.",
     "changed": "The page has changed a great deal since it was shared.",
     "gone": "The page is gone.",
     "hijacked": "The address now shows something else.",
     "moved": "The page has moved.",
-    "new": "Not read yet: what stands here comes from the posts and their preview cards.",
+    "new": "What stands here comes from the posts and their preview cards.",
     "parked": "The domain is parked; the page is gone.",
     "unreachable": "The page could not be reached at the last checks.",
 }
 LOST = frozenset({"gone", "parked", "hijacked"})
 
-OUTCOMES = {"ok": ("o", "complete"), "done": ("o", "complete"), "degraded": ("p", "partial"), "partial": ("p", "partial"), "failed": ("x", "failed")}
+OUTCOMES = {"ok": ("o", "complete"), "degraded": ("p", "partial"), "failed": ("x", "failed"), "interrupted": ("x", "interrupted")}
 
 
 def network(name: str) -> str:
@@ -78,6 +89,16 @@ def network(name: str) -> str:
 def field(name: str) -> str:
     """Where a quotation stands, in words."""
     return FIELDS.get(name, f"in the {name}")
+
+
+def kind(name: str) -> str:
+    """What kind of thing an article is, in words; an article when nothing says more."""
+    return KINDS.get(name, name).lower() or "article"
+
+
+def rule(name: str) -> str:
+    """The rule that took a quotation as a sign, in words."""
+    return RULES.get(name, name)
 
 
 def reason(name: str) -> str:

@@ -81,7 +81,7 @@ class Factory:
     def _insert(self, table: str, **columns: Any) -> int:
         names = ", ".join(columns)
         places = ", ".join("?" for _ in columns)
-        cursor = self.db.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", tuple(columns.values()))  # noqa: S608
+        cursor = self.db.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", tuple(columns.values()))
         return cursor.lastrowid or -1
 
 
