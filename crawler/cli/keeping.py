@@ -56,10 +56,12 @@ def restore(context: click.Context, file: Path, as_json: bool) -> None:
 @click.pass_context
 def verify(context: click.Context, as_json: bool) -> None:
     """Reconcile every layer of the database with the one under it; exit code 1 when something does not add up."""
+    from crawler.store import verify as checks
     from crawler.store.database import open_existing
-    from crawler.store.verify import verify as findings
 
-    found = findings(open_existing(workspace(context).database))
+    here = workspace(context)
+    db = open_existing(here.database)
+    found = checks.verify(db) or checks.verify_snapshot(db, here.public_database)
     if as_json:
         write_json_line({"findings": found})
     else:

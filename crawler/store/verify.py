@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -76,12 +78,29 @@ _CHECKS: dict[str, tuple[str, str]] = {
 }
 
 
+_PUBLIC = """SELECT 'article', id, url FROM article_list
+    UNION ALL SELECT 'post', id, uri FROM posts WHERE consent = 'full' AND sensitive = 0 AND hidden = 0 AND deleted_at IS NULL"""
+
+
 def verify(db: Database) -> list[Finding]:
     """Every finding, from the file up to the evidence; an empty list means that all layers agree. When the file itself is damaged, nothing above is asked."""
     damaged = list(_file(db))
     if damaged:
         return damaged
     return [*_search(db), *_told(db), *_forgotten(db), *(Finding("evidence-misquoted", subject, message) for subject, message in misquoted(db))]
+
+
+def verify_snapshot(db: Database, public: Path) -> list[Finding]:
+    """What the public copy still shows although it is hidden, withdrawn or gone by now: the next build takes it out. Nothing when there is no copy."""
+    if not public.is_file():
+        return []
+    allowed = {(kind, row_id) for kind, row_id, _ in db.execute(_PUBLIC)}
+    try:
+        with closing(sqlite3.connect(f"{public.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            ahead = [name for kind, row_id, name in copy.execute(_PUBLIC) if (kind, row_id) not in allowed]
+    except sqlite3.DatabaseError as error:
+        return [Finding("snapshot", public.name, str(error))]
+    return [Finding("snapshot-ahead", name, "is public, but may not be shown any more; run: hashtrail build") for name in ahead]
 
 
 def _file(db: Database) -> Iterator[Finding]:

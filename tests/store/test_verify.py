@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlite_utils import Database
 
 from crawler.model import Outcome
+from crawler.store.database import open_store
 from crawler.store.runs import SourceRun, finish, keep_source, start
+from crawler.store.snapshot import write_snapshot
 from crawler.store.tombstones import add_tombstones, author_words
-from crawler.store.verify import Finding, verify
-from tests.store.conftest import NOW
+from crawler.store.verify import Finding, verify, verify_snapshot
+from tests.store.conftest import NOW, fill
 
 HARM = {
     "articles-half-read": "UPDATE articles SET content_hash = ''",
@@ -58,3 +62,21 @@ def test_a_run_that_counted_other_posts_than_are_kept_is_found(full: Database, c
 def test_what_was_forgotten_and_came_back_is_found(full: Database, words: str) -> None:
     add_tombstones(full, [words], NOW, "asked")
     assert "forgotten" in checks(full)
+
+
+@pytest.mark.parametrize("harm", ["articles SET hidden = 1", "posts SET consent = 'link-only'", "posts SET hidden = 1", "posts SET sensitive = 1"])
+def test_what_is_still_public_though_it_may_not_be_is_found(tmp_path: Path, harm: str) -> None:
+    db = fill(open_store(tmp_path / "hashtrail.db"))
+    public = tmp_path / "public.db"
+    assert verify_snapshot(db, public) == []
+    write_snapshot(db, public)
+    assert verify_snapshot(db, public) == []
+    db.execute(f"UPDATE {harm}")
+    assert [finding.check for finding in verify_snapshot(db, public)] == ["snapshot-ahead"]
+    write_snapshot(db, public)
+    assert verify_snapshot(db, public) == []
+
+
+def test_a_public_copy_that_is_none_is_found(tmp_path: Path) -> None:
+    (tmp_path / "public.db").write_bytes(b"no database, though it is long enough to be one" * 99)
+    assert [finding.check for finding in verify_snapshot(open_store(tmp_path / "hashtrail.db"), tmp_path / "public.db")] == ["snapshot"]
