@@ -12,11 +12,17 @@ from lxml.html import HtmlElement
 from crawler.extract.words import CONTAINER_WORDS
 
 SKIPPED = frozenset(
-    "area audio base button canvas datalist embed head iframe input link map math meta noscript object option script select style svg template textarea video".split()
+    (
+        "area", "audio", "base", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "link", "map", "math", "meta", "noscript",
+        "object", "option", "script", "select", "style", "svg", "template", "textarea", "video",
+    )
 )
 BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr "
-    "html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    (
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
+        "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "nav", "ol",
+        "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -57,7 +57,8 @@ def render(blocks: Sequence[Block]) -> str:
 def absolute(base: str, href: str) -> str | None:
     """An http(s) address without fragment, or None for everything that is none (`javascript:`, `mailto:`, broken ones)."""
     try:
-        url = urljoin(base, "".join(href.split("\t")).strip()).partition("#")[0]
+        written = "".join(href.split("\t")).strip().partition("#")[0]
+        url = written if written.startswith(("http://", "https://")) else urljoin(base, written)
         parts = urlsplit(url)
     except ValueError:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.dates import without_dates
@@ -25,7 +26,10 @@ _BYLINE_NAMES = frozenset(("author", "byline"))
 _OTHERS = frozenset(("comment", "footer", "latest", "popular", "related", "sidebar", "widget"))
 _BY_NAMES = re.compile(r"(?:^|[\s|·~–—-])(?:by|von|par|por|di|door|authors?|autor(?:in)?|interview)\b\s*:?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 _CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
-_STEPS = r"\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|last (?:updated|modified)|updated|published|posted|aktualisiert|gespeichert|on|am|at|um|uhr"
+_STEPS = (
+    r"\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|"
+    r"last (?:updated|modified)|updated|published|posted|aktualisiert|gespeichert|on|am|at|um|uhr"
+)
 _STEP_WORDS = re.compile(rf"\b(?:{_CLOCK}|(?:{_STEPS})\b)", re.IGNORECASE)
 
 
@@ -44,12 +48,12 @@ def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
 def byline(blocks: Sequence[Block], title: str) -> tuple[str, ...]:
     """The names in a line near the title that says `by …`, whose class says author, or that holds a day; nicknames only beside a day or in a byline."""
     near = [block for block in _near(blocks, title) if block.raw and len(block.words) <= 30]
-    dated = [block for block in blocks if block.raw and len(block.words) <= 25 and not _OTHERS & block.container.names and _dated(block)]
-    attempts = (
-        *(names([said], strict=True) for block in near if (said := _said(block))),
-        *(names([_bare(block.raw)], strict=True) for block in near if _BYLINE_NAMES & block.container.own or _dated(block)),
-        *(names([said.split("\n")[0]])[:1] for block in near if (said := _said(block)) and (_dated(block) or _BYLINE_NAMES & block.container.own)),
-        *(names([said.split("\n")[0]])[:1] for block in dated if (said := _said(block))),
+    marked = [block for block in near if _BYLINE_NAMES & block.container.own or _dated(block)]
+    dated = (b for b in blocks if b.raw and len(b.words) <= 25 and _dated(b) and not _OTHERS & b.container.names)
+    attempts = chain(
+        (names([said], strict=True) for block in near if (said := _said(block))),
+        (names([_bare(block.raw)], strict=True) for block in marked),
+        (names([said.split("\n")[0]])[:1] for block in chain(marked, dated) if (said := _said(block))),
     )
     return next((found for found in attempts if found), ())
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.model import Article, Failure, Outcome
+from crawler.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,8 @@ Reader = Callable[[Page], Article | Failure]
 def failure(page: Page, outcome: Outcome, message: str) -> Failure:
     """A Failure of this stage for this page."""
     return Failure(page.url, "extract", outcome, message)
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 of the folded words of a text: equal for two copies that differ in white space, case or compatibility characters."""
+    return hashlib.sha256(" ".join(fold(text).split()).encode()).hexdigest()

@@ -25,6 +25,7 @@ MONTH_NAMES: tuple[tuple[str, ...], ...] = (
 )
 _MONTH = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
 _NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d?)-(\d\d?)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
 _BASIC = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:\D|$|\d{6})")
 _SLASHED = re.compile(r"(?<!\d)((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?!\d)")
@@ -50,6 +51,8 @@ def read_date(value: str, seen: datetime) -> datetime | None:
 
 def read_day(text: str, seen: datetime) -> datetime | None:
     """The first calendar day written in words or with dots in a text: `26 September 2014`, `Sept. 26, 2014`, `26.09.2014`."""
+    if not _YEAR.search(text):
+        return None
     if match := _DAY_MONTH.search(text):
         return _day(match[3], _MONTH[match[2].lower()], match[1], seen)
     if match := _MONTH_DAY.search(text):
@@ -62,6 +65,8 @@ def read_day(text: str, seen: datetime) -> datetime | None:
 
 def without_dates(text: str) -> str:
     """A text with a line break in place of every day in it."""
+    if not _YEAR.search(text):
+        return text
     for pattern in (_DAY_MONTH, _MONTH_DAY, _ISO, _SLASHED, _DOTTED, _LOCAL_SLASHED):
         text = pattern.sub("\n", text)
     return text

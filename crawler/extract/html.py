@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 
+from lxml.etree import strip_elements
+
+from crawler.extract import jsonld
 from crawler.extract.body import Body, absolute, read_body
-from crawler.extract.contract import Page, failure
+from crawler.extract.contract import Page, content_hash, failure
 from crawler.extract.directives import directives
 from crawler.extract.head import Head, read_head
+from crawler.extract.hosts import refine
 from crawler.extract.language import language
 from crawler.extract.metadata import Metadata, line, read_metadata
 from crawler.extract.tree import TooComplex, parse
 from crawler.extract.walls import wall
 from crawler.model import Article, Failure, Outcome
-from crawler.text import fold, words
+from crawler.text import clean_block, words
 
+# never text, and costly to carry along: taken out once everything they declare has been read
+UNREAD = ("noscript", "script", "style", "svg", "template")
 EXTRACTOR = "hashtrail-1"
 
 
@@ -26,18 +31,19 @@ def read(page: Page) -> Article | Failure:
     except TooComplex as error:
         return failure(page, Outcome.TOO_LARGE, str(error))
     head = read_head(root)
+    strip_elements(root, *UNREAD, with_tail=False)
     body = read_body(root, line(head.title), absolute(page.url, head.base) or page.url)
     sign = wall(page.body, line(head.title), body.text, page.headers)
     if sign:
         return failure(page, *sign)
     found = read_metadata(head, body.blocks, body.start, page.url, page.seen or datetime.now(UTC))
-    text = body.text or found.description
+    text = body.text or clean_block(jsonld.text(head.article.get("articleBody"))) or found.description
     if not text:
         return failure(page, Outcome.EMPTY, "The page has no text that can be read without running its scripts.")
-    return article(page, head, body, found, text)
+    return refine(_article(page, head, body, found, text), head, root)
 
 
-def article(page: Page, head: Head, body: Body, found: Metadata, text: str) -> Article:
+def _article(page: Page, head: Head, body: Body, found: Metadata, text: str) -> Article:
     """The article of these parts."""
     declared = head.language or head.first("content-language", "og:locale", "language") or str(head.article.get("inLanguage") or "")
     code, code_source = language(declared, text)
@@ -62,8 +68,3 @@ def article(page: Page, head: Head, body: Body, found: Metadata, text: str) -> A
         field_sources=sources,
         extractor=EXTRACTOR,
     )
-
-
-def content_hash(text: str) -> str:
-    """SHA-256 of the folded words of a text: equal for two copies that differ in white space, case or compatibility characters."""
-    return hashlib.sha256(" ".join(fold(text).split()).encode()).hexdigest()

@@ -25,7 +25,8 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x00asm", "program"),
     (b"SQLite format 3\x00", "database"),
 )
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|script|style|link|header|article|main|section|div|table|h1|p|a|br|b|ul|!--)[\s>/]", re.IGNORECASE)
+_TAGS = rb"!doctype\s+html|html|head|body|meta|title|script|style|link|header|article|main|section|div|table|h1|p|a|br|b|ul|!--"
+_HTML = re.compile(rb"<(?:" + _TAGS + rb")[\s>/]", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|opml|urlset|sitemapindex|svg)[\s>]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SNIFFED = 2048

@@ -15,22 +15,22 @@ from crawler.extract import jsonld
 from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.body import absolute
 from crawler.extract.bylines import byline, names
-from crawler.extract.headline import headline
 from crawler.extract.dates import read_date, read_day, url_date
 from crawler.extract.head import Head
+from crawler.extract.headline import headline
 from crawler.text import clean_line
 
 Found = tuple[str, str]
 TITLE_METAS = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "item:headline", "title")
 AUTHOR_METAS = (
-    "citation_author", "parsely-author", "sailthru.author", "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "byl", "cre",
+    "parsely-author", "sailthru.author", "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "byl", "cre",
     "twitter:data1", "item:author", "item:creator", "shareaholic:article_author_name",
 )  # fmt: skip
 DATE_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "item:datepublished", "citation_publication_date",
     "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date",
-    "publication_date", "publish-date", "publish_date", "pubdate", "article.published", "cxenseparse:recs:publishtime", "date", "shareaholic:article_published_time",
-    "datecreated",
+    "publication_date", "publish-date", "publish_date", "pubdate", "article.published", "cxenseparse:recs:publishtime", "date", "datecreated",
+    "shareaholic:article_published_time",
 )  # fmt: skip
 MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
 DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description", "citation_abstract")
@@ -130,6 +130,7 @@ def _without_site(title: str, site: str) -> str:
 def _authors(head: Head, blocks: Sequence[Block], title: str, site: str) -> tuple[tuple[str, ...], str]:
     declared = [
         (jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph), "json-ld"),
+        ([_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"),
         *((head.meta.get(name, []), _source(name)) for name in AUTHOR_METAS),
         (head.authors, "rel-author"),
     ]
@@ -139,6 +140,12 @@ def _authors(head: Head, blocks: Sequence[Block], title: str, site: str) -> tupl
             return found, source
     found = byline(blocks, title)
     return found, "byline" if found else ""
+
+
+def _first_name_first(name: str) -> str:
+    """`Lamport, Leslie` as `Leslie Lamport`."""
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
 def _published(head: Head, blocks: Sequence[Block], url: str, title: str, seen: datetime) -> tuple[datetime | None, str]:

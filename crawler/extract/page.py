@@ -30,7 +30,7 @@ def read_page(page: Page) -> Article | Failure:
 
 
 def _readers() -> Mapping[str, Reader]:
-    """The reader of each kind; loaded when first needed, because PDF and JSON pages are rare and pypdf is slow to import."""
-    from crawler.extract import html
+    """The reader of each kind; loaded when first needed, because this module must be quick to import."""
+    from crawler.extract import html, pdf, plain
 
-    return {"html": html.read}
+    return {"html": html.read, "json": plain.read_oembed, "pdf": pdf.read, "text": plain.read_text}
