@@ -16,7 +16,7 @@ CASES = (
     Case("/head-only", Outcome.PROTOCOL_ERROR, says="hung up"),
     Case("/reset", Outcome.CONNECT, says="reset"),
     # the body stops
-    Case("/short-body", Outcome.TRUNCATED, requests=1),
+    Case("/short-body", Outcome.TRUNCATED, requests=2),
     Case("/no-body-at-all", Outcome.TRUNCATED),
     Case("/reset-in-body", Outcome.TRUNCATED),
     Case("/chunk-unended", Outcome.TRUNCATED),
