@@ -14,8 +14,8 @@ from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
 from crawler.sources.contract import Batch, failed
 from crawler.sources.formats.document import Entry, Feed, read_feed
-from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, text
-from crawler.text import clean, iso, parse_iso
+from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, strings, text
+from crawler.text import iso, parse_iso
 
 MAX_REQUESTS = 31
 _SITE = "https://dev.to"
@@ -108,6 +108,5 @@ def _author(user: JsonObject) -> Author | None:
 
 def _tags(article: JsonObject) -> tuple[str, ...]:
     """The tags, whichever of the two fields holds them as a list: Forem swaps `tags` and `tag_list` between its answers."""
-    listed = next((value for key in ("tags", "tag_list") if isinstance(value := article.get(key), list)), None)
-    tags = listed if listed is not None else text(article, "tag_list").split(",")
-    return tuple(dict.fromkeys(tag for each in tags if isinstance(each, str) and (tag := clean(each).lstrip("#"))))
+    listed = strings(article.get("tags")) or strings(article.get("tag_list")) or text(article, "tag_list").split(",")
+    return tuple(dict.fromkeys(tag for each in listed if (tag := each.strip().lstrip("#"))))

@@ -19,7 +19,7 @@ from tests.sources.recorded import NOW, answers, play, recording, refusal, sourc
 KINDS = kinds()
 FIELDS = (
     *("hits", "items", "version", "id", "uri", "account", "content", "visibility", "title", "url"),
-    *("card", "tags", "configuration", "user", "objectID", "created_at_i"),
+    *("card", "tags", "configuration", "user", "objectID", "created_at_i", "feed", "post", "record", "langs", "facets"),
 )
 BROKEN = [b"", b"null", b"[]", b"{}", b"{", b"[" * 100_000, b"<html><body>Please wait</body></html>", b"\x89PNG\0\0", b'{"hits": 5}', b"/etc/passwd"]
 
@@ -44,7 +44,7 @@ def test_posts_are_whole_and_clean(kind: str) -> None:
     assert len({post.uri for post in posts}) == len(posts)
     for post in posts:
         assert post.network
-        assert post.uri.startswith((f"{post.network}:", "https://"))
+        assert post.uri.startswith((f"{post.network}:", "at://", "https://"))
         assert post.text == clean(post.text)
         assert "<" not in post.text
         assert all(web_url(link.url) == link.url for link in post.links)

@@ -25,6 +25,11 @@ def objects(value: Any) -> list[JsonObject]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
+def strings(value: Any) -> list[str]:
+    """The strings of an array as clean text; empty when it is no array."""
+    return [clean(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
 def inner(value: Any, *path: str) -> JsonObject:
     """The object at a path of keys; empty when there is none."""
     for key in path:

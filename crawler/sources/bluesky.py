@@ -1,0 +1,143 @@
+"""Posts of one person on Bluesky, read from the public view that needs no account (lexicon app.bsky.feed.getAuthorFeed).
+
+The search by hashtag is not used: its maintainers closed it to strangers and ask not to use it as a data feed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from crawler.markup import web_url
+from crawler.model import Author, Card, Consent, Failure, Link, Outcome, Post, Provenance, Request, Response
+from crawler.sources.contract import Batch, failed
+from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, number, objects, strings, text
+from crawler.text import clean, clean_line, fold, hashtags, iso, parse_iso
+
+MAX_REQUESTS = 3
+_API = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
+_PAGE = 50
+_ACTOR = re.compile(r"did:[a-z]+:[\w.:%-]{1,200}|(?:[\w-]{1,63}\.)+[\w-]{2,63}", re.ASCII)
+_POST = re.compile(r"at://(did:[^/]{1,300})/app\.bsky\.feed\.post/([\w.~:-]{1,512})")
+# Labels of a post or its author: whom to leave out altogether, and what not to show without a warning.
+_NOT_FOR_STRANGERS = frozenset({"!hide", "!no-unauthenticated", "!takedown"})
+_WARNINGS = frozenset({"!warn", "graphic-media", "nudity", "porn", "sexual"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`actor`: a handle or DID; `hashtag`: only posts under it, all when empty."""
+
+    actor: str
+    hashtag: str = ""
+
+    def __post_init__(self) -> None:
+        if not _ACTOR.fullmatch(self.actor):
+            raise ValueError(f"actor is neither a handle nor a DID: {self.actor!r}")
+
+
+def first(options: Options, cursor: str | None) -> Request:
+    """The newest posts; the feed only goes backwards, so the cursor says where to stop."""
+    return _page(options, "")
+
+
+def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
+    """The posts of a page, and the page before it while it ends after the cursor (the time of the newest post seen)."""
+    if isinstance(answer, Failure):
+        return Batch(failure=answer)
+    try:
+        page = inner({"page": decode(answer)}, "page")
+    except ValueError as error:
+        return failed(answer, Outcome.BAD_CONTENT, f"Bluesky answered with something else than JSON: {error}")
+    if not isinstance(page.get("feed"), list):
+        return failed(answer, Outcome.BAD_CONTENT, "Bluesky answered without a feed.")
+    views = [inner(item, "post") for item in objects(page["feed"]) if not item.get("reason")]
+    times = [time for view in views if (time := iso(_time(view, answer.fetched_at)))]
+    older = text(page, "cursor")
+    is_first = "cursor=" not in (urlsplit(answer.url).query or "")
+    return Batch(
+        posts=tuple(post for view in views if (post := _post(view, answer)) and _is_wanted(post, options)),
+        next=(_page(options, older),) if older and times and min(times) > (cursor or "") else (),
+        cursor=max(times) if times and is_first else None,
+    )
+
+
+def _page(options: Options, cursor: str) -> Request:
+    query = {"actor": options.actor, "limit": str(_PAGE), "filter": "posts_and_author_threads"} | ({"cursor": cursor} if cursor else {})
+    return Request(f"{_API}?{urlencode(query)}", accept="application/json")
+
+
+def _is_wanted(post: Post, options: Options) -> bool:
+    wanted = fold(options.hashtag.lstrip("#"))
+    return not wanted or post.consent is Consent.NONE or wanted in map(fold, post.hashtags)
+
+
+def _post(view: JsonObject, answer: Response) -> Post | None:
+    uri, record, account = line(view, "uri", 1000), inner(view, "record"), inner(view, "author")
+    place = _POST.fullmatch(uri)
+    if not place:
+        return None
+    labels = {text(label, "val") for each in (view, account) for label in objects(each.get("labels"))}
+    if labels & _NOT_FOR_STRANGERS:
+        hidden = Author("bluesky", line(account, "did", 300), consent=Consent.NONE)
+        return Post(network="bluesky", uri=uri, text="", author=hidden, consent=Consent.NONE, provenance=Provenance(request=answer.url))
+    root = line(inner(record, "reply", "root"), "uri", 1000)
+    return Post(
+        network="bluesky",
+        uri=uri,
+        url=f"https://bsky.app/profile/{place[1]}/post/{place[2]}",
+        text=text(record, "text"),
+        author=_author(account, place[1]),
+        language=next((clean_line(each, 20) for each in strings(record.get("langs"))), ""),
+        published=_time(view, answer.fetched_at),
+        hashtags=_hashtags(record),
+        links=_links(record),
+        cards=_cards(view),
+        thread_key=root if root.startswith(f"at://{place[1]}/") else None,
+        sensitive=bool(labels & _WARNINGS),
+        counts=counts(view, replies="replyCount", boosts="repostCount", favourites="likeCount"),
+        provenance=Provenance(request=answer.url),
+    )
+
+
+def _author(account: JsonObject, did: str) -> Author:
+    """Known by DID, since handles change."""
+    return Author("bluesky", did, line(account, "displayName", 100) or line(account, "handle", 300), f"https://bsky.app/profile/{did}")
+
+
+def _time(view: JsonObject, seen_at: datetime) -> datetime | None:
+    """The earlier of what the author and the server say (atproto.com/guides/timestamps, sortAt)."""
+    said = [parse_iso(text(inner(view, "record"), "createdAt"), seen_at), parse_iso(text(view, "indexedAt"), seen_at)]
+    return min((time for time in said if time), default=None)
+
+
+def _facets(record: JsonObject, feature: str) -> list[tuple[str, JsonObject]]:
+    """(shown text, feature) of each facet of a kind; ranges are of UTF-8 bytes, end exclusive, and those that lie outside are dropped."""
+    raw = record.get("text")
+    encoded = raw.encode("utf-8", "replace") if isinstance(raw, str) else b""
+    found = []
+    for facet in objects(record.get("facets")):
+        start, end = number(inner(facet, "index"), "byteStart"), number(inner(facet, "index"), "byteEnd")
+        if 0 <= start < end <= len(encoded):
+            shown = clean(encoded[start:end].decode("utf-8", "replace"))
+            found += [(shown, each) for each in objects(facet.get("features")) if text(each, "$type") == f"app.bsky.richtext.facet#{feature}"]
+    return found
+
+
+def _links(record: JsonObject) -> tuple[Link, ...]:
+    return tuple({url: Link(url, shown, "facet") for shown, each in _facets(record, "link") if (url := web_url(text(each, "uri")))}.values())
+
+
+def _hashtags(record: JsonObject) -> tuple[str, ...]:
+    named = [text(each, "tag") for _, each in _facets(record, "tag")]
+    hidden = strings(record.get("tags"))
+    written = hashtags(text(record, "text"))
+    return tuple({fold(tag): tag for tag in (*hidden, *named, *written) if tag and " " not in tag and not tag.startswith("#")}.values())
+
+
+def _cards(view: JsonObject) -> tuple[Card, ...]:
+    external = inner(view, "embed", "external") or inner(view, "embed", "media", "external")
+    url, title = web_url(text(external, "uri")), line(external, "title")
+    return (Card(title, line(external, "description"), link=url),) if url and title else ()

@@ -1,0 +1,46 @@
+"""Bluesky: facets are ranges of bytes, labels are obeyed, the feed is walked back to what was seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.model import Consent, Link
+from tests.sources.recorded import answers, play, source
+
+
+def test_links_come_from_facets_by_bytes_and_ranges_outside_the_text_are_dropped() -> None:
+    post = play(source("bluesky"), answers("bluesky")).posts[1]
+    assert post.links == (Link("https://blog.example/leases-and-clocks", "blog.example/lea...", "facet"),)
+    assert (post.hashtags, post.cards[0].title) == (("DistributedSystems",), "Leases and clocks")
+    assert post.url == "https://bsky.app/profile/did:plc:ada1example/post/3aaa"
+
+
+def test_a_date_in_the_future_gives_way_to_the_server_s_and_self_answers_are_a_thread() -> None:
+    post = play(source("bluesky"), answers("bluesky")).posts[0]
+    assert post.published is not None
+    assert post.published.year == 2026
+    assert post.thread_key == "at://did:plc:ada1example/app.bsky.feed.post/3aaa"
+
+
+def test_who_hides_from_strangers_leaves_nothing_and_warnings_are_kept() -> None:
+    hidden, grim = play(source("bluesky"), answers("bluesky")).posts[2:]
+    assert (hidden.consent, hidden.text, hidden.links, hidden.url) == (Consent.NONE, "", (), "")
+    assert grim.sensitive
+    assert grim.hashtags == ("Incidents", "DistributedSystems")
+
+
+def test_without_a_hashtag_everything_but_reposts_is_taken() -> None:
+    posts = play(source("bluesky", hashtag=""), answers("bluesky")).posts
+    assert "Lunch" in {post.text for post in posts}
+    assert not any("Somebody else" in post.text for post in posts)
+
+
+def test_the_walk_back_stops_where_the_last_night_began() -> None:
+    assert len(play(source("bluesky"), answers("bluesky"), "2026-11-20T11:00:00Z").batches) == 1
+
+
+@pytest.mark.parametrize("actor", ["", "ada", "https://bsky.app/profile/ada.example", "ada.example&x=1"])
+def test_an_actor_is_a_handle_or_a_did(actor: str) -> None:
+    with pytest.raises(ConfigurationError, match="neither a handle nor a DID"):
+        source("bluesky", actor=actor)
