@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-import selectors
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bench.crawl_ours import NoMemory, NoReading
 from crawler.crawl.batch import Reading, read_batch
-from crawler.fetch.fetcher import Fetcher, bounded
+from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.model import Failure, FetchTask, Response
+from tests.virtual_time import now, run
 
 SECONDS = 0.2  # that a server takes to answer
-_START = datetime(2026, 1, 1, tzinfo=UTC)
 _SHAPES: dict[str, Callable[[random.Random, int], int]] = {
     "40 pages on each of 50 hosts": lambda chance, number: number % 50,
     "2,000 pages, few hosts with many": lambda chance, number: min(int(chance.paretovariate(0.7)), 800),
@@ -25,37 +22,14 @@ _SHAPES: dict[str, Callable[[random.Random, int], int]] = {
 }
 
 
-class _Jump(selectors.SelectSelector):
-    elapsed = 0.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(timeout if timeout is None else 0)
-        if not ready and timeout:
-            self.elapsed += timeout
-        return ready
-
-
-class _Loop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self.jump = _Jump()
-        super().__init__(self.jump)
-
-    def time(self) -> float:
-        return self.jump.elapsed
-
-
-def _now() -> datetime:
-    return _START + timedelta(seconds=asyncio.get_running_loop().time())
-
-
 async def _answer(task: FetchTask) -> Response | Failure:
     await asyncio.sleep(SECONDS)
-    return Response(task.url, task.url, 404 if task.url.endswith("/robots.txt") else 200, (), b"page", _now())
+    return Response(task.url, task.url, 404 if task.url.endswith("/robots.txt") else 200, (), b"page", now())
 
 
 async def _night(tasks: list[FetchTask], manners: Manners, concurrency: int) -> float:
-    fetcher = Fetcher(bounded(_answer, concurrency), agent="hashtrail", manners=manners, robots_memory=NoMemory(), now=_now)
-    done = [page async for page in read_batch(tasks, fetcher, NoReading(), _now, Reading(concurrency))]
+    fetcher = Fetcher(_answer, concurrency=concurrency, agent="hashtrail", manners=manners, robots_memory=NoMemory(), now=now)
+    done = [page async for page in read_batch(tasks, fetcher, NoReading(), now, Reading(concurrency))]
     assert len(done) == len(tasks)
     return asyncio.get_running_loop().time()
 
@@ -74,7 +48,6 @@ def schedule() -> None:
         chance = random.Random(7)
         tasks = [FetchTask(f"https://h{host(chance, number)}.example/{number}") for number in range(2000)]
         chance.shuffle(tasks)
-        with asyncio.Runner(loop_factory=_Loop) as runner:
-            took = runner.run(_night(tasks, manners, concurrency))
+        took = run(_night(tasks, manners, concurrency))
         least = best(tasks, manners, concurrency)
         print(f"{name:34} {took:8.1f} s, best possible {least:8.1f} s: {took / least - 1:+.1%}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.fetch.client import Client
-from crawler.fetch.fetcher import Fetcher, bounded
+from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.headers import robots_token
 from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
@@ -41,8 +41,14 @@ class Checked:
 async def open_fetcher(settings: FetchSettings, now: Callable[[], datetime]) -> AsyncIterator[Fetcher]:
     """A way out for one command: polite as always, but nothing is archived or remembered."""
     async with Client(settings, now) as client:
-        exchange = bounded(client.exchange, settings.concurrency)
-        yield Fetcher(exchange, agent=robots_token(settings), manners=Manners.of(settings), robots_memory=_Forgetful(), now=now)
+        yield Fetcher(
+            client.exchange,
+            agent=robots_token(settings),
+            manners=Manners.of(settings),
+            robots_memory=_Forgetful(),
+            now=now,
+            concurrency=settings.concurrency,
+        )
 
 
 async def check_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIterator[Checked]:

@@ -15,7 +15,7 @@ from crawler.engines import known_engine
 from crawler.engines.local import Pool
 from crawler.fetch.archive import Archive
 from crawler.fetch.client import Client
-from crawler.fetch.fetcher import Fetcher, bounded
+from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.headers import robots_token
 from crawler.fetch.once import Once
 from crawler.fetch.permission import RobotsMemory
@@ -60,13 +60,14 @@ async def open_reader(
     async with Client(fetch, now) as client, open_pool(engine) as pool:
         with Archive(archive, now(), worker=worker, segment_bytes=settings.archive.segment_mb * 1_000_000) as segments:
             fetcher = Fetcher(
-                bounded(client.exchange, fetch.concurrency),
+                client.exchange,
                 agent=robots_token(fetch),
                 manners=Manners.of(fetch),
                 robots_memory=robots_memory,
                 now=now,
                 keep=segments.keep if settings.archive.enabled else None,
                 once=Once(segments.read if settings.archive.enabled else None),
+                concurrency=fetch.concurrency,
                 cells=cells,
             )
             yield Reader(fetcher, pool, now, Reading(fetch.concurrency, engine.task_seconds), spread)

@@ -53,7 +53,7 @@ class Visit:
 class Fetcher:
     """One run's way out. `exchange` makes one HTTP exchange; `keep` files a response and says where (see `archive`); `once` is the run's memory.
 
-    `cells` is what another fetcher remembered of them, when this one goes on from there.
+    At most `concurrency` exchanges are under way at a time. `cells` is what another fetcher remembered of them, when this one goes on from there.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Fetcher:
         now: Callable[[], datetime],
         keep: Keep | None = None,
         once: Once | None = None,
+        concurrency: int = 32,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         cells: Mapping[str, Cell] | None = None,
     ) -> None:
@@ -73,6 +74,7 @@ class Fetcher:
         self._manners = manners
         self._keep = keep
         self._once = once or Once()
+        self._slots = asyncio.Semaphore(concurrency)
         self._now = now
         self._sleep = sleep
         self._cells = defaultdict(Cell, cells or {})
@@ -143,8 +145,9 @@ class Fetcher:
             if deferred := self._deferred(visit.task, cell):
                 return deferred, 0
             await self._sleep(wait_seconds(self._cells[cell], self._now()))
-            waited_ms = (self._now() - visit.since) // _MILLISECOND
-            return await self._asked(visit.task, cell), max(waited_ms, 0)
+            async with self._slots:
+                waited_ms = (self._now() - visit.since) // _MILLISECOND
+                return await self._asked(visit.task, cell), max(waited_ms, 0)
 
     def _deferred(self, task: FetchTask, cell: str) -> Failure | None:
         """Robots files are never refused for the budget: they decide whether there is anything to ask."""
@@ -171,15 +174,3 @@ class Fetcher:
 
 def _failed(visit: Visit, failure: Failure, verdict: Verdict | None = None) -> Failure:
     return replace(failure, url=visit.wanted.url, hops=visit.hops, robots_rule=failure.robots_rule or (verdict.rule if verdict else None))
-
-
-def bounded(exchange: Exchange, concurrency: int) -> Exchange:
-    """The same exchange, at most `concurrency` of them at a time."""
-    slots = asyncio.Semaphore(concurrency)
-
-    async def one(task: FetchTask) -> Response | Failure:
-        async with slots:
-            return await exchange(task)
-
-    return one
-

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from crawler.fetch.archive import Archive
-from crawler.fetch.fetcher import Fetcher, bounded
+from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.once import Once
 from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
@@ -354,7 +354,7 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
         return Response(task.url, task.url, 404, (), b"", now())
 
     async def all_of_them() -> None:
-        out = Fetcher(bounded(exchange, 4), agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now)
+        out = Fetcher(exchange, concurrency=4, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now)
         await asyncio.gather(*(out.fetch(FetchTask(f"https://h{n}.example/")) for n in range(20)))
 
     run(all_of_them())
