@@ -156,6 +156,12 @@ async def echo(visit: Visit) -> None:
     await visit.send(whole(visit.head, b"Set-Cookie: session=1; Path=/"))
 
 
+async def say(visit: Visit) -> None:
+    """Answers with the bytes that the query spells in hexadecimal, and hangs up."""
+    await visit.send(bytes.fromhex(visit.url.partition("?")[2]))
+    visit.writer.close()
+
+
 async def conditional(visit: Visit) -> None:
     """304 when the validator (the date when the query says `since`) comes back byte for byte, 200 otherwise."""
     asked = visit.asked("if-modified-since") if visit.url.endswith("since") else visit.asked("if-none-match")
@@ -187,6 +193,7 @@ ACTS: dict[str, Act] = {
     "/endless-headers": endless_headers,
     "/endless-interim": endless_interim,
     "/endless-redirects": endless_redirects,
+    "/say": say,
     "/reset": reset,
     "/reset-in-body": reset_in_body,
     "/echo": echo,

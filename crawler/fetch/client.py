@@ -20,7 +20,7 @@ from crawler.fetch.guard import Guard, Resolve, Stopped, Target, system_resolver
 from crawler.fetch.headers import is_echoed, request_headers, user_agent
 from crawler.fetch.limits import Limits
 from crawler.model import Failure, FetchTask, Outcome, Response
-from crawler.text import clean_line
+from crawler.text import clean, clean_line
 from crawler.workspace import FetchSettings
 
 _STAGES = {
@@ -135,11 +135,12 @@ def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
 
 
 def _text(raw: bytes) -> str:
-    """UTF-8 when it is, else Latin-1, as browsers read headers: never a surrogate, so that it can be stored."""
+    """UTF-8 when it is, else Latin-1, as browsers read headers; what could not be stored or shown is dropped, and plain ASCII stays byte for byte."""
     try:
-        return raw.decode()
+        text = raw.decode()
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        text = raw.decode("latin-1")
+    return text if text.isascii() and text.isprintable() else " ".join(clean(text).split())
 
 
 def _only(headers: Sequence[tuple[str, str]], name: str) -> str:

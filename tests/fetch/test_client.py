@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crawler.fetch.client import Client
+from crawler.fetch.connection import Deadline
 from crawler.fetch.limits import Limits
 from crawler.model import Failure, FetchTask, Outcome, Response
 from crawler.workspace import FetchSettings
@@ -32,9 +33,9 @@ async def nowhere(name: str) -> Sequence[str]:
     raise OSError("no such name")
 
 
-def exchange(*tasks: FetchTask) -> list[Response | Failure]:
+def exchange(*tasks: FetchTask, limits: Limits | None = None) -> list[Response | Failure]:
     async def all_of_them() -> list[Response | Failure]:
-        async with Client(OPENED, lambda: NOW, resolve=nowhere) as client:
+        async with Client(OPENED, lambda: NOW, resolve=nowhere, limits=limits) as client:
             return [await client.exchange(task) for task in tasks]
 
     return asyncio.run(all_of_them())
@@ -93,6 +94,39 @@ def test_the_limits_are_those_we_promise():
 def test_a_failure_names_the_url_the_stage_and_the_reason(server: HostileServer):
     url, reason = server.url("/ten-gigabytes"), "the server announces 10,000,000,000 bytes, more than 5,000,000"
     assert exchange(FetchTask(url)) == [Failure(url, "fetch", Outcome.TOO_LARGE, reason, status=200)]
+
+
+# Pieces of answers, well-formed and not, to be put together in any order.
+PIECES = st.one_of(
+    st.sampled_from([
+        b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 200\r\n", b"HTTP/1.1 103 Hints\r\n", b"HTTP/1.1 302 Found\r\n", b"HTTP/1.1 204 -\r\n", b"\r\n", b"\n",
+        b"0\r\n\r\n", b"5\r\nhello\r\n", b"Content-Length: 5\r\n", b"Content-Length: 7\r\n", b"Transfer-Encoding: chunked\r\n", b"hello",
+        b"Content-Encoding: gzip\r\n", b" folded\r\n", b"Location: //\xff\x85\r\n", b"X: \x1b[31m\xe2\x80\xae\r\n", b"\x1f\x8b\x08\x00", b"\0",
+    ]),
+    st.binary(max_size=30),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=12).map(b"".join))
+@example(b"HTTP/1.1 200 OK\r\nX: \x1b[31m\xe2\x80\xae\tz\r\nY: \xff\x85\r\nZ: one\r\n two\r\nContent-Length: 0\r\n\r\n")
+def test_no_answer_whatever_makes_an_exchange_raise(server: HostileServer, answer: bytes):
+    (result,) = exchange(FetchTask(server.url(f"/say?{answer.hex()}")), limits=Limits(first_byte=1, total=2))
+    assert isinstance(result, Response | Failure)
+    assert isinstance(result, Failure) or all(name.isprintable() and value.isprintable() for name, value in result.headers)
+
+
+def test_a_stage_entered_again_gets_no_second_helping():
+    async def twice() -> tuple[float | None, float | None]:
+        async with asyncio.timeout(5) as timer:
+            deadline = Deadline(timer, 5)
+            deadline.enter("tls", 1)
+            first = timer.when()
+            deadline.enter("tls", 2)
+            return first, timer.when()
+
+    first, second = asyncio.run(twice())
+    assert first == second
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

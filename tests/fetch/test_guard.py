@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from crawler.errors import ConfigurationError
 from crawler.fetch.addresses import NOT_PUBLIC, parse_address, why_not_public
 from crawler.fetch.client import Client
-from crawler.fetch.guard import Guard, Resolve, Stopped
+from crawler.fetch.guard import Guard, Resolve, Stopped, system_resolver
 from crawler.fetch.limits import Limits
 from crawler.model import Failure, FetchTask, Outcome, Response
 from crawler.workspace import FetchSettings
@@ -186,7 +187,22 @@ def test_a_name_is_asked_for_once_and_the_answer_that_was_judged_is_the_one_conn
 def test_the_socket_itself_asks_once_more():
     with pytest.raises(Stopped):
         guard().admit("127.0.0.1")
+    with pytest.raises(Stopped):
+        guard().admit("example.org")
     guard().admit("93.184.215.14")
+
+
+@pytest.mark.parametrize("answer", [(), ("not an address",), ("93.184.215.14", "")])
+def test_a_name_server_that_gives_something_else_gives_nothing(answer: tuple[str, ...]):
+    with pytest.raises(Stopped) as refusal:
+        asyncio.run(guard(names={"odd.example": answer}).endpoints("odd.example", 80))
+    assert refusal.value.outcome is Outcome.DNS
+
+
+def test_the_name_lookup_of_this_machine_is_used_and_judged():
+    with ThreadPoolExecutor(1) as threads, pytest.raises(Stopped) as refusal:
+        asyncio.run(Guard(system_resolver(threads), Limits()).endpoints("localhost", 80))
+    assert refusal.value.outcome is Outcome.REFUSED_ADDRESS
 
 
 def test_at_most_four_addresses_are_tried_and_both_families_among_them():
