@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 Confidence = Literal["certain", "likely", "weak"]
-CuratorAction = Literal["ban-author", "ban-host", "hide", "merge", "note", "pin", "split", "tag", "untag"]
+CuratorAction = Literal["ban-author", "ban-host", "hide", "merge", "note", "pin", "split", "tag", "trust", "untag"]
 LinkOrigin = Literal["body", "card", "facet", "attachment"]
 Purpose = Literal["page", "feed", "api", "robots"]
 SubjectKind = Literal["article", "post"]
@@ -375,11 +375,20 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class PostProfile:
+    """What a post is like, for telling whether its source is still itself: the hosts it links to, its language, its topics."""
+
+    hosts: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One word of the curator's, in force as long as a file in `data/curation` says it.
 
-    `subject` is the URL of an article or a post, a host, or an author as `network:handle`; `other` is the topic of a pin or a tag, the article that a merge
-    goes into, or the text of a note, else empty.
+    `subject` is the URL of an article or a post, a host, a source, or an author as `network:handle`; `other` is the topic of a pin or a tag,
+    the article that a merge goes into, or the text of a note, else empty.
     """
 
     action: CuratorAction

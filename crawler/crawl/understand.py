@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from crawler.crawl.night import open_ledger
 from crawler.curation.decisions import read_decisions
+from crawler.curation.hijack import profile_break
 from crawler.journal import Journal, Stage
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpt import excerpt
@@ -22,6 +23,8 @@ from crawler.links.similar import Note, similar_posts
 from crawler.model import SubjectKind
 from crawler.store import understanding
 from crawler.store.curated import apply_decisions
+from crawler.store.holding import hold_hijacked
+from crawler.store.runs import last_runs
 from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
 from crawler.store.understanding import Understood, Waiting
 from crawler.topics.tagger import Tagger
@@ -51,6 +54,7 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
     with journal.stage("understand", understanding.count_waiting(db, version)) as stage:
         articles, gained = _articles(db, tagger, version, stage)
         posts, found = _posts(db, tagger, version, stage)
+    hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
     apply_decisions(db, open_ledger(db), decisions, now)
     join(db)
     return UnderstandReport(articles, posts, _sum([*gained, *found]))

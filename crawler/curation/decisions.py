@@ -20,6 +20,7 @@ _TABLES: dict[str, tuple[tuple[CuratorAction, str, str], ...]] = {
     "pin": (("pin", "url", "topic"),),
     "split": (("split", "url", ""),),
     "tag": (("tag", "url", "topic"),),
+    "trust": (("trust", "source", ""),),
     "untag": (("untag", "url", "topic"),),
 }
 _REASON, _WHO = "reason", "by"

@@ -19,6 +19,7 @@ from crawler.text import fold, iso
 # Above every score of the machine's, so that what the curator tagged stands first.
 CURATOR_SCORE = 100.0
 _ABOUT_TOPICS = ("pin", "tag", "untag")
+_GENERAL = "('ban-author', 'ban-host', 'trust')"  # these are about no single article or post
 
 # One article may be named by several of its addresses.
 _VERDICTS = """SELECT action, 'article', article_id, other, MIN(reason) FROM curated WHERE article_id IS NOT NULL GROUP BY 1, 3, 4
@@ -96,7 +97,7 @@ def _join_and_split(ledger: Ledger, decisions: Iterable[Decision], now: datetime
 
 def _find_subjects(db: Database, ledger: Ledger) -> None:
     """Note which article or post each decision is about now: merges and new posts may have changed that."""
-    for action, subject, other in db.execute("SELECT action, subject, other FROM curated WHERE action NOT LIKE 'ban-%'").fetchall():
+    for action, subject, other in db.execute(f"SELECT action, subject, other FROM curated WHERE action NOT IN {_GENERAL}").fetchall():  # noqa: S608 (ours)
         post = db.execute("SELECT id FROM posts WHERE uri = ? OR (url <> '' AND url = ?) ORDER BY id", [subject, subject]).fetchone()
         found = [None if post else ledger.find(subject), post[0] if post else None]
         db.conn.execute(
@@ -106,34 +107,37 @@ def _find_subjects(db: Database, ledger: Ledger) -> None:
 
 
 def _hide(db: Database) -> None:
-    """Hide exactly what is hidden or banned. A ban includes a host's subdomains, and what only a banned author shared."""
-    authors = _json(_banned_authors(db))
+    """Hide exactly what is hidden, banned or held. A ban includes a host's subdomains; what nobody else shared goes with a banned or held post."""
+    away = _json(_banned_posts(db) | _held_posts(db))
     db.conn.execute(
         """WITH away AS (
-               SELECT post_id AS id FROM curated WHERE action = 'hide' AND post_id IS NOT NULL
-               UNION SELECT id FROM posts WHERE author_id IN (SELECT value FROM json_each(?))
+               SELECT post_id AS id FROM curated WHERE action = 'hide' AND post_id IS NOT NULL UNION SELECT value FROM json_each(?)
            ) UPDATE posts SET hidden = id IN (SELECT id FROM away) WHERE hidden <> (id IN (SELECT id FROM away))""",
-        [authors],
+        [away],
     )
     db.conn.execute(
-        """WITH shared AS (
-               SELECT l.article_id, p.author_id FROM links l JOIN posts p ON p.id = l.post_id
-               UNION ALL SELECT c.article_id, p.author_id FROM cards c JOIN posts p ON p.id = c.post_id
-           ), away AS (
+        """WITH shared AS (SELECT article_id, post_id FROM links UNION ALL SELECT article_id, post_id FROM cards), away AS (
                SELECT article_id AS id FROM curated WHERE action = 'hide' AND article_id IS NOT NULL
                UNION SELECT a.id FROM articles a JOIN curated c ON c.action = 'ban-host' AND (a.host = c.subject OR a.host LIKE '%.' || c.subject)
                UNION SELECT article_id FROM shared WHERE article_id IS NOT NULL GROUP BY article_id
-                     HAVING MIN(COALESCE(author_id, 0) IN (SELECT value FROM json_each(?)))
+                     HAVING MIN(post_id IN (SELECT value FROM json_each(?)))
            ) UPDATE articles SET hidden = id IN (SELECT id FROM away) WHERE hidden <> (id IN (SELECT id FROM away))""",
-        [authors],
+        [away],
     )
 
 
-def _banned_authors(db: Database) -> list[int]:
+def _banned_posts(db: Database) -> set[int]:
     banned = {subject for (subject,) in db.execute("SELECT subject FROM curated WHERE action = 'ban-author'")}
-    if not banned:
-        return []
-    return [author_id for author_id, network, handle in db.execute("SELECT id, network, handle FROM authors") if fold(f"{network}:{handle}") in banned]
+    authors = [author for author, network, handle in db.execute("SELECT id, network, handle FROM authors") if fold(f"{network}:{handle}") in banned]
+    return {post_id for (post_id,) in db.execute("SELECT id FROM posts WHERE author_id IN (SELECT value FROM json_each(?))", [_json(authors)])}
+
+
+def _held_posts(db: Database) -> set[int]:
+    """What is held; nothing of a source that the curator trusts by now."""
+    db.conn.execute(
+        "DELETE FROM held WHERE post_id IN (SELECT id FROM posts WHERE source IN (SELECT subject FROM curated WHERE action = 'trust'))"
+    )
+    return {post_id for (post_id,) in db.execute("SELECT post_id FROM held")}
 
 
 def _tag(db: Database) -> None:
@@ -150,7 +154,9 @@ def _tag(db: Database) -> None:
 
 def _unmet(db: Database, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """The decisions that meet nothing. A ban waits for what it bans and is never unmet."""
-    met = set(db.execute("SELECT action, subject, other FROM curated WHERE article_id IS NOT NULL OR post_id IS NOT NULL OR action LIKE 'ban-%'"))
+    met = set(
+        db.execute(f"SELECT action, subject, other FROM curated WHERE article_id IS NOT NULL OR post_id IS NOT NULL OR action IN {_GENERAL}")  # noqa: S608 (ours)
+    )
     return tuple(decision for decision in decisions if _mark(decision) not in met)
 
 
@@ -162,5 +168,5 @@ def _mark(decision: Decision) -> Mark:
     return decision.action, decision.subject, decision.other
 
 
-def _json(values: list[int]) -> str:
-    return msgspec.json.encode(values).decode()
+def _json(values: Iterable[int]) -> str:
+    return msgspec.json.encode(sorted(values)).decode()

@@ -26,7 +26,9 @@ _QUESTIONS = {
     "copy-joined": """SELECT url, 'taken for the same text as ' || joined_to || ': ' || evidence FROM aliases WHERE reason = 'text-match'
         ORDER BY added_at DESC, id DESC""",
     "decision-unmet": """SELECT subject, 'nothing that is kept has this address: ' || action || ', ' || reason FROM curated
-        WHERE article_id IS NULL AND post_id IS NULL AND action NOT LIKE 'ban-%' ORDER BY since DESC, subject""",
+        WHERE article_id IS NULL AND post_id IS NULL AND action NOT IN ('ban-author', 'ban-host', 'trust') ORDER BY since DESC, subject""",
+    "source-held": """SELECT p.source, COUNT(*) || ' posts held: ' || MAX(h.reason) || '; trust the source, or turn it off' FROM held h
+        JOIN posts p ON p.id = h.post_id GROUP BY p.source ORDER BY MAX(h.since) DESC, p.source""",
     "story": """SELECT l.url, l.title || ', with ' || COUNT(*) || ' more: ' || c.reason FROM clusters c JOIN articles l ON l.id = c.lead_article_id
         JOIN articles m ON m.cluster_id = c.id AND m.id <> l.id GROUP BY c.id ORDER BY c.id DESC""",
     "topic-missing": """SELECT a.url, a.title FROM article_list l JOIN articles a ON a.id = l.id WHERE a.content_hash <> '' AND l.shares > 0

@@ -43,6 +43,7 @@ CREATE TABLE posts (
     similar_to INTEGER REFERENCES posts(id), deleted_at TEXT, provenance TEXT NOT NULL DEFAULT '{}', hidden INTEGER NOT NULL DEFAULT 0,
     understood TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX posts_source ON posts(source, seen_at);
 CREATE INDEX posts_author ON posts(author_id);
 CREATE INDEX posts_thread ON posts(thread_key);
 CREATE TABLE post_hashtags (
@@ -53,6 +54,7 @@ CREATE TABLE links (
     origin TEXT NOT NULL, position INTEGER NOT NULL, article_id INTEGER REFERENCES articles(id), UNIQUE (post_id, position)
 );
 CREATE INDEX links_article ON links(article_id);
+CREATE INDEX links_url ON links(url);
 CREATE TABLE cards (
     id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL REFERENCES posts(id) ON DELETE CASCADE, link_id INTEGER REFERENCES links(id) ON DELETE CASCADE,
     title TEXT NOT NULL, description TEXT NOT NULL DEFAULT '', site_name TEXT NOT NULL DEFAULT '', published TEXT,
@@ -120,6 +122,7 @@ CREATE TABLE curated (
 ) WITHOUT ROWID;
 CREATE INDEX curated_article ON curated(article_id);
 CREATE INDEX curated_post ON curated(post_id);
+CREATE TABLE held (post_id INTEGER PRIMARY KEY REFERENCES posts(id) ON DELETE CASCADE, since TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE forgotten (digest TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE versions (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

@@ -20,12 +20,13 @@ _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 _FACETS = (
     ("aliases", "reason"), ("articles", "kind"), ("articles", "language"), ("articles", "site_name"), ("articles", "state"), ("evidence", "field"),
     ("evidence", "rule"), ("fetches", "at"), ("fetches", "outcome"), ("links", "origin"), ("post_hashtags", "hashtag"), ("posts", "language"),
-    ("posts", "network"), ("posts", "seen_at"), ("posts", "source"), ("taggings", "confidence"), ("taggings", "subject_kind"),
+    ("posts", "network"), ("posts", "seen_at"), ("taggings", "confidence"), ("taggings", "subject_kind"),
 )
 
 _MEMORY_OF_THE_CRAWLER = """
 DELETE FROM forgotten;
 DELETE FROM robots;
+DELETE FROM held;
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message = without_folders(last_message);
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
