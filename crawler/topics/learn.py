@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from crawler.errors import UsageError
-from crawler.model import Item
+from crawler.model import Decision, Item
 from crawler.topics.learned import ANY_STRONG, ANY_WEAK, Learned, LearnedPhrase, make_learned
 from crawler.topics.matcher import fold_words
 from crawler.topics.phrases import STRONG
@@ -24,17 +24,29 @@ FOLDS = 5
 _LEAST_ROWS_OF_TOPIC = 12
 _LEAST_ROWS_OF_PHRASE = 3
 _LEAST_WEIGHT = 0.15  # in log odds, before scaling
-_LONGEST = {"title": 3, "url": 2}
 # How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
 _PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
 _ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
-_TRUST = 0.9  # log odds that a strong alias in a title has above what partial labels say of it
+_TRUST = 1.1  # log odds that a strong alias in a title has above what partial labels say of it
+_MOST_OF_WEAK = 0.85  # whatever was learned, a weak alias never stands alone
 _DOUBTFUL = 0.5  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
+_INVERSE_PENALTY = 1.0
 _CORRECTION = 3.0
-_STOP = frozenset(
-    "a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the "
-    "their this to tutorial using use via vs was we what when why with you your".split()
-)
+_LEAST_ROWS_TOGETHER = 3  # a phrase speaks for a topic when it was seen with it this often
+_SAYS_NOTHING = """
+a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the their this to
+tutorial use using via vs was we what when why with you your
+"""
+_SAYS_NOTHING_IN_ADDRESS = """
+abs ai amp app archive article articles arxiv au be blog blogs ca ch co com comments content de dev doc docs edu en es eu fr gist git github gitlab google
+gov htm html http https id index info io it jp latest main master medium net news nl no notes org page paper papers pdf post posts pub reddit ru se status
+ted tutorials tv twitter uk us watch web wiki wikipedia www youtu youtube
+"""
+_STOP = frozenset(_SAYS_NOTHING.split())
+_ADDRESS_STOP = _STOP.union(_SAYS_NOTHING_IN_ADDRESS.split())
+
+Key = tuple[str, str, str]
+"""A column: the topic for one of its aliases, else an empty string; the field; the phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +65,20 @@ def learn(rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], No
     vectorizer = _vectorizer()
     reader = Reader(taxonomy, Learned())
     aliases = [_alias_counts(reader, row.item) for row in rows]
-    matrix = vectorizer.fit_transform(_frequent([_phrases(row.item) for row in rows], aliases)).tocsc()
-    columns: dict[tuple[str, str, str], int] = vectorizer.vocabulary_
+    matrix = vectorizer.fit_transform(_frequent([_phrases(row.item) for row in rows], aliases))
+    columns: dict[Key, int] = vectorizer.vocabulary_
     found: list[LearnedPhrase] = []
     for topic in taxonomy.topics:
         found += _learn_topic(topic, rows, matrix, columns, aliases)
         advance()
     return make_learned(found)
+
+
+def correction(decision: Decision, item: Item) -> Labelled:
+    """What a curator's `tag` or `untag` of an item teaches."""
+    named, none = frozenset([decision.other]), frozenset[str]()
+    tags, name = decision.action == "tag", f"curator:{decision.action}:{decision.subject}:{decision.other}"
+    return Labelled(name, item, named if tags else none, none if tags else named, correction=True)
 
 
 def fold_of(row_id: str) -> int:
@@ -75,18 +94,19 @@ def _vectorizer() -> Any:
     return DictVectorizer()
 
 
-def _learn_topic(topic: str, rows: Sequence[Labelled], matrix: Any, columns: Mapping[Any, int], aliases: Sequence[Mapping[Any, int]]) -> list[LearnedPhrase]:
+def _learn_topic(topic: str, rows: Sequence[Labelled], matrix: Any, columns: Mapping[Key, int], aliases: Sequence[Mapping[Key, int]]) -> list[LearnedPhrase]:
     from sklearn.linear_model import LogisticRegression
 
     chosen = [n for n, row in enumerate(rows) if not row.correction or topic in row.topics or topic in row.wrong]
     labels = [topic in rows[n].topics for n in chosen]
     if sum(labels) < _LEAST_ROWS_OF_TOPIC:
         return []
-    own = sorted(key for key in columns if key[0] in ("", topic))
+    together = matrix[[n for n, label in zip(chosen, labels, strict=True) if label]].getnnz(axis=0)
+    own = sorted(key for key, column in columns.items() if key[0] == topic or (not key[0] and together[column] >= _LEAST_ROWS_TOGETHER))
     weights = [_row_weight(rows[n], label, (topic, "title", ANY_STRONG) in aliases[n]) for n, label in zip(chosen, labels, strict=True)]
-    model = LogisticRegression(solver="liblinear").fit(matrix[:, [columns[key] for key in own]].tocsr()[chosen], labels, sample_weight=weights)
-    needed = _ENOUGH - float(model.intercept_[0])
-    return [phrase for key, weight in zip(own, model.coef_[0], strict=True) if (phrase := _phrase(topic, key, float(weight), needed))] if needed > 0 else []
+    model = LogisticRegression(C=_INVERSE_PENALTY, solver="liblinear").fit(matrix[:, [columns[key] for key in own]][chosen], labels, sample_weight=weights)
+    needed = max(_ENOUGH - float(model.intercept_[0]), 1.0)
+    return [phrase for key, weight in zip(own, model.coef_[0], strict=True) if (phrase := _phrase(topic, key, float(weight), needed))]
 
 
 def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
@@ -95,15 +115,16 @@ def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
     return _DOUBTFUL if aliased and not label and row.topics else 1.0
 
 
-def _phrase(topic: str, key: tuple[str, str, str], weight: float, needed: float) -> LearnedPhrase | None:
+def _phrase(topic: str, key: Key, weight: float, needed: float) -> LearnedPhrase | None:
     _, field, phrase = key
-    if phrase.startswith("*"):
-        trust = _TRUST if (field, phrase) == ("title", ANY_STRONG) else 0.0
-        return LearnedPhrase(topic, field, phrase, round((weight * _PRIOR[field, phrase] + trust) / needed, 2))
+    if phrase == ANY_STRONG:
+        return LearnedPhrase(topic, field, phrase, round((weight * _PRIOR[field, phrase] + (_TRUST if field == "title" else 0.0)) / needed, 2))
+    if phrase == ANY_WEAK:
+        return LearnedPhrase(topic, field, phrase, min(round(weight * _PRIOR[field, phrase] / needed, 2), _MOST_OF_WEAK))
     return LearnedPhrase(topic, field, phrase, round(weight / needed, 2)) if abs(weight) >= _LEAST_WEIGHT else None
 
 
-def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Any, int]]) -> list[dict[tuple[str, str, str], float]]:
+def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Key, int]]) -> list[dict[Key, float]]:
     rows_of = Counter(key for phrases in found for key in phrases)
     return [
         {("", *key): 1.0 for key in phrases if rows_of[key] >= _LEAST_ROWS_OF_PHRASE} | {key: _PRIOR[key[1], key[2]] * n for key, n in counts.items()}
@@ -111,21 +132,21 @@ def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[A
     ]
 
 
-def _alias_counts(reader: Reader, item: Item) -> dict[tuple[str, str, str], int]:
+def _alias_counts(reader: Reader, item: Item) -> dict[Key, int]:
     counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule == STRONG else ANY_WEAK) for sign in reader.signs(Item(title=item.title, url=item.url)))
     return {key: min(count, 2) for key, count in counts.items()}
 
 
 def _phrases(item: Item) -> set[tuple[str, str]]:
-    texts = (("title", item.title), ("url", address_words(item.url)[1]))
-    return {(field, phrase) for field, text in texts for phrase in learnable_phrases(text, _LONGEST[field])}
+    title = {("title", phrase) for phrase in learnable_phrases(item.title, 3, _STOP)}
+    return title | {("url", phrase) for phrase in learnable_phrases(address_words(item.url)[1], 2, _ADDRESS_STOP)}
 
 
-def learnable_phrases(text: str, longest: int) -> Iterable[str]:
+def learnable_phrases(text: str, longest: int, stop: Container[str]) -> Iterable[str]:
     """Runs of one to `longest` words that neither begin nor end with a word that says nothing, and are no lone number or letter."""
     for run in fold_words(text).split("  "):
         words = run.split()
         for begin, first in enumerate(words):
             for end in range(begin + 1, min(begin + longest, len(words)) + 1):
-                if first not in _STOP and words[end - 1] not in _STOP and (end - begin > 1 or (len(first) > 1 and not first.isdigit())):
+                if first not in stop and words[end - 1] not in stop and (end - begin > 1 or (len(first) > 1 and not first.isdigit())):
                     yield " ".join(words[begin:end])

@@ -46,7 +46,7 @@ class Matcher:
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
         keys = [phrase_key(phrase) for phrase in phrases]
-        patterns = [(f" {form} ", index) for index, key in enumerate(keys) for form in (_forms(key) if plurals else [key])]
+        patterns = [(f" {form} ", index) for index, key in enumerate(keys) for form in (forms(key) if plurals else [key])]
         self._automaton = AhoCorasick([pattern for pattern, _ in patterns])
         self._phrase_of = [index for _, index in patterns]
         self._capitals = {index: found for index, phrase in enumerate(phrases) if (found := _capitals(phrase))}
@@ -63,7 +63,8 @@ class Matcher:
         return [hit for hit in found if hit[0] not in capitals or all(text.startswith(word, hit[1] + at) for at, word in capitals[hit[0]])]
 
 
-def _forms(phrase: str) -> list[str]:
+def forms(phrase: str) -> list[str]:
+    """The spellings under which a folded phrase is found: itself and its plural."""
     if len(phrase) < 3 or not phrase[-1].isalpha() or phrase.endswith("s"):
         return [phrase]
     if phrase.endswith("y") and phrase[-2] not in "aeiou ":

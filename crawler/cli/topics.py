@@ -1,0 +1,139 @@
+"""`hashtrail topics`: list the taxonomy, find its faults, measure the tagger, learn phrases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from crawler.cli.common import echo_table, json_option, read_json_lines, workspace, write_json_line
+from crawler.cli.tag import read_item, topics_folder
+from crawler.model import Item
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def topics() -> None:
+    """List, lint, measure or learn topics."""
+
+
+@topics.command("list")
+@json_option
+@click.pass_context
+def list_topics(context: click.Context, as_json: bool) -> None:
+    """The topics by area, with their definitions."""
+    from crawler.topics.taxonomy import read_taxonomy
+
+    known = read_taxonomy(topics_folder(context)).topics.values()
+    listed = sorted(known, key=lambda topic: (topic.broader or topic.slug, topic.broader is not None, topic.slug))
+    if as_json:
+        write_json_line(listed)
+    else:
+        echo_table(("  " * bool(topic.broader) + topic.slug, topic.label, topic.definition.split("\n")[0]) for topic in listed)
+
+
+@topics.command("lint")
+@click.argument("off_topic", required=False, type=_FILE)
+@json_option
+@click.pass_context
+def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -> int:
+    """Find faults in the topic files; with OFF_TOPIC (JSON lines of texts that belong to no topic) also phrases that fire there. Exit 1 when there are any."""
+    from crawler.topics.lint import lint, lint_firing
+    from crawler.topics.tagger import Tagger
+
+    tagger = Tagger.load(topics_folder(context))
+    findings = lint(tagger.taxonomy) + (lint_firing(tagger, _items(off_topic)) if off_topic else [])
+    if as_json:
+        write_json_line(findings)
+    else:
+        echo_table((finding.topic, finding.key, finding.message) for finding in findings)
+    return 1 if findings else 0
+
+
+@topics.command("eval")
+@click.argument("rows", type=_FILE)
+@click.option("--keep", is_flag=True, help="Also write data/topics/_measured.json, which the site shows.")
+@json_option
+@click.pass_context
+def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -> None:
+    """Precision and recall per topic of ROWS: JSON lines like those of `tag`, with the true "topics"."""
+    from crawler.topics.measure import confident, measure
+    from crawler.topics.tagger import Tagger
+
+    tagger = Tagger.load(topics_folder(context))
+    measured = measure((confident(tagger.tag(read_item(row))), _true(row)) for row in _rows(rows))
+    if keep:
+        _keep(workspace(context).topics / "_measured.json", measured.topics)
+    if as_json:
+        write_json_line(measured)
+        return
+    figures = {"all together": measured.micro, **dict(sorted(measured.topics.items(), key=lambda each: -each[1].rows))}
+    echo_table([("topic", "rows", "precision", "recall", "F1"), *((name, *map(str, msgspec.to_builtins(each).values())) for name, each in figures.items())])
+    click.echo(f"macro F1 {measured.macro_f1} over {measured.rows} rows")
+
+
+@topics.command("learn")
+@click.argument("links", nargs=-1, required=True, type=_FILE)
+@click.option("--without", type=_FILE, help="Rows to leave out, one id a line: those that the result is measured on.")
+@json_option
+@click.pass_context
+def learn_topics(context: click.Context, links: tuple[Path, ...], without: Path | None, as_json: bool) -> None:
+    """Learn phrases from LINKS (JSON lines: id, title, url, topics) and from the curator's tags; writes data/topics/_learned.tsv."""
+    from crawler.topics.learn import learn
+    from crawler.topics.learned import FILE_NAME, write_learned
+    from crawler.topics.taxonomy import read_taxonomy
+
+    here = workspace(context)
+    left_out = {line.split()[0] for line in without.read_text(encoding="utf-8").splitlines() if line.strip()} if without else set()
+    labelled = [row for path in links for row in labelled_rows(path) if row.id not in left_out]
+    learned = learn([*labelled, *_corrections(here.curation, here.database)], read_taxonomy(here.topics))
+    write_learned(here.topics / FILE_NAME, learned)
+    if as_json:
+        write_json_line({"rows": len(labelled), "phrases": len(learned.phrases), "version": learned.version})
+    else:
+        click.echo(f"Learned {len(learned.phrases)} phrases from {len(labelled)} rows. Next: hashtrail retag")
+
+
+def labelled_rows(path: Path) -> Iterator[Any]:
+    """The rows of a file for learning: only their title, address and topics."""
+    from crawler.topics.learn import Labelled
+
+    for row in _rows(path):
+        item = read_item(row)
+        yield Labelled(str(row.get("id", "")), Item(title=item.title, url=item.url), _true(row))
+
+
+def _corrections(curation: Path, database: Path) -> list[Any]:
+    """What the curator tagged and untagged by hand, for the articles that are in the database."""
+    from crawler.curation.decisions import read_decisions
+    from crawler.store.database import open_existing
+    from crawler.topics.learn import correction
+
+    said = [decision for decision in read_decisions(curation) if decision.action in ("tag", "untag")]
+    if not said or not database.is_file():
+        return []
+    db = open_existing(database)
+    found = [(decision, db.execute("SELECT title FROM articles WHERE url = ?", [decision.subject]).fetchone()) for decision in said]
+    return [correction(decision, Item(title=row[0], url=decision.subject)) for decision, row in found if row]
+
+
+def _keep(path: Path, figures: Any) -> None:
+    path.write_text(json.dumps(msgspec.to_builtins(figures), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from read_json_lines(lines, str(path))
+
+
+def _items(path: Path) -> Iterable[Item]:
+    return (read_item(row) for row in _rows(path))
+
+
+def _true(row: dict[str, Any]) -> frozenset[str]:
+    return frozenset(str(topic) for topic in row.get("topics") or [])

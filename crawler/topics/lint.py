@@ -1,0 +1,83 @@
+"""What is wrong with a taxonomy although it can be read: findings with the topic and the key, for its keeper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from crawler.model import Item, Topic
+from crawler.topics.matcher import forms, phrase_key
+from crawler.topics.measure import confident
+from crawler.topics.tagger import Tagger
+from crawler.topics.taxonomy import Taxonomy
+
+LEAST_EXAMPLES, LEAST_COUNTEREXAMPLES = 3, 2
+DEEPEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """Something to mend in one topic file."""
+
+    topic: str
+    key: str
+    message: str
+
+
+def lint(taxonomy: Taxonomy) -> list[LintFinding]:
+    """Cycles and depth, phrases twice, phrases shared by topics that do not name each other, too few examples."""
+    return [finding for topic in taxonomy.topics.values() for finding in (*_ranks(topic, taxonomy.topics), *_twice(topic), *_examples(topic))] + list(
+        _shared(taxonomy.topics)
+    )
+
+
+def lint_firing(tagger: Tagger, off_topic: Iterable[Item]) -> list[LintFinding]:
+    """The topics that texts got which should have none, with the words that did it."""
+    return [
+        LintFinding(score.topic, evidence.rule, f"{evidence.quote!r} fires on off-topic text: {item.title or item.text[:80]}")
+        for item in off_topic
+        for score in tagger.tag(item)
+        if score.topic in confident([score])
+        for evidence in score.evidence[:1]
+    ]
+
+
+def _ranks(topic: Topic, topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
+    line = [topic.slug]
+    while (above := topics[line[-1]].broader) is not None:
+        if above in line:
+            yield LintFinding(topic.slug, "broader", f"goes in a circle: {' < '.join([*line, above])}")
+            return
+        line.append(above)
+    if len(line) > DEEPEST:
+        yield LintFinding(topic.slug, "broader", f"stands {len(line)} levels deep, and {DEEPEST} are allowed: {' < '.join(line)}")
+
+
+def _twice(topic: Topic) -> Iterator[LintFinding]:
+    seen: dict[str, str] = {}
+    for phrase in (*topic.strong, *topic.weak):
+        spelled = set(forms(phrase_key(phrase)))
+        for other in sorted(spelled & seen.keys()):
+            yield LintFinding(topic.slug, "strong", f"{phrase!r} and {seen[other]!r} are one phrase, up to spelling or number")
+        seen |= dict.fromkeys(spelled, phrase)
+
+
+def _examples(topic: Topic) -> Iterator[LintFinding]:
+    for key, least in (("examples", LEAST_EXAMPLES), ("counterexamples", LEAST_COUNTEREXAMPLES)):
+        if len(getattr(topic, key)) < least:
+            yield LintFinding(topic.slug, key, f"has {len(getattr(topic, key))}, and needs {least}")
+
+
+def _shared(topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
+    owners: dict[str, list[str]] = {}
+    for topic in topics.values():
+        for phrase in topic.strong:
+            owners.setdefault(phrase_key(phrase), []).append(topic.slug)
+    for phrase, (first, *others) in sorted(owners.items()):
+        for other in others:
+            if other not in _neighbours(topics[first]) and first not in _neighbours(topics[other]):
+                yield LintFinding(first, "strong", f"{phrase!r} is also strong in {other}, and neither names the other as related or confused_with")
+
+
+def _neighbours(topic: Topic) -> set[str | None]:
+    return {*topic.related, *topic.confused_with, topic.broader}
