@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from crawler.links.address import fold_host, parse
-from crawler.links.likeness import content_words, letters, likeness, name_words, without_site, words
+from crawler.links.likeness import content_words, letters, likeness, name_words, path_words, without_site, words
 from crawler.model import Candidate, Card, Match, WaitingCard
 
 # Chosen on pairs of titles of one site (tests/quality/test_identity.py): lower starts to join parts of a series.
-THRESHOLD = 0.85
+THRESHOLD = 0.9
 NEARBY_THRESHOLD = 0.55
 _TIE = 0.03
-_SITE = {"same": 1.0, "unknown": 0.88, "other": 0.6}
+_SITE = {"same": 1.0, "unknown": 0.9, "other": 0.6}
 _NAME_IN_ADDRESS = 0.92
 _FEW_WORDS = 3
-_COVERED = 0.8
+_NAME_COVERED = 0.8
+_TITLE_COVERED = 0.7
 _SHORTEST_NAME = 3
 _MOST_RIVALS = 200
 _NUMBERS = re.compile(r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|fifth|i{1,3}|iv|vi{0,3}")
@@ -35,6 +36,7 @@ class _Known:
     candidate: Candidate
     title: str
     named: frozenset[str]
+    path: Counter[str]
     site: str
     host: str
 
@@ -71,15 +73,17 @@ def _score(card: Card, title: str, known: _Known) -> float:
     site = _site(card, known)
     said = content_words(title)
     by_title = likeness(title, known.title) if known.title and _numbers(title) == _numbers(known.title) else 0.0
-    if len(said) < _FEW_WORDS and site != "same":
+    if len(said) < _FEW_WORDS:
         return 0.0
-    return max(by_title, _by_name(set(said), known)) * _SITE[site]
+    return max(by_title, _by_name(set(said), _numbers(title), known)) * _SITE[site]
 
 
-def _by_name(said: set[str], known: _Known) -> float:
-    """Likeness of a title and the name in the address, when the article has no title yet."""
+def _by_name(said: set[str], numbers: Counter[str], known: _Known) -> float:
+    """Likeness of a title and the name in the address, when the article has no title yet: each must cover most of the other."""
     shared = said & known.named
-    if known.title or len(known.named) < _FEW_WORDS or len(shared) < _COVERED * len(known.named) or len(shared) < len(said) / 2:
+    if known.title or len(known.named) < _FEW_WORDS or numbers - known.path:
+        return 0.0
+    if len(shared) < _NAME_COVERED * len(known.named) or len(shared) < _TITLE_COVERED * len(said - numbers.keys()):
         return 0.0
     return _NAME_IN_ADDRESS * len(shared) / len(known.named)
 
@@ -104,8 +108,15 @@ def _numbers(title: str) -> Counter[str]:
 def _known(candidate: Candidate) -> _Known:
     address = parse(candidate.url)
     host, path = ("", "") if isinstance(address, str) else (fold_host(address.host)[0], address.path)
-    title = without_site(candidate.title, candidate.site_name)
-    return _Known(candidate, title, frozenset(name_words(unquote(path))), letters(candidate.site_name), letters(host.split(".")[0]))
+    label = letters(host.split(".")[0])
+    return _Known(
+        candidate=candidate,
+        title=without_site(candidate.title, candidate.site_name, label),
+        named=frozenset(name_words(unquote(path))),
+        path=Counter(path_words(unquote(path))),
+        site=letters(candidate.site_name),
+        host=label,
+    )
 
 
 def _index(known: Sequence[_Known]) -> dict[str, list[int]]:

@@ -13,7 +13,8 @@ _STOP = frozenset((
     "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "into", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this",
     "to", "we", "what", "when", "why", "with", "you", "your",
 ))  # fmt: skip
-_SUFFIX = re.compile(r"^(?P<title>.{8,}?)\s+[|·•»–—-]\s+(?P<site>[^|·•»]{2,60})$")
+_SUFFIX = re.compile(r"^(?P<title>.+?)\s+[|·•»–—-]\s+(?P<site>[^|·•»]{2,60})$")
+_SEVERAL = 3
 _ID = re.compile(r"(?=.*\d)[0-9a-z]{4,}|\d+")
 
 
@@ -32,12 +33,12 @@ def letters(text: str) -> str:
     return "".join(_WORD.findall(fold(text)))
 
 
-def without_site(title: str, site_name: str) -> str:
-    """A title without the site's name at its end, as in `Clocks drift | Example Blog`."""
+def without_site(title: str, *sites: str) -> str:
+    """A title without the site's name at its end, as in `Clocks drift | Example Blog`; `sites` are the names it may have, a host among them."""
     match = _SUFFIX.match(title.strip())
-    if match and (not site_name or letters(match["site"]) in letters(site_name) or letters(site_name) in letters(match["site"])):
-        return match["title"]
-    return title.strip()
+    end = letters(match["site"]) if match else ""
+    named = any(site and end and (site in end or end in site) for site in map(letters, sites))
+    return match["title"] if match and named else title.strip()
 
 
 def likeness(one: str, other: str) -> float:
@@ -50,10 +51,14 @@ def likeness(one: str, other: str) -> float:
 
 
 def name_words(path: str) -> set[str]:
-    """The words that say something in the name at the end of a path; ids and dates are no words."""
-    parts = [part for part in path.split("/") if part]
-    named = [{word for word in content_words(part.replace("-", " ").replace("_", " ")) if not _ID.fullmatch(word)} for part in parts]
-    return max(named, key=len, default=set())
+    """The words that say something in the name at the end of a path: in its last part that has several, else in its longest. Ids and dates are no words."""
+    named = [{word for word in path_words(part) if word not in _STOP and not _ID.fullmatch(word)} for part in path.split("/")]
+    return next((part for part in reversed(named) if len(part) >= _SEVERAL), max(named, key=len))
+
+
+def path_words(path: str) -> list[str]:
+    """Every word and number in a path."""
+    return words(path.replace("-", " ").replace("_", " "))
 
 
 def _stem(word: str) -> str:

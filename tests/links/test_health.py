@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.quality_identity import judged
 from crawler.links.drift import Kept, Seen, Sign, judge
-from crawler.links.fingerprint import fingerprint
 from crawler.links.health import APART, NEEDED, Health, archived_at, look_day, next_look, next_state, our_outage
 from crawler.model import ArticleState, Outcome
 
-LOOKS = tomllib.loads((Path(__file__).parent / "looks.toml").read_text(encoding="utf-8"))
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 BAD = {ArticleState.PARKED, ArticleState.HIJACKED}
-
-
-def kept_of(look: dict[str, Any]) -> Kept:
-    fields = LOOKS["kept"][look["kept"]]
-    return Kept(fields["url"], fields["title"], fields["text"], fingerprint(fields["text"]), fields["site_name"], fields["language"])
-
-
-def seen_of(look: dict[str, Any], kept: Kept) -> Seen:
-    if "outcome" in look:
-        return Seen(Outcome(look["outcome"]))
-    words = kept.text.split()
-    text = look["text"].replace("{text}", kept.text).replace("{half}", " ".join(words[: len(words) // 2]))
-    return Seen(Outcome.OK, look.get("final_url", kept.url), look["title"], text, fingerprint(text), look.get("site_name", ""), look.get("language", "en"))
-
-
-def judged() -> list[tuple[dict[str, Any], Sign | None]]:
-    return [(look, judge(kept_of(look), seen_of(look, kept_of(look)))) for look in LOOKS["look"]]
 
 
 def test_strangers_are_noticed_and_honest_owners_are_not_accused() -> None:
@@ -64,7 +43,7 @@ def test_what_a_look_says_is_named() -> None:
     }
     assert {name: sign.state for name, sign in signs.items() if sign and name in expected} == expected
     assert all(sign.evidence for sign in signs.values() if sign)
-    assert judge(kept_of(LOOKS["look"][0]), Seen(Outcome.REFUSED_ADDRESS)) is None
+    assert judge(Kept("https://example.org/a", "Clocks", "Clocks drift.", ""), Seen(Outcome.REFUSED_ADDRESS)) is None
 
 
 def after(*looks: tuple[int, ArticleState | None]) -> Health:

@@ -141,7 +141,8 @@ PARAMETERS: tuple[Rule, ...] = (
         "smid=tw-share", "share buttons of newspapers and social networks",
     ),
     _at(
-        "tracking-sharing-wordpress", "*", r"share=(?:[\w-]*(?:twitter|facebook|linkedin|reddit|mastodon|email|tumblr|pocket|telegram|whatsapp|bluesky)|x)|nb=1",
+        "tracking-sharing-wordpress", "*",
+        r"share=(?:[\w-]*(?:twitter|facebook|linkedin|reddit|mastodon|email|tumblr|pocket|telegram|whatsapp|bluesky)|x)|nb=1",
         "https://example.org/a/?share=jetpack-whatsapp&nb=1", "https://example.org/a/", "share buttons of WordPress (Jetpack)",
     ),
     _everywhere("tracking-utm", "(?i:utm_?\\w*|utm-\\w+)", "utm_source=x&utm_medium=y", "Google Analytics campaign parameters"),
