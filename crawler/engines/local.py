@@ -79,9 +79,10 @@ class _Lane:
         self._memory_mb = memory_mb
         self._context = context
         self._pool: ProcessPool | None = None
+        self._starting = asyncio.Lock()
 
     async def run(self, function: Callable[[A], T], argument: A, seconds: float) -> T | _Late:
-        pool = self._started()
+        pool = await self._started()
         try:
             return await asyncio.wrap_future(pool.schedule(function, args=(argument,), timeout=seconds))
         except TimeoutError:
@@ -95,12 +96,17 @@ class _Lane:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
 
-    def _started(self) -> ProcessPool:
-        if self._pool is None:
-            self._pool = ProcessPool(
-                self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_limit, initargs=(self._memory_mb,), context=self._context
-            )
-        return self._pool
+    async def _started(self) -> ProcessPool:
+        async with self._starting:
+            if self._pool is None:
+                self._pool = await asyncio.to_thread(self._start)
+            return self._pool
+
+    def _start(self) -> ProcessPool:
+        """Beside the event loop, because the first child waits until the modules that all share are loaded."""
+        pool = ProcessPool(self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_limit, initargs=(self._memory_mb,), context=self._context)
+        pool.schedule(int)
+        return pool
 
 
 def _limit(memory_mb: int) -> None:
