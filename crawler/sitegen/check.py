@@ -7,16 +7,17 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
 from urllib.parse import unquote
 
 from crawler.sitegen.press import File
 
 PAGE_LIMIT = 512 * 1024
 _LARGEST_FALL = 0.30
-# Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation mark in text.
-_LINK = re.compile(rb'\s(?:href|src)="(?![A-Za-z][A-Za-z0-9+.-]*:|//)([^"]*)"')
-_ID = re.compile(rb'\sid="([^"]*)"')
+# Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation mark in text. Each pattern begins with a
+# fixed word, which `re` looks for several times faster than for a choice of words.
+_OUTSIDE = rb"(?![A-Za-z][A-Za-z0-9+.-]*:|//)"
+_LINKS = (re.compile(rb'href="' + _OUTSIDE + rb'([^"]*)"'), re.compile(rb'src="' + _OUTSIDE + rb'([^"]*)"'))
+_ID = re.compile(rb' id="([^"]*)"')
 
 
 class Checker:
@@ -25,6 +26,7 @@ class Checker:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self._wanted: dict[str, str] = {}
+        self._seen: dict[str, set[bytes]] = {}
         self._anchors: dict[tuple[str, str], str] = {}
 
     def see(self, file: File) -> None:
@@ -35,8 +37,9 @@ class Checker:
             return
         if len(file.data) > PAGE_LIMIT:
             self.problems.append(f"{file.path} has {len(file.data):,} bytes, more than {PAGE_LIMIT:,}")
-        ids = Counter(_ID.findall(file.data))
-        self.problems += [f'{file.path} has the id "{name.decode()}" {times} times' for name, times in ids.items() if times > 1]
+        ids = _ID.findall(file.data)
+        if len(ids) > len(set(ids)):
+            self.problems += [f'{file.path} has the id "{name.decode()}" {times} times' for name, times in Counter(ids).items() if times > 1]
         self._note_links(file, set(ids))
 
     def finish(self, paths: set[str], read: Callable[[str], bytes]) -> list[str]:
@@ -51,14 +54,16 @@ class Checker:
 
     def _note_links(self, file: File, ids: set[bytes]) -> None:
         folder = posixpath.dirname(file.path)
-        for raw in set(_LINK.findall(file.data)):
-            path, anchor = _target(folder, raw)
-            if not path and anchor and anchor.encode() not in ids:
-                self.problems.append(f"{file.path} links to #{anchor}, which does not exist")
-            if path:
-                self._wanted.setdefault(path, file.path)
-                if anchor:
-                    self._anchors.setdefault((path, anchor), file.path)
+        links = {link for pattern in _LINKS for link in pattern.findall(file.data)}
+        here = {link for link in links if link.startswith(b"#")}
+        self.problems += [f"{file.path} links to {link.decode()}, which does not exist" for link in here if link[1:] and link[1:] not in ids]
+        seen = self._seen.setdefault(folder, set())
+        for link in links - here - seen:
+            path, anchor = _target(folder, link)
+            self._wanted.setdefault(path, file.path)
+            if anchor:
+                self._anchors.setdefault((path, anchor), file.path)
+        seen |= links
 
 
 def fallen(before: bytes | None, articles: int) -> str:
@@ -69,9 +74,7 @@ def fallen(before: bytes | None, articles: int) -> str:
     return f"The site would fall from {known:,} articles to {articles:,}." if articles < known * (1 - _LARGEST_FALL) else ""
 
 
-@lru_cache(maxsize=100_000)
 def _target(folder: str, raw: bytes) -> tuple[str, str]:
-    """What a link in a page of `folder` means: a path from the top (empty: the page itself) and an anchor (empty: none)."""
+    """What a link in a page of `folder` means: a path from the top, and an anchor (empty: none)."""
     link, _, anchor = raw.decode().replace("&amp;", "&").partition("#")
-    path = unquote(link.partition("?")[0])
-    return posixpath.normpath(posixpath.join(folder, path)).lstrip("/") if path else "", anchor
+    return posixpath.normpath(posixpath.join(folder, unquote(link.partition("?")[0]))).lstrip("/"), anchor

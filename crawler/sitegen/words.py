@@ -69,11 +69,11 @@ EXCERPTS = {"description": "from the page's own description", "text": "from its 
 STATES = {
     "blocked": "The site asks robots not to read this page, so all we know is what the posts say.",
     "changed": "The page has changed a great deal since it was shared.",
-    "gone": "The page is gone.",
+    "gone": "What we know of it stays here.",
     "hijacked": "The address now shows something else.",
     "moved": "The page has moved.",
     "new": "What stands here comes from the posts and their preview cards.",
-    "parked": "The domain is parked; the page is gone.",
+    "parked": "Its domain is parked.",
     "unreachable": "The page could not be reached at the last checks.",
 }
 LOST = frozenset({"gone", "parked", "hijacked"})
