@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.blocks import HEADINGS, Block, Container, blocks_of
 from crawler.extract.choice import chosen
+from crawler.extract.headline import agreement
 from crawler.extract.second import second_opinion
 from crawler.model import Link
 from crawler.text import clean, clean_line
@@ -38,8 +39,9 @@ def read_body(root: HtmlElement, title: str, base: str) -> Body:
     """The body of a page; `base` is the address that relative links are resolved against."""
     blocks = blocks_of(root)
     picked, asked = chosen(blocks, title, partial(second_opinion, root))
-    headings = tuple(clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS)[:MAX_HEADINGS]
     start = next((block.order for block in picked if len(block.words) >= 15), 0)
+    picked = [block for block in picked if not _is_title(block, title, start)]
+    headings = tuple(clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS)[:MAX_HEADINGS]
     return Body(render(picked), headings, _links(picked, base), tuple(blocks), start, "blocks+trafilatura" if asked else "blocks")
 
 
@@ -63,6 +65,11 @@ def absolute(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return clean(url) if parts.scheme in ("http", "https") and parts.hostname and len(url) <= 2000 else None
+
+
+def _is_title(block: Block, title: str, start: int) -> bool:
+    """Whether a block is the page's title above the text; the title has a field of its own."""
+    return block.order < start and block.container.tag in HEADINGS and agreement(block.text, title) > 0.75
 
 
 def _code(block: Block) -> Container | None:

@@ -11,7 +11,7 @@ from math import exp, log1p
 from typing import NamedTuple
 
 from crawler.extract.blocks import HEADINGS, Block, Container
-from crawler.extract.words import HOUSE_WORDS, PROSE_WORDS, has_boilerplate
+from crawler.extract.words import BOILERPLATE, CREDITS, HOUSE_WORDS, PROMOTION, PROSE_WORDS
 
 Measures = dict[str, float]
 
@@ -120,7 +120,8 @@ def _alone(block: Block, page: _Page) -> Row:
 
 def _signs(block: Block, page: _Page, low: list[str], count: int) -> tuple[tuple[str, bool], ...]:
     """What is so or not so of a block."""
-    boilerplate = has_boilerplate(low)
+    distinct, joined = frozenset(low), f" {' '.join(low)} "
+    boilerplate, credit, promotion = (phrases.found_in(distinct, joined) for phrases in (BOILERPLATE, CREDITS, PROMOTION))
     return (
         ("words < 4", count < 4),
         ("words > 15", count > 15),
@@ -130,6 +131,11 @@ def _signs(block: Block, page: _Page, low: list[str], count: int) -> tuple[tuple
         ("first tenth", block.order < page.blocks * 0.1),
         ("boilerplate", boilerplate),
         ("boilerplate, short", boilerplate and count < 15),
+        ("credit", credit),
+        ("credit, short", credit and count < 30),
+        ("promotion", promotion),
+        ("promotion, short", promotion and count < 30),
+        ("promotion, linked", promotion and block.link_share > 0.2),
         ("title", count > 2 and len(page.title) > 2 and sum(map(page.title.__contains__, low)) > 0.85 * count),
         ("repeated as heading", page.headings.get(block.text, -1) > block.order),
         ("repeated", count > 4 and page.repeated[block.text] > 1),

@@ -16,21 +16,19 @@ NOT_AUTHORS = frozenset(_TABLE["not_authors"])
 NAME_PARTICLES = frozenset(_TABLE["name_particles"])
 
 
-def _by_first_word(phrases: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for phrase in phrases:
-        found[phrase.split()[0]].append(f" {phrase} ")
-    return dict(found)
+class Phrases:
+    """Phrases in lower case, found in words by their first one."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, list[str]] = defaultdict(list)
+        for phrase in phrases:
+            self._by_first[phrase.split()[0]].append(f" {phrase} ")
+
+    def found_in(self, words: frozenset[str], text: str) -> bool:
+        """Whether one of the phrases stands in `text`: the words in lower case and in order, a space before, between and after them."""
+        return any(phrase in text for first in self._by_first.keys() & words for phrase in self._by_first[first])
 
 
-_BOILERPLATE = _by_first_word(_TABLE["boilerplate"])
-
-
-def has_boilerplate(words: Iterable[str]) -> bool:
-    """Whether these words, in lower case and in order, contain a phrase that stands around articles."""
-    listed = list(words)
-    firsts = _BOILERPLATE.keys() & set(listed)
-    if not firsts:
-        return False
-    text = f" {' '.join(listed)} "
-    return any(phrase in text for first in firsts for phrase in _BOILERPLATE[first])
+BOILERPLATE = Phrases(_TABLE["boilerplate"])
+CREDITS = Phrases(_TABLE["credits"])
+PROMOTION = Phrases(_TABLE["promotion"])

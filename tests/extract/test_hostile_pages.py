@@ -1,0 +1,97 @@
+"""Pages that mean harm or are no pages: bounded, named, never raised."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extract.page import MAX_BYTES, Page, read_page
+from crawler.model import Article, Failure, Outcome
+
+PROSE = "<p>" + "A paragraph about replication and the cost of agreeing on it, long enough to be read as prose. " * 3 + "</p>"
+
+
+def read(body: bytes, content_type: str = "text/html", **more: object) -> Article | Failure:
+    return read_page(Page("https://site.example/a/b.html", body, content_type, **more))  # type: ignore[arg-type]
+
+
+def page(inside: str, head: str = "") -> bytes:
+    return f"<!doctype html><html><head><title>A title of some words</title>{head}</head><body>{inside}</body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b"x" * (MAX_BYTES + 1), Outcome.TOO_LARGE),
+        (b"<html>" + b"<b>" * 60_000 + b"</html>", Outcome.TOO_LARGE),
+        (b"<html><body>" + b"<div>" * 100_000, Outcome.TOO_LARGE),
+        (b"<html><body>" + b"<div>" * 400 + b"deep", Outcome.TOO_LARGE),
+        (b"", Outcome.EMPTY),
+        (b" \n\t", Outcome.EMPTY),
+        (b"<html><body><script>render()</script></body></html>", Outcome.EMPTY),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, Outcome.UNSUPPORTED),
+        (b"PK\x03\x04rest", Outcome.UNSUPPORTED),
+        (b"\x00\x00\x00\x20ftypisom", Outcome.UNSUPPORTED),
+        (b'<?xml version="1.0"?><rss version="2.0"></rss>', Outcome.UNSUPPORTED),
+        (b'{"a": 1}', Outcome.UNSUPPORTED),
+        (b"[" * 100_000, Outcome.BAD_CONTENT),
+        (b"%PDF-1.7 nothing more", Outcome.BAD_CONTENT),
+    ],
+)
+def test_what_cannot_be_read_is_a_failure_with_its_outcome(body: bytes, outcome: Outcome) -> None:
+    result = read(body)
+    assert isinstance(result, Failure)
+    assert result.outcome is outcome
+    assert result.stage == "extract"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        page("<p>" + "word" * 1_200_000 + "</p>"),
+        page("".join(f"<span>{n}</span>" for n in range(20_000))),
+        page("".join(f'<a href="/{n}">link {n}</a> ' for n in range(20_000))),
+        page("<p>" + "&amp;" * 200_000 + "</p>"),
+        page(PROSE + "<table>" + "<tr><td>" * 10_000),
+        b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><html><body><p>&b;&b;&b;</p>' + PROSE.encode(),
+    ],
+    ids=["one word of 5 MB", "20k spans", "20k links", "entities", "unclosed cells", "entity bomb"],
+)
+def test_a_heavy_page_ends_in_time(body: bytes) -> None:
+    start = time.process_time()
+    read(body)
+    assert time.process_time() - start < 8
+
+
+def test_hostile_values_never_reach_the_article() -> None:
+    head = (
+        '<base href="javascript:alert(1)"><link rel="canonical" href="javascript:alert(2)"><meta property="og:title" content="&lt;img src=x onerror=alert(3)&gt;A title">'
+        '<meta name="author" content="&lt;script&gt;alert(4)&lt;/script&gt;"><meta property="article:published_time" content="9999-12-31">'
+    )
+    result = read(page(f'{PROSE}<p>See <a href="java\tscript:alert(5)">this</a>, <a href="data:text/html,x">that</a> and <a href="/c">more</a> of it.</p>' + PROSE, head))
+    assert isinstance(result, Article)
+    assert "<" not in result.title + "".join(result.authors)
+    assert result.canonical is None
+    assert result.published is None
+    assert [link.url for link in result.links] == ["https://site.example/c"]
+
+
+def test_control_characters_and_direction_overrides_are_gone() -> None:
+    result = read(page(f"<h1>Plain \u202ekcab title</h1><p>Text with \x1b[31mcolour\x07 and \u200bnothing. {PROSE}</p>"))
+    assert isinstance(result, Article)
+    assert not set(result.text + result.title) & set("\x1b\x07\u202e\u200b")
+
+
+@given(st.binary(max_size=2000))
+@settings(max_examples=150, deadline=None)
+def test_no_bytes_make_the_reader_raise(body: bytes) -> None:
+    assert isinstance(read(body, ""), Article | Failure)
+
+
+@given(st.text(alphabet="<>/=\"' abdivspanphref&;!-[]\n", max_size=500))
+@settings(max_examples=150, deadline=None)
+def test_no_markup_makes_the_reader_raise(markup: str) -> None:
+    assert isinstance(read(page(markup)), Article | Failure)

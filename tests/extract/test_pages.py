@@ -1,0 +1,72 @@
+"""Whole pages in the shape of the platforms that articles are read on; each is ours, and expected.toml says what must be found."""
+
+from __future__ import annotations
+
+import pickle
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.extract.page import Page, read_page
+from crawler.model import Article
+
+PAGES = Path(__file__).parent / "pages"
+EXPECTED = tomllib.loads((PAGES / "expected.toml").read_text(encoding="utf-8"))
+SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def read(name: str) -> Article:
+    result = read_page(Page(EXPECTED[name]["url"], (PAGES / f"{name}.html").read_bytes(), "text/html; charset=utf-8", seen=SEEN))
+    assert isinstance(result, Article), result
+    return result
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_text_of_a_page_is_its_article_and_nothing_else(name: str) -> None:
+    text = read(name).text
+    assert [passage for passage in EXPECTED[name]["wanted"] if passage not in text] == []
+    assert [passage for passage in EXPECTED[name]["unwanted"] if passage in text] == []
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_title_authors_date_and_site_are_found_and_say_where(name: str) -> None:
+    article, expected = read(name), EXPECTED[name]
+    assert article.title == expected["title"]
+    assert list(article.authors) == expected.get("authors", [])
+    assert (article.published.date().isoformat() if article.published else "") == expected.get("published", "")
+    assert article.site_name == expected.get("site_name", article.site_name)
+    assert article.language == expected.get("language", "en")
+    assert {field for field in ("title", "authors", "published", "site_name") if getattr(article, field)} <= dict(article.field_sources).keys()
+
+
+def test_code_stands_between_fences_with_its_indentation() -> None:
+    text = read("substack").text
+    assert "```\ndef write(key, value, token):\n    if token < self.highest:\n        raise Stale(token)\n" in text
+
+
+def test_headings_links_and_counts_come_with_the_text() -> None:
+    article = read("devto")
+    assert article.headings == ("1. Bound the queue", "2. Shed by age, not by arrival")
+    assert [link.url for link in article.links] == ["https://papers.example.org/admission.pdf"]
+    assert article.word_count > 150
+    assert article.canonical == EXPECTED["devto"]["url"]
+    assert "architecture" in article.keywords
+
+
+def test_a_repository_has_topics_and_licence() -> None:
+    article = read("github")
+    assert article.keywords == ("gossip-protocol", "distributed-systems")
+    assert article.description == "Membership and failure detection for small clusters"
+
+
+def test_the_same_page_read_twice_is_the_same_article_and_can_travel_between_processes() -> None:
+    assert read("ghost") == pickle.loads(pickle.dumps(read("ghost")))
+    assert pickle.loads(pickle.dumps(read_page)) is read_page
+
+
+def test_a_copy_under_another_address_has_the_same_hash() -> None:
+    body = (PAGES / "blog.html").read_bytes()
+    copies = [read_page(Page(url, spaced)) for url, spaced in (("https://a.example/", body), ("https://b.example/x", body.replace(b". ", b".\n\n")))]
+    assert len({copy.content_hash for copy in copies if isinstance(copy, Article)}) == 1
