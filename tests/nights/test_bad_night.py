@@ -19,7 +19,7 @@ from tests.internet.server import Handler, small_internet
 
 HOSTS = 40
 BAD_SHARE = 0.3
-EXCHANGE_SECONDS = 2.0
+EXCHANGE_SECONDS = 6.0
 BUDGET_SECONDS = 90.0
 
 
@@ -108,7 +108,7 @@ def _workspace(folder: Path, names: list[str], port: int, ca_file: Path) -> Path
     (folder / "data/sources.toml").write_text("")
     (folder / "data/inbox/paste.txt").write_text("\n---\n".join(f"Worth reading: https://{name}/post\n#DistributedSystems" for name in names))
     settings = f'connect_to = "127.0.0.1:{port}"\nca_bundle = "{ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
-    (folder / "data/hashtrail.toml").write_text(f"[fetch]\n{settings}delay_seconds = 0.0\ntotal_seconds = {EXCHANGE_SECONDS}\n")
+    (folder / "data/hashtrail.toml").write_text(f"[fetch]\n{settings}delay_seconds = 0.0\nconcurrency = 12\ntotal_seconds = {EXCHANGE_SECONDS}\n")
     return folder
 
 

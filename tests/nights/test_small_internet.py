@@ -86,7 +86,7 @@ def _workspace(folder: Path, internet: Internet) -> None:
     shutil.copytree(ROOT / "data/inbox", folder / "data/inbox")
     (folder / "data/sources.toml").write_text(SOURCES)
     settings = f'[fetch]\nconnect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
-    (folder / "data/hashtrail.toml").write_text(settings + "delay_seconds = 0.0\ntotal_seconds = 3.0\n")
+    (folder / "data/hashtrail.toml").write_text(settings + "delay_seconds = 0.0\ntotal_seconds = 6.0\n")
 
 
 def _nightly(folder: Path) -> dict[str, Any]:
