@@ -63,12 +63,13 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
 def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -> None:
     """Precision and recall per topic of ROWS: JSON lines like those of `tag`, with the true "topics"."""
     from crawler.topics.measure import confident, measure
+    from crawler.topics.measured import FILE_NAME
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(topics_folder(context))
     measured = measure((confident(tagger.tag(read_item(row))), _true(row)) for row in _rows(rows))
     if keep:
-        _keep(workspace(context).topics / "_measured.json", measured.topics)
+        _keep(workspace(context).topics / FILE_NAME, measured.topics)
     if as_json:
         write_json_line(measured)
         return

@@ -27,6 +27,7 @@ from crawler.store.holding import hold_hijacked
 from crawler.store.runs import last_runs
 from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
 from crawler.store.understanding import Understood, Waiting
+from crawler.topics.measured import read_measured
 from crawler.topics.tagger import Tagger
 from crawler.workspace import Workspace
 
@@ -49,7 +50,7 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
     """
     decisions = read_decisions(workspace.curation)
     tagger = Tagger.load(workspace.topics)
-    keep_topics(db, tagger.taxonomy.topics.values())
+    keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
     version = f"{tagger.name}-{tagger.version}/{KNOWLEDGE}"
     with journal.stage("understand", understanding.count_waiting(db, version)) as stage:
         articles, gained = _articles(db, tagger, version, stage)
