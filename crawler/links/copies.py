@@ -35,7 +35,7 @@ def find_copies(articles: Sequence[Candidate]) -> Iterator[Match]:
 
 def _marks(articles: Sequence[Candidate]) -> list[str]:
     """The stored fingerprint of each article, or a new one when there is none of today's algorithm."""
-    made = iter(fingerprints(article.text for article in articles if not slots(article.fingerprint)))
+    made = fingerprints(article.text for article in articles if not slots(article.fingerprint))
     return [article.fingerprint if slots(article.fingerprint) else next(made) for article in articles]
 
 

@@ -7,7 +7,7 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from rensa import RMinHash
 
@@ -17,6 +17,7 @@ _SLOTS = 64
 _SEED = 1
 _ROWS = 3
 _CROWD = 200
+_BATCH = 256
 _MARK = f"m{RMinHash.ALGORITHM_VERSION}."
 
 
@@ -28,13 +29,15 @@ def runs(text: str) -> list[str]:
 
 def fingerprint(text: str) -> str:
     """A text's fingerprint: 64 slots of 32 bits in base64, marked with the version of the algorithm."""
-    return next(iter(fingerprints([text])))
+    return next(fingerprints([text]))
 
 
-def fingerprints(texts: Iterable[str]) -> list[str]:
-    """The fingerprints of many texts; quicker than one by one."""
-    sketches = RMinHash.digests_from_token_sets([runs(text) for text in texts], num_perm=_SLOTS, seed=_SEED)
-    return [_MARK + base64.b64encode(array("I", sketch).tobytes()).decode() for sketch in sketches]
+def fingerprints(texts: Iterable[str]) -> Iterator[str]:
+    """The fingerprints of many texts, in order; quicker than one by one. The runs of a few hundred texts are in memory at a time."""
+    remaining = iter(texts)
+    while batch := [runs(text) for text in islice(remaining, _BATCH)]:
+        for sketch in RMinHash.digests_from_token_sets(batch, num_perm=_SLOTS, seed=_SEED):
+            yield _MARK + base64.b64encode(array("I", sketch).tobytes()).decode()
 
 
 def slots(mark: str) -> Sequence[int]:
@@ -54,7 +57,7 @@ def overlap(one: Iterable[str], other: Iterable[str]) -> float:
     return len(a & b) / len(a | b) if a or b else 0.0
 
 
-def neighbours(marks: Sequence[str]) -> Iterator[tuple[int, int]]:
+def neighbours(marks: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Pairs of numbers of fingerprints that agree in a whole band of slots (locality-sensitive hashing, Indyk and Motwani 1998).
 
     A crowd in one band is boilerplate: its members are compared with the first only, so that the work stays linear.

@@ -57,7 +57,7 @@ def _plain(address: Address) -> tuple[Address, list[str]]:
     plain, fired = tidy(address)
     if not plain.query:
         return plain, fired
-    rules = tuple(_PARAMETERS.rules(plain.host))
+    rules = _PARAMETERS.rules(plain.host)
     kept = []
     for pair in plain.query.split("&"):
         dropped = next((rule.name for rule in rules if _says_nothing(rule, pair)), None)

@@ -26,25 +26,26 @@ class Rekeyed:
 def apply_rules(db: Database, key: Callable[[str], Keyed], now: datetime) -> Rekeyed:
     """Make every key again, and the articles that follow from keys, evidence and the curator's word. An article keeps the number of its address."""
     rows = db.execute("SELECT url, reason, joined_to FROM aliases ORDER BY id").fetchall()
-    keys = {url: key(url).key for url, _, _ in rows}
+    keyed = {url: key(url) for url, _, _ in rows}
+    keys = {url: each.key for url, each in keyed.items()}
     edges = [Edge(url, joined_to, reason) for url, reason, joined_to in rows]
     homes: dict[str, int] = dict(db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall())
     joined = split = 0
     for urls in regroup(keys, edges, db.execute("SELECT url, other FROM kept_apart").fetchall()):
         here = sorted({homes[url] for url in urls if url in homes})
-        keeper = here[0] if here else make_article(db, _plainest(urls, key), keys[urls[0]], now)
+        keeper = here[0] if here else make_article(db, _plainest(urls, keyed), keys[urls[0]], now)
         joined, split = joined + len(here[1:]), split + (not here)
         _move_in(db, keeper, urls)
         for loser in here[1:]:
             absorb(db, keeper, loser)
     _write_keys(db, keys)
-    _renew_rules(db, key, now)
+    _renew_rules(db, keyed, now)
     follow_links(db)
     return Rekeyed(joined, split)
 
 
-def _plainest(urls: Sequence[str], key: Callable[[str], Keyed]) -> str:
-    return min(urls, key=lambda url: (len(key(url).rules), len(url), url))
+def _plainest(urls: Sequence[str], keyed: Mapping[str, Keyed]) -> str:
+    return min(urls, key=lambda url: (len(keyed[url].rules), len(url), url))
 
 
 def _move_in(db: Database, article_id: int, urls: Sequence[str]) -> None:
@@ -67,8 +68,8 @@ def _write_keys(db: Database, keys: Mapping[str, str]) -> None:
         db.conn.execute("UPDATE articles SET key = ? WHERE id = ?", [unique, article_id])
 
 
-def _renew_rules(db: Database, key: Callable[[str], Keyed], now: datetime) -> None:
+def _renew_rules(db: Database, keyed: Mapping[str, Keyed], now: datetime) -> None:
     """The rules of the old table no longer explain anything; those of the new one do."""
     db.conn.execute("DELETE FROM aliases WHERE reason LIKE 'rule:%'")
     for article_id, url in db.execute("SELECT article_id, url FROM aliases WHERE reason = ? ORDER BY id", [AliasReason.AS_POSTED]).fetchall():
-        note_rules(db, article_id, url, key(url), now)
+        note_rules(db, article_id, url, keyed[url], now)

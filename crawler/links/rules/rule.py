@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+_HOSTS = 4096
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,12 +42,12 @@ class Index:
             for word in rule.hosts.split():
                 self._by_host.setdefault(word, []).append(rule)
         self._excepting = {word for word in self._by_host if word.startswith("-")}
+        self.rules = lru_cache(_HOSTS)(self._rules)
 
-    def rules(self, host: str) -> Iterator[Rule]:
+    def _rules(self, host: str) -> tuple[Rule, ...]:
         """The rules for one host, the most particular first."""
         labels = host.split(".")
         parents = ("*." + ".".join(labels[start:]) for start in range(len(labels)))
         words = (host, *parents, labels[0] + ".*", "*")
-        excepted = {rule for word in words if f"-{word}" in self._excepting for rule in self._by_host[f"-{word}"]}
-        for word in words:
-            yield from (rule for rule in self._by_host.get(word, ()) if rule not in excepted)
+        excepted = {rule.name for word in words if f"-{word}" in self._excepting for rule in self._by_host[f"-{word}"]}
+        return tuple(rule for word in words for rule in self._by_host.get(word, ()) if rule.name not in excepted)
