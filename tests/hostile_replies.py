@@ -154,6 +154,8 @@ REPLIES: dict[str, bytes] = {
     "/304-with-body": whole(b"hi", status=b"304 Not Modified"),
     **{f"/{code}": whole(b"", status=b"%d Status" % code) for code in (400, 401, 402, 403, 404, 405, 407, 410, 418, 429, 451, 500, 502, 503, 504, 520)},
     "/429-for-an-hour": whole(b"", b"Retry-After: 3600", status=b"429 Too Many Requests"),
+    "/503-broken": LINE.replace(b"200 OK", b"503 Busy") + b"Retry-After: 3600\r\nContent-Encoding: gzip\r\nContent-Length: 999\r\n\r\nno gzip",
+    "/404-huge": LINE.replace(b"200 OK", b"404 No") + b"Content-Length: 10000000000\r\n\r\nabc",
     "/challenge": whole(b"<title>Just a moment...</title>", b"CF-Mitigated: challenge", status=b"403 Forbidden"),
     # redirects
     "/to-nowhere": whole(b"", status=b"302 Found"),

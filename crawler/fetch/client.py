@@ -29,7 +29,7 @@ _STAGES = {
     "dns": (Outcome.DNS, "finding the address"),
     "tls": (Outcome.TLS, "the TLS handshake"),
 }
-_UNREAD = range(300, 400)
+_UNREAD = range(300, 600)  # a redirect or a refusal says what it has to say in its head
 _MOST_HEADERS = 512
 _NAME_LOOKUPS = 128  # abandoned lookups hold their thread until the system gives up; they must not hold up others
 
@@ -68,7 +68,7 @@ class Client:
         self._names.shutdown(wait=False, cancel_futures=True)
 
     async def exchange(self, task: FetchTask) -> Response | Failure:
-        """Ask once for a URL, following nothing: a redirect, a 404 or a 304 is a Response too.
+        """Ask once for a URL, following nothing: a redirect, a 404 or a 304 is a Response too, with an empty body.
 
         A 304 that nobody asked for, a broken or oversized answer, a place we do not go to and a deadline passed are Failures of stage `fetch`.
         """
@@ -76,11 +76,11 @@ class Client:
             target = self._guard.target(task.url)
         except Stopped as stop:
             return _failure(task, stop.outcome, str(stop))
-        deadline: Deadline | None = None
+        timer = asyncio.timeout(self._limits.total)
+        deadline = Deadline(timer, self._limits.total)
+        Deadline.current.set(deadline)
         try:
-            async with asyncio.timeout(self._limits.total) as timer:
-                deadline = Deadline(timer, self._limits.total)
-                Deadline.current.set(deadline)
+            async with timer:
                 return await self._converse(task, target)
         except TimeoutError as error:
             return _failure(task, *_late(error, deadline, self._limits))
@@ -117,11 +117,11 @@ class Client:
         )
 
     async def _body(self, task: FetchTask, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]) -> tuple[bytes, int]:
-        """The decoded body and its size on the wire. The body of a redirect is nobody's business: its connection is closed unread."""
+        """The decoded body and its size on the wire. Those of redirects and refusals are not read: nothing in them is worth a wait or a fault."""
         if answer.status in _UNREAD:
             return b"", 0
         is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: a larger file is read in part
-        decoder = Decoder(_only(headers, "content-encoding"), self._limits.body_bytes(task.purpose), cuts=is_robots)
+        decoder = Decoder(_joined(headers, "content-encoding"), self._limits.body_bytes(task.purpose), cuts=is_robots)
         async for data in answer.content.iter_any():
             decoder.feed(data)
             if is_robots and decoder.is_full:
@@ -143,7 +143,7 @@ def _text(raw: bytes) -> str:
     return text if text.isascii() and text.isprintable() else " ".join(clean(text).split())
 
 
-def _only(headers: Sequence[tuple[str, str]], name: str) -> str:
+def _joined(headers: Sequence[tuple[str, str]], name: str) -> str:
     return ", ".join(value for key, value in headers if key == name)
 
 
@@ -164,19 +164,19 @@ def _problem(task: FetchTask, status: int, headers: Sequence[tuple[str, str]], l
     return None
 
 
-def _late(error: TimeoutError, deadline: Deadline | None, limits: Limits) -> tuple[Outcome, str]:
-    if isinstance(error, aiohttp.ServerTimeoutError) or deadline is None:
+def _late(error: TimeoutError, deadline: Deadline, limits: Limits) -> tuple[Outcome, str]:
+    if isinstance(error, aiohttp.ServerTimeoutError):
         return Outcome.TIMEOUT, f"the server said nothing for {limits.first_byte:g} s"
     outcome, what = _STAGES[deadline.stage]
     return outcome, f"{what} took longer than {deadline.seconds:g} s"
 
 
-def _explained(error: Exception, deadline: Deadline | None) -> tuple[Outcome, str]:
+def _explained(error: Exception, deadline: Deadline) -> tuple[Outcome, str]:
     """What an exception of the HTTP library means, most particular first."""
     cause = getattr(error, "os_error", error)
     if isinstance(cause, Stopped):
         return cause.outcome, str(cause)
-    if isinstance(cause, ssl.SSLError | ssl.CertificateError) or (deadline and deadline.stage == "tls"):
+    if isinstance(cause, ssl.SSLError | ssl.CertificateError) or deadline.stage == "tls":
         return Outcome.TLS, f"no trustworthy TLS connection: {cause}"
     if isinstance(error, aiohttp.ClientPayloadError):
         return Outcome.TRUNCATED, "the body ends early"

@@ -58,6 +58,7 @@ CASES = (
     Case("/429", Outcome.RATE_LIMITED, requests=1),
     Case("/451", Outcome.LEGAL),
     Case("/503", Outcome.SERVER_ERROR, requests=1),
+    Case("/404-huge", Outcome.NOT_FOUND),
     Case("/challenge", Outcome.CHALLENGE),
 )
 
@@ -67,9 +68,11 @@ def test_every_house_has_its_own_rules(rig: Rig, case: Case):
     rig.check(case)
 
 
-def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig):
-    result = rig.fetch(Case("/429-for-an-hour", Outcome.RATE_LIMITED))
+@pytest.mark.parametrize(("path", "outcome"), [("/429-for-an-hour", Outcome.RATE_LIMITED), ("/503-broken", Outcome.SERVER_ERROR)])
+def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig, path: str, outcome: Outcome):
+    result = rig.fetch(Case(path, outcome))
     assert isinstance(result, Failure)
+    assert result.outcome is outcome
     assert result.retry_after is not None
     assert (result.retry_after.hour, result.retry_after.minute) == (13, 0)
 
