@@ -131,7 +131,7 @@ def _unwrapped(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
     counted = any(host == counter or host.endswith(f".{counter}") for counter in _COUNTERS) or _COUNTER_PATHS.search(parts.path)
-    names_its_reader = "@" in url or "%40" in parts.query
+    names_its_reader = "@" in parts.netloc + parts.query or "%40" in parts.query
     return "" if counted or names_its_reader else url
 
 
