@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -130,16 +131,17 @@ def _known(db: Database, subjects: list[Subject]) -> dict[Tagged, _Known]:
     known: dict[Tagged, _Known] = {}
     for kind in sorted({kind for kind, _ in subjects}):
         ids = _json([subject_id for each, subject_id in subjects if each == kind])
-        for tagging_id, subject_id, topic, score, confidence, tagger, *evidence in db.execute(
+        rows = db.execute(
             "SELECT t.id, t.subject_id, t.topic, t.score, t.confidence, t.tagger, e.field, e.quote, e.start, e.rule, e.weight "
             "FROM taggings t LEFT JOIN evidence e ON e.tagging_id = t.id "
             "WHERE t.subject_kind = ? AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.id, e.id",
             [kind, ids],
-        ):
-            tagged = (kind, subject_id, topic)
-            before = known[tagged].score.evidence if tagged in known else ()
-            quoted = (*before, Evidence(*evidence)) if evidence[0] is not None else ()
-            known[tagged] = _Known(tagging_id, tagger, TopicScore(topic, score, confidence, quoted))
+        )
+        for tagging_id, group in groupby(rows, key=itemgetter(0)):
+            told = list(group)
+            _, subject_id, topic, score, confidence, tagger, *_ = told[0]
+            evidence = tuple(Evidence(*row[6:]) for row in told if row[6] is not None)
+            known[kind, subject_id, topic] = _Known(tagging_id, tagger, TopicScore(topic, score, confidence, evidence))
     return known
 
 
