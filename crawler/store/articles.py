@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -27,14 +27,17 @@ class Due:
 
 
 def due(db: Database, now: datetime, limit: int) -> list[Due]:
-    """At most `limit` articles whose time has come: those never read first, then the longest overdue; hosts take turns, so that none fills the list."""
+    """At most `limit` articles whose time has come: those never read first, then the longest overdue; hosts take turns, so that none fills the list.
+
+    What was checked in the future was checked under a wrong clock, and is due.
+    """
     rows = db.execute(
         """SELECT id, url, CASE WHEN content_hash <> '' THEN etag END, CASE WHEN content_hash <> '' THEN last_modified END FROM (
                SELECT id, url, content_hash, etag, last_modified, state <> 'new' AS known, COALESCE(next_check, '') AS since,
                       row_number() OVER (PARTITION BY host, state <> 'new' ORDER BY next_check, id) AS turn
-               FROM articles WHERE hidden = 0 AND (next_check <= :now OR (next_check IS NULL AND state = 'new'))
+               FROM articles WHERE hidden = 0 AND (next_check <= :now OR (next_check IS NULL AND state = 'new') OR last_checked > :tomorrow)
            ) ORDER BY known, turn, since, id LIMIT :limit""",
-        {"now": iso(now), "limit": limit},
+        {"now": iso(now), "tomorrow": iso(now + timedelta(days=1)), "limit": limit},
     )
     return [Due(article_id, FetchTask(url, etag=etag, last_modified=last_modified)) for article_id, url, etag, last_modified in rows]
 

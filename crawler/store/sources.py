@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlite_utils import Database
@@ -12,6 +12,8 @@ from sqlite_utils import Database
 from crawler.model import Failure, Outcome
 from crawler.store.database import transaction
 from crawler.text import iso
+
+_FURTHEST = timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,14 @@ def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
 
 
 def due_sources(db: Database, now: datetime) -> list[SourceMemory]:
-    """The enabled sources whose time has come, in order of name."""
-    return _memories(db, "SELECT name FROM sources WHERE enabled = 1 AND (next_check IS NULL OR next_check <= ?)", iso(now))
+    """The enabled sources whose time has come, in order of name. A check further ahead than we ever plan was planned under a wrong clock, and is due."""
+    due = "SELECT name FROM sources WHERE enabled = 1 AND (next_check IS NULL OR next_check NOT BETWEEN ? AND ?)"
+    return _memories(db, due, iso(now + timedelta(seconds=1)), iso(now + _FURTHEST))
 
 
 def remembered(db: Database, name: str) -> SourceMemory:
     """What is remembered of one source; nothing, when it was never asked."""
-    return next(iter(_memories(db, "SELECT ?", name)), SourceMemory(name))
+    return next(iter(_memories(db, "VALUES (?)", name)), SourceMemory(name))
 
 
 def keep_success(
@@ -82,10 +85,10 @@ def keep_failure(db: Database, name: str, failure: Failure, next_check: datetime
     )
 
 
-def _memories(db: Database, names: str, value: str | None) -> list[SourceMemory]:
+def _memories(db: Database, names: str, *values: str | None) -> list[SourceMemory]:
     rows = db.execute(
         f"SELECT name, cursor, etag, last_modified, failures, next_check FROM sources WHERE name IN ({names}) ORDER BY name",  # noqa: S608 (written above)
-        [value],
+        values,
     )
     return [SourceMemory(name, cursor, etag, modified, failed, _time(check)) for name, cursor, etag, modified, failed, check in rows]
 

@@ -101,3 +101,10 @@ def test_not_modified_revives_without_touching_the_text(db: Database) -> None:
     keep_not_modified(db, article_id, TOMORROW, TOMORROW)
     row = dict(db.table("articles").get(article_id))
     assert (row["state"], row["failures"], row["last_status"], row["title"]) == ("ok", 0, 304, ARTICLE.title)
+
+
+def test_a_look_under_a_clock_ten_years_ahead_does_not_silence_an_article(db: Database) -> None:
+    article_id = add_article(db)
+    ahead = NOW + timedelta(days=3650)
+    keep_article(db, article_id, ARTICLE, status=200, etag=None, last_modified=None, now=ahead, next_check=ahead + timedelta(days=30))
+    assert [each.article_id for each in due(db, NOW, 5)] == [article_id]

@@ -63,6 +63,12 @@ def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
     assert remembered(db, "trail") == SourceMemory("trail", "41")
 
 
+def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_source(db: Database) -> None:
+    sync_sources(db, [Listed("trail", "mastodon")])
+    keep_success(db, "trail", NOW + timedelta(days=3650), NOW + timedelta(days=3651))
+    assert [each.name for each in due_sources(db, NOW)] == ["trail"]
+
+
 def test_a_source_taken_out_is_off_and_remembered_but_not_under_another_address(db: Database) -> None:
     trail = Listed("trail", "feed", "https://a.example/feed")
     sync_sources(db, [trail])
