@@ -1,4 +1,4 @@
-"""The sitemap (sitemaps.org 0.9), when the site knows its own address: every page, in files of at most 50,000."""
+"""The sitemap (sitemaps.org 0.9), when the site knows its own address: every page meant to be found, in files of at most 50,000."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from crawler.sitegen.press import File, Press
 
 _LIMIT = 50_000
-_UNLISTED = ("404.html", "search.html")
+_UNLISTED = ("404.html", "search.html", "author/", "post/")
 
 
 def files(paths: Iterable[str], press: Press) -> Iterator[File]:
     """`sitemap.xml`, which lists pages or, for a very large site, further sitemaps. Nothing without a base URL: addresses there must be absolute."""
     if not press.settings.base_url:
         return
-    pages = [press.absolute(path) for path in sorted(paths) if path.endswith(".html") and path not in _UNLISTED]
+    pages = [press.absolute(path) for path in sorted(paths) if path.endswith(".html") and not path.startswith(_UNLISTED)]
     if len(pages) <= _LIMIT:
         yield press.document("feeds/sitemap.xml", "sitemap.xml", pages=pages)
         return

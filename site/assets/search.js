@@ -2,7 +2,7 @@
 const hashtrail = (() => {
   const SHOWN = 30, WEIGHTS = [6, 3, 1] // title, topics and source, excerpt
   const form = document.getElementById("search"), found = document.getElementById("found")
-  const said = document.getElementById("said"), nothing = document.getElementById("nothing")
+  const said = document.getElementById("said"), nothing = document.getElementById("nothing"), ask = document.getElementById("ask")
   const shards = new Map(), chunks = new Map(), loading = new Map()
   let index, run = 0
 
@@ -86,6 +86,7 @@ const hashtrail = (() => {
     await Promise.all(shown.map(n => load(`d-${Math.floor(n / index.chunk)}.js`)))
     if (mine !== run) return
     found.replaceChildren(...shown.map(n => row(chunks.get(Math.floor(n / index.chunk))[n], question.words)))
+    if (ask) ask.search = new URLSearchParams({ _search: question.words.join(" ") })
     nothing.hidden = empty || answer.length > 0
     said.textContent = empty ? "" : answer.length === 0 ? `Nothing found for ${spoken(question)}.`
       : `${answer.length} found for ${spoken(question)}${answer.length > SHOWN ? `, the best ${SHOWN} shown` : ""}.`

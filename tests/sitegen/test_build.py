@@ -19,6 +19,14 @@ from tests.sitegen.conftest import NOW, Build
 from tests.sitegen.factory import Factory
 
 Page = Callable[[str], str]
+BUILD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from crawler.sitegen.build import build_site
+from crawler.workspace import SiteSettings, bundled
+build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), bundled("templates"), bundled("site", "assets"))
+"""
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -66,13 +74,8 @@ def test_the_same_snapshot_gives_the_same_bytes_and_a_second_build_writes_nothin
 def test_another_process_time_zone_and_hash_seed_give_the_same_bytes(factory: Factory, build: Build, tmp_path: Path) -> None:
     a_few(factory)
     build()
-    script = (
-        "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from crawler.sitegen.build import build_site; from crawler.workspace import SiteSettings, bundled\n"
-        "build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), bundled('templates'), bundled('site', 'assets'))"
-    )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
-    command = [sys.executable, "-c", script, str(tmp_path / "public.db"), str(tmp_path / "other/public")]
+    command = [sys.executable, "-c", BUILD, str(tmp_path / "public.db"), str(tmp_path / "other/public")]
     subprocess.run(command, check=True, env=environment)
     assert tree(tmp_path / "other/public") == tree(tmp_path / "site/public")
 
@@ -122,6 +125,23 @@ def test_a_broken_page_is_refused_and_the_old_site_stays(factory: Factory, build
         build_site(tmp_path / "public.db", tmp_path / "site/public", SiteSettings(), NOW, bundled("templates"), assets)
     assert tree(tmp_path / "site/public") == before
     assert len(list((tmp_path / "site/.builds").iterdir())) == 1
+
+
+@pytest.mark.parametrize(("step", "seen"), [("put", 10), ("_share", 10), ("_point_at", 10), ("_prune", 11)])
+def test_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_one_succeeds(
+    factory: Factory, build: Build, tmp_path: Path, page: Page, step: str, seen: int
+) -> None:
+    a_few(factory)
+    build()
+    factory.article("One more", topics={"caching": "certain"})
+    factory.save(tmp_path / "public.db")
+    script = f"import os; from crawler.sitegen.tree import NewTree; NewTree.{step} = lambda *a: os._exit(9)\n{BUILD}"
+    command = [sys.executable, "-c", script, str(tmp_path / "public.db"), str(tmp_path / "site/public")]
+    assert subprocess.run(command, check=False).returncode == 9
+    assert json.loads(page("site.json"))["articles"] == seen
+    assert (tmp_path / "site/public/article/11-one-more.html").exists() is (seen == 11)
+    assert build().articles == 11
+    assert not list((tmp_path / "site/.builds").glob("*.partial"))
 
 
 def test_no_snapshot_and_a_damaged_one_are_said_plainly(tmp_path: Path) -> None:
