@@ -144,7 +144,8 @@ def test_bookmarks_are_pages_with_titles_times_and_tags() -> None:
 HTML = """<p>Hello reader</p><a href="https://blog.example/leases?utm_source=n">Leases and clocks</a>
 <a href="https://t.example/click?url=https%3A%2F%2Fpaper.example%2Fquorums.pdf">Quorums</a>
 <a href="https://news.list-manage.com/track/click?u=1&amp;id=2">Hidden</a> <a href="https://site.example/?reader=me%40home.example">Named</a>
-<a href="https://medium.com/@ada/clocks">Clocks</a> <a href="https://site.example/unsubscribe?id=3">Leave</a> <a href="https://site.example/7">View in browser</a> <a href="mailto:a@b.c">Mail</a>"""
+<a href="https://medium.com/@ada/clocks">Clocks</a>
+<a href="https://site.example/unsubscribe?id=3">Leave</a> <a href="https://site.example/7">View in browser</a> <a href="mailto:a@b.c">Mail</a>"""
 LETTER = f"""From: "Systems Weekly" <hello@weekly.example>
 To: me@home.example
 Subject: =?utf-8?q?Leases_and_clocks_=E2=80=93_issue_7?=
