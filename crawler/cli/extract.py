@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import os
 import sys
-from collections.abc import Iterator
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import click
@@ -16,28 +18,19 @@ from crawler.model import Article, Failure, Outcome
 from crawler.text import iso
 
 SECONDS = 10.0
-MEMORY = 1024**3
+_PRELOAD = ("crawler.extract.page", "crawler.extract.html", "trafilatura")
 
 
 @click.command()
 @json_option
 def extract(as_json: bool) -> None:
     """Filter: {"id","path","url"} lines in, {"id","title","authors","published","site_name","language","text","outcome"} lines out."""
-    for item, result in _read_all(read_json_lines(sys.stdin)):
-        row = _row(str(item.get("id", "")), result)
-        if as_json:
-            write_json_line(row)
-        else:
-            click.echo(f"{row['id']}  {row['outcome']}  {row['title'] or result_message(result)}")
+    asyncio.run(_filter(as_json))
 
 
-def result_message(result: Article | Failure) -> str:
-    """What a person is told of a page without a title."""
-    return result.message if isinstance(result, Failure) else ""
-
-
-def read_manifest_page(path: str, url: str) -> Article | Failure:
-    """Read one file of a manifest, `.gz` or plain; at most one byte more than a page may have is ever held."""
+def read_file(where: tuple[str, str]) -> Article | Failure:
+    """Read one (path, url) of a manifest; `.gz` is unpacked. At most one byte more than a page may have is ever held."""
+    path, url = where
     try:
         with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as stream:
             body = stream.read(MAX_BYTES + 1)
@@ -46,26 +39,29 @@ def read_manifest_page(path: str, url: str) -> Article | Failure:
     return read_page(Page(url, body))
 
 
-def _read_all(items: Iterator[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Article | Failure]]:
-    from pebble import ProcessExpired, ProcessPool
-
-    with ProcessPool(initializer=_limit_memory, max_tasks=2000) as pool:
-        waiting = [(item, pool.schedule(read_manifest_page, args=[str(item["path"]), str(item.get("url", ""))], timeout=SECONDS)) for item in items]
-        for item, future in waiting:
-            url = str(item.get("url", ""))
-            try:
-                yield item, future.result()
-            except FutureTimeout:
-                yield item, Failure(url, "extract", Outcome.TIMEOUT, f"The page was not read within {SECONDS:.0f} seconds.")
-            except ProcessExpired as error:
-                yield item, Failure(url, "extract", Outcome.CRASHED, f"The reading process ended: {error}")
+async def _filter(as_json: bool) -> None:
+    async for name, result in _read_all(read_json_lines(sys.stdin)):
+        row = _row(name, result)
+        if as_json:
+            write_json_line(row)
+        else:
+            click.echo(f"{name}  {row['outcome']}  {result.title if isinstance(result, Article) else result.message}")
 
 
-def _limit_memory() -> None:
-    """Run first in every child: more memory than this raises MemoryError there, and only there."""
-    import resource
+async def _read_all(items: Iterable[dict[str, Any]]) -> AsyncIterator[tuple[str, Article | Failure]]:
+    """Results in the order of the items; only a few pages for each core are under way at a time."""
+    from crawler.engines.local import Pool
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    waiting: deque[tuple[str, asyncio.Task[Article | Failure]]] = deque()
+    async with Pool(preload=_PRELOAD) as pool:
+        for item in items:
+            where = str(item.get("path", "")), str(item.get("url", ""))
+            waiting.append((str(item.get("id", "")), asyncio.create_task(pool.call(read_file, where, SECONDS, url=where[1]))))
+            if len(waiting) >= 4 * (os.cpu_count() or 1):
+                name, task = waiting.popleft()
+                yield name, await task
+        for name, task in waiting:
+            yield name, await task
 
 
 def _row(name: str, result: Article | Failure) -> dict[str, Any]:
