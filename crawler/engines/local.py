@@ -17,11 +17,14 @@ from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.errors import ConfigurationError, HashtrailError
 from crawler.model import Failure, Outcome
 
 QUICK_SECONDS = 2.0
 _CALLS_PER_CHILD = 2000  # parsers leak; a child that has read this much makes room for a fresh one
 _CHILD_CPU_SECONDS = 600
+_START_SECONDS = 60.0
+_LOST_SECONDS = 1800.0  # a call that no child has taken by then never will be
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -53,9 +56,9 @@ class Pool:
             await asyncio.to_thread(lane.stop)
 
     async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure:
-        """The value of `function(argument)` in a child, or a Failure (TIMEOUT, CRASHED) that names `url` and `stage`. Never raises for what the call does.
+        """The value of `function(argument)` in a child, or a Failure (TIMEOUT, CRASHED) that names `url` and `stage`: never raises for what the call does.
 
-        A function must be importable by name, and it may run twice: once in each lane.
+        A function must be importable by name, and it may run twice: once in each lane. Raises ConfigurationError when no child can be started.
         """
         quick, patient = self._lanes
         try:
@@ -66,6 +69,8 @@ class Pool:
             return Failure(url, stage, Outcome.CRASHED, f"the process that read it ended with code {error.exitcode}")
         except MemoryError:
             return Failure(url, stage, Outcome.CRASHED, f"reading it needs more than {self._memory_mb} MB")
+        except HashtrailError:
+            raise
         except Exception as error:  # whatever a parser throws at hostile input stays with that input
             return Failure(url, stage, Outcome.CRASHED, f"{type(error).__name__}: {error}"[:300])
         return Failure(url, stage, Outcome.TIMEOUT, f"not read within {seconds:g} s") if isinstance(value, _Late) else value
@@ -84,8 +89,11 @@ class _Lane:
     async def run(self, function: Callable[[A], T], argument: A, seconds: float) -> T | _Late:
         pool = await self._started()
         try:
-            return await asyncio.wrap_future(pool.schedule(function, args=(argument,), timeout=seconds))
+            async with asyncio.timeout(_LOST_SECONDS) as lost:
+                return await asyncio.wrap_future(pool.schedule(function, args=(argument,), timeout=seconds))
         except TimeoutError:
+            if lost.expired():
+                raise ConfigurationError("Child processes start no more.", "Was Hashtrail changed during the run? Run the same command again.") from None
             return _Late()
         except BrokenProcessPool:
             self._pool = None
@@ -103,9 +111,14 @@ class _Lane:
             return self._pool
 
     def _start(self) -> ProcessPool:
-        """Beside the event loop, because the first child waits until the modules that all share are loaded."""
+        """Beside the event loop, because the first child waits until the modules that all share are loaded. A first call shows that children live."""
         pool = ProcessPool(self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_limit, initargs=(self._memory_mb,), context=self._context)
-        pool.schedule(int)
+        try:
+            pool.schedule(int).result(_START_SECONDS)
+        except (TimeoutError, OSError, MemoryError, BrokenProcessPool) as error:
+            pool.stop()  # type: ignore[no-untyped-call]
+            reason = f"Child processes do not start with {self._memory_mb} MB of memory: {error or type(error).__name__}."
+            raise ConfigurationError(reason, "Change [engine] memory_mb, or the limits of this account (ulimit -v).") from None
         return pool
 
 

@@ -79,6 +79,15 @@ def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadline
     assert max(pauses) < 1
 
 
+def test_children_that_cannot_start_are_said_so_instead_of_waited_for() -> None:
+    async def one() -> None:
+        async with Pool(processes=1, memory_mb=10**14) as pool:
+            await pool.call(hostile.double, 21, 5)
+
+    with pytest.raises(ConfigurationError, match="do not start"):
+        asyncio.run(one())
+
+
 def test_an_engine_that_does_not_exist_is_refused_with_the_list_of_those_that_do() -> None:
     with pytest.raises(ConfigurationError, match="'cloud'") as caught:
         known_engine("cloud")
