@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from protego import Protego
 
@@ -25,6 +26,9 @@ _OCTET = re.compile(rb"[^\x20-\x7e\t]")
 _USER_AGENT = re.compile(r"user[- ]?agent\s*(?::|\s)\s*(.*)", re.IGNORECASE)
 _RULE = re.compile(r"(allow|d[isal]*l[oa]w)\s*(?::|\s)\s*(.*)", re.IGNORECASE)  # with the misspellings that are common
 _SIGNAL = re.compile(r"content-signal\s*:\s*(.*)", re.IGNORECASE)
+_ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
+_SOMEWHERE = "http://host"  # rules speak of paths; a host that cannot be parsed must not matter
+_MOST_RULES = 200
 _TOKEN = re.compile(r"[a-z_-]*")
 
 
@@ -76,9 +80,9 @@ class Robots:
         """The answer for a user agent (`Name` or `Name/version …`; compared by name, whatever its case) and an absolute URL."""
         name = agent.partition("/")[0].strip().lower()
         lines = self._groups.get(name or "*", self._groups.get("*", ()))
-        group = _matcher(lines)
-        allowed = bool(group.can_fetch(url, "*"))
-        return Verdict(allowed, _deciding_rule(lines, url, allowed), group.crawl_delay("*"), _signals(lines))
+        group, path = _matcher(lines), "/" + _ORIGIN.sub("", url).removeprefix("/")
+        allowed = bool(group.can_fetch(_SOMEWHERE + path, "*"))
+        return Verdict(allowed, _deciding_rule(lines, path, allowed), group.crawl_delay("*"), _signals(lines))
 
 
 def _lines(body: bytes) -> Iterator[str]:
@@ -97,21 +101,23 @@ def _token(value: str) -> str:
     return found[0] if found else ""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
 def _matcher(lines: tuple[str, ...]) -> Protego:
     return Protego.parse("\n".join(("user-agent: *", *lines)))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _pattern(value: str) -> Protego:
     return Protego.parse(f"user-agent: *\ndisallow: {value}")
 
 
-def _deciding_rule(lines: tuple[str, ...], url: str, allowed: bool) -> str:
-    """The longest rule that matches the URL and says what was decided, as it stands in the file."""
-    rules = [(match[2], line) for line in lines if (match := _RULE.match(line)) and match[2] and (match[1][0] in "aA") == allowed]
-    matching = (line for value, line in sorted(rules, key=lambda rule: -len(rule[0])) if not _pattern(value).can_fetch(url, "*"))
-    return next(matching, "")
+def _deciding_rule(lines: tuple[str, ...], path: str, allowed: bool) -> str:
+    """The longest rule that matches the path and says what was decided, as it stands in the file; it is looked for among a bounded number."""
+    plain = unquote(path)
+    rules = ((match[2], line) for line in lines if (match := _RULE.match(line)) and match[2] and (match[1][0] in "aA") == allowed)
+    likely = [(value, line) for value, line in rules if plain.startswith(unquote(value.partition("*")[0].partition("$")[0]))]
+    longest = sorted(likely, key=lambda rule: -len(rule[0]))[:_MOST_RULES]
+    return next((line for value, line in longest if not _pattern(value).can_fetch(_SOMEWHERE + path, "*")), "")
 
 
 def _signals(lines: tuple[str, ...]) -> Signals:

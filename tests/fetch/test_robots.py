@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,25 @@ def test_a_signal_given_twice_counts_as_no():
 @given(st.binary(max_size=400), st.text(max_size=20), st.text(max_size=40))
 def test_no_bytes_raise(body: bytes, agent: str, path: str):
     assert isinstance(allowed(b"user-agent: *\n" + body, "/" + path, agent), bool)
+
+
+@pytest.mark.parametrize("url", ["", "http://[", "http://[::1", "//", "http://example.org", "http://example.org?q", "http://a:b/robots.txt", "\x00"])
+def test_no_url_raises(url: str):
+    assert Robots.parse(b"user-agent: *\ndisallow: /a\nallow: /*b").verdict("x", url).allowed
+
+
+def test_rules_are_about_the_path_as_it_is():
+    body = "user-agent: *\ndisallow: /?q\ndisallow: //twice"
+    assert not any(allowed(body, path) for path in ("?q", "/?q", "//twice"))
+    assert allowed(body, "/twice")
+    assert allowed(body, "")
+
+
+def test_a_file_full_of_rules_is_answered_in_time():
+    rules = b"".join(b"allow: /%x*\n" % number for number in range(30_000))
+    started = time.process_time()
+    assert verdict(b"user-agent: *\nallow: /\n" + rules, "/zzz").rule == "allow: /"
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the folder of published corpora is not beside this checkout")
