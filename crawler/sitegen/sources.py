@@ -1,4 +1,4 @@
-"""A page per source (the host of an article): what came from it and what it is about. The only place of articles without a topic."""
+"""The index of sources (the hosts of articles), and a page per source: what came from it. The only place of articles without a topic."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _MIX = 8
 
 
 def files(library: Library, press: Press) -> Iterator[File]:
-    """`source/<host>.html` and its older pages."""
+    """`sources.html`, then `source/<host>.html` and its older pages."""
     hosts: dict[str, list[Listed]] = {}
     for article in library.articles.values():
         hosts.setdefault(article.host, []).append(article)
+    yield press.page("site/sources.html", "sources.html", hosts=sorted(hosts.items(), key=lambda pair: (-len(pair[1]), pair[0])))
     weeks = words.weeks_until(library.this_week, _CADENCE_WEEKS)
     for host, articles in sorted(hosts.items()):
         found = Counter(words.week_of(article.first_shared) for article in articles)

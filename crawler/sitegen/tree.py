@@ -26,6 +26,7 @@ class NewTree:
         self._builds = target.parent / BUILDS
         self.previous = _published(target)
         self._folder = self._unused(now)
+        self._partial = self._folder.with_name(self._folder.name + _PARTIAL)
         self._made: set[str] = set()
         self.written: set[str] = set()
         self.unchanged: set[str] = set()
@@ -50,7 +51,7 @@ class NewTree:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file that was put."""
-        folder = self.previous if self.previous and path in self.unchanged else self._partial()
+        folder = self.previous if self.previous and path in self.unchanged else self._partial
         return (folder / path).read_bytes()
 
     def vanished(self) -> list[str]:
@@ -66,19 +67,15 @@ class NewTree:
             return False
         for path in sorted(self.unchanged):
             self._share(path)
-        partial = self._partial()
-        partial.mkdir(parents=True, exist_ok=True)
-        partial.rename(self._folder)
+        self._partial.mkdir(parents=True, exist_ok=True)
+        self._partial.rename(self._folder)
         self._point_at(self._folder)
         self._prune()
         return True
 
     def discard(self) -> None:
         """Remove what was put; the published tree stays."""
-        shutil.rmtree(self._partial(), ignore_errors=True)
-
-    def _partial(self) -> Path:
-        return self._folder.with_name(self._folder.name + _PARTIAL)
+        shutil.rmtree(self._partial, ignore_errors=True)
 
     def _write(self, file: File) -> None:
         with open(self._place(file.path), "wb") as out:
@@ -95,9 +92,9 @@ class NewTree:
     def _place(self, path: str) -> str:
         folder, name = os.path.split(path)
         if folder not in self._made:
-            (self._partial() / folder).mkdir(parents=True, exist_ok=True)
+            (self._partial / folder).mkdir(parents=True, exist_ok=True)
             self._made.add(folder)
-        return os.path.join(self._partial(), folder, name)
+        return os.path.join(self._partial, folder, name)
 
     def _point_at(self, folder: Path) -> None:
         link = self._target.with_name(self._target.name + ".next")

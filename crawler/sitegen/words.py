@@ -30,6 +30,7 @@ NETWORKS = {
 FIELDS = {
     "body": "in the text",
     "card": "in the preview card",
+    "curator": "says the curator",
     "hashtag": "as a hashtag",
     "hashtags": "as a hashtag",
     "heading": "in a heading",
@@ -44,6 +45,7 @@ FIELDS = {
 }
 
 RULES = {
+    "curator": "decided by hand",
     "hashtag": "one of the topic's own",
     "learned": "learned from labelled texts",
     "strong": "a name of the topic",

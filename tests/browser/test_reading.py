@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 FRONT, TOPIC = "index.html", "topic/caching.html"
 ARTICLE = "article/1-stop-cache-stampedes-with-distributed-locking.html"
 FIXED = [FRONT, TOPIC, ARTICLE, "topics.html", "topic/quiet.html", "source/host1.example.html", "author/1.html", "weeks.html", "week/2026-W46.html"]
-FIXED += ["search.html", "status.html", "about.html", "feeds.html"]
+FIXED += ["sources.html", "search.html", "status.html", "about.html", "feeds.html"]
 
 
 def note(site: Path) -> str:

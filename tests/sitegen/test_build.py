@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +17,7 @@ import pytest
 from crawler.errors import BuildError, StoreError
 from crawler.sitegen.build import build_site
 from crawler.workspace import SiteSettings, bundled
+from tests.browser.sample import sample
 from tests.sitegen.conftest import NOW, Build
 from tests.sitegen.factory import Factory
 
@@ -195,6 +198,22 @@ def test_addresses_are_relative_unless_the_site_knows_its_own(factory: Factory, 
     assert '<link rel="canonical" href="https://trail.example/kb/topic/caching.html">' in page("topic/caching.html")
     assert "<loc>https://trail.example/kb/article/1-caches-part-0.html</loc>" in page("sitemap.xml")
     assert "Sitemap: https://trail.example/kb/sitemap.xml" in page("robots.txt")
+
+
+def test_every_page_can_be_reached_from_the_front_page(build: Build, factory: Factory, tmp_path: Path) -> None:
+    factory.db = sample().db
+    factory.article("Without a topic", url="https://lonely.example/1")
+    build()
+    pages = {path: data.decode() for path, data in tree(tmp_path / "site/public").items() if path.endswith(".html")}
+    seen, waiting = set(), ["index.html"]
+    while waiting:
+        page = waiting.pop()
+        if page in pages and page not in seen:
+            seen.add(page)
+            links = re.findall(r'href="([^":#?]+\.html)', pages[page])
+            waiting += [posixpath.normpath(posixpath.join(posixpath.dirname(page), link)) for link in links]
+    alone = {path for path in pages if 'http-equiv="refresh"' in pages[path]} | {"404.html"}
+    assert set(pages) - seen - alone == set()
 
 
 def test_every_page_carries_the_security_policy(factory: Factory, build: Build, tmp_path: Path) -> None:
