@@ -18,7 +18,7 @@ from itertools import chain, zip_longest
 import can_ada
 
 from crawler.errors import ConfigurationError
-from crawler.fetch.addresses import Address, is_metadata, is_within, parse_address, why_not_public
+from crawler.fetch.addresses import TABLE_VERSION, Address, is_metadata, is_within, parse_address, why_not_public
 from crawler.fetch.limits import Limits
 from crawler.model import Outcome
 
@@ -107,11 +107,12 @@ class Guard:
             raise Stopped(Outcome.REFUSED_URL, f"port {target.port} is not one of the web's")
 
     def _judge(self, address: Address, name: str) -> None:
+        place = name if parse_address(name) else f"{name} ({address})"
         if is_metadata(address):
-            raise Stopped(Outcome.REFUSED_ADDRESS, f"{name} is at {address}: cloud metadata or link-local")
+            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is where clouds keep secrets, or link-local")
         meaning = why_not_public(address)
         if meaning and not self._is_open(address):
-            raise Stopped(Outcome.REFUSED_ADDRESS, f"{name} is at {address}: {meaning}")
+            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is not public: {meaning} (address table of {TABLE_VERSION})")
 
     def _is_open(self, address: Address) -> bool:
         return is_within(address, self._opened)

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +49,6 @@ class Case:
     etag: str | None = None
     modified: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
     requests: int | None = None
     connections: int | None = None
     hops: int | None = None
@@ -94,7 +93,7 @@ class Rig:
     def task(self, case: Case) -> FetchTask:
         """The task that a case asks for."""
         url = self.server.url(case.url) if case.url.startswith("/") else case.url.replace("{port}", str(self.server.port))
-        return FetchTask(url, case.purpose, headers=case.headers, body=case.body, etag=case.etag, last_modified=case.modified)
+        return FetchTask(url, case.purpose, headers=case.headers, etag=case.etag, last_modified=case.modified)
 
     async def _fetched(self, case: Case) -> Response | Failure:
         async with self.client(case) as client:
@@ -162,13 +161,12 @@ def _is_socket(entry: Path) -> bool:
 
 
 def _peak_memory(reset: bool = True) -> int:
-    """Peak resident bytes since the last reset, where the kernel tells (Linux); else 0."""
-    try:
-        if reset:
+    """Peak resident bytes since the last reset where the kernel allows one, else since ever; 0 where it does not tell (only Linux does)."""
+    if reset:
+        with suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")
-        lines = Path("/proc/self/status").read_text().splitlines()
-    except OSError:
-        return 0
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
