@@ -26,6 +26,8 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
     "cards": ("Link previews under posts, matched to articles where that is certain.", "id", (), {"link_id": "empty when the card came without an address"}),
     "clusters": ("Stories: articles about one event or idea.", "id", (), {"reason": "what joins them"}),
     "curation_log": ("What the curator decided, and why.", "at", ("action",), {}),
+    "curated": ("What the curator has decided and is in force.", "since", ("action",), {
+        "other": "the topic, the article merged into, or the text of a note", "since": "when it was first decided, UTC"}),
     "entities": ("Organisations, systems and products, people, figures.", "name", ("kind",), {}),
     "evidence": ("Why each topic was given: never a topic without.", "tagging_id", ("field", "rule"), {
         "quote": "the words that count", "start": "their offset in the field, in characters", "rule": "what fired", "weight": "how much it counts"}),
