@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from courlan import clean_url
 
@@ -64,11 +65,11 @@ def prose(count: int) -> Iterable[Candidate]:
     """Texts of words drawn as natural text draws them (few often, most seldom); every fiftieth is an earlier one with words changed."""
     chosen = random.Random(7)
     vocabulary = [f"word{number}" for number in range(VOCABULARY)]
-    weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
+    weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
     last: list[str] = []
     for number in range(count):
         copied = bool(last) and number % COPY_EVERY == COPY_EVERY - 1
-        words = [word if chosen.random() > 0.02 else "changed" for word in last] if copied else chosen.choices(vocabulary, weights, k=WORDS)
+        words = [word if chosen.random() > 0.02 else "changed" for word in last] if copied else chosen.choices(vocabulary, cum_weights=weights, k=WORDS)
         last = words
         yield Candidate(number, "", "", "", " ".join(words))
 

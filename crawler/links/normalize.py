@@ -13,7 +13,7 @@ from crawler.links.rules.rule import Index, Rule
 from crawler.links.template import fill
 
 _MOST_STEPS = 12
-_LONGEST = 8192
+_LONGEST = 4096
 _REDIRECTORS = Index(REDIRECTORS)
 _PARAMETERS = Index(PARAMETERS)
 _REWRITES = Index(REWRITES)

@@ -131,8 +131,12 @@ SITES: tuple[Rule, ...] = (
         "https://medium.com/@sasha/why-mmap-24718e75ab37", "a Medium post is its id",
     ),
     Rule(
-        "microsoft-language", "learn.microsoft.com docs.microsoft.com devblogs.microsoft.com azure.microsoft.com",
-        r"(?:/[a-z]{2}-[a-z]{2})?(?P<rest>/.*)", "learn.microsoft.com{rest}", "https://docs.microsoft.com/en-us/azure/architecture/patterns/saga",
+        "microsoft-docs", "docs.microsoft.com", r"(?P<rest>/.*)", "learn.microsoft.com{rest}", "https://docs.microsoft.com/azure/saga",
+        "https://learn.microsoft.com/azure/saga", "Microsoft moved its documentation in 2022",
+    ),
+    Rule(
+        "microsoft-language", "learn.microsoft.com docs.microsoft.com devblogs.microsoft.com azure.microsoft.com microsoft.com",
+        r"/[a-z]{2}-[a-z]{2}(?P<rest>/.*)", "{host}{rest}", "https://learn.microsoft.com/en-us/azure/architecture/patterns/saga",
         "https://learn.microsoft.com/azure/architecture/patterns/saga", "Microsoft adds the reader's language",
     ),
     Rule(
