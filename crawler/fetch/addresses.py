@@ -108,21 +108,23 @@ def unwrap(address: Address) -> tuple[Address, ...]:
 @lru_cache(maxsize=4096)
 def why_not_public(address: Address) -> str | None:
     """What keeps an address from being public, in a few words; None when it is public."""
-    inner = unwrap(address)
-    return next((meaning for one in inner for network, meaning in NOT_PUBLIC if _within(one, network)), None)
+    return _meaning(unwrap(address), NOT_PUBLIC)
 
 
 @lru_cache(maxsize=4096)
-def is_metadata(address: Address) -> bool:
-    """Whether an address, unwrapped, is where a cloud keeps its secrets."""
-    inner = unwrap(address)
-    return any(_within(one, network) for one in (address, *inner) for network, _ in METADATA)
+def why_never(address: Address) -> str | None:
+    """What makes an address one that no setting opens, in a few words; None when a setting may."""
+    return _meaning((address, *unwrap(address)), METADATA)
 
 
 def is_within(address: Address, networks: tuple[Network, ...]) -> bool:
     """Whether every address that this one stands for lies in one of the networks."""
     inner = unwrap(address)
     return all(any(_within(one, network) for network in networks) for one in inner)
+
+
+def _meaning(addresses: tuple[Address, ...], table: tuple[tuple[Network, str], ...]) -> str | None:
+    return next((meaning for address in addresses for network, meaning in table if _within(address, network)), None)
 
 
 def _within(address: Address, network: Network) -> bool:

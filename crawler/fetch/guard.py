@@ -18,7 +18,7 @@ from itertools import chain, zip_longest
 import can_ada
 
 from crawler.errors import ConfigurationError
-from crawler.fetch.addresses import TABLE_VERSION, Address, is_metadata, is_within, parse_address, why_not_public
+from crawler.fetch.addresses import TABLE_VERSION, Address, is_within, parse_address, why_never, why_not_public
 from crawler.fetch.limits import Limits
 from crawler.model import Outcome
 
@@ -108,8 +108,8 @@ class Guard:
 
     def _judge(self, address: Address, name: str) -> None:
         place = name if parse_address(name) else f"{name} ({address})"
-        if is_metadata(address):
-            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is where clouds keep secrets, or link-local")
+        if never := why_never(address):
+            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is never asked: {never} (address table of {TABLE_VERSION})")
         meaning = why_not_public(address)
         if meaning and not self._is_open(address):
             raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is not public: {meaning} (address table of {TABLE_VERSION})")
