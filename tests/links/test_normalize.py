@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import ada_url
@@ -105,3 +106,12 @@ def _parsed(url: str, base: str | None) -> str | None:
         return str((ada_url.URL(url, base) if base else ada_url.URL(url)).href)
     except ValueError:
         return None
+
+
+@pytest.mark.parametrize("unit", ["/amp/", "a", "-a", "/", "&u=a", "%2F", "http:/", "/20200101000000/", "/CL0/https:", "aHR0c", "/web/", "&a=b"])
+@pytest.mark.parametrize("host", ["example.org", "web.archive.org", "github.com", "www.google.com"])
+def test_no_address_takes_long(host: str, unit: str) -> None:
+    started = time.process_time()
+    for start in ("/", "/x?q="):
+        assert normalize(f"https://{host}{start}" + unit * (4000 // len(unit))).url
+    assert time.process_time() - started < 2
