@@ -23,5 +23,5 @@ def files(library: Library, press: Press) -> Iterator[File]:
     notes = {key: list(found) for key, found in groupby(sorted(library.notes, key=lambda note: note.author_id or 0), key=lambda note: note.author_id)}
     for author in read_named_authors(library.db):
         shared = [(library.articles[row["article_id"]], row) for row in shares.get(author["id"], ()) if row["article_id"] in library.articles]
-        facts = {"author": author, "shared": shared[:_NEWEST], "total": len(shared), "notes": notes.get(author["id"], [])}
+        facts = {"author": author, "shared": shared[:_NEWEST], "total": len(shared), "notes": notes.get(author["id"], [])[:_NEWEST]}
         yield press.page("site/author.html", addresses.author(author["id"]), **facts)

@@ -10,6 +10,7 @@ from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import streamed
 
+_SIMILAR = 50
 _TAGGINGS = (
     "SELECT t.subject_id, t.topic, t.confidence, t.tagger, t.taxonomy_version, e.field, e.quote, e.rule FROM taggings t "
     "LEFT JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'post' ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
@@ -20,6 +21,8 @@ def files(library: Library, press: Press) -> Iterator[File]:
     """`post/<id>.html`; a note that stands inside another one's page leads there."""
     take = streamed(library.db, _TAGGINGS)
     for note in sorted(library.notes, key=lambda note: note.id):
-        yield press.page("site/note.html", note.path, note=note, reasons=reasons(take(note.id)))
+        shown = note.similar[:_SIMILAR]
+        yield press.page("site/note.html", note.path, note=note, similar=shown, reasons=reasons(take(note.id)))
         for other in note.similar:
-            yield press.page("site/forward.html", other.path, to_path=note.path, anchor=f"post-{other.id}", title=addresses.note(note.id))
+            anchor = f"post-{other.id}" if other in shown else ""
+            yield press.page("site/forward.html", other.path, to_path=note.path, anchor=anchor, title=addresses.note(note.id))

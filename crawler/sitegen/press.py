@@ -70,7 +70,7 @@ class Press:
         name = (template, root, it if key is None else key)
         found = self._pieces.get(name)
         if found is None:
-            found = self._pieces[name] = Markup(self._template(template).render(root=root, it=it))
+            found = self._pieces[name] = Markup(self._template(template).render(root=root, it=it))  # Jinja has escaped what stands in it
         return found
 
     def _template(self, name: str) -> Template:

@@ -16,6 +16,7 @@ from crawler.sitegen.reading import Listed, TopicFacts
 
 _START_HERE = 5
 _FEW = 3
+_NOTES = 30
 _TOGETHER = 8
 _TOP_SOURCES = 5
 _INDEX_WEEKS = 12
@@ -57,6 +58,7 @@ def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[
     facts = {
         "topic": topic,
         "total": len(stream),
+        "shown_notes": _NOTES,
         "notes": library.notes_by_topic.get(topic.slug, []),
         "start": start_here(library, topic),
         "activity": activity,

@@ -235,6 +235,15 @@ def test_a_note_has_a_page_and_stands_on_its_topics_pages(factory: Factory, buil
     assert f'href="../post/{first}.html"' in page("topic/solid.html")
 
 
+def test_a_flood_of_copies_makes_a_page_of_bounded_length_and_no_dead_link(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("solid")
+    first = factory.post("One reason to change", topics={"solid": "certain"})
+    for number in range(60):
+        factory.post(f"One reason to change. {'again ' * 5000}{number}", similar_to=first)
+    build()
+    assert "and 10 more posts like these" in text(page(f"post/{first}.html"))
+
+
 def test_a_private_post_and_a_post_with_an_article_are_no_notes(factory: Factory, build: Build, tmp_path: Path) -> None:
     factory.post("shares", factory.article("A"))
     factory.post("", consent="link-only")
