@@ -22,7 +22,7 @@ def _imports(path: Path) -> set[str]:
         names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         if isinstance(node, ast.ImportFrom) and node.module == "crawler":
             names = [f"crawler.{alias.name}" for alias in node.names]
-        found |= {(name.split(".") + [""])[1] for name in names if name.split(".")[0] == "crawler"}
+        found |= {[*name.split("."), ""][1] for name in names if name.split(".")[0] == "crawler"}
     return {name if name in LAYERS else "" for name in found}
 
 

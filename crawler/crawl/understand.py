@@ -1,14 +1,13 @@
-"""The third step: topics with evidence, kinds, entities, excerpts; then what joins items: copies, stories, relations, rank. Then the curator's word."""
+"""The third step: topics with evidence, kinds, entities, excerpts of what is new; then the curator's word; then what joins items."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.crawl.join import join
 from crawler.crawl.night import open_ledger
 from crawler.curation.decisions import read_decisions
 from crawler.curation.hijack import profile_break
@@ -16,10 +15,6 @@ from crawler.journal import Journal, Stage
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpt import excerpt
 from crawler.knowledge.kinds import kind_of
-from crawler.knowledge.rank import Share, rank
-from crawler.knowledge.related import Profile, related
-from crawler.knowledge.stories import Headline, stories
-from crawler.links.similar import Note, similar_posts
 from crawler.model import SubjectKind
 from crawler.store import understanding
 from crawler.store.curated import apply_decisions
@@ -88,14 +83,6 @@ def _posts(db: Database, tagger: Tagger, version: str, stage: Stage) -> tuple[in
     return seen, diffs
 
 
-def join(db: Database) -> None:
-    """Decide anew what joins items: posts that say one thing, ranks, stories, relations. Rows that stay the same are not written."""
-    understanding.keep_similar(db, similar_posts(_notes(db)))
-    understanding.keep_ranks(db, dict(_ranks(db)))
-    understanding.keep_stories(db, stories(_headlines(db)))
-    understanding.keep_relations(db, related(_profiles(db)))
-
-
 def _tag(db: Database, kind: SubjectKind, chunk: list[Waiting], tagger: Tagger) -> TagDiff:
     return keep_all_taggings(db, [((kind, each.id), tagger.tag(each.item)) for each in chunk], tagger.name, tagger.version)
 
@@ -105,52 +92,6 @@ def _understood(waiting: Waiting) -> Understood:
     kind, reason = kind_of(item.url, item.title, item.text)
     summary, source = excerpt(item.title, waiting.description, item.text, waiting.directives)
     return Understood(waiting.id, kind, reason, summary, source, tuple(mentions(f"{item.title}\n\n{item.text}")))
-
-
-def _notes(db: Database) -> list[Note]:
-    tags = _sets(db, "SELECT post_id, shown FROM post_hashtags")
-    rows = db.execute(
-        "SELECT id, text, COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '') FROM posts "
-        "WHERE text <> '' ORDER BY COALESCE(published, seen_at), id"
-    )
-    return [Note(post, text, context, tuple(sorted(tags.get(post, ())))) for post, text, context in rows.fetchall()]
-
-
-def _ranks(db: Database) -> Iterator[tuple[int, float]]:
-    shares: dict[int, list[Share]] = defaultdict(list)
-    for article, author, network, at, hashtags, text_of in db.execute(
-        "SELECT s.article_id, COALESCE(s.network || '/' || s.author_id, 'post ' || s.post_id), s.network, s.shared, "
-        "(SELECT count(*) FROM post_hashtags h WHERE h.post_id = s.post_id), COALESCE(s.similar_to, s.post_id) FROM shares s ORDER BY s.post_id"
-    ):
-        shares[article].append(Share(author, network, datetime.fromisoformat(at), hashtags, text_of))
-    for article, kind, confidence in db.execute(
-        "SELECT a.id, a.kind, (SELECT confidence FROM taggings t WHERE t.subject_kind = 'article' AND t.subject_id = a.id "
-        "ORDER BY CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1 ELSE 2 END LIMIT 1) FROM articles a"
-    ).fetchall():
-        yield article, rank(shares.get(article, ()), confidence, kind)
-
-
-def _headlines(db: Database) -> Iterator[Headline]:
-    named = _sets(db, "SELECT m.article_id, e.slug FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'")
-    for article, title, at, weight in db.execute("SELECT id, title, COALESCE(published, first_shared), rank FROM article_list WHERE title <> ''"):
-        yield Headline(article, title, datetime.fromisoformat(at), weight, named.get(article, frozenset()))
-
-
-def _profiles(db: Database) -> Iterator[Profile]:
-    topics = _sets(
-        db,
-        "SELECT t.subject_id, p.label FROM taggings t JOIN topics p ON p.slug = t.topic WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'",
-    )
-    named = _sets(db, "SELECT m.article_id, e.name FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'")
-    for article, words in db.execute("SELECT id, title || ' ' || summary FROM article_list"):
-        yield Profile(article, topics.get(article, frozenset()), named.get(article, frozenset()), words)
-
-
-def _sets(db: Database, sql: str) -> dict[int, frozenset[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    for key, value in db.execute(sql):
-        found[key].add(value)
-    return {key: frozenset(values) for key, values in found.items()}
 
 
 def _sum(diffs: list[TagDiff]) -> TagDiff:

@@ -109,8 +109,10 @@ def test_a_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
         "with run_lock(pathlib.Path(sys.argv[1]), 'nightly', datetime.datetime.now(datetime.UTC)): print('held', flush=True); sys.stdin.read()"
     )
     lock = workspace / "data/state/run.lock"
-    with subprocess.Popen([sys.executable, "-c", script, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}) as holder:
-        assert holder.stdout and holder.stdout.readline() == b"held\n"
+    command, environment = [sys.executable, "-c", script, str(lock)], os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"held\n"
         told(hashtrail(workspace, "nightly"), 75, f"process {holder.pid}", "nightly")
         holder.kill()
 

@@ -44,7 +44,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Internet:
-    """Where it listens, whom to trust, which hosts there are besides, and what it was asked: `asked[(host, path)]` counts requests, `most_at_once[host]` the most in flight."""
+    """Where it listens, whom to trust, which hosts there are besides; `asked[host, path]` counts requests, `most_at_once[host]` those in flight."""
 
     port: int
     ca_file: Path

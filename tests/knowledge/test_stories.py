@@ -12,15 +12,35 @@ from crawler.knowledge.stories import Headline, stories
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
 # event -> titles about it; the last group holds articles that are about nothing shared
 EVENTS = {
-    "outage": ["Northwind Cloud outage: what happened on May 30", "Post-mortem of the Northwind Cloud outage of May 30", "Northwind Cloud blames DNS for the May 30 outage"],
+    "outage": [
+        "Northwind Cloud outage: what happened on May 30",
+        "Post-mortem of the Northwind Cloud outage of May 30",
+        "Northwind Cloud blames DNS for the May 30 outage",
+    ],
     "release": [
-       "Kafka 5.0 released with built-in tiered storage", "Apache Kafka 5.0: tiered storage is here", "What's new in Kafka 5.0: tiered storage and queues"],
-    "paper": ["Bounded staleness without clocks: the Tidewater paper", "Reading the Tidewater paper on bounded staleness", "Tidewater: bounded staleness without synchronized clocks"],
-    "acquisition": ["Brightline buys queue vendor Hopper", "Queue vendor Hopper bought by Brightline", "Brightline to acquire Hopper, maker of message queues"],
-    "billing": ["How Forge meters and bills every call", "Inside Forge's usage billing: metering every call", "Forge explains how it meters and bills calls"],
+        "Kafka 5.0 released with built-in tiered storage",
+        "Apache Kafka 5.0: tiered storage is here",
+        "What's new in Kafka 5.0: tiered storage and queues",
+    ],
+    "paper": [
+        "Bounded staleness without clocks: the Tidewater paper",
+        "Reading the Tidewater paper on bounded staleness",
+        "Tidewater: bounded staleness without synchronized clocks",
+    ],
+    "acquisition": [
+        "Brightline buys queue vendor Hopper",
+        "Queue vendor Hopper bought by Brightline",
+        "Brightline to acquire Hopper, maker of message queues",
+    ],
+    "billing": [
+        "How Forge meters and bills every call",
+        "Inside Forge's usage billing: metering every call",
+        "Forge explains how it meters and bills calls",
+    ],
 }
 ALONE = [
-    "How to choose a message queue", "An introduction to Kafka for Java developers", "Kafka 4.1 released", "Clocks in distributed systems", "What happened to microservices?",
+    "How to choose a message queue", "An introduction to Kafka for Java developers", "Kafka 4.1 released", "Clocks in distributed systems",
+    "What happened to microservices?",
     "The outage that taught us to test backups", "DNS caching explained", "How we bill our customers", "A guide to tiered storage", "Paper review: Raft",
     "Queues do not fix overload", "How to write a post-mortem", "Inside our on-call rotation", "Usage-based pricing for founders", "Why staleness is fine",
 ]
@@ -45,7 +65,8 @@ def test_the_labelled_sample_is_cut_as_a_reader_would() -> None:
 
 
 def test_the_heaviest_leads_and_the_reason_is_given() -> None:
-    (story,) = stories([Headline(1, "Kafka 5.0 released with tiered storage", DAY, 1.0), Headline(2, "Tiered storage arrives in Kafka 5.0 release", DAY, 9.0)])
+    two = [Headline(1, "Kafka 5.0 released with tiered storage", DAY, 1.0), Headline(2, "Tiered storage arrives in Kafka 5.0 release", DAY, 9.0)]
+    (story,) = stories(two)
     assert story.lead == 2
     assert story.members == (2, 1)
     assert "tiered" in story.reason

@@ -24,8 +24,9 @@ BUDGET_SECONDS = 90.0
 
 
 async def good(request: web.Request) -> web.Response:
-    text = "".join(f"<p>Paragraph {n} of {request.host}: replicas vote, a leader is chosen, and the log is kept in one order by all of them.</p>" for n in range(9))
-    return web.Response(text=f"<html><head><title>Consensus at {request.host}</title></head><body><article>{text}</article></body></html>", content_type="text/html")
+    lines = (f"<p>Paragraph {n} of {request.host}: replicas vote, a leader is chosen, and the log is kept in one order by all.</p>" for n in range(9))
+    head = f"<html><head><title>Consensus at {request.host}</title></head>"
+    return web.Response(text=f"{head}<body><article>{''.join(lines)}</article></body></html>", content_type="text/html")
 
 
 async def never(request: web.Request) -> web.Response:

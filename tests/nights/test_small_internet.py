@@ -52,7 +52,7 @@ ADDED_BY_A_NIGHT = ["posts", "links", "cards", "articles", "aliases", "taggings"
 
 @dataclass
 class Nights:
-    """What three nights left (in the second all sources are due again, in the third all articles too): the workspace, the reports, the rows after each, the files after each."""
+    """What three nights left: the workspace; the report, the rows and the files after each. In the second all sources are due, in the third articles too."""
 
     folder: Path
     internet: Internet
