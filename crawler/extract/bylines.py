@@ -48,7 +48,7 @@ def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
 def byline(blocks: Sequence[Block], title: str) -> tuple[str, ...]:
     """The names in a line near the title that says `by …`, whose class says author, or that holds a day; nicknames only beside a day or in a byline."""
     near = [block for block in _near(blocks, title) if block.raw and len(block.words) <= 30]
-    marked = [block for block in near if _BYLINE_NAMES & block.container.own or _dated(block)]
+    marked = [block for block in near if _in_byline(block) or _dated(block)]
     dated = (b for b in blocks if b.raw and len(b.words) <= 25 and _dated(b) and not _OTHERS & b.container.names)
     attempts = chain(
         (names([said], strict=True) for block in near if (said := _said(block))),
@@ -71,6 +71,12 @@ def _near(blocks: Sequence[Block], title: str) -> list[Block]:
     ones = heads or [block.order for block in blocks if block.container.tag == "h1"]
     at = ones[0] if ones else 0
     return [blocks[order] for order in (*range(at + 1, at + 10), *range(at - 4, at)) if 0 <= order < len(blocks)]
+
+
+def _in_byline(block: Block) -> bool:
+    """Whether its container, or the one around that, is named a byline or author."""
+    outer = block.container.parent
+    return bool(_BYLINE_NAMES & (block.container.own | outer.own if outer else block.container.own))
 
 
 def _dated(block: Block) -> bool:

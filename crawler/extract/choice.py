@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 
-from crawler.extract.blocks import Block
+from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.features import Measures, Row, first_look, second_look
 from crawler.extract.overlap import kept_shares
 
@@ -26,7 +26,13 @@ def chosen(blocks: Sequence[Block], title: str, ask: Callable[[], str]) -> tuple
     asked = doubt(blocks, logits) > UNSURE
     kept = kept_shares(blocks, ask()) if asked else None
     final = judge(second_look(blocks, logits, kept), weights()["second look, asked" if asked else "second look"])
-    return [block for block, logit in zip(blocks, final, strict=True) if logit > 0], asked
+    return _without_link_rows([block for block, logit in zip(blocks, final, strict=True) if logit > 0]), asked
+
+
+def _without_link_rows(blocks: list[Block]) -> list[Block]:
+    """An article neither begins nor ends with a row of links."""
+    inside = [index for index, block in enumerate(blocks) if block.link_share < 0.8 or len(block.words) >= 20 or block.container.tag in HEADINGS]
+    return blocks[inside[0] : inside[-1] + 1] if inside else blocks
 
 
 def judge(rows: Sequence[Row], table: Weights) -> list[float]:

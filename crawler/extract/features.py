@@ -121,7 +121,7 @@ def _alone(block: Block, page: _Page) -> Row:
 def _signs(block: Block, page: _Page, low: list[str], count: int) -> tuple[tuple[str, bool], ...]:
     """What is so or not so of a block."""
     distinct, joined = frozenset(low), f" {' '.join(low)} "
-    boilerplate, credit, promotion = (phrases.found_in(distinct, joined) for phrases in (BOILERPLATE, CREDITS, PROMOTION))
+    boilerplate, credit, promotion = (phrases.count(distinct, joined) for phrases in (BOILERPLATE, CREDITS, PROMOTION))
     return (
         ("words < 4", count < 4),
         ("words > 15", count > 15),
@@ -129,13 +129,14 @@ def _signs(block: Block, page: _Page, low: list[str], count: int) -> tuple[tuple
         ("links > half", block.link_share > 0.5),
         ("sentence", _SENTENCE_END.search(block.text[-8:]) is not None),
         ("first tenth", block.order < page.blocks * 0.1),
-        ("boilerplate", boilerplate),
-        ("boilerplate, short", boilerplate and count < 15),
-        ("credit", credit),
-        ("credit, short", credit and count < 30),
-        ("promotion", promotion),
-        ("promotion, short", promotion and count < 30),
-        ("promotion, linked", promotion and block.link_share > 0.2),
+        ("boilerplate", boilerplate > 0),
+        ("boilerplate, short", boilerplate > 0 and count < 15),
+        ("credit", credit > 0),
+        ("credit, short", credit > 0 and count < 30),
+        ("promotion", promotion > 0),
+        ("promotion, twice", promotion > 1),
+        ("promotion, short", promotion > 0 and count < 30),
+        ("promotion, linked", promotion > 0 and block.link_share > 0.2),
         ("title", count > 2 and len(page.title) > 2 and sum(map(page.title.__contains__, low)) > 0.85 * count),
         ("repeated as heading", page.headings.get(block.text, -1) > block.order),
         ("repeated", count > 4 and page.repeated[block.text] > 1),

@@ -10,11 +10,16 @@ from crawler.extract.blocks import Block
 from crawler.extract.dates import without_dates
 
 _WORD = re.compile(r"\w+")
+_SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")
 _ABOVE = 15
 
 
 def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:
     """The text of that heading, or an empty string when none is sure. `start`: the block in which the main text begins."""
+    first = _SEPARATOR.split(declared)[0].casefold()
+    exact = [block.text for block in blocks if block.container.tag == "h1" and block.text.casefold() == first != site.casefold() and not _leads_home(block)]
+    if exact:
+        return exact[0]
     ones = [block for block in blocks if block.container.tag == "h1" and _could_be(block, site)]
     best = max(ones, key=lambda block: agreement(block.text, declared), default=None)
     if best is not None and agreement(best.text, declared) > (0.25 if len(ones) == 1 else 0.5):

@@ -61,7 +61,9 @@ def video(article: Article, head: Head, root: HtmlElement) -> Article:
     """A video or talk: its description is its text, its channel the author."""
     channels = [clean_line(link.get("content")) for link in root.xpath("//*[@itemprop='author']//link[@itemprop='name']")]
     text = clean_block(str(head.article.get("description") or "") or head.first("og:description", "description"))
-    return _with_text(replace(article, authors=article.authors or tuple(filter(None, channels))[:3], headings=()), text, "description") if text else article
+    if channels and not article.authors:
+        article = replace(article, authors=tuple(filter(None, channels))[:3], field_sources=(*article.field_sources, ("authors", "microdata")))
+    return _with_text(replace(article, headings=()), text, "description") if text else article
 
 
 # host without `www.`, the shape of the path without outer slashes, what reads it

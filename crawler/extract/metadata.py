@@ -114,8 +114,8 @@ def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
         (head.title, "title"),
     ]
     best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
-    shown = headline(blocks, start, best, site)
-    return (line(shown), "heading") if shown else (_without_site(best, site), source)
+    shown = line(headline(blocks, start, best, site))
+    return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site), source)
 
 
 def _without_site(title: str, site: str) -> str:

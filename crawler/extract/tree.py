@@ -15,7 +15,7 @@ class TooComplex(ValueError):
 
 def parse(body: bytes, content_type: str = "") -> html.HtmlElement:
     """The tree of an HTML page. Raises TooComplex before any tree work, ValueError when there is no element in it."""
-    if body.count(b"<") > MAX_TAGS and body.count(b"<") - body.count(b"</") > MAX_TAGS:
+    if body.count(b"<") - body.count(b"</") > MAX_TAGS:
         raise TooComplex(f"The page has more than {MAX_TAGS:,} tags.")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:

@@ -24,9 +24,9 @@ class Phrases:
         for phrase in phrases:
             self._by_first[phrase.split()[0]].append(f" {phrase} ")
 
-    def found_in(self, words: frozenset[str], text: str) -> bool:
-        """Whether one of the phrases stands in `text`: the words in lower case and in order, a space before, between and after them."""
-        return any(phrase in text for first in self._by_first.keys() & words for phrase in self._by_first[first])
+    def count(self, words: frozenset[str], text: str) -> int:
+        """How many of the phrases stand in `text`: the words in lower case and in order, a space before, between and after them."""
+        return sum(phrase in text for first in self._by_first.keys() & words for phrase in self._by_first[first])
 
 
 BOILERPLATE = Phrases(_TABLE["boilerplate"])

@@ -68,10 +68,12 @@ def test_a_heavy_page_ends_in_time(body: bytes) -> None:
 
 def test_hostile_values_never_reach_the_article() -> None:
     head = (
-        '<base href="javascript:alert(1)"><link rel="canonical" href="javascript:alert(2)"><meta property="og:title" content="&lt;img src=x onerror=alert(3)&gt;A title">'
+        '<base href="javascript:alert(1)"><link rel="canonical" href="javascript:alert(2)">'
+        '<meta property="og:title" content="&lt;img src=x onerror=alert(3)&gt;A title">'
         '<meta name="author" content="&lt;script&gt;alert(4)&lt;/script&gt;"><meta property="article:published_time" content="9999-12-31">'
     )
-    result = read(page(f'{PROSE}<p>See <a href="java\tscript:alert(5)">this</a>, <a href="data:text/html,x">that</a> and <a href="/c">more</a> of it.</p>' + PROSE, head))
+    links = '<p>See <a href="java\tscript:alert(5)">this</a>, <a href="data:text/html,x">that</a> and <a href="/c">more</a> of it.</p>'
+    result = read(page(PROSE + links + PROSE, head))
     assert isinstance(result, Article)
     assert "<" not in result.title + "".join(result.authors)
     assert result.canonical is None

@@ -92,7 +92,8 @@ def test_a_byline_in_plain_text_is_found(byline: str) -> None:
 
 
 def test_the_first_words_of_prose_are_no_byline() -> None:
-    body = f"<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1><p>By now everyone knows Paxos.</p>{PROSE * 3}</body></html>"
+    head = "<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>"
+    body = f"{head}<p>By now everyone knows Paxos.</p>{PROSE * 3}</body></html>"
     article = read_page(Page("https://x.example/", body.encode(), seen=SEEN))
     assert isinstance(article, Article)
     assert article.authors == ()

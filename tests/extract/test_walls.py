@@ -8,13 +8,14 @@ from crawler.extract.page import Page, read_page
 from crawler.model import Article, Failure, Outcome
 
 ESSAY = "".join(
-    f"<p>Part {n}: why a challenge page such as Just a moment or a 404 not found is served to a crawler, and how a captcha or a cookie consent banner differs from it.</p>"
+    f"<p>Part {n}: why a challenge such as Just a moment, or a 404 not found, is served to a crawler, and how a captcha or a consent banner differs.</p>"
     for n in range(12)
 )
 
 
 def read(title: str, inside: str, headers: tuple[tuple[str, str], ...] = ()) -> Article | Failure:
-    return read_page(Page("https://x.example/", f"<!doctype html><html><head><title>{title}</title></head><body>{inside}</body></html>".encode(), headers=headers))
+    body = f"<!doctype html><html><head><title>{title}</title></head><body>{inside}</body></html>"
+    return read_page(Page("https://x.example/", body.encode(), headers=headers))
 
 
 @pytest.mark.parametrize(
