@@ -113,12 +113,24 @@ class Ledger:
             if old is None:
                 raise KeyError(url)
             own = self._own_addresses(old, url, key)
-            others = self._addresses(old) - own
-            if not others:
+            if self._is_apart(old, url) or own == self._addresses(old):
                 return old
             made = carve(self.db, old, sorted(own), url, key, now)
             note_apart(self.db, url, key, made, address(self.db, old), now)
             return made
+
+    def unsplit(self, url: str, now: datetime) -> int:
+        """The curator takes a split back: `url` belongs again to what it was split from. Returns that article. Raises KeyError for an unknown address."""
+        with transaction(self.db):
+            article_id = find_article(self.db, url, self.key(url).key)
+            if article_id is None:
+                raise KeyError(url)
+            for (other,) in self.db.execute("SELECT other FROM kept_apart WHERE url = ?", [url]).fetchall():
+                rest = find_article(self.db, other, self.key(other).key)
+                if rest is not None and rest != article_id:
+                    allow_together(self.db, article_id, rest)
+                    article_id = self._merge(min(article_id, rest), max(article_id, rest), AliasReason.AS_POSTED, "a split was taken back", now)
+            return article_id
 
     def join_copies(self, copies: FindCopies, now: datetime) -> int:
         """Make re-posts of one text one article: the earliest number stays, the earliest published text leads. Returns how many were joined."""
@@ -208,6 +220,9 @@ class Ledger:
 
     def _addresses(self, article_id: int) -> set[str]:
         return {row[0] for row in self.db.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])}
+
+    def _is_apart(self, article_id: int, url: str) -> bool:
+        return has_alias(self.db, article_id, url, _FIRMER[1:], joined_to="")
 
     def _own_addresses(self, article_id: int, url: str, key: str) -> set[str]:
         """The addresses that go with `url`: those of its key, or it alone when its key is all there is to the article."""

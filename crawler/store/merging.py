@@ -27,11 +27,13 @@ def kept_apart(db: Database, one: int, other: int) -> bool:
 
 def allow_together(db: Database, one: int, other: int) -> None:
     """Take back what the curator said: the two may be one article again."""
-    db.conn.execute(
-        "DELETE FROM kept_apart WHERE url IN (SELECT url FROM aliases WHERE article_id IN (:one, :other)) "
-        "AND other IN (SELECT url FROM aliases WHERE article_id IN (:one, :other))",
+    rows = db.execute(
+        "SELECT DISTINCT k.url, k.other FROM kept_apart k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other "
+        "WHERE x.article_id IN (:one, :other) AND y.article_id IN (:one, :other)",
         {"one": one, "other": other},
-    )
+    ).fetchall()
+    db.conn.executemany("DELETE FROM kept_apart WHERE url = ? AND other = ?", rows)
+    db.conn.executemany("DELETE FROM aliases WHERE url = ? AND reason = 'curator' AND joined_to = ''", [(url,) for url, _ in rows])
 
 
 def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False) -> None:

@@ -153,6 +153,26 @@ def test_the_curators_merge_overrules_the_curators_split() -> None:
     assert ledger.db.execute("SELECT count(*) FROM kept_apart").fetchone() == (0,)
 
 
+def test_a_split_that_is_said_again_changes_nothing_even_after_its_article_moved_on() -> None:
+    ledger = ledger_of([SHORT, PLAIN])
+    ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW)
+    made = ledger.split(SHORT, NOW)
+    ledger.record_redirect(made, [Hop(SHORT, 301)], OTHER, NOW)
+    before = everything(ledger.db)
+    assert ledger.split(SHORT, NOW) == made == ledger.find(OTHER)
+    assert everything(ledger.db) == before
+
+
+def test_a_split_can_be_taken_back() -> None:
+    ledger = ledger_of([PLAIN, TRACKED])
+    ledger.split(TRACKED, NOW)
+    assert ledger.unsplit(TRACKED, NOW) == 1 == ledger.find(TRACKED)
+    assert partition(ledger.db) == {frozenset({PLAIN, TRACKED})}
+    assert ledger.split(TRACKED, NOW) != ledger.find(PLAIN)
+    with pytest.raises(KeyError):
+        ledger.unsplit(OTHER, NOW)
+
+
 def test_splitting_an_unknown_address_is_refused_and_a_lone_one_stays() -> None:
     ledger = ledger_of([PLAIN])
     with pytest.raises(KeyError):
