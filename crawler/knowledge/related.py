@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.knowledge.sentences import terms
 from crawler.model import Relation
@@ -58,7 +59,13 @@ def _nearest(
                 dots[other] += weights[feature] ** 2
                 why[other].append((-weights[feature], *feature))
     scored = sorted(((dot / (norms[article] * norms[other]), other) for other, dot in dots.items()), key=lambda item: (-item[0], item[1]))
-    return [Relation(article, other, round(score, 4), _reason(why[other])) for score, other in scored[:MOST] if score >= LEAST_SCORE]
+    enough = ((score, other) for score, other in scored if score >= LEAST_SCORE and _says_enough(why[other]))
+    return [Relation(article, other, round(score, 4), _reason(why[other])) for score, other in islice(enough, MOST)]
+
+
+def _says_enough(why: list[tuple[float, str, str]]) -> bool:
+    """One shared word is chance; two, or a topic or entity, are a reason."""
+    return len(why) > 1 or why[0][1] != "word"
 
 
 def _weights(features: Mapping[int, frozenset[tuple[str, str]]]) -> dict[tuple[str, str], float]:
