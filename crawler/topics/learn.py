@@ -23,16 +23,16 @@ from crawler.topics.taxonomy import Taxonomy
 FOLDS = 5
 _LEAST_ROWS_OF_TOPIC = 12
 _LEAST_ROWS_OF_PHRASE = 3
-_LEAST_WEIGHT = 0.15  # in log odds, before scaling
+_LEAST_WEIGHT = 0.2  # in log odds, before scaling
 # How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
 _PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
 _ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
 _TRUST = 1.1  # log odds that a strong alias in a title has above what partial labels say of it
-_MOST_OF_WEAK = 0.85  # whatever was learned, a weak alias never stands alone
+_MOST_OF_WEAK = 0.75  # whatever was learned, a weak alias never stands alone
 _DOUBTFUL = 0.5  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
+_LEAST_CHANCE = 0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
 _INVERSE_PENALTY = 1.0
 _CORRECTION = 3.0
-_LEAST_ROWS_TOGETHER = 3  # a phrase speaks for a topic when it was seen with it this often
 _SAYS_NOTHING = """
 a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the their this to
 tutorial use using via vs was we what when why with you your
@@ -101,12 +101,20 @@ def _learn_topic(topic: str, rows: Sequence[Labelled], matrix: Any, columns: Map
     labels = [topic in rows[n].topics for n in chosen]
     if sum(labels) < _LEAST_ROWS_OF_TOPIC:
         return []
-    together = matrix[[n for n, label in zip(chosen, labels, strict=True) if label]].getnnz(axis=0)
-    own = sorted(key for key, column in columns.items() if key[0] == topic or (not key[0] and together[column] >= _LEAST_ROWS_TOGETHER))
+    own = sorted(key for key in columns if key[0] in ("", topic))
+    chances = _chances(matrix[chosen], labels)
     weights = [_row_weight(rows[n], label, (topic, "title", ANY_STRONG) in aliases[n]) for n, label in zip(chosen, labels, strict=True)]
     model = LogisticRegression(C=_INVERSE_PENALTY, solver="liblinear").fit(matrix[:, [columns[key] for key in own]][chosen], labels, sample_weight=weights)
     needed = max(_ENOUGH - float(model.intercept_[0]), 1.0)
-    return [phrase for key, weight in zip(own, model.coef_[0], strict=True) if (phrase := _phrase(topic, key, float(weight), needed))]
+    coefficients = zip(own, map(float, model.coef_[0]), strict=True)
+    told = [(key, weight) for key, weight in coefficients if key[0] or weight < 0 or chances[columns[key]] >= _LEAST_CHANCE]
+    return [phrase for key, weight in told if (phrase := _phrase(topic, key, weight, needed))]
+
+
+def _chances(matrix: Any, labels: Sequence[bool]) -> list[float]:
+    """For each column the part of its rows that have the label."""
+    together = matrix[[n for n, label in enumerate(labels) if label]].getnnz(axis=0)
+    return [with_label / max(rows, 1) for with_label, rows in zip(together.tolist(), matrix.getnnz(axis=0).tolist(), strict=True)]
 
 
 def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
@@ -133,12 +141,13 @@ def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[K
 
 
 def _alias_counts(reader: Reader, item: Item) -> dict[Key, int]:
-    counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule == STRONG else ANY_WEAK) for sign in reader.signs(Item(title=item.title, url=item.url)))
+    signs, _ = reader.signs(Item(title=item.title, url=item.url))
+    counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule == STRONG else ANY_WEAK) for sign in signs)
     return {key: min(count, 2) for key, count in counts.items()}
 
 
 def _phrases(item: Item) -> set[tuple[str, str]]:
-    title = {("title", phrase) for phrase in learnable_phrases(item.title, 3, _STOP)}
+    title = {("title", phrase) for phrase in learnable_phrases(item.title, 2, _STOP)}
     return title | {("url", phrase) for phrase in learnable_phrases(address_words(item.url)[1], 2, _ADDRESS_STOP)}
 
 

@@ -33,7 +33,7 @@ _FOLDED = _FoldedCharacters()
 
 def fold_words(text: str) -> str:
     """The text in lower case with everything that is no letter or digit a space. As long as `text` unless a character folds to several."""
-    return _OTHER.sub(lambda match: _FOLDED[match[0]], text).translate(_ASCII)
+    return (text if text.isascii() else _OTHER.sub(lambda match: _FOLDED[match[0]], text)).translate(_ASCII)
 
 
 def phrase_key(phrase: str) -> str:
@@ -60,6 +60,8 @@ class Matcher:
         if len(folded) != len(text):
             places = _places(text)
             found = [(phrase, places[begin], places[end]) for phrase, begin, end in found]
+        if not capitals:
+            return found
         return [hit for hit in found if hit[0] not in capitals or all(text.startswith(word, hit[1] + at) for at, word in capitals[hit[0]])]
 
 

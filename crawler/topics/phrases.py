@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from crawler.model import Topic
@@ -11,6 +13,8 @@ from crawler.topics.matcher import Hit, Matcher
 STRONG, WEAK, NOT_THIS, HASHTAG, LEARNED = "strong", "weak", "not_this", "hashtag", "learned"
 
 Spans = list[tuple[int, int]]
+_PHRASE = itemgetter(0)
+_MOST_COUNTED = 8  # topics of a long text whose words are quoted: more than it can be about
 
 
 class Sign(NamedTuple):
@@ -29,6 +33,13 @@ class Sign(NamedTuple):
     weight: float = 0.0
 
 
+class Counted(NamedTuple):
+    """The signs in a long text, and how often all strong phrases of all topics occur in it."""
+
+    signs: list[Sign]
+    times: int
+
+
 class Phrases:
     """The aliases and not-this phrases of some topics; with `weak=False` only those that stand alone."""
 
@@ -40,6 +51,7 @@ class Phrases:
                     meanings.setdefault(phrase, {})[topic.slug] = rule
         self._written = tuple(meanings)
         self._meanings = [tuple(meaning.items()) for meaning in meanings.values()]
+        self._strong = [tuple(topic for topic, rule in meaning.items() if rule == STRONG) for meaning in meanings.values()]
         self._barring = frozenset(index for index, meaning in enumerate(self._meanings) if any(rule == NOT_THIS for _, rule in meaning))
         self._matcher = Matcher(self._written)
 
@@ -56,32 +68,29 @@ class Phrases:
         )
         return list({(sign.topic, sign.phrase): sign for sign in found}.values())
 
-    def counted(self, text: str, field: str) -> list[Sign]:
-        """The strong signs in a long text: each phrase at its first place, with how often it occurs."""
-        hits = self._matcher.find(text)
-        if any(index in self._barring for index, _, _ in hits):
-            return self._counted_apart(text, field, hits)
-        times: dict[int, int] = {}
-        for index, _, _ in hits:
-            times[index] = times.get(index, 0) + 1
-        return [
-            Sign(topic, field, STRONG, self._written[index], text[start:end], start, times[index])
-            for index, (start, end) in {index: (start, end) for index, start, end in reversed(hits)}.items()
-            for topic, rule in self._meanings[index]
-            if rule == STRONG
+    def counted(self, text: str, field: str, wanted: Iterable[str] = ()) -> Counted:
+        """How often strong phrases occur in a long text; with signs, each phrase at its first place, only of the topics named most and of those wanted."""
+        hits = self._unbarred(self._matcher.find(text))
+        times = Counter(map(_PHRASE, hits))
+        by_topic: dict[str, int] = {}
+        for index, count in times.items():
+            for topic in self._strong[index]:
+                by_topic[topic] = by_topic.get(topic, 0) + count
+        told = set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED]).union(wanted)
+        first = {index: (start, end) for index, start, end in reversed(hits)}
+        signs = [
+            Sign(topic, field, STRONG, self._written[index], text[first[index][0] : first[index][1]], first[index][0], count)
+            for index, count in times.items()
+            for topic in self._strong[index]
+            if topic in told
         ]
+        return Counted(signs, sum(by_topic.values()))
 
-    def _counted_apart(self, text: str, field: str, hits: Sequence[Hit]) -> list[Sign]:
+    def _unbarred(self, hits: list[Hit]) -> list[Hit]:
+        if self._barring.isdisjoint(map(_PHRASE, hits)):
+            return hits
         barred = self._barred(hits)
-        kept: dict[tuple[str, int], Spans] = {}
-        for index, start, end in hits:
-            for topic, rule in self._meanings[index]:
-                if rule == STRONG and not _inside(start, end, barred.get(topic, ())):
-                    kept.setdefault((topic, index), []).append((start, end))
-        return [
-            Sign(topic, field, STRONG, self._written[index], text[spans[0][0] : spans[0][1]], spans[0][0], len(spans))
-            for (topic, index), spans in kept.items()
-        ]
+        return [hit for hit in hits if not any(_inside(hit[1], hit[2], barred.get(topic, ())) for topic in self._strong[hit[0]])]
 
     def _barred(self, hits: Iterable[Hit]) -> dict[str, Spans]:
         barred: dict[str, Spans] = {}

@@ -9,7 +9,7 @@ from crawler.model import Item, Topic
 from crawler.text import fold
 from crawler.topics.learned import Learned, LearnedPhrase
 from crawler.topics.matcher import Matcher, phrase_key
-from crawler.topics.phrases import HASHTAG, LEARNED, Phrases, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, Counted, Phrases, Sign
 from crawler.topics.taxonomy import Taxonomy
 
 LONG_TEXT = 1500
@@ -32,15 +32,16 @@ class Reader:
         self._hashtags = hashtag_table(topics)
         self._learned = {field: LearnedPhrases(p for p in learned.phrases if p.field == field) for field in ("title", "url")}
 
-    def signs(self, item: Item) -> list[Sign]:
+    def signs(self, item: Item) -> Counted:
         """Every sign in title, headings, hashtags and text; for an item without a long text also in its address, and learned ones."""
         signs = self._phrases.signs(item.title, "title")
         signs += hashtag_signs(item.hashtags, self._hashtags)
         if item.headings:
             signs += self._strong.signs("\n".join(item.headings), "headings")
         if is_long(item):
-            return signs + self._strong.counted(item.text, "text")
-        return signs + self._short_signs(item, {(sign.topic, sign.phrase) for sign in signs})
+            counted = self._strong.counted(item.text, "text", {sign.topic for sign in signs})
+            return Counted(signs + counted.signs, counted.times)
+        return Counted(signs + self._short_signs(item, {(sign.topic, sign.phrase) for sign in signs}), 0)
 
     def _short_signs(self, item: Item, known: set[tuple[str, str]]) -> list[Sign]:
         signs = self._phrases.signs(item.text, "text") if item.text else []

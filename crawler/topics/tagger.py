@@ -15,6 +15,7 @@ MOST_TOPICS_OF_ARTICLE = 5
 MOST_TOPICS_OF_POST = 8  # a post that lists its subjects names more of them than an article is about
 MOST_EVIDENCE = 6
 _CERTAIN, _LIKELY, _WEAK = 1.5, 1.0, 0.6
+_LEAST_SHOWN, _LEAST_LEARNED = 0.01, 0.2  # learned phrases that weigh less move the score, and explain nothing to a reader
 _ALONE = 1.25  # what learned phrases need when no alias or hashtag speaks beside them, so that off-topic text stays untagged
 
 
@@ -28,7 +29,7 @@ class Tagger:
         self.version = "+".join(filter(None, (taxonomy.version, learned.version)))
         self._reader = Reader(taxonomy, learned)
         self._scales = Scales(learned)
-        self._areas = frozenset(slug for slug, topic in taxonomy.topics.items() if topic.broader is None)
+        self._areas = frozenset(topic.broader for topic in taxonomy.topics.values())
 
     @classmethod
     def load(cls, folder: Path) -> Tagger:
@@ -36,12 +37,13 @@ class Tagger:
         return cls(read_taxonomy(folder), read_learned(folder / FILE_NAME))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
-        """The topics of an item, the surest first; an area (a topic without a broader one) after the topics that say more."""
+        """The topics of an item, the surest first; an area (a topic with topics of its own) after the topics that say more."""
+        signs, times = self._reader.signs(item)
         by_topic: dict[str, list[Sign]] = {}
-        for sign in self._reader.signs(item):
+        for sign in signs:
             by_topic.setdefault(sign.topic, []).append(sign)
-        weighed = self._scales.long(by_topic) if is_long(item) else self._scales.short(by_topic, bool(item.title))
-        scored = self._without_areas_of([score for topic, signs in weighed.items() if (score := _score(topic, signs))])
+        weighed = self._scales.long(by_topic, times) if is_long(item) else self._scales.short(by_topic, bool(item.title))
+        scored = self._without_areas_of([score for topic, each in weighed.items() if (score := _score(topic, each))])
         scored.sort(key=lambda score: (score.confidence == "weak", score.topic in self._areas, -score.score, score.topic))
         return tuple(scored[: MOST_TOPICS_OF_ARTICLE if is_long(item) else MOST_TOPICS_OF_POST])
 
@@ -55,11 +57,13 @@ def _score(topic: str, signs: Weighed) -> TopicScore | None:
     score = round(sum(weight for _, weight in signs), 2)
     if score < (_ALONE if all(sign.rule == LEARNED for sign, _ in signs) else _WEAK):
         return None
-    return TopicScore(topic, score, _confidence(score), _evidence(signs))
+    evidence = _evidence(signs)
+    return TopicScore(topic, score, _confidence(score), evidence) if evidence else None
 
 
 def _evidence(signs: Weighed) -> tuple[Evidence, ...]:
-    first = sorted(((sign, weight) for sign, weight in signs if weight > 0), key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
+    told = ((sign, weight) for sign, weight in signs if weight >= (_LEAST_LEARNED if sign.rule == LEARNED else _LEAST_SHOWN))
+    first = sorted(told, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
     return tuple(Evidence(sign.field, sign.quote, sign.start, sign.rule, round(weight, 2)) for sign, weight in first[:MOST_EVIDENCE])
 
 

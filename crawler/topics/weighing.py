@@ -25,9 +25,10 @@ _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # what the second phrase in a text adds, as a part of the first
 _BESIDE_TITLE = 0.6  # a description under a title repeats and wanders more than the title itself
 
-_LONG = {"title": 0.32, "headings": 0.1, "hashtags": 0.4}
-_OPENING, _SHARE, _RANK, _VARIETY = 0.085, 0.49, 0.40, 0.155
+_LONG = {("title", STRONG): 0.64, ("title", WEAK): 0.44, ("headings", STRONG): 0.1, ("hashtags", HASHTAG): 0.6}
+_OPENING, _SHARE, _RANK, _VARIETY = 0.066, 0.79, 0.51, 0.10
 _OPENING_CHARACTERS = 600
+_ENOUGH_TIMES = 3  # a topic named less often in a whole article is not what it is about
 
 
 class Scales:
@@ -38,7 +39,7 @@ class Scales:
 
     def short(self, by_topic: SignsByTopic, titled: bool) -> dict[str, Weighed]:
         """The signs of each topic in a short item, with their weights; `titled` says that its text stands under a title."""
-        return {topic: [(sign, self._worth(sign, nth, titled)) for sign, nth in _numbered(signs)] for topic, signs in by_topic.items()}
+        return {topic: [(sign, self._worth(sign, nth, titled)) for sign, nth in _numbered(_said_once(signs))] for topic, signs in by_topic.items()}
 
     def _worth(self, sign: Sign, nth: int, titled: bool) -> float:
         if sign.rule == LEARNED:
@@ -48,15 +49,25 @@ class Scales:
             worth *= (_BESIDE_TITLE if titled else 1.0) * (_AGAIN if nth > 1 else 1.0)
         return worth if nth <= _COUNTED else 0.0
 
-    def long(self, by_topic: SignsByTopic) -> dict[str, Weighed]:
-        """The signs of each topic in an article, with their weights."""
+    def long(self, by_topic: SignsByTopic, all_times: int) -> dict[str, Weighed]:
+        """The signs of each topic in an article, with their weights; `all_times` is how often strong phrases of any topic occur in its text."""
         times = {topic: sum(sign.times for sign in signs if sign.field == "text") for topic, signs in by_topic.items()}
-        all_times, most_times = sum(times.values()), max(times.values(), default=0)
+        most_times = max(times.values(), default=0)
         return {topic: _marked(signs) + _discussed(signs, times[topic], all_times, most_times) for topic, signs in by_topic.items()}
 
 
+def _said_once(signs: Sequence[Sign]) -> list[Sign]:
+    """The signs without learned phrases that only say again what a weak alias says at the same place: that is no second sign."""
+    weak = [(sign.field, sign.start, sign.start + len(sign.quote)) for sign in signs if sign.rule == WEAK]
+    return [sign for sign in signs if sign.rule != LEARNED or sign.weight < 0 or not any(_within(sign, *span) for span in weak)]
+
+
+def _within(sign: Sign, field: str, start: int, end: int) -> bool:
+    return sign.field == field and start <= sign.start and sign.start + len(sign.quote) <= end
+
+
 def _marked(signs: Sequence[Sign]) -> Weighed:
-    return [(sign, _LONG[sign.field] if nth <= _COUNTED else 0.0) for sign, nth in _numbered(signs) if sign.field in _LONG]
+    return [(sign, _LONG[sign.field, sign.rule] if nth <= _COUNTED else 0.0) for sign, nth in _numbered(signs) if (sign.field, sign.rule) in _LONG]
 
 
 def _discussed(signs: Sequence[Sign], times: int, all_times: int, most_times: int) -> Weighed:
@@ -65,7 +76,7 @@ def _discussed(signs: Sequence[Sign], times: int, all_times: int, most_times: in
     in_text = [sign for sign in signs if sign.field == "text"]
     opening = sum(1 for sign in in_text if sign.start < _OPENING_CHARACTERS)
     worth = _SHARE * times / (all_times + 1) + _RANK * times / most_times + _VARIETY * math.log1p(len(in_text)) + _OPENING * math.log1p(opening)
-    return [(sign, worth * sign.times / times) for sign in in_text]
+    return [(sign, worth * min(1.0, times / _ENOUGH_TIMES) * sign.times / times) for sign in in_text]
 
 
 def _numbered(signs: Iterable[Sign]) -> Iterator[tuple[Sign, int]]:

@@ -1,0 +1,53 @@
+"""Topics stay above their floors, on labelled rows when they are at hand and on a small corpus of our own always."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.quality_topics import FRESH, HAND, TOPICS, hand_labels, report
+from crawler.model import Item
+from crawler.topics.measure import confident, measure
+from crawler.topics.tagger import Tagger
+from crawler.workspace import bundled
+
+OURS = {
+    "How we moved our ledger to double entry without stopping payments": "ledgers-and-accounting payments",
+    "Kafka or RabbitMQ? A broker for a small team": "event-streaming message-queues",
+    "Postmortem: a retry storm took down our API gateway": "incident-management resilience-patterns api-gateway",
+    "Raft in two hundred lines of Go": "consensus",
+    "Idempotent consumers and the transactional outbox": "idempotency outbox-pattern",
+    "What property-based testing found in our rate limiter": "testing rate-limiting",
+    "Sharding PostgreSQL with Citus": "sharding postgresql",
+    "Circuit breakers, timeouts and the thundering herd": "resilience-patterns cache-stampede",
+    "GraphQL federation behind a CDN": "graphql cdn",
+    "Moving from a monolith to microservices with the strangler fig": "microservices modular-monolith legacy-modernization",
+    "Usage-based pricing starts with metering": "usage-based-pricing metering",
+    "A week in the Dolomites": "",
+    "How to season a cast iron pan": "",
+    "The history of the umbrella": "",
+}
+SHIPPED = Tagger.load(bundled("data", "topics"))
+
+
+def test_our_own_titles_are_tagged_well() -> None:
+    measured = measure((confident(SHIPPED.tag(Item(title=title))), frozenset(topics.split())) for title, topics in OURS.items())
+    assert measured.micro.precision >= 0.9
+    assert measured.micro.recall >= 0.9
+
+
+@pytest.mark.parametrize("path", [HAND, FRESH])
+def test_labels_name_topics_that_exist(path: Path) -> None:
+    assert set().union(*hand_labels(path).values()) <= SHIPPED.taxonomy.topics.keys()
+
+
+def test_enough_rows_are_labelled_by_hand() -> None:
+    assert len(hand_labels(HAND)) >= 150
+    assert not hand_labels(HAND).keys() & hand_labels(FRESH).keys()
+
+
+@pytest.mark.skipif(not TOPICS.is_dir(), reason="the corpora are not beside this checkout")
+def test_topics_stay_above_their_floors() -> None:
+    for name, value, _, floor in report(cross_validated=False):
+        assert floor is None or value >= floor, f"{name}: {value} is under {floor}"

@@ -1,0 +1,57 @@
+"""Reading topic files: what is wrong in one is named with its file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.topics.taxonomy import read_taxonomy
+from crawler.workspace import bundled
+
+GOOD = 'label = "Caching"\ndefinition = "Keeping copies."\nstrong = ["cache"]\n'
+
+
+def _folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_topics_that_ship_are_read() -> None:
+    taxonomy = read_taxonomy(bundled("data", "topics"))
+    assert len(taxonomy.topics) >= 90
+    assert list(taxonomy.topics) == sorted(taxonomy.topics)
+    assert all("\n" in topic.definition for topic in taxonomy.topics.values()), "a definition has two lines"
+
+
+def test_the_version_changes_with_the_content_and_with_nothing_else(tmp_path: Path) -> None:
+    first = read_taxonomy(_folder(tmp_path, caching=GOOD)).version
+    assert read_taxonomy(_folder(tmp_path, caching="# a remark\n" + GOOD)).version == first
+    assert read_taxonomy(_folder(tmp_path, caching=GOOD.replace("cache", "caches"))).version != first
+
+
+def test_a_file_that_begins_with_an_underscore_is_no_topic(tmp_path: Path) -> None:
+    assert list(read_taxonomy(_folder(tmp_path, caching=GOOD, _notes="x = 1\n")).topics) == ["caching"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD + 'colour = "red"\n', "colour"),
+        (GOOD + "weak = [1]\n", r"\$\.weak"),
+        ('definition = "No label."\n', "label"),
+        (GOOD + 'broader = "nowhere"\n', "broader names 'nowhere'"),
+        (GOOD + 'related = ["nowhere"]\n', "related names 'nowhere'"),
+        ("label = \n", "line 1"),
+    ],
+)
+def test_a_fault_is_named_with_its_file_and_key(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"caching\.toml.*{said}"):
+        read_taxonomy(_folder(tmp_path, caching=text))
+
+
+def test_an_empty_folder_is_no_taxonomy(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no topic files"):
+        read_taxonomy(tmp_path)
