@@ -39,12 +39,12 @@ async def read(night: Night) -> ReadReport:
     report = ReadReport(new=-_count(night))
     ledger.rekey(night.now())
     ledger.attach_links(night.now())
-    report.new += _count(night)
     shelf.fill_from_cards(night.db)
     await _look(night, ledger, report)
     report.joined = ledger.join_copies(find_copies, night.now())
     ledger.attach_cards(match_cards)
     shelf.fill_from_cards(night.db)
+    report.new += _count(night)
     return report
 
 
