@@ -27,7 +27,7 @@ _LEAST_WEIGHT = 0.2  # in log odds, before scaling
 # How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
 _PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
 _ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
-_TRUST = 1.1  # log odds that a strong alias in a title has above what partial labels say of it
+_TRUST = 1.3  # log odds that a strong alias in a title has above what partial labels say of it
 _MOST_OF_WEAK = 0.75  # whatever was learned, a weak alias never stands alone
 _DOUBTFUL = 0.5  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
 _LEAST_CHANCE = 0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
@@ -125,8 +125,10 @@ def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
 
 def _phrase(topic: str, key: Key, weight: float, needed: float) -> LearnedPhrase | None:
     _, field, phrase = key
+    if (field, phrase) == ("title", ANY_STRONG):
+        return LearnedPhrase(topic, field, phrase, max(round((weight * _PRIOR[field, phrase] + _TRUST) / needed, 2), 1.0))
     if phrase == ANY_STRONG:
-        return LearnedPhrase(topic, field, phrase, round((weight * _PRIOR[field, phrase] + (_TRUST if field == "title" else 0.0)) / needed, 2))
+        return LearnedPhrase(topic, field, phrase, round(weight * _PRIOR[field, phrase] / needed, 2))
     if phrase == ANY_WEAK:
         return LearnedPhrase(topic, field, phrase, min(round(weight * _PRIOR[field, phrase] / needed, 2), _MOST_OF_WEAK))
     return LearnedPhrase(topic, field, phrase, round(weight / needed, 2)) if abs(weight) >= _LEAST_WEIGHT else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from pathlib import Path
 
 from crawler.model import Confidence, Evidence, Item, TopicScore
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
-from crawler.topics.phrases import LEARNED, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, STRONG, WEAK, Sign
 from crawler.topics.reading import Reader, is_long
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
@@ -55,10 +56,17 @@ class Tagger:
 
 def _score(topic: str, signs: Weighed) -> TopicScore | None:
     score = round(sum(weight for _, weight in signs), 2)
-    if score < (_ALONE if all(sign.rule == LEARNED for sign, _ in signs) else _WEAK):
+    if score < _least({sign.rule for sign, _ in signs}):
         return None
     evidence = _evidence(signs)
     return TopicScore(topic, score, _confidence(score), evidence) if evidence else None
+
+
+def _least(rules: Set[str]) -> float:
+    """What a topic needs, by the rules that speak for it: a weak alias and learned phrases are no sign by themselves."""
+    if rules & {STRONG, HASHTAG}:
+        return _WEAK
+    return _LIKELY if WEAK in rules else _ALONE
 
 
 def _evidence(signs: Weighed) -> tuple[Evidence, ...]:
