@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from crawler.links.rules.rule import Rule
 
-_CAME_FROM = (
-    "mastodon|fediverse|bluesky|bsky|twitter|x\\.com|linkedin|facebook|fb|reddit|hackernews|hacker-?news|hn|ycombinator|lobsters|lobste\\.rs|producthunt"
-    "|newsletter|e?mail|rss|fullrss|feed|atom|share|social|sharing|daily-?dev|tldr|pocket|slack|telegram|whatsapp|instagram|threads|youtube|indiehackers"
+_NETWORK = (
+    "mastodon|fediverse|fosstodon|hachyderm|bluesky|bsky|twitter|x\\.com|linkedin|facebook|fb|reddit|hackernews|hacker-?news|hn|ycombinator|lobsters"
+    "|lobste\\.rs|producthunt|daily-?dev|tldr|slack|telegram|whatsapp|instagram|threads|youtube|indiehackers|newsletter"
 )
+_CHANNEL = f"{_NETWORK}|e?mail|rss|fullrss|feed|atom|share|social|sharing|pocket"
 _AS_WHAT = r"(?:[-_.](?:share|feed|post|card|app|bio|com|newsletter|link|thread))?"
 _DOMAIN = r"(?!v?\d+\.)(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|co|me|news|blog|tech|ai|fm|email|xyz|app|info|social|eu|uk|de|fr|nl)"
 
@@ -123,7 +124,7 @@ PARAMETERS: tuple[Rule, ...] = (
         "vero_id=x", "newsletter and mail tools",
     ),
     _at(
-        "tracking-referrer", "*", rf"(?:ref|referrer|referer|ref_|via|source|src|from|origin)=(?:{_CAME_FROM}){_AS_WHAT}",
+        "tracking-referrer", "*", rf"(?:ref|referrer|referer|ref_)=(?:{_CHANNEL}){_AS_WHAT}|(?:via|source|src|from|origin)=(?:{_NETWORK}){_AS_WHAT}",
         "https://example.org/a?ref=mastodon", "https://example.org/a", "values that name a network, seen in shared posts",
     ),
     _at(

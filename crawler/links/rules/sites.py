@@ -180,7 +180,7 @@ SITES: tuple[Rule, ...] = (
     ),
     Rule(
         "substack-post-own-host", "*",
-        r"(?P<post>/p/[\w-]+)\?(?:(?:r=[0-9a-z]{3,8}|s=[rw]|(?:triedRedirect|publication_id|post_id|isFreemail|showWelcomeOnShare)=[^&#]*)(?:&|(?=#|$)))+(?:#.*)?",
+        r"(?P<post>/p/[\w-]+)\?(?:(?:r=[0-9a-z]{3,8}|s=[rw]|token=ey[^&#]*|(?:open|action)=(?:true|false|share)|(?:triedRedirect|publication_id|post_id|isFreemail|showWelcomeOnShare)=[^&#]*)(?:&|(?=#|$)))+(?:#.*)?",
         "{host}{post}", "https://letters.example.org/p/clocks?r=1abc&triedRedirect=true", "https://letters.example.org/p/clocks",
         "Substack on its authors' hosts",
     ),
