@@ -71,10 +71,21 @@ PAPERS: tuple[Rule, ...] = (
         "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1234567/pdf/x.pdf", "https://pmc.ncbi.nlm.nih.gov/articles/PMC1234567/", "PubMed Central",
     ),
     Rule(
+        "researchgate", "researchgate.net", rf"/publication/(?P<id>\d{{6,10}})(?:[_/][^?#]*)?{_END}", "researchgate.net/publication/{id}",
+        "https://www.researchgate.net/publication/50917226_Clocks?enrichId=rgreq-1&el=1_x_2", "https://www.researchgate.net/publication/50917226",
+        "ResearchGate routes",
+    ),
+    Rule(
         "rfc", "*.ietf.org ietf.org *.rfc-editor.org rfc-editor.org rfc2.fr rfcreader.com",
         rf"/(?:doc/|html/|rfc/|info/|pdf/|std/|id/)*(?i:rfc)0*(?P<number>\d{{1,5}})(?:\.(?:html?|txt|pdf|xml|json))?{_END}",
         "rfc-editor.org/rfc/rfc{number}", "https://datatracker.ietf.org/doc/html/rfc9110#section-4", "https://www.rfc-editor.org/rfc/rfc9110.txt",
         "RFC Editor, datatracker and the old tools site",
+    ),
+    Rule(
+        "sciencedirect", "sciencedirect.com", rf"/science/article/(?:abs/|am/)?pii/(?P<id>[A-Z]\w+)(?:/\w*)?{_END}", "sciencedirect.com/science/article/pii/{id}",
+        "https://www.sciencedirect.com/science/article/abs/pii/S0003687016302150?via%3Dihub",
+        "https://www.sciencedirect.com/science/article/pii/S0003687016302150",
+        "ScienceDirect routes",
     ),
     Rule(
         "semantic-scholar", "semanticscholar.org", rf"/paper/(?:[^/?#]+/)?(?P<id>[0-9a-f]{{40}})(?:/[\w-]+)?{_END}",
@@ -96,6 +107,12 @@ PAPERS: tuple[Rule, ...] = (
         "usenix", "usenix.org", rf"/conference/(?P<venue>[\w-]+)/(?:technical-sessions|conference-program)/presentation/(?P<paper>[\w-]+){_END}",
         "usenix.org/conference/{venue}/presentation/{paper}", "https://www.usenix.org/conference/osdi14/technical-sessions/presentation/adya",
         "https://www.usenix.org/conference/osdi14/presentation/adya", "USENIX",
+    ),
+    Rule(
+        "usenix-file", "usenix.org",
+        rf"/system/files/(?:conference/[\w-]+/)?(?P<venue>[a-z]+\d\d)(?:-paper|_paper)?[-_](?P<paper>[a-z]+(?:-[a-z]+)?)(?:_\d+)?\.pdf{_END}",
+        "usenix.org/conference/{venue}/presentation/{paper}", "https://www.usenix.org/system/files/conference/osdi14/osdi14-paper-yuan.pdf",
+        "https://www.usenix.org/conference/osdi14/presentation/yuan", "USENIX names its files after venue and first author",
     ),
     Rule(
         "zenodo", "zenodo.org", rf"/records?/(?P<id>\d+)(?:/(?:files|preview|export).*)?{_END}", "doi.org/10.5281/zenodo.{id}",
