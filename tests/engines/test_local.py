@@ -76,7 +76,7 @@ def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadline
     assert sum(isinstance(value, Failure) and value.outcome == Outcome.TIMEOUT for value in finished) == 20
     assert sorted(value for value in finished if isinstance(value, int)) == [2 * number for number in range(500)]
     assert all(isinstance(value, Failure) for value in finished[-10:]), "the good ones do not wait for the hostile ones"
-    assert max(pauses) < 1
+    assert max(pauses) < 3
 
 
 def test_children_that_cannot_start_are_said_so_instead_of_waited_for() -> None:
