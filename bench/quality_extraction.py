@@ -27,12 +27,12 @@ FLOORS = {
     "flink text F1": 0.99,
     "rdb text F1": 0.955,
     "traf text F1": 0.935,
-    "flink title": 0.97,
-    "flink author": 0.9,
-    "flink date": 0.92,
-    "traf title": 0.97,
-    "traf author": 0.75,
-    "traf date": 0.92,
+    "flink title": 1.0,
+    "flink author": 0.98,
+    "flink date": 1.0,
+    "traf title": 0.91,
+    "traf author": 0.77,
+    "traf date": 0.89,
 }
 Gram = tuple[str, ...]
 Row = tuple[str, float, int, float | None]

@@ -14,6 +14,8 @@ from crawler.extract.overlap import kept_shares
 
 # asked when this part of the words judged to be content is doubtful; measured: asks on a third of news pages, a tenth of engineering posts
 UNSURE = 0.1
+# the log-odds above which a block is kept: a little more than even, because a false paragraph does more harm to a reader than a missing caption
+KEEP = 0.2
 
 Weights = Mapping[str, float]
 
@@ -26,10 +28,10 @@ def chosen(blocks: Sequence[Block], title: str, ask: Callable[[], str]) -> tuple
     asked = doubt(blocks, logits) > UNSURE
     kept = kept_shares(blocks, ask()) if asked else None
     final = judge(second_look(blocks, logits, kept), weights()["second look, asked" if asked else "second look"])
-    return _without_link_rows([block for block, logit in zip(blocks, final, strict=True) if logit > 0]), asked
+    return without_link_rows([block for block, logit in zip(blocks, final, strict=True) if logit > KEEP]), asked
 
 
-def _without_link_rows(blocks: list[Block]) -> list[Block]:
+def without_link_rows(blocks: list[Block]) -> list[Block]:
     """An article neither begins nor ends with a row of links."""
     inside = [index for index, block in enumerate(blocks) if block.link_share < 0.8 or len(block.words) >= 20 or block.container.tag in HEADINGS]
     return blocks[inside[0] : inside[-1] + 1] if inside else blocks

@@ -25,7 +25,7 @@ def read_page(page: Page) -> Article | Failure:
         return failure(page, Outcome.UNSUPPORTED, f"A page of kind {kind} is kept as a link only.")
     try:
         return reader(page)
-    except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever a parser throws at hostile input is a fact about that input
         return failure(page, Outcome.BAD_CONTENT, f"The {kind} could not be read: {type(error).__name__}: {error}"[:300])
 
 
