@@ -1,6 +1,6 @@
 """A new tree of files beside the published one: shares what is unchanged by hard link, and takes its place by one rename.
 
-`site/public` is a symbolic link to a folder in `site/.builds`; replacing that link is the only step a reader can notice (RELIABILITY M19).
+`site/public` is a symbolic link to a folder in `site/.builds`; replacing that link is the only step a reader can notice.
 """
 
 from __future__ import annotations
