@@ -35,7 +35,8 @@ _INVERSE_PENALTY = 1.0
 _CORRECTION = 3.0
 _SAYS_NOTHING = """
 a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the their this to
-tutorial use using via vs was we what when why with you your
+tutorial use using via vs was we what when why with you your day days week month year years one two three four five top best first last more most talk video
+youtube course book conf conference january february march april may june july august september october november december analyses about
 """
 _SAYS_NOTHING_IN_ADDRESS = """
 abs ai amp app archive article articles arxiv au be blog blogs ca ch co com comments content de dev doc docs edu en es eu fr gist git github gitlab google

@@ -1,0 +1,45 @@
+"""The posts that Hashtrail was asked for get the topics that a reader expects of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler import importers
+from crawler.model import Item, Post
+from crawler.topics.measure import confident
+from crawler.topics.tagger import Tagger
+from crawler.workspace import bundled
+
+SEEDS = Path(__file__).parents[2] / "../shared/seeds/posts.txt"
+PRICING = {"billing", "metering", "usage-based-pricing"}
+EXPECTED = {
+    "Forge": {"event-driven-architecture", "stream-processing", "idempotency", "deduplication"},
+    "InfoQ20": {"cell-based-architecture", "domain-driven-design", "sociotechnical-architecture"},
+    "systems that scale": {"fintech", "scalability", "event-driven-architecture", "microservices", "caching"},
+    "Stampede": {"cache-stampede", "distributed-locking", "pub-sub", "request-coalescing"},
+    "RAC": {"shared-storage-clusters", "postgresql"},
+    "eight fallacies": {"fallacies-of-distributed-computing"},
+    "SRP is violated": {"single-responsibility", "solid", "fintech"},
+    "defines SRP": {"single-responsibility", "solid", "fintech"},
+    "(SRP)": {"single-responsibility", "solid", "fintech"},
+}
+
+
+@pytest.fixture(scope="module")
+def posts() -> tuple[Post, ...]:
+    if not SEEDS.is_file():
+        pytest.skip("the seed posts are not beside this checkout")
+    return importers.read("posts.txt", SEEDS.read_bytes(), None, importers.Options(datetime(2026, 11, 22, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize("mark", EXPECTED)
+def test_each_seed_post_gets_at_least_its_topics(mark: str, posts: tuple[Post, ...]) -> None:
+    tagger = Tagger.load(bundled("data", "topics"))
+    (post,) = [each for each in posts if mark in each.text or (not each.text and mark in each.cards[0].title)]
+    title = "" if post.text else post.cards[0].title
+    given = confident(tagger.tag(Item(title=title, text=post.text, hashtags=post.hashtags)))
+    assert given >= EXPECTED[mark]
+    assert mark != "Forge" or given & PRICING
