@@ -82,7 +82,8 @@ PAPERS: tuple[Rule, ...] = (
         "RFC Editor, datatracker and the old tools site",
     ),
     Rule(
-        "sciencedirect", "sciencedirect.com", rf"/science/article/(?:abs/|am/)?pii/(?P<id>[A-Z]\w+)(?:/\w*)?{_END}", "sciencedirect.com/science/article/pii/{id}",
+        "sciencedirect", "sciencedirect.com", rf"/science/article/(?:abs/|am/)?pii/(?P<id>[A-Z]\w+)(?:/\w*)?{_END}",
+        "sciencedirect.com/science/article/pii/{id}",
         "https://www.sciencedirect.com/science/article/abs/pii/S0003687016302150?via%3Dihub",
         "https://www.sciencedirect.com/science/article/pii/S0003687016302150",
         "ScienceDirect routes",
