@@ -18,7 +18,7 @@ explore: $(BIN)/.run ## serve the Datasette explorer on this machine
 	@$(BIN)/hashtrail explore
 
 test: $(BIN)/.dev ## run the tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(BIN)/.dev ## lint and type-check
 	@$(BIN)/ruff check .
