@@ -166,13 +166,19 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
     return {look: {name: round(w, 3) for name, w in sorted(table.items()) if not name or abs(w) >= SMALLEST} for look, table in tables.items()}
 
 
+def kept_text(example: Example) -> str:
+    """The text that the final judgement keeps."""
+    kept = [block for block, logit in zip(example.blocks, example.final, strict=True) if logit > choice.KEEP]
+    return "\n".join(block.text for block in choice.without_link_rows(kept))
+
+
 def main(folder: Path) -> None:
     """Measure, print, write."""
     lines = (json.loads(line) for line in (folder / "truth.jsonl").open(encoding="utf-8"))
     found = (read_example(truth, folder) for truth in lines if truth["kind"] in ("full_text", "snippets"))
     examples = [example for example in found if example is not None]
     cross_validate(examples)
-    for name, score in scored((e.truth, "\n".join(b.text for b, logit in zip(e.blocks, e.final, strict=True) if logit > 0)) for e in examples):
+    for name, score in scored((e.truth, kept_text(e)) for e in examples):
         print(f"{name:6s} {_shown(score)}")
     TARGET.write_text(json.dumps(learn(examples), indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
