@@ -94,13 +94,16 @@ class _Walk:
         if not self.pieces:
             return
         raw = "".join(self.pieces)
-        text = raw.strip("\n").rstrip() if "pre" in container.tags else " ".join(raw.split())
-        if text and not text.isspace():
-            size = len(text)
-            shares = min(1.0, self.linked / size), min(1.0, self.anchored / size)
-            self.blocks.append(Block(text, container, *shares, len(self.blocks), tuple(self.links), raw="\n".join(self.pieces) if size < 200 else ""))
-            self.links = []
+        if not raw.isspace():
+            self._add(raw, container)
         self.pieces, self.linked, self.anchored = [], 0, 0
+
+    def _add(self, raw: str, container: Container) -> None:
+        text = raw.strip("\n").rstrip() if "pre" in container.tags else " ".join(raw.split())
+        size = len(text)
+        shares = min(1.0, self.linked / size), min(1.0, self.anchored / size)
+        self.blocks.append(Block(text, container, *shares, len(self.blocks), tuple(self.links), raw="\n".join(self.pieces) if size < 200 else ""))
+        self.links = []
 
     def into(self, element: HtmlElement, container: Container, link: str | None) -> None:
         """Walk the children of an element that belongs to `container`; libxml2 bounds the depth at 256."""

@@ -44,7 +44,8 @@ def first_look(blocks: Sequence[Block], title: str) -> list[Row]:
     for index, row in enumerate(rows):
         for step, name in _NEAR:
             near = seen_by_others[index + step] if 0 <= index + step < len(blocks) else {"none ": 1.0}
-            row.own.update((measure + name, value) for measure, value in near.items())
+            for measure, value in near.items():
+                row.own[measure + name] = value
     return rows
 
 
