@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from crawler.explorer.questions import QUESTIONS
+from crawler.explorer.questions import PARAMETERS, QUESTIONS, Question
+from crawler.knowledge import rank
 from crawler.workspace import SiteSettings
 
 # table or view -> (meaning, sort, facets, meanings of columns)
@@ -15,7 +17,8 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
     "article_links": ("What the articles themselves link to.", "article_id", (), {"target_id": "the article, when we have it too"}),
     "article_list": ("One row an article: topics, sharers, first share. Start here.", "first_shared", ("kind", "host", "state", "language"), {
         "shares": "posts that point at it", "sharers": "different people among them", "first_shared": "time of the first share, UTC",
-        "topics": "slugs, surest first", "rank": "this week's rank: people, topics and age; see the About page"}),
+        "topics": "slugs, surest first", "rank": "people, topic, kind and age; the question “What matters this week?” has the formula",
+        "listed": "1 when it has a topic that is more than weak", "week": "ISO week of the first share"}),
     "article_entities": ("Which organisations, systems and figures an article names, with the sentence.", "article_id", (), {}),
     "articles": ("Articles as they were read: one row however many addresses and posts lead to it.", "first_seen", ("kind", "host", "state", "language"), {
         "url": "where to read it", "published": "as the page says, UTC", "first_seen": "when a post first brought it to us", "last_checked": "our last look",
@@ -51,18 +54,22 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
     "topics": ("The taxonomy.", "slug", ("broader",), {"broader": "the topic above", "measured": "precision and recall as measured"}),
 }
 _DESCENDING = {"article_list", "articles", "fetches", "posts", "runs", "shares", "curation_log"}
+_FIRST = ("article_list", "articles", "posts", "shares", "topics", "taggings", "evidence", "sources", "runs")  # what a newcomer looks for
+_HIDDEN = ("forgotten", "held", "kept_apart", "robots", "versions")
 _LABELS = {"articles": "title", "authors": "name", "entities": "name", "posts": "uri", "topics": "label"}
 
 
 def metadata(site: SiteSettings, site_address: str) -> dict[str, Any]:
     """Datasette's metadata document. `site_address` is where the site's pages are, ending in a slash."""
+    tables = {name: _table(name) for name in TABLES} | {name: {"hidden": True} for name in _HIDDEN}
     return {
         "title": f"{site.title} explorer",
         "hashtrail": {
-            "name": site.title, "tagline": site.tagline, "site": site_address, "questions": QUESTIONS,
-            "meanings": {name: meaning for name, (meaning, *_) in TABLES.items()},
+            "name": site.title, "tagline": site.tagline, "site": site_address, "parameters": PARAMETERS,
+            "questions": [asdict(question) for question in QUESTIONS],
+            "formula": rank.formula(), "first": _FIRST, "meanings": {name: meaning for name, (meaning, *_) in TABLES.items()},
         },
-        "databases": {"public": {"tables": {name: _table(name) for name in TABLES}, "queries": {question.name: _query(question) for question in QUESTIONS}}},
+        "databases": {"public": {"tables": tables, "queries": {question.name: _query(question) for question in QUESTIONS}}},
     }
 
 
@@ -72,5 +79,5 @@ def _table(name: str) -> dict[str, Any]:
     return table | ({"label_column": _LABELS[name]} if name in _LABELS else {})
 
 
-def _query(question: Any) -> dict[str, str]:
-    return {"sql": question.sql, "title": question.title, "description": question.description}
+def _query(question: Question) -> dict[str, Any]:
+    return {"sql": question.sql, "title": question.title, "description": question.description, "notes": question.notes}

@@ -9,10 +9,14 @@ import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from datasette import hookimpl
-from markupsafe import Markup, escape
+from datasette import Response, hookimpl
+from datasette.utils import urlsafe_components
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
+from markupsafe import Markup
 
-from crawler import addresses
+from crawler.explorer.cells import cell
+from crawler.explorer.pages import PAGES, add_functions
 from crawler.model import APPLICATION_ID
 
 LARGEST_VALUE = 1_000_000  # bytes of one cell
@@ -39,6 +43,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """Bound one connection to a database of ours: cell size, answer size, and what its SQL may touch."""
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         return
+    add_functions(conn)
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     conn.row_factory = _BoundedRows()
     conn.set_authorizer(_authorize)
@@ -94,19 +99,9 @@ def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
 
 @hookimpl
 def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, datasette: Any) -> Markup | None:
-    """Ids and topics become links to the pages of the site; addresses become links only when they are http or https."""
+    """Cells that lead to the pages of the site, to other rows and to the web."""
     settings = _settings(datasette)
-    if not settings or value is None:
-        return None
-    if column == "topic":
-        return _link(settings["site"] + addresses.topic(str(value)), str(value))
-    if column == "page" and isinstance(value, str) and value.startswith(("article/", "post/", "source/", "topic/", "week/", "author/")):
-        return _link(settings["site"] + value, "page")
-    if column == "title" and table in ("articles", "article_list"):
-        return _link(settings["site"] + addresses.article(int(row["id"]), str(value)), str(value) or "(untitled)")
-    if isinstance(value, str) and value.startswith(("https://", "http://")) and " " not in value:
-        return _link(value, value if len(value) < 80 else value[:79] + "…", outside=True)
-    return None
+    return cell(row, value, column, table, settings["site"]) if settings else None
 
 
 @hookimpl
@@ -116,14 +111,43 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 
 
 @hookimpl
-def extra_template_vars(datasette: Any, view_name: str) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """What the front page shows besides: row counts and the age of the snapshot."""
+def extra_template_vars(datasette: Any, request: Any, view_name: str, table: str | None) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """What a page shows besides its rows: the front page counts and the age of the snapshot, a row's page its place on the site."""
 
     async def variables() -> dict[str, Any]:
         settings = _settings(datasette)
-        return await _front_page(datasette.get_database("public"), settings) if view_name == "index" and settings else {}
+        if settings and view_name == "index":
+            return await _front_page(datasette.get_database("public"), settings)
+        if settings and view_name == "row" and table in PAGES:
+            key = urlsafe_components(request.url_vars["pks"])[0]
+            found = (await datasette.get_database("public").execute(PAGES[table], {"key": key})).first()
+            return {"site_page": settings["site"] + found[0] if found else ""}
+        return {}
 
     return variables
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Response | None]]:
+    """Refusals in our words: without a dump of the program's variables, and with the SQL at hand to correct it."""
+
+    async def answer() -> Response | None:
+        if not _settings(datasette) or not isinstance(exception, Base400 | DatasetteError):
+            return None
+        message = _message(exception)
+        facts = {"ok": False, "error": message, "status": exception.status, "title": getattr(exception, "title", None)}
+        if request.path.endswith(".json"):
+            return Response.json(facts, status=exception.status)
+        page = await datasette.render_template("error.html", facts | {"sql": request.args.get("sql")}, request=request)
+        return Response.html(page, status=exception.status)
+
+    return answer
+
+
+def _message(exception: Exception) -> str:
+    if getattr(exception, "message_is_html", False):  # only the time limit comes so
+        return "The answer took longer than a second. Ask for less: fewer rows, an exact filter, one table."
+    return str(getattr(exception, "message", "") or (exception.args[0] if exception.args else ""))
 
 
 async def _front_page(database: Any, settings: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +161,3 @@ def _settings(datasette: Any) -> dict[str, Any]:
     found: dict[str, Any] = datasette.metadata("hashtrail") or {} if callable(getattr(datasette, "metadata", None)) else {}
     return found
 
-
-def _link(address: str, shown: str, outside: bool = False) -> Markup:
-    rel = Markup(' rel="noopener nofollow ugc"') if outside else ""
-    return Markup("<a href='{}'{}>{}</a>").format(address, rel, escape(shown))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from datasette.app import Datasette
+from datasette import app, handle_exception
 
 from crawler.errors import StoreError
 from crawler.explorer.metadata import metadata
@@ -17,12 +17,13 @@ _SETTINGS = {
 }
 
 
-def make_explorer(workspace: Workspace) -> Datasette:
+def make_explorer(workspace: Workspace) -> app.Datasette:
     """The explorer as an ASGI application factory. Raises StoreError when there is no snapshot yet."""
     if not workspace.public_database.is_file():
         raise StoreError(f"There is nothing to explore yet: {workspace.public_database} is missing.", "Make it with: hashtrail nightly")
+    handle_exception.rich = None  # else every mistyped question prints the program's variables
     site, here = workspace.settings.site, _mounts(workspace.public)
-    return Datasette(
+    return app.Datasette(
         [],
         immutables=[str(workspace.public_database)],
         metadata=metadata(site, site.base_url or "/site/"),
@@ -33,5 +34,6 @@ def make_explorer(workspace: Workspace) -> Datasette:
 
 
 def _mounts(public: Path) -> list[tuple[str, str]]:
-    """The stylesheet, and the built site beside the explorer, so that links between the two work on one machine without any setting."""
-    return [("explorer", str(bundled("templates", "explorer", "assets"))), *([("site", str(public))] if public.exists() else [])]
+    """The stylesheets, and the built site beside the explorer, so that links between the two work on one machine without any setting."""
+    styles = [("explorer", str(bundled("templates", "explorer", "assets"))), ("style", str(bundled("site", "assets")))]
+    return [*styles, *([("site", str(public))] if public.exists() else [])]

@@ -67,3 +67,18 @@ def rank(shares: Iterable[Share], confidence: str | None, kind: str) -> float:
     worth = people(shares) ** PEOPLE_POWER * (1 + NETWORK_BONUS * (networks - 1)) * weight * KIND_WEIGHTS.get(kind, 1.0)
     days = (min(share.at for share in shares) - EPOCH).total_seconds() / 86400
     return round(math.log2(worth) + days / HALF_LIFE_DAYS, 4)
+
+
+def formula() -> tuple[str, ...]:
+    """The formula in words, a sentence each: first what raises an article, then what does not. For the pages that print it."""
+    kinds = ", ".join(f"{kind} {weight:g}" for kind, weight in KIND_WEIGHTS.items())
+    topics = ", ".join(f"{confidence} {weight:g}" for confidence, weight in TOPIC_WEIGHTS.items())
+    return (
+        f"worth = people ^ {PEOPLE_POWER:g} × (1 + {NETWORK_BONUS:g} × (networks − 1)) × topic × kind, and it halves every {HALF_LIFE_DAYS:g} days.",
+        f"Topic is the weight of the surest topic: {topics}, none {NO_TOPIC:g}. Kind is {kinds}, everything else 1.",
+        f"rank = log2(worth) + days from {EPOCH:%Y-%m-%d} to the first share / {HALF_LIFE_DAYS:g}: the same order, and numbers that stay from night to night.",
+        "People are different people: a second post by the same person raises nothing.",
+        f"Of one author at most {MOST_A_DAY} posts a day are looked at; a text that repeats another counts as that one.",
+        f"A post with more than {MOST_HASHTAGS} hashtags counts {HALF:g}; a site's own feed that announces the article counts {FEED_SHARE:g}.",
+        "Likes, boosts, followers, payment and the age of an account are not looked at.",
+    )

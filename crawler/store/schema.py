@@ -127,7 +127,7 @@ CREATE TABLE forgotten (digest TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT N
 CREATE TABLE versions (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-# Hidden rows and posts whose author did not agree to be shown are left out here, once for every reader.
+# Hidden rows and posts whose author did not agree to be shown are left out here, once for every reader. `listed`: more than a weak topic; `week`: ISO 8601.
 _VIEWS = """
 CREATE VIEW shares AS
 SELECT l.article_id, p.id AS post_id, p.author_id, p.network, COALESCE(p.published, p.seen_at) AS shared, p.published, p.seen_at, p.url AS post_url,
@@ -142,22 +142,26 @@ FROM (
 JOIN posts p ON p.id = l.post_id LEFT JOIN authors a ON a.id = p.author_id
 WHERE p.deleted_at IS NULL AND p.hidden = 0 AND p.consent <> 'none';
 CREATE VIEW article_list AS
-SELECT a.id, a.url, a.title, a.site_name, a.host, a.kind, a.published, a.first_seen, a.last_checked, a.state, a.language, a.summary, a.word_count,
-       a.rank, a.cluster_id, COALESCE(s.shares, 0) AS shares, COALESCE(s.sharers, 0) AS sharers, COALESCE(s.first_shared, a.first_seen) AS first_shared,
-       COALESCE(t.topics, '[]') AS topics
-FROM articles a
-LEFT JOIN (
-    SELECT article_id, COUNT(*) AS shares, COUNT(DISTINCT COALESCE(author_id, -post_id)) AS sharers, MIN(shared) AS first_shared
-    FROM shares GROUP BY article_id
-) s ON s.article_id = a.id
-LEFT JOIN (
-    SELECT subject_id, json_group_array(topic) AS topics
-    FROM (SELECT subject_id, topic FROM taggings WHERE subject_kind = 'article' ORDER BY subject_id, score DESC, topic) GROUP BY subject_id
-) t ON t.subject_id = a.id
-WHERE a.hidden = 0;
+SELECT *, strftime('%Y-', date(first_shared, '-3 days', 'weekday 4')) || 'W' ||
+       printf('%02d', (strftime('%j', date(first_shared, '-3 days', 'weekday 4')) - 1) / 7 + 1) AS week
+FROM (
+    SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), (SELECT MIN(title) FROM cards WHERE article_id = a.id), '') AS title, a.site_name, a.host, a.kind,
+           a.published, a.first_seen, a.last_checked, a.state, a.language, a.summary, a.word_count, a.rank, a.cluster_id, COALESCE(s.shares, 0) AS shares,
+           COALESCE(s.sharers, 0) AS sharers, COALESCE(s.first_shared, a.first_seen) AS first_shared, COALESCE(t.topics, '[]') AS topics,
+           COALESCE(t.listed, 0) AS listed
+    FROM articles a
+    LEFT JOIN (
+        SELECT article_id, COUNT(*) AS shares, COUNT(DISTINCT COALESCE(author_id, -post_id)) AS sharers, MIN(shared) AS first_shared
+        FROM shares GROUP BY article_id
+    ) s ON s.article_id = a.id
+    LEFT JOIN (
+        SELECT subject_id, json_group_array(topic) AS topics, MAX(confidence <> 'weak') AS listed
+        FROM (SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = 'article' ORDER BY subject_id, score DESC, topic) GROUP BY subject_id
+    ) t ON t.subject_id = a.id
+    WHERE a.hidden = 0
+);
 CREATE VIEW topic_activity AS
-SELECT t.topic, strftime('%Y-', date(l.first_shared, '-3 days', 'weekday 4')) || 'W' ||
-       printf('%02d', (strftime('%j', date(l.first_shared, '-3 days', 'weekday 4')) - 1) / 7 + 1) AS week, COUNT(*) AS articles, SUM(l.shares) AS shares
+SELECT t.topic, l.week, COUNT(*) AS articles, SUM(l.shares) AS shares
 FROM taggings t JOIN article_list l ON l.id = t.subject_id
 WHERE t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
 """

@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from markupsafe import escape
 
 from crawler.errors import StoreError
 from crawler.explorer.metadata import TABLES
 from crawler.explorer.questions import QUESTIONS
 from crawler.explorer.serve import make_explorer
+from crawler.knowledge import rank
 from crawler.store.database import open_store, transaction
 from crawler.workspace import Settings, Workspace
 
@@ -33,6 +35,11 @@ INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, ta
     VALUES (1, 'article', 1, 'caching', 1.5, 'certain', 't', 'v');
 INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) VALUES (1, 'title', 'leases', 12, 'strong', 1.5);
 INSERT INTO sources (name, kind, url, failures, last_outcome) VALUES ('dead', 'feed', 'javascript:alert(1)', 3, 'timeout');
+INSERT INTO posts (id, source, network, uri, author_id, published, seen_at, text)
+    VALUES (2, 'm', 'mastodon', 'u2', 1, '2026-06-03T00:00:00Z', '2026-06-03T01:00:00Z', 'A thought');
+INSERT INTO taggings (id, subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version)
+    VALUES (2, 'post', 2, 'caching', 1.5, 'certain', 't', 'v');
+INSERT INTO sources (name, kind, url) VALUES ('blog', 'feed', 'https://www.blog.example/feed.xml');
 INSERT INTO runs (command, started, outcome) VALUES ('nightly', '2026-06-01T00:00:00Z', 'ok')
 """
 
@@ -67,12 +74,12 @@ def test_every_table_and_view_has_a_page_that_says_what_it_holds(workspace: Work
 
 
 def test_every_question_runs_and_finds_what_it_asks_for(workspace: Workspace) -> None:
-    filled = "topic=caching&words=leases&article_id=1"
+    filled = "topic=caching&words=leases&article_id=1&author_id=1&host=blog.example&week=2026-W23"
     answers = get(workspace, *(f"/public/{question.name}.json?_shape=array&{filled}" for question in QUESTIONS))
     found = {question.name: answer.json() for question, answer in zip(QUESTIONS, answers, strict=True)}
     assert len(QUESTIONS) >= 8
     assert found["why_this_topic"][0]["quote"] == "leases"
-    assert found["failing_sources"][0]["name"] == "dead"
+    assert found["failing_sources"][0]["source"] == "dead"
     assert found["most_shared"][0]["people"] == 1
     assert {row["what"] for row in found["how_an_article_came"]} == {"address", "post"}
     assert found["everything_about"][0]["title"] == "Locks <b>& leases"
@@ -83,8 +90,8 @@ def test_the_front_page_asks_first_then_browses_then_takes_sql(workspace: Worksp
     (front,) = get(workspace, "/")
     places = [front.text.index(f'id="{part}"') for part in ("ask", "browse", "sql")]
     assert places == sorted(places)
-    assert "1 articles" in front.text
-    assert "2026-06-01T00:00:00Z" in front.text
+    assert "<span>1 article</span>" in front.text
+    assert "2026-06-01 00:00 UTC" in front.text
 
 
 def test_pages_speak_a_language_have_one_heading_and_no_script(workspace: Workspace) -> None:
@@ -112,6 +119,45 @@ def test_search_looks_into_articles(workspace: Workspace) -> None:
     found, missed = get(workspace, "/public/articles.json?_shape=array&_search=leases", "/public/articles.json?_shape=array&_search=zebra")
     assert [row["id"] for row in found.json()] == [1]
     assert missed.json() == []
+
+
+def test_no_words_and_odd_words_are_answered_too(workspace: Workspace) -> None:
+    for page in get(workspace, "/public/everything_about", "/public/everything_about?words=cell-based+%22", "/public/everything_about?words=AND"):
+        assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("articles/1", "article/1-locks-b-leases.html"), ("aliases/1", "article/1-locks-b-leases.html"), ("evidence/1", "article/1-locks-b-leases.html"),
+        ("taggings/1", "article/1-locks-b-leases.html"), ("posts/1", "article/1-locks-b-leases.html#post-1"), ("posts/2", "post/2.html"),
+        ("taggings/2", "post/2.html"), ("links/1", "article/1-locks-b-leases.html"), ("authors/1", "author/1.html"), ("topics/caching", "topic/caching.html"),
+        ("sources/blog", "source/blog.example.html"),
+    ],
+)
+def test_the_page_of_a_row_leads_to_its_page_on_the_site(workspace: Workspace, path: str, page: str) -> None:
+    (answer,) = get(workspace, f"/public/{path}")
+    assert f'<a href="/site/{page}">Its page on the site</a>' in answer.text
+
+
+def test_a_row_without_a_page_claims_none(workspace: Workspace) -> None:
+    for answer in get(workspace, "/public/runs/1", "/public/sources/dead"):
+        assert answer.status_code == 200
+        assert "Its page on the site" not in answer.text
+
+
+def test_the_ranking_formula_is_printed_with_its_constants(workspace: Workspace) -> None:
+    for page in get(workspace, "/", "/public/this_week"):
+        for sentence in rank.formula():
+            assert str(escape(sentence)) in page.text
+    assert f"halves every {rank.HALF_LIFE_DAYS:g} days" in " ".join(rank.formula())
+
+
+def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    (page,) = get(workspace, "/public?sql=selec+1")
+    assert page.status_code == 400
+    assert ">selec 1</textarea>" in page.text
+    assert "Traceback" not in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""The explorer as a reader sees it: quiet console, nothing from elsewhere, no sideways scrolling, everything reachable by key."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page
+
+from crawler.explorer.serve import make_explorer
+from crawler.workspace import Settings, Workspace
+from tests.browser.sample import sample
+
+pytestmark = pytest.mark.browser
+PAGES = [
+    "/", "/public", "/public/article_list", "/public/articles/1", "/public/posts/1", "/public/sources", "/public/this_week",
+    "/public/why_this_topic?article_id=1", "/public/everything_about", "/public?sql=select+title,+url,+summary+from+articles", "/public/article_list?_facet=kind&kind=paper",
+]
+FAULTY = ["/public?sql=selec+1", "/public?sql=select+nothing", "/public/nowhere"]
+
+
+@pytest.fixture(scope="module")
+def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an explorer over the sample site."""
+    here = Workspace(tmp_path_factory.mktemp("kb"), Settings())
+    here.public_database.parent.mkdir(parents=True)
+    sample().save(Path(here.public_database))
+    server = uvicorn.Server(uvicorn.Config(make_explorer(here).app(), host="127.0.0.1", port=0, log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        assert thread.is_alive(), "the explorer did not start"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def visit(browser: Browser, address: str, width: int, dark: bool) -> tuple[Page, list[str]]:
+    """The page, opened, and all it did that it should not do."""
+    page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light")
+    complaints: list[str] = []
+    origin = address.split("/", 3)[:3]
+    page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("request", lambda request: None if request.url.split("/", 3)[:3] == origin else complaints.append(f"request: {request.url}"))
+    page.goto(address)
+    return page, complaints
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (320, True), (1280, False)])
+def test_pages_are_quiet_and_fit_the_screen(browser: Browser, explorer: str, path: str, width: int, dark: bool) -> None:
+    page, complaints = visit(browser, explorer + path, width, dark)
+    assert not complaints
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    page.close()
+
+
+@pytest.mark.parametrize("path", FAULTY)
+def test_refusals_fit_the_screen_and_say_how_to_go_on(browser: Browser, explorer: str, path: str) -> None:
+    page, complaints = visit(browser, explorer + path, 390, False)
+    assert [complaint for complaint in complaints if "Failed to load resource" not in complaint] == []  # the answer's own status, as Chromium logs it
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.get_by_role("alert").is_visible()
+    assert page.get_by_role("link", name="Ask", exact=True).is_visible()
+    page.close()
+
+
+def test_the_keyboard_reaches_the_questions_and_shows_where_it_is(browser: Browser, explorer: str) -> None:
+    page, _ = visit(browser, explorer, 1280, False)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.textContent"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "2px"
+    assert "What came from one host?" in seen
+    page.close()
+
+
+def test_every_control_has_a_name(browser: Browser, explorer: str) -> None:
+    for path in (*PAGES, *FAULTY):
+        page, _ = visit(browser, explorer + path, 1280, False)
+        controls = "[...document.querySelectorAll('input:not([type=hidden]),select,textarea,button')]"
+        assert page.evaluate(f"{controls}.filter(e => !e.labels?.length && !e.ariaLabel && !e.textContent.trim()).length") == 0, path
+        page.close()

@@ -1,0 +1,110 @@
+"""Every list of the site and its question in the explorer give the same rows: both read the same views."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from crawler.explorer.questions import QUESTIONS, SAME_AS_SITE
+from crawler.explorer.serve import make_explorer
+from crawler.sitegen.health import read_health
+from crawler.sitegen.library import Library, ranked, read_library
+from crawler.sitegen.reading import open_snapshot
+from crawler.workspace import Settings, Workspace
+from tests.browser.sample import sample
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    here = Workspace(tmp_path_factory.mktemp("kb"), Settings())
+    here.public_database.parent.mkdir(parents=True)
+    sample().save(here.public_database)
+    return here
+
+
+@pytest.fixture(scope="module")
+def library(workspace: Workspace) -> Iterator[Library]:
+    db = open_snapshot(workspace.public_database)
+    yield read_library(db)
+    db.close()
+
+
+def ask(workspace: Workspace, question: str, column: str, **filled: Any) -> list[Any]:
+    """One column of the answer to a question."""
+
+    async def get() -> list[Any]:
+        explorer = make_explorer(workspace)
+        await explorer.invoke_startup()
+        answer = await explorer.client.get(f"/public/{question}.json?" + urlencode({"_shape": "array", **filled}))
+        return [row[column] for row in answer.json()]
+
+    return asyncio.run(get())
+
+
+def test_a_topic(workspace: Workspace, library: Library) -> None:
+    for topic in ("caching", "locking", "quiet"):
+        assert ask(workspace, "articles_of_a_topic", "article_id", topic=topic) == [article.id for article in library.by_topic.get(topic, [])]
+
+
+def test_a_week(workspace: Workspace, library: Library) -> None:
+    assert library.by_week
+    for week, articles in library.by_week.items():
+        assert ask(workspace, "articles_of_a_week", "article_id", week=week) == [article.id for article in ranked(articles)]
+
+
+def test_a_source(workspace: Workspace, library: Library) -> None:
+    for host in sorted({article.host for article in library.articles.values()}):
+        wanted = [article.id for article in library.articles.values() if article.host == host]
+        assert ask(workspace, "articles_of_a_source", "article_id", host=host) == wanted
+
+
+def test_an_author(workspace: Workspace, library: Library) -> None:
+    for author in sorted(library.named):
+        wanted = [row[0] for row in library.db.execute("SELECT article_id FROM shares WHERE author_id = ? AND consent = 'full'", (author,))]
+        assert sorted(ask(workspace, "articles_of_an_author", "article_id", author_id=author)) == sorted(wanted)
+
+
+def test_the_lists_of_the_front_page(workspace: Workspace, library: Library) -> None:
+    assert ask(workspace, "newest_articles", "article_id") == [article.id for article in library.listed]
+    assert ask(workspace, "this_week", "article_id") == [article.id for article in ranked(library.by_week[library.this_week])]
+    notes = [note.id for note in library.notes]
+    assert [post for post in ask(workspace, "notes", "post_id") if post in notes] == notes
+    folded = {other.id for note in library.notes for other in note.similar}
+    assert set(ask(workspace, "notes", "post_id")) == {*notes, *folded}
+
+
+def test_topics_together(workspace: Workspace, library: Library) -> None:
+    pairs = zip(ask(workspace, "topics_together", "topic"), ask(workspace, "topics_together", "with_topic"), strict=True)
+    assert set(pairs) == {(one, other) for one, others in library.together.items() for other, _ in others if one < other}
+
+
+def test_failing_sources(workspace: Workspace, library: Library) -> None:
+    wanted = [source.name for source in read_health(library.db).sources if source.failing]
+    assert wanted
+    assert sorted(ask(workspace, "failing_sources", "source")) == sorted(wanted)
+
+
+def test_topic_weeks_are_those_of_the_pages(workspace: Workspace, library: Library) -> None:
+    activity = library.activity("caching", 200)
+    found = dict(zip(ask(workspace, "topics_by_week", "week", topic="caching"), ask(workspace, "topics_by_week", "articles", topic="caching"), strict=True))
+    assert found == {week: count for week, count in zip(activity.weeks, activity.counts, strict=True) if count}
+
+
+def test_every_list_of_the_site_has_its_question() -> None:
+    assert set(SAME_AS_SITE) <= {question.name for question in QUESTIONS}
+
+
+def test_pages_name_the_same_addresses_as_the_site(workspace: Workspace, library: Library, tmp_path: Path) -> None:
+    explorer = make_explorer(workspace)
+
+    async def page_of(article: int) -> str:
+        await explorer.invoke_startup()
+        return (await explorer.client.get(f"/public/articles/{article}")).text
+
+    for article in library.articles.values():
+        assert f"/site/{article.path}" in asyncio.run(page_of(article.id))
