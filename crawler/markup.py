@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urljoin
 
-import can_ada
+import ada_url
 from lxml import etree
 
 from crawler.text import clean, clean_block
@@ -80,9 +79,9 @@ def plain(text: str | None) -> str:
     return " ".join(unescape(_TAGS.sub("", clean(text)[:_MAX_PLAIN])).split())
 
 
-def _parsed(url: str, base: str) -> can_ada.URL | None:
+def _parsed(url: str, base: str) -> ada_url.URL | None:
     try:
-        return can_ada.parse(urljoin(base, url) if base else url)
+        return ada_url.URL(url, base) if base else ada_url.URL(url)
     except ValueError:
         return _parsed(url, "") if base else None
 

@@ -22,13 +22,14 @@ _SHOWN = 12
 @click.pass_context
 def explain(context: click.Context, url: str, as_json: bool) -> None:
     """Tell what is known of URL: its key, its article, every address with its reason, who shared it, every fetch, every topic with evidence."""
+    from crawler.crawl.night import open_ledger
     from crawler.links.normalize import normalize
-    from crawler.store.database import open_store
+    from crawler.store.database import open_existing
 
     here = workspace(context)
     key = normalize(url)
-    db = open_store(here.database)
-    article = _article(db, url, key.key)
+    db = open_existing(here.database)
+    article = _article(db, open_ledger(db).find(url))
     if not article:
         raise UsageError(f"Nothing is kept about {url}.", f"Its key is {key.key or 'none: ' + ', '.join(key.rules)}. Import a post that links to it.")
     story = _story(db, article) | {"asked": url, "key": key.key, "rules": list(key.rules)}
@@ -38,9 +39,8 @@ def explain(context: click.Context, url: str, as_json: bool) -> None:
         click.echo("\n".join(_lines(story)))
 
 
-def _article(db: Database, url: str, key: str) -> dict[str, Any] | None:
-    sql = "SELECT * FROM articles WHERE id = (SELECT article_id FROM aliases WHERE url = ? UNION ALL SELECT article_id FROM aliases WHERE key = ? LIMIT 1)"
-    return next(iter(_rows(db, sql, [url, key])), None)
+def _article(db: Database, article_id: int | None) -> dict[str, Any] | None:
+    return next(iter(_rows(db, "SELECT * FROM articles WHERE id = ?", [article_id])), None)
 
 
 def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:

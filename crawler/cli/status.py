@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
-from crawler.errors import StoreError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -26,13 +25,11 @@ _GOOD = ("ok", "degraded")
 @click.pass_context
 def status(context: click.Context, check: bool, as_json: bool) -> int:
     """Show the last runs, the age of what is published, and the sources that fail."""
-    from crawler.store.database import open_store
+    from crawler.store.database import open_existing
     from crawler.store.runs import last_runs
 
     here = workspace(context)
-    if not here.database.exists():
-        raise StoreError("Nothing has run here yet.", "Start with: hashtrail nightly")
-    db = open_store(here.database)
+    db = open_existing(here.database)
     runs, failing = last_runs(db, 10), _failing(db)
     good = next((run for run in runs if run.outcome in _GOOD and run.command == "nightly"), None)
     age = datetime.now(UTC) - good.finished if good and good.finished else None

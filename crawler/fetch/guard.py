@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import chain, zip_longest
 
-import can_ada
+import ada_url
 
 from crawler.errors import ConfigurationError
 from crawler.fetch.addresses import TABLE_VERSION, Address, is_within, parse_address, why_never, why_not_public
@@ -69,7 +69,7 @@ class Guard:
         if len(url) > _LONGEST_URL or _CONTROLS.search(url):
             raise Stopped(Outcome.REFUSED_URL, "the URL is too long, or has control characters or backslashes in it")
         try:
-            parsed = can_ada.parse(url)
+            parsed = ada_url.URL(url)
         except ValueError:
             raise Stopped(Outcome.REFUSED_URL, "not a URL") from None
         if parsed.protocol not in SCHEMES or not parsed.hostname:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urljoin
 
-import can_ada
+import ada_url
 
 from crawler import __version__
 from crawler.fetch.decode import ACCEPT_ENCODING
@@ -63,7 +62,7 @@ def redirect_target(response: Response) -> str | None:
     if not location or not 300 <= response.status < 400:
         return None
     try:
-        target = can_ada.parse(urljoin(response.final_url, location))
+        target = ada_url.URL(location, response.final_url)
     except ValueError:
         return None
     return target.href.partition("#")[0] if target.protocol in ("http:", "https:") and target.hostname else None

@@ -67,6 +67,8 @@ def _take_back(db: Database, ledger: Ledger, withdrawn: Sequence[Mark], now: dat
     for action, subject, other in withdrawn:
         if action == "merge" and ledger.find(subject) is not None:
             ledger.split(subject, now)
+        if action == "split":
+            ledger.unsplit(subject, now)
         if action in ("tag", "untag"):
             about = db.execute("SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)", [action, subject, other]).fetchone()
             db.conn.execute("UPDATE articles SET understood = '' WHERE id = ?", about[:1])

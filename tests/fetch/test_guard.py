@@ -62,7 +62,7 @@ mailto:a@example.org http://user@example.org/ http://user:secret@example.org/ ht
 https:user@example.org http://a@b@example.org/ http://127.0.0.1@example.org/ http://example.org:0/ http://example.org:22/
 http://example.org:25/ http://example.org:6379/ http://example.org:81/ https://example.org:444/ http://example.org:65536/
 http://a.example\\@127.0.0.1/ http:\\\\127.0.0.1/ http://exa\tmple.org/ http://example.org/\r\nHost:x http://[::1 http://[fe80::1%25eth0]/
-http://[v1.x]/ http:// // example.org http://exa%00mple.org/ http://xn--a/ http://256.256.256.256/ http://1.2.3.4.5/ http://0x100000000/
+http://[v1.x]/ http:// // example.org http://exa%00mple.org/ http://256.256.256.256/ http://1.2.3.4.5/ http://0x100000000/
 """
 _PUBLIC = """
 1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 169.253.255.255 169.255.0.0 172.15.255.255 172.32.0.0
