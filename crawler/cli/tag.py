@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def tag(context: click.Context, as_json: bool) -> None:
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(topics_folder(context))
-    for row in read_json_lines(click.get_text_stream("stdin")):
+    for row in read_json_lines(sys.stdin):
         scores = tagger.tag(read_item(row))
         if as_json:
             write_json_line({"id": row.get("id"), "topics": scores})

@@ -70,9 +70,13 @@ def _least(rules: Set[str]) -> float:
 
 
 def _evidence(signs: Weighed) -> tuple[Evidence, ...]:
+    """The signs that a reader is shown, the weightiest first, one for each quoted place."""
     told = ((sign, weight) for sign, weight in signs if weight >= (_LEAST_LEARNED if sign.rule == LEARNED else _LEAST_SHOWN))
     first = sorted(told, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
-    return tuple(Evidence(sign.field, sign.quote, sign.start, sign.rule, round(weight, 2)) for sign, weight in first[:MOST_EVIDENCE])
+    places: dict[tuple[str, int, str], Evidence] = {}
+    for sign, weight in first:
+        places.setdefault((sign.field, sign.start, sign.quote), Evidence(sign.field, sign.quote, sign.start, sign.rule, round(weight, 2)))
+    return tuple(places.values())[:MOST_EVIDENCE]
 
 
 def _confidence(score: float) -> Confidence:
