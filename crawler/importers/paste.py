@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from crawler.importers import Options
 from crawler.importers.decode import decode
@@ -39,7 +40,7 @@ class _Unit:
 def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
     """The units of a paste as posts, in order. Raises InputError when the file is not text."""
     lines = read_lines(decode(name, data))
-    return tuple(_post(unit, name) for unit in _split(lines) if unit.card or any(unit.text))
+    return tuple(_threaded([_post(unit, name) for unit in _split(lines) if unit.card or any(unit.text)]))
 
 
 def _split(lines: list[Line]) -> list[_Unit]:
@@ -153,6 +154,17 @@ def _post(unit: _Unit, name: str) -> Post:
         thread_position=unit.position,
         provenance=Provenance(file=name, lines=(unit.first, unit.last)),
     )
+
+
+def _threaded(posts: list[Post]) -> Iterator[Post]:
+    """Posts that follow each other under rising markers are one thread, named after the first of them; a part that stands alone is in none that we know."""
+    runs: list[list[Post]] = []
+    for post in posts:
+        if not (runs and post.thread_position and runs[-1][-1].thread_position == post.thread_position - 1):
+            runs.append([])
+        runs[-1].append(post)
+    for run in runs:
+        yield from (replace(part, thread_key=run[0].uri) for part in run) if len(run) > 1 else run
 
 
 def _with_scheme(url: str) -> str:

@@ -6,7 +6,7 @@ The search by hashtag is not used: its maintainers closed it to strangers and as
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
@@ -57,8 +57,10 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     times = [time for view in views if (time := iso(_time(view, answer.fetched_at)))]
     older = text(page, "cursor")
     is_first = "cursor=" not in (urlsplit(answer.url).query or "")
+    posts = [post for view in views if (post := _post(view, answer)) and _is_wanted(post, options)]
+    answered = {post.thread_key for post in posts}
     return Batch(
-        posts=tuple(post for view in views if (post := _post(view, answer)) and _is_wanted(post, options)),
+        posts=tuple(replace(post, thread_key=post.uri) if post.uri in answered else post for post in posts),
         next=(_page(options, older),) if older and times and min(times) > (cursor or "") else (),
         cursor=max(times) if times and is_first else None,
     )

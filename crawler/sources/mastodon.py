@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from crawler.model import Failure, Outcome, Request, Response
+from crawler.model import Consent, Failure, Outcome, Post, Request, Response
 from crawler.sources.contract import Batch, failed
-from crawler.sources.formats.json_answer import decode, inner, objects, text
+from crawler.sources.formats.json_answer import JsonObject, decode, inner, objects, text
 from crawler.sources.formats.status import Allowed, read_status
+from crawler.sources.formats.thread import places
 
 MAX_REQUESTS = 6
 _PAGE = 40
@@ -67,10 +68,20 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
     forwards = side | {_NEWER: _newest(ids)}
     older = _older(response)
     return Batch(
-        posts=tuple(post for status in statuses if (post := read_status(status, options.server, options.consent, response))),
+        posts=_posts(statuses, options, response),
         next=(_page(options, forwards),) if _NEWER in asked else (_page(options, side | {_OLDER: older}),) if older else (),
         cursor=None if _OLDER in asked else urlencode(forwards),
     )
+
+
+def _posts(statuses: list[JsonObject], options: Options, response: Response) -> tuple[Post, ...]:
+    threads = places(statuses, options.server)
+    posts = (read_status(status, options.server, options.consent, response) for status in statuses)
+    return tuple(_placed(post, *threads[post.uri]) if post.uri in threads and post.consent is not Consent.NONE else post for post in posts if post)
+
+
+def _placed(post: Post, key: str, position: int) -> Post:
+    return replace(post, thread_key=key, thread_position=position)
 
 
 def _after_failure(options: Options, failure: Failure) -> Batch:

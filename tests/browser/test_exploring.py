@@ -17,7 +17,8 @@ from tests.browser.sample import sample
 pytestmark = pytest.mark.browser
 PAGES = [
     "/", "/public", "/public/article_list", "/public/articles/1", "/public/posts/1", "/public/sources", "/public/this_week",
-    "/public/why_this_topic?article_id=1", "/public/everything_about", "/public?sql=select+title,+url,+summary+from+articles", "/public/article_list?_facet=kind&kind=paper",
+    "/public/why_this_topic?article_id=1", "/public/everything_about",
+    "/public?sql=select+title,+url,+summary+from+articles", "/public/article_list?_facet=kind&kind=paper",
 ]
 FAULTY = ["/public?sql=selec+1", "/public?sql=select+nothing", "/public/nowhere"]
 

@@ -133,6 +133,12 @@ def test_thread_markers_open_posts(text: str, positions: list[int | None]) -> No
     assert [post.thread_position for post in _paste(text)] == positions
 
 
+def test_parts_that_follow_each_other_are_one_thread_and_a_part_alone_is_in_none() -> None:
+    posts = _paste("1/ One.\n\n2/ Two.\n\n3/ Three.\n\n5/ Five.\n\n1/ Another.\n\n2/ And on.")
+    first, second = posts[0].uri, posts[4].uri
+    assert [post.thread_key for post in posts] == [first, first, first, None, second, second]
+
+
 def test_no_hashtag_is_invented() -> None:
     (post,) = _paste("C# is #1 for me &#39;really&#39;, see https://example.org/a#Section and blogs.oracle#SOLID\n#Rust")
     assert post.hashtags == ("Rust",)

@@ -21,6 +21,7 @@ def test_a_date_in_the_future_gives_way_to_the_server_s_and_self_answers_are_a_t
     assert post.published is not None
     assert post.published.year == 2026
     assert post.thread_key == "at://did:plc:ada1example/app.bsky.feed.post/3aaa"
+    assert {each.thread_key for each in play(source("bluesky"), answers("bluesky")).posts if each.uri == post.thread_key} == {post.thread_key}
 
 
 def test_who_hides_from_strangers_leaves_nothing_and_warnings_are_kept() -> None:

@@ -123,3 +123,28 @@ def test_a_content_warning_stands_before_the_text() -> None:
 def test_a_server_is_a_host_name(server: str) -> None:
     with pytest.raises(ConfigurationError, match="host name"):
         source("mastodon", server=server)
+
+
+def test_answers_to_oneself_are_one_thread_in_order_and_answers_to_others_are_none() -> None:
+    status = json.loads(answers("mastodon")[PAGE].body)[0]
+    account = status["account"] | {"id": "7", "indexable": True}
+
+    def part(number: int, before: int | None, answered: str | None = "7") -> dict[str, object]:
+        uri = f"https://social.example/users/ada/statuses/{number}"
+        answers_to = {"in_reply_to_id": str(before) if before else None, "in_reply_to_account_id": answered if before else None}
+        return status | answers_to | {"id": str(number), "uri": uri, "account": account}
+
+    page = [part(13, 12), part(12, 11), part(11, None), part(21, 20), part(31, 11, "8"), part(41, None)]
+    posts = source("mastodon").read(answer(PAGE, json.dumps(page).encode()), None).posts
+    root = "https://social.example/users/ada/statuses/11"
+    assert [(post.thread_key, post.thread_position) for post in posts] == [
+        (root, 3), (root, 2), (root, 1), ("mastodon:social.example:20", 2), (None, None), (None, None),
+    ]
+
+
+def test_a_thread_that_answers_itself_in_a_circle_ends() -> None:
+    status = json.loads(answers("mastodon")[PAGE].body)[0]
+    account = status["account"] | {"id": "7"}
+    shared = status | {"account": account, "in_reply_to_account_id": "7"}
+    circle = [shared | {"id": each, "uri": f"https://social.example/{each}", "in_reply_to_id": before} for each, before in ("12", "21")]
+    assert len(source("mastodon").read(answer(PAGE, json.dumps(circle).encode()), None).posts) == 2
