@@ -26,6 +26,7 @@ _QUERIES = {
     ),
     "aliases": "SELECT article_id, url, reason, evidence, added_at FROM aliases ORDER BY article_id, added_at, id",
     "related": "SELECT article_id, other_id, score, reason FROM related ORDER BY article_id, score DESC, other_id",
+    "notes": "SELECT article_id, other, reason, who FROM curated WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, other",
     "entities": (
         "SELECT x.article_id, e.name, e.kind, x.sentence FROM article_entities x JOIN entities e ON e.id = x.entity_id ORDER BY x.article_id, x.start, e.name"
     ),
@@ -71,6 +72,15 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class CuratorNote:
+    """A line of the curator's on the page of an article or a note, why it stands there, and who wrote it."""
+
+    text: str
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """What an article's page says beyond its row in lists."""
 
@@ -88,6 +98,7 @@ class Detail:
     story: tuple[Listed, ...]
     story_reason: str
     entities: tuple[tuple[str, str, str], ...]
+    notes: tuple[CuratorNote, ...]
 
 
 def details(library: Library) -> Iterator[Detail]:
@@ -104,6 +115,11 @@ def reasons(rows: list[Row]) -> tuple[TopicReason, ...]:
     for row in rows:
         topics.setdefault(row["topic"], []).append(row)
     return tuple(_reason(topic, found) for topic, found in topics.items())
+
+
+def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
+    """What the curator noted on one subject; a line that stands under two of its addresses is said once."""
+    return tuple({row["other"]: CuratorNote(row["other"], row["reason"], row["who"]) for row in rows}.values())
 
 
 def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], list[Row]]], stories: dict[int, tuple[str, list[Listed]]]) -> Detail:
@@ -125,6 +141,7 @@ def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], l
         story=tuple(other for other in story if other.id != article.id)[:_STORY],
         story_reason=reason,
         entities=tuple((row["name"], row["kind"], row["sentence"]) for row in take["entities"](article.id)),
+        notes=curator_notes(take["notes"](article.id)),
     )
 
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import TypeVar
 
 from crawler.sitegen import words
-from crawler.sitegen.reading import Listed, Note, TopicFacts, read_articles, read_named_authors, read_notes, read_topics
+from crawler.sitegen.reading import Listed, Note, TopicFacts, read_articles, read_named_authors, read_notes, read_pins, read_topics
 
 _USUAL_WEEKS = 12
 _Item = TypeVar("_Item")
@@ -38,7 +38,8 @@ class Activity:
 class Library:
     """One snapshot. `articles` are all visible ones, `listed` those with a topic that is more than weak; both newest first.
 
-    `together` says for each topic which others stand on the same articles, and how often; `named` are the authors who have a page.
+    `together` says for each topic which others stand on the same articles, and how often; `named` are the authors who have a page,
+    `pins` the articles that the curator shows first on a topic, with the reason.
     """
 
     db: sqlite3.Connection
@@ -52,6 +53,7 @@ class Library:
     this_week: str
     together: dict[str, list[tuple[str, int]]]
     named: frozenset[int]
+    pins: dict[str, dict[int, str]]
 
     def activity(self, topic: str, count: int) -> Activity:
         """How a topic went in the last `count` weeks of the snapshot. A week is that of an article's first share, as in the view `topic_activity`."""
@@ -83,6 +85,7 @@ def read_library(db: sqlite3.Connection) -> Library:
         this_week=max(by_week, default="1970-W01"),
         together=_together(listed),
         named=frozenset(row["id"] for row in read_named_authors(db)),
+        pins=read_pins(db),
     )
 
 

@@ -144,6 +144,14 @@ def read_named_authors(db: sqlite3.Connection) -> list[Row]:
     return db.execute("SELECT id, network, handle, name, url FROM authors WHERE consent = 'full' AND handle <> '' ORDER BY id").fetchall()
 
 
+def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
+    """Topic -> article -> the curator's reason for showing it first there, in the order in which that was decided."""
+    pins: dict[str, dict[int, str]] = {}
+    for row in db.execute("SELECT other, article_id, reason FROM curated WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, other"):
+        pins.setdefault(row["other"], {}).setdefault(row["article_id"], row["reason"])
+    return pins
+
+
 def streamed(db: sqlite3.Connection, query: str) -> _Grouped:
     """Rows of a query ordered by its first column, handed out by rising values of it: `take(7)` gives the rows of 7, once."""
     groups: Iterator[tuple[int, Iterator[Row]]] = groupby(db.execute(query), key=lambda row: row[0])

@@ -42,11 +42,14 @@ def files(library: Library, press: Press) -> Iterator[File]:
 
 
 def start_here(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
-    """The curator's picks with their reason; without any, the best of the topic by rank, unless it is so small that the stream says it all."""
+    """The curator's pins and the topic's own picks, each with its reason.
+
+    Without any, the best of the topic by rank, unless it is so small that the stream says it all.
+    """
     stream = library.by_topic.get(topic.slug, [])
     picked = _picks(library, topic)
     if picked:
-        return [(article, "the curator's pick") for article in picked]
+        return picked
     if len(stream) <= _FEW:
         return []
     return [(article, _why(article)) for article in ranked(stream)[:_START_HERE]]
@@ -99,14 +102,14 @@ def _entry(library: Library, topic: TopicFacts) -> Entry:
     return Entry(topic, len(library.by_topic.get(topic.slug, ())), len(notes), activity, columns(activity.counts, 60, 16))
 
 
-def _picks(library: Library, topic: TopicFacts) -> list[Listed]:
-    """The articles behind the curator's addresses, under whichever of its addresses an article was picked."""
-    found = []
+def _picks(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
+    """What the curator pinned, then what the topic's file names, under whichever of its addresses; an article once."""
+    found = dict(library.pins.get(topic.slug, {}))
     for url in topic.start_here:
         row = library.db.execute("SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?", (url, url)).fetchone()
-        if row and row[0] in library.articles:
-            found.append(library.articles[row[0]])
-    return found
+        if row:
+            found.setdefault(row[0], "the curator's pick")
+    return [(library.articles[article_id], why) for article_id, why in found.items() if article_id in library.articles]
 
 
 def _why(article: Listed) -> str:

@@ -41,6 +41,7 @@ def article_json(detail: Detail, press: Press) -> File:
             "shares": [{"network": share.network, "author": share.author, "shared": share.shared, "url": share.url} for share in detail.shares],
             "aliases": [{"url": url, "reason": reason} for url, reason, _ in detail.aliases],
             "related": [other.id for other, _ in detail.related],
+            "curator_notes": [note.text for note in detail.notes],
             "page": press.absolute(article.path) or article.path,
         },
     )

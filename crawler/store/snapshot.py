@@ -45,8 +45,11 @@ _POSTS = """
 CREATE TEMP TABLE private AS
     SELECT id FROM posts WHERE consent = 'none' OR deleted_at IS NOT NULL OR hidden = 1 OR visibility NOT IN ('public', 'unlisted');
 CREATE TEMP TABLE linked AS SELECT id FROM posts WHERE consent = 'link-only' OR sensitive = 1;
-DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT id FROM private UNION SELECT id FROM linked);
-UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT id FROM private UNION SELECT id FROM linked);
+CREATE TEMP TABLE unnamed AS SELECT id, uri, url FROM posts WHERE id IN (SELECT id FROM private UNION SELECT id FROM linked);
+UPDATE curation_log SET subject = 'a post' WHERE subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
+DELETE FROM curated WHERE post_id IN (SELECT id FROM unnamed) OR subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
+DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT id FROM unnamed);
+UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT id FROM unnamed);
 DELETE FROM posts WHERE id IN (SELECT id FROM private);
 DELETE FROM post_hashtags WHERE post_id IN (SELECT id FROM linked);
 UPDATE links SET shown = '' WHERE post_id IN (SELECT id FROM linked);

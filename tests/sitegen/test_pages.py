@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.sitegen.conftest import Build
-from tests.sitegen.factory import Factory
+from tests.sitegen.factory import SEEN, Factory
 
 Page = Callable[[str], str]
 
@@ -200,6 +200,32 @@ def test_the_curators_picks_come_first_and_by_any_address(factory: Factory, buil
     factory.alias(article, "https://sho.rt/x", "redirect")
     build()
     assert "the curator's pick" in text(page("topic/caching.html"))
+
+
+def test_a_pin_comes_before_the_topics_own_picks_with_the_curators_reason(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching", start_here='["https://a.example/1", "https://a.example/2"]')
+    factory.article("Picked by the file", url="https://a.example/1", topics={"caching": "certain"})
+    pinned = factory.article("Pinned", url="https://a.example/2", topics={"caching": "certain"})
+    for address in ("https://a.example/2", "https://sho.rt/2"):
+        factory.row("curated", action="pin", subject=address, other="caching", reason="Start <here>.", who="Anna", since=SEEN, article_id=pinned)
+    build()
+    start = page("topic/caching.html").partition('id="start"')[2].partition("</section>")[0]
+    places = [start.index(words) for words in ("Pinned", "Start &lt;here&gt;.", "Picked by the file", "the curator&#39;s pick")]
+    assert places == sorted(places)
+    assert start.count("<li") == 2
+
+
+def test_a_line_of_the_curators_stands_on_its_page_and_says_whose_it_is(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+    note = factory.post("One reason to change")
+    for subject in ("https://blog.example/stampede", "https://sho.rt/s"):
+        line = {"action": "note", "subject": subject, "other": "Section 3 is <outdated>.", "reason": "Asked by readers.", "since": SEEN}
+        factory.row("curated", **line, who="curator", article_id=stampede)
+    factory.row("curated", action="note", subject="test:1", other="A classic.", reason="Often quoted.", who="Anna", since=SEEN, post_id=note)
+    build()
+    html = page("article/1-stop-cache-stampedes.html")
+    assert text(html).count("The curator notes: Section 3 is <outdated>. Asked by readers.") == 1
+    assert json.loads(page("article/1-stop-cache-stampedes.json"))["curator_notes"] == ["Section 3 is <outdated>."]
+    assert "The curator, Anna, notes: A classic. Often quoted." in text(page(f"post/{note}.html"))
 
 
 def test_older_pages_of_a_topic_are_numbered_from_the_oldest(factory: Factory, build: Build, page: Page) -> None:

@@ -130,6 +130,22 @@ def test_what_the_crawler_remembers_for_itself_stays_at_home(store: Database, tm
     assert str(tmp_path).encode() not in path.read_bytes()
 
 
+def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not(store: Database, tmp_path: Path) -> None:
+    keep_posts(store, "trail", private_posts(), NOW)
+    mark_deleted(store, ["https://people.example/erased/1"], NOW)
+    store.execute("UPDATE posts SET hidden = 1 WHERE uri LIKE '%hiddenpost%'")
+    for number, (post_id, uri) in enumerate(store.execute("SELECT id, uri FROM posts WHERE uri <> ?", [POST.uri]).fetchall()):
+        store.execute("INSERT INTO curated VALUES ('note', ?, 'A line.', 'Why.', 'curator', 'x', NULL, ?)", [uri, post_id if number % 2 else None])
+        store.execute("INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'withdrawn: hide', ?, 'Why.')", [uri])
+    store.execute("INSERT INTO curated VALUES ('pin', 'https://a.example/leases', 'leases', 'The best of them.', 'Anna', 'x', 1, NULL)")
+    with closing(snapshot(store, tmp_path)) as public:
+        assert public.execute("SELECT action, subject, reason, who, article_id FROM curated").fetchall() == [
+            ("pin", "https://a.example/leases", "The best of them.", "Anna", 1)
+        ]
+        assert public.execute("SELECT DISTINCT subject FROM curation_log").fetchall() == [("a post",)]
+        assert [word for word in WORDS if word in "".join(public.iterdump())] == []
+
+
 def test_the_same_rows_give_the_same_bytes(store: Database, tmp_path: Path) -> None:
     first = write_snapshot(store, tmp_path / "one.db").read_bytes()
     assert write_snapshot(store, tmp_path / "two.db").read_bytes() == first
