@@ -22,8 +22,9 @@ people's); labels made by hand are in `tests/quality/`. A floor only rises, and 
 |---|---|---|---|
 """
 NOTES = """
-Kinds: the table of signs was written before the labelled rows were looked at and had accuracy 0.881, precision 0.911 and recall 0.828 then; it was corrected
-by them since, so the figures above are kind to it.
+Kinds: the honest figures are those on rows that the table of signs had not seen. On 100 prose rows drawn by a hash and labelled before they were classified:
+accuracy 0.890, precision 0.945, recall 0.855. On the first 210 rows, before the table was corrected by them: 0.881, 0.911 and 0.828. It has been corrected by
+all 310 since, by kinds of mistakes, so the figures above are kind to it.
 """
 
 
