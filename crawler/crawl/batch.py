@@ -147,4 +147,4 @@ class _Batch:
 
 def page_of(response: Response) -> Page:
     """A response as what readers of pages take."""
-    return Page(response.final_url, response.body, response.header("content-type"), response.headers)
+    return Page(response.final_url, response.body, response.header("content-type"), response.headers, response.fetched_at)
