@@ -30,7 +30,7 @@ FLOORS = {
     "flink title": 1.0,
     "flink author": 0.98,
     "flink date": 1.0,
-    "traf title": 0.91,
+    "traf title": 0.94,
     "traf author": 0.77,
     "traf date": 0.89,
 }

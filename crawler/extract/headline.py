@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.extract.blocks import Block
 from crawler.extract.dates import without_dates
+from crawler.extract.words import NAMELESS
 
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")
@@ -16,10 +17,9 @@ _ABOVE = 15
 
 def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:
     """The text of that heading, or an empty string when none is sure. `start`: the block in which the main text begins."""
-    first = _SEPARATOR.split(declared)[0].casefold()
-    exact = [block.text for block in blocks if block.container.tag == "h1" and block.text.casefold() == first != site.casefold() and not _leads_home(block)]
+    exact = _first_part(blocks, start, declared, site)
     if exact:
-        return exact[0]
+        return exact
     ones = [block for block in blocks if block.container.tag == "h1" and _could_be(block, site)]
     best = max(ones, key=lambda block: agreement(block.text, declared), default=None)
     if best is not None and agreement(best.text, declared) > (0.25 if len(ones) == 1 else 0.5):
@@ -29,9 +29,32 @@ def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> s
     agreeing = [block for block in above if agreement(block.text, declared) > 0.5 and len(block.words) > 2]
     if agreeing:
         return agreeing[0].text
+    if _is_nameless(declared, site):
+        return above[0].text if above else ""
     homes = [site, *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block))]
-    nameless = not declared or any(_covers(home, declared) for home in homes)
-    return above[0].text if above and nameless else ""
+    covered = not declared or any(_covers(home, declared) for home in homes)
+    return above[0].text if above and covered else ""
+
+
+def _first_part(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:
+    """A heading that is just the first part of the declared title: an h1, or a longer lesser one right above the text.
+
+    An h1 of one word may be the name of a section; another h1 that agrees with the title is then the surer one.
+    """
+    first = _SEPARATOR.split(declared)[0].casefold()
+    same = [block for block in blocks if block.text.casefold() == first != site.casefold() and not _leads_home(block)]
+    ones = [block.text for block in same if block.container.tag == "h1"]
+    if len(_WORD.findall(first)) > 1:
+        ones += [block.text for block in same if block.container.tag in ("h2", "h3") and start - _ABOVE <= block.order <= start + 1]
+    elif any(block.container.tag == "h1" and _could_be(block, site) and agreement(block.text, declared) > 0.5 for block in blocks):
+        return ""
+    return next(iter(ones), "")
+
+
+def _is_nameless(declared: str, site: str) -> bool:
+    """Whether a declared title only names a kind of page ("Home", "About us - Site")."""
+    parts = [part.casefold() for part in _SEPARATOR.split(declared) if part.casefold() != site.casefold()]
+    return bool(parts) and all(part in NAMELESS for part in parts)
 
 
 def agreement(one: str, other: str) -> float:
@@ -55,4 +78,5 @@ def _could_be(block: Block, site: str) -> bool:
 
 def _leads_home(block: Block) -> bool:
     """Whether its link is to the front page, as the name of the site is."""
-    return any(urlsplit(link.get("href", "")[:500].split("[")[0]).path in ("/", "") and not link.get("href", "").startswith("#") for link in block.links[:3])
+    addresses = (link.get("href", "")[:500].split("[")[0] for link in block.links[:3])
+    return any(urlsplit(address).path in ("/", "") for address in addresses if address and not address.startswith("#"))

@@ -13,6 +13,7 @@ CONTAINER_WORDS = frozenset(_TABLE["containers"])
 HOUSE_WORDS = frozenset(_TABLE["house"])
 PROSE_WORDS = frozenset(_TABLE["prose"])
 NOT_AUTHORS = frozenset(_TABLE["not_authors"])
+NAMELESS = frozenset(_TABLE["nameless"])
 NAME_PARTICLES = frozenset(_TABLE["name_particles"])
 
 
