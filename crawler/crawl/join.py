@@ -10,17 +10,31 @@ from sqlite_utils import Database
 
 from crawler.knowledge.rank import Share, rank
 from crawler.knowledge.related import Profile, related
+from crawler.knowledge.semantic import Model, merged, near
 from crawler.knowledge.stories import Headline, stories
 from crawler.links.similar import Note, similar_posts
+from crawler.model import Relation
 from crawler.store import understanding
+from crawler.store.vectors import forget_vectors, read_vectors, renew_vectors
 
 
-def join(db: Database) -> None:
-    """Decide all of it. Posts come first, since copies count once in the ranks, and ranks before stories, which the highest leads."""
+def join(db: Database, model: Model | None = None) -> None:
+    """Decide all of it; with a model, articles that are near in meaning are related too.
+
+    Posts come first, since copies count once in the ranks, and ranks before stories, which the highest leads.
+    """
     understanding.keep_similar(db, similar_posts(_notes(db)))
     understanding.keep_ranks(db, dict(_ranks(db)))
     understanding.keep_stories(db, stories(_headlines(db)))
-    understanding.keep_relations(db, related(_profiles(db)))
+    understanding.keep_relations(db, merged(related(_profiles(db)), _near(db, model)))
+
+
+def _near(db: Database, model: Model | None) -> list[Relation]:
+    if model is None:
+        forget_vectors(db)
+        return []
+    renew_vectors(db, model.name, model.vectors)
+    return near(dict(read_vectors(db)))
 
 
 def _notes(db: Database) -> list[Note]:

@@ -15,6 +15,7 @@ from crawler.journal import Journal, Stage
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpt import excerpt
 from crawler.knowledge.kinds import kind_of
+from crawler.knowledge.semantic import read_model
 from crawler.model import SubjectKind
 from crawler.store import understanding
 from crawler.store.curated import apply_decisions
@@ -41,9 +42,10 @@ class UnderstandReport:
 def understand(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
     """Understand what is new, or everything when the taxonomy or this code has changed since; then the curator's word; then join.
 
-    Raises ConfigurationError when a topic file or a decision of the curator cannot be used.
+    Raises ConfigurationError when a topic file, a decision of the curator or the semantic model cannot be used.
     """
     decisions = read_decisions(workspace.curation)
+    model = read_model(workspace)
     tagger = Tagger.load(workspace.topics)
     keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
     version = f"{tagger.name}-{tagger.version}/{KNOWLEDGE}"
@@ -52,7 +54,7 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
         posts, found = _posts(db, tagger, version, stage)
     hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
     apply_decisions(db, open_ledger(db), decisions, now)
-    join(db)
+    join(db, model)
     return UnderstandReport(articles, posts, _sum([*gained, *found]))
 
 

@@ -55,21 +55,21 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
 }
 _DESCENDING = {"article_list", "articles", "fetches", "posts", "runs", "shares", "curation_log"}
 _FIRST = ("article_list", "articles", "posts", "shares", "topics", "taggings", "evidence", "sources", "runs")  # what a newcomer looks for
-_HIDDEN = ("forgotten", "held", "kept_apart", "robots", "versions")
+_HIDDEN = ("forgotten", "held", "kept_apart", "robots", "vectors", "versions")
 _LABELS = {"articles": "title", "authors": "name", "entities": "name", "posts": "uri", "topics": "label"}
 
 
-def metadata(site: SiteSettings, site_address: str) -> dict[str, Any]:
+def metadata(site: SiteSettings, site_address: str, questions: tuple[Question, ...] = QUESTIONS) -> dict[str, Any]:
     """Datasette's metadata document. `site_address` is where the site's pages are, ending in a slash."""
     tables = {name: _table(name) for name in TABLES} | {name: {"hidden": True} for name in _HIDDEN}
     return {
         "title": f"{site.title} explorer",
         "hashtrail": {
             "name": site.title, "tagline": site.tagline, "site": site_address, "parameters": PARAMETERS,
-            "questions": [asdict(question) for question in QUESTIONS],
+            "questions": [asdict(question) for question in questions],
             "formula": rank.formula(), "first": _FIRST, "meanings": {name: meaning for name, (meaning, *_) in TABLES.items()},
         },
-        "databases": {"public": {"tables": tables, "queries": {question.name: _query(question) for question in QUESTIONS}}},
+        "databases": {"public": {"tables": tables, "queries": {question.name: _query(question) for question in questions}}},
     }
 
 

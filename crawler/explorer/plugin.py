@@ -17,9 +17,11 @@ from markupsafe import Markup
 
 from crawler.explorer.cells import cell
 from crawler.explorer.pages import PAGES, add_functions
+from crawler.knowledge.semantic import Model, nearness
 from crawler.model import APPLICATION_ID
 
 LARGEST_VALUE = 1_000_000  # bytes of one cell
+LONGEST_WORDS = 1000  # characters of a question by meaning
 LARGEST_RESULT = 20_000_000  # bytes of all rows of one answer
 _ALLOWED_PRAGMAS = {
     "application_id", "data_version", "database_list", "foreign_key_list", "function_list", "index_info",
@@ -39,14 +41,22 @@ _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 
 @hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Bound one connection to a database of ours: cell size, answer size, and what its SQL may touch."""
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Bound one connection to a database of ours: cell size, answer size, and what its SQL may touch. Teach it where pages stand, and meaning when we can."""
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         return
     add_functions(conn)
+    _add_meaning(conn, getattr(datasette, "hashtrail_model", None))
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     conn.row_factory = _BoundedRows()
     conn.set_authorizer(_authorize)
+
+
+def _add_meaning(conn: sqlite3.Connection, model: Model | None) -> None:
+    """With a model: `meaning(words)` makes a vector, `nearness(vector, vector)` compares two."""
+    if model:
+        conn.create_function("meaning", 1, lambda words: model.vectors([str(words)[:LONGEST_WORDS]])[0], deterministic=True)
+        conn.create_function("nearness", 2, nearness, deterministic=True)
 
 
 class _BoundedRows:

@@ -129,3 +129,10 @@ QUESTIONS = (
         " JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article' AND t.subject_id = :article_id ORDER BY t.score DESC, t.topic, e.weight DESC",
     ),
 )
+MEANING = (
+    Question(
+        "near_in_meaning", "What is near these words in meaning?", "By the sentence vectors of titles and summaries: nearest first, 1 is the same.",
+        "SELECT l.id AS article_id, l.title, l.host, round(nearness(v.vector, meaning(:words)), 3) AS near, l.topics, l.url FROM vectors v"
+        " JOIN article_list l ON l.id = v.article_id WHERE trim(:words) <> '' ORDER BY nearness(v.vector, meaning(:words)) DESC, l.id LIMIT 50",
+    ),
+)

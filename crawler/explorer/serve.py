@@ -8,6 +8,8 @@ from datasette import app, handle_exception
 
 from crawler.errors import StoreError
 from crawler.explorer.metadata import metadata
+from crawler.explorer.questions import MEANING, QUESTIONS
+from crawler.knowledge.semantic import read_model
 from crawler.workspace import Workspace, bundled
 
 # Suggesting facets costs 0.6 s a page at 100,000 rows and tells nothing that the preset ones do not.
@@ -23,14 +25,17 @@ def make_explorer(workspace: Workspace) -> app.Datasette:
         raise StoreError(f"There is nothing to explore yet: {workspace.public_database} is missing.", "Make it with: hashtrail nightly")
     handle_exception.rich = None  # else every mistyped question prints the program's variables
     site, here = workspace.settings.site, _mounts(workspace.public)
-    return app.Datasette(
+    model = read_model(workspace)
+    explorer = app.Datasette(
         [],
         immutables=[str(workspace.public_database)],
-        metadata=metadata(site, site.base_url or "/site/"),
+        metadata=metadata(site, site.base_url or "/site/", QUESTIONS + MEANING if model else QUESTIONS),
         settings=_SETTINGS,
         template_dir=str(bundled("templates", "explorer")),
         static_mounts=here,
     )
+    explorer.hashtrail_model = model  # the plugin teaches every connection to ask it
+    return explorer
 
 
 def _mounts(public: Path) -> list[tuple[str, str]]:

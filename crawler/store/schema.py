@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from crawler.store.speaking import TRIGGERS as SPEAKING_TRIGGERS
+
 migrations = Migrations("hashtrail")
 
 SEARCHED = {"articles": ("title", "summary", "text", "site_name"), "posts": ("text",)}
@@ -93,6 +95,9 @@ CREATE TABLE related (
     article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE, other_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
     score REAL NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (article_id, other_id)
 ) WITHOUT ROWID;
+CREATE TABLE vectors (
+    article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE, vector BLOB NOT NULL, digest TEXT NOT NULL
+);
 CREATE TABLE article_links (
     article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE, url TEXT NOT NULL, shown TEXT NOT NULL DEFAULT '',
     target_id INTEGER REFERENCES articles(id) ON DELETE SET NULL, PRIMARY KEY (article_id, url)
@@ -179,7 +184,7 @@ BEGIN UPDATE posts SET understood = '' WHERE id = new.id; END;
 @migrations()
 def first_schema(db: Database) -> None:
     """Every table and view of DESIGN section 5, with full-text search over articles and posts."""
-    for statement in _statements(_TABLES + _VIEWS + _TRIGGERS):
+    for statement in _statements(_TABLES + _VIEWS + _TRIGGERS + SPEAKING_TRIGGERS):
         db.execute(statement)
     for table, columns in SEARCHED.items():
         db.table(table).enable_fts(list(columns), create_triggers=True, tokenize="porter")

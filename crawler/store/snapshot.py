@@ -73,6 +73,7 @@ UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (SELECT id FROM cluste
 DELETE FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden);
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
 UPDATE articles SET text = '', summary = '' WHERE json_extract(directives, '$.noindex');
+DELETE FROM vectors WHERE article_id IN (SELECT id FROM articles WHERE json_extract(directives, '$.noindex') OR json_extract(directives, '$.nosnippet'));
 UPDATE articles SET summary = '' WHERE json_extract(directives, '$.nosnippet') AND summary <> '';
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
 """
