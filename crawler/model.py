@@ -285,13 +285,14 @@ class TopicScore:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A text to be tagged: fields may be empty. `headings` and `lead` weigh more than the rest of the text."""
+    """A text to be tagged: fields may be empty. `post`, what a post says that shares it, is looked at only where there is no text."""
 
     title: str = ""
     text: str = ""
     hashtags: tuple[str, ...] = ()
     url: str = ""
     headings: tuple[str, ...] = ()
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)

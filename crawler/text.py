@@ -17,6 +17,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])(\w+)")
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
+_TAGGED = re.compile(r"#\w+")
 _WRITTEN_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE)
 _CLOSING = ".,;:!?'*_~|\\"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -60,6 +61,11 @@ def hashtags(text: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def prose(text: str) -> str:
+    """The text with its addresses and hashtags blanked out, whichever way they are strung together; every other character stays at its place."""
+    return _TAGGED.sub(_blank, _URL.sub(_blank, text))
+
+
 def urls(text: str) -> tuple[str, ...]:
     """http(s) and `www.` addresses as written in running text, in order, once each.
 
@@ -67,6 +73,10 @@ def urls(text: str) -> tuple[str, ...]:
     """
     found = (_without_closing(match[0]) for match in _WRITTEN_URL.finditer(text) if not match[1] and len(match[0]) <= 2000)
     return tuple(dict.fromkeys(url for url in found if "." in url))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _without_closing(url: str) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 import msgspec
 from sqlite_utils import Database
 
+from crawler.store.speaking import FIELD, FIRST_POST
 from crawler.store.taggings import CURATOR
 
 _EVIDENCE = """SELECT t.subject_kind, t.subject_id, t.topic, e.field, e.quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id
@@ -28,12 +29,14 @@ def misquoted(db: Database) -> Iterator[tuple[str, str]]:
 
 
 def _article(db: Database, article_id: int) -> Mapping[str, str]:
-    row = db.execute("SELECT title, text, headings, summary, url FROM articles WHERE id = ?", [article_id]).fetchone()
+    """Its own fields, and what the first post that shares it says."""
+    row = db.execute(f"SELECT title, text, headings, summary, url, {FIRST_POST} FROM articles a WHERE id = ?", [article_id]).fetchone()  # noqa: S608 (ours)
     if row is None:
         return {}
-    title, text, headings, summary, url = row
+    title, text, headings, summary, url, post = row
     tags = [shown for (shown,) in db.execute(_ARTICLE_TAGS, {"id": article_id})]
-    return {"title": title, "text": text or summary, "headings": "\n".join(msgspec.json.decode(headings)), "summary": summary, "url": url, **_tags(tags)}
+    told = {"title": title, "text": text or summary, "headings": "\n".join(msgspec.json.decode(headings)), "summary": summary, "url": url}
+    return {**told, FIELD: post or "", **_tags(tags)}
 
 
 def _post(db: Database, post_id: int) -> Mapping[str, str]:

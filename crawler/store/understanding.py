@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from crawler.model import Directives, Item, Mention, Relation, Story
 from crawler.store.database import transaction
+from crawler.store.speaking import FIRST_POST
 
 _CHUNK = 500
 
@@ -38,10 +39,14 @@ class Understood:
 
 
 def waiting_articles(db: Database, version: str) -> Iterator[list[Waiting]]:
-    """The articles that `version` has not understood yet, in chunks; each must be marked before the next chunk is asked for."""
+    """The articles that `version` has not understood yet, in chunks; each must be marked before the next chunk is asked for.
+
+    For one that has not been read yet the first post that shares it speaks.
+    """
     return _waiting(
         db,
-        "SELECT id, url, title, text, headings, summary, summary_source, directives FROM articles WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?",
+        f"""SELECT id, url, title, text, headings, summary, summary_source, directives, CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post
+            FROM articles a WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?""",  # noqa: S608 (ours)
         version,
         _article,
     )
@@ -141,7 +146,7 @@ def _waiting(db: Database, sql: str, version: str, read: Any) -> Iterator[list[W
 
 def _article(row: dict[str, Any]) -> Waiting:
     text = row["text"] or row["summary"]
-    item = Item(title=row["title"], text=text, url=row["url"], headings=tuple(msgspec.json.decode(row["headings"])))
+    item = Item(title=row["title"], text=text, url=row["url"], headings=tuple(msgspec.json.decode(row["headings"])), post=row["post"] or "")
     written = row["summary"] if row["summary_source"] != "text" else ""
     return Waiting(row["id"], item, written, msgspec.json.decode(row["directives"], type=Directives))
 

@@ -11,6 +11,7 @@ from crawler.model import Topic
 from crawler.topics.matcher import Hit, Matcher
 
 STRONG, WEAK, NOT_THIS, HASHTAG, LEARNED = "strong", "weak", "not_this", "hashtag", "learned"
+POST = "post"  # the field of what a post says of the article that it shares
 
 Spans = list[tuple[int, int]]
 _PHRASE = itemgetter(0)

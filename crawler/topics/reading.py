@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from crawler.model import Item, Topic
-from crawler.text import fold
+from crawler.text import fold, prose
 from crawler.topics.learned import Learned, LearnedPhrase
 from crawler.topics.matcher import Matcher, phrase_key
-from crawler.topics.phrases import HASHTAG, LEARNED, Counted, Phrases, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, POST, Counted, Phrases, Sign
 from crawler.topics.taxonomy import Taxonomy
 
 LONG_TEXT = 1500
@@ -33,7 +33,10 @@ class Reader:
         self._learned = {field: LearnedPhrases(p for p in learned.phrases if p.field == field) for field in ("title", "url")}
 
     def signs(self, item: Item) -> Counted:
-        """Every sign in title, headings, hashtags and text; for an item without a long text also in its address, and learned ones."""
+        """Every sign in title, headings, hashtags and text; for an item without a long text also in its address, and learned ones.
+
+        An item without any text is read through the post that shares it: its opening, but no hashtag, for those are easily stuffed.
+        """
         signs = self._phrases.signs(item.title, "title")
         signs += hashtag_signs(item.hashtags, self._hashtags)
         if item.headings:
@@ -44,7 +47,7 @@ class Reader:
         return Counted(signs + self._short_signs(item, {(sign.topic, sign.phrase) for sign in signs}), 0)
 
     def _short_signs(self, item: Item, known: set[tuple[str, str]]) -> list[Sign]:
-        signs = self._phrases.signs(item.text, "text") if item.text else []
+        signs = self._phrases.signs(item.text, "text") if item.text else self._phrases.signs(prose(item.post[:LONG_TEXT]), POST)
         signs += self._learned["title"].signs(item.title, "title", 0)
         if item.url:
             at, address = address_words(item.url)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.model import Confidence, Evidence, Item, TopicScore
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
-from crawler.topics.phrases import HASHTAG, LEARNED, STRONG, WEAK, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, WEAK, Sign
 from crawler.topics.reading import Reader, is_long
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
@@ -46,7 +46,7 @@ class Tagger:
         weighed = self._scales.long(by_topic, times) if is_long(item) else self._scales.short(by_topic, bool(item.title))
         scored = self._without_areas_of([score for topic, each in weighed.items() if (score := _score(topic, each))])
         scored.sort(key=lambda score: (score.confidence == "weak", score.topic in self._areas, -score.score, score.topic))
-        return tuple(scored[: MOST_TOPICS_OF_ARTICLE if is_long(item) else MOST_TOPICS_OF_POST])
+        return tuple(scored[: MOST_TOPICS_OF_ARTICLE if is_long(item) or item.post else MOST_TOPICS_OF_POST])
 
     def _without_areas_of(self, scored: list[TopicScore]) -> list[TopicScore]:
         """An area says nothing more beside a topic of its own, unless the author named it in a hashtag."""
@@ -55,11 +55,16 @@ class Tagger:
 
 
 def _score(topic: str, signs: Weighed) -> TopicScore | None:
-    score = round(sum(weight for _, weight in signs), 2)
+    score = _sum(signs)
     if score < _least({sign.rule for sign, _ in signs}):
         return None
     evidence = _evidence(signs)
-    return TopicScore(topic, score, _confidence(score), evidence) if evidence else None
+    own = _sum([(sign, weight) for sign, weight in signs if sign.field != POST])
+    return TopicScore(topic, score, _confidence(score, own), evidence) if evidence else None
+
+
+def _sum(signs: Weighed) -> float:
+    return round(sum(weight for _, weight in signs), 2)
 
 
 def _least(rules: Set[str]) -> float:
@@ -79,5 +84,6 @@ def _evidence(signs: Weighed) -> tuple[Evidence, ...]:
     return tuple(places.values())[:MOST_EVIDENCE]
 
 
-def _confidence(score: float) -> Confidence:
-    return "certain" if score >= _CERTAIN else "likely" if score >= _LIKELY else "weak"
+def _confidence(score: float, own: float) -> Confidence:
+    """What a post says of an article makes nothing certain: that takes words of its own."""
+    return "certain" if own >= _CERTAIN else "likely" if score >= _LIKELY else "weak"

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from crawler.topics.learned import Learned
-from crawler.topics.phrases import HASHTAG, LEARNED, STRONG, WEAK, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, WEAK, Sign
 
 Weighed = list[tuple[Sign, float]]
 SignsByTopic = Mapping[str, Sequence[Sign]]
@@ -44,8 +44,9 @@ class Scales:
     def _worth(self, sign: Sign, nth: int, titled: bool) -> float:
         if sign.rule == LEARNED:
             return sign.weight
-        worth = self._aliases.get((sign.topic, sign.field, sign.rule), _SHORT[sign.field, sign.rule])
-        if sign.field == "text":
+        field = "text" if sign.field == POST else sign.field
+        worth = self._aliases.get((sign.topic, field, sign.rule), _SHORT[field, sign.rule])
+        if field == "text":
             worth *= (_BESIDE_TITLE if titled else 1.0) * (_AGAIN if nth > 1 else 1.0)
         return worth if nth <= _COUNTED else 0.0
 

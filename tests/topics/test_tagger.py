@@ -86,6 +86,18 @@ def test_the_order_is_by_score_and_areas_come_last() -> None:
     assert [score.topic for score in scores] == ["tracing", "queues", "data"]
 
 
+def test_a_post_speaks_for_what_it_shares_only_where_there_is_no_text_and_makes_nothing_certain() -> None:
+    said = "A cache and a cache stampede met. Jaeger saw it: distributed tracing."
+    assert _topics(Item(url="https://bit.ly/x", post=said)) == {"caching": "likely", "tracing": "likely"}
+    assert _topics(Item(text="Nothing of it.", post=said)) == {}
+    assert _topics(Item(title="A cache stampede in the cache")) == _topics(Item(title="A cache stampede in the cache", post=said[:7])) == {"caching": "certain"}
+
+
+@pytest.mark.parametrize("stuffed", ["#cache #Jaeger", "#cache#Jaeger", "Read https://example.org/cache/jaeger", "FILLER cache"])
+def test_hashtags_addresses_and_the_end_of_a_long_post_say_nothing_of_what_it_shares(stuffed: str) -> None:
+    assert _topics(Item(post=stuffed.replace("FILLER", FILLER))) == {}
+
+
 def test_an_empty_item_has_no_topic() -> None:
     assert PLAIN.tag(Item()) == ()
 
@@ -100,6 +112,15 @@ def _quoted(item: Item, evidence: Evidence) -> bool:
 
 WORDS = st.sampled_from(["cache", "Kafka", "ﬁne", "Ünï", "événement", "pub/sub", "𝔘", "raft", "Raft", "\n", "#", "SQL", "e\u0301", "idempotent", "retries"])
 TAGS = st.sampled_from(["Kafka", "DDD", "Événement"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(WORDS, max_size=40))
+def test_every_topic_has_evidence_that_stands_in_a_post_too(words: list[str]) -> None:
+    item = Item(post=" ".join(words))
+    for score in SHIPPED.tag(item):
+        assert score.confidence != "certain"
+        assert all(_quoted(item, each) for each in score.evidence), score
 
 
 @settings(max_examples=60, deadline=None)
