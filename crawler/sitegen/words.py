@@ -38,6 +38,7 @@ FIELDS = {
     "host": "in the address",
     "keywords": "in the page's keywords",
     "lead": "in the opening",
+    "post": "in a post that shares it",
     "summary": "in the summary",
     "text": "in the text",
     "title": "in the title",

@@ -58,6 +58,15 @@ def test_the_article_page_shows_why_each_topic_was_given(factory: Factory, stamp
     assert "certain : named plainly" in text(html)
 
 
+def test_words_of_a_post_that_speak_for_an_unread_article_are_said_to_be_that(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    article = factory.article("", url="https://bit.ly/x", state="new", last_checked=None, summary="")
+    factory.tagging("article", article, "caching", "likely", [("post", "cache stampede", 4, "strong")])
+    build()
+    assert "<mark>cache stampede</mark>” in a post that shares it" in page("article/1.html")
+    assert listed(page("topic/caching.html")) == [article]
+
+
 def test_the_article_page_has_three_dates_and_a_bounded_excerpt(stampede: int, build: Build, page: Page) -> None:
     build()
     said = text(page("article/1-stop-cache-stampedes.html"))
