@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from crawler.sitegen import addresses
+from crawler import addresses
 from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import read_named_authors

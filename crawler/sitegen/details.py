@@ -81,6 +81,14 @@ class CuratorNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """Another address of an article, with each reason to say so and what makes us believe it."""
+
+    url: str
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """What an article's page says beyond its row in lists."""
 
@@ -93,7 +101,7 @@ class Detail:
     reasons: tuple[TopicReason, ...]
     shares: tuple[Share, ...]
     unshown: int
-    aliases: tuple[tuple[str, str, str], ...]
+    aliases: tuple[Alias, ...]
     related: tuple[tuple[Listed, str], ...]
     story: tuple[Listed, ...]
     story_reason: str
@@ -136,7 +144,7 @@ def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], l
         reasons=reasons(take["taggings"](article.id)),
         shares=_folded(shares[:_POSTS]),
         unshown=max(0, len(shares) - _POSTS),
-        aliases=tuple((row["url"], row["reason"], row["evidence"]) for row in take["aliases"](article.id) if row["url"] != article.url),
+        aliases=_aliases([row for row in take["aliases"](article.id) if row["url"] != article.url]),
         related=tuple((library.articles[row["other_id"]], row["reason"]) for row in take["related"](article.id) if row["other_id"] in library.articles),
         story=tuple(other for other in story if other.id != article.id)[:_STORY],
         story_reason=reason,
@@ -155,6 +163,14 @@ def _reason(topic: str, rows: list[Row]) -> TopicReason:
     return TopicReason(
         topic, first["confidence"], first["tagger"], first["taxonomy_version"], tuple(quotes[:_QUOTES]), max(0, len(quotes) - _QUOTES)
     )
+
+
+def _aliases(rows: list[Row]) -> tuple[Alias, ...]:
+    """One value an address, in the order in which they were learned."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row["url"], {}).setdefault(row["reason"], row["evidence"])
+    return tuple(Alias(url, tuple(reasons.items())) for url, reasons in found.items())
 
 
 def _folded(rows: list[Row]) -> tuple[Share, ...]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from crawler.sitegen import addresses, words
+from crawler import addresses
+from crawler.sitegen import words
 from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import Listed

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from crawler.knowledge import rank, starting
 from crawler.sitegen import words
 from crawler.sitegen.health import read_health
 from crawler.sitegen.library import Library
@@ -26,7 +27,7 @@ def files(library: Library, press: Press, authored: Path) -> Iterator[File]:
     for name in ("status", "search", "feeds", "404"):
         yield press.page(f"site/{name}.html", f"{name}.html", **facts, **(_filters(library) if name == "search" else {}))
     for page in sorted(authored.glob("*.html")):
-        yield press.page(page.name, page.name, **facts)
+        yield press.page(page.name, page.name, rank=rank.formula(), lasting=starting.formula(), **facts)
     yield File("robots.txt", _robots(press).encode())
     yield File("_headers", _HEADERS.encode())
     yield File("site.json", (json.dumps(_numbers(library), indent=1) + "\n").encode())

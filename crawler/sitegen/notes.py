@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.sitegen import addresses
+from crawler import addresses
 from crawler.sitegen.details import curator_notes, reasons
 from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press

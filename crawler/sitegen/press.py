@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from crawler.sitegen import addresses, words
+from crawler import addresses
+from crawler.sitegen import words
 from crawler.sitegen.library import Library
 from crawler.workspace import SiteSettings
 

@@ -10,8 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from crawler import addresses
 from crawler.errors import StoreError
-from crawler.sitegen import addresses
 
 Row = sqlite3.Row
 _Grouped = Callable[[int], list[Row]]
@@ -54,6 +54,10 @@ class Listed:
     def topics(self) -> tuple[str, ...]:
         """The topics that are more than weak; an article without any is not listed."""
         return tuple(tag.topic for tag in self.tags if tag.confidence != "weak")
+
+    def confidence(self, topic: str) -> str:
+        """How sure it is that the article is about a topic."""
+        return next((tag.confidence for tag in self.tags if tag.topic == topic), "weak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,11 @@ def open_snapshot(path: Path) -> sqlite3.Connection:
 
 
 def read_articles(db: sqlite3.Connection) -> dict[int, Listed]:
-    """Every visible article by id, newest share first. A title that is not known yet is the card's, else the address."""
+    """Every visible article by id, newest share first. A title that is not known yet is the address."""
     tags = _tags(db, "article")
-    cards = dict(db.execute("SELECT c.article_id, MIN(c.title) FROM cards c JOIN articles a ON a.id = c.article_id WHERE a.title = '' GROUP BY 1"))
     silent = _silent(db)
     rows = db.execute("SELECT * FROM article_list ORDER BY first_shared DESC, id DESC")
-    return {row["id"]: _listed(row, cards, tags, silent) for row in rows}
+    return {row["id"]: _listed(row, tags, silent) for row in rows}
 
 
 def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
@@ -183,13 +186,12 @@ def _asks_silence(directives: dict[str, Any]) -> bool:
     return bool(directives.get("nosnippet")) or directives.get("max_snippet") == 0
 
 
-def _listed(row: Row, cards: dict[int, str], tags: dict[int, tuple[Tag, ...]], silent: set[int]) -> Listed:
-    known = row["title"] or cards.get(row["id"], "")
+def _listed(row: Row, tags: dict[int, tuple[Tag, ...]], silent: set[int]) -> Listed:
     return Listed(
         id=row["id"],
-        path=addresses.article(row["id"], known),
+        path=addresses.article(row["id"], row["title"]),
         url=row["url"],
-        title=known or row["url"].partition("://")[2].rstrip("/") or row["url"],
+        title=row["title"] or row["url"].partition("://")[2].rstrip("/") or row["url"],
         host=row["host"],
         site_name=row["site_name"],
         kind=row["kind"],

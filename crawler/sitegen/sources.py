@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from crawler.sitegen import addresses, words
+from crawler import addresses
+from crawler.sitegen import words
 from crawler.sitegen.charts import columns
 from crawler.sitegen.library import Library
 from crawler.sitegen.paging import pages

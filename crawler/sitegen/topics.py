@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from crawler.sitegen import addresses, twins
+from crawler import addresses
+from crawler.knowledge.starting import lasting
+from crawler.sitegen import twins
 from crawler.sitegen.charts import Columns, columns
-from crawler.sitegen.library import Activity, Library, ranked
+from crawler.sitegen.library import Activity, Library
 from crawler.sitegen.paging import Page, pages
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import Listed, TopicFacts
@@ -44,7 +46,7 @@ def files(library: Library, press: Press) -> Iterator[File]:
 def start_here(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
     """The curator's pins and the topic's own picks, each with its reason.
 
-    Without any, the best of the topic by rank, unless it is so small that the stream says it all.
+    Without any, what lasts (`knowledge.starting`), unless it is so small that the stream says it all.
     """
     stream = library.by_topic.get(topic.slug, [])
     picked = _picks(library, topic)
@@ -52,7 +54,7 @@ def start_here(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
         return picked
     if len(stream) <= _FEW:
         return []
-    return [(article, _why(article)) for article in ranked(stream)[:_START_HERE]]
+    return _lasting(stream, topic.slug)
 
 
 def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[File]:
@@ -112,10 +114,11 @@ def _picks(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
     return [(library.articles[article_id], why) for article_id, why in found.items() if article_id in library.articles]
 
 
-def _why(article: Listed) -> str:
-    if article.sharers > 1:
-        return f"shared by {article.sharers} people"
-    return "ranks high among this topic's articles"
+def _lasting(stream: list[Listed], topic: str) -> list[tuple[Listed, str]]:
+    """The articles that are worth most for good, with the reason in words."""
+    scored = [(*lasting(article.sharers, article.confidence(topic), article.kind, article.state), article) for article in stream]
+    best = sorted(((-score, article.id, reason, article) for score, reason, article in scored if score), key=lambda each: each[:2])
+    return [(article, reason) for _, _, reason, article in best[:_START_HERE]]
 
 
 def _hosts(stream: list[Listed]) -> list[tuple[str, int]]:

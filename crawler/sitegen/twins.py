@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from crawler.sitegen import addresses, words
+from crawler import addresses
+from crawler.sitegen import words
 from crawler.sitegen.details import Detail, TopicReason
 from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press
@@ -39,7 +40,7 @@ def article_json(detail: Detail, press: Press) -> File:
                 for reason in detail.reasons
             ],
             "shares": [{"network": share.network, "author": share.author, "shared": share.shared, "url": share.url} for share in detail.shares],
-            "aliases": [{"url": url, "reason": reason} for url, reason, _ in detail.aliases],
+            "aliases": [{"url": alias.url, "reasons": [reason for reason, _ in alias.reasons]} for alias in detail.aliases],
             "related": [other.id for other, _ in detail.related],
             "curator_notes": [note.text for note in detail.notes],
             "page": press.absolute(article.path) or article.path,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.knowledge import rank, starting
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import SEEN, Factory
 
@@ -108,6 +109,37 @@ def test_other_addresses_stand_with_their_reason(factory: Factory, stampede: int
     assert 'href="javascript' not in html
 
 
+def test_an_address_with_several_reasons_stands_once(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+    for reason in ("redirect", "canonical", "rule:tracking"):
+        factory.alias(stampede, "https://sho.rt/x", reason)
+    build()
+    addresses = page("article/1-stop-cache-stampedes.html").partition('id="addresses"')[2].partition("</section>")[0]
+    assert addresses.count("https://sho.rt/x</a>") == 1
+    assert re.search("redirects here;.*;.*same page by the rule tracking", addresses)
+
+
+def test_the_about_page_prints_both_formulas_with_their_constants(build: Build, page: Page) -> None:
+    build()
+    said = text(page("about.html"))
+    for sentence in (*rank.formula(), *starting.formula()):
+        assert " ".join(sentence.split()) in said
+
+
+def test_without_picks_a_topic_starts_with_what_lasts(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    sure = {"caching": "certain"}
+    factory.article("News", topics=sure, kind="announcement", rank=99)
+    factory.article("Lost guide", topics=sure, kind="guide", state="gone")
+    factory.article("For sale", topics=sure, kind="promotion")
+    factory.article("Guide", topics=sure, kind="guide")
+    build()
+    start = page("topic/caching.html").partition('id="start"')[2].partition("</section>")[0]
+    assert start.index("Guide</a>") < start.index("News")
+    assert "<span>guide, certain of this topic</span>" in start
+    assert "Lost guide" not in start
+    assert "For sale" not in start
+
+
 def test_a_gone_article_says_since_when_and_offers_the_archive(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     dates = {"state_since": "2026-10-01T00:00:00Z", "published": "2020-02-03T00:00:00Z"}
@@ -192,7 +224,7 @@ def test_a_topic_page_defines_shows_numbers_and_what_was_measured(factory: Facto
     assert "93 of 100 such tags were right, and 80 of 100" in said
     assert 'href="../feeds/caching.atom"' in html
     assert 'href="../topic/caching.md"' in html
-    assert "https://explore.example/public/taggings?topic=caching&amp;subject_kind=article" in html
+    assert "https://explore.example/public/articles_of_a_topic?topic=caching" in html
     assert 'href="../topic/gone.html"' not in html
 
 

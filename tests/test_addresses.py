@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sitegen import addresses
+from crawler import addresses
 
 HARD_TITLES = ["../../etc/passwd", "..", "", "CON", "aux", "trailing.", "nul\0byte", "x" * 400, "🚀", "café", "cafe\u0301", "Caching", "caching", "ı", "/"]
 
