@@ -38,15 +38,15 @@ def stories(headlines: Iterable[Headline]) -> list[Story]:
     listed = sorted(headlines, key=lambda each: (-each.weight, each.at, each.article_id))
     words = {each.article_id: frozenset(terms(each.title)) for each in listed}
     weights = _weights(words)
-    rarely = _index(words, weights)
+    near = _Neighbours(listed, words, weights)
     known = {each.article_id: each for each in listed}
     taken: set[int] = set()
     found = []
     for lead in listed:
         if lead.article_id in taken:
             continue
-        near = {other for word in words[lead.article_id] for other in rarely.get(word, ()) if other != lead.article_id and other not in taken}
-        joined = {other: shared for other in sorted(near) if (shared := _shared(lead, known[other], words, weights))}
+        free = (other for other in near.of(lead) if other not in taken)
+        joined = {other: shared for other in free if (shared := _shared(lead, known[other], words, weights))}
         if joined:
             taken |= {lead.article_id, *joined}
             members = sorted(joined, key=lambda other: (known[other].at, other))
@@ -70,13 +70,27 @@ def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
     return {word: math.log(1 + len(words) / number) if number <= most else 0.0 for word, number in count.items()}
 
 
-def _index(words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> dict[str, list[int]]:
-    index: dict[str, list[int]] = defaultdict(list)
-    for article_id, each in words.items():
-        for word in each:
-            if weights[word]:
-                index[word].append(article_id)
-    return index
+class _Neighbours:
+    """Headlines by their telling words and the time they appeared, so that a headline meets only those of its days that share enough words."""
+
+    def __init__(self, listed: Iterable[Headline], words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> None:
+        self._words = {each.article_id: [word for word in words[each.article_id] if weights[word]] for each in listed}
+        self._index: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for each in listed:
+            for word in self._words[each.article_id]:
+                self._index[word, _window(each)].append(each.article_id)
+
+    def of(self, headline: Headline) -> list[int]:
+        """The articles that may belong to a headline, in order of their ids."""
+        window = _window(headline)
+        met = Counter(
+            other for word in self._words[headline.article_id] for days in (window - 1, window, window + 1) for other in self._index.get((word, days), ())
+        )
+        return sorted(other for other, shared in met.items() if shared >= LEAST_SHARED - 1 and other != headline.article_id)
+
+
+def _window(headline: Headline) -> int:
+    return headline.at.toordinal() // WINDOW_DAYS
 
 
 def _reason(shared: Iterable[frozenset[str]]) -> str:
