@@ -27,7 +27,7 @@ def crawl(context: click.Context, as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Publish even when the site would lose more than 30 % of its articles.")
+@click.option("--force", is_flag=True, help="Publish even when the site would lose much of what it has, or double its size.")
 @json_option
 @click.pass_context
 def build(context: click.Context, force: bool, as_json: bool) -> int:
@@ -36,7 +36,7 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Publish even when the site would lose more than 30 % of its articles.")
+@click.option("--force", is_flag=True, help="Publish even when the site would lose much of what it has, or double its size.")
 @json_option
 @click.pass_context
 def nightly(context: click.Context, force: bool, as_json: bool) -> int:

@@ -5,7 +5,7 @@
     feeds twins search sitemap                                 the same lists for machines
     details health paging charts                               what several of those need
     forwards                                                   old addresses -> new ones
-    tree check build                                           files -> a new tree beside the old one, checked, swapped in by one rename
+    tree check gates build                                     files -> a new tree beside the old one, checked, swapped in by one rename
 
 Nothing here reads a clock: the same snapshot gives the same bytes.
 """

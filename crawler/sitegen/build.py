@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
 from crawler.errors import BuildError
-from crawler.sitegen import articles, authors, feeds, fixed, forwards, front, notes, search, sitemap, sources, topics, weeks
-from crawler.sitegen.check import Checker, fallen
+from crawler.sitegen import articles, authors, feeds, fixed, forwards, front, gates, notes, search, sitemap, sources, topics, weeks
+from crawler.sitegen.check import Checker
 from crawler.sitegen.library import Library, read_library
 from crawler.sitegen.press import File, Press, hashed_name
 from crawler.sitegen.reading import open_snapshot
@@ -39,15 +39,17 @@ def build_site(
     """Build the site of the snapshot `database` and publish it at `target`, a symbolic link to the newest of the last three builds.
 
     `templates` holds `site/` and `feeds/`; pages written by hand are looked for in `pages` beside the folder `assets`. `now` only names the build.
-    Raises StoreError when the snapshot cannot be read, BuildError (the published site stays) when the new one would be broken, or would
-    lose more than 30 % of its articles and not `force`.
+    Raises StoreError when the snapshot cannot be read, BuildError (the published site stays) when the new one would be broken, or,
+    without `force`, when a gate is shut: too many articles lost, a busy topic emptied, a size more than doubled.
     """
     db = open_snapshot(database)
     tree = NewTree(target, now)
     try:
         library = read_library(db)
-        _refuse_fall(tree, library, force)
+        before = gates.read_before(tree.published("site.json"), *tree.published_size())
+        _refuse(gates.losses(before, len(library.articles), fixed.topic_counts(library)), force)
         _fill(tree, library, settings, templates, assets)
+        _refuse(gates.growth(before, tree.bytes), force)
         removed = len(tree.vanished())
         tree.publish()
     except BaseException:
@@ -85,8 +87,7 @@ def _asset(path: Path) -> File:
     return File(f"assets/{hashed_name(path.name, data)}", data)
 
 
-def _refuse_fall(tree: NewTree, library: Library, force: bool) -> None:
-    known = tree.previous / "site.json" if tree.previous else None
-    loss = fallen(known.read_bytes() if known and known.is_file() else None, len(library.articles))
-    if loss and not force:
-        raise BuildError(loss, "If that is meant, run: hashtrail build --force")
+def _refuse(reasons: Iterable[str], force: bool) -> None:
+    told = " ".join(reasons)
+    if told and not force:
+        raise BuildError(told, "If that is meant, run: hashtrail build --force")

@@ -1,8 +1,7 @@
-"""Would the site hold together? Internal links, anchors, ids, sizes and counts, checked on every build before anyone sees it."""
+"""Would the site hold together? Internal links, anchors, ids and sizes, checked on every build before anyone sees it."""
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections import Counter
@@ -12,7 +11,6 @@ from urllib.parse import unquote
 from crawler.sitegen.press import File
 
 PAGE_LIMIT = 512 * 1024
-_LARGEST_FALL = 0.30
 # Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation mark in text. Each pattern begins with a
 # fixed word, which `re` looks for several times faster than for a choice of words.
 _OUTSIDE = rb"(?![A-Za-z][A-Za-z0-9+.-]*:|//)"
@@ -64,14 +62,6 @@ class Checker:
             if anchor:
                 self._anchors.setdefault((path, anchor), file.path)
         seen |= links
-
-
-def fallen(before: bytes | None, articles: int) -> str:
-    """Says so when the site would lose more than 30 % of the articles that `before` (the published `site.json`) counts; else empty."""
-    if before is None:
-        return ""
-    known = json.loads(before).get("articles", 0)
-    return f"The site would fall from {known:,} articles to {articles:,}." if articles < known * (1 - _LARGEST_FALL) else ""
 
 
 def _target(folder: str, raw: bytes) -> tuple[str, str]:

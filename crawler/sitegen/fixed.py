@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from crawler.knowledge import rank, starting
 from crawler.sitegen import words
@@ -45,13 +46,19 @@ def _robots(press: Press) -> str:
     return "User-agent: *\nAllow: /\n" + (f"Sitemap: {sitemap}\n" if sitemap else "")
 
 
-def _numbers(library: Library) -> dict[str, int | str]:
-    """What this site holds, for programs and for the next build, which refuses to lose a third of it."""
+def topic_counts(library: Library) -> dict[str, int]:
+    """How many articles are listed under each topic that has some."""
+    return {topic: len(library.by_topic[topic]) for topic in sorted(library.by_topic)}
+
+
+def _numbers(library: Library) -> dict[str, Any]:
+    """What this site holds, for programs and for the next build, which refuses to lose too much of it."""
     return {
         "articles": len(library.articles),
         "listed": len(library.listed),
         "notes": len(library.notes),
         "topics": len(library.topics),
+        "by_topic": topic_counts(library),
         "week": library.this_week if library.by_week else "",
         "newest": words.moment(library.listed[0].first_shared) if library.listed else "",
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,12 +55,19 @@ class NewTree:
         folder = self.previous if self.previous and path in self.unchanged else self._partial
         return (folder / path).read_bytes()
 
+    def published(self, path: str) -> bytes:
+        """The bytes of a file that readers see now; empty when there is none."""
+        return (_read(os.path.join(self.previous, path)) if self.previous else None) or b""
+
+    def published_size(self) -> tuple[int, int]:
+        """How many files readers see now, and their bytes."""
+        sizes = [os.path.getsize(path) for path in self._published_files()]
+        return len(sizes), sum(sizes)
+
     def vanished(self) -> list[str]:
         """Paths of the published tree that were not put, sorted."""
-        if self.previous is None:
-            return []
-        found = (os.path.relpath(os.path.join(folder, name), self.previous) for folder, _, names in os.walk(self.previous) for name in names)
-        return sorted(set(found) - self.paths)
+        found = {os.path.relpath(path, self.previous) for path in self._published_files()}
+        return sorted(found - self.paths)
 
     def publish(self) -> bool:
         """Swap the new tree in; does nothing when it equals the published one. Returns whether readers see something new."""
@@ -76,6 +84,10 @@ class NewTree:
     def discard(self) -> None:
         """Remove what was put; the published tree stays."""
         shutil.rmtree(self._partial, ignore_errors=True)
+
+    def _published_files(self) -> Iterator[str]:
+        walked = os.walk(self.previous) if self.previous else ()
+        return (os.path.join(folder, name) for folder, _, names in walked for name in names)
 
     def _write(self, file: File) -> None:
         with open(self._place(file.path), "wb") as out:

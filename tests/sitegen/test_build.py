@@ -114,6 +114,32 @@ def test_losing_a_third_of_the_articles_is_refused_unless_meant(factory: Factory
     assert build(force=True).articles == 3
 
 
+def test_emptying_a_busy_topic_is_refused_unless_meant(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    before = tree(tmp_path / "site/public")
+    factory.db.execute("DELETE FROM taggings WHERE subject_kind = 'article'")
+    with pytest.raises(BuildError, match=r"A topic would be empty: caching \(10 articles\)"):
+        build()
+    assert tree(tmp_path / "site/public") == before
+    assert build(force=True).articles == 10
+
+
+def test_more_than_twice_the_bytes_are_refused_unless_meant(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    for number in range(160):
+        factory.article(f"A{number}")
+    build()
+    before = tree(tmp_path / "site/public")
+    assert len(before) > 500
+    for number in range(300):
+        factory.article(f"B{number}")
+    with pytest.raises(BuildError, match="The site would grow from"):
+        build()
+    assert tree(tmp_path / "site/public") == before
+    assert build(force=True).articles == 470
+
+
 def test_a_broken_page_is_refused_and_the_old_site_stays(factory: Factory, build: Build, tmp_path: Path) -> None:
     a_few(factory)
     build()

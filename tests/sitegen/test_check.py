@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.sitegen.check import PAGE_LIMIT, Checker, fallen
+from crawler.sitegen.check import PAGE_LIMIT, Checker
 from crawler.sitegen.press import File
 
 
@@ -34,12 +34,3 @@ def test_a_sound_site_has_no_problems() -> None:
 )
 def test_each_fault_is_named(text: str, problem: str) -> None:
     assert problems(index=text) == [problem]
-
-
-@pytest.mark.parametrize(("now", "refused"), [(100, False), (71, False), (69, True), (0, True), (500, False)])
-def test_losing_more_than_a_third_is_noticed(now: int, refused: bool) -> None:
-    assert bool(fallen(b'{"articles": 100}', now)) is refused
-
-
-def test_the_first_site_has_nothing_to_lose() -> None:
-    assert fallen(None, 0) == ""
