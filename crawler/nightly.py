@@ -26,6 +26,7 @@ from crawler.store import runs
 from crawler.store.backup import backup
 from crawler.store.database import check_intact, open_store
 from crawler.store.snapshot import write_snapshot
+from crawler.store.taggings import TagDiff
 from crawler.workspace import Workspace, bundled
 
 Command = Literal["crawl", "build", "nightly", "retag"]
@@ -45,6 +46,7 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     failing_sources: tuple[tuple[str, str, str], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
+    retagged: TagDiff | None = None
     site: Built | None = None
     page: Path | None = None
 
@@ -85,7 +87,8 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
     if command == "build":
         return report
     if command == "retag":
-        return replace(report, counts=_understood(retag(db, workspace, journal, now())))
+        understood = retag(db, workspace, journal, now())
+        return replace(report, counts=_understood(understood), retagged=understood.diff)
     collected, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
     return replace(
         report,

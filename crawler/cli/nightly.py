@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 DEGRADED = 2
 _SHOWN_SOURCES = 8
 _SHOWN_REASONS = 5
+_SHOWN_TOPICS = 10
 
 
 @click.command()
@@ -79,7 +81,16 @@ def _lines(report: Report) -> list[str]:
         lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
-    return lines + _failures(report) + _next(report)
+    return lines + _retagged(report) + _failures(report) + _next(report)
+
+
+def _retagged(report: Report) -> list[str]:
+    """Which topics a retag gave and took most often; `--json` names every article and post."""
+    if not report.retagged:
+        return []
+    changes = (("gained", report.retagged.gained), ("lost", report.retagged.lost), ("evidence", report.retagged.changed))
+    counted = [(name, Counter(topic for _, _, topic in tagged).most_common(_SHOWN_TOPICS)) for name, tagged in changes]
+    return [f"  {name:<9} {', '.join(f'{topic} {number:,}' for topic, number in most)}" for name, most in counted if most]
 
 
 def _failures(report: Report) -> list[str]:
@@ -97,4 +108,4 @@ def _failures(report: Report) -> list[str]:
 def _next(report: Report) -> list[str]:
     if report.page:
         return [f"Open {report.page}", "or run: hashtrail serve (the site), hashtrail explore (the explorer)"]
-    return ["Next: hashtrail build"] if report.command == "crawl" else []
+    return ["Next: hashtrail build"] if report.command in ("crawl", "retag") else []

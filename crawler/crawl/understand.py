@@ -59,8 +59,8 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
 
 
 def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
-    """Understand everything again, whatever has changed; rows that come out the same are not written."""
-    understanding.forget_understood(db)
+    """Decide all topics again, whatever has changed; taggings that come out the same are not written."""
+    understanding.forget_taggers(db)
     return understand(db, workspace, journal, now)
 
 
@@ -68,7 +68,7 @@ def _articles(db: Database, tagger: Tagger, version: str, stage: Stage) -> tuple
     seen, diffs = 0, []
     for chunk in understanding.waiting_articles(db, version):
         diffs.append(_tag(db, "article", chunk, tagger))
-        understanding.keep_understood(db, map(_understood, chunk))
+        understanding.keep_understood(db, [_understood(each) for each in chunk if not each.understood.endswith(f"/{KNOWLEDGE}")])
         understanding.mark_understood(db, "articles", [each.id for each in chunk], version)
         seen += len(chunk)
         stage.advance(len(chunk))

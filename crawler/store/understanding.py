@@ -18,10 +18,11 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An article or a post whose text is new, or was understood by another version."""
+    """An article or a post whose text is new, or was understood by another version: `understood` says by which, empty when by none."""
 
     id: int
     item: Item
+    understood: str = ""
     description: str = ""
     directives: Directives = Directives()
 
@@ -45,7 +46,7 @@ def waiting_articles(db: Database, version: str) -> Iterator[list[Waiting]]:
     """
     return _waiting(
         db,
-        f"""SELECT id, url, title, text, headings, summary, summary_source, directives, CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post
+        f"""SELECT id, url, title, text, headings, summary, summary_source, directives, understood, CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post
             FROM articles a WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?""",  # noqa: S608 (ours)
         version,
         _article,
@@ -72,11 +73,11 @@ def count_waiting(db: Database, version: str) -> int:
     return counted
 
 
-def forget_understood(db: Database) -> None:
-    """Make everything wait to be understood again."""
+def forget_taggers(db: Database) -> None:
+    """Make everything wait to be tagged again; what else was understood (the part of the mark from the `/` on) stays."""
     with transaction(db):
-        db.execute("UPDATE articles SET understood = ''")
-        db.execute("UPDATE posts SET understood = ''")
+        for table in ("articles", "posts"):
+            db.execute(f"UPDATE {table} SET understood = substr(understood, instr(understood, '/')) WHERE instr(understood, '/') > 1")  # noqa: S608
 
 
 def keep_understood(db: Database, results: Iterable[Understood]) -> None:
@@ -148,7 +149,7 @@ def _article(row: dict[str, Any]) -> Waiting:
     text = row["text"] or row["summary"]
     item = Item(title=row["title"], text=text, url=row["url"], headings=tuple(msgspec.json.decode(row["headings"])), post=row["post"] or "")
     written = row["summary"] if row["summary_source"] != "text" else ""
-    return Waiting(row["id"], item, written, msgspec.json.decode(row["directives"], type=Directives))
+    return Waiting(row["id"], item, row["understood"], written, msgspec.json.decode(row["directives"], type=Directives))
 
 
 def _post(row: dict[str, Any]) -> Waiting:
