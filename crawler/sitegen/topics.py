@@ -15,6 +15,7 @@ from crawler.sitegen.library import Activity, Library
 from crawler.sitegen.paging import Page, pages
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import Listed, TopicFacts
+from crawler.sitegen.together import matrix
 
 _START_HERE = 5
 _FEW = 3
@@ -38,7 +39,7 @@ class Entry:
 
 def files(library: Library, press: Press) -> Iterator[File]:
     """`topics.html`, then each topic's pages."""
-    yield press.page("site/topics.html", "topics.html", groups=_groups(library))
+    yield press.page("site/topics.html", "topics.html", groups=_groups(library), together=matrix(library))
     for topic in library.topics.values():
         yield from _topic_files(library, press, topic)
 

@@ -17,7 +17,8 @@ ASSETS = bundled("site", "assets")
 CSS = (ASSETS / "style.css").read_text(encoding="utf-8")
 PALETTES = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root[^{]*\{([^}]*--back[^}]*)\}", CSS)]
 TEXT = ["text", "muted", "link", "visited", "accent", "ok", "warn", "bad"]
-PAIRS = [(ink, paper, 4.5) for ink in TEXT for paper in ("back", "surface")] + [("tag-text", "tag", 4.5), ("text", "mark", 4.5), ("control", "back", 3.0)]
+PAIRS = [(ink, paper, 4.5) for ink in TEXT for paper in ("back", "surface")] + [("text", shade, 4.5) for shade in ("rare", "some", "often", "most")]
+PAIRS += [("tag-text", "tag", 4.5), ("text", "mark", 4.5), ("control", "back", 3.0)]
 
 BUDGETS = [("index.html", 30), ("topic/caching.html", 35), ("article/1-stop-cache-stampedes-with-distributed-locking.html", 15)]
 
