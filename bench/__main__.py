@@ -17,6 +17,7 @@ BENCHMARKS = {
     "crawl": [],
     "extract": ["--every", "4"],
     "identity": ["20000"],
+    "retag": ["10000"],
     "site": [],
     "store": [],
     "tag": [],

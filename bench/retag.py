@@ -1,0 +1,71 @@
+"""How long a retag takes after a change of the taxonomy: read, tag, compare, write what differs, relate again; wall and CPU seconds, one core.
+
+    python -m bench.retag [ARTICLES]      100,000 made-up articles of 400 words when no number is given
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.tag import words
+from crawler.crawl.understand import retag, understand
+from crawler.journal import Journal
+from crawler.store.database import open_store, transaction
+from crawler.topics.tagger import Tagger
+from crawler.workspace import Settings, Workspace, bundled
+
+WORDS = 400
+HITS = 40
+NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
+
+
+def articles(count: int, phrases: list[str], seed: int = 3) -> Iterator[tuple[int, str, str, str, str]]:
+    """Rows for the table: id, url, key, title, text."""
+    source = random.Random(seed)
+    vocabulary = words(source, 5_000)
+    for number in range(1, count + 1):
+        written = source.choices(vocabulary, k=WORDS - 2 * HITS) + source.choices(phrases, k=HITS)
+        source.shuffle(written)
+        title = " ".join(source.choices(vocabulary, k=5) + source.choices(phrases, k=1))
+        yield number, f"https://blog{number % 997}.example/{number}", f"blog{number % 997}.example/{number}", title, " ".join(written)
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder), Settings())
+        shutil.copytree(bundled("data", "topics"), workspace.topics)
+        phrases = [phrase for topic in Tagger.load(workspace.topics).taxonomy.topics.values() for phrase in topic.strong]
+        db = open_store(workspace.database)
+        with transaction(db):
+            db.conn.executemany(
+                "INSERT INTO articles (id, url, key, host, title, text, word_count, state, first_seen) "
+                f"VALUES (?, ?, ?, 'blog.example', ?, ?, {WORDS}, 'ok', '2026-06-01T00:00:00Z')",
+                articles(count, phrases),
+            )
+        journal = Journal(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
+        understand(db, workspace, journal, NOW)
+        topic = workspace.topics / "caching.toml"
+        topic.write_text(re.sub(r"(?ms)^strong = \[.*?\]$", 'strong = ["caching layer"]', topic.read_text(encoding="utf-8")), encoding="utf-8")
+        wall, cpu = time.perf_counter(), time.process_time()
+        diff = retag(db, workspace, journal, NOW).diff
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"{count:,} articles retagged in {wall:.1f} s ({cpu:.1f} s CPU), peak {peak} MB: {len(diff.gained):,} gained, {len(diff.lost):,} lost, "
+              f"{len(diff.changed):,} with other evidence")
+
+
+if __name__ == "__main__":
+    main()
