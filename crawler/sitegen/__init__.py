@@ -3,7 +3,7 @@
     reading   snapshot -> values          library   values -> lists, weeks, neighbours
     front topics articles notes sources authors weeks fixed    lists -> pages, through `press` (Jinja2) and `words`
     feeds twins search sitemap                                 the same lists for machines
-    details health paging charts together                      what several of those need
+    details shares health paging charts together               what several of those need
     forwards                                                   old addresses -> new ones
     tree check gates build                                     files -> a new tree beside the old one, checked, swapped in by one rename
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from crawler.sitegen import words
 from crawler.sitegen.library import Library
 from crawler.sitegen.reading import Listed, Row, streamed
+from crawler.sitegen.shares import Share, folded
 
 _QUOTES = 4
 _POSTS = 100
@@ -21,7 +22,7 @@ _QUERIES = {
         "LEFT JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article' ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
     ),
     "posts": (
-        "SELECT s.*, p.language FROM shares s JOIN posts p ON p.id = s.post_id WHERE s.article_id IS NOT NULL "
+        "SELECT s.*, p.language, p.thread_key FROM shares s JOIN posts p ON p.id = s.post_id WHERE s.article_id IS NOT NULL "
         "ORDER BY s.article_id, s.shared, s.post_id"
     ),
     "aliases": "SELECT article_id, url, reason, evidence, added_at FROM aliases ORDER BY article_id, added_at, id",
@@ -53,22 +54,6 @@ class TopicReason:
     version: str
     quotes: tuple[Quote, ...]
     more: int
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One post about an article. The author's name is empty where consent does not cover it; `similar` say nearly the same."""
-
-    post_id: int
-    author_id: int | None
-    author: str
-    network: str
-    shared: str
-    dated: bool
-    url: str
-    text: str
-    language: str
-    similar: tuple[Share, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +127,7 @@ def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], l
         state_since=more["state_since"] or "",
         state_evidence=more["state_evidence"],
         reasons=reasons(take["taggings"](article.id)),
-        shares=_folded(shares[:_POSTS]),
+        shares=folded(shares[:_POSTS], library.threads),
         unshown=max(0, len(shares) - _POSTS),
         aliases=_aliases([row for row in take["aliases"](article.id) if row["url"] != article.url]),
         related=tuple((library.articles[row["other_id"]], row["reason"]) for row in take["related"](article.id) if row["other_id"] in library.articles),
@@ -171,31 +156,6 @@ def _aliases(rows: list[Row]) -> tuple[Alias, ...]:
     for row in rows:
         found.setdefault(row["url"], {}).setdefault(row["reason"], row["evidence"])
     return tuple(Alias(url, tuple(reasons.items())) for url, reasons in found.items())
-
-
-def _folded(rows: list[Row]) -> tuple[Share, ...]:
-    """Posts, earliest first; a near-identical one stands under the one it resembles when that one is here too."""
-    here = {row["post_id"] for row in rows}
-    followers: dict[int, list[Share]] = {}
-    for row in rows:
-        if row["similar_to"] in here:
-            followers.setdefault(row["similar_to"], []).append(_share(row, ()))
-    return tuple(_share(row, tuple(followers.get(row["post_id"], ()))) for row in rows if row["similar_to"] not in here)
-
-
-def _share(row: Row, similar: tuple[Share, ...]) -> Share:
-    return Share(
-        post_id=row["post_id"],
-        author_id=row["author_id"] if row["consent"] == "full" else None,
-        author=row["author_name"] or row["author_handle"] or "",
-        network=row["network"],
-        shared=row["shared"],
-        dated=row["published"] is not None,
-        url=row["post_url"],
-        text=row["text"],
-        language=row["language"],
-        similar=similar,
-    )
 
 
 def _stories(library: Library) -> dict[int, tuple[str, list[Listed]]]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from crawler.sitegen import words
 from crawler.sitegen.reading import Listed, Note, TopicFacts, read_articles, read_named_authors, read_notes, read_pins, read_topics
+from crawler.sitegen.shares import Share, read_threads
 
 _USUAL_WEEKS = 12
 _Item = TypeVar("_Item")
@@ -39,7 +40,7 @@ class Library:
     """One snapshot. `articles` are all visible ones, `listed` those with a topic that is more than weak; both newest first.
 
     `together` says for each topic which others stand on the same articles, and how often; `named` are the authors who have a page,
-    `pins` the articles that the curator shows first on a topic, with the reason.
+    `pins` the articles that the curator shows first on a topic, with the reason; `threads` has the parts of each thread in order.
     """
 
     db: sqlite3.Connection
@@ -53,6 +54,7 @@ class Library:
     this_week: str
     together: dict[str, list[tuple[str, int]]]
     named: frozenset[int]
+    threads: dict[str, tuple[Share, ...]]
     pins: dict[str, dict[int, str]]
 
     def activity(self, topic: str, count: int) -> Activity:
@@ -85,6 +87,7 @@ def read_library(db: sqlite3.Connection) -> Library:
         this_week=max(by_week, default="1970-W01"),
         together=_together(listed),
         named=frozenset(row["id"] for row in read_named_authors(db)),
+        threads=read_threads(db),
         pins=read_pins(db),
     )
 

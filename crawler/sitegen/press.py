@@ -95,6 +95,7 @@ def _foreign(language: str) -> Markup:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "archived": addresses.archived,
+    "author_path": addresses.author,
     "count": words.count,
     "day": words.day,
     "excerpt": words.excerpt,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from crawler import addresses
 from crawler.errors import StoreError
 
 Row = sqlite3.Row
+_SUREST = ("certain", "likely", "weak")
 _Grouped = Callable[[int], list[Row]]
 
 
@@ -77,7 +78,7 @@ class TopicFacts:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A post without a link. `similar` are posts that say nearly the same; `tags` as for articles."""
+    """A post without a link. `similar` are posts that say nearly the same; `parts` those that go on in its thread; `tags` as for articles, of all parts."""
 
     id: int
     path: str
@@ -91,7 +92,10 @@ class Note:
     language: str
     text: str
     tags: tuple[Tag, ...]
+    thread: str = ""
+    position: int = 0
     similar: tuple[Note, ...] = ()
+    parts: tuple[Note, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -127,7 +131,8 @@ def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
 
 
 def read_notes(db: sqlite3.Connection) -> list[Note]:
-    """Posts that share no article and whose text may be shown, newest first; near-identical ones stand inside the one they resemble."""
+    """Posts that share no article and whose text may be shown, newest first; near-identical ones stand inside the one they resemble, and the parts of
+    a thread inside its first."""
     tags = _tags(db, "post")
     rows = db.execute(
         "SELECT p.*, COALESCE(p.published, p.seen_at) AS written, COALESCE(NULLIF(a.name, ''), a.handle, '') AS author FROM posts p "
@@ -139,7 +144,25 @@ def read_notes(db: sqlite3.Connection) -> list[Note]:
     for row in reversed(rows):
         if row["similar_to"] in shown:
             followers.setdefault(row["similar_to"], []).append(_note(row, tags, ()))
-    return [_note(row, tags, tuple(followers.get(row["id"], ()))) for row in rows if row["similar_to"] not in shown]
+    return _threaded([_note(row, tags, tuple(followers.get(row["id"], ()))) for row in rows if row["similar_to"] not in shown])
+
+
+def _threaded(notes: list[Note]) -> list[Note]:
+    """The notes without those that are a later part of a thread; these stand inside the first."""
+    threads: dict[str, list[Note]] = {}
+    for note in sorted(notes, key=lambda note: (note.position, note.written, note.id)):
+        if note.thread:
+            threads.setdefault(note.thread, []).append(note)
+    first = {parts[0].id: replace(parts[0], parts=tuple(parts[1:]), tags=_united(parts)) for parts in threads.values()}
+    return [first.get(note.id, note) for note in notes if not note.thread or note.id in first]
+
+
+def _united(notes: list[Note]) -> tuple[Tag, ...]:
+    """The topics of some notes as of one: each as sure as where it is surest, those of the first note first."""
+    found: dict[str, Tag] = {}
+    for tag in (tag for note in notes for tag in note.tags):
+        found[tag.topic] = min(tag, found.get(tag.topic, tag), key=lambda each: _SUREST.index(each.confidence))
+    return tuple(found.values())
 
 
 def read_named_authors(db: sqlite3.Connection) -> list[Row]:
@@ -230,5 +253,7 @@ def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...])
         language=row["language"],
         text=row["text"],
         tags=tags.get(row["id"], ()),
+        thread=row["thread_key"] or "",
+        position=row["thread_position"] or 0,
         similar=similar,
     )

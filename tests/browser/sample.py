@@ -68,6 +68,8 @@ def _notes(factory: Factory) -> None:
     text = "Every step may run twice, so every step must know that it already ran.\n\n#Idempotency"
     first = factory.post(text, topics={"idempotency": "certain"}, network="paste")
     factory.post("Every step may run twice. #Idempotency", similar_to=first, network="paste")
+    for position in (2, 1, 3):
+        factory.post(f"{position}/ What retries cost.", topics={"idempotency": "likely"}, thread_key="t", thread_position=position)
 
 
 def _health(factory: Factory) -> None:

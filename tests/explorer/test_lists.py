@@ -74,7 +74,7 @@ def test_the_lists_of_the_front_page(workspace: Workspace, library: Library) -> 
     assert ask(workspace, "this_week", "article_id") == [article.id for article in ranked(library.by_week[library.this_week])]
     notes = [note.id for note in library.notes]
     assert [post for post in ask(workspace, "notes", "post_id") if post in notes] == notes
-    folded = {other.id for note in library.notes for other in note.similar}
+    folded = {other.id for note in library.notes for other in (*note.similar, *note.parts)}
     assert set(ask(workspace, "notes", "post_id")) == {*notes, *folded}
 
 

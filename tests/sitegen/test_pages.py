@@ -140,6 +140,34 @@ def test_without_picks_a_topic_starts_with_what_lasts(factory: Factory, build: B
     assert "For sale" not in start
 
 
+def test_the_parts_of_a_thread_stand_together_in_order_on_the_first_ones_page(factory: Factory, build: Build, page: Page) -> None:
+    factory.topic("caching")
+    factory.topic("locking")
+    thread = {"thread_key": "t", "published": SEEN}
+    third = factory.post("The third part", thread_position=3, **thread)
+    first = factory.post("The first part", thread_position=1, topics={"caching": "weak"}, **thread)
+    second = factory.post("The second part", thread_position=2, topics={"caching": "certain", "locking": "likely"}, **thread)
+    build()
+    html = page(f"post/{first}.html")
+    assert "Thread of 3 parts" in text(html)
+    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)] == [first, second, third]
+    assert f"{first}.html#post-{second}" in page(f"post/{second}.html")
+    assert "The second part" in html.partition('id="why"')[2]
+    for topic in ("caching", "locking"):
+        assert "read all 3 parts" in text(page(f"topic/{topic}.html"))
+
+
+def test_a_thread_that_shares_an_article_is_told_there_once_and_whole(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+    last = factory.post("And the end", thread_key="at://root", published="2026-11-20T12:00:00Z")
+    posts = [factory.post(words, stampede, thread_key="at://root", published=f"2026-11-20T1{place}:00:00Z") for place, words in enumerate(("Read it", "Twice"))]
+    alone = factory.post("Me too", stampede, thread_key="at://other", published="2026-11-20T13:00:00Z")
+    build()
+    html = page("article/1-stop-cache-stampedes.html")
+    assert text(html).count("Thread of 3 parts") == 1
+    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)][-4:] == [*posts, last, alone]
+    assert "Read it" in text(page(f"post/{last}.html"))
+
+
 def test_a_gone_article_says_since_when_and_offers_the_archive(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     dates = {"state_since": "2026-10-01T00:00:00Z", "published": "2020-02-03T00:00:00Z"}
