@@ -7,10 +7,12 @@ before RSS. The well-known paths are guesses, to be asked only when there is not
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from lxml import etree
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from bs4.filter import SoupStrainer
 
 from crawler.markup import plain, web_url
 from crawler.text import clean, clean_line
@@ -31,6 +33,7 @@ _HEADER = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]{0,30
 _PARAMETER = re.compile(r"([\w*-]+)\s*=\s*\"?([^\";,]{0,300})")
 _COMMENTS = re.compile(r"\bcomments?\b", re.IGNORECASE)
 _HEAD = 500_000
+_LINKS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,13 @@ def _platform(url: str) -> list[Candidate]:
 
 
 def _elements(html: str, url: str) -> list[Candidate]:
-    reader = _LinkElements()
-    source = clean(html[:_HEAD])
-    if source:
-        etree.fromstring(source.encode(), etree.HTMLParser(target=reader, huge_tree=True, recover=True, encoding="utf-8"))
-    base = web_url(reader.base, url) or url
-    return [candidate for attributes in reader.links if (candidate := _candidate(attributes, base, "link element"))]
+    """What the `link` elements say, whatever state the rest of the page is in; only they and `base` are built into a tree."""
+    with warnings.catch_warnings(action="ignore", category=MarkupResemblesLocatorWarning):
+        soup = BeautifulSoup(clean(html[:_HEAD]), "lxml", parse_only=SoupStrainer(["base", "link"]), multi_valued_attributes=None)
+    first = soup.find("base", href=True)
+    base = web_url(str(first["href"]), url) if first else ""
+    links = ({name: str(value) for name, value in element.attrs.items()} for element in soup.find_all("link")[:_LINKS])
+    return [candidate for link in links if (candidate := _candidate(link, base or url, "link element"))]
 
 
 def _header(header: str, url: str) -> list[Candidate]:
@@ -85,26 +89,3 @@ def _preference(candidate: Candidate) -> tuple[bool, int]:
     """The main feed before that of the comments, then Atom, JSON Feed, RSS."""
     kind = next((rank for rank, media_type in enumerate(_TYPES) if candidate.reason.endswith(media_type)), len(_TYPES))
     return bool(_COMMENTS.search(candidate.title) or _COMMENTS.search(candidate.url)), kind
-
-
-class _LinkElements:
-    """Collects the `link` elements and the first `base` from the events of the parser."""
-
-    def __init__(self) -> None:
-        self.links: list[dict[str, str]] = []
-        self.base = ""
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "link" and len(self.links) < 500:
-            self.links.append(dict(attributes))
-        elif tag == "base" and not self.base:
-            self.base = attributes.get("href", "")
-
-    def end(self, tag: str) -> None:
-        return None
-
-    def data(self, text: str) -> None:
-        return None
-
-    def close(self) -> None:
-        return None
