@@ -145,6 +145,13 @@ def test_enough_titles_stand_above_the_fold(open_page: Open, width: int, titles:
     assert shown >= titles
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", [FRONT, TOPIC, "author/1.html", "source/host1.example.html"])
+def test_links_in_lists_are_high_enough_to_hit(open_page: Open, path: str, width: int) -> None:
+    heights = open_page(path, width=width).page.evaluate("[...document.querySelectorAll('.row a')].map(link => link.getClientRects()[0].height)")
+    assert min(heights) >= 24
+
+
 @pytest.mark.parametrize("path", FIXED)
 def test_headings_landmarks_and_names_are_in_order(open_page: Open, path: str) -> None:
     page = open_page(path).page
