@@ -6,8 +6,8 @@ from crawler.links.rules.rule import Rule
 
 # Hosts where a path names somebody's thing, so that `/amp` or `.html` at its end is part of a name.
 _NOT_NAMES = (
-    "* -*.github.com -*.githubusercontent.com -*.gitlab.com -*.codeberg.org -*.bitbucket.org -*.npmjs.com -*.pypi.org -*.crates.io"
-    " -*.wikipedia.org -*.docker.com -*.huggingface.co"
+    "* -*.github.com -*.githubusercontent.com -*.gitlab.com -*.codeberg.org -*.bitbucket.org -*.wikipedia.org"
+    " -*.docker.com -*.huggingface.co"
 )
 
 FORMS: tuple[Rule, ...] = (
