@@ -29,8 +29,6 @@ def cell(row: sqlite3.Row, value: Any, column: str, table: str | None, site: str
         return link(site + _SITE_PAGES[column](str(value)), str(value))
     if column == "topics":
         return _topics(str(value), site)
-    if column == "id" and table == "article_list":
-        return link(addresses.explorer_row("", "articles", value), str(value))
     if column in _ROWS:
         return link(addresses.explorer_row("", _ROWS[column], value), str(value))
     if isinstance(value, str) and addresses.is_web(value) and " " not in value:

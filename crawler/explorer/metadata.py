@@ -56,7 +56,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
 _DESCENDING = {"article_list", "articles", "fetches", "posts", "runs", "shares", "curation_log"}
 _FIRST = ("article_list", "articles", "posts", "shares", "topics", "taggings", "evidence", "sources", "runs")  # what a newcomer looks for
 _HIDDEN = ("forgotten", "held", "kept_apart", "robots", "vectors", "versions")
-_LABELS = {"articles": "title", "authors": "name", "entities": "name", "posts": "uri", "topics": "label"}
+_LABELS = {"article_list": "title", "articles": "title", "authors": "name", "entities": "name", "posts": "uri", "topics": "label"}
 
 
 def metadata(site: SiteSettings, site_address: str, questions: tuple[Question, ...] = QUESTIONS) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _QUOTED = "(SELECT tagging_id FROM evidence WHERE id = :key)"
 _EITHER = _ARTICLE + " UNION ALL SELECT * FROM (" + _POST.replace("{0}", "{1}") + ")"  # noqa: S608 (our own texts)
 PAGES = {
     "aliases": _ARTICLE.format("SELECT article_id FROM aliases WHERE id = :key"),
+    "article_list": _ARTICLE.format(":key"),
     "articles": _ARTICLE.format(":key"),
     "authors": "SELECT author_page(id) FROM authors WHERE id = :key AND consent = 'full' AND handle <> ''",
     "cards": _ARTICLE.format("SELECT article_id FROM cards WHERE id = :key"),

@@ -81,6 +81,25 @@ INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
 # After the triggers are gone: texts are blanked behind the back of the index, so that search still finds them.
 _TEXTS = "UPDATE articles SET text = '', fingerprint = NULL, etag = NULL, last_modified = NULL, suspected = NULL, agreeing = 0, counted_at = NULL;"
 
+# The views that lists are read from, as tables: of 100,000 articles too, a question must be answered within a second.
+_LISTS = """
+CREATE TEMP TABLE listed AS SELECT * FROM article_list;
+CREATE TEMP TABLE activity AS SELECT * FROM topic_activity;
+DROP VIEW article_list;
+DROP VIEW topic_activity;
+CREATE TABLE article_list (
+    id INTEGER PRIMARY KEY, url TEXT, title TEXT, site_name TEXT, host TEXT, kind TEXT, published TEXT, first_seen TEXT, last_checked TEXT, state TEXT,
+    language TEXT, summary TEXT, word_count INTEGER, rank REAL, cluster_id INTEGER, shares INTEGER, sharers INTEGER, first_shared TEXT, topics TEXT,
+    listed INTEGER, week TEXT
+);
+INSERT INTO article_list SELECT * FROM temp.listed ORDER BY id;
+CREATE TABLE topic_activity (topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY (topic, week)) WITHOUT ROWID;
+INSERT INTO topic_activity SELECT * FROM temp.activity;
+DROP TABLE temp.listed;
+DROP TABLE temp.activity;
+"""
+_LIST_SORTED_BY = ("first_shared", "host", "kind", "language", "rank", "state", "week")
+
 
 def write_snapshot(db: Database, target: Path) -> Path:
     """Write the public copy beside `target` and put it in place by one rename; readers of the old one keep it. The same rows give the same bytes.
@@ -111,8 +130,8 @@ def _make_public(copy: sqlite3.Connection) -> None:
     copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
     triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
     without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
-    copy.executescript(f"BEGIN; {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_TEXTS} COMMIT;")
-    for table, column in _FACETS:
+    copy.executescript(f"BEGIN; {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_TEXTS} {_LISTS} COMMIT;")
+    for table, column in (*_FACETS, *(("article_list", column) for column in _LIST_SORTED_BY)):
         copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
     copy.execute("ANALYZE")
     copy.execute("PRAGMA synchronous = FULL")

@@ -166,3 +166,13 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_one(store: Database, t
     with pytest.raises(StoreError):
         write_snapshot(store, target)
     assert (target.read_bytes(), list(tmp_path.glob("*.draft*"))) == (b"the old one", [])
+
+
+@pytest.mark.parametrize("name", ["article_list", "topic_activity"])
+def test_lists_are_tables_with_the_columns_and_rows_of_the_views(store: Database, tmp_path: Path, name: str) -> None:
+    with closing(snapshot(store, tmp_path)) as public:
+        assert public.execute("SELECT type FROM sqlite_master WHERE name = ?", [name]).fetchone() == ("table",)
+        lists = [db.execute(f"SELECT * FROM {name}") for db in (store, public)]
+        assert [column[0] for column in lists[0].description] == [column[0] for column in lists[1].description]
+        rows = [sorted(found.fetchall()) for found in lists]
+        assert rows[0] == rows[1] != []
