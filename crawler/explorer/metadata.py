@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from crawler.explorer.questions import PARAMETERS, QUESTIONS, Question
+from crawler.explorer.questions import PARAMETERS, QUESTIONS, SAME_AS_SITE, Question
 from crawler.knowledge import rank
 from crawler.workspace import SiteSettings
 
@@ -80,4 +80,4 @@ def _table(name: str) -> dict[str, Any]:
 
 
 def _query(question: Question) -> dict[str, Any]:
-    return {"sql": question.sql, "title": question.title, "description": question.description, "notes": question.notes}
+    return {"sql": question.sql, "title": question.title, "description": question.description, "notes": question.notes, "page": SAME_AS_SITE.get(question.name)}

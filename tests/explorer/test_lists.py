@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,11 +15,14 @@ import pytest
 
 from crawler.explorer.questions import QUESTIONS, SAME_AS_SITE
 from crawler.explorer.serve import make_explorer
+from crawler.sitegen.build import build_site
 from crawler.sitegen.health import read_health
 from crawler.sitegen.library import Library, ranked, read_library
 from crawler.sitegen.reading import open_snapshot
-from crawler.workspace import Settings, Workspace
+from crawler.workspace import Settings, SiteSettings, Workspace, bundled
 from tests.browser.sample import sample
+
+NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +103,22 @@ def test_topic_weeks_are_those_of_the_pages(workspace: Workspace, library: Libra
 
 def test_every_list_of_the_site_has_its_question() -> None:
     assert set(SAME_AS_SITE) <= {question.name for question in QUESTIONS}
+
+
+def test_every_link_from_the_site_to_the_explorer_is_answered(workspace: Workspace, tmp_path: Path) -> None:
+    here = "https://explorer.example"
+    build_site(workspace.public_database, tmp_path / "public", SiteSettings(explorer_url=here), NOW, bundled("templates"), bundled("site", "assets"))
+    pages = (page.read_text(encoding="utf-8") for page in (tmp_path / "public").rglob("*.html"))
+    links = {unescape(found) for page in pages for found in re.findall(rf'href="{here}(/[^"]*)"', page)}
+    questions = {link.partition("?")[0].removeprefix("/public/") for link in links}
+    assert set(SAME_AS_SITE) - {"notes", "this_week", "topics_together"} <= questions
+
+    async def asked() -> dict[str, int]:
+        explorer = make_explorer(workspace)
+        await explorer.invoke_startup()
+        return {link: (await explorer.client.get(link)).status_code for link in sorted(links)}
+
+    assert {link: status for link, status in asyncio.run(asked()).items() if status != 200} == {}
 
 
 def test_pages_name_the_same_addresses_as_the_site(workspace: Workspace, library: Library, tmp_path: Path) -> None:
