@@ -8,7 +8,7 @@ from itertools import groupby
 import msgspec
 from sqlite_utils import Database
 
-from crawler.store.speaking import FIELD, FIRST_POST
+from crawler.store.speaking import EVERY_POST, FIELD
 from crawler.store.taggings import CURATOR
 
 _EVIDENCE = """SELECT t.subject_kind, t.subject_id, t.topic, e.field, e.quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id
@@ -29,8 +29,8 @@ def misquoted(db: Database) -> Iterator[tuple[str, str]]:
 
 
 def _article(db: Database, article_id: int) -> Mapping[str, str]:
-    """Its own fields, and what the first post that shares it says."""
-    row = db.execute(f"SELECT title, text, headings, summary, url, {FIRST_POST} FROM articles a WHERE id = ?", [article_id]).fetchone()  # noqa: S608 (ours)
+    """Its own fields, and what the posts that share it say."""
+    row = db.execute(f"SELECT title, text, headings, summary, url, {EVERY_POST} FROM articles a WHERE id = ?", [article_id]).fetchone()  # noqa: S608 (ours)
     if row is None:
         return {}
     title, text, headings, summary, url, post = row

@@ -46,8 +46,8 @@ def waiting_articles(db: Database, version: str) -> Iterator[list[Waiting]]:
     """
     return _waiting(
         db,
-        f"""SELECT id, url, title, text, headings, summary, summary_source, directives, understood, CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post
-            FROM articles a WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?""",  # noqa: S608 (ours)
+        f"""SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
+            CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post FROM articles a WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?""",  # noqa: S608 (ours)
         version,
         _article,
     )

@@ -81,6 +81,7 @@ def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
 def test_the_earliest_post_speaks_and_the_first_one_to_arrive_makes_the_article_wait(db: Database) -> None:
     earlier = replace(STAMPEDE, uri="2", text="A message queue that never fills.", published=NOW - timedelta(days=9))
     keep(db, earlier)
+    assert verify(db) == []
     assert understand(db) == 1
     assert told(db) == [("queues", "likely", "post", "message queue")]
 
