@@ -14,7 +14,7 @@ from crawler import addresses
 _LONGEST_ADDRESS = 60
 _ARTICLE_TABLES = ("articles", "article_list")
 # In answers and views, where the database knows no foreign keys: column -> table whose row is meant.
-_ROWS = {"author_id": "authors", "cluster_id": "clusters", "entity_id": "entities", "post_id": "posts", "source": "sources", "tagging_id": "taggings"}
+_ROWS = {"author_id": "authors", "cluster_id": "clusters", "entity_id": "entities", "post_id": "posts", "tagging_id": "taggings"}
 _SITE_PAGES: dict[str, Callable[[str], str]] = {"host": addresses.source, "topic": addresses.topic, "week": addresses.week, "with_topic": addresses.topic}
 
 
