@@ -73,8 +73,8 @@ def test_the_heaviest_leads_and_the_reason_is_given() -> None:
 
 
 def test_the_same_title_a_month_later_is_another_story() -> None:
-    later = DAY + timedelta(days=30)
-    assert stories([Headline(1, "Availability report of the month at Northwind", DAY), Headline(2, "Availability report of the month at Northwind", later)]) == []
+    title = "Availability report of the month at Northwind"
+    assert stories([Headline(1, title, DAY), Headline(2, title, DAY + timedelta(days=30))]) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
