@@ -14,14 +14,14 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bench.crawl_server import host
-from crawler.crawl.batch import Reading, ReadPage, read_batch
+from crawler.crawl.batch import Reading, ReadPage, read_batch, together
 from crawler.crawl.reader import open_reader
 from crawler.fetch.permission import RobotsCopy
 from crawler.model import Article, Failure, FetchTask, Item
@@ -33,7 +33,6 @@ from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled
 
 CONCURRENCY = 64
-TOGETHER = 50
 
 
 class NoMemory:
@@ -57,7 +56,6 @@ class Keeper:
     """Tags and keeps pages in a database that already lists their articles."""
 
     def __init__(self, path: Path, urls: list[str]) -> None:
-        self._waiting: list[ReadPage] = []
         self._db = open_store(path)
         self._tagger = Tagger.load(bundled("data/topics"))
         keep_topics(self._db, self._tagger.taxonomy.topics.values())
@@ -65,18 +63,11 @@ class Keeper:
         self._db.table("articles").insert_all({"url": url, "key": url, "host": "bench", "first_seen": now} for url in urls)
         self._ids: dict[str, int] = dict(self._db.execute("SELECT url, id FROM articles").fetchall())
 
-    def keep(self, page: ReadPage) -> None:
-        """Tag and keep a page, with others in one transaction."""
-        self._waiting.append(page)
-        if len(self._waiting) >= TOGETHER:
-            self.flush()
-
-    def flush(self) -> None:
-        """Keep those that wait."""
+    def keep(self, pages: Iterable[ReadPage]) -> None:
+        """Tag and keep pages in one transaction."""
         with transaction(self._db):
-            for page in self._waiting:
+            for page in pages:
                 self._keep(page)
-        self._waiting.clear()
 
     def _keep(self, page: ReadPage) -> None:
         now = datetime.now(UTC)
@@ -100,12 +91,10 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
         async with open_reader(settings, Path(folder) / "archive", NoMemory(), lambda: datetime.now(UTC)) as reader:
             tasks = [FetchTask(url) for url in urls]
             done_pages = reader.read(tasks) if reads else read_batch(tasks, reader.fetcher, NoReading(), reader.now, Reading(CONCURRENCY))
-            async for page in done_pages:
-                done += isinstance(page.result, Article)
+            async for group in together(done_pages):
+                done += sum(isinstance(page.result, Article) for page in group)
                 if keeper:
-                    keeper.keep(page)
-            if keeper:
-                keeper.flush()
+                    keeper.keep(group)
             children = children_cpu_seconds()
         seconds = time.perf_counter() - started
         archived = sum(file.stat().st_size for file in (Path(folder) / "archive").iterdir())

@@ -59,6 +59,29 @@ async def read_batch(
                 yield page
 
 
+async def together(pages: AsyncIterator[ReadPage], most: int = 50, seconds: float = 1.0) -> AsyncGenerator[list[ReadPage], None]:
+    """Pages in groups that are kept in one transaction: those done within `seconds` of the first, at most `most`. What is lost with us is one group."""
+    clock = asyncio.get_running_loop().time
+    group: list[ReadPage] = []
+    coming = asyncio.ensure_future(anext(pages, None))
+    until = 0.0
+    try:
+        while True:
+            await asyncio.wait([coming], timeout=max(until - clock(), 0) if group else None)
+            if page := coming.result() if coming.done() else None:
+                until = until if group else clock() + seconds
+                group.append(page)
+                coming = asyncio.ensure_future(anext(pages, None))
+            elif not group:
+                return
+            if page is None or len(group) == most:
+                yield group
+                group = []
+    finally:
+        coming.cancel()
+        await asyncio.wait([coming])
+
+
 async def read_visits(
     visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None = None
 ) -> AsyncGenerator[ReadPage | Visit, None]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from crawler.crawl.batch import ReadPage
+from crawler.crawl.batch import ReadPage, together
 from crawler.crawl.look import Look, keep_look, outcome_of
 from crawler.crawl.night import Night, open_ledger
 from crawler.links.canonical import believed, leads_to
@@ -15,6 +17,7 @@ from crawler.links.copies import find_copies
 from crawler.links.health import our_outage
 from crawler.model import Article, Failure, Outcome, Response
 from crawler.store import articles as shelf
+from crawler.store.database import transaction
 from crawler.store.fetches import keep_fetch
 from crawler.store.identity import Ledger
 
@@ -34,7 +37,7 @@ class ReadReport:
 
 
 async def read(night: Night) -> ReadReport:
-    """Attach what was posted, look at what is due, join what turns out to be one article. Each page is kept as soon as it has been read."""
+    """Attach what was posted, look at what is due, join what turns out to be one article. Pages are kept within a second of having been read."""
     ledger = open_ledger(night.db)
     report = ReadReport(new=-_count(night))
     ledger.rekey(night.now())
@@ -54,18 +57,25 @@ async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
     failed: list[ReadPage] = []
     looks: list[tuple[str, Outcome]] = []
     with night.journal.stage("read", len(tasks)) as stage:
-        async for page in night.reader.read(tasks):
-            _record(night, page)
-            outcome = outcome_of(page)
-            looks.append((urlsplit(page.task.url).hostname or "", outcome))
-            stage.advance(failed=outcome not in (Outcome.OK, Outcome.NOT_MODIFIED))
-            if page.response is None:
-                failed.append(page)
-            else:
-                _keep(night, ledger, page, report)
+        async with aclosing(together(night.reader.read(tasks))) as groups:
+            async for group in groups:
+                _keep_group(night, ledger, group, report)
+                failed += [page for page in group if page.response is None]
+                for page in group:
+                    looks.append((urlsplit(page.task.url).hostname or "", outcome_of(page)))
+                    stage.advance(failed=outcome_of(page) not in (Outcome.OK, Outcome.NOT_MODIFIED))
     ours = our_outage(looks)
     for page in failed:
         _keep(night, ledger, page, report, blame=not ours)
+
+
+def _keep_group(night: Night, ledger: Ledger, group: Iterable[ReadPage], report: ReadReport) -> None:
+    """Write every fetch down, and keep the looks at what answered."""
+    with transaction(night.db):
+        for page in group:
+            _record(night, page)
+            if page.response:
+                _keep(night, ledger, page, report)
 
 
 def _record(night: Night, page: ReadPage) -> None:

@@ -6,6 +6,7 @@ Two lanes keep hostile inputs from holding up the others: everything gets a shor
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import resource
@@ -112,7 +113,7 @@ class _Lane:
 
     def _start(self) -> ProcessPool:
         """Beside the event loop, because the first child waits until the modules that all share are loaded. A first call shows that children live."""
-        pool = ProcessPool(self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_limit, initargs=(self._memory_mb,), context=self._context)
+        pool = ProcessPool(self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_prepare, initargs=(self._memory_mb,), context=self._context)
         try:
             pool.schedule(int).result(_START_SECONDS)
         except (TimeoutError, OSError, MemoryError, BrokenProcessPool) as error:
@@ -122,8 +123,12 @@ class _Lane:
         return pool
 
 
-def _limit(memory_mb: int) -> None:
-    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and a child that outlives us spins for ten minutes at most."""
+def _prepare(memory_mb: int) -> None:
+    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and a child that outlives us spins for ten minutes at most.
+
+    What is loaded by now stays: freezing it spares every collection the look at it, and the memory shared with other children the copying.
+    """
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CPU, (_CHILD_CPU_SECONDS, _CHILD_CPU_SECONDS))
+    gc.freeze()

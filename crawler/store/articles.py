@@ -192,7 +192,8 @@ def _keep_links(db: Database, article_id: int, links: Iterable[Link]) -> bool:
 
 
 def _row(db: Database, article_id: int) -> dict[str, Any]:
-    return dict(db.table("articles").get(article_id))
+    found = db.execute("SELECT * FROM articles WHERE id = ?", [article_id])
+    return dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
 
 
 def _write(db: Database, article_id: int, values: Mapping[str, Any]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 import pytest
 
-from crawler.crawl.batch import Page, Reading, ReadPage, read_batch
+from crawler.crawl.batch import Page, Reading, ReadPage, read_batch, together
 from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
@@ -184,3 +184,37 @@ def test_a_bug_in_reading_is_not_swallowed() -> None:
 
     with pytest.raises(ZeroDivisionError):
         run(one())
+
+
+async def at(*seconds: float) -> AsyncIterator[ReadPage]:
+    """A page at each of these times; the pages are numbered."""
+    for number, due in enumerate(seconds):
+        await asyncio.sleep(due - asyncio.get_running_loop().time())
+        yield ReadPage(FetchTask(str(number)), None, Article("", "", ""))
+
+
+@pytest.mark.parametrize(
+    ("times", "groups"),
+    [
+        ((), []),
+        ((5.0,), [(5.0, "0")]),
+        ((0.0, 0.5, 3.0), [(1.0, "01"), (3.0, "2")]),
+        ((0.0,) * 7, [(0.0, "012"), (0.0, "345"), (0.0, "6")]),
+        ((0.0, 0.1, 0.2, 0.3), [(0.2, "012"), (0.3, "3")]),
+    ],
+)
+def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(times: tuple[float, ...], groups: list[tuple[float, str]]) -> None:
+    async def kept() -> list[tuple[float, str]]:
+        clock = asyncio.get_running_loop().time
+        return [(pytest.approx(clock()), "".join(page.task.url for page in group)) async for group in together(at(*times), most=3)]
+
+    assert groups == run(kept())
+
+
+def test_an_error_between_pages_is_raised_where_groups_are_kept() -> None:
+    async def broken() -> AsyncIterator[ReadPage]:
+        raise OSError("the disk")
+        yield
+
+    with pytest.raises(OSError, match="the disk"):
+        run(anext(together(broken())))  # type: ignore[arg-type]
