@@ -19,7 +19,8 @@ from crawler.text import iso
 @json_option
 def feed(url: str, content_type: str, as_json: bool) -> None:
     """Read one feed from stdin (RSS, RDF, Atom or JSON Feed) and write its entries."""
-    from crawler.sources.formats.document import Feed, read_feed
+    from crawler.sources.formats.document import read_feed
+    from crawler.sources.formats.entry import Feed
 
     headers = (("content-type", content_type),) if content_type else ()
     found = read_feed(Response(url, url, 200, headers, sys.stdin.buffer.read(), datetime.now(UTC)))

@@ -15,7 +15,8 @@ from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
 from crawler.model import Failure, FetchTask, Outcome, Response
 from crawler.sources.discovery import Candidate, discover, well_known
-from crawler.sources.formats.document import Feed, read_feed
+from crawler.sources.formats.document import read_feed
+from crawler.sources.formats.entry import Feed
 from crawler.sources.load import Source
 from crawler.workspace import FetchSettings
 

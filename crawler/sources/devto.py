@@ -13,7 +13,8 @@ from urllib.parse import quote, urlsplit
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
 from crawler.sources.contract import Batch, failed
-from crawler.sources.formats.document import Entry, Feed, read_feed
+from crawler.sources.formats.document import read_feed
+from crawler.sources.formats.entry import Entry, Feed
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, strings, text
 from crawler.text import iso, parse_iso
 

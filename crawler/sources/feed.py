@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Post, Provenance, Request, Response
 from crawler.sources.contract import Batch
-from crawler.sources.formats.document import Entry, Feed, read_feed
+from crawler.sources.formats.document import read_feed
+from crawler.sources.formats.entry import Entry, Feed
 from crawler.text import clean_line, fold, slug
 
 MAX_REQUESTS = 1

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.model import Failure, Outcome
-from crawler.sources.formats.document import MAX_ENTRIES, Feed, read_feed
+from crawler.sources.formats.document import read_feed
+from crawler.sources.formats.entry import MAX_ENTRIES, Feed
 from tests.sources.recorded import answer, answers, play, source
 
 URL = "https://blog.example/feed.xml"

@@ -9,7 +9,7 @@ import msgspec
 
 from crawler.markup import plain, web_url
 from crawler.sources.contract import Hints
-from crawler.sources.formats.document import MAX_SUMMARY, Entry, Feed, newest, summary_of
+from crawler.sources.formats.entry import MAX_SUMMARY, Entry, Feed, newest, summary_of
 from crawler.text import clean_line, parse_iso
 
 _VERSION = "https://jsonfeed.org/version/"

@@ -15,7 +15,7 @@ import feedparser
 
 from crawler.markup import plain, web_url
 from crawler.sources.contract import Hints
-from crawler.sources.formats.document import Entry, Feed, newest, summary_of
+from crawler.sources.formats.entry import Entry, Feed, newest, summary_of
 from crawler.text import clean_line, plausible_date
 
 _FORMATS = {"rss10": "rss1", "rss090": "rss1", "cdf": "cdf"}
