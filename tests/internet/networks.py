@@ -79,7 +79,8 @@ DEV_FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
 <link>https://dev.to/t/distributedsystems</link><atom:link rel="self" type="application/rss+xml" href="https://dev.to/feed/tag/distributedsystems"/>
 <item><title>Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems that fight back</title><dc:creator>sqlrush</dc:creator>
 <pubDate>Sun, 14 Jun 2026 12:20:00 +0000</pubDate><link>{PGRAC}</link><guid>{PGRAC}</guid>
-<description>&lt;p&gt;Two PostgreSQL servers, one shared disk.&lt;/p&gt;</description><category>postgres</category><category>distributedsystems</category></item>
+<description>&lt;p&gt;Two PostgreSQL servers, one shared disk.&lt;/p&gt;</description>
+<category>postgres</category><category>distributedsystems</category></item>
 <item><title>Stampedes, again</title><dc:creator>averma</dc:creator><pubDate>Fri, 12 Jun 2026 07:00:00 +0000</pubDate>
 <link>https://dev.to/averma/stampedes-again-1a2b</link><guid>https://dev.to/averma/stampedes-again-1a2b</guid>
 <description>&lt;p&gt;A cross-post.&lt;/p&gt;</description><category>distributedsystems</category></item>
@@ -109,7 +110,7 @@ def hn_search() -> dict[str, Any]:
     """One page of the Algolia search: a story about an article we know, an Ask HN without an address, a new article."""
     stories = [
         ("41000001", "Usage billing on distributed systems, at Forge", FORGE + "?ref=hn", "pat", 1781800000, None),
-        ("41000002", "Ask HN: How do you teach distributed systems?", None, "quill", 1781700000, "<p>Looking for papers on distributed systems for juniors.</p>"),
+        ("41000002", "Ask HN: How do you teach distributed systems?", None, "quill", 1781700000, "<p>Papers on distributed systems for juniors?</p>"),
         ("41000003", "The Guide to Cell-Based Architecture for distributed systems", "https://www.infoq.com/minibooks/cell-based-architecture-guide/", "rosa",
          1781600000, None),
     ]
