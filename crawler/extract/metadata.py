@@ -37,6 +37,8 @@ DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc
 SITE_METAS = ("og:site_name", "citation_journal_title", "application-name", "dc.publisher", "twitter:site")
 KEYWORD_METAS = ("keywords", "news_keywords", "article:tag", "parsely-tags", "citation_keywords")
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
+# "Site » Blog Archive » Title": what WordPress themes long wrote.
+_BLOG_ARCHIVE = re.compile(r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
 _UPDATED = re.compile(r"updat|modif|aktualis", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|posted|date|entry|create|pubdate|time", re.IGNORECASE)
@@ -113,6 +115,7 @@ def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
         ("" if "WebPage" in jsonld.types(head.article) else jsonld.text(head.article.get("name")), "json-ld"),
         (head.title, "title"),
     ]
+    declared = [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
     best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
     shown = line(headline(blocks, start, best, site))
     return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site), source)
