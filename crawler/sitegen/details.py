@@ -28,6 +28,10 @@ _QUERIES = {
     "aliases": "SELECT article_id, url, reason, evidence, added_at FROM aliases ORDER BY article_id, added_at, id",
     "related": "SELECT article_id, other_id, score, reason FROM related ORDER BY article_id, score DESC, other_id",
     "notes": "SELECT article_id, other, reason, who FROM curated WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, other",
+    "kept": (
+        "SELECT x.article_id, MAX(f.at) AS at, f.archive_file, f.archive_offset FROM fetches f JOIN aliases x ON x.url = f.url "
+        "WHERE f.outcome = 'ok' AND f.archive_file IS NOT NULL GROUP BY x.article_id ORDER BY x.article_id"
+    ),
     "entities": (
         "SELECT x.article_id, e.name, e.kind, x.sentence FROM article_entities x JOIN entities e ON e.id = x.entity_id ORDER BY x.article_id, x.start, e.name"
     ),
@@ -74,6 +78,15 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Our own copy of a page: when it was read (ISO 8601, UTC), and its place in the archive."""
+
+    at: str
+    file: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """What an article's page says beyond its row in lists."""
 
@@ -83,6 +96,7 @@ class Detail:
     summary_source: str
     state_since: str
     state_evidence: str
+    kept: Kept | None
     reasons: tuple[TopicReason, ...]
     shares: tuple[Share, ...]
     unshown: int
@@ -126,6 +140,7 @@ def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], l
         summary_source=more["summary_source"],
         state_since=more["state_since"] or "",
         state_evidence=more["state_evidence"],
+        kept=next((Kept(row["at"], row["archive_file"], row["archive_offset"]) for row in take["kept"](article.id)), None),
         reasons=reasons(take["taggings"](article.id)),
         shares=folded(shares[:_POSTS], library.threads),
         unshown=max(0, len(shares) - _POSTS),

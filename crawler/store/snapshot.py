@@ -30,7 +30,7 @@ DELETE FROM held;
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message = without_folders(last_message);
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
-UPDATE fetches SET message = '', archive_file = NULL, archive_offset = NULL;
+UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM fetches WHERE url IN (
     SELECT url FROM articles WHERE hidden = 1 UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM articles WHERE hidden = 1)
 );
