@@ -2,7 +2,7 @@
 
     python -m bench.crawl_ours PORT HOSTS PAGES read|fetch
 
-`read` is the whole way: fetch, archive, extract in child processes, tag, keep in SQLite. `fetch` stops at the archive.
+`read` is the whole way: fetch, archive, extract in child processes, keep in SQLite with a fingerprint, tag. `fetch` stops at the archive.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.crawl_server import host
 from crawler.crawl.batch import Reading, ReadPage, read_batch, together
+from crawler.crawl.look import keep_look
 from crawler.crawl.reader import open_reader
 from crawler.fetch.permission import RobotsCopy
 from crawler.model import Article, Failure, FetchTask, Item
-from crawler.store.articles import keep_article
 from crawler.store.database import open_store, transaction
 from crawler.store.fetches import keep_fetch
 from crawler.store.taggings import keep_taggings, keep_topics
@@ -53,7 +53,7 @@ class NoReading:
 
 
 class Keeper:
-    """Tags and keeps pages in a database that already lists their articles."""
+    """Keeps pages as a crawl does, in a database that already lists their articles, and tags them."""
 
     def __init__(self, path: Path, urls: list[str]) -> None:
         self._db = open_store(path)
@@ -64,7 +64,7 @@ class Keeper:
         self._ids: dict[str, int] = dict(self._db.execute("SELECT url, id FROM articles").fetchall())
 
     def keep(self, pages: Iterable[ReadPage]) -> None:
-        """Tag and keep pages in one transaction."""
+        """Keep and tag pages in one transaction."""
         with transaction(self._db):
             for page in pages:
                 self._keep(page)
@@ -72,9 +72,9 @@ class Keeper:
     def _keep(self, page: ReadPage) -> None:
         now = datetime.now(UTC)
         keep_fetch(self._db, None, "page", page.response or page.result, now)  # type: ignore[arg-type]
-        if isinstance(page.result, Article):
-            article, number = page.result, self._ids[page.task.url]
-            keep_article(self._db, number, article, status=200, etag=None, last_modified=None, now=now, next_check=now + timedelta(days=30))
+        number = self._ids[page.task.url]
+        keep_look(self._db, number, page, now, every_days=30)
+        if isinstance(article := page.result, Article):
             scores = self._tagger.tag(Item(article.title, article.text, (), article.url, article.headings))
             keep_taggings(self._db, "article", number, scores, self._tagger.name, self._tagger.version)
 
