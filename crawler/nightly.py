@@ -76,11 +76,17 @@ def _run(workspace: Workspace, db: Database, command: Command, journal: Journal,
             backup(db, workspace.backups, now())
             prune(workspace.archive, workspace.settings.archive.keep_days, now())
     except BaseException as error:
-        outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-        told = error.message if isinstance(error, HashtrailError) else f"{type(error).__name__}: {error}"
+        outcome, told = _ended(error)
         runs.finish(db, run_id, outcome, {}, now(), told)
         raise
     return report
+
+
+def _ended(error: BaseException) -> tuple[str, str]:
+    """How a run is recorded that did not come to its end: the outcome, and why in words."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", "stopped by Ctrl-C; what was finished is kept"
+    return "failed", error.message if isinstance(error, HashtrailError) else f"{type(error).__name__}: {error}"
 
 
 def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, journal: Journal, now: Clock, report: Report) -> Report:
