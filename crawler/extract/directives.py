@@ -13,6 +13,9 @@ from crawler.model import Directives
 # agents whose rules are meant for us: everyone's, and our own
 AGENTS = ("*", "robots", "hashtrail")
 _AGENT = re.compile(r"^\s*([\w*-]+)\s*:\s*(?!\s*-?\d)(.*)$", re.DOTALL)
+# The last is what our fetcher calls the Content-Signal of a robots.txt (contentsignals.org).
+_USAGE = ("content-signal", "content-usage", "robots-content-signal")
+_NO_AI = ("ai-train=no", "ai-input=no", "train-ai=n")
 _SNIPPET = re.compile(r"max-snippet\s*:\s*(-?\d{1,6})")
 
 
@@ -23,13 +26,13 @@ def directives(meta: dict[str, list[str]], headers: Iterable[tuple[str, str]]) -
     said += [rest for name, value in listed if name == "x-robots-tag" for rest in _for_us(value)]
     rules = {rule.strip().lower() for value in said for rule in value.split(",")}
     reserved = [*meta.get("tdm-reservation", ()), *(value for name, value in listed if name == "tdm-reservation")]
-    usage = " ".join(value.lower().replace(" ", "") for name, value in listed if name in ("content-signal", "content-usage"))
+    usage = " ".join(value.lower().replace(" ", "") for name, value in listed if name in _USAGE)
     return Directives(
         noindex=bool(rules & {"noindex", "none"}),
         noarchive=bool(rules & {"noarchive", "nocache"}),
         nosnippet="nosnippet" in rules or _shortest(rules) == 0,
         max_snippet=_shortest(rules),
-        no_ai=bool(rules & {"noai", "noimageai"}) or "1" in (value.strip() for value in reserved) or "ai-train=no" in usage or "train-ai=n" in usage,
+        no_ai=bool(rules & {"noai", "noimageai"}) or "1" in (value.strip() for value in reserved) or any(signal in usage for signal in _NO_AI),
     )
 
 

@@ -24,6 +24,7 @@ from crawler.model import Failure, FetchTask, Hop, Outcome, Response
 
 Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]
 Keep = Callable[[Response], Response]
+CONTENT_SIGNAL = "robots-content-signal"
 _MILLISECOND = timedelta(milliseconds=1)
 _SILENT = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS})
 _WORTH_ANOTHER_TRY = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
@@ -147,14 +148,14 @@ class Fetcher:
             await self._sleep(wait_seconds(self._cells[cell], self._now()))
             async with self._slots:
                 waited_ms = (self._now() - visit.since) // _MILLISECOND
-                return await self._asked(visit.task, cell), max(waited_ms, 0)
+                return await self._asked(visit.task, cell, verdict), max(waited_ms, 0)
 
     def _deferred(self, task: FetchTask, cell: str) -> Failure | None:
         """Robots files are never refused for the budget: they decide whether there is anything to ask."""
         reason = why_deferred(self._cells[cell], self._manners, self._now(), spends=task.purpose == "page")
         return Failure(task.url, "fetch", Outcome.DEFERRED, reason, self._cells[cell].retry_after) if reason else None
 
-    async def _asked(self, task: FetchTask, cell: str) -> Response | Failure | None:
+    async def _asked(self, task: FetchTask, cell: str, verdict: Verdict | None) -> Response | Failure | None:
         """The answer, remembered; None when a connection was lost for the first time and the same is to be asked once more."""
         began = self._now()
         answer = judged(await self._exchange(task), self._now())
@@ -166,10 +167,18 @@ class Fetcher:
         if outcome in _WORTH_ANOTHER_TRY and task not in self._tried:
             self._tried.add(task)
             return None
+        if isinstance(answer, Response) and verdict and verdict.content_signal:
+            answer = _signalled(answer, verdict)
         if isinstance(answer, Response) and self._keep and answer.status < 300:
             answer = self._keep(answer)
         self._once.keep(task, answer)
         return answer
+
+
+def _signalled(answer: Response, verdict: Verdict) -> Response:
+    """The answer with what its robots.txt says of its use, as a header of our own name, so that readers and the archive have it too."""
+    signals = ", ".join(f"{name}={value}" for name, value in verdict.content_signal)
+    return replace(answer, headers=(*answer.headers, (CONTENT_SIGNAL, signals)))
 
 
 def _failed(visit: Visit, failure: Failure, verdict: Verdict | None = None) -> Failure:

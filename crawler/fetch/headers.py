@@ -1,15 +1,14 @@
-"""What we say of ourselves in a request, and what a response says about its use: robots directives, the target of a redirect."""
+"""What we say of ourselves in a request, and where a redirect points."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import ada_url
 
 from crawler import __version__
 from crawler.fetch.decode import ACCEPT_ENCODING
-from crawler.model import Directives, FetchTask, Purpose, Response
+from crawler.model import FetchTask, Purpose, Response
 from crawler.workspace import FetchSettings
 
 PRODUCT = "hashtrail"
@@ -20,9 +19,6 @@ _ACCEPT: dict[Purpose, str] = {
     "robots": "text/plain, */*;q=0.1",
 }
 _LONGEST_VALIDATOR = 1024
-_SNIPPET = re.compile(r"max-snippet\s*:\s*(-?\d{1,9})")
-_AGENT = re.compile(r"([a-z][\w-]*)\s*:(.*)", re.DOTALL)
-_VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 
 
 def user_agent(settings: FetchSettings) -> str:
@@ -66,37 +62,3 @@ def redirect_target(response: Response) -> str | None:
     except ValueError:
         return None
     return target.href.partition("#")[0] if target.protocol in ("http:", "https:") and target.hostname else None
-
-
-def directives(headers: Iterable[tuple[str, str]], token: str = PRODUCT) -> Directives:
-    """What response headers ask of machine readers: every X-Robots-Tag that speaks to all or to `token`, and tdm-reservation.
-
-    Sources: developers.google.com robots meta tag specification; W3C TDM Reservation Protocol; `noai` as DeviantArt introduced it.
-    """
-    fields = [(name.lower(), value.strip()) for name, value in headers]
-    said = ",".join(_for_us(value, token) for name, value in fields if name == "x-robots-tag")
-    reserved = any(name == "tdm-reservation" and value == "1" for name, value in fields)
-    return robots_directives(said, no_ai=reserved)
-
-
-def robots_directives(text: str, no_ai: bool = False) -> Directives:
-    """The content of a robots meta element, or of an X-Robots-Tag without agent, as directives; unknown words are ignored."""
-    lowered = text.lower()
-    words = {word.strip() for word in lowered.split(",")}
-    limits = [int(found) for found in _SNIPPET.findall(lowered)]
-    lengths = [limit for limit in limits if limit >= 0]
-    return Directives(
-        noindex=bool(words & {"noindex", "none"}),
-        noarchive=bool(words & {"noarchive", "nocache"}),
-        nosnippet="nosnippet" in words or 0 in lengths,
-        max_snippet=min(lengths, default=None),
-        no_ai=no_ai or bool(words & {"noai", "noimageai"}),
-    )
-
-
-def _for_us(value: str, token: str) -> str:
-    """The directives of one X-Robots-Tag when it names nobody or us, else nothing."""
-    named = _AGENT.match(value.lower())
-    if not named or named[1] in _VALUED:
-        return value
-    return named[2] if named[1] == token.lower() else ""

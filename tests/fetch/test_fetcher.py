@@ -102,6 +102,12 @@ def test_a_page_comes_with_the_robots_rule_and_the_wait_on_record() -> None:
     assert answer.waited_ms == pytest.approx(3100, abs=150)
 
 
+def test_what_robots_txt_says_of_use_comes_with_the_page() -> None:
+    robots_txt = robots("Content-Signal: search=yes, ai-train=no\nAllow: /")
+    answer = good(fetch(Web({"https://a.example/robots.txt": robots_txt, "https://a.example/page": b"hello"}), "https://a.example/page"))
+    assert answer.header("robots-content-signal") == "ai-train=no, search=yes"
+
+
 def test_a_forbidden_page_is_not_asked_for() -> None:
     web = Web({"https://a.example/robots.txt": robots("Disallow: /private"), "https://a.example/private/x": b"secret"})
     failure = failed(fetch(web, "https://a.example/private/x"), Outcome.BLOCKED_ROBOTS)

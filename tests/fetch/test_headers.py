@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.fetch.headers import directives, redirect_target, request_headers, robots_directives, robots_token, user_agent
-from crawler.model import Directives, FetchTask, Response
+from crawler.fetch.headers import redirect_target, request_headers, robots_token, user_agent
+from crawler.model import FetchTask, Response
 from crawler.workspace import FetchSettings
 
 URL = "http://example.org/a/b?c"
@@ -57,39 +57,3 @@ def test_a_redirect_leads_to_an_absolute_web_address_or_nowhere(location: str, t
 
 def test_only_a_redirect_redirects():
     assert redirect_target(redirect("/x", status=200)) is None
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        ("", Directives()),
-        ("all", Directives()),
-        ("noindex", Directives(noindex=True)),
-        ("NOINDEX, nofollow", Directives(noindex=True)),
-        ("none", Directives(noindex=True)),
-        ("noarchive", Directives(noarchive=True)),
-        ("nocache", Directives(noarchive=True)),
-        ("nosnippet", Directives(nosnippet=True)),
-        ("max-snippet:50", Directives(max_snippet=50)),
-        ("max-snippet: 50, max-snippet:20", Directives(max_snippet=20)),
-        ("max-snippet:0", Directives(nosnippet=True, max_snippet=0)),
-        ("max-snippet:-1", Directives()),
-        ("max-snippet:many", Directives()),
-        ("noai, noimageai", Directives(no_ai=True)),
-        ("unavailable_after: 25 Jun 2010 15:00:00 PST, noindexing", Directives()),
-    ],
-)
-def test_robots_directives_are_read_word_by_word(content: str, expected: Directives):
-    assert robots_directives(content) == expected
-    assert directives([("X-Robots-Tag", content)]) == expected
-
-
-def test_a_tag_for_another_robot_is_not_for_us():
-    assert directives([("x-robots-tag", "otherbot: noindex, nosnippet")]) == Directives()
-    assert directives([("x-robots-tag", "hashtrail: noindex"), ("x-robots-tag", "noarchive")]) == Directives(noindex=True, noarchive=True)
-    assert directives([("x-robots-tag", "Reader: noai")], "reader") == Directives(no_ai=True)
-
-
-def test_a_reservation_of_text_and_data_mining_is_kept():
-    assert directives([("TDM-Reservation", "1")]) == Directives(no_ai=True)
-    assert directives([("tdm-reservation", "0")]) == Directives()
