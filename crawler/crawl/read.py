@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 from crawler.crawl.batch import ReadPage, together
 from crawler.crawl.look import Look, keep_look, outcome_of
 from crawler.crawl.night import Night, open_ledger
+from crawler.journal import Stage
 from crawler.links.canonical import believed, leads_to
 from crawler.links.cards import match_cards
 from crawler.links.copies import find_copies
 from crawler.links.health import our_outage
-from crawler.model import Article, Failure, Outcome, Response
+from crawler.links.shorteners import is_shortener
+from crawler.model import Article, Failure, FetchTask, Outcome, Response
 from crawler.store import articles as shelf
 from crawler.store.database import transaction
 from crawler.store.fetches import keep_fetch
@@ -36,6 +38,14 @@ class ReadReport:
     failures: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(slots=True)
+class _Looks:
+    """Tonight's looks so far: how each address answered, and the pages that did not."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    failed: list[ReadPage] = field(default_factory=list)
+
+
 async def read(night: Night) -> ReadReport:
     """Attach what was posted, look at what is due, join what turns out to be one article. Pages are kept within a second of having been read."""
     ledger = open_ledger(night.db)
@@ -52,21 +62,32 @@ async def read(night: Night) -> ReadReport:
 
 
 async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
-    """Look at every due article. Failures are judged last, when it is known whether the outage was our own."""
-    tasks = [due.task for due in shelf.due(night.db, night.now(), MOST_A_NIGHT)]
-    failed: list[ReadPage] = []
-    looks: list[tuple[str, Outcome]] = []
-    with night.journal.stage("read", len(tasks)) as stage:
-        async with aclosing(together(night.reader.read(tasks))) as groups:
-            async for group in groups:
-                _keep_group(night, ledger, group, report)
-                failed += [page for page in group if page.response is None]
-                for page in group:
-                    looks.append((urlsplit(page.task.url).hostname or "", outcome_of(page)))
-                    stage.advance(failed=outcome_of(page) not in (Outcome.OK, Outcome.NOT_MODIFIED))
-    ours = our_outage(looks)
-    for page in failed:
+    """Look at every due article: short links first, since what they lead to is then no longer due under its own address.
+
+    Failures are judged last, when it is known whether the outage was our own.
+    """
+    looks = _Looks()
+    with night.journal.stage("read", len(_due(night))) as stage:
+        await _round(night, ledger, [task for task in _due(night) if is_shortener(task.url)], looks, report, stage)
+        await _round(night, ledger, [task for task in _due(night) if task.url not in looks.outcomes], looks, report, stage)
+    ours = our_outage((urlsplit(url).hostname or "", outcome) for url, outcome in looks.outcomes.items())
+    for page in looks.failed:
         _keep(night, ledger, page, report, blame=not ours)
+
+
+async def _round(night: Night, ledger: Ledger, tasks: list[FetchTask], looks: _Looks, report: ReadReport, stage: Stage) -> None:
+    """Look at these addresses, and keep what answers as it comes."""
+    async with aclosing(together(night.reader.read(tasks))) as groups:
+        async for group in groups:
+            _keep_group(night, ledger, group, report)
+            for page in group:
+                looks.outcomes[page.task.url] = outcome_of(page)
+                looks.failed += [page] if page.response is None else []
+                stage.advance(failed=outcome_of(page) not in (Outcome.OK, Outcome.NOT_MODIFIED))
+
+
+def _due(night: Night) -> list[FetchTask]:
+    return [due.task for due in shelf.due(night.db, night.now(), MOST_A_NIGHT)]
 
 
 def _keep_group(night: Night, ledger: Ledger, group: Iterable[ReadPage], report: ReadReport) -> None:

@@ -79,8 +79,3 @@ def next_look(article_id: int, now: datetime, every_days: int = _EVERY_DAYS) -> 
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     ahead = (look_day(article_id, every_days) - today.toordinal()) % every_days
     return today + timedelta(days=ahead or every_days)
-
-
-def archived_at(url: str, shared: datetime) -> str:
-    """The Wayback Machine's address for the copy nearest a moment (it redirects to the nearest by itself)."""
-    return f"https://web.archive.org/web/{shared.astimezone(UTC):%Y%m%d%H%M%S}/{url}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from crawler.links.address import fold_host, parse
 
 SHORTENERS = frozenset((
@@ -14,17 +12,9 @@ SHORTENERS = frozenset((
     "share.google", "shorturl.at", "smarturl.it", "snip.ly", "spr.ly", "surl.li", "t.cn", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "tmblr.co",
     "tnsq.co", "trib.al", "u.nu", "url.ie", "v.gd", "w.wiki", "wp.me", "xhslink.com", "y2u.be", "youtu.be", "zpr.io",
 ))  # fmt: skip
-_LOOKS_SHORT = re.compile(r"/[A-Za-z0-9_-]{4,10}")
-_SHORT_HOST = 7
 
 
 def is_shortener(url: str) -> bool:
     """Whether this address is known to be only the name of another."""
     address = parse(url)
     return not isinstance(address, str) and len(address.path) > 1 and fold_host(address.host)[0] in SHORTENERS
-
-
-def looks_short(url: str) -> bool:
-    """A hint that an unknown host is a shortener too: a very short host and a path like `/aB3xY`."""
-    address = parse(url)
-    return not isinstance(address, str) and len(address.host) <= _SHORT_HOST and bool(_LOOKS_SHORT.fullmatch(address.path)) and not address.query

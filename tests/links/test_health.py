@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.quality_identity import judged
 from crawler.links.drift import Kept, Seen, Sign, judge
-from crawler.links.health import APART, NEEDED, Health, archived_at, look_day, next_look, next_state, our_outage
+from crawler.links.health import APART, NEEDED, Health, look_day, next_look, next_state, our_outage
 from crawler.model import ArticleState, Outcome
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -97,7 +97,3 @@ def test_a_round_sees_every_article_once_and_its_days_are_equally_full() -> None
     assert next_look(7, first) - first == timedelta(days=30)
     assert next_look(7, NOW, 7) <= NOW + timedelta(days=7)
     assert timedelta(hours=1) < APART < timedelta(days=1)
-
-
-def test_the_archive_is_asked_for_the_moment_of_the_share() -> None:
-    assert archived_at("https://example.org/a?b=1", NOW) == "https://web.archive.org/web/20261122030000/https://example.org/a?b=1"

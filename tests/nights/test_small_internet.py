@@ -212,6 +212,11 @@ def test_every_host_was_asked_for_robots_once_and_one_request_at_a_time(nights: 
     assert all(agent.startswith("hashtrail/") for agent in internet.agents)
 
 
+def test_what_a_short_link_leads_to_is_not_asked_for_again_under_its_own_address(nights: Nights) -> None:
+    first_night = nights.query("SELECT url FROM fetches WHERE run_id = 1 AND purpose = 'page' AND final_url LIKE '%infoq.com%'")
+    assert sorted(row["url"] for row in first_night) == ["https://bit.ly/3Sgw4Rb", "https://bit.ly/4eGoEB2"]
+
+
 def test_an_author_who_opted_out_is_not_shown(nights: Nights) -> None:
     text = (nights.folder / "data/state/public.db").read_bytes()
     assert b"Field note 5:" not in text
