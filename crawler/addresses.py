@@ -1,4 +1,4 @@
-"""Where each page of the site stands: stable, explicit paths below its top (DESIGN section 8), and the explorer's pages. Pure functions."""
+"""Where each page of the site stands: stable, explicit paths below its top, and the explorer's pages. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The errors that Hashtrail raises on purpose, each with the exit code of DESIGN's command-line contract.
+"""The errors that Hashtrail raises on purpose, each with its exit code.
 
 HashtrailError                     1
 ├── ConfigurationError            78   a settings, sources or topic file says something we cannot use

@@ -1,4 +1,4 @@
-"""Imports point down (DESIGN section 2): a package imports only what stands on a lower line."""
+"""Imports point down: a package imports only what stands on a lower line."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def cli(context: click.Context, root: Path, debug: bool) -> None:
 
 
 def main() -> None:
-    """Run the command line; exit codes are those of DESIGN section 6."""
+    """Run the command line; its exit code says how it ended: see docs/OPERATING.md."""
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except HashtrailError as error:

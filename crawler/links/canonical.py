@@ -1,4 +1,4 @@
-"""Whether to believe what a page or a redirect says about an article's address. Pure guards (SOURCES section 11; Lobsters' story specs)."""
+"""Whether to believe what a page or a redirect says about an article's address. Pure guards."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _post(feed: Feed, entry: Entry, url: str, unique: bool) -> Post:
 def _key(entry: Entry, unique: bool) -> str:
     """What makes an entry itself, within its feed: its address, unless others share it or it has none; then its id, then its words.
 
-    Addresses come first because some feeds make new ids each time and others give one id to all (RELIABILITY case 50).
+    Addresses come first because some feeds make new ids each time and others give one id to all.
     """
     if entry.url and unique:
         return _identity(entry.url)

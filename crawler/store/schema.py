@@ -1,4 +1,4 @@
-"""The tables and views of the database, as ordered migrations. Their names are public: DESIGN section 5."""
+"""The tables and views of the database, as ordered migrations. Their names are public: others query them."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ BEGIN UPDATE posts SET understood = '' WHERE id = new.id; END;
 
 @migrations()
 def first_schema(db: Database) -> None:
-    """Every table and view of DESIGN section 5, with full-text search over articles and posts."""
+    """Every table and view, with full-text search over articles and posts."""
     for statement in _statements(_TABLES + _VIEWS + _TRIGGERS + SPEAKING_TRIGGERS):
         db.execute(statement)
     for table, columns in SEARCHED.items():

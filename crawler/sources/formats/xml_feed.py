@@ -24,7 +24,7 @@ _SKIPPED = re.compile(rb"<skip(hours|days)>(.{0,2000}?)</skip", re.IGNORECASE | 
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-# feedparser makes dates of a negative year, a thirteenth month, a 45th day and seconds since 1970: RELIABILITY M3.
+# feedparser makes dates of a negative year, a thirteenth month, a 45th day and seconds since 1970.
 _IMPOSSIBLE = re.compile(r"\s*(?:-\d|\d{9}|\d{4}-(?:00|1[3-9]|[2-9]\d)|\d{4}-\d\d-(?:00|3[2-9]|[4-9]\d))")
 _HEAD = 65_536
 
@@ -36,7 +36,7 @@ def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed |
         if not parsed.get("version"):
             return "Not a feed: neither RSS, RDF, Atom nor JSON Feed."
         return _feed(parsed, data, base, seen_at)
-    except Exception as error:  # feedparser raises errors of many types on hostile input: RELIABILITY M4
+    except Exception as error:  # feedparser raises errors of many types on hostile input
         return f"The feed cannot be parsed: {type(error).__name__}: {clean_line(str(error))}"
 
 
