@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.fetch.headers import directives
+from crawler.extract.directives import directives
 from crawler.model import Directives, Failure, Outcome, Response
 from tests.fallacies.cases import Case, Rig
 
@@ -84,4 +84,4 @@ def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig, path: str, 
 def test_what_a_page_asks_about_its_use_is_known(rig: Rig, path: str, asked: Directives):
     answer = rig.fetch(Case(path, Outcome.OK))
     assert isinstance(answer, Response)
-    assert directives(answer.headers) == asked
+    assert directives({}, answer.headers) == asked
