@@ -37,13 +37,14 @@ def outcome_of(page: ReadPage) -> Outcome:
 def keep_look(db: Database, article_id: int, page: ReadPage, now: datetime, every_days: int, *, blame: bool = True) -> Look:
     """Keep one look; `every_days` is the round in which every article is seen. `blame` False: our own line was down, the state stays as it was."""
     before = known(db, article_id)
-    sign = _sign(before, page) if blame else None
+    mark = fingerprint(page.result.text) if isinstance(page.result, Article) else ""
+    sign = _sign(before, page, mark) if blame else None
     health = next_state(Health(before.state, before.suspected, before.agreeing, before.counted_at), sign, now)
     evidence = sign.evidence if sign and sign.state is health.state else ""
     keep_suspicion(db, article_id, health.suspected, health.agreeing, health.counted_at)
     again = min(next_look(article_id, now, every_days), now + NIGHT) if health.suspected else next_look(article_id, now, every_days)
     if page.response and isinstance(page.result, Article) and (sign is None or sign.state in _THE_ARTICLE):
-        changed = _keep_article(db, article_id, page.response, page.result, now, again, health.state, evidence)
+        changed = _keep_article(db, article_id, page.response, page.result, mark, now, again, health.state, evidence)
         return Look.CHANGED if changed else Look.UNCHANGED
     if outcome_of(page) is Outcome.NOT_MODIFIED:
         shelf.keep_not_modified(db, article_id, now, again, health.state)
@@ -53,24 +54,24 @@ def keep_look(db: Database, article_id: int, page: ReadPage, now: datetime, ever
     return Look.FAILED
 
 
-def _sign(before: Known, page: ReadPage) -> Sign | None:
+def _sign(before: Known, page: ReadPage, mark: str) -> Sign | None:
     """What the look points to. The first reading of an article has nothing to differ from."""
     if not before.is_read and isinstance(page.result, Article):
         return Sign(ArticleState.OK, "")
     kept = Kept(before.url, before.title, before.text, before.fingerprint, before.site_name, before.language)
-    return judge(kept, _seen(page))
+    return judge(kept, _seen(page, mark))
 
 
-def _seen(page: ReadPage) -> Seen:
+def _seen(page: ReadPage, mark: str) -> Seen:
     final_url = page.response.final_url if page.response else ""
     if isinstance(page.result, Failure):
         return Seen(page.result.outcome, final_url)
     article = page.result
-    return Seen(Outcome.OK, final_url, article.title, article.text, fingerprint(article.text), article.site_name, article.language)
+    return Seen(Outcome.OK, final_url, article.title, article.text, mark, article.site_name, article.language)
 
 
 def _keep_article(
-    db: Database, article_id: int, response: Response, article: Article, now: datetime, again: datetime, state: ArticleState, evidence: str
+    db: Database, article_id: int, response: Response, article: Article, mark: str, now: datetime, again: datetime, state: ArticleState, evidence: str
 ) -> bool:
     told, _ = excerpt(article.title, article.description, "", article.directives)
     return shelf.keep_article(
@@ -84,5 +85,5 @@ def _keep_article(
         next_check=again,
         state=state,
         state_evidence=evidence,
-        fingerprint=fingerprint(article.text),
+        fingerprint=mark,
     )

@@ -67,8 +67,9 @@ async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
     Failures are judged last, when it is known whether the outage was our own.
     """
     looks = _Looks()
-    with night.journal.stage("read", len(_due(night))) as stage:
-        await _round(night, ledger, [task for task in _due(night) if is_shortener(task.url)], looks, report, stage)
+    due = _due(night)
+    with night.journal.stage("read", len(due)) as stage:
+        await _round(night, ledger, [task for task in due if is_shortener(task.url)], looks, report, stage)
         await _round(night, ledger, [task for task in _due(night) if task.url not in looks.outcomes], looks, report, stage)
     ours = our_outage((urlsplit(url).hostname or "", outcome) for url, outcome in looks.outcomes.items())
     for page in looks.failed:
