@@ -13,7 +13,8 @@ def test_killed_nights_leave_no_harm_and_the_last_one_finishes_the_work(tmp_path
     killed, unbroken = tmp_path / "killed" / "hashtrail.db", tmp_path / "unbroken" / "hashtrail.db"
     started = time.perf_counter()
     night(unbroken)
-    died, wrong = kill_nights(killed, 30, time.perf_counter() - started, random.Random(7), time.monotonic() + 20)
+    longest = time.perf_counter() - started
+    died, wrong = kill_nights(killed, 30, longest, random.Random(7), time.monotonic() + 4 * 30 * longest)
     assert (died >= 25, wrong) == (True, [])
     night(killed)
     assert state(killed) == state(unbroken)
