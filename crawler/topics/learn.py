@@ -7,6 +7,7 @@ are divided by what the topic needs, so that 1.0 is enough, and small ones are d
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,15 +24,16 @@ from crawler.topics.taxonomy import Taxonomy
 FOLDS = 5
 _LEAST_ROWS_OF_TOPIC = 12
 _LEAST_ROWS_OF_PHRASE = 3
-_LEAST_WEIGHT = 0.2  # in log odds, before scaling
+_LEAST_WEIGHT = 0.4  # in log odds, before scaling
 # How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
 _PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
 _ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
-_TRUST = 1.3  # log odds that a strong alias in a title has above what partial labels say of it
-_MOST_OF_WEAK = 0.75  # whatever was learned, a weak alias never stands alone
+_TRUST = 2.0  # log odds that a strong alias in a title has above what partial labels say of it
+# Whatever was learned: a strong alias in a title stands alone, a weak one never does, and no alias speaks against its topic.
+_BOUNDS = {("title", ANY_STRONG): (1.0, math.inf), ("title", ANY_WEAK): (0.0, 0.75), ("url", ANY_STRONG): (0.0, math.inf), ("url", ANY_WEAK): (0.0, 0.75)}
 _DOUBTFUL = 0.5  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
 _LEAST_CHANCE = 0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
-_INVERSE_PENALTY = 1.0
+_INVERSE_PENALTY = 2.0
 _CORRECTION = 3.0
 _SAYS_NOTHING = """
 a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the their this to
@@ -126,13 +128,11 @@ def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
 
 def _phrase(topic: str, key: Key, weight: float, needed: float) -> LearnedPhrase | None:
     _, field, phrase = key
-    if (field, phrase) == ("title", ANY_STRONG):
-        return LearnedPhrase(topic, field, phrase, max(round((weight * _PRIOR[field, phrase] + _TRUST) / needed, 2), 1.0))
-    if phrase == ANY_STRONG:
-        return LearnedPhrase(topic, field, phrase, round(weight * _PRIOR[field, phrase] / needed, 2))
-    if phrase == ANY_WEAK:
-        return LearnedPhrase(topic, field, phrase, min(round(weight * _PRIOR[field, phrase] / needed, 2), _MOST_OF_WEAK))
-    return LearnedPhrase(topic, field, phrase, round(weight / needed, 2)) if abs(weight) >= _LEAST_WEIGHT else None
+    if (field, phrase) not in _PRIOR:
+        return LearnedPhrase(topic, field, phrase, round(weight / needed, 2)) if abs(weight) >= _LEAST_WEIGHT else None
+    trust = _TRUST if (field, phrase) == ("title", ANY_STRONG) else 0.0
+    least, most = _BOUNDS[field, phrase]
+    return LearnedPhrase(topic, field, phrase, min(max(round((weight * _PRIOR[field, phrase] + trust) / needed, 2), least), most))
 
 
 def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Key, int]]) -> list[dict[Key, float]]:

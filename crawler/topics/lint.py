@@ -54,12 +54,14 @@ def _ranks(topic: Topic, topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
 
 
 def _twice(topic: Topic) -> Iterator[LintFinding]:
-    seen: dict[str, str] = {}
+    spelled: dict[str, list[str]] = {}
     for phrase in (*topic.strong, *topic.weak):
-        spelled = set(forms(phrase_key(phrase)))
-        for other in sorted(spelled & seen.keys()):
-            yield LintFinding(topic.slug, "strong", f"{phrase!r} and {seen[other]!r} are one phrase, up to spelling or number")
-        seen |= dict.fromkeys(spelled, phrase)
+        for form in forms(phrase_key(phrase)):
+            spelled.setdefault(form, []).append(phrase)
+    for phrase in (*topic.strong, *topic.weak):
+        for other in spelled[phrase_key(phrase)]:
+            if other != phrase:
+                yield LintFinding(topic.slug, "strong", f"{phrase!r} and {other!r} are one phrase, up to spelling or number")
 
 
 def _examples(topic: Topic) -> Iterator[LintFinding]:

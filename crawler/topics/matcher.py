@@ -20,6 +20,7 @@ Hit = tuple[int, int, int]
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"\S+")
+_LEAST_JOINED = 8  # letters; shorter ones are too often a word of their own
 
 
 class _FoldedCharacters(dict[str, str]):
@@ -66,12 +67,17 @@ class Matcher:
 
 
 def forms(phrase: str) -> list[str]:
-    """The spellings under which a folded phrase is found: itself and its plural."""
+    """The spellings under which a folded phrase is found: itself, its plural, and both written as one word (`CircuitBreaker`, `eventsourcing`)."""
+    spelled = [phrase, *_plurals(phrase)]
+    return spelled + [joined for each in spelled if len(joined := each.replace(" ", "")) >= _LEAST_JOINED and joined != each]
+
+
+def _plurals(phrase: str) -> list[str]:
     if len(phrase) < 3 or not phrase[-1].isalpha() or phrase.endswith("s"):
-        return [phrase]
+        return []
     if phrase.endswith("y") and phrase[-2] not in "aeiou ":
-        return [phrase, phrase[:-1] + "ies"]
-    return [phrase, phrase + ("es" if phrase.endswith(("ch", "sh", "x")) else "s")]
+        return [phrase[:-1] + "ies"]
+    return [phrase + ("es" if phrase.endswith(("ch", "sh", "x")) else "s")]
 
 
 def _capitals(phrase: str) -> list[tuple[int, str]]:

@@ -57,15 +57,15 @@ class Phrases:
         self._matcher = Matcher(self._written)
 
     def signs(self, text: str, field: str) -> list[Sign]:
-        """The signs in a short field, once each: none inside a not-this phrase of its topic, or inside a longer strong phrase that says it better."""
+        """The signs in a short field, once each: none inside a not-this phrase of its topic, or inside a longer phrase that says it better."""
         hits = self._matcher.find(text)
         barred = self._barred(hits)
-        strong = [(start, end, topic) for index, start, end in hits for topic, rule in self._meanings[index] if rule == STRONG]
+        told = [(start, end, topic, rule) for index, start, end in hits for topic, rule in self._meanings[index] if rule != NOT_THIS]
         found = (
             Sign(topic, field, rule, self._written[index], text[start:end], start)
             for index, start, end in hits
             for topic, rule in self._meanings[index]
-            if rule != NOT_THIS and not _inside(start, end, barred.get(topic, ())) and not _said_better(start, end, topic, rule, strong)
+            if rule != NOT_THIS and not _inside(start, end, barred.get(topic, ())) and not _said_better(start, end, topic, rule, told)
         )
         return list({(sign.topic, sign.phrase): sign for sign in found}.values())
 
@@ -107,6 +107,9 @@ def _inside(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
     return any(first <= start and end <= last for first, last in spans)
 
 
-def _said_better(start: int, end: int, topic: str, rule: str, strong: Iterable[tuple[int, int, str]]) -> bool:
-    """Whether a longer strong phrase holds this one: of the same topic, or of any when this one is weak."""
-    return any(first <= start and end <= last and last - first > end - start and (rule == WEAK or topic == other) for first, last, other in strong)
+def _said_better(start: int, end: int, topic: str, rule: str, told: Iterable[tuple[int, int, str, str]]) -> bool:
+    """Whether a longer phrase holds this one: a strong one of any topic when this one is weak, else one of its topic and rule."""
+    return any(
+        first <= start and end <= last and last - first > end - start and ((topic == other and rule == kind) or (rule, kind) == (WEAK, STRONG))
+        for first, last, other, kind in told
+    )

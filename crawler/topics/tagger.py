@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from pathlib import Path
 
 from crawler.model import Confidence, Evidence, Item, TopicScore
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
-from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, WEAK, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, Sign
 from crawler.topics.reading import Reader, is_long
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
@@ -17,7 +16,6 @@ MOST_TOPICS_OF_POST = 8  # a post that lists its subjects names more of them tha
 MOST_EVIDENCE = 6
 _CERTAIN, _LIKELY, _WEAK = 1.5, 1.0, 0.6
 _LEAST_SHOWN, _LEAST_LEARNED = 0.01, 0.2  # learned phrases that weigh less move the score, and explain nothing to a reader
-_ALONE = 1.25  # what learned phrases need when no alias or hashtag speaks beside them, so that off-topic text stays untagged
 
 
 class Tagger:
@@ -55,8 +53,9 @@ class Tagger:
 
 
 def _score(topic: str, signs: Weighed) -> TopicScore | None:
-    score = _sum(signs)
-    if score < _least({sign.rule for sign, _ in signs}):
+    """The topic with its evidence, if there is enough: learned phrases only add to an alias or a hashtag, and a weak alias needs a second sign."""
+    score, rules = _sum(signs), {sign.rule for sign, _ in signs}
+    if rules == {LEARNED} or score < (_WEAK if rules & {STRONG, HASHTAG} else _LIKELY):
         return None
     evidence = _evidence(signs)
     own = _sum([(sign, weight) for sign, weight in signs if sign.field != POST])
@@ -65,13 +64,6 @@ def _score(topic: str, signs: Weighed) -> TopicScore | None:
 
 def _sum(signs: Weighed) -> float:
     return round(sum(weight for _, weight in signs), 2)
-
-
-def _least(rules: Set[str]) -> float:
-    """What a topic needs, by the rules that speak for it: a weak alias and learned phrases are no sign by themselves."""
-    if rules & {STRONG, HASHTAG}:
-        return _WEAK
-    return _LIKELY if WEAK in rules else _ALONE
 
 
 def _evidence(signs: Weighed) -> tuple[Evidence, ...]:

@@ -1,0 +1,38 @@
+"""Learn the table of phrases that ships, and measure each topic on rows that nothing was learned from; needs the `[learn]` extra.
+
+    python -m bench.learn_topics      reads the corpora beside the checkout; writes data/topics/_learned.tsv and _measured.json
+
+Learned from: link titles and off-topic rows, without those labelled by hand. Measured on: rows labelled by hand, and whole articles. The same two steps for
+rows of one's own are `hashtrail topics learn` and `hashtrail topics eval --keep`.
+"""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from bench.quality_topics import ROOT, TOPICS, articles, by_hand, hand_labels, link_rows, off_topic_rows
+from crawler.topics.learn import learn
+from crawler.topics.learned import FILE_NAME, write_learned
+from crawler.topics.measure import measure
+from crawler.topics.measured import FILE_NAME as MEASURED
+from crawler.topics.tagger import Tagger
+from crawler.topics.taxonomy import read_taxonomy
+
+FOLDER = ROOT / "data/topics"
+
+
+def main() -> None:
+    """Learn, measure, write, and say what was written."""
+    links, labels = link_rows(TOPICS), hand_labels()
+    rows = [row for row in (*links, *off_topic_rows(TOPICS)) if row.id not in labels]
+    write_learned(FOLDER / FILE_NAME, learn(rows, read_taxonomy(FOLDER)))
+    tagger = Tagger.load(FOLDER)
+    measured = measure([*by_hand(links, labels, tagger), *articles(TOPICS, tagger)])
+    (FOLDER / MEASURED).write_text(json.dumps(msgspec.to_builtins(measured.topics), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    print(f"learned from {len(rows):,} rows; measured on {measured.rows:,}: micro F1 {measured.micro.f1}, macro {measured.macro_f1}")
+
+
+if __name__ == "__main__":
+    main()
