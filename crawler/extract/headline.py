@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from crawler.extract.blocks import Block
+from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.dates import without_dates
 from crawler.extract.words import NAMELESS
 
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")
 _ABOVE = 15
+_BELOW = 12
+_BESIDE = 6
 
 
 def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:
@@ -34,6 +36,19 @@ def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> s
     homes = [site, *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block))]
     covered = not declared or any(_covers(home, declared) for home in homes)
     return above[0].text if above and covered else ""
+
+
+def around(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
+    """The blocks around the heading that shows the title, the nearest below it first, and those right above the main text.
+
+    That heading is the longest that is a part of the title, else the first `h1`, else where the main text begins.
+    """
+    wanted = title.casefold()
+    heads = [block for block in blocks if block.container.tag in HEADINGS and len(block.text) > 8 and block.text.casefold().rstrip(" #¶") in wanted]
+    ones = [block.order for block in blocks if block.container.tag == "h1"]
+    at = max(heads, key=lambda block: len(block.text)).order if heads else ones[0] if ones else start
+    orders = (*range(at, at + _BELOW), *range(at - _BESIDE, at), *range(start - _BESIDE, start))
+    return [blocks[order] for order in dict.fromkeys(orders) if 0 <= order < len(blocks)]
 
 
 def _first_part(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
-from crawler.extract.blocks import HEADINGS, Block
+from crawler.extract.blocks import Block
 from crawler.extract.body import absolute
 from crawler.extract.bylines import byline, names
-from crawler.extract.dates import read_date, read_day, url_date
+from crawler.extract.dates import month_first
 from crawler.extract.head import Head
-from crawler.extract.headline import headline
+from crawler.extract.headline import around, headline
+from crawler.extract.published import Asked, first_date, is_update, published
 from crawler.text import clean_line
 
 Found = tuple[str, str]
@@ -40,8 +41,6 @@ _MARKUP = re.compile(r"<[^<>]{1,300}>")
 # "Site » Blog Archive » Title": what WordPress themes long wrote.
 _BLOG_ARCHIVE = re.compile(r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
-_UPDATED = re.compile(r"updat|modif|aktualis", re.IGNORECASE)
-_PUBLISHED = re.compile(r"publi|posted|date|entry|create|pubdate|time", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +68,18 @@ def read_metadata(head: Head, blocks: Sequence[Block], start: int, url: str, see
     site, site_source = _first(_site_names(head, url))
     title, title_source = _title(head, blocks, start, site)
     authors, author_source = _authors(head, blocks, title, site)
-    published, published_source = _published(head, blocks, url, title, seen)
-    modified, modified_source = _first_date(_modified(head), seen)
+    host = urlsplit(url).hostname or ""
+    asked = Asked((url, *head.links.get("canonical", ())[:1]), seen, month_first(head.language or head.first("content-language", "og:locale"), host))
+    day, day_source = _published(head, blocks, start, title, asked)
+    modified, modified_source = first_date(_modified(head), asked)
     description, description_source = _first(_meta(head, *DESCRIPTION_METAS), [(jsonld.text(head.article.get("description")), "json-ld")], limit=1000)
     canonical, canonical_source = _canonical(head, url)
     sources = {
-        "title": title_source, "authors": author_source, "site_name": site_source, "published": published_source, "modified": modified_source,
+        "title": title_source, "authors": author_source, "site_name": site_source, "published": day_source, "modified": modified_source,
         "description": description_source, "canonical": canonical_source,
     }  # fmt: skip
     found = tuple((field, source) for field, source in sources.items() if source)
-    return Metadata(title, authors, site, published, modified, description, _keywords(head), canonical, found)
+    return Metadata(title, authors, site, day, modified, description, _keywords(head), canonical, found)
 
 
 def line(value: str, limit: int = 300) -> str:
@@ -151,37 +152,18 @@ def _first_name_first(name: str) -> str:
     return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
-def _published(head: Head, blocks: Sequence[Block], url: str, title: str, seen: datetime) -> tuple[datetime | None, str]:
+def _published(head: Head, blocks: Sequence[Block], start: int, title: str, asked: Asked) -> tuple[datetime | None, str]:
     stated = ((jsonld.text(head.article.get(key)), "json-ld") for key in ("datePublished", "dateCreated", "uploadDate"))
     others = ((jsonld.text(node.get("datePublished")), "json-ld") for node in head.graph)
-    times = [(value, "time") for value, name in head.times if not _UPDATED.search(name)]
-    marked = [(value, "time") for value, name in head.times if _PUBLISHED.search(name) and not _UPDATED.search(name)]
-    found = _first_date([*stated, *_meta(head, *DATE_METAS), *others, *marked], seen)
-    if found[0] is None and (day := url_date(url, seen) or url_date(next(iter(head.links.get("canonical", ())), ""), seen)):
-        return day, "url"
-    if found[0] is None:
-        found = _first_date(times[:1], seen)
-    return found if found[0] else _visible_day(blocks, title, seen)
-
-
-def _visible_day(blocks: Sequence[Block], title: str, seen: datetime) -> tuple[datetime | None, str]:
-    """The first day written in a short block near the title, then anywhere above the middle of the page."""
-    heads = [b.order for b in blocks if b.container.tag in HEADINGS and len(b.text) > 8 and b.text.casefold().rstrip(" #¶") in title.casefold()]
-    at = heads[0] if heads else 0
-    for block in (*blocks[at : at + 12], *blocks[max(0, at - 6) : at], *blocks[at + 12 : at + 12 + len(blocks) // 2]):
-        if len(block.text) < 160 and not _UPDATED.search(block.text) and (day := read_day(block.text, seen)):
-            return day, "byline"
-    return None, ""
+    near = around(blocks, start, title)
+    after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
+    return published((*stated, *_meta(head, *DATE_METAS), *others), head.times, near, after, asked)
 
 
 def _modified(head: Head) -> Iterable[Found]:
     yield jsonld.text(head.article.get("dateModified")), "json-ld"
     yield from _meta(head, *MODIFIED_METAS)
-    yield from ((value, "time") for value, name in head.times if _UPDATED.search(name))
-
-
-def _first_date(values: Iterable[Found], seen: datetime) -> tuple[datetime | None, str]:
-    return next(((moment, source) for value, source in values if value and (moment := read_date(value, seen))), (None, ""))
+    yield from ((value, "time") for value, name in head.times if is_update(name))
 
 
 def _keywords(head: Head) -> tuple[str, ...]:

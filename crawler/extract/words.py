@@ -15,6 +15,7 @@ PROSE_WORDS = frozenset(_TABLE["prose"])
 NOT_AUTHORS = frozenset(_TABLE["not_authors"])
 NAMELESS = frozenset(_TABLE["nameless"])
 NAME_PARTICLES = frozenset(_TABLE["name_particles"])
+UPDATED = tuple(_TABLE["updated"])
 
 
 class Phrases:
