@@ -41,12 +41,12 @@ def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> s
 def around(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
     """The blocks around the heading that shows the title, the nearest below it first, and those right above the main text.
 
-    That heading is the longest that is a part of the title, else the first `h1`, else where the main text begins.
+    That heading is the longest that is a part of the title, else the first `h1`. A page without one has its byline above the main text or on top.
     """
     wanted = title.casefold()
     heads = [block for block in blocks if block.container.tag in HEADINGS and len(block.text) > 8 and block.text.casefold().rstrip(" #¶") in wanted]
     ones = [block.order for block in blocks if block.container.tag == "h1"]
-    at = max(heads, key=lambda block: len(block.text)).order if heads else ones[0] if ones else start
+    at = max(heads, key=lambda block: len(block.text)).order if heads else ones[0] if ones else 0
     orders = (*range(at, at + _BELOW), *range(at - _BESIDE, at), *range(start - _BESIDE, start))
     return [blocks[order] for order in dict.fromkeys(orders) if 0 <= order < len(blocks)]
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
+from crawler.extract.authors import authors, source_of
 from crawler.extract.blocks import Block
 from crawler.extract.body import absolute
-from crawler.extract.bylines import byline, names
 from crawler.extract.dates import month_first
 from crawler.extract.head import Head
 from crawler.extract.headline import around, headline
@@ -23,10 +23,6 @@ from crawler.text import clean_line
 
 Found = tuple[str, str]
 TITLE_METAS = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "item:headline", "title")
-AUTHOR_METAS = (
-    "parsely-author", "sailthru.author", "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "byl", "cre",
-    "twitter:data1", "item:author", "item:creator", "shareaholic:article_author_name",
-)  # fmt: skip
 DATE_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "item:datepublished", "citation_publication_date",
     "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date",
@@ -67,19 +63,20 @@ def read_metadata(head: Head, blocks: Sequence[Block], start: int, url: str, see
     """Everything that a page at `url` says of itself; `start` is the block in which the main text begins; no date is later than a day after `seen`."""
     site, site_source = _first(_site_names(head, url))
     title, title_source = _title(head, blocks, start, site)
-    authors, author_source = _authors(head, blocks, title, site)
+    near = around(blocks, start, title)
+    people, people_source = authors(head, [block for block in near if not _is_title(block, title)], blocks, site, line)
     host = urlsplit(url).hostname or ""
     asked = Asked((url, *head.links.get("canonical", ())[:1]), seen, month_first(head.language or head.first("content-language", "og:locale"), host))
-    day, day_source = _published(head, blocks, start, title, asked)
+    day, day_source = _published(head, blocks, near, asked)
     modified, modified_source = first_date(_modified(head), asked)
     description, description_source = _first(_meta(head, *DESCRIPTION_METAS), [(jsonld.text(head.article.get("description")), "json-ld")], limit=1000)
     canonical, canonical_source = _canonical(head, url)
     sources = {
-        "title": title_source, "authors": author_source, "site_name": site_source, "published": day_source, "modified": modified_source,
+        "title": title_source, "authors": people_source, "site_name": site_source, "published": day_source, "modified": modified_source,
         "description": description_source, "canonical": canonical_source,
     }  # fmt: skip
     found = tuple((field, source) for field, source in sources.items() if source)
-    return Metadata(title, authors, site, day, modified, description, _keywords(head), canonical, found)
+    return Metadata(title, people, site, day, modified, description, _keywords(head), canonical, found)
 
 
 def line(value: str, limit: int = 300) -> str:
@@ -92,11 +89,7 @@ def _first(*candidates: Iterable[Found], limit: int = 300) -> Found:
 
 
 def _meta(head: Head, *wanted: str) -> Iterable[Found]:
-    return ((value, _source(name)) for name in wanted for value in head.meta.get(name, ()))
-
-
-def _source(name: str) -> str:
-    return "opengraph" if name.startswith(("og:", "article:")) else "microdata" if name.startswith("item:") else "meta"
+    return ((value, source_of(name)) for name in wanted for value in head.meta.get(name, ()))
 
 
 def _site_names(head: Head, url: str) -> Iterable[Found]:
@@ -122,6 +115,11 @@ def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
     return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site), source)
 
 
+def _is_title(block: Block, title: str) -> bool:
+    """Whether a block repeats most of the title."""
+    return len(block.text) * 2 > len(title) and block.text.casefold().rstrip(" #¶") in title.casefold()
+
+
 def _without_site(title: str, site: str) -> str:
     """A title without the name of its site before or after a separator."""
     parts = _SUFFIX.split(title)
@@ -131,31 +129,9 @@ def _without_site(title: str, site: str) -> str:
     return title[title.index(kept[0]) : title.rindex(kept[-1]) + len(kept[-1])]
 
 
-def _authors(head: Head, blocks: Sequence[Block], title: str, site: str) -> tuple[tuple[str, ...], str]:
-    declared = [
-        (jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph), "json-ld"),
-        ([_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"),
-        *((head.meta.get(name, []), _source(name)) for name in AUTHOR_METAS),
-        (head.authors, "rel-author"),
-    ]
-    for values, source in declared:
-        found = tuple(name for name in names(line(value, 1000) for value in values) if name.casefold() != site.casefold())
-        if found:
-            return found, source
-    found = byline(blocks, title)
-    return found, "byline" if found else ""
-
-
-def _first_name_first(name: str) -> str:
-    """`Lamport, Leslie` as `Leslie Lamport`."""
-    last, comma, first = name.partition(",")
-    return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
-
-
-def _published(head: Head, blocks: Sequence[Block], start: int, title: str, asked: Asked) -> tuple[datetime | None, str]:
+def _published(head: Head, blocks: Sequence[Block], near: Sequence[Block], asked: Asked) -> tuple[datetime | None, str]:
     stated = ((jsonld.text(head.article.get(key)), "json-ld") for key in ("datePublished", "dateCreated", "uploadDate"))
     others = ((jsonld.text(node.get("datePublished")), "json-ld") for node in head.graph)
-    near = around(blocks, start, title)
     after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
     return published((*stated, *_meta(head, *DATE_METAS), *others), head.times, near, after, asked)
 
