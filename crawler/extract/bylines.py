@@ -48,8 +48,8 @@ def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
     for value in values:
         plain = _MARKUP.sub(" ", value[:1000])
         for part in _SEPARATOR.split(_BY.sub("", _PARENTHESES.sub(" ", _HANDLE.sub("\n", plain)))):
-            name = _name(part)
-            if name and _plausible(name, strict) and not (found and _is_role(name)):
+            name = "" if found and _is_role(part) else _name(part)
+            if name and _plausible(name, strict):
                 found.setdefault(name.casefold(), name)
     return tuple(found.values())[:MAX_AUTHORS]
 
@@ -74,7 +74,7 @@ def byline(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
 
 def _name(part: str) -> str:
     """One part of a byline as a name: without `by`, whom it was written for, and the marks around it."""
-    name = _FOR.sub("", clean_line(_BY.sub("", part), 80)).strip(" :-–—/")
+    name = _FOR.sub("", clean_line(_BY.sub("", part), 80)).strip(" :-–—/／")
     return name.lstrip(".") if _INITIAL.search(name) else name.strip(".")
 
 
@@ -128,9 +128,9 @@ def _bare(text: str) -> str:
     return _STEP_WORDS.sub("\n", without_dates(text))
 
 
-def _is_role(name: str) -> bool:
+def _is_role(part: str) -> bool:
     """Whether a part after the first says what the one before it is: `Senior Editor`."""
-    return not ROLES.isdisjoint(re.split(r"[\s-]+", name.casefold()))
+    return not ROLES.isdisjoint(re.split(r"[\s-]+", part.casefold()))
 
 
 def _plausible(name: str, strict: bool) -> bool:

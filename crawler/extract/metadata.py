@@ -19,6 +19,7 @@ from crawler.extract.dates import month_first
 from crawler.extract.head import Head
 from crawler.extract.headline import around, headline
 from crawler.extract.published import Asked, first_date, is_update, published
+from crawler.extract.words import NAMELESS
 from crawler.text import clean_line
 
 Found = tuple[str, str]
@@ -36,6 +37,7 @@ KEYWORD_METAS = ("keywords", "news_keywords", "article:tag", "parsely-tags", "ci
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
 # "Site » Blog Archive » Title": what WordPress themes long wrote.
 _BLOG_ARCHIVE = re.compile(r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE)
+_NO_LETTER = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
 
 
@@ -61,11 +63,11 @@ def plain_title(root: HtmlElement) -> str:
 
 def read_metadata(head: Head, blocks: Sequence[Block], start: int, url: str, seen: datetime) -> Metadata:
     """Everything that a page at `url` says of itself; `start` is the block in which the main text begins; no date is later than a day after `seen`."""
-    site, site_source = _first(_site_names(head, url))
-    title, title_source = _title(head, blocks, start, site)
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    site, site_source = _first(_site_names(head, host))
+    title, title_source = _title(head, blocks, start, site, host)
     near = around(blocks, start, title)
     people, people_source = authors(head, [block for block in near if not _is_title(block, title)], blocks, site, line)
-    host = urlsplit(url).hostname or ""
     asked = Asked((url, *head.links.get("canonical", ())[:1]), seen, month_first(head.language or head.first("content-language", "og:locale"), host))
     day, day_source = _published(head, blocks, near, asked)
     modified, modified_source = first_date(_modified(head), asked)
@@ -92,16 +94,16 @@ def _meta(head: Head, *wanted: str) -> Iterable[Found]:
     return ((value, source_of(name)) for name in wanted for value in head.meta.get(name, ()))
 
 
-def _site_names(head: Head, url: str) -> Iterable[Found]:
+def _site_names(head: Head, host: str) -> Iterable[Found]:
     yield from _meta(head, "og:site_name", "citation_journal_title")
     for key in ("publisher", "isPartOf"):
         yield next(iter(jsonld.names(head.article.get(key), head.graph)), ""), "json-ld"
     yield next((jsonld.text(node.get("name")) for node in head.graph if "WebSite" in jsonld.types(node)), ""), "json-ld"
     yield from ((value, source) for value, source in _meta(head, *SITE_METAS[2:]) if not value.startswith("@"))
-    yield (urlsplit(url).hostname or "").removeprefix("www."), "url"
+    yield host, "url"
 
 
-def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
+def _title(head: Head, blocks: Sequence[Block], start: int, site: str, host: str) -> Found:
     """The headline that people see, when it is surely one; else what the page declares, without the name of the site."""
     declared = [
         *_meta(head, *TITLE_METAS),
@@ -111,8 +113,9 @@ def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
     ]
     declared = [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
     best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
-    shown = line(headline(blocks, start, best, site))
-    return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site), source)
+    titles = [best, *(text for value, _ in declared if (text := line(value)) and text.casefold() != site.casefold())]
+    shown = line(headline(blocks, start, titles, site))
+    return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site, host), source)
 
 
 def _is_title(block: Block, title: str) -> bool:
@@ -120,13 +123,22 @@ def _is_title(block: Block, title: str) -> bool:
     return len(block.text) * 2 > len(title) and block.text.casefold().rstrip(" #¶") in title.casefold()
 
 
-def _without_site(title: str, site: str) -> str:
-    """A title without the name of its site before or after a separator."""
+def _without_site(title: str, site: str, host: str) -> str:
+    """A title without the name of its site or of a kind of page at its ends."""
     parts = _SUFFIX.split(title)
-    kept = [part for part in parts if part.casefold() != site.casefold()]
-    if len(kept) == len(parts) or not kept:
+    extra = [part.casefold() in NAMELESS or _names_site(part, site, host) for part in parts]
+    if all(extra) or not any(_names_site(part, site, host) for part in parts):
         return title
-    return title[title.index(kept[0]) : title.rindex(kept[-1]) + len(kept[-1])]
+    first, last = parts[extra.index(False)], parts[len(parts) - 1 - extra[::-1].index(False)]
+    return title[title.index(first) : title.rindex(last) + len(last)]
+
+
+def _names_site(part: str, site: str, host: str) -> bool:
+    """Whether a part of a title is the name of the site, or its host as one writes it: `Twin Cities` or `twincities.com` of `www.twincities.com`."""
+    if part.casefold() == site.casefold():
+        return True
+    squeezed = _NO_LETTER.sub("", part.casefold())
+    return len(squeezed) > 2 and squeezed in (_NO_LETTER.sub("", host), *host.split(".")[:-1])
 
 
 def _published(head: Head, blocks: Sequence[Block], near: Sequence[Block], asked: Asked) -> tuple[datetime | None, str]:
