@@ -41,6 +41,7 @@ def _without(site: str, people: Names) -> Names:
 def _declared(head: Head) -> Iterator[tuple[Iterable[str], str]]:
     """The declarations, the surest first."""
     yield jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph), "json-ld"
+    yield next((people for node in head.graph if "headline" in node and (people := jsonld.names(node.get("author"), head.graph))), []), "json-ld"
     yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
     yield from ((head.meta.get(name, ()), source_of(name)) for name in AUTHOR_METAS)
     # a card of Twitter says in the label what its datum is: `Written by`, but also `Reading time`

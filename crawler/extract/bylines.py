@@ -14,7 +14,7 @@ from crawler.text import clean_line
 
 MAX_AUTHORS = 20
 _BY_WORDS = "|".join(BY)
-_BY = re.compile(rf"^\W*(?:[a-zé]+\s+){{0,2}}(?:(?<![^\W_])by|publi[ée]\s+par)\b\s*:?\s+|^\W*(?:{_BY_WORDS})\b\s*:?\s+", re.IGNORECASE)
+_BY = re.compile(rf"^\W*(?:[a-zé]+\s+){{0,3}}(?:by|publi[ée]\s+par)\b\s*:?\s+|^\W*(?:{_BY_WORDS})\b\s*:?\s+", re.IGNORECASE)
 _JOINING = "|".join(JOINING)
 _SEPARATOR = re.compile(rf"\s*(?:[,;|•·\n]|\s(?i:{_JOINING})\s|\sy\s|\s&\s|\s[-–—/]\s)\s*")
 _HANDLE = re.compile(r"\(\s*@[^)]{0,80}\)")
@@ -33,6 +33,8 @@ _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(AUTHOR_PAGES)})/[^/]+/?$", re.IGNOREC
 _SAID = re.compile(rf"(?:^|[\n|·•~–—/-])\s*((?:[^\W\d_]+\s+){{0,3}}?)(?:{_BY_WORDS})\b\s*:?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 _AFTER = "|".join(rf"(?<=\s{word})" for word in (*JOINING, "y"))
 _JOINED = re.compile(rf"\s*\n\s*(?=[,&]|(?i:{_JOINING}|y)\s)|(?:(?<=[,&])|{_AFTER})\s*\n\s*")
+# a label and one name are the whole of the block
+_LABELLED = re.compile(rf"\s*(?:{_BY_WORDS})\s*[:\n]\s*([^\n]{{2,60}})\s*$", re.IGNORECASE)
 _LINES = re.compile(r"\s*\n\s*")
 _CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
 _STEPS = (
@@ -46,8 +48,11 @@ def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
     """The people named in declared values, each once, in order, without what they are and whom they write for. `strict` wants capitals, as in plain text."""
     found: dict[str, str] = {}
     for value in values:
-        plain = _MARKUP.sub(" ", value[:1000])
-        for part in _SEPARATOR.split(_BY.sub("", _PARENTHESES.sub(" ", _HANDLE.sub("\n", plain)))):
+        plain = _PARENTHESES.sub(" ", _HANDLE.sub("\n", _MARKUP.sub(" ", value[:1000])))
+        before = _BY.match(plain)
+        if before and not NOT_BY.isdisjoint(before[0].casefold().split()):
+            continue
+        for part in _SEPARATOR.split(plain[before.end() :] if before else plain):
             name = "" if found and _is_role(part) else _name(part)
             if name and _plausible(name, strict):
                 found.setdefault(name.casefold(), name)
@@ -63,11 +68,12 @@ def byline(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
     marked = [block for block in near if _in_byline(block) or _dated(block)]
     dated = (b for b in blocks if b.raw and len(b.words) <= 25 and _dated(b) and not _OTHERS & b.container.names and not _QUOTED & b.container.tags)
     attempts = chain(
-        (names([said], strict=True) for block in near if (said := _said(block))),
+        (names([said], strict=True) for text in _texts(near) if (said := _said(text))),
         (_listed(block) for block in marked),
-        (names(_linked(block), strict=True) for block in near),
+        (names(_linked(block)) for block in near),
         (names(_HANDLED.findall(without_dates(block.raw))) for block in marked),
-        (names([said])[:1] for block in chain(marked, dated) if (said := _said(block))),
+        (names([label[1]])[:1] for text in _texts(near) if (label := _LABELLED.match(_folded(text)))),
+        (names([said])[:1] for block in chain(marked, dated) if (said := _said(block.raw))),
     )
     return next((found for found in attempts if found), ())
 
@@ -78,9 +84,16 @@ def _name(part: str) -> str:
     return name.lstrip(".") if _INITIAL.search(name) else name.strip(".")
 
 
-def _said(block: Block) -> str:
-    """The line that follows `by` in a block, without days and times; empty when it names those who edited, translated or photographed."""
-    match = _SAID.search(_folded(_bare(block.raw)))
+def _texts(near: Sequence[Block]) -> Iterator[str]:
+    """The text of each block; a block that holds a mere `by` together with the one after it."""
+    for block, after in zip(near, (*near[1:], None), strict=False):
+        alone = after is not None and block.text.casefold().rstrip(" :") in BY
+        yield f"{block.raw}\n{after.raw}" if alone and after else block.raw
+
+
+def _said(text: str) -> str:
+    """The line that follows `by` in a text, without days and times; empty when it names those who edited, translated or photographed."""
+    match = _SAID.search(_folded(_bare(text)))
     return "" if match is None or set(match[1].casefold().split()) & NOT_BY else match[2].split("\n")[0].strip()
 
 
@@ -91,9 +104,10 @@ def _folded(text: str) -> str:
 
 def _listed(block: Block) -> tuple[str, ...]:
     """The names in the first line of a block that holds any, and in those right after it; a line of several names is the whole list."""
-    lines = (names([line], strict=True) for line in _LINES.split(_folded(_HANDLE.sub("", _bare(block.raw)))) if line)
+    lines = [line for line in _LINES.split(_folded(_HANDLE.sub("", _bare(block.raw)))) if line]
+    listed = (() if _is_role(line.split(",")[0]) else names([line], strict=True) for line in lines)
     found: tuple[str, ...] = ()
-    for people in dropwhile(lambda people: not people, lines):
+    for people in dropwhile(lambda people: not people, listed):
         if not people:
             break
         found += people
@@ -129,8 +143,8 @@ def _bare(text: str) -> str:
 
 
 def _is_role(part: str) -> bool:
-    """Whether a part after the first says what the one before it is: `Senior Editor`."""
-    return not ROLES.isdisjoint(re.split(r"[\s-]+", part.casefold()))
+    """Whether a part after the first says what the one before it is: `Senior Editor`, `RD`."""
+    return (part.isupper() and len(part.strip()) < 4) or not ROLES.isdisjoint(re.split(r"[\s-]+", part.casefold()))
 
 
 def _plausible(name: str, strict: bool) -> bool:

@@ -85,9 +85,13 @@ def _within(moment: datetime, day: datetime) -> datetime:
 
 
 def _shown(near: Sequence[Block], others: Sequence[Block], asked: Asked) -> datetime | None:
-    """The day in a line of its own near the headline, in one further down, or within other short text near the headline."""
+    """The day in a line of its own near the headline, in one further down, or within other short text near the headline and then further down."""
     own = [block for block in others if not _OTHERS & block.container.names]
-    attempts = (*((text, 60) for text in _lines(near)), *((block.raw, 20) for block in own if block.raw), *((text, 160) for text in _lines(near)))
+    attempts = chain(
+        ((text, 60) for text in _lines(near)),
+        ((block.raw, 20) for block in own),
+        ((block.raw, 160) for block in (*near, *own)),
+    )
     return next((day for text, rest in attempts for day in _days(text, rest, asked)), None)
 
 
