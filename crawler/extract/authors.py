@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
 from crawler.extract.blocks import Block
-from crawler.extract.bylines import byline, names
+from crawler.extract.bylines import MAX_AUTHORS, byline, names
 from crawler.extract.head import Head
 from crawler.extract.words import BY
 
@@ -16,6 +16,7 @@ AUTHOR_METAS = (
     "parsely-author", "sailthru.author", "author", "article:author", "article:author_name", "og:article:author", "dc.creator", "dcterms.creator", "byl",
     "cre", "item:author", "item:creator", "shareaholic:article_author_name",
 )  # fmt: skip
+_ENOUGH = 500
 # places that may also name the authors of other pages, so that more names there are no fuller list
 _LOOSE = frozenset(("microdata", "rel-author"))
 
@@ -25,7 +26,8 @@ def authors(head: Head, near: Sequence[Block], blocks: Sequence[Block], site: st
 
     The name of the site is an author only where there is no other, as on the pages of one person.
     """
-    cleaned = [(names(line(value, 1000) for value in values), source) for values, source in _declared(head)]
+    # no more values of one kind are read than an article has authors
+    cleaned = [(names(line(value, 1000) for value in values[:MAX_AUTHORS]), source) for values, source in _declared(head)]
     found = [(people, source) for named, source in cleaned if (people := _without(site, named))]
     if not found:
         shown = byline(near, blocks)
@@ -38,7 +40,7 @@ def _without(site: str, people: Names) -> Names:
     return tuple(name for name in people if name.casefold() != site.casefold())
 
 
-def _declared(head: Head) -> Iterator[tuple[Iterable[str], str]]:
+def _declared(head: Head) -> Iterator[tuple[Sequence[str], str]]:
     """The declarations, the surest first."""
     yield jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph), "json-ld"
     yield next((people for node in head.graph if "headline" in node and (people := jsonld.names(node.get("author"), head.graph))), []), "json-ld"
@@ -63,7 +65,7 @@ def _first_name_first(name: str) -> str:
 
 def _seen(found: Sequence[Found], near: Sequence[Block]) -> Found:
     """The first declaration, unless readers see none of its names near the headline but all of another's: an account that publishes is no author."""
-    text = " ".join(block.text for block in near).casefold()
+    text = " ".join(block.text[:_ENOUGH] for block in near).casefold()
     if any(name.casefold() in text for name in found[0][0]):
         return found[0]
     return next((other for other in found[1:] if all(name.casefold() in text for name in other[0])), found[0])

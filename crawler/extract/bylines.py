@@ -31,11 +31,9 @@ _QUOTED = frozenset(("blockquote", "figcaption", "figure", "pre"))
 _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(AUTHOR_PAGES)})/[^/]+/?$", re.IGNORECASE)
 # `by` begins a line, or has no more than three words before it there; in the middle of a sentence it is that of a passive
 _SAID = re.compile(rf"(?:^|[\n|·•~–—/-])\s*((?:[^\W\d_]+\s+){{0,3}}?)(?:{_BY_WORDS})\b\s*:?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
-_AFTER = "|".join(rf"(?<=\s{word})" for word in (*JOINING, "y"))
-_JOINED = re.compile(rf"\s*\n\s*(?=[,&]|(?i:{_JOINING}|y)\s)|(?:(?<=[,&])|{_AFTER})\s*\n\s*")
+_JOINS = frozenset((*JOINING, "y", "&", ","))
 # a label and one name are the whole of the block
 _LABELLED = re.compile(rf"\s*(?:{_BY_WORDS})\s*[:\n]\s*([^\n]{{2,60}})\s*$", re.IGNORECASE)
-_LINES = re.compile(r"\s*\n\s*")
 _CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
 _STEPS = (
     r"\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|"
@@ -98,13 +96,20 @@ def _said(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """A text with the names of one list on one line, however they are set."""
-    return _LINES.sub("\n", _JOINED.sub(" ", text))
+    """A text without empty lines, and with the names of one list on one line, however they are set."""
+    folded: list[str] = []
+    for words in filter(None, map(str.split, text.split("\n"))):
+        line = " ".join(words)
+        if folded and (words[0] in _JOINS or line[0] == "," or folded[-1][-1] == "," or folded[-1].rsplit(" ", 1)[-1] in _JOINS):
+            folded[-1] += f" {line}"
+        else:
+            folded.append(line)
+    return "\n".join(folded)
 
 
 def _listed(block: Block) -> tuple[str, ...]:
     """The names in the first line of a block that holds any, and in those right after it; a line of several names is the whole list."""
-    lines = [line for line in _LINES.split(_folded(_HANDLE.sub("", _bare(block.raw)))) if line]
+    lines = _folded(_HANDLE.sub("", _bare(block.raw))).split("\n")
     listed = (() if _is_role(line.split(",")[0]) else names([line], strict=True) for line in lines)
     found: tuple[str, ...] = ()
     for people in dropwhile(lambda people: not people, listed):

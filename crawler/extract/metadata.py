@@ -23,6 +23,8 @@ from crawler.extract.words import NAMELESS
 from crawler.text import clean_line
 
 Found = tuple[str, str]
+# a page that declares more titles is playing games
+MAX_DECLARED = 30
 TITLE_METAS = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "item:headline", "title")
 DATE_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "item:datepublished", "citation_publication_date",
@@ -113,7 +115,7 @@ def _title(head: Head, blocks: Sequence[Block], start: int, site: str, host: str
     ]
     declared = [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
     best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
-    titles = [best, *(text for value, _ in declared if (text := line(value)) and text.casefold() != site.casefold())]
+    titles = [best, *(text for value, _ in declared[:MAX_DECLARED] if (text := line(value)) and text.casefold() != site.casefold())]
     shown = line(headline(blocks, start, titles, site))
     return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site, host), source)
 

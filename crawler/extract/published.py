@@ -16,9 +16,11 @@ Found = tuple[str, str]
 Dated = tuple[datetime | None, str]
 _UPDATED = re.compile("|".join(UPDATED), re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|posted|date|entry|create|pubdate|time", re.IGNORECASE)
-_UTC = re.compile(r"\d(?:Z|\s?UTC|\s?GMT|[+-]00:?00)?$", re.IGNORECASE)
+_UTC = re.compile(r"(?<![+\d-])\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
 # parts of a page whose dates are those of other pages
 _OTHERS = frozenset(("comment", "footer", "latest", "popular", "recent", "related", "sidebar", "widget"))
+# the one of them that is surely of other pages when near the headline: a post may be named after its category (`popular`), a page after its sidebar
+_RELATED = frozenset(("related",))
 _TIMES = 50
 _NOTHING: Dated = (None, "")
 
@@ -87,6 +89,7 @@ def _within(moment: datetime, day: datetime) -> datetime:
 def _shown(near: Sequence[Block], others: Sequence[Block], asked: Asked) -> datetime | None:
     """The day in a line of its own near the headline, in one further down, or within other short text near the headline and then further down."""
     own = [block for block in others if not _OTHERS & block.container.names]
+    near = [block for block in near if not _RELATED & block.container.names]
     attempts = chain(
         ((text, 60) for text in _lines(near)),
         ((block.raw, 20) for block in own),
