@@ -33,6 +33,8 @@ def authors(head: Head, near: Sequence[Block], blocks: Sequence[Block], site: st
         shown = byline(near, blocks)
         return next(((people, source) for people, source in ((shown, "byline"), *cleaned) if people), ((), ""))
     first = _seen(found, near)
+    if first[0][0].isalnum():  # one word, of which the byline may know the rest
+        found.append((byline(near, ()), "byline"))
     return next((other for other in found if _is_fuller(other, first[0])), first)
 
 

@@ -144,7 +144,8 @@ def _dated(block: Block) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _STEP_WORDS.sub("\n", without_dates(text))
+    """A text without days, times and what is written beside them; what follows a day is no longer what a `vom` before it names."""
+    return _STEP_WORDS.sub("\n", without_dates(text, "\n|\n"))
 
 
 def _is_role(part: str) -> bool:

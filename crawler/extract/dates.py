@@ -84,13 +84,13 @@ def read_days(text: str, seen: datetime, month_first: bool = False) -> Iterator[
         end = written.end
 
 
-def without_dates(text: str) -> str:
-    """A text with a line break in place of every day in it."""
+def without_dates(text: str, mark: str = "\n") -> str:
+    """A text with a line break, or another mark, in place of every day in it."""
     kept, end = [], 0
     for written in _written(text):
         kept.append(text[end : written.start])
         end = written.end
-    return "\n".join((*kept, text[end:]))
+    return mark.join((*kept, text[end:]))
 
 
 def url_date(url: str, seen: datetime) -> datetime | None:

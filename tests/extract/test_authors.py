@@ -76,6 +76,7 @@ def test_all_names_of_a_byline_are_read_however_they_are_set(line: str) -> None:
         "<blockquote><p>— The Quorum Senate (@quorum) March 5, 2024</p></blockquote>",
         "<p>Someone in a show of 05.03.2024 über Kühe</p>",
         "<div>5 March 2024 / Storage / Top Quorum News</div>",
+        "<p>Letter vom 14. Oktober 2021<br>PDF, 38 KB</p>",
         "<pre>42|Ada Brook|2024-03-05 10:00</pre>",
         "<figure><figcaption>Ada Brook/Quorum Images, 5 March 2024</figcaption></figure>",
     ],
@@ -96,6 +97,11 @@ def test_the_fuller_of_two_declarations_holds() -> None:
 
 def test_a_first_name_gives_way_to_the_whole_one() -> None:
     assert made(above=HEADING, head=ld(author={"name": "Ada"}) + "<meta name='author' content='Ada Brook'>").authors == ("Ada Brook",)
+
+
+def test_a_first_name_is_completed_by_the_byline() -> None:
+    article = made(above=f"{HEADING}<p>By</p><p>Ada Brook</p>", head=ld(author={"name": "Ada"}))
+    assert (article.authors, source(article, "authors")) == (("Ada Brook",), "byline")
 
 
 def test_the_account_that_published_gives_way_to_who_is_named_by_the_headline() -> None:
