@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from itertools import chain
 
 from crawler.extract.blocks import Block
@@ -22,7 +23,6 @@ _OTHERS = frozenset(("comment", "footer", "latest", "popular", "recent", "relate
 # the one of them that is surely of other pages when near the headline: a post may be named after its category (`popular`), a page after its sidebar
 _RELATED = frozenset(("related",))
 _TIMES = 50
-_NOTHING: Dated = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,26 @@ def published(declared: Iterable[Found], times: Sequence[tuple[str, str]], near:
     around the headline, `others` those after them.
     """
     day = next((found for url in asked.urls if (found := url_date(url, asked.seen))), None)
-    shown = _shown(near, others, asked)
+    shown = partial(_shown, near, others, asked)
     value, moment, source = _first(chain(declared, _marked(times, shown, asked)), asked)
     if moment is None:
         loose = _first([(value, "time") for value, words in times[:1] if not _UPDATED.search(words)], asked)
-        return next((found for found in ((day, "url"), loose[1:], (shown, "byline")) if found[0]), _NOTHING)
-    if _UTC.search(value):
-        local = next(((near_day, name) for near_day, name in ((day, "url"), (shown, "byline")) if near_day and _is_eve(near_day, moment)), None)
-        return (_within(moment, local[0]), local[1]) if local else (moment, source)
-    return moment, source
+        return (day, "url") if day else loose[1:] if loose[1] else _dated(shown())
+    if not _UTC.search(value):
+        return moment, source
+    seen = ((near_day, name) for near_day, name in ((day, "url"), (shown(), "byline")) if near_day and _is_eve(near_day, moment))
+    return next(((_within(moment, near_day), name) for near_day, name in seen), (moment, source))
 
 
-def _marked(times: Sequence[tuple[str, str]], shown: datetime | None, asked: Asked) -> Iterator[Found]:
+def _dated(day: datetime | None) -> Dated:
+    return (day, "byline") if day else (None, "")
+
+
+def _marked(times: Sequence[tuple[str, str]], shown: Callable[[], datetime | None], asked: Asked) -> Iterator[Found]:
     """The time elements whose class says that they are the day of publication, those first that agree with the day under the headline."""
     marked = [value for value, words in times[:_TIMES] if _PUBLISHED.search(words) and not _UPDATED.search(words)]
-    if shown:
-        yield from ((value, "time") for value in marked if (moment := read_date(value, asked.seen, asked.month_first)) and moment.date() == shown.date())
+    if len(marked) > 1 and (day := shown()):
+        yield from ((value, "time") for value in marked if (moment := read_date(value, asked.seen, asked.month_first)) and moment.date() == day.date())
     yield from ((value, "time") for value in marked)
 
 
