@@ -27,7 +27,7 @@ def authors(head: Head, near: Sequence[Block], blocks: Sequence[Block], site: st
     The name of the site is an author only where there is no other, as on the pages of one person.
     """
     # no more values of one kind are read than an article has authors
-    cleaned = [(names(line(value, 1000) for value in values[:MAX_AUTHORS]), source) for values, source in _declared(head)]
+    cleaned = [(names(line(value, 1000) for value in values[:MAX_AUTHORS]), source) for values, source in _declared(head) if values]
     found = [(people, source) for named, source in cleaned if (people := _without(site, named))]
     if not found:
         shown = byline(near, blocks)

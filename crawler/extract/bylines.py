@@ -8,7 +8,7 @@ from itertools import chain, dropwhile
 from urllib.parse import urlsplit
 
 from crawler.extract.blocks import Block
-from crawler.extract.dates import MONTHS, WEEKDAYS, without_dates
+from crawler.extract.dates import MONTHS, WEEKDAYS, has_day, without_dates
 from crawler.extract.words import AUTHOR_PAGES, BY, JOINING, NAME_PARTICLES, NOT_AUTHORS, NOT_BY, ROLES
 from crawler.text import clean_line
 
@@ -64,7 +64,8 @@ def byline(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
     """
     near = [block for block in near if block.raw and len(block.words) <= 30 and not _QUOTED & block.container.tags]
     marked = [block for block in near if _in_byline(block) or _dated(block)]
-    dated = (b for b in blocks if b.raw and len(b.words) <= 25 and _dated(b) and not _OTHERS & b.container.names and not _QUOTED & b.container.tags)
+    others = (block for block in blocks if block.raw and len(block.words) <= 25)
+    dated = (b for b in others if not _OTHERS & b.container.names and not _QUOTED & b.container.tags and _dated(b))
     attempts = chain(
         (names([said], strict=True) for text in _texts(near) if (said := _said(text))),
         (_listed(block) for block in marked),
@@ -140,7 +141,7 @@ def _in_byline(block: Block) -> bool:
 
 
 def _dated(block: Block) -> bool:
-    return without_dates(block.raw) != block.raw
+    return has_day(block.raw)
 
 
 def _bare(text: str) -> str:

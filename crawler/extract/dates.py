@@ -84,6 +84,11 @@ def read_days(text: str, seen: datetime, month_first: bool = False) -> Iterator[
         end = written.end
 
 
+def has_day(text: str) -> bool:
+    """Whether a day is written in a text."""
+    return next(_written(text), None) is not None
+
+
 def without_dates(text: str, mark: str = "\n") -> str:
     """A text with a line break, or another mark, in place of every day in it."""
     kept, end = [], 0
@@ -102,17 +107,22 @@ def url_date(url: str, seen: datetime) -> datetime | None:
     return _day(match[1], MONTHS.get(match[2].lower(), 0), match[3], seen) if match else None
 
 
+def _written(text: str, month_first: bool = False) -> Iterator[Written]:
+    """The days in a text that do not overlap, the leftmost first."""
+    end = 0
+    for match in _matches(text):
+        written = _resolved(match, month_first) if match.start() >= end else None
+        if written:
+            yield written
+            end = written.end
+
+
 @lru_cache(maxsize=2_000)
-def _written(text: str, month_first: bool = False) -> tuple[Written, ...]:
-    """The days in a text that do not overlap, the leftmost first. Remembered, because title, byline and date ask it of the same blocks."""
+def _matches(text: str) -> tuple[re.Match[str], ...]:
+    """What has the shape of a day in a text, the leftmost and longest first. Remembered, because title, byline and date ask it of the same blocks."""
     if not all(hint.search(text) for hint in _HINTS):
         return ()
-    found = (_resolved(match, month_first) for shape in _SHAPES for match in shape.finditer(text))
-    kept: list[Written] = []
-    for written in sorted((day for day in found if day), key=lambda day: (day.start, -day.end)):
-        if not kept or written.start >= kept[-1].end:
-            kept.append(written)
-    return tuple(kept)
+    return tuple(sorted((match for shape in _SHAPES for match in shape.finditer(text)), key=lambda match: (match.start(), -match.end())))
 
 
 def _resolved(match: re.Match[str], month_first: bool) -> Written | None:

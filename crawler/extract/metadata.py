@@ -115,7 +115,7 @@ def _title(head: Head, blocks: Sequence[Block], start: int, site: str, host: str
     ]
     declared = [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
     best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
-    titles = [best, *(text for value, _ in declared[:MAX_DECLARED] if (text := line(value)) and text.casefold() != site.casefold())]
+    titles = [best, *(text for value in dict(declared[:MAX_DECLARED]) if (text := line(value)) and text.casefold() != site.casefold())]
     shown = line(headline(blocks, start, titles, site))
     return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site, host), source)
 
