@@ -28,11 +28,11 @@ FLOORS = {
     "rdb text F1": 0.955,
     "traf text F1": 0.935,
     "flink title": 1.0,
-    "flink author": 0.98,
+    "flink author": 0.99,
     "flink date": 1.0,
-    "traf title": 0.94,
-    "traf author": 0.77,
-    "traf date": 0.89,
+    "traf title": 0.95,
+    "traf author": 0.87,
+    "traf date": 0.93,
 }
 Gram = tuple[str, ...]
 Row = tuple[str, float, int, float | None]

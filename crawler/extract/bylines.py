@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, dropwhile
+from urllib.parse import urlsplit
 
-from crawler.extract.blocks import HEADINGS, Block
-from crawler.extract.dates import without_dates
-from crawler.extract.words import NAME_PARTICLES, NOT_AUTHORS
+from crawler.extract.blocks import Block
+from crawler.extract.dates import MONTHS, WEEKDAYS, has_day, without_dates
+from crawler.extract.words import AUTHOR_PAGES, BY, JOINING, NAME_PARTICLES, NOT_AUTHORS, NOT_BY, ROLES
 from crawler.text import clean_line
 
 MAX_AUTHORS = 20
-_BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|story|reported|words|text|article)\s+)?"
-    r"(?:by|von|par|por|di|door|author|autor(?:in)?|text|words|redaktion|publi[ée] par)\b\s*:?\s+",
-    re.IGNORECASE,
-)
-_SEPARATOR = re.compile(r"\s*(?:[,;|•·\n]|\s(?:and|und|et|y|with|mit)\s|\s&\s|\s[-–—]\s)\s*")
+_BY_WORDS = "|".join(BY)
+_BY = re.compile(rf"^\W*(?:[a-zé]+\s+){{0,3}}(?:by|publi[ée]\s+par)\b\s*:?\s+|^\W*(?:{_BY_WORDS})\b\s*:?\s+", re.IGNORECASE)
+_JOINING = "|".join(JOINING)
+_SEPARATOR = re.compile(rf"\s*(?:[,;|•·\n]|\s(?i:{_JOINING})\s|\sy\s|\s&\s|\s[-–—/]\s)\s*")
 _HANDLE = re.compile(r"\(\s*@[^)]{0,80}\)")
+_HANDLED = re.compile(r"(\w[\w.'’ -]{0,60}?)\s*\(\s*@\w")
 _PARENTHESES = re.compile(r"\([^)]{0,80}\)|\[[^\]]{0,80}\]")
 _MARKUP = re.compile(r"<[^>]{0,200}>")
-_NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=%$]|\.(?:com|org|net|de)\b")
+_FOR = re.compile(r"\sfor\s.*", re.IGNORECASE)
+_INITIAL = re.compile(r"\b[^\W\d_]\.$")
+_NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=%$/]|\.(?:com|org|net|de)\b")
+_NO_PERSON = NOT_AUTHORS | WEEKDAYS | MONTHS.keys()
 _BYLINE_NAMES = frozenset(("author", "byline"))
 _OTHERS = frozenset(("comment", "footer", "latest", "popular", "related", "sidebar", "widget"))
-_BY_NAMES = re.compile(r"(?:^|[\s|·~–—-])(?:by|von|par|por|di|door|authors?|autor(?:in)?|interview)\b\s*:?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+_QUOTED = frozenset(("blockquote", "figcaption", "figure", "pre"))
+_AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(AUTHOR_PAGES)})/[^/]+/?$", re.IGNORECASE)
+# `by` begins a line, or has no more than three words before it there; in the middle of a sentence it is that of a passive
+_SAID = re.compile(rf"(?:^|[\n|·•~–—/-])\s*((?:[^\W\d_]+\s+){{0,3}}?)(?:{_BY_WORDS})\b\s*:?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+_JOINS = frozenset((*JOINING, "y", "&", ","))
+# a label and one name are the whole of the block
+_LABELLED = re.compile(rf"\s*(?:{_BY_WORDS})\s*[:\n]\s*([^\n]{{2,60}})\s*$", re.IGNORECASE)
 _CLOCK = r"\d\d?[:.]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4}\b)?"
 _STEPS = (
     r"\d+\s*(?:min(?:ute)?s?|comments?|views?|shares?)(?:\s+read)?|"
@@ -34,64 +43,122 @@ _STEP_WORDS = re.compile(rf"\b(?:{_CLOCK}|(?:{_STEPS})\b)", re.IGNORECASE)
 
 
 def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
-    """The people named in declared values, each once, in order. `strict` wants capitals, as in plain text."""
+    """The people named in declared values, each once, in order, without what they are and whom they write for. `strict` wants capitals, as in plain text."""
     found: dict[str, str] = {}
     for value in values:
-        plain = _MARKUP.sub(" ", value[:1000])
-        for part in _SEPARATOR.split(_BY.sub("", _PARENTHESES.sub(" ", _HANDLE.sub("\n", plain)))):
-            name = clean_line(_BY.sub("", part), 80).strip(" .:-–—/")
+        plain = _PARENTHESES.sub(" ", _HANDLE.sub("\n", _MARKUP.sub(" ", value[:1000])))
+        before = _BY.match(plain)
+        if before and not NOT_BY.isdisjoint(before[0].casefold().split()):
+            continue
+        for part in _SEPARATOR.split(plain[before.end() :] if before else plain):
+            name = "" if found and _is_role(part) else _name(part)
             if name and _plausible(name, strict):
                 found.setdefault(name.casefold(), name)
     return tuple(found.values())[:MAX_AUTHORS]
 
 
-def byline(blocks: Sequence[Block], title: str) -> tuple[str, ...]:
-    """The names in a line near the title that says `by …`, whose class says author, or that holds a day; nicknames only beside a day or in a byline."""
-    near = [block for block in _near(blocks, title) if block.raw and len(block.words) <= 30]
+def byline(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
+    """The names in one of the blocks near the title that says `by …`, whose class says author, that holds a day, or that links to an author's page.
+
+    Nicknames only beside a day, a handle or in a byline; beside a day anywhere among all `blocks`.
+    """
+    near = [block for block in near if block.raw and len(block.words) <= 30 and not _QUOTED & block.container.tags]
     marked = [block for block in near if _in_byline(block) or _dated(block)]
-    dated = (b for b in blocks if b.raw and len(b.words) <= 25 and _dated(b) and not _OTHERS & b.container.names)
+    others = (block for block in blocks if block.raw and len(block.words) <= 25)
+    dated = (b for b in others if not _OTHERS & b.container.names and not _QUOTED & b.container.tags and _dated(b))
     attempts = chain(
-        (names([said], strict=True) for block in near if (said := _said(block))),
-        (names([_bare(block.raw)], strict=True) for block in marked),
-        (names([said.split("\n")[0]])[:1] for block in chain(marked, dated) if (said := _said(block))),
+        (names([said], strict=True) for text in _texts(near) if (said := _said(text))),
+        (_listed(block) for block in marked),
+        (names(_linked(block)) for block in near),
+        (names(_HANDLED.findall(without_dates(block.raw))) for block in marked),
+        (names([label[1]])[:1] for text in _texts(near) if (label := _LABELLED.match(_folded(text)))),
+        (names([said])[:1] for block in chain(marked, dated) if (said := _said(block.raw))),
     )
     return next((found for found in attempts if found), ())
 
 
-def _said(block: Block) -> str:
-    """What follows `by` in a block, without days and times."""
-    match = _BY_NAMES.search(_bare(block.raw))
-    return match[1].strip() if match else ""
+def _name(part: str) -> str:
+    """One part of a byline as a name: without `by`, whom it was written for, and the marks around it."""
+    name = _FOR.sub("", clean_line(_BY.sub("", part), 80)).strip(" :-–—/／")
+    return name.lstrip(".") if _INITIAL.search(name) else name.strip(".")
 
 
-def _near(blocks: Sequence[Block], title: str) -> list[Block]:
-    """The blocks around the heading that repeats the title, or else around the first `h1`; the head of the page when there is none."""
-    wanted = title.casefold()
-    heads = [block.order for block in blocks if block.container.tag in HEADINGS and len(block.text) > 8 and block.text.casefold().rstrip(" #¶") in wanted]
-    ones = heads or [block.order for block in blocks if block.container.tag == "h1"]
-    at = ones[0] if ones else 0
-    return [blocks[order] for order in (*range(at + 1, at + 10), *range(at - 4, at)) if 0 <= order < len(blocks)]
+def _texts(near: Sequence[Block]) -> Iterator[str]:
+    """The text of each block; a block that holds a mere `by` together with the one after it."""
+    for block, after in zip(near, (*near[1:], None), strict=False):
+        alone = after is not None and block.text.casefold().rstrip(" :") in BY
+        yield f"{block.raw}\n{after.raw}" if alone and after else block.raw
+
+
+def _said(text: str) -> str:
+    """The line that follows `by` in a text, without days and times; empty when it names those who edited, translated or photographed."""
+    match = _SAID.search(_folded(_bare(text)))
+    return "" if match is None or set(match[1].casefold().split()) & NOT_BY else match[2].split("\n")[0].strip()
+
+
+def _folded(text: str) -> str:
+    """A text without empty lines, and with the names of one list on one line, however they are set."""
+    folded: list[str] = []
+    for words in filter(None, map(str.split, text.split("\n"))):
+        line = " ".join(words)
+        if folded and (words[0] in _JOINS or line[0] == "," or folded[-1][-1] == "," or folded[-1].rsplit(" ", 1)[-1] in _JOINS):
+            folded[-1] += f" {line}"
+        else:
+            folded.append(line)
+    return "\n".join(folded)
+
+
+def _listed(block: Block) -> tuple[str, ...]:
+    """The names in the first line of a block that holds any, and in those right after it; a line of several names is the whole list."""
+    lines = _folded(_HANDLE.sub("", _bare(block.raw))).split("\n")
+    listed = (() if _is_role(line.split(",")[0]) else names([line], strict=True) for line in lines)
+    found: tuple[str, ...] = ()
+    for people in dropwhile(lambda people: not people, listed):
+        if not people:
+            break
+        found += people
+        if len(people) > 1:
+            break
+    return tuple(dict.fromkeys(found))[:MAX_AUTHORS]
+
+
+def _linked(block: Block) -> Iterator[str]:
+    """The texts of its links to the pages of authors."""
+    return (link.text_content()[:100] for link in block.links[:10] if _AUTHOR_PAGE.search(_path(link.get("href", "")[:500])))
+
+
+def _path(href: str) -> str:
+    try:
+        return urlsplit(href).path
+    except ValueError:
+        return ""
 
 
 def _in_byline(block: Block) -> bool:
-    """Whether its container, or the one around that, is named a byline or author."""
-    outer = block.container.parent
-    return bool(_BYLINE_NAMES & (block.container.own | outer.own if outer else block.container.own))
+    """Whether its container, or one of the three around that, is named a byline or author."""
+    containers = (container for container, _ in zip(block.container.upward(), range(4), strict=False))
+    return any(_BYLINE_NAMES & container.own for container in containers if container.tag != "body")
 
 
 def _dated(block: Block) -> bool:
-    return without_dates(block.raw) != block.raw
+    return has_day(block.raw)
 
 
 def _bare(text: str) -> str:
-    return _STEP_WORDS.sub("\n", without_dates(text))
+    """A text without days, times and what is written beside them; what follows a day is no longer what a `vom` before it names."""
+    return _STEP_WORDS.sub("\n", without_dates(text, "\n|\n"))
+
+
+def _is_role(part: str) -> bool:
+    """Whether a part after the first says what the one before it is: `Senior Editor`, `RD`."""
+    return (part.isupper() and len(part.strip()) < 4) or not ROLES.isdisjoint(re.split(r"[\s-]+", part.casefold()))
 
 
 def _plausible(name: str, strict: bool) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 5 or len(name) < 2 or _NOT_A_NAME.search(name) or {word.casefold() for word in words} <= NOT_AUTHORS:
+    if not 1 <= len(words) <= 5 or len(name) < 2 or _NOT_A_NAME.search(name) or {word.casefold() for word in words} <= _NO_PERSON:
         return False
     if not strict:
         return any(character.isalpha() for character in name)
-    capital = [word for word in words if word[0].isupper() or not word[0].isascii()]
-    return len(words) >= 2 and all(word in capital or word.casefold() in NAME_PARTICLES for word in words)
+    capital = [word for word in words if word[0].isalpha() and not word[0].islower()]
+    return len(words) >= 2 and words[-1] in capital and all(word in capital or word.casefold() in NAME_PARTICLES for word in words)

@@ -6,49 +6,85 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from crawler.extract.blocks import Block
+from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.dates import without_dates
 from crawler.extract.words import NAMELESS
 
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")
 _ABOVE = 15
+_BELOW = 12
+_BESIDE = 6
 
 
-def headline(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:
-    """The text of that heading, or an empty string when none is sure. `start`: the block in which the main text begins."""
-    exact = _first_part(blocks, start, declared, site)
-    if exact:
-        return exact
-    ones = [block for block in blocks if block.container.tag == "h1" and _could_be(block, site)]
-    best = max(ones, key=lambda block: agreement(block.text, declared), default=None)
-    if best is not None and agreement(best.text, declared) > (0.25 if len(ones) == 1 else 0.5):
-        return best.text
-    others = [block for block in blocks if block.container.tag in ("h2", "h3") and _could_be(block, site)]
-    above = [block for block in (*ones, *others) if start - _ABOVE <= block.order <= start + 1]
-    agreeing = [block for block in above if agreement(block.text, declared) > 0.5 and len(block.words) > 2]
-    if agreeing:
-        return agreeing[0].text
-    if _is_nameless(declared, site):
-        return above[0].text if above else ""
-    homes = [site, *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block))]
-    covered = not declared or any(_covers(home, declared) for home in homes)
-    return above[0].text if above and covered else ""
+def headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site: str) -> str:
+    """The text of that heading, or an empty string when none is sure.
 
-
-def _first_part(blocks: Sequence[Block], start: int, declared: str, site: str) -> str:
-    """A heading that is just the first part of the declared title: an h1, or a longer lesser one right above the text.
-
-    An h1 of one word may be the name of a section; another h1 that agrees with the title is then the surer one.
+    `start`: the block in which the main text begins; `declared`: what the page says its title is, the surest first. A heading far below the text is
+    asked last, because lists of other pages have headings too.
     """
-    first = _SEPARATOR.split(declared)[0].casefold()
-    same = [block for block in blocks if block.text.casefold() == first != site.casefold() and not _leads_home(block)]
-    ones = [block.text for block in same if block.container.tag == "h1"]
-    if len(_WORD.findall(first)) > 1:
-        ones += [block.text for block in same if block.container.tag in ("h2", "h3") and start - _ABOVE <= block.order <= start + 1]
-    elif any(block.container.tag == "h1" and _could_be(block, site) and agreement(block.text, declared) > 0.5 for block in blocks):
+    best = declared[0] if declared else ""
+    ones = [block for block in blocks if block.container.tag == "h1"]
+    first = [block for block in ones if block.order <= start + 1]
+    above = [block for block in blocks if block.container.tag in HEADINGS and start - _ABOVE <= block.order <= start + 1]
+    lesser = [block for block in above if block.container.tag in ("h2", "h3")]
+    return (
+        _exact(first, declared, site)
+        or _exact([block for block in lesser if len(_WORD.findall(block.text)) > 1], declared, site)
+        or _agreeing(first, best, site, 0.25)
+        or _agreeing([block for block in above if len(block.words) > 2], best, site, 0.5)
+        or _exact(ones, declared, site)
+        or _agreeing(ones, best, site, 0.25)
+        or _any([block for block in above if block.container.tag == "h1"] + lesser, blocks, declared, site)
+    )
+
+
+def _exact(headings: Sequence[Block], declared: Sequence[str], site: str) -> str:
+    """A heading that is just the first part of a declared title.
+
+    One of a single word may be the name of a section; a heading that agrees with the whole title is then the surer one.
+    """
+    for title in dict.fromkeys(declared):
+        first = _SEPARATOR.split(title)[0].casefold()
+        same = [block.text for block in headings if block.text.casefold() == first != site.casefold() and not _leads_home(block)]
+        if same and (len(_WORD.findall(first)) > 1 or not _agreeing(headings, title, site, 0.5)):
+            return same[0]
+    return ""
+
+
+def _agreeing(headings: Sequence[Block], declared: str, site: str, least: float) -> str:
+    """The heading that shares the most words with a title, the first of equals: more than half, or more than `least` when it is the only heading."""
+    could = [block for block in headings if _could_be(block, site)]
+    best = max(could, key=lambda block: agreement(block.text, declared), default=None)
+    return best.text if best is not None and agreement(best.text, declared) > (least if len(could) == 1 else 0.5) else ""
+
+
+def _any(headings: Sequence[Block], blocks: Sequence[Block], declared: Sequence[str], site: str) -> str:
+    """The first heading right above the text, whatever it says, when the declared title names no more than a kind of page or the site.
+
+    A page that declares nothing but its `title` element, with which no heading agrees, is one of a book or section of that title: its h1 is its own.
+    """
+    above = next((block for block in headings if _could_be(block, site)), None)
+    if above is None:
         return ""
-    return next(iter(ones), "")
+    title = declared[0] if declared else ""
+    if not title or _is_nameless(title, site) or (len(set(declared)) == 1 and above.container.tag == "h1"):
+        return above.text
+    homes = [site, *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block))]
+    return above.text if any(_covers(home, title) for home in homes) else ""
+
+
+def around(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
+    """The blocks around the heading that shows the title, the nearest below it first, and those right above the main text.
+
+    That heading is the longest that is a part of the title, else the first `h1`. A page without one has its byline above the main text or on top.
+    """
+    wanted = title.casefold()
+    heads = [block for block in blocks if block.container.tag in HEADINGS and len(block.text) > 8 and block.text.casefold().rstrip(" #¶") in wanted]
+    ones = [block.order for block in blocks if block.container.tag == "h1"]
+    at = max(heads, key=lambda block: len(block.text)).order if heads else ones[0] if ones else 0
+    orders = (*range(at, at + _BELOW), *range(at - _BESIDE, at), *range(start - _BESIDE, start))
+    return [blocks[order] for order in dict.fromkeys(orders) if 0 <= order < len(blocks)]
 
 
 def _is_nameless(declared: str, site: str) -> bool:
@@ -78,5 +114,5 @@ def _could_be(block: Block, site: str) -> bool:
 
 def _leads_home(block: Block) -> bool:
     """Whether its link is to the front page, as the name of the site is."""
-    addresses = (link.get("href", "")[:500].split("[")[0] for link in block.links[:3])
+    addresses = (link.get("href", "")[:500].split("[")[0] for link in block.links[:3] if link.text_content().strip())
     return any(urlsplit(address).path in ("/", "") for address in addresses if address and not address.startswith("#"))

@@ -12,20 +12,20 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract import jsonld
-from crawler.extract.blocks import HEADINGS, Block
+from crawler.extract.authors import authors, source_of
+from crawler.extract.blocks import Block
 from crawler.extract.body import absolute
-from crawler.extract.bylines import byline, names
-from crawler.extract.dates import read_date, read_day, url_date
+from crawler.extract.dates import month_first
 from crawler.extract.head import Head
-from crawler.extract.headline import headline
+from crawler.extract.headline import around, headline
+from crawler.extract.published import Asked, first_date, is_update, published
+from crawler.extract.words import NAMELESS
 from crawler.text import clean_line
 
 Found = tuple[str, str]
+# a page that declares more titles is playing games
+MAX_DECLARED = 30
 TITLE_METAS = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "item:headline", "title")
-AUTHOR_METAS = (
-    "parsely-author", "sailthru.author", "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "byl", "cre",
-    "twitter:data1", "item:author", "item:creator", "shareaholic:article_author_name",
-)  # fmt: skip
 DATE_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "item:datepublished", "citation_publication_date",
     "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date",
@@ -39,9 +39,8 @@ KEYWORD_METAS = ("keywords", "news_keywords", "article:tag", "parsely-tags", "ci
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
 # "Site » Blog Archive » Title": what WordPress themes long wrote.
 _BLOG_ARCHIVE = re.compile(r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE)
+_NO_LETTER = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
-_UPDATED = re.compile(r"updat|modif|aktualis", re.IGNORECASE)
-_PUBLISHED = re.compile(r"publi|posted|date|entry|create|pubdate|time", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +65,22 @@ def plain_title(root: HtmlElement) -> str:
 
 def read_metadata(head: Head, blocks: Sequence[Block], start: int, url: str, seen: datetime) -> Metadata:
     """Everything that a page at `url` says of itself; `start` is the block in which the main text begins; no date is later than a day after `seen`."""
-    site, site_source = _first(_site_names(head, url))
-    title, title_source = _title(head, blocks, start, site)
-    authors, author_source = _authors(head, blocks, title, site)
-    published, published_source = _published(head, blocks, url, title, seen)
-    modified, modified_source = _first_date(_modified(head), seen)
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    site, site_source = _first(_site_names(head, host))
+    title, title_source = _title(head, blocks, start, site, host)
+    near = around(blocks, start, title)
+    people, people_source = authors(head, [block for block in near if not _is_title(block, title)], blocks, site, line)
+    asked = Asked((url, *head.links.get("canonical", ())[:1]), seen, month_first(head.language or head.first("content-language", "og:locale"), host))
+    day, day_source = _published(head, blocks, near, asked)
+    modified, modified_source = first_date(_modified(head), asked)
     description, description_source = _first(_meta(head, *DESCRIPTION_METAS), [(jsonld.text(head.article.get("description")), "json-ld")], limit=1000)
     canonical, canonical_source = _canonical(head, url)
     sources = {
-        "title": title_source, "authors": author_source, "site_name": site_source, "published": published_source, "modified": modified_source,
+        "title": title_source, "authors": people_source, "site_name": site_source, "published": day_source, "modified": modified_source,
         "description": description_source, "canonical": canonical_source,
     }  # fmt: skip
     found = tuple((field, source) for field, source in sources.items() if source)
-    return Metadata(title, authors, site, published, modified, description, _keywords(head), canonical, found)
+    return Metadata(title, people, site, day, modified, description, _keywords(head), canonical, found)
 
 
 def line(value: str, limit: int = 300) -> str:
@@ -91,23 +93,19 @@ def _first(*candidates: Iterable[Found], limit: int = 300) -> Found:
 
 
 def _meta(head: Head, *wanted: str) -> Iterable[Found]:
-    return ((value, _source(name)) for name in wanted for value in head.meta.get(name, ()))
+    return ((value, source_of(name)) for name in wanted for value in head.meta.get(name, ()))
 
 
-def _source(name: str) -> str:
-    return "opengraph" if name.startswith(("og:", "article:")) else "microdata" if name.startswith("item:") else "meta"
-
-
-def _site_names(head: Head, url: str) -> Iterable[Found]:
+def _site_names(head: Head, host: str) -> Iterable[Found]:
     yield from _meta(head, "og:site_name", "citation_journal_title")
     for key in ("publisher", "isPartOf"):
         yield next(iter(jsonld.names(head.article.get(key), head.graph)), ""), "json-ld"
     yield next((jsonld.text(node.get("name")) for node in head.graph if "WebSite" in jsonld.types(node)), ""), "json-ld"
     yield from ((value, source) for value, source in _meta(head, *SITE_METAS[2:]) if not value.startswith("@"))
-    yield (urlsplit(url).hostname or "").removeprefix("www."), "url"
+    yield host, "url"
 
 
-def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
+def _title(head: Head, blocks: Sequence[Block], start: int, site: str, host: str) -> Found:
     """The headline that people see, when it is surely one; else what the page declares, without the name of the site."""
     declared = [
         *_meta(head, *TITLE_METAS),
@@ -117,71 +115,45 @@ def _title(head: Head, blocks: Sequence[Block], start: int, site: str) -> Found:
     ]
     declared = [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
     best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
-    shown = line(headline(blocks, start, best, site))
-    return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site), source)
+    titles = [best, *(text for value in dict(declared[:MAX_DECLARED]) if (text := line(value)) and text.casefold() != site.casefold())]
+    shown = line(headline(blocks, start, titles, site))
+    return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site, host), source)
 
 
-def _without_site(title: str, site: str) -> str:
-    """A title without the name of its site before or after a separator."""
+def _is_title(block: Block, title: str) -> bool:
+    """Whether a block repeats most of the title."""
+    return len(block.text) * 2 > len(title) and block.text.casefold().rstrip(" #¶") in title.casefold()
+
+
+def _without_site(title: str, site: str, host: str) -> str:
+    """A title without the name of its site or of a kind of page at its ends."""
     parts = _SUFFIX.split(title)
-    kept = [part for part in parts if part.casefold() != site.casefold()]
-    if len(kept) == len(parts) or not kept:
+    extra = [part.casefold() in NAMELESS or _names_site(part, site, host) for part in parts]
+    if all(extra) or not any(_names_site(part, site, host) for part in parts):
         return title
-    return title[title.index(kept[0]) : title.rindex(kept[-1]) + len(kept[-1])]
+    first, last = parts[extra.index(False)], parts[len(parts) - 1 - extra[::-1].index(False)]
+    return title[title.index(first) : title.rindex(last) + len(last)]
 
 
-def _authors(head: Head, blocks: Sequence[Block], title: str, site: str) -> tuple[tuple[str, ...], str]:
-    declared = [
-        (jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph), "json-ld"),
-        ([_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"),
-        *((head.meta.get(name, []), _source(name)) for name in AUTHOR_METAS),
-        (head.authors, "rel-author"),
-    ]
-    for values, source in declared:
-        found = tuple(name for name in names(line(value, 1000) for value in values) if name.casefold() != site.casefold())
-        if found:
-            return found, source
-    found = byline(blocks, title)
-    return found, "byline" if found else ""
+def _names_site(part: str, site: str, host: str) -> bool:
+    """Whether a part of a title is the name of the site, or its host as one writes it: `Twin Cities` or `twincities.com` of `www.twincities.com`."""
+    if part.casefold() == site.casefold():
+        return True
+    squeezed = _NO_LETTER.sub("", part.casefold())
+    return len(squeezed) > 2 and squeezed in (_NO_LETTER.sub("", host), *host.split(".")[:-1])
 
 
-def _first_name_first(name: str) -> str:
-    """`Lamport, Leslie` as `Leslie Lamport`."""
-    last, comma, first = name.partition(",")
-    return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
-
-
-def _published(head: Head, blocks: Sequence[Block], url: str, title: str, seen: datetime) -> tuple[datetime | None, str]:
+def _published(head: Head, blocks: Sequence[Block], near: Sequence[Block], asked: Asked) -> tuple[datetime | None, str]:
     stated = ((jsonld.text(head.article.get(key)), "json-ld") for key in ("datePublished", "dateCreated", "uploadDate"))
     others = ((jsonld.text(node.get("datePublished")), "json-ld") for node in head.graph)
-    times = [(value, "time") for value, name in head.times if not _UPDATED.search(name)]
-    marked = [(value, "time") for value, name in head.times if _PUBLISHED.search(name) and not _UPDATED.search(name)]
-    found = _first_date([*stated, *_meta(head, *DATE_METAS), *others, *marked], seen)
-    if found[0] is None and (day := url_date(url, seen) or url_date(next(iter(head.links.get("canonical", ())), ""), seen)):
-        return day, "url"
-    if found[0] is None:
-        found = _first_date(times[:1], seen)
-    return found if found[0] else _visible_day(blocks, title, seen)
-
-
-def _visible_day(blocks: Sequence[Block], title: str, seen: datetime) -> tuple[datetime | None, str]:
-    """The first day written in a short block near the title, then anywhere above the middle of the page."""
-    heads = [b.order for b in blocks if b.container.tag in HEADINGS and len(b.text) > 8 and b.text.casefold().rstrip(" #¶") in title.casefold()]
-    at = heads[0] if heads else 0
-    for block in (*blocks[at : at + 12], *blocks[max(0, at - 6) : at], *blocks[at + 12 : at + 12 + len(blocks) // 2]):
-        if len(block.text) < 160 and not _UPDATED.search(block.text) and (day := read_day(block.text, seen)):
-            return day, "byline"
-    return None, ""
+    after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
+    return published((*stated, *_meta(head, *DATE_METAS), *others), head.times, near, after, asked)
 
 
 def _modified(head: Head) -> Iterable[Found]:
     yield jsonld.text(head.article.get("dateModified")), "json-ld"
     yield from _meta(head, *MODIFIED_METAS)
-    yield from ((value, "time") for value, name in head.times if _UPDATED.search(name))
-
-
-def _first_date(values: Iterable[Found], seen: datetime) -> tuple[datetime | None, str]:
-    return next(((moment, source) for value, source in values if value and (moment := read_date(value, seen))), (None, ""))
+    yield from ((value, "time") for value, name in head.times if is_update(name))
 
 
 def _keywords(head: Head) -> tuple[str, ...]:

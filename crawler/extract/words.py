@@ -14,7 +14,13 @@ HOUSE_WORDS = frozenset(_TABLE["house"])
 PROSE_WORDS = frozenset(_TABLE["prose"])
 NOT_AUTHORS = frozenset(_TABLE["not_authors"])
 NAMELESS = frozenset(_TABLE["nameless"])
+AUTHOR_PAGES = tuple(_TABLE["author_pages"])
+BY = tuple(_TABLE["by"])
+JOINING = tuple(_TABLE["joining"])
+NOT_BY = frozenset(_TABLE["not_by"])
+ROLES = frozenset(_TABLE["roles"])
 NAME_PARTICLES = frozenset(_TABLE["name_particles"])
+UPDATED = tuple(_TABLE["updated"])
 
 
 class Phrases:

@@ -1,0 +1,25 @@
+"""Small pages for the tests of metadata: a title, a head and what stands around a text long enough to be read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from crawler.extract.page import Page, read_page
+from crawler.model import Article
+
+SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+PROSE = "<p>" + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4 + "</p>"
+TITLE = "On quorums and people"
+
+
+def made(above: str = "", head: str = "", below: str = "", title: str = TITLE, url: str = "https://x.example/a", lang: str = "en") -> Article:
+    """The article of a page with this between its start and its prose, this in its head, and this after its prose."""
+    body = f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body>{above}{PROSE * 3}{below}</body></html>"
+    article = read_page(Page(url, body.encode(), seen=SEEN))
+    assert isinstance(article, Article)
+    return article
+
+
+def source(article: Article, field: str) -> str | None:
+    """Where a field was found."""
+    return dict(article.field_sources).get(field)
