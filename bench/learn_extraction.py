@@ -19,14 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy
+from lxml.html import HtmlElement
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bench.quality_extraction import WORD, Score, grams, scored
-from crawler.extract import choice, features
+from crawler.extract import choice, context, features
 from crawler.extract.blocks import HEADINGS, Block, blocks_of
 from crawler.extract.metadata import plain_title
 from crawler.extract.overlap import kept_shares
+from crawler.extract.readability import readable
 from crawler.extract.second import second_opinion
 from crawler.extract.tree import parse
 
@@ -41,9 +43,10 @@ class Example:
     """A page with its blocks, what is known of each (1 article, 0 not, None unknown), and the rows of both looks."""
 
     truth: dict[str, Any]
+    root: HtmlElement
     blocks: list[Block]
     known: list[float | None]
-    kept: list[float]
+    kept: dict[str, list[float]]
     first: list[features.Measures]
     logits: list[float] = field(default_factory=list)
     final: list[float] = field(default_factory=list)
@@ -61,9 +64,9 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
     except ValueError:
         return None
     blocks = blocks_of(root)
-    rows = merged(features.first_look(blocks, plain_title(root)))
+    rows = [{**row.around, **row.place, **dict(zip(features.OWN, row.own, strict=True))} for row in features.first_look(blocks, plain_title(root))]
     known = _known_by_text(blocks, truth["text"]) if truth["kind"] == "full_text" else _known_by_snippets(blocks, truth)
-    return Example(truth, blocks, known, kept_shares(blocks, second_opinion(root)), rows) if blocks else None
+    return Example(truth, root, blocks, known, {"readability": readable(blocks)}, rows) if blocks else None
 
 
 def _known_by_text(blocks: Sequence[Block], text: str) -> list[float | None]:
@@ -127,18 +130,15 @@ def _matrix(rows: Sequence[features.Measures], names: dict[str, int]) -> csr_mat
 
 
 def look_again(example: Example, asked: bool) -> list[features.Measures]:
-    """The rows of the second look, with or without the second extractor."""
-    return merged(features.second_look(example.blocks, example.logits, example.kept if asked else None))
-
-
-def merged(rows: Sequence[features.Row]) -> list[features.Measures]:
-    """Rows with their parts in one."""
-    return [{**row.around, **row.place, **row.own} for row in rows]
+    """The rows of the second look, with or without trafilatura."""
+    kept = {name: shares for name, shares in example.kept.items() if asked or name != "trafilatura"}
+    names = context.measures(tuple(kept))
+    return [dict(zip(names, row, strict=True)) for row in context.second_look(example.blocks, example.logits, kept)]
 
 
 def judged(rows: Sequence[features.Measures], table: choice.Weights) -> list[float]:
-    """The log-odds of merged rows."""
-    return [table[""] + choice.weigh(row, table) for row in rows]
+    """The log-odds of rows with names."""
+    return [table[""] + sum(table[name] * value for name, value in row.items() if name in table) for row in rows]
 
 
 def cross_validate(examples: Sequence[Example]) -> None:
@@ -147,6 +147,7 @@ def cross_validate(examples: Sequence[Example]) -> None:
         table = fit([e for e in examples if e.fold != fold], lambda e: e.first)
         for example in (e for e in examples if e.fold == fold):
             example.logits = judged(example.first, table)
+            example.kept["trafilatura"] = kept_shares(example.blocks, second_opinion(example.root, choice.hopeless(example.blocks, example.logits)))
     for asked in (False, True):
         for example in examples:
             example.second = look_again(example, asked)
@@ -168,8 +169,8 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
 
 def kept_text(example: Example) -> str:
     """The text that the final judgement keeps."""
-    kept = [block for block, logit in zip(example.blocks, example.final, strict=True) if logit > choice.KEEP]
-    return "\n".join(block.text for block in choice.without_link_rows(kept))
+    kept = choice.without_link_rows([block for block, logit in zip(example.blocks, example.final, strict=True) if logit > choice.KEEP])
+    return "\n".join(block.text for block in kept or choice.last_resort(example.blocks, second_opinion(example.root, ())))
 
 
 def main(folder: Path) -> None:

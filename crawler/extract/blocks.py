@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -34,7 +34,8 @@ _NONE: frozenset[str] = frozenset()
 class Container:
     """A block element on the way from the body to a block, with what was counted inside it.
 
-    `own` are the known words of its class and id, `names` those of its parents too; `row` is what features.py has measured of it.
+    `named` are its class and id as written, `own` the known words of them and of its role, `names` those of its parents too;
+    `row` is what features.py has measured of it.
     """
 
     tag: str
@@ -42,10 +43,11 @@ class Container:
     own: frozenset[str]
     names: frozenset[str]
     tags: frozenset[str]
+    element: HtmlElement = field(repr=False)
+    named: tuple[str, str]
     words: int = 0
     linked: float = 0.0
     plain: int = 0
-    chosen: float = 0.0
     row: dict[str, float] | None = None
 
     def upward(self) -> Iterator[Container]:
@@ -139,11 +141,26 @@ def blocks_of(root: HtmlElement) -> list[Block]:
     return walk.blocks
 
 
+def containers_of(blocks: Iterable[Block]) -> list[Container]:
+    """Every container that a block stands in, once, parents before children."""
+    found: dict[Container, None] = {}
+    for block in blocks:
+        path: list[Container] = []
+        for container in block.container.upward():
+            if container in found:
+                break
+            path.append(container)
+        found.update(dict.fromkeys(reversed(path)))
+    return list(found)
+
+
 def _container(element: HtmlElement, tag: str, parent: Container | None) -> Container:
-    own = _names(f"{element.get('class', '')} {element.get('id', '')} {element.get('role', '')}")
+    named = element.get("class", ""), element.get("id", "")
+    own = _names(f"{named[0]} {named[1]} {element.get('role', '')}")
     if parent is None:
-        return Container(tag, None, own, own, frozenset((tag,)))
-    return Container(tag, parent, own, parent.names | own if own else parent.names, parent.tags if tag in parent.tags else parent.tags | {tag})
+        return Container(tag, None, own, own, frozenset((tag,)), element, named)
+    names, tags = parent.names | own if own else parent.names, parent.tags if tag in parent.tags else parent.tags | {tag}
+    return Container(tag, parent, own, names, tags, element, named)
 
 
 def _hidden(element: HtmlElement) -> bool:

@@ -21,4 +21,4 @@ def _share(words: tuple[str, ...], trigrams: set[tuple[str, str, str]], joined: 
     if len(words) < 3:
         return float(bool(words) and f" {' '.join(words)} " in joined)
     own = list(zip(words, words[1:], words[2:], strict=False))
-    return sum(trigram in trigrams for trigram in own) / len(own)
+    return sum(map(trigrams.__contains__, own)) / len(own)

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from lxml.html import HtmlElement
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def second_opinion(root: HtmlElement) -> str:
-    """The main text as trafilatura sees it; empty when it finds none. The tree is not changed."""
+# what trafilatura is told to leave out of its copy of the tree
+_MARK = "hashtrail-hopeless"
+
+
+def second_opinion(root: HtmlElement, hopeless: Sequence[HtmlElement]) -> str:
+    """The main text as trafilatura sees it without the elements that are hopeless; empty when it finds none. The tree is left as it was."""
     from trafilatura import bare_extraction
 
-    found = bare_extraction(root, fast=True, include_comments=False)
+    for element in hopeless:
+        element.set(_MARK, "")
+    try:
+        found = bare_extraction(root, fast=True, include_comments=False, prune_xpath=f"//*[@{_MARK}]")
+    finally:
+        for element in hopeless:
+            del element.attrib[_MARK]
     return str(getattr(found, "text", None) or "")

@@ -30,10 +30,11 @@ class Phrases:
         self._by_first: dict[str, list[str]] = defaultdict(list)
         for phrase in phrases:
             self._by_first[phrase.split()[0]].append(f" {phrase} ")
+        self.first_words = frozenset(self._by_first)
 
     def count(self, words: frozenset[str], text: str) -> int:
         """How many of the phrases stand in `text`: the words in lower case and in order, a space before, between and after them."""
-        return sum(phrase in text for first in self._by_first.keys() & words for phrase in self._by_first[first])
+        return sum(phrase in text for first in self.first_words & words for phrase in self._by_first[first])
 
 
 BOILERPLATE = Phrases(_TABLE["boilerplate"])

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.etree import tostring
 
 from crawler.extract.blocks import Block, blocks_of
-from crawler.extract.choice import chosen, doubt, judge, weights
-from crawler.extract.features import Row, first_look
+from crawler.extract.choice import chosen, doubt, hopeless, judge, last_resort, weights
+from crawler.extract.context import measures, second_look
+from crawler.extract.features import OWN, Row, first_look
 from crawler.extract.overlap import kept_shares
+from crawler.extract.readability import readable
+from crawler.extract.second import second_opinion
 from crawler.extract.tree import parse
 
 PROSE = "A node that cannot reach the others should stop answering, because a stale answer looks exactly like a right one, and nobody asks twice. "
@@ -43,15 +47,21 @@ def test_preformatted_text_keeps_its_lines() -> None:
 def test_the_article_is_chosen_and_the_row_of_links_around_it_is_not() -> None:
     links = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(8))
     found = blocks(f"<nav><ul>{links}</ul></nav><article><h1>Silence is an answer</h1>{f'<p>{PROSE}</p>' * 5}</article><footer><p>© Someone</p></footer>")
-    picked, _ = chosen(found, "Silence is an answer", lambda: "")
+    picked, _ = chosen(found, "Silence is an answer", lambda hopeless: "")
     assert {block.text for block in picked if block.container.tag == "p"} == {PROSE.strip()}
 
 
 def test_the_second_extractor_is_asked_only_in_doubt() -> None:
     asked: list[bool] = []
-    chosen(blocks(f"<article>{f'<p>{PROSE}</p>' * 20}</article>"), "", lambda: asked.append(True) or "")
+    chosen(blocks(f"<article>{f'<p>{PROSE}</p>' * 20}</article>"), "", lambda hopeless: asked.append(True) or "")
     assert asked == []
-    assert chosen([], "", lambda: "never") == ([], False)
+    assert chosen([], "", lambda hopeless: "never") == ([], False)
+
+
+def test_a_page_on_which_nothing_convinces_is_what_the_second_extractor_keeps() -> None:
+    found = blocks('<p>one</p><p>two</p><p><a href="/">three</a></p>')
+    first_look(found, "")
+    assert [block.text for block in last_resort(found, "one three")] == ["one"]
 
 
 def test_certain_judgements_leave_no_doubt() -> None:
@@ -62,7 +72,29 @@ def test_certain_judgements_leave_no_doubt() -> None:
 
 
 def test_a_judgement_is_the_sum_of_what_was_measured() -> None:
-    assert judge([Row({"a": 1.0}, {"b": 2.0}, {"c": 3.0, "unknown": 9.0})], {"": 0.5, "a": 1.0, "b": -1.0, "c": 0.5}) == [0.5 + 1 - 2 + 1.5]
+    row = Row({"a": 1.0}, {"b": 2.0, "unknown": 9.0}, (3.0, *[9.0] * (len(OWN) - 1)))
+    assert judge([row], {"": 0.5, "a": 1.0, "b": -1.0, OWN[0]: 0.5}) == [0.5 + 1 - 2 + 1.5]
+
+
+def test_rows_have_a_value_for_every_name() -> None:
+    found = blocks("<p>one two three</p><h2>four</h2>")
+    assert {len(row.own) for row in first_look(found, "")} == {len(OWN)}
+    assert {len(row) for row in second_look(found, [1.0, -1.0], {"x": [1.0, 0.0]})} == {len(measures(["x"]))}
+
+
+def test_the_second_extractor_is_not_shown_what_is_hopeless_and_the_tree_stays_as_it_was() -> None:
+    root = parse(f"<html><body><nav><ul><li>Home sweet home</li></ul></nav><main><p>{PROSE}</p></main></body></html>".encode())
+    found = blocks_of(root)
+    before = tostring(root)
+    assert [element.tag for element in hopeless(found, [-4.0, 2.0])] == ["nav"]
+    assert second_opinion(root, hopeless(found, [-4.0, 2.0])) == PROSE.strip()
+    assert tostring(root) == before
+
+
+def test_readability_keeps_the_paragraphs_and_not_what_is_named_as_something_else() -> None:
+    found = blocks(f'<div class="sidebar"><p>{PROSE}</p></div><div class="post"><p>{PROSE}</p><p>{PROSE}</p></div><ul><li><a href="/">Home</a></li></ul>')
+    assert readable(found) == [0.0, 1.0, 1.0, 0.0]
+    assert readable(blocks("<h1>Short</h1>")) == [1.0]
 
 
 def test_every_look_has_weights_and_a_bias() -> None:
