@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,32 +36,20 @@ class Headline:
 def stories(headlines: Iterable[Headline]) -> list[Story]:
     """Every story of at least two articles. The order of the headlines does not matter."""
     listed = sorted(headlines, key=lambda each: (-each.weight, each.at, each.article_id))
-    words = {each.article_id: frozenset(terms(each.title)) for each in listed}
-    weights = _weights(words)
-    near = _Neighbours(listed, words, weights)
     known = {each.article_id: each for each in listed}
+    titles = _Titles(listed)
     taken: set[int] = set()
     found = []
     for lead in listed:
         if lead.article_id in taken:
             continue
-        free = (other for other in near.of(lead) if other not in taken)
-        joined = {other: shared for other in free if (shared := _shared(lead, known[other], words, weights))}
+        free = (known[other] for other in titles.near(lead) if other not in taken)
+        joined = {other.article_id: shared for other in free if (shared := titles.shared(lead, other))}
         if joined:
             taken |= {lead.article_id, *joined}
             members = sorted(joined, key=lambda other: (known[other].at, other))
             found.append(Story(lead.article_id, (lead.article_id, *members), _reason(joined.values())))
     return found
-
-
-def _shared(one: Headline, other: Headline, words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> frozenset[str]:
-    """The words that join two headlines; empty when they stay apart."""
-    if abs(one.at - other.at) > timedelta(days=WINDOW_DAYS):
-        return frozenset()
-    shared = frozenset(word for word in words[one.article_id] & words[other.article_id] if weights[word])
-    lighter = min(sum(weights[word] for word in words[each.article_id]) for each in (one, other))
-    enough = len(shared) + bool(one.entities & other.entities) >= LEAST_SHARED and len(shared) >= LEAST_SHARED - 1
-    return shared if enough and sum(weights[word] for word in shared) >= LEAST_OVERLAP * lighter else frozenset()
 
 
 def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
@@ -70,23 +58,40 @@ def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
     return {word: math.log(1 + len(words) / number) if number <= most else 0.0 for word, number in count.items()}
 
 
-class _Neighbours:
+class _Titles:
     """Headlines by their telling words and the time they appeared, so that a headline meets only those of its days that share enough words."""
 
-    def __init__(self, listed: Iterable[Headline], words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> None:
-        self._words = {each.article_id: [word for word in words[each.article_id] if weights[word]] for each in listed}
+    def __init__(self, listed: Sequence[Headline]) -> None:
+        words = {each.article_id: frozenset(terms(each.title)) for each in listed}
+        self._weights = _weights(words)
+        self._words = {article: frozenset(word for word in each if self._weights[word]) for article, each in words.items()}
+        self._heavy = {article: self._weight(each) for article, each in self._words.items()}
         self._index: dict[tuple[str, int], list[int]] = defaultdict(list)
         for each in listed:
             for word in self._words[each.article_id]:
                 self._index[word, _window(each)].append(each.article_id)
 
-    def of(self, headline: Headline) -> list[int]:
-        """The articles that may belong to a headline, in order of their ids."""
+    def near(self, headline: Headline) -> list[int]:
+        """The articles that may belong to a headline, in order of their ids: without an entity that both could name, words alone must do."""
         window = _window(headline)
-        met = Counter(
-            other for word in self._words[headline.article_id] for days in (window - 1, window, window + 1) for other in self._index.get((word, days), ())
-        )
-        return sorted(other for other, shared in met.items() if shared >= LEAST_SHARED - 1 and other != headline.article_id)
+        met: Counter[int] = Counter()
+        for word in self._words[headline.article_id]:
+            for days in (window - 1, window, window + 1):
+                met.update(self._index.get((word, days), ()))
+        met.pop(headline.article_id, None)
+        least = LEAST_SHARED - bool(headline.entities)
+        return sorted(other for other, shared in met.items() if shared >= least)
+
+    def shared(self, one: Headline, other: Headline) -> frozenset[str]:
+        """The words that join two headlines; empty when they stay apart."""
+        shared = self._words[one.article_id] & self._words[other.article_id]
+        if len(shared) + bool(one.entities & other.entities) < LEAST_SHARED or abs(one.at - other.at) > timedelta(days=WINDOW_DAYS):
+            return frozenset()
+        lighter = min(self._heavy[one.article_id], self._heavy[other.article_id])
+        return shared if self._weight(shared) >= LEAST_OVERLAP * lighter else frozenset()
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return math.fsum(self._weights[word] for word in words)  # exact, so that the order of a set decides nothing
 
 
 def _window(headline: Headline) -> int:
