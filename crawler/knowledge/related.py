@@ -57,12 +57,12 @@ class _Library:
         self.index = self._followed(count)
         self.least_norms = {feature: min(map(self.norms.__getitem__, sharing)) for feature, sharing in self.index.items()}
 
-    def _followed(self, count: Mapping[int, int]) -> dict[int, list[int]]:
+    def _followed(self, count: Mapping[int, int]) -> dict[int, set[int]]:
         """For each feature that few share: the articles that do."""
-        index: dict[int, list[int]] = {feature: [] for feature, number in sorted(count.items()) if 1 < number <= _LOOKED_AT}
+        index: dict[int, set[int]] = {feature: set() for feature, number in count.items() if 1 < number <= _LOOKED_AT}
         for place, features in enumerate(self.features):
             for feature in index.keys() & features:
-                index[feature].append(place)
+                index[feature].add(place)
         return index
 
 
@@ -93,8 +93,8 @@ def _candidates(followed: Iterable[int], library: _Library, least: float) -> set
     found: set[int] = set()
     for feature in followed:
         sharing, worth = library.index[feature], library.worth[feature]
-        found.update(once.intersection(sharing))
-        once.update(sharing)
+        found |= once & sharing
+        once |= sharing
         if worth >= least * library.least_norms[feature]:
             found.update(other for other in sharing if worth >= least * library.norms[other])
     return found

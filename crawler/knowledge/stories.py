@@ -20,6 +20,7 @@ WINDOW_DAYS = 10
 LEAST_SHARED = 3
 LEAST_OVERLAP = 0.5
 _COMMON = 0.2  # words in more than a fifth of the titles join nothing
+_NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +67,24 @@ class _Titles:
         self._weights = _weights(words)
         self._words = {article: frozenset(word for word in each if self._weights[word]) for article, each in words.items()}
         self._heavy = {article: self._weight(each) for article, each in self._words.items()}
-        self._index: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._index: dict[tuple[str, int], set[int]] = defaultdict(set)
         for each in listed:
             for word in self._words[each.article_id]:
-                self._index[word, _window(each)].append(each.article_id)
+                self._index[word, _window(each)].add(each.article_id)
 
     def near(self, headline: Headline) -> list[int]:
-        """The articles that may belong to a headline, in order of their ids: without an entity that both could name, words alone must do."""
-        window = _window(headline)
-        met: Counter[int] = Counter()
-        for word in self._words[headline.article_id]:
-            for days in (window - 1, window, window + 1):
-                met.update(self._index.get((word, days), ()))
-        met.pop(headline.article_id, None)
+        """The articles that may belong to a headline, in order of their ids: without an entity that both could name, words alone must do.
+
+        Rare words (the heavy ones) come first: what shares none of them can no longer share enough when the common ones are looked at.
+        """
+        words = sorted(self._words[headline.article_id], key=self._weights.__getitem__, reverse=True)
         least = LEAST_SHARED - bool(headline.entities)
+        met: Counter[int] = Counter()
+        for remaining, word in zip(range(len(words), 0, -1), words, strict=True):
+            for days in range(_window(headline) - 1, _window(headline) + 2):
+                appeared = self._index.get((word, days), _NOBODY)
+                met.update(appeared if remaining >= least else met.keys() & appeared)
+        met.pop(headline.article_id, None)
         return sorted(other for other, shared in met.items() if shared >= least)
 
     def shared(self, one: Headline, other: Headline) -> frozenset[str]:
