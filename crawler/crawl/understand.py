@@ -20,7 +20,7 @@ from crawler.store import understanding
 from crawler.store.curated import apply_decisions
 from crawler.store.holding import hold_hijacked
 from crawler.store.runs import last_runs
-from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
+from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics, sum_of
 from crawler.store.understanding import Waiting
 from crawler.topics.measured import read_measured
 from crawler.topics.tagger import Tagger
@@ -53,7 +53,7 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
     apply_decisions(db, open_ledger(db), decisions, now)
     join(db, model)
     understanding.end_again(db)
-    return UnderstandReport(articles, posts, _sum(deciding.diffs))
+    return UnderstandReport(articles, posts, sum_of(deciding.diffs))
 
 
 def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
@@ -90,11 +90,3 @@ class _Deciding:
         understanding.mark_understood(self._db, table, [each.id for each in found], self._version)
         stage.advance(len(found))
         return len(found)
-
-
-def _sum(diffs: list[TagDiff]) -> TagDiff:
-    return TagDiff(
-        tuple(each for diff in diffs for each in diff.gained),
-        tuple(each for diff in diffs for each in diff.lost),
-        tuple(each for diff in diffs for each in diff.changed),
-    )
