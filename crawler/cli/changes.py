@@ -32,7 +32,7 @@ def change_lines(changes: Sequence[Change], log: object) -> list[str]:
 
 
 def _topic(topic: str, changes: Sequence[Change]) -> Iterator[str]:
-    count = Counter(each.change for each in changes)
+    count: Counter[str] = Counter(each.change for each in changes)
     yield f"  {topic}: {', '.join(f'{count[change]:,} {words}' for change, words, _, _ in _KINDS if count[change])}"
     for change, _, mark, most in _KINDS:
         for each in [each for each in changes if each.change == change][:most]:
