@@ -79,13 +79,15 @@ class _Titles:
         """
         words = sorted(self._words[headline.article_id], key=self._weights.__getitem__, reverse=True)
         least = LEAST_SHARED - bool(headline.entities)
-        met: Counter[int] = Counter()
+        met: list[set[int]] = [set() for _ in range(least)]  # those that share at least one word, at least two, …
         for remaining, word in zip(range(len(words), 0, -1), words, strict=True):
             for days in range(_window(headline) - 1, _window(headline) + 2):
                 appeared = self._index.get((word, days), _NOBODY)
-                met.update(appeared if remaining >= least else met.keys() & appeared)
-        met.pop(headline.article_id, None)
-        return sorted(other for other, shared in met.items() if shared >= least)
+                for level in range(least - 1, max(least - remaining, 1) - 1, -1):  # those that can still share enough
+                    met[level] |= met[level - 1] & appeared
+                if remaining >= least:
+                    met[0] |= appeared
+        return sorted(met[-1] - {headline.article_id})
 
     def shared(self, one: Headline, other: Headline) -> frozenset[str]:
         """The words that join two headlines; empty when they stay apart."""
