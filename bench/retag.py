@@ -1,11 +1,14 @@
-"""How long a retag takes after a change of the taxonomy: read, tag, compare, write what differs, relate again; wall and CPU seconds, one core.
+"""How long a retag takes after a change of the taxonomy: read, tag, compare, write what differs, relate again.
 
-    python -m bench.retag [ARTICLES]      100,000 made-up articles of 400 words when no number is given
+    python -m bench.retag [ARTICLES [PROCESSES]]      100,000 made-up articles of 400 words, one process per core, when no numbers are given
+
+CPU seconds are those of the one process that writes; all of them with PROCESSES 1, when nothing is decided in children.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import random
 import re
 import resource
@@ -24,7 +27,7 @@ from crawler.crawl.understand import retag, understand
 from crawler.journal import Journal
 from crawler.store.database import open_store, transaction
 from crawler.topics.tagger import Tagger
-from crawler.workspace import Settings, Workspace, bundled
+from crawler.workspace import EngineSettings, Settings, Workspace, bundled
 
 WORDS = 400
 HITS = 40
@@ -43,9 +46,9 @@ def articles(count: int, phrases: list[str], seed: int = 3) -> Iterator[tuple[in
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    count, processes = [*map(int, sys.argv[1:]), *[100_000, 0][len(sys.argv) - 1 :]]
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder), Settings())
+        workspace = Workspace(Path(folder), Settings(engine=EngineSettings(processes=processes)))
         shutil.copytree(bundled("data", "topics"), workspace.topics)
         phrases = [phrase for topic in Tagger.load(workspace.topics).taxonomy.topics.values() for phrase in topic.strong]
         db = open_store(workspace.database)
@@ -63,8 +66,8 @@ def main() -> None:
         diff = retag(db, workspace, journal, NOW).diff
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{count:,} articles retagged in {wall:.1f} s ({cpu:.1f} s CPU), peak {peak} MB: {len(diff.gained):,} gained, {len(diff.lost):,} lost, "
-              f"{len(diff.changed):,} with other evidence")
+        print(f"{count:,} articles retagged in {wall:.1f} s ({cpu:.1f} s CPU here), load {os.getloadavg()[0]:.1f}, peak {peak} MB: "
+              f"{len(diff.gained):,} gained, {len(diff.lost):,} lost, {len(diff.changed):,} with other evidence")
 
 
 if __name__ == "__main__":

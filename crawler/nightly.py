@@ -24,9 +24,9 @@ from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
 from crawler.store import runs
 from crawler.store.backup import backup
+from crawler.store.changes import Change, changes_of
 from crawler.store.database import check_intact, open_store
 from crawler.store.snapshot import write_snapshot
-from crawler.store.taggings import TagDiff
 from crawler.workspace import Workspace, bundled
 
 Command = Literal["crawl", "build", "nightly", "retag"]
@@ -46,7 +46,7 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     failing_sources: tuple[tuple[str, str, str], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
-    retagged: TagDiff | None = None
+    retagged: tuple[Change, ...] = ()
     site: Built | None = None
     page: Path | None = None
 
@@ -94,7 +94,10 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
         return report
     if command == "retag":
         understood = retag(db, workspace, journal, now())
-        return replace(report, counts=_understood(understood), retagged=understood.diff)
+        changes = changes_of(db, understood.diff)
+        for each in changes:
+            journal.event("retagged", **asdict(each))
+        return replace(report, counts=_understood(understood), retagged=changes)
     collected, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
     return replace(
         report,

@@ -49,7 +49,9 @@ def clean_block(text: str | None) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which two spellings of a word are equal: NFKC, case folded."""
+    """The form in which two spellings of a word are equal: NFKC, case folded; of ASCII that is lower case."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli.changes import change_lines
 from crawler.cli.common import json_option, workspace
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 DEGRADED = 2
 _SHOWN_SOURCES = 8
 _SHOWN_REASONS = 5
-_SHOWN_TOPICS = 10
 
 
 @click.command()
@@ -57,7 +57,7 @@ def run_and_report(context: click.Context, command: Command, as_json: bool, forc
     if as_json:
         click.echo(json.dumps(work.as_json(report), ensure_ascii=False, default=str))
     else:
-        click.echo("\n".join(_lines(report)))
+        click.echo("\n".join(_lines(report, journal.path)))
     return DEGRADED if report.outcome == "degraded" else 0
 
 
@@ -65,8 +65,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _lines(report: Report) -> list[str]:
-    """The report for people: counts by stage, what failed and why, what to do next."""
+def _lines(report: Report, log: Path) -> list[str]:
+    """The report for people: counts by stage, what a retag changed, what failed and why, what to do next; `log` is where the rest stands."""
     seconds = (report.finished - report.started).total_seconds()
     lines = [f"hashtrail {report.command}: {report.outcome}, {report.started:%d %b %Y %H:%M} UTC, {seconds:.0f} s"]
     counts = report.counts
@@ -81,16 +81,7 @@ def _lines(report: Report) -> list[str]:
         lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
-    return lines + _retagged(report) + _failures(report) + _next(report)
-
-
-def _retagged(report: Report) -> list[str]:
-    """Which topics a retag gave and took most often; `--json` names every article and post."""
-    if not report.retagged:
-        return []
-    changes = (("gained", report.retagged.gained), ("lost", report.retagged.lost), ("evidence", report.retagged.changed))
-    counted = [(name, Counter(topic for _, _, topic in tagged).most_common(_SHOWN_TOPICS)) for name, tagged in changes]
-    return [f"  {name:<9} {', '.join(f'{topic} {number:,}' for topic, number in most)}" for name, most in counted if most]
+    return lines + change_lines(report.retagged, log) + _failures(report) + _next(report)
 
 
 def _failures(report: Report) -> list[str]:

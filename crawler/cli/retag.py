@@ -12,5 +12,8 @@ from crawler.cli.nightly import run_and_report
 @json_option
 @click.pass_context
 def retag(context: click.Context, as_json: bool) -> int:
-    """Decide topics, kinds, excerpts and relations of everything again; rows that come out the same are not written."""
+    """Decide topics and relations of everything again, and say what that changed and why; rows that come out the same are not written.
+
+    The report shows the topics that changed most, with examples: + gained, - lost, ~ kept with other evidence. --json and the log hold every change.
+    """
     return run_and_report(context, "retag", as_json)

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.crawl.decide import KNOWLEDGE, Decided, decide_all
 from crawler.crawl.join import join
 from crawler.crawl.night import open_ledger
 from crawler.curation.decisions import read_decisions
 from crawler.curation.hijack import profile_break
 from crawler.journal import Journal, Stage
-from crawler.knowledge.entities import mentions
-from crawler.knowledge.excerpt import excerpt
-from crawler.knowledge.kinds import kind_of
 from crawler.knowledge.semantic import read_model
 from crawler.model import SubjectKind
 from crawler.store import understanding
 from crawler.store.curated import apply_decisions
 from crawler.store.holding import hold_hijacked
 from crawler.store.runs import last_runs
-from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
-from crawler.store.understanding import Understood, Waiting
+from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics, sum_of
+from crawler.store.understanding import Waiting
 from crawler.topics.measured import read_measured
 from crawler.topics.tagger import Tagger
 from crawler.workspace import Workspace
-
-KNOWLEDGE = "knowledge-1"  # change it when kinds, excerpts or entities are decided in another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +45,48 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
     model = read_model(workspace)
     tagger = Tagger.load(workspace.topics)
     keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
-    version = f"{tagger.name}-{tagger.version}/{KNOWLEDGE}"
-    with journal.stage("understand", understanding.count_waiting(db, version)) as stage:
-        articles, gained = _articles(db, tagger, version, stage)
-        posts, found = _posts(db, tagger, version, stage)
+    deciding = _Deciding(db, tagger, f"{tagger.name}-{tagger.version}/{KNOWLEDGE}", workspace.settings.engine.processes)
+    with journal.stage("understand", deciding.waiting) as stage:
+        articles = deciding.articles(stage)
+        posts = deciding.posts(stage)
     hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
     apply_decisions(db, open_ledger(db), decisions, now)
     join(db, model)
-    return UnderstandReport(articles, posts, _sum([*gained, *found]))
+    understanding.end_again(db)
+    return UnderstandReport(articles, posts, sum_of(deciding.diffs))
 
 
 def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
-    """Decide all topics again, whatever has changed; taggings that come out the same are not written."""
-    understanding.forget_taggers(db)
+    """Decide all topics again, whatever has changed; what comes out the same is not written. One that is cut short is done by the next understanding."""
+    understanding.begin_again(db)
     return understand(db, workspace, journal, now)
 
 
-def _articles(db: Database, tagger: Tagger, version: str, stage: Stage) -> tuple[int, list[TagDiff]]:
-    seen, diffs = 0, []
-    for chunk in understanding.waiting_articles(db, version):
-        diffs.append(_tag(db, "article", chunk, tagger))
-        understanding.keep_understood(db, [_understood(each) for each in chunk if not each.understood.endswith(f"/{KNOWLEDGE}")])
-        understanding.mark_understood(db, "articles", [each.id for each in chunk], version)
-        seen += len(chunk)
-        stage.advance(len(chunk))
-    return seen, diffs
+class _Deciding:
+    """Reads what waits, has it decided, keeps what comes out and marks it, a chunk at a time; `diffs` says what that changed."""
 
+    def __init__(self, db: Database, tagger: Tagger, version: str, processes: int) -> None:
+        self._db = db
+        self._tagger = tagger
+        self._version = version
+        self._processes = processes
+        self.waiting = understanding.count_waiting(db, version)
+        self.diffs: list[TagDiff] = []
 
-def _posts(db: Database, tagger: Tagger, version: str, stage: Stage) -> tuple[int, list[TagDiff]]:
-    seen, diffs = 0, []
-    for chunk in understanding.waiting_posts(db, version):
-        diffs.append(_tag(db, "post", chunk, tagger))
-        understanding.mark_understood(db, "posts", [each.id for each in chunk], version)
-        seen += len(chunk)
-        stage.advance(len(chunk))
-    return seen, diffs
+    def articles(self, stage: Stage) -> int:
+        """Decide the articles that wait. Returns how many there were."""
+        return sum(self._keep("article", "articles", found, stage) for found in self._decided(understanding.waiting_articles(self._db, self._version)))
 
+    def posts(self, stage: Stage) -> int:
+        """Decide the posts that wait. Returns how many there were."""
+        return sum(self._keep("post", "posts", found, stage) for found in self._decided(understanding.waiting_posts(self._db, self._version)))
 
-def _tag(db: Database, kind: SubjectKind, chunk: list[Waiting], tagger: Tagger) -> TagDiff:
-    return keep_all_taggings(db, [((kind, each.id), tagger.tag(each.item)) for each in chunk], tagger.name, tagger.version)
+    def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[Decided]]:
+        return decide_all(chunks, self._tagger, self.waiting, self._processes)
 
-
-def _understood(waiting: Waiting) -> Understood:
-    item = waiting.item
-    kind, reason = kind_of(item.url, item.title, item.text)
-    summary, source = excerpt(item.title, waiting.description, item.text, waiting.directives)
-    return Understood(waiting.id, kind, reason, summary, source, tuple(mentions(f"{item.title}\n\n{item.text}")))
-
-
-def _sum(diffs: list[TagDiff]) -> TagDiff:
-    return TagDiff(
-        tuple(each for diff in diffs for each in diff.gained),
-        tuple(each for diff in diffs for each in diff.lost),
-        tuple(each for diff in diffs for each in diff.changed),
-    )
+    def _keep(self, kind: SubjectKind, table: str, found: list[Decided], stage: Stage) -> int:
+        self.diffs.append(keep_all_taggings(self._db, [((kind, each.id), each.scores) for each in found], self._tagger.name, self._tagger.version))
+        understanding.keep_understood(self._db, [each.understood for each in found if each.understood])
+        understanding.mark_understood(self._db, table, [each.id for each in found], self._version)
+        stage.advance(len(found))
+        return len(found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ WINDOW_DAYS = 10
 LEAST_SHARED = 3
 LEAST_OVERLAP = 0.5
 _COMMON = 0.2  # words in more than a fifth of the titles join nothing
+_NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +37,20 @@ class Headline:
 def stories(headlines: Iterable[Headline]) -> list[Story]:
     """Every story of at least two articles. The order of the headlines does not matter."""
     listed = sorted(headlines, key=lambda each: (-each.weight, each.at, each.article_id))
-    words = {each.article_id: frozenset(terms(each.title)) for each in listed}
-    weights = _weights(words)
-    near = _Neighbours(listed, words, weights)
     known = {each.article_id: each for each in listed}
+    titles = _Titles(listed)
     taken: set[int] = set()
     found = []
     for lead in listed:
         if lead.article_id in taken:
             continue
-        free = (other for other in near.of(lead) if other not in taken)
-        joined = {other: shared for other in free if (shared := _shared(lead, known[other], words, weights))}
+        free = (known[other] for other in titles.near(lead) if other not in taken)
+        joined = {other.article_id: shared for other in free if (shared := titles.shared(lead, other))}
         if joined:
             taken |= {lead.article_id, *joined}
             members = sorted(joined, key=lambda other: (known[other].at, other))
             found.append(Story(lead.article_id, (lead.article_id, *members), _reason(joined.values())))
     return found
-
-
-def _shared(one: Headline, other: Headline, words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> frozenset[str]:
-    """The words that join two headlines; empty when they stay apart."""
-    if abs(one.at - other.at) > timedelta(days=WINDOW_DAYS):
-        return frozenset()
-    shared = frozenset(word for word in words[one.article_id] & words[other.article_id] if weights[word])
-    lighter = min(sum(weights[word] for word in words[each.article_id]) for each in (one, other))
-    enough = len(shared) + bool(one.entities & other.entities) >= LEAST_SHARED and len(shared) >= LEAST_SHARED - 1
-    return shared if enough and sum(weights[word] for word in shared) >= LEAST_OVERLAP * lighter else frozenset()
 
 
 def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
@@ -70,23 +59,46 @@ def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
     return {word: math.log(1 + len(words) / number) if number <= most else 0.0 for word, number in count.items()}
 
 
-class _Neighbours:
+class _Titles:
     """Headlines by their telling words and the time they appeared, so that a headline meets only those of its days that share enough words."""
 
-    def __init__(self, listed: Iterable[Headline], words: Mapping[int, frozenset[str]], weights: Mapping[str, float]) -> None:
-        self._words = {each.article_id: [word for word in words[each.article_id] if weights[word]] for each in listed}
-        self._index: dict[tuple[str, int], list[int]] = defaultdict(list)
+    def __init__(self, listed: Sequence[Headline]) -> None:
+        words = {each.article_id: frozenset(terms(each.title)) for each in listed}
+        self._weights = _weights(words)
+        self._words = {article: frozenset(word for word in each if self._weights[word]) for article, each in words.items()}
+        self._heavy = {article: self._weight(each) for article, each in self._words.items()}
+        self._index: dict[tuple[str, int], set[int]] = defaultdict(set)
         for each in listed:
             for word in self._words[each.article_id]:
-                self._index[word, _window(each)].append(each.article_id)
+                self._index[word, _window(each)].add(each.article_id)
 
-    def of(self, headline: Headline) -> list[int]:
-        """The articles that may belong to a headline, in order of their ids."""
-        window = _window(headline)
-        met = Counter(
-            other for word in self._words[headline.article_id] for days in (window - 1, window, window + 1) for other in self._index.get((word, days), ())
-        )
-        return sorted(other for other, shared in met.items() if shared >= LEAST_SHARED - 1 and other != headline.article_id)
+    def near(self, headline: Headline) -> list[int]:
+        """The articles that may belong to a headline, in order of their ids: without an entity that both could name, words alone must do.
+
+        Rare words (the heavy ones) come first: what shares none of them can no longer share enough when the common ones are looked at.
+        """
+        words = sorted(self._words[headline.article_id], key=self._weights.__getitem__, reverse=True)
+        least = LEAST_SHARED - bool(headline.entities)
+        met: list[set[int]] = [set() for _ in range(least)]  # those that share at least one word, at least two, …
+        for remaining, word in zip(range(len(words), 0, -1), words, strict=True):
+            for days in range(_window(headline) - 1, _window(headline) + 2):
+                appeared = self._index.get((word, days), _NOBODY)
+                for level in range(least - 1, max(least - remaining, 1) - 1, -1):  # those that can still share enough
+                    met[level] |= met[level - 1] & appeared
+                if remaining >= least:
+                    met[0] |= appeared
+        return sorted(met[-1] - {headline.article_id})
+
+    def shared(self, one: Headline, other: Headline) -> frozenset[str]:
+        """The words that join two headlines; empty when they stay apart."""
+        shared = self._words[one.article_id] & self._words[other.article_id]
+        if len(shared) + bool(one.entities & other.entities) < LEAST_SHARED or abs(one.at - other.at) > timedelta(days=WINDOW_DAYS):
+            return frozenset()
+        lighter = min(self._heavy[one.article_id], self._heavy[other.article_id])
+        return shared if self._weight(shared) >= LEAST_OVERLAP * lighter else frozenset()
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return math.fsum(self._weights[word] for word in words)  # exact, so that the order of a set decides nothing
 
 
 def _window(headline: Headline) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby, islice
-from operator import itemgetter
+from dataclasses import dataclass, field
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
-from crawler.model import Evidence, SubjectKind, Topic, TopicScore
+from crawler.model import SubjectKind, Topic, TopicScore
 from crawler.store.database import transaction
 
 CURATOR = "curator"
@@ -20,22 +21,40 @@ _CHUNK = 1000
 
 Subject = tuple[SubjectKind, int]
 Tagged = tuple[SubjectKind, int, str]
+_Quote = tuple[str, str, int, str, float]
+_Told = tuple[float, str, list[_Quote]]  # what a tagging says: score, confidence, evidence
+
+_QUOTE = attrgetter("field", "quote", "start", "rule", "weight")
+_OF = "SELECT id FROM taggings WHERE subject_kind = ? AND subject_id IN (SELECT value FROM json_each(?))"
+_TAKEN = """SELECT 'article', article_id, other FROM curated WHERE action = 'untag' AND article_id IS NOT NULL
+    UNION ALL SELECT 'post', post_id, other FROM curated WHERE action = 'untag' AND post_id IS NOT NULL"""
+_TAGGINGS_OF = f"SELECT id, subject_id, topic, tagger, score, confidence FROM taggings WHERE id IN ({_OF}) ORDER BY id"  # noqa: S608 (our own names)
+_QUOTES_OF = f"SELECT tagging_id, field, quote, start, rule, weight FROM evidence WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"  # noqa: S608 (our own names)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The score and the weightiest evidence (its field and its quote) of a tagging before and after; nothing where there was or is no tagging."""
+
+    was: tuple[float, str, str] | None
+    now: tuple[float, str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class TagDiff:
-    """What a tagging run changed: (subject kind, subject id, topic) of each tagging gained, lost, or kept with another score or evidence."""
+    """What a tagging run changed: (subject kind, subject id, topic) of each tagging gained, lost, or kept with another score or evidence; and why."""
 
     gained: tuple[Tagged, ...] = ()
     lost: tuple[Tagged, ...] = ()
     changed: tuple[Tagged, ...] = ()
+    why: Mapping[Tagged, Why] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     id: int
     tagger: str
-    score: TopicScore
+    told: _Told
 
 
 def keep_topics(db: Database, topics: Iterable[Topic], measured: Mapping[str, Mapping[str, float]] | None = None) -> int:
@@ -62,24 +81,32 @@ def keep_topics(db: Database, topics: Iterable[Topic], measured: Mapping[str, Ma
 
 
 def keep_taggings(db: Database, subject_kind: SubjectKind, subject_id: int, scores: Sequence[TopicScore], tagger: str, version: str) -> TagDiff:
-    """Make the taggings of one subject those of `scores`. What the curator tagged stays. Raises StoreError for a score without evidence."""
+    """Make the taggings of one subject those of `scores`; what the curator gave stays, what the curator took stays away.
+
+    Raises StoreError for a score without evidence.
+    """
     return keep_all_taggings(db, [((subject_kind, subject_id), scores)], tagger, version)
 
 
 def keep_all_taggings(db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str) -> TagDiff:
     """The same for many subjects, each given once, a thousand a transaction."""
-    diffs = [_keep_chunk(db, chunk, tagger, version) for chunk in _chunks(items)]
+    return sum_of([_keep_chunk(db, chunk, tagger, version) for chunk in _chunks(items)])
+
+
+def sum_of(diffs: Sequence[TagDiff]) -> TagDiff:
+    """Several diffs, each of other subjects, as one."""
     return TagDiff(
         tuple(tagged for diff in diffs for tagged in diff.gained),
         tuple(tagged for diff in diffs for tagged in diff.lost),
         tuple(tagged for diff in diffs for tagged in diff.changed),
+        {tagged: why for diff in diffs for tagged, why in diff.why.items()},
     )
 
 
 def write_tagging(db: Database, tagged: Tagged, score: TopicScore, tagger: str, version: str) -> bool:
     """Make one tagging of a subject this one, whoever gave it before, and leave its others alone; True when that changed something."""
     known = _known(db, [(tagged[0], tagged[1])]).get(tagged)
-    if known and (known.tagger, known.score) == (tagger, score):
+    if known and (known.tagger, known.told) == (tagger, _told(score)):
         return False
     with transaction(db):
         if known:
@@ -96,7 +123,9 @@ def without_evidence(db: Database) -> list[Tagged]:
 
 
 def _keep_chunk(db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str) -> TagDiff:
-    wanted = {(*subject, score.topic): score for subject, scores in chunk for score in scores}
+    taken = set(db.execute(_TAKEN))
+    given = {(*subject, score.topic): score for subject, scores in chunk for score in scores}
+    wanted = {tagged: score for tagged, score in given.items() if tagged not in taken}
     for tagged, score in wanted.items():
         if not score.evidence:
             raise StoreError(f"The tagging {tagged} has no evidence.", "A tagger must say why; nothing was written.")
@@ -105,11 +134,20 @@ def _keep_chunk(db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]],
         ours = {tagged: one for tagged, one in known.items() if one.tagger != CURATOR or tagger == CURATOR}
         lost = [tagged for tagged in ours if tagged not in wanted]
         gained = [tagged for tagged in wanted if tagged not in known]
-        changed = [tagged for tagged, score in wanted.items() if tagged in ours and ours[tagged].score != score]
+        changed = [tagged for tagged, score in wanted.items() if tagged in ours and ours[tagged].told != _told(score)]
         db.conn.executemany("DELETE FROM taggings WHERE id = ?", [(ours[tagged].id,) for tagged in lost])
         db.conn.executemany("DELETE FROM evidence WHERE tagging_id = ?", [(ours[tagged].id,) for tagged in changed])
         _write(db, [(tagged, wanted[tagged]) for tagged in gained + changed], tagger, version)
-    return TagDiff(tuple(gained), tuple(lost), tuple(changed))
+    return TagDiff(tuple(gained), tuple(lost), tuple(changed), {each: _why(ours.get(each), wanted.get(each)) for each in (*gained, *lost, *changed)})
+
+
+def _why(known: _Known | None, score: TopicScore | None) -> Why:
+    return Why(_first(known.told) if known else None, _first(_told(score)) if score else None)
+
+
+def _first(told: _Told) -> tuple[float, str, str]:
+    score, _, quotes = told
+    return (score, *(quotes[0][:2] if quotes else ("", "")))
 
 
 def _write(db: Database, rows: list[tuple[Tagged, TopicScore]], tagger: str, version: str) -> None:
@@ -126,23 +164,30 @@ def _write(db: Database, rows: list[tuple[Tagged, TopicScore]], tagger: str, ver
     )
 
 
-def _known(db: Database, subjects: list[Subject]) -> dict[Tagged, _Known]:
-    """The taggings of these subjects with their evidence, in the order in which it was given."""
+def _known(db: Database, subjects: Iterable[Subject]) -> dict[Tagged, _Known]:
+    """The taggings of these subjects with their evidence, in the order in which it was given.
+
+    Plain rows in two reads: a join would repeat a tagging for each piece of its evidence, and a value made of each would cost more than the reading.
+    """
     known: dict[Tagged, _Known] = {}
-    for kind in sorted({kind for kind, _ in subjects}):
-        ids = _json([subject_id for each, subject_id in subjects if each == kind])
-        rows = db.execute(
-            "SELECT t.id, t.subject_id, t.topic, t.score, t.confidence, t.tagger, e.field, e.quote, e.start, e.rule, e.weight "
-            "FROM taggings t LEFT JOIN evidence e ON e.tagging_id = t.id "
-            "WHERE t.subject_kind = ? AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.id, e.id",
-            [kind, ids],
-        )
-        for tagging_id, group in groupby(rows, key=itemgetter(0)):
-            told = list(group)
-            _, subject_id, topic, score, confidence, tagger, *_ = told[0]
-            evidence = tuple(Evidence(*row[6:]) for row in told if row[6] is not None)
-            known[kind, subject_id, topic] = _Known(tagging_id, tagger, TopicScore(topic, score, confidence, evidence))
+    for kind, ids in _by_kind(subjects).items():
+        quotes: dict[int, list[_Quote]] = defaultdict(list)
+        for tagging_id, where, quote, start, rule, weight in db.execute(_QUOTES_OF, [kind, _json(ids)]):
+            quotes[tagging_id].append((where, quote, start, rule, weight))
+        for tagging_id, subject_id, topic, tagger, score, confidence in db.execute(_TAGGINGS_OF, [kind, _json(ids)]):
+            known[kind, subject_id, topic] = _Known(tagging_id, tagger, (score, confidence, quotes[tagging_id]))
     return known
+
+
+def _by_kind(subjects: Iterable[Subject]) -> dict[SubjectKind, list[int]]:
+    ids: dict[SubjectKind, list[int]] = defaultdict(list)
+    for kind, subject_id in subjects:
+        ids[kind].append(subject_id)
+    return ids
+
+
+def _told(score: TopicScore) -> _Told:
+    return score.score, score.confidence, list(map(_QUOTE, score.evidence))
 
 
 def _topic_row(topic: Topic, measured: Mapping[str, float]) -> dict[str, Any]:

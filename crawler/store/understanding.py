@@ -9,17 +9,20 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Directives, Item, Mention, Relation, Story
+from crawler.model import Directives, Item, Mention, Relation, Story, SubjectKind
 from crawler.store.database import transaction
 from crawler.store.speaking import FIRST_POST
 
 _CHUNK = 500
+_AGAIN = "retag"
+_WAITS = f"(understood <> :version OR EXISTS (SELECT 1 FROM versions WHERE name = '{_AGAIN}'))"  # noqa: S608 (our own name)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An article or a post whose text is new, or was understood by another version: `understood` says by which, empty when by none."""
 
+    kind: SubjectKind
     id: int
     item: Item
     understood: str = ""
@@ -40,44 +43,49 @@ class Understood:
 
 
 def waiting_articles(db: Database, version: str) -> Iterator[list[Waiting]]:
-    """The articles that `version` has not understood yet, in chunks; each must be marked before the next chunk is asked for.
+    """The articles that `version` has not understood yet, or all of them when everything is to be tagged again, in chunks.
 
     For one that has not been read yet the first post that shares it speaks.
     """
     return _waiting(
         db,
         f"""SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
-            CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post FROM articles a WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?""",  # noqa: S608 (ours)
+            CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post FROM articles a WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}""",  # noqa: S608 (ours)
         version,
         _article,
     )
 
 
 def waiting_posts(db: Database, version: str) -> Iterator[list[Waiting]]:
-    """The posts that `version` has not understood yet, in chunks. A card is part of what a post without words of its own says."""
+    """The same for posts. A card is part of what a post without words of its own says."""
     return _waiting(
         db,
-        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END AS title, text, "
+        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END AS title, text, "  # noqa: S608 (our own names)
         "(SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) AS hashtags FROM posts p "
-        "WHERE understood <> ? AND id > ? ORDER BY id LIMIT ?",
+        f"WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
         version,
         _post,
     )
 
 
 def count_waiting(db: Database, version: str) -> int:
-    """How many articles and posts `version` has not understood yet."""
+    """How many articles and posts wait for `version`."""
     counted: int = db.execute(
-        "SELECT (SELECT count(*) FROM articles WHERE understood <> :v) + (SELECT count(*) FROM posts WHERE understood <> :v)", {"v": version}
+        f"SELECT (SELECT count(*) FROM articles WHERE {_WAITS}) + (SELECT count(*) FROM posts WHERE {_WAITS})", {"version": version}  # noqa: S608 (ours)
     ).fetchone()[0]
     return counted
 
 
-def forget_taggers(db: Database) -> None:
-    """Make everything wait to be tagged again; what else was understood (the part of the mark from the `/` on) stays."""
+def begin_again(db: Database) -> None:
+    """Note that everything is to be tagged again, until `end_again`: one row, so that a run that is cut short is known and no article is written twice."""
     with transaction(db):
-        for table in ("articles", "posts"):
-            db.execute(f"UPDATE {table} SET understood = substr(understood, instr(understood, '/')) WHERE instr(understood, '/') > 1")  # noqa: S608
+        db.execute("INSERT OR IGNORE INTO versions (name, value) VALUES (?, 'begun')", [_AGAIN])
+
+
+def end_again(db: Database) -> None:
+    """Note that everything has been tagged."""
+    with transaction(db):
+        db.execute("DELETE FROM versions WHERE name = ?", [_AGAIN])
 
 
 def keep_understood(db: Database, results: Iterable[Understood]) -> None:
@@ -96,7 +104,7 @@ def keep_understood(db: Database, results: Iterable[Understood]) -> None:
 def mark_understood(db: Database, table: str, ids: Iterable[int], version: str) -> None:
     """Note that `version` has understood these rows of `articles` or `posts`."""
     with transaction(db):
-        db.conn.executemany(f"UPDATE {table} SET understood = ? WHERE id = ?", [(version, each) for each in ids])  # noqa: S608 (one of our two tables)
+        db.conn.executemany(f"UPDATE {table} SET understood = :v WHERE id = :id AND understood <> :v", [{"v": version, "id": each} for each in ids])  # noqa: S608 (one of our two tables)
 
 
 def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
@@ -140,7 +148,7 @@ def keep_similar(db: Database, repeats: Mapping[int, int]) -> None:
 
 def _waiting(db: Database, sql: str, version: str, read: Any) -> Iterator[list[Waiting]]:
     last = 0
-    while rows := [dict(row) for row in db.query(sql, [version, last, _CHUNK])]:
+    while rows := list(db.query(sql, {"version": version, "last": last})):
         last = rows[-1]["id"]
         yield [read(row) for row in rows]
 
@@ -149,11 +157,11 @@ def _article(row: dict[str, Any]) -> Waiting:
     text = row["text"] or row["summary"]
     item = Item(title=row["title"], text=text, url=row["url"], headings=tuple(msgspec.json.decode(row["headings"])), post=row["post"] or "")
     written = row["summary"] if row["summary_source"] != "text" else ""
-    return Waiting(row["id"], item, row["understood"], written, msgspec.json.decode(row["directives"], type=Directives))
+    return Waiting("article", row["id"], item, row["understood"], written, msgspec.json.decode(row["directives"], type=Directives))
 
 
 def _post(row: dict[str, Any]) -> Waiting:
-    return Waiting(row["id"], Item(title=row["title"] or "", text=row["text"], hashtags=tuple(msgspec.json.decode(row["hashtags"]))))
+    return Waiting("post", row["id"], Item(title=row["title"] or "", text=row["text"], hashtags=tuple(msgspec.json.decode(row["hashtags"]))))
 
 
 def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...]) -> None:

@@ -91,7 +91,11 @@ class Phrases:
         if self._barring.isdisjoint(map(_PHRASE, hits)):
             return hits
         barred = self._barred(hits)
-        return [hit for hit in hits if not any(_inside(hit[1], hit[2], barred.get(topic, ())) for topic in self._strong[hit[0]])]
+        free = barred.keys().isdisjoint  # most hits speak for no topic that is barred anywhere
+        return [
+            hit for hit in hits
+            if free(topics := self._strong[hit[0]]) or not any(_inside(hit[1], hit[2], barred.get(topic, ())) for topic in topics)
+        ]
 
     def _barred(self, hits: Iterable[Hit]) -> dict[str, Spans]:
         barred: dict[str, Spans] = {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from crawler.model import Confidence, Evidence, Item, TopicScore
+from crawler.model import Confidence, Evidence, Item, Topic, TopicScore
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
 from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, Sign
 from crawler.topics.reading import Reader, is_long
@@ -25,10 +26,15 @@ class Tagger:
 
     def __init__(self, taxonomy: Taxonomy, learned: Learned) -> None:
         self.taxonomy = taxonomy
+        self._learned = learned
         self.version = "+".join(filter(None, (taxonomy.version, learned.version)))
         self._reader = Reader(taxonomy, learned)
         self._scales = Scales(learned)
         self._areas = frozenset(topic.broader for topic in taxonomy.topics.values())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process makes its own from the same phrases: an automaton does not travel."""
+        return _made_from, (dict(self.taxonomy.topics), self.taxonomy.version, self._learned)
 
     @classmethod
     def load(cls, folder: Path) -> Tagger:
@@ -50,6 +56,10 @@ class Tagger:
         """An area says nothing more beside a topic of its own, unless the author named it in a hashtag."""
         told = {self.taxonomy.topics[score.topic].broader for score in scored if score.confidence != "weak"}
         return [score for score in scored if score.topic not in told or any(each.field == "hashtags" for each in score.evidence)]
+
+
+def _made_from(topics: dict[str, Topic], version: str, learned: Learned) -> Tagger:
+    return Tagger(Taxonomy(topics, version), learned)
 
 
 def _score(topic: str, signs: Weighed) -> TopicScore | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.knowledge.stories import Headline, stories
+from crawler.knowledge.stories import Headline, _Titles, stories
 
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
 # event -> titles about it; the last group holds articles that are about nothing shared
@@ -82,3 +82,22 @@ def test_the_order_of_arrival_does_not_matter(seed: int) -> None:
     shuffled = headlines()
     random.Random(seed).shuffle(shuffled)
     assert sorted(map(repr, stories(shuffled))) == sorted(map(repr, stories(headlines())))
+
+
+def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
+    source = random.Random(4)
+    titles = [[f"word{source.randrange(120)}" for _ in range(7)] for _ in range(80)]
+    listed = [
+        Headline(
+            number,
+            " ".join(word if source.random() < 0.6 else f"word{source.randrange(120)}" for word in source.choice(titles)),
+            DAY + timedelta(days=source.randrange(40)),
+            source.randrange(5),
+            frozenset(source.choices(["redis", "kafka", "raft"], k=source.randrange(3))),
+        )
+        for number in range(1, 500)
+    ]
+    near = _Titles(listed)
+    for one in listed:
+        joined = {other.article_id for other in listed if other is not one and near.shared(one, other)}
+        assert joined <= set(near.near(one))

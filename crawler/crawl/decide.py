@@ -1,0 +1,65 @@
+"""What a text turns out to be: its topics, and for an article that is new its kind, excerpt and mentions. Pure; many at a time on every core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from crawler.engines.ordered import in_order
+from crawler.knowledge.entities import mentions
+from crawler.knowledge.excerpt import excerpt
+from crawler.knowledge.kinds import kind_of
+from crawler.model import TopicScore
+from crawler.store.understanding import Understood, Waiting
+from crawler.topics.tagger import Tagger
+
+KNOWLEDGE = "knowledge-1"  # change it when kinds, excerpts or entities are decided in another way
+FEW = 3_000  # texts that are decided sooner than children start
+
+_tagger: Tagger | None = None  # the one of a child
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The topics of one text, the surest first; `understood` is what else it is, None when that is known already."""
+
+    id: int
+    scores: tuple[TopicScore, ...]
+    understood: Understood | None = None
+
+
+def decide(waiting: Waiting, tagger: Tagger) -> Decided:
+    """Decide one text. Of a post, topics are all there is to decide."""
+    known = waiting.kind == "post" or waiting.understood.endswith(f"/{KNOWLEDGE}")
+    return Decided(waiting.id, tagger.tag(waiting.item), None if known else _understood(waiting))
+
+
+def decide_all(chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int) -> Iterator[list[Decided]]:
+    """Decide chunk by chunk, in order. `count` texts are expected: few are decided here, more in `processes` children (0: one per core)."""
+    processes = processes or os.cpu_count() or 1
+    if count <= FEW or processes == 1:
+        yield from ([decide(each, tagger) for each in chunk] for chunk in chunks)
+        return
+    # msgspec both ways: pickling a million small frozen values takes longer than deciding them
+    for _, found in in_order(_decide, map(msgspec.msgpack.encode, chunks), processes, _prepare, (tagger,)):
+        yield msgspec.msgpack.decode(found, type=list[Decided])
+
+
+def _prepare(tagger: Tagger) -> None:
+    global _tagger
+    _tagger = tagger
+
+
+def _decide(chunk: bytes) -> bytes:
+    assert _tagger
+    return msgspec.msgpack.encode([decide(each, _tagger) for each in msgspec.msgpack.decode(chunk, type=list[Waiting])])
+
+
+def _understood(waiting: Waiting) -> Understood:
+    item = waiting.item
+    kind, reason = kind_of(item.url, item.title, item.text)
+    summary, source = excerpt(item.title, waiting.description, item.text, waiting.directives)
+    return Understood(waiting.id, kind, reason, summary, source, tuple(mentions(f"{item.title}\n\n{item.text}")))
