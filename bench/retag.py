@@ -1,6 +1,7 @@
 """How long a retag takes after a change of the taxonomy: read, tag, compare, write what differs, relate again.
 
-    python -m bench.retag [ARTICLES [PROCESSES]]      100,000 made-up articles of 400 words, one process per core, when no numbers are given
+    python -m bench.retag [ARTICLES [PROCESSES]]      100,000 made-up articles of 400 words that came in a hundred a day, one process per core, when no
+                                                      numbers are given
 
 CPU seconds are those of the one process that writes; all of them with PROCESSES 1, when nothing is decided in children.
 """
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -26,23 +27,26 @@ from bench.tag import words
 from crawler.crawl.understand import retag, understand
 from crawler.journal import Journal
 from crawler.store.database import open_store, transaction
+from crawler.text import iso
 from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, Settings, Workspace, bundled
 
 WORDS = 400
 HITS = 40
+A_DAY = 100
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 
 
-def articles(count: int, phrases: list[str], seed: int = 3) -> Iterator[tuple[int, str, str, str, str]]:
-    """Rows for the table: id, url, key, title, text."""
+def articles(count: int, phrases: list[str], seed: int = 3) -> Iterator[tuple[int, str, str, str, str, str]]:
+    """Rows for the table: id, url, key, title, text, first_seen."""
     source = random.Random(seed)
     vocabulary = words(source, 5_000)
     for number in range(1, count + 1):
         written = source.choices(vocabulary, k=WORDS - 2 * HITS) + source.choices(phrases, k=HITS)
         source.shuffle(written)
         title = " ".join(source.choices(vocabulary, k=5) + source.choices(phrases, k=1))
-        yield number, f"https://blog{number % 997}.example/{number}", f"blog{number % 997}.example/{number}", title, " ".join(written)
+        address, seen = f"blog{number % 997}.example/{number}", NOW - timedelta(days=number // A_DAY)
+        yield number, f"https://{address}", address, title, " ".join(written), str(iso(seen))
 
 
 def main() -> None:
@@ -55,7 +59,7 @@ def main() -> None:
         with transaction(db):
             db.conn.executemany(
                 "INSERT INTO articles (id, url, key, host, title, text, word_count, state, first_seen) "
-                f"VALUES (?, ?, ?, 'blog.example', ?, ?, {WORDS}, 'ok', '2026-06-01T00:00:00Z')",
+                f"VALUES (?, ?, ?, 'blog.example', ?, ?, {WORDS}, 'ok', ?)",
                 articles(count, phrases),
             )
         journal = Journal(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))

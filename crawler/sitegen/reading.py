@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler import addresses
 from crawler.errors import StoreError
 
 Row = sqlite3.Row
+_QUOTED = 8  # words that a topic says it is found by
 _SUREST = ("certain", "likely", "weak")
 _Grouped = Callable[[int], list[Row]]
 
@@ -63,13 +65,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class TopicFacts:
-    """One topic as the taxonomy has it. `measured` holds precision and recall when they were measured."""
+    """One topic as the taxonomy has it. `measured` holds precision and recall when they were measured, `quoted` the words it is most often found by."""
 
     slug: str
     label: str
     definition: str
     broader: str
-    aliases: tuple[str, ...]
+    quoted: tuple[str, ...]
     related: tuple[str, ...]
     hashtags: tuple[str, ...]
     start_here: tuple[str, ...]
@@ -126,8 +128,9 @@ def read_articles(db: sqlite3.Connection) -> dict[int, Listed]:
 
 def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
     """Every topic by slug, in the order of their labels."""
+    quoted = _quoted(db)
     rows = db.execute("SELECT * FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall()
-    return {row["slug"]: _topic(row) for row in rows}
+    return {row["slug"]: _topic(row, quoted.get(row["slug"], ())) for row in rows}
 
 
 def read_notes(db: sqlite3.Connection) -> list[Note]:
@@ -234,9 +237,18 @@ def _listed(row: Row, tags: dict[int, tuple[Tag, ...]], silent: set[int]) -> Lis
     )
 
 
-def _topic(row: Row) -> TopicFacts:
-    lists = {name: tuple(json.loads(row[name])) for name in ("aliases", "related", "hashtags", "start_here")}
-    return TopicFacts(row["slug"], row["label"], row["definition"], row["broader"] or "", **lists, measured=json.loads(row["measured"]))
+def _topic(row: Row, quoted: tuple[str, ...]) -> TopicFacts:
+    lists = {name: tuple(json.loads(row[name])) for name in ("related", "hashtags", "start_here")}
+    return TopicFacts(row["slug"], row["label"], row["definition"], row["broader"] or "", quoted, **lists, measured=json.loads(row["measured"]))
+
+
+def _quoted(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """For each topic the words that stand most often as evidence for it, in lower case."""
+    rows = db.execute(
+        "SELECT t.topic, lower(e.quote) AS word FROM taggings t JOIN evidence e ON e.tagging_id = t.id "
+        "WHERE t.confidence <> 'weak' AND e.rule IN ('strong', 'hashtag') GROUP BY t.topic, word ORDER BY t.topic, count(*) DESC, word"
+    )
+    return {topic: tuple(row["word"] for row in islice(found, _QUOTED)) for topic, found in groupby(rows, key=itemgetter("topic"))}
 
 
 def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...]) -> Note:

@@ -246,14 +246,14 @@ def test_the_status_page_shows_the_last_thirty_nights_with_letters(factory: Fact
 
 def test_a_topic_page_defines_shows_numbers_and_what_was_measured(factory: Factory, build: Build, page: Page) -> None:
     measured = '{"precision": 0.931, "recall": 0.8}'
-    factory.topic("caching", definition="Keeping copies near the reader.", aliases='["cache"]', measured=measured, related='["locking", "gone"]')
+    factory.topic("caching", definition="Keeping copies near the reader.", measured=measured, related='["locking", "gone"]')
     factory.topic("locking")
     for number in range(3):
         factory.article(f"A{number}", topics={"caching": "certain"})
     build(explorer_url="https://explore.example/")
     html = page("topic/caching.html")
     said = text(html)
-    assert "Keeping copies near the reader. also: cache 3 articles 3 in week 47, usually 0" in said
+    assert "Keeping copies near the reader. found by: a0, a1, a2 3 articles 3 in week 47, usually 0" in said
     assert "93 of 100 such tags were right, and 80 of 100" in said
     assert 'href="../feeds/caching.atom"' in html
     assert 'href="../topic/caching.md"' in html
