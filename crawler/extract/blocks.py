@@ -13,8 +13,8 @@ from crawler.extract.words import CONTAINER_WORDS
 
 SKIPPED = frozenset(
     (
-        "area", "audio", "base", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "link", "map", "math", "meta", "noscript",
-        "object", "option", "script", "select", "style", "svg", "template", "textarea", "video",
+        "annotation", "annotation-xml", "area", "audio", "base", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "link", "map",
+        "meta", "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "video",
     )
 )
 BLOCK_TAGS = frozenset(

@@ -11,6 +11,7 @@ import pytest
 
 from crawler.extract.page import Page, read_page
 from crawler.model import Article
+from tests.extract.made import made
 
 PAGES = Path(__file__).parent / "pages"
 EXPECTED = tomllib.loads((PAGES / "expected.toml").read_text(encoding="utf-8"))
@@ -70,3 +71,9 @@ def test_a_copy_under_another_address_has_the_same_hash() -> None:
     body = (PAGES / "blog.html").read_bytes()
     copies = [read_page(Page(url, spaced)) for url, spaced in (("https://a.example/", body), ("https://b.example/x", body.replace(b". ", b".\n\n")))]
     assert len({copy.content_hash for copy in copies if isinstance(copy, Article)}) == 1
+
+
+def test_a_formula_is_read_once_and_as_text() -> None:
+    tex = '<annotation encoding="application/x-tex">a \\ne 0</annotation>'
+    formula = f"<math><semantics><mrow><mi>a</mi><mo>≠</mo><mn>0</mn></mrow>{tex}</semantics></math><span aria-hidden='true'>a≠0</span>"
+    assert "When a≠0, a quorum holds" in made(f"<p>When {formula}, a quorum holds, and this sentence goes on to say why that is so.</p>").text
