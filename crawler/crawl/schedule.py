@@ -11,13 +11,17 @@ LATEST = timedelta(days=31)
 LONGEST_BACK_OFF = timedelta(days=7)
 # A run may start a little earlier than the night before; what was asked a full day ago must not wait for another one.
 NIGHT = timedelta(hours=22)
+_HOURS_OF_A_WEEK = 7 * 24
 
 
-def after_success(now: datetime, wanted: timedelta | None, skip_hours: tuple[int, ...] = ()) -> datetime:
-    """The next check after an answer: the interval the feed asks for, at least an hour, at most a month; then the first hour it does not skip."""
+def after_success(now: datetime, wanted: timedelta | None, skip_hours: tuple[int, ...] = (), skip_days: tuple[int, ...] = ()) -> datetime:
+    """The next check after an answer: the interval the feed asks for, at least an hour, at most a month; then the first hour it does not skip.
+
+    A feed that skips every hour of the week is asked a week later.
+    """
     at = now + min(max(wanted or SOONEST, SOONEST), LATEST)
-    for _ in range(24):
-        if at.hour not in skip_hours:
+    for _ in range(_HOURS_OF_A_WEEK):
+        if at.hour not in skip_hours and at.weekday() not in skip_days:
             break
         at += timedelta(hours=1)
     return at

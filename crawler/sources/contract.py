@@ -23,15 +23,11 @@ from crawler.text import clean_line
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a feed says about itself: its name, and how it wants to be polled. `skip_hours` are hours of the day in UTC."""
+    """How a feed wants to be polled. `skip_hours` are hours of the day, `skip_days` days of the week (Monday is 0), both in UTC."""
 
-    title: str = ""
-    self_url: str = ""
-    hub: str = ""
     min_interval: timedelta | None = None
     skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[str, ...] = ()
-    expired: bool = False
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
