@@ -1,4 +1,4 @@
-"""When to ask a source again: pure decisions, nothing sooner than an hour, nothing later than a month."""
+"""When to ask a source, an article or a post again: pure decisions, nothing sooner than an hour, nothing later than a month."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ LATEST = timedelta(days=31)
 LONGEST_BACK_OFF = timedelta(days=7)
 # A run may start a little earlier than the night before; what was asked a full day ago must not wait for another one.
 NIGHT = timedelta(hours=22)
+YOUNG = timedelta(days=30)
 _HOURS_OF_A_WEEK = 7 * 24
 
 
@@ -44,3 +45,11 @@ def next_try(now: datetime, failure: Failure, failures: int) -> datetime:
     if failure.outcome is Outcome.DEFERRED:
         return failure.retry_after or now
     return max(failure.retry_after or now, now + min(NIGHT * float(2 ** min(failures - 1, 6)), LATEST))
+
+
+def next_recheck(now: datetime, published: datetime, *, settled: bool) -> datetime:
+    """When to ask again whether a post still stands: the next night while it is young, a month later when it is old.
+
+    Most deletions come early. Not `settled`: nobody answered for it tonight, or it was missing and that is not believed yet.
+    """
+    return now + (YOUNG if settled and now - published >= YOUNG else NIGHT)

@@ -64,11 +64,18 @@ def keep_posts(db: Database, source: str, posts: Iterable[Post], seen_at: dateti
 
 
 def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
-    """Posts that their authors deleted: the text goes at once, the uri and the time stay. Returns how many were not marked yet."""
+    """Posts that their authors deleted: text and cards go at once, the uri and the time stay. Returns how many were not marked yet.
+
+    A card goes too, because networks of articles and stories repeat the post's own words there. One that comes back is due for a check at once.
+    """
     with transaction(db):
         found = [row for uri in uris for row in db.execute("SELECT id, consent FROM posts WHERE uri = ? AND deleted_at IS NULL", [uri]).fetchall()]
         withdraw_posts(db, [post_id for post_id, _ in found])
-        db.conn.executemany("UPDATE posts SET deleted_at = ?, consent = ? WHERE id = ?", [(iso(at), consent, post_id) for post_id, consent in found])
+        db.conn.executemany("DELETE FROM cards WHERE post_id = ?", [(post_id,) for post_id, _ in found])
+        db.conn.executemany(
+            "UPDATE posts SET deleted_at = ?, consent = ?, next_check = NULL, missing_since = NULL WHERE id = ?",
+            [(iso(at), consent, post_id) for post_id, consent in found],
+        )
     return len(found)
 
 
@@ -155,7 +162,7 @@ def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str,
 def _provenance(post: Post) -> dict[str, str]:
     """Where the post was first read. Another file that holds it too does not change that."""
     where = post.provenance
-    parts = {"file": where.file, "lines": where.lines, "request": where.request}
+    parts = {"file": where.file, "lines": where.lines, "request": where.request, "id": where.id}
     return {"provenance": _json.encode({name: value for name, value in parts.items() if value is not None}).decode()}
 
 
