@@ -100,7 +100,8 @@ def is_kind(kind: str) -> bool:
     """Whether a module of that name keeps the contract of a source."""
     try:
         found = find_spec(kind if "." in kind else f"crawler.sources.{kind}")
-        return found is not None and all(hasattr(kind_module(kind), name) for name in ("Options", "first", "read", "MAX_REQUESTS"))
+        module = kind_module(kind) if found else None
+        return all(hasattr(module, name) for name in ("Options", "first", "read", "MAX_REQUESTS")) and hasattr(module, "again") == hasattr(module, "gone")
     except (ImportError, ValueError):
         return False
 
