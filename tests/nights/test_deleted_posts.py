@@ -41,6 +41,7 @@ query = "distributed systems"
 """
 SHARED, NOTE, STORY, LEFT = 3, 12, 41000002, 13
 WORDS = ("Field note 3:", "Field note 12:", "Papers on distributed systems for juniors?")
+STAYS = "Field note 13:"
 
 
 @dataclass
@@ -83,35 +84,52 @@ class Networks:
         return int(status_id) - 114_000_000_000_000_000
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What one night left: its counts, which files and tables hold which words, the explorer's answer to a search, the posts, what was asked so far."""
+
+    counts: dict[str, int]
+    files: dict[str, list[str]]
+    tables: dict[str, list[str]]
+    found: str
+    posts: list[sqlite3.Row]
+    asked: Counter[str]
+
+
 @dataclass
-class Kept:
-    """The workspace, and its nights on a clock that the test puts forward."""
+class Nights:
+    """The workspace, and what each night left. The clock is put forward between them."""
 
     folder: Path
     net: Networks
+    seen: list[Seen] = field(default_factory=list)
 
-    def night(self, after: timedelta) -> dict[str, int]:
+    def night(self, after: timedelta) -> None:
         def now() -> datetime:
             return datetime.now(UTC) + after
 
         workspace = open_workspace(self.folder)
         with Journal(workspace.logs, "nightly", now) as journal:
-            return nightly.run(workspace, "nightly", journal, now).counts
+            counts = nightly.run(workspace, "nightly", journal, now).counts
+        self.seen.append(
+            Seen(
+                counts,
+                {words: self._files(words) for words in (*WORDS, STAYS)},
+                {words: self._tables(words) for words in (*WORDS, STAYS)},
+                self.explorer(f"/public/posts.json?_shape=array&_search={quote('note 12')}"),
+                self.query("SELECT * FROM posts ORDER BY id"),
+                self.net.asked_again.copy(),
+            )
+        )
 
     def query(self, sql: str, *values: object, database: str = "hashtrail.db") -> list[sqlite3.Row]:
         with sqlite3.connect(self.folder / "data/state" / database) as db:
             return db.execute(sql, values).fetchall()
 
-    def holding(self, words: str) -> list[str]:
-        """Every file of the site, the snapshot and the archive that holds these words."""
-        site = sorted((self.folder / "site/public").resolve().rglob("*"))
-        state = [self.folder / "data/state/public.db", *sorted((self.folder / "data/state/archive").glob("*.warc.gz"))]
-        return [path.name for path in (*site, *state) if path.is_file() and words.encode() in _content(path)]
-
-    def rows_holding(self, words: str) -> list[str]:
-        """Every table of the database that holds these words in some column."""
-        tables = [name for (name,) in self.query("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")]
-        return [table for table in tables if any(words in str(row) for row in self.query(f"SELECT * FROM {table}"))]
+    def post(self, number: int) -> tuple[int, str]:
+        """The id and the uri of a status."""
+        ((post_id, uri),) = self.query("SELECT id, uri FROM posts WHERE uri LIKE ?", f"%/statuses/{number}")
+        return post_id, uri
 
     def explorer(self, path: str) -> str:
         async def ask() -> str:
@@ -124,6 +142,17 @@ class Kept:
     def command(self, *words: str) -> str:
         return CliRunner().invoke(cli, ["--workspace", str(self.folder), *words], catch_exceptions=False).stdout
 
+    def _files(self, words: str) -> list[str]:
+        """Every file of the site, the snapshot and the archive that holds these words."""
+        site = sorted((self.folder / "site/public").resolve().rglob("*"))
+        state = [self.folder / "data/state/public.db", *sorted((self.folder / "data/state/archive").glob("*.warc.gz"))]
+        return [path.name for path in (*site, *state) if path.is_file() and words.encode() in _content(path)]
+
+    def _tables(self, words: str) -> list[str]:
+        """Every table of the database that holds these words in some column."""
+        tables = [name for (name,) in self.query("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")]
+        return [table for table in tables if any(words in str(row) for row in self.query(f"SELECT * FROM {table}"))]
+
 
 def _content(path: Path) -> bytes:
     content = path.read_bytes()
@@ -131,60 +160,77 @@ def _content(path: Path) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    """A night that publishes three posts, their deletion, a night on which the server is out of order, one on which it is not, and one right after."""
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+    """A night that publishes three posts; then they are deleted: a night on which Mastodon is out of order, one on which it is not, and one right after."""
     folder, net = tmp_path_factory.mktemp("kb"), Networks()
     hosts = {"hacker-news.firebaseio.com": net.items, "hn.algolia.com": net.search, networks.SERVER: net.mastodon}
     with small_internet(tmp_path_factory.mktemp("ca"), hosts) as internet:
-        (folder / "data").mkdir(exist_ok=True)
+        (folder / "data").mkdir()
         shutil.copytree(ROOT / "data/topics", folder / "data/topics")
         (folder / "data/sources.toml").write_text(SOURCES)
         settings = f'connect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
         (folder / "data/hashtrail.toml").write_text(f"[fetch]\n{settings}delay_seconds = 0.0\ntotal_seconds = 6.0\n")
-        yield Kept(folder, net)
+        nights = Nights(folder, net)
+        nights.night(timedelta(0))
+        net.deleted, net.broken = {SHARED, NOTE, STORY}, True
+        nights.night(timedelta(days=1))
+        net.broken = False
+        nights.night(timedelta(days=2))
+        nights.night(timedelta(days=2, minutes=5))
+        yield nights
 
 
-def test_what_is_deleted_where_it_came_from_is_gone_the_night_after(kept: Kept) -> None:
-    counts = kept.night(timedelta(0))
-    assert (counts["posts_new"], counts["posts_rechecked"]) == (47, 0)
-    assert all(kept.holding(words) and "posts" in kept.rows_holding(words) for words in WORDS)
-    note, shared = (kept.query("SELECT id FROM posts WHERE uri LIKE ?", f"%/statuses/{number}")[0][0] for number in (NOTE, SHARED))
-    assert (kept.folder / f"site/public/post/{note}.html").is_file()
-    assert "Field note 12" in kept.explorer(f"/public/posts.json?_shape=array&_search={quote('note 12')}")
-
-    kept.net.deleted, kept.net.broken = {SHARED, NOTE, STORY}, True
-    counts = kept.night(timedelta(days=1))
-    assert (counts["posts_deleted"], counts["posts_rechecked"]) == (1, 3)  # the story; Mastodon answered nothing
-    assert [bool(kept.holding(words)) for words in WORDS] == [True, True, False]
-
-    kept.net.broken = False
-    counts = kept.night(timedelta(days=2))
-    assert (counts["posts_deleted"], counts["posts_rechecked"], counts["posts_missing"]) == (2, 41, 0)  # three posts of an author who opted out hold no words
-    assert [kept.holding(words) for words in WORDS] == [[], [], []]
-    assert [kept.rows_holding(words) for words in WORDS] == [[], [], []]
-    assert kept.holding(f"Field note {LEFT}:")
-    assert not (kept.folder / f"site/public/post/{note}.html").exists()
-    assert not kept.holding(f"post/{note}.html")
-    assert kept.query("SELECT 1 FROM posts WHERE id IN (?, ?)", note, shared, database="public.db") == []
-    assert kept.query("SELECT 1 FROM posts_fts WHERE posts_fts MATCH '\"note 12\"'", database="public.db") == []
-    for path in (f"/public/posts.json?_shape=array&_search={quote('note 12')}", f"/public/posts/{note}", "/public/shares.json?_shape=array&_size=max"):
-        assert not any(words in kept.explorer(path) for words in WORDS)
-    assert kept.query("SELECT text, author_id FROM posts WHERE deleted_at IS NOT NULL") == [("", None)] * 3
+def test_the_first_night_publishes_them_and_asks_for_nothing_again(nights: Nights) -> None:
+    first = nights.seen[0]
+    assert (first.counts["posts_new"], first.counts["posts_rechecked"]) == (47, 0)
+    assert all("public.db" in first.files[words] and first.tables[words] for words in WORDS)
+    assert "Field note 12" in first.found
 
 
-def test_another_night_right_after_asks_nothing_and_changes_nothing(kept: Kept) -> None:
-    before, rows = kept.net.asked_again.copy(), kept.query("SELECT * FROM posts ORDER BY id")
-    counts = kept.night(timedelta(days=2, minutes=5))
-    assert (counts["posts_rechecked"], counts["posts_deleted"], counts["posts_new"]) == (0, 0, 0)
-    assert kept.net.asked_again == before
-    assert kept.query("SELECT * FROM posts ORDER BY id") == rows
+def test_a_server_that_is_out_of_order_deletes_nothing_and_holds_up_nobody_else(nights: Nights) -> None:
+    second = nights.seen[1]
+    assert (second.counts["posts_deleted"], second.counts["posts_rechecked"]) == (1, 3)  # the story; Mastodon answered for nothing
+    assert [bool(second.files[words]) for words in WORDS] == [True, True, False]
 
 
-def test_the_run_the_article_and_the_post_say_what_happened(kept: Kept) -> None:
-    assert "2 deleted posts emptied" in kept.command("status")
-    assert [run["counts"]["posts_deleted"] for run in json.loads(kept.command("status", "--json"))["runs"]] == [0, 2, 1, 0]
-    uri = kept.query("SELECT uri FROM posts WHERE uri LIKE ?", f"%/statuses/{SHARED}")[0][0]
-    assert f"{uri}, from Mastodon" in kept.command("explain", networks.FORGE)
-    assert "deleted there" in kept.command("explain", uri)
-    assert json.loads(kept.command("explain", uri, "--json"))["deleted_at"]
-    assert kept.command("verify", "--json").count('"check"') == 0
+def test_the_night_after_no_file_row_search_or_answer_holds_a_word_of_them(nights: Nights) -> None:
+    third = nights.seen[2]
+    assert (third.counts["posts_deleted"], third.counts["posts_rechecked"], third.counts["posts_missing"]) == (2, 41, 0)  # three hold no words: an opt-out
+    assert {words: third.files[words] for words in WORDS} == {words: [] for words in WORDS}
+    assert {words: third.tables[words] for words in WORDS} == {words: [] for words in WORDS}
+    assert "Field note 12" not in third.found
+    assert third.files[STAYS]
+    assert nights.query("SELECT text, author_id FROM posts WHERE deleted_at IS NOT NULL") == [("", None)] * 3
+
+
+def test_the_page_of_a_deleted_note_is_gone_and_nothing_links_to_it(nights: Nights) -> None:
+    note, _ = nights.post(NOTE)
+    site = (nights.folder / "site/public").resolve()
+    assert not (site / f"post/{note}.html").exists()
+    assert not [path for path in site.rglob("*") if path.is_file() and f"post/{note}.html".encode() in path.read_bytes()]
+    assert (site / f"post/{nights.post(LEFT)[0]}.html").is_file()
+
+
+def test_the_snapshot_and_the_explorer_have_no_row_of_them(nights: Nights) -> None:
+    ids = [nights.post(number)[0] for number in (NOTE, SHARED)]
+    assert nights.query("SELECT 1 FROM posts WHERE id IN (?, ?)", *ids, database="public.db") == []
+    assert nights.query("SELECT 1 FROM shares WHERE post_id IN (?, ?)", *ids, database="public.db") == []
+    assert nights.query("SELECT 1 FROM posts_fts WHERE posts_fts MATCH '\"note 12\"'", database="public.db") == []
+    assert "404" in nights.explorer(f"/public/posts/{ids[0]}")
+
+
+def test_another_night_right_after_asks_nothing_and_changes_no_post(nights: Nights) -> None:
+    third, fourth = nights.seen[2:]
+    assert (fourth.counts["posts_rechecked"], fourth.counts["posts_deleted"], fourth.counts["posts_new"]) == (0, 0, 0)
+    assert fourth.asked == third.asked
+    assert fourth.posts == third.posts
+
+
+def test_the_runs_the_article_and_the_post_say_what_happened(nights: Nights) -> None:
+    assert "2 deleted posts emptied" in nights.command("status")
+    assert [run["counts"]["posts_deleted"] for run in json.loads(nights.command("status", "--json"))["runs"]] == [0, 2, 1, 0]
+    _, uri = nights.post(SHARED)
+    assert f"{uri}, from Mastodon" in nights.command("explain", networks.FORGE)
+    assert "deleted there" in nights.command("explain", uri)
+    assert json.loads(nights.command("explain", uri, "--json"))["deleted_at"]
+    assert json.loads(nights.command("verify", "--json")) == {"findings": []}
