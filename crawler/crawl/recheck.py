@@ -53,9 +53,9 @@ class _Talk:
     answers: dict[str, Response | Failure] = field(default_factory=dict)
     failures: int = 0
 
-    @property
-    def is_over(self) -> bool:
-        return len(self.answers) >= self.most or self.failures >= _PATIENCE
+    def allows(self, question: Question) -> bool:
+        """Whether this may be asked tonight: what was answered already costs nothing."""
+        return self.failures < _PATIENCE and (len(self.answers) < self.most or question.request.url in self.answers)
 
 
 async def recheck(night: Night, asked_tonight: Container[str]) -> RecheckReport:
@@ -76,7 +76,7 @@ async def _recheck(night: Night, source: Source) -> RecheckReport:
     questions = source.again(tuple(each.post for each in due.values())) if due else ()
     heard = []
     for question in questions:
-        if talk.is_over:
+        if not talk.allows(question):
             break
         heard.append(await _hear(night, talk, question, due))
     asked_about = {post.uri for question in questions for post in question.posts}
@@ -84,11 +84,11 @@ async def _recheck(night: Night, source: Source) -> RecheckReport:
 
 
 async def _hear(night: Night, talk: _Talk, question: Question, due: dict[str, DuePost]) -> Heard:
-    """One question, and all that its answer leads to."""
+    """One question, and all that its answer leads to: each post is followed to its end, so that a small budget settles a few rather than none."""
     queue, told = deque([question]), list[tuple[Question, Standing]]()
-    while queue and not talk.is_over:
+    while queue and talk.allows(queue[0]):
         told.append((queue[0], await _ask(night, talk, queue.popleft())))
-        queue.extend(told[-1][1].next)
+        queue.extendleft(reversed(told[-1][1].next))
     waiting = {post.uri for each in queue for post in each.posts}
     failed = {post.uri for each, standing in told if standing.failure for post in each.posts} - waiting
     uris = [post.uri for post in question.posts if post.uri in due]

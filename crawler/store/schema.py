@@ -196,7 +196,6 @@ def posts_asked_for_again(db: Database) -> None:
     """When each post was last asked for again and when next (empty: not yet), and since when its network does not show it."""
     for column in ("last_checked", "next_check", "missing_since"):
         db.execute(f"ALTER TABLE posts ADD COLUMN {column} TEXT")
-    db.execute("CREATE INDEX posts_next_check ON posts(source, next_check)")
 
 
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:

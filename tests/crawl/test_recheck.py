@@ -246,6 +246,15 @@ def test_a_night_asks_so_much_and_the_next_goes_on_where_it_stopped(kept: Kept) 
     assert len(seen) == 23
 
 
+def test_a_server_that_must_be_asked_for_each_post_settles_a_few_every_night(kept: Kept) -> None:
+    keep_posts(kept.db, "Trail", [toot(number) for number in range(7, 16)], START)
+    kept.net.instead = lambda url: failure(url, 404) if "statuses?" in url else None
+    kept.net.lost = {"1", "2", "15"}
+    assert kept.night(1, ("Trail",)) == RecheckReport(asked=8, deleted=2)
+    assert kept.net.asked.total() == 10
+    assert kept.night(1.1, ("Trail",)) == RecheckReport(asked=7, deleted=1)
+
+
 def test_an_item_that_always_fails_does_not_keep_the_others_from_being_asked_for(kept: Kept) -> None:
     kept.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR) if "/71." in url else None
     kept.net.lost = {"73"}

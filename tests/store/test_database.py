@@ -97,7 +97,6 @@ def test_an_upgrade_copies_the_old_database_first(path: Path, monkeypatch: pytes
 
 def test_a_database_from_before_posts_were_asked_for_again_is_brought_up_to_date_and_its_posts_are_due(path: Path) -> None:
     old = fill(open_store(path))
-    old.execute("DROP INDEX posts_next_check")
     for column in ("last_checked", "next_check", "missing_since"):
         old.execute(f"ALTER TABLE posts DROP COLUMN {column}")
     old.execute("DELETE FROM _sqlite_migrations WHERE name = 'posts_asked_for_again'")
