@@ -28,7 +28,7 @@ from crawler.fetch.permission import RobotsCopy
 from crawler.model import Article, Failure, FetchTask, Item
 from crawler.store.database import open_store, transaction
 from crawler.store.fetches import keep_fetch
-from crawler.store.taggings import keep_taggings, keep_topics
+from crawler.store.taggings import keep_all_taggings, keep_topics
 from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled
 
@@ -76,7 +76,7 @@ class Keeper:
         keep_look(self._db, number, page, now, every_days=30)
         if isinstance(article := page.result, Article):
             scores = self._tagger.tag(Item(article.title, article.text, (), article.url, article.headings))
-            keep_taggings(self._db, "article", number, scores, self._tagger.name, self._tagger.version)
+            keep_all_taggings(self._db, [(("article", number), scores)], self._tagger.name, self._tagger.version)
 
 
 async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, float]:
@@ -90,7 +90,7 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
         started, done = time.perf_counter(), 0
         async with open_reader(settings, Path(folder) / "archive", NoMemory(), lambda: datetime.now(UTC)) as reader:
             tasks = [FetchTask(url) for url in urls]
-            done_pages = reader.read(tasks) if reads else read_batch(tasks, reader.fetcher, NoReading(), reader.now, Reading(CONCURRENCY))
+            done_pages = reader.read(tasks) if reads else read_batch(tasks, reader.fetcher, NoReading(), lambda: datetime.now(UTC), Reading(CONCURRENCY))
             async for group in together(done_pages):
                 done += sum(isinstance(page.result, Article) for page in group)
                 if keeper:

@@ -139,11 +139,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a post was read: a file and its first and last line (from 1), or a request."""
+    """Where a post was read: a file and its first and last line (from 1), or a request, and the id by which the server asked knows the post."""
 
     file: str | None = None
     lines: tuple[int, int] | None = None
     request: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

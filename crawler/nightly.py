@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from crawler.crawl.collect import CollectReport, collect
 from crawler.crawl.night import night
 from crawler.crawl.read import ReadReport, read
+from crawler.crawl.recheck import RecheckReport, recheck
 from crawler.crawl.understand import UnderstandReport, retag, understand
 from crawler.errors import HashtrailError, StoreError
 from crawler.fetch.archive import prune
@@ -31,6 +32,7 @@ from crawler.workspace import Workspace, bundled
 
 Command = Literal["crawl", "build", "nightly", "retag"]
 Clock = Callable[[], datetime]
+Crawled = tuple[CollectReport, RecheckReport, ReadReport, UnderstandReport]
 DEGRADED_SHARE = 0.3  # of the sources asked; more failures than that and the night is degraded
 LEAST_FREE_BYTES = 200_000_000
 
@@ -98,21 +100,22 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
         for each in changes:
             journal.event("retagged", **asdict(each))
         return replace(report, counts=_understood(understood), retagged=changes)
-    collected, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
+    collected, rechecked, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
     return replace(
         report,
         outcome="degraded" if len(collected.failed) > DEGRADED_SHARE * max(len(collected.sources), 1) else "ok",
-        counts=_counts(collected, seen) | _understood(understood),
+        counts=_counts(collected, rechecked, seen) | _understood(understood),
         failing_sources=tuple((source.source, source.outcome.value, source.message) for source in collected.failed),
         unread=tuple(Counter(seen.failures).most_common()),
     )
 
 
-async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> tuple[CollectReport, ReadReport, UnderstandReport]:
+async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
     async with night(workspace, db, run_id, journal, now) as tonight:
         collected = await collect(tonight)
+        rechecked = await recheck(tonight, {each.source for each in collected.sources})
         seen = await read(tonight)
-    return collected, seen, understand(db, workspace, journal, now())
+    return collected, rechecked, seen, understand(db, workspace, journal, now())
 
 
 def _published(workspace: Workspace, db: Database, report: Report, journal: Journal, now: Clock, force: bool) -> Report:
@@ -125,12 +128,16 @@ def _published(workspace: Workspace, db: Database, report: Report, journal: Jour
     return replace(report, finished=now(), site=built, page=workspace.public / "index.html")
 
 
-def _counts(collected: CollectReport, seen: ReadReport) -> dict[str, int]:
+def _counts(collected: CollectReport, rechecked: RecheckReport, seen: ReadReport) -> dict[str, int]:
     return {
         "sources": len(collected.sources),
         "sources_failed": len(collected.failed),
         "posts_seen": sum(source.posts_seen for source in collected.sources),
         "posts_new": collected.posts_new,
+        "posts_rechecked": rechecked.asked,
+        "posts_deleted": rechecked.deleted,
+        "posts_edited": rechecked.edited,
+        "posts_missing": rechecked.missing,
         "articles_new": seen.new,
         "articles_read": seen.read,
         "articles_changed": seen.changed,

@@ -1,4 +1,4 @@
-"""`hashtrail explain URL`: the story of one article, from the posts that named it to the page that shows it, in one screen."""
+"""`hashtrail explain URL`: the story of one article, from the posts that named it to the page that shows it, in one screen; or what became of a post."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _SHOWN = 12
 @json_option
 @click.pass_context
 def explain(context: click.Context, url: str, as_json: bool) -> None:
-    """Tell what is known of URL: its key, its article, every address with its reason, who shared it, every fetch, every topic with evidence."""
+    """Tell what is known of URL: its key, its article, every address with its reason, who shared it, every fetch, every topic with evidence.
+
+    Of a post: whether it still stands where it came from.
+    """
     from crawler.crawl.night import open_ledger
     from crawler.links.normalize import normalize
     from crawler.store.database import open_existing
@@ -30,6 +33,9 @@ def explain(context: click.Context, url: str, as_json: bool) -> None:
     key = normalize(url)
     db = open_existing(here.database)
     article = _article(db, open_ledger(db).find(url))
+    if not article and (post := _post(db, url)):
+        write_json_line(post) if as_json else click.echo(_standing(post))
+        return
     if not article:
         raise UsageError(f"Nothing is kept about {url}.", f"Its key is {key.key or 'none: ' + ', '.join(key.rules)}. Import a post that links to it.")
     story = _story(db, article) | {"asked": url, "key": key.key, "rules": list(key.rules)}
@@ -43,6 +49,21 @@ def _article(db: Database, article_id: int | None) -> dict[str, Any] | None:
     return next(iter(_rows(db, "SELECT * FROM articles WHERE id = ?", [article_id])), None)
 
 
+def _post(db: Database, url: str) -> dict[str, Any] | None:
+    sql = "SELECT uri, network, source, seen_at, last_checked, missing_since, deleted_at FROM posts WHERE uri = :url OR (url <> '' AND url = :url)"
+    return next(iter(dict(row) for row in db.query(sql, {"url": url})), None)
+
+
+def _standing(post: dict[str, Any]) -> str:
+    """Whether a post still stands, in one sentence."""
+    told = f"{post['uri']} is a post on {post['network']}, from {post['source']}, seen {post['seen_at']}"
+    if post["deleted_at"]:
+        return f"{told}; deleted there, as we found {post['deleted_at']}. Of what it said nothing is kept."
+    if post["missing_since"]:
+        return f"{told}; missing there since {post['missing_since']}, which another night must confirm."
+    return f"{told}; last found there {post['last_checked'] or post['seen_at']}."
+
+
 def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
     number = article["id"]
     return {
@@ -53,6 +74,8 @@ def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
         "aliases": _rows(db, "SELECT url, reason, evidence, added_at FROM aliases WHERE article_id = ? ORDER BY id", [number]),
         "posts": _rows(db, "SELECT p.uri, p.source, p.provenance, s.network, s.author_name, s.shared, s.url_as_written FROM shares s JOIN posts p"
             " ON p.id = s.post_id WHERE s.article_id = ? ORDER BY s.shared", [number]),
+        "deleted_posts": _rows(db, "SELECT DISTINCT p.uri, p.network, p.source, p.deleted_at FROM links l JOIN posts p ON p.id = l.post_id"
+            " WHERE l.article_id = ? AND p.deleted_at IS NOT NULL ORDER BY p.deleted_at, p.uri", [number]),
         "fetches": _rows(db, "SELECT at, url, outcome, status, bytes, waited_ms, robots_rule, hops, archive_file, archive_offset, message FROM fetches"
             " WHERE url IN (SELECT url FROM aliases WHERE article_id = ?) ORDER BY at DESC, id DESC", [number]),
         "topics": _rows(db, "SELECT t.topic, t.confidence, t.score, e.field, e.quote, e.rule FROM taggings t JOIN evidence e ON e.tagging_id = t.id"
@@ -75,6 +98,8 @@ def _lines(story: dict[str, Any]) -> list[str]:
     ]
     lines += _section("Addresses", [f"{a['reason']:<12} {a['url']}" + (f"   ({a['evidence']})" if a["evidence"] else "") for a in story["aliases"]])
     lines += _section("Shared by", [_share(post) for post in story["posts"]])
+    if story["deleted_posts"]:
+        lines += _section("Shared before by posts since deleted", [f"{p['deleted_at']}  {p['uri']}, from {p['source']}" for p in story["deleted_posts"]])
     lines += _section("Fetched", [_fetch(fetch) for fetch in story["fetches"]])
     return lines + _section("Topics", [f"{t['topic']:<28} {t['confidence']:<8} {t['field']}: “{t['quote']}” ({t['rule']})" for t in story["topics"]])
 

@@ -73,7 +73,8 @@ def _lines(report: Report, log: Path) -> list[str]:
     if "sources" in counts:
         lines += [
             f"  sources   {counts['sources']:,} asked, {counts['sources_failed']:,} failed",
-            f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen",
+            f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen; {counts['posts_deleted']:,} deleted where they came from, "
+            f"{counts['posts_edited']:,} edited, of {counts['posts_rechecked']:,} asked for again",
             f"  articles  {counts['articles_new']:,} new, {counts['articles_read']:,} read, {counts['articles_unchanged']:,} unchanged, "
             f"{counts['articles_failed']:,} not read",
         ]

@@ -46,13 +46,19 @@ def _show(runs: list[Run], failing: list[dict[str, Any]], age: timedelta | None)
         click.echo("No nightly run has succeeded yet. Start one with: hashtrail nightly")
     else:
         click.echo(f"The last good night ended {age.total_seconds() / 3600:.1f} hours ago." + ("" if age <= TOO_OLD else " That is too long."))
-    echo_table([(f"{run.started:%d %b %H:%M}", run.command, run.outcome or "unfinished", run.message) for run in runs])
+    echo_table([(f"{run.started:%d %b %H:%M}", run.command, run.outcome or "unfinished", _notes(run)) for run in runs])
     if failing:
         click.echo("Failing sources:")
         rows = [(f"  {row['name']}", row["last_outcome"] or "", f"{row['failures']} in a row", f"last good {row['last_ok'] or 'never'}") for row in failing]
         echo_table(rows[:_SHOWN])
         if len(rows) > _SHOWN:
             click.echo(f"  … and {len(rows) - _SHOWN} more: hashtrail status --json")
+
+
+def _notes(run: Run) -> str:
+    """Why a run ended as it did, and how many posts it found deleted."""
+    deleted = run.counts.get("posts_deleted", 0)
+    return "; ".join(part for part in (run.message, f"{deleted:,} deleted posts emptied" if deleted else "") if part)
 
 
 def _failing(db: Database) -> list[dict[str, Any]]:

@@ -90,7 +90,7 @@ async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
         night.journal.event("source_failed", source=source.name, outcome=told.failure.outcome.value, message=told.failure.message)
         return SourceRun(source.name, told.failure.outcome, told.seen, told.new, told.failure.message)
     etag, last_modified = (told.response.header("etag"), told.response.header("last-modified")) if told.response else ("", "")
-    again = after_success(now, told.hints.min_interval, told.hints.skip_hours)
+    again = after_success(now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days)
     memory.keep_success(night.db, source.name, now, again, told.cursor, etag or known.etag, last_modified or known.last_modified)
     return SourceRun(source.name, Outcome.OK, told.seen, told.new)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.crawl.batch import Children, page_of
-from crawler.crawl.reader import open_pool
+from crawler.crawl.local import open_pool
 from crawler.crawl.understand import understand
 from crawler.errors import InputError
 from crawler.extract.page import read_page

@@ -1,4 +1,4 @@
-"""When to ask a source again: pure decisions, nothing sooner than an hour, nothing later than a month."""
+"""When to ask a source, an article or a post again: pure decisions, nothing sooner than an hour, nothing later than a month."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ LATEST = timedelta(days=31)
 LONGEST_BACK_OFF = timedelta(days=7)
 # A run may start a little earlier than the night before; what was asked a full day ago must not wait for another one.
 NIGHT = timedelta(hours=22)
+YOUNG = timedelta(days=30)
+_HOURS_OF_A_WEEK = 7 * 24
 
 
-def after_success(now: datetime, wanted: timedelta | None, skip_hours: tuple[int, ...] = ()) -> datetime:
-    """The next check after an answer: the interval the feed asks for, at least an hour, at most a month; then the first hour it does not skip."""
+def after_success(now: datetime, wanted: timedelta | None, skip_hours: tuple[int, ...] = (), skip_days: tuple[int, ...] = ()) -> datetime:
+    """The next check after an answer: the interval the feed asks for, at least an hour, at most a month; then the first hour it does not skip.
+
+    A feed that skips every hour of the week is asked a week later.
+    """
     at = now + min(max(wanted or SOONEST, SOONEST), LATEST)
-    for _ in range(24):
-        if at.hour not in skip_hours:
+    for _ in range(_HOURS_OF_A_WEEK):
+        if at.hour not in skip_hours and at.weekday() not in skip_days:
             break
         at += timedelta(hours=1)
     return at
@@ -40,3 +45,11 @@ def next_try(now: datetime, failure: Failure, failures: int) -> datetime:
     if failure.outcome is Outcome.DEFERRED:
         return failure.retry_after or now
     return max(failure.retry_after or now, now + min(NIGHT * float(2 ** min(failures - 1, 6)), LATEST))
+
+
+def next_recheck(now: datetime, published: datetime, *, settled: bool) -> datetime:
+    """When to ask again whether a post still stands: the next night while it is young, a month later when it is old.
+
+    Most deletions come early. Not `settled`: nobody answered for it tonight, or it was missing and that is not believed yet.
+    """
+    return now + (YOUNG if settled and now - published >= YOUNG else NIGHT)

@@ -13,11 +13,12 @@ import os
 import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.crawl.batch import ReadPage, read_visits
+from crawler.crawl.local import open_local
 from crawler.engines.dask import Cluster
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
@@ -103,20 +104,17 @@ def unpack(parcel: Parcel) -> Unpacked:
 
 
 async def _unpack(parcel: Parcel) -> Unpacked:
-    from crawler.crawl.reader import open_reader
-
-    settings = replace(parcel.settings, engine=replace(parcel.settings.engine, name="local"))
     robots = _Copies(parcel.robots)
     worker = slug(f"{socket.gethostname()}-{os.getpid()}")
     unpacked = Unpacked()
-    async with open_reader(settings, parcel.archive, robots, lambda: datetime.now(UTC), worker=worker, cells=parcel.cells) as reader:
+    async with open_local(parcel.settings, parcel.archive, robots, lambda: datetime.now(UTC), worker=worker, cells=parcel.cells) as local:
         ours = {visit.cell for visit in parcel.visits}
-        async for place in read_visits(parcel.visits, reader.fetcher, reader.pool, reader.now, reader.reading, ours):
+        async for place in read_visits(parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours):
             if isinstance(place, Visit):
                 unpacked.onward.append(place)
             else:
                 unpacked.pages.append(place)
-        unpacked.cells, unpacked.robots = reader.fetcher.cells, dict(robots)
+        unpacked.cells, unpacked.robots = local.fetcher.cells, dict(robots)
     return unpacked
 
 

@@ -40,7 +40,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
     "post_hashtags": ("Hashtags of posts: folded for comparing, and as shown.", "hashtag", ("hashtag",), {}),
     "posts": ("Posts as written, consent allowing.", "seen_at", ("network", "source", "language"), {
         "uri": "the post's global id", "seen_at": "when we first saw it, UTC", "provenance": "paste file and lines, or request",
-        "similar_to": "the post that this one repeats"}),
+        "last_checked": "when its network last said that it stands, UTC", "similar_to": "the post that this one repeats"}),
     "related": ("Articles that belong together, with the reason in words.", "article_id", (), {}),
     "run_sources": ("What each source gave in each run.", "run_id", ("outcome",), {}),
     "runs": ("One row a run.", "started", ("command", "outcome"), {}),

@@ -169,7 +169,8 @@ class Fetcher:
             return None
         if isinstance(answer, Response) and verdict and verdict.content_signal:
             answer = _signalled(answer, verdict)
-        if isinstance(answer, Response) and self._keep and answer.status < 300:
+        # An API answers with what people may take back: their words are kept in one place, from which they can be taken.
+        if isinstance(answer, Response) and self._keep and answer.status < 300 and task.purpose != "api":
             answer = self._keep(answer)
         self._once.keep(task, answer)
         return answer

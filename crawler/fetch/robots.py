@@ -44,11 +44,6 @@ class Verdict:
     crawl_delay: float | None = None
     content_signal: Signals = ()
 
-    @property
-    def no_ai(self) -> bool:
-        """Whether the site asks that its pages are not used as input or training for AI."""
-        return ("ai-input", "no") in self.content_signal or ("ai-train", "no") in self.content_signal
-
 
 class Robots:
     """One robots.txt, parsed: the lines of each group by its product token in lower case, `*` for everybody else."""

@@ -1,6 +1,7 @@
 """Posts of one person on Bluesky, read from the public view that needs no account (lexicon app.bsky.feed.getAuthorFeed).
 
-The search by hashtag is not used: its maintainers closed it to strangers and ask not to use it as a data feed.
+The search by hashtag is not used: its maintainers closed it to strangers and ask not to use it as a data feed. Whether kept posts still stand
+is asked 25 at a time (lexicon app.bsky.feed.getPosts): what it leaves out was deleted, taken down, or its account is gone.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from urllib.parse import urlencode, urlsplit
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Consent, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, failed
+from crawler.sources.contract import Batch, Question, Standing, failed, unclear
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, number, objects, strings, text
 from crawler.text import clean, clean_line, fold, hashtags, iso, parse_iso
 
 MAX_REQUESTS = 3
 _API = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
+_POSTS = "https://public.api.bsky.app/xrpc/app.bsky.feed.getPosts"
 _PAGE = 50
+_AT_ONCE = 25
 _ACTOR = re.compile(r"did:[a-z]+:[\w.:%-]{1,200}|(?:[\w-]{1,63}\.)+[\w-]{2,63}", re.ASCII)
 _POST = re.compile(r"at://(did:[^/]{1,300})/app\.bsky\.feed\.post/([\w.~:-]{1,512})")
 # Labels of a post or its author: whom to leave out altogether, and what not to show without a warning.
@@ -64,6 +67,28 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
         next=(_page(options, older),) if older and times and min(times) > (cursor or "") else (),
         cursor=max(times) if times and is_first else None,
     )
+
+
+def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
+    """One question for 25 posts."""
+    known = [post for post in posts if _POST.fullmatch(post.uri)]
+    parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
+    return tuple(Question(Request(f"{_POSTS}?{urlencode([('uris', post.uri) for post in part])}", accept="application/json"), part) for part in parts)
+
+
+def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+    """What the list leaves out is gone. A post whose author hides from strangers by now comes back without its words."""
+    if isinstance(answer, Failure):
+        return unclear(answer, "")
+    try:
+        views = inner({"answer": decode(answer)}, "answer").get("posts")
+    except ValueError as error:
+        return unclear(answer, f"Bluesky answered with something else than JSON: {error}")
+    if not isinstance(views, list) or len(objects(views)) != len(views):
+        return unclear(answer, "Bluesky answered without a list of posts.")
+    shown = {line(view, "uri", 1000): _post(view, answer) for view in views}
+    asked = [post.uri for post in question.posts]
+    return Standing(tuple(uri for uri in asked if uri not in shown), tuple(post for uri in asked if (post := shown.get(uri))))
 
 
 def _page(options: Options, cursor: str) -> Request:

@@ -1,7 +1,8 @@
 """Articles under a tag on DEV (dev.to): the tag's feed says what is new, the API says where an article was first published.
 
 developers.forem.com/api: the list under a tag is sorted by popularity, so the feed (by date) is followed instead; it lacks the
-canonical address, which takes one API read per new article.
+canonical address, which takes one API read per new article. An article that is not found any more when it is read again is gone, as long as
+the API still lists articles: an API that moved away answers 404 to everything.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from urllib.parse import quote, urlsplit
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, failed
+from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, unclear
 from crawler.sources.formats.document import read_feed
 from crawler.sources.formats.entry import Entry, Feed
-from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, strings, text
+from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, objects, strings, text
 from crawler.text import iso, parse_iso
 
 MAX_REQUESTS = 31
 _SITE = "https://dev.to"
 _API = "/api/articles/"
+_LATEST = "/api/articles/latest"
+_ACCEPT = "application/vnd.forem.api-v1+json"
+_URI = re.compile(r"devto:(\d{1,20})", re.ASCII)
 _ARTICLE = re.compile(r"/([\w.-]{1,100})/([\w.-]{1,300})", re.ASCII)
 
 
@@ -54,6 +58,34 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     return Batch(failure=feed) if isinstance(feed, Failure) else _new_articles(feed, cursor)
 
 
+def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
+    """The article itself, by its id: a changed title changes its address."""
+    known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
+    return tuple(Question(Request(f"{_SITE}{_API}{number}", accept=_ACCEPT), (post,)) for post, number in known)
+
+
+def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+    """An article that is not found is gone, if the API still lists others; one that is found may have been edited."""
+    is_list = urlsplit(answer.url).path == _LATEST
+    if is_absence(answer) and not is_list:
+        return Standing(next=(Question(Request(f"{_SITE}{_LATEST}?per_page=1", accept=_ACCEPT), question.posts),))
+    if isinstance(answer, Failure):
+        return unclear(answer, "")
+    if not is_list:
+        return _if_the_same(question, answer)
+    try:
+        listed = objects(decode(answer))
+    except ValueError as error:
+        return unclear(answer, f"DEV answered with something else than JSON: {error}")
+    return Standing(gone=tuple(post.uri for post in question.posts)) if listed else unclear(answer, "DEV lists no articles.")
+
+
+def _if_the_same(question: Question, answer: Response) -> Standing:
+    batch = _read_article(answer)
+    same = batch.posts and batch.posts[0].uri == question.posts[0].uri
+    return Standing(posts=batch.posts, failure=batch.failure) if same or batch.failure else unclear(answer, "DEV answered with another article.")
+
+
 def _new_articles(feed: Feed, cursor: str | None) -> Batch:
     new = [entry for entry in feed.entries if not cursor or (iso(entry.published) or "") > cursor]
     asked = tuple(request for entry in new if (request := _article_request(entry)))
@@ -66,7 +98,7 @@ def _article_request(entry: Entry) -> Request | None:
     path = _ARTICLE.fullmatch(address.path.rstrip("/"))
     if not path or address.hostname != "dev.to":
         return None
-    return Request(f"{_SITE}{_API}{path[1]}/{path[2]}", accept="application/vnd.forem.api-v1+json")
+    return Request(f"{_SITE}{_API}{path[1]}/{path[2]}", accept=_ACCEPT)
 
 
 def _read_article(response: Response) -> Batch:

@@ -1,6 +1,7 @@
 """Stories on Hacker News that hold a phrase, through the Algolia search by date (hn.algolia.com/api).
 
-One query gives about a thousand hits at most, so it is never paged deeply: windows of `created_at_i` go backwards instead.
+One query gives about a thousand hits at most, so it is never paged deeply: windows of `created_at_i` go backwards instead. Whether a story still
+stands is asked of the official API, which marks it `deleted` or `dead` (github.com/HackerNews/API, "Items") and answers null for what it has not.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from urllib.parse import urlencode
 
 from crawler.markup import Markup, plain, read_html, web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, failed
+from crawler.sources.contract import Batch, Question, Standing, failed, unclear
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, line, number, objects, text
 from crawler.text import clean_line, fold, plausible_date
 
 MAX_REQUESTS = 3
 _API = "https://hn.algolia.com/api/v1/search_by_date"
+_ITEMS = "https://hacker-news.firebaseio.com/v0/item/"
 _ITEM = "https://news.ycombinator.com/item?id="
 _HITS = 100
 _OVERLAP_SECONDS = 3600  # stories are searchable a little after they are created
+_URI = re.compile(r"hackernews:(\d{1,20})", re.ASCII)
 _WORD = re.compile(r"\w+")
 
 
@@ -55,6 +58,28 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
         next=(_window(options, older),) if older else (),
         cursor=str(max(times)) if times and "created_at_i%3C" not in answer.url else None,
     )
+
+
+def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
+    """The item itself."""
+    known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
+    return tuple(Question(Request(f"{_ITEMS}{number}.json", accept="application/json"), (post,)) for post, number in known)
+
+
+def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+    """Gone when the item is null, deleted or dead. What was edited is not taken over: the item tells no time of an edit."""
+    if isinstance(answer, Failure):
+        return unclear(answer, "")
+    (post,) = question.posts
+    try:
+        item = decode(answer)
+    except ValueError as error:
+        return unclear(answer, f"Hacker News answered with something else than JSON: {error}")
+    if item is None:
+        return Standing(gone=(post.uri,))
+    if not isinstance(item, dict) or f"hackernews:{text(item, 'id')}" != post.uri:
+        return unclear(answer, "Hacker News answered with another item.")
+    return Standing(gone=(post.uri,) if item.get("deleted") is True or item.get("dead") is True else ())
 
 
 def _window(options: Options, filters: list[str]) -> Request:

@@ -16,8 +16,8 @@ import msgspec
 
 import crawler.sources
 from crawler.errors import ConfigurationError
-from crawler.model import Failure, Request, Response
-from crawler.sources.contract import Batch, Kind
+from crawler.model import Failure, Post, Request, Response
+from crawler.sources.contract import Batch, Kind, Question, Rechecking, Standing
 from crawler.workspace import read_toml
 
 _COMMON = ("name", "kind", "enabled", "note")
@@ -45,6 +45,19 @@ class Source:
     def read(self, answer: Response | Failure, cursor: str | None) -> Batch:
         """The posts of an answer and what to ask next; `cursor` is the one kept from the last night."""
         return kind_module(self.kind).read(self.options, answer, cursor)
+
+    @property
+    def rechecks(self) -> bool:
+        """Whether its network can be asked if posts still stand."""
+        return hasattr(kind_module(self.kind), "again")
+
+    def again(self, posts: tuple[Post, ...]) -> tuple[Question, ...]:
+        """What to ask to learn whether these posts still stand; only of a source that `rechecks`."""
+        return cast(Rechecking, kind_module(self.kind)).again(self.options, posts)
+
+    def gone(self, question: Question, answer: Response | Failure) -> Standing:
+        """What an answer to such a question says."""
+        return cast(Rechecking, kind_module(self.kind)).gone(self.options, question, answer)
 
 
 def read_sources(path: Path, defaults: Mapping[str, Any] | None = None) -> tuple[Source, ...]:
@@ -87,7 +100,8 @@ def is_kind(kind: str) -> bool:
     """Whether a module of that name keeps the contract of a source."""
     try:
         found = find_spec(kind if "." in kind else f"crawler.sources.{kind}")
-        return found is not None and all(hasattr(kind_module(kind), name) for name in ("Options", "first", "read", "MAX_REQUESTS"))
+        module = kind_module(kind) if found else None
+        return all(hasattr(module, name) for name in ("Options", "first", "read", "MAX_REQUESTS")) and hasattr(module, "again") == hasattr(module, "gone")
     except (ImportError, ValueError):
         return False
 

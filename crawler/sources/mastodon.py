@@ -2,6 +2,10 @@
 
 The first night walks backwards through a few pages; every later one goes forwards from the newest id seen. An empty or refused
 answer is believed only after the server has said which timelines it shows to strangers.
+
+Whether kept statuses still stand is asked twenty at a time (`GET /api/v1/statuses?id[]=`, since 4.3). A batch only tells who stands: older and
+other servers ignore `id[]`, know it by another name or cut the list, so whoever is missing is asked for alone (`GET /api/v1/statuses/:id`), and
+a 404 there counts only while the server still says what it is (`/api/v2/instance`): whatever stands where a server stood answers 404 to all.
 """
 
 from __future__ import annotations
@@ -12,14 +16,17 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from crawler.model import Consent, Failure, Outcome, Post, Request, Response
-from crawler.sources.contract import Batch, failed
-from crawler.sources.formats.json_answer import JsonObject, decode, inner, objects, text
+from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, unclear
+from crawler.sources.formats.json_answer import JsonObject, decode, inner, line, objects, text
 from crawler.sources.formats.status import Allowed, read_status
 from crawler.sources.formats.thread import places
 
 MAX_REQUESTS = 6
 _PAGE = 40
 _INSTANCE = "/api/v2/instance"
+_OLD_INSTANCE = "/api/v1/instance"  # before 4.0
+_STATUSES = "/api/v1/statuses"
+_AT_ONCE = 20
 _NEWER, _OLDER = "min_id", "max_id"
 _KEPT = ("local", "remote", _NEWER)
 _OLDER_LINK = re.compile(r"<([^<>]{1,2000})>\s*;[^,]{0,200}rel=\"?next")
@@ -57,6 +64,77 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
         return _after_page(options, answer, _query(address.query))
     except ValueError as error:
         return failed(answer, Outcome.BAD_CONTENT, f"{options.server} answered with something else than JSON: {error}")
+
+
+def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
+    """One question for twenty statuses that this server showed us; for a single one, the status itself."""
+    known = [post for post in posts if _id_here(post, options)]
+    parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
+    return tuple(_batch(options, part) if len(part) > 1 else _alone(options, part[0]) for part in parts)
+
+
+def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+    """Who stands; who is missing from a batch is asked for alone; what is not found there is gone, if the server is still itself."""
+    path = urlsplit(answer.url).path
+    try:
+        if path in (_INSTANCE, _OLD_INSTANCE):
+            return _if_itself(options, question, answer)
+        return _standing_in_batch(options, question, answer) if path == _STATUSES else _standing_alone(options, question, answer)
+    except ValueError as error:
+        return unclear(answer, f"{options.server} answered with something else than JSON: {error}")
+
+
+def _standing_in_batch(options: Options, question: Question, answer: Response | Failure) -> Standing:
+    if isinstance(answer, Failure):
+        knows_no_batch = answer.status in (400, 404, 405, 410, 422)
+        return Standing(next=tuple(_alone(options, post) for post in question.posts)) if knows_no_batch else unclear(answer, "")
+    listed = decode(answer)
+    if not isinstance(listed, list):
+        return unclear(answer, f"{options.server} answered without a list of statuses.")
+    statuses = {line(status, "uri", 1000): status for status in objects(listed)}
+    shown = (read_status(statuses[post.uri], options.server, options.consent, answer) for post in question.posts if post.uri in statuses)
+    missing = tuple(_alone(options, post) for post in question.posts if post.uri not in statuses)
+    return Standing(posts=tuple(post for post in shown if post), next=missing)
+
+
+def _standing_alone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+    if is_absence(answer):
+        return Standing(next=(Question(_instance(options), question.posts),))
+    if isinstance(answer, Failure):
+        return unclear(answer, "")
+    status = inner({"status": decode(answer)}, "status")
+    if line(status, "uri", 1000) != question.posts[0].uri:
+        return unclear(answer, f"{options.server} answered with another status.")
+    post = read_status(status, options.server, options.consent, answer)
+    return Standing(posts=(post,) if post else ())
+
+
+def _if_itself(options: Options, question: Question, answer: Response | Failure) -> Standing:
+    if is_absence(answer) and urlsplit(answer.url).path == _INSTANCE:
+        return Standing(next=(Question(_instance(options, _OLD_INSTANCE), question.posts),))
+    if isinstance(answer, Failure):
+        return unclear(answer, "")
+    if not text(inner({"instance": decode(answer)}, "instance"), "version"):
+        return unclear(answer, f"{options.server} does not say what it is.")
+    return Standing(gone=tuple(post.uri for post in question.posts))
+
+
+def _batch(options: Options, posts: tuple[Post, ...]) -> Question:
+    query = urlencode([("id[]", _id_here(post, options)) for post in posts])
+    return Question(Request(f"https://{options.server}{_STATUSES}?{query}", accept="application/json"), posts)
+
+
+def _alone(options: Options, post: Post) -> Question:
+    address = f"https://{options.server}{_STATUSES}/{quote(_id_here(post, options), safe='')}"
+    return Question(Request(address, accept="application/json"), (post,))
+
+
+def _id_here(post: Post, options: Options) -> str:
+    """The id by which this server knows a status that it showed us, empty for those of others; its own statuses end in it."""
+    if urlsplit(post.provenance.request or "").netloc != options.server:
+        return ""
+    home, _, number = post.uri.rpartition("/")
+    return post.provenance.id or (number if urlsplit(home).netloc == options.server and number.isdigit() else "")
 
 
 def _after_page(options: Options, response: Response, asked: dict[str, str]) -> Batch:
@@ -112,8 +190,8 @@ def _page(options: Options, query: dict[str, str]) -> Request:
     return Request(f"https://{options.server}/api/v1/timelines/tag/{tag}?{urlencode({'limit': _PAGE} | query)}", accept="application/json")
 
 
-def _instance(options: Options) -> Request:
-    return Request(f"https://{options.server}{_INSTANCE}", accept="application/json")
+def _instance(options: Options, path: str = _INSTANCE) -> Request:
+    return Request(f"https://{options.server}{path}", accept="application/json")
 
 
 def _older(response: Response) -> str:

@@ -129,6 +129,22 @@ def fill_from_cards(db: Database) -> int:
         return len({row["id"] for row in list(rows) if _fill(db, row)})
 
 
+def take_back_cards(db: Database, post_ids: Iterable[int]) -> None:
+    """Take from articles the title and the summary that the cards of these posts gave them; what the page itself said stays, other cards may fill in."""
+    rows = db.query(
+        """SELECT a.id, a.title, a.summary_source, a.field_sources, c.title AS card_title, c.description
+           FROM cards c LEFT JOIN links l ON l.id = c.link_id JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
+           WHERE c.post_id IN (SELECT value FROM json_each(?))""",
+        [_json(list(post_ids))],
+    )
+    for row in list(rows):
+        sources = msgspec.json.decode(row["field_sources"])
+        lost = {"title": ""} if sources.get("title") == "card" and row["title"] == row["card_title"] else {}
+        lost |= {"summary": "", "summary_source": ""} if row["summary_source"] == "card" and row["description"] else {}
+        if lost:
+            _write(db, row["id"], lost | {"field_sources": _json({name: origin for name, origin in sources.items() if name not in lost})})
+
+
 def _fill(db: Database, card: Mapping[str, Any]) -> bool:
     old = _row(db, card["id"])
     origin = "feed" if card["network"] == "feed" else "card"

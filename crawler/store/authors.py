@@ -46,6 +46,13 @@ def withdraw_posts(db: Database, post_ids: Iterable[int]) -> None:
         db.execute("DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id = ?", [post_id])
 
 
+def drop_if_silent(db: Database, author_ids: Iterable[int]) -> None:
+    """Drop those of these authors of whom no post is kept any more."""
+    db.conn.executemany(
+        "DELETE FROM authors WHERE id = ? AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id)", [(author_id,) for author_id in author_ids]
+    )
+
+
 def _narrow(db: Database, author: Author) -> None:
     """Apply a consent that is not full to everything kept of an author."""
     row = db.execute("SELECT id FROM authors WHERE network = ? AND handle = ?", [author.network, author.handle]).fetchone()

@@ -13,7 +13,8 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.model import Consent, Link, Post
-from crawler.store.authors import keep_authors, stricter, withdraw_posts
+from crawler.store.articles import take_back_cards
+from crawler.store.authors import drop_if_silent, keep_authors, stricter, withdraw_posts
 from crawler.store.database import insert_rows, transaction
 from crawler.store.tombstones import Forgotten, read_forgotten
 from crawler.text import fold, iso
@@ -64,11 +65,23 @@ def keep_posts(db: Database, source: str, posts: Iterable[Post], seen_at: dateti
 
 
 def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
-    """Posts that their authors deleted: the text goes at once, the uri and the time stay. Returns how many were not marked yet."""
+    """Posts that their authors deleted: the text goes at once, the uri and the time stay. Returns how many were not marked yet.
+
+    Their cards go too, since networks of articles and stories repeat the post's own words there, and authors of whom nothing else is kept.
+    A post that comes back is due for a check at once.
+    """
+    known = "SELECT id, consent, author_id FROM posts WHERE uri = ? AND deleted_at IS NULL"
     with transaction(db):
-        found = [row for uri in uris for row in db.execute("SELECT id, consent FROM posts WHERE uri = ? AND deleted_at IS NULL", [uri]).fetchall()]
-        withdraw_posts(db, [post_id for post_id, _ in found])
-        db.conn.executemany("UPDATE posts SET deleted_at = ?, consent = ? WHERE id = ?", [(iso(at), consent, post_id) for post_id, consent in found])
+        found = [row for uri in uris for row in db.execute(known, [uri]).fetchall()]
+        ids = [post_id for post_id, *_ in found]
+        take_back_cards(db, ids)
+        db.conn.executemany("DELETE FROM cards WHERE post_id = ?", [(post_id,) for post_id in ids])
+        withdraw_posts(db, ids)
+        db.conn.executemany(
+            "UPDATE posts SET deleted_at = ?, consent = ?, next_check = NULL, missing_since = NULL WHERE id = ?",
+            [(iso(at), consent, post_id) for post_id, consent, _ in found],
+        )
+        drop_if_silent(db, {author_id for *_, author_id in found if author_id})
     return len(found)
 
 
@@ -155,7 +168,7 @@ def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str,
 def _provenance(post: Post) -> dict[str, str]:
     """Where the post was first read. Another file that holds it too does not change that."""
     where = post.provenance
-    parts = {"file": where.file, "lines": where.lines, "request": where.request}
+    parts = {"file": where.file, "lines": where.lines, "request": where.request, "id": where.id}
     return {"provenance": _json.encode({name: value for name, value in parts.items() if value is not None}).decode()}
 
 

@@ -191,6 +191,13 @@ def first_schema(db: Database) -> None:
         _index_only_what_changed(db, table, columns)
 
 
+@migrations()
+def posts_asked_for_again(db: Database) -> None:
+    """When each post was last asked for again and when next (empty: not yet), and since when its network does not show it."""
+    for column in ("last_checked", "next_check", "missing_since"):
+        db.execute(f"ALTER TABLE posts ADD COLUMN {column} TEXT")
+
+
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:
     """Narrow the update trigger of sqlite-utils to searched columns that differ: noting a check must not index a whole text again."""
     trigger = f"{table}_au"

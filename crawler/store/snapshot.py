@@ -57,7 +57,7 @@ UPDATE posts SET text = '', url = '', uri = 'urn:hashtrail:post:' || id, languag
     provenance = '{}', similar_to = NULL, consent = 'link-only',
     author_id = CASE WHEN author_id IN (SELECT id FROM authors WHERE consent = 'link-only') THEN author_id END
     WHERE id IN (SELECT id FROM linked);
-UPDATE posts SET content_hash = '', provenance = public_provenance(provenance);
+UPDATE posts SET content_hash = '', next_check = NULL, missing_since = NULL, provenance = public_provenance(provenance);
 DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
 UPDATE authors SET handle = 'author-' || id, name = '', url = '' WHERE consent <> 'full';
 INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');

@@ -57,13 +57,12 @@ def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
 
 def due_sources(db: Database, now: datetime) -> list[SourceMemory]:
     """The enabled sources whose time has come, in order of name. A check further ahead than we ever plan was planned under a wrong clock, and is due."""
-    due = "SELECT name FROM sources WHERE enabled = 1 AND (next_check IS NULL OR next_check NOT BETWEEN ? AND ?)"
-    return _memories(db, due, iso(now + timedelta(seconds=1)), iso(now + _FURTHEST))
-
-
-def remembered(db: Database, name: str) -> SourceMemory:
-    """What is remembered of one source; nothing, when it was never asked."""
-    return next(iter(_memories(db, "VALUES (?)", name)), SourceMemory(name))
+    rows = db.execute(
+        "SELECT name, cursor, etag, last_modified, failures, next_check FROM sources "
+        "WHERE enabled = 1 AND (next_check IS NULL OR next_check NOT BETWEEN ? AND ?) ORDER BY name",
+        [iso(now + timedelta(seconds=1)), iso(now + _FURTHEST)],
+    )
+    return [SourceMemory(name, cursor, etag, modified, failed, _time(check)) for name, cursor, etag, modified, failed, check in rows]
 
 
 def keep_success(
@@ -83,14 +82,6 @@ def keep_failure(db: Database, name: str, failure: Failure, next_check: datetime
         "UPDATE sources SET last_outcome = ?, last_message = ?, failures = failures + 1, next_check = ? WHERE name = ?",
         [failure.outcome.value, failure.message, iso(next_check), name],
     )
-
-
-def _memories(db: Database, names: str, *values: str | None) -> list[SourceMemory]:
-    rows = db.execute(
-        f"SELECT name, cursor, etag, last_modified, failures, next_check FROM sources WHERE name IN ({names}) ORDER BY name",  # noqa: S608 (written above)
-        values,
-    )
-    return [SourceMemory(name, cursor, etag, modified, failed, _time(check)) for name, cursor, etag, modified, failed, check in rows]
 
 
 def _time(text: str | None) -> datetime | None:

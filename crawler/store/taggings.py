@@ -80,16 +80,11 @@ def keep_topics(db: Database, topics: Iterable[Topic], measured: Mapping[str, Ma
         return db.conn.total_changes - before
 
 
-def keep_taggings(db: Database, subject_kind: SubjectKind, subject_id: int, scores: Sequence[TopicScore], tagger: str, version: str) -> TagDiff:
-    """Make the taggings of one subject those of `scores`; what the curator gave stays, what the curator took stays away.
-
-    Raises StoreError for a score without evidence.
-    """
-    return keep_all_taggings(db, [((subject_kind, subject_id), scores)], tagger, version)
-
-
 def keep_all_taggings(db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str) -> TagDiff:
-    """The same for many subjects, each given once, a thousand a transaction."""
+    """Make the taggings of each subject, given once, those of its scores, a thousand subjects a transaction.
+
+    What the curator gave stays, what the curator took stays away. Raises StoreError for a score without evidence.
+    """
     return sum_of([_keep_chunk(db, chunk, tagger, version) for chunk in _chunks(items)])
 
 
@@ -113,13 +108,6 @@ def write_tagging(db: Database, tagged: Tagged, score: TopicScore, tagger: str, 
             db.conn.execute("DELETE FROM evidence WHERE tagging_id = ?", [known.id])
         _write(db, [(tagged, score)], tagger, version)
     return True
-
-
-def without_evidence(db: Database) -> list[Tagged]:
-    """The taggings that stand without evidence: always none, and `verify` proves it."""
-    return db.execute(
-        "SELECT subject_kind, subject_id, topic FROM taggings t WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.tagging_id = t.id)"
-    ).fetchall()
 
 
 def _keep_chunk(db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str) -> TagDiff:

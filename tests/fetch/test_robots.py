@@ -110,8 +110,7 @@ def test_crawl_delay_is_a_number_of_seconds_or_nothing(value: str, seconds: floa
 def test_content_signals_are_those_of_our_group():
     body = "user-agent: *\nContent-Signal: search=yes, ai-train=no\nallow: /\nuser-agent: other\ncontent-signal: search=no\nallow: /"
     assert verdict(body).content_signal == (("ai-train", "no"), ("search", "yes"))
-    assert verdict(body).no_ai
-    assert not verdict(body, agent="other").no_ai
+    assert verdict(body, agent="other").content_signal == (("search", "no"),)
 
 
 def test_a_signal_given_twice_counts_as_no():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.model import Failure, Outcome, Post, Response
+from crawler.model import Consent, Failure, Outcome, Post, Response
 from crawler.sources.contract import Batch
 from crawler.sources.load import Source, make_source
 
@@ -44,9 +45,34 @@ def refusal(url: str, status: int) -> Failure:
     return Failure(url, "fetch", Outcome.CLIENT_ERROR, f"HTTP {status}", status=status)
 
 
+@dataclass(frozen=True)
+class Recheck:
+    """What asking again for posts came to: the uris that are gone, posts as they read now, failures, and every address asked, in order."""
+
+    gone: tuple[str, ...]
+    posts: tuple[Post, ...]
+    failures: tuple[Failure, ...]
+    asked: tuple[str, ...]
+
+
 def answers(kind: str) -> dict[str, Response | Failure]:
+    return _answers(kind, recording(kind)["exchanges"])
+
+
+def answers_again(kind: str) -> dict[str, Response | Failure]:
+    """The answers to questions about the recorded posts, some days later."""
+    return _answers(kind, recording(kind)["again"]["exchanges"])
+
+
+def kept(kind: str) -> tuple[Post, ...]:
+    """The recorded posts as the store gives them when they are due: those with consent, without their words."""
+    posts = play(source(kind), answers(kind)).posts
+    return tuple(replace(post, text="", html="", links=(), cards=(), author=None) for post in posts if post.consent is not Consent.NONE)
+
+
+def _answers(kind: str, exchanges: list[dict[str, Any]]) -> dict[str, Response | Failure]:
     made = {}
-    for each in recording(kind)["exchanges"]:
+    for each in exchanges:
         url = each["url"]
         body = (DATA / kind / each["file"]).read_bytes() if "file" in each else b""
         made[url] = refusal(url, each["status"]) if "status" in each else answer(url, body, headers=each.get("headers"))
@@ -65,3 +91,19 @@ def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None
         queue.extend(batches[-1].next)
     kept = [batch.cursor for batch in batches if batch.cursor]
     return Night(tuple(batches), kept[-1] if kept and not any(batch.failure for batch in batches) else cursor)
+
+
+def play_again(asked: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]) -> Recheck:
+    """Every question about these posts, and all that the answers lead to."""
+    queue, told, urls = list(asked.again(posts)), [], []
+    while queue:
+        question = queue.pop(0)
+        urls.append(question.request.url)
+        told.append(asked.gone(question, answer_to(question.request.url)))
+        queue.extend(told[-1].next)
+    return Recheck(
+        tuple(uri for standing in told for uri in standing.gone),
+        tuple(post for standing in told for post in standing.posts),
+        tuple(standing.failure for standing in told if standing.failure),
+        tuple(urls),
+    )

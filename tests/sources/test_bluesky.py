@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.model import Consent, Link
+from crawler.model import Consent, Link, Post
 from tests.sources.recorded import answers, play, source
 
 
@@ -45,3 +45,10 @@ def test_the_walk_back_stops_where_the_last_night_began() -> None:
 def test_an_actor_is_a_handle_or_a_did(actor: str) -> None:
     with pytest.raises(ConfigurationError, match="neither a handle nor a DID"):
         source("bluesky", actor=actor)
+
+
+def test_twenty_five_posts_are_asked_for_at_a_time() -> None:
+    posts = tuple(Post("bluesky", f"at://did:plc:ada1example/app.bsky.feed.post/{number}", "") for number in range(51))
+    questions = source("bluesky").again(posts)
+    assert [len(question.posts) for question in questions] == [25, 25, 1]
+    assert questions[0].request.url.count("uris=at%3A%2F%2Fdid") == 25

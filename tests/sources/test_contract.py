@@ -10,13 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.crawl.absence import rewritten
 from crawler.markup import web_url
-from crawler.model import Outcome, Request, Response
-from crawler.sources.load import kinds
+from crawler.model import Consent, Outcome, Request, Response
+from crawler.sources.load import kind_module, kinds
+from crawler.store.standing import DuePost
 from crawler.text import clean
-from tests.sources.recorded import NOW, answers, play, recording, refusal, source
+from tests.sources.recorded import NOW, answer, answers, answers_again, kept, play, play_again, recording, refusal, source
 
 KINDS = kinds()
+RECHECKING = [kind for kind in KINDS if source(kind).rechecks]
+NOBODY_DELETED = [b"[]", b"{}", b"{", b"[" * 100_000, b"<html><body>Please wait</body></html>", b"\x89PNG\0\0", b'{"hits": 5}', b"", b"0", b'"posts"']
 FIELDS = (
     *("hits", "items", "version", "id", "uri", "account", "content", "visibility", "title", "url"),
     *("card", "tags", "configuration", "user", "objectID", "created_at_i", "feed", "post", "record", "langs", "facets"),
@@ -113,6 +117,63 @@ def test_not_modified_is_nothing_new(kind: str) -> None:
         batch = asked.read(Response(request.url, request.url, 304, (), b"", NOW), None)
         assert batch.failure is None
         assert not batch.posts
+
+
+def test_what_can_be_asked_again_is_asked_again() -> None:
+    assert RECHECKING == ["bluesky", "devto", "hackernews", "mastodon"]
+    assert all(hasattr(kind_module(kind), "gone") for kind in RECHECKING)
+
+
+@pytest.mark.parametrize("kind", RECHECKING)
+def test_posts_asked_for_again_are_gone_edited_withdrawn_or_stand_as_recorded(kind: str) -> None:
+    told, expected = play_again(source(kind), kept(kind), answers_again(kind).__getitem__), recording(kind)["again"]
+    assert not told.failures
+    assert list(told.gone) == expected["gone"]
+    assert set(told.asked) == set(answers_again(kind))
+    changed = {post.uri: post for post in rewritten([DuePost(post, NOW) for post in kept(kind)], told.posts)}
+    assert sorted(changed) == sorted([*expected["edited"], *expected["withdrawn"]])
+    assert [uri for uri, post in changed.items() if post.consent is Consent.NONE] == expected["withdrawn"]
+
+
+@pytest.mark.parametrize("kind", RECHECKING)
+def test_every_question_goes_to_one_server_and_is_about_some_of_the_posts(kind: str) -> None:
+    asked, posts = source(kind), kept(kind)
+    questions = asked.again(posts)
+    assert len({_host(question.request) for question in questions}) == 1
+    assert sorted(post.uri for question in questions for post in question.posts) == sorted(post.uri for post in posts)
+    assert pickle.loads(pickle.dumps(questions)) == questions
+    assert asked.again(()) == ()
+
+
+@pytest.mark.parametrize("kind", RECHECKING)
+def test_nothing_is_asked_about_posts_of_another_network(kind: str) -> None:
+    others = [post for other in RECHECKING if other != kind for post in kept(other)]
+    assert source(kind).again(tuple(others)) == ()
+
+
+@pytest.mark.parametrize("status", [None, 304, 400, 401, 403, 404, 408, 410, 418, 429, 451, 500, 502, 503])
+@pytest.mark.parametrize("kind", RECHECKING)
+def test_a_server_that_gives_every_question_the_same_refusal_deletes_nothing(kind: str, status: int | None) -> None:
+    told = play_again(source(kind), kept(kind), lambda url: replace(refusal(url, 0), status=status, outcome=Outcome.TIMEOUT))
+    assert not told.gone
+    assert told.failures
+
+
+@pytest.mark.parametrize("body", NOBODY_DELETED, ids=lambda body: body[:12].decode("latin-1"))
+@pytest.mark.parametrize("kind", RECHECKING)
+def test_a_server_that_gives_every_question_the_same_broken_answer_deletes_nothing(kind: str, body: bytes) -> None:
+    told = play_again(source(kind), kept(kind), lambda url: answer(url, body))
+    assert not told.gone
+    assert not told.posts
+
+
+@settings(max_examples=60, deadline=None)
+@given(value=JSON)
+@pytest.mark.parametrize("kind", RECHECKING)
+def test_no_json_of_another_shape_raises_or_names_a_post_that_was_not_asked_for(kind: str, value: object) -> None:
+    for made in (value, [value], {"posts": [value]}):
+        told = play_again(source(kind), kept(kind), lambda url, made=made: answer(url, json.dumps(made).encode()))  # type: ignore[misc]
+        assert set(told.gone) <= {post.uri for post in kept(kind)}
 
 
 def _responses(kind: str) -> list[Response]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sources.recorded import answers, play, source
+from tests.sources.recorded import DATA, answer, answers, kept, play, play_again, refusal, source
 
 
 def test_a_cross_post_links_its_first_publication_and_names_dev_as_the_discussion() -> None:
@@ -26,3 +26,16 @@ def test_an_article_deleted_meanwhile_is_no_failure() -> None:
     night = play(source("devto"), answers("devto"))
     assert len(night.batches) == 4
     assert night.cursor == "2026-11-20T09:00:00Z"
+
+
+def test_an_article_that_is_not_found_stands_while_the_api_lists_nothing() -> None:
+    told = play_again(source("devto"), kept("devto"), lambda url: answer(url, b"[]") if "latest" in url else refusal(url, 404))
+    assert not told.gone
+    assert told.asked[-1] == "https://dev.to/api/articles/latest?per_page=1"
+
+
+def test_another_article_under_the_id_says_nothing() -> None:
+    other = (DATA / "devto/edited.json").read_bytes()
+    told = play_again(source("devto"), kept("devto")[1:], lambda url: answer(url, other))
+    assert not told.gone
+    assert told.failures[0].message == "DEV answered with another article."

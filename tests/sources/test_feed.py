@@ -55,7 +55,7 @@ def test_relative_links_are_made_absolute_and_script_links_are_none() -> None:
 
 def test_what_a_feed_says_of_its_own_polling_is_passed_on() -> None:
     hints = play(source("feed"), answers("feed")).batches[0].hints
-    assert (hints.min_interval, hints.skip_hours, hints.hub, hints.self_url) == (timedelta(hours=2), (1, 2), "https://hub.example/", URL)
+    assert (hints.min_interval, hints.skip_hours, hints.skip_days) == (timedelta(hours=2), (1, 2), (5, 6))
 
 
 def test_entries_with_one_guid_and_two_links_are_two_and_a_new_guid_for_the_same_link_is_not_new() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from tests.sources.recorded import answers, play, source
+import pytest
+
+from crawler.model import Post
+from tests.sources.recorded import DATA, answer, answers, play, play_again, source
 
 
 def test_a_story_without_an_address_links_what_its_text_links() -> None:
@@ -30,3 +33,17 @@ def test_a_full_page_leads_to_the_window_before_it_within_the_night_s_limits() -
     assert batch.cursor == "1795334400"
     older = asked.read(replace(response, url=batch.next[0].url), "1795000000")
     assert older.cursor is None
+
+
+@pytest.mark.parametrize(("item", "is_gone"), [("item", False), ("deleted", True), ("dead", True), (None, True)])
+def test_a_story_is_gone_when_its_item_is_deleted_dead_or_null(item: str | None, is_gone: bool) -> None:
+    body = (DATA / f"hackernews/{item}.json").read_bytes() if item else b"null"
+    number = json.loads(body)["id"] if item else 42000002
+    told = play_again(source("hackernews"), (Post("hackernews", f"hackernews:{number}", ""),), lambda url: answer(url, body))
+    assert told.gone == ((f"hackernews:{number}",) if is_gone else ())
+    assert not told.failures
+
+
+def test_the_item_of_another_story_says_nothing() -> None:
+    body = (DATA / "hackernews/deleted.json").read_bytes()
+    assert not play_again(source("hackernews"), (Post("hackernews", "hackernews:7", ""),), lambda url: answer(url, body)).gone

@@ -11,7 +11,7 @@ from crawler.model import Article, Author, Card, Evidence, Link, Post, Topic, To
 from crawler.store.articles import keep_article
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
-from crawler.store.taggings import keep_taggings, keep_topics
+from crawler.store.taggings import keep_all_taggings, keep_topics
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 TEXT = "A lease expires by itself. A lock held by a dead client does not, and so leases suit distributed systems better."
@@ -59,8 +59,8 @@ def fill(db: Database) -> Database:
     keep_posts(db, "trail", [POST], NOW)
     read_article(db, add_article(db))
     keep_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
-    keep_taggings(db, "article", 1, [SCORE], "matcher", "v1")
-    keep_taggings(db, "post", 1, [TopicScore("leases", 1.0, "likely", (Evidence("text", "Leases", 0, "strong:leases", 1.0),))], "matcher", "v1")
+    keep_all_taggings(db, [(("article", 1), [SCORE])], "matcher", "v1")
+    keep_all_taggings(db, [(("post", 1), [TopicScore("leases", 1.0, "likely", (Evidence("text", "Leases", 0, "strong:leases", 1.0),))])], "matcher", "v1")
     return db
 
 

@@ -22,7 +22,7 @@ from crawler.store.backup import backup, check_backup
 from crawler.store.database import open_store, transaction
 from crawler.store.posts import keep_posts
 from crawler.store.snapshot import write_snapshot
-from crawler.store.taggings import keep_taggings, keep_topics
+from crawler.store.taggings import keep_all_taggings, keep_topics
 from crawler.store.verify import Finding, verify
 from tests.store.conftest import ARTICLE, NOW, POST, add_article
 
@@ -47,7 +47,7 @@ def night(path: Path) -> None:
         keep_article(db, wanted.article_id, article, status=200, etag=None, last_modified=None, now=NOW, next_check=None)
     for (article_id,) in db.execute("SELECT id FROM articles ORDER BY id").fetchall():
         score = TopicScore("leases", 1.0, "likely", (Evidence("text", f"Number {article_id}.", 0, "strong", 1.0),))
-        keep_taggings(db, "article", article_id, [score], "matcher", "v1")
+        keep_all_taggings(db, [(("article", article_id), [score])], "matcher", "v1")
     write_snapshot(db, path.with_name("public.db"))
     backup(db, path.parent / "backups", NOW)
     db.close()

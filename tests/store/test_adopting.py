@@ -18,7 +18,7 @@ from crawler.store.articles import due
 from crawler.store.database import open_memory
 from crawler.store.identity import Ledger
 from crawler.store.posts import keep_posts
-from crawler.store.taggings import keep_taggings, keep_topics
+from crawler.store.taggings import keep_all_taggings, keep_topics
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, read_article
 
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
@@ -39,7 +39,7 @@ def imported(lines: str, *, into: Database | None = None) -> Database:
 def tag(db: Database) -> None:
     keep_topics(db, [Topic("leases", "Leases", "d")])
     for (article_id,) in db.execute("SELECT id FROM articles WHERE text <> ''").fetchall():
-        keep_taggings(db, "article", article_id, [SCORE], "matcher", "v1")
+        keep_all_taggings(db, [(("article", article_id), [SCORE])], "matcher", "v1")
 
 
 def filled() -> Database:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.model import ArticleState, Card, Failure, Outcome
 from crawler.store.articles import due, fill_from_cards, keep_article, keep_failure, keep_not_modified
-from crawler.store.posts import keep_posts
+from crawler.store.posts import keep_posts, mark_deleted
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
 
 TOMORROW = NOW + timedelta(days=1)
@@ -108,3 +108,20 @@ def test_a_look_under_a_clock_ten_years_ahead_does_not_silence_an_article(db: Da
     ahead = NOW + timedelta(days=3650)
     keep_article(db, article_id, ARTICLE, status=200, etag=None, last_modified=None, now=ahead, next_check=ahead + timedelta(days=30))
     assert [each.article_id for each in due(db, NOW, 5)] == [article_id]
+
+
+def test_a_deleted_post_takes_back_what_its_card_said_of_the_article_and_another_card_says_it_anew(db: Database) -> None:
+    keep_posts(db, "trail", [POST, replace(POST, uri="2", cards=(Card("Another card", "Because", "A", POST.links[0].url),))], NOW)
+    add_article(db)
+    fill_from_cards(db)
+    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == ("Leases, says the card", "Why", "card")
+    mark_deleted(db, [POST.uri], NOW)
+    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == ("", "", "")
+    fill_from_cards(db)
+    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == ("Another card", "Because", "card")
+
+
+def test_a_deleted_post_leaves_what_the_page_itself_says(full: Database) -> None:
+    before = full.execute("SELECT title, summary, field_sources FROM articles").fetchall()
+    mark_deleted(full, [POST.uri], NOW)
+    assert full.execute("SELECT title, summary, field_sources FROM articles").fetchall() == before

@@ -15,7 +15,7 @@ from crawler.store.articles import due
 from crawler.store.curated import Applied, apply_decisions
 from crawler.store.identity import Ledger
 from crawler.store.posts import keep_posts
-from crawler.store.taggings import keep_taggings, without_evidence
+from crawler.store.taggings import keep_all_taggings
 from crawler.store.verify import verify
 from tests.store.conftest import NOW, POST, SCORE
 
@@ -79,13 +79,13 @@ def test_a_hidden_post_is_shown_nowhere_and_its_article_stays(ledger: Ledger) ->
 def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: Ledger) -> None:
     curate(ledger, TAG, UNTAG)
     assert topics(ledger.db) == [("locks", "curator")]
-    keep_taggings(ledger.db, "article", 1, [SCORE], "matcher", "v2")
+    keep_all_taggings(ledger.db, [(("article", 1), [SCORE])], "matcher", "v2")
     curate(ledger, TAG, UNTAG, days=1)
     assert topics(ledger.db) == [("locks", "curator")]
     assert ledger.db.execute("SELECT field, quote FROM evidence JOIN taggings t ON t.id = tagging_id WHERE tagger = 'curator'").fetchall() == [
         ("curator", "Chapter 3 is about locks.")
     ]
-    assert (without_evidence(ledger.db), verify(ledger.db)) == ([], [])
+    assert verify(ledger.db) == []
 
 
 def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: Ledger) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from crawler.store import database
 from crawler.store.backup import backup
 from crawler.store.database import check_intact, open_existing, open_store, transaction
 from crawler.store.posts import keep_posts
+from crawler.store.schema import migrations
+from crawler.store.standing import due_posts
 from tests.store.conftest import NOW, POST, fill
 
 
@@ -78,7 +81,8 @@ def test_a_newer_schema_is_left_alone(path: Path) -> None:
 
 def _extended(step: str) -> Migrations:
     longer = Migrations("hashtrail")
-    longer(name="first_schema")(lambda db: None)
+    for known in migrations.pending(Database(memory=True)):
+        longer(name=known.name)(lambda db: None)
     longer(name="second")(lambda db: db.execute(step).fetchall())
     return longer
 
@@ -89,6 +93,17 @@ def test_an_upgrade_copies_the_old_database_first(path: Path, monkeypatch: pytes
     assert "mood" in open_store(path).table("posts").columns_dict
     old = Database(sqlite3.connect(path.parent / "backups" / "hashtrail-before-second.db"))
     assert (old.table("posts").count, "mood" in old.table("posts").columns_dict) == (1, False)
+
+
+def test_a_database_from_before_posts_were_asked_for_again_is_brought_up_to_date_and_its_posts_are_due(path: Path) -> None:
+    old = fill(open_store(path))
+    for column in ("last_checked", "next_check", "missing_since"):
+        old.execute(f"ALTER TABLE posts DROP COLUMN {column}")
+    old.execute("DELETE FROM _sqlite_migrations WHERE name = 'posts_asked_for_again'")
+    old.close()
+    new = open_store(path)
+    assert (path.parent / "backups" / "hashtrail-before-posts_asked_for_again.db").is_file()
+    assert [due.post.uri for due in due_posts(new, "trail", NOW + timedelta(days=1), timedelta(hours=22), 10)] == [POST.uri]
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from crawler.model import Consent
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
 from crawler.store.sources import Listed, sync_sources
-from crawler.store.taggings import keep_taggings
+from crawler.store.taggings import keep_all_taggings
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, add_article, fill, read_article
 
 
@@ -93,7 +93,7 @@ def test_markdown_lists_articles_by_topic_with_markup_made_inert(here: Path) -> 
 def test_a_topic_chooses_the_articles_that_are_surely_about_it(here: Path) -> None:
     db = store(here)
     read_article(db, add_article(db, "https://b.example/", "b.example"))
-    keep_taggings(db, "article", 2, [replace(SCORE, confidence="weak")], "matcher", "v1")
+    keep_all_taggings(db, [(("article", 2), [replace(SCORE, confidence="weak")])], "matcher", "v1")
     assert [json.loads(line)["url"] for line in export(here, "--topic", "leases").splitlines()] == ["https://a.example/leases"]
 
 

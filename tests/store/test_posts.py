@@ -158,6 +158,8 @@ def test_a_deleted_post_keeps_its_uri_and_nothing_else(db: Database) -> None:
     assert mark_deleted(db, [POST.uri, "unknown"], NOW) == 1
     assert mark_deleted(db, [POST.uri], NOW) == 0
     assert db.execute("SELECT uri, text, deleted_at FROM posts").fetchall() == [(POST.uri, "", "2026-03-01T04:00:00Z")]
+    assert db.table("cards").count == db.table("authors").count == 0
+    assert db.table("links").count == 3
 
 
 def test_a_deleted_post_that_its_source_shows_again_is_back(db: Database) -> None:

@@ -11,7 +11,7 @@ from crawler.model import Failure, Hop, Outcome, Response
 from crawler.store import runs
 from crawler.store.fetches import keep_fetch
 from crawler.store.robots import load_robots, save_robots
-from crawler.store.sources import Listed, SourceMemory, due_sources, keep_failure, keep_success, remembered, sync_sources
+from crawler.store.sources import Listed, SourceMemory, due_sources, keep_failure, keep_success, sync_sources
 from tests.store.conftest import NOW
 
 RESPONSE = Response("https://a.example/1", "https://a.example/2", 200, (), b"x", NOW, (Hop("https://a.example/1", 301),), 10, 3000, 50, "allow: /", "f", 7)
@@ -58,9 +58,9 @@ def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
     keep_success(db, "trail", NOW, None, "41")
     keep_failure(db, "trail", DOWN, NOW + timedelta(hours=1))
     keep_failure(db, "trail", DOWN, NOW + timedelta(hours=2))
-    assert remembered(db, "trail") == SourceMemory("trail", "41", None, None, 2, NOW + timedelta(hours=2))
+    assert due_sources(db, NOW + timedelta(hours=2)) == [SourceMemory("trail", "41", None, None, 2, NOW + timedelta(hours=2))]
     keep_success(db, "trail", NOW, None)
-    assert remembered(db, "trail") == SourceMemory("trail", "41")
+    assert due_sources(db, NOW) == [SourceMemory("trail", "41")]
 
 
 def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_source(db: Database) -> None:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.errors import StoreError
 from crawler.model import Evidence, Topic, TopicScore
-from crawler.store.taggings import TagDiff, keep_all_taggings, keep_taggings, keep_topics, without_evidence
+from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
 
 TOPICS = [Topic("leases", "Leases", "d", strong=("lease",), weak=("ttl",)), Topic("locks", "Locks", "d", related=("leases",))]
 LEASES = TopicScore("leases", 2.5, "certain", (Evidence("title", "Leases", 0, "strong:leases", 2.0), Evidence("text", "lease", 9, "weak", 0.5)))
@@ -19,7 +19,7 @@ LOCKS = TopicScore("locks", 1 / 3, "weak", (Evidence("text", "lock", 4, "weak", 
 @pytest.fixture
 def tagged(db: Database) -> Database:
     keep_topics(db, TOPICS)
-    keep_taggings(db, "article", 1, [LEASES, LOCKS], "matcher", "v1")
+    keep_all_taggings(db, [(("article", 1), [LEASES, LOCKS])], "matcher", "v1")
     return db
 
 
@@ -44,14 +44,14 @@ def test_a_topic_that_was_taken_out_goes_with_its_taggings(tagged: Database) -> 
 
 def test_the_same_scores_again_touch_no_row_even_under_a_new_version(tagged: Database) -> None:
     before, writes = rows(tagged), tagged.conn.total_changes
-    assert keep_taggings(tagged, "article", 1, [LOCKS, LEASES], "matcher", "v2") == TagDiff()
+    assert keep_all_taggings(tagged, [(("article", 1), [LOCKS, LEASES])], "matcher", "v2") == TagDiff()
     assert (rows(tagged), tagged.conn.total_changes) == (before, writes)
 
 
 def test_only_what_differs_is_written(tagged: Database) -> None:
     kept = tagged.execute("SELECT * FROM taggings WHERE topic = 'leases'").fetchall()
     stronger = replace(LOCKS, score=0.9, evidence=(Evidence("title", "Lock", 0, "strong", 0.9),))
-    diff = keep_taggings(tagged, "article", 1, [LEASES, stronger], "matcher", "v2")
+    diff = keep_all_taggings(tagged, [(("article", 1), [LEASES, stronger])], "matcher", "v2")
     assert diff == TagDiff(changed=(("article", 1, "locks"),))
     assert tagged.execute("SELECT * FROM taggings WHERE topic = 'leases'").fetchall() == kept
     question = "SELECT taxonomy_version, quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id WHERE topic = 'locks'"
@@ -59,7 +59,7 @@ def test_only_what_differs_is_written(tagged: Database) -> None:
 
 
 def test_a_lost_topic_goes_with_its_evidence(tagged: Database) -> None:
-    assert keep_taggings(tagged, "article", 1, [LEASES], "matcher", "v1") == TagDiff(lost=(("article", 1, "locks"),))
+    assert keep_all_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff(lost=(("article", 1, "locks"),))
     assert tagged.table("evidence").count == 2
 
 
@@ -72,19 +72,13 @@ def test_other_subjects_are_left_alone(tagged: Database) -> None:
 def test_the_machine_neither_removes_nor_changes_what_the_curator_tagged(tagged: Database) -> None:
     tagged.execute("UPDATE taggings SET tagger = 'curator' WHERE topic = 'locks'")
     before = rows(tagged)
-    assert keep_taggings(tagged, "article", 1, [LEASES], "matcher", "v1") == TagDiff()
-    assert keep_taggings(tagged, "article", 1, [LEASES, replace(LOCKS, score=9.0)], "matcher", "v1") == TagDiff()
+    assert keep_all_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff()
+    assert keep_all_taggings(tagged, [(("article", 1), [LEASES, replace(LOCKS, score=9.0)])], "matcher", "v1") == TagDiff()
     assert rows(tagged) == before
 
 
 def test_a_score_without_evidence_is_refused_and_nothing_is_written(tagged: Database) -> None:
     before = rows(tagged)
     with pytest.raises(StoreError, match="no evidence"):
-        keep_taggings(tagged, "article", 1, [replace(LEASES, evidence=())], "matcher", "v1")
+        keep_all_taggings(tagged, [(("article", 1), [replace(LEASES, evidence=())])], "matcher", "v1")
     assert rows(tagged) == before
-
-
-def test_the_check_finds_a_tagging_whose_evidence_is_gone(tagged: Database) -> None:
-    assert without_evidence(tagged) == []
-    tagged.execute("DELETE FROM evidence WHERE tagging_id = (SELECT id FROM taggings WHERE topic = 'locks')")
-    assert without_evidence(tagged) == [("article", 1, "locks")]

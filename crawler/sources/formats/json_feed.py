@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from crawler.markup import plain, web_url
-from crawler.sources.contract import Hints
 from crawler.sources.formats.entry import MAX_SUMMARY, Entry, Feed, newest, summary_of
 from crawler.text import clean_line, parse_iso
 
@@ -31,7 +30,6 @@ def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed |
         entries=newest([_entry(item, base, seen_at) for item in items]),
         language=_line(feed, "language"),
         authors=_authors(feed),
-        hints=Hints(_line(feed, "title"), web_url(_text(feed, "feed_url"), base), _hub(feed, base), expired=feed.get("expired") is True),
     )
 
 
@@ -59,10 +57,6 @@ def _summary(item: dict[str, Any], base: str) -> str:
 def _authors(element: dict[str, Any]) -> tuple[str, ...]:
     listed = [author for author in [*_list(element, "authors"), element.get("author")] if isinstance(author, dict)]
     return tuple(dict.fromkeys(name for author in listed if (name := _line(author, "name"))))
-
-
-def _hub(feed: dict[str, Any], base: str) -> str:
-    return next((web_url(_text(hub, "url"), base) for hub in _list(feed, "hubs") if isinstance(hub, dict)), "")
 
 
 def _list(element: dict[str, Any], key: str) -> list[Any]:

@@ -49,7 +49,7 @@ def _post(status: JsonObject, body: Markup, consent: Consent, response: Response
         links=_links(status, body),
         consent=consent,
         sensitive=bool(status.get("sensitive")) or bool(text(status, "spoiler_text")),
-        provenance=Provenance(request=response.url),
+        provenance=Provenance(request=response.url, id=line(status, "id", 100)),
     )
 
 

@@ -23,6 +23,7 @@ _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8
 _SKIPPED = re.compile(rb"<skip(hours|days)>(.{0,2000}?)</skip", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE)
+_DAYS = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # feedparser makes dates of a negative year, a thirteenth month, a 45th day and seconds since 1970.
 _IMPOSSIBLE = re.compile(r"\s*(?:-\d|\d{9}|\d{4}-(?:00|1[3-9]|[2-9]\d)|\d{4}-\d\d-(?:00|3[2-9]|[4-9]\d))")
@@ -56,7 +57,7 @@ def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
         entries=newest([_entry(entry, base, seen_at) for entry in parsed.entries]),
         language=clean_line(head.get("language"), 20),
         authors=_authors(head),
-        hints=_hints(head, data[:_HEAD], base),
+        hints=_hints(head, data[:_HEAD]),
     )
 
 
@@ -91,16 +92,13 @@ def _date(entry: Any, field: str, seen_at: datetime) -> datetime | None:
         return None
 
 
-def _hints(head: Any, start: bytes, base: str) -> Hints:
-    links = {link.get("rel"): web_url(link.get("href"), base) for link in reversed(head.get("links", ()))}
+def _hints(head: Any, start: bytes) -> Hints:
+    """How RSS 2.0 says a feed is to be polled: `ttl`, `skipHours` and `skipDays` (English names, GMT)."""
     skipped = dict(reversed([(kind.lower(), block) for kind, block in _SKIPPED.findall(start)]))
     return Hints(
-        title=clean_line(plain(head.get("title"))),
-        self_url=links.get("self", ""),
-        hub=links.get("hub", ""),
         min_interval=_interval(head),
         skip_hours=tuple(sorted({int(hour) % 24 for hour in _HOUR.findall(skipped.get(b"hours", b""))})),
-        skip_days=tuple(day.decode().capitalize() for day in _DAY.findall(skipped.get(b"days", b""))),
+        skip_days=tuple(sorted({_DAYS[name] for day in _DAY.findall(skipped.get(b"days", b"")) if (name := day.decode().lower()) in _DAYS})),
     )
 
 

@@ -1,0 +1,74 @@
+"""Which absences are believed: pure decisions about posts that their network no longer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from crawler.model import Consent, Post
+from crawler.store.authors import stricter
+from crawler.store.standing import DuePost
+from crawler.text import iso
+
+FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one question about posts came to, with all that it led to.
+
+    `answered` stand or are among `gone` (uris); `failed` are undecided, because an answer was no use; `posts` is how some read now.
+    """
+
+    answered: tuple[DuePost, ...] = ()
+    gone: frozenset[str] = frozenset()
+    failed: tuple[DuePost, ...] = ()
+    posts: tuple[Post, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The uris that are taken for deleted, and those that wait for another night to tell the same."""
+
+    deleted: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
+
+
+def judge(heard: Sequence[Heard]) -> Verdict:
+    """What to believe of one source's answers of one night.
+
+    People delete a post or two; what denies everything it is asked for is more likely a server that lost its data, an index being built or an API
+    that changed. So when more than three posts were asked for, in one question or of one source, and not one of them stands, it is not believed
+    tonight: those posts are asked for again the next night, and what is missing then too is deleted. An account that was closed is gone a night
+    later; a server that recovers within a day has cost nothing.
+    """
+    gone = {uri for each in heard for uri in each.gone}
+    denied = [each.answered for each in (*heard, _together(heard)) if _denies_everything(each)]
+    doubted = {due.post.uri for answered in denied for due in answered if not due.missing_since}
+    return Verdict(frozenset(gone - doubted), frozenset(doubted))
+
+
+def rewritten(asked: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ...]:
+    """The posts that read differently now: edited since, or by an author who allows less. Numbers alone are no difference.
+
+    Their place in a thread is kept: it is told by the posts around them, which are not asked for.
+    """
+    known = {due.post.uri: due.post for due in asked}
+    return tuple(_in_its_thread(post, known[post.uri]) for post in shown if post.uri in known and _differs(known[post.uri], post))
+
+
+def _together(heard: Sequence[Heard]) -> Heard:
+    return Heard(tuple(due for each in heard for due in each.answered), frozenset(uri for each in heard for uri in each.gone))
+
+
+def _denies_everything(heard: Heard) -> bool:
+    return len(heard.answered) > FEW and all(due.post.uri in heard.gone for due in heard.answered)
+
+
+def _differs(kept: Post, shown: Post) -> bool:
+    narrower = stricter(kept.consent, shown.consent) is not kept.consent
+    return narrower or (iso(shown.edited) or "") > (iso(kept.edited) or "")
+
+
+def _in_its_thread(shown: Post, kept: Post) -> Post:
+    return shown if shown.consent is Consent.NONE else replace(shown, thread_key=kept.thread_key, thread_position=kept.thread_position)

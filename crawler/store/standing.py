@@ -1,0 +1,82 @@
+"""Keeping when each post was last asked for again, when next, and since when its network does not show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Consent, Post, Provenance
+from crawler.store.database import transaction
+from crawler.text import iso
+
+_FURTHEST = timedelta(days=40)
+# A check further ahead than we ever plan was planned under a wrong clock, and is due.
+_DUE = """
+SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key, thread_position, provenance, missing_since FROM posts
+WHERE source = :source AND deleted_at IS NULL AND consent <> 'none'
+  AND CASE WHEN next_check IS NULL THEN seen_at <= :first ELSE next_check NOT BETWEEN :now AND :furthest END
+ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DuePost:
+    """A post to be asked for again, without its words. `published` is when we first saw it, if it has no date of its own.
+
+    `missing_since` is set when its network did not show it the last time and we waited for another night before believing that.
+    """
+
+    post: Post
+    published: datetime
+    missing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What to remember of having asked: `checked` None leaves the time of the last answer as it was."""
+
+    uri: str
+    checked: datetime | None
+    next_check: datetime
+    missing_since: datetime | None = None
+
+
+def due_posts(db: Database, source: str, now: datetime, first_check: timedelta, most: int) -> list[DuePost]:
+    """The posts of a source whose time has come, those that wait longest first; one that was never asked for is due `first_check` after it was seen.
+
+    Posts that hold no words any more (deleted ones, those of authors who opted out) are never due.
+    """
+    values = {"source": source, "now": iso(now + timedelta(seconds=1)), "furthest": iso(now + _FURTHEST), "first": iso(now - first_check), "most": most}
+    return [_due(row) for row in db.execute(_DUE, values).fetchall()]
+
+
+def keep_checks(db: Database, checks: Iterable[Check]) -> None:
+    """Remember how asking went. Nothing else of the posts changes."""
+    rows = [(iso(each.checked), iso(each.next_check), iso(each.missing_since), each.uri) for each in checks]
+    with transaction(db):
+        db.conn.executemany("UPDATE posts SET last_checked = COALESCE(?, last_checked), next_check = ?, missing_since = ? WHERE uri = ?", rows)
+
+
+def _due(row: tuple[str, ...]) -> DuePost:
+    network, uri, url, published, edited, consent, thread_key, position, provenance, missing = row
+    where = msgspec.json.decode(provenance)
+    post = Post(
+        network,
+        uri,
+        "",
+        url=url,
+        edited=_time(edited),
+        thread_key=thread_key,
+        thread_position=int(position) if position is not None else None,
+        consent=Consent(consent),
+        provenance=Provenance(request=where.get("request"), id=where.get("id")),
+    )
+    return DuePost(post, datetime.fromisoformat(published), _time(missing))
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,100 @@
+"""Mastodon: whether kept statuses still stand, asked of servers old, new, other and gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from crawler.model import Failure, Post, Provenance, Response
+from tests.sources.recorded import answer, answers, answers_again, kept, play_again, refusal, source
+
+SERVER = "https://social.example"
+STATUSES: dict[str, Any] = {
+    status["id"]: status for page in answers("mastodon").values() if isinstance(page, Response) and b"uri" in page.body for status in json.loads(page.body)
+    if "uri" in status
+}
+VERSION = json.dumps({"domain": "social.example", "version": "4.5.1"}).encode()
+Server = Callable[[str], Response | Failure]
+
+
+def post(number: str, home: str = "social.example", known_as: str | None = None) -> Post:
+    where = Provenance(request=f"{SERVER}/api/v1/timelines/tag/x?limit=40", id=known_as)
+    return Post("mastodon", f"https://{home}/users/x/statuses/{number}", "", provenance=where)
+
+
+def alone(*standing: str, instance: str = "/api/v2/instance") -> Server:
+    """A server that answers for single statuses only, with those named; the rest of it is as old as its instance document."""
+
+    def respond(url: str) -> Response | Failure:
+        path = url.removeprefix(SERVER)
+        if path == instance:
+            return answer(url, VERSION)
+        number = path.rpartition("/")[2]
+        return answer(url, json.dumps(STATUSES[number]).encode()) if number in standing else refusal(url, 404)
+
+    return respond
+
+
+def test_a_server_before_4_3_is_asked_for_each_status() -> None:
+    told = play_again(source("mastodon"), kept("mastodon"), alone("109", "106", "98"))
+    assert told.gone == (f"{SERVER}/users/fay/statuses/104",)
+    assert [url.removeprefix(SERVER) for url in told.asked[1:]] == [*(f"/api/v1/statuses/{n}" for n in (109, 106, 104, 98)), "/api/v2/instance"]
+
+
+def test_a_server_before_4_0_says_what_it_is_at_its_old_address() -> None:
+    assert play_again(source("mastodon"), (post("5"),), alone(instance="/api/v1/instance")).gone == (post("5").uri,)
+
+
+def test_an_empty_batch_of_a_server_that_knows_another_name_for_ids_is_not_believed() -> None:
+    server = alone("109", "106", "104", "98")
+    told = play_again(source("mastodon"), kept("mastodon"), lambda url: answer(url, b"[]") if "?" in url else server(url))
+    assert not told.gone
+    assert len(told.posts) == 4
+
+
+def test_a_list_that_was_cut_short_deletes_nothing() -> None:
+    server = alone("106", "104", "98")
+    short = json.dumps([STATUSES["109"]]).encode()
+    assert not play_again(source("mastodon"), kept("mastodon"), lambda url: answer(url, short) if "?" in url else server(url)).gone
+
+
+@pytest.mark.parametrize("instance", [b"<html>This domain is for sale</html>", b"[]", b"{}", b'{"version": null}'])
+def test_what_stands_where_a_server_stood_and_has_nothing_deletes_nothing(instance: bytes) -> None:
+    told = play_again(source("mastodon"), kept("mastodon"), lambda url: answer(url, instance) if "instance" in url else refusal(url, 404))
+    assert not told.gone
+    assert told.failures
+
+
+def test_an_id_that_belongs_to_another_status_by_now_says_nothing() -> None:
+    told = play_again(source("mastodon"), (post("5"),), lambda url: answer(url, json.dumps(STATUSES["109"]).encode()))
+    assert not told.gone
+    assert told.failures[0].message == "social.example answered with another status."
+
+
+def test_a_status_of_elsewhere_is_asked_for_under_the_id_that_this_server_gave_it() -> None:
+    (question,) = source("mastodon").again((post("77", "far.example", known_as="1234"),))
+    assert question.request.url == f"{SERVER}/api/v1/statuses/1234"
+    assert source("mastodon").again((post("77", "far.example"),)) == ()
+
+
+def test_a_status_that_another_server_showed_is_not_asked_for_here() -> None:
+    moved = replace(post("5", known_as="5"), provenance=Provenance(request="https://old.example/api/v1/timelines/tag/x", id="5"))
+    assert source("mastodon").again((moved,)) == ()
+
+
+def test_twenty_statuses_are_asked_for_at_a_time() -> None:
+    questions = source("mastodon").again(tuple(post(str(number)) for number in range(1, 42)))
+    assert [len(question.posts) for question in questions] == [20, 20, 1]
+    assert questions[0].request.url.count("id%5B%5D=") == 20
+    assert questions[2].request.url == f"{SERVER}/api/v1/statuses/41"
+
+
+def test_an_edited_status_comes_back_as_it_reads_now() -> None:
+    told = play_again(source("mastodon"), kept("mastodon"), answers_again("mastodon").__getitem__)
+    edited = next(each for each in told.posts if each.uri.endswith("/109"))
+    assert edited.text.startswith("A lease is a promise about clocks.")
+    assert edited.edited
