@@ -61,3 +61,8 @@ def test_without_plurals_only_the_phrase_itself_is_found() -> None:
 def test_overlapping_phrases_are_all_found() -> None:
     matcher = Matcher(["event", "event sourcing", "sourcing"])
     assert [phrase for phrase, _, _ in matcher.find("event sourcing")] == [0, 1, 2]
+
+
+def test_a_name_of_two_words_is_found_written_as_one() -> None:
+    names = ["circuit breaker", "dead man"]
+    assert [index for index, _, _ in Matcher(names).find("CircuitBreakers in Go, and a deadman")] == [0]
