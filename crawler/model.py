@@ -1,7 +1,7 @@
 """The frozen values that flow between stages; the words of the field, and no I/O.
 
 Times are aware UTC datetimes, collections are tuples, text from outside has been through `crawler.text.clean` before it gets here.
-A stage returns a value or a `Failure`: exceptions travel badly between processes.
+A stage returns a value or a `Failure`: exceptions travel badly between processes. What a retag makes by the million is a struct, ten times faster made.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 Confidence = Literal["certain", "likely", "weak"]
 CuratorAction = Literal["ban-author", "ban-host", "hide", "merge", "note", "pin", "split", "tag", "trust", "untag"]
@@ -263,8 +265,7 @@ class Article:
     extractor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, gc=False):
     """Why a topic was given: the quoted words, the field and the character offset in it, and the rule that fired."""
 
     field: str
@@ -274,8 +275,7 @@ class Evidence:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class TopicScore:
+class TopicScore(Struct, frozen=True, gc=False):
     """One topic of one text, with all its evidence."""
 
     topic: str

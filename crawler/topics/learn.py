@@ -144,7 +144,7 @@ def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[K
 
 
 def _alias_counts(reader: Reader, item: Item) -> dict[Key, int]:
-    signs, _ = reader.signs(Item(title=item.title, url=item.url))
+    signs = reader.short(Item(title=item.title, url=item.url))
     counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule == STRONG else ANY_WEAK) for sign in signs)
     return {key: min(count, 2) for key, count in counts.items()}
 

@@ -8,18 +8,23 @@ One Aho-Corasick automaton (Aho and Corasick, 1975) finds them all in one pass, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick
 
 from crawler.text import fold
 
 Hit = tuple[int, int, int]
 """Which phrase, and the first character and the one after the last in the text."""
 
-_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_PATTERN = itemgetter(0)
+_ASCII = bytes(range(128)).lower()
+_WORDS = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in (*_ASCII, *range(128, 256)))
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"\S+")
+_PADDED = 2  # a match holds the two spaces around its words
 _LEAST_JOINED = 8  # letters; shorter ones are too often a word of their own
 
 
@@ -34,12 +39,41 @@ _FOLDED = _FoldedCharacters()
 
 def fold_words(text: str) -> str:
     """The text in lower case with everything that is no letter or digit a space. As long as `text` unless a character folds to several."""
-    return (text if text.isascii() else _OTHER.sub(lambda match: _FOLDED[match[0]], text)).translate(_ASCII)
+    return _folded(text).decode()
+
+
+def _folded(text: str) -> bytes:
+    return (text if text.isascii() else _OTHER.sub(lambda match: _FOLDED[match[0]], text)).encode().translate(_WORDS)
 
 
 def phrase_key(phrase: str) -> str:
     """What two spellings of a phrase have in common: its folded words, one space between."""
     return " ".join(fold_words(phrase).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was found in a text, in order of its end; phrases may overlap. The n-th is `phrases[n]`, from `span(n)[0]` up to `span(n)[1]`."""
+
+    phrases: list[int]
+    _matches: list[tuple[int, int, int]]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return ((phrase, begin, end - _PADDED) for phrase, (_, begin, end) in zip(self.phrases, self._matches, strict=True))
+
+    def first(self) -> dict[int, int]:
+        """For each phrase that was found, which hit is its first."""
+        return dict(zip(reversed(self.phrases), range(len(self.phrases) - 1, -1, -1), strict=True))
+
+    def span(self, n: int) -> tuple[int, int]:
+        """The first character of the n-th hit, and the one after its last."""
+        _, begin, end = self._matches[n]
+        return begin, end - _PADDED
+
+    def without(self, dropped: Collection[int]) -> Hits:
+        """The hits but those of these numbers."""
+        kept = [n for n in range(len(self.phrases)) if n not in dropped]
+        return Hits([self.phrases[n] for n in kept], [self._matches[n] for n in kept]) if dropped else self
 
 
 class Matcher:
@@ -48,22 +82,23 @@ class Matcher:
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
         keys = [phrase_key(phrase) for phrase in phrases]
         patterns = [(f" {form} ", index) for index, key in enumerate(keys) for form in (forms(key) if plurals else [key])]
-        self._automaton = AhoCorasick([pattern for pattern, _ in patterns])
+        self._automaton = BytesAhoCorasick([pattern.encode() for pattern, _ in patterns])
         self._phrase_of = [index for _, index in patterns]
         self._capitals = {index: found for index, phrase in enumerate(phrases) if (found := _capitals(phrase))}
 
-    def find(self, text: str) -> list[Hit]:
-        """Every occurrence, in order of its end; phrases may overlap."""
-        folded = fold_words(text)
-        phrase_of, capitals = self._phrase_of, self._capitals
+    def find(self, text: str) -> Hits:
+        """Every occurrence of every phrase."""
+        folded = _folded(text)
         # The folded text stands between two spaces and a pattern begins with one: a match at i of the padded text is a word at i of the text.
-        found = [(phrase_of[p], b, e - 2) for p, b, e in self._automaton.find_matches_as_indexes(f" {folded} ", overlapping=True)]
+        matches = self._automaton.find_matches_as_indexes(b" %b " % folded, overlapping=True)
         if len(folded) != len(text):
             places = _places(text)
-            found = [(phrase, places[begin], places[end]) for phrase, begin, end in found]
-        if not capitals:
-            return found
-        return [hit for hit in found if hit[0] not in capitals or all(text.startswith(word, hit[1] + at) for at, word in capitals[hit[0]])]
+            matches = [(pattern, places[begin], places[end - _PADDED] + _PADDED) for pattern, begin, end in matches]
+        hits = Hits(list(map(self._phrase_of.__getitem__, map(_PATTERN, matches))), matches)
+        return hits.without({n for n, phrase in enumerate(hits.phrases) if phrase in self._capitals and not self._as_written(text, phrase, hits.span(n)[0])})
+
+    def _as_written(self, text: str, phrase: int, start: int) -> bool:
+        return all(text.startswith(word, start + at) for at, word in self._capitals[phrase])
 
 
 def forms(phrase: str) -> list[str]:
@@ -85,7 +120,7 @@ def _capitals(phrase: str) -> list[tuple[int, str]]:
 
 
 def _places(text: str) -> list[int]:
-    """For each character of the folded text, and for its end, the place in the text that it comes from."""
-    widths = [len(_FOLDED[character]) if character > "\x7f" else 1 for character in text]
+    """For each byte of the folded text, and for its end, the place in the text that it comes from."""
+    widths = [len(_FOLDED[character].encode()) if character > "\x7f" else 1 for character in text]
     places = [place for place, width in enumerate(widths) for _ in range(width)]
     return [*places, len(text)]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from operator import itemgetter
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from crawler.model import Topic
-from crawler.topics.matcher import Hit, Matcher
+from crawler.topics.matcher import Hits, Matcher
 
 STRONG, WEAK, NOT_THIS, HASHTAG, LEARNED = "strong", "weak", "not_this", "hashtag", "learned"
 POST = "post"  # the field of what a post says of the article that it shares
 
 Spans = list[tuple[int, int]]
-_PHRASE = itemgetter(0)
 _MOST_COUNTED = 8  # topics of a long text whose words are quoted: more than it can be about
 
 
-class Sign(NamedTuple):
+class Sign(Struct, frozen=True, gc=False):
     """A phrase that speaks for a topic: quoted as written, from `start` in `field`; `rule` says what kind of phrase it is.
 
     `times` is how often a strong phrase occurs in a long text, `weight` what a learned phrase was found to weigh.
@@ -35,10 +36,10 @@ class Sign(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """The signs in a long text, and how often all strong phrases of all topics occur in it."""
+    """The signs in a long text by topic, and how often the strong phrases of each topic occur in it, quoted or not."""
 
-    signs: list[Sign]
-    times: int
+    signs: Mapping[str, list[Sign]]
+    times: Mapping[str, int]
 
 
 class Phrases:
@@ -53,6 +54,7 @@ class Phrases:
         self._written = tuple(meanings)
         self._meanings = [tuple(meaning.items()) for meaning in meanings.values()]
         self._strong = [tuple(topic for topic, rule in meaning.items() if rule == STRONG) for meaning in meanings.values()]
+        self._strong_of = {topic.slug: frozenset(index for index, topics in enumerate(self._strong) if topic.slug in topics) for topic in topics}
         self._barring = frozenset(index for index, meaning in enumerate(self._meanings) if any(rule == NOT_THIS for _, rule in meaning))
         self._matcher = Matcher(self._written)
 
@@ -72,38 +74,31 @@ class Phrases:
     def counted(self, text: str, field: str, wanted: Iterable[str] = ()) -> Counted:
         """How often strong phrases occur in a long text; with signs, each phrase at its first place, only of the topics named most and of those wanted."""
         hits = self._unbarred(self._matcher.find(text))
-        times = Counter(map(_PHRASE, hits))
-        by_topic: dict[str, int] = {}
-        for index, count in times.items():
-            for topic in self._strong[index]:
-                by_topic[topic] = by_topic.get(topic, 0) + count
+        times, by_topic = Counter(hits.phrases), Counter(chain.from_iterable(map(self._strong.__getitem__, hits.phrases)))
         told = set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED]).union(wanted)
-        first = {index: (start, end) for index, start, end in reversed(hits)}
-        signs = [
-            Sign(topic, field, STRONG, self._written[index], text[first[index][0] : first[index][1]], first[index][0], count)
-            for index, count in times.items()
-            for topic in self._strong[index]
-            if topic in told
-        ]
-        return Counted(signs, sum(by_topic.values()))
+        first = hits.first()
 
-    def _unbarred(self, hits: list[Hit]) -> list[Hit]:
-        if self._barring.isdisjoint(map(_PHRASE, hits)):
-            return hits
+        def signs(topic: str) -> list[Sign]:
+            said = [(index, hits.span(first[index])) for index in sorted(times.keys() & self._strong_of[topic])]
+            return [Sign(topic, field, STRONG, self._written[index], text[start:end], start, times[index]) for index, (start, end) in said]
+
+        return Counted({topic: signs(topic) for topic in told & by_topic.keys()}, by_topic)
+
+    def _unbarred(self, hits: Hits) -> Hits:
         barred = self._barred(hits)
-        free = barred.keys().isdisjoint  # most hits speak for no topic that is barred anywhere
-        return [
-            hit for hit in hits
-            if free(topics := self._strong[hit[0]]) or not any(_inside(hit[1], hit[2], barred.get(topic, ())) for topic in topics)
-        ]
+        suspects = set[int]().union(*(self._strong_of[topic] for topic in barred))
+        return hits.without({
+            n for n, index in enumerate(hits.phrases)
+            if index in suspects and any(_inside(*hits.span(n), barred.get(topic, ())) for topic in self._strong[index])
+        })
 
-    def _barred(self, hits: Iterable[Hit]) -> dict[str, Spans]:
+    def _barred(self, hits: Hits) -> dict[str, Spans]:
         barred: dict[str, Spans] = {}
-        for index, start, end in hits:
+        for n, index in enumerate(hits.phrases):
             if index in self._barring:
                 for topic, rule in self._meanings[index]:
                     if rule == NOT_THIS:
-                        barred.setdefault(topic, []).append((start, end))
+                        barred.setdefault(topic, []).append(hits.span(n))
         return barred
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from crawler.model import Item, Topic
 from crawler.text import fold, prose
 from crawler.topics.learned import Learned, LearnedPhrase
@@ -32,29 +34,30 @@ class Reader:
         self._hashtags = hashtag_table(topics)
         self._learned = {field: LearnedPhrases(p for p in learned.phrases if p.field == field) for field in ("title", "url")}
 
-    def signs(self, item: Item) -> Counted:
-        """Every sign in title, headings, hashtags and text; for an item without a long text also in its address, and learned ones.
+    def long(self, item: Item) -> tuple[list[Sign], Counted]:
+        """What speaks for topics in an article: the signs in title, headings and hashtags, and those counted in its text."""
+        signs = self._marked(item)
+        return signs, self._strong.counted(item.text, "text", {sign.topic for sign in signs})
+
+    def short(self, item: Item) -> list[Sign]:
+        """Every sign in title, hashtags, text and address of a post or a description, and the learned ones.
 
         An item without any text is read through the post that shares it: its opening, but no hashtag, for those are easily stuffed.
         """
-        signs = self._phrases.signs(item.title, "title")
-        signs += hashtag_signs(item.hashtags, self._hashtags)
-        if item.headings:
-            signs += self._strong.signs("\n".join(item.headings), "headings")
-        if is_long(item):
-            counted = self._strong.counted(item.text, "text", {sign.topic for sign in signs})
-            return Counted(signs + counted.signs, counted.times)
-        return Counted(signs + self._short_signs(item, {(sign.topic, sign.phrase) for sign in signs}), 0)
-
-    def _short_signs(self, item: Item, known: set[tuple[str, str]]) -> list[Sign]:
-        signs = self._phrases.signs(item.text, "text") if item.text else self._phrases.signs(prose(item.post[:LONG_TEXT]), POST)
+        signs = self._marked(item)
+        known = {(sign.topic, sign.phrase) for sign in signs}
+        signs += self._phrases.signs(item.text, "text") if item.text else self._phrases.signs(prose(item.post[:LONG_TEXT]), POST)
         signs += self._learned["title"].signs(item.title, "title", 0)
-        if item.url:
-            at, address = address_words(item.url)
-            found = (sign._replace(start=sign.start + at) for sign in self._phrases.signs(address, "url"))
-            signs += [sign for sign in found if (sign.topic, sign.phrase) not in known]
-            signs += self._learned["url"].signs(address, "url", at)
-        return signs
+        return signs + self._of_address(item.url, known) if item.url else signs
+
+    def _marked(self, item: Item) -> list[Sign]:
+        headings = self._strong.signs("\n".join(item.headings), "headings") if item.headings else ()
+        return [*self._phrases.signs(item.title, "title"), *hashtag_signs(item.hashtags, self._hashtags), *headings]
+
+    def _of_address(self, url: str, known: set[tuple[str, str]]) -> list[Sign]:
+        at, address = address_words(url)
+        found = (replace(sign, start=sign.start + at) for sign in self._phrases.signs(address, "url"))
+        return [sign for sign in found if (sign.topic, sign.phrase) not in known] + self._learned["url"].signs(address, "url", at)
 
 
 class LearnedPhrases:
@@ -69,7 +72,7 @@ class LearnedPhrases:
 
     def signs(self, text: str, field: str, at: int) -> list[Sign]:
         """The signs in a text that begins `at` characters into its field, once each."""
-        places = {self._written[index]: (start, end) for index, start, end in reversed(self._matcher.find(text))}
+        places = {self._written[index]: (start, end) for index, start, end in reversed([*self._matcher.find(text)])}
         return [
             Sign(topic, field, LEARNED, phrase, text[start:end], at + start, 1, weight)
             for phrase, (start, end) in places.items()

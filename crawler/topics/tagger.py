@@ -7,10 +7,10 @@ from typing import Any
 
 from crawler.model import Confidence, Evidence, Item, Topic, TopicScore
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
-from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG
 from crawler.topics.reading import Reader, is_long
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
-from crawler.topics.weighing import Scales, Weighed
+from crawler.topics.weighing import Scales, Weighed, weigh_long
 
 MOST_TOPICS_OF_ARTICLE = 5
 MOST_TOPICS_OF_POST = 8  # a post that lists its subjects names more of them than an article is about
@@ -43,14 +43,11 @@ class Tagger:
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
         """The topics of an item, the surest first; an area (a topic with topics of its own) after the topics that say more."""
-        signs, times = self._reader.signs(item)
-        by_topic: dict[str, list[Sign]] = {}
-        for sign in signs:
-            by_topic.setdefault(sign.topic, []).append(sign)
-        weighed = self._scales.long(by_topic, times) if is_long(item) else self._scales.short(by_topic, bool(item.title))
+        long = is_long(item)
+        weighed = weigh_long(*self._reader.long(item)) if long else self._scales.short(self._reader.short(item), bool(item.title))
         scored = self._without_areas_of([score for topic, each in weighed.items() if (score := _score(topic, each))])
         scored.sort(key=lambda score: (score.confidence == "weak", score.topic in self._areas, -score.score, score.topic))
-        return tuple(scored[: MOST_TOPICS_OF_ARTICLE if is_long(item) or item.post else MOST_TOPICS_OF_POST])
+        return tuple(scored[: MOST_TOPICS_OF_ARTICLE if long or item.post else MOST_TOPICS_OF_POST])
 
     def _without_areas_of(self, scored: list[TopicScore]) -> list[TopicScore]:
         """An area says nothing more beside a topic of its own, unless the author named it in a hashtag."""
@@ -64,22 +61,25 @@ def _made_from(topics: dict[str, Topic], version: str, learned: Learned) -> Tagg
 
 def _score(topic: str, signs: Weighed) -> TopicScore | None:
     """The topic with its evidence, if there is enough: learned phrases only add to an alias or a hashtag, and a weak alias needs a second sign."""
-    score, rules = _sum(signs), {sign.rule for sign, _ in signs}
-    if rules == {LEARNED} or score < (_WEAK if rules & {STRONG, HASHTAG} else _LIKELY):
+    score = _sum(signs)
+    if score < _WEAK:
+        return None
+    rules = {sign.rule for sign, _ in signs}
+    if rules == {LEARNED} or (score < _LIKELY and rules.isdisjoint((STRONG, HASHTAG))):
         return None
     evidence = _evidence(signs)
-    own = _sum([(sign, weight) for sign, weight in signs if sign.field != POST])
+    own = _sum([pair for pair in signs if pair[0].field != POST])
     return TopicScore(topic, score, _confidence(score, own), evidence) if evidence else None
 
 
 def _sum(signs: Weighed) -> float:
-    return round(sum(weight for _, weight in signs), 2)
+    return round(sum([weight for _, weight in signs]), 2)
 
 
 def _evidence(signs: Weighed) -> tuple[Evidence, ...]:
     """The signs that a reader is shown, the weightiest first, one for each quoted place."""
     told = ((sign, weight) for sign, weight in signs if weight >= (_LEAST_LEARNED if sign.rule == LEARNED else _LEAST_SHOWN))
-    first = sorted(told, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
+    first = sorted(told, key=lambda pair: (-pair[1], pair[0].field, pair[0].start, -len(pair[0].quote)))
     places: dict[tuple[str, int, str], Evidence] = {}
     for sign, weight in first:
         places.setdefault((sign.field, sign.start, sign.quote), Evidence(sign.field, sign.quote, sign.start, sign.rule, round(weight, 2)))

@@ -9,13 +9,12 @@ regression over (article, topic) pairs that knows no topic by name, so that they
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.topics.learned import Learned
-from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, WEAK, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, WEAK, Counted, Sign
 
 Weighed = list[tuple[Sign, float]]
-SignsByTopic = Mapping[str, Sequence[Sign]]
 
 _SHORT = {
     ("title", STRONG): 1.0, ("title", WEAK): 0.5, ("text", STRONG): 1.0, ("text", WEAK): 0.4, ("headings", STRONG): 0.6,
@@ -37,9 +36,11 @@ class Scales:
     def __init__(self, learned: Learned) -> None:
         self._aliases = learned.aliases
 
-    def short(self, by_topic: SignsByTopic, titled: bool) -> dict[str, Weighed]:
+    def short(self, signs: Iterable[Sign], titled: bool) -> dict[str, Weighed]:
         """The signs of each topic in a short item, with their weights; `titled` says that its text stands under a title."""
-        return {topic: [(sign, self._worth(sign, nth, titled)) for sign, nth in _numbered(_said_once(signs))] for topic, signs in by_topic.items()}
+        return {
+            topic: [(sign, self._worth(sign, nth, titled)) for sign, nth in _numbered(_said_once(own))] for topic, own in _by_topic(signs).items()
+        }
 
     def _worth(self, sign: Sign, nth: int, titled: bool) -> float:
         if sign.rule == LEARNED:
@@ -50,11 +51,20 @@ class Scales:
             worth *= (_BESIDE_TITLE if titled else 1.0) * (_AGAIN if nth > 1 else 1.0)
         return worth if nth <= _COUNTED else 0.0
 
-    def long(self, by_topic: SignsByTopic, all_times: int) -> dict[str, Weighed]:
-        """The signs of each topic in an article, with their weights; `all_times` is how often strong phrases of any topic occur in its text."""
-        times = {topic: sum(sign.times for sign in signs if sign.field == "text") for topic, signs in by_topic.items()}
-        most_times = max(times.values(), default=0)
-        return {topic: _marked(signs) + _discussed(signs, times[topic], all_times, most_times) for topic, signs in by_topic.items()}
+
+def weigh_long(signs: Iterable[Sign], counted: Counted) -> dict[str, Weighed]:
+    """The signs of each topic in an article, with their weights: those in its title, headings and hashtags, and those counted in its text."""
+    marked = {topic: _marked(own) for topic, own in _by_topic(signs).items()}
+    every, most = sum(counted.times.values()), max(counted.times.values(), default=0)
+    discussed = {topic: _discussed(own, counted.times[topic], every, most) for topic, own in counted.signs.items()}
+    return {topic: [*marked.get(topic, ()), *discussed.get(topic, ())] for topic in {**marked, **discussed}}
+
+
+def _by_topic(signs: Iterable[Sign]) -> dict[str, list[Sign]]:
+    found: dict[str, list[Sign]] = {}
+    for sign in signs:
+        found.setdefault(sign.topic, []).append(sign)
+    return found
 
 
 def _said_once(signs: Sequence[Sign]) -> list[Sign]:
@@ -68,16 +78,14 @@ def _within(sign: Sign, field: str, start: int, end: int) -> bool:
 
 
 def _marked(signs: Sequence[Sign]) -> Weighed:
-    return [(sign, _LONG[sign.field, sign.rule] if nth <= _COUNTED else 0.0) for sign, nth in _numbered(signs) if (sign.field, sign.rule) in _LONG]
+    return [(sign, _LONG[sign.field, sign.rule] if nth <= _COUNTED else 0.0) for sign, nth in _numbered(signs)]
 
 
-def _discussed(signs: Sequence[Sign], times: int, all_times: int, most_times: int) -> Weighed:
-    if not times:
-        return []
-    in_text = [sign for sign in signs if sign.field == "text"]
-    opening = sum(1 for sign in in_text if sign.start < _OPENING_CHARACTERS)
-    worth = _SHARE * times / (all_times + 1) + _RANK * times / most_times + _VARIETY * math.log1p(len(in_text)) + _OPENING * math.log1p(opening)
-    return [(sign, worth * min(1.0, times / _ENOUGH_TIMES) * sign.times / times) for sign in in_text]
+def _discussed(signs: Sequence[Sign], times: int, every: int, most: int) -> Weighed:
+    opening = sum([sign.start < _OPENING_CHARACTERS for sign in signs])
+    worth = _SHARE * times / (every + 1) + _RANK * times / most + _VARIETY * math.log1p(len(signs)) + _OPENING * math.log1p(opening)
+    each = worth * min(1.0, times / _ENOUGH_TIMES) / times
+    return [(sign, each * sign.times) for sign in signs]
 
 
 def _numbered(signs: Iterable[Sign]) -> Iterator[tuple[Sign, int]]:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from msgspec import structs
 from sqlite_utils import Database
 
 from crawler.cli.main import cli
@@ -93,7 +94,7 @@ def test_markdown_lists_articles_by_topic_with_markup_made_inert(here: Path) -> 
 def test_a_topic_chooses_the_articles_that_are_surely_about_it(here: Path) -> None:
     db = store(here)
     read_article(db, add_article(db, "https://b.example/", "b.example"))
-    keep_all_taggings(db, [(("article", 2), [replace(SCORE, confidence="weak")])], "matcher", "v1")
+    keep_all_taggings(db, [(("article", 2), [structs.replace(SCORE, confidence="weak")])], "matcher", "v1")
     assert [json.loads(line)["url"] for line in export(here, "--topic", "leases").splitlines()] == ["https://a.example/leases"]
 
 

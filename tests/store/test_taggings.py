@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
@@ -50,7 +51,7 @@ def test_the_same_scores_again_touch_no_row_even_under_a_new_version(tagged: Dat
 
 def test_only_what_differs_is_written(tagged: Database) -> None:
     kept = tagged.execute("SELECT * FROM taggings WHERE topic = 'leases'").fetchall()
-    stronger = replace(LOCKS, score=0.9, evidence=(Evidence("title", "Lock", 0, "strong", 0.9),))
+    stronger = structs.replace(LOCKS, score=0.9, evidence=(Evidence("title", "Lock", 0, "strong", 0.9),))
     diff = keep_all_taggings(tagged, [(("article", 1), [LEASES, stronger])], "matcher", "v2")
     assert diff == TagDiff(changed=(("article", 1, "locks"),))
     assert tagged.execute("SELECT * FROM taggings WHERE topic = 'leases'").fetchall() == kept
@@ -73,12 +74,12 @@ def test_the_machine_neither_removes_nor_changes_what_the_curator_tagged(tagged:
     tagged.execute("UPDATE taggings SET tagger = 'curator' WHERE topic = 'locks'")
     before = rows(tagged)
     assert keep_all_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff()
-    assert keep_all_taggings(tagged, [(("article", 1), [LEASES, replace(LOCKS, score=9.0)])], "matcher", "v1") == TagDiff()
+    assert keep_all_taggings(tagged, [(("article", 1), [LEASES, structs.replace(LOCKS, score=9.0)])], "matcher", "v1") == TagDiff()
     assert rows(tagged) == before
 
 
 def test_a_score_without_evidence_is_refused_and_nothing_is_written(tagged: Database) -> None:
     before = rows(tagged)
     with pytest.raises(StoreError, match="no evidence"):
-        keep_all_taggings(tagged, [(("article", 1), [replace(LEASES, evidence=())])], "matcher", "v1")
+        keep_all_taggings(tagged, [(("article", 1), [structs.replace(LEASES, evidence=())])], "matcher", "v1")
     assert rows(tagged) == before
