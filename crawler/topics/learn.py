@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.errors import UsageError
-from crawler.model import Decision, Item
+from crawler.model import Decision, Item, Topic
 from crawler.topics.learned import ANY_STRONG, ANY_WEAK, Learned, LearnedPhrase, make_learned
-from crawler.topics.matcher import fold_words
+from crawler.topics.matcher import fold_words, forms, phrase_key
 from crawler.topics.phrases import STRONG
 from crawler.topics.reading import Reader, address_words
 from crawler.topics.taxonomy import Taxonomy
 
 FOLDS = 5
 _LEAST_ROWS_OF_TOPIC = 12
-_LEAST_ROWS_OF_PHRASE = 3
+_LEAST_ROWS_OF_PHRASE = 2
 _LEAST_WEIGHT = 0.4  # in log odds, before scaling
 # How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
 _PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
@@ -33,7 +33,7 @@ _TRUST = 2.0  # log odds that a strong alias in a title has above what partial l
 _BOUNDS = {("title", ANY_STRONG): (1.0, math.inf), ("title", ANY_WEAK): (0.0, 0.75), ("url", ANY_STRONG): (0.0, math.inf), ("url", ANY_WEAK): (0.0, 0.75)}
 _DOUBTFUL = 0.5  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
 _LEAST_CHANCE = 0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
-_INVERSE_PENALTY = 2.0
+_INVERSE_PENALTY = 3.0
 _CORRECTION = 3.0
 _SAYS_NOTHING = """
 a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the their this to
@@ -72,7 +72,8 @@ def learn(rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], No
     columns: dict[Key, int] = vectorizer.vocabulary_
     found: list[LearnedPhrase] = []
     for topic in taxonomy.topics:
-        found += _learn_topic(topic, rows, matrix, columns, aliases)
+        own = _own_phrases(taxonomy.topics[topic])
+        found += [learned for learned in _learn_topic(topic, rows, matrix, columns, aliases) if learned.weight >= 0 or learned.phrase not in own]
         advance()
     return make_learned(found)
 
@@ -112,6 +113,11 @@ def _learn_topic(topic: str, rows: Sequence[Labelled], matrix: Any, columns: Map
     coefficients = zip(own, map(float, model.coef_[0]), strict=True)
     told = [(key, weight) for key, weight in coefficients if key[0] or weight < 0 or chances[columns[key]] >= _LEAST_CHANCE]
     return [phrase for key, weight in told if (phrase := _phrase(topic, key, weight, needed))]
+
+
+def _own_phrases(topic: Topic) -> frozenset[str]:
+    """The strong aliases of a topic as they are found: none of them speaks against it, though its words may seem to beside the column of all its aliases."""
+    return frozenset(form for alias in topic.strong for form in forms(phrase_key(alias)))
 
 
 def _chances(matrix: Any, labels: Sequence[bool]) -> list[float]:
