@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import accumulate, chain, combinations
+from itertools import accumulate, combinations
 from math import exp, log1p
-from operator import itemgetter, mul
 
 from crawler.extract.blocks import HEADINGS, Block, Container, containers_of
 from crawler.extract.features import Values
@@ -43,9 +42,8 @@ def second_look(blocks: Sequence[Block], logits: Sequence[float], kept: Mapping[
     containers = containers_of(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
     parts = [_judged(blocks, containers, logits, chances), *(_seconded(blocks, containers, chances, shares) for shares in kept.values())]
-    ones, others = (itemgetter(*places) for places in zip(*_pairs(len(kept)), strict=True))
-    rows = (tuple(chain.from_iterable(row)) for row in zip(*parts, strict=True))
-    return [(*row, *map(mul, ones(row), others(row))) for row in rows]
+    rows, pairs = [sum(row, ()) for row in zip(*parts, strict=True)], _pairs(len(kept))
+    return [row + tuple([row[one] * row[other] for one, other in pairs]) for row in rows]
 
 
 def _gather(blocks: Sequence[Block], containers: Sequence[Container], shares: Shares) -> dict[Container, float]:
