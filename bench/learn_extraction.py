@@ -26,6 +26,9 @@ from sklearn.linear_model import LogisticRegression
 from bench.quality_extraction import WORD, Score, grams, scored
 from crawler.extract import choice, context, features
 from crawler.extract.blocks import HEADINGS, Block, blocks_of
+from crawler.extract.body import render, without_title
+from crawler.extract.head import read_head
+from crawler.extract.html import fuller
 from crawler.extract.metadata import plain_title
 from crawler.extract.overlap import kept_shares
 from crawler.extract.readability import readable
@@ -168,9 +171,10 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
 
 
 def kept_text(example: Example) -> str:
-    """The text that the final judgement keeps."""
-    kept = choice.without_link_rows([block for block, logit in zip(example.blocks, example.final, strict=True) if logit > choice.KEEP])
-    return "\n".join(block.text for block in kept or choice.last_resort(example.blocks, second_opinion(example.root, ())))
+    """The text of the page when the final judgement is followed."""
+    kept = choice.convincing(example.blocks, example.final) or choice.last_resort(example.blocks, second_opinion(example.root, ()))
+    text = render(without_title(kept, plain_title(example.root)))
+    return fuller(text, read_head(example.root)) or text
 
 
 def main(folder: Path) -> None:

@@ -146,11 +146,12 @@ def containers_of(blocks: Iterable[Block]) -> list[Container]:
     found: dict[Container, None] = {}
     for block in blocks:
         path: list[Container] = []
-        for container in block.container.upward():
-            if container in found:
-                break
-            path.append(container)
-        found.update(dict.fromkeys(reversed(path)))
+        at: Container | None = block.container
+        while at is not None and at not in found:
+            path.append(at)
+            at = at.parent
+        for container in reversed(path):
+            found[container] = None
     return list(found)
 
 

@@ -39,10 +39,21 @@ def read_body(root: HtmlElement, title: str, base: str) -> Body:
     """The body of a page; `base` is the address that relative links are resolved against."""
     blocks = blocks_of(root)
     picked, asked = chosen(blocks, title, partial(second_opinion, root))
-    start = next((block.order for block in picked if len(block.words) >= 15), 0)
-    picked = [block for block in picked if not _is_title(block, title, start)]
+    start = _start(picked)
+    picked = without_title(picked, title)
     headings = tuple(clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS)[:MAX_HEADINGS]
     return Body(render(picked), headings, _links(picked, base), tuple(blocks), start, "blocks+trafilatura" if asked else "blocks")
+
+
+def without_title(picked: Sequence[Block], title: str) -> list[Block]:
+    """The chosen blocks without the page's title above the text; the title has a field of its own."""
+    start = _start(picked)
+    return [b for b in picked if not (b.order < start and b.container.tag in HEADINGS and agreement(b.text, title) > 0.75)]
+
+
+def _start(picked: Sequence[Block]) -> int:
+    """The order of the first long block."""
+    return next((block.order for block in picked if len(block.words) >= 15), 0)
 
 
 def render(blocks: Sequence[Block]) -> str:
@@ -65,11 +76,6 @@ def absolute(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return clean(url) if parts.scheme in ("http", "https") and parts.hostname and len(url) <= 2000 else None
-
-
-def _is_title(block: Block, title: str, start: int) -> bool:
-    """Whether a block is the page's title above the text; the title has a field of its own."""
-    return block.order < start and block.container.tag in HEADINGS and agreement(block.text, title) > 0.75
 
 
 def _code(block: Block) -> Container | None:

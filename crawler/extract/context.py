@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from functools import cache
+from itertools import accumulate, combinations
 from math import exp, log1p
 
 from crawler.extract.blocks import HEADINGS, Block, Container, containers_of
@@ -16,15 +17,24 @@ JUDGED = (
     "in core", "content in 1", "content share 1", "content in 2", "content share 2", "content in 3", "content share 3",
 )  # fmt: skip
 KEPT = (
-    "kept", "kept, long", "kept whole", "kept, likely", "dropped, likely", "kept, agreed", "dropped, agreed", "dropped, long", "dropped, agreed, long",
-    "agreement", "before kept", "after kept", "far from kept", "kept 2 before", "kept 1 before", "kept 1 after", "kept 2 after", "kept in 1", "kept in 2",
+    "kept", "kept, long", "kept whole", "dropped, long", "dropped, agreed, long", "agreement", "before kept", "after kept", "far from kept",
+    "kept 2 before", "kept 1 before", "kept 1 after", "kept 2 after", "kept in 1", "kept in 2",
 )  # fmt: skip
+# the measures that are also multiplied with each other: what an extractor kept says more where it agrees with us, a chance more between content
+CROSSED = frozenset(("chance", "around", "between content", "in core", "kept", "agreement"))
 Shares = Sequence[float]
 
 
 def measures(extractors: Sequence[str]) -> tuple[str, ...]:
     """The names of the values in a row of the second look."""
-    return (*JUDGED, *(f"{name}: {measure}" for name in extractors for measure in KEPT))
+    plain = (*JUDGED, *(f"{name}: {measure}" for name in extractors for measure in KEPT))
+    return (*plain, *(f"{plain[one]} x {plain[other]}" for one, other in _pairs(len(extractors))))
+
+
+@cache
+def _pairs(extractors: int) -> tuple[tuple[int, int], ...]:
+    """The places in a row of the measures that are multiplied."""
+    return tuple(combinations([place for place, measure in enumerate(JUDGED + KEPT * extractors) if measure in CROSSED], 2))
 
 
 def second_look(blocks: Sequence[Block], logits: Sequence[float], kept: Mapping[str, Shares]) -> list[Values]:
@@ -32,7 +42,8 @@ def second_look(blocks: Sequence[Block], logits: Sequence[float], kept: Mapping[
     containers = containers_of(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
     parts = [_judged(blocks, containers, logits, chances), *(_seconded(blocks, containers, chances, shares) for shares in kept.values())]
-    return [tuple(value for part in row for value in part) for row in zip(*parts, strict=True)]
+    rows, pairs = [sum(row, ()) for row in zip(*parts, strict=True)], _pairs(len(kept))
+    return [row + tuple([row[one] * row[other] for one, other in pairs]) for row in rows]
 
 
 def _gather(blocks: Sequence[Block], containers: Sequence[Container], shares: Shares) -> dict[Container, float]:
@@ -92,12 +103,11 @@ def _seconded(blocks: Sequence[Block], containers: Sequence[Container], chances:
     strong = [at for at, share in enumerate(kept) if share > 0.6 and len(blocks[at].words) >= 10] or [0, len(blocks)]
     first, last = strong[0], strong[-1]
     rows: list[Values] = []
-    for at, (block, chance, share) in enumerate(zip(blocks, chances, kept, strict=True)):
+    for at, (block, share) in enumerate(zip(blocks, kept, strict=True)):
         long, rest = len(block.words) > 10, 1 - share
-        likely = (share, share * long, share > 0.9, share * chance, rest * chance)
-        by_page = (share * agreed, rest * agreed, rest * long, rest * agreed * long, agreed)
+        own = (share, share * long, share > 0.9, rest * long, rest * agreed * long, agreed)
         span = (at < first, at > last, min(20, max(0, first - at, at - last)) / 20)
-        rows.append((*likely, *by_page, *span, near[at], near[at + 1], near[at + 3], near[at + 4], *inside[block.container]))
+        rows.append((*own, *span, near[at], near[at + 1], near[at + 3], near[at + 4], *inside[block.container]))
     return rows
 
 

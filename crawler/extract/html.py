@@ -15,7 +15,7 @@ from crawler.extract.hosts import refine
 from crawler.extract.language import language
 from crawler.extract.metadata import Metadata, line, read_metadata
 from crawler.extract.tree import TooComplex, parse
-from crawler.extract.walls import wall
+from crawler.extract.walls import ARTICLE_WORDS, wall
 from crawler.model import Article, Failure, Outcome
 from crawler.text import clean_block, words
 
@@ -37,17 +37,27 @@ def read(page: Page) -> Article | Failure:
     if sign:
         return failure(page, *sign)
     found = read_metadata(head, body.blocks, body.start, page.url, page.seen or datetime.now(UTC))
-    text = body.text or clean_block(jsonld.text(head.article.get("articleBody"))) or found.description
+    places = ((fuller(body.text, head), "json-ld"), (body.text, body.extractor), (found.description, "description"))
+    text, source = next((place for place in places if place[0]), ("", ""))
     if not text:
         return failure(page, Outcome.EMPTY, "The page has no text that can be read without running its scripts.")
-    return refine(_article(page, head, body, found, text), head, root)
+    return refine(_article(page, head, body, found, (text, source)), head, root)
 
 
-def _article(page: Page, head: Head, body: Body, found: Metadata, text: str) -> Article:
-    """The article of these parts."""
+def fuller(text: str, head: Head) -> str:
+    """What the page declares as its text, where its blocks show far less of it because scripts would show it; else an empty string."""
+    if words(text) >= ARTICLE_WORDS:
+        return ""
+    declared = clean_block(jsonld.text(head.article.get("articleBody")))
+    return declared if words(declared) > 2 * words(text) else ""
+
+
+def _article(page: Page, head: Head, body: Body, found: Metadata, main: tuple[str, str]) -> Article:
+    """The article of these parts; `main`: its text and where that was found."""
+    text, source = main
     declared = head.language or head.first("content-language", "og:locale", "language") or str(head.article.get("inLanguage") or "")
     code, code_source = language(declared, text)
-    sources = (*found.sources, ("text", body.extractor if body.text else "description"), *([("language", code_source)] if code else []))
+    sources = (*found.sources, ("text", source), *([("language", code_source)] if code else []))
     return Article(
         url=page.url,
         title=found.title,

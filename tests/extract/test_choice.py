@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml.etree import tostring
 
 from crawler.extract.blocks import Block, blocks_of
-from crawler.extract.choice import chosen, doubt, hopeless, judge, last_resort, weights
+from crawler.extract.choice import chosen, convincing, doubt, hopeless, judge, last_resort, weights
 from crawler.extract.context import measures, second_look
 from crawler.extract.features import OWN, Row, first_look
 from crawler.extract.overlap import kept_shares
@@ -64,6 +64,13 @@ def test_a_page_on_which_nothing_convinces_is_what_the_second_extractor_keeps() 
     assert [block.text for block in last_resort(found, "one three")] == ["one"]
 
 
+def test_less_than_a_sentence_convinces_nobody() -> None:
+    found = blocks("<p>one</p><p>two</p><p>three words more than these</p>")
+    first_look(found, "")
+    assert convincing(found, [9.0, 9.0, -9.0]) == []
+    assert [block.order for block in convincing(found, [9.0, -9.0, 9.0])] == [0, 2]
+
+
 def test_certain_judgements_leave_no_doubt() -> None:
     found = blocks("<p>one two three</p><p>four five six</p>")
     first_look(found, "")
@@ -80,6 +87,14 @@ def test_rows_have_a_value_for_every_name() -> None:
     found = blocks("<p>one two three</p><h2>four</h2>")
     assert {len(row.own) for row in first_look(found, "")} == {len(OWN)}
     assert {len(row) for row in second_look(found, [1.0, -1.0], {"x": [1.0, 0.0]})} == {len(measures(["x"]))}
+
+
+def test_what_a_measure_says_may_depend_on_another() -> None:
+    found = blocks("<h2>one two three</h2><p>four five six</p>")
+    first_look(found, "")
+    row = dict(zip(measures(["x"]), second_look(found, [1.0, -1.0], {"x": [0.5, 0.0]})[0], strict=True))
+    assert row["chance x x: kept"] == row["chance"] * 0.5
+    assert row["around x in core"] == row["around"] * row["in core"]
 
 
 def test_the_second_extractor_is_not_shown_what_is_hopeless_and_the_tree_stays_as_it_was() -> None:

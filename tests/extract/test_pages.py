@@ -73,6 +73,16 @@ def test_a_copy_under_another_address_has_the_same_hash() -> None:
     assert len({copy.content_hash for copy in copies if isinstance(copy, Article)}) == 1
 
 
+def test_a_page_that_scripts_would_fill_is_read_from_what_it_declares() -> None:
+    declared = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{"A quorum is a promise. " * 30}"}}</script>'
+    shell = made(head=declared).text
+    assert shell.count("A quorum is a promise.") == 0
+    empty = read_page(Page("https://x.example/a", f"<html><head>{declared}</head><body><p>One moment, the article comes.</p></body></html>".encode()))
+    assert isinstance(empty, Article)
+    assert empty.text.count("A quorum is a promise.") == 30
+    assert dict(empty.field_sources)["text"] == "json-ld"
+
+
 def test_a_formula_is_read_once_and_as_text() -> None:
     tex = '<annotation encoding="application/x-tex">a \\ne 0</annotation>'
     formula = f"<math><semantics><mrow><mi>a</mi><mo>≠</mo><mn>0</mn></mrow>{tex}</semantics></math><span aria-hidden='true'>a≠0</span>"
