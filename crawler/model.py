@@ -357,8 +357,7 @@ class Mention:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True, gc=False):
     """Two articles that belong together: how much (0 to 1), and why."""
 
     article_id: int

@@ -24,17 +24,18 @@ _tagger: Tagger | None = None  # the one of a child
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The topics of one text, the surest first; `understood` is what else it is, None when that is known already."""
+    """The topics of one text, the surest first; `understood` is what else it is, None when that is known already; `new` if anything but topics was not."""
 
     id: int
     scores: tuple[TopicScore, ...]
-    understood: Understood | None = None
+    understood: Understood | None
+    new: bool
 
 
 def decide(waiting: Waiting, tagger: Tagger) -> Decided:
     """Decide one text. Of a post, topics are all there is to decide."""
-    known = waiting.kind == "post" or waiting.understood.endswith(f"/{KNOWLEDGE}")
-    return Decided(waiting.id, tagger.tag(waiting.item), None if known else _understood(waiting))
+    new = not waiting.understood.endswith(f"/{KNOWLEDGE}")
+    return Decided(waiting.id, tagger.tag(waiting.item), _understood(waiting) if new and waiting.kind == "article" else None, new)
 
 
 def decide_all(chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int) -> Iterator[list[Decided]]:

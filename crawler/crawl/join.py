@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 
+import msgspec
 from sqlite_utils import Database
 
+from crawler.crawl.decide import FEW
+from crawler.engines.beside import beside
 from crawler.knowledge.rank import Share, rank
 from crawler.knowledge.related import Profile, related
 from crawler.knowledge.semantic import Model, merged, near
@@ -18,15 +23,25 @@ from crawler.store import understanding
 from crawler.store.vectors import forget_vectors, read_vectors, renew_vectors
 
 
-def join(db: Database, model: Model | None = None) -> None:
-    """Decide all of it; with a model, articles that are near in meaning are related too.
+def join(db: Database, model: Model | None = None, processes: int = 0) -> None:
+    """Decide all of it; with a model, articles that are near in meaning are related too. Of many articles, relations are decided in a child meanwhile,
+    unless `processes` is 1.
 
     Posts come first, since copies count once in the ranks, and ranks before stories, which the highest leads.
     """
-    understanding.keep_similar(db, similar_posts(_notes(db)))
-    understanding.keep_ranks(db, dict(_ranks(db)))
-    understanding.keep_stories(db, stories(_headlines(db)))
-    understanding.keep_relations(db, merged(related(_profiles(db)), _near(db, model)))
+    profiles = [*_profiles(db)]
+    few = processes == 1 or len(profiles) <= FEW
+    packed = msgspec.msgpack.encode(profiles)
+    with nullcontext(partial(_related, packed)) if few else beside(_related, packed) as wait:
+        understanding.keep_similar(db, similar_posts(_notes(db)))
+        understanding.keep_ranks(db, dict(_ranks(db)))
+        understanding.keep_stories(db, stories(_headlines(db)))
+        lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
+    understanding.keep_relations(db, merged(lexical, _near(db, model)))
+
+
+def _related(profiles: bytes) -> bytes:
+    return msgspec.msgpack.encode(related(msgspec.msgpack.decode(profiles, type=list[Profile])))
 
 
 def _near(db: Database, model: Model | None) -> list[Relation]:

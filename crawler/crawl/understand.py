@@ -51,8 +51,8 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
         posts = deciding.posts(stage)
     hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
     apply_decisions(db, open_ledger(db), decisions, now)
-    join(db, model)
-    understanding.end_again(db)
+    join(db, model, workspace.settings.engine.processes)
+    understanding.end_again(db, deciding.version)
     return UnderstandReport(articles, posts, sum_of(deciding.diffs))
 
 
@@ -68,18 +68,18 @@ class _Deciding:
     def __init__(self, db: Database, tagger: Tagger, version: str, processes: int) -> None:
         self._db = db
         self._tagger = tagger
-        self._version = version
+        self.version = version
         self._processes = processes
         self.waiting = understanding.count_waiting(db, version)
         self.diffs: list[TagDiff] = []
 
     def articles(self, stage: Stage) -> int:
         """Decide the articles that wait. Returns how many there were."""
-        return sum(self._keep("article", "articles", found, stage) for found in self._decided(understanding.waiting_articles(self._db, self._version)))
+        return sum(self._keep("article", "articles", found, stage) for found in self._decided(understanding.waiting_articles(self._db, self.version)))
 
     def posts(self, stage: Stage) -> int:
         """Decide the posts that wait. Returns how many there were."""
-        return sum(self._keep("post", "posts", found, stage) for found in self._decided(understanding.waiting_posts(self._db, self._version)))
+        return sum(self._keep("post", "posts", found, stage) for found in self._decided(understanding.waiting_posts(self._db, self.version)))
 
     def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[Decided]]:
         return decide_all(chunks, self._tagger, self.waiting, self._processes)
@@ -87,6 +87,6 @@ class _Deciding:
     def _keep(self, kind: SubjectKind, table: str, found: list[Decided], stage: Stage) -> int:
         self.diffs.append(keep_all_taggings(self._db, [((kind, each.id), each.scores) for each in found], self._tagger.name, self._tagger.version))
         understanding.keep_understood(self._db, [each.understood for each in found if each.understood])
-        understanding.mark_understood(self._db, table, [each.id for each in found], self._version)
+        understanding.mark_understood(self._db, table, [each.id for each in found if each.new], self.version)
         stage.advance(len(found))
         return len(found)

@@ -14,13 +14,14 @@ from crawler.store.database import transaction
 from crawler.store.speaking import FIRST_POST
 
 _CHUNK = 500
-_AGAIN = "retag"
-_WAITS = f"(understood <> :version OR EXISTS (SELECT 1 FROM versions WHERE name = '{_AGAIN}'))"  # noqa: S608 (our own name)
+_BY = "understood"  # the note of the version by which everything is understood
+_WAITS = f"(understood = '' OR NOT EXISTS (SELECT 1 FROM versions WHERE name = '{_BY}' AND value = :version))"  # noqa: S608 (our own name)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An article or a post whose text is new, or was understood by another version: `understood` says by which, empty when by none."""
+    """An article or a post whose text is new, or one of all while the library is understood by another version; `understood` says by which version
+    kinds, excerpts and mentions were decided, empty when by none."""
 
     kind: SubjectKind
     id: int
@@ -61,7 +62,7 @@ def waiting_posts(db: Database, version: str) -> Iterator[list[Waiting]]:
     return _waiting(
         db,
         "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END AS title, text, "  # noqa: S608 (our own names)
-        "(SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) AS hashtags FROM posts p "
+        "(SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) AS hashtags, understood FROM posts p "
         f"WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
         version,
         _post,
@@ -77,15 +78,17 @@ def count_waiting(db: Database, version: str) -> int:
 
 
 def begin_again(db: Database) -> None:
-    """Note that everything is to be tagged again, until `end_again`: one row, so that a run that is cut short is known and no article is written twice."""
+    """Forget by which version everything is understood: a run that is cut short is known by that, and no article is written for it."""
     with transaction(db):
-        db.execute("INSERT OR IGNORE INTO versions (name, value) VALUES (?, 'begun')", [_AGAIN])
+        db.execute("DELETE FROM versions WHERE name = ?", [_BY])
 
 
-def end_again(db: Database) -> None:
-    """Note that everything has been tagged."""
+def end_again(db: Database, version: str) -> None:
+    """Note that everything is understood by `version`."""
     with transaction(db):
-        db.execute("DELETE FROM versions WHERE name = ?", [_AGAIN])
+        db.execute(
+            "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value", [_BY, version]
+        )
 
 
 def keep_understood(db: Database, results: Iterable[Understood]) -> None:
@@ -102,7 +105,7 @@ def keep_understood(db: Database, results: Iterable[Understood]) -> None:
 
 
 def mark_understood(db: Database, table: str, ids: Iterable[int], version: str) -> None:
-    """Note that `version` has understood these rows of `articles` or `posts`."""
+    """Note that `version` has understood these rows of `articles` or `posts`, which are new or have new kinds, excerpts and mentions."""
     with transaction(db):
         db.conn.executemany(f"UPDATE {table} SET understood = :v WHERE id = :id AND understood <> :v", [{"v": version, "id": each} for each in ids])  # noqa: S608 (one of our two tables)
 
@@ -161,7 +164,8 @@ def _article(row: dict[str, Any]) -> Waiting:
 
 
 def _post(row: dict[str, Any]) -> Waiting:
-    return Waiting("post", row["id"], Item(title=row["title"] or "", text=row["text"], hashtags=tuple(msgspec.json.decode(row["hashtags"]))))
+    item = Item(title=row["title"] or "", text=row["text"], hashtags=tuple(msgspec.json.decode(row["hashtags"])))
+    return Waiting("post", row["id"], item, row["understood"])
 
 
 def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...]) -> None:

@@ -54,7 +54,6 @@ class Phrases:
         self._written = tuple(meanings)
         self._meanings = [tuple(meaning.items()) for meaning in meanings.values()]
         self._strong = [tuple(topic for topic, rule in meaning.items() if rule == STRONG) for meaning in meanings.values()]
-        self._strong_of = {topic.slug: frozenset(index for index, topics in enumerate(self._strong) if topic.slug in topics) for topic in topics}
         self._barring = frozenset(index for index, meaning in enumerate(self._meanings) if any(rule == NOT_THIS for _, rule in meaning))
         self._matcher = Matcher(self._written)
 
@@ -77,20 +76,20 @@ class Phrases:
         times, by_topic = Counter(hits.phrases), Counter(chain.from_iterable(map(self._strong.__getitem__, hits.phrases)))
         told = set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED]).union(wanted)
         first = hits.first()
-
-        def signs(topic: str) -> list[Sign]:
-            said = [(index, hits.span(first[index])) for index in sorted(times.keys() & self._strong_of[topic])]
-            return [Sign(topic, field, STRONG, self._written[index], text[start:end], start, times[index]) for index, (start, end) in said]
-
-        return Counted({topic: signs(topic) for topic in told & by_topic.keys()}, by_topic)
+        signs: dict[str, list[Sign]] = {topic: [] for topic in told if topic in by_topic}
+        for index in [index for index in times if not told.isdisjoint(self._strong[index])]:
+            start, end = hits.span(first[index])
+            for topic in told.intersection(self._strong[index]):
+                signs[topic].append(Sign(topic, field, STRONG, self._written[index], text[start:end], start, times[index]))
+        return Counted(signs, by_topic)
 
     def _unbarred(self, hits: Hits) -> Hits:
         barred = self._barred(hits)
-        suspects = set[int]().union(*(self._strong_of[topic] for topic in barred))
-        return hits.without({
-            n for n, index in enumerate(hits.phrases)
-            if index in suspects and any(_inside(*hits.span(n), barred.get(topic, ())) for topic in self._strong[index])
-        })
+        if not barred:
+            return hits
+        free = frozenset(barred).isdisjoint
+        suspects = [(n, topics) for n, index in enumerate(hits.phrases) if not free(topics := self._strong[index])]
+        return hits.without({n for n, topics in suspects if any(_inside(*hits.span(n), barred.get(topic, ())) for topic in topics)})
 
     def _barred(self, hits: Hits) -> dict[str, Spans]:
         barred: dict[str, Spans] = {}

@@ -15,7 +15,7 @@ from crawler.store.database import open_memory
 from crawler.store.identity import Ledger
 from crawler.store.posts import keep_posts, mark_deleted
 from crawler.store.taggings import keep_all_taggings, keep_topics
-from crawler.store.understanding import mark_understood, waiting_articles
+from crawler.store.understanding import end_again, mark_understood, waiting_articles
 from crawler.store.verify import verify
 from crawler.topics.learned import Learned
 from crawler.topics.tagger import Tagger
@@ -38,6 +38,7 @@ def understand(db: Database) -> int:
     waiting = [each for chunk in waiting_articles(db, "v") for each in chunk]
     keep_all_taggings(db, [(("article", each.id), TAGGER.tag(each.item)) for each in waiting], TAGGER.name, "v")
     mark_understood(db, "articles", [each.id for each in waiting], "v")
+    end_again(db, "v")
     return len(waiting)
 
 
