@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -19,7 +20,8 @@ def beside(function: Callable[[bytes], bytes], argument: bytes) -> Iterator[Call
     The function must be importable by name. What it raises is raised by the waiting; a child that dies raises HashtrailError. The child ends with the
     block, and with this process however that ends.
     """
-    pool = ProcessPool(1, context=multiprocessing.get_context("forkserver"))
+    # a child that works once and ends needs no search for cycles
+    pool = ProcessPool(1, initializer=gc.disable, context=multiprocessing.get_context("forkserver"))
     try:
         future = pool.schedule(function, args=(argument,))
         yield future.result

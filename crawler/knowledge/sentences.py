@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.text import fold
@@ -40,8 +41,12 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 def terms(text: str) -> list[str]:
     """The telling words of a text, folded, in order: no stop words, no bare numbers, a plural `s` taken off longer ones."""
-    return [_singular(word) for found in _WORD.finditer(text) if (word := fold(found[0])) not in STOP_WORDS and not word.isdigit() and len(word) > 1]
+    return [term for word in _WORD.findall(text) if (term := _term(word))]
 
 
-def _singular(word: str) -> str:
+@lru_cache(maxsize=1 << 16)
+def _term(written: str) -> str:
+    word = fold(written)
+    if word in STOP_WORDS or word.isdigit() or len(word) < 2:
+        return ""
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
