@@ -79,8 +79,9 @@ class Phrases:
         signs: dict[str, list[Sign]] = {topic: [] for topic in told if topic in by_topic}
         for index in [index for index in times if not told.isdisjoint(self._strong[index])]:
             start, end = hits.span(first[index])
-            for topic in told.intersection(self._strong[index]):
-                signs[topic].append(Sign(topic, field, STRONG, self._written[index], text[start:end], start, times[index]))
+            for topic in self._strong[index]:
+                if topic in told:
+                    signs[topic].append(Sign(topic, field, STRONG, self._written[index], text[start:end], start, times[index]))
         return Counted(signs, by_topic)
 
     def _unbarred(self, hits: Hits) -> Hits:
