@@ -1,7 +1,8 @@
 """Finding phrases: text in, every whole-word occurrence of every phrase out, at its place in the text as written.
 
 Text and phrases are folded to words between single spaces, so that case, hyphens and slashes do not matter (`Event-Driven` is `event driven`),
-and a phrase never reaches over the end of a sentence. A phrase written with capitals (`SOLID`, `Raft`) is found only as written.
+and a phrase never reaches over the end of a sentence, unless it has a comma, a colon or an ampersand of its own (`ports & adapters`).
+A phrase written with capitals (`SOLID`, `Raft`) is found only as written.
 One Aho-Corasick automaton (Aho and Corasick, 1975) finds them all in one pass, overlapping.
 """
 
@@ -80,8 +81,7 @@ class Matcher:
     """Finds `phrases` in texts, with `plurals` also in the plural."""
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
-        keys = [phrase_key(phrase) for phrase in phrases]
-        patterns = [(f" {form} ", index) for index, key in enumerate(keys) for form in (forms(key) if plurals else [key])]
+        patterns = [(f" {form} ", index) for index, phrase in enumerate(phrases) for form in _found_as(phrase, plurals)]
         self._automaton = BytesAhoCorasick([pattern.encode() for pattern, _ in patterns])
         self._phrase_of = [index for _, index in patterns]
         self._capitals = {index: found for index, phrase in enumerate(phrases) if (found := _capitals(phrase))}
@@ -99,6 +99,12 @@ class Matcher:
 
     def _as_written(self, text: str, phrase: int, start: int) -> bool:
         return all(text.startswith(word, start + at) for at, word in self._capitals[phrase])
+
+
+def _found_as(phrase: str, plurals: bool) -> list[str]:
+    """What is looked for in the folded text: the phrase in its forms, and with the room that punctuation of its own leaves."""
+    key = phrase_key(phrase)
+    return list(dict.fromkeys([*(forms(key) if plurals else [key]), fold_words(phrase).strip()]))
 
 
 def forms(phrase: str) -> list[str]:

@@ -66,3 +66,9 @@ def test_overlapping_phrases_are_all_found() -> None:
 def test_a_name_of_two_words_is_found_written_as_one() -> None:
     names = ["circuit breaker", "dead man"]
     assert [index for index, _, _ in Matcher(names).find("CircuitBreakers in Go, and a deadman")] == [0]
+
+
+def test_a_phrase_with_punctuation_of_its_own_is_found_as_written_and_without() -> None:
+    matcher = Matcher(["ports & adapters", "time, clocks"])
+    assert [phrase for phrase, _, _ in matcher.find("Ports & Adapters; ports-adapters. On time, clocks and the order")] == [0, 0, 1]
+    assert not [*matcher.find("Ports and adapters")]
