@@ -38,15 +38,23 @@ def decide(waiting: Waiting, tagger: Tagger) -> Decided:
     return Decided(waiting.id, tagger.tag(waiting.item), _understood(waiting) if new and waiting.kind == "article" else None, new)
 
 
+def worth_children(count: int, processes: int) -> bool:
+    """Whether `count` texts are worked on in children, of which there may be `processes` (0: one per core)."""
+    return count > FEW and _children(processes) > 1
+
+
 def decide_all(chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int) -> Iterator[list[Decided]]:
     """Decide chunk by chunk, in order. `count` texts are expected: few are decided here, more in `processes` children (0: one per core)."""
-    processes = processes or os.cpu_count() or 1
-    if count <= FEW or processes == 1:
+    if not worth_children(count, processes):
         yield from ([decide(each, tagger) for each in chunk] for chunk in chunks)
         return
     # msgspec both ways: pickling a million small frozen values takes longer than deciding them
-    for _, found in in_order(_decide, map(msgspec.msgpack.encode, chunks), processes, _prepare, (tagger,)):
+    for _, found in in_order(_decide, map(msgspec.msgpack.encode, chunks), _children(processes), _prepare, (tagger,)):
         yield msgspec.msgpack.decode(found, type=list[Decided])
+
+
+def _children(processes: int) -> int:
+    return processes or os.cpu_count() or 1
 
 
 def _prepare(tagger: Tagger) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 from sqlite_utils import Database
 
-from crawler.crawl.decide import FEW
+from crawler.crawl.decide import worth_children
 from crawler.engines.beside import beside
 from crawler.knowledge.rank import Share, rank
 from crawler.knowledge.related import Profile, related
@@ -25,14 +25,13 @@ from crawler.store.vectors import forget_vectors, read_vectors, renew_vectors
 
 def join(db: Database, model: Model | None = None, processes: int = 0) -> None:
     """Decide all of it; with a model, articles that are near in meaning are related too. Of many articles, relations are decided in a child meanwhile,
-    unless `processes` is 1.
+    where `processes` (0: one per core) leave room for one.
 
     Posts come first, since copies count once in the ranks, and ranks before stories, which the highest leads.
     """
     profiles = [*_profiles(db)]
-    few = processes == 1 or len(profiles) <= FEW
     packed = msgspec.msgpack.encode(profiles)
-    with nullcontext(partial(_related, packed)) if few else beside(_related, packed) as wait:
+    with beside(_related, packed) if worth_children(len(profiles), processes) else nullcontext(partial(_related, packed)) as wait:
         understanding.keep_similar(db, similar_posts(_notes(db)))
         understanding.keep_ranks(db, dict(_ranks(db)))
         understanding.keep_stories(db, stories(_headlines(db)))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
-from crawler.errors import HashtrailError
+from crawler.engines.children import children
 
 _AHEAD = 2  # arguments on the way for each process: one at work, one at hand
 A = TypeVar("A")
@@ -27,16 +25,8 @@ def in_order(
     Both functions must be importable by name. What the function raises is raised here; a child that dies raises HashtrailError. Children end with the
     iterator, and with this process however that ends.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([function.__module__])
-    pool = ProcessPool(processes, initializer=prepare, initargs=prepared_with, context=context)
-    try:
+    with children(processes, function, prepare, prepared_with) as pool:
         yield from _results(pool, function, iter(arguments), _AHEAD * processes)
-    except (ProcessExpired, BrokenProcessPool) as error:
-        raise HashtrailError(f"A child process ended at its work: {error}.", "What was finished is kept. Run the same command again.") from error
-    finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
 
 
 def _results(pool: ProcessPool, function: Callable[[A], T], arguments: Iterator[A], ahead: int) -> Iterator[tuple[A, T]]:

@@ -114,7 +114,6 @@ def test_many_texts_decided_in_children_come_out_as_few_decided_here(
     one = replace(workspace, settings=replace(workspace.settings, engine=EngineSettings(processes=1)))
     two = replace(workspace, settings=replace(workspace.settings, engine=EngineSettings(processes=2)))
     monkeypatch.setattr("crawler.crawl.decide.FEW", 0)
-    monkeypatch.setattr("crawler.crawl.join.FEW", 0)
     assert understand(db, one, journal, NOW) == understand(other, two, journal, NOW)
     assert _tell(db) == _tell(other)
     _narrow(workspace)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 SERVER = "social.example"
+MASTODON = f"""[[source]]
+name = "Mastodon"
+kind = "mastodon"
+server = "{SERVER}"
+hashtag = "DistributedSystems"
+"""
 TAG = "distributedsystems"
 FORGE = "https://www.infoq.com/news/2026/06/forge-billing-architecture/"
 STAMPEDE = "https://engineeringatscale.substack.com/p/cache-stampede-distributed-locking"

@@ -28,12 +28,7 @@ from tests.internet import networks
 from tests.internet.server import small_internet
 
 SOURCES = f"""
-[[source]]
-name = "Mastodon"
-kind = "mastodon"
-server = "{networks.SERVER}"
-hashtag = "DistributedSystems"
-
+{networks.MASTODON}
 [[source]]
 name = "Hacker News"
 kind = "hackernews"

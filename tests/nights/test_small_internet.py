@@ -31,12 +31,7 @@ name = "Nobody home"
 kind = "feed"
 url = "https://dead-feed.example/rss"
 
-[[source]]
-name = "Mastodon"
-kind = "mastodon"
-server = "{networks.SERVER}"
-hashtag = "DistributedSystems"
-
+{networks.MASTODON}
 [[source]]
 name = "DEV"
 kind = "devto"
