@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-import ada_url
 from lxml import etree
 
 from crawler.text import clean, clean_block
+from crawler.urls import parse_whatwg
 
 _MAX_HTML = 2_000_000
 _MAX_URL = 2_000
@@ -54,7 +54,7 @@ def web_url(url: str | None, base: str = "") -> str:
     written = clean(url)
     if not written or len(written) > _MAX_URL:
         return ""
-    parsed = _parsed(written, base)
+    parsed = (parse_whatwg(written, base) if base else None) or parse_whatwg(written)
     if parsed is None or parsed.protocol not in ("http:", "https:") or not parsed.hostname:
         return ""
     return written if _ABSOLUTE.fullmatch(written) else str(parsed.href)
@@ -77,13 +77,6 @@ def read_html(html: str, base: str = "") -> Markup:
 def plain(text: str | None) -> str:
     """A title or name in which a publisher may have left tags and entities, as one line of plain text."""
     return " ".join(unescape(_TAGS.sub("", clean(text)[:_MAX_PLAIN])).split())
-
-
-def _parsed(url: str, base: str) -> ada_url.URL | None:
-    try:
-        return ada_url.URL(url, base) if base else ada_url.URL(url)
-    except ValueError:
-        return _parsed(url, "") if base else None
 
 
 def _gap(tag: str) -> str:

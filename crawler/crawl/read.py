@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from crawler.crawl.batch import ReadPage, together
 from crawler.crawl.look import Look, keep_look, outcome_of
@@ -22,6 +21,7 @@ from crawler.store import articles as shelf
 from crawler.store.database import transaction
 from crawler.store.fetches import keep_fetch
 from crawler.store.identity import Ledger
+from crawler.urls import host_of
 
 MOST_A_NIGHT = 20_000
 
@@ -71,7 +71,7 @@ async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
     with night.journal.stage("read", len(due)) as stage:
         await _round(night, ledger, [task for task in due if is_shortener(task.url)], looks, report, stage)
         await _round(night, ledger, [task for task in _due(night) if task.url not in looks.outcomes], looks, report, stage)
-    ours = our_outage((urlsplit(url).hostname or "", outcome) for url, outcome in looks.outcomes.items())
+    ours = our_outage((host_of(url), outcome) for url, outcome in looks.outcomes.items())
     for page in looks.failed:
         _keep(night, ledger, page, report, blame=not ours)
 

@@ -13,7 +13,6 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 from crawler.crawl.absence import Heard, Verdict, judge, rewritten
 from crawler.crawl.night import Night
@@ -25,6 +24,7 @@ from crawler.store.database import transaction
 from crawler.store.fetches import keep_fetch
 from crawler.store.posts import keep_posts, mark_deleted
 from crawler.store.standing import Check, DuePost, due_posts, keep_checks
+from crawler.urls import origin_of
 
 _READ_SECONDS = 20.0
 _MOST_IN_A_QUESTION = 25
@@ -123,7 +123,7 @@ async def _read(night: Night, source: Source, question: Question, answer: Respon
 
 def _nameless(answer: Response | Failure) -> Response | Failure:
     """The answer under the address of its server alone: the record of fetches is public, and must not list the posts that were asked for."""
-    server = "{0.scheme}://{0.netloc}/".format(urlsplit(answer.url))
+    server = f"{origin_of(answer.url)}/"
     return replace(answer, url=server, final_url=server) if isinstance(answer, Response) else replace(answer, url=server)
 
 

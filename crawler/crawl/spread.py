@@ -22,10 +22,11 @@ from crawler.crawl.local import open_local
 from crawler.engines.dask import Cluster
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
-from crawler.fetch.permission import RobotsCopy, RobotsMemory, authority_of
+from crawler.fetch.permission import RobotsCopy, RobotsMemory
 from crawler.fetch.politeness import Cell
 from crawler.model import Failure, FetchTask, Outcome
 from crawler.text import slug
+from crawler.urls import origin_of
 from crawler.workspace import Settings
 
 PARCEL_VISITS = 100
@@ -123,7 +124,7 @@ def _of(visits: Iterable[Visit], cells: Mapping[str, Cell]) -> dict[str, Cell]:
 
 
 def _copies(visits: Iterable[Visit], robots: RobotsMemory) -> dict[str, RobotsCopy]:
-    known = {authority: robots.load(authority) for authority in {authority_of(visit.task.url) for visit in visits if visit.cell}}
+    known = {authority: robots.load(authority) for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}}
     return {authority: copy for authority, copy in known.items() if copy}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -14,6 +13,7 @@ from crawler.extract.blocks import HEADINGS, Block, Container, blocks_of
 from crawler.extract.choice import chosen
 from crawler.extract.headline import agreement
 from crawler.extract.second import second_opinion
+from crawler.markup import web_url
 from crawler.model import Link
 from crawler.text import clean, clean_line
 
@@ -68,14 +68,9 @@ def render(blocks: Sequence[Block]) -> str:
 
 
 def absolute(base: str, href: str) -> str | None:
-    """An http(s) address without fragment, or None for everything that is none (`javascript:`, `mailto:`, broken ones)."""
-    try:
-        written = "".join(href.split("\t")).strip().partition("#")[0]
-        url = written if written.startswith(("http://", "https://")) else urljoin(base, written)
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return clean(url) if parts.scheme in ("http", "https") and parts.hostname and len(url) <= 2000 else None
+    """The http(s) URL of a link without its fragment; None for other schemes and invalid URLs."""
+    written = href.strip().partition("#")[0]
+    return web_url(written, base) or (None if written else base) or None
 
 
 def _code(block: Block) -> Container | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, dropwhile
-from urllib.parse import urlsplit
 
 from crawler.extract.blocks import Block
 from crawler.extract.dates import MONTHS, WEEKDAYS, has_day, without_dates
 from crawler.extract.words import AUTHOR_PAGES, BY, JOINING, NAME_PARTICLES, NOT_AUTHORS, NOT_BY, ROLES
 from crawler.text import clean_line
+from crawler.urls import path_of
 
 MAX_AUTHORS = 20
 _BY_WORDS = "|".join(BY)
@@ -124,14 +124,7 @@ def _listed(block: Block) -> tuple[str, ...]:
 
 def _linked(block: Block) -> Iterator[str]:
     """The texts of its links to the pages of authors."""
-    return (link.text_content()[:100] for link in block.links[:10] if _AUTHOR_PAGE.search(_path(link.get("href", "")[:500])))
-
-
-def _path(href: str) -> str:
-    try:
-        return urlsplit(href).path
-    except ValueError:
-        return ""
+    return (link.text_content()[:100] for link in block.links[:10] if _AUTHOR_PAGE.search(path_of(link.get("href", "")[:500])))
 
 
 def _in_byline(block: Block) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from crawler.extract.blocks import HEADINGS, Block
 from crawler.extract.dates import without_dates
 from crawler.extract.words import NAMELESS
+from crawler.urls import path_of
 
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")
@@ -114,5 +114,5 @@ def _could_be(block: Block, site: str) -> bool:
 
 def _leads_home(block: Block) -> bool:
     """Whether its link is to the front page, as the name of the site is."""
-    addresses = (link.get("href", "")[:500].split("[")[0] for link in block.links[:3] if link.text_content().strip())
-    return any(urlsplit(address).path in ("/", "") for address in addresses if address and not address.startswith("#"))
+    hrefs = (link.get("href", "")[:500] for link in block.links[:3] if link.text_content().strip())
+    return any(path_of(href) == "/" for href in hrefs if href and not href.startswith("#"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -15,6 +14,7 @@ from crawler.extract.contract import content_hash
 from crawler.extract.head import Head
 from crawler.model import Article
 from crawler.text import clean, clean_block, clean_line, words
+from crawler.urls import host_of, path_of
 
 Refine = Callable[[Article, Head, HtmlElement], Article]
 _LICENCE = re.compile(r"^[\w.,+ -]{2,40}\blicen[cs]e$", re.IGNORECASE)
@@ -24,9 +24,8 @@ _PREFIX = re.compile(r"^GitHub - |: .*$|\s*·\s*GitHub$", re.DOTALL)
 
 def refine(article: Article, head: Head, root: HtmlElement) -> Article:
     """The article with what is known of pages of its host; unchanged for all other hosts."""
-    parts = urlsplit(article.url)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    path = "/".join(part for part in parts.path.split("/") if part)
+    host = host_of(article.url).removeprefix("www.").removeprefix("m.")
+    path = "/".join(part for part in path_of(article.url).split("/") if part)
     known = next((reader for name, shape, reader in HOSTS if host == name and re.fullmatch(shape, path)), None)
     return known(article, head, root) if known else article
 

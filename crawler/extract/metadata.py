@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -21,6 +20,7 @@ from crawler.extract.headline import around, headline
 from crawler.extract.published import Asked, first_date, is_update, published
 from crawler.extract.words import NAMELESS
 from crawler.text import clean_line
+from crawler.urls import host_of
 
 Found = tuple[str, str]
 # a page that declares more titles is playing games
@@ -65,7 +65,7 @@ def plain_title(root: HtmlElement) -> str:
 
 def read_metadata(head: Head, blocks: Sequence[Block], start: int, url: str, seen: datetime) -> Metadata:
     """Everything that a page at `url` says of itself; `start` is the block in which the main text begins; no date is later than a day after `seen`."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = host_of(url).removeprefix("www.")
     site, site_source = _first(_site_names(head, host))
     title, title_source = _title(head, blocks, start, site, host)
     near = around(blocks, start, title)

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import chain, zip_longest
 
-import ada_url
-
 from crawler.errors import ConfigurationError
 from crawler.fetch.addresses import TABLE_VERSION, Address, is_within, parse_address, why_never, why_not_public
 from crawler.fetch.limits import Limits
 from crawler.model import Outcome
+from crawler.urls import parse_whatwg
 
 PORTS = (80, 443, 8080, 8443)
 SCHEMES = {"http:": 80, "https:": 443}
@@ -68,10 +67,9 @@ class Guard:
         """The URL as it will be asked for. Raises Stopped when its text alone says that we do not go there."""
         if len(url) > _LONGEST_URL or _CONTROLS.search(url):
             raise Stopped(Outcome.REFUSED_URL, "the URL is too long, or has control characters or backslashes in it")
-        try:
-            parsed = ada_url.URL(url)
-        except ValueError:
-            raise Stopped(Outcome.REFUSED_URL, "not a URL") from None
+        parsed = parse_whatwg(url)
+        if parsed is None:
+            raise Stopped(Outcome.REFUSED_URL, "not a URL")
         if parsed.protocol not in SCHEMES or not parsed.hostname:
             raise Stopped(Outcome.REFUSED_URL, f"not an http or https URL: {parsed.protocol}")
         if _USERINFO.match(url):

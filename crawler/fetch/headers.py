@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import ada_url
-
 from crawler import __version__
 from crawler.fetch.decode import ACCEPT_ENCODING
 from crawler.model import FetchTask, Purpose, Response
+from crawler.urls import resolve
 from crawler.workspace import FetchSettings
 
 PRODUCT = "hashtrail"
@@ -57,8 +56,4 @@ def redirect_target(response: Response) -> str | None:
     location = response.header("location").strip()
     if not location or not 300 <= response.status < 400:
         return None
-    try:
-        target = ada_url.URL(location, response.final_url)
-    except ValueError:
-        return None
-    return target.href.partition("#")[0] if target.protocol in ("http:", "https:") and target.hostname else None
+    return resolve(location, response.final_url).partition("#")[0] or None

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol
-from urllib.parse import urlsplit
 
 from crawler.fetch.robots import Robots, Verdict
 from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.urls import origin_of
 
 LAST_GOOD_COPY = timedelta(hours=24)  # RFC 9309 section 2.4
 # RFC 9309 section 2.3.1.3: a robots.txt that is "unavailable" forbids nothing. 429 is not among these: it asks us to stay away.
@@ -50,12 +50,12 @@ class Permission:
 
     def is_known(self, url: str) -> bool:
         """Whether the robots.txt for `url` has been read, so that `ask` makes no request."""
-        read = self._read.get(authority_of(url))
+        read = self._read.get(origin_of(url))
         return read is not None and read.done()
 
     async def ask(self, url: str) -> Verdict | Failure:
         """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask it."""
-        copy = await self._copy(authority_of(url))
+        copy = await self._copy(origin_of(url))
         if isinstance(copy, Failure):
             outcome = copy.outcome if copy.outcome in _SAYS_IT_ALL and not copy.hops else Outcome.ROBOTS_UNREACHABLE
             return Failure(url, "fetch", outcome, f"its robots.txt cannot be read: {copy.message}", copy.retry_after)
@@ -83,12 +83,6 @@ def in_force(answer: Response | Failure, last: RobotsCopy | None, now: datetime)
     if answer.outcome in _UNAVAILABLE:
         return RobotsCopy(now, b"")
     return last if last and timedelta() <= now - last.fetched_at <= LAST_GOOD_COPY else answer
-
-
-def authority_of(url: str) -> str:
-    """What a robots.txt speaks for: `scheme://host:port`."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 @lru_cache(maxsize=512)

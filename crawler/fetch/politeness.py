@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Self
-from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
+from crawler.urls import host_of
 from crawler.workspace import FetchSettings
 
 MAX_GAP_SECONDS = 30.0
@@ -58,10 +58,7 @@ _PLATFORM_SUFFIXES = PublicSuffixList(only_icann=True)
 @lru_cache(maxsize=4096)
 def cell_of(url: str) -> str:
     """The cell of a URL: its host in lower case without a final dot, or the platform that host belongs to; empty when it has no host we could ask."""
-    try:
-        host = (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    host = host_of(url).strip("[]")
     if _is_address(host):
         return host
     domain: str | None = _PLATFORM_SUFFIXES.privatesuffix(host)

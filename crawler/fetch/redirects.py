@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from crawler.fetch.headers import redirect_target
 from crawler.model import Failure, FetchTask, Hop, Outcome, Response
+from crawler.urls import origin_of
 
 MAX_HOPS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})  # RFC 9110 section 15.4: the others turn a POST into a GET
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def redirected(task: FetchTask, response: Response, hops: Sequence[Hop]) -> FetchTask | Failure:
@@ -25,19 +24,13 @@ def redirected(task: FetchTask, response: Response, hops: Sequence[Hop]) -> Fetc
         return Failure(task.url, "fetch", Outcome.BAD_REDIRECT, "a redirect without a usable address", status=response.status)
     if refusal := _refusal(task, target, response.status, hops):
         return Failure(task.url, "fetch", *refusal, status=response.status)
-    same = origin(task.url) == origin(target)
+    same = origin_of(task.url) == origin_of(target)
     return replace(
         task,
         url=target,
         headers=task.headers if same else (),
         body=task.body if response.status in _KEEPS_METHOD else None,
     )
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port (RFC 6454). Raises ValueError when the port is not a number."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
 
 
 def _refusal(task: FetchTask, target: str, status: int, hops: Sequence[Hop]) -> tuple[Outcome, str] | None:
@@ -47,6 +40,6 @@ def _refusal(task: FetchTask, target: str, status: int, hops: Sequence[Hop]) -> 
         return Outcome.REDIRECT_LOOP, f"more than {MAX_HOPS} redirects"
     if task.purpose in ("feed", "api") and task.url.startswith("https:") and not target.startswith("https:"):
         return Outcome.BAD_REDIRECT, "a source may not redirect from https to http"
-    if task.body is not None and status in _KEEPS_METHOD and origin(task.url) != origin(target):
+    if task.body is not None and status in _KEEPS_METHOD and origin_of(task.url) != origin_of(target):
         return Outcome.BAD_REDIRECT, "a request with a body may not be redirected to another origin"
     return None

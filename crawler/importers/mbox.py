@@ -14,13 +14,14 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parseaddr, parsedate_to_datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from crawler.errors import InputError
 from crawler.importers import Options
 from crawler.markup import Anchor, read_html, web_url
 from crawler.model import Author, Link, Post, Provenance
 from crawler.text import clean_line, hashtags, plausible_date, urls
+from crawler.urls import has_userinfo, host_of, path_of, query_of
 
 _MAX_BYTES = 200_000_000
 _MAX_MESSAGE = 5_000_000
@@ -123,15 +124,14 @@ def _anchors(letter: EmailMessage) -> tuple[Anchor, ...]:
 def _unwrapped(url: str) -> str:
     """The address behind a click counter; empty when it cannot be told, or when the address names its reader."""
     for _ in range(_MAX_UNWRAPPED):
-        query = parse_qs(urlsplit(url).query)
-        inner = next((target for key in _TARGETS for value in query.get(key, ()) if value.startswith("http") and (target := web_url(value))), "")
+        values = parse_qs(query_of(url))
+        inner = next((target for key in _TARGETS for value in values.get(key, ()) if value.startswith("http") and (target := web_url(value))), "")
         if not inner:
             break
         url = inner
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    counted = any(host == counter or host.endswith(f".{counter}") for counter in _COUNTERS) or _COUNTER_PATHS.search(parts.path)
-    names_its_reader = "@" in parts.netloc + parts.query or "%40" in parts.query
+    host, query = host_of(url), query_of(url)
+    counted = any(host == counter or host.endswith(f".{counter}") for counter in _COUNTERS) or _COUNTER_PATHS.search(path_of(url))
+    names_its_reader = has_userinfo(url) or "@" in query or "%40" in query
     return "" if counted or names_its_reader else url
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from crawler.urls import host_of, path_of
 
 THRESHOLD = 1.0
 DEFAULT = "article"
@@ -89,8 +90,8 @@ _COMPILED = tuple((sign, re.compile(sign.pattern, 0 if "[A-Z]" in sign.pattern e
 
 def kind_of(url: str, title: str, text: str = "") -> tuple[str, str]:
     """The kind (a key of KINDS) and the reason in words; `article` with an empty reason when nothing speaks for another kind."""
-    parts = urlsplit(url)
-    fields = {"host": (parts.hostname or "").removeprefix("www."), "path": parts.path, "title": title, "lead": text[:_LEAD]}
+    host = host_of(url).removeprefix("www.")
+    fields = {"host": host, "path": path_of(url), "title": title, "lead": text[:_LEAD]}
     found: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for sign, pattern in _COMPILED:
         if match := pattern.search(fields[sign.field]):

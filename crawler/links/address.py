@@ -1,13 +1,13 @@
-"""One web address in parts, and the spelling in which equal addresses are equal: WHATWG parsing, then RFC 3986 section 6."""
+"""URL normalization: the spelling in which equal URLs are equal (RFC 3986 section 6)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
-import ada_url
+from crawler.urls import Url
 
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 _IN_PATH = _UNRESERVED | frozenset("!'()*,:@$")  # sub-delims that no path gives a meaning, as in /wiki/Foo_(bar)
@@ -19,40 +19,7 @@ _FOLDS = {"www": "www", "amp": "amp-host"}
 _ROUTE = re.compile(r"[!/].")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A web address in parts. `port` is empty for the scheme's own, `query` and `fragment` come without their mark."""
-
-    scheme: str
-    host: str
-    port: str
-    path: str
-    query: str
-    fragment: str
-
-    @property
-    def authority(self) -> str:
-        """The host, with the port when it is not the scheme's own."""
-        return f"{self.host}:{self.port}" if self.port else self.host
-
-    @property
-    def tail(self) -> str:
-        """What rules look at: `/path?query#fragment`."""
-        return self.path + (f"?{self.query}" if self.query else "") + (f"#{self.fragment}" if self.fragment else "")
-
-
-def parse(url: str, base: str | None = None) -> Address | str:
-    """Parse as browsers do (WHATWG URL Standard, through Ada), relative to `base` if given; or the name of the reason why it is no web address."""
-    try:
-        parsed = ada_url.URL(url, base) if base else ada_url.URL(url)
-    except (ValueError, UnicodeError):
-        return "invalid"
-    if parsed.protocol not in ("http:", "https:"):
-        return "not-http"
-    return Address(parsed.protocol[:-1], parsed.hostname.rstrip("."), parsed.port, parsed.pathname, parsed.search[1:], parsed.hash[1:])
-
-
-def tidy(address: Address) -> tuple[Address, list[str]]:
+def tidy(address: Url) -> tuple[Url, list[str]]:
     """The address in its plain spelling, and the names of the steps that changed it. The host is folded: use it for matching only."""
     host, folded = fold_host(address.host)
     plain = replace(address, scheme="https", host=host, path=_plain_path(address.path), query=_plain_query(address.query), fragment=_route(address.fragment))
@@ -75,7 +42,7 @@ def fold_host(host: str) -> tuple[str, str]:
     return host[match.end() :], _FOLDS.get(match[0].rstrip(".0123456789"), "mobile-host")
 
 
-def key_of(address: Address) -> str:
+def key_of(address: Url) -> str:
     """The matching key of a plain address: no scheme, no slash at the end."""
     return address.authority + replace(address, path=address.path.rstrip("/")).tail
 

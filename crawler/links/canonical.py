@@ -8,9 +8,10 @@ from urllib.parse import unquote
 
 from publicsuffixlist import PublicSuffixList
 
-from crawler.links.address import Address, fold_host, parse
+from crawler.links.address import fold_host
 from crawler.links.likeness import likeness, name_words, words
 from crawler.model import Article
+from crawler.urls import InvalidUrl, Url, parse_url
 
 # Platforms where people publish again what has its home elsewhere, and say so by rel=canonical.
 CROSS_POSTERS = (
@@ -37,8 +38,8 @@ def believed(article: Article, response_url: str, title_there: str = "") -> str 
 
     `response_url` is where the page was read; `title_there` the title of the article we know at the declared address, if any.
     """
-    declared, here = parse(article.canonical or ""), parse(response_url)
-    if isinstance(declared, str) or isinstance(here, str) or declared == here:
+    declared, here = parse_url(article.canonical or ""), parse_url(response_url)
+    if isinstance(declared, InvalidUrl) or isinstance(here, InvalidUrl) or declared == here:
         return None
     if not _related(here, declared) or not leads_to(response_url, article.canonical or "") or _AMP.search(declared.tail):
         return None
@@ -48,8 +49,8 @@ def believed(article: Article, response_url: str, title_there: str = "") -> str 
 
 def leads_to(url: str, target: str) -> bool:
     """Whether a redirect (or declaration) from `url` to `target` can mean the same article: not a front page, a listing, a login or a local address."""
-    origin, there = parse(url), parse(target)
-    if isinstance(origin, str) or isinstance(there, str) or not registrable(there.host):
+    origin, there = parse_url(url), parse_url(target)
+    if isinstance(origin, InvalidUrl) or isinstance(there, InvalidUrl) or not registrable(there.host):
         return False
     if _DOORS.fullmatch(there.path) and not _DOORS.fullmatch(origin.path):
         return False
@@ -70,18 +71,18 @@ def registrable(host: str) -> str:
     return _suffixes().privatesuffix(host) or ""
 
 
-def _related(here: Address, declared: Address) -> bool:
+def _related(here: Url, declared: Url) -> bool:
     """Same registrable domain, or read on a platform for cross-posts. Hosted blogs under one public suffix are different domains."""
     domain = registrable(here.host)
     return bool(domain) and (domain == registrable(declared.host) or any(here.host == site or here.host.endswith(f".{site}") for site in CROSS_POSTERS))
 
 
-def _same_place(origin: Address, there: Address) -> bool:
+def _same_place(origin: Url, there: Url) -> bool:
     """A listing that only changes its spelling, as `/blog` to `/blog/`, or a short link that was made for a front page."""
     return fold_host(origin.host)[0] == fold_host(there.host)[0] and origin.path.rstrip("/") == there.path.rstrip("/")
 
 
-def _slugs_agree(title: str, here: Address, declared: Address) -> bool:
+def _slugs_agree(title: str, here: Url, declared: Url) -> bool:
     """Without a title to compare, the names in the two addresses must not speak of different things."""
     named = name_words(unquote(declared.path))
     descriptions = [set(words(title)), name_words(unquote(here.path))]

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from crawler.links.address import fold_host, parse
+from crawler.links.address import fold_host
 from crawler.links.likeness import content_words, letters, likeness, name_words, path_words, without_site, words
 from crawler.model import Candidate, Card, Match, WaitingCard
+from crawler.urls import InvalidUrl, parse_url
 
 # Chosen on pairs of titles of one site (tests/quality/test_identity.py): lower starts to join parts of a series.
 THRESHOLD = 0.9
@@ -106,8 +107,8 @@ def _numbers(title: str) -> Counter[str]:
 
 
 def _known(candidate: Candidate) -> _Known:
-    address = parse(candidate.url)
-    host, path = ("", "") if isinstance(address, str) else (fold_host(address.host)[0], address.path)
+    address = parse_url(candidate.url)
+    host, path = ("", "") if isinstance(address, InvalidUrl) else (fold_host(address.host)[0], address.path)
     label = letters(host.split(".")[0])
     return _Known(
         candidate=candidate,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.links.address import fold_host, parse
+from crawler.links.address import fold_host
 from crawler.links.canonical import leads_to, registrable
 from crawler.links.fingerprint import agreement
 from crawler.links.likeness import content_words, letters, likeness
 from crawler.links.marks import ANNOUNCED, PARKED, PARKING_HOSTS, RESTING, SPAM
 from crawler.model import ArticleState, Outcome
+from crawler.urls import InvalidUrl, parse_url
 
 # Chosen on the looks in tests/links/looks.toml.
 _SAME_TEXT = 0.25
@@ -141,5 +142,5 @@ def _elsewhere(kept: Kept, seen: Seen) -> bool:
 
 
 def _host(url: str) -> str:
-    address = parse(url)
-    return "" if isinstance(address, str) else fold_host(address.host)[0]
+    address = parse_url(url)
+    return "" if isinstance(address, InvalidUrl) else fold_host(address.host)[0]

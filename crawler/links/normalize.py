@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from crawler.links.address import Address, key_of, parse, tidy
+from crawler.links.address import key_of, tidy
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES
 from crawler.links.rules.rule import Index, Rule
 from crawler.links.template import fill
+from crawler.urls import InvalidUrl, Url, parse_url
 
 _MOST_STEPS = 12
 _LONGEST = 4096
@@ -31,8 +32,8 @@ class Normalized:
 def normalize(url: str) -> Normalized:
     """The key of `url` and the rules that fired. Never raises: what is no web address gets an empty key and one rule that says why."""
     found = _parse(url)
-    if isinstance(found, str):
-        return Normalized(url, "", (found,))
+    if isinstance(found, InvalidUrl):
+        return Normalized(url, "", (found.reason,))
     address, fired = found, []
     for _ in range(_MOST_STEPS):
         after, names = _step(address)
@@ -43,7 +44,7 @@ def normalize(url: str) -> Normalized:
     return Normalized(url, key_of(_plain(address)[0]), tuple(dict.fromkeys(fired)))
 
 
-def _step(address: Address) -> tuple[Address | None, list[str]]:
+def _step(address: Url) -> tuple[Url | None, list[str]]:
     """One redirector unwrapped, or the spelling and the parameters made plain and one form rewritten; None when nothing was left to rewrite."""
     inner = _applied(_REDIRECTORS, address)
     if inner:
@@ -53,7 +54,7 @@ def _step(address: Address) -> tuple[Address | None, list[str]]:
     return (form[0], [*fired, form[1]]) if form else (None, fired)
 
 
-def _plain(address: Address) -> tuple[Address, list[str]]:
+def _plain(address: Url) -> tuple[Url, list[str]]:
     plain, fired = tidy(address)
     if not plain.query:
         return plain, fired
@@ -72,7 +73,7 @@ def _says_nothing(rule: Rule, pair: str) -> bool:
     return bool(rule.regex.fullmatch(pair) or ("=" not in pair and rule.regex.fullmatch(pair + "=")))
 
 
-def _applied(index: Index, address: Address) -> tuple[Address, str] | None:
+def _applied(index: Index, address: Url) -> tuple[Url, str] | None:
     """What the first rule that changes the address makes of it, and the rule's name."""
     tail = address.tail
     host = address.host.removeprefix("www.")
@@ -85,12 +86,12 @@ def _applied(index: Index, address: Address) -> tuple[Address, str] | None:
     return None
 
 
-def _inner(text: str, outer: Address) -> Address | None:
+def _inner(text: str, outer: Url) -> Url | None:
     """The address inside another: absolute, without a scheme, or relative to the outer one."""
     base = f"{outer.scheme}://{outer.authority}{outer.path}"
     found = _parse(text, base) if text.startswith("/") else _parse(text if text.startswith(("http:/", "https:/")) else f"https://{text}")
-    return None if isinstance(found, str) or "." not in found.host else found
+    return None if isinstance(found, InvalidUrl) or "." not in found.host else found
 
 
-def _parse(url: str, base: str | None = None) -> Address | str:
-    return "too-long" if len(url) > _LONGEST else parse(url, base)
+def _parse(url: str, base: str = "") -> Url | InvalidUrl:
+    return InvalidUrl("too-long") if len(url) > _LONGEST else parse_url(url, base)

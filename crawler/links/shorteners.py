@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.links.address import fold_host, parse
+from crawler.links.address import fold_host
+from crawler.urls import InvalidUrl, parse_url
 
 SHORTENERS = frozenset((
     "a.co", "aka.ms", "amzn.to", "apple.co", "b.link", "bit.do", "bit.ly", "bitly.com", "brnw.ch", "buff.ly", "cutt.ly", "db.tt", "dlvr.it",
@@ -16,5 +17,5 @@ SHORTENERS = frozenset((
 
 def is_shortener(url: str) -> bool:
     """Whether this address is known to be only the name of another."""
-    address = parse(url)
-    return not isinstance(address, str) and len(address.path) > 1 and fold_host(address.host)[0] in SHORTENERS
+    address = parse_url(url)
+    return not isinstance(address, InvalidUrl) and len(address.path) > 1 and fold_host(address.host)[0] in SHORTENERS

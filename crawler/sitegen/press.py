@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -59,7 +58,9 @@ class Press:
 
     def absolute(self, path: str) -> str:
         """The full address of a page; empty when the settings name no base URL."""
-        return urljoin(self.settings.base_url.rstrip("/") + "/", "" if path == "index.html" else path) if self.settings.base_url else ""
+        base = self.settings.base_url
+        relative = "" if path == "index.html" else path
+        return f"{base.rstrip('/')}/{relative}" if base else ""
 
     def _render(self, template: str, path: str, facts: dict[str, Any]) -> str:
         section = path.partition("/")[0].removesuffix(".html")

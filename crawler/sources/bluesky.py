@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Consent, Failure, Link, Outcome, Post, Provenance, Request, Response
 from crawler.sources.contract import Batch, Question, Standing, failed, unclear
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, number, objects, strings, text
 from crawler.text import clean, clean_line, fold, hashtags, iso, parse_iso
+from crawler.urls import query_of
 
 MAX_REQUESTS = 3
 _API = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
@@ -59,7 +60,7 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     views = [inner(item, "post") for item in objects(page["feed"]) if not item.get("reason")]
     times = [time for view in views if (time := iso(_time(view, answer.fetched_at)))]
     older = text(page, "cursor")
-    is_first = "cursor=" not in (urlsplit(answer.url).query or "")
+    is_first = "cursor=" not in query_of(answer.url)
     posts = [post for view in views if (post := _post(view, answer)) and _is_wanted(post, options)]
     answered = {post.thread_key for post in posts}
     return Batch(

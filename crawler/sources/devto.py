@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
@@ -18,6 +18,7 @@ from crawler.sources.formats.document import read_feed
 from crawler.sources.formats.entry import Entry, Feed
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, objects, strings, text
 from crawler.text import iso, parse_iso
+from crawler.urls import host_of, path_of
 
 MAX_REQUESTS = 31
 _SITE = "https://dev.to"
@@ -46,7 +47,7 @@ def first(options: Options, cursor: str | None) -> Request:
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
     """From the feed, one question per article published after the cursor (a time); from each answer, one post."""
-    is_article = urlsplit(answer.url).path.startswith(_API)
+    is_article = path_of(answer.url).startswith(_API)
     if isinstance(answer, Failure):
         deleted_meanwhile = is_article and answer.status in (404, 410)
         return Batch() if deleted_meanwhile else Batch(failure=answer)
@@ -66,7 +67,7 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
 
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
     """An article that is not found is gone, if the API still lists others; one that is found may have been edited."""
-    is_list = urlsplit(answer.url).path == _LATEST
+    is_list = path_of(answer.url) == _LATEST
     if is_absence(answer) and not is_list:
         return Standing(next=(Question(Request(f"{_SITE}{_LATEST}?per_page=1", accept=_ACCEPT), question.posts),))
     if isinstance(answer, Failure):
@@ -94,9 +95,8 @@ def _new_articles(feed: Feed, cursor: str | None) -> Batch:
 
 
 def _article_request(entry: Entry) -> Request | None:
-    address = urlsplit(entry.url)
-    path = _ARTICLE.fullmatch(address.path.rstrip("/"))
-    if not path or address.hostname != "dev.to":
+    path = _ARTICLE.fullmatch(path_of(entry.url).rstrip("/"))
+    if not path or host_of(entry.url) != "dev.to":
         return None
     return Request(f"{_SITE}{_API}{path[1]}/{path[2]}", accept=_ACCEPT)
 

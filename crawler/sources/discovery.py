@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.filter import SoupStrainer
 
 from crawler.markup import plain, web_url
 from crawler.text import clean, clean_line
+from crawler.urls import resolve
 
 # Address of a page on a platform -> address of its feed. Sorted by platform; add a line.
 PLATFORMS = (
@@ -54,8 +54,8 @@ def discover(html: str, url: str, link_header: str = "") -> tuple[Candidate, ...
 
 def well_known(url: str) -> tuple[str, ...]:
     """Where feeds often stand, in the folder of the page and at the root of its site."""
-    folders = dict.fromkeys([urljoin(url, "."), urljoin(url, "/")])
-    return tuple(address for folder in folders for name in WELL_KNOWN if (address := web_url(urljoin(folder, name))))
+    folders = dict.fromkeys([resolve(".", url), resolve("/", url)])
+    return tuple(found for folder in folders for name in WELL_KNOWN if (found := resolve(name, folder)))
 
 
 def _platform(url: str) -> list[Candidate]:

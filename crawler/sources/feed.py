@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Post, Provenance, Request, Response
@@ -13,6 +12,7 @@ from crawler.sources.contract import Batch
 from crawler.sources.formats.document import read_feed
 from crawler.sources.formats.entry import Entry, Feed
 from crawler.text import clean_line, fold, slug
+from crawler.urls import host_of
 
 MAX_REQUESTS = 1
 _MAX_TAGS = 20
@@ -86,7 +86,7 @@ def _identity(url: str) -> str:
 
 
 def _author(feed: Feed, entry: Entry, url: str) -> Author:
-    host = urlsplit(url).hostname or "feed"
+    host = host_of(url) or "feed"
     name = ", ".join((entry.authors or feed.authors)[:5])
     return Author("feed", f"{host}/{slug(name) or fold(name)}" if name else host, name or feed.title or host, feed.home)
 

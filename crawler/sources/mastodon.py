@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode
 
 from crawler.model import Consent, Failure, Outcome, Post, Request, Response
 from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, unclear
 from crawler.sources.formats.json_answer import JsonObject, decode, inner, line, objects, text
 from crawler.sources.formats.status import Allowed, read_status
 from crawler.sources.formats.thread import places
+from crawler.urls import origin_of, path_of, query_of
 
 MAX_REQUESTS = 6
 _PAGE = 40
@@ -55,13 +56,12 @@ def first(options: Options, cursor: str | None) -> Request:
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
     """The posts of a page and the next page, or what the server says about who may read."""
-    address = urlsplit(answer.url)
     if isinstance(answer, Failure):
         return _after_failure(options, answer)
     try:
-        if address.path == _INSTANCE:
+        if path_of(answer.url) == _INSTANCE:
             return _after_instance(options, answer, cursor)
-        return _after_page(options, answer, _query(address.query))
+        return _after_page(options, answer, _query(query_of(answer.url)))
     except ValueError as error:
         return failed(answer, Outcome.BAD_CONTENT, f"{options.server} answered with something else than JSON: {error}")
 
@@ -75,7 +75,7 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
 
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
     """Who stands; who is missing from a batch is asked for alone; what is not found there is gone, if the server is still itself."""
-    path = urlsplit(answer.url).path
+    path = path_of(answer.url)
     try:
         if path in (_INSTANCE, _OLD_INSTANCE):
             return _if_itself(options, question, answer)
@@ -110,7 +110,7 @@ def _standing_alone(options: Options, question: Question, answer: Response | Fai
 
 
 def _if_itself(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    if is_absence(answer) and urlsplit(answer.url).path == _INSTANCE:
+    if is_absence(answer) and path_of(answer.url) == _INSTANCE:
         return Standing(next=(Question(_instance(options, _OLD_INSTANCE), question.posts),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
@@ -131,10 +131,12 @@ def _alone(options: Options, post: Post) -> Question:
 
 def _id_here(post: Post, options: Options) -> str:
     """The id by which this server knows a status that it showed us, empty for those of others; its own statuses end in it."""
-    if urlsplit(post.provenance.request or "").netloc != options.server:
+    here = origin_of(f"https://{options.server}")
+    if origin_of(post.provenance.request or "") != here:
         return ""
     home, _, number = post.uri.rpartition("/")
-    return post.provenance.id or (number if urlsplit(home).netloc == options.server and number.isdigit() else "")
+    own_number = number if origin_of(home) == here and number.isdigit() else ""
+    return post.provenance.id or own_number
 
 
 def _after_page(options: Options, response: Response, asked: dict[str, str]) -> Batch:
@@ -164,12 +166,11 @@ def _placed(post: Post, key: str, position: int) -> Post:
 
 def _after_failure(options: Options, failure: Failure) -> Batch:
     """Refused: perhaps only one half of the timeline, this server's own posts or the others', is open. Not found: no such hashtag there yet."""
-    address = urlsplit(failure.url)
     if failure.status == 404:
         return Batch()
-    if failure.status not in (401, 403, 422) or address.path == _INSTANCE:
+    if failure.status not in (401, 403, 422) or path_of(failure.url) == _INSTANCE:
         return Batch(failure=failure)
-    narrowed = {"local", "remote"} & set(_query(address.query))
+    narrowed = {"local", "remote"} & set(_query(query_of(failure.url)))
     message = f"{options.server} does not show this hashtag to strangers (HTTP {failure.status})."
     return replace(failed(failure, Outcome.FORBIDDEN, message), next=() if narrowed else (_instance(options),))
 
@@ -197,7 +198,7 @@ def _instance(options: Options, path: str = _INSTANCE) -> Request:
 def _older(response: Response) -> str:
     """The `max_id` of the `Link: rel="next"` header; the address itself is not followed, since it may lead anywhere."""
     found = _OLDER_LINK.search(response.header("link")[:5000])
-    return _query(urlsplit(found[1]).query).get(_OLDER, "") if found else ""
+    return _query(query_of(found[1])).get(_OLDER, "") if found else ""
 
 
 def _newest(ids: Iterable[str]) -> str:

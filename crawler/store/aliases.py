@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from crawler import urls
 from crawler.model import AliasReason
 from crawler.text import iso
 
@@ -73,8 +73,5 @@ def has_alias(db: Database, article_id: int, url: str, reasons: tuple[str, ...],
 
 def host_of(url: str, key: str) -> str:
     """The host of an address as people know it, in lower case and without `www.`; that of the key when the URL is odd."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        host = ""
-    return (host or key.split("/")[0]).lower().removeprefix("www.")
+    host = urls.host_of(url) or key.split("/")[0]
+    return host.lower().removeprefix("www.")

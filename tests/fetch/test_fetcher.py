@@ -381,7 +381,7 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
     failed(run(one()), Outcome.CHALLENGE)
 
 
-@pytest.mark.parametrize("url", ["", "mailto:a@b.example", "/relative", "http://", "http://[::1", "javascript:alert(1)", "https:///path"])
+@pytest.mark.parametrize("url", ["", "mailto:a@b.example", "/relative", "http://", "http://[::1", "javascript:alert(1)"])
 @pytest.mark.parametrize("purpose", ["page", "feed"])
 def test_what_is_no_web_address_is_refused_without_a_request(url: str, purpose: Any) -> None:
     web = Web({})
