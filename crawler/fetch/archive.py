@@ -1,7 +1,8 @@
-"""The archive of what was read: WARC segments (ISO 28500, one gzip member per record), written once and read by place.
+"""The archive: WARC segments (ISO 28500), one gzip member per record, written once and read by file and offset.
 
-Bodies are kept as decoded, so headers about the transfer are left out. ISA-L compresses them: on article pages it is four times as fast as zlib's
-level 1 and its output is smaller (`bench/archive.py`).
+Bodies are stored decoded, so headers about the transfer are left out, and so are headers and URL
+parameters that may be secrets. ISA-L compresses article pages four times as fast as level 1 of zlib,
+to a smaller size.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from warcio.warcwriter import WARCWriter
 
 from crawler import __version__
 from crawler.errors import InputError, StoreError
+from crawler.fetch.stored_headers import stored_headers
 from crawler.model import Response
+from crawler.url_secrets import without_secrets
 
 GZIP_LEVEL = 2
 _STAMP = "%Y%m%dT%H%M%SZ"
-_OF_THE_TRANSFER = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _HEAD_BYTES = 65_536
 _NOARCHIVE = re.compile(rb"<meta\s[^>]{0,500}noarchive", re.IGNORECASE)
 
@@ -132,11 +134,11 @@ def _info_record(writer: WARCWriter, name: str) -> ArcWarcRecord:
 
 
 def _response_record(writer: WARCWriter, response: Response) -> ArcWarcRecord:
-    headers = [(name, _one_line(value)) for name, value in response.headers if name not in _OF_THE_TRANSFER]
+    headers = stored_headers(response.headers)
     headers.append(("content-length", str(len(response.body))))
     status = StatusAndHeaders(f"{response.status} {_phrase(response.status)}", headers, protocol="HTTP/1.1")
     return writer.create_warc_record(
-        response.final_url,
+        without_secrets(response.final_url),
         "response",
         payload=io.BytesIO(response.body),
         length=len(response.body),
@@ -153,10 +155,6 @@ def _response(record: ArcWarcRecord) -> Response:
     if len(body) != int(record.http_headers.get_header("content-length")):
         raise ValueError("the record is cut short")
     return Response(url, url, int(record.http_headers.get_statuscode()), headers, body, fetched_at)
-
-
-def _one_line(value: str) -> str:
-    return value.encode("latin-1", "replace").decode("latin-1").replace("\r", " ").replace("\n", " ")
 
 
 def _phrase(status: int) -> str:

@@ -11,6 +11,7 @@ from crawler.links.address import key_of, tidy
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES
 from crawler.links.rules.rule import Index, Rule
 from crawler.links.template import fill
+from crawler.url_secrets import is_secret
 from crawler.urls import InvalidUrl, Url, parse_url
 
 _MOST_STEPS = 12
@@ -62,6 +63,9 @@ def _plain(address: Url) -> tuple[Url, list[str]]:
     kept = []
     for pair in plain.query.split("&"):
         dropped = next((rule.name for rule in rules if _says_nothing(rule, pair)), None)
+        name, _, value = pair.partition("=")
+        if not dropped and is_secret(name, value):
+            dropped = "secret"
         if dropped:
             fired.append(dropped)
         else:

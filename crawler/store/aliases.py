@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from crawler import urls
 from crawler.model import AliasReason
 from crawler.text import iso
+from crawler.url_secrets import text_without_secrets, without_secrets
 
 
 class Keyed(Protocol):
@@ -23,6 +24,8 @@ class Keyed(Protocol):
 
 def add_alias(db: Database, article_id: int, url: str, key: str, reason: str, now: datetime, *, joined_to: str = "", evidence: str = "") -> None:
     """Write why `url` is an address of the article; the same reason twice adds nothing. `joined_to` is the address that led there."""
+    url, joined_to = without_secrets(url), without_secrets(joined_to)
+    evidence = text_without_secrets(evidence)
     db.conn.execute(
         "INSERT INTO aliases (url, key, article_id, reason, joined_to, evidence, added_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [url, key, article_id, reason, joined_to, evidence, iso(now)],
@@ -37,6 +40,7 @@ def note_rules(db: Database, article_id: int, url: str, keyed: Keyed, now: datet
 
 def find_article(db: Database, url: str, key: str) -> int | None:
     """The article of an address: by the curator's word on this very spelling, else by its key."""
+    url = without_secrets(url)
     row = db.execute("SELECT article_id FROM aliases WHERE url = ? AND reason = ?", [url, AliasReason.CURATOR]).fetchone()
     row = row or db.execute("SELECT id FROM articles WHERE key = ?", [key]).fetchone()
     row = row or db.execute("SELECT MIN(article_id) FROM aliases WHERE key = ? AND reason <> ?", [key, AliasReason.CURATOR]).fetchone()
@@ -45,6 +49,7 @@ def find_article(db: Database, url: str, key: str) -> int | None:
 
 def make_article(db: Database, url: str, key: str, now: datetime) -> int:
     """A new, unread article. When the curator keeps two addresses of one key apart, the second is known by its URL instead."""
+    url = without_secrets(url)
     taken = db.execute("SELECT 1 FROM articles WHERE key = ?", [key]).fetchone()
     cursor = db.conn.execute(
         "INSERT INTO articles (url, key, host, state, first_seen) VALUES (?, ?, ?, 'new', ?)", [url, url if taken else key, host_of(url, key), iso(now)]
@@ -54,6 +59,7 @@ def make_article(db: Database, url: str, key: str, now: datetime) -> int:
 
 def set_address(db: Database, article_id: int, url: str, key: str) -> None:
     """Make `url` the address under which the article is fetched and shown."""
+    url = without_secrets(url)
     db.conn.execute("UPDATE articles SET url = ?, key = ?, host = ? WHERE id = ?", [url, key, host_of(url, key), article_id])
 
 

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from crawler.model import Article, ArticleState, Failure, FetchTask, Link, Outcome
 from crawler.store.database import transaction
 from crawler.text import iso
+from crawler.url_secrets import without_secrets
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
 _EMPTY = ("", "[]", None)
@@ -197,7 +198,7 @@ def _keep_links(db: Database, article_id: int, links: Iterable[Link]) -> bool:
     """Keep the outgoing links of an article, once each; True when they differ from those kept."""
     wanted: dict[str, str] = {}
     for link in links:
-        wanted.setdefault(link.url, link.shown)
+        wanted.setdefault(without_secrets(link.url), link.shown)
     known = dict(db.execute("SELECT url, shown FROM article_links WHERE article_id = ?", [article_id]).fetchall())
     db.conn.executemany("DELETE FROM article_links WHERE article_id = ? AND url = ?", [(article_id, url) for url in known.keys() - wanted.keys()])
     db.conn.executemany(

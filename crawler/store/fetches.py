@@ -8,9 +8,10 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Failure, Outcome, Purpose, Response
+from crawler.model import Failure, Hop, Outcome, Purpose, Response
 from crawler.store.database import inserted
 from crawler.text import iso
+from crawler.url_secrets import text_without_secrets, without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,17 @@ def archived_pages(db: Database) -> list[Archived]:
 def keep_fetch(db: Database, run_id: int | None, purpose: Purpose, result: Response | Failure, now: datetime, outcome: Outcome | None = None) -> int:
     """Keep one exchange and return its id. `outcome` names what reading the answer showed (a challenge page, say), when it was not simply fine."""
     row = _answered(result, outcome) if isinstance(result, Response) else _failed(result, now)
-    row |= {"run_id": run_id, "purpose": purpose, "hops": msgspec.json.encode(result.hops).decode(), "robots_rule": result.robots_rule}
+    hops = [Hop(without_secrets(hop.url), hop.status) for hop in result.hops]
+    row |= {"run_id": run_id, "purpose": purpose, "hops": msgspec.json.encode(hops).decode()}
+    row["robots_rule"] = result.robots_rule
     return inserted(db, "fetches", row)
 
 
 def _answered(response: Response, outcome: Outcome | None) -> dict[str, object]:
     plain = Outcome.NOT_MODIFIED if response.status == 304 else Outcome.OK
     return {
-        "url": response.url,
-        "final_url": response.final_url,
+        "url": without_secrets(response.url),
+        "final_url": without_secrets(response.final_url),
         "at": iso(response.fetched_at),
         "outcome": (outcome or plain).value,
         "status": response.status,
@@ -60,4 +63,10 @@ def _answered(response: Response, outcome: Outcome | None) -> dict[str, object]:
 
 
 def _failed(failure: Failure, now: datetime) -> dict[str, object]:
-    return {"url": failure.url, "at": iso(now), "outcome": failure.outcome.value, "status": failure.status, "message": failure.message}
+    return {
+        "url": without_secrets(failure.url),
+        "at": iso(now),
+        "outcome": failure.outcome.value,
+        "status": failure.status,
+        "message": text_without_secrets(failure.message),
+    }

@@ -21,6 +21,7 @@ from crawler.store.database import transaction
 from crawler.store.merging import absorb, allow_together, carve, kept_apart, note_apart
 from crawler.store.rekeying import Rekeyed, apply_rules
 from crawler.store.tombstones import read_forgotten
+from crawler.url_secrets import without_secrets
 
 __all__ = ["Keyed", "Ledger", "Rekeyed"]
 
@@ -42,7 +43,7 @@ class Ledger:
 
     def find(self, url: str) -> int | None:
         """The article that a URL leads to, or None."""
-        key = self.key(url).key
+        key = self.key(without_secrets(url)).key
         return find_article(self.db, url, key) if key else None
 
     def attach_links(self, now: datetime) -> int:
@@ -78,6 +79,8 @@ class Ledger:
 
         Ask `crawler.links.canonical.leads_to` first: a redirect to a front page or a login says nothing about identity.
         """
+        hops = [Hop(without_secrets(hop.url), hop.status) for hop in hops]
+        final_url = without_secrets(final_url)
         targets = [*(hop.url for hop in hops[1:]), final_url]
         with transaction(self.db):
             for hop, target in zip(hops, targets, strict=False):
@@ -93,6 +96,7 @@ class Ledger:
         """
         with transaction(self.db):
             origin = address(self.db, article_id)
+            canonical = without_secrets(canonical)
             if origin == canonical or has_alias(self.db, article_id, origin, _FIRMER[:1], joined_to=canonical):
                 return article_id
             article_id = self._join(article_id, canonical, AliasReason.CANONICAL, origin, evidence, now)

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from crawler.model import Failure, Outcome
 from crawler.store.database import transaction
 from crawler.text import iso
+from crawler.url_secrets import without_secrets
 
 _FURTHEST = timedelta(days=40)
 
@@ -40,7 +41,7 @@ class SourceMemory:
 
 def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
     """Make the table list what the file lists. A source that was taken out is off, but its place is remembered for when it comes back."""
-    rows = [(each.name, each.kind, each.url, int(each.enabled)) for each in listed]
+    rows = [(each.name, each.kind, without_secrets(each.url), int(each.enabled)) for each in listed]
     names = msgspec.json.encode([row[0] for row in rows]).decode()
     with transaction(db):
         db.execute("UPDATE sources SET enabled = 0 WHERE enabled = 1 AND name NOT IN (SELECT value FROM json_each(?))", [names])

@@ -34,7 +34,7 @@ PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size
 @settings(max_examples=60, deadline=None)
 def test_a_response_is_read_back_as_it_was_kept(tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, status: int) -> None:
     folder = tmp_path_factory.mktemp("archive")
-    sent = Response(URL, URL, status, (("content-type", "text/html"), ("x-thing", value), ("x-thing", value)), body, NOW)
+    sent = Response(URL, URL, status, (("content-type", "text/html"), ("x-robots-tag", value), ("x-robots-tag", value)), body, NOW)
     with Archive(folder, NOW) as archive:
         (kept,) = _keep(archive, sent)
     assert kept.archive_file is not None
@@ -53,9 +53,9 @@ def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded
 
 def test_a_hostile_header_cannot_add_a_line(tmp_path: Path) -> None:
     with Archive(tmp_path, NOW) as archive:
-        (kept,) = _keep(archive, _response(headers=(("x-bad", "a\r\nx-injected: yes \udcff 語"),)))
+        (kept,) = _keep(archive, _response(headers=(("etag", "a\r\nx-injected: yes \udcff 語"),)))
         back = archive.read(str(kept.archive_file), int(kept.archive_offset or 0))
-    assert [name for name, _ in back.headers] == ["x-bad"]
+    assert [name for name, _ in back.headers] == ["etag"]
 
 
 def test_another_reader_reads_our_segments(tmp_path: Path) -> None:

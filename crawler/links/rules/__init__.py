@@ -13,8 +13,10 @@ from crawler.links.rules.parameters import PARAMETERS
 from crawler.links.rules.redirectors import REDIRECTORS
 from crawler.links.rules.rule import Rule
 from crawler.links.rules.sites import SITES
+from crawler.url_secrets import TABLES
 
 REWRITES = (*FORMS, *PAPERS, *SITES)
-VERSION = hashlib.sha256(repr((PARAMETERS, REDIRECTORS, REWRITES)).encode()).hexdigest()[:12]
+_TABLES = (PARAMETERS, REDIRECTORS, REWRITES, TABLES)
+VERSION = hashlib.sha256(repr(_TABLES).encode()).hexdigest()[:12]
 
 __all__ = ["PARAMETERS", "REDIRECTORS", "REWRITES", "VERSION", "Rule"]

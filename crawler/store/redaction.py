@@ -1,0 +1,46 @@
+"""Posts without the secrets in their URLs: applied to every post before it is stored. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.model import Card, Post
+from crawler.url_secrets import text_without_secrets, without_secrets
+
+
+def redacted(post: Post) -> Post:
+    """The post with every URL in its fields, links, cards and text freed of secrets.
+
+    Returns the same object when it has none, so that the common case copies nothing.
+    """
+    if not _is_affected(post):
+        return post
+    request = post.provenance.request
+    return replace(
+        post,
+        uri=without_secrets(post.uri),
+        url=without_secrets(post.url),
+        text=text_without_secrets(post.text),
+        links=tuple(
+            replace(link, url=without_secrets(link.url), shown=text_without_secrets(link.shown))
+            for link in post.links
+        ),
+        cards=tuple(map(_redacted_card, post.cards)),
+        provenance=replace(post.provenance, request=request and without_secrets(request)),
+    )
+
+
+def _is_affected(post: Post) -> bool:
+    urls = [post.uri, post.url, post.provenance.request or ""]
+    urls += [link.url for link in post.links]
+    urls += [card.link or "" for card in post.cards]
+    texts = [post.text, *(link.shown for link in post.links)]
+    texts += [card.description for card in post.cards]
+    return any(without_secrets(url) != url for url in urls) or any(
+        text_without_secrets(text) != text for text in texts
+    )
+
+
+def _redacted_card(card: Card) -> Card:
+    link = card.link and without_secrets(card.link)
+    return replace(card, link=link, description=text_without_secrets(card.description))

@@ -1,0 +1,86 @@
+"""Cookies, credentials and tokens of an answer are in no byte of the archive and no row of the database."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.fetch.archive import Archive, read
+from crawler.links.normalize import normalize
+from crawler.links.rules import VERSION
+from crawler.model import Card, Failure, Hop, Link, Outcome, Post, Provenance, Response
+from crawler.store.database import open_memory
+from crawler.store.fetches import keep_fetch
+from crawler.store.identity import Ledger
+from crawler.store.posts import keep_posts
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+SECRET = "s3cr3tV4lue0123456789"
+URL = f"https://user:{SECRET}@x.example/a?id=7&token={SECRET}&session_id={SECRET}"
+HEADERS = [
+    "authorization",
+    "cf-access-jwt-assertion",
+    "cookie",
+    "nel",
+    "proxy-authorization",
+    "set-cookie",
+    "www-authenticate",
+    "x-amz-security-token",
+    "x-api-key",
+    "x-auth",
+    "x-csrf-token",
+    "x-forwarded-user",
+    "x-session",
+    "x-user-email",
+]
+
+
+def _bytes(folder: Path) -> bytes:
+    return b"".join(gzip.decompress(path.read_bytes()) for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_secret_response_header_is_not_archived(tmp_path: Path, name: str) -> None:
+    headers = ((name, f"Bearer {SECRET}"), ("content-type", "text/html"), ("etag", '"1"'))
+    with Archive(tmp_path, NOW) as archive:
+        kept = archive.keep(Response("https://x.example/", "https://x.example/", 200, headers, b"<p>", NOW))
+    assert SECRET.encode() not in _bytes(tmp_path)
+    back = read(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
+    assert back.headers == (("content-type", "text/html"), ("etag", '"1"'))
+
+
+def test_secret_in_url_or_link_header_is_not_archived(tmp_path: Path) -> None:
+    headers = (("link", f"<{URL}>; rel=canonical"), ("location", URL))
+    with Archive(tmp_path, NOW) as archive:
+        kept = archive.keep(Response(URL, URL, 200, headers, b"<p>", NOW))
+    assert SECRET.encode() not in _bytes(tmp_path)
+    back = read(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
+    assert back.final_url == "https://x.example/a?id=7"
+
+
+def test_secret_in_url_is_in_no_row_of_the_database() -> None:
+    db = open_memory()
+    post = Post(
+        "feed",
+        URL,
+        f"Read {URL}.",
+        url=URL,
+        links=(Link(URL, URL),),
+        cards=(Card("A title", f"More at {URL}", link=URL),),
+        provenance=Provenance(request=URL),
+    )
+    keep_posts(db, "a feed", [post], NOW)
+    ledger = Ledger(db, normalize, VERSION)
+    ledger.attach_links(NOW)
+    article_id = ledger.find(URL)
+    assert article_id is not None
+    ledger.record_redirect(article_id, [Hop(URL, 301)], URL.replace("/a?", "/b?"), NOW)
+    ledger.record_canonical(article_id, URL.replace("/a?", "/c?"), f"rel=canonical of {URL}", NOW)
+    response = Response(URL, URL, 200, (), b"", NOW, hops=(Hop(URL, 301),))
+    keep_fetch(db, None, "page", response, NOW)
+    keep_fetch(db, None, "page", Failure(URL, "fetch", Outcome.DNS, f"no {URL}"), NOW)
+    assert SECRET not in "\n".join(db.conn.iterdump())
+    assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == 1
