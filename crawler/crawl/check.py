@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.crawl.tasks import fetch_task
 from crawler.fetch.client import Client
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.headers import robots_token
@@ -61,7 +62,7 @@ async def check_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIte
 async def check_source(source: Source, fetcher: Fetcher) -> Checked:
     """One source asked once, without its cursor."""
     request = source.first(None)
-    answer = await fetcher.fetch(FetchTask(request.url, request.purpose, request.accept, request.headers, request.body))
+    answer = await fetcher.fetch(fetch_task(request))
     batch = source.read(answer, None)
     dates = [post.published for post in batch.posts if post.published]
     return Checked(

@@ -11,8 +11,9 @@ from pathlib import Path
 from crawler import importers
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import after_failure, after_success
+from crawler.crawl.tasks import fetch_task
 from crawler.errors import InputError
-from crawler.model import Failure, FetchTask, Outcome, Purpose, Request, Response
+from crawler.model import Failure, Outcome, Response
 from crawler.sources.contract import Batch, Hints
 from crawler.sources.load import Source, read_sources
 from crawler.store import sources as memory
@@ -104,8 +105,9 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
         if (key := request.url + (request.body or "")) in asked:
             continue
         asked.add(key)
-        answer = await night.reader.fetcher.fetch(_task(source, request, known if request is first else None))
-        keep_fetch(night.db, night.run_id, _purpose(source), answer, night.now())
+        validators = (known.etag, known.last_modified) if request is first else ()
+        answer = await night.reader.fetcher.fetch(fetch_task(request, *validators))
+        keep_fetch(night.db, night.run_id, request.purpose, answer, night.now())
         if isinstance(answer, Response) and answer.status == 304:
             break
         batch = await _read(night, source, answer, known.cursor)
@@ -130,11 +132,3 @@ async def _read(night: Night, source: Source, answer: Response | Failure, cursor
     batch = await night.reader.pool.call(partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect")
     return Batch(failure=batch) if isinstance(batch, Failure) else batch
 
-
-def _task(source: Source, request: Request, known: SourceMemory | None) -> FetchTask:
-    etag, last_modified = (known.etag, known.last_modified) if known else (None, None)
-    return FetchTask(request.url, _purpose(source), request.accept, request.headers, request.body, etag, last_modified)
-
-
-def _purpose(source: Source) -> Purpose:
-    return "feed" if source.kind == "feed" else "api"

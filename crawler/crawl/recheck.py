@@ -17,7 +17,8 @@ from functools import partial
 from crawler.crawl.absence import Heard, Verdict, judge, rewritten
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import LATEST, NIGHT, next_recheck
-from crawler.model import Failure, FetchTask, Response
+from crawler.crawl.tasks import fetch_task
+from crawler.model import Failure, Response
 from crawler.sources.contract import Question, Standing
 from crawler.sources.load import Source, read_sources
 from crawler.store.database import transaction
@@ -104,7 +105,7 @@ async def _ask(night: Night, talk: _Talk, question: Question) -> Standing:
     url = question.request.url
     if url not in talk.answers:
         request = question.request
-        talk.answers[url] = await night.reader.fetcher.fetch(FetchTask(url, request.purpose, request.accept, request.headers, request.body))
+        talk.answers[url] = await night.reader.fetcher.fetch(fetch_task(request))
         keep_fetch(night.db, night.run_id, request.purpose, _nameless(talk.answers[url]), night.now())
     standing = await _read(night, talk.source, question, talk.answers[url])
     if standing.failure:

@@ -1,8 +1,9 @@
-"""What a robots.txt says to us: RFC 9309 exactly. Protego matches paths; what it gets wrong around them is put right here.
+"""robots.txt by RFC 9309: lines, groups, the rule that decides, crawl delay and content signals.
 
-Put right, each with its source: the byte order mark and bytes that are not UTF-8 (2.2.2: octets outside ASCII are compared percent-encoded), line ends that are
-no line ends to Python's `splitlines`, product tokens compared whole and without what is not allowed in one (2.2.1), groups that only Allow and Disallow close
-(2.2.4: other records must not interfere), and files cut at 512 KiB (2.5).
+The reading of bytes and lines, each with its source: byte order marks of UTF-8 (whole or truncated, as
+in Google's matcher) and of UTF-16, octets outside ASCII compared percent-encoded (2.2.2), CR, LF and
+CRLF as line ends and no others (2.2), product tokens compared whole and without what is not allowed in
+one (2.2.1), groups that only Allow and Disallow close (2.2.4), and files cut at 512 KiB (2.5).
 
 Where we differ from Google's published matcher on purpose: `/robots.txt` itself is always allowed (2.2.2), and a URL given with raw non-ASCII characters is
 compared percent-encoded (2.2.2), where Google's leaves that to its caller.
@@ -12,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote
+from math import isfinite
 
-from protego import Protego
+from crawler.fetch.path_patterns import PathPattern, canonical_path, directory_of_index
 
 MAX_BYTES = 524_288
 Signals = tuple[tuple[str, str], ...]
@@ -26,9 +28,11 @@ _OCTET = re.compile(rb"[^\x20-\x7e\t]")
 _USER_AGENT = re.compile(r"user[- ]?agent\s*(?::|\s)\s*(.*)", re.IGNORECASE)
 _RULE = re.compile(r"(allow|d[isal]*l[oa]w)\s*(?::|\s)\s*(.*)", re.IGNORECASE)  # with the misspellings that are common
 _SIGNAL = re.compile(r"content-signal\s*:\s*(.*)", re.IGNORECASE)
-_ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
-_SOMEWHERE = "http://host"  # rules speak of paths; a host that cannot be parsed must not matter
-_MOST_RULES = 200
+_DELAY = re.compile(r"crawl[- ]delay\s*(?::|\s)\s*(.*)", re.IGNORECASE)
+# The longest mark that fits is dropped, as in Google's matcher: editors and proxies cut marks short.
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xef\xbb", b"\xef", b"\xff\xfe", b"\xfe\xff")
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ROBOTS_FILE = "/robots.txt"  # always allowed (2.2.2)
 _TOKEN = re.compile(r"[a-z_-]*")
 
 
@@ -43,6 +47,15 @@ class Verdict:
     rule: str = ""
     crawl_delay: float | None = None
     content_signal: Signals = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One Allow or Disallow with its line as written."""
+
+    allows: bool
+    pattern: PathPattern
+    line: str
 
 
 class Robots:
@@ -75,17 +88,25 @@ class Robots:
         """The answer for a user agent (`Name` or `Name/version …`; compared by name, whatever its case) and an absolute URL."""
         name = agent.partition("/")[0].strip().lower()
         lines = self._groups.get(name or "*", self._groups.get("*", ()))
-        group, path = _matcher(lines), "/" + _ORIGIN.sub("", url).removeprefix("/")
-        allowed = bool(group.can_fetch(_SOMEWHERE + path, "*"))
-        return Verdict(allowed, _deciding_rule(lines, path, allowed), group.crawl_delay("*"), _signals(lines))
+        rule = _deciding_rule(lines, canonical_path(url))
+        allowed = rule is None or rule.allows
+        return Verdict(allowed, rule.line if rule else "", _crawl_delay(lines), _signals(lines))
 
 
 def _lines(body: bytes) -> Iterator[str]:
     """Lines without comments, in ASCII: every other octet percent-encoded."""
-    for line in _LINE_END.split(body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf")):
+    for line in _LINE_END.split(_without_mark(body[:MAX_BYTES])):
         text = _OCTET.sub(lambda octet: b"%%%02X" % octet[0][0], line.partition(b"#")[0].strip()).decode("ascii")
         if text:
             yield text
+
+
+def _without_mark(body: bytes) -> bytes:
+    """Drop a byte order mark, whole or cut short, and recode a file that was saved as UTF-16."""
+    if body.startswith(_UTF_16_MARKS) and b"\0" in body:
+        return body.decode("utf-16", "ignore").encode()
+    mark = next((mark for mark in _BYTE_ORDER_MARKS if body.startswith(mark)), b"")
+    return body.removeprefix(mark)
 
 
 def _token(value: str) -> str:
@@ -97,22 +118,38 @@ def _token(value: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _matcher(lines: tuple[str, ...]) -> Protego:
-    return Protego.parse("\n".join(("user-agent: *", *lines)))
+def _rules(lines: tuple[str, ...]) -> tuple[_Rule, ...]:
+    """The rules of a group, the one that decides first: the longest, and Allow before Disallow."""
+    found = (rule for line in lines for rule in _parse_rule(line))
+    return tuple(sorted(found, key=lambda rule: (-rule.pattern.octets, not rule.allows)))
 
 
-@lru_cache(maxsize=1024)
-def _pattern(value: str) -> Protego:
-    return Protego.parse(f"user-agent: *\ndisallow: {value}")
+def _parse_rule(line: str) -> Iterator[_Rule]:
+    """The rule of a line, if it holds one; an Allow for an index page also allows its folder."""
+    match = _RULE.match(line)
+    if not match or not match[2]:
+        return
+    allows = match[1][0] in "aA"
+    yield _Rule(allows, PathPattern.parse(match[2]), line)
+    if allows and (folder := directory_of_index(match[2])):
+        yield _Rule(allows, PathPattern.parse(folder), line)
 
 
-def _deciding_rule(lines: tuple[str, ...], path: str, allowed: bool) -> str:
-    """The longest rule that matches the path and says what was decided, as it stands in the file; it is looked for among a bounded number."""
-    plain = unquote(path)
-    rules = ((match[2], line) for line in lines if (match := _RULE.match(line)) and match[2] and (match[1][0] in "aA") == allowed)
-    likely = [(value, line) for value, line in rules if plain.startswith(unquote(value.partition("*")[0].partition("$")[0]))]
-    longest = sorted(likely, key=lambda rule: -len(rule[0]))[:_MOST_RULES]
-    return next((line for value, line in longest if not _pattern(value).can_fetch(_SOMEWHERE + path, "*")), "")
+def _deciding_rule(lines: tuple[str, ...], path: str) -> _Rule | None:
+    """The longest rule of a group that matches a canonical path (RFC 9309, 2.2.2)."""
+    if path.partition("?")[0] == _ROBOTS_FILE:
+        return None
+    return next((rule for rule in _rules(lines) if rule.pattern.matches(path)), None)
+
+
+def _crawl_delay(lines: tuple[str, ...]) -> float | None:
+    """The last usable crawl delay of a group in seconds."""
+    delay = None
+    for match in filter(None, map(_DELAY.match, lines)):
+        with suppress(ValueError):
+            seconds = float(match[1])
+            delay = seconds if isfinite(seconds) and seconds >= 0 else delay
+    return delay
 
 
 def _signals(lines: tuple[str, ...]) -> Signals:

@@ -1,0 +1,30 @@
+"""A source of its own that reads a web page instead of a feed: its request declares `purpose="page"`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.model import Failure, Post, Purpose, Request, Response
+from crawler.sources.contract import Batch
+
+MAX_REQUESTS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`url`: the page; `purpose`: why it is fetched."""
+
+    url: str
+    purpose: Purpose = "page"
+
+
+def first(options: Options, cursor: str | None) -> Request:
+    """The page itself."""
+    return Request(options.url, purpose=options.purpose)
+
+
+def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
+    """One post with the page's text."""
+    if isinstance(answer, Failure):
+        return Batch(failure=answer)
+    return Batch((Post("page", answer.url, f"{answer.body.decode()} #DistributedSystems"),))
