@@ -77,9 +77,10 @@ class ArticleState(StrEnum):
 
 
 class Consent(StrEnum):
-    """What an author allows us to publish of a post."""
+    """The part of a post that may be published, from widest to narrowest (consent/levels.py)."""
 
     FULL = "full"
+    REFERENCE = "reference"
     LINK_ONLY = "link-only"
     NONE = "none"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from crawler.consent.levels import stricter
 from crawler.model import Consent, Post
-from crawler.store.authors import stricter
 from crawler.store.standing import DuePost
 from crawler.text import iso
 

@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Consent, Link, Post
+from crawler.consent.levels import is_narrower, reduced, stricter
+from crawler.model import Author, Consent, Link, Post
 from crawler.store.articles import take_back_cards
-from crawler.store.authors import drop_if_silent, keep_authors, stricter, withdraw_posts
+from crawler.store.authors import drop_if_silent, keep_authors, withdraw_posts
 from crawler.store.database import insert_rows, transaction
 from crawler.store.redaction import redacted
 from crawler.store.tombstones import Forgotten, read_forgotten
@@ -92,7 +93,7 @@ def _keep_chunk(db: Database, source: str, chunk: list[Post], seen_at: datetime,
     known = _known(db, arrivals)
     new = [arrival for uri, arrival in arrivals.items() if uri not in known]
     changed = [arrival for uri, arrival in arrivals.items() if uri in known and _changes(known[uri], arrival, source)]
-    authors = keep_authors(db, (arrival.post.author for arrival in new + changed if arrival.post.author))
+    authors = keep_authors(db, _authors(new + changed))
     insert_rows(db, "posts", [_row(arrival, authors) | {"source": source, "seen_at": iso(seen_at), **_provenance(arrival.post)} for arrival in new])
     _update(db, changed, authors)
     ids = _ids(db, [arrival.post.uri for arrival in new + changed])
@@ -108,8 +109,23 @@ def _arrival(post: Post, forgotten: Forgotten) -> _Arrival:
         links.setdefault(link.url, link)
     if consent is not post.consent or len(links) != len(post.links):
         post = replace(post, consent=consent, links=tuple(links.values()))
-    reduced = forgotten.cleared(post if consent is not Consent.NONE else _wordless(post))
-    return _Arrival(reduced, _digest(reduced))
+    storable = forgotten.cleared(reduced(post, consent))
+    return _Arrival(storable, _digest(storable))
+
+
+def _authors(arrivals: Iterable[_Arrival]) -> Iterator[Author]:
+    """The authors to store, and those whose older posts must be narrowed.
+
+    A single post that allows less (an unlisted one, for example) does not narrow its author.
+    """
+    for arrival in arrivals:
+        author = arrival.post.author
+        if author and (arrival.post.consent is Consent.FULL or author.consent is not Consent.FULL):
+            yield author
+
+
+def _named(post: Post) -> tuple[str, str]:
+    return (post.author.network, post.author.handle) if post.author else ("", "")
 
 
 def _digest(post: Post) -> str:
@@ -121,17 +137,10 @@ def _digest(post: Post) -> str:
     return hashlib.blake2b(_json.encode(kept), digest_size=16).hexdigest()
 
 
-def _wordless(post: Post) -> Post:
-    """The post without a word of its author's, and without what names the author, except to those who must withdraw older posts."""
-    author = replace(post.author, name="", url="", consent=Consent.NONE) if post.author else None
-    links = tuple(replace(link, shown="") for link in post.links)
-    return replace(post, author=author, text="", url="", language="", hashtags=(), links=links, thread_key=None, counts=())
-
-
 def _changes(known: _Known, arrival: _Arrival, source: str) -> bool:
     if known.content_hash == arrival.digest:
         return False
-    return known.source == source or stricter(known.consent, arrival.post.consent) is not known.consent
+    return known.source == source or is_narrower(arrival.post.consent, known.consent)
 
 
 def _known(db: Database, uris: Iterable[str]) -> dict[str, _Known]:
@@ -151,7 +160,7 @@ def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str,
         "network": post.network,
         "uri": post.uri,
         "url": post.url,
-        "author_id": authors.get((post.author.network, post.author.handle)) if post.author else None,
+        "author_id": authors.get(_named(post)) if post.consent is Consent.FULL else None,
         "published": iso(post.published),
         "edited": iso(post.edited),
         "language": post.language,
@@ -181,12 +190,20 @@ def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, s
         "sensitive = :sensitive, counts = :counts, content_hash = :content_hash, deleted_at = NULL WHERE uri = :uri",
         [_row(arrival, authors) for arrival in changed],
     )
-    withdrawn = _ids(db, [arrival.post.uri for arrival in changed if arrival.post.consent is Consent.NONE])
-    withdraw_posts(db, withdrawn.values())
-    db.conn.executemany("UPDATE posts SET content_hash = ? WHERE uri = ?", [(a.digest, a.post.uri) for a in changed if a.post.uri in withdrawn])
+    _withdraw(db, [arrival for arrival in changed if arrival.post.consent is not Consent.FULL])
     ids = _ids(db, [arrival.post.uri for arrival in changed])
     for arrival in changed:
         _drop_parts(db, ids[arrival.post.uri], arrival.post)
+
+
+def _withdraw(db: Database, narrowed: list[_Arrival]) -> None:
+    ids = _ids(db, [arrival.post.uri for arrival in narrowed])
+    for arrival in narrowed:
+        withdraw_posts(db, [ids[arrival.post.uri]], arrival.post.consent)
+    db.conn.executemany(
+        "UPDATE posts SET content_hash = ? WHERE uri = ?",
+        [(arrival.digest, arrival.post.uri) for arrival in narrowed],
+    )
 
 
 def _drop_parts(db: Database, post_id: int, post: Post) -> None:

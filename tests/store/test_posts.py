@@ -106,13 +106,29 @@ def test_only_the_first_source_may_change_a_post(db: Database) -> None:
     assert keep(db, replace(POST, text="corrected")) == Kept(changed=1)
 
 
-def test_a_post_without_consent_keeps_its_links_and_no_word(db: Database) -> None:
-    quiet = replace(POST, author=replace(ANNA, consent=Consent.NONE), links=(Link("https://a.example/leases", "my words"),))
+LINKED = [("https://a.example/leases", ""), ("https://c.example/", "")]
+
+
+@pytest.mark.parametrize(
+    ("level", "url", "hashtags", "links"),
+    [
+        (Consent.REFERENCE, POST.url, ["DistributedSystems", "Straße"], LINKED),
+        (Consent.LINK_ONLY, "", [], LINKED),
+        (Consent.NONE, "", [], []),
+    ],
+)
+def test_post_below_full_consent_stores_only_what_its_level_allows(
+    db: Database, level: Consent, url: str, hashtags: list[str], links: list[tuple[str, str]]
+) -> None:
+    written = (Link("https://a.example/leases", "my words"),)
+    quiet = replace(POST, author=replace(ANNA, consent=level), links=written)
     assert keep(db, quiet) == Kept(new=1)
     row = next(db.query("SELECT text, url, author_id, consent, thread_key FROM posts"))
-    assert row == {"text": "", "url": "", "author_id": None, "consent": "none", "thread_key": None}
-    assert db.execute("SELECT count(*) FROM authors").fetchone()[0] == db.execute("SELECT count(*) FROM post_hashtags").fetchone()[0] == 0
-    assert db.execute("SELECT url, shown FROM links ORDER BY position").fetchall() == [("https://a.example/leases", ""), ("https://c.example/", "")]
+    nothing = {"text": "", "author_id": None, "thread_key": None}
+    assert row == nothing | {"url": url, "consent": level}
+    assert db.table("authors").count == db.table("cards").count == 0
+    assert [shown for (shown,) in db.execute("SELECT shown FROM post_hashtags ORDER BY 1")] == hashtags
+    assert db.execute("SELECT url, shown FROM links ORDER BY position").fetchall() == links
     assert keep(db, quiet) == Kept(same=1)
 
 

@@ -1,0 +1,52 @@
+"""Consent levels: their order, and what may be stored of a post at each of them. No I/O.
+
+    full       text, author, a link to the original; searchable
+    reference  a link to the original with network and date; hashtags count as evidence
+    link-only  only the link to the article counts; nothing of the post is shown or linked
+    none       nothing
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.model import Consent, Link, Post
+
+_STRICTNESS = {level: number for number, level in enumerate(Consent)}
+
+
+def stricter(first: Consent, second: Consent) -> Consent:
+    """The narrower of two levels."""
+    return max(first, second, key=_STRICTNESS.__getitem__)
+
+
+def is_narrower(level: Consent, than: Consent) -> bool:
+    """Whether `level` allows less than `than`."""
+    return _STRICTNESS[level] > _STRICTNESS[than]
+
+
+def reduced(post: Post, level: Consent) -> Post:
+    """The post with what may be stored of it at `level`.
+
+    The author is always kept on the value, because older posts of the same author may have
+    to be narrowed too. The store writes names and handles at the level `full` only.
+    """
+    if level is Consent.FULL:
+        return post
+    wordless = replace(
+        post,
+        text="",
+        html="",
+        language="",
+        author=replace(post.author, name="", url="") if post.author else None,
+        links=tuple(Link(link.url, origin=link.origin) for link in post.links),
+        cards=(),
+        thread_key=None,
+        thread_position=None,
+        counts=(),
+        consent=level,
+    )
+    if level is Consent.REFERENCE:
+        return wordless
+    unlinked = replace(wordless, url="", hashtags=())
+    return unlinked if level is Consent.LINK_ONLY else replace(unlinked, links=())
