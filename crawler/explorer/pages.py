@@ -13,7 +13,7 @@ from crawler import addresses
 _ARTICLE = "SELECT article_page(id, title) FROM article_list WHERE id = ({0})"
 _POST = (
     "SELECT article_page(l.id, l.title) || '#post-' || s.post_id FROM shares s JOIN article_list l ON l.id = s.article_id WHERE s.post_id = ({0})"
-    " UNION ALL SELECT note_page(id) FROM posts WHERE id = ({0}) AND text <> '' AND consent = 'full' LIMIT 1"
+    " UNION ALL SELECT note_page(id) FROM publishable_posts WHERE id = ({0}) AND text <> '' LIMIT 1"
 )
 _TAGGED = "SELECT subject_id FROM taggings WHERE subject_kind = '{}' AND id = {}"
 _QUOTED = "(SELECT tagging_id FROM evidence WHERE id = :key)"
@@ -22,15 +22,15 @@ PAGES = {
     "aliases": _ARTICLE.format("SELECT article_id FROM aliases WHERE id = :key"),
     "article_list": _ARTICLE.format(":key"),
     "articles": _ARTICLE.format(":key"),
-    "authors": "SELECT author_page(id) FROM authors WHERE id = :key AND consent = 'full' AND handle <> ''",
+    "authors": "SELECT author_page(id) FROM publishable_authors WHERE id = :key",
     "cards": _ARTICLE.format("SELECT article_id FROM cards WHERE id = :key"),
     "clusters": _ARTICLE.format("SELECT lead_article_id FROM clusters WHERE id = :key"),
     "evidence": _EITHER.format(_TAGGED.format("article", _QUOTED), _TAGGED.format("post", _QUOTED)),
     "links": _ARTICLE.format("SELECT article_id FROM links WHERE id = :key"),
     "posts": _POST.format(":key"),
     "sources": (
-        "SELECT source_page(a.host) FROM sources s JOIN articles a ON s.url LIKE 'http%://' || a.host || '/%' OR s.url LIKE 'http%://www.' || a.host || '/%'"
-        " WHERE s.name = :key AND a.hidden = 0 LIMIT 1"
+        "SELECT source_page(a.host) FROM sources s JOIN article_list a ON s.url LIKE 'http%://' || a.host || '/%' OR s.url LIKE 'http%://www.' || a.host || '/%'"
+        " WHERE s.name = :key LIMIT 1"
     ),
     "taggings": _EITHER.format(_TAGGED.format("article", ":key"), _TAGGED.format("post", ":key")),
     "topics": "SELECT topic_page(slug) FROM topics WHERE slug = :key",

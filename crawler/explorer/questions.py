@@ -51,7 +51,7 @@ QUESTIONS = (
     Question(
         "articles_of_an_author", "What did somebody share?", "One person's shares, newest first. The id is in the address of their page.",
         "SELECT l.id AS article_id, l.title, l.host, s.shared, s.network, s.post_url FROM shares s JOIN article_list l ON l.id = s.article_id"
-        " WHERE s.author_id = :author_id AND s.consent = 'full' ORDER BY s.shared DESC, s.post_id DESC, l.id",
+        " JOIN publishable_authors a ON a.id = s.author_id WHERE s.author_id = :author_id ORDER BY s.shared DESC, s.post_id DESC, l.id",
     ),
     Question(
         "everything_about", "What is kept about some words?", "Full-text search over titles, summaries and the texts that were read.",
@@ -88,7 +88,7 @@ QUESTIONS = (
     Question(
         "most_trusted_sharers", "Who shares what others share too?", "People by articles they shared that somebody else shared as well.",
         "SELECT a.id AS author_id, a.name, a.network, count(DISTINCT s.article_id) AS articles, sum(l.sharers > 1) AS also_shared_by_others, a.url"
-        " FROM shares s JOIN authors a ON a.id = s.author_id JOIN article_list l ON l.id = s.article_id WHERE s.consent = 'full' GROUP BY a.id"
+        " FROM shares s JOIN publishable_authors a ON a.id = s.author_id JOIN article_list l ON l.id = s.article_id GROUP BY a.id"
         " ORDER BY also_shared_by_others DESC, articles DESC, a.name LIMIT 100",
     ),
     Question(
@@ -98,8 +98,8 @@ QUESTIONS = (
     ),
     Question(
         "notes", "What was said without a link?", "Posts that point at nothing, newest first. One that repeats another stands inside it on the site.",
-        "SELECT p.id AS post_id, p.text, p.network, coalesce(p.published, p.seen_at) AS written, p.similar_to, p.url FROM posts p"
-        " WHERE p.deleted_at IS NULL AND p.hidden = 0 AND p.consent = 'full' AND p.text <> '' AND p.id NOT IN (SELECT post_id FROM shares)"
+        "SELECT p.id AS post_id, p.text, p.network, p.shared AS written, p.similar_to, p.url FROM publishable_posts p"
+        " WHERE p.text <> '' AND p.id NOT IN (SELECT post_id FROM shares)"
         " ORDER BY written DESC, p.id DESC",
     ),
     Question(

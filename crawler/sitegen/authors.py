@@ -12,8 +12,8 @@ from crawler.sitegen.reading import read_named_authors
 
 _NEWEST = 100
 _SHARES = (
-    "SELECT s.author_id, s.article_id, s.shared, s.post_url, s.network, a.handle, a.name, a.url FROM shares s JOIN authors a ON a.id = s.author_id "
-    "WHERE s.consent = 'full' AND a.consent = 'full' ORDER BY s.author_id, s.shared DESC, s.post_id DESC, s.article_id"
+    "SELECT s.author_id, s.article_id, s.shared, s.post_url, s.network, a.handle, a.name, a.url FROM shares s "
+    "JOIN publishable_authors a ON a.id = s.author_id ORDER BY s.author_id, s.shared DESC, s.post_id DESC, s.article_id"
 )
 
 

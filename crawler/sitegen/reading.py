@@ -121,9 +121,8 @@ def open_snapshot(path: Path) -> sqlite3.Connection:
 def read_articles(db: sqlite3.Connection) -> dict[int, Listed]:
     """Every visible article by id, newest share first. A title that is not known yet is the address."""
     tags = _tags(db, "article")
-    silent = _silent(db)
     rows = db.execute("SELECT * FROM article_list ORDER BY first_shared DESC, id DESC")
-    return {row["id"]: _listed(row, tags, silent) for row in rows}
+    return {row["id"]: _listed(row, tags) for row in rows}
 
 
 def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
@@ -138,8 +137,8 @@ def read_notes(db: sqlite3.Connection) -> list[Note]:
     a thread inside its first."""
     tags = _tags(db, "post")
     rows = db.execute(
-        "SELECT p.*, COALESCE(p.published, p.seen_at) AS written, COALESCE(NULLIF(a.name, ''), a.handle, '') AS author FROM posts p "
-        "LEFT JOIN authors a ON a.id = p.author_id WHERE p.deleted_at IS NULL AND p.hidden = 0 AND p.consent = 'full' AND p.text <> '' "
+        "SELECT p.*, p.shared AS written, COALESCE(NULLIF(p.author_name, ''), p.author_handle, '') AS author "
+        "FROM publishable_posts p WHERE p.text <> '' "
         "AND p.id NOT IN (SELECT post_id FROM shares) ORDER BY written DESC, p.id DESC"
     ).fetchall()
     shown = {row["id"] for row in rows}
@@ -170,7 +169,7 @@ def _united(notes: list[Note]) -> tuple[Tag, ...]:
 
 def read_named_authors(db: sqlite3.Connection) -> list[Row]:
     """The authors who let us name them."""
-    return db.execute("SELECT id, network, handle, name, url FROM authors WHERE consent = 'full' AND handle <> '' ORDER BY id").fetchall()
+    return db.execute("SELECT id, network, handle, name, url FROM publishable_authors ORDER BY id").fetchall()
 
 
 def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
@@ -202,17 +201,7 @@ def _tags(db: sqlite3.Connection, subject: str) -> dict[int, tuple[Tag, ...]]:
     return {key: tuple(Tag(row[1], row[2]) for row in group) for key, group in groupby(rows, key=lambda row: int(row[0]))}
 
 
-def _silent(db: sqlite3.Connection) -> set[int]:
-    """Articles whose page asks that nothing of its text be shown."""
-    rows = db.execute("SELECT id, directives FROM articles WHERE directives LIKE '%snippet%'")
-    return {row["id"] for row in rows if _asks_silence(json.loads(row["directives"]))}
-
-
-def _asks_silence(directives: dict[str, Any]) -> bool:
-    return bool(directives.get("nosnippet")) or directives.get("max_snippet") == 0
-
-
-def _listed(row: Row, tags: dict[int, tuple[Tag, ...]], silent: set[int]) -> Listed:
+def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> Listed:
     return Listed(
         id=row["id"],
         path=addresses.article(row["id"], row["title"]),
@@ -227,7 +216,7 @@ def _listed(row: Row, tags: dict[int, tuple[Tag, ...]], silent: set[int]) -> Lis
         first_seen=row["first_seen"],
         last_checked=row["last_checked"] or "",
         first_shared=row["first_shared"],
-        summary="" if row["id"] in silent else row["summary"],
+        summary=row["summary"],
         word_count=row["word_count"],
         rank=row["rank"],
         cluster_id=row["cluster_id"],

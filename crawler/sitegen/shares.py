@@ -10,10 +10,10 @@ from itertools import groupby
 from crawler.sitegen.reading import Row
 
 _THREADS = (
-    "SELECT p.id AS post_id, p.author_id, p.network, COALESCE(p.published, p.seen_at) AS shared, p.published, p.url AS post_url, p.text, p.language, "
-    "p.consent, p.thread_key, a.name AS author_name, a.handle AS author_handle FROM posts p LEFT JOIN authors a ON a.id = p.author_id "
-    "WHERE p.thread_key IS NOT NULL AND p.deleted_at IS NULL AND p.hidden = 0 AND p.consent = 'full' AND p.text <> '' "
-    "ORDER BY p.thread_key, p.thread_position IS NULL, p.thread_position, shared, p.id"
+    "SELECT id AS post_id, author_id, network, shared, published, url AS post_url, text, language, "
+    "thread_key, author_name, author_handle FROM publishable_posts "
+    "WHERE thread_key IS NOT NULL AND text <> '' "
+    "ORDER BY thread_key, thread_position IS NULL, thread_position, shared, id"
 )
 
 
@@ -62,7 +62,7 @@ def _first_of_threads(rows: list[Row], threads: Mapping[str, tuple[Share, ...]])
 def _share(row: Row) -> Share:
     return Share(
         post_id=row["post_id"],
-        author_id=row["author_id"] if row["consent"] == "full" else None,
+        author_id=row["author_id"],
         author=row["author_name"] or row["author_handle"] or "",
         network=row["network"],
         shared=row["shared"],

@@ -119,9 +119,10 @@ def fill_from_cards(db: Database) -> int:
     """Give articles that lack a title, site, date, summary or author what a feed entry or a card says of them. Returns how many gained something."""
     rows = db.query(
         """SELECT a.id, c.title, c.site_name, c.published, c.description AS summary, p.network, p.language,
-                  CASE WHEN p.network = 'feed' AND u.name <> '' THEN json_array(u.name) ELSE '[]' END AS authors
-           FROM cards c JOIN posts p ON p.id = c.post_id AND p.deleted_at IS NULL LEFT JOIN links l ON l.id = c.link_id
-           LEFT JOIN authors u ON u.id = p.author_id JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
+                  CASE WHEN p.network = 'feed' AND p.author_name <> ''
+                       THEN json_array(p.author_name) ELSE '[]' END AS authors
+           FROM cards c JOIN publishable_posts p ON p.id = c.post_id LEFT JOIN links l ON l.id = c.link_id
+           JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
            WHERE a.title = '' OR (a.published IS NULL AND c.published IS NOT NULL) OR (a.summary = '' AND c.description <> '')
               OR (a.site_name = '' AND c.site_name <> '')
            ORDER BY a.id, p.network <> 'feed', c.id"""

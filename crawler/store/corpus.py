@@ -16,14 +16,13 @@ WHERE :topic IS NULL OR a.id IN (
 ) ORDER BY a.url, a.id
 """
 _POSTS = """
-SELECT p.uri, p.url, p.network, u.handle, u.name, p.published, p.text,
+SELECT p.uri, p.url, p.network, p.author_handle AS handle, p.author_name AS name, p.published, p.text,
        (SELECT json_group_array(shown) FROM (SELECT shown FROM post_hashtags WHERE post_id = p.id ORDER BY hashtag)) AS hashtags,
        (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id ORDER BY position)) AS links,
        (SELECT json_group_array(json_object('title', title, 'description', description, 'site_name', site_name, 'link', link)) FROM (
            SELECT c.title, c.description, c.site_name, l.url AS link FROM cards c LEFT JOIN links l ON l.id = c.link_id WHERE c.post_id = p.id ORDER BY c.title
        )) AS cards
-FROM posts p LEFT JOIN authors u ON u.id = p.author_id
-WHERE p.consent = 'full' AND p.sensitive = 0 AND p.hidden = 0 AND p.deleted_at IS NULL AND p.visibility IN ('public', 'unlisted') ORDER BY p.uri
+FROM publishable_posts p WHERE p.level = 'full' ORDER BY p.uri
 """
 
 

@@ -18,10 +18,11 @@ class Question:
 
 # kind -> a query for subject and message, the most pressing first; sorted by kind
 _QUESTIONS = {
-    "address-suspicious": """SELECT url, state || ' since ' || COALESCE(state_since, '?') || ': ' || state_evidence FROM articles
-        WHERE state IN ('hijacked', 'parked', 'changed') AND hidden = 0 ORDER BY state_since DESC, id""",
+    "address-suspicious": """SELECT a.url, a.state || ' since ' || COALESCE(a.state_since, '?') || ': ' || a.state_evidence
+        FROM articles a JOIN publishable_articles USING (id)
+        WHERE a.state IN ('hijacked', 'parked', 'changed') ORDER BY a.state_since DESC, a.id""",
     "card-unmatched": """SELECT c.title, 'on ' || COALESCE(NULLIF(c.site_name, ''), 'an unknown site') || ', shared in ' || COALESCE(NULLIF(p.url, ''), p.uri)
-        FROM cards c JOIN posts p ON p.id = c.post_id WHERE c.article_id IS NULL AND c.link_id IS NULL AND p.hidden = 0 AND p.deleted_at IS NULL
+        FROM cards c JOIN publishable_posts p ON p.id = c.post_id WHERE c.article_id IS NULL AND c.link_id IS NULL
         ORDER BY p.seen_at DESC, c.id""",
     "copy-joined": """SELECT url, 'taken for the same text as ' || joined_to || ': ' || evidence FROM aliases WHERE reason = 'text-match'
         ORDER BY added_at DESC, id DESC""",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from crawler.store.speaking import TRIGGERS as SPEAKING_TRIGGERS
+from crawler.store.views import VIEW_NAMES, VIEWS
 
 migrations = Migrations("hashtrail")
 
@@ -132,45 +133,6 @@ CREATE TABLE forgotten (digest TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT N
 CREATE TABLE versions (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-# Hidden rows and posts whose author did not agree to be shown are left out here, once for every reader. `listed`: more than a weak topic; `week`: ISO 8601.
-_VIEWS = """
-CREATE VIEW shares AS
-SELECT l.article_id, p.id AS post_id, p.author_id, p.network, COALESCE(p.published, p.seen_at) AS shared, p.published, p.seen_at, p.url AS post_url,
-       CASE WHEN p.consent = 'full' THEN p.text ELSE '' END AS text, CASE WHEN p.consent = 'full' THEN a.name ELSE '' END AS author_name,
-       CASE WHEN p.consent = 'full' THEN a.handle ELSE '' END AS author_handle, p.consent, p.similar_to, l.url AS url_as_written
-FROM (
-    SELECT article_id, post_id, MIN(url) AS url FROM (
-        SELECT article_id, post_id, url FROM links WHERE article_id IS NOT NULL
-        UNION ALL SELECT article_id, post_id, '' FROM cards WHERE article_id IS NOT NULL AND link_id IS NULL
-    ) GROUP BY article_id, post_id
-) l
-JOIN posts p ON p.id = l.post_id LEFT JOIN authors a ON a.id = p.author_id
-WHERE p.deleted_at IS NULL AND p.hidden = 0 AND p.consent <> 'none';
-CREATE VIEW article_list AS
-SELECT *, strftime('%Y-', date(first_shared, '-3 days', 'weekday 4')) || 'W' ||
-       printf('%02d', (strftime('%j', date(first_shared, '-3 days', 'weekday 4')) - 1) / 7 + 1) AS week
-FROM (
-    SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), (SELECT MIN(title) FROM cards WHERE article_id = a.id), '') AS title, a.site_name, a.host, a.kind,
-           a.published, a.first_seen, a.last_checked, a.state, a.language, a.summary, a.word_count, a.rank, a.cluster_id, COALESCE(s.shares, 0) AS shares,
-           COALESCE(s.sharers, 0) AS sharers, COALESCE(s.first_shared, a.first_seen) AS first_shared, COALESCE(t.topics, '[]') AS topics,
-           COALESCE(t.listed, 0) AS listed
-    FROM articles a
-    LEFT JOIN (
-        SELECT article_id, COUNT(*) AS shares, COUNT(DISTINCT COALESCE(author_id, -post_id)) AS sharers, MIN(shared) AS first_shared
-        FROM shares GROUP BY article_id
-    ) s ON s.article_id = a.id
-    LEFT JOIN (
-        SELECT subject_id, json_group_array(topic) AS topics, MAX(confidence <> 'weak') AS listed
-        FROM (SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = 'article' ORDER BY subject_id, score DESC, topic) GROUP BY subject_id
-    ) t ON t.subject_id = a.id
-    WHERE a.hidden = 0
-);
-CREATE VIEW topic_activity AS
-SELECT t.topic, l.week, COUNT(*) AS articles, SUM(l.shares) AS shares
-FROM taggings t JOIN article_list l ON l.id = t.subject_id
-WHERE t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
-"""
-
 # What was understood of a text is no longer understood when the text changes.
 _TRIGGERS = """
 CREATE TRIGGER articles_to_understand AFTER UPDATE OF url, title, summary, text, headings ON articles
@@ -183,8 +145,8 @@ BEGIN UPDATE posts SET understood = '' WHERE id = new.id; END;
 
 @migrations()
 def first_schema(db: Database) -> None:
-    """Every table and view, with full-text search over articles and posts."""
-    for statement in _statements(_TABLES + _VIEWS + _TRIGGERS + SPEAKING_TRIGGERS):
+    """Every table, with full-text search over articles and posts."""
+    for statement in _statements(_TABLES + _TRIGGERS + SPEAKING_TRIGGERS):
         db.execute(statement)
     for table, columns in SEARCHED.items():
         db.table(table).enable_fts(list(columns), create_triggers=True, tokenize="porter")
@@ -196,6 +158,15 @@ def posts_asked_for_again(db: Database) -> None:
     """When each post was last asked for again and when next (empty: not yet), and since when its network does not show it."""
     for column in ("last_checked", "next_check", "missing_since"):
         db.execute(f"ALTER TABLE posts ADD COLUMN {column} TEXT")
+
+
+@migrations()
+def publishable_views(db: Database) -> None:
+    """One definition of what may be shown, and every list made from it."""
+    for name in VIEW_NAMES:
+        db.execute(f"DROP VIEW IF EXISTS {name}")
+    for statement in _statements(VIEWS):
+        db.execute(statement)
 
 
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:

@@ -31,50 +31,61 @@ UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_messag
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
 UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
-DELETE FROM fetches WHERE url IN (
-    SELECT url FROM articles WHERE hidden = 1 UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM articles WHERE hidden = 1)
-);
 DELETE FROM curated WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
 DROP TABLE _sqlite_migrations;
 """
 
-# A post that may be linked but not shown, or that carries a content warning, keeps only its date and what it points at. Its author stays countable,
-# under a number, when it is the author who asked for that.
+# What may be shown is decided before the first row changes: one change must not hide another.
+_DECIDED = """
+CREATE TEMP TABLE shown_posts AS SELECT * FROM publishable_posts;
+CREATE TEMP TABLE named AS SELECT id FROM publishable_authors;
+CREATE TEMP TABLE titled AS SELECT id FROM publishable_articles WHERE shows = 'title';
+CREATE TEMP TABLE hidden AS SELECT id FROM articles
+    WHERE id NOT IN (SELECT id FROM publishable_articles);
+"""
+
+# A post that may not be shown in full keeps its date, its level and the articles it links to.
 _POSTS = """
-CREATE TEMP TABLE private AS
-    SELECT id FROM posts WHERE consent = 'none' OR deleted_at IS NOT NULL OR hidden = 1 OR visibility NOT IN ('public', 'unlisted');
-CREATE TEMP TABLE linked AS SELECT id FROM posts WHERE consent = 'link-only' OR sensitive = 1;
-CREATE TEMP TABLE unnamed AS SELECT id, uri, url FROM posts WHERE id IN (SELECT id FROM private UNION SELECT id FROM linked);
-UPDATE curation_log SET subject = 'a post' WHERE subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
-DELETE FROM curated WHERE post_id IN (SELECT id FROM unnamed) OR subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
+CREATE TEMP TABLE unnamed AS SELECT id, uri, url FROM posts
+    WHERE id NOT IN (SELECT id FROM shown_posts WHERE level = 'full');
+UPDATE curation_log SET subject = 'a post'
+    WHERE subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
+DELETE FROM curated WHERE post_id IN (SELECT id FROM unnamed)
+    OR subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
 DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT id FROM unnamed);
 UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT id FROM unnamed);
-DELETE FROM posts WHERE id IN (SELECT id FROM private);
-DELETE FROM post_hashtags WHERE post_id IN (SELECT id FROM linked);
-UPDATE links SET shown = '' WHERE post_id IN (SELECT id FROM linked);
-UPDATE posts SET text = '', url = '', uri = 'urn:hashtrail:post:' || id, language = '', thread_key = NULL, thread_position = NULL, counts = '{}',
-    provenance = '{}', similar_to = NULL, consent = 'link-only',
-    author_id = CASE WHEN author_id IN (SELECT id FROM authors WHERE consent = 'link-only') THEN author_id END
-    WHERE id IN (SELECT id FROM linked);
-UPDATE posts SET content_hash = '', next_check = NULL, missing_since = NULL, provenance = public_provenance(provenance);
+DELETE FROM posts WHERE id NOT IN (SELECT id FROM shown_posts);
+DELETE FROM post_hashtags WHERE post_id IN (SELECT id FROM unnamed);
+DELETE FROM links WHERE article_id IS NULL AND post_id IN (SELECT id FROM unnamed);
+UPDATE links SET shown = '' WHERE post_id IN (SELECT id FROM unnamed);
+UPDATE posts SET counts = '{}', provenance = '{}', edited = NULL WHERE id IN (SELECT id FROM unnamed);
+UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
+    thread_key = s.thread_key, thread_position = s.thread_position, similar_to = s.similar_to,
+    consent = s.level, author_id = s.author_id
+    FROM temp.shown_posts s WHERE s.id = posts.id AND s.level <> 'full';
+UPDATE posts SET content_hash = '', next_check = NULL, missing_since = NULL,
+    provenance = public_provenance(provenance);
 DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
-UPDATE authors SET handle = 'author-' || id, name = '', url = '' WHERE consent <> 'full';
+UPDATE authors SET handle = 'author-' || id, name = '', url = ''
+    WHERE id NOT IN (SELECT id FROM named);
 INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 """
 
-# A page that asks not to be indexed is found by its title only.
 _ARTICLES = """
-CREATE TEMP TABLE hidden AS SELECT id FROM articles WHERE hidden = 1;
+DELETE FROM fetches WHERE url IN (
+    SELECT url FROM articles WHERE id IN (SELECT id FROM hidden)
+    UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM hidden)
+);
 UPDATE links SET article_id = NULL WHERE article_id IN (SELECT id FROM hidden);
 UPDATE cards SET article_id = NULL WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id FROM hidden);
-UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
+UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (
+    SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
 DELETE FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden);
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
-UPDATE articles SET text = '', summary = '' WHERE json_extract(directives, '$.noindex');
-DELETE FROM vectors WHERE article_id IN (SELECT id FROM articles WHERE json_extract(directives, '$.noindex') OR json_extract(directives, '$.nosnippet'));
-UPDATE articles SET summary = '' WHERE json_extract(directives, '$.nosnippet') AND summary <> '';
+UPDATE articles SET text = '', summary = '' WHERE id IN (SELECT id FROM titled);
+DELETE FROM vectors WHERE article_id IN (SELECT id FROM titled);
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
 """
 
@@ -95,6 +106,7 @@ CREATE TABLE article_list (
 INSERT INTO article_list SELECT * FROM temp.listed ORDER BY id;
 CREATE TABLE topic_activity (topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY (topic, week)) WITHOUT ROWID;
 INSERT INTO topic_activity SELECT * FROM temp.activity;
+DELETE FROM cards WHERE post_id IN (SELECT id FROM unnamed);
 DROP TABLE temp.listed;
 DROP TABLE temp.activity;
 """
@@ -130,7 +142,7 @@ def _make_public(copy: sqlite3.Connection) -> None:
     copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
     triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
     without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
-    copy.executescript(f"BEGIN; {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_TEXTS} {_LISTS} COMMIT;")
+    copy.executescript(f"BEGIN; {_DECIDED} {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_TEXTS} {_LISTS} COMMIT;")
     for table, column in (*_FACETS, *(("article_list", column) for column in _LIST_SORTED_BY)):
         copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
     copy.execute("ANALYZE")

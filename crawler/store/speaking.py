@@ -5,10 +5,10 @@ from __future__ import annotations
 FIELD = "post"
 """The field of evidence that stands in such a post."""
 
-_QUOTABLE = """FROM links l JOIN posts p ON p.id = l.post_id WHERE l.article_id = a.id AND p.text <> '' AND p.consent = 'full'
-    AND p.visibility IN ('public', 'unlisted') AND p.sensitive = 0 AND p.hidden = 0 AND p.deleted_at IS NULL"""
+_QUOTABLE = """FROM links l JOIN publishable_posts p ON p.id = l.post_id
+    WHERE l.article_id = a.id AND p.text <> ''"""
 
-FIRST_POST = f"(SELECT p.text {_QUOTABLE} ORDER BY COALESCE(p.published, p.seen_at), p.id LIMIT 1)"
+FIRST_POST = f"(SELECT p.text {_QUOTABLE} ORDER BY p.shared, p.id LIMIT 1)"
 """The text of the earliest post that shares the article `a` and may be quoted: a subquery, NULL when there is none."""
 
 EVERY_POST = f"(SELECT group_concat(p.text, char(10)) {_QUOTABLE})"

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from crawler.store.quotes import misquoted
 from crawler.store.schema import SEARCHED
 from crawler.store.tombstones import author_words, read_forgotten
+from crawler.store.views import LEVELS, SHOWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,16 @@ _CHECKS: dict[str, tuple[str, str]] = {
 }
 
 
-_PUBLIC = """SELECT 'article', id, url FROM article_list
-    UNION ALL SELECT 'post', id, uri FROM posts WHERE consent = 'full' AND sensitive = 0 AND hidden = 0 AND deleted_at IS NULL"""
+# (kind, id, level) of everything that may be shown, by the one definition in the schema
+_PUBLISHABLE = """SELECT 'article', id, shows FROM publishable_articles
+    UNION ALL SELECT 'post', id, level FROM publishable_posts
+    UNION ALL SELECT 'author', id, 'full' FROM publishable_authors"""
+_WIDTH = {level: width for levels in (LEVELS, SHOWS) for width, level in enumerate(levels)}
+_NAMES = {
+    "article": "SELECT url FROM articles WHERE id = ?",
+    "author": "SELECT network || ':' || handle FROM authors WHERE id = ?",
+    "post": "SELECT uri FROM posts WHERE id = ?",
+}
 
 
 def verify(db: Database) -> list[Finding]:
@@ -91,16 +100,33 @@ def verify(db: Database) -> list[Finding]:
 
 
 def verify_snapshot(db: Database, public: Path) -> list[Finding]:
-    """What the public copy still shows although it is hidden, withdrawn or gone by now: the next build takes it out. Nothing when there is no copy."""
+    """Everything that the snapshot shows, or shows more of, than may be shown now.
+
+    Compares the snapshot at `public` with the database by the views of the schema; the next
+    build removes what is found. Returns nothing when there is no snapshot.
+    """
     if not public.is_file():
         return []
-    allowed = {(kind, row_id) for kind, row_id, _ in db.execute(_PUBLIC)}
+    allowed = {(kind, row_id): _WIDTH[level] for kind, row_id, level in db.execute(_PUBLISHABLE)}
     try:
         with closing(sqlite3.connect(f"{public.resolve().as_uri()}?mode=ro", uri=True)) as copy:
-            ahead = [name for kind, row_id, name in copy.execute(_PUBLIC) if (kind, row_id) not in allowed]
+            shown = copy.execute(_PUBLISHABLE).fetchall()
     except sqlite3.DatabaseError as error:
-        return [Finding("snapshot", public.name, str(error))]
-    return [Finding("snapshot-ahead", name, "is public, but may not be shown any more; run: hashtrail build") for name in ahead]
+        return [Finding("snapshot", public.name, f"{error}; run: hashtrail build")]
+    return [
+        Finding("snapshot-ahead", _name(db, kind, row_id), f"is public {_excess(level)}; run: hashtrail build")
+        for kind, row_id, level in shown
+        if _WIDTH[level] > allowed.get((kind, row_id), 0)
+    ]
+
+
+def _name(db: Database, kind: str, row_id: int) -> str:
+    row = db.execute(_NAMES[kind], [row_id]).fetchone()
+    return row[0] if row else f"{kind} {row_id}"
+
+
+def _excess(level: str) -> str:
+    return f"as {level!r}, but must be shown less or not at all"
 
 
 def _file(db: Database) -> Iterator[Finding]:

@@ -1,0 +1,128 @@
+"""The views of the schema: what may be shown of posts, authors and articles, and the lists."""
+
+from __future__ import annotations
+
+LEVELS = ("nothing", "link-only", "reference", "full")
+"""How much of a post may be shown, from least to most; `publishable_posts` leaves out the first."""
+
+SHOWS = ("nothing", "title", "excerpt")
+"""How much of an article may be shown; `publishable_articles` leaves out the first."""
+
+_LEVEL = """CASE
+        WHEN p.deleted_at IS NOT NULL OR p.hidden <> 0 THEN 'nothing'
+        WHEN p.visibility NOT IN ('public', 'unlisted') THEN 'nothing'
+        WHEN 'none' IN (p.consent, COALESCE(a.consent, 'full')) THEN 'nothing'
+        WHEN 'link-only' IN (p.consent, COALESCE(a.consent, 'full')) OR p.sensitive <> 0
+            THEN 'link-only'
+        WHEN 'reference' IN (p.consent, COALESCE(a.consent, 'full')) THEN 'reference'
+        WHEN p.consent = 'full' AND COALESCE(a.consent, 'full') = 'full' THEN 'full'
+        ELSE 'nothing' END"""
+
+# The author of a reduced post is counted by number, but only if no row names that number:
+# a name would connect the person with a post that must not be connected with them.
+# CAST keeps the affinity of a column: visitors' parameters are text (SQLite datatypes, 3.2).
+_POSTS = f"""
+CREATE VIEW publishable_posts AS
+SELECT id, level, network, COALESCE(published, seen_at) AS shared, published, seen_at,
+       CASE WHEN level IN ('full', 'reference') THEN url ELSE '' END AS url,
+       CASE level WHEN 'full' THEN uri ELSE 'urn:hashtrail:post:' || id END AS uri,
+       CAST(CASE WHEN level = 'full' OR author_consent <> 'full' THEN author_id END AS INTEGER)
+           AS author_id,
+       CASE level WHEN 'full' THEN author_name ELSE '' END AS author_name,
+       CASE level WHEN 'full' THEN author_handle ELSE '' END AS author_handle,
+       CASE level WHEN 'full' THEN text ELSE '' END AS text,
+       CASE level WHEN 'full' THEN language ELSE '' END AS language,
+       CASE level WHEN 'full' THEN thread_key END AS thread_key,
+       CAST(CASE level WHEN 'full' THEN thread_position END AS INTEGER) AS thread_position,
+       CAST(CASE level WHEN 'full' THEN similar_to END AS INTEGER) AS similar_to
+FROM (
+    SELECT p.*, a.name AS author_name, a.handle AS author_handle, a.consent AS author_consent,
+           {_LEVEL} AS level
+    FROM posts p LEFT JOIN authors a ON a.id = p.author_id
+) WHERE level <> 'nothing';
+"""
+
+_AUTHORS = """
+CREATE VIEW publishable_authors AS
+SELECT id, network, handle, name, url FROM authors WHERE consent = 'full' AND handle <> '';
+"""
+
+# A page is shown by its title alone if it asks not to be indexed, quoted or stored, or if it was
+# read once and refuses us now: robots.txt, HTTP 451 (RFC 7725), or three refusals on end. An
+# article that was never read has an excerpt only if its own feed or a link preview provides one.
+# An article that was shared in private only is not shown at all.
+_ARTICLES = """
+CREATE VIEW publishable_articles AS
+SELECT a.id, a.state, CASE
+        WHEN json_extract(a.directives, '$.noindex') OR json_extract(a.directives, '$.nosnippet')
+          OR json_extract(a.directives, '$.noarchive')
+          OR json_extract(a.directives, '$.max_snippet') = 0
+          OR (a.content_hash <> ''
+              AND (a.state = 'blocked' OR a.last_outcome IN ('blocked_robots', 'legal')))
+        THEN 'title' ELSE 'excerpt' END AS shows
+FROM articles a
+WHERE a.hidden = 0 AND NOT (
+    EXISTS (
+        SELECT 1 FROM links l JOIN posts p ON p.id = l.post_id
+        WHERE l.article_id = a.id AND p.visibility NOT IN ('public', 'unlisted')
+    ) AND NOT EXISTS (
+        SELECT 1 FROM links l JOIN publishable_posts p ON p.id = l.post_id WHERE l.article_id = a.id
+    )
+);
+"""
+
+# `consent`: the level at which the post may be shown. `listed`: more than a weak topic.
+# `week`: ISO 8601. An article that was not read yet is called as a card under a post calls it.
+_LISTS = """
+CREATE VIEW shares AS
+SELECT l.article_id, p.id AS post_id, p.author_id, p.network, p.shared, p.published, p.seen_at,
+       p.url AS post_url, p.text, p.author_name, p.author_handle, p.level AS consent, p.similar_to,
+       l.url AS url_as_written
+FROM (
+    SELECT article_id, post_id, MIN(url) AS url FROM (
+        SELECT article_id, post_id, url FROM links WHERE article_id IS NOT NULL
+        UNION ALL
+        SELECT article_id, post_id, '' FROM cards WHERE article_id IS NOT NULL AND link_id IS NULL
+    ) GROUP BY article_id, post_id
+) l JOIN publishable_posts p ON p.id = l.post_id;
+CREATE VIEW article_list AS
+SELECT *, strftime('%Y-', date(first_shared, '-3 days', 'weekday 4')) || 'W' ||
+       printf('%02d', (strftime('%j', date(first_shared, '-3 days', 'weekday 4')) - 1) / 7 + 1)
+       AS week
+FROM (
+    SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), (
+               SELECT MIN(c.title) FROM cards c JOIN publishable_posts p ON p.id = c.post_id
+               WHERE c.article_id = a.id AND p.level <> 'link-only'), '') AS title,
+           a.site_name, a.host, a.kind, a.published, a.first_seen, a.last_checked, a.state,
+           a.language, CASE may.shows WHEN 'excerpt' THEN a.summary ELSE '' END AS summary,
+           a.word_count, a.rank, a.cluster_id, COALESCE(s.shares, 0) AS shares,
+           COALESCE(s.sharers, 0) AS sharers, COALESCE(s.first_shared, a.first_seen) AS first_shared,
+           COALESCE(t.topics, '[]') AS topics, COALESCE(t.listed, 0) AS listed
+    FROM articles a JOIN publishable_articles may ON may.id = a.id
+    LEFT JOIN (
+        SELECT article_id, COUNT(*) AS shares,
+               COUNT(DISTINCT COALESCE(author_id, -post_id)) AS sharers, MIN(shared) AS first_shared
+        FROM shares GROUP BY article_id
+    ) s ON s.article_id = a.id
+    LEFT JOIN (
+        SELECT subject_id, json_group_array(topic) AS topics, MAX(confidence <> 'weak') AS listed
+        FROM (
+            SELECT subject_id, topic, confidence FROM taggings
+            WHERE subject_kind = 'article' ORDER BY subject_id, score DESC, topic
+        ) GROUP BY subject_id
+    ) t ON t.subject_id = a.id
+);
+CREATE VIEW topic_activity AS
+SELECT t.topic, l.week, COUNT(*) AS articles, SUM(l.shares) AS shares
+FROM taggings t JOIN article_list l ON l.id = t.subject_id
+WHERE t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
+"""
+
+VIEWS = _POSTS + _AUTHORS + _ARTICLES + _LISTS
+"""Every view as a script of CREATE statements, in an order in which each finds those it uses."""
+
+VIEW_NAMES = (
+    "topic_activity", "article_list", "shares",
+    "publishable_articles", "publishable_authors", "publishable_posts",
+)
+"""Their names, in an order in which they can be dropped."""
