@@ -1,39 +1,44 @@
-"""The Datasette plugin that bounds every question put to a Hashtrail database and dresses the answers.
-
-Measured without it: `select zeroblob(200000000)` took Datasette 0.65 to 5.9 GB, and `pragma_database_list` showed the path of the file.
-"""
+"""The Datasette plugin: checks requests, limits SQL, renders cells and error pages."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable, MutableMapping
+import traceback
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 from datasette import Response, hookimpl
 from datasette.utils import urlsafe_components
-from datasette.utils.asgi import Base400
+from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from crawler.explorer.cells import cell
+from crawler.explorer.limits import DATA, PAGE, AnswerSize, is_shadow_table, limit_connection
 from crawler.explorer.pages import PAGES, add_functions
+from crawler.explorer.requests import METHODS, Refusal, check_request
 from crawler.knowledge.semantic import Model, nearness
 from crawler.model import APPLICATION_ID
 
-LARGEST_VALUE = 1_000_000  # bytes of one cell
 LONGEST_WORDS = 1000  # characters of a question by meaning
-LARGEST_RESULT = 20_000_000  # bytes of all rows of one answer
-_ALLOWED_PRAGMAS = {
-    "application_id", "data_version", "database_list", "foreign_key_list", "function_list", "index_info",
-    "index_list", "index_xinfo", "schema_version", "table_info", "table_list", "table_xinfo", "user_version",
-}
 _HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
     b"x-robots-tag": b"noindex",
 }
-_HIDDEN_PAGES = ("/-/config", "/-/databases", "/-/plugins", "/-/threads")  # they tell of the machine, not of the data
+_REQUEST_HEADERS = (b"host", b"if-none-match")
+_DATA_FORMATS = (".json", ".jsono", ".csv", ".blob")
+ROBOTS = """\
+# Query strings hold SQL, facets, filters and page numbers.
+User-agent: *
+Disallow: /*?
+Disallow: /*.json
+Disallow: /*.csv
+Disallow: /*.blob
+"""
+_answer_size: ContextVar[AnswerSize] = ContextVar("answer_size", default=DATA)
 _Message = MutableMapping[str, Any]
 _Send = Callable[[_Message], Awaitable[None]]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -42,14 +47,12 @@ _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Bound one connection to a database of ours: cell size, answer size, and what its SQL may touch. Teach it where pages stand, and meaning when we can."""
+    """Limit a connection to a Hashtrail database and add our SQL functions to it."""
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         return
     add_functions(conn)
     _add_meaning(conn, getattr(datasette, "hashtrail_model", None))
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-    conn.row_factory = _BoundedRows()
-    conn.set_authorizer(_authorize)
+    limit_connection(conn, _answer_size.get)
 
 
 def _add_meaning(conn: sqlite3.Connection, model: Model | None) -> None:
@@ -59,52 +62,93 @@ def _add_meaning(conn: sqlite3.Connection, model: Model | None) -> None:
         conn.create_function("nearness", 2, nearness, deterministic=True)
 
 
-class _BoundedRows:
-    """A row factory that refuses an answer once its rows hold more than LARGEST_RESULT bytes. A connection answers one question at a time."""
-
-    def __init__(self) -> None:
-        self.cursor: sqlite3.Cursor | None = None
-        self.seen = 0
-
-    def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
-        if cursor is not self.cursor:
-            self.cursor, self.seen = cursor, 0
-        self.seen += sum(len(value) if isinstance(value, str | bytes) else 8 for value in values)
-        if self.seen > LARGEST_RESULT:
-            raise sqlite3.OperationalError(f"The answer is larger than {LARGEST_RESULT // 1_000_000} MB. Ask for fewer rows or columns.")
-        return sqlite3.Row(cursor, values)
+@hookimpl
+def permission_allowed(action: str, resource: Any) -> bool | None:
+    """Hide the shadow tables of full-text indexes from pages and listings."""
+    hidden = action == "view-table" and isinstance(resource, tuple) and is_shadow_table(resource[1])
+    return False if hidden else None
 
 
-def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
-    if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH):
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and first not in _ALLOWED_PRAGMAS:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_READ and first == "pragma_database_list" and second == "file":
-        return sqlite3.SQLITE_IGNORE
-    if action == sqlite3.SQLITE_FUNCTION and second in ("load_extension", "fts3_tokenizer"):
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
+@hookimpl
+def filters_from_request(
+    request: Any, database: str, table: str, datasette: Any
+) -> Callable[[], Awaitable[None]]:
+    """Refuse filters by unknown columns: SQLite would compare the name itself, as a string."""
+
+    async def check() -> None:
+        known = {*await datasette.get_database(database).table_columns(table), "rowid"}
+        for name in request.args:
+            column = name.rpartition("__")[0] or name
+            if not (name.startswith("_") and "__" not in name) and column not in known:
+                raise BadRequest(f"The table {table} has no column “{column}”.")
+
+    return check
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[[], Response]]]:
+    """`/robots.txt`."""
+    return [(r"^/robots\.txt$", lambda: Response.text(ROBOTS))]
 
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[_Application], _Application]:
-    """Security headers on every answer of a Hashtrail explorer."""
+    """Check every request of a Hashtrail explorer first, and send security headers with answers."""
 
     def wrap(application: _Application) -> _Application:
-        async def guarded(scope: _Message, receive: _Receive, send: _Send) -> None:
-            async def send_with_headers(message: _Message) -> None:
-                if message["type"] == "http.response.start":
-                    message = {**message, "headers": [*message.get("headers", []), *_HEADERS.items()]}
-                await send(message)
+        if not _settings(datasette):
+            return application
 
-            if scope.get("path", "").startswith(_HIDDEN_PAGES):
-                scope = {**scope, "path": "/-/nothing", "raw_path": b"/-/nothing"}
-            await application(scope, receive, send_with_headers)
+        async def checked(scope: _Message, receive: _Receive, send: _Send) -> None:
+            if scope["type"] != "http":
+                return await application(scope, receive, send)
+            await _answer(datasette, application, scope, receive, _with_headers(send))
 
-        return guarded if _settings(datasette) else application
+        return checked
 
     return wrap
+
+
+async def _answer(
+    datasette: Any, application: _Application, scope: _Message, receive: _Receive, send: _Send
+) -> None:
+    """Answer one request. The headers of the visitor are dropped: no page depends on them."""
+    path = _path(scope)
+    prefix = datasette.setting("base_url").rstrip("/")
+    query = bytes(scope.get("query_string") or b"").decode("latin-1")
+    decided = check_request(scope["method"], path.removeprefix(prefix), query)
+    kept = [pair for pair in scope["headers"] if pair[0] in _REQUEST_HEADERS]
+
+    if isinstance(decided, Refusal):
+        return await _refuse(datasette, decided, path, send)
+
+    size = DATA if path.endswith(_DATA_FORMATS) else PAGE
+    datasette.max_returned_rows = size.rows
+    _answer_size.set(size)
+    scope = {**scope, "headers": kept, "query_string": decided.query.encode("latin-1")}
+    await application(scope, receive, send)
+
+
+async def _refuse(datasette: Any, why: Refusal, path: str, send: _Send) -> None:
+    response = await _error(datasette, None, path, why.status, why.sentence)
+    if why.status == 405:
+        response.headers["allow"] = ", ".join(METHODS)
+    await response.asgi_send(send)
+
+
+def _path(scope: _Message) -> str:
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return bytes(raw).decode("latin-1").partition("?")[0]
+
+
+def _with_headers(send: _Send) -> _Send:
+    async def send_with_headers(message: _Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message.get("headers", []), *_HEADERS.items()]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return send_with_headers
 
 
 @hookimpl
@@ -137,27 +181,68 @@ def extra_template_vars(datasette: Any, request: Any, view_name: str, table: str
     return variables
 
 
-@hookimpl
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Response | None]]:
-    """Refusals in our words: without a dump of the program's variables, and with the SQL at hand to correct it."""
+@hookimpl(hookwrapper=True)
+def handle_exception(
+    datasette: Any, request: Any, exception: Exception
+) -> Generator[None, Any, None]:
+    """Error pages with the SQL at hand to correct it.
 
-    async def answer() -> Response | None:
-        if not _settings(datasette) or not isinstance(exception, Base400 | DatasetteError):
-            return None
-        message = _message(exception)
-        facts = {"ok": False, "error": message, "status": exception.status, "title": getattr(exception, "title", None)}
-        if request.path.endswith(".json"):
-            return Response.json(facts, status=exception.status)
-        page = await datasette.render_template("error.html", facts | {"sql": request.args.get("sql")}, request=request)
-        return Response.html(page, status=exception.status)
+    They replace the stock ones, which print a traceback for every mistyped parameter.
+    """
+    stock = yield
 
-    return answer
+    async def answer() -> Response:
+        status, message = _reason(exception, bool(request.query_string))
+        sql = request.args.get("sql")
+        title = getattr(exception, "title", None)
+        return await _error(datasette, request, request.path, status, message, title, sql)
+
+    if _settings(datasette):
+        stock.force_result([answer])
 
 
-def _message(exception: Exception) -> str:
-    if getattr(exception, "message_is_html", False):  # only the time limit comes so
-        return "The answer took longer than a second. Ask for less: fewer rows, an exact filter, one table."
-    return str(getattr(exception, "message", "") or (exception.args[0] if exception.args else ""))
+def _reason(exception: Exception, has_parameters: bool) -> tuple[int, str]:
+    """HTTP status and message for an exception.
+
+    Datasette raises ValueError, KeyError, sqlite3 errors and others for parameters that it cannot
+    use. A request without parameters that fails shows a fault of ours.
+    """
+    if isinstance(exception, sqlite3.Error):
+        return 400, _sentence(f"Invalid SQL: {exception}")
+    if isinstance(exception, MemoryError):
+        return 400, "The answer needs too much memory. Select fewer rows or columns."
+    if getattr(exception, "message_is_html", False):  # only the time limit sends HTML
+        return 400, "The answer took longer than 1 second. Select fewer rows, or filter one table."
+    if isinstance(exception, Base400 | DatasetteError):
+        message = str(getattr(exception, "message", "") or next(iter(exception.args), ""))
+        invalid_sql = getattr(exception, "title", None) == "Invalid SQL"
+        status = 400 if exception.status >= 500 else exception.status
+        return status, _sentence(f"Invalid SQL: {message}" if invalid_sql else message)
+    if has_parameters:
+        return 400, "A parameter of this URL has an invalid value."
+    traceback.print_exception(exception)
+    return 500, "The explorer could not answer because of a fault of its own."
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith((".", "”", "?")) else f"{message}."
+
+
+async def _error(
+    datasette: Any,
+    request: Any,
+    path: str,
+    status: int,
+    message: str,
+    title: str | None = None,
+    sql: str | None = None,
+) -> Response:
+    """An error as JSON when `path` asks for JSON, otherwise as a page."""
+    facts = {"ok": False, "error": message, "status": status, "title": title}
+    if path.endswith(".json"):
+        return Response.json(facts, status=status)
+    page = await datasette.render_template("error.html", facts | {"sql": sql}, request=request)
+    return Response.html(page, status=status)
 
 
 async def _front_page(database: Any) -> dict[str, Any]:

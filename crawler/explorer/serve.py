@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from datasette import app, handle_exception
+from datasette import app
+from datasette.database import Database
 
 from crawler.errors import StoreError
+from crawler.explorer.limits import DATA, SQL_MILLISECONDS, check_sql
 from crawler.explorer.metadata import metadata
 from crawler.explorer.questions import MEANING, QUESTIONS
 from crawler.knowledge.semantic import read_model
 from crawler.workspace import Workspace, bundled
 
-# Suggesting facets costs 0.6 s a page at 100,000 rows and tells nothing that the preset ones do not.
 _SETTINGS = {
-    "allow_download": False, "allow_facet": True, "default_page_size": 50, "max_csv_mb": 50, "max_returned_rows": 1000, "num_sql_threads": 3,
-    "sql_time_limit_ms": 1000, "suggest_facets": False, "truncate_cells_html": 300,
+    "allow_csv_stream": False,  # a stream has no end that a time limit could respect
+    "allow_download": False,
+    "allow_facet": True,
+    "default_page_size": 50,
+    "max_csv_mb": 50,
+    "max_returned_rows": DATA.rows,
+    "num_sql_threads": 0,  # a process answers one request at a time and can be killed
+    "sql_time_limit_ms": SQL_MILLISECONDS,
+    "suggest_facets": False,  # costs 0.6 s a page at 100,000 rows
+    "truncate_cells_html": 300,
 }
+
+
+class SnapshotDatabase(Database):  # type: ignore[misc]
+    """The snapshot, without the shadow tables of its full-text indexes."""
+
+    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:
+        """Run one statement, as Datasette does. Raises sqlite3.Error and QueryInterrupted."""
+        check_sql(sql)
+        quiet = options | {"log_sql_errors": False}  # mistakes of visitors do not fill the log
+        return await super().execute(sql, *arguments, **quiet)
 
 
 def make_explorer(workspace: Workspace) -> app.Datasette:
     """The explorer as an ASGI application factory. Raises StoreError when there is no snapshot yet."""
     if not workspace.public_database.is_file():
         raise StoreError(f"There is nothing to explore yet: {workspace.public_database} is missing.", "Make it with: hashtrail nightly")
-    handle_exception.rich = None  # else every mistyped question prints the program's variables
     site, here = workspace.settings.site, _mounts(workspace.public)
     model = read_model(workspace)
     explorer = app.Datasette(
         [],
-        immutables=[str(workspace.public_database)],
         metadata=metadata(site, site.base_url or "/site/", QUESTIONS + MEANING if model else QUESTIONS),
         settings=_SETTINGS,
         template_dir=str(bundled("templates", "explorer")),
         static_mounts=here,
+    )
+    explorer.remove_database("_memory")  # Datasette adds it when it is given no file
+    explorer.add_database(
+        SnapshotDatabase(explorer, str(workspace.public_database), is_mutable=False), "public"
     )
     explorer.hashtrail_model = model  # the plugin teaches every connection to ask it
     return explorer

@@ -1,0 +1,148 @@
+"""Requests of visitors: which paths, methods and parameters the explorer accepts. No I/O."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlencode
+
+LONGEST_PATH = 1000  # characters
+LONGEST_QUERY = 24_000  # characters, percent-encoded
+MOST_PARAMETERS = 100
+METHODS = ("GET", "HEAD")
+
+# The pages that Datasette serves here. Everything else that it ships is closed: pages under `/-/`,
+# other databases, the download.
+_PATHS = re.compile(
+    r"/(?:\.json)?"
+    r"|/(?:robots\.txt|favicon\.ico)"
+    r"|/(?:explorer|style|site)/.*"
+    r"|/public(?:\.\w+)?"
+    r"|/public/[^/]+/?"
+    r"|/public/[^/]+/[^/]+/?"
+    r"|/public/"
+)
+
+_NEED_SQL = ("/public.csv", "/public.blob")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that is answered without running it: HTTP status and one sentence."""
+
+    status: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A request that may run: its query string, without blank searches."""
+
+    query: str
+
+
+def check_request(method: str, path: str, query: str) -> Query | Refusal:
+    """Decide whether a request may run.
+
+    `path` is the path as sent (percent-encoded) without the prefix of the explorer, `query` the
+    query string as sent. A blank `_search` is removed, so that it returns the unfiltered list.
+    """
+    if method not in METHODS:
+        return Refusal(405, "Only GET and HEAD requests are answered here.")
+    if not is_known_path(path):
+        return Refusal(404, "There is no such page.")
+    if len(query) > LONGEST_QUERY:
+        return Refusal(400, f"The query string is longer than {LONGEST_QUERY:,} characters.")
+
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if len(pairs) > MOST_PARAMETERS:
+        return Refusal(400, f"The URL has more than {MOST_PARAMETERS} parameters.")
+    if path in _NEED_SQL and not any(name == "sql" and value for name, value in pairs):
+        return Refusal(400, "This format needs the parameter “sql”.")
+    wrong = next((found for pair in pairs if (found := _invalid(*pair))), "")
+    if wrong:
+        return Refusal(400, wrong)
+
+    kept = [pair for pair in pairs if not _is_blank_search(*pair)]
+    return Query(query if kept == pairs else urlencode(kept))
+
+
+def is_known_path(path: str) -> bool:
+    """Whether `path` (percent-encoded, from the root of the explorer) is open to visitors."""
+    if len(path) > LONGEST_PATH or not path.isascii() or "\0" in unquote(path):
+        return False
+    return bool(_PATHS.fullmatch(path))
+
+
+def _is_blank_search(name: str, value: str) -> bool:
+    return name.startswith("_search") and name != "_searchmode" and not value.strip()
+
+
+def _invalid(name: str, value: str) -> str:
+    """The reason why a parameter is invalid, as a sentence; empty when it is valid."""
+    column, _, lookup = name.rpartition("__")
+    check = _CHECKS.get(name) or (_CHECKS.get(f"__{lookup}") if column else None)
+    if "\0" in name or "\0" in value:
+        return "A parameter contains a NUL character."
+    if check and value and not check(value):
+        return f"The parameter {_shown(name)} has the invalid value {_shown(value)}."
+    return ""
+
+
+def _shown(text: str) -> str:
+    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+
+
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10
+
+
+def _is_size(value: str) -> bool:
+    return value == "max" or _is_count(value)
+
+
+def _is_list(value: str) -> bool:
+    """A list of values: separated by commas, or a JSON array of strings and numbers."""
+    if not value.startswith("["):
+        return True
+    items = _json(value)
+    return isinstance(items, list) and all(isinstance(item, str | int | float) for item in items)
+
+
+def _is_through(value: str) -> bool:
+    """A JSON object that names a table, a column and a value."""
+    found = _json(value)
+    if not isinstance(found, dict) or not isinstance(found.get("value"), str | int | float):
+        return False
+    return all(isinstance(found.get(key), str) for key in ("table", "column"))
+
+
+def _is_boolean(value: str) -> bool:
+    return value.lower() in {"on", "off", "true", "false", "1", "0"}
+
+
+def _is_shape(value: str) -> bool:
+    return value in {"array", "arrayfirst", "arrays", "object", "objects"}
+
+
+def _json(value: str) -> object:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+# parameter, or suffix of a filter -> the check of its value
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "__in": _is_list,
+    "__notin": _is_list,
+    "_facet_size": _is_size,
+    "_json_infinity": _is_boolean,
+    "_shape": _is_shape,
+    "_size": _is_size,
+    "_through": _is_through,
+    "_timelimit": _is_count,
+    "_ttl": _is_count,
+}
