@@ -29,7 +29,8 @@ PAGES = {
     "links": _ARTICLE.format("SELECT article_id FROM links WHERE id = :key"),
     "posts": _POST.format(":key"),
     "sources": (
-        "SELECT source_page(a.host) FROM sources s JOIN article_list a ON s.url LIKE 'http%://' || a.host || '/%' OR s.url LIKE 'http%://www.' || a.host || '/%'"
+        "SELECT source_page(a.host) FROM sources s JOIN article_list a"
+        " ON s.url LIKE 'http%://' || a.host || '/%' OR s.url LIKE 'http%://www.' || a.host || '/%'"
         " WHERE s.name = :key LIMIT 1"
     ),
     "taggings": _EITHER.format(_TAGGED.format("article", ":key"), _TAGGED.format("post", ":key")),

@@ -40,7 +40,7 @@ FROM (
            {_LEVEL} AS level
     FROM posts p LEFT JOIN authors a ON a.id = p.author_id
 ) WHERE level <> 'nothing';
-"""
+"""  # noqa: S608 (written above)
 
 _AUTHORS = """
 CREATE VIEW publishable_authors AS
