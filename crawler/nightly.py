@@ -27,6 +27,7 @@ from crawler.store import runs
 from crawler.store.backup import backup
 from crawler.store.changes import Change, changes_of
 from crawler.store.database import check_intact, open_store
+from crawler.store.failures import ItemFailure, failures_of, record_failures
 from crawler.store.snapshot import write_snapshot
 from crawler.workspace import Workspace, bundled
 
@@ -39,7 +40,10 @@ LEAST_FREE_BYTES = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did, for people and for machines. `outcome`: ok or degraded."""
+    """What a run did, for people and for machines. `outcome`: ok or degraded.
+
+    `failures`: the single items that were skipped, each with its reason.
+    """
 
     command: Command
     started: datetime
@@ -49,6 +53,7 @@ class Report:
     failing_sources: tuple[tuple[str, str, str], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
     retagged: tuple[Change, ...] = ()
+    failures: tuple[ItemFailure, ...] = ()
     site: Built | None = None
     page: Path | None = None
 
@@ -70,7 +75,7 @@ def _run(workspace: Workspace, db: Database, command: Command, journal: Journal,
     run_id = runs.start(db, command, started)
     try:
         report = _crawled(workspace, db, run_id, command, journal, now, Report(command, started, started, "ok"))
-        report = replace(report, finished=now())
+        report = replace(report, finished=now(), failures=failures_of(db, run_id))
         runs.finish(db, run_id, report.outcome, report.counts, report.finished)
         if command in ("build", "nightly"):
             report = _published(workspace, db, report, journal, now, force)
@@ -96,6 +101,7 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
         return report
     if command == "retag":
         understood = retag(db, workspace, journal, now())
+        record_failures(db, run_id, understood.failures, now())
         changes = changes_of(db, understood.diff)
         for each in changes:
             journal.event("retagged", **asdict(each))
@@ -115,7 +121,9 @@ async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journ
         collected = await collect(tonight)
         rechecked = await recheck(tonight, {each.source for each in collected.sources})
         seen = await read(tonight)
-    return collected, rechecked, seen, understand(db, workspace, journal, now())
+        understood = understand(db, workspace, journal, now())
+        tonight.record(understood.failures)
+    return collected, rechecked, seen, understood
 
 
 def _published(workspace: Workspace, db: Database, report: Report, journal: Journal, now: Clock, force: bool) -> Report:

@@ -11,6 +11,7 @@ import click
 
 from crawler.cli.changes import change_lines
 from crawler.cli.common import json_option, workspace
+from crawler.cli.failures import failure_lines
 
 if TYPE_CHECKING:
     from crawler.nightly import Command, Report
@@ -82,7 +83,7 @@ def _lines(report: Report, log: Path) -> list[str]:
         lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
-    return lines + change_lines(report.retagged, log) + _failures(report) + _next(report)
+    return lines + change_lines(report.retagged, log) + _failures(report) + failure_lines(report.failures) + _next(report)
 
 
 def _failures(report: Report) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,16 +13,15 @@ from crawler import importers
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import after_failure, after_success
 from crawler.crawl.tasks import fetch_task
-from crawler.errors import InputError
-from crawler.model import Failure, Outcome, Response
+from crawler.isolation import concerns_item, item_failure
+from crawler.model import Failure, Outcome, Post, Response
 from crawler.sources.contract import Batch, Hints
 from crawler.sources.load import Source, read_sources
 from crawler.store import sources as memory
 from crawler.store.fetches import keep_fetch
-from crawler.store.posts import keep_posts
+from crawler.store.posts import Kept, keep_posts
 from crawler.store.runs import SourceRun, keep_source
 from crawler.store.sources import Listed, SourceMemory
-from crawler.text import clean_line
 
 _READ_SECONDS = 20.0
 _INBOX = "inbox"
@@ -65,7 +65,7 @@ async def collect(night: Night) -> CollectReport:
         results = [_import(night, path) for path in files]
         for result in results:
             stage.advance(failed=result.outcome is not Outcome.OK)
-        for asked in asyncio.as_completed([_ask(night, source, known[source.name]) for source in due]):
+        for asked in asyncio.as_completed([_ask_isolated(night, source, known[source.name]) for source in due]):
             results.append(await asked)
             stage.advance(failed=results[-1].outcome is not Outcome.OK)
     for result in results:
@@ -77,10 +77,35 @@ def _import(night: Night, path: Path) -> SourceRun:
     name = f"{_INBOX}/{path.name}"
     try:
         posts = importers.read(path.name, path.read_bytes(), None, importers.Options(night.now(), night.workspace.settings.crawl.hashtags))
-    except (InputError, OSError) as error:
-        return SourceRun(name, Outcome.BAD_CONTENT, message=clean_line(str(error)))
-    kept = keep_posts(night.db, name, posts, night.now())
+        kept = _keep_posts(night, name, posts)
+    except Exception as error:
+        if not concerns_item(error):
+            raise
+        failure = item_failure("file", name, error)
+        night.record([failure])
+        return SourceRun(name, Outcome.BAD_CONTENT, message=failure.message)
     return SourceRun(name, Outcome.OK, len(posts), kept.new)
+
+
+def _keep_posts(night: Night, source: str, posts: Sequence[Post]) -> Kept:
+    """Store posts; one that cannot be stored is recorded and left out."""
+    kept = keep_posts(night.db, source, posts, night.now())
+    night.record(kept.failures)
+    return kept
+
+
+async def _ask_isolated(night: Night, source: Source, known: SourceMemory) -> SourceRun:
+    """Poll one source; whatever its answers make the readers raise fails this source alone."""
+    try:
+        return await _ask(night, source, known)
+    except Exception as error:
+        if not concerns_item(error):
+            raise
+        failure = item_failure("source", source.name, error)
+        night.record([failure])
+        again = after_failure(night.now(), failure, known.failures + 1)
+        memory.keep_failure(night.db, source.name, failure, again)
+        return SourceRun(source.name, failure.outcome, message=failure.message)
 
 
 async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
@@ -113,7 +138,7 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
         batch = await _read(night, source, answer, known.cursor)
         queue.extend(batch.next)
         complete = complete and not batch.failure
-        told = _with(told, batch, keep_posts(night.db, source.name, batch.posts, night.now()).new)
+        told = _with(told, batch, _keep_posts(night, source.name, batch.posts).new)
         if request is first and isinstance(answer, Response):
             told = replace(told, response=answer, hints=batch.hints)
     failure = None if told.seen else told.failure

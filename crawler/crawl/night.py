@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,8 @@ from crawler.fetch.permission import RobotsCopy
 from crawler.journal import Journal
 from crawler.links.normalize import normalize
 from crawler.links.rules import VERSION
+from crawler.model import Failure
+from crawler.store.failures import record_failures
 from crawler.store.identity import Ledger
 from crawler.store.robots import load_robots, save_robots
 from crawler.workspace import Workspace
@@ -29,6 +31,13 @@ class Night:
     reader: Reader
     journal: Journal
     now: Callable[[], datetime]
+
+    def record(self, failures: Iterable[Failure]) -> None:
+        """Record the failures of single items: in the database for the report, and in the log."""
+        found = list(failures)
+        record_failures(self.db, self.run_id, found, self.now())
+        for each in found:
+            self.journal.event("item_failed", kind=each.stage, subject=each.url, message=each.message)
 
 
 @asynccontextmanager

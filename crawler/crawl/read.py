@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
 from crawler.crawl.batch import ReadPage, together
 from crawler.crawl.look import Look, keep_look, outcome_of
 from crawler.crawl.night import Night, open_ledger
+from crawler.isolation import concerns_item, item_failure
 from crawler.journal import Stage
 from crawler.links.canonical import believed, leads_to
 from crawler.links.cards import match_cards
@@ -18,7 +20,7 @@ from crawler.links.health import our_outage
 from crawler.links.shorteners import is_shortener
 from crawler.model import Article, Failure, FetchTask, Outcome, Response
 from crawler.store import articles as shelf
-from crawler.store.database import transaction
+from crawler.store.database import savepoint, transaction
 from crawler.store.fetches import keep_fetch
 from crawler.store.identity import Ledger
 from crawler.urls import host_of
@@ -51,7 +53,7 @@ async def read(night: Night) -> ReadReport:
     ledger = open_ledger(night.db)
     report = ReadReport(new=-_count(night))
     ledger.rekey(night.now())
-    ledger.attach_links(night.now())
+    night.record(ledger.attach_links(night.now()).failures)
     shelf.fill_from_cards(night.db)
     await _look(night, ledger, report)
     report.joined = ledger.join_copies(find_copies, night.now())
@@ -73,7 +75,8 @@ async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
         await _round(night, ledger, [task for task in _due(night) if task.url not in looks.outcomes], looks, report, stage)
     ours = our_outage((host_of(url), outcome) for url, outcome in looks.outcomes.items())
     for page in looks.failed:
-        _keep(night, ledger, page, report, blame=not ours)
+        keep = partial(_keep, night, ledger, page, report, blame=not ours)
+        _isolated(night, page, report, keep)
 
 
 async def _round(night: Night, ledger: Ledger, tasks: list[FetchTask], looks: _Looks, report: ReadReport, stage: Stage) -> None:
@@ -95,9 +98,13 @@ def _keep_group(night: Night, ledger: Ledger, group: Iterable[ReadPage], report:
     """Write every fetch down, and keep the looks at what answered."""
     with transaction(night.db):
         for page in group:
-            _record(night, page)
-            if page.response:
-                _keep(night, ledger, page, report)
+            _isolated(night, page, report, partial(_keep_fetched, night, ledger, page, report))
+
+
+def _keep_fetched(night: Night, ledger: Ledger, page: ReadPage, report: ReadReport) -> None:
+    _record(night, page)
+    if page.response:
+        _keep(night, ledger, page, report)
 
 
 def _record(night: Night, page: ReadPage) -> None:
@@ -108,6 +115,18 @@ def _record(night: Night, page: ReadPage) -> None:
     keep_fetch(night.db, night.run_id, "page", answer, night.now(), outcome if page.response else None)
     if isinstance(page.result, Failure) and outcome is not Outcome.NOT_MODIFIED:
         night.journal.event("not_read", url=page.task.url, outcome=outcome.value, message=page.result.message)
+
+
+def _isolated(night: Night, page: ReadPage, report: ReadReport, keep: Callable[[], None]) -> None:
+    """Store what one page brought; an article that cannot be stored is recorded and left as it was."""
+    try:
+        with transaction(night.db), savepoint(night.db):
+            keep()
+    except Exception as error:
+        if not concerns_item(error):
+            raise
+        report.failures[Outcome.CRASHED.value] += 1
+        night.record([item_failure("article", page.task.url, error)])
 
 
 def _keep(night: Night, ledger: Ledger, page: ReadPage, report: ReadReport, *, blame: bool = True) -> None:

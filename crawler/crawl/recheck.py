@@ -18,6 +18,7 @@ from crawler.crawl.absence import Heard, Verdict, judge, rewritten
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import LATEST, NIGHT, next_recheck
 from crawler.crawl.tasks import fetch_task
+from crawler.isolation import concerns_item, item_failure
 from crawler.model import Failure, Response
 from crawler.sources.contract import Question, Standing
 from crawler.sources.load import Source, read_sources
@@ -65,10 +66,21 @@ async def recheck(night: Night, asked_tonight: Container[str]) -> RecheckReport:
     sources = [source for source in listed if source.name in asked_tonight and source.rechecks]
     reports = []
     with night.journal.stage("recheck", len(sources)) as stage:
-        for done in asyncio.as_completed([_recheck(night, source) for source in sources]):
+        for done in asyncio.as_completed([_isolated(night, source) for source in sources]):
             reports.append(await done)
             stage.advance()
     return RecheckReport(*(sum(getattr(report, name) for report in reports) for name in _COUNTS))
+
+
+async def _isolated(night: Night, source: Source) -> RecheckReport:
+    """Recheck the posts of one source; an error is recorded and leaves other sources alone."""
+    try:
+        return await _recheck(night, source)
+    except Exception as error:
+        if not concerns_item(error):
+            raise
+        night.record([item_failure("source", source.name, error, "while rechecking its posts")])
+        return RecheckReport()
 
 
 async def _recheck(night: Night, source: Source) -> RecheckReport:
@@ -135,9 +147,11 @@ def _keep(night: Night, source: Source, heard: Sequence[Heard], elsewhere: Seque
     with transaction(night.db):
         keep_checks(night.db, _checks(now, heard, verdict))
         keep_checks(night.db, [Check(due.post.uri, None, now + LATEST, due.missing_since) for due in elsewhere])
-        edited = keep_posts(night.db, source.name, rewritten(answered, (post for each in heard for post in each.posts)), now).changed
+        posts = rewritten(answered, (post for each in heard for post in each.posts))
+        kept = keep_posts(night.db, source.name, posts, now)
+        night.record(kept.failures)
         deleted = mark_deleted(night.db, sorted(verdict.deleted), now)
-    return RecheckReport(len(answered), deleted, edited, len(verdict.doubted))
+    return RecheckReport(len(answered), deleted, kept.changed, len(verdict.doubted))
 
 
 def _checks(now: datetime, heard: Sequence[Heard], verdict: Verdict) -> Iterator[Check]:

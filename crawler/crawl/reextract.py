@@ -24,6 +24,7 @@ from crawler.model import Article, Failure, Outcome
 from crawler.store import runs
 from crawler.store.articles import keep_reread
 from crawler.store.database import open_existing
+from crawler.store.failures import record_failures
 from crawler.store.fetches import Archived, archived_pages
 from crawler.workspace import Workspace
 
@@ -63,7 +64,8 @@ def _recorded(db: Database, workspace: Workspace, journal: Journal, now: Callabl
     outcome = "failed"
     try:
         asyncio.run(_reread(db, workspace, journal, reread))
-        understand(db, workspace, journal, now())
+        understood = understand(db, workspace, journal, now())
+        record_failures(db, run_id, understood.failures, now())
         outcome = "ok"
     finally:
         counts = {"articles_read": reread.read, "articles_changed": reread.changed, "articles_failed": reread.failures.total()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlite_utils import Database
 
@@ -13,14 +14,16 @@ from crawler.crawl.join import join
 from crawler.crawl.night import open_ledger
 from crawler.curation.decisions import read_decisions
 from crawler.curation.hijack import profile_break
+from crawler.isolation import isolated, item_failure
 from crawler.journal import Journal, Stage
 from crawler.knowledge.semantic import read_model
-from crawler.model import SubjectKind
+from crawler.model import Failure, SubjectKind, TopicScore
 from crawler.store import understanding
 from crawler.store.curated import apply_decisions
+from crawler.store.database import savepoint, transaction
 from crawler.store.holding import hold_hijacked
 from crawler.store.runs import last_runs
-from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics, sum_of
+from crawler.store.taggings import Subject, TagDiff, keep_all_taggings, keep_topics, sum_of
 from crawler.store.understanding import Waiting
 from crawler.topics.measured import read_measured
 from crawler.topics.tagger import Tagger
@@ -29,11 +32,15 @@ from crawler.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class UnderstandReport:
-    """How many articles and posts were looked at, and which taggings came, went and changed."""
+    """How many articles and posts were looked at, and which taggings came, went and changed.
+
+    `failures`: one for each article or post that could not be decided.
+    """
 
     articles: int
     posts: int
     diff: TagDiff
+    failures: tuple[Failure, ...] = ()
 
 
 def understand(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
@@ -53,7 +60,7 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
     apply_decisions(db, open_ledger(db), decisions, now)
     join(db, model, workspace.settings.engine.processes)
     understanding.end_again(db, deciding.version)
-    return UnderstandReport(articles, posts, sum_of(deciding.diffs))
+    return UnderstandReport(articles, posts, sum_of(deciding.diffs), tuple(deciding.failures))
 
 
 def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
@@ -72,6 +79,7 @@ class _Deciding:
         self._processes = processes
         self.waiting = understanding.count_waiting(db, version)
         self.diffs: list[TagDiff] = []
+        self.failures: list[Failure] = []
 
     def articles(self, stage: Stage) -> int:
         """Decide the articles that wait. Returns how many there were."""
@@ -85,8 +93,24 @@ class _Deciding:
         return decide_all(chunks, self._tagger, self.waiting, self._processes)
 
     def _keep(self, kind: SubjectKind, table: str, found: list[Decided], stage: Stage) -> int:
-        self.diffs.append(keep_all_taggings(self._db, [((kind, each.id), each.scores) for each in found], self._tagger.name, self._tagger.version))
-        understanding.keep_understood(self._db, [each.understood for each in found if each.understood])
-        understanding.mark_understood(self._db, table, [each.id for each in found if each.new], self.version)
+        """Store a chunk; a text that cannot be decided or stored keeps what it has."""
+        self.failures += [each.failure for each in found if each.failure]
+        decided = [each for each in found if not each.failure]
+        diffs, failures = isolated(decided, partial(self._keep_all, kind, table), partial(_failed, kind))
+        self.diffs += diffs
+        self.failures += failures
         stage.advance(len(found))
         return len(found)
+
+    def _keep_all(self, kind: SubjectKind, table: str, found: Sequence[Decided]) -> TagDiff:
+        scores: list[tuple[Subject, Sequence[TopicScore]]] = [((kind, each.id), each.scores) for each in found]
+        with transaction(self._db), savepoint(self._db):
+            diff = keep_all_taggings(self._db, scores, self._tagger.name, self._tagger.version)
+            understanding.keep_understood(self._db, [each.understood for each in found if each.understood])
+            new = [each.id for each in found if each.new]
+            understanding.mark_understood(self._db, table, new, self.version)
+        return diff
+
+
+def _failed(kind: SubjectKind, decided: Decided, error: Exception) -> Failure:
+    return item_failure(kind, f"{kind} {decided.id}", error)

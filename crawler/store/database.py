@@ -14,6 +14,7 @@ from crawler.errors import CorruptStoreError, StoreError
 from crawler.model import APPLICATION_ID
 from crawler.store.schema import migrations
 
+_ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError
 _BUSY_SECONDS = 30.0
 _WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
 
@@ -81,9 +82,23 @@ def transaction(db: Database) -> Iterator[None]:
     except BaseException as error:
         if db.conn.in_transaction:  # a full disk has rolled back already
             db.conn.execute("ROLLBACK")
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _ROW_ERRORS):
             raise explained(error, path_of(db)) from error
         raise
+
+
+@contextmanager
+def savepoint(db: Database) -> Iterator[None]:
+    """A part of a transaction that is taken back alone when the block raises."""
+    db.conn.execute("SAVEPOINT item")
+    try:
+        yield
+    except BaseException:
+        if db.conn.in_transaction:  # a full disk has rolled back already
+            db.conn.execute("ROLLBACK TO item")
+            db.conn.execute("RELEASE item")
+        raise
+    db.conn.execute("RELEASE item")
 
 
 def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:

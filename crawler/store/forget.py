@@ -59,6 +59,7 @@ def sweep(db: Database) -> Erased:
         links = _links(db, forgotten, articles)
         archived = _fetches(db, posts, articles | alone)
         _decisions(db, forgotten)
+        db.conn.execute("DELETE FROM failures")  # their messages may name what is forgotten
         _erase_posts(db, posts)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)

@@ -14,10 +14,12 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.model import AliasReason, Candidate, Hop, Match, WaitingCard
+from crawler.isolation import isolated
+from crawler.model import AliasReason, Candidate, Failure, Hop, Match, WaitingCard
 from crawler.store.aliases import Keyed, add_alias, address, find_article, has_alias, make_article, note_rules, set_address
 from crawler.store.candidates import articles_with_text, follow_links, titled_articles, waiting_cards
-from crawler.store.database import transaction
+from crawler.store.database import savepoint, transaction
+from crawler.store.invalid_links import Unattached, invalid_links, link_failure, unattached_links
 from crawler.store.merging import absorb, allow_together, carve, kept_apart, note_apart
 from crawler.store.rekeying import Rekeyed, apply_rules
 from crawler.store.tombstones import read_forgotten
@@ -27,6 +29,14 @@ __all__ = ["Keyed", "Ledger", "Rekeyed"]
 
 _RULES = "identity-rules"
 _FIRMER = (AliasReason.CANONICAL, AliasReason.CURATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """How many links were given an article, and a Failure (stage `link`) for each invalid one."""
+
+    count: int
+    failures: tuple[Failure, ...] = ()
 
 
 MatchCards = Callable[[Sequence[WaitingCard], Sequence[Candidate]], Iterable[Match]]
@@ -46,17 +56,23 @@ class Ledger:
         key = self.key(without_secrets(url)).key
         return find_article(self.db, url, key) if key else None
 
-    def attach_links(self, now: datetime) -> int:
-        """Give every link its article, found by key or made with state `new`. Returns how many links were attached.
+    def attach_links(self, now: datetime) -> Attached:
+        """Give every link its article, found by key or made with state `new`.
 
-        What is no web address stays without an article, and so does what we were asked to forget.
+        A link that is not a web address has no article and becomes a Failure, once. A link that
+        we were asked to forget has no article either.
         """
-        rows = self.db.execute("SELECT id, url FROM links WHERE article_id IS NULL ORDER BY id").fetchall()
-        with transaction(self.db):
-            found = self.attach([url for _, url in rows], now)
-            attached = [(article_id, link_id) for (link_id, _), article_id in zip(rows, found, strict=True) if article_id is not None]
-            self.db.conn.executemany("UPDATE links SET article_id = ? WHERE id = ?", attached)
-        return len(attached)
+
+        def attach(part: Sequence[Unattached]) -> int:
+            with transaction(self.db), savepoint(self.db):
+                found = zip(self.attach([link.url for link in part], now), part, strict=True)
+                attached = [(article, link.id) for article, link in found if article is not None]
+                self.db.conn.executemany("UPDATE links SET article_id = ? WHERE id = ?", attached)
+            return len(attached)
+
+        links = unattached_links(self.db)
+        counts, failures = isolated(links, attach, link_failure)
+        return Attached(sum(counts), (*failures, *invalid_links(self.db, links, self.key)))
 
     def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
         """The article of each URL, made with state `new` when there is none; None for what is no web address or was forgotten."""

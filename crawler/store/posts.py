@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -13,10 +13,11 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower, reduced, stricter
-from crawler.model import Author, Consent, Link, Post
+from crawler.isolation import isolated, item_failure
+from crawler.model import Author, Consent, Failure, Link, Post
 from crawler.store.articles import take_back_cards
 from crawler.store.authors import drop_if_silent, keep_authors, withdraw_posts
-from crawler.store.database import insert_rows, transaction
+from crawler.store.database import insert_rows, savepoint, transaction
 from crawler.store.redaction import redacted
 from crawler.store.tombstones import Forgotten, read_forgotten
 from crawler.text import fold, iso
@@ -27,12 +28,16 @@ _json = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many posts were new, changed and the same; `refused` ones had been forgotten on somebody's request."""
+    """How many posts were new, changed and the same; `refused` ones had been forgotten on somebody's request.
+
+    `failures` has one Failure (stage `post`) for each post that could not be stored.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     refused: int = 0
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,31 @@ def keep_posts(db: Database, source: str, posts: Iterable[Post], seen_at: dateti
     a consent that allows less is believed from everyone.
     """
     forgotten = read_forgotten(db)
+
+    def keep(part: Sequence[Post]) -> Kept:
+        with transaction(db), savepoint(db):
+            return _keep_chunk(db, source, part, seen_at, forgotten)
+
     total = Kept()
     for chunk in _chunks(posts):
-        with transaction(db):
-            kept = _keep_chunk(db, source, chunk, seen_at, forgotten)
-        total = Kept(total.new + kept.new, total.changed + kept.changed, total.same + kept.same, total.refused + kept.refused)
+        for kept in _isolated(chunk, keep):
+            total = _sum(total, kept)
     return total
+
+
+def _isolated(chunk: Sequence[Post], keep: Callable[[Sequence[Post]], Kept]) -> list[Kept]:
+    kept, failures = isolated(chunk, keep, lambda post, error: item_failure("post", post.uri, error))
+    return [*kept, Kept(failures=tuple(failures))]
+
+
+def _sum(one: Kept, other: Kept) -> Kept:
+    return Kept(
+        one.new + other.new,
+        one.changed + other.changed,
+        one.same + other.same,
+        one.refused + other.refused,
+        one.failures + other.failures,
+    )
 
 
 def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
@@ -87,7 +111,7 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
     return len(found)
 
 
-def _keep_chunk(db: Database, source: str, chunk: list[Post], seen_at: datetime, forgotten: Forgotten) -> Kept:
+def _keep_chunk(db: Database, source: str, chunk: Sequence[Post], seen_at: datetime, forgotten: Forgotten) -> Kept:
     welcome = [post for post in map(redacted, chunk) if not forgotten.refuses(post)]
     arrivals = {post.uri: _arrival(post, forgotten) for post in welcome}
     known = _known(db, arrivals)

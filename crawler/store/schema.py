@@ -169,6 +169,16 @@ def publishable_views(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def failures_of_items(db: Database) -> None:
+    """The links, posts, files, sources, articles and pages that a run could not process."""
+    db.execute(
+        "CREATE TABLE failures (run_id INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, "
+        "kind TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT NOT NULL, message TEXT NOT NULL, "
+        "at TEXT NOT NULL, PRIMARY KEY (run_id, kind, subject)) WITHOUT ROWID"
+    )
+
+
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:
     """Narrow the update trigger of sqlite-utils to searched columns that differ: noting a check must not index a whole text again."""
     trigger = f"{table}_au"

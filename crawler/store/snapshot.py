@@ -33,6 +33,7 @@ UPDATE run_sources SET message = without_folders(message);
 UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM curated WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
+DROP TABLE failures;
 DROP TABLE _sqlite_migrations;
 """
 

@@ -67,7 +67,7 @@ def test_an_article_is_gone_and_no_spelling_of_its_address_brings_it_back(ledger
     assert ledger.db.execute("SELECT text FROM posts").fetchall() == [("Leases beat locks: [removed] #DistributedSystems",)]
     assert b"a.example/leases" not in bytes_of(ledger.db)
     keep_posts(ledger.db, "trail", [POST, replace(OTHER, links=(Link("http://www.a.example/leases/#x"),))], NOW)
-    assert ledger.attach_links(NOW) == 0
+    assert ledger.attach_links(NOW).count == 0
     assert ledger.db.table("articles").count == 0
     assert ledger.db.execute("SELECT text FROM posts WHERE id = 1").fetchall() == [("Leases beat locks: [removed] #DistributedSystems",)]
 

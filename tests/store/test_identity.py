@@ -61,7 +61,7 @@ def test_links_of_one_article_share_it_and_each_says_why() -> None:
 def test_attaching_twice_changes_nothing() -> None:
     ledger = ledger_of([TRACKED, PLAIN, OTHER])
     before = everything(ledger.db)
-    assert ledger.attach_links(NOW) == 0
+    assert ledger.attach_links(NOW).count == 0
     assert everything(ledger.db) == before
 
 

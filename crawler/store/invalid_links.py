@@ -1,0 +1,61 @@
+"""Links of posts that are not web addresses: each becomes one recorded Failure with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crawler.isolation import item_failure
+from crawler.model import Failure, Outcome
+from crawler.store.aliases import Keyed
+from crawler.store.tombstones import read_forgotten
+
+# The rule that gave an empty key -> what is wrong with the URL.
+_REASONS = {
+    "invalid": "invalid host or URL",
+    "not-http": "not an http or https URL",
+    "too-long": "more than 4,096 characters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unattached:
+    """A link that has no article yet: its row, its URL as written and the URI of its post."""
+
+    id: int
+    url: str
+    post: str
+
+
+def unattached_links(db: Database) -> list[Unattached]:
+    """All links without an article, in the order in which they were stored."""
+    rows = db.execute(
+        "SELECT l.id, l.url, p.uri FROM links l JOIN posts p ON p.id = l.post_id "
+        "WHERE l.article_id IS NULL ORDER BY l.id"
+    )
+    return [Unattached(*row) for row in rows.fetchall()]
+
+
+def link_failure(link: Unattached, error: Exception) -> Failure:
+    """The Failure of a link whose processing raised `error`."""
+    return item_failure("link", link.url, error, f"in post {link.post}")
+
+
+def invalid_links(
+    db: Database, links: Sequence[Unattached], key: Callable[[str], Keyed]
+) -> Iterator[Failure]:
+    """A Failure for each link without a key that no recent run has reported yet."""
+    forgotten = read_forgotten(db)
+    reported = {url for (url,) in db.execute("SELECT subject FROM failures WHERE kind = 'link'")}
+    for link in links:
+        keyed = key(link.url)
+        if not keyed.key and link.url not in reported and not forgotten.has(link.url):
+            yield _invalid(link, keyed.rules)
+
+
+def _invalid(link: Unattached, rules: tuple[str, ...]) -> Failure:
+    reason = _REASONS.get("".join(rules), "not a web address")
+    message = f"Cannot process the link {link.url[:300]} in post {link.post}: {reason}."
+    return Failure(link.url, "link", Outcome.REFUSED_URL, f"{message} The link was skipped.")
