@@ -387,14 +387,14 @@ class PostProfile:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One word of the curator's, in force as long as a file in `data/curation` says it.
+    """A decision of the curator on `subject`, a URL (of a post if `post`), host, source or author.
 
-    `subject` is the URL of an article or a post, a host, a source, or an author as `network:handle`; `other` is the topic of a pin or a tag,
-    the article that a merge goes into, or the text of a note, else empty.
-    """
+    `other`: the topic, the target of a merge, or a note's text. `where`: its file and entry."""
 
     action: CuratorAction
     subject: str
     other: str
     reason: str
     who: str = "curator"
+    post: bool = False
+    where: str = field(default="", compare=False)

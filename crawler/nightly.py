@@ -54,6 +54,7 @@ class Report:
     unread: tuple[tuple[str, int], ...] = ()
     retagged: tuple[Change, ...] = ()
     failures: tuple[ItemFailure, ...] = ()
+    unresolved: tuple[str, ...] = ()
     site: Built | None = None
     page: Path | None = None
 
@@ -105,7 +106,7 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
         changes = changes_of(db, understood.diff)
         for each in changes:
             journal.event("retagged", **asdict(each))
-        return replace(report, counts=_understood(understood), retagged=changes)
+        return replace(report, counts=_understood(understood), retagged=changes, unresolved=_lines(understood))
     collected, rechecked, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
     return replace(
         report,
@@ -113,6 +114,7 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
         counts=_counts(collected, rechecked, seen) | _understood(understood),
         failing_sources=tuple((source.source, source.outcome.value, source.message) for source in collected.failed),
         unread=tuple(Counter(seen.failures).most_common()),
+        unresolved=_lines(understood),
     )
 
 
@@ -152,6 +154,11 @@ def _counts(collected: CollectReport, rechecked: RecheckReport, seen: ReadReport
         "articles_unchanged": seen.unchanged,
         "articles_failed": sum(seen.failures.values()),
     }
+
+
+def _lines(report: UnderstandReport) -> tuple[str, ...]:
+    """The curator's decisions that do not match exactly one subject, each in one line."""
+    return tuple(map(str, report.unresolved))
 
 
 def _understood(report: UnderstandReport) -> dict[str, int]:

@@ -56,11 +56,18 @@ def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool)
 @click.pass_context
 def review(context: click.Context, each: int, as_json: bool) -> None:
     """List what waits for the curator: doubtful topics and joins, cards without an article, suspicious addresses, decisions that meet nothing."""
+    from crawler.curation.decisions import read_decisions
+    from crawler.links.normalize import normalize
+    from crawler.links.rules import VERSION
     from crawler.store import review as reviewing
     from crawler.store.database import open_existing
+    from crawler.store.identity import Ledger
+    from crawler.store.unresolved import unresolved
 
-    db = open_existing(workspace(context).database)
-    questions, counts = reviewing.waiting(db, each), reviewing.count_waiting(db)
+    here = workspace(context)
+    db = open_existing(here.database)
+    found = unresolved(db, Ledger(db, normalize, VERSION), read_decisions(here.curation))
+    questions, counts = reviewing.waiting(db, each, found), reviewing.count_waiting(db, found)
     if as_json:
         write_json_line({"counts": counts, "waiting": questions})
         return

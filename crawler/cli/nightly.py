@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DEGRADED = 2
 _SHOWN_SOURCES = 8
 _SHOWN_REASONS = 5
+_SHOWN_DECISIONS = 8
 
 
 @click.command()
@@ -83,7 +84,17 @@ def _lines(report: Report, log: Path) -> list[str]:
         lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
-    return lines + change_lines(report.retagged, log) + _failures(report) + failure_lines(report.failures) + _next(report)
+    changed = change_lines(report.retagged, log) + _unresolved(report)
+    return lines + changed + _failures(report) + failure_lines(report.failures) + _next(report)
+
+
+def _unresolved(report: Report) -> list[str]:
+    """The curator's decisions that do not match exactly one subject."""
+    lines = [f"  decision  {line}" for line in report.unresolved[:_SHOWN_DECISIONS]]
+    if len(report.unresolved) > _SHOWN_DECISIONS:
+        more = len(report.unresolved) - _SHOWN_DECISIONS
+        lines.append(f"  decision  … and {more} more: hashtrail review")
+    return lines
 
 
 def _failures(report: Report) -> list[str]:

@@ -76,7 +76,7 @@ def _ranks(db: Database) -> Iterator[tuple[int, float]]:
 
 def _headlines(db: Database) -> Iterator[Headline]:
     named = _sets(db, "SELECT m.article_id, e.slug FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'")
-    for article, title, at, weight in db.execute("SELECT id, title, COALESCE(published, first_shared), rank FROM article_list WHERE title <> ''"):
+    for article, title, at, weight in db.execute("SELECT id, title, COALESCE(published, first_shared, first_seen), rank FROM article_list WHERE title <> ''"):
         yield Headline(article, title, datetime.fromisoformat(at), weight, named.get(article, frozenset()))
 
 

@@ -25,6 +25,7 @@ from crawler.store.holding import hold_hijacked
 from crawler.store.runs import last_runs
 from crawler.store.taggings import Subject, TagDiff, keep_all_taggings, keep_topics, sum_of
 from crawler.store.understanding import Waiting
+from crawler.store.unresolved import Unresolved
 from crawler.topics.measured import read_measured
 from crawler.topics.tagger import Tagger
 from crawler.workspace import Workspace
@@ -32,15 +33,17 @@ from crawler.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class UnderstandReport:
-    """How many articles and posts were looked at, and which taggings came, went and changed.
+    """How many articles and posts were decided, and which taggings came, went and changed.
 
-    `failures`: one for each article or post that could not be decided.
+    `failures`: one for each article or post that could not be decided. `unresolved`: the
+    curator's decisions that do not match exactly one subject.
     """
 
     articles: int
     posts: int
     diff: TagDiff
     failures: tuple[Failure, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
 
 
 def understand(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
@@ -57,10 +60,16 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
         articles = deciding.articles(stage)
         posts = deciding.posts(stage)
     hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
-    apply_decisions(db, open_ledger(db), decisions, now)
+    applied = apply_decisions(db, open_ledger(db), decisions, now)
     join(db, model, workspace.settings.engine.processes)
     understanding.end_again(db, deciding.version)
-    return UnderstandReport(articles, posts, sum_of(deciding.diffs), tuple(deciding.failures))
+    return UnderstandReport(
+        articles,
+        posts,
+        sum_of(deciding.diffs),
+        tuple(deciding.failures),
+        applied.unresolved,
+    )
 
 
 def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigurationError
 from crawler.model import CuratorAction, Decision
 from crawler.text import clean_line, fold
+from crawler.urls import host_of
 from crawler.workspace import read_toml
 
 # table in the file -> (action, key of the subject, key of the other thing it needs)
 _TABLES: dict[str, tuple[tuple[CuratorAction, str, str], ...]] = {
-    "ban": (("ban-author", "author", ""), ("ban-host", "host", "")),
+    "ban": (("ban-author", "author", ""), ("ban-host", "host", ""), ("ban-host", "url", "")),
     "hide": (("hide", "url", ""),),
+    "join": (("merge", "url", "into"),),
     "merge": (("merge", "url", "into"),),
     "note": (("note", "url", "text"),),
     "pin": (("pin", "url", "topic"),),
@@ -23,7 +25,9 @@ _TABLES: dict[str, tuple[tuple[CuratorAction, str, str], ...]] = {
     "trust": (("trust", "source", ""),),
     "untag": (("untag", "url", "topic"),),
 }
-_REASON, _WHO = "reason", "by"
+# Entries that may name a post instead of an article, under the key `post`.
+_OF_POSTS = frozenset({"hide", "note", "tag", "untag"})
+_REASON, _WHO, _POST = "reason", "by", "post"
 # What cannot be said of one thing at the same time.
 _CONTRADICTIONS: tuple[tuple[CuratorAction, CuratorAction], ...] = (("tag", "untag"), ("pin", "untag"), ("merge", "split"))
 
@@ -60,17 +64,43 @@ def _read(path: Path) -> Iterator[tuple[Decision, str]]:
 
 
 def _decision(table: str, entry: dict[str, Any], where: str) -> Decision:
-    action, subject, other = next((form for form in _TABLES[table] if form[1] in entry), _TABLES[table][0])
+    action, subject, other = _form(table, entry)
     needed = [key for key in (subject, other, _REASON) if key]
     for key in needed:
         if not clean_line(_text(entry, key, where)):
-            raise ConfigurationError(f"{where}: {key} is missing.", f"It needs {', '.join(needed)}; {_WHO} is optional.")
+            raise ConfigurationError(
+                f"{where}: {key} is missing.",
+                f"It needs {', '.join(needed)}; {_WHO} is optional.",
+            )
     if unknown := set(entry) - {*needed, _WHO}:
-        raise ConfigurationError(f"{where}: unknown {', '.join(sorted(unknown))}.", f"It knows {', '.join(needed)} and {_WHO}.")
+        raise ConfigurationError(
+            f"{where}: unknown {', '.join(sorted(unknown))}.",
+            f"It knows {', '.join(needed)} and {_WHO}.",
+        )
     named = clean_line(entry[subject], 2000)
-    said = clean_line(entry[other], 2000) if other else ""
-    who = clean_line(_text(entry, _WHO, where)) or "curator"
-    return Decision(action, fold(named) if table == "ban" else named, said, clean_line(entry[_REASON], 1000), who)
+    return Decision(
+        action,
+        _SPELLED.get(action, str)(named),
+        clean_line(entry[other], 2000) if other else "",
+        clean_line(entry[_REASON], 1000),
+        clean_line(_text(entry, _WHO, where)) or "curator",
+        post=subject == _POST,
+        where=where,
+    )
+
+
+def _form(table: str, entry: dict[str, Any]) -> tuple[CuratorAction, str, str]:
+    """The action of an entry, the key of its subject, and the key of its other value."""
+    forms = _TABLES[table]
+    if table in _OF_POSTS and _POST in entry:
+        return forms[0][0], _POST, forms[0][2]
+    return next((form for form in forms if form[1] in entry), forms[0])
+
+
+def _host(named: str) -> str:
+    """The host of a URL or a host name: folded, without port, `www.` and a final dot."""
+    host = host_of(named) or host_of(f"https://{named}") or fold(named)
+    return host.rstrip(".").removeprefix("www.")
 
 
 def _text(entry: dict[str, Any], key: str, where: str) -> str:
@@ -78,3 +108,6 @@ def _text(entry: dict[str, Any], key: str, where: str) -> str:
     if not isinstance(value, str):
         raise ConfigurationError(f"{where}: {key} must be text in quotes.", 'For example: reason = "off topic"')
     return value
+
+
+_SPELLED: dict[CuratorAction, Callable[[str], str]] = {"ban-author": fold, "ban-host": _host}

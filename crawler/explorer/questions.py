@@ -40,7 +40,7 @@ QUESTIONS = (
     Question(
         "articles_of_a_topic", "Which articles are about a topic?", "Newest share first, weak signs left out: the topic's page as a table.",
         "SELECT l.id AS article_id, l.title, l.host, t.confidence, round(t.score, 2) AS score, l.first_shared, l.sharers, l.url FROM taggings t"
-        " JOIN article_list l ON l.id = t.subject_id WHERE t.subject_kind = 'article' AND t.topic = :topic AND t.confidence <> 'weak'"
+        " JOIN article_list l ON l.id = t.subject_id WHERE l.listed AND t.subject_kind = 'article' AND t.topic = :topic AND t.confidence <> 'weak'"
         " ORDER BY l.first_shared DESC, l.id DESC",
     ),
     Question(

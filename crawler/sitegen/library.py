@@ -37,7 +37,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """One snapshot. `articles` are all visible ones, `listed` those with a topic that is more than weak; both newest first.
+    """One snapshot. `articles` are all visible ones, `listed` those with a visible share and a topic that is more than weak; both newest first.
 
     `together` says for each topic which others stand on the same articles, and how often; `named` are the authors who have a page,
     `pins` the articles that the curator shows first on a topic, with the reason; `threads` has the parts of each thread in order.
@@ -73,7 +73,7 @@ class Library:
 def read_library(db: sqlite3.Connection) -> Library:
     """Everything small enough to hold: about a kilobyte an article."""
     articles, notes = read_articles(db), tuple(read_notes(db))
-    listed = tuple(article for article in articles.values() if article.topics)
+    listed = tuple(each for each in articles.values() if each.topics and each.first_shared)
     by_week = _grouped((words.week_of(article.first_shared), article) for article in listed)
     return Library(
         db=db,

@@ -215,7 +215,7 @@ def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> Listed:
         published=row["published"] or "",
         first_seen=row["first_seen"],
         last_checked=row["last_checked"] or "",
-        first_shared=row["first_shared"],
+        first_shared=row["first_shared"] or "",
         summary=row["summary"],
         word_count=row["word_count"],
         rank=row["rank"],

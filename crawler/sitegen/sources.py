@@ -26,9 +26,17 @@ def files(library: Library, press: Press) -> Iterator[File]:
     yield press.page("site/sources.html", "sources.html", hosts=sorted(hosts.items(), key=lambda pair: (-len(pair[1]), pair[0])))
     weeks = words.weeks_until(library.this_week, _CADENCE_WEEKS)
     for host, articles in sorted(hosts.items()):
-        found = Counter(words.week_of(article.first_shared) for article in articles)
+        dated = [article.first_shared for article in articles if article.first_shared]
+        found = Counter(map(words.week_of, dated))
         counts = [found[week] for week in weeks]
-        facts = {"host": host, "articles": articles, "mix": topic_mix(articles), "chart": columns(counts, 416, 40), "counts": counts}
+        facts = {
+            "host": host,
+            "articles": articles,
+            "since": min(dated, default=""),
+            "mix": topic_mix(articles),
+            "chart": columns(counts, 416, 40),
+            "counts": counts,
+        }
         path_of = partial(addresses.source, host)
         for page in pages(articles):
             yield press.page("site/source.html", path_of(page.number), page=page, path_of=path_of, **facts)

@@ -91,7 +91,8 @@ def escaped(text: str) -> str:
 
 
 def _article_line(article: Listed) -> str:
-    return f"- [{escaped(article.title)}]({_target(article.url)}) ({escaped(article.host)}, {words.day(article.first_shared)})"
+    facts = ", ".join(filter(None, (escaped(article.host), words.day(article.first_shared))))
+    return f"- [{escaped(article.title)}]({_target(article.url)}) ({facts})"
 
 
 def _topic_line(reason: TopicReason, library: Library) -> str:
@@ -118,7 +119,7 @@ def _short(article: Listed) -> dict[str, Any]:
         "kind": article.kind,
         "state": article.state,
         "published": article.published or None,
-        "first_shared": article.first_shared,
+        "first_shared": article.first_shared or None,
         "shares": article.shares,
     }
 

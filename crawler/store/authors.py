@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower
 from crawler.model import Author, Consent
 from crawler.store.articles import take_back_cards
+from crawler.text import fold
 
 
 def keep_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str], int]:
@@ -30,6 +31,20 @@ def keep_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str
         [(each.network, each.handle, each.name, each.url, each.consent.value) for each in shown],
     )
     return {key: _author_id(db, *key) for key in ((each.network, each.handle) for each in shown)}
+
+
+def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:
+    """The authors called `named`: a handle, `network:handle` or the URL of a profile.
+
+    Returns network, handle and profile URL by id. Letter case and a leading @ do not matter.
+    """
+    wanted = fold(named).lstrip("@")
+    rows = db.execute("SELECT id, network, handle, url FROM authors").fetchall()
+    return {
+        author_id: (network, handle, url)
+        for author_id, network, handle, url in rows
+        if wanted in (fold(handle).lstrip("@"), fold(f"{network}:{handle}"), fold(url))
+    }
 
 
 def withdraw_posts(db: Database, post_ids: Iterable[int], level: Consent = Consent.NONE) -> None:

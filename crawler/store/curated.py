@@ -1,4 +1,4 @@
-"""Applying the curator's word after every understanding: it wins over the machine, outlives every crawl, and is taken back when it is withdrawn."""
+"""Applying the curator's decisions: they override every deriver, survive every crawl, and end when their entry is removed."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import ConfigurationError
 from crawler.model import AliasReason, Decision, Evidence, TopicScore
 from crawler.store.database import transaction
+from crawler.store.hiding import hide
 from crawler.store.identity import Ledger
+from crawler.store.subjects import Subject, resolve_subject
 from crawler.store.taggings import CURATOR, write_tagging
-from crawler.text import fold, iso
+from crawler.store.unresolved import Unresolved, unresolved
+from crawler.text import iso
 
-# Above every score of the machine's, so that what the curator tagged stands first.
+# Above every score of a tagger, so that the topics of the curator come first.
 CURATOR_SCORE = 100.0
 _ABOUT_TOPICS = ("pin", "tag", "untag")
-_GENERAL = "('ban-author', 'ban-host', 'trust')"  # these are about no single article or post
 
-# One article may be named by several of its addresses.
+# One article may be named by several of its URLs.
 _VERDICTS = """SELECT action, 'article', article_id, other, MIN(reason) FROM curated WHERE article_id IS NOT NULL GROUP BY 1, 3, 4
     UNION ALL SELECT action, 'post', post_id, other, MIN(reason) FROM curated WHERE post_id IS NOT NULL GROUP BY 1, 3, 4"""
 
@@ -30,15 +31,15 @@ Mark = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How many decisions are new since the last time, how many were withdrawn, and which ones meet nothing that is kept (yet)."""
+    """How many decisions are new since the last run, how many were withdrawn, and which do not match exactly one subject."""
 
     new: int
     withdrawn: int
-    unmet: tuple[Decision, ...]
+    unresolved: tuple[Unresolved, ...]
 
 
 def apply_decisions(db: Database, ledger: Ledger, decisions: Sequence[Decision], now: datetime) -> Applied:
-    """Make the database say what the decisions say; the same again changes nothing. Raises ConfigurationError for a topic that does not exist."""
+    """Make the database agree with the decisions; applying them again changes nothing. Raises ConfigurationError for a topic that does not exist."""
     _check_topics(db, decisions)
     with transaction(db):
         wanted = {_mark(decision): decision for decision in decisions}
@@ -47,11 +48,10 @@ def apply_decisions(db: Database, ledger: Ledger, decisions: Sequence[Decision],
         new = [decision for mark, decision in wanted.items() if known.get(mark) != decision.reason]
         _take_back(db, ledger, withdrawn, now)
         _write_down(db, new, now)
-        _join_and_split(ledger, decisions, now)
-        _find_subjects(db, ledger)
-        _hide(db)
+        _join_and_split(db, ledger, decisions, now)
+        _find_subjects_and_hide(db, ledger, decisions)
         _tag(db)
-    return Applied(len(new), len(withdrawn), _unmet(db, decisions))
+    return Applied(len(new), len(withdrawn), unresolved(db, ledger, decisions))
 
 
 def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:
@@ -63,18 +63,24 @@ def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:
 
 
 def _take_back(db: Database, ledger: Ledger, withdrawn: Sequence[Mark], now: datetime) -> None:
-    """Undo what is no longer decided. Where a tag was decided the machine is asked again."""
+    """Undo decisions that are no longer in force. The tagger decides withdrawn tags again."""
     for action, subject, other in withdrawn:
-        if action == "merge" and ledger.find(subject) is not None:
-            ledger.split(subject, now)
-        if action == "split":
-            ledger.unsplit(subject, now)
+        url = resolve_subject(db, ledger, subject).url if action in ("merge", "split") else subject
+        if action == "merge" and ledger.find(url) is not None:
+            ledger.unmerge(url, now)
+        if action == "split" and ledger.find(url) is not None:
+            ledger.unsplit(url, now)
         if action in ("tag", "untag"):
             about = db.execute("SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)", [action, subject, other]).fetchone()
-            db.conn.execute("UPDATE articles SET understood = '' WHERE id = ?", about[:1])
-            db.conn.execute("UPDATE posts SET understood = '' WHERE id = ?", about[1:])
+            _tag_again(db, *about)
         db.conn.execute("DELETE FROM curated WHERE (action, subject, other) = (?, ?, ?)", [action, subject, other])
         _log(db, CURATOR, f"withdrawn: {action}", subject, other or "no longer in data/curation", now)
+
+
+def _tag_again(db: Database, article_id: int | None, post_id: int | None) -> None:
+    """Have the tagger decide this article and this post again."""
+    db.conn.execute("UPDATE articles SET understood = '' WHERE id = ?", [article_id])
+    db.conn.execute("UPDATE posts SET understood = '' WHERE id = ?", [post_id])
 
 
 def _write_down(db: Database, decisions: Iterable[Decision], now: datetime) -> None:
@@ -88,58 +94,46 @@ def _write_down(db: Database, decisions: Iterable[Decision], now: datetime) -> N
         _log(db, decision.who, decision.action, decision.subject, reason, now)
 
 
-def _join_and_split(ledger: Ledger, decisions: Iterable[Decision], now: datetime) -> None:
+def _join_and_split(db: Database, ledger: Ledger, decisions: Iterable[Decision], now: datetime) -> None:
     for decision in decisions:
-        one, other = ledger.find(decision.subject), ledger.find(decision.other) if decision.action == "merge" else None
-        if one is not None and other is not None and one != other:
-            ledger.merge(other, one, AliasReason.CURATOR, decision.reason, now)
-        elif decision.action == "split" and one is not None:
-            ledger.split(decision.subject, now)
+        if decision.action not in ("merge", "split"):
+            continue
+        one = resolve_subject(db, ledger, decision.subject)
+        if one.article_id is None:
+            continue
+        if decision.action == "split":
+            ledger.split(one.url, now)
+            continue
+        other = resolve_subject(db, ledger, decision.other).article_id
+        if other is not None and other != one.article_id:
+            ledger.merge(other, one.article_id, AliasReason.CURATOR, decision.reason, now)
 
 
-def _find_subjects(db: Database, ledger: Ledger) -> None:
-    """Note which article or post each decision is about now: merges and new posts may have changed that."""
-    for action, subject, other in db.execute(f"SELECT action, subject, other FROM curated WHERE action NOT IN {_GENERAL}").fetchall():  # noqa: S608 (ours)
-        post = db.execute("SELECT id FROM posts WHERE uri = ? OR (url <> '' AND url = ?) ORDER BY id", [subject, subject]).fetchone()
-        found = [None if post else ledger.find(subject), post[0] if post else None]
-        db.conn.execute(
-            "UPDATE curated SET article_id = ?, post_id = ? WHERE (action, subject, other) = (?, ?, ?) AND (article_id, post_id) IS NOT (?, ?)",
-            [*found, action, subject, other, *found],
-        )
+def _find_subjects_and_hide(db: Database, ledger: Ledger, decisions: Iterable[Decision]) -> None:
+    """Record what each decision is about now, since merges and new posts change that; hide what is hidden."""
+    articles: set[int] = set()
+    posts: set[int] = set()
+    for decision in decisions:
+        if decision.action in ("ban-author", "ban-host", "trust"):
+            continue
+        subject = resolve_subject(db, ledger, decision.subject, post=decision.post)
+        _record_subject(db, decision, subject)
+        if decision.action == "hide":
+            articles |= {subject.article_id} if subject.article_id else set()
+            posts |= set(subject.post_ids)
+    hide(db, articles, posts)
 
 
-def _hide(db: Database) -> None:
-    """Hide exactly what is hidden, banned or held. A ban includes a host's subdomains; what nobody else shared goes with a banned or held post."""
-    away = _json(_banned_posts(db) | _held_posts(db))
-    db.conn.execute(
-        """WITH away AS (
-               SELECT post_id AS id FROM curated WHERE action = 'hide' AND post_id IS NOT NULL UNION SELECT value FROM json_each(?)
-           ) UPDATE posts SET hidden = id IN (SELECT id FROM away) WHERE hidden <> (id IN (SELECT id FROM away))""",
-        [away],
-    )
-    db.conn.execute(
-        """WITH shared AS (SELECT article_id, post_id FROM links UNION ALL SELECT article_id, post_id FROM cards), away AS (
-               SELECT article_id AS id FROM curated WHERE action = 'hide' AND article_id IS NOT NULL
-               UNION SELECT a.id FROM articles a JOIN curated c ON c.action = 'ban-host' AND (a.host = c.subject OR a.host LIKE '%.' || c.subject)
-               UNION SELECT article_id FROM shared WHERE article_id IS NOT NULL GROUP BY article_id
-                     HAVING MIN(post_id IN (SELECT value FROM json_each(?)))
-           ) UPDATE articles SET hidden = id IN (SELECT id FROM away) WHERE hidden <> (id IN (SELECT id FROM away))""",
-        [away],
-    )
-
-
-def _banned_posts(db: Database) -> set[int]:
-    banned = {subject for (subject,) in db.execute("SELECT subject FROM curated WHERE action = 'ban-author'")}
-    authors = [author for author, network, handle in db.execute("SELECT id, network, handle FROM authors") if fold(f"{network}:{handle}") in banned]
-    return {post_id for (post_id,) in db.execute("SELECT id FROM posts WHERE author_id IN (SELECT value FROM json_each(?))", [_json(authors)])}
-
-
-def _held_posts(db: Database) -> set[int]:
-    """What is held; nothing of a source that the curator trusts by now."""
-    db.conn.execute(
-        "DELETE FROM held WHERE post_id IN (SELECT id FROM posts WHERE source IN (SELECT subject FROM curated WHERE action = 'trust'))"
-    )
-    return {post_id for (post_id,) in db.execute("SELECT post_id FROM held")}
+def _record_subject(db: Database, decision: Decision, subject: Subject) -> None:
+    """Write the article, or else the oldest post, to the decision. A tag that moves makes the tagger decide its old subject again."""
+    post_id = subject.post_ids[0] if subject.article_id is None and subject.post_ids else None
+    mark, found = _mark(decision), (subject.article_id, post_id)
+    known = db.execute("SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)", mark).fetchone()
+    if known == found:
+        return
+    if decision.action in ("tag", "untag"):
+        _tag_again(db, *known)
+    db.conn.execute("UPDATE curated SET article_id = ?, post_id = ? WHERE (action, subject, other) = (?, ?, ?)", [*found, *mark])
 
 
 def _tag(db: Database) -> None:
@@ -154,21 +148,9 @@ def _tag(db: Database) -> None:
         write_tagging(db, tagged, TopicScore(tagged[2], CURATOR_SCORE, "certain", (evidence,)), CURATOR, CURATOR)
 
 
-def _unmet(db: Database, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The decisions that meet nothing. A ban waits for what it bans and is never unmet."""
-    met = set(
-        db.execute(f"SELECT action, subject, other FROM curated WHERE article_id IS NOT NULL OR post_id IS NOT NULL OR action IN {_GENERAL}")  # noqa: S608 (ours)
-    )
-    return tuple(decision for decision in decisions if _mark(decision) not in met)
-
-
 def _log(db: Database, who: str, action: str, subject: str, reason: str, now: datetime) -> None:
     db.conn.execute("INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)", [iso(now), who, action, subject, reason])
 
 
 def _mark(decision: Decision) -> Mark:
     return decision.action, decision.subject, decision.other
-
-
-def _json(values: Iterable[int]) -> str:
-    return msgspec.json.encode(sorted(values)).decode()

@@ -13,11 +13,12 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import InputError
+from crawler.store.authors import find_authors
 from crawler.store.database import transaction
 from crawler.store.identity import Ledger
 from crawler.store.schema import SEARCHED
 from crawler.store.tombstones import REMOVED, Forgotten, add_tombstones, author_words, read_forgotten
-from crawler.text import fold, iso
+from crawler.text import iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +108,9 @@ def _words(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
 
 def _author(db: Database, asked: str) -> set[str]:
     """The words of the authors who have this handle, `network:handle` or profile address; their posts' too."""
-    wanted = fold(asked).lstrip("@")
-    found = [
-        (author_id, network, handle, url)
-        for author_id, network, handle, url in db.execute("SELECT id, network, handle, url FROM authors").fetchall()
-        if wanted in (fold(handle).lstrip("@"), fold(f"{network}:{handle}"), fold(url))
-    ]
-    words = {each for _, network, handle, url in found for each in (author_words(network, handle), url)}
-    for author_id, *_ in found:
+    found = find_authors(db, asked)
+    words = {each for network, handle, url in found.values() for each in (author_words(network, handle), url)}
+    for author_id in found:
         words |= {each for row in db.execute("SELECT uri, url FROM posts WHERE author_id = ?", [author_id]) for each in row}
     return words - {""}
 

@@ -19,6 +19,7 @@ from crawler.model import AliasReason, Candidate, Failure, Hop, Match, WaitingCa
 from crawler.store.aliases import Keyed, add_alias, address, find_article, has_alias, make_article, note_rules, set_address
 from crawler.store.candidates import articles_with_text, follow_links, titled_articles, waiting_cards
 from crawler.store.database import savepoint, transaction
+from crawler.store.grouping import Edge, regroup
 from crawler.store.invalid_links import Unattached, invalid_links, link_failure, unattached_links
 from crawler.store.merging import absorb, allow_together, carve, kept_apart, note_apart
 from crawler.store.rekeying import Rekeyed, apply_rules
@@ -139,6 +140,34 @@ class Ledger:
             note_apart(self.db, url, key, made, address(self.db, old), now)
             return made
 
+    def unmerge(self, url: str, now: datetime) -> int:
+        """Undo a merge by the curator: `url` and the URLs that belong to it by other evidence become an article again.
+
+        Returns that article. Raises KeyError for an unknown URL.
+        """
+        with transaction(self.db):
+            old = find_article(self.db, url, self.key(url).key)
+            if old is None:
+                raise KeyError(url)
+            groups = self._groups_without_curator(old)
+            own = next((group for group in groups if url in group), [])
+            if len(groups) < 2 or not own:
+                return old
+            gone = self._merged_url(old, own) or url
+            made = carve(self.db, old, own, gone, self.key(gone).key, now)
+            self.db.conn.execute("DELETE FROM aliases WHERE article_id IN (?, ?) AND url = ? AND reason = ?", [old, made, gone, AliasReason.CURATOR])
+            return made
+
+    def can_split(self, url: str) -> bool:
+        """Whether `url` is split from its article, or can be: the article has other URLs."""
+        key = self.key(url).key
+        article_id = find_article(self.db, url, key)
+        if article_id is None:
+            return False
+        if self._is_apart(article_id, url):
+            return True
+        return self._own_addresses(article_id, url, key) != self._addresses(article_id)
+
     def unsplit(self, url: str, now: datetime) -> int:
         """The curator takes a split back: `url` belongs again to what it was split from. Returns that article. Raises KeyError for an unknown address."""
         with transaction(self.db):
@@ -237,6 +266,18 @@ class Ledger:
             [one, other],
         ).fetchone()
         return int(row[0])
+
+    def _groups_without_curator(self, article_id: int) -> list[list[str]]:
+        """The URLs of an article, grouped by every evidence except merges by the curator."""
+        rows = self.db.execute("SELECT url, key, reason, joined_to FROM aliases WHERE article_id = ?", [article_id]).fetchall()
+        edges = [Edge(url, joined_to, reason) for url, _, reason, joined_to in rows if reason != AliasReason.CURATOR]
+        return regroup({url: key for url, key, *_ in rows}, edges, ())
+
+    def _merged_url(self, article_id: int, urls: Iterable[str]) -> str:
+        """The URL among `urls` under which the curator merged an article into this one; empty if there is none."""
+        query = "SELECT url FROM aliases WHERE article_id = ? AND reason = ? AND joined_to <> ''"
+        merged = {url for (url,) in self.db.execute(query, [article_id, AliasReason.CURATOR])}
+        return min(merged & set(urls), default="")
 
     def _addresses(self, article_id: int) -> set[str]:
         return {row[0] for row in self.db.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])}

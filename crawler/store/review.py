@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
+
+from crawler.store.unresolved import Unresolved
+
+_UNMET = "decision-unmet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,6 @@ _QUESTIONS = {
         ORDER BY p.seen_at DESC, c.id""",
     "copy-joined": """SELECT url, 'taken for the same text as ' || joined_to || ': ' || evidence FROM aliases WHERE reason = 'text-match'
         ORDER BY added_at DESC, id DESC""",
-    "decision-unmet": """SELECT subject, 'nothing that is kept has this address: ' || action || ', ' || reason FROM curated
-        WHERE article_id IS NULL AND post_id IS NULL AND action NOT IN ('ban-author', 'ban-host', 'trust') ORDER BY since DESC, subject""",
     "source-held": """SELECT p.source, COUNT(*) || ' posts held: ' || MAX(h.reason) || '; trust the source, or turn it off' FROM held h
         JOIN posts p ON p.id = h.post_id GROUP BY p.source ORDER BY MAX(h.since) DESC, p.source""",
     "story": """SELECT l.url, l.title || ', with ' || COUNT(*) || ' more: ' || c.reason FROM clusters c JOIN articles l ON l.id = c.lead_article_id
@@ -40,12 +43,22 @@ _QUESTIONS = {
 }
 
 
-def waiting(db: Database, each: int) -> list[Question]:
-    """At most `each` questions of every kind."""
-    return [Question(kind, *row) for kind, query in _QUESTIONS.items() for row in db.execute(f"{query} LIMIT ?", [each])]
+def waiting(db: Database, each: int, decisions: Sequence[Unresolved] = ()) -> list[Question]:
+    """At most `each` questions of every kind; `decisions` are those without one subject."""
+    asked = [
+        Question(kind, *row)
+        for kind, query in _QUESTIONS.items()
+        for row in db.execute(f"{query} LIMIT ?", [each])
+    ]
+    unmet = [Question(_UNMET, one.decision.subject, str(one)) for one in decisions[:each]]
+    return sorted(asked + unmet, key=lambda question: question.kind)
 
 
-def count_waiting(db: Database) -> dict[str, int]:
+def count_waiting(db: Database, decisions: Sequence[Unresolved] = ()) -> dict[str, int]:
     """How many questions of each kind there are; kinds without any are left out."""
-    counted = {kind: db.execute(f"SELECT count(*) FROM ({query})").fetchone()[0] for kind, query in _QUESTIONS.items()}  # noqa: S608 (written above)
-    return {kind: number for kind, number in counted.items() if number}
+    counted = {
+        kind: db.execute(f"SELECT count(*) FROM ({query})").fetchone()[0]  # noqa: S608 (written above)
+        for kind, query in _QUESTIONS.items()
+    }
+    counted[_UNMET] = len(decisions)
+    return {kind: counted[kind] for kind in sorted(counted) if counted[kind]}

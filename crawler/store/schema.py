@@ -163,10 +163,13 @@ def posts_asked_for_again(db: Database) -> None:
 @migrations()
 def publishable_views(db: Database) -> None:
     """One definition of what may be shown, and every list made from it."""
-    for name in VIEW_NAMES:
-        db.execute(f"DROP VIEW IF EXISTS {name}")
-    for statement in _statements(VIEWS):
-        db.execute(statement)
+    _renew_views(db)
+
+
+@migrations()
+def articles_dated_by_visible_shares(db: Database) -> None:
+    """An article without a visible share has no date of a first share, and no list has it."""
+    _renew_views(db)
 
 
 @migrations()
@@ -177,6 +180,20 @@ def failures_of_items(db: Database) -> None:
         "kind TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT NOT NULL, message TEXT NOT NULL, "
         "at TEXT NOT NULL, PRIMARY KEY (run_id, kind, subject)) WITHOUT ROWID"
     )
+
+
+@migrations()
+def posts_found_by_url(db: Database) -> None:
+    """An index of the URLs of posts, which decisions of the curator are looked up by."""
+    db.execute("CREATE INDEX posts_url ON posts(url) WHERE url <> ''")
+
+
+def _renew_views(db: Database) -> None:
+    """Create every view as `crawler.store.views` defines it now."""
+    for name in VIEW_NAMES:
+        db.execute(f"DROP VIEW IF EXISTS {name}")
+    for statement in _statements(VIEWS):
+        db.execute(statement)
 
 
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.errors import StoreError
 from crawler.store.database import explained, remove_database
 
+_REMOVED_LINK = "[hidden link]"
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 
 # Readers count by these columns; each gets an index.
@@ -70,16 +71,25 @@ UPDATE posts SET content_hash = '', next_check = NULL, missing_since = NULL,
 DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
 UPDATE authors SET handle = 'author-' || id, name = '', url = ''
     WHERE id NOT IN (SELECT id FROM named);
-INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 """
 
 _ARTICLES = """
-DELETE FROM fetches WHERE url IN (
+CREATE TEMP TABLE hidden_urls AS
     SELECT url FROM articles WHERE id IN (SELECT id FROM hidden)
     UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM hidden)
-);
-UPDATE links SET article_id = NULL WHERE article_id IN (SELECT id FROM hidden);
-UPDATE cards SET article_id = NULL WHERE article_id IN (SELECT id FROM hidden);
+    UNION SELECT subject FROM curated WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM fetches WHERE url IN (SELECT url FROM hidden_urls)
+    OR final_url IN (SELECT url FROM hidden_urls);
+DELETE FROM article_links WHERE url IN (SELECT url FROM hidden_urls);
+DELETE FROM curated WHERE subject IN (SELECT url FROM hidden_urls)
+    OR other IN (SELECT url FROM hidden_urls);
+UPDATE curation_log SET subject = 'an article' WHERE subject IN (SELECT url FROM hidden_urls);
+UPDATE curation_log SET reason = 'an article' || substr(reason, instr(reason, ': '))
+    WHERE substr(reason, 1, instr(reason, ': ') - 1) IN (SELECT url FROM hidden_urls);
+CREATE TEMP TABLE links_to_hidden AS
+    SELECT post_id, url, shown FROM links WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM cards WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM links WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id FROM hidden);
 UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (
     SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
@@ -88,6 +98,16 @@ DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
 UPDATE articles SET text = '', summary = '' WHERE id IN (SELECT id FROM titled);
 DELETE FROM vectors WHERE article_id IN (SELECT id FROM titled);
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
+"""
+
+# After the triggers are gone, since a changed post takes evidence from the articles it shares.
+_LINKS_IN_TEXTS = """
+UPDATE posts SET text = without_links(text, (
+        SELECT json_group_array(url) FROM (
+            SELECT url FROM temp.links_to_hidden WHERE post_id = posts.id
+            UNION SELECT shown FROM temp.links_to_hidden WHERE post_id = posts.id)))
+    WHERE text <> '' AND id IN (SELECT post_id FROM temp.links_to_hidden);
+INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 """
 
 # After the triggers are gone: texts are blanked behind the back of the index, so that search still finds them.
@@ -139,11 +159,12 @@ def write_snapshot(db: Database, target: Path) -> Path:
 def _make_public(copy: sqlite3.Connection) -> None:
     copy.create_function("without_folders", 1, _without_folders, deterministic=True)
     copy.create_function("public_provenance", 1, _public_provenance, deterministic=True)
+    copy.create_function("without_links", 2, _without_links, deterministic=True)
     copy.execute("PRAGMA foreign_keys = ON")
     copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
     triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
     without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
-    copy.executescript(f"BEGIN; {_DECIDED} {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_TEXTS} {_LISTS} COMMIT;")
+    copy.executescript(f"BEGIN; {_DECIDED} {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_LINKS_IN_TEXTS} {_TEXTS} {_LISTS} COMMIT;")
     for table, column in (*_FACETS, *(("article_list", column) for column in _LIST_SORTED_BY)):
         copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
     copy.execute("ANALYZE")
@@ -154,6 +175,13 @@ def _make_public(copy: sqlite3.Connection) -> None:
 def _without_folders(text: str | None) -> str | None:
     """A message without the folders of this machine: `/srv/kb/data/inbox/a.txt` becomes `a.txt`. Addresses of the web stay."""
     return _FOLDERS.sub("", text) if text else text
+
+
+def _without_links(text: str, links: str) -> str:
+    """A post's text without these links (a JSON list of spellings); the longest first."""
+    for link in sorted(filter(None, msgspec.json.decode(links)), key=len, reverse=True):
+        text = text.replace(link, _REMOVED_LINK)
+    return text
 
 
 def _public_provenance(text: str) -> str:

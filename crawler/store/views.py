@@ -71,7 +71,8 @@ WHERE a.hidden = 0 AND NOT (
 );
 """
 
-# `consent`: the level at which the post may be shown. `listed`: more than a weak topic.
+# `consent`: the level at which the post may be shown. `listed`: more than a weak topic,
+# and a visible share to date it by: else hiding a post would make an old article the newest.
 # `week`: ISO 8601. An article that was not read yet is called as a card under a post calls it.
 _LISTS = """
 CREATE VIEW shares AS
@@ -96,8 +97,8 @@ FROM (
            a.site_name, a.host, a.kind, a.published, a.first_seen, a.last_checked, a.state,
            a.language, CASE may.shows WHEN 'excerpt' THEN a.summary ELSE '' END AS summary,
            a.word_count, a.rank, a.cluster_id, COALESCE(s.shares, 0) AS shares,
-           COALESCE(s.sharers, 0) AS sharers, COALESCE(s.first_shared, a.first_seen) AS first_shared,
-           COALESCE(t.topics, '[]') AS topics, COALESCE(t.listed, 0) AS listed
+           COALESCE(s.sharers, 0) AS sharers, s.first_shared, COALESCE(t.topics, '[]') AS topics,
+           COALESCE(t.listed AND s.first_shared IS NOT NULL, 0) AS listed
     FROM articles a JOIN publishable_articles may ON may.id = a.id
     LEFT JOIN (
         SELECT article_id, COUNT(*) AS shares,
@@ -115,7 +116,7 @@ FROM (
 CREATE VIEW topic_activity AS
 SELECT t.topic, l.week, COUNT(*) AS articles, SUM(l.shares) AS shares
 FROM taggings t JOIN article_list l ON l.id = t.subject_id
-WHERE t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
+WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
 """
 
 VIEWS = _POSTS + _AUTHORS + _ARTICLES + _LISTS

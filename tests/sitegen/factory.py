@@ -28,12 +28,19 @@ class Factory:
         """An author, whose handle is made of the name when not given."""
         return self._insert("authors", network=network, **{"handle": f"@{name}", "name": name, "url": "", **columns})
 
-    def article(self, title: str, url: str = "", topics: dict[str, str] | None = None, **columns: Any) -> int:
-        """An article that was read; `topics` maps slug to confidence, each with one piece of evidence from the title."""
+    def article(self, title: str, url: str = "", topics: dict[str, str] | None = None, shared: bool = True, **columns: Any) -> int:
+        """An article that was read; `topics` maps slug to confidence, each with one piece of evidence from the title.
+
+        With `shared`, a post whose author allows only the link shares it when it is first seen,
+        until a post of the test shares it. That post has a negative id, so that others keep theirs.
+        """
         self._serial += 1
         url = url or f"https://example.org/{self._serial}"
         defaults = {"host": url.split("/")[2], "key": url, "state": "ok", "kind": "article", "first_seen": SEEN, "last_checked": SEEN, "summary": "A summary."}
-        article_id = self._insert("articles", url=url, title=title, **{**defaults, **columns})
+        columns = {**defaults, **columns}
+        article_id = self._insert("articles", url=url, title=title, **columns)
+        if shared:
+            self.post("", article_id, id=-article_id, consent="link-only", seen_at=columns["first_seen"])
         for slug, confidence in (topics or {}).items():
             self.tagging("article", article_id, slug, confidence, [("title", title or slug, 0, "strong")])
         return article_id
@@ -44,6 +51,7 @@ class Factory:
         uri = f"test:{self._serial}"
         post_id = self._insert("posts", text=text, **{"source": "test", "network": "mastodon", "uri": uri, "seen_at": SEEN, "url": "", **columns})
         if article_id is not None:
+            self.db.execute("DELETE FROM posts WHERE id = ? AND id <> ?", (-article_id, post_id))
             url = self.db.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
             self._insert("links", post_id=post_id, url=url, origin="body", position=0, article_id=article_id)
         for slug, confidence in (topics or {}).items():

@@ -198,6 +198,7 @@ def test_a_merged_article_leads_to_the_one_that_took_over_its_address(factory: F
     build()
     url = factory.db.execute("SELECT url FROM articles WHERE id = 2").fetchone()[0]
     factory.alias(winner, url, "curator")
+    factory.db.execute("UPDATE links SET article_id = ? WHERE article_id = 2", [winner])
     factory.db.execute("DELETE FROM articles WHERE id = 2")
     build()
     assert "url=../article/1-caches-part-0.html" in page("article/2-caches-part-1.html")

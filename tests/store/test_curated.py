@@ -16,6 +16,7 @@ from crawler.store.curated import Applied, apply_decisions
 from crawler.store.identity import Ledger
 from crawler.store.posts import keep_posts
 from crawler.store.taggings import keep_all_taggings
+from crawler.store.unresolved import Unresolved
 from crawler.store.verify import verify
 from tests.store.conftest import NOW, POST, SCORE
 
@@ -115,7 +116,7 @@ def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(ledger: Le
 
 def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: Ledger) -> None:
     ban = Decision("ban-author", "mastodon:anna@trail.example", "", "A bot.")
-    assert curate(ledger, ban).unmet == ()
+    assert curate(ledger, ban).unresolved == ()
     assert ledger.db.execute("SELECT p.hidden, a.hidden FROM posts p, articles a").fetchall() == [(1, 1)]
     share(ledger, LEASES)
     curate(ledger, ban, days=1)
@@ -144,7 +145,7 @@ def test_a_split_outlives_the_next_crawl(ledger: Ledger) -> None:
 
 def test_a_decision_about_something_unknown_waits_for_it(ledger: Ledger) -> None:
     pin = Decision("pin", "https://later.example/", "locks", "A classic.")
-    assert curate(ledger, pin) == Applied(1, 0, (pin,))
+    assert curate(ledger, pin) == Applied(1, 0, (Unresolved(pin, "no article or post with this URL is stored"),))
     later = share(ledger, "https://later.example/")
     assert curate(ledger, pin) == Applied(0, 0, ())
     assert ledger.db.execute("SELECT action, other, article_id FROM curated").fetchall() == [("pin", "locks", later)]

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
-from crawler.model import Card
+from crawler.model import Card, Decision
 from crawler.store.posts import keep_posts
 from crawler.store.review import count_waiting, waiting
+from crawler.store.unresolved import Unresolved
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
 
 CASES = {
     "address-suspicious": "UPDATE articles SET state = 'hijacked', state_since = 'x', state_evidence = 'a casino now'",
     "copy-joined": "INSERT INTO aliases (url, key, article_id, reason, joined_to, added_at) VALUES ('u', 'k', 1, 'text-match', 'v', 'x')",
-    "decision-unmet": "INSERT INTO curated (action, subject, other, reason, who, since) VALUES ('hide', 'https://gone.example/', '', 'r', 'c', 'x')",
     "topic-missing": "DELETE FROM taggings",
     "topic-weak": "UPDATE taggings SET confidence = 'weak'",
 }
@@ -44,3 +44,12 @@ def test_a_story_is_shown_by_its_lead(full: Database) -> None:
     full.conn.executescript("INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'same event'); UPDATE articles SET cluster_id = 1")
     stories = [question for question in waiting(full, 5) if question.kind == "story"]
     assert [(each.subject, each.message) for each in stories] == [("https://a.example/leases", "Leases beat locks, with 1 more: same event")]
+
+
+def test_a_decision_without_a_subject_is_shown_with_its_entry(full: Database) -> None:
+    decision = Decision("hide", "https://gone.example/", "", "Spam.", where="decisions.toml: hide number 1")
+    found = [Unresolved(decision, "no article or post with this URL is stored")]
+    assert count_waiting(full, found) == {"decision-unmet": 1}
+    assert [(each.kind, each.message) for each in waiting(full, 5, found)] == [
+        ("decision-unmet", "decisions.toml: hide number 1: hide https://gone.example/: no article or post with this URL is stored")
+    ]

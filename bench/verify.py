@@ -1,0 +1,100 @@
+"""How long `verify` takes as a library grows: total and slowest checks at each number of articles.
+
+    python -m bench.verify [ARTICLES …]      2,000, 4,000 and 20,000 generated articles by default
+
+Every article has 200 words, a post with a link and hashtags, topics with evidence, and entities.
+The texts contain tabs, line breaks, zero-width and control characters, as real pages do.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from sqlite_utils import Database
+
+from bench.tag import words
+from crawler.crawl.understand import understand
+from crawler.journal import Journal
+from crawler.store.database import open_store, transaction
+from crawler.store.verify import verify
+from crawler.text import iso
+from crawler.topics.tagger import Tagger
+from crawler.workspace import EngineSettings, Settings, Workspace, bundled
+
+WORDS = 200
+NAMED = ("Kafka", "Raft", "PostgreSQL", "99.99% uptime", "2 million requests per second")
+ODD = ("\t", "\n", "\n\n", "  ", "\u200b", "\u00a0", "\x0b", "\u2028", "<script>alert('XSS')</script>")
+NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
+
+
+def articles(count: int, phrases: list[str]) -> Iterator[tuple[int, str, str, str, str, str]]:
+    """Rows for the table: id, url, key, title, text, first_seen."""
+    source = random.Random(5)
+    vocabulary = words(source, 5_000)
+
+    for number in range(1, count + 1):
+        said = source.choices(vocabulary, k=WORDS)
+        said += source.choices(phrases, k=20) + source.choices(NAMED, k=3) + ["ends."] * 12
+        source.shuffle(said)
+        text = "".join(word + source.choice((" ",) * 40 + ODD) for word in said)
+        odd = source.choice(ODD)
+        title = f"{odd}{' '.join(source.choices(vocabulary, k=4))}{odd}{source.choice(phrases)}"
+        address = f"blog{number % 997}.example/{number}"
+        seen = str(iso(NOW - timedelta(days=number // 100)))
+        yield number, f"https://{address}", address, title, text, seen
+
+
+def fill(workspace: Workspace, count: int) -> Database:
+    """A database in `workspace` with `count` articles, each with its post, understood."""
+    shutil.copytree(bundled("data", "topics"), workspace.topics)
+    topics = Tagger.load(workspace.topics).taxonomy.topics.values()
+    phrases = [phrase for topic in topics for phrase in topic.strong]
+    db = open_store(workspace.database)
+
+    with transaction(db):
+        rows = list(articles(count, phrases))
+        db.conn.executemany(
+            "INSERT INTO articles (id, url, key, host, title, text, content_hash, word_count, state, first_seen) "
+            f"VALUES (?, ?, ?, 'blog.example', ?, ?, 'h', {WORDS}, 'ok', ?)",
+            rows,
+        )
+        for number, url, key, title, _, seen in rows:
+            db.conn.execute(
+                "INSERT INTO aliases (url, key, article_id, reason, added_at) VALUES (?, ?, ?, 'as-posted', ?)",
+                [url, key, number, seen],
+            )
+            db.conn.execute(
+                "INSERT INTO posts (id, source, network, uri, url, seen_at, text) VALUES (?, 'bench', 'feed', ?, ?, ?, ?)",
+                [number, url, url, seen, f"{title} {url}"],
+            )
+            db.conn.execute(
+                "INSERT INTO links (post_id, url, origin, position, article_id) VALUES (?, ?, 'body', 0, ?)",
+                [number, url, number],
+            )
+    journal = Journal(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
+    understand(db, workspace, journal, NOW)
+    return db
+
+
+def main() -> None:
+    for count in [int(argument) for argument in sys.argv[1:]] or [2_000, 4_000, 20_000]:
+        with tempfile.TemporaryDirectory() as folder:
+            db = fill(Workspace(Path(folder), Settings(engine=EngineSettings(processes=1))), count)
+            wall, cpu = time.perf_counter(), time.process_time()
+            found = verify(db)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            kinds = {each.check: sum(one.check == each.check for one in found) for each in found}
+            print(f"{count:,} articles verified in {wall:.2f} s ({cpu:.2f} s CPU); {kinds or 'no findings'}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
