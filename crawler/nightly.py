@@ -35,6 +35,7 @@ Command = Literal["crawl", "build", "nightly", "retag"]
 Clock = Callable[[], datetime]
 Crawled = tuple[CollectReport, RecheckReport, ReadReport, UnderstandReport]
 DEGRADED_SHARE = 0.3  # of the sources asked; more failures than that and the night is degraded
+GRACE_SECONDS = 900.0  # after the time budget, for what is under way; then the run is stopped
 LEAST_FREE_BYTES = 200_000_000
 
 
@@ -119,6 +120,18 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
 
 
 async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
+    seconds = workspace.settings.crawl.budget_hours * 3600 + GRACE_SECONDS
+    try:
+        async with asyncio.timeout(seconds) as budget:
+            return await _crawl_in_time(workspace, db, run_id, journal, now)
+    except TimeoutError:
+        if not budget.expired():
+            raise
+        message = f"The run did not end within its time budget of {seconds / 3600:.1f} h and was stopped."
+        raise HashtrailError(message, "What was finished is kept. Run the same command again.") from None
+
+
+async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
     async with night(workspace, db, run_id, journal, now) as tonight:
         collected = await collect(tonight)
         rechecked = await recheck(tonight, {each.source for each in collected.sources})

@@ -31,11 +31,15 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """`[crawl]`: what is ours in an archive of everything a person wrote, how opt-outs are read, how often articles are looked at again."""
+    """`[crawl]`: what is ours in an archive of everything a person wrote, how opt-outs are read, how often articles are looked at again.
+
+    `budget_hours`: after this time a run starts no further fetch.
+    """
 
     hashtags: tuple[str, ...] = ("DistributedSystems",)
     consent: str = "strict"
     recheck_days: int = 30
+    budget_hours: float = 6.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ Only `concurrency` visits are under way at any time, each holding one body at mo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Container, Iterable
+from collections.abc import AsyncGenerator, Callable, Container, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from crawler.extract.page import Page, read_page
 from crawler.fetch.fetcher import Fetcher, Visit
 from crawler.fetch.frontier import Frontier
 from crawler.fetch.politeness import MAX_GAP_SECONDS
+from crawler.isolation import concerns_item, item_failure
 from crawler.model import Article, Failure, FetchTask, Outcome, Response
 
 A = TypeVar("A")
@@ -42,16 +43,20 @@ class Children(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read: how many visits at a time, how long a page may take (seconds), and the function that reads it in a child process."""
+    """How to read: how many visits at a time, how long a page may take (seconds), and the function that reads it in a child process.
+
+    After `until` (aware UTC) no visit begins; those that wait are not answered for.
+    """
 
     concurrency: int = 32
     task_seconds: float = 10.0
     read: Callable[[Page], Article | Failure] = read_page
+    until: datetime | None = None
 
 
 async def read_batch(
     tasks: Iterable[FetchTask], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading | None = None
-) -> AsyncIterator[ReadPage]:
+) -> AsyncGenerator[ReadPage, None]:
     """Every task's ReadPage, as they are done. Stop iterating to stop the batch: what is under way is let go, nothing is left running."""
     async with aclosing(read_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or Reading())) as done:
         async for page in done:
@@ -59,8 +64,11 @@ async def read_batch(
                 yield page
 
 
-async def together(pages: AsyncIterator[ReadPage], most: int = 50, seconds: float = 1.0) -> AsyncGenerator[list[ReadPage], None]:
-    """Pages in groups that are kept in one transaction: those done within `seconds` of the first, at most `most`. What is lost with us is one group."""
+async def together(pages: AsyncGenerator[ReadPage, None], most: int = 50, seconds: float = 1.0) -> AsyncGenerator[list[ReadPage], None]:
+    """Pages in groups that are kept in one transaction: those done within `seconds` of the first, at most `most`. What is lost with us is one group.
+
+    Closes `pages` when the consumer stops or fails, so that nothing is left running.
+    """
     clock = asyncio.get_running_loop().time
     group: list[ReadPage] = []
     coming = asyncio.ensure_future(anext(pages, None))
@@ -79,7 +87,8 @@ async def together(pages: AsyncIterator[ReadPage], most: int = 50, seconds: floa
                 group = []
     finally:
         coming.cancel()
-        await asyncio.wait([coming])
+        await asyncio.gather(coming, return_exceptions=True)
+        await pages.aclose()
 
 
 async def read_visits(
@@ -99,11 +108,37 @@ async def read_visits(
         await asyncio.wait([runner])
 
 
+class _Done:
+    """Finished visits on their way to the consumer, at most `size` at a time.
+
+    The end never waits for room: a queue whose consumer has failed is never emptied.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._room = asyncio.Semaphore(size)
+        self._queue: asyncio.Queue[ReadPage | Visit | None] = asyncio.Queue()
+
+    async def put(self, place: ReadPage | Visit) -> None:
+        """Add a finished visit, when there is room."""
+        await self._room.acquire()
+        self._queue.put_nowait(place)
+
+    def end(self) -> None:
+        """Say that nothing more follows; does not wait."""
+        self._queue.put_nowait(None)
+
+    async def get(self) -> ReadPage | Visit | None:
+        """The next finished visit; None at the end."""
+        place = await self._queue.get()
+        self._room.release()
+        return place
+
+
 class _Batch:
     def __init__(
         self, visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None
     ) -> None:
-        self.done: asyncio.Queue[ReadPage | Visit | None] = asyncio.Queue(reading.concurrency)
+        self.done = _Done(reading.concurrency)
         self._cells = cells
         self._fetcher = fetcher
         self._pool = pool
@@ -123,27 +158,31 @@ class _Batch:
                 while (visit := await self._next(slots)) is not None:
                     group.create_task(self._make(visit, slots))
         finally:
-            await self.done.put(None)
+            self.done.end()
 
     async def _next(self, slots: asyncio.Semaphore) -> Visit | None:
         await slots.acquire()
-        while self._frontier or self._under_way:
+        while (self._frontier and not self._is_late()) or self._under_way:
             self._changed.clear()
-            if visit := self._frontier.take(self._now()):
+            if not self._is_late() and (visit := self._frontier.take(self._now())):
                 self._under_way += 1
                 return visit
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), self._nap())
         return None
 
+    def _is_late(self) -> bool:
+        """Whether the time budget is used up: visits under way end, no other begins."""
+        return self._reading.until is not None and self._now() >= self._reading.until
+
     def _nap(self) -> float | None:
         """Seconds until a cell comes free by itself; bounded, so that a clock put back does not hold us up. None while all are busy."""
         at = self._frontier.next_at()
-        return None if at is None else min(max((at - self._now()).total_seconds(), 0.001), MAX_GAP_SECONDS)
+        return None if at is None or self._is_late() else min(max((at - self._now()).total_seconds(), 0.001), MAX_GAP_SECONDS)
 
     async def _make(self, visit: Visit, slots: asyncio.Semaphore) -> None:
         try:
-            place = await self._fetcher.step(visit)
+            place = await self._step(visit)
             onward = isinstance(place, Visit) and (self._cells is None or place.cell in self._cells)
             if isinstance(place, Visit) and onward:
                 self._queue(place)
@@ -156,6 +195,15 @@ class _Batch:
             self._changed.set()
             slots.release()
 
+    async def _step(self, visit: Visit) -> Visit | Response | Failure:
+        """Make one visit; an error becomes the Failure of its article."""
+        try:
+            return await self._fetcher.step(visit)
+        except Exception as error:
+            if not concerns_item(error):
+                raise
+            return item_failure("article", visit.wanted.url, error)
+
     def _queue(self, visit: Visit) -> None:
         self._frontier.add(visit, self._fetcher.free_at(visit.cell))
 
@@ -165,7 +213,14 @@ class _Batch:
         facts = replace(answer, body=b"")
         if answer.status == 304:
             return ReadPage(task, facts, Failure(task.url, "fetch", Outcome.NOT_MODIFIED, "not changed since the last visit", status=304))
-        return ReadPage(task, facts, await self._pool.call(self._reading.read, page_of(answer), self._reading.task_seconds, url=task.url))
+        try:
+            seconds = self._reading.task_seconds
+            read = await self._pool.call(self._reading.read, page_of(answer), seconds, url=task.url)
+        except Exception as error:
+            if not concerns_item(error):
+                raise
+            read = item_failure("article", task.url, error)
+        return ReadPage(task, facts, read)
 
 
 def page_of(response: Response) -> Page:

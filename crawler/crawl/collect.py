@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from crawler import importers
+from crawler.crawl.concurrency import as_completed
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import after_failure, after_success
 from crawler.crawl.tasks import fetch_task
@@ -65,9 +66,11 @@ async def collect(night: Night) -> CollectReport:
         results = [_import(night, path) for path in files]
         for result in results:
             stage.advance(failed=result.outcome is not Outcome.OK)
-        for asked in asyncio.as_completed([_ask_isolated(night, source, known[source.name]) for source in due]):
-            results.append(await asked)
-            stage.advance(failed=results[-1].outcome is not Outcome.OK)
+        polls = (_ask_isolated(night, source, known[source.name]) for source in due)
+        async with aclosing(as_completed(polls)) as polled:
+            async for result in polled:
+                results.append(result)
+                stage.advance(failed=result.outcome is not Outcome.OK)
     for result in results:
         keep_source(night.db, night.run_id, result)
     return CollectReport(tuple(sorted(results, key=lambda each: each.source)))
@@ -126,6 +129,8 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
     first = source.first(known.cursor)
     queue, asked, told, complete = deque([first]), set[str](), _Told(), True
     while queue and len(asked) < source.max_requests:
+        if night.is_late():
+            return replace(told, failure=_late(source), cursor=None, response=None)
         request = queue.popleft()
         if (key := request.url + (request.body or "")) in asked:
             continue
@@ -143,6 +148,11 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
             told = replace(told, response=answer, hints=batch.hints)
     failure = None if told.seen else told.failure
     return replace(told, failure=failure) if complete else replace(told, failure=failure, cursor=None, response=None)
+
+
+def _late(source: Source) -> Failure:
+    message = "the time budget of the run is used up; the source is due in the next run"
+    return Failure(source.name, "source", Outcome.DEFERRED, message)
 
 
 def _with(told: _Told, batch: Batch, new: int) -> _Told:

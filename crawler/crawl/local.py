@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ class Local:
     now: Callable[[], datetime]
     reading: Reading
 
-    def read(self, tasks: Iterable[FetchTask]) -> AsyncIterator[ReadPage]:
+    def read(self, tasks: Iterable[FetchTask]) -> AsyncGenerator[ReadPage, None]:
         """Every task's ReadPage, as they are done."""
         return read_batch(tasks, self.fetcher, self.pool, self.now, self.reading)
 
@@ -46,10 +46,11 @@ async def open_local(
     *,
     worker: str = "main",
     cells: Mapping[str, Cell] | None = None,
+    until: datetime | None = None,
 ) -> AsyncIterator[Local]:
     """A Local over real HTTP, archiving into the folder `archive` when the settings say so; `worker` names its segments.
 
-    `cells` is what is remembered of them. Raises ConfigurationError when `[fetch]` cannot be used.
+    `cells` is what is remembered of them; after `until` no visit begins. Raises ConfigurationError when `[fetch]` cannot be used.
     """
     fetch, engine = settings.fetch, settings.engine
     async with Client(fetch, now) as client, open_pool(engine) as pool:
@@ -65,7 +66,8 @@ async def open_local(
                 concurrency=fetch.concurrency,
                 cells=cells,
             )
-            yield Local(fetcher, pool, now, Reading(fetch.concurrency, engine.task_seconds))
+            reading = Reading(fetch.concurrency, engine.task_seconds, until=until)
+            yield Local(fetcher, pool, now, reading)
 
 
 def open_pool(engine: EngineSettings) -> Pool:

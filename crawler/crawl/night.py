@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -23,7 +23,7 @@ from crawler.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One run at work. `now` is the clock (aware UTC)."""
+    """One run at work. `now` is the clock (aware UTC); after `until` no fetch begins."""
 
     workspace: Workspace
     db: Database
@@ -31,6 +31,11 @@ class Night:
     reader: Reader
     journal: Journal
     now: Callable[[], datetime]
+    until: datetime
+
+    def is_late(self) -> bool:
+        """Whether the time budget of the run is used up."""
+        return self.now() >= self.until
 
     def record(self, failures: Iterable[Failure]) -> None:
         """Record the failures of single items: in the database for the report, and in the log."""
@@ -43,8 +48,10 @@ class Night:
 @asynccontextmanager
 async def night(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Callable[[], datetime]) -> AsyncIterator[Night]:
     """Everything a crawl needs, opened together and closed together."""
-    async with open_reader(workspace.settings, workspace.archive, _StoredRobots(db), now) as reader:
-        yield Night(workspace, db, run_id, reader, journal, now)
+    until = now() + timedelta(hours=workspace.settings.crawl.budget_hours)
+    memory = _StoredRobots(db)
+    async with open_reader(workspace.settings, workspace.archive, memory, now, until) as reader:
+        yield Night(workspace, db, run_id, reader, journal, now, until)
 
 
 def open_ledger(db: Database) -> Ledger:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from crawler.crawl.batch import ReadPage, together
@@ -73,10 +73,21 @@ async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
     with night.journal.stage("read", len(due)) as stage:
         await _round(night, ledger, [task for task in due if is_shortener(task.url)], looks, report, stage)
         await _round(night, ledger, [task for task in _due(night) if task.url not in looks.outcomes], looks, report, stage)
+    _report_late(night, looks)
     ours = our_outage((host_of(url), outcome) for url, outcome in looks.outcomes.items())
     for page in looks.failed:
         keep = partial(_keep, night, ledger, page, report, blame=not ours)
         _isolated(night, page, report, keep)
+
+
+def _report_late(night: Night, looks: _Looks) -> None:
+    """Say how many due articles the time budget left unread; they are due in the next run."""
+    if not night.is_late():
+        return
+    left = sum(task.url not in looks.outcomes for task in _due(night))
+    hours = night.workspace.settings.crawl.budget_hours
+    message = f"The time budget of {hours:g} h is used up: {left:,} due articles were not read. They are due in the next run."
+    night.record([Failure("read", "step", Outcome.DEFERRED, message)])
 
 
 async def _round(night: Night, ledger: Ledger, tasks: list[FetchTask], looks: _Looks, report: ReadReport, stage: Stage) -> None:
@@ -113,6 +124,8 @@ def _record(night: Night, page: ReadPage) -> None:
     answer = page.response or page.result
     assert not isinstance(answer, Article)
     keep_fetch(night.db, night.run_id, "page", answer, night.now(), outcome if page.response else None)
+    if isinstance(page.result, Failure) and outcome is Outcome.CRASHED:
+        night.record([_crash(page.result)])
     if isinstance(page.result, Failure) and outcome is not Outcome.NOT_MODIFIED:
         night.journal.event("not_read", url=page.task.url, outcome=outcome.value, message=page.result.message)
 
@@ -127,6 +140,12 @@ def _isolated(night: Night, page: ReadPage, report: ReadReport, keep: Callable[[
             raise
         report.failures[Outcome.CRASHED.value] += 1
         night.record([item_failure("article", page.task.url, error)])
+
+
+def _crash(failure: Failure) -> Failure:
+    """The Failure of an article whose page made a reader crash, worded for the report."""
+    message = f"Cannot process the article {failure.url}: {failure.message}. The article was skipped."
+    return failure if failure.stage == "article" else replace(failure, stage="article", message=message)
 
 
 def _keep(night: Night, ledger: Ledger, page: ReadPage, report: ReadReport, *, blame: bool = True) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,12 +29,25 @@ class Reader:
 
     fetcher: Fetcher
     pool: Pool
-    read: Callable[[Iterable[FetchTask]], AsyncIterator[ReadPage]]
+    read: Callable[[Iterable[FetchTask]], AsyncGenerator[ReadPage, None]]
 
 
 @asynccontextmanager
-async def open_reader(settings: Settings, archive: Path, robots_memory: RobotsMemory, now: Callable[[], datetime]) -> AsyncIterator[Reader]:
-    """A Reader as `[engine]` says; `archive` is a folder, one for all workers. Raises ConfigurationError when `[engine]` or `[fetch]` cannot be used."""
-    spread = partial(read_spread, settings=settings, archive=archive, robots=robots_memory, now=now) if known_engine(settings.engine.name) == "dask" else None
-    async with open_local(settings, archive, robots_memory, now) as local:
-        yield Reader(local.fetcher, local.pool, spread or local.read)
+async def open_reader(
+    settings: Settings,
+    archive: Path,
+    robots_memory: RobotsMemory,
+    now: Callable[[], datetime],
+    until: datetime | None = None,
+) -> AsyncIterator[Reader]:
+    """A Reader as `[engine]` says; `archive` is a folder, one for all workers.
+
+    After `until` no visit begins. Raises ConfigurationError when `[engine]` or `[fetch]` cannot be
+    used.
+    """
+    spread = partial(
+        read_spread, settings=settings, archive=archive, robots=robots_memory, now=now, until=until
+    )
+    is_spread = known_engine(settings.engine.name) == "dask"
+    async with open_local(settings, archive, robots_memory, now, until=until) as local:
+        yield Reader(local.fetcher, local.pool, spread if is_spread else local.read)

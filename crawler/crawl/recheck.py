@@ -7,14 +7,15 @@ Only a source that was asked tonight is asked about its posts too: one that want
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Container, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
 
 from crawler.crawl.absence import Heard, Verdict, judge, rewritten
+from crawler.crawl.concurrency import as_completed
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import LATEST, NIGHT, next_recheck
 from crawler.crawl.tasks import fetch_task
@@ -66,9 +67,10 @@ async def recheck(night: Night, asked_tonight: Container[str]) -> RecheckReport:
     sources = [source for source in listed if source.name in asked_tonight and source.rechecks]
     reports = []
     with night.journal.stage("recheck", len(sources)) as stage:
-        for done in asyncio.as_completed([_isolated(night, source) for source in sources]):
-            reports.append(await done)
-            stage.advance()
+        async with aclosing(as_completed(_isolated(night, source) for source in sources)) as done:
+            async for report in done:
+                reports.append(report)
+                stage.advance()
     return RecheckReport(*(sum(getattr(report, name) for report in reports) for name in _COUNTS))
 
 
@@ -89,7 +91,7 @@ async def _recheck(night: Night, source: Source) -> RecheckReport:
     questions = source.again(tuple(each.post for each in due.values())) if due else ()
     heard = []
     for question in questions:
-        if not talk.allows(question):
+        if night.is_late() or not talk.allows(question):
             break
         heard.append(await _hear(night, talk, question, due))
     asked_about = {post.uri for question in questions for post in question.posts}

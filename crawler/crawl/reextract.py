@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.crawl.batch import Children, page_of
+from crawler.crawl.concurrency import as_completed_few
 from crawler.crawl.local import open_pool
 from crawler.crawl.understand import understand
 from crawler.errors import InputError
@@ -77,25 +79,18 @@ async def _reread(db: Database, workspace: Workspace, journal: Journal, reread: 
     pages = archived_pages(db)
     with journal.stage("reextract", len(pages)) as stage:
         async with open_pool(workspace.settings.engine) as pool:
-            async for page, result in _read_all([Place(workspace.archive, page) for page in pages], pool, workspace.settings.engine.task_seconds):
-                _keep(db, page, result, journal, reread)
-                stage.advance(failed=isinstance(result, Failure))
+            places = [Place(workspace.archive, page) for page in pages]
+            seconds = workspace.settings.engine.task_seconds
+            reading = (_read(place, pool, seconds) for place in places)
+            async with aclosing(as_completed_few(reading, _AT_A_TIME)) as done:
+                async for page, result in done:
+                    _keep(db, page, result, journal, reread)
+                    stage.advance(failed=isinstance(result, Failure))
 
 
-async def _read_all(places: Sequence[Place], pool: Children, seconds: float) -> AsyncIterator[tuple[Archived, Article | Failure]]:
-    """The article of every place, as they are done; children read the archive themselves, so that no body passes through this process."""
-    under_way: dict[asyncio.Task[Article | Failure], Archived] = {}
-    waiting = iter(places)
-    while True:
-        for place in waiting:
-            under_way[asyncio.create_task(pool.call(read_place, place, seconds, url=place.page.url))] = place.page
-            if len(under_way) >= _AT_A_TIME:
-                break
-        if not under_way:
-            return
-        done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            yield under_way.pop(task), task.result()
+async def _read(place: Place, pool: Children, seconds: float) -> tuple[Archived, Article | Failure]:
+    """The article of one place; a child reads the archive itself, so that no body passes through this process."""
+    return place.page, await pool.call(read_place, place, seconds, url=place.page.url)
 
 
 def read_place(place: Place) -> Article | Failure:

@@ -12,7 +12,8 @@ import multiprocessing
 import os
 import socket
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,13 +35,17 @@ PARCEL_VISITS = 100
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Work for one worker: visits to cells that nobody else asks meanwhile, what is remembered of those, and the settings and archive folder to use."""
+    """Work for one worker: visits to cells that nobody else asks meanwhile, what is remembered of those, and the settings and archive folder to use.
+
+    After `until` (aware UTC) no visit begins.
+    """
 
     visits: tuple[Visit, ...]
     cells: Mapping[str, Cell]
     robots: Mapping[str, RobotsCopy]
     settings: Settings
     archive: Path
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -64,14 +69,19 @@ class _Copies(dict[str, RobotsCopy]):
 
 
 async def read_spread(
-    tasks: Iterable[FetchTask], settings: Settings, archive: Path, robots: RobotsMemory, now: Callable[[], datetime]
-) -> AsyncIterator[ReadPage]:
-    """Every task's ReadPage, parcel by parcel. `archive` must be one folder for all workers."""
+    tasks: Iterable[FetchTask],
+    settings: Settings,
+    archive: Path,
+    robots: RobotsMemory,
+    now: Callable[[], datetime],
+    until: datetime | None = None,
+) -> AsyncGenerator[ReadPage, None]:
+    """Every task's ReadPage, parcel by parcel. `archive` must be one folder for all workers; after `until` no visit begins."""
     visits = [Visit.first(task, now()) for task in tasks]
     cells: dict[str, Cell] = {}
     async with Cluster(settings.engine.scheduler) as cluster:
-        while visits:
-            parcels = [Parcel(part, _of(part, cells), _copies(part, robots), settings, archive) for part in cut(visits)]
+        while visits and (until is None or now() < until):
+            parcels = [Parcel(part, _of(part, cells), _copies(part, robots), settings, archive, until) for part in cut(visits)]
             visits = []
             async for parcel, unpacked in cluster.map(unpack, parcels):
                 if isinstance(unpacked, BaseException):
@@ -108,13 +118,15 @@ async def _unpack(parcel: Parcel) -> Unpacked:
     robots = _Copies(parcel.robots)
     worker = slug(f"{socket.gethostname()}-{os.getpid()}")
     unpacked = Unpacked()
-    async with open_local(parcel.settings, parcel.archive, robots, lambda: datetime.now(UTC), worker=worker, cells=parcel.cells) as local:
+    async with open_local(parcel.settings, parcel.archive, robots, lambda: datetime.now(UTC), worker=worker, cells=parcel.cells, until=parcel.until) as local:
         ours = {visit.cell for visit in parcel.visits}
-        async for place in read_visits(parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours):
-            if isinstance(place, Visit):
-                unpacked.onward.append(place)
-            else:
-                unpacked.pages.append(place)
+        places = read_visits(parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours)
+        async with aclosing(places):
+            async for place in places:
+                if isinstance(place, Visit):
+                    unpacked.onward.append(place)
+                else:
+                    unpacked.pages.append(place)
         unpacked.cells, unpacked.robots = local.fetcher.cells, dict(robots)
     return unpacked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -29,7 +29,7 @@ class Cluster:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._client.close()
 
-    async def map(self, function: Callable[[A], T], batches: Iterable[A]) -> AsyncIterator[tuple[A, T | BaseException]]:
+    async def map(self, function: Callable[[A], T], batches: Iterable[A]) -> AsyncGenerator[tuple[A, T | BaseException], None]:
         """Each batch with the value of `function(batch)`, as they are done, or with what it raised (or `KilledWorker`) after another attempt.
 
         Functions and batches must be picklable, and a function must bear being run twice for one batch.
@@ -37,9 +37,13 @@ class Cluster:
         from distributed import as_completed
 
         futures = {self._client.submit(function, batch, pure=False, retries=_ATTEMPTS - 1): batch for batch in batches}
-        async for future in as_completed(futures):  # type: ignore[no-untyped-call]
-            error = await future.exception()
-            yield futures.pop(future), error if error is not None else await future.result()
+        try:
+            async for future in as_completed(futures):  # type: ignore[no-untyped-call]
+                error = await future.exception()
+                yield futures.pop(future), error if error is not None else await future.result()
+        finally:
+            if futures:  # the consumer stopped: workers let go of what nobody waits for
+                await self._client.cancel(list(futures))
 
 
 async def _connected(scheduler: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -46,12 +47,12 @@ class Permission:
         self._memory = memory
         self._agent = agent
         self._now = now
-        self._read: dict[str, asyncio.Future[RobotsCopy | Failure]] = {}
+        self._read: dict[str, RobotsCopy | Failure] = {}
+        self._reading: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def is_known(self, url: str) -> bool:
         """Whether the robots.txt for `url` has been read, so that `ask` makes no request."""
-        read = self._read.get(origin_of(url))
-        return read is not None and read.done()
+        return origin_of(url) in self._read
 
     async def ask(self, url: str) -> Verdict | Failure:
         """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask it."""
@@ -65,9 +66,10 @@ class Permission:
         return Failure(url, "fetch", Outcome.BLOCKED_ROBOTS, "robots.txt forbids this address", robots_rule=verdict.rule)
 
     async def _copy(self, authority: str) -> RobotsCopy | Failure:
-        if authority not in self._read:
-            self._read[authority] = asyncio.ensure_future(self._fetched(authority))
-        return await asyncio.shield(self._read[authority])
+        async with self._reading[authority]:  # one that is cancelled leaves the file to the next
+            if authority not in self._read:
+                self._read[authority] = await self._fetched(authority)
+        return self._read[authority]
 
     async def _fetched(self, authority: str) -> RobotsCopy | Failure:
         answer = await self._fetch(FetchTask(f"{authority}/robots.txt", purpose="robots"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Callable
+from typing import TypeVar
 
 import pytest
 
@@ -155,7 +155,7 @@ def test_a_consumer_that_stops_leaves_nothing_running() -> None:
         pages = read_batch([FetchTask(f"https://h{n}.example/") for n in range(50)], fetcher, Inline(), now, Reading(4, 10, read))
         async for _ in pages:
             break
-        await pages.aclose()  # type: ignore[attr-defined]
+        await pages.aclose()
         return len(asyncio.all_tasks()) - 1
 
     assert run(stop_early()) == 0
@@ -174,19 +174,26 @@ def test_a_host_that_asks_to_be_left_alone_does_not_make_the_run_wait() -> None:
     assert took < 10
 
 
-def test_a_bug_in_reading_is_not_swallowed() -> None:
+def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
     def buggy(page: Page) -> Article:
-        raise ZeroDivisionError
+        if page.url == "https://a.example/":
+            raise ZeroDivisionError("no")
+        return Article(page.url, "title", "text")
 
-    async def one() -> list[Any]:
+    async def all_of_them() -> list[ReadPage]:
         fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now)
-        return [page async for page in read_batch([FetchTask("https://a.example/")], fetcher, Inline(), now, Reading(4, 10, buggy))]
+        tasks = [FetchTask("https://a.example/"), FetchTask("https://b.example/")]
+        return [page async for page in read_batch(tasks, fetcher, Inline(), now, Reading(4, 10, buggy))]
 
-    with pytest.raises(ZeroDivisionError):
-        run(one())
+    results = {page.task.url: page.result for page in run(all_of_them())}
+    assert isinstance(results["https://b.example/"], Article)
+    bad = results["https://a.example/"]
+    assert isinstance(bad, Failure)
+    assert bad.outcome is Outcome.CRASHED
+    assert "ZeroDivisionError" in bad.message
 
 
-async def at(*seconds: float) -> AsyncIterator[ReadPage]:
+async def at(*seconds: float) -> AsyncGenerator[ReadPage, None]:
     """A page at each of these times; the pages are numbered."""
     for number, due in enumerate(seconds):
         await asyncio.sleep(due - asyncio.get_running_loop().time())
@@ -212,7 +219,7 @@ def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(times: tuple
 
 
 def test_an_error_between_pages_is_raised_where_groups_are_kept() -> None:
-    async def broken() -> AsyncIterator[ReadPage]:
+    async def broken() -> AsyncGenerator[ReadPage, None]:
         raise OSError("the disk")
         yield
 

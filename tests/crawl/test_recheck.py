@@ -87,7 +87,7 @@ class Kept:
         now = START + day * DAY
         with Journal(self.workspace.logs, f"crawl{self.nights}", lambda: now) as journal:
             reader = cast(Reader, _Edge(self.net, _Here()))
-            return asyncio.run(recheck(Night(self.workspace, self.db, self.run(), reader, journal, lambda: now), sources))
+            return asyncio.run(recheck(Night(self.workspace, self.db, self.run(), reader, journal, lambda: now, now + timedelta(hours=1)), sources))
 
     def run(self) -> int:
         return int(self.db.execute("INSERT INTO runs (command, started) VALUES ('crawl', 'x') RETURNING id").fetchone()[0])

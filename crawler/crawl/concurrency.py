@@ -1,0 +1,48 @@
+"""Coroutines side by side that end together: when one fails, or the consumer stops, none is left running."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def as_completed(coroutines: Iterable[Coroutine[Any, Any, T]]) -> AsyncGenerator[T, None]:
+    """The results of all coroutines, in the order in which they end.
+
+    Raises what the first failing coroutine raises. Use with `aclosing`: the others are then
+    cancelled and have ended before the block is left.
+    """
+    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def as_completed_few(
+    coroutines: Iterable[Coroutine[Any, Any, T]], at_a_time: int
+) -> AsyncGenerator[T, None]:
+    """Like `as_completed`, with at most `at_a_time` of them started and not yet consumed."""
+    waiting = iter(coroutines)
+    running: set[asyncio.Task[T]] = set()
+    try:
+        while True:
+            for coroutine in waiting:
+                running.add(asyncio.create_task(coroutine))
+                if len(running) >= at_a_time:
+                    break
+            if not running:
+                return
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            while done:
+                yield done.pop().result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
