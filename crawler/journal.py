@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from crawler.terminal import raw_stream
 
 LOGS_KEPT = 60
 METRICS_FILE = "hashtrail.prom"
@@ -61,7 +64,7 @@ class Journal:
         self._command = command
         self._now = now
         self._clock = clock
-        self._console = console or Console(stderr=True)
+        self._console = console or Console(file=raw_stream(sys.stderr))
         self.path = folder / f"{now().astimezone(UTC).strftime(_STAMP)}-{command}.jsonl"
         self._file = self.path.open("a", encoding="utf-8", buffering=1)
         self._log = structlog.wrap_logger(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,8 +13,10 @@ import click
 import msgspec
 
 from crawler.errors import InputError
+from crawler.terminal import one_line
 from crawler.workspace import Workspace, open_workspace
 
+_UNDECODED = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8 (PEP 383)
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output on stdout.")
 
 
@@ -27,6 +30,11 @@ def read_json_lines(stream: TextIO, name: str = "standard input") -> Iterator[di
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
+        if not line.isascii() and (wrong := _UNDECODED.search(line)):
+            raise InputError(
+                f"{name}, line {number}: not UTF-8 text (byte 0x{ord(wrong[0]) - 0xDC00:02X}).",
+                "Convert the input to UTF-8.",
+            )
         try:
             value = json.loads(line)
         except ValueError as error:
@@ -49,7 +57,7 @@ def filter_lines(convert: Callable[[dict[str, Any]], Any], stream: TextIO | None
 
 def echo_table(rows: Iterable[tuple[str, ...]]) -> None:
     """Rows of text in aligned columns on stdout."""
-    listed = [tuple(row) for row in rows]
+    listed = [tuple(map(one_line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*listed, strict=True)] if listed else []
     for row in listed:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

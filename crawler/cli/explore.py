@@ -21,4 +21,4 @@ def explore(context: click.Context, host: str | None, port: int | None) -> None:
     host, port = host or here.settings.explorer.host, port or here.settings.explorer.port
     application = make_explorer(here).app()
     click.echo(f"Explorer: http://{host}:{port}/  (Ctrl-C stops it)", err=True)
-    uvicorn.run(application, host=host, port=port, log_level="warning", lifespan="on")
+    uvicorn.run(application, host=host, port=port, log_level="warning", lifespan="on", use_colors=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ import click
 
 from crawler.cli.common import workspace
 from crawler.errors import UsageError
+from crawler.terminal import data_stream
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -40,7 +40,7 @@ def export(context: click.Context, name: str, topic: str | None) -> None:
     db = open_existing(workspace(context).database)
     if topic is not None and topic not in corpus.topic_labels(db):
         raise UsageError(f"There is no topic {topic!r}.", "They are listed by: hashtrail topics list")
-    WRITERS[name](db, topic, sys.stdout)
+    WRITERS[name](db, topic, data_stream())
 
 
 def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:

@@ -13,6 +13,7 @@ import click
 
 from crawler import __version__
 from crawler.errors import HashtrailError, UsageError
+from crawler.terminal import configure_streams
 
 # verb -> module under crawler.cli that defines a click command of the same name (dashes as underscores), one line of help
 VERBS = {
@@ -70,11 +71,13 @@ class _Verbs(click.Group):
 @click.pass_context
 def cli(context: click.Context, root: Path, debug: bool) -> None:
     """Follow posts under a hashtag to the articles they share, say what those are about and why, and publish both."""
+    configure_streams()
     context.obj = root
 
 
 def main() -> None:
     """Run the command line; its exit code says how it ended: see docs/OPERATING.md."""
+    configure_streams()
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except HashtrailError as error:
