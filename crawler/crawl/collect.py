@@ -106,8 +106,7 @@ async def _ask_isolated(night: Night, source: Source, known: SourceMemory) -> So
             raise
         failure = item_failure("source", source.name, error)
         night.record([failure])
-        again = after_failure(night.now(), failure, known.failures + 1)
-        memory.keep_failure(night.db, source.name, failure, again)
+        _store_failure(night, source, failure, known)
         return SourceRun(source.name, failure.outcome, message=failure.message)
 
 
@@ -115,13 +114,20 @@ async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
     told = await _converse(night, source, known)
     now = night.now()
     if told.failure:
-        memory.keep_failure(night.db, source.name, told.failure, after_failure(now, told.failure, known.failures + 1))
+        _store_failure(night, source, told.failure, known)
         night.journal.event("source_failed", source=source.name, outcome=told.failure.outcome.value, message=told.failure.message)
         return SourceRun(source.name, told.failure.outcome, told.seen, told.new, told.failure.message)
     etag, last_modified = (told.response.header("etag"), told.response.header("last-modified")) if told.response else ("", "")
     again = after_success(now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days)
     memory.keep_success(night.db, source.name, now, again, told.cursor, etag or known.etag, last_modified or known.last_modified)
     return SourceRun(source.name, Outcome.OK, told.seen, told.new)
+
+
+def _store_failure(night: Night, source: Source, failure: Failure, known: SourceMemory) -> None:
+    """Count the failure of a source and back off."""
+    now = night.now()
+    next_check = after_failure(now, failure, known.failures + 1)
+    memory.keep_failure(night.db, source.name, failure, now, next_check)
 
 
 async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:

@@ -11,6 +11,7 @@ from functools import partial
 from crawler.crawl.batch import ReadPage, together
 from crawler.crawl.look import Look, keep_look, outcome_of
 from crawler.crawl.night import Night, open_ledger
+from crawler.crawl.schedule import longest_article_plan
 from crawler.isolation import concerns_item, item_failure
 from crawler.journal import Stage
 from crawler.links.canonical import believed, leads_to
@@ -102,7 +103,9 @@ async def _round(night: Night, ledger: Ledger, tasks: list[FetchTask], looks: _L
 
 
 def _due(night: Night) -> list[FetchTask]:
-    return [due.task for due in shelf.due(night.db, night.now(), MOST_A_NIGHT)]
+    longest_plan = longest_article_plan(night.workspace.settings.crawl.recheck_days)
+    due = shelf.due(night.db, night.now(), MOST_A_NIGHT, longest_plan)
+    return [each.task for each in due]
 
 
 def _keep_group(night: Night, ledger: Ledger, group: Iterable[ReadPage], report: ReadReport) -> None:

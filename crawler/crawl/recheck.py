@@ -147,8 +147,9 @@ def _keep(night: Night, source: Source, heard: Sequence[Heard], elsewhere: Seque
     verdict, now = judge(heard), night.now()
     answered = [due for each in heard for due in each.answered]
     with transaction(night.db):
-        keep_checks(night.db, _checks(now, heard, verdict))
-        keep_checks(night.db, [Check(due.post.uri, None, now + LATEST, due.missing_since) for due in elsewhere])
+        keep_checks(night.db, _checks(now, heard, verdict), now)
+        unasked = [Check(due.post.uri, None, now + LATEST, due.missing_since) for due in elsewhere]
+        keep_checks(night.db, unasked, now)
         posts = rewritten(answered, (post for each in heard for post in each.posts))
         kept = keep_posts(night.db, source.name, posts, now)
         night.record(kept.failures)

@@ -43,8 +43,14 @@ def after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
 def next_try(now: datetime, failure: Failure, failures: int) -> datetime:
     """The next try of an article that could not be read: the next night when the host was busy, else later each time, up to a month."""
     if failure.outcome is Outcome.DEFERRED:
-        return failure.retry_after or now
-    return max(failure.retry_after or now, now + min(NIGHT * float(2 ** min(failures - 1, 6)), LATEST))
+        return min(failure.retry_after or now, now + LATEST)
+    planned = now + min(NIGHT * float(2 ** min(failures - 1, 6)), LATEST)
+    return min(max(failure.retry_after or now, planned), now + LATEST)
+
+
+def longest_article_plan(recheck_days: int) -> timedelta:
+    """Return more than the longest interval after which an article is planned."""
+    return max(LATEST, timedelta(days=recheck_days)) + timedelta(days=9)
 
 
 def next_recheck(now: datetime, published: datetime, *, settled: bool) -> datetime:

@@ -46,7 +46,8 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
     "runs": ("One row a run.", "started", ("command", "outcome"), {}),
     "shares": ("Article by post by person: who shared what, when.", "shared", ("network",), {}),
     "sources": ("Where posts come from, and how each is doing.", "name", ("kind", "last_outcome"), {
-        "failures": "failed checks in a row", "next_check": "not asked before that time"}),
+        "failures": "failed checks in a row", "next_check": "not asked before that time",
+        "last_attempt": "when it was last polled, UTC"}),
     "taggings": ("Topics of articles and posts.", "topic", ("topic", "confidence", "subject_kind"), {
         "subject_id": "id of the article or the post", "score": "sum of the evidence", "confidence": "certain, likely or weak",
         "taxonomy_version": "which taxonomy decided"}),

@@ -12,11 +12,23 @@ from sqlite_utils import Database
 
 from crawler.model import Article, ArticleState, Failure, FetchTask, Link, Outcome
 from crawler.store.database import transaction
+from crawler.store.due import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
 from crawler.text import iso
 from crawler.url_secrets import without_secrets
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
 _EMPTY = ("", "[]", None)
+_DUE = f"""
+SELECT id, url, CASE WHEN content_hash <> '' THEN etag END,
+       CASE WHEN content_hash <> '' THEN last_modified END
+FROM (
+    SELECT id, url, content_hash, etag, last_modified, state <> 'new' AS known,
+           COALESCE(next_check, '') AS since,
+           row_number() OVER (PARTITION BY host, state <> 'new' ORDER BY next_check, id) AS turn
+    FROM articles
+    WHERE hidden = 0 AND ((next_check IS NULL AND state = 'new') OR {ARTICLE_IS_DUE})
+) ORDER BY known, turn, since, id LIMIT :limit
+"""  # noqa: S608 (our own conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +39,18 @@ class Due:
     task: FetchTask
 
 
-def due(db: Database, now: datetime, limit: int) -> list[Due]:
-    """At most `limit` articles whose time has come: those never read first, then the longest overdue; hosts take turns, so that none fills the list.
+def due(
+    db: Database,
+    now: datetime,
+    limit: int,
+    longest_plan: timedelta = LONGEST_PLAN,
+) -> list[Due]:
+    """Return at most `limit` articles that are due at `now` (see `due`), new ones first.
 
-    What was checked in the future was checked under a wrong clock, and is due.
+    Then come those that waited longest. Hosts take turns, so that none of them fills the list.
+    `longest_plan` is the longest interval after which an article may be planned.
     """
-    rows = db.execute(
-        """SELECT id, url, CASE WHEN content_hash <> '' THEN etag END, CASE WHEN content_hash <> '' THEN last_modified END FROM (
-               SELECT id, url, content_hash, etag, last_modified, state <> 'new' AS known, COALESCE(next_check, '') AS since,
-                      row_number() OVER (PARTITION BY host, state <> 'new' ORDER BY next_check, id) AS turn
-               FROM articles WHERE hidden = 0 AND (next_check <= :now OR (next_check IS NULL AND state = 'new') OR last_checked > :tomorrow)
-           ) ORDER BY known, turn, since, id LIMIT :limit""",
-        {"now": iso(now), "tomorrow": iso(now + timedelta(days=1)), "limit": limit},
-    )
+    rows = db.execute(_DUE, due_values(now, longest_plan) | {"limit": limit})
     return [Due(article_id, FetchTask(url, etag=etag, last_modified=last_modified)) for article_id, url, etag, last_modified in rows]
 
 

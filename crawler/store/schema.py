@@ -188,6 +188,13 @@ def posts_found_by_url(db: Database) -> None:
     db.execute("CREATE INDEX posts_url ON posts(url) WHERE url <> ''")
 
 
+@migrations()
+def attempts(db: Database) -> None:
+    """When each source was last polled and each post last rechecked, whatever the answer."""
+    for table in ("sources", "posts"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN last_attempt TEXT")
+
+
 def _renew_views(db: Database) -> None:
     """Create every view as `crawler.store.views` defines it now."""
     for name in VIEW_NAMES:

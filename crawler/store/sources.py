@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from sqlite_utils import Database
 
 from crawler.model import Failure, Outcome
 from crawler.store.database import transaction
+from crawler.store.due import SOURCE_IS_DUE, due_values
 from crawler.text import iso
 from crawler.url_secrets import without_secrets
 
-_FURTHEST = timedelta(days=40)
+_DUE = f"""
+SELECT name, cursor, etag, last_modified, failures, next_check FROM sources
+WHERE enabled = 1 AND (next_check IS NULL OR {SOURCE_IS_DUE}) ORDER BY name
+"""  # noqa: S608 (our own condition)
+_SUCCESS = """
+UPDATE sources SET last_ok = :now, last_attempt = :now, last_outcome = :ok, last_message = '',
+    failures = 0, next_check = :next_check, cursor = COALESCE(:cursor, cursor), etag = :etag,
+    last_modified = :last_modified
+WHERE name = :name
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +67,45 @@ def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
 
 
 def due_sources(db: Database, now: datetime) -> list[SourceMemory]:
-    """The enabled sources whose time has come, in order of name. A check further ahead than we ever plan was planned under a wrong clock, and is due."""
-    rows = db.execute(
-        "SELECT name, cursor, etag, last_modified, failures, next_check FROM sources "
-        "WHERE enabled = 1 AND (next_check IS NULL OR next_check NOT BETWEEN ? AND ?) ORDER BY name",
-        [iso(now + timedelta(seconds=1)), iso(now + _FURTHEST)],
-    )
+    """The enabled sources that are due at `now`, in order of name (see `due`)."""
+    rows = db.execute(_DUE, due_values(now)).fetchall()
     return [SourceMemory(name, cursor, etag, modified, failed, _time(check)) for name, cursor, etag, modified, failed, check in rows]
 
 
 def keep_success(
-    db: Database, name: str, now: datetime, next_check: datetime | None, cursor: str | None = None, etag: str | None = None, last_modified: str | None = None
+    db: Database,
+    name: str,
+    now: datetime,
+    next_check: datetime | None,
+    cursor: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
 ) -> None:
-    """A source answered: note where to go on. A cursor of None leaves the last one (an empty answer moves nothing)."""
-    db.conn.execute(
-        "UPDATE sources SET last_ok = ?, last_outcome = ?, last_message = '', failures = 0, next_check = ?, cursor = COALESCE(?, cursor), etag = ?, "
-        "last_modified = ? WHERE name = ?",
-        [iso(now), Outcome.OK.value, iso(next_check), cursor, etag, last_modified, name],
-    )
+    """Store that a source answered. A cursor of None leaves the last one: an empty answer moves nothing."""
+    values = {
+        "name": name,
+        "now": iso(now),
+        "ok": Outcome.OK.value,
+        "next_check": iso(next_check),
+        "cursor": cursor,
+        "etag": etag,
+        "last_modified": last_modified,
+    }
+    db.conn.execute(_SUCCESS, values)
 
 
-def keep_failure(db: Database, name: str, failure: Failure, next_check: datetime | None) -> None:
-    """A source failed: count it and note when to ask again; its cursor stays where it was."""
+def keep_failure(
+    db: Database,
+    name: str,
+    failure: Failure,
+    now: datetime,
+    next_check: datetime | None,
+) -> None:
+    """Count a failure of a source and store when to poll it again; its cursor does not move."""
     db.conn.execute(
-        "UPDATE sources SET last_outcome = ?, last_message = ?, failures = failures + 1, next_check = ? WHERE name = ?",
-        [failure.outcome.value, failure.message, iso(next_check), name],
+        "UPDATE sources SET last_attempt = ?, last_outcome = ?, last_message = ?, "
+        "failures = failures + 1, next_check = ? WHERE name = ?",
+        [iso(now), failure.outcome.value, failure.message, iso(next_check), name],
     )
 
 

@@ -11,16 +11,20 @@ from sqlite_utils import Database
 
 from crawler.model import Consent, Post, Provenance
 from crawler.store.database import transaction
+from crawler.store.due import POST_IS_DUE, due_values
 from crawler.text import iso
 
-_FURTHEST = timedelta(days=40)
-# A check further ahead than we ever plan was planned under a wrong clock, and is due.
-_DUE = """
-SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key, thread_position, provenance, missing_since FROM posts
+# A post that was never rechecked is due some time after it was first seen, or at once if that is in
+# the future.
+_NEVER_CHECKED = "(seen_at <= :first OR seen_at > :ahead)"
+_DUE = f"""
+SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key, thread_position,
+       provenance, missing_since
+FROM posts
 WHERE source = :source AND deleted_at IS NULL AND consent <> 'none'
-  AND CASE WHEN next_check IS NULL THEN seen_at <= :first ELSE next_check NOT BETWEEN :now AND :furthest END
+  AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
-"""
+"""  # noqa: S608 (our own conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,22 @@ def due_posts(db: Database, source: str, now: datetime, first_check: timedelta, 
 
     Posts that hold no words any more (deleted ones, those of authors who opted out) are never due.
     """
-    values = {"source": source, "now": iso(now + timedelta(seconds=1)), "furthest": iso(now + _FURTHEST), "first": iso(now - first_check), "most": most}
+    values = due_values(now) | {"source": source, "first": iso(now - first_check), "most": most}
     return [_due(row) for row in db.execute(_DUE, values).fetchall()]
 
 
-def keep_checks(db: Database, checks: Iterable[Check]) -> None:
-    """Remember how asking went. Nothing else of the posts changes."""
-    rows = [(iso(each.checked), iso(each.next_check), iso(each.missing_since), each.uri) for each in checks]
+def keep_checks(db: Database, checks: Iterable[Check], now: datetime) -> None:
+    """Store how rechecks at `now` went. Nothing else of the posts changes."""
+    rows = [
+        (iso(now), iso(each.checked), iso(each.next_check), iso(each.missing_since), each.uri)
+        for each in checks
+    ]
+    sql = (
+        "UPDATE posts SET last_attempt = ?, last_checked = COALESCE(?, last_checked), "
+        "next_check = ?, missing_since = ? WHERE uri = ?"
+    )
     with transaction(db):
-        db.conn.executemany("UPDATE posts SET last_checked = COALESCE(?, last_checked), next_check = ?, missing_since = ? WHERE uri = ?", rows)
+        db.conn.executemany(sql, rows)
 
 
 def _due(row: tuple[str, ...]) -> DuePost:

@@ -56,8 +56,8 @@ def test_a_source_goes_on_where_it_stopped(db: Database) -> None:
 def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
     sync_sources(db, [Listed("trail", "mastodon")])
     keep_success(db, "trail", NOW, None, "41")
-    keep_failure(db, "trail", DOWN, NOW + timedelta(hours=1))
-    keep_failure(db, "trail", DOWN, NOW + timedelta(hours=2))
+    keep_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=1))
+    keep_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=2))
     assert due_sources(db, NOW + timedelta(hours=2)) == [SourceMemory("trail", "41", None, None, 2, NOW + timedelta(hours=2))]
     keep_success(db, "trail", NOW, None)
     assert due_sources(db, NOW) == [SourceMemory("trail", "41")]

@@ -30,7 +30,7 @@ def test_a_post_comes_without_its_words_and_with_where_it_was_read(db: Database)
 
 def test_those_that_wait_longest_come_first(db: Database) -> None:
     keep_posts(db, "trail", [replace(POST, uri=uri) for uri in "abcd"], NOW)
-    keep_checks(db, [Check("a", NOW, NOW + 3 * DAY), Check("b", NOW, NOW + 2 * DAY)])
+    keep_checks(db, [Check("a", NOW, NOW + 3 * DAY), Check("b", NOW, NOW + 2 * DAY)], NOW)
     assert due(db, NOW + DAY) == ["c", "d"]
     assert due(db, NOW + 4 * DAY, most=3) == ["c", "d", "b"]
 
@@ -44,14 +44,14 @@ def test_posts_of_other_sources_deleted_ones_and_those_without_consent_are_not_d
 
 def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_post(db: Database) -> None:
     keep_posts(db, "trail", [POST], NOW)
-    keep_checks(db, [Check(POST.uri, NOW, NOW + 3650 * DAY)])
+    keep_checks(db, [Check(POST.uri, NOW, NOW + 3650 * DAY)], NOW)
     assert due(db, NOW + DAY) == [POST.uri]
 
 
 def test_a_check_without_an_answer_leaves_the_time_of_the_last_one(db: Database) -> None:
     keep_posts(db, "trail", [POST], NOW)
-    keep_checks(db, [Check(POST.uri, NOW, NOW + DAY)])
-    keep_checks(db, [Check(POST.uri, None, NOW + 2 * DAY, NOW)])
+    keep_checks(db, [Check(POST.uri, NOW, NOW + DAY)], NOW)
+    keep_checks(db, [Check(POST.uri, None, NOW + 2 * DAY, NOW)], NOW)
     assert db.execute("SELECT last_checked, next_check, missing_since FROM posts").fetchone() == (
         "2026-03-01T04:00:00Z", "2026-03-03T04:00:00Z", "2026-03-01T04:00:00Z"
     )
