@@ -1,7 +1,6 @@
-"""The frozen values that flow between stages; the words of the field, and no I/O.
+"""The frozen values that flow between stages; a stage returns a value or a `Failure`. No I/O.
 
-Times are aware UTC datetimes, collections are tuples, text from outside has been through `crawler.text.clean` before it gets here.
-A stage returns a value or a `Failure`: exceptions travel badly between processes. What a retag makes by the million is a struct, ten times faster made.
+Times are aware UTC datetimes, collections are tuples, and foreign text is clean (`crawler.text`).
 """
 
 from __future__ import annotations
@@ -188,7 +187,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class FetchTask:
-    """One URL wanted, why, and what we remember of it. `etag` and `last_modified` are sent back byte for byte."""
+    """One URL wanted, why, and what we remember of it. `archived`: file and offset of its last record."""
 
     url: str
     purpose: Purpose = "page"
@@ -197,6 +196,7 @@ class FetchTask:
     body: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    archived: tuple[str, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +224,7 @@ class Response:
     robots_rule: str | None = None
     archive_file: str | None = None
     archive_offset: int | None = None
+    archive_original: str | None = None
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""
@@ -388,7 +389,6 @@ class PostProfile:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A decision of the curator on `subject`, a URL (of a post if `post`), host, source or author.
-
     `other`: the topic, the target of a merge, or a note's text. `where`: its file and entry."""
 
     action: CuratorAction

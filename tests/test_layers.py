@@ -8,7 +8,17 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
     **dict.fromkeys(["errors", "model", "terminal", "text", "urls", ""], 1),
-    **dict.fromkeys(["addresses", "consent", "isolation", "lock", "journal", "markup", "url_secrets", "workspace"], 2),
+    **dict.fromkeys([
+        "addresses",
+        "consent",
+        "isolation",
+        "journal",
+        "lock",
+        "markup",
+        "url_secrets",
+        "withdrawals",
+        "workspace",
+    ], 2),
     **dict.fromkeys(["sources", "importers", "fetch", "links", "extract", "topics", "knowledge", "curation", "store", "engines"], 3),
     **dict.fromkeys(["crawl", "sitegen", "explorer"], 4),
     "nightly": 5,

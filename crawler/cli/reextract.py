@@ -1,8 +1,10 @@
-"""`hashtrail reextract`: read every article again from the archive."""
+"""`hashtrail reextract`: extract every article again from the archive."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -13,7 +15,10 @@ from crawler.cli.common import json_option, workspace, write_json_line
 @json_option
 @click.pass_context
 def reextract(context: click.Context, as_json: bool) -> None:
-    """Read every article again from the archive, without network, and decide anew what changed. Nothing is published."""
+    """Extract every article again from the archive, without network, and tag what changed.
+
+    Nothing is published. The exit code is 1 if archive records are missing or cannot be read.
+    """
     from crawler.crawl.reextract import reextract as read_again
     from crawler.journal import Journal
 
@@ -21,9 +26,23 @@ def reextract(context: click.Context, as_json: bool) -> None:
     with Journal(here.logs, "reextract", lambda: datetime.now(UTC)) as journal:
         reread = read_again(here, journal, lambda: datetime.now(UTC))
     if as_json:
-        write_json_line({"read": reread.read, "changed": reread.changed, "failures": reread.failures})
-        return
+        write_json_line(asdict(reread))
+        context.exit(int(reread.missing > 0))
     click.echo(f"hashtrail reextract: {reread.read:,} articles read from the archive, {reread.changed:,} of them changed")
     for outcome, count in reread.failures.most_common():
-        click.echo(f"  not read  {outcome} {count:,} (what was kept of them stays)")
+        click.echo(f"  not read  {outcome} {count:,} (the stored text is kept)")
+    if reread.unarchived:
+        click.echo(f"  {reread.unarchived:,} articles have no archive record (the stored text is kept)")
     click.echo("Next: hashtrail build")
+    if reread.missing:
+        click.echo(_missing(reread.missing, here.archive), err=True)
+    context.exit(int(reread.missing > 0))
+
+
+def _missing(count: int, archive: Path) -> str:
+    """The error about records that cannot be read: what happened, what stays, what to do."""
+    return (
+        f"{count:,} archive records are missing or cannot be read in {archive}. "
+        "The stored texts are kept. Put the missing *.warc.gz files back, or run hashtrail nightly: "
+        "it archives each page again at its next check. The log names every record."
+    )

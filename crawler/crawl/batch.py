@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from crawler.extract.page import Page, read_page
+from crawler.extract.page import MAX_BYTES, Page, read_page
 from crawler.fetch.fetcher import Fetcher, Visit
 from crawler.fetch.frontier import Frontier
 from crawler.fetch.politeness import MAX_GAP_SECONDS
@@ -43,7 +43,7 @@ class Children(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read: how many visits at a time, how long a page may take (seconds), and the function that reads it in a child process.
+    """How to read: visits at a time, seconds a page may take, its largest body, and the function for a child process.
 
     After `until` (aware UTC) no visit begins; those that wait are not answered for.
     """
@@ -52,6 +52,7 @@ class Reading:
     task_seconds: float = 10.0
     read: Callable[[Page], Article | Failure] = read_page
     until: datetime | None = None
+    max_bytes: int = MAX_BYTES
 
 
 async def read_batch(
@@ -189,7 +190,7 @@ class _Batch:
             self._frontier.release(visit.cell, self._fetcher.free_at(visit.cell))
             self._changed.set()
             if not onward:
-                await self.done.put(place if isinstance(place, Visit) else await self._read(visit.wanted, place))
+                await self.done.put(place if isinstance(place, Visit) else await self._read(visit, place))
         finally:
             self._under_way -= 1
             self._changed.set()
@@ -207,7 +208,8 @@ class _Batch:
     def _queue(self, visit: Visit) -> None:
         self._frontier.add(visit, self._fetcher.free_at(visit.cell))
 
-    async def _read(self, task: FetchTask, answer: Response | Failure) -> ReadPage:
+    async def _read(self, visit: Visit, answer: Response | Failure) -> ReadPage:
+        task = visit.wanted
         if isinstance(answer, Failure):
             return ReadPage(task, None, answer)
         facts = replace(answer, body=b"")
@@ -215,14 +217,19 @@ class _Batch:
             return ReadPage(task, facts, Failure(task.url, "fetch", Outcome.NOT_MODIFIED, "not changed since the last visit", status=304))
         try:
             seconds = self._reading.task_seconds
-            read = await self._pool.call(self._reading.read, page_of(answer), seconds, url=task.url)
+            page = page_of(answer, self._reading.max_bytes)
+            read = await self._pool.call(self._reading.read, page, seconds, url=task.url)
         except Exception as error:
             if not concerns_item(error):
                 raise
             read = item_failure("article", task.url, error)
+        # Only the reader knows whether the page allows copies, so a page is archived after it was read.
+        if isinstance(read, Article) and not read.directives.noarchive:
+            facts = replace(self._fetcher.archive(visit.task, answer), body=b"")
         return ReadPage(task, facts, read)
 
 
-def page_of(response: Response) -> Page:
-    """A response as what readers of pages take."""
-    return Page(response.final_url, response.body, response.header("content-type"), response.headers, response.fetched_at)
+def page_of(response: Response, max_bytes: int) -> Page:
+    """A response as the input of page readers; `max_bytes` is the largest body that they accept."""
+    content_type, seen = response.header("content-type"), response.fetched_at
+    return Page(response.final_url, response.body, content_type, response.headers, seen, max_bytes)

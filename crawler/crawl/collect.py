@@ -14,11 +14,13 @@ from crawler.crawl.concurrency import as_completed
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import after_failure, after_success
 from crawler.crawl.tasks import fetch_task
+from crawler.extract.directives import directives
 from crawler.isolation import concerns_item, item_failure
-from crawler.model import Failure, Outcome, Post, Response
+from crawler.model import Failure, FetchTask, Outcome, Post, Response
 from crawler.sources.contract import Batch, Hints
 from crawler.sources.load import Source, read_sources
 from crawler.store import sources as memory
+from crawler.store.archive_records import last_record
 from crawler.store.fetches import keep_fetch
 from crawler.store.posts import Kept, keep_posts
 from crawler.store.runs import SourceRun, keep_source
@@ -142,7 +144,7 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
             continue
         asked.add(key)
         validators = (known.etag, known.last_modified) if request is first else ()
-        answer = await night.reader.fetcher.fetch(fetch_task(request, *validators))
+        answer = await _archived(night, fetch_task(request, *validators))
         keep_fetch(night.db, night.run_id, request.purpose, answer, night.now())
         if isinstance(answer, Response) and answer.status == 304:
             break
@@ -159,6 +161,23 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
 def _late(source: Source) -> Failure:
     message = "the time budget of the run is used up; the source is due in the next run"
     return Failure(source.name, "source", Outcome.DEFERRED, message)
+
+
+async def _archived(night: Night, task: FetchTask) -> Response | Failure:
+    """The answer to a task; a feed is archived if its headers allow copies.
+
+    Answers of APIs are not archived: people delete posts, and the database is the one place to erase.
+    """
+    fetcher = night.reader.fetcher
+    if task.purpose != "feed":
+        return await fetcher.fetch(task)
+    task = replace(task, archived=last_record(night.db, task.url))
+    answer = await fetcher.fetch(task)
+    if isinstance(answer, Failure) or answer.status != 200:
+        return answer
+    if directives({}, answer.headers).noarchive:
+        return answer
+    return fetcher.archive(task, answer)
 
 
 def _with(told: _Told, batch: Batch, new: int) -> _Told:

@@ -14,11 +14,12 @@ from crawler.fetch.archive import Archive
 from crawler.fetch.client import Client
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.headers import robots_token
+from crawler.fetch.limits import Limits
 from crawler.fetch.once import Once
 from crawler.fetch.permission import RobotsMemory
 from crawler.fetch.politeness import Cell, Manners
 from crawler.model import FetchTask
-from crawler.workspace import EngineSettings, Settings
+from crawler.workspace import EngineSettings, FetchSettings, Settings
 
 _PRELOAD = ("crawler.extract.page", "crawler.extract.html")
 
@@ -54,7 +55,13 @@ async def open_local(
     """
     fetch, engine = settings.fetch, settings.engine
     async with Client(fetch, now) as client, open_pool(engine) as pool:
-        with Archive(archive, now(), worker=worker, segment_bytes=settings.archive.segment_mb * 1_000_000) as segments:
+        with Archive(
+            archive,
+            now(),
+            worker=worker,
+            segment_bytes=settings.archive.segment_mb * 1_000_000,
+            revisit_days=settings.archive.keep_days / 2,
+        ) as segments:
             fetcher = Fetcher(
                 client.exchange,
                 agent=robots_token(fetch),
@@ -66,8 +73,18 @@ async def open_local(
                 concurrency=fetch.concurrency,
                 cells=cells,
             )
-            reading = Reading(fetch.concurrency, engine.task_seconds, until=until)
+            reading = Reading(
+                fetch.concurrency,
+                engine.task_seconds,
+                until=until,
+                max_bytes=page_bytes(fetch),
+            )
             yield Local(fetcher, pool, now, reading)
+
+
+def page_bytes(fetch: FetchSettings) -> int:
+    """The largest page that is read: what `[fetch] max_page_mb` allows to be fetched."""
+    return Limits.of(fetch).page_bytes
 
 
 def open_pool(engine: EngineSettings) -> Pool:

@@ -10,15 +10,18 @@ from sqlite_utils import Database
 
 from crawler.crawl.batch import ReadPage
 from crawler.crawl.schedule import NIGHT, next_try
+from crawler.extract.directives import directives
 from crawler.knowledge.excerpt import excerpt
 from crawler.links.drift import Kept, Seen, Sign, judge
 from crawler.links.fingerprint import fingerprint
 from crawler.links.health import Health, next_look, next_state
-from crawler.model import Article, ArticleState, Failure, Outcome, Response
+from crawler.model import Article, ArticleState, Directives, Failure, Outcome, Response
 from crawler.store import articles as shelf
 from crawler.store.looks import Known, keep_suspicion, known
 
 _THE_ARTICLE = (ArticleState.OK, ArticleState.MOVED)
+_TAKEN_OVER = (ArticleState.HIJACKED, ArticleState.PARKED)
+_THE_PAGE_WITHOUT_TEXT = (Outcome.NOT_MODIFIED, Outcome.EMPTY, Outcome.BAD_CONTENT)
 
 
 class Look(Enum):
@@ -43,8 +46,11 @@ def keep_look(db: Database, article_id: int, page: ReadPage, now: datetime, ever
     evidence = sign.evidence if sign and sign.state is health.state else ""
     keep_suspicion(db, article_id, health.suspected, health.agreeing, health.counted_at)
     again = min(next_look(article_id, now, every_days), now + NIGHT) if health.suspected else next_look(article_id, now, every_days)
+    if withdrawn := _withdrawn(page, sign):
+        shelf.narrow_directives(db, article_id, withdrawn)
     if page.response and isinstance(page.result, Article) and (sign is None or sign.state in _THE_ARTICLE):
-        changed = _keep_article(db, article_id, page.response, page.result, mark, now, again, health.state, evidence)
+        widens = _is_the_page_itself(before, sign)
+        changed = _keep_article(db, article_id, page.response, page.result, mark, now, again, health.state, evidence, widens)
         return Look.CHANGED if changed else Look.UNCHANGED
     if outcome_of(page) is Outcome.NOT_MODIFIED:
         shelf.keep_not_modified(db, article_id, now, again, health.state)
@@ -52,6 +58,27 @@ def keep_look(db: Database, article_id: int, page: ReadPage, now: datetime, ever
     failure = page.result if isinstance(page.result, Failure) else Failure(page.task.url, "read", Outcome.BAD_CONTENT, sign.evidence if sign else "")
     shelf.keep_failure(db, article_id, failure, now, next_try(now, failure, before.failures + 1), health.state, evidence)
     return Look.FAILED
+
+
+def _withdrawn(page: ReadPage, sign: Sign | None) -> Directives | None:
+    """What an answer withdraws although it is not stored: a 304, a page without text, a new text of the owner.
+
+    A page that somebody else put in its place withdraws nothing: parked domains ask not to be indexed.
+    """
+    if page.response is None:
+        return None
+    if isinstance(page.result, Article):
+        return page.result.directives if sign and sign.state is ArticleState.CHANGED else None
+    if page.result.outcome in _THE_PAGE_WITHOUT_TEXT:
+        return directives({}, page.response.headers)
+    return None
+
+
+def _is_the_page_itself(before: Known, sign: Sign | None) -> bool:
+    """Whether an answer may give back what the page withdrew: not from another host, nor right after a hijack."""
+    if before.state in _TAKEN_OVER or before.suspected in _TAKEN_OVER:
+        return False
+    return sign is None or sign.state is ArticleState.OK
 
 
 def _sign(before: Known, page: ReadPage, mark: str) -> Sign | None:
@@ -71,7 +98,16 @@ def _seen(page: ReadPage, mark: str) -> Seen:
 
 
 def _keep_article(
-    db: Database, article_id: int, response: Response, article: Article, mark: str, now: datetime, again: datetime, state: ArticleState, evidence: str
+    db: Database,
+    article_id: int,
+    response: Response,
+    article: Article,
+    mark: str,
+    now: datetime,
+    again: datetime,
+    state: ArticleState,
+    evidence: str,
+    widens: bool,
 ) -> bool:
     told, _ = excerpt(article.title, article.description, "", article.directives)
     return shelf.keep_article(
@@ -86,4 +122,12 @@ def _keep_article(
         state=state,
         state_evidence=evidence,
         fingerprint=mark,
+        record=_record(response),
+        widens=widens,
     )
+
+
+def _record(response: Response) -> shelf.Record | None:
+    if response.archive_file is None or response.archive_offset is None:
+        return None
+    return shelf.Record(response.archive_file, response.archive_offset, response.fetched_at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from crawler.crawl.batch import ReadPage, together
+from crawler.crawl.copies import erase_withdrawn
 from crawler.crawl.look import Look, keep_look, outcome_of
 from crawler.crawl.night import Night, open_ledger
 from crawler.crawl.schedule import longest_article_plan
@@ -38,6 +39,7 @@ class ReadReport:
     changed: int = 0
     unchanged: int = 0
     joined: int = 0
+    erased: int = 0
     failures: Counter[str] = field(default_factory=Counter)
 
 
@@ -58,6 +60,7 @@ async def read(night: Night) -> ReadReport:
     shelf.fill_from_cards(night.db)
     await _look(night, ledger, report)
     report.joined = ledger.join_copies(find_copies, night.now())
+    report.erased = erase_withdrawn(night.db, night.workspace.archive)
     ledger.attach_cards(match_cards)
     shelf.fill_from_cards(night.db)
     report.new += _count(night)

@@ -1,4 +1,8 @@
-"""Every article read again from the archive, by the same extraction as a crawl and without network; then understood again where it changed."""
+"""Extract every article again from its archive record, without network; then tag again where it changed.
+
+Only the record that the stored reading came from is read: a newer record of the same URL may be a page
+that somebody else put in its place. Robots directives never get wider.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from sqlite_utils import Database
 
 from crawler.crawl.batch import Children, page_of
 from crawler.crawl.concurrency import as_completed_few
-from crawler.crawl.local import open_pool
+from crawler.crawl.local import open_pool, page_bytes
 from crawler.crawl.understand import understand
 from crawler.errors import InputError
 from crawler.extract.page import read_page
@@ -24,10 +28,10 @@ from crawler.knowledge.excerpt import excerpt
 from crawler.lock import run_lock
 from crawler.model import Article, Failure, Outcome
 from crawler.store import runs
+from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
 from crawler.store.articles import keep_reread
 from crawler.store.database import open_existing
 from crawler.store.failures import record_failures
-from crawler.store.fetches import Archived, archived_pages
 from crawler.workspace import Workspace
 
 _AT_A_TIME = 64
@@ -35,23 +39,30 @@ _AT_A_TIME = 64
 
 @dataclass(slots=True)
 class Reread:
-    """What reading again brought: articles read, those that came out differently, and failures by outcome (what was kept of them stays)."""
+    """Counts of a reextraction. The stored text of every article that was not read stays.
+
+    `missing`: archive records that cannot be read. `unarchived`: articles without an archive record.
+    `failures`: records whose page cannot be extracted, by outcome.
+    """
 
     read: int = 0
     changed: int = 0
+    missing: int = 0
+    unarchived: int = 0
     failures: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One archived page, and the folder of the archive."""
+    """One archived page, the folder of the archive, and the largest body that is read."""
 
     folder: Path
-    page: Archived
+    page: ArchivedArticle
+    max_bytes: int
 
 
 def reextract(workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
-    """Read every archived article again, under the lock of a run. Raises LockHeldError when another run is at work, StoreError without a database."""
+    """Extract every archived article again, under the lock of a run. Raises LockHeldError when another run is at work, StoreError without a database."""
     with run_lock(workspace.lock, "reextract", now()):
         db = open_existing(workspace.database)
         try:
@@ -70,16 +81,18 @@ def _recorded(db: Database, workspace: Workspace, journal: Journal, now: Callabl
         record_failures(db, run_id, understood.failures, now())
         outcome = "ok"
     finally:
-        counts = {"articles_read": reread.read, "articles_changed": reread.changed, "articles_failed": reread.failures.total()}
+        counts = {"articles_read": reread.read, "articles_changed": reread.changed, "articles_failed": reread.failures.total() + reread.missing}
         runs.finish(db, run_id, outcome, counts, now())
     return reread
 
 
 async def _reread(db: Database, workspace: Workspace, journal: Journal, reread: Reread) -> None:
-    pages = archived_pages(db)
+    pages = archived_articles(db)
+    reread.unarchived = count_unarchived(db)
+    limit = page_bytes(workspace.settings.fetch)
+    places = [Place(workspace.archive, page, limit) for page in pages]
     with journal.stage("reextract", len(pages)) as stage:
         async with open_pool(workspace.settings.engine) as pool:
-            places = [Place(workspace.archive, page) for page in pages]
             seconds = workspace.settings.engine.task_seconds
             reading = (_read(place, pool, seconds) for place in places)
             async with aclosing(as_completed_few(reading, _AT_A_TIME)) as done:
@@ -88,7 +101,7 @@ async def _reread(db: Database, workspace: Workspace, journal: Journal, reread: 
                     stage.advance(failed=isinstance(result, Failure))
 
 
-async def _read(place: Place, pool: Children, seconds: float) -> tuple[Archived, Article | Failure]:
+async def _read(place: Place, pool: Children, seconds: float) -> tuple[ArchivedArticle, Article | Failure]:
     """The article of one place; a child reads the archive itself, so that no body passes through this process."""
     return place.page, await pool.call(read_place, place, seconds, url=place.page.url)
 
@@ -99,12 +112,15 @@ def read_place(place: Place) -> Article | Failure:
         response = archive.read(place.folder, place.page.file, place.page.offset)
     except InputError as error:
         return Failure(place.page.url, "archive", Outcome.BAD_CONTENT, error.message)
-    return read_page(page_of(response))
+    return read_page(page_of(response, place.max_bytes))
 
 
-def _keep(db: Database, page: Archived, result: Article | Failure, journal: Journal, reread: Reread) -> None:
+def _keep(db: Database, page: ArchivedArticle, result: Article | Failure, journal: Journal, reread: Reread) -> None:
     if isinstance(result, Failure):
-        reread.failures[result.outcome.value] += 1
+        if result.stage == "archive":
+            reread.missing += 1
+        else:
+            reread.failures[result.outcome.value] += 1
         journal.event("not_reread", url=page.url, outcome=result.outcome.value, message=result.message)
         return
     told, _ = excerpt(result.title, result.description, "", result.directives)

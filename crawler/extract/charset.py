@@ -33,7 +33,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     """The text of a page; characters that cannot be read become U+FFFD. NUL bytes are dropped."""
     for mark, name in _MARKS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+            return body[len(mark) :].decode(name, "replace").replace("\x00", "")
     try:
         return body.decode("utf-8").replace("\x00", "")
     except UnicodeDecodeError:

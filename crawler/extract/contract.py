@@ -10,12 +10,15 @@ from datetime import datetime
 from crawler.model import Article, Failure, Outcome
 from crawler.text import fold
 
+MAX_BYTES = 5_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a server sent: the address it was read at, the decoded body, its Content-Type and its other headers (names in lower case).
 
-    `seen` is when it was fetched (None: now); no date on the page can be later.
+    `seen` is when it was fetched (None: now); no date on the page can be later. A body of more than
+    `max_bytes` is refused.
     """
 
     url: str
@@ -23,6 +26,7 @@ class Page:
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     seen: datetime | None = None
+    max_bytes: int = MAX_BYTES
 
 
 Reader = Callable[[Page], Article | Failure]

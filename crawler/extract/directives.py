@@ -1,50 +1,91 @@
-"""What a page asks of machines: robots meta, X-Robots-Tag, TDM reservation. The strictest of all that are said holds.
+"""What a page asks of machines: robots meta, X-Robots-Tag, TDM reservation. The strictest of all statements wins.
 
-Sources: Google's robots meta specification (directives, user agent prefixes), W3C TDM Reservation Protocol, IETF AIPREF `Content-Usage`.
+Sources: Google's robots meta specification (directives, user agent prefixes), W3C TDM Reservation
+Protocol, IETF AIPREF `Content-Usage`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from crawler.model import Directives
+from crawler.text import fold
 
-# agents whose rules are meant for us: everyone's, and our own
+# Agents whose rules apply to us: everyone's, and our own.
 AGENTS = ("*", "robots", "hashtrail")
-_AGENT = re.compile(r"^\s*([\w*-]+)\s*:\s*(?!\s*-?\d)(.*)$", re.DOTALL)
+# Names of meta elements that address another robot: `googlebot`, `bingbot`, `yandexbot`.
+_OTHER_ROBOT = re.compile(r"\w*(?:bot|spider|crawler)(?:-\w+)?|bingpreview|slurp|teoma|yandex|baidu")
+# Rules with a value, so that their colon does not end the name of an agent.
+_VALUED = frozenset({
+    "max-image-preview",
+    "max-snippet",
+    "max-video-preview",
+    "unavailable-after",
+    "unavailable_after",
+})
+_COLON = re.compile(r"\s*:\s*")
+_BETWEEN = re.compile(r"[\s,;|/\"'“”、，=]+")
 # The last is what our fetcher calls the Content-Signal of a robots.txt (contentsignals.org).
 _USAGE = ("content-signal", "content-usage", "robots-content-signal")
 _NO_AI = ("ai-train=no", "ai-input=no", "train-ai=n")
-_SNIPPET = re.compile(r"max-snippet\s*:\s*(-?\d{1,6})")
+_SNIPPET = re.compile(r"maxsnippet:(-?\d{1,6})")
+_NO_COPY = frozenset({"noarchive", "nocache"})
 
 
 def directives(meta: dict[str, list[str]], headers: Iterable[tuple[str, str]]) -> Directives:
-    """The directives of a page. `meta`: meta name in lower case -> contents; `headers`: names in lower case."""
-    said = [value for agent in AGENTS for value in meta.get(agent, ())]
+    """The directives of a page. `meta`: meta name in lower case -> contents; `headers`: names in lower case.
+
+    A page that forbids any robot to store copies is not copied: `noarchive` counts for every agent.
+    """
     listed = list(headers)
-    said += [rest for name, value in listed if name == "x-robots-tag" for rest in _for_us(value)]
-    rules = {rule.strip().lower() for value in said for rule in value.split(",")}
-    reserved = [*meta.get("tdm-reservation", ()), *(value for name, value in listed if name == "tdm-reservation")]
+    stated = [*_meta_rules(meta), *_header_rules(listed)]
+    ours = {rule for agent, rule in stated if agent in AGENTS}
+    reserved = [
+        *meta.get("tdm-reservation", ()),
+        *(value for name, value in listed if name == "tdm-reservation"),
+    ]
     usage = " ".join(value.lower().replace(" ", "") for name, value in listed if name in _USAGE)
     return Directives(
-        noindex=bool(rules & {"noindex", "none"}),
-        noarchive=bool(rules & {"noarchive", "nocache"}),
-        nosnippet="nosnippet" in rules or _shortest(rules) == 0,
-        max_snippet=_shortest(rules),
-        no_ai=bool(rules & {"noai", "noimageai"}) or "1" in (value.strip() for value in reserved) or any(signal in usage for signal in _NO_AI),
+        noindex=bool(ours & {"noindex", "none"}),
+        noarchive=any(rule in _NO_COPY for _, rule in stated),
+        nosnippet="nosnippet" in ours or _shortest(ours) == 0,
+        max_snippet=_shortest(ours),
+        no_ai=bool(ours & {"noai", "noimageai"})
+        or "1" in (value.strip() for value in reserved)
+        or any(signal in usage for signal in _NO_AI),
     )
 
 
-def _for_us(value: str) -> list[str]:
-    """A header's value, which may be for one agent: `googlebot: noindex` is not for us."""
-    match = _AGENT.match(value)
-    if match and match[1].lower() not in ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"):
-        return [match[2]] if match[1].lower() in AGENTS else []
-    return [value]
+def _meta_rules(meta: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    for name, values in meta.items():
+        agent = "robots" if name == "x-robots-tag" else name
+        if agent in AGENTS or _OTHER_ROBOT.fullmatch(agent):
+            for value in values:
+                yield from _rules(value, agent)
+
+
+def _header_rules(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for name, value in headers:
+        if name == "x-robots-tag":
+            yield from _rules(value, "*")
+
+
+def _rules(value: str, agent: str) -> Iterator[tuple[str, str]]:
+    """The rules of one value with the agent of each: `googlebot: noindex, otherbot: noarchive`.
+
+    A prefix applies until the next one, because proxies join several headers into one.
+    """
+    for token in _BETWEEN.split(_COLON.sub(":", fold(value))):
+        head, colon, rest = token.partition(":")
+        rule = token
+        if colon and head[:1] not in "0123456789" and head not in _VALUED:
+            agent, rule = head, rest
+        name, colon, number = rule.partition(":")
+        yield agent, name.replace("-", "").replace("_", "") + colon + number
 
 
 def _shortest(rules: set[str]) -> int | None:
-    """The smallest limit that was set; -1 means no limit."""
+    """The smallest limit that was set; None when there is none (-1 means no limit)."""
     limits = [int(match[1]) for rule in rules if (match := _SNIPPET.fullmatch(rule))]
     return min((limit for limit in limits if limit >= 0), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -9,6 +10,9 @@ from lxml.html import HtmlElement
 from crawler.extract import jsonld
 
 MAX_VALUE = 5_000
+_QUOTES = " \t\r\n\f\"'“”‘’"
+# `<meta name=robots/content=noarchive>`: a slash or a bracket in place of a space makes one value of two.
+_BROKEN_ROBOTS = re.compile(r"(robots|hashtrail|x-robots-tag)[^\w-](.*)", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -58,9 +62,11 @@ def read_head(root: HtmlElement) -> Head:
 def _meta(head: Head, element: HtmlElement) -> None:
     content = (element.get("content") or element.get("value") or "")[:MAX_VALUE].strip()
     for attribute in ("name", "property", "itemprop", "http-equiv"):
-        name = element.get(attribute)
+        name = (element.get(attribute) or "").strip(_QUOTES).lower()
+        if broken := _BROKEN_ROBOTS.match(name[:MAX_VALUE]):
+            name, content = broken[1], f"{broken[2]} {content}"
         if name and content:
-            head.meta.setdefault(name.strip().lower(), []).append(content)
+            head.meta.setdefault(name, []).append(content)
 
 
 def _link(head: Head, element: HtmlElement) -> None:

@@ -1,22 +1,24 @@
-"""The door of the room: the bytes of one page in, an `Article` or a `Failure` out. CPU only, no I/O, picklable."""
+"""Extraction of one page: its bytes in, an `Article` or a `Failure` out. CPU only, no I/O, picklable."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from crawler.extract import kinds
-from crawler.extract.contract import Page, Reader, failure
+from crawler.extract.contract import MAX_BYTES, Page, Reader, failure
+from crawler.extract.directives import directives
 from crawler.model import Article, Failure, Outcome
+from crawler.withdrawals import narrowest
 
 __all__ = ["MAX_BYTES", "Page", "read_page"]
-
-MAX_BYTES = 5 * 1024 * 1024
 
 
 def read_page(page: Page) -> Article | Failure:
     """Read one page. Never raises for what a page contains: whatever a parser throws becomes a Failure of stage `extract`."""
-    if len(page.body) > MAX_BYTES:
-        return failure(page, Outcome.TOO_LARGE, f"The page has {len(page.body):,} bytes; the limit is {MAX_BYTES:,}.")
+    if len(page.body) > page.max_bytes:
+        message = f"The page has {len(page.body):,} bytes; the limit is {page.max_bytes:,}."
+        return failure(page, Outcome.TOO_LARGE, message)
     if not page.body.strip():
         return failure(page, Outcome.EMPTY, "The page has no content.")
     kind = kinds.kind_of(page.body, page.content_type)
@@ -24,9 +26,14 @@ def read_page(page: Page) -> Article | Failure:
     if reader is None:
         return failure(page, Outcome.UNSUPPORTED, f"A page of kind {kind} is kept as a link only.")
     try:
-        return reader(page)
+        result = reader(page)
     except Exception as error:  # whatever a parser throws at hostile input is a fact about that input
         return failure(page, Outcome.BAD_CONTENT, f"The {kind} could not be read: {type(error).__name__}: {error}"[:300])
+    if isinstance(result, Failure):
+        return result
+    # Headers are read here, so that a reader of PDF or plain text cannot forget them.
+    stated = directives({}, page.headers)
+    return replace(result, directives=narrowest(result.directives, stated))
 
 
 def _readers() -> Mapping[str, Reader]:

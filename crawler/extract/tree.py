@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree, html
 
 from crawler.extract.charset import decode
 
 MAX_TAGS = 50_000
+# WHATWG HTML 13.2.5.40 reads a slash after a tag name as white space; libxml2 drops the attributes.
+_SLASHED_META = re.compile(r"<meta/+", re.IGNORECASE)
 
 
 class TooComplex(ValueError):
@@ -19,7 +23,8 @@ def parse(body: bytes, content_type: str = "") -> html.HtmlElement:
         raise TooComplex(f"The page has more than {MAX_TAGS:,} tags.")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        root = html.document_fromstring(decode(body, content_type).encode("utf-8", "replace"), parser=parser)
+        text = _SLASHED_META.sub("<meta ", decode(body, content_type))
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
         raise ValueError(str(error)) from None
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):

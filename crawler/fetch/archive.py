@@ -1,17 +1,18 @@
 """The archive: WARC segments (ISO 28500), one gzip member per record, written once and read by file and offset.
 
 Bodies are stored decoded, so headers about the transfer are left out, and so are headers and URL
-parameters that may be secrets. ISA-L compresses article pages four times as fast as level 1 of zlib,
-to a smaller size.
+parameters that may be secrets. A body that the archive has already is stored as a revisit record.
+ISA-L compresses article pages four times as fast as level 1 of zlib, to a smaller size.
+
+Whether a page may be stored at all is decided by its robots directives, after it was read.
 """
 
 from __future__ import annotations
 
 import io
-import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -21,26 +22,52 @@ from isal import igzip
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler import __version__
 from crawler.errors import InputError, StoreError
-from crawler.fetch.stored_headers import stored_headers
+from crawler.fetch.warc_records import (
+    Original,
+    info_record,
+    original_of,
+    payload_digest,
+    read_response,
+    response_record,
+    revisit_record,
+)
 from crawler.model import Response
 from crawler.url_secrets import without_secrets
 
 GZIP_LEVEL = 2
 _STAMP = "%Y%m%dT%H%M%SZ"
-_HEAD_BYTES = 65_536
-_NOARCHIVE = re.compile(rb"<meta\s[^>]{0,500}noarchive", re.IGNORECASE)
+_UNREADABLE = (
+    OSError,
+    StopIteration,
+    ArchiveLoadFailed,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+)
 
 
 class Archive:
-    """The segments of one run and worker in `folder`; a new one begins when `segment_bytes` are reached. Close it, or use it as a context."""
+    """The segments of one run and worker in `folder`; a new one begins when `segment_bytes` are reached.
 
-    def __init__(self, folder: Path, started: datetime, *, worker: str = "main", segment_bytes: int = 256_000_000) -> None:
+    Close it, or use it as a context. `revisit_days`: a body is stored whole again when its original is
+    older, so that pruning a segment waits at most that long for the revisits that need it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        started: datetime,
+        *,
+        worker: str = "main",
+        segment_bytes: int = 256_000_000,
+        revisit_days: float = 182,
+    ) -> None:
         self._folder = folder
+        self._oldest_original = started - timedelta(days=revisit_days)
         self._name = f"{started.astimezone(UTC).strftime(_STAMP)}-{worker}-{uuid4().hex[:8]}"
         self._segment_bytes = segment_bytes
         self._segments = 0
@@ -51,7 +78,12 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -60,24 +92,52 @@ class Archive:
             self._segment.close()
             self._segment = None
 
-    def keep(self, response: Response) -> Response:
-        """File a response, unless its author forbids copies; the same response with its place. Raises StoreError when the disk does not take it."""
-        if says_noarchive(response):
-            return response
+    def keep(self, response: Response, earlier: tuple[str, int] | None = None) -> Response:
+        """Store a response; returns it with its segment and offset.
+
+        `earlier` is the place of an earlier record of the same page. When that has the same URL and
+        body, a revisit record is written. Raises StoreError when the disk does not take it.
+        """
+        original = self._original(response, earlier)
         try:
             segment = self._open()
-            place = replace(response, archive_file=Path(segment.name).name, archive_offset=self._end)
-            self._write(segment, _response_record(self._writer, response))
+            place = replace(
+                response,
+                archive_file=Path(segment.name).name,
+                archive_offset=self._end,
+                archive_original=original.file if original else None,
+            )
+            if original:
+                self._write(segment, revisit_record(self._writer, response, original))
+            else:
+                self._write(segment, response_record(self._writer, response))
         except OSError as error:
-            raise StoreError(f"{self._folder}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from None
+            hint = "Check the free disk space and the permissions of that folder."
+            raise StoreError(f"{self._folder}: {error.strerror}.", hint) from None
         return place
 
     def read(self, file: str, offset: int) -> Response:
-        """The response at a place that `keep` gave. Raises InputError when the segment is gone or is not readable there."""
+        """The response at a place that `keep` gave. Raises InputError when it cannot be read."""
         return read(self._folder, file, offset)
 
+    def _original(self, response: Response, earlier: tuple[str, int] | None) -> Original | None:
+        """The record that holds the same body, if `earlier` leads to one that can be read."""
+        if earlier is None:
+            return None
+        try:
+            original = original_of(_record(self._folder, *earlier), *earlier)
+            same = (
+                original.url == without_secrets(response.final_url)
+                and original.digest == payload_digest(response.body)
+                and datetime.fromisoformat(original.date) >= self._oldest_original
+                and _body(self._folder, original) == response.body
+            )
+        except _UNREADABLE:
+            return None
+        return original if same else None
+
     def _write(self, segment: BinaryIO, record: ArcWarcRecord) -> None:
-        """One gzip member, to the operating system at once: what was kept survives us."""
+        """Write one gzip member and hand it to the operating system, so that it survives our death."""
         self._writer.out = io.BytesIO()
         self._writer.write_record(record)
         member = igzip.compress(self._writer.out.getbuffer(), GZIP_LEVEL, mtime=0)
@@ -93,33 +153,65 @@ class Archive:
             self._segments += 1
             path = self._folder / f"{self._name}-{self._segments:04}.warc.gz"
             self._segment, self._end = path.open("xb"), 0
-            self._write(self._segment, _info_record(self._writer, path.name))
+            self._write(self._segment, info_record(self._writer, path.name))
         return self._segment
 
 
 def read(folder: Path, file: str, offset: int) -> Response:
-    """The response at one place of the archive in `folder`; `url` and `final_url` are both the address that answered."""
+    """The response at one place of the archive in `folder`; of a revisit, with the body of its original.
+
+    `url` and `final_url` are both the URL that answered. Raises InputError when it cannot be read.
+    """
     try:
-        with (folder / Path(file).name).open("rb") as segment:
-            segment.seek(offset)
-            return _response(next(iter(ArchiveIterator(segment))))
-    except (OSError, StopIteration, ArchiveLoadFailed, ValueError, TypeError, AttributeError) as error:
-        raise InputError(f"The archive has no readable record at {file}, byte {offset}: {error}.", "The segment may have been pruned.") from None
+        return read_response(_record(folder, file, offset), lambda found: _body(folder, found))
+    except _UNREADABLE as error:
+        reason = str(error) or type(error).__name__
+        message = f"The archive has no readable record at {file}, byte {offset}: {reason}."
+        raise InputError(message, "The segment may be pruned, erased or damaged.") from None
 
 
-def prune(folder: Path, keep_days: int, now: datetime) -> tuple[Path, ...]:
-    """Delete the segments of runs that started more than `keep_days` ago; the paths deleted."""
-    oldest = now - timedelta(days=keep_days)
-    expired = tuple(path for path in sorted(folder.glob("*.warc.gz")) if (started := _started(path)) and started < oldest)
+def prune(
+    folder: Path, keep_days: int, now: datetime, needed: Collection[str] = ()
+) -> tuple[Path, ...]:
+    """Delete the segments of runs that started more than `keep_days` ago; returns the paths deleted.
+
+    `needed`: names of segments that hold the originals of revisits that stay.
+    """
+    expired = expired_segments(folder, keep_days, now, needed)
     for path in expired:
         path.unlink()
     return expired
 
 
-def says_noarchive(response: Response) -> bool:
-    """Whether the author forbids copies, in X-Robots-Tag or in a robots meta tag near the top. When in doubt, it does."""
-    tags = [value for name, value in response.headers if name == "x-robots-tag"]
-    return any("noarchive" in tag.lower() for tag in tags) or bool(_NOARCHIVE.search(response.body, 0, _HEAD_BYTES))
+def expired_segments(
+    folder: Path, keep_days: int, now: datetime, needed: Collection[str] = ()
+) -> tuple[Path, ...]:
+    """The segments that `prune` deletes."""
+    oldest = now - timedelta(days=keep_days)
+    return tuple(
+        path
+        for path in sorted(folder.glob("*.warc.gz"))
+        if (started := _started(path)) and started < oldest and path.name not in needed
+    )
+
+
+def _record(folder: Path, file: str, offset: int) -> ArcWarcRecord:
+    """The record at a place, in memory, so that its segment can be closed."""
+    with (folder / Path(file).name).open("rb") as segment:
+        segment.seek(offset)
+        record = next(iter(ArchiveIterator(segment)))
+        record.raw_stream = io.BytesIO(record.raw_stream.read())
+    return record
+
+
+def _body(folder: Path, original: Original) -> bytes:
+    record = _record(folder, original.file, original.offset)
+    if record.rec_type != "response":
+        raise ValueError("the original of this revisit is erased")
+    body: bytes = record.content_stream().read()
+    if payload_digest(body) != original.digest:
+        raise ValueError("the original of this revisit has another body")
+    return body
 
 
 def _started(path: Path) -> datetime | None:
@@ -127,38 +219,3 @@ def _started(path: Path) -> datetime | None:
         return datetime.strptime(path.name.split("-")[0], _STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _info_record(writer: WARCWriter, name: str) -> ArcWarcRecord:
-    return writer.create_warcinfo_record(name, {"software": f"hashtrail/{__version__}", "format": "WARC File Format 1.1"})
-
-
-def _response_record(writer: WARCWriter, response: Response) -> ArcWarcRecord:
-    headers = stored_headers(response.headers)
-    headers.append(("content-length", str(len(response.body))))
-    status = StatusAndHeaders(f"{response.status} {_phrase(response.status)}", headers, protocol="HTTP/1.1")
-    return writer.create_warc_record(
-        without_secrets(response.final_url),
-        "response",
-        payload=io.BytesIO(response.body),
-        length=len(response.body),
-        http_headers=status,
-        warc_headers_dict={"WARC-Date": response.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")},
-    )
-
-
-def _response(record: ArcWarcRecord) -> Response:
-    url = record.rec_headers.get_header("WARC-Target-URI")
-    headers = tuple((name.lower(), value) for name, value in record.http_headers.headers if name.lower() != "content-length")
-    fetched_at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
-    body = record.content_stream().read()
-    if len(body) != int(record.http_headers.get_header("content-length")):
-        raise ValueError("the record is cut short")
-    return Response(url, url, int(record.http_headers.get_statuscode()), headers, body, fetched_at)
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

@@ -1,6 +1,6 @@
 """One URL wanted, brought politely: robots, its turn at the host, one exchange per hop, each asked once in a run.
 
-    visit -> known already? -> robots.txt -> the cell's turn -> exchange -> archive -> the answer, or a visit to where it redirects
+    visit -> known already? -> robots.txt -> the cell's turn -> exchange -> the answer, or a visit to where it redirects
 
 The lock of a cell is also the lock against stampedes: whoever waits for it finds the answer that the one before brought.
 """
@@ -23,7 +23,7 @@ from crawler.fetch.robots import Verdict
 from crawler.model import Failure, FetchTask, Hop, Outcome, Response
 
 Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]
-Keep = Callable[[Response], Response]
+Keep = Callable[[Response, tuple[str, int] | None], Response]
 CONTENT_SIGNAL = "robots-content-signal"
 _MILLISECOND = timedelta(milliseconds=1)
 _SILENT = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS})
@@ -93,6 +93,19 @@ class Fetcher:
     def visit(self, task: FetchTask) -> Visit:
         """The first visit of a task, queued now."""
         return Visit.first(task, self._now())
+
+    def archive(self, task: FetchTask, response: Response) -> Response:
+        """Archive an answer that may be copied, once in a run; the answer with its place.
+
+        `task` is the exchange that gave it. Raises StoreError when the disk does not take it.
+        """
+        if not self._keep:
+            return response
+        response = self._once.placed(task, response)
+        if response.archive_file is None:
+            response = self._keep(response, task.archived)
+            self._once.archived(task, response)
+        return response
 
     @property
     def cells(self) -> dict[str, Cell]:
@@ -169,9 +182,6 @@ class Fetcher:
             return None
         if isinstance(answer, Response) and verdict and verdict.content_signal:
             answer = _signalled(answer, verdict)
-        # An API answers with what people may take back: their words are kept in one place, from which they can be taken.
-        if isinstance(answer, Response) and self._keep and answer.status < 300 and task.purpose != "api":
-            answer = self._keep(answer)
         self._once.keep(task, answer)
         return answer
 

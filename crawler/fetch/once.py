@@ -1,9 +1,10 @@
-"""What each exchange of this run brought, so that nothing is asked twice: failures, redirects, and bodies up to a bound."""
+"""What each exchange of this run brought, so that nothing is fetched twice: failures, redirects, and bodies up to a bound."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from crawler.model import Failure, FetchTask, Response
@@ -11,9 +12,12 @@ from crawler.model import Failure, FetchTask, Response
 HELD_BYTES = 32_000_000
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
+    """Where the archive has an answer: segment, offset, and the segment of the original of a revisit."""
+
     file: str
     offset: int
+    original: str | None
 
 
 class Once:
@@ -22,15 +26,17 @@ class Once:
     def __init__(self, read: Callable[[str, int], Response] | None = None, held_bytes: int = HELD_BYTES) -> None:
         self._read = read
         self._room = held_bytes
-        self._known: dict[FetchTask, Failure | Response | _Place] = {}
+        self._known: dict[FetchTask, Failure | Response] = {}
         self._held: OrderedDict[FetchTask, int] = OrderedDict()
+        self._places: dict[FetchTask, Place] = {}
 
     def get(self, task: FetchTask) -> Response | Failure | None:
         """The answer to this very task, or None when it has not been asked (or its body was let go and not archived)."""
         known = self._known.get(task)
-        if isinstance(known, _Place):
-            return self._read(*known) if self._read else None
-        return known
+        place = self._places.get(task)
+        if known is None and place and self._read:
+            known = self._read(place.file, place.offset)
+        return _placed(known, place) if isinstance(known, Response) and place else known
 
     def keep(self, task: FetchTask, answer: Response | Failure) -> None:
         """Remember an answer; the oldest bodies make room for it."""
@@ -39,10 +45,25 @@ class Once:
             self._held[task] = len(answer.body)
             self._room -= len(answer.body)
         while self._room < 0:
-            self._let_go(*self._held.popitem(last=False))
+            oldest, size = self._held.popitem(last=False)
+            self._room += size
+            del self._known[oldest]
 
-    def _let_go(self, task: FetchTask, size: int) -> None:
-        self._room += size
-        answer = self._known.pop(task)
-        if isinstance(answer, Response) and answer.archive_file is not None and answer.archive_offset is not None:
-            self._known[task] = _Place(answer.archive_file, answer.archive_offset)
+    def archived(self, task: FetchTask, stored: Response) -> None:
+        """Remember where the archive has the answer to this task."""
+        if stored.archive_file is not None and stored.archive_offset is not None:
+            self._places[task] = Place(stored.archive_file, stored.archive_offset, stored.archive_original)
+
+    def placed(self, task: FetchTask, response: Response) -> Response:
+        """The response with the place at which the archive has the answer to this task, if it has it."""
+        place = self._places.get(task)
+        return _placed(response, place) if place else response
+
+
+def _placed(response: Response, place: Place) -> Response:
+    return replace(
+        response,
+        archive_file=place.file,
+        archive_offset=place.offset,
+        archive_original=place.original,
+    )

@@ -29,8 +29,8 @@ _QUERIES = {
     "related": "SELECT article_id, other_id, score, reason FROM related ORDER BY article_id, score DESC, other_id",
     "notes": "SELECT article_id, other, reason, who FROM curated WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, other",
     "kept": (
-        "SELECT x.article_id, MAX(f.at) AS at, f.archive_file, f.archive_offset FROM fetches f JOIN aliases x ON x.url = f.url "
-        "WHERE f.outcome = 'ok' AND f.archive_file IS NOT NULL GROUP BY x.article_id ORDER BY x.article_id"
+        "SELECT id AS article_id, archive_at AS at, archive_file, archive_offset FROM articles "
+        "WHERE archive_file IS NOT NULL ORDER BY id"
     ),
     "entities": (
         "SELECT x.article_id, e.name, e.kind, x.sentence FROM article_entities x JOIN entities e ON e.id = x.entity_id ORDER BY x.article_id, x.start, e.name"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Article, ArticleState, Failure, FetchTask, Link, Outcome
+from crawler.model import Article, ArticleState, Directives, Failure, FetchTask, Link, Outcome
+from crawler.store.archive_records import last_record
 from crawler.store.database import transaction
 from crawler.store.due import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
 from crawler.text import iso
 from crawler.url_secrets import without_secrets
+from crawler.withdrawals import narrowest
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
 _EMPTY = ("", "[]", None)
@@ -29,6 +31,15 @@ FROM (
     WHERE hidden = 0 AND ((next_check IS NULL AND state = 'new') OR {ARTICLE_IS_DUE})
 ) ORDER BY known, turn, since, id LIMIT :limit
 """  # noqa: S608 (our own conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The archive record that an article was read from, and when it was fetched."""
+
+    file: str
+    offset: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,11 @@ def due(
     Then come those that waited longest. Hosts take turns, so that none of them fills the list.
     `longest_plan` is the longest interval after which an article may be planned.
     """
-    rows = db.execute(_DUE, due_values(now, longest_plan) | {"limit": limit})
-    return [Due(article_id, FetchTask(url, etag=etag, last_modified=last_modified)) for article_id, url, etag, last_modified in rows]
+    rows = db.execute(_DUE, due_values(now, longest_plan) | {"limit": limit}).fetchall()
+    return [
+        Due(article_id, FetchTask(url, etag=etag, last_modified=modified, archived=last_record(db, url)))
+        for article_id, url, etag, modified in rows
+    ]
 
 
 def keep_article(
@@ -67,28 +81,49 @@ def keep_article(
     state: ArticleState = ArticleState.OK,
     state_evidence: str = "",
     fingerprint: str | None = None,
+    record: Record | None = None,
+    widens: bool = True,
 ) -> bool:
-    """Keep what was read; True when anything a reader sees has changed. A field that the page does not give keeps what a card or feed said."""
+    """Keep what was read; True when anything a reader sees has changed. A field that the page does not give keeps what a card or feed said.
+
+    `record` is the archive record of this answer, None if it was not archived. With `widens` False the
+    answer may withdraw permissions and not give them back.
+    """
     with transaction(db):
         old = _row(db, article_id)
-        read = _filled(_fields(article), old) | ({"fingerprint": fingerprint} if fingerprint else {})
+        read = _filled(_fields(article if widens else _narrowed(article, old)), old)
+        read |= {"fingerprint": fingerprint} if fingerprint else {}
         changed = {name: value for name, value in read.items() if old[name] != value}
         links_changed = _keep_links(db, article_id, article.links)
         stated = _state(old, state, state_evidence, now)
         checked = {"last_checked": iso(now), "next_check": iso(next_check), "failures": 0, "last_outcome": Outcome.OK.value, "last_status": status}
-        _write(db, article_id, changed | stated | checked | {"etag": etag, "last_modified": last_modified})
+        validators = {"etag": etag, "last_modified": last_modified}
+        _write(db, article_id, changed | stated | checked | validators | _record_columns(record))
     return bool(changed or stated or links_changed)
 
 
 def keep_reread(db: Database, article_id: int, article: Article) -> bool:
-    """Keep what the archived page of an article reads as now; True when that differs. When it was last checked, and how that went, stays."""
+    """Keep what the archived page of an article reads as now; True when that differs. When it was last checked, and how that went, stays.
+
+    What the page withdrew since stays withdrawn.
+    """
     with transaction(db):
         old = _row(db, article_id)
-        changed = {name: value for name, value in _filled(_fields(article), old).items() if old[name] != value}
+        read = _filled(_fields(_narrowed(article, old)), old)
+        changed = {name: value for name, value in read.items() if old[name] != value}
         links_changed = _keep_links(db, article_id, article.links)
         if changed:
             _write(db, article_id, changed)
     return bool(changed or links_changed)
+
+
+def narrow_directives(db: Database, article_id: int, stated: Directives) -> None:
+    """Withdraw what an answer of the page withdraws, whatever becomes of the rest of that answer."""
+    with transaction(db):
+        old = _row(db, article_id)["directives"]
+        narrowed = _json(narrowest(msgspec.json.decode(old, type=Directives), stated))
+        if narrowed != old:
+            _write(db, article_id, {"directives": narrowed})
 
 
 def keep_not_modified(db: Database, article_id: int, now: datetime, next_check: datetime | None, state: ArticleState = ArticleState.OK) -> None:
@@ -187,6 +222,20 @@ def _fields(article: Article) -> dict[str, Any]:
         "field_sources": _json(dict(article.field_sources)),
         "extractor": article.extractor,
         "media_type": article.media_type,
+    }
+
+
+def _narrowed(article: Article, old: Mapping[str, Any]) -> Article:
+    """The article with directives at most as wide as the stored ones."""
+    stored = msgspec.json.decode(old["directives"], type=Directives)
+    return replace(article, directives=narrowest(article.directives, stored))
+
+
+def _record_columns(record: Record | None) -> dict[str, Any]:
+    return {
+        "archive_file": record.file if record else None,
+        "archive_offset": record.offset if record else None,
+        "archive_at": iso(record.at) if record else None,
     }
 
 

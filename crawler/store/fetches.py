@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -12,29 +11,6 @@ from crawler.model import Failure, Hop, Outcome, Purpose, Response
 from crawler.store.database import inserted
 from crawler.text import iso
 from crawler.url_secrets import text_without_secrets, without_secrets
-
-
-@dataclass(frozen=True, slots=True)
-class Archived:
-    """Where the newest archived page of an article lies."""
-
-    article_id: int
-    url: str
-    file: str
-    offset: int
-
-
-def archived_pages(db: Database) -> list[Archived]:
-    """The newest archived page of every article that has one, under any of its addresses; in the order of the archive, so that it is read once through."""
-    rows = db.execute(
-        """SELECT article_id, url, archive_file, archive_offset FROM (
-               SELECT a.article_id, f.url, f.archive_file, f.archive_offset,
-                      row_number() OVER (PARTITION BY a.article_id ORDER BY f.at DESC, f.id DESC) AS age
-               FROM fetches f JOIN aliases a ON a.url = f.url
-               WHERE f.purpose = 'page' AND f.archive_file IS NOT NULL
-           ) WHERE age = 1 ORDER BY archive_file, archive_offset"""
-    )
-    return [Archived(*row) for row in rows]
 
 
 def keep_fetch(db: Database, run_id: int | None, purpose: Purpose, result: Response | Failure, now: datetime, outcome: Outcome | None = None) -> int:
@@ -59,6 +35,7 @@ def _answered(response: Response, outcome: Outcome | None) -> dict[str, object]:
         "waited_ms": response.waited_ms,
         "archive_file": response.archive_file,
         "archive_offset": response.archive_offset,
+        "archive_original": response.archive_original,
     }
 
 

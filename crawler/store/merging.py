@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlite_utils import Database
 
-from crawler.model import AliasReason
+from crawler.model import AliasReason, Directives
 from crawler.store.aliases import add_alias, address, make_article, set_address
 from crawler.text import iso
+from crawler.withdrawals import narrowest
 
 # What stays the surviving article's own when it takes over the reading of the other.
 _OWN = {"id", "url", "key", "host", "first_seen", "cluster_id", "rank", "hidden"}
@@ -40,6 +42,7 @@ def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False)
     """Move everything that refers to `loser` to `winner` and delete it. Its taggings go: the next run decides them again.
 
     The winner takes over what was read at the loser when it has not been read itself, or when `take_reading` says so.
+    What either page withdrew stays withdrawn.
     """
     kept, gone = _row(db, winner), _row(db, loser)
     db.conn.execute("UPDATE links SET article_id = ? WHERE article_id = ?", [winner, loser])
@@ -54,7 +57,10 @@ def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False)
         db.conn.execute("UPDATE article_links SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute("DELETE FROM articles WHERE id = ?", [loser])
     common = {"first_seen": min(kept["first_seen"], gone["first_seen"]), "hidden": max(kept["hidden"], gone["hidden"])}
-    _write(db, winner, common | {"cluster_id": kept["cluster_id"] or gone["cluster_id"]} | (_reading(gone) if reading else {}))
+    one, other = (msgspec.json.decode(row["directives"], type=Directives) for row in (kept, gone))
+    narrowed = {"directives": msgspec.json.encode(narrowest(one, other)).decode()}
+    cluster = {"cluster_id": kept["cluster_id"] or gone["cluster_id"]}
+    _write(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
 
 
 def carve(db: Database, article_id: int, urls: list[str], url: str, key: str, now: datetime) -> int:

@@ -195,6 +195,29 @@ def attempts(db: Database) -> None:
         db.execute(f"ALTER TABLE {table} ADD COLUMN last_attempt TEXT")
 
 
+@migrations()
+def archive_record_of_each_article(db: Database) -> None:
+    """Which archive record each article was read from; of a revisit, which segment has its body.
+
+    Of articles that were read before, the newest archived answer is that record only if every check
+    since agrees that the page is still the article, and if the page allows copies.
+    """
+    db.execute("ALTER TABLE fetches ADD COLUMN archive_original TEXT")
+    db.execute("ALTER TABLE articles ADD COLUMN archive_file TEXT")
+    db.execute("ALTER TABLE articles ADD COLUMN archive_offset INTEGER")
+    db.execute("ALTER TABLE articles ADD COLUMN archive_at TEXT")
+    db.execute(
+        """UPDATE articles SET (archive_file, archive_offset, archive_at) = (
+               SELECT f.archive_file, f.archive_offset, f.at FROM fetches f
+               JOIN aliases x ON x.url = f.url WHERE x.article_id = articles.id
+               AND f.purpose = 'page' AND f.outcome = 'ok' AND f.archive_file IS NOT NULL
+               ORDER BY f.at DESC, f.id DESC LIMIT 1)
+           WHERE state IN ('ok', 'moved') AND suspected IS NULL AND content_hash <> ''
+           AND NOT COALESCE(json_extract(directives, '$.noarchive'), 0)"""
+    )
+    db.execute("CREATE INDEX fetches_archive ON fetches(archive_file, archive_offset)")
+
+
 def _renew_views(db: Database) -> None:
     """Create every view as `crawler.store.views` defines it now."""
     for name in VIEW_NAMES:

@@ -80,23 +80,6 @@ def test_two_workers_of_one_run_write_two_segments(tmp_path: Path) -> None:
         assert _keep(one, _response())[0].archive_file != _keep(two, _response())[0].archive_file
 
 
-@pytest.mark.parametrize(("headers", "body"), [
-    ((("x-robots-tag", "noindex, NoArchive"),), b"<p>Hello</p>"),
-    ((("x-robots-tag", "noindex"), ("x-robots-tag", "somebot: noarchive")), b"<p>Hello</p>"),
-    ((), b'<html><META content="index, NOARCHIVE" name="robots"><p>Hello</p>'),
-])
-def test_a_page_that_forbids_copies_is_not_filed(tmp_path: Path, headers: tuple[tuple[str, str], ...], body: bytes) -> None:
-    with Archive(tmp_path, NOW) as archive:
-        (kept,) = _keep(archive, _response(body, headers))
-    assert kept.archive_file is None
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_page_about_noarchive_is_filed(tmp_path: Path) -> None:
-    with Archive(tmp_path, NOW) as archive:
-        assert _keep(archive, _response(b"<meta charset=utf-8><p>The noarchive directive</p>"))[0].archive_file
-
-
 @pytest.mark.parametrize(("file", "offset"), [("gone.warc.gz", 0), ("half.warc.gz", 0), ("../half.warc.gz", 3), ("text.warc.gz", 0), ("empty.warc.gz", 0)])
 def test_a_place_that_cannot_be_read_is_named(tmp_path: Path, file: str, offset: int) -> None:
     with Archive(tmp_path, NOW) as archive:

@@ -170,11 +170,11 @@ def test_a_thread_that_shares_an_article_is_told_there_once_and_whole(factory: F
 
 def test_a_gone_article_says_since_when_and_offers_the_archive(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
-    dates = {"state_since": "2026-10-01T00:00:00Z", "published": "2020-02-03T00:00:00Z"}
-    lost = factory.article("Lost", url="https://blog.example/lost", state="gone", topics={"caching": "certain"}, **dates)
+    dates = {"state_since": "2026-10-01T00:00:00Z", "published": "2020-02-03T00:00:00Z", "archive_at": "2020-02-06T03:00:00Z"}
+    record = {"archive_file": "a.warc.gz", "archive_offset": 7}
+    lost = factory.article("Lost", url="https://blog.example/lost", state="gone", topics={"caching": "certain"}, **dates, **record)
     factory.post("Worth a look", lost, published="2020-02-05T09:00:00Z")
     factory.alias(lost, "https://blog.example/lost", "as-posted")
-    factory.row("fetches", url="https://blog.example/lost", at="2020-02-06T03:00:00Z", purpose="page", outcome="ok", archive_file="a.warc.gz", archive_offset=7)
     build()
     html = page("article/1-lost.html")
     assert "Gone since 1 Oct 2026" in text(html)

@@ -1,0 +1,117 @@
+"""Which archive record each article was read from, and which records nobody may keep.
+
+`articles.archive_file` and `archive_offset` name the record of the stored reading. Only the code that
+stores an article sets them. `fetches` names the record of every exchange, so that all can be erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.store.database import transaction
+from crawler.url_secrets import without_secrets
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedArticle:
+    """An article and the archive record that it was read from: segment and offset."""
+
+    article_id: int
+    url: str
+    file: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveGaps:
+    """Segments that articles name and the folder does not have, and how many articles name them."""
+
+    segments: tuple[str, ...]
+    articles: int
+
+
+def archived_articles(db: Database) -> list[ArchivedArticle]:
+    """Every article that has an archive record, in the order of the archive, to read it front to back."""
+    rows = db.execute(
+        "SELECT id, url, archive_file, archive_offset FROM articles "
+        "WHERE archive_file IS NOT NULL ORDER BY archive_file, archive_offset, id"
+    )
+    return [ArchivedArticle(*row) for row in rows]
+
+
+def count_unarchived(db: Database) -> int:
+    """How many articles have a text and no archive record, so that nothing can read them again."""
+    query = "SELECT count(*) FROM articles WHERE content_hash <> '' AND archive_file IS NULL"
+    return int(db.execute(query).fetchone()[0])
+
+
+def last_record(db: Database, url: str) -> Place | None:
+    """The newest archive record of a URL: what a new answer is compared with."""
+    row = db.execute(
+        "SELECT archive_file, archive_offset FROM fetches "
+        "WHERE url = ? AND archive_file IS NOT NULL ORDER BY id DESC LIMIT 1",
+        [without_secrets(url)],
+    ).fetchone()
+    return (str(row[0]), int(row[1])) if row else None
+
+
+def withdrawn_records(db: Database) -> list[Place]:
+    """The records of every article that says noarchive, under any of its URLs."""
+    return db.execute(
+        """SELECT DISTINCT f.archive_file, f.archive_offset
+           FROM articles a JOIN aliases x ON x.article_id = a.id
+           JOIN fetches f ON x.url IN (f.url, f.final_url) AND f.purpose = 'page'
+           WHERE f.archive_file IS NOT NULL AND json_extract(a.directives, '$.noarchive')
+           UNION
+           SELECT archive_file, archive_offset FROM articles
+           WHERE archive_file IS NOT NULL AND json_extract(directives, '$.noarchive')"""
+    ).fetchall()
+
+
+def forget_records(db: Database, places: Iterable[Place]) -> None:
+    """Remove every reference to these records, after they were erased from the archive."""
+    wanted = [(file, offset) for file, offset in places]
+    with transaction(db):
+        for table in ("fetches", "articles"):
+            db.conn.executemany(
+                f"UPDATE {table} SET archive_file = NULL, archive_offset = NULL "  # noqa: S608
+                "WHERE (archive_file, archive_offset) = (?, ?)",
+                wanted,
+            )
+
+
+def forget_segments(db: Database, names: Collection[str]) -> None:
+    """Remove every reference to these segments, before they are pruned."""
+    listed = msgspec.json.encode(sorted(names)).decode()
+    with transaction(db):
+        for table in ("fetches", "articles"):
+            db.conn.execute(
+                f"UPDATE {table} SET archive_file = NULL, archive_offset = NULL "  # noqa: S608
+                "WHERE archive_file IN (SELECT value FROM json_each(?))",
+                [listed],
+            )
+
+
+def segments_of_originals(db: Database, besides: Collection[str]) -> set[str]:
+    """The segments with the originals of revisits in segments other than `besides`."""
+    rows = db.execute(
+        "SELECT DISTINCT archive_file, archive_original FROM fetches "
+        "WHERE archive_file IS NOT NULL AND archive_original IS NOT NULL"
+    )
+    return {original for file, original in rows if file not in besides}
+
+
+def archive_gaps(db: Database, folder: Path) -> ArchiveGaps:
+    """What articles name and the archive in `folder` does not have. Looks at file names only."""
+    rows = db.execute(
+        "SELECT archive_file, count(*) FROM articles WHERE archive_file IS NOT NULL GROUP BY 1"
+    ).fetchall()
+    missing = [(name, count) for name, count in rows if not (folder / Path(name).name).is_file()]
+    return ArchiveGaps(tuple(sorted(name for name, _ in missing)), sum(n for _, n in missing))

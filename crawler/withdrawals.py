@@ -1,0 +1,17 @@
+"""Withdrawals of pages only narrow: combine the robots directives of two answers. Pure functions."""
+
+from __future__ import annotations
+
+from crawler.model import Directives
+
+
+def narrowest(one: Directives, other: Directives) -> Directives:
+    """The directives that allow only what both allow. A page that withdrew something keeps it withdrawn."""
+    limits = [each.max_snippet for each in (one, other) if each.max_snippet is not None]
+    return Directives(
+        noindex=one.noindex or other.noindex,
+        noarchive=one.noarchive or other.noarchive,
+        nosnippet=one.nosnippet or other.nosnippet,
+        max_snippet=min(limits, default=None),
+        no_ai=one.no_ai or other.no_ai,
+    )
