@@ -21,6 +21,13 @@ _TAGGED = re.compile(r"#\w+")
 _WRITTEN_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE)
 _CLOSING = ".,;:!?'*_~|\\"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_MAIL_PART = r"[^\s<>()\[\]\"',;:@＠]"
+_MAIL_ADDRESS = re.compile(
+    rf'(?:mailto:)?(?:"[^"]{{0,64}}"|{_MAIL_PART}{{1,64}}?)'
+    rf"(?:[@＠]|%40|\s?[(\[]\s?at\s?[)\]]\s?){_MAIL_PART}{{1,255}}",
+    re.IGNORECASE,
+)
+_NAME_EDGES = " \t<>()[]\"',;:|/-–—"
 _SLUG = re.compile(r"[^a-z0-9]+")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -75,6 +82,20 @@ def urls(text: str) -> tuple[str, ...]:
     """
     found = (_without_closing(match[0]) for match in _WRITTEN_URL.finditer(text) if not match[1] and len(match[0]) <= 2000)
     return tuple(dict.fromkeys(url for url in found if "." in url))
+
+
+def person_name(text: str | None, limit: int = 200) -> str:
+    """The name of a person without mail addresses; empty if nothing else is left.
+
+    `ann@lab.example (Ann Author)` and `Ann Author <ann@lab.example>` give `Ann Author`. RSS 2.0
+    asks for a mail address in `author`, and mail programs fill in the address as the name.
+    """
+    line = clean_line(text, limit)
+    name, found = _MAIL_ADDRESS.subn(" ", line)
+    if not found:
+        return line
+    name = " ".join(name.split()).strip(_NAME_EDGES + "@")
+    return name if any(map(str.isalpha, name)) else ""
 
 
 def _blank(match: re.Match[str]) -> str:

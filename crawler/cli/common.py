@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,6 +24,22 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Machine-read
 def workspace(context: click.Context) -> Workspace:
     """The workspace that `--workspace` or the working directory names."""
     return open_workspace(context.find_object(Path) or Path())
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Show `what` and the elapsed time on standard error while the block runs, on a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        shown.add_task(escape(one_line(what)), total=None)
+        yield
 
 
 def read_json_lines(stream: TextIO, name: str = "standard input") -> Iterator[dict[str, Any]]:

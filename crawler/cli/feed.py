@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from crawler.cli.common import echo_table, json_option, write_json_line
+from crawler.cli.common import echo_table, json_option, progress, write_json_line
+from crawler.errors import InputError
 from crawler.model import Failure, Outcome, Response
 from crawler.text import iso
+
+MAX_BYTES = 20_000_000
+READ_SECONDS = 20.0
 
 
 @click.command("feed")
@@ -19,11 +24,15 @@ from crawler.text import iso
 @json_option
 def feed(url: str, content_type: str, as_json: bool) -> None:
     """Read one feed from stdin (RSS, RDF, Atom or JSON Feed) and write its entries."""
-    from crawler.sources.formats.document import read_feed
     from crawler.sources.formats.entry import Feed
 
     headers = (("content-type", content_type),) if content_type else ()
-    found = read_feed(Response(url, url, 200, headers, sys.stdin.buffer.read(), datetime.now(UTC)))
+    body = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        hint = "Feeds on the web are refused at the same size."
+        raise InputError(f"The feed has more than {MAX_BYTES // 1_000_000} MB.", hint)
+    response = Response(url, url, 200, headers, body, datetime.now(UTC))
+    found = asyncio.run(_read_in_child(response))
     if as_json:
         write_json_line(_public(found))
     elif isinstance(found, Feed):
@@ -31,6 +40,19 @@ def feed(url: str, content_type: str, as_json: bool) -> None:
         echo_table((iso(entry.published) or "", entry.title, entry.url) for entry in found.entries)
     else:
         click.echo(f"{found.outcome.value}: {found.message}", err=True)
+
+
+async def _read_in_child(response: Response) -> Any:
+    """The feed, or a Failure that says why it cannot be read within the limits."""
+    from crawler.engines.local import Pool
+    from crawler.sources.formats.document import read_feed
+
+    preload = ("crawler.sources.formats.document",)
+    async with Pool(processes=1, preload=preload) as pool:
+        with progress("Reading the feed"):
+            return await pool.call(
+                read_feed, response, READ_SECONDS, url=response.url, stage="collect"
+            )
 
 
 def _public(found: Any) -> dict[str, Any]:

@@ -2,40 +2,86 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from crawler import importers
-from crawler.cli.common import json_option, workspace, write_json_line
-from crawler.errors import ConfigurationError, InputError, UsageError
+from crawler.cli.common import json_option, progress, workspace, write_json_line
+from crawler.errors import ConfigurationError, UsageError
+from crawler.importers import Imported
 from crawler.model import Post
-from crawler.workspace import CrawlSettings, Workspace
-
-if TYPE_CHECKING:
-    from crawler.importers.jsonl import Corpus
-
-_MAX_FILE_BYTES = 512_000_000
+from crawler.workspace import CrawlSettings, EngineSettings, Workspace
 
 
 @click.command("import")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "file_format", help=f"What the files are ({', '.join(sorted(importers.FORMATS))}); found by looking when absent.")
-@click.option("--all", "everything", is_flag=True, help="Of an archive of all that a person wrote, also what carries none of our hashtags.")
-@click.option("--preview", is_flag=True, help="Show how the files split into posts, with line numbers, and keep nothing.")
+@click.option(
+    "--format",
+    "file_format",
+    help=f"Format of the files: {', '.join(sorted(importers.FORMATS))}. Default: by content.",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Import all posts of a personal archive, also those without our hashtags.",
+)
+@click.option(
+    "--preview", is_flag=True, help="Show how the files split into posts, and store nothing."
+)
 @json_option
 @click.pass_context
-def import_(context: click.Context, files: tuple[Path, ...], file_format: str | None, everything: bool, preview: bool, as_json: bool) -> None:
-    """Read posts from FILES and keep them; importing the same file twice adds nothing."""
+def import_(
+    context: click.Context,
+    files: tuple[Path, ...],
+    file_format: str | None,
+    everything: bool,
+    preview: bool,
+    as_json: bool,
+) -> None:
+    """Import posts from FILES. Importing the same file twice adds nothing."""
     if not files:
-        raise UsageError("Which file? None was named.", "For example: hashtrail import data/inbox/sample.txt --preview")
-    options = importers.Options(datetime.now(UTC), () if everything else _hashtags(context, preview))
+        hint = "For example: hashtrail import data/inbox/sample.txt --preview"
+        raise UsageError("Which file? None was named.", hint)
+    hashtags = () if everything else _hashtags(context, preview)
+    options = importers.Options(datetime.now(UTC), hashtags)
+    engine = EngineSettings() if preview else workspace(context).settings.engine
+    # All files are read before anything is stored, so that a broken one changes nothing.
+    read = _read(files, file_format, options, engine)
     if preview:
-        _show([post for path in files for post in importers.read(path.name, _bytes(path), file_format, options)], as_json)
+        _show([post for imported in read.values() for post in imported.posts], as_json)
     else:
-        _keep(workspace(context), files, file_format, options, as_json)
+        _keep(workspace(context), read, options.seen_at, as_json)
+    for imported in read.values():
+        for failure in imported.failures:
+            click.echo(f"hashtrail: {failure.message}", err=True)
+
+
+def _read(
+    files: tuple[Path, ...],
+    file_format: str | None,
+    options: importers.Options,
+    engine: EngineSettings,
+) -> dict[Path, Imported]:
+    """The contents of the files, each read in a child process."""
+    from crawler.crawl.imports import PRELOAD, read_in_child
+    from crawler.engines.local import Pool
+    from crawler.importers.files import open_file
+
+    async def read_all() -> dict[Path, Imported]:
+        opened = {path: open_file(path, file_format, options) for path in files}
+        read = {}
+        async with Pool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
+            for number, (path, file) in enumerate(opened.items(), 1):
+                with progress(f"Reading {path.name}, file {number} of {len(opened)}"):
+                    read[path] = await read_in_child(pool, file)
+        return read
+
+    return asyncio.run(read_all())
 
 
 def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:
@@ -46,15 +92,6 @@ def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:
         if preview:
             return CrawlSettings().hashtags
         raise
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            raise InputError(f"{path} has more than {_MAX_FILE_BYTES // 1_000_000} MB.", "Take the file with the posts out of it and import that.")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}.", "Check the name and the permissions of the file.") from None
 
 
 def _show(posts: list[Post], as_json: bool) -> None:
@@ -92,26 +129,23 @@ def _details(post: Post) -> list[str]:
     return [*([" ".join(shown.split())] if shown else []), *position, *tags, *(f"link: {link.url}" for link in post.links), *cards]
 
 
-def _keep(here: Workspace, files: tuple[Path, ...], file_format: str | None, options: importers.Options, as_json: bool) -> None:
-    """Read all files before anything is kept, so that a broken one changes nothing."""
-    from crawler.crawl.corpus import keep_corpus
+def _keep(here: Workspace, read: dict[Path, Imported], seen_at: datetime, as_json: bool) -> None:
+    from crawler.crawl.imports import keep_imported
     from crawler.store.database import open_store
 
-    read = {path: _read(path, file_format, options) for path in files}
     db = open_store(here.database)
-    for path, corpus in read.items():
-        kept = keep_corpus(db, f"inbox/{path.name}", corpus, options.seen_at)
+    for path, imported in read.items():
+        with progress(f"Storing {len(imported.posts)} posts of {path.name}"):
+            kept = keep_imported(db, path.name, imported, seen_at)
+        failed = len(imported.failures) + len(kept.failures)
+        for failure in kept.failures:
+            click.echo(f"hashtrail: {failure.message}", err=True)
+        counts = {"new": kept.new, "changed": kept.changed, "same": kept.same}
         if as_json:
-            write_json_line({"file": str(path), "new": kept.new, "changed": kept.changed, "same": kept.same, "articles": len(corpus.articles)})
-        else:
-            articles = f" {len(corpus.articles)} articles." if corpus.articles else ""
-            click.echo(f"{path}: {kept.new} new, {kept.changed} changed, {kept.same} known already.{articles}")
-
-
-def _read(path: Path, file_format: str | None, options: importers.Options) -> Corpus:
-    from crawler.importers.jsonl import Corpus, read_corpus
-
-    data = _bytes(path)
-    if importers.format_of(path.name, data, file_format) == "jsonl":
-        return read_corpus(path.name, data, options)
-    return Corpus(importers.read(path.name, data, file_format, options), ())
+            more = {"articles": len(imported.articles), "failed": failed}
+            write_json_line({"file": str(path), **counts, **more})
+            continue
+        articles = f" {len(imported.articles)} articles." if imported.articles else ""
+        failures = f" {failed} records failed." if failed else ""
+        counted = f"{kept.new} new, {kept.changed} changed, {kept.same} known already."
+        click.echo(f"{path}: {counted}{articles}{failures}")

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from crawler import importers
 from crawler.crawl.concurrency import as_completed
+from crawler.crawl.imports import keep_imported, read_in_child
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import after_failure, after_success
 from crawler.crawl.tasks import fetch_task
 from crawler.extract.directives import directives
+from crawler.importers.files import open_file
 from crawler.isolation import concerns_item, item_failure
 from crawler.model import Failure, FetchTask, Outcome, Post, Response
 from crawler.sources.contract import Batch, Hints
@@ -25,6 +27,7 @@ from crawler.store.fetches import keep_fetch
 from crawler.store.posts import Kept, keep_posts
 from crawler.store.runs import SourceRun, keep_source
 from crawler.store.sources import Listed, SourceMemory
+from crawler.text import clean_line
 
 _READ_SECONDS = 20.0
 _INBOX = "inbox"
@@ -65,7 +68,7 @@ async def collect(night: Night) -> CollectReport:
     due = [source for source in listed if source.name in known]
     files = sorted(path for path in night.workspace.inbox.glob("*") if path.is_file() and not path.name.startswith("."))
     with night.journal.stage("collect", len(due) + len(files)) as stage:
-        results = [_import(night, path) for path in files]
+        results = [await _import(night, path) for path in files]
         for result in results:
             stage.advance(failed=result.outcome is not Outcome.OK)
         polls = (_ask_isolated(night, source, known[source.name]) for source in due)
@@ -78,18 +81,23 @@ async def collect(night: Night) -> CollectReport:
     return CollectReport(tuple(sorted(results, key=lambda each: each.source)))
 
 
-def _import(night: Night, path: Path) -> SourceRun:
+async def _import(night: Night, path: Path) -> SourceRun:
+    """Import one file of the inbox. A record that fails never holds up the others."""
     name = f"{_INBOX}/{path.name}"
+    options = importers.Options(night.now(), night.workspace.settings.crawl.hashtags)
     try:
-        posts = importers.read(path.name, path.read_bytes(), None, importers.Options(night.now(), night.workspace.settings.crawl.hashtags))
-        kept = _keep_posts(night, name, posts)
+        imported = await read_in_child(night.reader.pool, open_file(path, None, options))
+        kept = keep_imported(night.db, path.name, imported, night.now())
     except Exception as error:
         if not concerns_item(error):
             raise
         failure = item_failure("file", name, error)
         night.record([failure])
         return SourceRun(name, Outcome.BAD_CONTENT, message=failure.message)
-    return SourceRun(name, Outcome.OK, len(posts), kept.new)
+    failures = (*imported.failures, *kept.failures)
+    night.record(failures)
+    message = clean_line(" ".join(failure.message for failure in failures))
+    return SourceRun(name, Outcome.OK, len(imported.posts), kept.new, message)
 
 
 def _keep_posts(night: Night, source: str, posts: Sequence[Post]) -> Kept:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from lxml import etree
 
-from crawler.importers import Options
+from crawler.importers.click_tracking import page_of_kept_link
+from crawler.importers.contract import MAX_TEXT, Options, Record, parse_records
 from crawler.importers.decode import decode
 from crawler.markup import web_url
 from crawler.model import Card, Link, Post, Provenance
@@ -16,14 +19,21 @@ from crawler.text import clean, clean_line, plausible_date
 _MAX_BOOKMARKS = 50_000
 
 
+# Exporters put private notes into the description between these marks (linkding).
+_PRIVATE_NOTES = re.compile(
+    r"\[linkding-notes\].*?(?:\[/linkding-notes\]|\Z)", re.IGNORECASE | re.DOTALL
+)
+# Tags that are states of the bookmark, `linkding:bookmarks.archived` for example.
+_STATE_TAGS = ("linkding:",)
+_TRUE = ("1", "true", "yes")
+
+
 @dataclass(slots=True)
 class _Bookmark:
     url: str
-    added: str
-    tags: str
-    private: bool
-    title: str = ""
-    description: str = ""
+    attributes: dict[str, str]
+    title: list[str] = field(default_factory=list)
+    description: list[str] = field(default_factory=list)
 
 
 def recognises(name: str, data: bytes) -> bool:
@@ -31,26 +41,45 @@ def recognises(name: str, data: bytes) -> bool:
     return b"netscape-bookmark-file" in data[:1000].lower()
 
 
-def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
-    """One post per bookmark on the web: the page as link and card, the time it was kept, its tags."""
+def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+    """One post per bookmark on the web: the page as link and card, its time and its tags.
+
+    Private notes are left out, and links that identify their reader are unwrapped or left out.
+    """
     reader = _Reader()
-    etree.fromstring(clean(decode(name, data)).encode(), etree.HTMLParser(target=reader, huge_tree=True, recover=True, encoding="utf-8"))
-    return tuple(_post(bookmark, name, options) for bookmark in reader.found)
+    parser = etree.HTMLParser(target=reader, huge_tree=True, recover=True, encoding="utf-8")
+    etree.fromstring(clean(decode(name, data)).encode(), parser)
+    numbered = ((f"bookmark {number}", each) for number, each in enumerate(reader.found, 1))
+    yield from parse_records(name, numbered, lambda bookmark: _post(bookmark, name, options))
 
 
-def _post(bookmark: _Bookmark, name: str, options: Options) -> Post:
-    title, description = clean_line(bookmark.title) or bookmark.url, clean_line(bookmark.description)
+def _post(bookmark: _Bookmark, name: str, options: Options) -> Post | None:
+    url = page_of_kept_link(bookmark.url)
+    if not url:
+        return None
+    title = clean_line("".join(bookmark.title)) or url
+    description = clean_line(_PRIVATE_NOTES.sub("", "".join(bookmark.description)[:MAX_TEXT]))
     return Post(
         network="bookmarks",
-        uri=f"bookmark:{bookmark.url}",
+        uri=f"bookmark:{url}",
         text="\n\n".join(part for part in (title, description) if part),
-        published=_date(bookmark.added, options.seen_at),
-        hashtags=tuple(dict.fromkeys("".join(tag.split()) for tag in clean(bookmark.tags).split(",") if tag.strip())),
-        links=(Link(bookmark.url, title),),
-        cards=(Card(title, description, link=bookmark.url),),
-        visibility="private" if bookmark.private else "public",
+        published=_date(bookmark.attributes.get("add_date", ""), options.seen_at),
+        hashtags=_hashtags(bookmark.attributes.get("tags", "")),
+        links=(Link(url, title),),
+        cards=(Card(title, description, link=url),),
+        visibility="private" if _is_private(bookmark) else "public",
         provenance=Provenance(file=name),
     )
+
+
+def _is_private(bookmark: _Bookmark) -> bool:
+    return bookmark.attributes.get("private", "").strip().lower() in _TRUE
+
+
+def _hashtags(tags: str) -> tuple[str, ...]:
+    written = ("".join(tag.split()) for tag in clean(tags[:MAX_TEXT]).split(","))
+    kept = (tag for tag in written if tag and not tag.lower().startswith(_STATE_TAGS))
+    return tuple(dict.fromkeys(kept))
 
 
 def _date(seconds: str, seen_at: datetime) -> datetime | None:
@@ -85,15 +114,15 @@ class _Reader:
 
     def data(self, text: str) -> None:
         if self._last and self._field == "title":
-            self._last.title += text
+            self._last.title.append(text)
         elif self._last and self._field == "description":
-            self._last.description += text
+            self._last.description.append(text)
 
     def _bookmark(self, attributes: dict[str, str]) -> _Bookmark | None:
         url = web_url(attributes.get("href"))
         if not url or len(self.found) >= _MAX_BOOKMARKS:
             return None
-        self.found.append(_Bookmark(url, attributes.get("add_date", ""), attributes.get("tags", ""), attributes.get("private") == "1"))
+        self.found.append(_Bookmark(url, attributes))
         return self.found[-1]
 
     def close(self) -> None:

@@ -1,69 +1,80 @@
-"""Hashtrail's own export: one JSON object per line, of type `post` or `article` (`hashtrail export --format jsonl`)."""
+"""Hashtrail's own export: one JSON object per line, of type `post` or `article`."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from crawler.errors import InputError
-from crawler.importers import Options
+from crawler.importers.contract import MAX_RECORD_BYTES, Options, Record, parse_records
 from crawler.importers.decode import decode
 from crawler.markup import web_url
 from crawler.model import Article, Author, Card, Link, Post, Provenance
-from crawler.text import clean_block, clean_line, parse_iso, words
+from crawler.text import clean, clean_block, clean_line, parse_iso, person_name, words
+from crawler.tolerant_json import decode_json
 
 _MAX_BYTES = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """What an export holds."""
-
-    posts: tuple[Post, ...]
-    articles: tuple[Article, ...]
+_MAX_LIST = 1_000  # elements read of one list in a record
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_EXPORT_AGAIN = "export it again with: hashtrail export --format jsonl"
 
 
 def recognises(name: str, data: bytes) -> bool:
     """The suffix, or a first line that is an object with a type."""
-    return name.endswith((".jsonl", ".ndjson")) or (data.startswith(b"{") and b'"type"' in data[:200] and b"jsonfeed.org" not in data[:200])
+    if name.endswith((".jsonl", ".ndjson")):
+        return True
+    head = data[:200]
+    return data.startswith(b"{") and b'"type"' in head and b"jsonfeed.org" not in head
 
 
-def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
-    """The posts of an export."""
-    return read_corpus(name, data, options).posts
+def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+    """The posts and articles of an export; lines that cannot be read are failures."""
+    if data.startswith(_UTF_16):
+        data = decode(name, data, _MAX_BYTES).encode()
+    return parse_records(
+        name, _lines_of(data), lambda line: _record(line[1], name, line[0], options)
+    )
 
 
-def read_corpus(name: str, data: bytes, options: Options) -> Corpus:
-    """Posts and articles of an export. Raises InputError naming the line that is none of ours; types we do not know are skipped."""
-    posts, articles = [], []
-    for number, line in enumerate(decode(name, data, _MAX_BYTES).split("\n"), 1):
-        item = _object(name, number, line)
-        if item.get("type") == "post":
-            posts.append(_post(item, name, number, options))
-        elif item.get("type") == "article":
-            articles.append(_article(item, name, number, options))
-    return Corpus(tuple(posts), tuple(articles))
+def _lines_of(data: bytes) -> Iterator[tuple[str, tuple[int, bytes]]]:
+    """Each line with its number, found one after another so that no list of all is built."""
+    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    number = 0
+    while start <= len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        number += 1
+        # One byte more than the limit is enough to refuse the line.
+        yield f"line {number}", (number, data[start : min(end, start + MAX_RECORD_BYTES + 1)])
+        start = end + 1
 
 
-def _object(name: str, number: int, line: str) -> dict[str, Any]:
+def _record(line: bytes, name: str, number: int, options: Options) -> Record | None:
+    """Raises ValueError for a line that is not one of our records; other types are skipped."""
+    if len(line) > MAX_RECORD_BYTES:
+        raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
     if not line.strip():
-        return {}
+        return None
+    item = _decoded(line)
+    if item.get("type") == "post":
+        return _post(item, name, number, options)
+    return _article(item, options) if item.get("type") == "article" else None
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
     try:
-        item = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InputError(f"{name}, line {number}: not JSON: {clean_line(str(error))}.", "Each line must be one JSON object.") from None
+        item = decode_json(line)
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from None
     if not isinstance(item, dict):
-        raise InputError(f"{name}, line {number}: not a JSON object.", "Each line must be one JSON object.")
+        raise ValueError("not a JSON object")
     return item
 
 
 def _post(item: dict[str, Any], name: str, number: int, options: Options) -> Post:
     uri, network = _line(item, "uri", 2000), _line(item, "network", 50)
     if not uri or not network:
-        raise InputError(f"{name}, line {number}: a post without uri or network.", "Export it again with: hashtrail export --format jsonl")
+        raise ValueError(f"a post without uri or network; {_EXPORT_AGAIN}")
     return Post(
         network=network,
         uri=uri,
@@ -79,26 +90,31 @@ def _post(item: dict[str, Any], name: str, number: int, options: Options) -> Pos
 
 
 def _cards(cards: Any) -> Iterator[Card]:
-    for card in cards if isinstance(cards, list) else ():
+    for card in cards[:_MAX_LIST] if isinstance(cards, list) else ():
         if isinstance(card, dict) and (title := _line(card, "title", 500)):
-            yield Card(title, clean_block(_text(card, "description")), _line(card, "site_name", 200), web_url(_text(card, "link")) or None)
+            yield Card(
+                title,
+                clean_block(_text(card, "description")),
+                _line(card, "site_name", 200),
+                web_url(_text(card, "link")) or None,
+            )
 
 
 def _author(author: Any, network: str) -> Author | None:
     if not isinstance(author, dict) or not (handle := _line(author, "handle", 200)):
         return None
-    return Author(network, handle, _line(author, "name", 200))
+    return Author(network, handle, person_name(_line(author, "name", 200)))
 
 
-def _article(item: dict[str, Any], name: str, number: int, options: Options) -> Article:
+def _article(item: dict[str, Any], options: Options) -> Article:
     url, text = web_url(_text(item, "url")), clean_block(_text(item, "text"))
     if not url:
-        raise InputError(f"{name}, line {number}: an article without a web address.", "Export it again with: hashtrail export --format jsonl")
+        raise ValueError(f"an article without a web address; {_EXPORT_AGAIN}")
     return Article(
         url=url,
         title=_line(item, "title", 500),
         text=text,
-        authors=_lines(item, "authors"),
+        authors=tuple(name for each in _lines(item, "authors") if (name := person_name(each))),
         site_name=_line(item, "site_name", 200),
         published=parse_iso(_text(item, "published"), options.seen_at),
         language=_line(item, "language", 20),
@@ -110,7 +126,7 @@ def _article(item: dict[str, Any], name: str, number: int, options: Options) -> 
 
 def _text(item: dict[str, Any], key: str) -> str:
     value = item.get(key)
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _line(item: dict[str, Any], key: str, limit: int) -> str:
@@ -120,4 +136,5 @@ def _line(item: dict[str, Any], key: str, limit: int) -> str:
 def _lines(item: dict[str, Any], key: str) -> tuple[str, ...]:
     """The strings of a list."""
     value = item.get(key)
-    return tuple(clean_line(each, 2000) for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+    listed = value[:_MAX_LIST] if isinstance(value, list) else ()
+    return tuple(clean_line(each, 2000) for each in listed if isinstance(each, str))

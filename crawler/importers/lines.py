@@ -25,7 +25,8 @@ NOISE = (
 )
 _CUT = re.compile("|".join(CUTS), re.IGNORECASE)
 _NOISE = re.compile("|".join(NOISE), re.IGNORECASE)
-_MORE = re.compile(r"\s*…\s?(?:see )?more$", re.IGNORECASE)
+_MORE = re.compile(r"…\s?(?:see )?more\Z", re.IGNORECASE)
+_MORE_LENGTH = 10  # characters that `_MORE` can match
 _DOUBLED_HASHTAG = re.compile(r"\bhashtag#(?=\w)")
 _ENDING = re.compile(r"\r\n|\r|\n")
 _TAG = re.compile(r"#\w+[,;.]?|[^\w#]+")  # a hashtag, or a dot or picture between two
@@ -70,7 +71,9 @@ def marker(text: str) -> tuple[int, bool] | None:
 
 
 def _written(line: str) -> str:
-    return _MORE.sub("", _DOUBLED_HASHTAG.sub("#", clean(line)))
+    written = _DOUBLED_HASHTAG.sub("#", clean(line))
+    found = _MORE.search(written, max(len(written) - _MORE_LENGTH, 0))
+    return written[: found.start()].rstrip() if found else written
 
 
 def _kind(line: str) -> Kind:

@@ -10,11 +10,12 @@ import csv
 import hashlib
 import io
 import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from crawler.errors import InputError
-from crawler.importers import Options
 from crawler.importers.containers import holds, is_zip, members
+from crawler.importers.contract import Options, Record, parse_records
 from crawler.importers.decode import decode
 from crawler.markup import web_url
 from crawler.model import Link, Post, Provenance
@@ -34,27 +35,49 @@ def recognises(name: str, data: bytes) -> bool:
     return holds(data, MEMBERS) or (_COLUMN.encode() in data[:1000].split(b"\n")[0] and b"," in data[:1000])
 
 
-def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
-    """One post per share. Those for connections only are marked so, and stay private. Raises InputError when the columns are missing."""
+def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+    """One post per share. Those for connections only are marked so, and stay private.
+
+    Raises InputError when the columns are missing.
+    """
     files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
     if not files:
-        raise InputError(f"{name} holds no Shares.csv.", "Ask LinkedIn for the export that includes your posts.")
-    return tuple(post for path, content in files.items() for row in _rows(path, content) if (post := _post(row, name, options)))
+        hint = "Ask LinkedIn for the export that includes your posts."
+        raise InputError(f"{name} holds no Shares.csv.", hint)
+    for path, content in files.items():
+        yield from parse_records(path, _rows(path, content), lambda row: _post(row, name, options))
 
 
-def _rows(path: str, content: bytes) -> list[dict[str, str]]:
+def _rows(path: str, content: bytes) -> Iterator[tuple[str, dict[str, str] | csv.Error]]:
+    """Each row under the number of its last line; a row that is not CSV is its error."""
     text = _BROKEN_BREAK.sub(r"\1", decode(path, content))
     csv.field_size_limit(_MAX_FIELD)
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    if _COLUMN not in _columns(path, reader):
+        hint = "It is Shares.csv of a LinkedIn data export that can be imported."
+        raise InputError(f"{path} has no column {_COLUMN}.", hint)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield f"line {reader.line_num}", error
+            continue
+        written = {key: value or "" for key, value in row.items() if isinstance(key, str)}
+        yield f"line {reader.line_num}", written
+
+
+def _columns(path: str, reader: csv.DictReader[str]) -> Sequence[str]:
     try:
-        if _COLUMN not in (reader.fieldnames or ()):
-            raise InputError(f"{path} has no column {_COLUMN}.", "It is Shares.csv of a LinkedIn data export that can be imported.")
-        return [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
+        return reader.fieldnames or ()
     except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: {error}.", "Ask LinkedIn for the export again.") from None
+        raise InputError(f"{path}, line 1: {error}.", "Ask LinkedIn for the export again.") from None
 
 
-def _post(row: dict[str, str], name: str, options: Options) -> Post | None:
+def _post(row: dict[str, str] | csv.Error, name: str, options: Options) -> Post | None:
+    if isinstance(row, csv.Error):
+        raise row
     text = _DOUBLED_HASHTAG.sub("#", clean_block(row[_COLUMN]))
     shared = web_url(row.get("SharedUrl"))
     if not text and not shared:

@@ -1,70 +1,129 @@
-"""Newsletters saved from a mail program: an mbox file (RFC 4155) or a single message (RFC 5322).
+"""Newsletters saved from a mail program: an mbox file (RFC 4155) or a single letter (RFC 5322).
 
-A letter was written to its subscriber: only its subject, sender, date and the articles it links are taken. Links that count clicks
-are unwrapped when the target stands in them and dropped when it does not: they name the subscriber, and are never fetched.
+A letter was written to its subscriber: only its subject, sender, date and the articles it links
+are imported. Links that identify the subscriber are unwrapped or dropped (click_tracking.py).
 """
 
 from __future__ import annotations
 
-import email
+import codecs
 import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import default
+from email.header import Header
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import EmailPolicy, Policy
 from email.utils import parseaddr, parsedate_to_datetime
-from urllib.parse import parse_qs
+from typing import Any
 
 from crawler.errors import InputError
-from crawler.importers import Options
+from crawler.importers.click_tracking import page_of_mail_link
+from crawler.importers.contract import (
+    MAX_HEADER,
+    MAX_LINKS,
+    MAX_PARTS,
+    MAX_RECORD_BYTES,
+    Options,
+    Record,
+    parse_records,
+)
+from crawler.importers.mail_headers import header_fields
 from crawler.markup import Anchor, read_html, web_url
 from crawler.model import Author, Link, Post, Provenance
-from crawler.text import clean_line, hashtags, plausible_date, urls
-from crawler.urls import has_userinfo, host_of, path_of, query_of
+from crawler.text import clean_line, hashtags, person_name, plausible_date, urls
 
 _MAX_BYTES = 200_000_000
-_MAX_MESSAGE = 5_000_000
 _MAX_MESSAGES = 5_000
-_MAX_UNWRAPPED = 3
+_SUFFIXES = (".eml", ".emlx", ".mbox", ".mbs", ".mbx")
 _SEPARATOR = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]{1,300}\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_HEADERS = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,50}:[ \t]")
-# Parameters in which a click counter carries the address it leads to.
-_TARGETS = ("destination", "q", "redirect", "redirect_url", "target", "u", "url")
-# Hosts (and their subdomains) and parts of paths of click counters whose target cannot be read from the address.
-_COUNTERS = frozenset({
-    "click.convertkit-mail.com", "click.convertkit-mail2.com", "clicks.mlsend.com", "ct.sendgrid.net", "email.mg.substack.com", "hubspotlinks.com",
-    "link.mail.beehiiv.com", "list-manage.com", "mailchi.mp", "mandrillapp.com", "sendgrid.net", "sparkpostmail.com", "tracking.tldrnewsletter.com",
-})
-_COUNTER_PATHS = re.compile(r"/(?:ls/click|track/click|redirect/[0-9a-f-]{8,}|wf/click|e/c/|c/ey)", re.IGNORECASE)
-_NOT_ARTICLES = re.compile(
-    r"unsubscribe|opt-?out|manage[-_ ]?(?:your )?(?:subscription|preference)|email[-_]?preference|view[-_ ]?(?:this )?(?:email )?in[-_ ]?(?:your )?browser",
-    re.IGNORECASE,
-)
+_COUNT_LINE = re.compile(rb"\s*(\d{1,10})[ \t]*\r?\n")  # Apple Mail (.emlx) begins with the size
+_REQUIRED = frozenset({"from", "subject", "message-id", "date", "received", "return-path"})
+_HINT = "Save the newsletters from your mail program as mbox or eml."
+
+
+class _BoundedPolicy(EmailPolicy):
+    """Cuts header fields before they are parsed: the parser needs quadratic time for some."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(["".join(sourcelines)[:MAX_HEADER]])
+        return name[:100], value
+
+    def header_fetch_parse(self, name: str, value: str | Header) -> Any:
+        return super().header_fetch_parse(name, str(value)[:MAX_HEADER])
 
 
 def recognises(name: str, data: bytes) -> bool:
-    """The suffix of a mail file with mail in it."""
-    return name.endswith((".mbox", ".eml")) and (data.startswith(b"From ") or _HEADERS.match(data) is not None)
+    """The suffix of a mail file, or a header with two or more fields of mail."""
+    if name.endswith(_SUFFIXES):
+        return True
+    fields = header_fields(data)
+    return len(fields) > 1 or (data.startswith(b"From ") and bool(fields))
 
 
-def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
-    """One post per letter that links something. Raises InputError when the file holds no letter or is too large."""
+def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+    """One post per letter that links something.
+
+    Raises InputError when the file holds no letter or is too large.
+    """
     if len(data) > _MAX_BYTES:
-        raise InputError(f"{name} has {len(data) / 1e6:.0f} MB; {_MAX_BYTES // 1_000_000} MB is the most that is read.", "Save fewer letters in it.")
-    letters = [email.message_from_bytes(raw, policy=default) for raw in _letters(data)]
-    if not any(letter.keys() for letter in letters):
-        raise InputError(f"{name} holds no letter.", "Save the newsletters from your mail program as mbox or eml.")
-    return tuple(post for letter in letters if isinstance(letter, EmailMessage) and (post := _post(letter, name, options)))
+        reason = f"{name} has {len(data) / 1e6:.0f} MB; the limit is {_MAX_BYTES // 1_000_000} MB."
+        raise InputError(reason, "Save fewer letters in it.")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = data.decode("utf-16", "replace").encode()
+    if not _REQUIRED & header_fields(data):
+        raise InputError(f"{name} holds no letter.", _HINT)
+    letters = ((f"message {number}", raw) for number, raw in enumerate(_letters(data), 1))
+    yield from parse_records(name, letters, lambda raw: _letter(raw, name, options))
 
 
 def _letters(data: bytes) -> Iterator[bytes]:
-    if not data.startswith(b"From "):
-        yield data[:_MAX_MESSAGE]
+    """The letters of a file, one after another so that no list of all is built."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if not data.lstrip().startswith(b"From "):
+        yield _single(data)
         return
-    for raw in _SEPARATOR.split(data)[1 : _MAX_MESSAGES + 1]:
-        yield _QUOTED_FROM.sub(rb"\1", raw[:_MAX_MESSAGE])
+    starts = _SEPARATOR.finditer(data.lstrip() if data[:1].isspace() else data)
+    begin = next(starts).end()
+    text = data.lstrip() if data[:1].isspace() else data
+    for _ in range(_MAX_MESSAGES):
+        following = next(starts, None)
+        end = following.start() if following else len(text)
+        yield _QUOTED_FROM.sub(rb"\1", text[begin : min(end, begin + MAX_RECORD_BYTES + 1)])
+        if following is None:
+            return
+        begin = following.end()
+
+
+def _single(data: bytes) -> bytes:
+    counted = _COUNT_LINE.match(data)
+    if counted:
+        return data[counted.end() : counted.end() + int(counted[1])][: MAX_RECORD_BYTES + 1]
+    return data.lstrip()[: MAX_RECORD_BYTES + 1]
+
+
+def _letter(raw: bytes, name: str, options: Options) -> Post | None:
+    """Raises ValueError for a letter that is too large or has too many parts."""
+    if len(raw) > MAX_RECORD_BYTES:
+        raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
+    policy = _BoundedPolicy().clone(message_factory=_PartCounter())
+    letter = BytesParser(policy=policy).parsebytes(raw)
+    return _post(letter, name, options) if isinstance(letter, EmailMessage) else None
+
+
+class _PartCounter:
+    """Makes the parts of one letter, up to a limit: their nesting costs time and recursion."""
+
+    def __init__(self) -> None:
+        self._parts = 0
+
+    def __call__(self, policy: Policy[Message]) -> Message:
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise ValueError(f"more than {MAX_PARTS} parts")
+        return EmailMessage(policy=policy)
 
 
 def _post(letter: EmailMessage, name: str, options: Options) -> Post | None:
@@ -73,9 +132,10 @@ def _post(letter: EmailMessage, name: str, options: Options) -> Post | None:
     if not links or not subject:
         return None
     message_id = clean_line(_header(letter, "Message-ID"), 300)
+    identity = message_id or subject + _header(letter, "Date")
     return Post(
         network="newsletter",
-        uri=f"mail:{hashlib.sha256((message_id or subject + _header(letter, 'Date')).encode()).hexdigest()}",
+        uri=f"mail:{hashlib.sha256(identity.encode()).hexdigest()}",
         text=subject,
         author=_author(letter),
         published=_date(letter, options),
@@ -86,57 +146,76 @@ def _post(letter: EmailMessage, name: str, options: Options) -> Post | None:
 
 
 def _author(letter: EmailMessage) -> Author | None:
+    """The sender by name and host; the address itself is never used."""
     shown, address = parseaddr(_header(letter, "From"))
-    host = address.rpartition("@")[2].lower()
-    shown = clean_line(shown, 100)
-    return Author("newsletter", f"{shown} ({host})" if shown else host, shown or host) if host else None
+    host = clean_line(address.rpartition("@")[2].lower(), 100)
+    shown = person_name(shown, 100)
+    if not host:
+        return None
+    return Author("newsletter", f"{shown} ({host})" if shown else host, shown or host)
 
 
 def _date(letter: EmailMessage, options: Options) -> datetime | None:
     try:
-        return plausible_date(parsedate_to_datetime(_header(letter, "Date")), options.seen_at)
+        written = parsedate_to_datetime(_header(letter, "Date"))
+        return plausible_date(written, options.seen_at)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
 def _links(letter: EmailMessage) -> tuple[Link, ...]:
+    """The links of the body, or of a letter that is attached when the body has none."""
+    body = _body(letter)
+    found = _links_of(body) if body else ()
+    if found:
+        return found
+    return next((links for part in _texts(letter) if (links := _links_of(part))), ())
+
+
+def _links_of(part: Message) -> tuple[Link, ...]:
     found: dict[str, Link] = {}
-    for anchor in _anchors(letter):
-        url = _unwrapped(anchor.url)
-        if url and not _NOT_ARTICLES.search(url) and not _NOT_ARTICLES.search(anchor.shown):
+    for anchor in _anchors(part):
+        if len(found) == MAX_LINKS:
+            break
+        if url := page_of_mail_link(anchor.url, anchor.shown):
             found.setdefault(url, Link(url, clean_line(anchor.shown, 200)))
     return tuple(found.values())
 
 
-def _anchors(letter: EmailMessage) -> tuple[Anchor, ...]:
-    try:
-        part = letter.get_body(("html", "plain"))
-        content = part.get_content() if part else ""
-    except (LookupError, ValueError, AttributeError, KeyError):
-        return ()  # an unknown charset or a broken structure: nothing in it can be read
-    if not isinstance(content, str):
-        return ()
-    if part and part.get_content_subtype() == "html":
+def _anchors(part: Message) -> tuple[Anchor, ...]:
+    content = _content(part)
+    if part.get_content_subtype() == "html":
         return read_html(content).anchors
     return tuple(Anchor(url, "") for each in urls(content) if (url := web_url(each)))
 
 
-def _unwrapped(url: str) -> str:
-    """The address behind a click counter; empty when it cannot be told, or when the address names its reader."""
-    for _ in range(_MAX_UNWRAPPED):
-        values = parse_qs(query_of(url))
-        inner = next((target for key in _TARGETS for value in values.get(key, ()) if value.startswith("http") and (target := web_url(value))), "")
-        if not inner:
-            break
-        url = inner
-    host, query = host_of(url), query_of(url)
-    counted = any(host == counter or host.endswith(f".{counter}") for counter in _COUNTERS) or _COUNTER_PATHS.search(path_of(url))
-    names_its_reader = has_userinfo(url) or "@" in query or "%40" in query
-    return "" if counted or names_its_reader else url
+def _body(letter: EmailMessage) -> Message | None:
+    try:
+        return letter.get_body(("html", "plain"))
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return None  # a structure that its headers contradict
+
+
+def _texts(letter: EmailMessage) -> list[Message]:
+    """The HTML parts, then the other texts."""
+    texts = [part for part in letter.walk() if part.get_content_maintype() == "text"]
+    return sorted(texts, key=lambda part: part.get_content_subtype() != "html")
+
+
+def _content(part: Message) -> str:
+    """The decoded text; an unknown charset is read as UTF-8, since links are ASCII."""
+    data = part.get_payload(decode=True)
+    charset = part.get_content_charset("utf-8")
+    if not isinstance(data, bytes):
+        return ""
+    try:
+        return data.decode(charset, "replace")
+    except (LookupError, ValueError):
+        return data.decode("utf-8", "replace")
 
 
 def _header(letter: EmailMessage, name: str) -> str:
     try:
         return str(letter.get(name, ""))
-    except (ValueError, IndexError, AttributeError, TypeError):
-        return ""  # the header parser of the standard library raises on some malformed headers
+    except Exception:  # the header parser of the standard library raises on malformed headers
+        return ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import listparser
 
 from crawler.errors import InputError
-from crawler.importers import Options
+from crawler.importers.contract import Options, Record
 from crawler.importers.decode import MAX_TEXT_BYTES
 from crawler.markup import plain, web_url
-from crawler.model import Post
 from crawler.text import clean_line
 
 _MAX_FEEDS = 5_000
@@ -19,7 +20,7 @@ def recognises(name: str, data: bytes) -> bool:
     return name.endswith(".opml") or b"<opml" in data[:1000].lower()
 
 
-def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
+def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
     """Always raises InputError: a list of feeds has no posts, and says what to do with it."""
     raise InputError(f"{name} lists feeds, not posts.", f"Add them as sources with: hashtrail sources add {name}")
 

@@ -15,9 +15,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from crawler.importers import Options
+from crawler.errors import InputError
+from crawler.importers.contract import Options, Record, parse_records
 from crawler.importers.decode import decode
 from crawler.importers.lines import Kind, Line, marker, read_lines
+from crawler.importers.mail_headers import mail_in_text
 from crawler.model import Card, Link, Post, Provenance
 from crawler.text import clean_block, fold, hashtags, urls
 
@@ -37,19 +39,31 @@ class _Unit:
     card: Card | None = None
 
 
-def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
-    """The units of a paste as posts, in order. Raises InputError when the file is not text."""
-    lines = read_lines(decode(name, data))
-    return tuple(_threaded([_post(unit, name) for unit in _split(lines) if unit.card or any(unit.text)]))
+def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+    """The units of a paste as posts, in order.
+
+    Raises InputError when the file is not text, or contains the header of a mail: a mail was
+    written to one reader.
+    """
+    text = decode(name, data)
+    if line := mail_in_text(text):
+        hint = "Save the mail as .eml, or remove the lines of its header."
+        raise InputError(f"{name}, line {line}: this is a mail, not a pasted post.", hint)
+    units = [unit for unit in _split(read_lines(text)) if unit.card or any(unit.text)]
+    numbered = ((f"line {unit.first}", unit) for unit in units)
+    parsed = list(parse_records(name, numbered, lambda unit: _post(unit, name)))
+    yield from _threaded([each for each in parsed if isinstance(each, Post)])
+    yield from (each for each in parsed if not isinstance(each, Post))
 
 
 def _split(lines: list[Line]) -> list[_Unit]:
+    written = _next_written(lines)
     units, at = [], 0
     while at < len(lines):
         if lines[at].kind in (Kind.BLANK, Kind.CUT):
             at += 1
             continue
-        unit, at = _lone_card(lines, at) or _read_post(lines, at)
+        unit, at = _lone_card(lines, at) or _read_post(lines, at, written)
         units.append(unit)
     return units
 
@@ -59,13 +73,20 @@ def _lone_card(lines: list[Line], at: int) -> tuple[_Unit, int] | None:
     return (_Unit(lines[at].number, lines[at + 4].number, card=card), at + 5) if card else None
 
 
-def _read_post(lines: list[Line], at: int) -> tuple[_Unit, int]:
+def _next_written(lines: list[Line]) -> list[int]:
+    """For each line, the first line from there on that is neither blank nor noise."""
+    following, found = [], len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        found = found if lines[at].kind in (Kind.BLANK, Kind.NOISE) else at
+        following.append(found)
+    return [*reversed(following), len(lines)]
+
+
+def _read_post(lines: list[Line], at: int, written: list[int]) -> tuple[_Unit, int]:
     found = marker(lines[at].text)
     unit = _Unit(lines[at].number, lines[at].number, position=found[0] if found else None)
     at = _read_body(lines, at, unit)
-    after = at
-    while after < len(lines) and lines[after].kind in (Kind.BLANK, Kind.NOISE):
-        after += 1
+    after = written[at]
     card = _card_at(lines, after)
     link = _link_of(card, unit.links) if card else None
     if card and link:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
 from typing import Any
 
-import msgspec
-
 from crawler.errors import InputError
-from crawler.importers import Options
-from crawler.importers.containers import MAX_MEMBER_BYTES, holds, is_zip, members
-from crawler.importers.decode import decode
+from crawler.importers.containers import holds, is_zip, members
+from crawler.importers.contract import (
+    MAX_ENTITIES,
+    MAX_RECORD_BYTES,
+    MAX_TEXT,
+    Options,
+    Record,
+    parse_records,
+    record_failure,
+)
 from crawler.markup import web_url
-from crawler.model import Author, Link, Post, Provenance
-from crawler.text import clean, clean_block, clean_line, hashtags, plausible_date
+from crawler.model import Author, Failure, Link, Post, Provenance
+from crawler.text import clean, clean_block, clean_line, hashtags, person_name, plausible_date
+from crawler.tolerant_json import decode_json, split_array
 
 MEMBERS = r"(?:[^/]+/)?data/(?:tweets?(?:-part\d+)?|account)\.js"
-_ASSIGNMENT = re.compile(r"\s*window\.YTD\.(\w+)\.part\d+\s*=")
+_ASSIGNMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*window\.YTD\.(\w+)\.part\d+\s*=")
+# A URL in a text up to its last letter, digit or slash: punctuation ends the sentence.
+_SHORT = re.compile(r"https?://[\w./~%?=&+#-]{0,2000}[\w/]")
+_WHAT_TO_IMPORT = "Import data/tweets.js, or the whole archive."
 _TWEETS = frozenset({"tweet", "tweets"})
 _ID = re.compile(r"\d{1,20}")
 _MAX_THREAD = 500
@@ -31,47 +41,83 @@ def recognises(name: str, data: bytes) -> bool:
     return holds(data, MEMBERS) or data[:100].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"window.YTD.")
 
 
-def read(name: str, data: bytes, options: Options) -> tuple[Post, ...]:
-    """The member's own posts, with t.co links expanded from the archive itself; retweets are other people's and left out.
+def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+    """The member's own posts, with t.co links expanded from the archive itself.
 
-    Raises InputError when the file holds anything else than tweets (direct messages, contacts) or is damaged.
+    Retweets are other people's posts and are left out. A tweet that cannot be read is a Failure.
+    Raises InputError when a file holds anything else than tweets or is damaged at its start.
     """
     files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
-    tweets: dict[str, Tweet] = {}
+    if not any(_kind_of(path, content) in _TWEETS for path, content in files.items()):
+        raise InputError(f"{name} holds no tweets.js.", _WHAT_TO_IMPORT)
     author = None
+    tweets: dict[str, Tweet] = {}
     for path, content in files.items():
-        kind, items = _items(path, content)
+        kind, elements = _elements(path, content)
         if kind == "account":
-            author = _author(items)
-        elif kind in _TWEETS:
-            tweets |= {tweet["id_str"]: tweet for item in items if (tweet := _tweet(item))}
-        else:
-            raise InputError(f"{path} holds {kind!r}, not posts.", "Import data/tweets.js, or the whole archive.")
-    if not tweets and not any("tweet" in path for path in files):
-        raise InputError(f"{name} holds no tweets.js.", "Import data/tweets.js, or the whole archive.")
+            author = _author(elements)
+            continue
+        for number, element in enumerate(elements, 1):
+            found = _read_tweet(path, number, element)
+            if isinstance(found, Failure):
+                yield found
+            elif found:
+                tweets[found["id_str"]] = found
     answered = {_text(tweet, "in_reply_to_status_id_str") for tweet in tweets.values()}
-    return tuple(_post(tweet, author, _chain(tweet, tweets, answered), name, options) for tweet in tweets.values())
+    yield from parse_records(
+        name,
+        ((f"tweet {identity}", tweet) for identity, tweet in tweets.items()),
+        lambda tweet: _post(tweet, author, _chain(tweet, tweets, answered), name, options),
+    )
 
 
-def _items(path: str, content: bytes) -> tuple[str, list[Any]]:
-    text = decode(path, content, MAX_MEMBER_BYTES)
-    assigned = _ASSIGNMENT.match(text[:200])
+def _kind_of(path: str, content: bytes) -> str:
+    """The name of the data that a file of the archive assigns, `tweets` for example."""
+    assigned = _ASSIGNMENT.match(content[:200])
     if not assigned:
-        raise InputError(f"{path} is no file of an X archive: it does not begin with window.YTD.", "Import data/tweets.js, or the whole archive.")
+        reason = f"{path} is not a file of an X archive: it does not begin with window.YTD."
+        raise InputError(reason, _WHAT_TO_IMPORT)
+    kind = assigned[1].decode("ascii", "replace")
+    if kind != "account" and kind not in _TWEETS:
+        raise InputError(f"{path} holds {kind!r}, not posts.", _WHAT_TO_IMPORT)
+    return kind
+
+
+def _elements(path: str, content: bytes) -> tuple[str, Iterator[bytes]]:
+    """The kind of a file and its records, not decoded yet."""
+    kind = _kind_of(path, content)
+    assigned = _ASSIGNMENT.match(content[:200])
+    return kind, _array(path, content[assigned.end() if assigned else 0 :])
+
+
+def _array(path: str, data: bytes) -> Iterator[bytes]:
     try:
-        items = msgspec.json.decode(text[assigned.end() :].strip().removesuffix(";"))
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InputError(f"{path} is damaged: {clean_line(str(error))}.", "Download the archive again.") from None
-    return assigned[1], items if isinstance(items, list) else []
+        yield from split_array(data)
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}.", "Download the archive again.") from None
 
 
-def _author(items: list[Any]) -> Author | None:
-    account = next((item.get("account") for item in items if isinstance(item, dict)), None)
-    handle = clean_line(account.get("username"), 50) if isinstance(account, dict) and isinstance(account.get("username"), str) else ""
+def _read_tweet(path: str, number: int, element: bytes) -> Tweet | Failure | None:
+    label = f"tweet {number}"
+    if len(element) > MAX_RECORD_BYTES:
+        return record_failure(path, label, f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
+    try:
+        return _tweet(decode_json(element))
+    except ValueError as error:
+        return record_failure(path, label, error)
+
+
+def _author(elements: Iterator[bytes]) -> Author | None:
+    try:
+        first = decode_json(next(elements, b"{}"))
+    except ValueError:
+        return None
+    account = first.get("account") if isinstance(first, dict) else None
+    handle = clean_line(_text(account, "username"), 50) if isinstance(account, dict) else ""
     if not isinstance(account, dict) or not handle:
         return None
-    shown = account.get("accountDisplayName")
-    return Author("x", handle, clean_line(shown, 100) if isinstance(shown, str) else "", f"https://x.com/{handle}")
+    shown = person_name(_text(account, "accountDisplayName"), 100)
+    return Author("x", handle, shown, f"https://x.com/{handle}")
 
 
 def _tweet(item: Any) -> Tweet | None:
@@ -106,34 +152,44 @@ _COUNTS = (("favourites", "favorite_count"), ("boosts", "retweet_count"))
 
 
 def _chain(tweet: Tweet, tweets: dict[str, Tweet], answered: set[str]) -> list[str]:
-    """The ids from this tweet back to the first of the member's own that it answers; empty when it is in no thread."""
-    chain = [tweet["id_str"]]
+    """The ids from this tweet back to the first of the member's own that it answers.
+
+    Empty if the tweet belongs to no thread. A chain stops after 500 tweets.
+    """
+    chain = {tweet["id_str"]: None}
+    last = tweet["id_str"]
     while len(chain) < _MAX_THREAD:
-        before = _text(tweets[chain[-1]], "in_reply_to_status_id_str")
-        if before not in tweets or before in chain:
+        last = _text(tweets[last], "in_reply_to_status_id_str")
+        if last not in tweets or last in chain:
             break
-        chain.append(before)
-    return chain if len(chain) > 1 or chain[0] in answered else []
+        chain[last] = None
+    return list(chain) if len(chain) > 1 or tweet["id_str"] in answered else []
 
 
 def _expanded(tweet: Tweet) -> tuple[str, tuple[Link, ...]]:
-    """The text with its short links replaced by what the archive says they stand for, those of pictures removed, and the links."""
-    text = unescape(_text(tweet, "full_text"))
+    """The text with short links expanded and picture links removed, and the links.
+
+    Every URL of the text is looked up once, so that an expansion is never expanded again.
+    """
     links: dict[str, Link] = {}
+    long: dict[str, str] = {}
     for entity in _entities(tweet, "entities", "urls"):
         short, url = _text(entity, "url"), web_url(_text(entity, "expanded_url"))
         if short and url:
-            text = text.replace(short, url)
+            long.setdefault(short, url)
             links.setdefault(url, Link(url, clean_line(_text(entity, "display_url"), 100)))
-    for entity in [*_entities(tweet, "extended_entities", "media"), *_entities(tweet, "entities", "media")]:
-        text = text.replace(_text(entity, "url") or "\0", "")
-    return clean_block(text), tuple(links.values())
+    media = [*_entities(tweet, "extended_entities", "media"), *_entities(tweet, "entities", "media")]
+    long |= {short: "" for entity in media if (short := _text(entity, "url"))}
+    text = unescape(_text(tweet, "full_text")[:MAX_TEXT])
+    return clean_block(_SHORT.sub(lambda found: long.get(found[0], found[0]), text)), tuple(links.values())
 
 
 def _entities(tweet: Tweet, group: str, kind: str) -> list[Tweet]:
     entities = tweet.get(group)
     listed = entities.get(kind) if isinstance(entities, dict) else None
-    return [entity for entity in listed if isinstance(entity, dict)] if isinstance(listed, list) else []
+    if not isinstance(listed, list):
+        return []
+    return [entity for entity in listed[:MAX_ENTITIES] if isinstance(entity, dict)]
 
 
 def _date(text: str, seen_at: datetime) -> datetime | None:

@@ -40,7 +40,7 @@ def _zip(files: dict[str, bytes]) -> bytes:
 
 
 def _read(name: str, data: bytes, options: importers.Options = OPTIONS) -> tuple[Post, ...]:
-    return importers.read(name, data, None, options)
+    return importers.read(name, data, None, options).posts
 
 
 ENTITIES = {"urls": [{"url": "https://t.co/a1", "expanded_url": "https://blog.example/leases", "display_url": "blog.example/leases"}]}
@@ -193,9 +193,7 @@ LINES = "\n".join(json.dumps(line) for line in (ARTICLE, POST, {"type": "from th
 
 
 def test_our_own_export_gives_posts_and_articles() -> None:
-    from crawler.importers.jsonl import read_corpus
-
-    corpus = read_corpus("corpus.jsonl", LINES, OPTIONS)
+    corpus = importers.read("corpus.jsonl", LINES, None, OPTIONS)
     assert (corpus.articles[0].url, corpus.articles[0].word_count, corpus.articles[0].authors) == ("https://blog.example/leases", 2, ("Ada",))
     (post,) = corpus.posts
     assert (post.uri, post.hashtags, post.links[0].url, post.author and post.author.handle) == ("x:3", ("Raft",), "https://b.example/", "ada")
@@ -254,7 +252,7 @@ def test_any_bytes_under_any_format_are_posts_or_a_clear_error(format: str, data
 
 def _outcome(format: str, data: bytes) -> tuple[tuple[Post, ...], HashtrailError | None]:
     try:
-        return importers.read("file", data, format, OPTIONS), None
+        return importers.read("file", data, format, OPTIONS).posts, None
     except HashtrailError as error:
         return (), error
 

@@ -23,7 +23,8 @@ PASTES = [pytest.param(SAMPLE, id="sample"), pytest.param(SEED, id="seed")]
 
 
 def _read(name: str, data: bytes, format: str | None = None) -> tuple[Post, ...]:
-    return importers.read(name, data, format, importers.Options(datetime(2026, 11, 22, tzinfo=UTC)))
+    options = importers.Options(datetime(2026, 11, 22, tzinfo=UTC))
+    return importers.read(name, data, format, options).posts
 
 
 def _paste(text: str) -> tuple[Post, ...]:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
+from crawler import importers
 from crawler.cli.exporting import WRITERS
-from crawler.crawl.corpus import keep_corpus
+from crawler.crawl.imports import keep_imported
 from crawler.importers import Options
-from crawler.importers.jsonl import read_corpus
 from crawler.links.normalize import normalize
 from crawler.model import Card, Topic
 from crawler.store.articles import due
@@ -32,7 +32,8 @@ def exported(db: Database) -> str:
 
 def imported(lines: str, *, into: Database | None = None) -> Database:
     db = into or open_memory()
-    keep_corpus(db, "inbox/corpus.jsonl", read_corpus("corpus.jsonl", lines.encode(), Options(seen_at=LATER)), LATER)
+    read = importers.read("corpus.jsonl", lines.encode(), None, Options(seen_at=LATER))
+    keep_imported(db, "corpus.jsonl", read, LATER)
     return db
 
 

@@ -32,7 +32,7 @@ EXPECTED = {
 def posts() -> tuple[Post, ...]:
     if not SEEDS.is_file():
         pytest.skip("the seed posts are not beside this checkout")
-    return importers.read("posts.txt", SEEDS.read_bytes(), None, importers.Options(datetime(2026, 11, 22, tzinfo=UTC)))
+    return importers.read("posts.txt", SEEDS.read_bytes(), None, importers.Options(datetime(2026, 11, 22, tzinfo=UTC))).posts
 
 
 @pytest.mark.parametrize("mark", EXPECTED)

@@ -1,0 +1,49 @@
+"""Import of files: each is read in a child process with limits, and its contents are stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from crawler.errors import InputError
+from crawler.importers import Imported
+from crawler.importers.files import File, read_file
+from crawler.links.normalize import normalize
+from crawler.links.rules import VERSION
+from crawler.model import Failure
+from crawler.store.adopting import adopt_articles
+from crawler.store.identity import Ledger
+from crawler.store.posts import Kept, keep_posts
+
+if TYPE_CHECKING:
+    from crawler.engines.local import Pool
+
+IMPORT_SECONDS = 120.0
+PRELOAD = ("crawler.importers.files",)
+
+
+async def read_in_child(pool: Pool, file: File) -> Imported:
+    """`read_file` in a child process of the pool.
+
+    Raises InputError also when the deadline or the memory limit of the child ends it.
+    """
+    found = await pool.call(read_file, file, IMPORT_SECONDS, url=file.path.name, stage="import")
+    if isinstance(found, Failure):
+        reason = f"{file.path.name} cannot be imported: {found.message}."
+        raise InputError(reason, "Split it into smaller files.")
+    return found
+
+
+def keep_imported(db: Database, name: str, imported: Imported, now: datetime) -> Kept:
+    """Store the posts and articles of the file `name`.
+
+    An article that was fetched keeps the text that was fetched.
+    """
+    kept = keep_posts(db, f"inbox/{name}", imported.posts, now)
+    if imported.articles:
+        ledger = Ledger(db, normalize, VERSION)
+        adopt_articles(db, ledger, imported.articles, now)
+        ledger.attach_links(now)
+    return kept

@@ -1,0 +1,297 @@
+"""Click-tracking links of newsletters: the page behind one, or nothing if the link identifies its reader.
+
+A link of a mail is personal when it leads through a click counter, carries a credential or a mail
+address, or consists of a random token. The page is read from the link itself; nothing is fetched.
+The tables are sorted; one more sender is one more line.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import zlib
+from base64 import b64decode, urlsafe_b64decode
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from crawler.importers.tokens import is_token
+from crawler.markup import web_url
+from crawler.url_secrets import is_secret, without_secrets
+from crawler.urls import has_userinfo, host_of, path_of, query_of
+
+_MAX_UNWRAPPED = 5
+_MAX_PAYLOAD = 16_384  # bytes of a decompressed payload
+_MAX_PARAMETERS = 100
+
+
+def _names(table: str) -> frozenset[str]:
+    return frozenset(table.split())
+
+
+
+# Parameters in which a click counter carries the target.
+_TARGETS = _names("""
+    dest destination goto href l link location out page q redirect redirect_to redirect_url
+    rurl target to u uri url
+""")
+# Hosts of click counters, with their subdomains.
+_COUNTER_HOSTS = frozenset({
+    "acemlna.com", "acemlnb.com", "acemlnc.com", "awstrack.me", "click.beehiiv.com",
+    "click.pstmrk.it", "clicks.mlsend.com", "cmail19.com", "cmail20.com", "convertkit-mail.com",
+    "convertkit-mail2.com", "convertkit-mail4.com", "convertkit-mail6.com", "createsend1.com",
+    "ct.sendgrid.net", "customeriomail.com", "dripemail2.com", "email.mg.substack.com",
+    "email.mg1.substack.com", "email.mg2.substack.com", "emltrk.com", "eocampaign1.com",
+    "exct.net", "hubspotemail.net", "hubspotfree.net", "hubspotlinks.com", "kajabimail.net",
+    "kit-mail2.com", "kit-mail3.com", "klclick.com", "klclick1.com", "klclick2.com",
+    "klclick3.com", "link.mail.beehiiv.com", "links.iterable.com", "links.tldrnewsletter.com",
+    "list-manage.com", "list-manage1.com", "list-manage2.com", "mailtrack.io",
+    "mandrillapp.com", "mjt.lu", "mlsend.com", "mlsend2.com", "ml.mailersend.com", "pardot.com",
+    "pstmrk.it", "rs6.net", "sendgrid.net", "sendibm1.com", "sendibm2.com", "sendibm3.com",
+    "sendibt2.com", "sendibt3.com", "sparkpostmail.com", "sparkpostmail2.com", "spgo.io",
+    "tracking.tldrnewsletter.com", "trk.klclick.com", "urldefense.com", "urldefense.proofpoint.com",
+})  # fmt: skip
+# Paths of click counters on hosts of their customers.
+_COUNTER_PATHS = re.compile(
+    r"/(?:CL0|L0)/"  # Amazon SES, TLDR
+    r"|/(?:uni/)?ls/click|/ss/c/|/wf/click"  # SendGrid
+    r"|/(?:c|f|o)/(?:eJ|ey)"  # Mailgun
+    r"|/e3t/|/Ctc/"  # HubSpot
+    r"|/track/(?:click|open)|/lt\.php|/proc\.php"  # Mailchimp, ActiveCampaign
+    r"|^/redirect/(?:\d/|[0-9a-f-]{8,})|^/app-link/"  # Substack
+    r"|^/c/[0-9a-f]{8,}"  # Buttondown, Revue
+    r"|^/e/c/|^/clicks?/|^/click\?",
+    re.IGNORECASE,
+)
+# Parameters of mail tools that identify the reader and are no secrets (url_secrets.py has those).
+_IDENTITY = _names("""
+    _bhlid _bta_c _bta_tid _eid _hsenc _hsmi _ke _kx bbeml bsft_clkid bsft_eid bsft_uid contact_id
+    contactid dm_i e em emci emdi et_rid mc_eid mid midsig oly_anon_id oly_enc_id recipient
+    recipient_id recipientid rb_clickid sfmc_id sfmc_sub sid ss_email_id sub_id subid subscriber
+    subscriber_id ml_subscriber ml_subscriber_hash trk_contact trkemail uid user user_id userid
+    vero_conv vero_id
+""")
+# Parameters of one host that identify the reader.
+_IDENTITY_AT = (
+    ("substack.com", frozenset({"isfreemail", "post_id", "publication_id", "r", "triedredirect"})),
+)
+# Hosts whose pages have a random id as their only name.
+_RANDOM_PAGES = frozenset({
+    "bsky.app", "docs.google.com", "drive.google.com", "figma.com", "github.com", "gitlab.com",
+    "groups.google.com", "huggingface.co", "linkedin.com", "lists.apache.org", "miro.com",
+    "notion.so", "notion.site", "openreview.net", "open.spotify.com", "semanticscholar.org",
+    "vimeo.com", "web.archive.org", "youtu.be", "youtube.com",
+})  # fmt: skip
+# First labels of hosts that only count clicks.
+_COUNTER_LABELS = _names("""
+    click clicks ct e em email go l link links lnk mail mailer r redirect t track tracking
+    trk url
+""")
+# Words of paths that lead to an action, not to a page to read.
+_ACTIONS = _names("""
+    action app c click clicks confirm e email forward go l link links login ls magic mail
+    open out r redirect s share signin ss subscribe t track tracking u unsubscribe url v
+    verify view
+""")
+_NOT_PAGES = re.compile(
+    r"unsubscribe|opt-?out|manage[-_ ]?(?:your )?(?:subscription|preference)"
+    r"|(?:e?mail|update|subscription)[-_ ]?preference|update[-_ ]?(?:your )?profile"
+    r"|forward[-_ ]?to[-_ ]?a?[-_ ]?friend|open[-_ ]?in[-_ ]?(?:the )?app"
+    r"|view[-_ ]?(?:this )?(?:e?mail )?(?:in[-_ ]?(?:your )?browser|online)"
+    r"|abbestellen|abmelden|se d[ée]sabonner|cancelar suscripci[óo]n",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x20]+", re.IGNORECASE)
+_MAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.[\w.-]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4000}={0,2}")
+_PROOFPOINT = re.compile(r"/v3/__(https?:.+?)__;([A-Za-z0-9_-]*)", re.IGNORECASE)
+_FILE = re.compile(r"[^\W\d_]{4,}.*\.(?:html?|md|pdf|txt)$", re.IGNORECASE)
+
+
+def page_of_mail_link(url: str, shown: str = "") -> str:
+    """The page that a link of a mail leads to; empty if the link is personal or an action.
+
+    `shown` is the text of the link. A link with a random token counts as personal.
+    """
+    page = _unwrapped(url)
+    if _NOT_PAGES.search(shown) or _NOT_PAGES.search(page) or _leads_through_counter(page):
+        return ""
+    return _without_tokens(_without_identity(page))
+
+
+def page_of_kept_link(url: str) -> str:
+    """The page that a bookmarked link leads to, without secrets; empty if a counter hides it."""
+    page = _unwrapped(url) if _leads_through_counter(url) else url
+    return "" if _leads_through_counter(page) else without_secrets(page)
+
+
+def _unwrapped(url: str) -> str:
+    for _ in range(_MAX_UNWRAPPED):
+        target = _target(url)
+        if not target:
+            break
+        url = target
+    return url
+
+
+def _target(url: str) -> str:
+    """The target that a link carries in its parameters, its path or an encoded payload."""
+    path, pairs = path_of(url), _pairs(url)
+    values = [unquote(value) for name, value in pairs if name in _TARGETS]
+    segments = [unquote(part) for part in path.split("/")]
+    written = [*values, *segments, _proofpoint(url, path), *_after_counter(url, path)]
+    for each in written:
+        if each.lower().startswith(("http://", "https://")) and (found := web_url(each)):
+            return found
+    payloads = [*segments, *(unquote(value) for _, value in pairs)]
+    return next((found for each in payloads if (found := _target_of_payload(each))), "")
+
+
+def _after_counter(url: str, path: str) -> Iterator[str]:
+    """The rest of a counter's path that is a URL as written: `/CL0/https://a.example/x`."""
+    at = max(path.find("/https:/"), path.find("/http:/"))
+    if at >= 0 and _leads_through_counter(url):
+        yield re.sub(r"^(https?:)/+", r"\1//", path[at + 1 :])
+
+
+def _proofpoint(url: str, path: str) -> str:
+    """The URL in a link that Proofpoint rewrote (version 2 or 3)."""
+    if host_of(url) == "urldefense.proofpoint.com":
+        encoded = next((value for name, value in _pairs(url) if name == "u"), "")
+        return unquote(encoded.replace("-", "%").replace("_", "/"))
+    found = _PROOFPOINT.search(unquote(path))
+    if not found:
+        return ""
+    replaced = iter(_decoded(found[2]).decode("utf-8", "replace"))
+    return re.sub(r"\*", lambda _: next(replaced, ""), found[1])
+
+
+def _target_of_payload(value: str) -> str:
+    text = _payload(value).replace("\\/", "/")
+    found = _URL.search(text)
+    return web_url(found[0]) if found else ""
+
+
+def _payload(value: str) -> str:
+    """The readable text in a base64 value, of which some senders compress the content."""
+    texts = []
+    for part in value.split("."):
+        if _BASE64.fullmatch(part):
+            data = _decoded(part)
+            texts.append((_inflated(data) or data).decode("utf-8", "replace"))
+    return " ".join(texts)
+
+
+def _decoded(value: str) -> bytes:
+    padded = value.rstrip("=") + "=" * (-len(value.rstrip("=")) % 4)
+    try:
+        return b64decode(padded) if "+" in value or "/" in value else urlsafe_b64decode(padded)
+    except (ValueError, binascii.Error):
+        return b""
+
+
+def _inflated(data: bytes) -> bytes:
+    """zlib or gzip data, of which at most 16 KB are read; empty for anything else."""
+    try:
+        return zlib.decompressobj(wbits=47).decompress(data, _MAX_PAYLOAD)
+    except zlib.error:
+        return b""
+
+
+def _leads_through_counter(url: str) -> bool:
+    host, path = host_of(url), path_of(url)
+    if _is_at(host, _COUNTER_HOSTS) or _COUNTER_PATHS.search(path):
+        return True
+    first = host.partition(".")[0]
+    if first not in _COUNTER_LABELS or _has_words(path) or _is_at(host, _RANDOM_PAGES):
+        return False
+    return any(is_token(part, 8) for part in path.split("/"))
+
+
+def _is_at(host: str, hosts: frozenset[str]) -> bool:
+    labels = host.split(".")
+    return any(".".join(labels[at:]) in hosts for at in range(len(labels)))
+
+
+def _without_identity(url: str) -> str:
+    """The URL without parameters that identify the reader; empty if no page is left of it."""
+    if has_userinfo(url) or _MAIL.search(unquote(path_of(url))):
+        return ""
+    pairs = _pairs(url)
+    own = _own_identity(host_of(url))
+    kept = [pair for pair in pairs if not _is_personal(pair, own)]
+    if len(kept) == len(pairs):
+        return url
+    signed = any(is_secret(name, value) for name, value in pairs)
+    # Without the credential, only a page that its path names is the same page.
+    if signed and not (_has_words(path_of(url)) or _is_page_path(path_of(url))):
+        return ""
+    if signed and any(not name.startswith("utm_") for name, _ in kept):
+        return ""
+    return _with_parameters(url, kept)
+
+
+def _is_page_path(path: str) -> bool:
+    """Whether a path names a page with at least two segments, the last of them a word."""
+    parts = [part for part in path.split("/") if part]
+    last = parts[-1].lower() if parts else ""
+    return len(parts) > 1 and len(last) > 3 and last.isalpha() and last not in _ACTIONS
+
+
+def _own_identity(host: str) -> frozenset[str]:
+    found = (names for at, names in _IDENTITY_AT if _is_at(host, frozenset({at})))
+    return next(found, frozenset())
+
+
+def _is_personal(pair: tuple[str, str], own: frozenset[str]) -> bool:
+    name, value = pair[0], unquote(pair[1])
+    if name in _IDENTITY or name in own or is_secret(name, value):
+        return True
+    return "@" in value or _MAIL.search(_payload(value)) is not None
+
+
+def _without_tokens(url: str) -> str:
+    """The URL without random parameters; empty if a random token is all that names the page."""
+    if not url or _is_at(host_of(url), _RANDOM_PAGES):
+        return url
+    path, pairs = path_of(url), _pairs(url)
+    named = _has_words(path)
+    kept = [(name, value) for name, value in pairs if not is_token(unquote(value))]
+    random = len(kept) < len(pairs) or any(is_token(unquote(part)) for part in path.split("/"))
+    if random and not named:
+        return ""
+    fragment = url.partition("#")[2]
+    if is_token(fragment) or "=" in fragment:
+        url = url.partition("#")[0]
+    return url if len(kept) == len(pairs) else _with_parameters(url, kept)
+
+
+def _has_words(path: str) -> bool:
+    """Whether a segment of the path is readable: two words, or a word with a file suffix."""
+    for part in unquote(path).split("/"):
+        words = [word.lower() for word in _WORD.findall(part)]
+        if len([word for word in words if word not in _ACTIONS]) > 1 and not is_token(part):
+            return True
+        if _FILE.fullmatch(part):
+            return True
+    return False
+
+
+def _pairs(url: str) -> list[tuple[str, str]]:
+    """The parameters of a URL as (name in lower case, value as written)."""
+    parts = query_of(url).split("&", _MAX_PARAMETERS)[:_MAX_PARAMETERS]
+    split = (part.partition("=") for part in parts if part)
+    return [(unquote(name).lower(), value) for name, _, value in split]
+
+
+def _with_parameters(url: str, kept: list[tuple[str, str]]) -> str:
+    """The URL with only these parameters, as they are written in it, and without a fragment."""
+    left = [*kept]
+    written = []
+    for part in query_of(url).split("&"):
+        name, _, value = part.partition("=")
+        if (pair := (unquote(name).lower(), value)) in left:
+            left.remove(pair)
+            written.append(part)
+    base = url.partition("#")[0].partition("?")[0]
+    return f"{base}?{'&'.join(written)}" if written else base

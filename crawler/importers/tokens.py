@@ -1,0 +1,40 @@
+"""Random tokens in URLs: ids, hashes and signatures, detected by changes of character class."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_ALLOWED = re.compile(r"[A-Za-z0-9_\-.+/~]+={0,2}")
+_HEX = re.compile(r"(?=(?:[a-f]*\d){3})(?=(?:\d*[a-f]){2})[0-9a-f]+", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[-_.+/~=]+")
+_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4}|[a-zA-Z]")
+_CHANGES = 0.25  # changes between lower case, upper case and digits, per character
+_LONGEST = 4_000
+
+
+def is_token(text: str, shortest: int = 16) -> bool:
+    """Whether a path segment or parameter value looks random, not written by a person."""
+    text = text[:_LONGEST]
+    if len(text) < shortest or not _ALLOWED.fullmatch(text):
+        return False
+    if _UUID.search(text):
+        return True
+    parts = [part for part in _SEPARATORS.split(text) if part]
+    written = sum(len(part) for part in parts if _WORD.fullmatch(part))
+    if written * 2 >= sum(map(len, parts)):
+        return False
+    return any(_is_random(part, shortest) for part in [*parts, "".join(parts)])
+
+
+def _is_random(text: str, shortest: int) -> bool:
+    if len(text) < shortest:
+        return False
+    kinds = [_kind(character) for character in text]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    return bool(_HEX.fullmatch(text)) or changes / len(text) >= _CHANGES
+
+
+def _kind(character: str) -> int:
+    return 0 if character.isdigit() else 1 if character.islower() else 2
