@@ -81,6 +81,7 @@ async def consume(
         async for _ in grouped:
             groups += 1
             if groups > fail_after:
+                await asyncio.sleep(5)  # the queue is full now
                 raise StoreError("the disk is full")
     return groups
 
