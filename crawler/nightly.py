@@ -80,7 +80,7 @@ def _run(workspace: Workspace, db: Database, command: Command, journal: Journal,
         report = replace(report, finished=now(), failures=failures_of(db, run_id))
         runs.finish(db, run_id, report.outcome, report.counts, report.finished)
         if command in ("build", "nightly"):
-            report = _published(workspace, db, report, journal, now, force)
+            report = _published(workspace, db, run_id, report, journal, now, force)
         if command == "nightly":
             backup(db, workspace.backups, now())
             prune(workspace.archive, workspace.settings.archive.keep_days, now())
@@ -141,14 +141,17 @@ async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journa
     return collected, rechecked, seen, understood
 
 
-def _published(workspace: Workspace, db: Database, report: Report, journal: Journal, now: Clock, force: bool) -> Report:
+def _published(workspace: Workspace, db: Database, run_id: int, report: Report, journal: Journal, now: Clock, force: bool) -> Report:
     with journal.stage("publish", 2) as stage:
         write_snapshot(db, workspace.public_database)
         stage.advance()
         templates, assets = bundled("templates"), bundled("site", "assets")
         built = build_site(workspace.public_database, workspace.public, workspace.settings.site, now(), templates, assets, force=force)
         stage.advance()
-    return replace(report, finished=now(), site=built, page=workspace.public / "index.html")
+        record_failures(db, run_id, built.withheld, now())
+    page = workspace.public / "index.html"
+    failures = failures_of(db, run_id)
+    return replace(report, finished=now(), failures=failures, site=built, page=page)
 
 
 def _counts(collected: CollectReport, rechecked: RecheckReport, seen: ReadReport) -> dict[str, int]:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
+STORED_CHARACTERS = 20_000  # of the text of one post; a page shows at most 5,000
+_SHORTENED = " … [shortened]"
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 _INVISIBLE = dict.fromkeys([0x00AD, 0x180E, 0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF])
 _CONTROL = dict.fromkeys([*(c for c in range(0x20) if c not in (0x09, 0x0A)), *range(0x7F, 0xA0)])
@@ -48,6 +50,13 @@ def clean_line(text: str | None, limit: int = 300) -> str:
         return line
     head = line[: limit - 1]
     return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head).rstrip() + "…"
+
+
+def shortened(text: str, limit: int = STORED_CHARACTERS) -> str:
+    """The text, or its first characters and a visible marker, `limit` characters in total."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - len(_SHORTENED)].rstrip() + _SHORTENED
 
 
 def clean_block(text: str | None) -> str:

@@ -9,12 +9,14 @@ from itertools import chain
 from pathlib import Path
 
 from crawler.errors import BuildError
+from crawler.model import Failure
 from crawler.sitegen import articles, authors, feeds, fixed, forwards, front, gates, notes, search, sitemap, sources, topics, weeks
 from crawler.sitegen.check import Checker
 from crawler.sitegen.library import Library, read_library
 from crawler.sitegen.press import File, Press, hashed_name
 from crawler.sitegen.reading import open_snapshot
 from crawler.sitegen.tree import NewTree
+from crawler.sitegen.withhold import refusal
 from crawler.workspace import SiteSettings
 
 _ROOMS = (front, topics, articles, notes, sources, authors, weeks, feeds, search)
@@ -23,7 +25,10 @@ _SHOWN_PROBLEMS = 5
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did. `pages` counts HTML pages, `written` and `unchanged` files, `removed` files that are no more, `bytes` the whole site."""
+    """What a build did. `pages` counts HTML pages, `written` and `unchanged` files, `removed` files that are no more, `bytes` the whole site.
+
+    `withheld` has a Failure for each item whose page was replaced, because it failed a check.
+    """
 
     pages: int
     articles: int
@@ -31,6 +36,7 @@ class Built:
     unchanged: int
     removed: int
     bytes: int
+    withheld: tuple[Failure, ...] = ()
 
 
 def build_site(
@@ -48,7 +54,7 @@ def build_site(
         library = read_library(db)
         before = gates.read_before(tree.published("site.json"), *tree.published_size())
         _refuse(gates.losses(before, len(library.articles), fixed.topic_counts(library)), force)
-        _fill(tree, library, settings, templates, assets)
+        withheld = _fill(tree, library, settings, templates, assets)
         _refuse(gates.growth(before, tree.bytes), force)
         removed = len(tree.vanished())
         tree.publish()
@@ -58,23 +64,30 @@ def build_site(
     finally:
         db.close()
     pages = sum(path.endswith(".html") for path in tree.paths)
-    return Built(pages, len(library.articles), len(tree.written), len(tree.unchanged), removed, tree.bytes)
+    return Built(pages, len(library.articles), len(tree.written), len(tree.unchanged), removed, tree.bytes, withheld)
 
 
-def _fill(tree: NewTree, library: Library, settings: SiteSettings, templates: Path, assets: Path) -> None:
+def _fill(tree: NewTree, library: Library, settings: SiteSettings, templates: Path, assets: Path) -> tuple[Failure, ...]:
     checker = Checker()
+    withheld = []
     asset_files = {path.name: _asset(path) for path in sorted(assets.iterdir()) if not path.name.startswith(".")}
     authored = assets.parent / "pages"
     press = Press(library, settings, [templates, authored], {name: file.path for name, file in asset_files.items()})
     for file in chain(asset_files.values(), _pages(tree, library, press, authored)):
+        if isinstance(file, Failure):
+            withheld.append(file)
+            continue
         checker.see(file)
         tree.put(file)
     problems = checker.finish(tree.paths, tree.read)
+    if message := refusal(len(withheld), len(library.articles) + len(library.notes)):
+        problems = [message, withheld[0].message, *problems]
     if problems:
         raise BuildError(f"The site would be broken: {'; '.join(problems[:_SHOWN_PROBLEMS])}.", f"{len(problems)} problems; the published site is untouched.")
+    return tuple(withheld)
 
 
-def _pages(tree: NewTree, library: Library, press: Press, authored: Path) -> Iterator[File]:
+def _pages(tree: NewTree, library: Library, press: Press, authored: Path) -> Iterator[File | Failure]:
     for room in _ROOMS:
         yield from room.files(library, press)
     yield from fixed.files(library, press, authored)

@@ -29,16 +29,9 @@ class Checker:
 
     def see(self, file: File) -> None:
         """Note what a file links to; record what is wrong with the file itself."""
-        if not file.data:
-            self.problems.append(f"{file.path} is empty")
-        if not file.path.endswith(".html"):
-            return
-        if len(file.data) > PAGE_LIMIT:
-            self.problems.append(f"{file.path} has {len(file.data):,} bytes, more than {PAGE_LIMIT:,}")
-        ids = _ID.findall(file.data)
-        if len(ids) > len(set(ids)):
-            self.problems += [f'{file.path} has the id "{name.decode()}" {times} times' for name, times in Counter(ids).items() if times > 1]
-        self._note_links(file, set(ids))
+        self.problems += problems_of(file)
+        if file.path.endswith(".html"):
+            self._note_links(file)
 
     def finish(self, paths: set[str], read: Callable[[str], bytes]) -> list[str]:
         """Everything that is wrong, given all paths of the site and a way to read one of them again."""
@@ -50,18 +43,40 @@ class Checker:
         ]
         return sorted(self.problems + missing + lost)
 
-    def _note_links(self, file: File, ids: set[bytes]) -> None:
+    def _note_links(self, file: File) -> None:
         folder = posixpath.dirname(file.path)
-        links = {link for pattern in _LINKS for link in pattern.findall(file.data)}
-        here = {link for link in links if link.startswith(b"#")}
-        self.problems += [f"{file.path} links to {link.decode()}, which does not exist" for link in here if link[1:] and link[1:] not in ids]
+        links = _links(file)
         seen = self._seen.setdefault(folder, set())
-        for link in links - here - seen:
+        for link in links - _anchors(links) - seen:
             path, anchor = _target(folder, link)
             self._wanted.setdefault(path, file.path)
             if anchor:
                 self._anchors.setdefault((path, anchor), file.path)
         seen |= links
+
+
+def problems_of(file: File) -> list[str]:
+    """What is wrong with one file, whatever else the site has: size, ids, links within it."""
+    if not file.data:
+        return [f"{file.path} is empty"]
+    if not file.path.endswith(".html"):
+        return []
+    found = []
+    if len(file.data) > PAGE_LIMIT:
+        found.append(f"{file.path} has {len(file.data):,} bytes, more than {PAGE_LIMIT:,}")
+    ids = Counter(_ID.findall(file.data))
+    found += [f'{file.path} has the id "{name.decode()}" {n} times' for name, n in ids.items() if n > 1]
+    missing = sorted(link for link in _anchors(_links(file)) if link[1:] and link[1:] not in ids)
+    return found + [f"{file.path} links to {link.decode()}, which does not exist" for link in missing]
+
+
+def _links(file: File) -> set[bytes]:
+    return {link for pattern in _LINKS for link in pattern.findall(file.data)}
+
+
+def _anchors(links: set[bytes]) -> set[bytes]:
+    """The links within the page."""
+    return {link for link in links if link.startswith(b"#")}
 
 
 def _target(folder: str, raw: bytes) -> tuple[str, str]:

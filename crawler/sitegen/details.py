@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from crawler.sitegen import words
 from crawler.sitegen.library import Library
@@ -108,12 +109,14 @@ class Detail:
     notes: tuple[CuratorNote, ...]
 
 
-def details(library: Library) -> Iterator[Detail]:
-    """Every visible article in the order of ids. The large tables are read once, side by side."""
+def details(library: Library) -> Iterator[tuple[Listed, Callable[[], Detail]]]:
+    """Every visible article in the order of ids, with the function that reads its details, to be
+    called before the next is taken. The large tables are read once, side by side.
+    """
     take = {name: streamed(library.db, query) for name, query in _QUERIES.items()}
     stories = _stories(library)
-    for article_id in sorted(library.articles):
-        yield _detail(library, library.articles[article_id], take, stories)
+    for _, article in sorted(library.articles.items()):
+        yield article, partial(_detail, library, article, take, stories)
 
 
 def reasons(rows: list[Row]) -> tuple[TopicReason, ...]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 from markupsafe import Markup
 
 from crawler import addresses
+from crawler.errors import BuildError
 from crawler.sitegen import words
 from crawler.sitegen.library import Library
 from crawler.workspace import SiteSettings
@@ -65,7 +66,11 @@ class Press:
     def _render(self, template: str, path: str, facts: dict[str, Any]) -> str:
         section = path.partition("/")[0].removesuffix(".html")
         place = {"path": path, "root": addresses.root(path), "canonical": self.absolute(path), "section": _SECTIONS.get(section, section)}
-        return self._template(template).render(facts, **place) + "\n"
+        try:
+            return self._template(template).render(facts, **place) + "\n"
+        except TemplateError as error:
+            message = f"The template {template} cannot be rendered: {error}."
+            raise BuildError(message, "Correct the template; the published site is untouched.") from error
 
     def _once(self, template: str, root: str, it: Any = "", key: Hashable = None) -> Markup:
         """A piece that many pages share (the header, an article's row), rendered once for each `root` and `key`; the template calls its subject `it`."""

@@ -9,6 +9,7 @@ A document's number is twice an article's id, or twice a note's id plus one; lis
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ from crawler.text import fold
 CHUNK = 64
 _SHARD_BYTES = 40_000
 _EXCERPT = 30
+_LONGEST_WORD = 60
+_LONGEST_NAME = 200  # bytes; file systems allow 255
 _WORD = re.compile(r"\w+")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _Postings = dict[str, tuple[list[int], list[int], list[int]]]
@@ -71,7 +74,7 @@ def _said(library: Library, item: Listed | Note) -> tuple[set[str], set[str], se
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(fold(text)))
+    return {word[:_LONGEST_WORD] for word in _WORD.findall(fold(text))}
 
 
 def _packed(places: tuple[list[int], ...]) -> str:
@@ -126,7 +129,11 @@ def _shown(library: Library, item: Listed | Note) -> list[str]:
 
 
 def _file_name(prefix: str) -> str:
-    return f"w-{prefix.encode().hex()}.js" if prefix else "w.js"
+    """Readable while it is short, else a digest."""
+    name = prefix.encode().hex()
+    if len(name) > _LONGEST_NAME:
+        name = hashlib.blake2b(prefix.encode(), digest_size=16).hexdigest()
+    return f"w-{name}.js" if prefix else "w.js"
 
 
 def _script(path: str, call: str, *values: object) -> File:

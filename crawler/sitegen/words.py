@@ -10,6 +10,8 @@ from crawler.knowledge.kinds import KINDS
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+_LETTERS_IN_A_WORD = 15  # text without spaces is cut after as many letters
+
 NETWORKS = {
     "bluesky": "Bluesky",
     "devto": "DEV",
@@ -154,6 +156,10 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def excerpt(text: str, limit: int = 60) -> str:
-    """At most `limit` words of a text, with an ellipsis when there was more."""
-    words = text.split()
-    return " ".join(words) if len(words) <= limit else " ".join(words[:limit]) + " …"
+    """At most `limit` words of a text and as many letters as such words have at most, with an
+    ellipsis when there was more.
+    """
+    most = limit * _LETTERS_IN_A_WORD
+    words = text[: most + 1].split()
+    whole = len(text) <= most and len(words) <= limit
+    return " ".join(words) if whole else " ".join(words[:limit])[:most].rstrip() + " …"

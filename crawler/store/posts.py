@@ -18,6 +18,7 @@ from crawler.model import Author, Consent, Failure, Link, Post
 from crawler.store.articles import take_back_cards
 from crawler.store.authors import drop_if_silent, keep_authors, withdraw_posts
 from crawler.store.database import insert_rows, savepoint, transaction
+from crawler.store.limits import limited
 from crawler.store.redaction import redacted
 from crawler.store.tombstones import Forgotten, read_forgotten
 from crawler.text import fold, iso
@@ -112,7 +113,7 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
 
 
 def _keep_chunk(db: Database, source: str, chunk: Sequence[Post], seen_at: datetime, forgotten: Forgotten) -> Kept:
-    welcome = [post for post in map(redacted, chunk) if not forgotten.refuses(post)]
+    welcome = [post for post in map(limited, map(redacted, chunk)) if not forgotten.refuses(post)]
     arrivals = {post.uri: _arrival(post, forgotten) for post in welcome}
     known = _known(db, arrivals)
     new = [arrival for uri, arrival in arrivals.items() if uri not in known]
