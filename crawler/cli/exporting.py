@@ -18,7 +18,7 @@ from crawler.terminal import data_stream
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_ARTICLE = ("url", "title", "site_name", "authors", "published", "language", "text", "summary", "topics")
+_ARTICLE = ("url", "title", "site_name", "authors", "published", "language", "summary", "topics")
 _POST = ("uri", "url", "network", "author", "published", "text", "hashtags", "links", "cards")
 _CELLS = ("url", "title", "site_name", "authors", "published", "language", "kind", "topics", "state", "shares", "sharers", "first_shared", "summary")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,7 +32,8 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
 def export(context: click.Context, name: str, topic: str | None) -> None:
     """Write what is kept and may be shown to stdout, always in the same order.
 
-    jsonl: articles and posts whole, to be imported again; csv: a table of the articles; opml: the feeds; markdown: the articles as lists by topic.
+    jsonl: articles with their excerpts, and posts, to be imported again;
+    csv: a table of the articles; opml: the feeds; markdown: the articles as lists by topic.
     """
     from crawler.store import corpus
     from crawler.store.database import open_existing

@@ -54,7 +54,7 @@ QUESTIONS = (
         " JOIN publishable_authors a ON a.id = s.author_id WHERE s.author_id = :author_id ORDER BY s.shared DESC, s.post_id DESC, l.id",
     ),
     Question(
-        "everything_about", "What is kept about some words?", "Full-text search over titles, summaries and the texts that were read.",
+        "everything_about", "What is kept about some words?", "Full-text search. Single words are found anywhere in the text, phrases in title and excerpt.",
         "SELECT l.id AS article_id, l.title, l.host, l.published, l.summary, l.url FROM articles_fts f JOIN article_list l ON l.id = f.rowid"
         " WHERE articles_fts MATCH CASE trim(:words) WHEN '' THEN '\"\"' ELSE escape_fts(:words) END ORDER BY f.rank, l.id LIMIT 200",
     ),
@@ -124,8 +124,8 @@ QUESTIONS = (
         " JOIN article_list l ON l.id = a.id WHERE a.word_count = 0 ORDER BY a.host, a.id",
     ),
     Question(
-        "why_this_topic", "Why does an article have its topics?", "The evidence of every tagging: the quoted words, where they stand, the rule that fired.",
-        "SELECT t.topic, t.confidence, round(t.score, 2) AS score, e.field, e.quote, e.start, e.rule, round(e.weight, 2) AS weight FROM taggings t"
+        "why_this_topic", "Why does an article have its topics?", "The evidence of every tagging: the quoted words, their field and the rule that matched.",
+        "SELECT t.topic, t.confidence, round(t.score, 2) AS score, e.field, e.quote, e.rule, round(e.weight, 2) AS weight FROM taggings t"
         " JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article' AND t.subject_id = :article_id ORDER BY t.score DESC, t.topic, e.weight DESC",
     ),
 )

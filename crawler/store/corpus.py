@@ -9,7 +9,7 @@ import msgspec
 from sqlite_utils import Database
 
 _ARTICLES = """
-SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, a.text, a.summary, l.topics, l.kind, l.state, l.shares, l.sharers, l.first_shared
+SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, l.summary, l.topics, l.kind, l.state, l.shares, l.sharers, l.first_shared
 FROM article_list l JOIN articles a ON a.id = l.id
 WHERE :topic IS NULL OR a.id IN (
     SELECT subject_id FROM taggings WHERE subject_kind = 'article' AND topic = :topic AND confidence <> 'weak'

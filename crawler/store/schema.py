@@ -218,6 +218,12 @@ def archive_record_of_each_article(db: Database) -> None:
     db.execute("CREATE INDEX fetches_archive ON fetches(archive_file, archive_offset)")
 
 
+@migrations()
+def feed_entries_shown_by_title(db: Database) -> None:
+    """The text of a feed entry is an article's, so its post shows the title alone."""
+    _renew_views(db)
+
+
 def _renew_views(db: Database) -> None:
     """Create every view as `crawler.store.views` defines it now."""
     for name in VIEW_NAMES:

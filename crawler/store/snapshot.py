@@ -6,6 +6,8 @@ import os
 import re
 import sqlite3
 from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path, PurePath
 
 import msgspec
@@ -13,6 +15,13 @@ from sqlite_utils import Database
 
 from crawler.errors import StoreError
 from crawler.store.database import explained, remove_database
+from crawler.store.quotation import (
+    Quote,
+    first_words,
+    published_quotes,
+    sentence_within,
+    word_set,
+)
 
 _REMOVED_LINK = "[hidden link]"
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
@@ -65,7 +74,7 @@ UPDATE posts SET counts = '{}', provenance = '{}', edited = NULL WHERE id IN (SE
 UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
     thread_key = s.thread_key, thread_position = s.thread_position, similar_to = s.similar_to,
     consent = s.level, author_id = s.author_id
-    FROM temp.shown_posts s WHERE s.id = posts.id AND s.level <> 'full';
+    FROM temp.shown_posts s WHERE s.id = posts.id;
 UPDATE posts SET content_hash = '', next_check = NULL, missing_since = NULL, last_attempt = NULL,
     provenance = public_provenance(provenance);
 DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
@@ -95,12 +104,19 @@ UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (
     SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
 DELETE FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden);
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
-UPDATE articles SET text = '', summary = '' WHERE id IN (SELECT id FROM titled);
+UPDATE articles SET text = '', summary = '', kind_reason = ''
+    WHERE id IN (SELECT id FROM titled);
+UPDATE related SET reason = 'similar'
+    WHERE article_id IN (SELECT id FROM titled) OR other_id IN (SELECT id FROM titled);
 DELETE FROM vectors WHERE article_id IN (SELECT id FROM titled);
-INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
+DELETE FROM article_entities WHERE article_id IN (SELECT id FROM titled);
+DELETE FROM article_links WHERE article_id IN (SELECT id FROM titled);
+UPDATE cards SET description = '' WHERE article_id IN (SELECT id FROM titled)
+    OR link_id IN (SELECT id FROM links WHERE article_id IN (SELECT id FROM titled));
+UPDATE cards SET description = first_words(description);
+UPDATE articles SET summary = first_words(summary);
 """
 
-# After the triggers are gone, since a changed post takes evidence from the articles it shares.
 _LINKS_IN_TEXTS = """
 UPDATE posts SET text = without_links(text, (
         SELECT json_group_array(url) FROM (
@@ -110,8 +126,26 @@ UPDATE posts SET text = without_links(text, (
 INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 """
 
-# After the triggers are gone: texts are blanked behind the back of the index, so that search still finds them.
-_TEXTS = "UPDATE articles SET text = '', fingerprint = NULL, etag = NULL, last_modified = NULL, suspected = NULL, agreeing = 0, counted_at = NULL;"
+# Search covers the set of words of each text. Headings and link texts are parts of the text.
+_TEXTS = """
+UPDATE articles SET text = word_set(text) WHERE text <> '';
+INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
+INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
+UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
+    last_modified = NULL, suspected = NULL, agreeing = 0, counted_at = NULL,
+    content_hash = CASE content_hash WHEN '' THEN '' ELSE 'read' END;
+UPDATE article_links SET shown = '';
+"""
+
+# Evidence that quotes the article itself: of the posts, only feed entries do, but a rule that
+# depends on the post would have to follow each of its changes.
+_EVIDENCE = """
+SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.tagging_id,
+       CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0 ELSE a.word_count END,
+       t.tagger <> 'curator' AND e.field IN ('headings', 'post', 'summary', 'text')
+FROM evidence e JOIN taggings t ON t.id = e.tagging_id JOIN articles a ON a.id = t.subject_id
+WHERE t.subject_kind = 'article' ORDER BY t.subject_id
+"""
 
 # The views that lists are read from, as tables: of 100,000 articles too, a question must be answered within a second.
 _LISTS = """
@@ -158,18 +192,60 @@ def write_snapshot(db: Database, target: Path) -> Path:
 
 def _make_public(copy: sqlite3.Connection) -> None:
     copy.create_function("without_folders", 1, _without_folders, deterministic=True)
+    copy.create_function("first_words", 1, first_words, deterministic=True)
+    copy.create_function("word_set", 1, word_set, deterministic=True)
     copy.create_function("public_provenance", 1, _public_provenance, deterministic=True)
     copy.create_function("without_links", 2, _without_links, deterministic=True)
     copy.execute("PRAGMA foreign_keys = ON")
     copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
     triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
     without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
-    copy.executescript(f"BEGIN; {_DECIDED} {_MEMORY_OF_THE_CRAWLER} {_POSTS} {_ARTICLES} {without_triggers} {_LINKS_IN_TEXTS} {_TEXTS} {_LISTS} COMMIT;")
+    copy.executescript(
+        # without triggers: a changed post would take evidence from the articles it shares
+        f"BEGIN; {_DECIDED} {_MEMORY_OF_THE_CRAWLER} {without_triggers} {_POSTS} {_ARTICLES} "
+        f"{_LINKS_IN_TEXTS} COMMIT;"
+    )
+    copy.execute("BEGIN")
+    _reduce_evidence(copy)
+    _reduce_sentences(copy)
+    copy.execute("COMMIT")
+    copy.executescript(f"BEGIN; {_TEXTS} {_LISTS} COMMIT;")
     for table, column in (*_FACETS, *(("article_list", column) for column in _LIST_SORTED_BY)):
         copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
     copy.execute("ANALYZE")
     copy.execute("PRAGMA synchronous = FULL")
     copy.execute("VACUUM")
+
+
+def _reduce_evidence(copy: sqlite3.Connection) -> None:
+    """Keep short quotes of each article, without their places and in an order that tells nothing."""
+    rows = copy.execute(_EVIDENCE).fetchall()
+    written = []
+    for _, group in groupby(rows, key=itemgetter(1)):
+        found = {row[0]: row for row in group}
+        words = next(iter(found.values()))[8]
+        quotes = [Quote(row[0], row[2], row[4], row[6], bool(row[9])) for row in found.values()]
+        for quote in published_quotes(quotes, words):
+            _, _, _, field, _, rule, weight, tagging, _, _ = found[quote.id]
+            written.append((tagging, field, quote.words, rule, weight))
+    copy.executemany("DELETE FROM evidence WHERE id = ?", [(row[0],) for row in rows])
+    copy.executemany(
+        "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight)"
+        " VALUES (?, ?, ?, 0, ?, ?)",
+        written,
+    )
+
+
+def _reduce_sentences(copy: sqlite3.Connection) -> None:
+    """Keep the sentence that names an entity only where the excerpt contains it."""
+    rows = copy.execute(
+        "SELECT a.summary, e.sentence, e.article_id, e.entity_id"
+        " FROM article_entities e JOIN articles a ON a.id = e.article_id"
+    ).fetchall()
+    copy.executemany(
+        "UPDATE article_entities SET sentence = ?, start = 0 WHERE article_id = ? AND entity_id = ?",
+        [(sentence_within(row[0], row[1]), row[2], row[3]) for row in rows],
+    )
 
 
 def _without_folders(text: str | None) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 FIELD = "post"
 """The field of evidence that stands in such a post."""
 
-_QUOTABLE = """FROM links l JOIN publishable_posts p ON p.id = l.post_id
-    WHERE l.article_id = a.id AND p.text <> ''"""
+_QUOTABLE = """FROM links l JOIN publishable_posts p ON p.id = l.post_id JOIN posts w ON w.id = p.id
+    WHERE l.article_id = a.id AND p.level = 'full' AND w.text <> ''"""
 
-FIRST_POST = f"(SELECT p.text {_QUOTABLE} ORDER BY p.shared, p.id LIMIT 1)"
+FIRST_POST = f"(SELECT w.text {_QUOTABLE} ORDER BY p.shared, p.id LIMIT 1)"
 """The text of the earliest post that shares the article `a` and may be quoted: a subquery, NULL when there is none."""
 
-EVERY_POST = f"(SELECT group_concat(p.text, char(10)) {_QUOTABLE})"
+EVERY_POST = f"(SELECT group_concat(w.text, char(10)) {_QUOTABLE})"
 """The texts of all of them: what was quoted stays true when an earlier post is found."""
 
 _WAITS = "UPDATE articles SET understood = '' WHERE text = '' AND summary = '' AND id IN ({articles});"

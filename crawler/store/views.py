@@ -18,10 +18,23 @@ _LEVEL = """CASE
         WHEN p.consent = 'full' AND COALESCE(a.consent, 'full') = 'full' THEN 'full'
         ELSE 'nothing' END"""
 
+_FIRST_PARAGRAPH = (
+    "substr(text, 1, min(300, instr(text || char(10, 10), char(10, 10)) - 1))"
+)
+
 # The author of a reduced post is counted by number, but only if no row names that number:
 # a name would connect the person with a post that must not be connected with them.
 # CAST keeps the affinity of a column: visitors' parameters are text (SQLite datatypes, 3.2).
+# A page is shown by its title alone if it asks not to be indexed, quoted or stored, or if it was
+# read once and refuses us now: robots.txt, HTTP 451 (RFC 7725), or three refusals on end. An
+# article that was never read has an excerpt only if its own feed or a link preview provides one.
+# The text of a feed entry is the article itself: only its title is a post.
 _POSTS = f"""
+CREATE VIEW unquotable_articles AS
+SELECT id FROM articles
+WHERE json_extract(directives, '$.noindex') OR json_extract(directives, '$.nosnippet')
+   OR json_extract(directives, '$.noarchive') OR json_extract(directives, '$.max_snippet') = 0
+   OR (content_hash <> '' AND (state = 'blocked' OR last_outcome IN ('blocked_robots', 'legal')));
 CREATE VIEW publishable_posts AS
 SELECT id, level, network, COALESCE(published, seen_at) AS shared, published, seen_at,
        CASE WHEN level IN ('full', 'reference') THEN url ELSE '' END AS url,
@@ -30,7 +43,13 @@ SELECT id, level, network, COALESCE(published, seen_at) AS shared, published, se
            AS author_id,
        CASE level WHEN 'full' THEN author_name ELSE '' END AS author_name,
        CASE level WHEN 'full' THEN author_handle ELSE '' END AS author_handle,
-       CASE level WHEN 'full' THEN text ELSE '' END AS text,
+       CASE WHEN level <> 'full' THEN ''
+            WHEN network NOT IN ('devto', 'feed') THEN text
+            WHEN EXISTS (
+                SELECT 1 FROM links JOIN unquotable_articles u ON u.id = links.article_id
+                WHERE links.post_id = p.id
+            ) THEN ''
+            ELSE {_FIRST_PARAGRAPH} END AS text,
        CASE level WHEN 'full' THEN language ELSE '' END AS language,
        CASE level WHEN 'full' THEN thread_key END AS thread_key,
        CAST(CASE level WHEN 'full' THEN thread_position END AS INTEGER) AS thread_position,
@@ -39,7 +58,7 @@ FROM (
     SELECT p.*, a.name AS author_name, a.handle AS author_handle, a.consent AS author_consent,
            {_LEVEL} AS level
     FROM posts p LEFT JOIN authors a ON a.id = p.author_id
-) WHERE level <> 'nothing';
+) p WHERE level <> 'nothing';
 """  # noqa: S608 (written above)
 
 _AUTHORS = """
@@ -47,19 +66,12 @@ CREATE VIEW publishable_authors AS
 SELECT id, network, handle, name, url FROM authors WHERE consent = 'full' AND handle <> '';
 """
 
-# A page is shown by its title alone if it asks not to be indexed, quoted or stored, or if it was
-# read once and refuses us now: robots.txt, HTTP 451 (RFC 7725), or three refusals on end. An
-# article that was never read has an excerpt only if its own feed or a link preview provides one.
 # An article that was shared in private only is not shown at all.
 _ARTICLES = """
 CREATE VIEW publishable_articles AS
-SELECT a.id, a.state, CASE
-        WHEN json_extract(a.directives, '$.noindex') OR json_extract(a.directives, '$.nosnippet')
-          OR json_extract(a.directives, '$.noarchive')
-          OR json_extract(a.directives, '$.max_snippet') = 0
-          OR (a.content_hash <> ''
-              AND (a.state = 'blocked' OR a.last_outcome IN ('blocked_robots', 'legal')))
-        THEN 'title' ELSE 'excerpt' END AS shows
+SELECT a.id, a.state,
+       CASE WHEN a.id IN (SELECT id FROM unquotable_articles) THEN 'title' ELSE 'excerpt' END
+       AS shows
 FROM articles a
 WHERE a.hidden = 0 AND NOT (
     EXISTS (
@@ -125,5 +137,6 @@ VIEWS = _POSTS + _AUTHORS + _ARTICLES + _LISTS
 VIEW_NAMES = (
     "topic_activity", "article_list", "shares",
     "publishable_articles", "publishable_authors", "publishable_posts",
+    "unquotable_articles",
 )
 """Their names, in an order in which they can be dropped."""

@@ -32,10 +32,12 @@ _PREDICATE = re.compile(
 
 # These decide what is stored, fetched or rechecked, and nothing about what is shown.
 _OTHER_QUESTIONS = {
+    "store/archive_records.py": "which pages are archived",
     "store/articles.py": "which articles are fetched",
     "store/authors.py": "narrows stored posts",
     "store/holding.py": "which posts are compared with their source's past",
     "store/posts.py": "which posts are stored as deleted",
+    "store/schema.py": "which old articles get an archive record",
     "store/standing.py": "which posts are rechecked",
     "store/verify.py": "what may be stored",
     "cli/explain.py": "tells the operator what was deleted",

@@ -39,7 +39,7 @@ def imported(lines: str, *, into: Database | None = None) -> Database:
 
 def tag(db: Database) -> None:
     keep_topics(db, [Topic("leases", "Leases", "d")])
-    for (article_id,) in db.execute("SELECT id FROM articles WHERE text <> ''").fetchall():
+    for (article_id,) in db.execute("SELECT id FROM articles").fetchall():
         keep_all_taggings(db, [(("article", article_id), [SCORE])], "matcher", "v1")
 
 

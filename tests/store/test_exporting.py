@@ -40,11 +40,11 @@ def export(here: Path, *words: str) -> str:
     return CliRunner().invoke(cli, ["--workspace", str(here), "export", *words], catch_exceptions=False).stdout
 
 
-def test_jsonl_holds_articles_and_posts_whole(here: Path) -> None:
+def test_jsonl_holds_articles_with_excerpts_and_posts(here: Path) -> None:
     assert [json.loads(line) for line in export(here).splitlines()] == [
         {
             "type": "article", "url": "https://a.example/leases", "title": "Leases beat locks", "site_name": "A", "authors": ["Bo"], "published": None,
-            "language": "", "text": ARTICLE.text, "summary": "Why a lease is enough.", "topics": ["leases"],
+            "language": "", "summary": "Why a lease is enough.", "topics": ["leases"],
         },
         {
             "type": "post", "uri": "https://trail.example/1", "url": "", "network": "mastodon", "author": {"handle": "anna@trail.example", "name": "Anna"},

@@ -52,7 +52,7 @@ def private_posts() -> list[Post]:
 def test_everything_public_is_there_and_the_text_of_articles_is_not(store: Database, tmp_path: Path) -> None:
     with closing(snapshot(store, tmp_path)) as public:
         assert public.execute("SELECT title, text, summary FROM articles").fetchall() == [(ARTICLE.title, "", ARTICLE.description)]
-        assert public.execute("SELECT quote FROM evidence ORDER BY id").fetchall() == [("Leases",), ("lease expires",), ("Leases",)]
+        assert public.execute("SELECT quote FROM evidence ORDER BY quote").fetchall() == [("Leases",), ("Leases",), ("lease expires",)]
         assert public.execute("SELECT author_name, shares FROM shares JOIN article_list l ON l.id = article_id").fetchall() == [("Anna", 1)]
         assert public.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert public.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -1,0 +1,85 @@
+"""How much of an article's own words a snapshot publishes: its excerpt, short evidence, and the set of its words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+EXCERPT_WORDS = 60
+QUOTE_WORDS = 9
+"""Words of one piece of evidence; the longest phrase of the shipped taxonomy has nine."""
+
+QUOTED_SHARE = 0.1
+"""All evidence from one article together quotes at most this share of its words. Beyond it, each
+topic keeps one quote, so that no topic is without evidence."""
+
+_LONGEST_WORD = 40
+_WORD = re.compile(r"[^\W_]+")
+
+# A run of these is a sentence, not a word: without spaces, the run itself would be readable text.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One piece of evidence for a topic of an article. `own`: taken from the article's text."""
+
+    id: int
+    topic: str
+    words: str
+    weight: float
+    own: bool
+
+
+def word_set(text: str) -> str:
+    """The distinct words of a text in alphabetical order, which is all that search needs.
+
+    Neither order nor frequency remains. Scripts without spaces are split into characters, and
+    words of more than 40 characters are left out, since both could hold whole sentences.
+    """
+    folded = text.lower() if text.isascii() else _spaced(text)
+    words = set(_WORD.findall(folded))
+    return " ".join(sorted(word for word in words if len(word) <= _LONGEST_WORD))
+
+
+def _spaced(text: str) -> str:
+    """The folded text with spaces around each character of a script without spaces."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _UNSPACED.sub(r" \g<0> ", folded)
+
+
+def first_words(text: str, limit: int = EXCERPT_WORDS) -> str:
+    """At most `limit` words of a text, with an ellipsis when there were more."""
+    words = text.split()
+    return text if len(words) <= limit else " ".join(words[:limit]) + " …"
+
+
+def published_quotes(quotes: Iterable[Quote], word_count: int) -> Iterator[Quote]:
+    """The evidence of one article as it may be published, ordered so that the order tells nothing.
+
+    `word_count` is the length of the article's text; 0 means that nothing of it may be quoted.
+    A quote that may not be published has no words.
+    """
+    left = int(word_count * QUOTED_SHARE)
+    seen: set[str] = set()
+    for quote in sorted(quotes, key=lambda each: (each.topic, -each.weight, each.words, each.id)):
+        length = len(quote.words.split())
+        first = quote.topic not in seen
+        seen.add(quote.topic)
+        if not quote.own:
+            yield quote
+        elif word_count and length <= QUOTE_WORDS and (first or length <= left):
+            left -= length
+            yield quote
+        else:
+            yield replace(quote, words="")
+
+
+def sentence_within(excerpt: str, sentence: str) -> str:
+    """The sentence if the excerpt contains it, else an empty string."""
+    return sentence if " ".join(sentence.split()) in " ".join(excerpt.split()) else ""
