@@ -85,7 +85,7 @@ def _lines(report: Report, log: Path) -> list[str]:
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
     changed = change_lines(report.retagged, log) + _unresolved(report)
-    return lines + changed + _failures(report) + failure_lines(report.failures) + _next(report)
+    return lines + changed + _failures(report) + failure_lines(report.failures) + _notes(report) + _next(report)
 
 
 def _unresolved(report: Report) -> list[str]:
@@ -95,6 +95,10 @@ def _unresolved(report: Report) -> list[str]:
         more = len(report.unresolved) - _SHOWN_DECISIONS
         lines.append(f"  decision  … and {more} more: hashtrail review")
     return lines
+
+
+def _notes(report: Report) -> list[str]:
+    return [f"  note      {note}" for note in report.notes]
 
 
 def _failures(report: Report) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -27,7 +28,12 @@ Answer = Callable[[web.Request], web.Response]
 PAGE = """<!doctype html><html lang="en"><head>{head}<title>{title}</title>
 <meta name="description" content="{title}: what a lease means for the holder of a lock, and why it ends.">
 </head><body><article><h1>{title}</h1>{text}</article></body></html>"""
-WORDS = ["quorum", "replica", "shard", "leader", "follower", "snapshot", "journal", "clock", "vector", "token", "fence", "epoch", "partition", "gossip", "consensus", "broker", "topic", "offset", "batch", "stream", "index", "cache", "page", "segment", "merge", "compaction", "tree", "hash", "ring", "router", "proxy", "circuit", "timeout", "retry", "backoff", "queue", "worker", "scheduler", "region", "zone", "cluster"]
+WORDS = re.findall(
+    r"\w+",
+    "quorum replica shard leader follower snapshot journal clock vector token fence epoch partition "
+    "gossip consensus broker topic offset batch stream index cache page segment merge compaction tree "
+    "hash ring router proxy circuit timeout retry backoff queue worker scheduler region zone cluster",
+)
 CASINO = "".join(
     f"<p>Play casino slots number {n}, claim the betting bonus, win the jackpot at poker.</p>"
     for n in range(20)
