@@ -14,15 +14,13 @@ from crawler.crawl.concurrency import as_completed
 from crawler.crawl.imports import keep_imported, read_in_child
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import after_failure, after_success
-from crawler.crawl.tasks import fetch_task
-from crawler.extract.directives import directives
+from crawler.crawl.tasks import fetch_and_archive, fetch_task
 from crawler.importers.files import open_file
 from crawler.isolation import concerns_item, item_failure
-from crawler.model import Failure, FetchTask, Outcome, Post, Response
-from crawler.sources.contract import Batch, Hints
+from crawler.model import Failure, Outcome, Post, Response
+from crawler.sources.contract import Batch, Hints, is_absence
 from crawler.sources.load import Source, read_sources
 from crawler.store import sources as memory
-from crawler.store.archive_records import last_record
 from crawler.store.fetches import keep_fetch
 from crawler.store.posts import Kept, keep_posts
 from crawler.store.runs import SourceRun, keep_source
@@ -30,6 +28,7 @@ from crawler.store.sources import Listed, SourceMemory
 from crawler.text import clean_line
 
 _READ_SECONDS = 20.0
+_FEWEST_ABSENT = 3  # answers of 404: fewer may be posts that were deleted meanwhile
 _INBOX = "inbox"
 
 
@@ -42,6 +41,16 @@ class CollectReport:
     @property
     def posts_new(self) -> int:
         return sum(source.posts_new for source in self.sources)
+
+    @property
+    def sources_polled(self) -> tuple[SourceRun, ...]:
+        """The sources without the files of the inbox."""
+        return tuple(each for each in self.sources if not each.source.startswith(f"{_INBOX}/"))
+
+    @property
+    def sources_failed(self) -> tuple[SourceRun, ...]:
+        """The polled sources that failed."""
+        return tuple(each for each in self.sources_polled if each in self.failed)
 
     @property
     def failed(self) -> tuple[SourceRun, ...]:
@@ -144,6 +153,7 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
     """Ask, keep what comes, ask what that leads to. Posts are kept as they come; the cursor only moves when no answer failed."""
     first = source.first(known.cursor)
     queue, asked, told, complete = deque([first]), set[str](), _Told(), True
+    absent: list[Failure] = []
     while queue and len(asked) < source.max_requests:
         if night.is_late():
             return replace(told, failure=_late(source), cursor=None, response=None)
@@ -152,18 +162,27 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
             continue
         asked.add(key)
         validators = (known.etag, known.last_modified) if request is first else ()
-        answer = await _archived(night, fetch_task(request, *validators))
+        answer = await fetch_and_archive(night, fetch_task(request, *validators))
         keep_fetch(night.db, night.run_id, request.purpose, answer, night.now())
         if isinstance(answer, Response) and answer.status == 304:
             break
+        absent += [answer] if isinstance(answer, Failure) and is_absence(answer) else []
         batch = await _read(night, source, answer, known.cursor)
         queue.extend(batch.next)
         complete = complete and not batch.failure
         told = _with(told, batch, _keep_posts(night, source.name, batch.posts).new)
         if request is first and isinstance(answer, Response):
             told = replace(told, response=answer, hints=batch.hints)
+    if not told.seen and len(absent) >= _FEWEST_ABSENT:
+        told, complete = replace(told, failure=told.failure or _all_absent(source, absent)), False
     failure = None if told.seen else told.failure
     return replace(told, failure=failure) if complete else replace(told, failure=failure, cursor=None, response=None)
+
+
+def _all_absent(source: Source, absent: Sequence[Failure]) -> Failure:
+    """The failure of a source that brought nothing and answered 404 or 410 to several requests."""
+    message = f"{len(absent)} requests were answered with 404 or 410, and no post came."
+    return replace(absent[-1], url=source.name, message=message)
 
 
 def _late(source: Source) -> Failure:
@@ -171,26 +190,17 @@ def _late(source: Source) -> Failure:
     return Failure(source.name, "source", Outcome.DEFERRED, message)
 
 
-async def _archived(night: Night, task: FetchTask) -> Response | Failure:
-    """The answer to a task; a feed is archived if its headers allow copies.
-
-    Answers of APIs are not archived: people delete posts, and the database is the one place to erase.
-    """
-    fetcher = night.reader.fetcher
-    if task.purpose != "feed":
-        return await fetcher.fetch(task)
-    task = replace(task, archived=last_record(night.db, task.url))
-    answer = await fetcher.fetch(task)
-    if isinstance(answer, Failure) or answer.status != 200:
-        return answer
-    if directives({}, answer.headers).noarchive:
-        return answer
-    return fetcher.archive(task, answer)
-
-
 def _with(told: _Told, batch: Batch, new: int) -> _Told:
-    """What is told after one more batch; a later answer makes up for one that failed."""
-    return replace(told, seen=told.seen + len(batch.posts), new=told.new + new, cursor=batch.cursor or told.cursor, failure=batch.failure)
+    """What is known after one more batch. Posts or a cursor make up for an earlier failure."""
+    made_up = batch.posts or batch.cursor
+    failure = batch.failure or (None if made_up else told.failure)
+    return replace(
+        told,
+        seen=told.seen + len(batch.posts),
+        new=told.new + new,
+        cursor=batch.cursor or told.cursor,
+        failure=failure,
+    )
 
 
 async def _read(night: Night, source: Source, answer: Response | Failure, cursor: str | None) -> Batch:

@@ -1,8 +1,19 @@
-"""Turn the request of a source into a fetch task; a night and `sources check` share this step."""
+"""From the request of a source to its answer, under the purpose that the source declares.
+
+A night and `sources check` share the task, so that both obey robots.txt in the same cases.
+"""
 
 from __future__ import annotations
 
-from crawler.model import FetchTask, Request
+from dataclasses import replace
+
+from crawler.crawl.batch import page_of
+from crawler.crawl.local import page_bytes
+from crawler.crawl.night import Night
+from crawler.extract.directives import directives
+from crawler.extract.page import read_page
+from crawler.model import Article, Failure, FetchTask, Request, Response
+from crawler.store.archive_records import last_record
 
 
 def fetch_task(
@@ -24,3 +35,30 @@ def fetch_task(
         etag,
         last_modified,
     )
+
+
+async def fetch_and_archive(night: Night, task: FetchTask) -> Response | Failure:
+    """Fetch a task of a source; archive the answer if its purpose and its server allow copies.
+
+    Answers of APIs are never archived: people delete posts, and the database is the one place to
+    erase them from.
+    """
+    fetcher = night.reader.fetcher
+    if task.purpose == "api":
+        return await fetcher.fetch(task)
+    task = replace(task, archived=last_record(night.db, task.url))
+    answer = await fetcher.fetch(task)
+    if isinstance(answer, Failure) or answer.status != 200:
+        return answer
+    return fetcher.archive(task, answer) if await _may_be_copied(night, task, answer) else answer
+
+
+async def _may_be_copied(night: Night, task: FetchTask, answer: Response) -> bool:
+    """Whether no directive forbids copies; those of a page are known after it was read."""
+    if task.purpose != "page":
+        return not directives({}, answer.headers).noarchive
+    settings = night.workspace.settings
+    page = page_of(answer, page_bytes(settings.fetch))
+    seconds = settings.engine.task_seconds
+    read = await night.reader.pool.call(read_page, page, seconds, url=answer.url, stage="collect")
+    return isinstance(read, Article) and not read.directives.noarchive

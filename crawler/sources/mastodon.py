@@ -15,11 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode
 
-from crawler.consent.decide import Policy
 from crawler.model import Consent, Failure, Outcome, Post, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
+from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, unclear
 from crawler.sources.formats.json_answer import JsonObject, decode, inner, line, objects, text
-from crawler.sources.formats.status import read_status
+from crawler.sources.formats.status import Allowed, read_status
 from crawler.sources.formats.thread import places
 from crawler.urls import origin_of, path_of, query_of
 
@@ -37,11 +36,11 @@ _HOST = re.compile(r"(?!-)[\w.-]{1,253}\.[\w-]{2,63}(?::\d{1,5})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`server`: a host name; `hashtag`: with or without `#`; `consent`: the policy to apply."""
+    """`server`: a host name; `hashtag`: with or without `#`; `consent`: "strict" takes a missing opt-in as no, "lenient" as yes."""
 
     server: str
     hashtag: str
-    consent: Policy = "considerate"
+    consent: Allowed = "strict"
 
     def __post_init__(self) -> None:
         if not _HOST.fullmatch(self.server):
@@ -60,7 +59,7 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     if isinstance(answer, Failure):
         return _after_failure(options, answer)
     try:
-        if path_of(answer.url) == _INSTANCE:
+        if path_of(answer.url) in (_INSTANCE, _OLD_INSTANCE):
             return _after_instance(options, answer, cursor)
         return _after_page(options, answer, _query(query_of(answer.url)))
     except ValueError as error:
@@ -93,19 +92,14 @@ def _standing_in_batch(options: Options, question: Question, answer: Response | 
     if not isinstance(listed, list):
         return unclear(answer, f"{options.server} answered without a list of statuses.")
     statuses = {line(status, "uri", 1000): status for status in objects(listed)}
-    shown = (
-        read_status(statuses[post.uri], options.server, options.consent, answer)
-        for post in question.posts
-        if post.uri in statuses
-    )
+    shown = (read_status(statuses[post.uri], options.server, options.consent, answer) for post in question.posts if post.uri in statuses)
     missing = tuple(_alone(options, post) for post in question.posts if post.uri not in statuses)
     return Standing(posts=tuple(post for post in shown if post), next=missing)
 
 
 def _standing_alone(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    if is_absence(answer) or is_refusal(answer):
-        refused = is_refusal(answer)
-        return Standing(next=(replace(question, request=_instance(options), refused=refused),))
+    if is_absence(answer):
+        return Standing(next=(Question(_instance(options), question.posts),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
     status = inner({"status": decode(answer)}, "status")
@@ -117,13 +111,12 @@ def _standing_alone(options: Options, question: Question, answer: Response | Fai
 
 def _if_itself(options: Options, question: Question, answer: Response | Failure) -> Standing:
     if is_absence(answer) and path_of(answer.url) == _INSTANCE:
-        return Standing(next=(replace(question, request=_instance(options, _OLD_INSTANCE)),))
+        return Standing(next=(Question(_instance(options, _OLD_INSTANCE), question.posts),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
     if not text(inner({"instance": decode(answer)}, "instance"), "version"):
         return unclear(answer, f"{options.server} does not say what it is.")
-    uris = tuple(post.uri for post in question.posts)
-    return Standing(refused=uris) if question.refused else Standing(gone=uris)
+    return Standing(gone=tuple(post.uri for post in question.posts))
 
 
 def _batch(options: Options, posts: tuple[Post, ...]) -> Question:
@@ -147,10 +140,18 @@ def _id_here(post: Post, options: Options) -> str:
 
 
 def _after_page(options: Options, response: Response, asked: dict[str, str]) -> Batch:
-    statuses = objects(decode(response))
+    decoded = decode(response)
+    if not isinstance(decoded, list):
+        message = f"{options.server} answered without a list of statuses."
+        return failed(response, Outcome.BAD_CONTENT, message)
+    statuses = objects(decoded)
     ids = [text(status, "id") for status in statuses if text(status, "id")]
     if not ids:
-        return Batch(next=() if _OLDER in asked else (_instance(options),))
+        # An open half without posts is a success after the whole was refused: it is asked for next time.
+        half_is_open = {"local", "remote"} & set(asked) and not decoded
+        here = {key: value for key, value in asked.items() if key in _KEPT}
+        about = () if _OLDER in asked else (_instance(options),)
+        return Batch(next=about, cursor=urlencode(here) if half_is_open else None)
     side = {key: value for key, value in asked.items() if key in ("local", "remote")}
     forwards = side | {_NEWER: _newest(ids)}
     older = _older(response)
@@ -161,41 +162,47 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
     )
 
 
-def _posts(
-    statuses: list[JsonObject], options: Options, response: Response
-) -> tuple[Post, ...]:
-    """The posts of a timeline. A boost is read as the post that it repeats."""
-    originals = [inner(status, "reblog") or status for status in statuses]
-    threads = places(originals, options.server)
-    posts = (
-        read_status(status, options.server, options.consent, response) for status in originals
-    )
-    return tuple(_placed(post, threads) for post in posts if post)
+def _posts(statuses: list[JsonObject], options: Options, response: Response) -> tuple[Post, ...]:
+    threads = places(statuses, options.server)
+    posts = (read_status(status, options.server, options.consent, response) for status in statuses)
+    return tuple(_placed(post, *threads[post.uri]) if post.uri in threads and post.consent is not Consent.NONE else post for post in posts if post)
 
 
-def _placed(post: Post, threads: dict[str, tuple[str, int]]) -> Post:
-    if post.uri not in threads or post.consent is not Consent.FULL:
-        return post
-    key, position = threads[post.uri]
+def _placed(post: Post, key: str, position: int) -> Post:
     return replace(post, thread_key=key, thread_position=position)
 
 
 def _after_failure(options: Options, failure: Failure) -> Batch:
-    """Refused: perhaps only one half of the timeline, this server's own posts or the others', is open. Not found: no such hashtag there yet."""
-    if failure.status == 404:
-        return Batch()
-    if failure.status not in (401, 403, 422) or path_of(failure.url) == _INSTANCE:
+    """What to ask next after a failure.
+
+    Refused: perhaps only one half of the timeline (the posts of this server, or those of others) is
+    open. Not found: the server may not know the hashtag yet, or it is no such server any more; then
+    it does not state its version either.
+    """
+    path = path_of(failure.url)
+    if failure.status in (404, 410) and path != _OLD_INSTANCE:
+        return Batch() if path == _INSTANCE else Batch(next=(_instance(options, _OLD_INSTANCE),))
+    if failure.status not in (401, 403, 422) or path in (_INSTANCE, _OLD_INSTANCE):
         return Batch(failure=failure)
     narrowed = {"local", "remote"} & set(_query(query_of(failure.url)))
     message = f"{options.server} does not show this hashtag to strangers (HTTP {failure.status})."
-    return replace(failed(failure, Outcome.FORBIDDEN, message), next=() if narrowed else (_instance(options),))
+    refused = failed(failure, Outcome.FORBIDDEN, message)
+    return replace(refused, next=() if narrowed else (_instance(options),))
 
 
 def _after_instance(options: Options, response: Response, cursor: str | None) -> Batch:
-    access = inner(decode(response), "configuration", "timelines_access", "hashtag_feeds")
+    about = inner({"instance": decode(response)}, "instance")
+    if path_of(response.url) == _OLD_INSTANCE:
+        message = f"{options.server} does not answer as a Mastodon server: it states no version."
+        is_itself = bool(text(about, "version"))
+        return Batch() if is_itself else failed(response, Outcome.BAD_CONTENT, message)
+    access = inner(about, "configuration", "timelines_access", "hashtag_feeds")
     open_sides = [side for side in ("local", "remote") if access.get(side) == "public"]
     if access and not open_sides:
-        return failed(response, Outcome.FORBIDDEN, f"{options.server} has closed its hashtag timelines ({access.get('local')}).")
+        message = f"{options.server} has closed its hashtag timelines ({access.get('local')})."
+        return failed(response, Outcome.FORBIDDEN, message)
+    if not access and not text(about, "version"):
+        return Batch(next=(_instance(options, _OLD_INSTANCE),))
     if len(open_sides) != 1 or open_sides[0] in _query(cursor or ""):
         return Batch()
     kept = {key: value for key, value in _query(cursor or "").items() if key == _NEWER}

@@ -13,21 +13,29 @@ from tests.promises.workspace import START, Nights, answers, nights_with
 
 CLOSED = "closed-source.example"
 OPEN = "open-source.example"
-HOSTS = {
-    host: answers(lambda path: web.Response(text=f"A report at {path}", content_type="text/html"))
-    for host in (CLOSED, OPEN)
-}
+TEXT = "<p>Replicas vote, a leader is chosen, and the log is kept in one order by all.</p>" * 9
+HEAD = "<html><head><title>Consensus</title>{}</head>"
+NOARCHIVE = '<meta name="robots" content="noarchive">'
+
+
+def _page(path: str) -> web.Response:
+    head = HEAD.format(NOARCHIVE if "noarchive" in path else "")
+    return web.Response(text=f"{head}<body><article>{TEXT}", content_type="text/html")
+
+
+HOSTS = {host: answers(_page) for host in (CLOSED, OPEN)}
 PURPOSES = ("page", "feed", "api")
 
 
-def _table(host: str, purpose: str) -> str:
+def _table(host: str, purpose: str, folder: str = "private") -> str:
     return (
-        f'[[source]]\nname = "{host} {purpose}"\nkind = "tests.promises.page_source"\n'
-        f'url = "https://{host}/private/{purpose}.html"\npurpose = "{purpose}"\n\n'
+        f'[[source]]\nname = "{host} {folder} {purpose}"\nkind = "tests.promises.page_source"\n'
+        f'url = "https://{host}/{folder}/{purpose}.html"\npurpose = "{purpose}"\n\n'
     )
 
 
 SOURCES = "".join(_table(host, purpose) for host in (CLOSED, OPEN) for purpose in PURPOSES)
+SOURCES += _table(OPEN, "page", "noarchive")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +50,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
 def test_night_refuses_a_page_that_robots_txt_disallows(nights: Nights) -> None:
     assert nights.internet.asked[CLOSED, "/robots.txt"] == 1
     assert nights.internet.asked[CLOSED, "/private/page.html"] == 0
-    (row,) = nights.query("SELECT last_outcome FROM sources WHERE name = ?", f"{CLOSED} page")
+    (row,) = nights.query("SELECT last_outcome FROM sources WHERE name = ?", f"{CLOSED} private page")
     assert row == ("blocked_robots",)
 
 
@@ -65,3 +73,4 @@ def test_pages_and_feeds_are_archived_and_api_answers_are_not(nights: Nights) ->
     assert f"WARC-Target-URI: https://{OPEN}/private/page.html".encode() in archived
     assert f"WARC-Target-URI: https://{OPEN}/private/feed.html".encode() in archived
     assert f"WARC-Target-URI: https://{OPEN}/private/api.html".encode() not in archived
+    assert b"noarchive/page.html" not in archived
