@@ -1,4 +1,7 @@
-"""The frozen values that flow between stages: UTC times, tuples, clean text. No I/O."""
+"""The frozen values that flow between stages; a stage returns a value or a `Failure`. No I/O.
+
+Times are aware UTC datetimes, collections are tuples, and foreign text is clean (`crawler.text`).
+"""
 
 from __future__ import annotations
 
@@ -127,14 +130,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who published a post; an empty handle means unknown. `aliases`: other handles in use."""
+    """Who published a post, as the network names them. An empty handle means unknown."""
 
     network: str
     handle: str
     name: str = ""
     url: str = ""
     consent: Consent = Consent.FULL
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post. `uri` is its global id; `reasons` are the signals that narrowed its consent."""
+    """One post. `uri` is its global id: importing or crawling the same uri again adds nothing."""
 
     network: str
     uri: str
@@ -170,7 +172,6 @@ class Post:
     sensitive: bool = False
     counts: tuple[tuple[str, int], ...] = ()
     provenance: Provenance = Provenance()
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

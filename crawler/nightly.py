@@ -17,24 +17,24 @@ from crawler.crawl.collect import CollectReport, collect
 from crawler.crawl.night import night
 from crawler.crawl.read import ReadReport, read
 from crawler.crawl.recheck import RecheckReport, recheck
-from crawler.crawl.retention import apply_retention, erase_unrecorded
 from crawler.crawl.understand import UnderstandReport, retag, understand
 from crawler.errors import HashtrailError, StoreError
+from crawler.fetch.archive import prune
 from crawler.journal import Journal
 from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
 from crawler.store import runs
+from crawler.store.backup import backup
 from crawler.store.changes import Change, changes_of
-from crawler.store.clock import correct_future_times
 from crawler.store.database import check_intact, open_store
-from crawler.store.failures import ItemFailure, failures_of, record_failures
+from crawler.store.failures import ITEMS, ItemFailure, failures_of, record_failures
+from crawler.store.monitoring import is_degraded
 from crawler.store.snapshot import write_snapshot
 from crawler.workspace import Workspace, bundled
 
 Command = Literal["crawl", "build", "nightly", "retag"]
 Clock = Callable[[], datetime]
 Crawled = tuple[CollectReport, RecheckReport, ReadReport, UnderstandReport]
-DEGRADED_SHARE = 0.3  # of the sources asked; more failures than that and the night is degraded
 GRACE_SECONDS = 900.0  # after the time budget, for what is under way; then the run is stopped
 LEAST_FREE_BYTES = 200_000_000
 
@@ -56,7 +56,6 @@ class Report:
     retagged: tuple[Change, ...] = ()
     failures: tuple[ItemFailure, ...] = ()
     unresolved: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
     site: Built | None = None
     page: Path | None = None
 
@@ -76,17 +75,21 @@ def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *,
 def _run(workspace: Workspace, db: Database, command: Command, journal: Journal, now: Clock, force: bool) -> Report:
     started = now()
     run_id = runs.start(db, command, started)
+    report = Report(command, started, started, "ok")
     try:
-        report = _crawled(workspace, db, run_id, command, journal, now, Report(command, started, started, "ok"))
-        report = replace(report, finished=now(), failures=failures_of(db, run_id))
+        report = _crawled(workspace, db, run_id, command, journal, now, report)
+        failures = failures_of(db, run_id)
+        counts = report.counts | {"items_skipped": sum(each.kind in ITEMS for each in failures)}
+        report = replace(report, finished=now(), failures=failures, counts=counts)
         runs.finish(db, run_id, report.outcome, report.counts, report.finished)
         if command in ("build", "nightly"):
             report = _published(workspace, db, run_id, report, journal, now, force)
         if command == "nightly":
-            report = replace(report, notes=apply_retention(db, workspace, now()))
+            backup(db, workspace.backups, now())
+            prune(workspace.archive, workspace.settings.archive.keep_days, now())
     except BaseException as error:
         outcome, told = _ended(error)
-        runs.finish(db, run_id, outcome, {}, now(), told)
+        runs.finish(db, run_id, outcome, report.counts, now(), told)
         raise
     return report
 
@@ -111,7 +114,7 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
     collected, rechecked, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
     return replace(
         report,
-        outcome="degraded" if len(collected.failed) > DEGRADED_SHARE * max(len(collected.sources), 1) else "ok",
+        outcome=_outcome(collected, workspace.settings.crawl.degraded_share),
         counts=_counts(collected, rechecked, seen) | _understood(understood),
         failing_sources=tuple((source.source, source.outcome.value, source.message) for source in collected.failed),
         unread=tuple(Counter(seen.failures).most_common()),
@@ -132,8 +135,6 @@ async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journ
 
 
 async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
-    correct_future_times(db, now())
-    erase_unrecorded(db, workspace.archive, run_id)
     async with night(workspace, db, run_id, journal, now) as tonight:
         collected = await collect(tonight)
         rechecked = await recheck(tonight, {each.source for each in collected.sources})
@@ -156,10 +157,17 @@ def _published(workspace: Workspace, db: Database, run_id: int, report: Report, 
     return replace(report, finished=now(), failures=failures, site=built, page=page)
 
 
+def _outcome(collected: CollectReport, share: float) -> str:
+    failed = len(collected.sources_failed)
+    return "degraded" if is_degraded(failed, len(collected.sources_polled), share) else "ok"
+
+
 def _counts(collected: CollectReport, rechecked: RecheckReport, seen: ReadReport) -> dict[str, int]:
     return {
-        "sources": len(collected.sources),
-        "sources_failed": len(collected.failed),
+        "sources": len(collected.sources_polled),
+        "sources_failed": len(collected.sources_failed),
+        "inbox_files": len(collected.sources) - len(collected.sources_polled),
+        "inbox_files_failed": len(collected.failed) - len(collected.sources_failed),
         "posts_seen": sum(source.posts_seen for source in collected.sources),
         "posts_new": collected.posts_new,
         "posts_rechecked": rechecked.asked,

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -37,8 +37,9 @@ class CrawlSettings:
     """
 
     hashtags: tuple[str, ...] = ("DistributedSystems",)
-    consent: Literal["considerate", "strict", "lenient"] = "considerate"
+    consent: str = "strict"
     recheck_days: int = 30
+    degraded_share: float = 0.3
     budget_hours: float = 6.0
 
 

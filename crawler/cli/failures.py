@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from crawler.store.failures import ItemFailure
+from crawler.store.failures import ITEMS, ItemFailure
 
 _SHOWN = 5
-# The report names failing files and sources in lines of their own.
-_NAMED_ELSEWHERE = frozenset({"file", "source"})
 _PLURALS = {"article": "articles", "link": "links", "page": "pages", "post": "posts", "step": "steps"}
 
 
 def failure_lines(failures: Sequence[ItemFailure]) -> list[str]:
     """How many items of each kind were skipped, and the reasons of the first five."""
-    found = [each for each in failures if each.kind not in _NAMED_ELSEWHERE]
+    found = [each for each in failures if each.kind in ITEMS]
     if not found:
         return []
     counts = Counter(each.kind for each in found)

@@ -11,13 +11,14 @@ import click
 
 from crawler.cli.changes import change_lines
 from crawler.cli.common import json_option, workspace
+from crawler.cli.failing import failing_lines
 from crawler.cli.failures import failure_lines
+from crawler.terminal import one_line
 
 if TYPE_CHECKING:
     from crawler.nightly import Command, Report
 
 DEGRADED = 2
-_SHOWN_SOURCES = 8
 _SHOWN_REASONS = 5
 _SHOWN_DECISIONS = 8
 
@@ -44,7 +45,7 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 @json_option
 @click.pass_context
 def nightly(context: click.Context, force: bool, as_json: bool) -> int:
-    """Crawl, build, snapshot, back up and report. Exit code 2: published, but more than 30 % of the sources failed."""
+    """Crawl, build, snapshot, back up and report. Exit code 2: published, but too many sources failed ([crawl] degraded_share)."""
     return run_and_report(context, "nightly", as_json, force)
 
 
@@ -74,7 +75,7 @@ def _lines(report: Report, log: Path) -> list[str]:
     counts = report.counts
     if "sources" in counts:
         lines += [
-            f"  sources   {counts['sources']:,} asked, {counts['sources_failed']:,} failed",
+            f"  sources   {counts['sources']:,} polled, {counts['sources_failed']:,} failed",
             f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen; {counts['posts_deleted']:,} deleted where they came from, "
             f"{counts['posts_edited']:,} edited, of {counts['posts_rechecked']:,} asked for again",
             f"  articles  {counts['articles_new']:,} new, {counts['articles_read']:,} read, {counts['articles_unchanged']:,} unchanged, "
@@ -85,7 +86,7 @@ def _lines(report: Report, log: Path) -> list[str]:
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
     changed = change_lines(report.retagged, log) + _unresolved(report)
-    return lines + changed + _failures(report) + failure_lines(report.failures) + _notes(report) + _next(report)
+    return lines + changed + _failures(report) + failure_lines(report.failures) + _next(report)
 
 
 def _unresolved(report: Report) -> list[str]:
@@ -97,20 +98,15 @@ def _unresolved(report: Report) -> list[str]:
     return lines
 
 
-def _notes(report: Report) -> list[str]:
-    return [f"  note      {note}" for note in report.notes]
-
-
 def _failures(report: Report) -> list[str]:
     lines = []
     if report.unread:
         reasons = ", ".join(f"{reason} {number}" for reason, number in report.unread[:_SHOWN_REASONS])
         lines.append(f"  not read  {reasons}")
-    for name, outcome, message in report.failing_sources[:_SHOWN_SOURCES]:
-        lines.append(f"  failing   {name}: {outcome}" + (f" ({message})" if message else ""))
-    if len(report.failing_sources) > _SHOWN_SOURCES:
-        lines.append(f"  failing   … and {len(report.failing_sources) - _SHOWN_SOURCES} more: hashtrail status")
-    return lines
+    files = [each for each in report.failing_sources if each[0].startswith("inbox/")]
+    sources = [each for each in report.failing_sources if each not in files]
+    lines += failing_lines(sources, report.counts.get("sources", 0))
+    return lines + [f"  failing   {one_line(name)}: {one_line(message)}" for name, _, message in files]
 
 
 def _next(report: Report) -> list[str]:

@@ -1,66 +1,132 @@
-"""`hashtrail status`: how the last runs went, how old the site is, which sources fail."""
+"""`hashtrail status`: the last runs, the age of the last good night, failing and silent sources."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.cli.failing import failing_lines
+from crawler.terminal import one_line
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
+    from crawler.store.monitoring import FailingSource, Nights, Problem, SilentSource
     from crawler.store.runs import Run
 
-TOO_OLD = timedelta(hours=26)
-_SHOWN = 15
-_GOOD = ("ok", "degraded")
+_SHOWN_RUNS = 10
+_SHOWN_SOURCES = 15
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Exit with 1 when no run has succeeded within 26 hours; for cron and monitors.")
+@click.option("--check", is_flag=True, help="Exit with 1 and the reasons if the last night was not good enough; for cron and monitors.")
 @json_option
 @click.pass_context
 def status(context: click.Context, check: bool, as_json: bool) -> int:
-    """Show the last runs, the age of what is published, and the sources that fail."""
+    """Show the last runs, the age of the last good night, and failing and silent sources.
+
+    The last night is not good enough if it is older than 26 hours or dated in the future, if it failed
+    or polled no source, or if more sources fail than `[crawl] degraded_share` allows.
+    """
     from crawler.store.database import open_existing
+    from crawler.store.monitoring import problems, read_nights
     from crawler.store.runs import last_runs
 
     here = workspace(context)
     db = open_existing(here.database)
-    runs, failing = last_runs(db, 10), _failing(db)
-    good = next((run for run in runs if run.outcome in _GOOD and run.command == "nightly"), None)
-    age = datetime.now(UTC) - good.finished if good and good.finished else None
-    fresh = age is not None and age <= TOO_OLD
+    nights, runs, now = read_nights(db.conn), last_runs(db, _SHOWN_RUNS), datetime.now(UTC)
+    found = problems(nights, here.settings.crawl.degraded_share, now)
     if as_json:
-        write_json_line({"fresh": fresh, "age_hours": round(age.total_seconds() / 3600, 1) if age else None, "runs": runs, "failing_sources": failing})
+        write_json_line(_document(nights, runs, found, now))
     else:
-        _show(runs, failing, age)
-    return int(check and not fresh)
+        _show(nights, runs, found, now)
+    return int(check and bool(found))
 
 
-def _show(runs: list[Run], failing: list[dict[str, Any]], age: timedelta | None) -> None:
-    if age is None:
-        click.echo("No nightly run has succeeded yet. Start one with: hashtrail nightly")
-    else:
-        click.echo(f"The last good night ended {age.total_seconds() / 3600:.1f} hours ago." + ("" if age <= TOO_OLD else " That is too long."))
-    echo_table([(f"{run.started:%d %b %H:%M}", run.command, run.outcome or "unfinished", _notes(run)) for run in runs])
-    if failing:
-        click.echo("Failing sources:")
-        rows = [(f"  {row['name']}", row["last_outcome"] or "", f"{row['failures']} in a row", f"last good {row['last_ok'] or 'never'}") for row in failing]
-        echo_table(rows[:_SHOWN])
-        if len(rows) > _SHOWN:
-            click.echo(f"  … and {len(rows) - _SHOWN} more: hashtrail status --json")
+def _document(
+    nights: Nights,
+    runs: list[Run],
+    found: tuple[Problem, ...],
+    now: datetime,
+) -> dict[str, Any]:
+    age = nights.age(now)
+    aged = {"never", "clock", "old"} & {problem.code for problem in found}
+    return {
+        "healthy": not found,
+        "fresh": not aged,
+        "age_hours": round(age.total_seconds() / 3600, 1) if age is not None else None,
+        "problems": [asdict(problem) for problem in found],
+        "runs": runs,
+        "enabled_sources": nights.enabled,
+        "failing_sources": [_failing_row(source) for source in nights.failing],
+        "silent_sources": [asdict(source) for source in nights.silent],
+    }
+
+
+def _failing_row(source: FailingSource) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "last_outcome": source.outcome,
+        "last_message": source.message,
+        "failures": source.failures,
+        "last_ok": source.last_ok or None,
+    }
+
+
+def _show(
+    nights: Nights,
+    runs: list[Run],
+    found: tuple[Problem, ...],
+    now: datetime,
+) -> None:
+    from crawler.store.monitoring import hours
+
+    age = nights.age(now)
+    if not found and age is not None:
+        click.echo(f"The last good night ended {hours(age)} ago.")
+    for problem in found:
+        click.echo(f"{one_line(problem.message)} {problem.hint}")
+    echo_table(
+        (f"{run.started:%d %b %H:%M}", run.command, run.outcome or "unfinished", _notes(run))
+        for run in runs
+    )
+    _show_failing(nights.failing)
+    _show_silent(nights.silent)
+
+
+def _show_failing(failing: tuple[FailingSource, ...]) -> None:
+    if not failing:
+        return
+    click.echo("Failing sources:")
+    by_cause = failing_lines([(each.name, each.outcome, each.message) for each in failing], 0)
+    if len(failing) > _SHOWN_SOURCES:
+        click.echo("\n".join(by_cause))
+    rows = [
+        (f"  {each.name}", each.outcome, f"{each.failures} in a row", f"last good {each.last_ok or 'never'}")
+        for each in failing
+    ]
+    echo_table(rows[:_SHOWN_SOURCES])
+    _show_rest(len(rows))
+
+
+def _show_silent(silent: tuple[SilentSource, ...]) -> None:
+    if not silent:
+        return
+    click.echo("Silent sources (they answer, but added no post for 30 days):")
+    rows = [(f"  {each.name}", f"last new post {each.last_new or 'never'}") for each in silent]
+    echo_table(rows[:_SHOWN_SOURCES])
+    _show_rest(len(rows))
+
+
+def _show_rest(count: int) -> None:
+    if count > _SHOWN_SOURCES:
+        click.echo(f"  … and {count - _SHOWN_SOURCES} more: hashtrail status --json")
 
 
 def _notes(run: Run) -> str:
     """Why a run ended as it did, and how many posts it found deleted."""
     deleted = run.counts.get("posts_deleted", 0)
-    return "; ".join(part for part in (run.message, f"{deleted:,} deleted posts emptied" if deleted else "") if part)
-
-
-def _failing(db: Database) -> list[dict[str, Any]]:
-    sql = "SELECT name, last_outcome, last_message, failures, last_ok FROM sources WHERE enabled = 1 AND failures > 0 ORDER BY failures DESC, name"
-    return [dict(row) for row in db.query(sql)]
+    emptied = f"{deleted:,} deleted posts emptied" if deleted else ""
+    return "; ".join(part for part in (run.message, emptied) if part)

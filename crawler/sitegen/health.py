@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.sitegen import words
+from crawler.store.monitoring import SilentSource, silent_sources
 
 _STRIP = 30
 _NIGHTS = "SELECT * FROM runs WHERE command IN ('crawl', 'nightly') ORDER BY id DESC LIMIT ?"
@@ -48,10 +49,14 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The last runs that asked for something new, oldest first; every enabled source; how many articles came with the last run."""
+    """The last runs that crawled, oldest first, every enabled source, and the silent ones.
+
+    `new_articles`: how many articles came with the last run.
+    """
 
     runs: tuple[Run, ...]
     sources: tuple[SourceHealth, ...]
+    silent: tuple[SilentSource, ...]
     new_articles: int
     versions: tuple[tuple[str, str], ...]
 
@@ -61,8 +66,18 @@ class Health:
         return self.runs[-1] if self.runs else None
 
     @property
+    def unpolled(self) -> tuple[SourceHealth, ...]:
+        """The sources that were never polled."""
+        return tuple(source for source in self.sources if not source.failing and not source.last_ok)
+
+    @property
+    def polled_nothing(self) -> bool:
+        """Whether the last run polled no source although some are enabled."""
+        return bool(self.sources and self.last and self.last.counts.get("sources") == 0)
+
+    @property
     def failing(self) -> tuple[SourceHealth, ...]:
-        """The sources that do not answer, longest first."""
+        """The sources whose last poll failed, those that fail longest first."""
         return tuple(sorted((source for source in self.sources if source.failing), key=lambda source: (-source.failures, source.name)))
 
 
@@ -71,7 +86,7 @@ def read_health(db: sqlite3.Connection) -> Health:
     runs = tuple(_run(row) for row in reversed(db.execute(_NIGHTS, (_STRIP,)).fetchall()))
     sources = tuple(_source(row) for row in db.execute("SELECT * FROM sources WHERE enabled = 1 ORDER BY name"))
     versions = tuple((row["name"], row["value"]) for row in db.execute("SELECT name, value FROM versions ORDER BY name"))
-    return Health(runs, sources, _new_since(db, runs[-1].started) if runs else 0, versions)
+    return Health(runs, sources, silent_sources(db), _new_since(db, runs[-1].started) if runs else 0, versions)
 
 
 def _new_since(db: sqlite3.Connection, started: str) -> int:

@@ -13,6 +13,8 @@ from crawler.store.database import transaction
 from crawler.text import clean_line, iso
 
 RUNS_KEPT = 30
+# The kinds that count as skipped items; files and sources are counted and named on their own.
+ITEMS = frozenset({"article", "link", "page", "post", "step"})
 _LONGEST_SUBJECT = 2_000
 
 

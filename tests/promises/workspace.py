@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 from click.testing import CliRunner, Result
 
 from crawler import nightly
@@ -46,8 +47,14 @@ class Nights:
         return self.clock
 
     def command(self, *words: str) -> Result:
-        """Run a command of the command line in this process."""
-        return CliRunner().invoke(cli, ["--workspace", str(self.folder), *words])
+        """Run a command of the command line in this process; its exit code is that of `hashtrail`."""
+
+        @click.command(context_settings={"ignore_unknown_options": True})
+        @click.argument("arguments", nargs=-1)
+        def hashtrail(arguments: tuple[str, ...]) -> None:
+            raise SystemExit(cli.main(list(arguments), standalone_mode=False) or 0)
+
+        return CliRunner().invoke(hashtrail, ["--", "--workspace", str(self.folder), *words])
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with sqlite3.connect(self.folder / "data/state/hashtrail.db") as db:

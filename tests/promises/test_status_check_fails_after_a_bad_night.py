@@ -1,0 +1,198 @@
+"""`status --check` fails after every night that was not good enough, with the reason and what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from crawler.cli.failing import failing_lines
+from crawler.model import Outcome
+from crawler.store import runs
+from crawler.store.database import open_store
+from crawler.store.monitoring import FailingSource, Night, Nights, problems, silent_sources
+from crawler.store.runs import SourceRun, keep_source
+from crawler.store.sources import Listed, keep_success, sync_sources
+from tests.promises.workspace import Nights as Workspace
+from tests.promises.workspace import answers, feed_source, nights_with, rss
+
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+GOOD = Night(NOW - 2 * HOUR, NOW - HOUR, "ok", 95, 3, "")
+FINE = Nights(GOOD, GOOD, False, 95, (), ())
+DEAD = tuple(FailingSource(f"s{n}", "dns", "", 1, "") for n in range(94))
+
+
+def _nights(last: Night, **facts: object) -> Nights:
+    return replace(FINE, last=last, **({"last_good": last} | facts))
+
+
+# name -> facts, share, codes
+CASES = {
+    "good": (FINE, 0.3, []),
+    "never": (replace(FINE, last=None, last_good=None), 0.3, ["never"]),
+    "27 hours old": (_nights(replace(GOOD, finished=NOW - 27 * HOUR)), 0.3, ["old"]),
+    "ten days in the future": (_nights(replace(GOOD, finished=NOW + 240 * HOUR)), 0.3, ["clock"]),
+    "one minute in the future": (_nights(replace(GOOD, finished=NOW + HOUR / 60)), 0.3, []),
+    "94 of 95 failed": (_nights(replace(GOOD, outcome="degraded", failed=94)), 0.3, ["degraded"]),
+    "exactly at the share": (_nights(replace(GOOD, polled=100, failed=30)), 0.3, []),
+    "one more than the share": (_nights(replace(GOOD, polled=100, failed=31)), 0.3, ["degraded"]),
+    "a wider share allows it": (_nights(replace(GOOD, failed=60)), 0.9, []),
+    "failing sources wait in back-off": (
+        _nights(replace(GOOD, polled=1, failed=0), failing=DEAD),
+        0.3,
+        ["degraded"],
+    ),
+    "a single source failed": (_nights(replace(GOOD, polled=1, failed=1)), 0.3, ["degraded"]),
+    "nothing polled": (_nights(replace(GOOD, polled=0, failed=0)), 0.3, ["nothing-polled"]),
+    "nothing polled, nothing enabled": (
+        _nights(replace(GOOD, polled=0, failed=0), enabled=0),
+        0.3,
+        [],
+    ),
+    "nothing polled because the night was repeated": (
+        _nights(replace(GOOD, polled=0, failed=0), polled_before=True),
+        0.3,
+        [],
+    ),
+    "failed after a good one": (
+        _nights(replace(GOOD, outcome="failed", message="disk full"), last_good=GOOD),
+        0.3,
+        ["failed"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "share", "codes"), CASES.values(), ids=CASES.keys())
+def test_problems_of_a_night(facts: Nights, share: float, codes: list[str]) -> None:
+    found = problems(facts, share, NOW)
+    assert [problem.code for problem in found] == codes
+    assert all(problem.message and problem.hint for problem in found)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """Four feeds that answer, and a setting for the share."""
+    feed = web.Response
+    text = rss(("Leases #DistributedSystems", "https://a.example/post"))
+    hosts = {
+        f"feed{n}.example": answers(lambda path: feed(text=text, content_type="application/rss+xml"))
+        for n in range(4)
+    }
+    sources = "".join(feed_source(host, host) for host in hosts)
+    with nights_with(tmp_path, sources, hosts) as nights:
+        yield nights
+
+
+def _unplug(workspace: Workspace) -> None:
+    settings = workspace.folder / "data/hashtrail.toml"
+    settings.write_text(settings.read_text().replace(str(workspace.internet.port), "1"))
+
+
+def test_a_night_without_network_prints_one_line_and_fails_the_check(workspace: Workspace) -> None:
+    _unplug(workspace)
+    night = workspace.command("nightly")
+    assert night.exit_code == 2
+    about = [line for line in night.output.splitlines() if "offline" in line or "failing" in line]
+    assert about == [
+        "  offline   4 of 4 sources could not be reached; this is normal without a network"
+    ]
+    check = workspace.command("status", "--check")
+    assert check.exit_code == 1
+    assert "4 of 4 polled sources failed in the last night; the limit is 30%." in check.output
+
+
+def test_a_good_night_passes_and_a_night_in_the_future_fails(workspace: Workspace) -> None:
+    workspace.run(datetime.now(UTC))
+    assert workspace.command("status", "--check").exit_code == 0
+    workspace.run(datetime.now(UTC) + timedelta(days=20))
+    check = workspace.command("status", "--check")
+    assert check.exit_code == 1
+    assert "in the future: the clock was or is wrong." in check.output
+
+
+def test_the_share_is_a_setting_for_the_night_and_the_check(workspace: Workspace) -> None:
+    sources = workspace.folder / "data/sources.toml"
+    sources.write_text(sources.read_text().replace("https://feed3.example", "https://none.invalid"))
+    settings = workspace.folder / "data/hashtrail.toml"
+    settings.write_text(settings.read_text() + "\n[crawl]\ndegraded_share = 0.2\n")
+    assert workspace.run(datetime.now(UTC)).outcome == "degraded"
+    assert workspace.command("status", "--check").exit_code == 1
+    settings.write_text(settings.read_text().replace("0.2", "0.25"))
+    assert workspace.command("status", "--check").exit_code == 1
+    workspace.run(datetime.now(UTC) + timedelta(seconds=1), "build")
+    document = json.loads(workspace.command("status", "--json").output)
+    assert [problem["code"] for problem in document["problems"]] == ["degraded"]
+
+
+def test_status_json_and_status_page_agree(workspace: Workspace) -> None:
+    sources = workspace.folder / "data/sources.toml"
+    sources.write_text(sources.read_text().replace("https://feed3.example", "https://none.invalid"))
+    report = workspace.run(datetime.now(UTC))
+    document = json.loads(workspace.command("status", "--json").output)
+    text = workspace.command("status").output
+    page = (workspace.folder / "site/public/status.html").read_text(encoding="utf-8")
+    failing = [row["name"] for row in document["failing_sources"]]
+    assert failing == ["feed3.example"] == [name for name, *_ in report.failing_sources]
+    assert "feed3.example" in text.partition("Failing sources:")[2]
+    assert "feed3.example" in page.partition('id="failing"')[2].partition("</section>")[0]
+    counts = document["runs"][0]["counts"]
+    assert counts == report.counts
+    assert (counts["sources"], counts["sources_failed"], counts["inbox_files"]) == (4, 1, 0)
+    for name in ("sources", "sources_failed", "posts_new"):
+        row = f'<tr><td>{name.replace("_", " ")}</td><td class="number">{counts[name]}</td></tr>'
+        assert row in page
+
+
+def test_inbox_files_do_not_hide_failing_sources(workspace: Workspace) -> None:
+    inbox = workspace.folder / "data/inbox"
+    inbox.mkdir()
+    for number in range(30):
+        post = {"type": "post", "uri": f"u:{number}", "network": "x", "text": f"note {number}"}
+        (inbox / f"{number}.jsonl").write_text(json.dumps(post) + "\n")
+    _unplug(workspace)
+    report = workspace.run(datetime.now(UTC), "crawl")
+    assert report.outcome == "degraded"
+    assert (report.counts["sources"], report.counts["inbox_files"]) == (4, 30)
+
+
+def test_failing_sources_are_grouped_by_cause() -> None:
+    failing = [(f"feed {n}", "server_error", "HTTP 503") for n in range(40)]
+    failing += [("blog", "bad_feed", "no feed\x1b")]
+    assert failing_lines(failing, 95) == [
+        "  failing   server error: 40 sources (feed 0, feed 1, feed 2 and 37 more)",
+        "  failing   blog: bad feed (no feed\\x1b)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reached", "offline"),
+    [(0, True), (1, False)],
+    ids=["no server answered", "one server answered"],
+)
+def test_offline_means_that_no_source_was_reached(reached: int, offline: bool) -> None:
+    failing = [(f"s{n}", Outcome.DNS.value, "") for n in range(94)]
+    (line,) = failing_lines(failing, 94 + reached)
+    assert ("94 of 94 sources could not be reached" in line) is offline
+
+
+def test_source_without_new_posts_for_a_month_is_reported(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "hashtrail.db")
+    sync_sources(db, [Listed(name, "feed") for name in ("silent", "busy", "young", "never")])
+    for days in (0, 20, 40, 60):
+        at = NOW + timedelta(days=days)
+        run_id = runs.start(db, "nightly", at)
+        for name, new in {"silent": days == 0, "busy": True, "never": False}.items():
+            keep_source(db, run_id, SourceRun(name, Outcome.OK, 5, int(new)))
+            keep_success(db, name, at, None)
+        if days == 60:
+            keep_source(db, run_id, SourceRun("young", Outcome.OK, 5, 0))
+            keep_success(db, "young", at, None)
+        runs.finish(db, run_id, "ok", {"sources": 3}, at)
+    found = [(each.name, each.last_new) for each in silent_sources(db.conn)]
+    assert found == [("never", ""), ("silent", "2026-12-01T12:00:00Z")]
