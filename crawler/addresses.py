@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote, urlencode
 
 from crawler.text import slug
+from crawler.urls import Url, parse_url
 
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,118}[a-z0-9_])?")
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
@@ -66,6 +67,13 @@ def is_web(url: str) -> bool:
 def archived(url: str, day: str = "") -> str:
     """The Wayback Machine's copy of a page nearest to a day (`YYYY-MM-DD…`), or its list of copies."""
     return f"https://web.archive.org/web/{day[:10].replace('-', '') or '*'}/{url}"
+
+
+def explorer_base(explorer_url: str) -> str:
+    """The path under which the explorer is published, with a slash at both ends."""
+    published = parse_url(explorer_url)
+    path = published.path.strip("/") if isinstance(published, Url) else ""
+    return f"/{path}/" if path else "/"
 
 
 def explorer_row(base: str, table: str, key: int | str) -> str:

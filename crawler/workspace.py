@@ -86,6 +86,7 @@ class ExplorerSettings:
 
     host: str = "127.0.0.1"
     port: int = 8001
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ LAYERS = {
         "withdrawals",
         "workspace",
     ], 2),
-    **dict.fromkeys(["sources", "importers", "fetch", "links", "extract", "topics", "knowledge", "curation", "store", "engines"], 3),
+    **dict.fromkeys(["sources", "importers", "fetch", "links", "extract", "topics", "knowledge", "curation", "store", "engines", "serving"], 3),
     **dict.fromkeys(["crawl", "sitegen", "explorer"], 4),
     "nightly": 5,
     "cli": 6,

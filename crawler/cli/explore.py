@@ -9,16 +9,28 @@ from crawler.cli.common import workspace
 
 @click.command()
 @click.option("--host", help="Address to listen on (from the settings: 127.0.0.1).")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (from the settings: 8001).")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one (from the settings: 8001).",
+)
 @click.pass_context
 def explore(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the explorer over the newest snapshot until Ctrl-C."""
-    import uvicorn
+    import asyncio
+    from dataclasses import replace
 
-    from crawler.explorer.serve import make_explorer
+    from crawler.explorer.application import explorer_application
+    from crawler.serving.server import serve
 
     here = workspace(context)
-    host, port = host or here.settings.explorer.host, port or here.settings.explorer.port
-    application = make_explorer(here).app()
-    click.echo(f"Explorer: http://{host}:{port}/  (Ctrl-C stops it)", err=True)
-    uvicorn.run(application, host=host, port=port, log_level="warning", lifespan="on", use_colors=False)
+    settings = here.settings.explorer
+    port = settings.port if port is None else port
+    settings = replace(settings, host=host or settings.host, port=port)
+    here = replace(here, settings=replace(here.settings, explorer=settings))
+    made = explorer_application(here)
+
+    def ready(bound: int) -> None:
+        click.echo(f"Explorer: http://{settings.host}:{bound}/  (Ctrl-C stops it)", err=True)
+
+    asyncio.run(serve(made, settings.host, settings.port, ready))

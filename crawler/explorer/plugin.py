@@ -251,6 +251,5 @@ async def _front_page(database: Any) -> dict[str, Any]:
 
 
 def _settings(datasette: Any) -> dict[str, Any]:
-    found: dict[str, Any] = datasette.metadata("hashtrail") or {} if callable(getattr(datasette, "metadata", None)) else {}
+    found: dict[str, Any] = getattr(datasette, "hashtrail", {})
     return found
-

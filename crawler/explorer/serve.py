@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from datasette import app
 from datasette.database import Database
 
+from crawler import addresses
 from crawler.errors import StoreError
+from crawler.explorer.internals import Explorer
 from crawler.explorer.limits import DATA, SQL_MILLISECONDS, check_sql
 from crawler.explorer.metadata import metadata
 from crawler.explorer.questions import MEANING, QUESTIONS
@@ -39,16 +40,18 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
         return await super().execute(sql, *arguments, **quiet)
 
 
-def make_explorer(workspace: Workspace) -> app.Datasette:
+def make_explorer(workspace: Workspace) -> Explorer:
     """The explorer as an ASGI application factory. Raises StoreError when there is no snapshot yet."""
     if not workspace.public_database.is_file():
         raise StoreError(f"There is nothing to explore yet: {workspace.public_database} is missing.", "Make it with: hashtrail nightly")
     site, here = workspace.settings.site, _mounts(workspace.public)
+    base = addresses.explorer_base(site.explorer_url)
     model = read_model(workspace)
-    explorer = app.Datasette(
-        [],
-        metadata=metadata(site, site.base_url or "/site/", QUESTIONS + MEANING if model else QUESTIONS),
-        settings=_SETTINGS,
+    questions = QUESTIONS + MEANING if model else QUESTIONS
+    explorer = Explorer(
+        metadata(site, site.base_url or f"{base}site/", questions),
+        model,
+        settings=_SETTINGS | {"base_url": base},
         template_dir=str(bundled("templates", "explorer")),
         static_mounts=here,
     )
@@ -56,7 +59,6 @@ def make_explorer(workspace: Workspace) -> app.Datasette:
     explorer.add_database(
         SnapshotDatabase(explorer, str(workspace.public_database), is_mutable=False), "public"
     )
-    explorer.hashtrail_model = model  # the plugin teaches every connection to ask it
     return explorer
 
 

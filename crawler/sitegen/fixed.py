@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from crawler.knowledge import rank, starting
+from crawler.serving.policy import CONTENT_SECURITY_POLICY
 from crawler.sitegen import words
 from crawler.sitegen.health import read_health
 from crawler.sitegen.library import Library
-from crawler.sitegen.press import CONTENT_SECURITY_POLICY, File, Press
+from crawler.sitegen.press import File, Press
 
 _HEADERS = f"""/*
   Content-Security-Policy: {CONTENT_SECURITY_POLICY}; frame-ancestors 'none'

@@ -14,13 +14,11 @@ from markupsafe import Markup
 
 from crawler import addresses
 from crawler.errors import BuildError
+from crawler.serving.policy import CONTENT_SECURITY_POLICY
 from crawler.sitegen import words
 from crawler.sitegen.library import Library
 from crawler.workspace import SiteSettings
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
-)
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

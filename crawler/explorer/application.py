@@ -1,0 +1,103 @@
+"""The explorer as a web application: it hands every request to a worker process.
+
+Requests with a query string contain SQL, filters or searches of visitors. They have workers of
+their own, so that the explorer's own pages are always answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Hashable
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from crawler import addresses
+from crawler.errors import StoreError
+from crawler.explorer.cache import AnswerCache
+from crawler.explorer.worker import Answer, Request
+from crawler.explorer.workers import Budget, Lane
+from crawler.serving.files import file_response
+from crawler.serving.hosts import accepted_hosts
+from crawler.serving.server import application
+from crawler.urls import Url, parse_url
+from crawler.workspace import Workspace
+
+_OWN_PAGES = Budget(total=8.0, queue=5.0)
+_QUESTIONS = Budget(total=1.8, queue=1.4)  # every SQL request is answered or refused within 2 s
+_DROPPED = {b"content-length", b"transfer-encoding", b"connection", b"set-cookie"}
+
+
+def explorer_application(workspace: Workspace) -> web.Application:
+    """The explorer of a workspace, with its worker processes.
+
+    The workers follow the snapshot: when the file is replaced, they are replaced too, and nothing
+    keeps the old file open. Raises StoreError when there is no snapshot yet.
+    """
+    snapshot = workspace.public_database
+    if not snapshot.is_file():
+        raise StoreError(
+            f"There is nothing to explore yet: {snapshot} is missing.",
+            "Make it with: hashtrail nightly",
+        )
+
+    def identity() -> Hashable:
+        try:
+            found = snapshot.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    site = workspace.settings.site
+    base = addresses.explorer_base(site.explorer_url)
+    published = parse_url(site.explorer_url)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        path = _path(request, base)
+        if path.startswith("/site/") and workspace.public.exists():
+            decoded = request.path.removeprefix(base.rstrip("/")).removeprefix("/site")
+            return file_response(workspace.public, decoded)
+        asked = Request(
+            path,
+            request.rel_url.raw_query_string,
+            published.scheme if isinstance(published, Url) else request.scheme,
+            published.authority if isinstance(published, Url) else request.host,
+            request.headers.get("If-None-Match", ""),
+        )
+        lane = questions if asked.query else own_pages
+        return _response(await lane.ask(asked))
+
+    async def workers(_: web.Application) -> AsyncIterator[None]:
+        try:
+            await own_pages.open()
+            await questions.open()
+            yield
+        finally:
+            await own_pages.close()
+            await questions.close()
+
+    cache = AnswerCache()
+    own_pages = Lane(workspace, identity, 1, _OWN_PAGES, cache)
+    questions = Lane(workspace, identity, 2, _QUESTIONS, cache)
+    settings = workspace.settings.explorer
+    hosts = accepted_hosts(
+        settings.hosts, site.explorer_url, site.base_url, listening=settings.host
+    )
+    made = application(answer, hosts)
+    made.cleanup_ctx.append(workers)
+    return made
+
+
+def _path(request: web.Request, base: str) -> str:
+    """The path as sent, from the root of the explorer: a proxy may strip the prefix or not."""
+    raw = request.raw_path.partition("?")[0]
+    path = raw if raw.startswith("/") else request.rel_url.raw_path
+    return "/" + path.removeprefix(base) if path.startswith(base) else path
+
+
+def _response(answer: Answer) -> web.Response:
+    headers = CIMultiDict(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in answer.headers
+        if name.lower() not in _DROPPED
+    )
+    return web.Response(status=answer.status, headers=headers, body=answer.body)

@@ -1,0 +1,34 @@
+"""The Range header of a request (RFC 9110, 14.2). No I/O."""
+
+from __future__ import annotations
+
+import re
+
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)", re.IGNORECASE)
+_BEYOND = 10**18  # larger than any file
+
+
+def usable_range(header: str) -> str:
+    """One range of bytes in its plain spelling, or an empty string when the header is ignored.
+
+    A server may ignore a Range that it cannot parse, one with several ranges, and one in another
+    unit. A range that is valid but lies beyond the end of the file is kept: it is answered with
+    416. A suffix of length 0 cannot be satisfied either.
+    """
+    match = _RANGE.fullmatch(header.strip())
+    if not match or not (match[1] or match[2]):
+        return ""
+
+    if not match[1]:
+        length = _number(match[2])
+        return f"bytes=-{length}" if length else f"bytes={_BEYOND}-"
+    first = _number(match[1])
+    if not match[2]:
+        return f"bytes={first}-"
+    last = _number(match[2])
+    return f"bytes={first}-{last}" if first <= last else ""
+
+
+def _number(digits: str) -> int:
+    significant = digits.lstrip("0") or "0"
+    return _BEYOND if len(significant) > 18 else int(significant)

@@ -1,0 +1,35 @@
+"""Costly queries of visitors never stop the explorer; the rig measures the same with more of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.explorer import attack_rig
+
+
+@pytest.fixture(scope="module")
+def report() -> attack_rig.Report:
+    return attack_rig.measure(attackers=20, rounds=1)
+
+
+def test_every_sql_request_is_answered_or_refused_within_2_seconds(
+    report: attack_rig.Report,
+) -> None:
+    assert report.statuses.total() == 20
+    assert set(report.statuses) <= {200, 400, 503}
+    assert report.statuses[400] >= 3
+    assert report.slowest_answer < 2.0
+
+
+def test_front_page_stays_fast(report: attack_rig.Report) -> None:
+    assert report.failed_front == 0
+    assert len(report.front) >= 5
+    assert report.front_p95 < 2.0
+
+
+def test_memory_of_the_whole_process_tree_stays_below_300_mb(report: attack_rig.Report) -> None:
+    assert 50 < report.peak_memory <= report.peak_resident < 300
+
+
+def test_next_request_works_within_5_seconds(report: attack_rig.Report) -> None:
+    assert report.recovery < 5.0
