@@ -73,6 +73,7 @@ class ArticleState(StrEnum):
     HIJACKED = "hijacked"
     CHANGED = "changed"
     UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"
 
 
 class Consent(StrEnum):

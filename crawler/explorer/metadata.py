@@ -24,7 +24,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
         "sentence": "the sentence, if the excerpt contains it", "start": "always 0"}),
     "articles": ("Articles as they were read: one row however many addresses and posts lead to it.", "first_seen", ("kind", "host", "state", "language"), {
         "url": "where to read it", "published": "as the page says, UTC", "first_seen": "when a post first brought it to us", "last_checked": "our last look",
-        "state": "new, ok, moved, blocked, gone, parked, hijacked, changed or unreachable", "summary": "at most 60 words, never invented",
+        "state": "new, ok, moved, blocked, gone, parked, hijacked, changed, unreachable or unreadable", "summary": "at most 60 words, never invented",
         "text": "empty: texts are private; search covers the set of their words", "field_sources": "where each field was found",
         "extractor": "name and version of what read it"}),
     "authors": ("Who posted, as their network names them.", "name", ("network", "consent"), {

@@ -19,6 +19,7 @@ from crawler.fetch.decode import BodyError, Decoder
 from crawler.fetch.guard import Guard, Resolve, Stopped, Target, system_resolver
 from crawler.fetch.headers import is_echoed, request_headers, user_agent
 from crawler.fetch.limits import Limits
+from crawler.fetch.retry import HUNG_UP
 from crawler.model import Failure, FetchTask, Outcome, Response
 from crawler.text import clean, clean_line
 from crawler.workspace import FetchSettings
@@ -61,6 +62,9 @@ class Client:
             max_headers=_MOST_HEADERS,
             skip_auto_headers=("Content-Type",),
         )
+        # aiohttp sends an idempotent request again at once when a connection is lost. When to ask
+        # again is decided by Manners, at the pace that the host is asked; there is no public switch.
+        self._session._retry_connection = False
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -181,7 +185,7 @@ def _explained(error: Exception, deadline: Deadline) -> tuple[Outcome, str]:
     if isinstance(error, aiohttp.ClientPayloadError):
         return Outcome.TRUNCATED, "the body ends early"
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return Outcome.PROTOCOL_ERROR, "the server hung up without an answer"
+        return Outcome.PROTOCOL_ERROR, HUNG_UP
     if isinstance(error, OSError):
         return Outcome.CONNECT, f"no connection, or it was lost: {getattr(cause, 'strerror', '') or cause}"
     return Outcome.PROTOCOL_ERROR, f"not HTTP: {getattr(error, 'message', '') or error}"

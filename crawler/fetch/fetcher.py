@@ -19,6 +19,7 @@ from crawler.fetch.once import Once
 from crawler.fetch.permission import Permission, RobotsMemory
 from crawler.fetch.politeness import Answer, Cell, Manners, answered, cell_of, wait_seconds, why_deferred
 from crawler.fetch.redirects import REDIRECTS, redirected
+from crawler.fetch.retry import is_lost_connection
 from crawler.fetch.robots import Verdict
 from crawler.model import Failure, FetchTask, Hop, Outcome, Response
 
@@ -27,7 +28,6 @@ Keep = Callable[[Response, tuple[str, int] | None], Response]
 CONTENT_SIGNAL = "robots-content-signal"
 _MILLISECOND = timedelta(milliseconds=1)
 _SILENT = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS})
-_WORTH_ANOTHER_TRY = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Fetcher:
         outcome = answer.outcome if isinstance(answer, Failure) else Outcome.OK
         told = Answer(ended, (ended - began).total_seconds(), answer.status or 0, retry_after, task.purpose == "page", outcome in _SILENT)
         self._cells[cell] = answered(self._cells[cell], self._manners, told)
-        if outcome in _WORTH_ANOTHER_TRY and task not in self._tried:
+        if is_lost_connection(answer) and task not in self._tried:
             self._tried.add(task)
             return None
         if isinstance(answer, Response) and verdict and verdict.content_signal:

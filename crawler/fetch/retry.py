@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from crawler.model import Outcome
+from crawler.model import Failure, Outcome, Response
 
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(days=30)
@@ -24,6 +24,18 @@ _OUTCOMES = {
     429: Outcome.RATE_LIMITED,
     451: Outcome.LEGAL,
 }
+HUNG_UP = "the server hung up without an answer"
+_LOST = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
+
+
+def is_lost_connection(answer: Response | Failure) -> bool:
+    """Whether a connection was lost, so that the same request is worth one more try (RFC 9112, 9.3.1).
+
+    A server may close a connection that was used before just as the next request is sent.
+    """
+    if isinstance(answer, Response):
+        return False
+    return answer.outcome in _LOST or answer.message == HUNG_UP
 
 
 def outcome(status: int) -> Outcome:

@@ -12,8 +12,13 @@ KIND_WORTH = {
     "announcement": 0.4, "event": 0.1, "job": 0.0, "promotion": 0.0,
 }
 SURETY = {"certain": 1.0, "likely": 0.6, "weak": 0.0}
-STATE_WORTH = {"blocked": 0.5, "gone": 0.0, "hijacked": 0.0, "new": 0.5, "parked": 0.0, "unreachable": 0.5}
-_STATES = {"blocked": "closed to machines", "new": "not read yet", "unreachable": "not reachable at present"}
+STATE_WORTH = {"blocked": 0.5, "gone": 0.0, "hijacked": 0.0, "new": 0.5, "parked": 0.0, "unreachable": 0.5, "unreadable": 0.5}
+_STATES = {
+    "blocked": "closed to machines",
+    "new": "not read yet",
+    "unreachable": "not reachable at present",
+    "unreadable": "without text at present",
+}
 
 
 def lasting(people: int, confidence: str, kind: str, state: str) -> tuple[float, str]:

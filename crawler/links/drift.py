@@ -30,8 +30,36 @@ _BY_OUTCOME = {
         (Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT, Outcome.SERVER_ERROR, Outcome.PROTOCOL_ERROR, Outcome.TRUNCATED, Outcome.REDIRECT_LOOP),
         ArticleState.UNREACHABLE,
     ),
+    **dict.fromkeys(
+        (
+            Outcome.BAD_CONTENT,
+            Outcome.BAD_ENCODING,
+            Outcome.EMPTY,
+            Outcome.TOO_LARGE,
+            Outcome.UNSUPPORTED,
+        ),
+        ArticleState.UNREADABLE,
+    ),
     Outcome.NOT_MODIFIED: ArticleState.OK,
     Outcome.PARKED: ArticleState.PARKED,
+}
+# What readers are told about an answer; other outcomes are named as they are. Sorted; add a line.
+_ANSWERS = {
+    Outcome.BAD_CONTENT: "the file cannot be read",
+    Outcome.BAD_ENCODING: "the body cannot be decoded",
+    Outcome.BLOCKED_ROBOTS: "robots.txt disallows this page",
+    Outcome.CHALLENGE: "the site asks for proof that a person is reading",
+    Outcome.CONSENT_WALL: "a consent dialog covers the page",
+    Outcome.EMPTY: "the page has no text",
+    Outcome.FORBIDDEN: "HTTP 403, forbidden",
+    Outcome.GONE: "HTTP 410, gone",
+    Outcome.LEGAL: "HTTP 451, unavailable for legal reasons",
+    Outcome.LOGIN_WALL: "the page requires a login",
+    Outcome.NOT_FOUND: "HTTP 404, not found",
+    Outcome.RATE_LIMITED: "HTTP 429, too many requests",
+    Outcome.SOFT_NOT_FOUND: "the page says that it was not found",
+    Outcome.TOO_LARGE: "the page is too large",
+    Outcome.UNSUPPORTED: "the file has a format without text",
 }
 
 
@@ -72,7 +100,8 @@ def judge(kept: Kept, seen: Seen) -> Sign | None:
     """What a look points to; None when it says nothing about the article (our own refusal, a page we cannot read)."""
     if seen.outcome is not Outcome.OK:
         state = _BY_OUTCOME.get(seen.outcome)
-        return Sign(state, f"answered: {seen.outcome.value.replace('_', ' ')}") if state else None
+        name = seen.outcome.value.replace("_", " ")
+        return Sign(state, _ANSWERS.get(seen.outcome, f"answered: {name}")) if state else None
     return _still_there(kept, seen) or _resting_or_parked(kept, seen) or _replaced(kept, seen)
 
 

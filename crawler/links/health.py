@@ -1,6 +1,6 @@
 """The health of an article's address over the years: looks that agree change its state, one that finds the article clears it. Pure.
 
-    ok -> moved, blocked, gone, parked, hijacked, changed, unreachable     after as many agreeing looks as NEEDED says
+    ok -> moved, blocked, gone, parked, hijacked, changed, unreachable, unreadable     after as many agreeing looks as NEEDED says
     anything -> ok                                                         at the first look that finds the article again
 """
 
@@ -23,6 +23,7 @@ NEEDED = {
     ArticleState.GONE: 3,
     ArticleState.BLOCKED: 3,
     ArticleState.UNREACHABLE: 5,
+    ArticleState.UNREADABLE: 3,
 }
 APART = timedelta(hours=20)
 _EVERY_DAYS = 30

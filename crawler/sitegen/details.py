@@ -97,6 +97,7 @@ class Detail:
     summary_source: str
     state_since: str
     state_evidence: str
+    last_outcome: str
     kept: Kept | None
     reasons: tuple[TopicReason, ...]
     shares: tuple[Share, ...]
@@ -143,6 +144,7 @@ def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], l
         summary_source=more["summary_source"],
         state_since=more["state_since"] or "",
         state_evidence=more["state_evidence"],
+        last_outcome=more["last_outcome"] or "ok",
         kept=next((Kept(row["at"], row["archive_file"], row["archive_offset"]) for row in take["kept"](article.id)), None),
         reasons=reasons(take["taggings"](article.id)),
         shares=folded(shares[:_POSTS], library.threads),

@@ -72,7 +72,7 @@ REASONS = {
 EXCERPTS = {"description": "from the page's own description", "text": "from its opening"}
 
 STATES = {
-    "blocked": "The site asks robots not to read this page, so all we know is what the posts say.",
+    "blocked": "At the last checks the site did not let our crawler read this page.",
     "changed": "The page has changed a great deal since it was shared.",
     "gone": "What we know of it stays here.",
     "hijacked": "The address now shows something else.",
@@ -80,6 +80,7 @@ STATES = {
     "new": "What stands here comes from the posts and their preview cards.",
     "parked": "Its domain is parked.",
     "unreachable": "The page could not be reached at the last checks.",
+    "unreadable": "At the last checks the page answered without text that can be read.",
 }
 LOST = frozenset({"gone", "parked", "hijacked"})
 
