@@ -379,15 +379,6 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class PostProfile:
-    """What a post is like, for telling whether its source is still itself: the hosts it links to, its language, its topics."""
-
-    hosts: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    topics: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """A decision of the curator on `subject`, a URL (of a post if `post`), host, source or author.
     `other`: the topic, the target of a merge, or a note's text. `where`: its file and entry."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from crawler.model import PostProfile
+from crawler.post_profile import PostProfile
 
 LEAST_KNOWN = 20  # posts, before anything is said of a source
 LEAST_NEW = 4

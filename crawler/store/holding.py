@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import PostProfile
+from crawler.post_profile import PostProfile
 from crawler.store.database import transaction
 from crawler.text import iso
 

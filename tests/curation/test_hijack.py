@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.curation.hijack import profile_break
-from crawler.model import PostProfile
+from crawler.post_profile import PostProfile
 
 
 def profile(host: str = "blog.example", language: str = "en", *topics: str) -> PostProfile:
