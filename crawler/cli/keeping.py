@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+
+if TYPE_CHECKING:
+    from crawler.store.verify import Checked
 
 
 @click.command()
@@ -55,16 +59,29 @@ def restore(context: click.Context, file: Path, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def verify(context: click.Context, as_json: bool) -> None:
-    """Reconcile every layer of the database with the one under it; exit code 1 when something does not add up."""
+    """Check that the database is consistent, and that the snapshot shows only what may be shown.
+
+    Prints the findings, then one line for each check with the number of rows checked. Exit code 1
+    if there are findings.
+    """
     from crawler.store import verify as checks
     from crawler.store.database import open_existing
 
     here = workspace(context)
     db = open_existing(here.database)
-    found = checks.verify(db) or checks.verify_snapshot(db, here.public_database)
+    results = list(checks.run_checks(db))
+    found = [finding for checked in results for finding in checked.findings]
+    if not found:
+        found = checks.verify_snapshot(db, here.public_database)
+        results.append(checks.Checked("snapshot", int(here.public_database.is_file()), "files", tuple(found)))
     if as_json:
         write_json_line({"findings": found})
     else:
         echo_table((finding.check, finding.subject, finding.message) for finding in found)
-        click.echo(f"{len(found)} findings." if found else "Every layer agrees with the one under it.", err=True)
+        echo_table((_verdict(each), each.check, f"{each.rows:,} {each.table}") for each in results)
+        click.echo(f"{len(found)} findings." if found else "The database is consistent.", err=True)
     context.exit(1 if found else 0)
+
+
+def _verdict(checked: Checked) -> str:
+    return f"{len(checked.findings):,} findings" if checked.findings else "ok"

@@ -29,8 +29,11 @@ class Sentence(NamedTuple):
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a text in order; headings and list items stand for themselves, fenced code is passed over."""
-    text = _FENCE.sub(lambda code: " " * len(code[0]), text)
+    """The sentences of a text in order, each a piece of it.
+
+    Headings and list items are sentences of their own. Fenced code is left out and ends one.
+    """
+    text = _FENCE.sub(lambda code: "\n" * len(code[0]), text)
     start = 0
     for end in [*_END.finditer(text), None]:
         piece = text[start : end.end() if end else len(text)]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.store.quotes import misquoted
+from crawler.store.checks import CHECKS
+from crawler.store.quotes import misquoted, misquoted_entities
 from crawler.store.schema import SEARCHED
 from crawler.store.tombstones import author_words, read_forgotten
 from crawler.store.views import LEVELS, SHOWS
@@ -25,58 +26,14 @@ class Finding:
     message: str
 
 
-# check -> (what is wrong, a query whose first column names the subject); sorted by layer, from posts up
-_CHECKS: dict[str, tuple[str, str]] = {
-    "posts-without-consent": (
-        "keeps words of somebody who did not agree, or who deleted them",
-        "SELECT uri FROM posts WHERE (consent = 'none' OR deleted_at IS NOT NULL) AND (text <> '' OR author_id IS NOT NULL)",
-    ),
-    "posts-of-runs": (
-        "the run counted another number of new posts than are kept from it",
-        # Posts that were forgotten since are missing rightly.
-        """SELECT source || ' in run ' || run_id FROM (
-               SELECT s.source, s.run_id, s.posts_new,
-                      (SELECT count(*) FROM posts p WHERE p.source = s.source AND p.seen_at BETWEEN r.started AND r.finished) AS kept
-               FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE r.finished IS NOT NULL
-           ) WHERE kept > posts_new OR (kept < posts_new AND NOT EXISTS (SELECT 1 FROM forgotten))""",
-    ),
-    "cards-of-other-posts": (
-        "hangs on a link of another post",
-        "SELECT 'card ' || c.id FROM cards c JOIN links l ON l.id = c.link_id WHERE l.post_id <> c.post_id",
-    ),
-    "links-without-alias": (
-        "is attached to an article that does not know this address",
-        """SELECT l.url FROM links l WHERE l.article_id IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM aliases a WHERE a.article_id = l.article_id AND a.url = l.url)""",
-    ),
-    "articles-without-alias": (
-        "has no address on record that led to it",
-        "SELECT 'article ' || id || ': ' || url FROM articles a WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id)",
-    ),
-    "articles-half-read": (
-        "is said to be read but holds nothing that was",
-        "SELECT 'article ' || id || ': ' || url FROM articles WHERE content_hash = '' AND (text <> '' OR extractor <> '' OR state = 'ok')",
-    ),
-    "clusters-without-lead": (
-        "is led by an article that is not part of it",
-        "SELECT 'cluster ' || c.id FROM clusters c JOIN articles a ON a.id = c.lead_article_id WHERE a.cluster_id IS NOT c.id",
-    ),
-    "taggings-without-evidence": (
-        "was given without a reason",
-        "SELECT subject_kind || ' ' || subject_id || ': ' || topic FROM taggings t WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE tagging_id = t.id)",
-    ),
-    "taggings-without-subject": (
-        "tags something that is not there",
-        """SELECT subject_kind || ' ' || subject_id || ': ' || topic FROM taggings WHERE subject_id NOT IN (
-               SELECT id FROM articles WHERE subject_kind = 'article' UNION ALL SELECT id FROM posts WHERE subject_kind = 'post')""",
-    ),
-    "entities-misquoted": (
-        "the sentence that names it does not occur in the article",
-        """SELECT 'article ' || e.article_id || ', ' || n.slug
-           FROM article_entities e JOIN articles a ON a.id = e.article_id JOIN entities n ON n.id = e.entity_id
-           WHERE instr(a.text, e.sentence) = 0 AND instr(a.title, e.sentence) = 0 AND instr(a.summary, e.sentence) = 0""",
-    ),
-}
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The result of one check: its name, how many rows of which table it checked, the findings."""
+
+    check: str
+    rows: int
+    table: str
+    findings: tuple[Finding, ...] = ()
 
 
 # (kind, id, level) of everything that may be shown, by the one definition in the schema
@@ -91,12 +48,36 @@ _NAMES = {
 }
 
 
+FORGETTABLE = """SELECT uri FROM posts UNION SELECT url FROM posts UNION SELECT url FROM links
+    UNION SELECT url FROM aliases UNION SELECT key FROM articles"""
+_QUOTES: tuple[tuple[str, str, Callable[[Database], Iterator[tuple[str, str]]]], ...] = (
+    ("entities-misquoted", "article_entities", misquoted_entities),
+    ("evidence-misquoted", "evidence", misquoted),
+)
+
+
 def verify(db: Database) -> list[Finding]:
-    """Every finding, from the file up to the evidence; an empty list means that all layers agree. When the file itself is damaged, nothing above is asked."""
-    damaged = list(_file(db))
+    """All findings of `run_checks`; an empty list means that the database is consistent."""
+    return [finding for checked in run_checks(db) for finding in checked.findings]
+
+
+def run_checks(db: Database) -> Iterator[Checked]:
+    """Run every check, from the file up to the evidence; stop after it if the file is damaged.
+
+    The cost is linear in the size of the database.
+    """
+    damaged = tuple(_file(db))
+    yield Checked("integrity", len(db.table_names()), "tables", damaged)
     if damaged:
-        return damaged
-    return [*_search(db), *_told(db), *_forgotten(db), *(Finding("evidence-misquoted", subject, message) for subject, message in misquoted(db))]
+        return
+    yield Checked("search-index", len(SEARCHED), "indexes", tuple(_search(db)))
+    for check in CHECKS:
+        found = tuple(Finding(check.name, row[0], check.message) for row in db.execute(check.query))
+        yield Checked(check.name, db.table(check.counted).count, check.counted, found)
+    yield Checked("forgotten", db.table("forgotten").count, "digests", tuple(_forgotten(db)))
+    for name, table, quotes in _QUOTES:
+        found = tuple(Finding(name, *problem) for problem in quotes(db))
+        yield Checked(name, db.table(table).count, table, found)
 
 
 def verify_snapshot(db: Database, public: Path) -> list[Finding]:
@@ -149,20 +130,12 @@ def _search(db: Database) -> Iterator[Finding]:
             yield Finding("search-index", f"{table}_fts", f"does not say what {table} says; a restore or a new index is needed")
 
 
-def _told(db: Database) -> Iterator[Finding]:
-    for check, (message, query) in _CHECKS.items():
-        for row in db.execute(query):
-            yield Finding(check, row[0], message)
-
-
 def _forgotten(db: Database) -> Iterator[Finding]:
     """Nothing that was forgotten has come back."""
     forgotten = read_forgotten(db)
     if not forgotten.digests:
         return
-    for (words,) in db.execute(
-        "SELECT uri FROM posts UNION SELECT url FROM posts UNION SELECT url FROM links UNION SELECT url FROM aliases UNION SELECT key FROM articles"
-    ):
+    for (words,) in db.execute(FORGETTABLE):
         if forgotten.has(words):
             yield Finding("forgotten", words, "was forgotten and is back")
     for network, handle in db.execute("SELECT network, handle FROM authors"):

@@ -39,7 +39,7 @@ _OTHER_QUESTIONS = {
     "store/posts.py": "which posts are stored as deleted",
     "store/schema.py": "which old articles get an archive record",
     "store/standing.py": "which posts are rechecked",
-    "store/verify.py": "what may be stored",
+    "store/checks.py": "what may be stored",
     "cli/explain.py": "tells the operator what was deleted",
 }
 

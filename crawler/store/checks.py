@@ -1,0 +1,91 @@
+"""The consistency checks of the database that are one query each, sorted by layer, from posts up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`query` finds what is wrong; its first column names the subject. `counted` names the table
+    whose rows are checked. No query may scan a table inside a scan: tests read its plan."""
+
+    name: str
+    message: str
+    counted: str
+    query: str
+
+
+CHECKS = (
+    Check(
+        "posts-without-consent",
+        "stores text or an author although the author did not consent, or deleted it",
+        "posts",
+        "SELECT uri FROM posts WHERE (consent = 'none' OR deleted_at IS NOT NULL) "
+        "AND (text <> '' OR author_id IS NOT NULL)",
+    ),
+    Check(
+        "posts-of-runs",
+        "the run counted another number of new posts than are stored from it",
+        "run_sources",
+        # Posts that were forgotten since then are missing correctly.
+        """SELECT source || ' in run ' || run_id FROM (
+               SELECT s.source, s.run_id, s.posts_new, (
+                   SELECT count(*) FROM posts p
+                   WHERE p.source = s.source AND p.seen_at BETWEEN r.started AND r.finished) AS kept
+               FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE r.finished IS NOT NULL
+           ) WHERE kept > posts_new
+               OR (kept < posts_new AND NOT EXISTS (SELECT 1 FROM forgotten))""",
+    ),
+    Check(
+        "cards-of-other-posts",
+        "belongs to a link of another post",
+        "cards",
+        "SELECT 'card ' || c.id FROM cards c JOIN links l ON l.id = c.link_id "
+        "WHERE l.post_id <> c.post_id",
+    ),
+    Check(
+        "links-without-alias",
+        "is attached to an article that has no alias for this URL",
+        "links",
+        """SELECT l.url FROM links l WHERE l.article_id IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM aliases a WHERE a.article_id = l.article_id AND a.url = l.url)""",
+    ),
+    Check(
+        "articles-without-alias",
+        "has no alias",
+        "articles",
+        "SELECT 'article ' || id || ': ' || url FROM articles a "
+        "WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id)",
+    ),
+    Check(
+        "articles-half-read",
+        "has the state or the text of a page that was read, but no digest of its content",
+        "articles",
+        "SELECT 'article ' || id || ': ' || url FROM articles "
+        "WHERE content_hash = '' AND (text <> '' OR extractor <> '' OR state = 'ok')",
+    ),
+    Check(
+        "clusters-without-lead",
+        "is led by an article that is not part of it",
+        "clusters",
+        "SELECT 'cluster ' || c.id FROM clusters c JOIN articles a ON a.id = c.lead_article_id "
+        "WHERE a.cluster_id IS NOT c.id",
+    ),
+    Check(
+        "taggings-without-evidence",
+        "has no evidence",
+        "taggings",
+        "SELECT subject_kind || ' ' || subject_id || ': ' || topic FROM taggings t "
+        "WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE tagging_id = t.id)",
+    ),
+    Check(
+        "taggings-without-subject",
+        "tags an article or a post that does not exist",
+        "taggings",
+        """SELECT t.subject_kind || ' ' || t.subject_id || ': ' || t.topic FROM taggings t
+           LEFT JOIN articles a ON t.subject_kind = 'article' AND a.id = t.subject_id
+           LEFT JOIN posts p ON t.subject_kind = 'post' AND p.id = t.subject_id
+           WHERE a.id IS NULL AND p.id IS NULL""",
+    ),
+)

@@ -1,0 +1,113 @@
+"""`doctor` prints no *pass* next to a problem, and names the command or setting that solves it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli.main import cli
+from crawler.store.database import open_store
+from crawler.text import iso
+from tests.store.conftest import fill
+
+SETTINGS = """[site]
+base_url = "https://trail.example/"
+explorer_url = "https://explore.trail.example/"
+[fetch]
+contact = "mailto:trail@trail.example"
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace in which only the backup and the site are missing."""
+    run(tmp_path, "init", str(tmp_path), workspace=False)
+    (tmp_path / "data/hashtrail.toml").write_text(SETTINGS)
+    fill(open_store(tmp_path / "data/state/hashtrail.db"))
+    run(tmp_path, "backup")
+    return tmp_path
+
+
+def run(folder: Path, *words: str, workspace: bool = True) -> tuple[int, str]:
+    options = ["--workspace", str(folder)] if workspace else []
+    result = CliRunner().invoke(cli, [*options, *words], standalone_mode=False)
+    return result.return_value or 0, result.output
+
+
+def lines(folder: Path, check: str) -> list[str]:
+    """The output of doctor for one check, the fixes included."""
+    found, named = [], ""
+    for line in run(folder, "doctor")[1].splitlines():
+        named = line.split()[1] if not line.startswith(" ") else named
+        found += [line] if named == check else []
+    return found
+
+
+def change(folder: Path, sql: str, *values: object) -> None:
+    with sqlite3.connect(folder / "data/state/hashtrail.db") as db:
+        db.execute(sql, values)
+
+
+def ago(days: int) -> str | None:
+    return iso(datetime.now(UTC) - timedelta(days=days))
+
+
+def test_sound_workspace_passes(workspace: Path) -> None:
+    status, output = run(workspace, "doctor")
+    assert status == 0
+    levels = {line.split()[1]: line.split()[0] for line in output.splitlines() if line[0] != " "}
+    assert levels.pop("site") == "warn"
+    assert set(levels.values()) == {"pass"}
+
+
+def test_inconsistent_database_fails_with_the_command(workspace: Path) -> None:
+    change(workspace, "UPDATE evidence SET quote = 'never said' WHERE id = 1")
+    assert lines(workspace, "database") == [
+        "FAIL  database   1 inconsistencies.",
+        f"{'':<17}hashtrail verify",
+    ]
+    assert run(workspace, "doctor")[0] == 1
+
+
+def test_empty_contact_and_addresses_are_warnings_with_the_setting(workspace: Path) -> None:
+    (workspace / "data/hashtrail.toml").write_text("")
+    agent, addresses = lines(workspace, "agent"), lines(workspace, "addresses")
+    assert agent[0].startswith("warn")
+    assert "[fetch], set: contact" in agent[1]
+    assert [line.split()[0] for line in addresses[::2]] == ["warn", "warn"]
+    assert "base_url =" in addresses[1]
+    assert "explorer_url =" in addresses[3]
+
+
+def test_invalid_base_url_fails(workspace: Path) -> None:
+    (workspace / "data/hashtrail.toml").write_text('[site]\nbase_url = "trail"\n')
+    assert lines(workspace, "addresses")[0].startswith("FAIL")
+
+
+@pytest.mark.parametrize(("days", "level"), [(20, "warn"), (3, "pass")])
+def test_source_that_fails_for_weeks_is_reported(workspace: Path, days: int, level: str) -> None:
+    insert = "INSERT INTO sources (name, kind, enabled, failures, last_ok) VALUES (?, 'feed', 1, 9, ?)"
+    change(workspace, insert, "Old blog", ago(days))
+    found = lines(workspace, "sources")
+    assert found[0].startswith(level)
+    assert ('hashtrail sources check "Old blog"' in found[-1]) == (level == "warn")
+
+
+@pytest.mark.parametrize(("days", "level"), [(2, "FAIL"), (400, "pass")])
+def test_referenced_segment_that_is_missing_is_reported(workspace: Path, days: int, level: str) -> None:
+    insert = "INSERT INTO fetches (url, at, purpose, outcome, archive_file) VALUES ('u', ?, 'page', 'ok', ?)"
+    change(workspace, insert, ago(days), "20260101-main.warc.gz")
+    found = lines(workspace, "archive")
+    assert found[0].startswith(level)
+    assert ("20260101-main.warc.gz" in found[0]) == (level == "FAIL")
+
+
+def test_json_states_level_and_fix(workspace: Path) -> None:
+    change(workspace, "UPDATE evidence SET quote = 'never said' WHERE id = 1")
+    (found,) = [each for each in json.loads(run(workspace, "doctor", "--json")[1]) if each["check"] == "database"]
+    assert (found["ok"], found["level"], found["fix"]) == (False, "fail", "hashtrail verify")
