@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from crawler.crawl.collect import CollectReport, collect
 from crawler.crawl.night import night
 from crawler.crawl.read import ReadReport, read
 from crawler.crawl.recheck import RecheckReport, recheck
+from crawler.crawl.reextract import reread_outdated
 from crawler.crawl.understand import UnderstandReport, retag, understand
 from crawler.errors import HashtrailError, StoreError
 from crawler.fetch.archive import prune
@@ -56,6 +57,7 @@ class Report:
     retagged: tuple[Change, ...] = ()
     failures: tuple[ItemFailure, ...] = ()
     unresolved: tuple[str, ...] = ()
+    redone: Mapping[str, int] = field(default_factory=dict)
     site: Built | None = None
     page: Path | None = None
 
@@ -110,7 +112,13 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
         changes = changes_of(db, understood.diff)
         for each in changes:
             journal.event("retagged", **asdict(each))
-        return replace(report, counts=_understood(understood), retagged=changes, unresolved=_lines(understood))
+        return replace(
+            report,
+            counts=_understood(understood),
+            retagged=changes,
+            unresolved=_lines(understood),
+            redone=understood.redone,
+        )
     collected, rechecked, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
     return replace(
         report,
@@ -119,6 +127,7 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
         failing_sources=tuple((source.source, source.outcome.value, source.message) for source in collected.failed),
         unread=tuple(Counter(seen.failures).most_common()),
         unresolved=_lines(understood),
+        redone=understood.redone,
     )
 
 
@@ -138,9 +147,12 @@ async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journa
     async with night(workspace, db, run_id, journal, now) as tonight:
         collected = await collect(tonight)
         rechecked = await recheck(tonight, {each.source for each in collected.sources})
+        reread = await reread_outdated(db, workspace, journal)
         seen = await read(tonight)
         understood = understand(db, workspace, journal, now())
         tonight.record(understood.failures)
+    if reread.read:
+        understood = replace(understood, redone={**understood.redone, "text": reread.read})
     return collected, rechecked, seen, understood
 
 

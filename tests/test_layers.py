@@ -16,6 +16,7 @@ LAYERS = {
         "lock",
         "markup",
         "url_secrets",
+        "versions",
         "withdrawals",
         "workspace",
     ], 2),

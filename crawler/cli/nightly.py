@@ -85,8 +85,14 @@ def _lines(report: Report, log: Path) -> list[str]:
         lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
-    changed = change_lines(report.retagged, log) + _unresolved(report)
+    changed = _redone(report) + change_lines(report.retagged, log) + _unresolved(report)
     return lines + changed + _failures(report) + failure_lines(report.failures) + _next(report)
+
+
+def _redone(report: Report) -> list[str]:
+    """Which parts were derived again because their rules, tables or code changed."""
+    parts = ", ".join(f"{part} of {count:,}" for part, count in report.redone.items())
+    return [f"  redone    {parts}: their version changed"] if parts else []
 
 
 def _unresolved(report: Report) -> list[str]:

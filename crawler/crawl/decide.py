@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -14,10 +14,9 @@ from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpt import excerpt
 from crawler.knowledge.kinds import kind_of
 from crawler.model import Failure, TopicScore
-from crawler.store.understanding import Understood, Waiting
+from crawler.store.understanding import OF_ARTICLES, Understood, Waiting
 from crawler.topics.tagger import Tagger
 
-KNOWLEDGE = "knowledge-1"  # change it when kinds, excerpts or entities are decided in another way
 FEW = 3_000  # texts that are decided sooner than children start
 
 _tagger: Tagger | None = None  # the one of a child
@@ -25,22 +24,46 @@ _tagger: Tagger | None = None  # the one of a child
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The topics of one text, the surest first; `understood` is what else it is, None when that is known already; `new` if anything but topics was not.
+    """What was derived of one text: its topics, best first, and the other parts of an article.
 
-    `failure` is set, and all else empty, when deciding raised: the text keeps what it has.
+    `scores` and `understood` are None if no such part was due. `parts` names the parts, and `new`
+    tells whether the text was new. `failure` is set, and all else empty, if deriving raised: the
+    text keeps what it has.
     """
 
     id: int
-    scores: tuple[TopicScore, ...]
+    scores: tuple[TopicScore, ...] | None
     understood: Understood | None
-    new: bool
+    parts: tuple[str, ...] = ()
+    new: bool = True
     failure: Failure | None = None
 
 
 def decide(waiting: Waiting, tagger: Tagger) -> Decided:
-    """Decide one text. Of a post, topics are all there is to decide."""
-    new = not waiting.understood.endswith(f"/{KNOWLEDGE}")
-    return Decided(waiting.id, tagger.tag(waiting.item), _understood(waiting) if new and waiting.kind == "article" else None, new)
+    """Derive the parts of one text that are due.
+
+    An article without text is read by its excerpt, as it is stored. So its excerpt comes first,
+    and all else depends on it: evidence must quote what is stored.
+    """
+    if waiting.kind == "post":
+        return Decided(waiting.id, tagger.tag(waiting.item), None, waiting.parts, waiting.new)
+
+    item, parts, summary = waiting.item, waiting.parts, None
+    if "excerpts" in parts:
+        source = item.text or waiting.summary
+        summary = excerpt(item.title, waiting.description, source, waiting.directives)
+        parts = parts if item.text else OF_ARTICLES
+    if not item.text:
+        item = replace(item, text=summary[0] if summary else waiting.summary)
+
+    understood = Understood(
+        waiting.id,
+        kind_of(item.url, item.title, item.text) if "kinds" in parts else None,
+        summary,
+        tuple(mentions(f"{item.title}\n\n{item.text}")) if "entities" in parts else None,
+    )
+    scores = tagger.tag(item) if "topics" in parts else None
+    return Decided(waiting.id, scores, understood, parts, waiting.new)
 
 
 def decide_isolated(waiting: Waiting, tagger: Tagger) -> Decided:
@@ -51,7 +74,8 @@ def decide_isolated(waiting: Waiting, tagger: Tagger) -> Decided:
         if not concerns_item(error):
             raise
         subject = waiting.item.url or f"{waiting.kind} {waiting.id}"
-        return Decided(waiting.id, (), None, new=False, failure=item_failure(waiting.kind, subject, error))
+        failure = item_failure(waiting.kind, subject, error)
+        return Decided(waiting.id, None, None, new=waiting.new, failure=failure)
 
 
 def worth_children(count: int, processes: int) -> bool:
@@ -81,10 +105,3 @@ def _prepare(tagger: Tagger) -> None:
 def _decide(chunk: bytes) -> bytes:
     assert _tagger
     return msgspec.msgpack.encode([decide_isolated(each, _tagger) for each in msgspec.msgpack.decode(chunk, type=list[Waiting])])
-
-
-def _understood(waiting: Waiting) -> Understood:
-    item = waiting.item
-    kind, reason = kind_of(item.url, item.title, item.text)
-    summary, source = excerpt(item.title, waiting.description, item.text, waiting.directives)
-    return Understood(waiting.id, kind, reason, summary, source, tuple(mentions(f"{item.title}\n\n{item.text}")))

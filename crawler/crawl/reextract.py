@@ -21,13 +21,14 @@ from crawler.crawl.concurrency import as_completed_few
 from crawler.crawl.local import open_pool, page_bytes
 from crawler.crawl.understand import understand
 from crawler.errors import InputError
+from crawler.extract import version as text
 from crawler.extract.page import read_page
 from crawler.fetch import archive
 from crawler.journal import Journal
 from crawler.knowledge.excerpt import excerpt
 from crawler.lock import run_lock
 from crawler.model import Article, Failure, Outcome
-from crawler.store import runs
+from crawler.store import runs, understanding
 from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
 from crawler.store.articles import keep_reread
 from crawler.store.database import open_existing
@@ -35,6 +36,7 @@ from crawler.store.failures import record_failures
 from crawler.workspace import Workspace
 
 _AT_A_TIME = 64
+_PART = "text"
 
 
 @dataclass(slots=True)
@@ -77,12 +79,26 @@ def _recorded(db: Database, workspace: Workspace, journal: Journal, now: Callabl
     outcome = "failed"
     try:
         asyncio.run(_reread(db, workspace, journal, reread))
+        understanding.note_versions(db, {_PART: text.version()})
         understood = understand(db, workspace, journal, now())
         record_failures(db, run_id, understood.failures, now())
         outcome = "ok"
     finally:
         counts = {"articles_read": reread.read, "articles_changed": reread.changed, "articles_failed": reread.failures.total() + reread.missing}
         runs.finish(db, run_id, outcome, counts, now())
+    return reread
+
+
+async def reread_outdated(db: Database, workspace: Workspace, journal: Journal) -> Reread:
+    """Read every archived article again if the extraction has changed since the last time.
+
+    Only then; what is fetched afterwards is read by the current extraction anyway.
+    """
+    reread = Reread()
+    if understanding.noted_versions(db).get(_PART) != text.version():
+        if archived_articles(db):
+            await _reread(db, workspace, journal, reread)
+        understanding.note_versions(db, {_PART: text.version()})
     return reread
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 from sqlite_utils import Database
 
-from crawler.crawl.decide import KNOWLEDGE, Decided, decide_all
+from crawler.crawl.decide import Decided, decide_all
+from crawler.crawl.derivers import versions
 from crawler.crawl.join import join
 from crawler.crawl.night import open_ledger
 from crawler.curation.decisions import read_decisions
@@ -28,7 +30,10 @@ from crawler.store.understanding import Waiting
 from crawler.store.unresolved import Unresolved
 from crawler.topics.measured import read_measured
 from crawler.topics.tagger import Tagger
+from crawler.versions import changed
 from crawler.workspace import Workspace
+
+_TEXT, _TOPICS = "text", "topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class UnderstandReport:
     """How many articles and posts were decided, and which taggings came, went and changed.
 
     `failures`: one for each article or post that could not be decided. `unresolved`: the
-    curator's decisions that do not match exactly one subject.
+    curator's decisions that do not match exactly one subject. `redone`: for each part whose
+    version changed, how many articles and posts it was derived again for.
     """
 
     articles: int
@@ -44,6 +50,7 @@ class UnderstandReport:
     diff: TagDiff
     failures: tuple[Failure, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    redone: Mapping[str, int] = field(default_factory=dict)
 
 
 def understand(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
@@ -55,55 +62,79 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
     model = read_model(workspace)
     tagger = Tagger.load(workspace.topics)
     keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
-    deciding = _Deciding(db, tagger, f"{tagger.name}-{tagger.version}/{KNOWLEDGE}", workspace.settings.engine.processes)
+    current = versions(tagger, model.name if model else "")
+    noted = understanding.noted_versions(db)
+    stale = changed(noted, current) - {_TEXT}
+    understanding.forget_versions(db, stale)
+
+    deciding = _Deciding(db, tagger, stale, workspace.settings.engine.processes)
     with journal.stage("understand", deciding.waiting) as stage:
         articles = deciding.articles(stage)
         posts = deciding.posts(stage)
     hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
     join(db, model, workspace.settings.engine.processes)
-    understanding.end_again(db, deciding.version)
+    understanding.note_versions(db, {part: current[part] for part in stale})
     return UnderstandReport(
         articles,
         posts,
         sum_of(deciding.diffs),
         tuple(deciding.failures),
         applied.unresolved,
+        _redone(db, deciding.redone, stale) if noted.keys() - {_TEXT} else {},
     )
 
 
+def _redone(db: Database, redone: Mapping[str, int], stale: Collection[str]) -> dict[str, int]:
+    """How often each part was derived again; relations are derived of all articles at once."""
+    relations = {"relations": db.table("articles").count} if "relations" in stale else {}
+    return dict(sorted({**redone, **relations}.items()))
+
+
 def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
-    """Decide all topics again, whatever has changed; what comes out the same is not written. One that is cut short is done by the next understanding."""
-    understanding.begin_again(db)
+    """Decide all topics again, whatever has changed; what comes out the same is not written.
+
+    The next run repeats one that is cut short.
+    """
+    understanding.forget_versions(db, [_TOPICS])
     return understand(db, workspace, journal, now)
 
 
 class _Deciding:
-    """Reads what waits, has it decided, keeps what comes out and marks it, a chunk at a time; `diffs` says what that changed."""
+    """Reads what waits, has it derived and stores it, a chunk at a time.
 
-    def __init__(self, db: Database, tagger: Tagger, version: str, processes: int) -> None:
+    `stale` names the parts whose version changed. `diffs` holds what changed, `redone` how many
+    stored articles and posts each stale part was derived again for.
+    """
+
+    def __init__(
+        self, db: Database, tagger: Tagger, stale: frozenset[str], processes: int
+    ) -> None:
         self._db = db
         self._tagger = tagger
-        self.version = version
+        self._stale = stale
         self._processes = processes
-        self.waiting = understanding.count_waiting(db, version)
+        self.waiting = understanding.count_waiting(db, stale)
         self.diffs: list[TagDiff] = []
         self.failures: list[Failure] = []
+        self.redone: Counter[str] = Counter()
 
     def articles(self, stage: Stage) -> int:
         """Decide the articles that wait. Returns how many there were."""
-        return sum(self._keep("article", "articles", found, stage) for found in self._decided(understanding.waiting_articles(self._db, self.version)))
+        return sum(self._keep("article", "articles", found, stage) for found in self._decided(understanding.waiting_articles(self._db, self._stale)))
 
     def posts(self, stage: Stage) -> int:
         """Decide the posts that wait. Returns how many there were."""
-        return sum(self._keep("post", "posts", found, stage) for found in self._decided(understanding.waiting_posts(self._db, self.version)))
+        return sum(self._keep("post", "posts", found, stage) for found in self._decided(understanding.waiting_posts(self._db, self._stale)))
 
     def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[Decided]]:
         return decide_all(chunks, self._tagger, self.waiting, self._processes)
 
     def _keep(self, kind: SubjectKind, table: str, found: list[Decided], stage: Stage) -> int:
         """Store a chunk; a text that cannot be decided or stored keeps what it has."""
-        self.failures += [each.failure for each in found if each.failure]
+        failed = [each for each in found if each.failure]
+        self.failures += [each.failure for each in failed if each.failure]
+        understanding.mark_waiting(self._db, table, [each.id for each in failed])
         decided = [each for each in found if not each.failure]
         diffs, failures = isolated(decided, partial(self._keep_all, kind, table), partial(_failed, kind))
         self.diffs += diffs
@@ -112,12 +143,15 @@ class _Deciding:
         return len(found)
 
     def _keep_all(self, kind: SubjectKind, table: str, found: Sequence[Decided]) -> TagDiff:
-        scores: list[tuple[Subject, Sequence[TopicScore]]] = [((kind, each.id), each.scores) for each in found]
+        scores: list[tuple[Subject, Sequence[TopicScore]]] = [
+            ((kind, each.id), each.scores) for each in found if each.scores is not None
+        ]
+        understood = [each.understood for each in found if each.understood]
         with transaction(self._db), savepoint(self._db):
             diff = keep_all_taggings(self._db, scores, self._tagger.name, self._tagger.version)
-            understanding.keep_understood(self._db, [each.understood for each in found if each.understood])
-            new = [each.id for each in found if each.new]
-            understanding.mark_understood(self._db, table, new, self.version)
+            understanding.keep_understood(self._db, understood)
+            understanding.mark_understood(self._db, table, [each.id for each in found])
+        self.redone.update(part for each in found if not each.new for part in each.parts)
         return diff
 
 

@@ -19,6 +19,10 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from crawler.knowledge.sentences import Sentence, sentences
 from crawler.model import Mention
 from crawler.text import clean_line, slug
+from crawler.versions import version_of
+
+VERSION = 1
+"""Raise it when the code gives other results; a change of the table is noticed by itself."""
 
 _SENTENCE_LIMIT = 300
 _MOST = 25
@@ -47,6 +51,11 @@ def mentions(text: str) -> list[Mention]:
     spans = list(sentences(text))
     found = {**_named(text, spans), **_figures(spans)}
     return sorted(found.values(), key=lambda each: (each.start, each.slug))[:_MOST]
+
+
+def version() -> str:
+    """The version of the entities: of this code, its patterns and `entities.tsv`."""
+    return version_of(VERSION, _table(), _FIGURE.pattern, _BARE.pattern)
 
 
 def table() -> tuple[Entity, ...]:

@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from crawler.knowledge.sentences import sentences, terms
+from crawler.knowledge.sentences import STOP_WORDS, sentences, terms
 from crawler.model import Directives
 from crawler.text import clean_line, words
+from crawler.versions import version_of
+
+VERSION = 1
+"""Raise it when the code gives other results; a change of the stop words is noticed by itself."""
 
 MAX_WORDS = 60
 _LEAST_DESCRIPTION = 6
@@ -20,6 +24,11 @@ _SENTENCES = 3
 _LOOKED_AT = 20
 _ENDS = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
 _NO_WISHES = Directives()
+
+
+def version() -> str:
+    """The version of the excerpts: of this code and of the stop words."""
+    return version_of(VERSION, STOP_WORDS)
 
 
 def excerpt(title: str, description: str, text: str, directives: Directives = _NO_WISHES) -> tuple[str, str]:

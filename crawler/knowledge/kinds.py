@@ -10,6 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from crawler.urls import host_of, path_of
+from crawler.versions import version_of
+
+VERSION = 1
+"""Raise it when the code gives other results; a change of the tables is noticed by itself."""
 
 THRESHOLD = 1.0
 DEFAULT = "article"
@@ -86,6 +90,11 @@ SIGNS = (
     Sign("tutorial", "title", r"^(build(ing)?|creat(e|ing)|implement(ing)?|deploy(ing)?|writ(e|ing)|set(ting)? up|us(e|ing)|configur(e|ing)|learn|rebuild(ing)?) ", 1.0),
 )
 _COMPILED = tuple((sign, re.compile(sign.pattern, 0 if "[A-Z]" in sign.pattern else re.IGNORECASE)) for sign in SIGNS)
+
+
+def version() -> str:
+    """The version of the kinds: of this code and of SIGNS."""
+    return version_of(VERSION, SIGNS, THRESHOLD)
 
 
 def kind_of(url: str, title: str, text: str = "") -> tuple[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,100 +15,132 @@ from crawler.store.database import transaction
 from crawler.store.speaking import FIRST_POST
 
 _CHUNK = 500
-_BY = "understood"  # the note of the version by which everything is understood
-_WAITS = f"(understood = '' OR NOT EXISTS (SELECT 1 FROM versions WHERE name = '{_BY}' AND value = :version))"  # noqa: S608 (our own name)
+_NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
+_DONE = "yes"
+_WAITS = "(understood = '' OR :everything)"
+OF_ARTICLES = ("entities", "excerpts", "kinds", "topics")
+OF_POSTS = ("topics",)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An article or a post whose text is new, or one of all while the library is understood by another version; `understood` says by which version
-    kinds, excerpts and mentions were decided, empty when by none."""
+    """An article or a post of which `parts` must be derived: all parts if its text is new,
+    else those whose version changed.
+
+    `summary` is the stored excerpt, and `description` the same if the author wrote it.
+    """
 
     kind: SubjectKind
     id: int
     item: Item
-    understood: str = ""
+    parts: tuple[str, ...]
+    new: bool = True
+    summary: str = ""
     description: str = ""
     directives: Directives = Directives()
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What one article turned out to be."""
+    """What was derived of one article; None for a part that was not derived."""
 
     id: int
-    kind: str
-    kind_reason: str
-    summary: str
-    summary_source: str
-    mentions: tuple[Mention, ...]
+    kind: tuple[str, str] | None = None
+    summary: tuple[str, str] | None = None
+    mentions: tuple[Mention, ...] | None = None
 
 
-def waiting_articles(db: Database, version: str) -> Iterator[list[Waiting]]:
-    """The articles that `version` has not understood yet, or all of them when everything is to be tagged again, in chunks.
+def noted_versions(db: Database) -> dict[str, str]:
+    """By which version each part of everything stored was derived; a part is missing if a run
+    that derived it again was cut short."""
+    rows = db.execute("SELECT name, value FROM versions WHERE name LIKE ? || '%'", [_NOTE])
+    return {name.removeprefix(_NOTE): value for name, value in rows}
 
-    For one that has not been read yet the first post that shares it speaks.
+
+def forget_versions(db: Database, parts: Iterable[str]) -> None:
+    """Remove the notes of these parts, so that a run that is cut short derives them again."""
+    with transaction(db):
+        names = [(f"{_NOTE}{part}",) for part in parts]
+        db.conn.executemany("DELETE FROM versions WHERE name = ?", names)
+
+
+def note_versions(db: Database, versions: Mapping[str, str]) -> None:
+    """Note that these parts of everything stored were derived by these versions."""
+    with transaction(db):
+        db.conn.executemany(
+            "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE "
+            "SET value = excluded.value WHERE value <> excluded.value",
+            [(f"{_NOTE}{part}", version) for part, version in sorted(versions.items())],
+        )
+
+
+def waiting_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
+    """The articles whose text is new, or all articles if a part of them is `stale`, in chunks.
+
+    An article without text is tagged by the first post that shares it.
     """
+    parts = tuple(part for part in OF_ARTICLES if part in stale)
     return _waiting(
         db,
         f"""SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
-            CASE WHEN text = '' AND summary = '' THEN {FIRST_POST} END AS post FROM articles a WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}""",  # noqa: S608 (ours)
-        version,
-        _article,
+            CASE WHEN text = '' THEN {FIRST_POST} END AS post FROM articles a
+            WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}""",  # noqa: S608 (ours)
+        parts,
+        partial(_article, parts),
     )
 
 
-def waiting_posts(db: Database, version: str) -> Iterator[list[Waiting]]:
-    """The same for posts. A card is part of what a post without words of its own says."""
+def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
+    """The same for posts. A card is part of a post without text."""
+    parts = tuple(part for part in OF_POSTS if part in stale)
     return _waiting(
         db,
-        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END AS title, text, "  # noqa: S608 (our own names)
-        "(SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) AS hashtags, understood FROM posts p "
+        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END "  # noqa: S608 (our own names)
+        "AS title, text, (SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) "
+        "AS hashtags, understood FROM posts p "
         f"WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
-        version,
-        _post,
+        parts,
+        partial(_post, parts),
     )
 
 
-def count_waiting(db: Database, version: str) -> int:
-    """How many articles and posts wait for `version`."""
+def count_waiting(db: Database, stale: Collection[str] = ()) -> int:
+    """How many articles and posts `waiting_articles` and `waiting_posts` return."""
     counted: int = db.execute(
-        f"SELECT (SELECT count(*) FROM articles WHERE {_WAITS}) + (SELECT count(*) FROM posts WHERE {_WAITS})", {"version": version}  # noqa: S608 (ours)
+        "SELECT (SELECT count(*) FROM articles WHERE understood = '' OR :articles) "
+        "+ (SELECT count(*) FROM posts WHERE understood = '' OR :posts)",
+        {
+            "articles": any(part in stale for part in OF_ARTICLES),
+            "posts": any(part in stale for part in OF_POSTS),
+        },
     ).fetchone()[0]
     return counted
 
 
-def begin_again(db: Database) -> None:
-    """Forget by which version everything is understood: a run that is cut short is known by that, and no article is written for it."""
+def keep_understood(db: Database, results: Iterable[Understood]) -> None:
+    """Write the derived parts of some articles; what is the same already is not written."""
     with transaction(db):
-        db.execute("DELETE FROM versions WHERE name = ?", [_BY])
+        for result in results:
+            _keep_pair(db, result.id, ("kind", "kind_reason"), result.kind)
+            _keep_pair(db, result.id, ("summary", "summary_source"), result.summary)
+            if result.mentions is not None:
+                _keep_mentions(db, result.id, result.mentions)
 
 
-def end_again(db: Database, version: str) -> None:
-    """Note that everything is understood by `version`."""
+def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
+    """Note that every part of these rows of `articles` or `posts` is derived."""
     with transaction(db):
-        db.execute(
-            "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value", [_BY, version]
+        db.conn.executemany(
+            f"UPDATE {table} SET understood = :done WHERE id = :id AND understood = ''",  # noqa: S608 (one of our two tables)
+            [{"done": _DONE, "id": each} for each in ids],
         )
 
 
-def keep_understood(db: Database, results: Iterable[Understood]) -> None:
-    """Write kinds, excerpts and mentions of some articles; what is the same already is not written."""
+def mark_waiting(db: Database, table: str, ids: Iterable[int]) -> None:
+    """Have every part of these rows of `articles` or `posts` derived by the next run."""
     with transaction(db):
-        for result in results:
-            values = [result.kind, result.kind_reason, result.summary, result.summary_source]
-            db.conn.execute(
-                "UPDATE articles SET kind = ?, kind_reason = ?, summary = ?, summary_source = ? WHERE id = ? "
-                "AND (kind, kind_reason, summary, summary_source) IS NOT (?, ?, ?, ?)",
-                [*values, result.id, *values],
-            )
-            _keep_mentions(db, result.id, result.mentions)
-
-
-def mark_understood(db: Database, table: str, ids: Iterable[int], version: str) -> None:
-    """Note that `version` has understood these rows of `articles` or `posts`, which are new or have new kinds, excerpts and mentions."""
-    with transaction(db):
-        db.conn.executemany(f"UPDATE {table} SET understood = :v WHERE id = :id AND understood <> :v", [{"v": version, "id": each} for each in ids])  # noqa: S608 (one of our two tables)
+        statement = f"UPDATE {table} SET understood = '' WHERE id = ?"  # noqa: S608 (one of our two tables)
+        db.conn.executemany(statement, [(each,) for each in ids])
 
 
 def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
@@ -149,23 +182,53 @@ def keep_similar(db: Database, repeats: Mapping[int, int]) -> None:
         _point(db, "posts", "similar_to", repeats)
 
 
-def _waiting(db: Database, sql: str, version: str, read: Any) -> Iterator[list[Waiting]]:
+def _waiting(
+    db: Database, sql: str, stale: Sequence[str], read: Callable[[dict[str, Any]], Waiting]
+) -> Iterator[list[Waiting]]:
     last = 0
-    while rows := list(db.query(sql, {"version": version, "last": last})):
+    while rows := list(db.query(sql, {"everything": bool(stale), "last": last})):
         last = rows[-1]["id"]
         yield [read(row) for row in rows]
 
 
-def _article(row: dict[str, Any]) -> Waiting:
-    text = row["text"] or row["summary"]
-    item = Item(title=row["title"], text=text, url=row["url"], headings=tuple(msgspec.json.decode(row["headings"])), post=row["post"] or "")
-    written = row["summary"] if row["summary_source"] != "text" else ""
-    return Waiting("article", row["id"], item, row["understood"], written, msgspec.json.decode(row["directives"], type=Directives))
+def _article(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
+    item = Item(
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        headings=tuple(msgspec.json.decode(row["headings"])),
+        post=row["post"] or "",
+    )
+    new = not row["understood"]
+    return Waiting(
+        "article",
+        row["id"],
+        item,
+        OF_ARTICLES if new else stale,
+        new,
+        row["summary"],
+        row["summary"] if row["summary_source"] != "text" else "",
+        msgspec.json.decode(row["directives"], type=Directives),
+    )
 
 
-def _post(row: dict[str, Any]) -> Waiting:
-    item = Item(title=row["title"] or "", text=row["text"], hashtags=tuple(msgspec.json.decode(row["hashtags"])))
-    return Waiting("post", row["id"], item, row["understood"])
+def _post(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
+    hashtags = tuple(msgspec.json.decode(row["hashtags"]))
+    item = Item(title=row["title"] or "", text=row["text"], hashtags=hashtags)
+    new = not row["understood"]
+    return Waiting("post", row["id"], item, OF_POSTS if new else stale, new)
+
+
+def _keep_pair(
+    db: Database, article_id: int, columns: tuple[str, str], values: tuple[str, str] | None
+) -> None:
+    """Write two columns of an article where they differ; nothing for None."""
+    if values is not None:
+        one, other = columns
+        db.conn.execute(
+            f"UPDATE articles SET {one} = ?, {other} = ? WHERE id = ? AND ({one}, {other}) IS NOT (?, ?)",  # noqa: S608 (our own column names)
+            [*values, article_id, *values],
+        )
 
 
 def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...]) -> None:

@@ -11,6 +11,10 @@ from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG
 from crawler.topics.reading import Reader, is_long
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed, weigh_long
+from crawler.versions import version_of
+
+VERSION = 1
+"""Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 MOST_TOPICS_OF_ARTICLE = 5
 MOST_TOPICS_OF_POST = 8  # a post that lists its subjects names more of them than an article is about
@@ -53,6 +57,11 @@ class Tagger:
         """An area says nothing more beside a topic of its own, unless the author named it in a hashtag."""
         told = {self.taxonomy.topics[score.topic].broader for score in scored if score.confidence != "weak"}
         return [score for score in scored if score.topic not in told or any(each.field == "hashtags" for each in score.evidence)]
+
+
+def version(tagger: Tagger) -> str:
+    """The version of the topics: of this code, the taxonomy and the learned table."""
+    return version_of(VERSION, tagger.version)
 
 
 def _made_from(topics: dict[str, Topic], version: str, learned: Learned) -> Tagger:

@@ -278,5 +278,5 @@ def test_importing_twice_adds_nothing_and_an_export_comes_back(tmp_path: Path) -
     exported = [json.loads(line) for line in run("export", "--format", "jsonl").splitlines()]
     assert {item["uri"] for item in exported if item["type"] == "post"} >= {"x:3"}
     articles = [item for item in exported if item["type"] == "article"]
-    assert ["https://blog.example/leases"] == [item["url"] for item in articles if "leases" in item["url"]]
+    assert [item["url"] for item in articles if "leases" in item["url"]] == ["https://blog.example/leases"]
     assert not any("text" in item for item in articles)

@@ -15,7 +15,7 @@ from crawler.store.database import open_memory
 from crawler.store.identity import Ledger
 from crawler.store.posts import keep_posts, mark_deleted
 from crawler.store.taggings import keep_all_taggings, keep_topics
-from crawler.store.understanding import end_again, mark_understood, waiting_articles
+from crawler.store.understanding import mark_understood, waiting_articles
 from crawler.store.verify import verify
 from crawler.topics.learned import Learned
 from crawler.topics.tagger import Tagger
@@ -35,10 +35,9 @@ def keep(db: Database, *posts: Post) -> None:
 
 def understand(db: Database) -> int:
     """Tag what waits, as the nightly run does; how many articles that were."""
-    waiting = [each for chunk in waiting_articles(db, "v") for each in chunk]
+    waiting = [each for chunk in waiting_articles(db) for each in chunk]
     keep_all_taggings(db, [(("article", each.id), TAGGER.tag(each.item)) for each in waiting], TAGGER.name, "v")
-    mark_understood(db, "articles", [each.id for each in waiting], "v")
-    end_again(db, "v")
+    mark_understood(db, "articles", [each.id for each in waiting])
     return len(waiting)
 
 

@@ -1,0 +1,147 @@
+"""A deriver whose outputs on a fixed sample change must get another version, else stored data stays stale.
+
+`derived.toml` holds the version and the digest of the outputs of each deriver. Renew it with
+HASHTRAIL_ACCEPT=1 python -m pytest tests/promises/test_changed_outputs_need_a_new_version.py
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.crawl.derivers import PARTS, versions
+from crawler.knowledge.entities import mentions
+from crawler.knowledge.excerpt import excerpt
+from crawler.knowledge.kinds import kind_of
+from crawler.knowledge.rank import Share, rank
+from crawler.knowledge.related import Profile, related
+from crawler.knowledge.stories import Headline, stories
+from crawler.model import Article, Directives, Item, Topic
+from crawler.topics.learned import Learned
+from crawler.topics.tagger import Tagger
+from crawler.topics.taxonomy import make_taxonomy
+from crawler.versions import digest_of
+from tests.extract.test_pages import EXPECTED, read
+
+GOLDEN = Path(__file__).parent / "derived.toml"
+SOURCES = {
+    "entities": "crawler/knowledge/entities.py",
+    "excerpts": "crawler/knowledge/excerpt.py",
+    "kinds": "crawler/knowledge/kinds.py",
+    "relations": "crawler/knowledge/relations.py",
+    "text": "crawler/extract/version.py",
+    "topics": "crawler/topics/tagger.py",
+}
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TAGGER = Tagger(
+    make_taxonomy(
+        (
+            Topic("caching", "Caching", "d", strong=("cache stampede", "cache"), weak=("TTL",)),
+            Topic("consensus", "Consensus", "d", strong=("Raft", "Paxos"), hashtags=("Raft",)),
+            Topic("queues", "Queues", "d", strong=("message queue",), not_this=("queue theory",)),
+        )
+    ),
+    Learned(),
+)
+TEXTS = (
+    ("Surviving a cache stampede", "A cache stampede hit Kafka at 2 million requests per second. We added a TTL."),
+    ("Raft explained", "In Raft a leader replicates its log. Google's Spanner uses Paxos. It has 99.99% uptime."),
+    ("How to build a message queue", "Step 1. Use PostgreSQL.\n\n```\ncode Raft\n```\nThen add a message queue. " * 40),
+    ("Postmortem of the outage on 3 May", "An outage of four hours. Redis lost 5 TB. " * 3),
+)
+ADDRESSES = ("https://a.example/blog/x", "https://arxiv.org/abs/1", "https://github.com/a/b", "https://b.example/postmortem")
+
+
+def _articles() -> list[Article]:
+    return [read(name) for name in sorted(EXPECTED)]
+
+
+def _entities() -> Any:
+    return [mentions(f"{title}\n\n{text}") for title, text in TEXTS]
+
+
+def _excerpts() -> Any:
+    wishes = (Directives(), Directives(max_snippet=40), Directives(nosnippet=True))
+    return [excerpt(title, text[:90], text, wish) for title, text in TEXTS for wish in wishes]
+
+
+def _kinds() -> Any:
+    return [kind_of(url, title, text) for url, (title, text) in zip(ADDRESSES, TEXTS, strict=True)]
+
+
+def _relations() -> Any:
+    profiles = [
+        Profile(number, frozenset({"Caching"}), frozenset({"Kafka", "Redis"}), f"{title} {text[:200]}")
+        for number, (title, text) in enumerate(TEXTS + TEXTS[:2])
+    ]
+    headlines = [
+        Headline(number, title, NOW + timedelta(hours=number), number / 2, frozenset({"Kafka"}))
+        for number, (title, _) in enumerate(TEXTS + TEXTS)
+    ]
+    shares = [Share(f"a{number}", "mastodon", NOW, number, number // 2) for number in range(4)]
+    return related(profiles), stories(headlines), rank(shares, "likely", "paper")
+
+
+def _text() -> Any:
+    return _articles()
+
+
+def _topics() -> Any:
+    items = [Item(title, text, ("Raft",), "https://a.example/cache") for title, text in TEXTS]
+    items += [Item(post="A cache stampede, and Raft."), Item(text="cache")]
+    return [TAGGER.tag(item) for item in items]
+
+
+OUTPUTS: dict[str, Callable[[], Any]] = {
+    "entities": _entities,
+    "excerpts": _excerpts,
+    "kinds": _kinds,
+    "relations": _relations,
+    "text": _text,
+    "topics": _topics,
+}
+
+
+def derived() -> dict[str, dict[str, str]]:
+    """Version and digest of the outputs of each part."""
+    current = versions(TAGGER)
+    return {part: {"version": current[part], "digest": digest_of(OUTPUTS[part]())} for part in PARTS}
+
+
+def problem(part: str, golden: dict[str, str], now: dict[str, str]) -> str:
+    """What to do about a part whose version or digest differs; empty if neither does."""
+    renew = f"HASHTRAIL_ACCEPT=1 python -m pytest {Path(__file__).relative_to(Path.cwd())}"
+    if now["digest"] != golden.get("digest") and now["version"] == golden.get("version"):
+        return (
+            f"The outputs of {part} changed, but its version did not, so stored articles would keep "
+            f"the old ones. Raise VERSION in {SOURCES[part]}, then run: {renew}"
+        )
+    return f"{part} has a new version. Renew its digest: {renew}" if now != golden else ""
+
+
+def test_outputs_change_only_with_the_version() -> None:
+    golden: dict[str, dict[str, str]] = tomllib.loads(GOLDEN.read_text(encoding="utf-8"))
+    now = derived()
+    problems = [problem(part, golden.get(part, {}), now[part]) for part in PARTS]
+    if os.environ.get("HASHTRAIL_ACCEPT") == "1" and not any("Raise VERSION" in each for each in problems):
+        lines = (f'[{part}]\nversion = "{each["version"]}"\ndigest = "{each["digest"]}"\n' for part, each in now.items())
+        GOLDEN.write_text("\n".join(lines), encoding="utf-8")
+    else:
+        assert [each for each in problems if each] == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_changed_output_under_the_same_version_is_refused(part: str) -> None:
+    same = {"version": "1-a", "digest": "x"}
+    assert problem(part, same, same) == ""
+    assert f"Raise VERSION in {SOURCES[part]}" in problem(part, same, {"version": "1-a", "digest": "y"})
+    assert "Renew" in problem(part, same, {"version": "2-a", "digest": "y"})
+    assert "VERSION = " in (Path(__file__).parents[2] / SOURCES[part]).read_text(encoding="utf-8")
+
+
