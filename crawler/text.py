@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 STORED_CHARACTERS = 20_000  # of the text of one post; a page shows at most 5,000
 _SHORTENED = " … [shortened]"
@@ -39,8 +40,27 @@ def clean(text: str | None) -> str:
     if not text:
         return ""
     text = _SURROGATE.sub("�", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = unicodedata.normalize("NFC", text.translate(_DROPPED))
+    text = unicodedata.normalize("NFC", _stream_safe(text.translate(_DROPPED)))
     return _MARKS.sub(r"\1", _NON_CHARACTER.sub("", text)).strip()
+
+
+def _stream_safe(text: str) -> str:
+    """The text with at most 30 combining marks in a row (UAX 15, stream-safe text format).
+
+    Normalization sorts each run of marks in quadratic time.
+    """
+    return text if text.isascii() else _long_runs_of_marks().sub(r"\1", text)
+
+
+@cache
+def _long_runs_of_marks() -> re.Pattern[str]:
+    """Runs of more than 30 characters of a canonical combining class other than 0."""
+    marks = "".join(map(chr, filter(_is_combining, range(0x300, 0x1F000))))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")
+
+
+def _is_combining(code: int) -> bool:
+    return unicodedata.combining(chr(code)) != 0
 
 
 def clean_line(text: str | None, limit: int = 300) -> str:

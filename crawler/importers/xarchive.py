@@ -31,7 +31,6 @@ _SHORT = re.compile(r"https?://[\w./~%?=&+#-]{0,2000}[\w/]")
 _WHAT_TO_IMPORT = "Import data/tweets.js, or the whole archive."
 _TWEETS = frozenset({"tweet", "tweets"})
 _ID = re.compile(r"\d{1,20}")
-_MAX_THREAD = 500
 
 Tweet = dict[str, Any]
 
@@ -63,11 +62,12 @@ def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
                 yield found
             elif found:
                 tweets[found["id_str"]] = found
+    threads = _threads(tweets)
     answered = {_text(tweet, "in_reply_to_status_id_str") for tweet in tweets.values()}
     yield from parse_records(
         name,
         ((f"tweet {identity}", tweet) for identity, tweet in tweets.items()),
-        lambda tweet: _post(tweet, author, _chain(tweet, tweets, answered), name, options),
+        lambda tweet: _post(tweet, author, _place(tweet, threads, answered), name, options),
     )
 
 
@@ -127,7 +127,13 @@ def _tweet(item: Any) -> Tweet | None:
     return None if _text(tweet, "full_text").startswith("RT @") else tweet
 
 
-def _post(tweet: Tweet, author: Author | None, chain: list[str], name: str, options: Options) -> Post:
+def _post(
+    tweet: Tweet,
+    author: Author | None,
+    place: tuple[str | None, int | None],
+    name: str,
+    options: Options,
+) -> Post:
     text, links = _expanded(tweet)
     identity = tweet["id_str"]
     return Post(
@@ -140,8 +146,8 @@ def _post(tweet: Tweet, author: Author | None, chain: list[str], name: str, opti
         published=_date(_text(tweet, "created_at"), options.seen_at),
         hashtags=hashtags(text),
         links=links,
-        thread_key=f"x:{chain[-1]}" if chain else None,
-        thread_position=len(chain) or None,
+        thread_key=place[0],
+        thread_position=place[1],
         sensitive=tweet.get("possibly_sensitive") is True,
         counts=tuple((ours, int(_text(tweet, key))) for ours, key in _COUNTS if _ID.fullmatch(_text(tweet, key))),
         provenance=Provenance(file=name),
@@ -151,19 +157,30 @@ def _post(tweet: Tweet, author: Author | None, chain: list[str], name: str, opti
 _COUNTS = (("favourites", "favorite_count"), ("boosts", "retweet_count"))
 
 
-def _chain(tweet: Tweet, tweets: dict[str, Tweet], answered: set[str]) -> list[str]:
-    """The ids from this tweet back to the first of the member's own that it answers.
+def _place(
+    tweet: Tweet, threads: dict[str, tuple[str, int]], answered: set[str]
+) -> tuple[str | None, int | None]:
+    """The thread of a tweet and its position in it; nothing if it is alone."""
+    first, position = threads[tweet["id_str"]]
+    alone = position == 1 and first not in answered
+    return (None, None) if alone else (f"x:{first}", position)
 
-    Empty if the tweet belongs to no thread. A chain stops after 500 tweets.
+
+def _threads(tweets: dict[str, Tweet]) -> dict[str, tuple[str, int]]:
+    """The thread of each tweet as (id of its first tweet, position from 1).
+
+    A thread is a chain of the member's answers to own tweets. Every tweet is looked at once.
     """
-    chain = {tweet["id_str"]: None}
-    last = tweet["id_str"]
-    while len(chain) < _MAX_THREAD:
-        last = _text(tweets[last], "in_reply_to_status_id_str")
-        if last not in tweets or last in chain:
-            break
-        chain[last] = None
-    return list(chain) if len(chain) > 1 or tweet["id_str"] in answered else []
+    places: dict[str, tuple[str, int]] = {}
+    for identity in tweets:
+        chain: dict[str, None] = {}
+        while identity in tweets and identity not in places and identity not in chain:
+            chain[identity] = None
+            identity = _text(tweets[identity], "in_reply_to_status_id_str")
+        first, before = places.get(identity, (next(reversed(chain), ""), 0))
+        for position, each in enumerate(reversed(chain), before + 1):
+            places[each] = first, position
+    return places
 
 
 def _expanded(tweet: Tweet) -> tuple[str, tuple[Link, ...]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from crawler.markup import plain, web_url
 from crawler.sources.formats.entry import MAX_SUMMARY, Entry, Feed, newest, summary_of
-from crawler.text import clean_line, parse_iso
+from crawler.text import clean_line, parse_iso, person_name
+from crawler.tolerant_json import decode_json
 
 _VERSION = "https://jsonfeed.org/version/"
 
@@ -17,8 +16,8 @@ _VERSION = "https://jsonfeed.org/version/"
 def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
     """The feed, or the reason why these bytes are none."""
     try:
-        feed = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        feed = decode_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except ValueError as error:
         return f"Not a feed: broken JSON: {clean_line(str(error))}"
     if not isinstance(feed, dict) or not str(feed.get("version", "")).replace("http:", "https:").startswith(_VERSION):
         return "Not a feed: JSON without the version of JSON Feed."
@@ -56,7 +55,8 @@ def _summary(item: dict[str, Any], base: str) -> str:
 
 def _authors(element: dict[str, Any]) -> tuple[str, ...]:
     listed = [author for author in [*_list(element, "authors"), element.get("author")] if isinstance(author, dict)]
-    return tuple(dict.fromkeys(name for author in listed if (name := _line(author, "name"))))
+    names = (person_name(_line(author, "name")) for author in listed)
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _list(element: dict[str, Any], key: str) -> list[Any]:

@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
-
-import feedparser
 
 from crawler.markup import plain, web_url
 from crawler.sources.contract import Hints
+from crawler.sources.formats.bounded_feedparser import parse
 from crawler.sources.formats.entry import Entry, Feed, newest, summary_of
-from crawler.text import clean_line, plausible_date
+from crawler.text import clean_line, person_name, plausible_date
 
 _FORMATS = {"rss10": "rss1", "rss090": "rss1", "cdf": "cdf"}
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
@@ -33,7 +31,7 @@ _HEAD = 65_536
 def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
     """The feed, or the reason why these bytes are none."""
     try:
-        parsed = feedparser.parse(BytesIO(data), response_headers=_headers(content_type, base), sanitize_html=False, resolve_relative_uris=False)
+        parsed = parse(data, _headers(content_type, base))
         if not parsed.get("version"):
             return "Not a feed: neither RSS, RDF, Atom nor JSON Feed."
         return _feed(parsed, data, base, seen_at)
@@ -78,8 +76,18 @@ def _entry(entry: Any, base: str, seen_at: datetime) -> Entry:
 
 
 def _authors(element: Any) -> tuple[str, ...]:
-    names = [author.get("name") or author.get("email") for author in element.get("authors", ()) if author] or [element.get("author")]
-    return tuple(dict.fromkeys(name for each in names if (name := clean_line(plain(each), 200))))
+    """The names of the authors; a mail address is never one (RSS 2.0 asks for it in `author`)."""
+    details = [author for author in element.get("authors", ()) if author]
+    names = [_written(author) for author in details] or [element.get("author")]
+    found = (person_name(plain(each)) for each in names)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _written(author: Any) -> str:
+    """An author as written. feedparser cuts addresses with a long top-level domain in two."""
+    name, email = author.get("name") or "", author.get("email") or ""
+    cut = email and name[:1].islower() and "@" not in name
+    return f"{email}{name}" if cut else name
 
 
 def _date(entry: Any, field: str, seen_at: datetime) -> datetime | None:

@@ -1,0 +1,73 @@
+"""feedparser with limits: some of its steps take quadratic time for elements that no feed has."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from itertools import islice
+from typing import Any
+from xml.sax.xmlreader import AttributesNSImpl
+
+import feedparser
+from feedparser import api
+
+MAX_ATTRIBUTES = 200  # attributes of one element; the rest is ignored
+MAX_TAGS = 1_000  # categories of one entry; the rest is ignored
+MAX_NAMESPACES = 200  # namespace declarations of one document; the rest is ignored
+
+REFUSED_ATTRIBUTES = 1_000  # attributes of one element; the document is refused
+_CROWDED = re.compile(
+    rb"<[A-Za-z][\w:.-]*+(?:\s++[^\s<>\"'=/]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"']++)){%d}"
+    % REFUSED_ATTRIBUTES
+)
+
+
+class _Limits:
+    """The limits, for the strict and for the loose parser."""
+
+    def _add_tag(self, term: Any, scheme: Any, label: Any) -> None:
+        context = self._get_context()  # type: ignore[attr-defined]
+        if len(context.get("tags", ())) < MAX_TAGS:
+            super()._add_tag(term, scheme, label)  # type: ignore[misc]
+
+    def unknown_starttag(self, tag: str, attrs: Any) -> None:
+        limited = list(islice(attrs, MAX_ATTRIBUTES))
+        super().unknown_starttag(tag, limited)  # type: ignore[misc]
+
+
+class _StrictParser(_Limits, api.StrictFeedParser):  # type: ignore[misc]
+    _namespaces = 0
+
+    def startPrefixMapping(self, prefix: Any, uri: Any) -> None:
+        self._namespaces += 1
+        if self._namespaces <= MAX_NAMESPACES:
+            super().startPrefixMapping(prefix, uri)
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:
+        if len(attrs) > MAX_ATTRIBUTES:
+            names = list(islice(attrs.getNames(), MAX_ATTRIBUTES))
+            attrs = AttributesNSImpl(
+                {each: attrs.getValue(each) for each in names},
+                {each: attrs.getQNameByName(each) for each in names},
+            )
+        super().startElementNS(name, qname, attrs)
+
+
+class _LooseParser(_Limits, api.LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+# `feedparser.parse` looks its two parsers up by these names.
+api.StrictFeedParser, api.LooseFeedParser = _StrictParser, _LooseParser
+
+
+def parse(data: bytes, headers: dict[str, str]) -> Any:
+    """The result of `feedparser.parse` for bytes in memory and the headers they came with.
+
+    Raises ValueError for a document with more attributes in an element than any feed has.
+    """
+    if _CROWDED.search(data):
+        raise ValueError(f"an element has {REFUSED_ATTRIBUTES} attributes or more")
+    return feedparser.parse(
+        BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )

@@ -1,0 +1,342 @@
+"""Families of hostile inputs: each makes an input of any size for one stage of the pipeline.
+
+A family is one line: a name, the stage, a function of the size `n` in bytes or characters, and the
+smallest size at which its cost shows. Families are grouped by stage and sorted by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+Input = str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One way to grow an input of a stage."""
+
+    name: str
+    stage: str
+    make: Callable[[int], Input]
+
+
+def _fill(unit: str, before: str = "", after: str = "") -> Callable[[int], bytes]:
+    """`unit` repeated to `n` characters, between fixed texts."""
+    return lambda n: (before + unit * max(n // len(unit), 1) + after).encode()
+
+
+def _text(unit: str, before: str = "", after: str = "") -> Callable[[int], str]:
+    return lambda n: before + unit * max(n // len(unit), 1) + after
+
+
+def _many(make: Callable[[int], str], before: str = "", after: str = "") -> Callable[[int], bytes]:
+    """Numbered units up to `n` characters: nothing in the input repeats."""
+
+    def fill(n: int) -> bytes:
+        units, length = [], 0
+        while length < n:
+            units.append(make(len(units)))
+            length += len(units[-1])
+        return (before + "".join(units) + after).encode()
+
+    return fill
+
+
+def _tweet(text: str, entities: Callable[[int], object]) -> Callable[[int], bytes]:
+    def fill(n: int) -> bytes:
+        count = max(n // 60, 1)
+        tweet = {"id_str": "1", "full_text": text * count, "entities": entities(count)}
+        return b"window.YTD.tweets.part0 = " + json.dumps([{"tweet": tweet}]).encode()
+
+    return fill
+
+
+def _replies(n: int) -> bytes:
+    tweets = [
+        {"tweet": {"id_str": str(at), "full_text": "a", "in_reply_to_status_id_str": str(at - 1)}}
+        for at in range(1, max(n // 90, 2))
+    ]
+    return b"window.YTD.tweets.part0 = " + json.dumps(tweets).encode()
+
+
+_BOOKMARKS = "<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><p>"
+_MAIL = "From: A <a@b.example>\nSubject: x\nMIME-Version: 1.0\n"
+_HTML_MAIL = _MAIL + "Content-Type: text/html\n\n"
+_RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>A</title>'
+_ITEM = "<item><title>T</title><link>https://h.example/1</link>"
+_ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title>'
+_PAGE = "<!DOCTYPE html><html><head><title>Clocks and leases</title></head><body><article>"
+_POST = '{"type":"post","uri":"u:1","network":"x","text":"'
+_SHARES = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
+_JSON_FEED = '{"version":"https://jsonfeed.org/version/1.1","items":['
+_OPML = "<opml version='2.0'><body>"
+
+
+def _url_entities(count: int) -> object:
+    return {"urls": [{"url": "h", "expanded_url": f"https://h.example/{'h' * 50}"}] * count}
+
+
+def _short_entities(count: int) -> object:
+    long = "https://long.example/" + "a" * 1_000
+    return {"urls": [{"url": "https://t.co/a", "expanded_url": long}] * count}
+
+
+def _nested_mail(n: int) -> bytes:
+    head = "From: a@b.example\nSubject: x\n"
+    parts = (f"Content-Type: multipart/mixed; boundary=b{at}\n\n--b{at}\n" for at in range(n // 60))
+    return (head + "".join(parts) + "\nhttps://a.example/x\n").encode()
+
+
+PASTE = (
+    Family("alternating tags and text", "paste", _fill("#tag\nword\n")),
+    Family("arrows of quoted mail", "paste", _fill(">> ")),
+    Family("blank lines", "paste", _fill("\n", "a", "b")),
+    Family("brackets after a URL", "paste", _fill(")", "https://a.example/")),
+    Family("brackets, opening", "paste", _fill("(")),
+    Family("cards without an end", "paste", _fill("Title here\n\nSome words\n\nSite\n\n")),
+    Family("combining marks", "paste", _fill("a\u0315\u0300\u05ae")),
+    Family("cuts", "paste", _fill("---\n")),
+    Family("dots", "paste", _fill(".", "a")),
+    Family("ellipses", "paste", _fill("… more ")),
+    Family("hashes", "paste", _fill("#")),
+    Family("hashtags of digits", "paste", _fill("#1")),
+    Family("hashtags without spaces", "paste", _fill("#a")),
+    Family("headers, one per paragraph", "paste", _fill("Subject: x\n\nword\n\n")),
+    Family("links, all different", "paste", _many(lambda at: f"https://a.example/{at}\n")),
+    Family("long word", "paste", _fill("a")),
+    Family("noise and blank lines", "paste", _fill("1h\n\n\n")),
+    Family("quotes", "paste", _fill('"')),
+    Family("rising thread markers", "paste", _many(lambda at: f"{at % 900 + 1}/ word\n\n")),
+    Family("spaces in a line", "paste", _fill(" ", "a", "b")),
+    Family("spaces before an ellipsis", "paste", _fill(" … ", "a", "b")),
+    Family("tabs and carriage returns", "paste", _fill("\t\r", "a", "b")),
+    Family("www without a host", "paste", _fill("www.")),
+)
+EXPORTS = (
+    Family("an array in a post", "jsonl", _fill('"a",', _POST + '","hashtags":[', '"b"]}')),
+    Family("backslashes", "jsonl", _fill("\\\\", _POST, '"}')),
+    Family("brackets without an end", "jsonl", _fill("[", '{"a":')),
+    Family("control characters", "jsonl", _fill("\\u0001", _POST, '"}')),
+    Family("lone surrogates", "jsonl", _fill("\\ud800", _POST, '"}')),
+    Family("many empty objects", "jsonl", _fill("{}\n")),
+    Family("one long text", "jsonl", _fill("word ", _POST, '"}')),
+    Family("posts, all different", "jsonl",
+        _many(lambda at: _POST.replace("u:1", f"{at}") + 'a"}\n')),
+    Family("escaped quotes without an end", "xarchive",
+        _fill('\\"', 'window.YTD.tweets.part0 = ["')),
+    Family("expansions of one letter", "xarchive", _tweet("h", _url_entities)),
+    Family("expansions of short links", "xarchive", _tweet("https://t.co/a ", _short_entities)),
+    Family("nested arrays", "xarchive", _fill("[", "window.YTD.tweets.part0 = ")),
+    Family("replies in a chain", "xarchive", _replies),
+    Family("commas", "linkedin", _fill(",", _SHARES)),
+    Family("doubled quotes and breaks", "linkedin", _fill('""\n', _SHARES + '2026-11-19,,"', '"')),
+    Family("quotes", "linkedin", _fill('"', _SHARES)),
+    Family("shares, all different", "linkedin",
+        _many(lambda at: f"2026-11-19,,word {at},,,\n", _SHARES)),
+    Family("share ids without digits", "linkedin",
+        _fill("urn:li:share:", _SHARES + "2026,", ",a,,,")),
+    Family("outlines, all different", "opml",
+        _many(lambda at: f'<outline xmlUrl="https://a.example/{at}"/>', _OPML)),
+    Family("outlines, nested", "opml", _fill("<outline text='a'>", _OPML)),
+    Family("attributes of an outline", "opml",
+        _many(lambda at: f" a{at}='1'", _OPML + "<outline", "/>")),
+    Family("entities", "opml",
+        _fill("&amp;", _OPML + "<outline xmlUrl='https://a.example/' text='", "'/>")),
+)
+BOOKMARKS = (
+    Family("anchors, nested", "bookmarks", _fill('<A HREF="https://a.example/">', _BOOKMARKS)),
+    Family("attributes, all different", "bookmarks",
+        _many(lambda at: f" a{at}=1", _BOOKMARKS + "<A ", ">")),
+    Family("bookmarks, all different", "bookmarks",
+        _many(lambda at: f'<DT><A HREF="https://a.example/{at}">t</A>', _BOOKMARKS)),
+    Family("brackets, opening", "bookmarks", _fill("<", _BOOKMARKS)),
+    Family("comments without an end", "bookmarks", _fill("<!--", _BOOKMARKS)),
+    Family("entities in a description", "bookmarks",
+        _fill("&lt;", _BOOKMARKS + '<DT><A HREF="https://a.example/">t</A><DD>')),
+    Family("entities in a title", "bookmarks",
+        _fill("&amp;", _BOOKMARKS + '<DT><A HREF="https://a.example/">', "</A>")),
+    Family("folders, nested", "bookmarks", _fill("<DL><DT><H3>a</H3>", _BOOKMARKS)),
+    Family("private notes without an end", "bookmarks",
+        _fill("[linkding-notes]", _BOOKMARKS + '<DT><A HREF="https://a.example/">t</A><DD>')),
+    Family("tags of a bookmark", "bookmarks",
+        _many(lambda at: f"t{at},",
+            _BOOKMARKS + '<DT><A HREF="https://a.example/" TAGS="', '">t</A>')),
+)
+MAIL = (
+    Family("addresses in From", "mbox",
+        _fill("a@b.example, ", "Subject: x\nFrom: ", "\n\nhttps://a.example/x")),
+    Family("anchors, all different", "mbox",
+        _many(lambda at: f'<a href="https://a.example/two-words/{at}">t</a>', _HTML_MAIL)),
+    Family("base64 links", "mbox",
+        _fill('<a href="https://a.example/c/eJwVzk0OgyAQBeDTyE4yP4Cw">t</a>', _HTML_MAIL)),
+    Family("boundaries", "mbox",
+        _fill("--b\n", _MAIL + "Content-Type: multipart/mixed; boundary=b\n\n")),
+    Family("encoded words", "mbox",
+        _fill("=?utf-8?q?a?= ", "From: a@b.example\nSubject: ", "\n\nhttps://a.example/x")),
+    Family("folded header", "mbox",
+        _fill("\n x", "From: a@b.example\nSubject:", "\n\nhttps://a.example/x")),
+    Family("headers, all different", "mbox",
+        _many(lambda at: f"X-{at}: a\n", _MAIL, "\nhttps://a.example/x")),
+    Family("letters", "mbox", _fill("From x\nSubject: a\n\nhttps://a.example/two-words\n\n")),
+    Family("multipart, nested", "mbox", _nested_mail),
+    Family("parameters of Content-Type", "mbox",
+        _many(lambda at: f"; a{at}*0=b",
+            _MAIL + "Content-Type: text/plain", "\n\nhttps://a.example/x")),
+    Family("parentheses in From", "mbox",
+        _fill("(", "Subject: x\nFrom: ", "\n\nhttps://a.example/x")),
+    Family("percent signs in a link", "mbox",
+        _fill("%25", _HTML_MAIL + '<a href="https://a.example/?u=', '">t</a>')),
+    Family("quoted From lines", "mbox", _fill(">", "From x\nSubject: a\n\n", "From x")),
+    Family("quotes in From", "mbox", _fill('"', "Subject: x\nFrom: ", "\n\nhttps://a.example/x")),
+    Family("quotes in Message-ID", "mbox",
+        _fill('<"', _MAIL + "Message-ID: ", "\n\nhttps://a.example/x")),
+)
+FEEDS = (
+    Family("attributes, all different", "feed",
+        _many(lambda at: f" a{at}='1'", _RSS + _ITEM + "<x", "/></item></channel></rss>")),
+    Family("authors of an entry", "feed",
+        _many(lambda at: f"<author><name>A{at}</name></author>",
+            _ATOM + "<entry><title>t</title>", "</entry></feed>")),
+    Family("attributes without quotes", "feed",
+        _many(lambda at: f" a{at}=1", _RSS + "<item><b", ">")),
+    Family("brackets, opening", "feed", _fill("<", _RSS)),
+    Family("categories of an entry", "feed",
+        _many(lambda at: f"<category>c{at}</category>", _RSS + _ITEM, "</item></channel></rss>")),
+    Family("CDATA without an end", "feed", _fill("<![CDATA[", _RSS + _ITEM + "<description>")),
+    Family("comments without an end", "feed", _fill("<!--", _RSS)),
+    Family("content elements", "feed",
+        _many(lambda at: f"<content>c{at}</content>",
+            _ATOM + "<entry><title>t</title>", "</entry></feed>")),
+    Family("dates of spaces", "feed",
+        _fill(" ", _RSS + _ITEM + "<pubDate>Mon,", "</pubDate></item></channel></rss>")),
+    Family("elements, nested", "feed", _fill("<a>", _RSS + _ITEM)),
+    Family("enclosures", "feed",
+        _many(lambda at: f"<enclosure url='https://a.example/{at}'/>",
+            _RSS + _ITEM, "</item></channel></rss>")),
+    Family("entities in a title", "feed",
+        _fill("&amp;", _RSS + "<item><title>", "</title></item></channel></rss>")),
+    Family("entities without a semicolon", "feed",
+        _fill("&amp", _RSS + "<item><title>", "</title></item></channel></rss>")),
+    Family("escaped tags", "feed",
+        _fill("&lt;b", _RSS + _ITEM + "<description>", "</description></item></channel></rss>")),
+    Family("items, all different", "feed",
+        _many(lambda at: f"<item><title>T</title><link>https://h.example/{at}</link></item>",
+            _RSS, "</channel></rss>")),
+    Family("items without an end", "feed", _fill(_ITEM, _RSS)),
+    Family("JSON items", "feed",
+        _many(lambda at: f'{{"id":"{at}","title":"t","url":"https://a.example/{at}"}},',
+            _JSON_FEED, '{"id":"x"}]}')),
+    Family("JSON tags", "feed",
+        _many(lambda at: f'"t{at}",', _JSON_FEED + '{"id":"x","tags":[', '"u"]}]}')),
+    Family("links of an entry", "feed",
+        _many(lambda at: f"<link href='https://a.example/{at}'/>",
+            _ATOM + "<entry><title>t</title>", "</entry></feed>")),
+    Family("namespaces", "feed",
+        _many(lambda at: f" xmlns:n{at}='http://n.example/{at}'",
+            "<rss version='2.0'", "><channel><title>A</title></channel></rss>")),
+    Family("processing instructions", "feed", _fill("<?a ?>", _RSS)),
+    Family("skipped hours", "feed", _fill("<skipHours>", _RSS)),
+    Family("spaces in a title", "feed",
+        _fill(" ", _RSS + "<item><title>a", "b</title></item></channel></rss>")),
+)
+PAGES = (
+    Family("anchors, nested", "extract", _fill("<a href=x>a ", _PAGE)),
+    Family("attributes, all different", "extract",
+        _many(lambda at: f" a{at}=1", _PAGE + "<p", ">word</p>")),
+    Family("blank lines", "extract", _fill("\n", _PAGE + "<pre>a", "b</pre>")),
+    Family("by by by", "extract", _fill("by ", _PAGE + "<p>")),
+    Family("class names", "extract",
+        _many(lambda at: f"c{at} ", _PAGE + "<p class='", "'>word</p>")),
+    Family("comments without an end", "extract", _fill("<!--", _PAGE)),
+    Family("dates", "extract", _fill("2026-11-", _PAGE + "<p>")),
+    Family("divisions, nested", "extract", _fill("<div>", _PAGE, "word")),
+    Family("dots", "extract", _fill(". ", _PAGE + "<p>")),
+    Family("entities", "extract", _fill("&amp;", _PAGE + "<p>")),
+    Family("fonts, misnested", "extract", _fill("<b><i></b>", _PAGE)),
+    Family("headings", "extract", _fill("<h2>Word</h2>", _PAGE)),
+    Family("JSON-LD authors", "extract",
+        _many(lambda at: f'{{"name":"A{at}"}},',
+            _PAGE + '<script type="application/ld+json">{"@type":"Article","author":[',
+            "{}]}</script>")),
+    Family("JSON-LD, nested", "extract",
+        _fill('{"a":', _PAGE + '<script type="application/ld+json">', "</script>")),
+    Family("links, all different", "extract",
+        _many(lambda at: f"<p><a href='/{at}'>word {at}</a> and more words.</p>", _PAGE)),
+    Family("lists, nested", "extract", _fill("<ul><li>a", _PAGE)),
+    Family("long word", "extract", _fill("a", _PAGE + "<p>")),
+    Family("meta elements", "extract",
+        _many(lambda at: f"<meta name='author' content='A {at}'>",
+            "<html><head><title>t</title>", "</head><body><p>a")),
+    Family("paragraphs, all different", "extract",
+        _many(lambda at: f"<p>The paragraph {at} has some words, and more of them.</p>", _PAGE)),
+    Family("paragraphs, all equal", "extract",
+        _fill("<p>Some words here, and more of them.</p>", _PAGE)),
+    Family("quotes", "extract", _fill('"', _PAGE + "<p title=")),
+    Family("scripts without an end", "extract", _fill("<script>", _PAGE)),
+    Family("spaces", "extract", _fill(" ", _PAGE + "<p>a", "b</p>")),
+    Family("table cells", "extract", _fill("<td>a", _PAGE + "<table><tr>")),
+    Family("tables, nested", "extract", _fill("<table><tr><td>", _PAGE)),
+    Family("title of dashes", "extract",
+        _fill(" - ", "<html><head><title>", "</title></head><body><p>word</p>")),
+)
+TEXTS = (
+    Family("alias of every topic", "tag", _text("Raft Paxos consensus lease quorum. ")),
+    Family("blank lines", "tag", _text("\n\n", "Raft", "Raft")),
+    Family("capital words", "tag", _text("Ada Lovelace ")),
+    Family("dots", "tag", _text(".", "Raft")),
+    Family("hashtags", "tag", _text("#raft ")),
+    Family("hyphens", "tag", _text("two-phase-")),
+    Family("long word", "tag", _text("raft")),
+    Family("negations", "tag", _text("not raft, ")),
+    Family("quotes", "tag", _text('"raft" ')),
+    Family("spaces", "tag", _text(" ", "two", "phase commit")),
+    Family("combining marks", "clean", _text("\u0315\u0300\u05ae", "a")),
+    Family("combining marks of Hebrew", "clean", _text("\u05b0\u05ad\u05b8", "\u05d0")),
+    Family("line separators", "clean", _text("\u2028\u2029\r")),
+    Family("surrogates", "clean", _text("\ud800\udc00")),
+    Family("spaces and lines", "clean", _text(" \n \n", "a", "b")),
+    Family("zero-width joiners", "clean", _text("\u200d\u200c", "a", "b")),
+    Family("brackets of URLs", "urls", _text("https://a.example/" + "(" * 900 + ")" * 900 + " ")),
+    Family("closing punctuation", "urls", _text("https://a.example/" + "." * 1_900 + " ")),
+    Family("hashtags of digits", "urls", _text("#1 ")),
+    Family("hashtags of one run", "urls", _text("1", "#", "a")),
+    Family("URLs in a row", "urls", _text("http://")),
+    Family("entities", "html", _text("&amp;")),
+    Family("elements, nested", "html", _text("<p><b>")),
+    Family("inline tags without an end", "html", _text("<a ")),
+    Family("scripts without an end", "html", _text("<script ")),
+    Family("addresses", "names", _text("a@b.example ")),
+    Family("at signs", "names", _text("@")),
+    Family("mail of one word", "names", _text("a", "", "@")),
+    Family("sentences without an end", "excerpt", _text("word ")),
+    Family("sentences of one letter", "excerpt", _text("A. ")),
+    Family("abbreviations", "excerpt", _text("e.g. ")),
+    Family("capital words", "entities", _text("Ada Lovelace Kubernetes ")),
+    Family("dots in names", "entities", _text("Node.js.")),
+    Family("versions", "entities", _text("v1.2.3.4 ")),
+)
+URLS = (
+    Family("ampersands", "normalize", _text("&", "https://a.example/?")),
+    Family("dots in a host", "normalize", _text("a.", "https://", "example/x")),
+    Family("dot segments", "normalize", _text("../", "https://a.example/")),
+    Family("fragments", "normalize", _text("#", "https://a.example/")),
+    Family("parameters, equal", "normalize", _text("utm_source=a&", "https://a.example/?")),
+    Family("percent signs", "normalize", _text("%25", "https://a.example/?u=")),
+    Family("redirects in redirects", "normalize", _text("https://t.umblr.com/redirect?z=", "")),
+    Family("slashes", "normalize", _text("/", "https://a.example")),
+    Family("archives in archives", "normalize", _text("https://web.archive.org/web/2020/", "")),
+    Family("counters in counters", "mail link", _text("https://e.example/CL0/", "")),
+    Family("hyphens", "mail link", _text("a-", "https://a.example/")),
+    Family("identity parameters", "mail link", _text("mc_eid=1&", "https://a.example/?")),
+    Family("slashes", "mail link", _text("/", "https://a.example/")),
+    Family("token parameters", "mail link",
+        _text("a=eyJ1c2VyX2lkIjoxfQeyJ1c2VyX2lkIjoxfQ&", "https://a.example/?")),
+)
+FAMILIES = (*PASTE, *EXPORTS, *BOOKMARKS, *MAIL, *FEEDS, *PAGES, *TEXTS, *URLS)
+
+
+def families(stage: str = "") -> Iterator[Family]:
+    """All families, or those of one stage."""
+    return (family for family in FAMILIES if not stage or family.stage == stage)
