@@ -59,7 +59,8 @@ _COUNTER_PATHS = re.compile(
     r"|/track/(?:click|open)|/lt\.php|/proc\.php"  # Mailchimp, ActiveCampaign
     r"|^/redirect/(?:\d/|[0-9a-f-]{8,})|^/app-link/"  # Substack
     r"|^/c/[0-9a-f]{8,}"  # Buttondown, Revue
-    r"|^/e/c/|^/clicks?/|^/click\?",
+    r"|^/r/[0-9a-f]{6,}"  # Ghost
+    r"|^/e/c/|^/clicks?/",
     re.IGNORECASE,
 )
 # Parameters of mail tools that identify the reader and are no secrets (url_secrets.py has those).
@@ -114,15 +115,17 @@ def page_of_mail_link(url: str, shown: str = "") -> str:
     `shown` is the text of the link. A link with a random token counts as personal.
     """
     page = _unwrapped(url)
-    if _NOT_PAGES.search(shown) or _NOT_PAGES.search(page) or _leads_through_counter(page):
+    if _NOT_PAGES.search(shown) or _NOT_PAGES.search(page):
+        return ""
+    if _is_counter(page) or _looks_like_counter(page):
         return ""
     return _without_tokens(_without_identity(page))
 
 
 def page_of_kept_link(url: str) -> str:
     """The page that a bookmarked link leads to, without secrets; empty if a counter hides it."""
-    page = _unwrapped(url) if _leads_through_counter(url) else url
-    return "" if _leads_through_counter(page) else without_secrets(page)
+    page = _unwrapped(url) if _is_counter(url) else url
+    return "" if _is_counter(page) else without_secrets(page)
 
 
 def _unwrapped(url: str) -> str:
@@ -150,7 +153,7 @@ def _target(url: str) -> str:
 def _after_counter(url: str, path: str) -> Iterator[str]:
     """The rest of a counter's path that is a URL as written: `/CL0/https://a.example/x`."""
     at = max(path.find("/https:/"), path.find("/http:/"))
-    if at >= 0 and _leads_through_counter(url):
+    if at >= 0 and _is_counter(url):
         yield re.sub(r"^(https?:)/+", r"\1//", path[at + 1 :])
 
 
@@ -198,14 +201,19 @@ def _inflated(data: bytes) -> bytes:
         return b""
 
 
-def _leads_through_counter(url: str) -> bool:
+def _is_counter(url: str) -> bool:
+    """Whether the tables list the host or the path as a click counter."""
+    return _is_at(host_of(url), _COUNTER_HOSTS) or _COUNTER_PATHS.search(path_of(url)) is not None
+
+
+def _looks_like_counter(url: str) -> bool:
+    """Whether only a token follows a host or a path that leads to an action: `/c/AbC12345x`."""
     host, path = host_of(url), path_of(url)
-    if _is_at(host, _COUNTER_HOSTS) or _COUNTER_PATHS.search(path):
-        return True
-    first = host.partition(".")[0]
-    if first not in _COUNTER_LABELS or _has_words(path) or _is_at(host, _RANDOM_PAGES):
+    if _is_at(host, _RANDOM_PAGES) or _has_words(path):
         return False
-    return any(is_token(part, 8) for part in path.split("/"))
+    parts = path.split("/")
+    acts = host.partition(".")[0] in _COUNTER_LABELS or any(each in _ACTIONS for each in parts)
+    return acts and any(is_token(part, 8) for part in parts)
 
 
 def _is_at(host: str, hosts: frozenset[str]) -> bool:
@@ -255,7 +263,7 @@ def _without_tokens(url: str) -> str:
     if not url or _is_at(host_of(url), _RANDOM_PAGES):
         return url
     path, pairs = path_of(url), _pairs(url)
-    named = _has_words(path)
+    named = _has_words(path) or _is_page_path(path)
     kept = [(name, value) for name, value in pairs if not is_token(unquote(value))]
     random = len(kept) < len(pairs) or any(is_token(unquote(part)) for part in path.split("/"))
     if random and not named:

@@ -7,6 +7,7 @@ import re
 
 _HEAD = 65_536  # bytes in which the header of the first letter is expected
 _MAX_LINES = 500
+_BLOCK = 3  # header fields in a row that make a header
 # Fields that mail servers and mail programs write.
 _TRACE = """
     arc-authentication-results arc-message-signature arc-seal authentication-results
@@ -33,21 +34,21 @@ _TRACE_LINE = re.compile(
 )
 _COUNT_LINE = re.compile(r"\d{1,10}[ \t]*\n")  # Apple Mail (.emlx) begins with the size
 _ENDING = re.compile(r"\r\n|\r")
-_BLOCK = 3  # header fields in a row that make a header
 
 
-def header_fields(data: bytes) -> frozenset[str]:
+def header_fields(data: bytes, least: int = _BLOCK) -> frozenset[str]:
     """The known header fields at the start of a file, in lower case.
 
     The header may follow a `From ` line, blank lines or a byte order mark, and may hold fields
-    that are folded or not known. Empty for a file that begins otherwise.
+    that are folded or not known. Empty for a file that begins otherwise: a first line that is not
+    a header field must be followed by `least` different ones.
     """
     lines = mail_text(data[:_HEAD]).split("\n", _MAX_LINES)[:_MAX_LINES]
     if lines and lines[0].startswith(("From ", ">From ")):
         lines = lines[1:]
-    if not lines or not (lines[0].strip() and _is_header_line(lines[0])):
-        return frozenset(_fields(lines)) if len(set(_fields(lines))) >= _BLOCK else frozenset()
-    return frozenset(_fields(lines))
+    fields = frozenset(_fields(lines))
+    begins = bool(lines) and _FIELD.match(lines[0][:200]) is not None
+    return fields if begins or len(fields) >= least else frozenset()
 
 
 def mail_text(data: bytes) -> str:
@@ -97,7 +98,3 @@ def _fields(lines: list[str]) -> list[str]:
         if field and field[1].lower() in _FIELDS:
             names.append(field[1].lower())
     return names
-
-
-def _is_header_line(line: str) -> bool:
-    return _FIELD.match(line[:200]) is not None

@@ -39,6 +39,8 @@ _MAX_MESSAGES = 5_000
 _SUFFIXES = (".eml", ".emlx", ".mbox", ".mbs", ".mbx")
 _SEPARATOR = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]{1,300}\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_BLANK_LINE = re.compile(rb"(?<=\n)\r?\n|(?<=\r)\r")
+_HEADER_LINE = re.compile(rb"[ \t]|[!-9;-~]{1,100}[ \t]*:|From ")
 _COUNT_LINE = re.compile(rb"\s*(\d{1,10})[ \t]*\r?\n")  # Apple Mail (.emlx) begins with the size
 _REQUIRED = frozenset({"from", "subject", "message-id", "date", "received", "return-path"})
 _HINT = "Save the newsletters from your mail program as mbox or eml."
@@ -73,7 +75,7 @@ def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
         raise InputError(reason, "Save fewer letters in it.")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", "replace").encode()
-    if not _REQUIRED & header_fields(data):
+    if not _REQUIRED & header_fields(data, least=2):
         raise InputError(f"{name} holds no letter.", _HINT)
     letters = ((f"message {number}", raw) for number, raw in enumerate(_letters(data), 1))
     yield from parse_records(name, letters, lambda raw: _letter(raw, name, options))
@@ -109,8 +111,16 @@ def _letter(raw: bytes, name: str, options: Options) -> Post | None:
     if len(raw) > MAX_RECORD_BYTES:
         raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
     policy = _BoundedPolicy().clone(message_factory=_PartCounter())
-    letter = BytesParser(policy=policy).parsebytes(raw)
+    letter = BytesParser(policy=policy).parsebytes(_with_clean_header(raw))
     return _post(letter, name, options) if isinstance(letter, EmailMessage) else None
+
+
+def _with_clean_header(raw: bytes) -> bytes:
+    """The letter without lines of its header that are no fields: the parser stops at the first."""
+    end = _BLANK_LINE.search(raw)
+    head = raw[: end.start()] if end else raw
+    lines = head.splitlines(keepends=True)
+    return b"".join(filter(_HEADER_LINE.match, lines)) + raw[len(head) :]
 
 
 class _PartCounter:

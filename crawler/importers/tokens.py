@@ -10,6 +10,7 @@ _ALLOWED = re.compile(r"[A-Za-z0-9_\-.+/~]+={0,2}")
 _HEX = re.compile(r"(?=(?:[a-f]*\d){3})(?=(?:\d*[a-f]){2})[0-9a-f]+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-_.+/~=]+")
 _WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4}|[a-zA-Z]")
+_LONG_WORD = re.compile(r"[A-Z]?[a-z]{3,}")
 _CHANGES = 0.25  # changes between lower case, upper case and digits, per character
 _LONGEST = 4_000
 
@@ -25,7 +26,10 @@ def is_token(text: str, shortest: int = 16) -> bool:
     written = sum(len(part) for part in parts if _WORD.fullmatch(part))
     if written * 2 >= sum(map(len, parts)):
         return False
-    return any(_is_random(part, shortest) for part in [*parts, "".join(parts)])
+    if any(_is_random(part, shortest) for part in parts):
+        return True
+    # Base64 for URLs contains separators; a text with a word in it does not look like that.
+    return not any(map(_LONG_WORD.fullmatch, parts)) and _is_random("".join(parts), shortest)
 
 
 def _is_random(text: str, shortest: int) -> bool:

@@ -1,0 +1,179 @@
+"""Importers and `hashtrail feed` read files in a child process with deadline and memory limit."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler import importers
+from crawler.crawl.imports import PRELOAD, read_in_child
+from crawler.engines.local import Pool
+from crawler.errors import InputError
+from crawler.importers.contract import MAX_HASHTAGS, MAX_LINKS, MAX_TEXT
+from crawler.importers.files import MAX_FILE_BYTES, open_file
+from crawler.model import Failure, Outcome
+from crawler.sources.formats.document import read_feed
+from tests.cli.test_bad_input import ROOT, hashtrail
+from tests.promises.hostile_files import FILES, GOOD_LINE
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+OPTIONS = importers.Options(NOW)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_record_is_named_and_the_others_are_imported(name: str) -> None:
+    data, record = FILES[name]
+    started = time.process_time()
+    imported = importers.read(name, data, None, OPTIONS)
+    assert time.process_time() - started < 5
+    assert "Good record" in [post.text for post in imported.posts]
+    messages = [failure.message for failure in imported.failures]
+    assert [message.partition(":")[0] for message in messages] == ([record] if record else [])
+
+
+def test_expanded_links_never_make_a_text_longer_than_the_limit() -> None:
+    imported = importers.read("amplifying.js", FILES["amplifying.js"][0], None, OPTIONS)
+    assert [len(post.text) <= MAX_TEXT for post in imported.posts] == [True, True]
+    assert imported.posts[1].text.endswith("…")
+
+
+def test_a_record_has_at_most_so_many_links_and_hashtags() -> None:
+    lists = {
+        "links": [f"https://a.example/{at}" for at in range(900)],
+        "hashtags": [f"t{at}" for at in range(900)],
+    }
+    line = json.dumps(json.loads(GOOD_LINE) | lists).encode()
+    (post,) = importers.read("a.jsonl", line, None, OPTIONS).posts
+    assert (len(post.links), len(post.hashtags)) == (MAX_LINKS, MAX_HASHTAGS)
+
+
+def _read(path: Path, memory_mb: int = 1024) -> importers.Imported:
+    async def read() -> importers.Imported:
+        async with Pool(processes=1, memory_mb=memory_mb, preload=PRELOAD) as pool:
+            return await read_in_child(pool, open_file(path, None, OPTIONS))
+
+    return asyncio.run(read())
+
+
+def test_a_file_that_needs_more_memory_than_the_limit_is_an_error_that_names_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "zeros.txt"
+    with path.open("wb") as file:
+        file.truncate(MAX_FILE_BYTES - 1)
+    with pytest.raises(InputError, match=r"zeros\.txt cannot be imported: .*256 MB"):
+        _read(path, memory_mb=256)
+
+
+def test_a_file_that_is_not_read_within_the_deadline_is_an_error_that_names_it(
+    tmp_path: Path,
+) -> None:
+    class LatePool:
+        async def call(self, *_: object, url: str, stage: str) -> Failure:
+            return Failure(url, stage, Outcome.TIMEOUT, "not read within 120 s")
+
+    path = tmp_path / "slow.txt"
+    path.write_text("word")
+    pool: Any = LatePool()
+    with pytest.raises(InputError, match=r"slow\.txt cannot be imported: not read within 120 s"):
+        asyncio.run(read_in_child(pool, open_file(path, None, OPTIONS)))
+
+
+def test_every_file_of_the_command_is_read_in_a_child(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_here(*_: object) -> None:
+        raise AssertionError("a file was read in the parent process")
+
+    monkeypatch.setattr(importers, "read", read_here)
+    (tmp_path / "a.jsonl").write_bytes(GOOD_LINE)
+    assert [post.text for post in _read(tmp_path / "a.jsonl").posts] == ["Good record"]
+
+
+def _workspace(folder: Path, files: dict[str, bytes]) -> Path:
+    shutil.copytree(ROOT / "data/topics", folder / "data/topics")
+    (folder / "data/hashtrail.toml").write_text("[archive]\nenabled = false\n")
+    (folder / "data/sources.toml").write_text("")
+    (folder / "data/inbox").mkdir()
+    for name, data in files.items():
+        (folder / "data/inbox" / name).write_bytes(data)
+    return folder
+
+
+def test_a_night_with_hostile_files_in_its_inbox_ends_and_keeps_the_good_records(
+    tmp_path: Path,
+) -> None:
+    names = ["broken.jsonl", "nested.mbox", "parentheses.mbox", "deep.jsonl"]
+    here = _workspace(tmp_path, {name: FILES[name][0] for name in names})
+    done = hashtrail(here, "crawl")
+    assert "this should not have happened" not in done.stderr
+    with sqlite3.connect(here / "data/state/hashtrail.db") as db:
+        texts = db.execute("SELECT DISTINCT text FROM posts").fetchall()
+        failed = db.execute("SELECT subject FROM failures WHERE kind = 'record'").fetchall()
+    assert texts == [("Good record",)]
+    named = {"broken.jsonl, line 2", "deep.jsonl, line 2", "nested.mbox, message 1"}
+    assert {subject for (subject,) in failed} == named
+
+
+def test_the_command_prints_the_records_that_failed(tmp_path: Path) -> None:
+    (tmp_path / "broken.jsonl").write_bytes(FILES["broken.jsonl"][0])
+    done = hashtrail(tmp_path, "import", str(tmp_path / "broken.jsonl"), "--preview")
+    assert (done.returncode, "Good record" in done.stdout) == (0, True)
+    assert "broken.jsonl, line 2: not JSON" in done.stderr
+
+
+def _feed(body: bytes) -> subprocess.CompletedProcess[bytes]:
+    command = ["-m", "crawler.cli.main", "feed", "--json"]
+    python = str(Path(ROOT / ".venv/bin/python"))
+    return subprocess.run([python, *command], input=body, capture_output=True, check=False)
+
+
+def _attributes(count: int) -> bytes:
+    attributes = b" ".join(b"a%d='%d'" % (at, at) for at in range(count))
+    return b"<rss version='2.0'><channel><title " + attributes + b">a</title></channel></rss>"
+
+
+FEEDS: dict[str, Callable[[], bytes]] = {
+    "attributes": lambda: _attributes(100_000),
+    "lone surrogate": lambda: (
+        b'{"version":"https://jsonfeed.org/version/1.1",'
+        b'"items":[{"id":"1","title":"a\\ud800"},{"id":"2","title":"b"}]}'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_hashtrail_feed_answers_hostile_feeds(name: str) -> None:
+    started = time.monotonic()
+    done = _feed(FEEDS[name]())
+    assert time.monotonic() - started < 20
+    answer = json.loads(done.stdout)
+    assert answer["outcome"] in ("ok", "bad_feed")
+    if name == "lone surrogate":
+        assert [entry["title"] for entry in answer["entries"]] == ["a�", "b"]
+
+
+def test_a_feed_is_read_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from crawler.cli import feed as command
+
+    asked: list[object] = []
+
+    async def call(self: Pool, function: object, *_: object, **__: object) -> Failure:
+        asked.append(function)
+        return Failure("", "collect", Outcome.TIMEOUT, "not read within 20 s")
+
+    monkeypatch.setattr(Pool, "call", call)
+    done = CliRunner().invoke(command.feed, [], input=b"<rss/>")
+    assert (asked, "not read within 20 s" in done.output) == ([read_feed], True)
