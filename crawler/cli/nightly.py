@@ -32,7 +32,7 @@ def crawl(context: click.Context, as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Publish even when the site would lose much of what it has, or double its size.")
+@click.option("--force", is_flag=True, help="Publish even if the site would lose many articles, or double its bytes per article.")
 @json_option
 @click.pass_context
 def build(context: click.Context, force: bool, as_json: bool) -> int:
@@ -41,7 +41,7 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Publish even when the site would lose much of what it has, or double its size.")
+@click.option("--force", is_flag=True, help="Publish even if the site would lose many articles, or double its bytes per article.")
 @json_option
 @click.pass_context
 def nightly(context: click.Context, force: bool, as_json: bool) -> int:

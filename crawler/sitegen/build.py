@@ -46,7 +46,7 @@ def build_site(
 
     `templates` holds `site/` and `feeds/`; pages written by hand are looked for in `pages` beside the folder `assets`. `now` only names the build.
     Raises StoreError when the snapshot cannot be read, BuildError (the published site stays) when the new one would be broken, or,
-    without `force`, when a gate is shut: too many articles lost, a busy topic emptied, a size more than doubled.
+    without `force`, when a gate is shut: too many articles lost, a busy topic emptied, bytes per item more than doubled.
     """
     db = open_snapshot(database)
     tree = NewTree(target, now)
@@ -55,7 +55,8 @@ def build_site(
         before = gates.read_before(tree.published("site.json"), *tree.published_size())
         _refuse(gates.losses(before, len(library.articles), fixed.topic_counts(library)), force)
         withheld = _fill(tree, library, settings, templates, assets)
-        _refuse(gates.growth(before, tree.bytes), force)
+        items = len(library.articles) + len(library.notes)
+        _refuse(gates.growth(before, tree.bytes, items), force)
         removed = len(tree.vanished())
         tree.publish()
     except BaseException:

@@ -1,4 +1,4 @@
-"""Should this site replace the published one? Gates against a night that would take too much from readers, or give them far too much. Pure."""
+"""Whether a new site may replace the published one: gates against lost articles and inflated pages. Pure."""
 
 from __future__ import annotations
 
@@ -15,18 +15,23 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The published site: its articles, those of each topic, and its size; all zero when there is none."""
+    """The published site: its articles, those of each topic, its size and its notes.
+
+    All are zero if there is no published site.
+    """
 
     articles: int = 0
     topics: Mapping[str, int] = field(default_factory=dict)
     files: int = 0
     bytes: int = 0
+    notes: int = 0
 
 
 def read_before(numbers: bytes, files: int, size: int) -> Before:
-    """What `site.json` of the published site says (empty bytes: there is none), with its number of files and bytes."""
+    """Read `site.json` of the published site (empty bytes: no site); `files` and `size` are its own."""
     known = json.loads(numbers or b"{}")
-    return Before(known.get("articles", 0), known.get("by_topic", {}), files, size)
+    articles, notes = known.get("articles", 0), known.get("notes", 0)
+    return Before(articles, known.get("by_topic", {}), files, size, notes)
 
 
 def losses(before: Before, articles: int, topics: Mapping[str, int]) -> Iterator[str]:
@@ -39,7 +44,16 @@ def losses(before: Before, articles: int, topics: Mapping[str, int]) -> Iterator
         yield f"{'A topic' if len(emptied) == 1 else f'{len(emptied)} topics'} would be empty: {named}{', …' if len(emptied) > _NAMED else ''}."
 
 
-def growth(before: Before, size: int) -> Iterator[str]:
-    """A sentence when a grown-up site would more than double its bytes."""
-    if before.files > GROWN_UP and size > before.bytes * LARGEST_GROWTH:
-        yield f"The site would grow from {before.bytes:,} bytes to {size:,}."
+def growth(before: Before, size: int, items: int = 0) -> Iterator[str]:
+    """A sentence if a site of more than 500 files would more than double its bytes per item.
+
+    `items` counts the articles and notes of the new site. A library that grows, by an import or by new
+    sources, grows in bytes as it grows in items; pages that are inflated by a fault do not.
+    """
+    known = before.articles + before.notes
+    allowed = before.bytes * LARGEST_GROWTH * max(items / known if known else 1, 1)
+    if before.files > GROWN_UP and size > allowed:
+        yield (
+            f"The site would grow from {before.bytes:,} bytes for {known:,} articles and notes "
+            f"to {size:,} bytes for {items:,}."
+        )

@@ -125,15 +125,24 @@ def test_emptying_a_busy_topic_is_refused_unless_meant(factory: Factory, build: 
     assert build(force=True).articles == 10
 
 
-def test_more_than_twice_the_bytes_are_refused_unless_meant(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_a_library_that_grows_is_published_and_inflated_pages_are_refused(
+    factory: Factory,
+    build: Build,
+    tmp_path: Path,
+) -> None:
     a_few(factory)
-    for number in range(160):
-        factory.article(f"A{number}")
+    first = [factory.article(f"A{number}") for number in range(160)]
     build()
-    before = tree(tmp_path / "site/public")
-    assert len(before) > 500
+    assert len(tree(tmp_path / "site/public")) > 500
     for number in range(300):
         factory.article(f"B{number}")
+    assert build().articles == 470
+
+    before = tree(tmp_path / "site/public")
+    for article in first:
+        for number in range(150):
+            url = f"https://mirror{number}.example/{'x' * 100}/{article}"
+            factory.alias(article, url, "redirect")
     with pytest.raises(BuildError, match="The site would grow from"):
         build()
     assert tree(tmp_path / "site/public") == before
