@@ -92,6 +92,7 @@ def keep_article(
     with transaction(db):
         old = _row(db, article_id)
         read = _filled(_fields(article if widens else _narrowed(article, old)), old)
+        read |= _not_ahead(read, old, iso(now) or "")
         read |= {"fingerprint": fingerprint} if fingerprint else {}
         changed = {name: value for name, value in read.items() if old[name] != value}
         links_changed = _keep_links(db, article_id, article.links)
@@ -110,6 +111,7 @@ def keep_reread(db: Database, article_id: int, article: Article) -> bool:
     with transaction(db):
         old = _row(db, article_id)
         read = _filled(_fields(_narrowed(article, old)), old)
+        read |= _not_ahead(read, old, old["last_checked"] or "")
         changed = {name: value for name, value in read.items() if old[name] != value}
         links_changed = _keep_links(db, article_id, article.links)
         if changed:
@@ -164,7 +166,7 @@ def title(db: Database, article_id: int) -> str:
 def fill_from_cards(db: Database) -> int:
     """Give articles that lack a title, site, date, summary or author what a feed entry or a card says of them. Returns how many gained something."""
     rows = db.query(
-        """SELECT a.id, c.title, c.site_name, c.published, c.description AS summary, p.network, p.language,
+        """SELECT a.id, c.title, c.site_name, MIN(c.published, p.seen_at) AS published, c.description AS summary, p.network, p.language,
                   CASE WHEN p.network = 'feed' AND p.author_name <> ''
                        THEN json_array(p.author_name) ELSE '[]' END AS authors
            FROM cards c JOIN publishable_posts p ON p.id = c.post_id LEFT JOIN links l ON l.id = c.link_id
@@ -237,6 +239,11 @@ def _record_columns(record: Record | None) -> dict[str, Any]:
         "archive_offset": record.offset if record else None,
         "archive_at": iso(record.at) if record else None,
     }
+
+
+def _not_ahead(read: Mapping[str, Any], old: Mapping[str, Any], now: str) -> dict[str, str]:
+    """The time of first sight as date of publication if the page states a date ahead of `now`."""
+    return {"published": old["first_seen"]} if now and (read["published"] or "") > now else {}
 
 
 def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:

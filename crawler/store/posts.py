@@ -119,7 +119,7 @@ def _keep_chunk(db: Database, source: str, chunk: Sequence[Post], seen_at: datet
     new = [arrival for uri, arrival in arrivals.items() if uri not in known]
     changed = [arrival for uri, arrival in arrivals.items() if uri in known and _changes(known[uri], arrival, source)]
     authors = keep_authors(db, _authors(new + changed))
-    insert_rows(db, "posts", [_row(arrival, authors) | {"source": source, "seen_at": iso(seen_at), **_provenance(arrival.post)} for arrival in new])
+    insert_rows(db, "posts", [_new_row(arrival, authors, source, seen_at) for arrival in new])
     _update(db, changed, authors)
     ids = _ids(db, [arrival.post.uri for arrival in new + changed])
     _keep_parts(db, [(ids[arrival.post.uri], arrival.post) for arrival in new + changed])
@@ -179,6 +179,19 @@ def _ids(db: Database, uris: list[str]) -> dict[str, int]:
     return dict(db.execute("SELECT uri, id FROM posts WHERE uri IN (SELECT value FROM json_each(?))", [_json.encode(uris).decode()]).fetchall())
 
 
+def _new_row(
+    arrival: _Arrival,
+    authors: Mapping[tuple[str, str], int],
+    source: str,
+    seen_at: datetime,
+) -> dict[str, Any]:
+    """The row of a post seen for the first time; nothing is published after it was seen."""
+    row = _row(arrival, authors) | _provenance(arrival.post)
+    seen = iso(seen_at) or ""
+    published = min(row["published"], seen) if row["published"] else None
+    return row | {"source": source, "seen_at": seen, "published": published}
+
+
 def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str, Any]:
     post = arrival.post
     return {
@@ -210,7 +223,8 @@ def _provenance(post: Post) -> dict[str, str]:
 def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, str], int]) -> None:
     """Rewrite the rows of edited posts; one that was deleted and is shown again by its source is back."""
     db.conn.executemany(
-        "UPDATE posts SET network = :network, url = :url, author_id = :author_id, published = :published, edited = :edited, language = :language, "
+        "UPDATE posts SET network = :network, url = :url, author_id = :author_id, "
+        "published = MIN(:published, seen_at), edited = :edited, language = :language, "
         "text = :text, thread_key = :thread_key, thread_position = :thread_position, visibility = :visibility, consent = :consent, "
         "sensitive = :sensitive, counts = :counts, content_hash = :content_hash, deleted_at = NULL WHERE uri = :uri",
         [_row(arrival, authors) for arrival in changed],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from crawler.markup import plain, web_url
@@ -23,8 +23,9 @@ _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE)
 _DAYS = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-# feedparser makes dates of a negative year, a thirteenth month, a 45th day and seconds since 1970.
-_IMPOSSIBLE = re.compile(r"\s*(?:-\d|\d{9}|\d{4}-(?:00|1[3-9]|[2-9]\d)|\d{4}-\d\d-(?:00|3[2-9]|[4-9]\d))")
+# feedparser makes a date of every number: the day of an ISO date (RFC 3339, ISO 8601) is checked here.
+_ISO_DAY = re.compile(r"\s*(\d{4})-?(\d\d)-?(\d\d)(?!\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?")
+_NO_DAY = re.compile(r"\s*(?:-\d|\d{9}|\d{4}-?W|\d{4}-?\d{3}(?!\d))")  # negative years, epochs, weeks
 _HEAD = 65_536
 
 
@@ -92,12 +93,27 @@ def _written(author: Any) -> str:
 
 def _date(entry: Any, field: str, seen_at: datetime) -> datetime | None:
     moment = entry.get(f"{field}_parsed")
-    if not moment or _IMPOSSIBLE.match(entry.get(field) or ""):
+    if not moment or not _is_possible(entry.get(field) or ""):
         return None
     try:
         return plausible_date(datetime.fromtimestamp(timegm(moment), UTC), seen_at)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _is_possible(written: str) -> bool:
+    """Whether a date is not a day that no calendar has, such as 31 November, or a 25th hour."""
+    if _NO_DAY.match(written):
+        return False
+    found = _ISO_DAY.match(written)
+    if not found:
+        return True
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return (hour < 24 and minute < 60 and second <= 60) or (hour, minute, second) == (24, 0, 0)
 
 
 def _hints(head: Any, start: bytes) -> Hints:
