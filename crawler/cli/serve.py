@@ -34,7 +34,8 @@ def serve(context: click.Context, port: int) -> None:
 
     here = workspace(context)
     if not (here.public / "index.html").is_file():
-        raise UsageError(f"{here.public}: there is no site yet.", "Build one with: hashtrail nightly")
+        reason = f"{here.public}: there is no site yet."
+        raise UsageError(reason, "Build one with: hashtrail nightly")
 
     def ready(bound: int) -> None:
         click.echo(f"Serving {here.public} at http://{HOST}:{bound}/ (Ctrl-C stops)", err=True)

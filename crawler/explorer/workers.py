@@ -1,4 +1,4 @@
-"""A pool of worker processes: warm, bounded in time, and replaced when one is killed or outdated."""
+"""A pool of warm worker processes: bounded in time, replaced when killed or outdated."""
 
 from __future__ import annotations
 

@@ -86,12 +86,12 @@ def _refusal(request: web.Request, hosts: frozenset[str]) -> web.Response | None
 
     A request line with a whole URL names a host too (RFC 9112, 3.2.2); `request.host` is that one.
     """
+    if request.method not in ("GET", "HEAD"):
+        text = "Only GET and HEAD requests are answered here.\n"
+        return web.Response(status=405, text=text, headers={"Allow": "GET, HEAD"})
     named = {host_of(name) for name in request.headers.getall("Host", [""])}
     if len(named) > 1 or "" in named:
         return web.Response(status=400, text="The request has no valid Host header.\n")
     if not all(is_accepted(host, hosts) for host in (*named, host_of(request.host))):
         return web.Response(status=421, text="This server does not answer under this host name.\n")
-    if request.method not in ("GET", "HEAD"):
-        text = "Only GET and HEAD requests are answered here.\n"
-        return web.Response(status=405, text=text, headers={"Allow": "GET, HEAD"})
     return None

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from tests.explorer.processes import Server, memory_mb, running
+from tests.explorer.processes import Server, family, memory_mb, running
 from tests.explorer.request_fuzz import sample_workspace
 
 
@@ -29,7 +29,10 @@ def _text(count: int) -> str:
 
 _LOOP = "with recursive n(i) as (select 1 union all select i + 1 from n)"
 _MANY = ", ".join(f"{n}" for n in range(99))
-_CALLS = ", ".join(f"instr({_text(90_000)}, {_text(45_000)} || 'b{n}')" for n in range(90))
+# One row of many calls: no limit applies, and SQLite does not look at the clock in between.
+_CALLS = "select " + ", ".join(
+    f"instr({_text(90_000)}, {_text(45_000)} || 'b{n}')" for n in range(90)
+)
 ATTACKS = (
     "select zeroblob(200000000)",
     f"{_LOOP} select zeroblob(90000) from n",
@@ -40,7 +43,7 @@ ATTACKS = (
     f"{_LOOP} select {_text(90_000)} like '%' || {_text(990)} || 'b' || i from n",
     f"select {_text(90_000)} glob '*' || {_text(490)} || '*b'",
     f"select instr({_text(499_000)}, {_text(250_000)} || 'b')",
-    f"select {_CALLS}",
+    _CALLS,
     f"select length(replace({_text(99_000)}, {_text(50_000)} || 'b', 'c'))",
     f"{_LOOP} select group_concat({_text(9_000)}) from n",
     f"{_LOOP} select group_concat(i, 'abcdefgh') over (order by i) from n limit 1000",
@@ -51,7 +54,8 @@ ATTACKS = (
     "select " + ", ".join(f"'{n}'" for n in range(1000)),
     "select " + "(" * 900 + "1" + ")" * 900,
     "select " + "+".join(["1"] * 900),
-    "select json_group_array(value) from json_each('[' || replace(hex(zeroblob(20000)),'0','1,') || '1]')",
+    "select json_group_array(value) from"
+    " json_each('[' || replace(hex(zeroblob(20000)), '0', '1,') || '1]')",
     f"{_LOOP} select md.* from n, articles_fts md where articles_fts match 'a* OR b* OR c*'",
     "select " + " union all select ".join(["randomblob(90000)"] * 200),
     f"{_LOOP} select i from n order by random()",
@@ -69,6 +73,8 @@ class Report:
     peak_memory: float = 0.0  # shared pages counted once
     peak_resident: float = 0.0  # shared pages counted in every process
     recovery: float = 0.0
+    unstoppable: str = ""  # the answer to a query that only killing its process can stop
+    killed: int = 0  # processes that ended with it
 
     @property
     def front_p95(self) -> float:
@@ -93,6 +99,12 @@ async def attack(server: Server, attackers: int, rounds: int) -> Report:
         report.recovery = time.monotonic() - ended
         done.set()
         await asyncio.gather(reader, meter)
+
+        before = set(family(server.process.pid))
+        async with session.get(f"{server.url}/public.json", params={"sql": _CALLS}) as answer:
+            report.unstoppable = f"{answer.status} {await answer.text()}"
+        assert await _answers(session, server)
+        report.killed = len(before - set(family(server.process.pid)))
     return report
 
 
@@ -151,4 +163,4 @@ if __name__ == "__main__":
     print(f"front page p95 {found.front_p95:.2f} s of {len(found.front)}", end=", ")
     print(f"max {max(found.front):.2f} s, failed {found.failed_front}")
     print(f"memory {found.peak_memory:.0f} MB (resident {found.peak_resident:.0f} MB)")
-    print(f"recovery {found.recovery:.2f} s")
+    print(f"recovery {found.recovery:.2f} s; killed {found.killed}: {found.unstoppable}")

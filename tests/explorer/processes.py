@@ -1,4 +1,4 @@
-"""`hashtrail explore` and `hashtrail serve` as real processes, and the memory of all their children."""
+"""`hashtrail explore` and `hashtrail serve` as real processes, and the memory of their children."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Costly queries of visitors never stop the explorer; the rig measures the same with more of them."""
+"""Costly queries of visitors never stop the explorer. The rig measures more of them."""
 
 from __future__ import annotations
 
@@ -33,3 +33,8 @@ def test_memory_of_the_whole_process_tree_stays_below_300_mb(report: attack_rig.
 
 def test_next_request_works_within_5_seconds(report: attack_rig.Report) -> None:
     assert report.recovery < 5.0
+
+
+def test_query_that_no_limit_stops_is_killed_with_its_process(report: attack_rig.Report) -> None:
+    assert report.unstoppable.startswith("400 The answer took too long.")
+    assert report.killed == 1

@@ -1,0 +1,158 @@
+"""`explore` and `serve` answer under known host names, and close connections that never finish."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.serving.connections import SlowConnections
+from crawler.serving.hosts import accepted_hosts, host_of, is_accepted
+from tests.explorer.processes import Server, running
+from tests.explorer.request_fuzz import sample_workspace
+
+SETTINGS = """
+[site]
+base_url = "https://trail.example.org/"
+explorer_url = "https://trail.example.org/data/"
+[explorer]
+hosts = ["explorer.example.org"]
+"""
+
+
+@pytest.fixture(scope="module", params=["explore", "serve"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    here = sample_workspace(Path(tmp_path_factory.mktemp("kb")))
+    (here.data / "hashtrail.toml").write_text(SETTINGS)
+    here.public.mkdir(parents=True)
+    (here.public / "index.html").write_text("<h1>Site</h1>")
+    (here.public / "404.html").write_text("<h1>Nothing</h1>")
+    (here.public / ".secret").write_text("secret")
+    with running(here.root, request.param) as started:
+        yield started
+
+
+def exchange(server: Server, data: bytes) -> bytes:
+    """Send bytes and read the whole answer."""
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(data)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+        return answer
+
+
+def status(server: Server, head: str) -> int:
+    data = f"{head}\r\nConnection: close\r\n\r\n".encode("latin-1")
+    return int(exchange(server, data).split()[1])
+
+
+def test_loopback_names_and_names_of_the_settings_are_answered(server: Server) -> None:
+    names = ["127.0.0.1", f"127.0.0.1:{server.port}", "localhost", "LOCALHOST:80", "[::1]:80"]
+    for name in (*names, "explorer.example.org", "Explorer.Example.org.:443"):
+        assert status(server, f"GET / HTTP/1.1\r\nHost: {name}") == 200, name
+
+
+def test_other_names_are_answered_with_421_and_not_reflected(server: Server) -> None:
+    names = ["e.example", "explorer.example.org.e.example", "e.example:8001", "10.0.0.1", "[::2]"]
+    for name in (*names, "localhost.e.example", "127.0.0.1.e.example", "trail.example.org"):
+        answer = exchange(
+            server, f"GET / HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode()
+        )
+        assert answer.split()[1] == b"421", name
+        assert b"e.example" not in answer
+
+
+def test_missing_double_and_invalid_host_headers_are_answered_with_400(server: Server) -> None:
+    for head in (
+        "GET / HTTP/1.1",
+        "GET / HTTP/1.1\r\nHost: localhost\r\nHost: e.example",
+        "GET / HTTP/1.1\r\nHost: ",
+        "GET / HTTP/1.1\r\nHost: a b",
+        "GET / HTTP/1.1\r\nHost: user@localhost",
+        "GET / HTTP/1.1\r\nHost: localhost/x",
+    ):
+        assert status(server, head) == 400, head
+
+
+def test_whole_url_in_the_request_line_must_name_a_known_host_too(server: Server) -> None:
+    assert status(server, "GET http://e.example/ HTTP/1.1\r\nHost: localhost") == 421
+    assert status(server, "GET http://localhost/ HTTP/1.1\r\nHost: localhost") == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "OPTIONS", "CONNECT"])
+def test_other_methods_are_answered_with_405(server: Server, method: str) -> None:
+    assert status(server, f"{method} / HTTP/1.1\r\nHost: localhost") == 405
+
+
+@pytest.mark.parametrize("path", ["/" + "a" * 300, "/" + "a/" * 600, "/%ff", "/%00", "/.secret"])
+def test_overlong_and_odd_paths_are_answered_with_404(server: Server, path: str) -> None:
+    assert status(server, f"GET {path} HTTP/1.1\r\nHost: localhost") == 404
+
+
+def test_overlong_request_lines_are_refused_and_the_next_request_works(server: Server) -> None:
+    long = "a" * 40_000
+    assert status(server, f"GET /?{long} HTTP/1.1\r\nHost: localhost") in (400, 414)
+    assert status(server, f"GET / HTTP/1.1\r\nHost: localhost\r\nX: {long}") in (400, 431)
+    assert status(server, "GET / HTTP/1.1\r\nHost: localhost") == 200
+
+
+def test_default_hosts_are_those_of_the_published_addresses() -> None:
+    hosts = accepted_hosts((), "https://a.example/data/", "https://b.example:8443/", "")
+    assert hosts == {"a.example", "b.example"}
+    assert is_accepted(host_of("A.EXAMPLE:443"), hosts)
+    assert not is_accepted(host_of("c.example"), hosts)
+
+
+def test_connection_that_waits_10_seconds_for_its_client_is_closed() -> None:
+    now = [0.0]
+    slow = SlowConnections(clock=lambda: now[0])
+    ours, theirs = _Connection(), _Connection()
+    assert slow.close_late([ours]) == 0
+    now[0] = 5.0
+    assert slow.close_late([ours, theirs]) == 0
+    now[0] = 10.0
+    assert slow.close_late([ours, theirs]) == 1
+    assert (ours.closed, theirs.closed) == (True, False)
+    now[0] = 15.0
+    assert slow.close_late([theirs]) == 1
+
+
+class _Connection:
+    """What the guard needs of a connection."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.transport = self
+
+    def abort(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("server", ["explore"], indirect=True)
+def test_slow_headers_and_slow_bodies_are_closed_and_others_are_answered(server: Server) -> None:
+    """The only test here that waits: the promise is about real seconds of a real server."""
+    parts = [
+        b"",
+        b"GET / HT",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc",
+    ]
+    connections = [socket.create_connection(("127.0.0.1", server.port), 20) for _ in parts]
+    begun = time.monotonic()
+    for connection, part in zip(connections, parts, strict=True):
+        connection.sendall(part)
+    for connection in connections:
+        try:
+            while connection.recv(65536):
+                pass
+        except ConnectionResetError:
+            pass
+        connection.close()
+    assert time.monotonic() - begun < 14
+    assert status(server, "GET / HTTP/1.1\r\nHost: localhost") == 200
