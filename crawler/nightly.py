@@ -65,13 +65,20 @@ class Report:
 def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False) -> Report:
     """Run one command under the lock. Raises LockHeldError when another run is at work, and other HashtrailErrors with the published site untouched."""
     with run_lock(workspace.lock, command, now()):
-        _check_space(workspace)
-        db = open_store(workspace.database)
-        try:
-            check_intact(db)
-            return _run(workspace, db, command, journal, now, force)
-        finally:
-            db.close()
+        return run_locked(workspace, command, journal, now, force=force)
+
+
+def run_locked(
+    workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False
+) -> Report:
+    """The same for a caller that holds the lock already, because it did something before."""
+    _check_space(workspace)
+    db = open_store(workspace.database)
+    try:
+        check_intact(db)
+        return _run(workspace, db, command, journal, now, force)
+    finally:
+        db.close()
 
 
 def _run(workspace: Workspace, db: Database, command: Command, journal: Journal, now: Clock, force: bool) -> Report:

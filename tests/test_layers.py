@@ -22,7 +22,7 @@ LAYERS = {
     ], 2),
     **dict.fromkeys(["sources", "importers", "fetch", "links", "extract", "topics", "knowledge", "curation", "store", "engines", "serving"], 3),
     **dict.fromkeys(["crawl", "sitegen", "explorer"], 4),
-    "nightly": 5,
+    **dict.fromkeys(["erasure", "nightly"], 5),
     "cli": 6,
 }
 

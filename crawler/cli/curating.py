@@ -4,50 +4,88 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.errors import HashtrailError
 from crawler.workspace import Workspace
 
-_TEXT_FILES = {".csv", ".json", ".jsonl", ".md", ".toml", ".txt"}
+if TYPE_CHECKING:
+    from crawler.erasure.everywhere import Erasure
+
 
 
 @click.command()
 @click.argument("who_or_what", metavar="URL|AUTHOR")
-@click.option("--reason", default="on request", show_default=True, help="Why; it stands in the public log, so name nobody.")
+@click.option("--reason", default="on request", show_default=True,
+              help="Why. It is published in the log, so name nobody.")
 @json_option
 @click.pass_context
 def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool) -> None:
-    """Erase an author (network:handle, @handle or a profile's address), a post or an article everywhere, for good.
+    """Erase an author (network:handle, @handle or a profile URL), a post or an article everywhere.
 
-    It goes from the database, its search index, the archive, the snapshot and the site, and is never kept again. Backups keep it until they are thinned
-    out; restoring one forgets it again.
+    Erases it from the database, the archive, logs, backups, the snapshot and every build of the
+    site, and never stores it again. A backup that cannot be rewritten is deleted. If the command is
+    interrupted, run it again. Prove the result with `hashtrail verify --forgotten`.
     """
-    from crawler.fetch.erasing import erase
+    from crawler.erasure import everywhere
     from crawler.links.normalize import normalize
     from crawler.links.rules import VERSION
     from crawler.lock import run_lock
-    from crawler.store import forget as forgetting
     from crawler.store.database import open_existing
+    from crawler.store.forget import spellings
     from crawler.store.identity import Ledger
 
-    here, now = workspace(context), datetime.now(UTC)
-    with run_lock(here.lock, "forget", now):
+    here = workspace(context)
+    with run_lock(here.lock, "forget", _now()):
         db = open_existing(here.database)
-        erased = forgetting.forget(db, Ledger(db, normalize, VERSION), who_or_what, reason, now)
-        db.close()
-        erase(here.archive, erased.archived)
-    published = _publish_again(here)
-    left = _files_that_name(here, who_or_what)
+        pending = everywhere.pending_words(here)
+        try:
+            words = spellings(db, Ledger(db, normalize, VERSION), who_or_what) | pending
+            everywhere.note_pending(here, words)
+            erasure = everywhere.erase_everywhere(here, db, words, reason, _now)
+        finally:
+            db.close()
+        site, unpublished = _publish_again(here)
+        problems = [*erasure.problems, *([unpublished] if unpublished else [])]
+        if not unpublished:
+            everywhere.end_pending(here)
+    _report(erasure, site, problems, as_json)
+    context.exit(1 if problems else 0)
+
+
+def _report(erasure: Erasure, site: int | None, problems: list[str], as_json: bool) -> None:
+    rows = erasure.rows
     if as_json:
-        counts = {name: getattr(erased, name) for name in ("authors", "posts", "articles", "links")}
-        write_json_line({**counts, "archived": len(erased.archived), "published": published, "left_in": left})
+        counts = {name: getattr(rows, name) for name in ("authors", "posts", "articles", "links")}
+        write_json_line({
+            **counts, "mentions": erasure.mentions, "archived": erasure.records,
+            "log_lines": erasure.log_lines, "backups": erasure.backups,
+            "backups_deleted": erasure.deleted, "published": site is not None,
+            "builds_removed": site or 0, "problems": problems, "left_in": erasure.authored,
+        })
         return
-    rows = f"{erased.authors} authors, {erased.posts} posts, {erased.articles} articles, {erased.links} links"
-    click.echo(f"Erased: {rows}, {len(erased.archived)} archived answers.")
-    for path in left:
+    backups = ", ".join(f"{name} ({count} rows)" for name, count in erasure.backups.items())
+    echo_table([
+        ("database", f"{rows.authors} authors, {rows.posts} posts, {rows.articles} articles, "
+                     f"{rows.links} links, {erasure.mentions} other mentions"),
+        ("archive", f"{erasure.records} records"),
+        ("logs", f"{erasure.log_lines} lines"),
+        ("backups", f"rewritten: {backups or 'none'}; deleted: {', '.join(erasure.deleted) or 'none'}"),
+        ("site", _site_line(site, problems)),
+    ])
+    for problem in problems:
+        click.echo(f"Problem: {problem}.", err=True)
+    for path in erasure.authored:
         click.echo(f"{path} still names it: edit that file.", err=True)
+
+
+def _site_line(site: int | None, problems: list[str]) -> str:
+    if site is None:
+        return "not published again, see below" if problems else "no site yet"
+    return f"snapshot and site published again, {site} older builds removed"
 
 
 @click.command()
@@ -76,25 +114,38 @@ def review(context: click.Context, each: int, as_json: bool) -> None:
     click.echo(f"{total}. Decide in data/curation/decisions.toml." if counts else "Nothing waits.", err=True)
 
 
-def _publish_again(here: Workspace) -> bool:
-    """Build the site anew when there is one, and remove the builds before it."""
+def _publish_again(here: Workspace) -> tuple[int | None, str]:
+    """Publish snapshot and site again, if there are any, and remove all older builds.
+
+    The caller holds the lock. Returns the number of builds removed, None if nothing was published,
+    and in words what went wrong: what was erased before stays erased.
+    """
     from crawler import nightly
     from crawler.journal import Journal
+
+    if not here.public_database.exists() and not here.public.exists():
+        return None, ""
+    try:
+        with Journal(here.logs, "build", _now) as journal:
+            nightly.run_locked(here, "build", journal, _now, force=True)
+        return _remove_older_builds(here), ""
+    except Exception as error:  # whatever it is: the erasure before it is done and must be reported
+        message = error.message if isinstance(error, HashtrailError) else repr(error)
+        return None, (
+            f"{message.rstrip('.')}; the erasure is done, but snapshot and site still show it: "
+            "correct that and run the same command again"
+        )
+
+
+def _remove_older_builds(here: Workspace) -> int:
     from crawler.sitegen.tree import BUILDS
 
-    if not here.public_database.exists():
-        return False
-    with Journal(here.logs, "build", lambda: datetime.now(UTC)) as journal:
-        nightly.run(here, "build", journal, lambda: datetime.now(UTC), force=True)
     builds = here.public.parent / BUILDS
-    for folder in builds.iterdir() if builds.is_dir() else ():
-        if folder != here.public.resolve():
-            shutil.rmtree(folder)
-    return True
+    older = [folder for folder in builds.glob("*") if folder != here.public.resolve()]
+    for folder in older:
+        shutil.rmtree(folder)
+    return len(older)
 
 
-def _files_that_name(here: Workspace, words: str) -> list[str]:
-    """The authored files that still hold it: nobody but their author edits those."""
-    files = [path for folder in (here.inbox, here.curation, here.topics, here.data) for path in sorted(folder.glob("*")) if path.suffix in _TEXT_FILES]
-    needle = words.rpartition(":")[2].lstrip("@/").casefold()
-    return [str(path.relative_to(here.root)) for path in files if path.is_file() and needle in path.read_text("utf-8", "replace").casefold()]
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
+from crawler.errors import UsageError
+from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from crawler.store.verify import Checked
 
 
@@ -56,19 +60,27 @@ def restore(context: click.Context, file: Path, as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("words", nargs=-1, metavar="[WORDS]...")
+@click.option("--forgotten", is_flag=True, help="Search the bytes of every place for what was forgotten.")
 @json_option
 @click.pass_context
-def verify(context: click.Context, as_json: bool) -> None:
+def verify(context: click.Context, words: tuple[str, ...], forgotten: bool, as_json: bool) -> None:
     """Check that the database is consistent, and that the snapshot shows only what may be shown.
 
     Prints the findings, then one line for each check with the number of rows checked. Exit code 1
-    if there are findings.
+    if there are findings. With --forgotten, search database, snapshot, backups, archive, logs and
+    site for everything that was forgotten, compared by digest, and for WORDS (URLs or
+    NETWORK:HANDLE) if you name them.
     """
     from crawler.store import verify as checks
     from crawler.store.database import open_existing
 
     here = workspace(context)
     db = open_existing(here.database)
+    if words and not forgotten:
+        raise UsageError("WORDS are searched for with --forgotten only.", "Add --forgotten.")
+    if forgotten:
+        context.exit(_search_forgotten(here, db, words, as_json))
     results = list(checks.run_checks(db))
     found = [finding for checked in results for finding in checked.findings]
     if not found:
@@ -85,3 +97,31 @@ def verify(context: click.Context, as_json: bool) -> None:
 
 def _verdict(checked: Checked) -> str:
     return f"{len(checked.findings):,} findings" if checked.findings else "ok"
+
+
+def _search_forgotten(
+    here: Workspace, db: Database, words: tuple[str, ...], as_json: bool
+) -> int:
+    """Search every place and print what was searched; returns the exit code."""
+    from crawler.erasure.search import is_proof, search
+    from crawler.erasure.traces import Traces
+    from crawler.store.tombstones import NETWORKS, read_forgotten
+
+    networks = {row[0] for row in db.execute("SELECT DISTINCT network FROM posts")}
+    digests = read_forgotten(db).digests
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    traces = Traces(frozenset(words), digests, tuple(sorted(networks.union(NETWORKS))))
+    places = search(here, traces)
+    if as_json:
+        write_json_line({"tombstones": len(digests), "places": places})
+        return 0 if is_proof(places) else 1
+    echo_table(
+        (each.place, f"{each.files} files", f"{each.bytes:,} bytes", f"{len(each.found)} found")
+        for each in places
+    )
+    for each in places:
+        for path, trace in each.found:
+            click.echo(f"{path}: {trace}", err=True)
+    click.echo(f"Compared with {len(digests)} tombstones and {len(words)} words.", err=True)
+    return 0 if is_proof(places) else 1

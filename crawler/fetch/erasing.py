@@ -28,7 +28,7 @@ def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
             with path.open("r+b") as segment:
                 length = _member_length(segment, offset)
                 segment.seek(offset)
-                segment.write(_blank(length))
+                segment.write(blank(length))
             erased += 1
     return erased
 
@@ -48,8 +48,10 @@ def _member_length(segment: BinaryIO, offset: int) -> int:
     return length - len(member.unused_data)
 
 
-def _blank(length: int) -> bytes:
-    """A record of nothing that takes just so many bytes; a response of any kind takes more than it needs."""
+def blank(length: int) -> bytes:
+    """A gzip member of exactly `length` bytes with an empty record; zeros if it does not fit."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = packer.compress(_NOTHING) + packer.flush() + struct.pack("<II", zlib.crc32(_NOTHING), len(_NOTHING))
-    return _HEADER + b"-" * (length - len(_HEADER) - 1 - len(body)) + b"\0" + body
+    body = packer.compress(_NOTHING) + packer.flush()
+    body += struct.pack("<II", zlib.crc32(_NOTHING), len(_NOTHING))
+    padding = length - len(_HEADER) - 1 - len(body)
+    return _HEADER + b"-" * padding + b"\0" + body if padding >= 0 else bytes(length)

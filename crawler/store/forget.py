@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from crawler.store.authors import find_authors
 from crawler.store.database import transaction
 from crawler.store.identity import Ledger
 from crawler.store.schema import SEARCHED
-from crawler.store.tombstones import REMOVED, Forgotten, add_tombstones, author_words, read_forgotten
+from crawler.store.tombstones import NETWORKS, REMOVED, Forgotten, add_tombstones, author_words, read_forgotten
 from crawler.text import iso
 
 
@@ -35,19 +35,36 @@ class Erased:
     archived: tuple[tuple[str, int], ...] = ()
 
 
-def forget(db: Database, ledger: Ledger, who_or_what: str, reason: str, now: datetime) -> Erased:
-    """Erase an author (`network:handle`, a handle, or the address of a profile), a post or an article, and never keep it again.
+def forget(
+    db: Database, ledger: Ledger, who_or_what: str, reason: str, now: datetime
+) -> Erased:
+    """Erase an author (`network:handle`, a handle or a profile URL), a post or an article.
 
-    The log says that something was erased and why, not what. Raises InputError when a bare handle is not that of any author.
+    It is never stored again. The log contains that something was erased and why, not what.
+    Raises InputError when a bare handle is not that of any author.
     """
-    with transaction(db):
-        words = _words(db, ledger, who_or_what)
-        add_tombstones(db, words, now, reason)
-        values = [iso(now), "curator", "forget", "on request", reason]
-        db.conn.execute("INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)", values)
-        erased = sweep(db)
+    erased = erase(db, spellings(db, ledger, who_or_what), reason, now)
     scrub(db)
     return erased
+
+
+def erase(
+    db: Database, words: Collection[str], reason: str, now: datetime, *, logged: bool = True
+) -> Erased:
+    """Erase everything that these words name, with a tombstone for each, in one transaction.
+
+    `logged` writes a line to the curation log. `scrub` must follow: until then, free pages of the
+    file still hold what was erased.
+    """
+    with transaction(db):
+        add_tombstones(db, words, now, reason)
+        if logged:
+            values = [iso(now), "curator", "forget", "on request", reason]
+            db.conn.execute(
+                "INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)",
+                values,
+            )
+        return sweep(db)
 
 
 def sweep(db: Database) -> Erased:
@@ -60,7 +77,8 @@ def sweep(db: Database) -> Erased:
         links = _links(db, forgotten, articles)
         archived = _fetches(db, posts, articles | alone)
         _decisions(db, forgotten)
-        db.conn.execute("DELETE FROM failures")  # their messages may name what is forgotten
+        if db.table("failures").exists():  # not in backups of an older schema
+            db.conn.execute("DELETE FROM failures")  # their messages may name what is forgotten
         _erase_posts(db, posts)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)
@@ -89,8 +107,8 @@ def carry_over(db: Database, others: Iterable[Path]) -> int:
     return new
 
 
-def _words(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
-    """Every spelling under which it could come back."""
+def spellings(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
+    """Every URL, key and `network:handle` under which it could come back. Raises InputError."""
     asked = who_or_what.strip()
     if "://" in asked:
         article = ledger.find(asked)
@@ -100,10 +118,18 @@ def _words(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
     network, _, handle = asked.rpartition(":")
     if network:
         return {author_words(network, handle.lstrip("@")), *_author(db, asked)}
-    named = _author(db, handle)
+    named = _author(db, handle) or _forgotten_author(db, handle)
     if not named:
         raise InputError(f"No author is called {asked}.", "Name one that was never kept as NETWORK:HANDLE, for example mastodon:anna@trail.example.")
     return named
+
+
+def _forgotten_author(db: Database, handle: str) -> set[str]:
+    """The author whose handle was forgotten before, so that an interrupted call can be repeated."""
+    forgotten = read_forgotten(db)
+    networks = [row[0] for row in db.execute("SELECT DISTINCT network FROM posts")]
+    spelled = (author_words(network, handle.lstrip("@")) for network in {*networks, *NETWORKS})
+    return {words for words in spelled if forgotten.has(words)}
 
 
 def _author(db: Database, asked: str) -> set[str]:

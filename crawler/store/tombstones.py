@@ -14,6 +14,9 @@ from crawler.text import fold, iso
 
 REMOVED = "[removed]"  # stands in a post's words where a forgotten address stood
 
+NETWORKS = ("bluesky", "devto", "feed", "hackernews", "linkedin", "mastodon", "newsletter", "x")
+"""The networks under which an author may have been forgotten, besides those of stored posts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:

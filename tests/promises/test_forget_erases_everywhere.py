@@ -1,0 +1,254 @@
+"""`forget` erases in every place, also damaged ones, and `verify --forgotten` proves it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler import nightly
+from crawler.cli.main import cli
+from crawler.erasure import everywhere
+from crawler.errors import StoreError
+from crawler.fetch.archive import Archive
+from crawler.links.normalize import normalize
+from crawler.lock import run_lock
+from crawler.model import Author, Link, Provenance, Response
+from crawler.store.database import open_store
+from crawler.store.fetches import keep_fetch
+from crawler.store.identity import Ledger
+from crawler.store.posts import keep_posts
+from tests.store.conftest import NOW, POST, fill
+
+LEASES = "https://a.example/leases"
+HANDLE = "anna@trail.example"
+NEEDLES = (b"anna@trail.example", b"anna%40trail.example", b"trail.example/@anna", b"trail.example/1")
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which Anna is named in every place, in several spellings."""
+    tmp_path = tmp_path_factory.mktemp("original")
+    for folder in ("inbox", "curation", "topics"):
+        (tmp_path / "data" / folder).mkdir(parents=True)
+    (tmp_path / "data" / "hashtrail.toml").touch()
+    state = tmp_path / "data" / "state"
+    db = fill(open_store(state / "hashtrail.db"))
+    db.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
+    db.execute("UPDATE aliases SET key = ?", [normalize(LEASES).key])
+    bo = replace(
+        POST, uri="https://trail.example/2", cards=(), text=f"As @{HANDLE} said: {LEASES}",
+        author=Author("mastodon", "bo@trail.example", "Bo"), links=(Link(LEASES),),
+        provenance=Provenance(request=f"https://trail.example/api?acct={quote(HANDLE)}"),
+    )
+    keep_posts(db, "trail", [bo], NOW)
+    Ledger(db, normalize, "1").attach_links(NOW)
+    _archive(db, state / "archive")
+    message = f"404 for https://trail.example/@anna and acct={quote(HANDLE)}"
+    db.execute("INSERT INTO runs (command, started, message) VALUES ('crawl', '2026-03-01T04:00:00Z', ?)", [message])
+    db.execute("INSERT INTO run_sources (run_id, source, outcome, message) VALUES (1, 's', 'x', ?)",
+               [message])
+    db.close()
+    hashtrail(tmp_path, "build")
+    hashtrail(tmp_path, "backup")
+    shutil.copy(state / "hashtrail.db", state / "hashtrail-replaced-20260101T000000Z.db")
+    shutil.copytree((tmp_path / "site/public").resolve(), tmp_path / "site/.builds/20200101T000000Z")
+    (state / "logs" / "20260101T000000Z-crawl.jsonl").write_text(
+        json.dumps({"event": "failed", "url": f"https://x.example/?u={quote(HANDLE)}"}) + "\n"
+        + json.dumps({"event": "kept", "url": "https://trail.example/@annabel"}) + "\n"
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def here(original: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace."""
+    return shutil.copytree(original, tmp_path / "kb", symlinks=True)
+
+
+def _archive(db, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    bodies = {
+        "https://trail.example/api/1": f'{{"acct":"{HANDLE}"}}',
+        "https://other.example/": '<a href="https:\\/\\/trail.example\\/@anna">',
+        "https://third.example/": "nothing of her",
+    }
+    with Archive(folder, NOW) as archive:
+        for url, body in bodies.items():
+            kept = archive.keep(Response(url, url, 200, (), body.encode(), NOW))
+            keep_fetch(db, None, "page", kept, NOW)
+
+
+def hashtrail(here: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["--workspace", str(here), *words], catch_exceptions=False)
+
+
+def holding(here: Path) -> list[str]:
+    """The files that hold a needle, after decompression: an independent search."""
+    found = []
+    for path in sorted(here.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            data = path.read_bytes()
+            if path.suffix == ".gz":
+                with gzip.open(path) as unpacked:
+                    data = unpacked.read()
+            if any(needle in data.lower() for needle in NEEDLES if b"annabel" not in data):
+                found.append(path.relative_to(here).as_posix())
+    return found
+
+
+def test_every_place_is_erased_and_verify_proves_it(here: Path) -> None:
+    assert len(holding(here)) >= 7
+    told = json.loads(hashtrail(here, "forget", HANDLE, "--json").stdout)
+    assert (told["authors"], told["posts"], told["log_lines"], told["archived"]) == (1, 1, 1, 2)
+    assert told["mentions"] >= 3
+    assert len(told["backups"]) == 2
+    assert told["problems"] == []
+    assert holding(here) == []
+    proof = hashtrail(here, "verify", "--forgotten", "--json")
+    assert proof.exit_code == 0, proof.stdout
+    places = {each["place"]: each for each in json.loads(proof.stdout)["places"]}
+    for place in ("database", "snapshot", "backups", "archive", "logs", "site"):
+        assert places[place]["files"] > 0
+        assert places[place]["bytes"] > 0
+    assert hashtrail(here, "verify").exit_code == 0
+    log = next((here / "data/state/logs").glob("*-crawl.jsonl")).read_text()
+    assert "annabel" in log
+
+
+@pytest.mark.parametrize("with_words", [True, False])
+def test_verify_finds_each_spelling_in_each_place(here: Path, with_words: bool) -> None:
+    hashtrail(here, "forget", HANDLE)
+    state, words = here / "data/state", [f"mastodon:{HANDLE}"] if with_words else []
+    spellings = (HANDLE, quote(HANDLE), "https://trail.example/@anna", HANDLE.upper())
+    places = {
+        "logs": state / "logs" / "x.jsonl", "site": here / "site/.builds/old/p.html",
+        "backups": state / "backups" / "hashtrail-20250101T000000Z.db",
+        "archive": state / "archive" / "x.warc.gz", "other state": state / "report.txt",
+    }
+    for spelling in spellings:
+        for place, path in places.items():
+            _write(path, spelling, as_database=place == "backups")
+        result = hashtrail(here, "verify", "--forgotten", *words, "--json")
+        found = {e["place"] for e in json.loads(result.stdout)["places"] if e["found"]}
+        assert (result.exit_code, found) == (1, set(places)), spelling
+
+
+def _write(path: Path, spelling: str, *, as_database: bool) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    data = f'{{"see": "{spelling}"}}'.encode()
+    if as_database:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("CREATE TABLE t (a TEXT, b TEXT)")
+            db.execute("INSERT INTO t VALUES (?, 'https')", [f"see {spelling}"])
+            db.commit()
+    else:
+        path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+
+
+def test_free_pages_of_a_database_are_searched(here: Path) -> None:
+    hashtrail(here, "forget", LEASES)
+    path = here / "data/state/backups/hashtrail-20250101T000000Z.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA secure_delete = OFF")
+        db.execute("CREATE TABLE t (a TEXT)")
+        db.executemany("INSERT INTO t VALUES (?)", [(f"{LEASES} {n}",) for n in range(200)])
+        db.commit()
+        db.execute("DELETE FROM t")
+        db.commit()
+    assert hashtrail(here, "verify", "--forgotten").exit_code == 1
+    assert hashtrail(here, "verify", "--forgotten", LEASES).exit_code == 1
+    hashtrail(here, "forget", LEASES)
+    assert hashtrail(here, "verify", "--forgotten", LEASES).exit_code == 0
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage in the middle", "no segment"])
+def test_damaged_archive_does_not_stop_the_erasure(here: Path, damage: str) -> None:
+    segment = next((here / "data/state/archive").glob("*.gz"))
+    data = segment.read_bytes()
+    if damage == "truncated":
+        segment.write_bytes(data[:-20])
+    elif damage == "garbage in the middle":
+        segment.write_bytes(data[: len(data) // 2] + b"?" * 40 + data[len(data) // 2 + 40 :])
+    else:
+        segment.unlink()
+    result = hashtrail(here, "forget", HANDLE, "--json")
+    told = json.loads(result.stdout)
+    assert (told["authors"], told["published"]) == (1, True)
+    assert bool(told["problems"]) == (damage != "no segment") == bool(result.exit_code)
+    assert holding(here) == []
+    assert hashtrail(here, "verify", "--forgotten").exit_code == 0
+    assert hashtrail(here, "forget", HANDLE).exit_code == 0
+
+
+def test_damaged_backup_is_deleted_and_named(here: Path) -> None:
+    backup = next((here / "data/state/backups").glob("*.db"))
+    backup.write_bytes(backup.read_bytes()[:9000])
+    told = json.loads(hashtrail(here, "forget", HANDLE, "--json").stdout)
+    assert told["backups_deleted"] == [f"backups/{backup.name}"]
+    assert not backup.exists()
+    assert holding(here) == []
+
+
+@pytest.mark.parametrize(
+    "stage", ["erase", "clear_tables", "clear_segments", "scrub", "clear_backup", "run_locked"]
+)
+def test_killed_erasure_ends_with_the_second_call(here: Path, stage: str) -> None:
+    child = os.fork()
+    if child == 0:
+        module = nightly if stage == "run_locked" else everywhere
+        setattr(module, stage, lambda *_, **__: os._exit(9))
+        hashtrail(here, "forget", HANDLE)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert hashtrail(here, "verify", "--forgotten", f"mastodon:{HANDLE}").exit_code == 1
+    assert hashtrail(here, "forget", HANDLE).exit_code == 0
+    assert holding(here) == []
+    assert hashtrail(here, "verify", "--forgotten").exit_code == 0
+
+
+def test_held_lock_is_refused_before_anything_is_erased(here: Path) -> None:
+    with run_lock(here / "data/state/run.lock", "retag", NOW):
+        result = CliRunner().invoke(cli, ["--workspace", str(here), "forget", HANDLE])
+    assert result.exception is not None
+    with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as db:
+        assert db.execute("SELECT count(*) FROM authors").fetchone() == (2,)
+
+
+def test_site_that_cannot_be_built_is_reported_after_the_erasure(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("Only 3 MB are free.", "Nothing was changed.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(nightly, "run_locked", fail)
+        result = hashtrail(here, "forget", HANDLE)
+    assert result.exit_code == 1
+    assert "Only 3 MB are free" in result.output
+    assert "nothing was changed" not in result.output.lower()
+    assert hashtrail(here, "forget", HANDLE).exit_code == 0
+    assert holding(here) == []
+
+
+def test_other_urls_that_begin_the_same_stay(here: Path) -> None:
+    db = open_store(here / "data/state/hashtrail.db")
+    others = (f"{LEASES}-2", f"{LEASES}/notes", "https://b.a.example/leases")
+    for url in others:
+        db.execute("INSERT INTO fetches (url, at, purpose, outcome) VALUES (?, 'x', 'page', 'ok')", [url])
+    db.close()
+    hashtrail(here, "forget", LEASES)
+    with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as again:
+        urls = {row[0] for row in again.execute("SELECT url FROM fetches")}
+    assert set(others) <= urls
+    assert LEASES not in urls
+    assert hashtrail(here, "verify", "--forgotten").exit_code == 0
