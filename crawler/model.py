@@ -1,7 +1,4 @@
-"""The frozen values that flow between stages; a stage returns a value or a `Failure`. No I/O.
-
-Times are aware UTC datetimes, collections are tuples, and foreign text is clean (`crawler.text`).
-"""
+"""The frozen values that flow between stages: UTC times, tuples, clean text. No I/O."""
 
 from __future__ import annotations
 
@@ -131,13 +128,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who published a post, as the network names them. An empty handle means unknown."""
+    """Who published a post; an empty handle means unknown. `aliases`: other handles in use."""
 
     network: str
     handle: str
     name: str = ""
     url: str = ""
     consent: Consent = Consent.FULL
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post. `uri` is its global id: importing or crawling the same uri again adds nothing."""
+    """One post. `uri` is its global id; `reasons` are the signals that narrowed its consent."""
 
     network: str
     uri: str
@@ -173,6 +171,7 @@ class Post:
     sensitive: bool = False
     counts: tuple[tuple[str, int], ...] = ()
     provenance: Provenance = Provenance()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,15 @@ from crawler.crawl.night import night
 from crawler.crawl.read import ReadReport, read
 from crawler.crawl.recheck import RecheckReport, recheck
 from crawler.crawl.reextract import reread_outdated
+from crawler.crawl.retention import apply_retention, erase_unrecorded
 from crawler.crawl.understand import UnderstandReport, retag, understand
 from crawler.errors import HashtrailError, StoreError
-from crawler.fetch.archive import prune
 from crawler.journal import Journal
 from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
 from crawler.store import runs
-from crawler.store.backup import backup
 from crawler.store.changes import Change, changes_of
+from crawler.store.clock import correct_future_times
 from crawler.store.database import check_intact, open_store
 from crawler.store.failures import ITEMS, ItemFailure, failures_of, record_failures
 from crawler.store.monitoring import is_degraded
@@ -58,6 +58,7 @@ class Report:
     failures: tuple[ItemFailure, ...] = ()
     unresolved: tuple[str, ...] = ()
     redone: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     site: Built | None = None
     page: Path | None = None
 
@@ -94,8 +95,7 @@ def _run(workspace: Workspace, db: Database, command: Command, journal: Journal,
         if command in ("build", "nightly"):
             report = _published(workspace, db, run_id, report, journal, now, force)
         if command == "nightly":
-            backup(db, workspace.backups, now())
-            prune(workspace.archive, workspace.settings.archive.keep_days, now())
+            report = replace(report, notes=apply_retention(db, workspace, now()))
     except BaseException as error:
         outcome, told = _ended(error)
         runs.finish(db, run_id, outcome, report.counts, now(), told)
@@ -151,6 +151,8 @@ async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journ
 
 
 async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
+    correct_future_times(db, now())
+    erase_unrecorded(db, workspace.archive, run_id)
     async with night(workspace, db, run_id, journal, now) as tonight:
         collected = await collect(tonight)
         rechecked = await recheck(tonight, {each.source for each in collected.sources})

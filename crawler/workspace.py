@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -37,7 +37,7 @@ class CrawlSettings:
     """
 
     hashtags: tuple[str, ...] = ("DistributedSystems",)
-    consent: str = "strict"
+    consent: Literal["considerate", "strict", "lenient"] = "considerate"
     recheck_days: int = 30
     degraded_share: float = 0.3
     budget_hours: float = 6.0

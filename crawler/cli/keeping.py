@@ -39,9 +39,13 @@ def backup(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def restore(context: click.Context, file: Path, as_json: bool) -> None:
-    """Put the backup FILE in place of the database, after checking it; the old file is put aside. What was forgotten since is forgotten again."""
+    """Put the backup FILE in place of the database, after checking it; the old file is put aside.
+
+    What was forgotten since is forgotten again, and what pages withdrew since stays withdrawn.
+    """
     from crawler.lock import run_lock
     from crawler.store import backup as backups
+    from crawler.store.carry_directives import carry_directives
     from crawler.store.database import open_store
     from crawler.store.forget import carry_over
 
@@ -49,7 +53,11 @@ def restore(context: click.Context, file: Path, as_json: bool) -> None:
     now = datetime.now(UTC)
     with run_lock(here.lock, "restore", now):
         aside = backups.restore(file, here.database, now)
-        forgotten = carry_over(open_store(here.database), [*([aside] if aside else []), *sorted(here.backups.glob("*.db"))])
+        db = open_store(here.database)
+        replaced = [aside] if aside else []
+        kept = sorted(here.backups.glob("*.db"))
+        forgotten = carry_over(db, [*replaced, *kept])
+        carry_directives(db, [*replaced, *(path for path in reversed(kept) if path.name > file.name)])
     if as_json:
         write_json_line({"database": str(here.database), "replaced": str(aside) if aside else None, "forgotten_again": forgotten})
         return

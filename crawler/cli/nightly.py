@@ -86,7 +86,8 @@ def _lines(report: Report, log: Path) -> list[str]:
     if report.site:
         lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
     changed = _redone(report) + change_lines(report.retagged, log) + _unresolved(report)
-    return lines + changed + _failures(report) + failure_lines(report.failures) + _next(report)
+    failed = _failures(report) + failure_lines(report.failures)
+    return lines + changed + failed + _notes(report) + _next(report)
 
 
 def _redone(report: Report) -> list[str]:
@@ -102,6 +103,10 @@ def _unresolved(report: Report) -> list[str]:
         more = len(report.unresolved) - _SHOWN_DECISIONS
         lines.append(f"  decision  … and {more} more: hashtrail review")
     return lines
+
+
+def _notes(report: Report) -> list[str]:
+    return [f"  note      {note}" for note in report.notes]
 
 
 def _failures(report: Report) -> list[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.consent.levels import stricter
 from crawler.model import Consent, Post
 from crawler.store.standing import DuePost
-from crawler.text import iso
 
 FEW = 3
 
@@ -17,11 +15,13 @@ FEW = 3
 class Heard:
     """What one question about posts came to, with all that it led to.
 
-    `answered` stand or are among `gone` (uris); `failed` are undecided, because an answer was no use; `posts` is how some read now.
+    `answered` exist or are among `gone` (uris). Their server shows `refused` to nobody while it
+    answers otherwise. `failed` are undecided. `posts` is how some of them read now.
     """
 
     answered: tuple[DuePost, ...] = ()
     gone: frozenset[str] = frozenset()
+    refused: tuple[DuePost, ...] = ()
     failed: tuple[DuePost, ...] = ()
     posts: tuple[Post, ...] = ()
 
@@ -49,12 +49,14 @@ def judge(heard: Sequence[Heard]) -> Verdict:
 
 
 def rewritten(asked: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ...]:
-    """The posts that read differently now: edited since, or by an author who allows less. Numbers alone are no difference.
+    """The posts as they read now, for the store to compare with what it has.
 
-    Their place in a thread is kept: it is told by the posts around them, which are not asked for.
+    Networks report some changes without an edit date: a renamed account, a content warning
+    set by a moderator, a visibility. Counts are taken over from the stored post, because a new
+    like is no change. So is the place in a thread: the posts around it determine it.
     """
     known = {due.post.uri: due.post for due in asked}
-    return tuple(_in_its_thread(post, known[post.uri]) for post in shown if post.uri in known and _differs(known[post.uri], post))
+    return tuple(_aligned(post, known[post.uri]) for post in shown if post.uri in known)
 
 
 def _together(heard: Sequence[Heard]) -> Heard:
@@ -65,10 +67,12 @@ def _denies_everything(heard: Heard) -> bool:
     return len(heard.answered) > FEW and all(due.post.uri in heard.gone for due in heard.answered)
 
 
-def _differs(kept: Post, shown: Post) -> bool:
-    narrower = stricter(kept.consent, shown.consent) is not kept.consent
-    return narrower or (iso(shown.edited) or "") > (iso(kept.edited) or "")
-
-
-def _in_its_thread(shown: Post, kept: Post) -> Post:
-    return shown if shown.consent is Consent.NONE else replace(shown, thread_key=kept.thread_key, thread_position=kept.thread_position)
+def _aligned(shown: Post, stored: Post) -> Post:
+    if shown.consent is not Consent.FULL:
+        return shown
+    return replace(
+        shown,
+        thread_key=stored.thread_key,
+        thread_position=stored.thread_position,
+        counts=stored.counts,
+    )

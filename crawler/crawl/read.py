@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from crawler.crawl.batch import ReadPage, together
-from crawler.crawl.copies import erase_withdrawn
 from crawler.crawl.look import Look, keep_look, outcome_of
 from crawler.crawl.night import Night, open_ledger
+from crawler.crawl.retention import erase_withdrawn
 from crawler.crawl.schedule import longest_article_plan
 from crawler.isolation import concerns_item, item_failure
 from crawler.journal import Stage

@@ -17,7 +17,13 @@ from functools import partial
 from crawler.crawl.absence import Heard, Verdict, judge, rewritten
 from crawler.crawl.concurrency import as_completed
 from crawler.crawl.night import Night
-from crawler.crawl.schedule import LATEST, NIGHT, next_recheck
+from crawler.crawl.schedule import (
+    LATEST,
+    NIGHT,
+    REFUSED_NIGHTS,
+    after_refusal,
+    next_recheck,
+)
 from crawler.crawl.tasks import fetch_task
 from crawler.isolation import concerns_item, item_failure
 from crawler.model import Failure, Response
@@ -25,13 +31,14 @@ from crawler.sources.contract import Question, Standing
 from crawler.sources.load import Source, read_sources
 from crawler.store.database import transaction
 from crawler.store.fetches import keep_fetch
-from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.posts import keep_posts, mark_deleted, narrow_posts
 from crawler.store.standing import Check, DuePost, due_posts, keep_checks
 from crawler.urls import origin_of
 
 _READ_SECONDS = 20.0
 _MOST_IN_A_QUESTION = 25
-_PATIENCE = 3  # failures of one source; what was not asked by then waits for the next night
+_REFUSED = f"refused by its server in {REFUSED_NIGHTS} checks in a row (HTTP 401 or 403)"
+_PATIENCE = 3  # failures of one server; a refusal of a single post is not one
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +113,12 @@ async def _hear(night: Night, talk: _Talk, question: Question, due: dict[str, Du
         queue.extendleft(reversed(told[-1][1].next))
     waiting = {post.uri for each in queue for post in each.posts}
     failed = {post.uri for each, standing in told if standing.failure for post in each.posts} - waiting
+    refused = {uri for _, standing in told for uri in standing.refused} - failed - waiting
     uris = [post.uri for post in question.posts if post.uri in due]
     return Heard(
-        answered=tuple(due[uri] for uri in uris if uri not in waiting | failed),
+        answered=tuple(due[uri] for uri in uris if uri not in waiting | failed | refused),
         gone=frozenset(uri for _, standing in told for uri in standing.gone if uri in uris),
+        refused=tuple(due[uri] for uri in uris if uri in refused),
         failed=tuple(due[uri] for uri in uris if uri in failed),
         posts=tuple(post for _, standing in told for post in standing.posts),
     )
@@ -154,7 +163,13 @@ def _keep(night: Night, source: Source, heard: Sequence[Heard], elsewhere: Seque
         kept = keep_posts(night.db, source.name, posts, now)
         night.record(kept.failures)
         deleted = mark_deleted(night.db, sorted(verdict.deleted), now)
+        narrow_posts(night.db, _refused_too_often(heard), source.name, now, _REFUSED)
     return RecheckReport(len(answered), deleted, kept.changed, len(verdict.doubted))
+
+
+def _refused_too_often(heard: Sequence[Heard]) -> list[str]:
+    refused = [due for each in heard for due in each.refused]
+    return [due.post.uri for due in refused if due.refusals + 1 >= REFUSED_NIGHTS]
 
 
 def _checks(now: datetime, heard: Sequence[Heard], verdict: Verdict) -> Iterator[Check]:
@@ -163,5 +178,9 @@ def _checks(now: datetime, heard: Sequence[Heard], verdict: Verdict) -> Iterator
         for due in each.answered:
             doubted = due.post.uri in verdict.doubted
             yield Check(due.post.uri, now, next_recheck(now, due.published, settled=not doubted), now if doubted else None)
+        for due in each.refused:
+            times = due.refusals + 1
+            again = after_refusal(now, times)
+            yield Check(due.post.uri, None, again, due.missing_since, times)
         for due in each.failed:
-            yield Check(due.post.uri, None, next_recheck(now, due.published, settled=False), due.missing_since)
+            yield Check(due.post.uri, None, next_recheck(now, due.published, settled=False), due.missing_since, due.refusals)

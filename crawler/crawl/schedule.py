@@ -12,6 +12,7 @@ LONGEST_BACK_OFF = timedelta(days=7)
 # A run may start a little earlier than the night before; what was asked a full day ago must not wait for another one.
 NIGHT = timedelta(hours=22)
 YOUNG = timedelta(days=30)
+REFUSED_NIGHTS = 3  # after so many refusals of one post (401, 403) only its links count
 _HOURS_OF_A_WEEK = 7 * 24
 
 
@@ -59,3 +60,15 @@ def next_recheck(now: datetime, published: datetime, *, settled: bool) -> dateti
     Most deletions come early. Not `settled`: nobody answered for it tonight, or it was missing and that is not believed yet.
     """
     return now + (YOUNG if settled and now - published >= YOUNG else NIGHT)
+
+
+def after_refusal(now: datetime, refusals: int) -> datetime:
+    """The next check of a post that its server refused `refusals` times in a row.
+
+    The first refusals are checked again the next night. A post that is withdrawn for them
+    waits a week, then twice as long each time, up to a month.
+    """
+    if refusals < REFUSED_NIGHTS:
+        return now + NIGHT
+    weeks = float(2 ** min(refusals - REFUSED_NIGHTS, 3))
+    return now + min(LONGEST_BACK_OFF * weeks, LATEST)

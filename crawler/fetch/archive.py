@@ -10,7 +10,6 @@ Whether a page may be stored at all is decided by its robots directives, after i
 from __future__ import annotations
 
 import io
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -170,28 +169,13 @@ def read(folder: Path, file: str, offset: int) -> Response:
         raise InputError(message, "The segment may be pruned, erased or damaged.") from None
 
 
-def prune(
-    folder: Path, keep_days: int, now: datetime, needed: Collection[str] = ()
-) -> tuple[Path, ...]:
-    """Delete the segments of runs that started more than `keep_days` ago; returns the paths deleted.
-
-    `needed`: names of segments that hold the originals of revisits that stay.
-    """
-    expired = expired_segments(folder, keep_days, now, needed)
-    for path in expired:
-        path.unlink()
-    return expired
-
-
-def expired_segments(
-    folder: Path, keep_days: int, now: datetime, needed: Collection[str] = ()
-) -> tuple[Path, ...]:
-    """The segments that `prune` deletes."""
+def expired_segments(folder: Path, keep_days: int, now: datetime) -> tuple[Path, ...]:
+    """The segments of runs that started more than `keep_days` ago, oldest first."""
     oldest = now - timedelta(days=keep_days)
     return tuple(
         path
         for path in sorted(folder.glob("*.warc.gz"))
-        if (started := _started(path)) and started < oldest and path.name not in needed
+        if (started := _started(path)) and started < oldest
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +31,28 @@ def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
                 segment.seek(offset)
                 segment.write(blank(length))
             erased += 1
+    return erased
+
+
+def erase_others(path: Path, known: Collection[int]) -> int:
+    """Erase every record of a segment whose offset is not in `known`; returns how many.
+
+    The first record, which describes the segment, stays. A last record that is cut short is cut off.
+    """
+    erased, offset = 0, 0
+    with path.open("r+b") as segment:
+        size = segment.seek(0, io.SEEK_END)
+        while offset < size:
+            try:
+                length = _member_length(segment, offset)
+            except InputError:
+                segment.truncate(offset)
+                return erased + 1
+            if offset and offset not in known:
+                segment.seek(offset)
+                segment.write(_blank(length))
+                erased += 1
+            offset += length
     return erased
 
 

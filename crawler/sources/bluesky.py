@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from crawler.consent.decide import Signals, decide
+from crawler.consent.levels import reduced
+from crawler.consent.optouts import opt_out
 from crawler.markup import web_url
-from crawler.model import Author, Card, Consent, Failure, Link, Outcome, Post, Provenance, Request, Response
+from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
 from crawler.sources.contract import Batch, Question, Standing, failed, unclear
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, number, objects, strings, text
 from crawler.text import clean, clean_line, fold, hashtags, iso, parse_iso
@@ -25,8 +28,9 @@ _PAGE = 50
 _AT_ONCE = 25
 _ACTOR = re.compile(r"did:[a-z]+:[\w.:%-]{1,200}|(?:[\w-]{1,63}\.)+[\w-]{2,63}", re.ASCII)
 _POST = re.compile(r"at://(did:[^/]{1,300})/app\.bsky\.feed\.post/([\w.~:-]{1,512})")
-# Labels of a post or its author: whom to leave out altogether, and what not to show without a warning.
-_NOT_FOR_STRANGERS = frozenset({"!hide", "!no-unauthenticated", "!takedown"})
+# Labels of a post or its account (docs.bsky.app/docs/advanced-guides/moderation).
+_SIGNED_IN_ONLY = "!no-unauthenticated"
+_REMOVED = frozenset({"!hide", "!takedown"})
 _WARNINGS = frozenset({"!warn", "graphic-media", "nudity", "porn", "sexual"})
 
 
@@ -61,7 +65,8 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     times = [time for view in views if (time := iso(_time(view, answer.fetched_at)))]
     older = text(page, "cursor")
     is_first = "cursor=" not in query_of(answer.url)
-    posts = [post for view in views if (post := _post(view, answer)) and _is_wanted(post, options)]
+    wanted = [view for view in views if _is_wanted(inner(view, "record"), options)]
+    posts = [post for view in wanted if (post := _post(view, answer))]
     answered = {post.thread_key for post in posts}
     return Batch(
         posts=tuple(replace(post, thread_key=post.uri) if post.uri in answered else post for post in posts),
@@ -97,9 +102,9 @@ def _page(options: Options, cursor: str) -> Request:
     return Request(f"{_API}?{urlencode(query)}", accept="application/json")
 
 
-def _is_wanted(post: Post, options: Options) -> bool:
+def _is_wanted(record: JsonObject, options: Options) -> bool:
     wanted = fold(options.hashtag.lstrip("#"))
-    return not wanted or post.consent is Consent.NONE or wanted in map(fold, post.hashtags)
+    return not wanted or wanted in map(fold, _hashtags(record))
 
 
 def _post(view: JsonObject, answer: Response) -> Post | None:
@@ -107,26 +112,44 @@ def _post(view: JsonObject, answer: Response) -> Post | None:
     place = _POST.fullmatch(uri)
     if not place:
         return None
-    labels = {text(label, "val") for each in (view, account) for label in objects(each.get("labels"))}
-    if labels & _NOT_FOR_STRANGERS:
-        hidden = Author("bluesky", line(account, "did", 300), consent=Consent.NONE)
-        return Post(network="bluesky", uri=uri, text="", author=hidden, consent=Consent.NONE, provenance=Provenance(request=answer.url))
+    own, inherited = _labels(view), _labels(account)
+    decision = decide(_signals(account, own, inherited))
     root = line(inner(record, "reply", "root"), "uri", 1000)
-    return Post(
+    post = Post(
         network="bluesky",
         uri=uri,
         url=f"https://bsky.app/profile/{place[1]}/post/{place[2]}",
         text=text(record, "text"),
-        author=_author(account, place[1]),
+        author=replace(_author(account, place[1]), consent=decision.account),
         language=next((clean_line(each, 20) for each in strings(record.get("langs"))), ""),
         published=_time(view, answer.fetched_at),
         hashtags=_hashtags(record),
         links=_links(record),
         cards=_cards(view),
         thread_key=root if root.startswith(f"at://{place[1]}/") else None,
-        sensitive=bool(labels & _WARNINGS),
+        consent=decision.post,
+        reasons=decision.reasons,
+        sensitive=bool((own | inherited) & _WARNINGS),
         counts=counts(view, replies="replyCount", boosts="repostCount", favourites="likeCount"),
         provenance=Provenance(request=answer.url),
+    )
+    return reduced(post, decision.post)
+
+
+def _labels(labelled: JsonObject) -> set[str]:
+    return {text(label, "val") for label in objects(labelled.get("labels"))}
+
+
+def _signals(account: JsonObject, own: set[str], inherited: set[str]) -> Signals:
+    """Bluesky has no opt-in. Its opt-out is the label of a profile that hides it from guests."""
+    words = opt_out([line(account, "displayName", 500)])
+    return Signals(
+        account=(
+            *((f"label {_SIGNED_IN_ONLY}",) if _SIGNED_IN_ONLY in inherited else ()),
+            *((f"profile says {words!r}",) if words else ()),
+        ),
+        post=(f"label {_SIGNED_IN_ONLY}",) if _SIGNED_IN_ONLY in own else (),
+        removed=tuple(f"label {label}" for label in sorted(_REMOVED & (own | inherited))),
     )
 
 

@@ -51,10 +51,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask to learn whether kept posts still stand. They come without their words."""
+    """A request that tells whether stored posts still exist. The posts come without their texts.
+
+    `refused`: the posts were refused by the request before; this one asks whether their server
+    answers at all.
+    """
 
     request: Request
     posts: tuple[Post, ...]
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,15 @@ class Standing:
 
     `gone` holds the uris that the server says it does not have: only a well-formed answer, or a 404 or 410 for the one post, says so.
     Posts of a Question in `next` are undecided until that is answered. With a `failure` all are; otherwise those not gone stand.
-    `posts` is how they read now, as far as the answer shows them.
+    `posts` is how they read now, as far as the answer shows them. `refused` holds the uris that
+    a server refuses to show (401 or 403) while it answers otherwise.
     """
 
     gone: tuple[str, ...] = ()
     posts: tuple[Post, ...] = ()
     next: tuple[Question, ...] = ()
     failure: Failure | None = None
+    refused: tuple[str, ...] = ()
 
 
 class Kind(Protocol):
@@ -106,3 +113,8 @@ def unclear(answer: Response | Failure, message: str) -> Standing:
 def is_absence(answer: Response | Failure) -> bool:
     """Whether the server says that it has nothing at the address of one post: 404 or 410."""
     return isinstance(answer, Failure) and answer.status in (404, 410)
+
+
+def is_refusal(answer: Response | Failure) -> bool:
+    """Whether the server refuses to show what is at the URL of one post: 401 or 403."""
+    return isinstance(answer, Failure) and answer.status in (401, 403)

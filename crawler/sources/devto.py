@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, unclear
+from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
 from crawler.sources.formats.document import read_feed
 from crawler.sources.formats.entry import Entry, Feed
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, objects, strings, text
@@ -68,8 +68,9 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
     """An article that is not found is gone, if the API still lists others; one that is found may have been edited."""
     is_list = path_of(answer.url) == _LATEST
-    if is_absence(answer) and not is_list:
-        return Standing(next=(Question(Request(f"{_SITE}{_LATEST}?per_page=1", accept=_ACCEPT), question.posts),))
+    if not is_list and (is_absence(answer) or is_refusal(answer)):
+        request = Request(f"{_SITE}{_LATEST}?per_page=1", accept=_ACCEPT)
+        return Standing(next=(Question(request, question.posts, is_refusal(answer)),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
     if not is_list:
@@ -78,7 +79,10 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
         listed = objects(decode(answer))
     except ValueError as error:
         return unclear(answer, f"DEV answered with something else than JSON: {error}")
-    return Standing(gone=tuple(post.uri for post in question.posts)) if listed else unclear(answer, "DEV lists no articles.")
+    if not listed:
+        return unclear(answer, "DEV lists no articles.")
+    uris = tuple(post.uri for post in question.posts)
+    return Standing(refused=uris) if question.refused else Standing(gone=uris)
 
 
 def _if_the_same(question: Question, answer: Response) -> Standing:

@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 
 from crawler.markup import Markup, plain, read_html, web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, unclear
+from crawler.sources.contract import Batch, Question, Standing, failed, is_refusal, unclear
 from crawler.sources.formats.json_answer import JsonObject, counts, decode, line, number, objects, text
 from crawler.text import clean_line, fold, plausible_date
 
 MAX_REQUESTS = 3
 _API = "https://hn.algolia.com/api/v1/search_by_date"
 _ITEMS = "https://hacker-news.firebaseio.com/v0/item/"
+_NEWEST = "https://hacker-news.firebaseio.com/v0/maxitem.json"
 _ITEM = "https://news.ycombinator.com/item?id="
 _HITS = 100
 _OVERLAP_SECONDS = 3600  # stories are searchable a little after they are created
@@ -68,6 +69,9 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
 
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
     """Gone when the item is null, deleted or dead. What was edited is not taken over: the item tells no time of an edit."""
+    if is_refusal(answer) and not question.refused:
+        newest = Request(_NEWEST, accept="application/json")
+        return Standing(next=(Question(newest, question.posts, refused=True),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
     (post,) = question.posts
@@ -75,6 +79,9 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
         item = decode(answer)
     except ValueError as error:
         return unclear(answer, f"Hacker News answered with something else than JSON: {error}")
+    if question.refused:
+        answers = isinstance(item, int)
+        return Standing(refused=(post.uri,)) if answers else unclear(answer, "No item number.")
     if item is None:
         return Standing(gone=(post.uri,))
     if not isinstance(item, dict) or f"hackernews:{text(item, 'id')}" != post.uri:

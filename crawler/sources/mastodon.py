@@ -15,10 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode
 
+from crawler.consent.decide import Policy
 from crawler.model import Consent, Failure, Outcome, Post, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, unclear
+from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
 from crawler.sources.formats.json_answer import JsonObject, decode, inner, line, objects, text
-from crawler.sources.formats.status import Allowed, read_status
+from crawler.sources.formats.status import read_status
 from crawler.sources.formats.thread import places
 from crawler.urls import origin_of, path_of, query_of
 
@@ -36,11 +37,11 @@ _HOST = re.compile(r"(?!-)[\w.-]{1,253}\.[\w-]{2,63}(?::\d{1,5})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`server`: a host name; `hashtag`: with or without `#`; `consent`: "strict" takes a missing opt-in as no, "lenient" as yes."""
+    """`server`: a host name; `hashtag`: with or without `#`; `consent`: the policy to apply."""
 
     server: str
     hashtag: str
-    consent: Allowed = "strict"
+    consent: Policy = "considerate"
 
     def __post_init__(self) -> None:
         if not _HOST.fullmatch(self.server):
@@ -92,14 +93,19 @@ def _standing_in_batch(options: Options, question: Question, answer: Response | 
     if not isinstance(listed, list):
         return unclear(answer, f"{options.server} answered without a list of statuses.")
     statuses = {line(status, "uri", 1000): status for status in objects(listed)}
-    shown = (read_status(statuses[post.uri], options.server, options.consent, answer) for post in question.posts if post.uri in statuses)
+    shown = (
+        read_status(statuses[post.uri], options.server, options.consent, answer)
+        for post in question.posts
+        if post.uri in statuses
+    )
     missing = tuple(_alone(options, post) for post in question.posts if post.uri not in statuses)
     return Standing(posts=tuple(post for post in shown if post), next=missing)
 
 
 def _standing_alone(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    if is_absence(answer):
-        return Standing(next=(Question(_instance(options), question.posts),))
+    if is_absence(answer) or is_refusal(answer):
+        refused = is_refusal(answer)
+        return Standing(next=(replace(question, request=_instance(options), refused=refused),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
     status = inner({"status": decode(answer)}, "status")
@@ -111,12 +117,13 @@ def _standing_alone(options: Options, question: Question, answer: Response | Fai
 
 def _if_itself(options: Options, question: Question, answer: Response | Failure) -> Standing:
     if is_absence(answer) and path_of(answer.url) == _INSTANCE:
-        return Standing(next=(Question(_instance(options, _OLD_INSTANCE), question.posts),))
+        return Standing(next=(replace(question, request=_instance(options, _OLD_INSTANCE)),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
     if not text(inner({"instance": decode(answer)}, "instance"), "version"):
         return unclear(answer, f"{options.server} does not say what it is.")
-    return Standing(gone=tuple(post.uri for post in question.posts))
+    uris = tuple(post.uri for post in question.posts)
+    return Standing(refused=uris) if question.refused else Standing(gone=uris)
 
 
 def _batch(options: Options, posts: tuple[Post, ...]) -> Question:
@@ -162,13 +169,22 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
     )
 
 
-def _posts(statuses: list[JsonObject], options: Options, response: Response) -> tuple[Post, ...]:
-    threads = places(statuses, options.server)
-    posts = (read_status(status, options.server, options.consent, response) for status in statuses)
-    return tuple(_placed(post, *threads[post.uri]) if post.uri in threads and post.consent is not Consent.NONE else post for post in posts if post)
+def _posts(
+    statuses: list[JsonObject], options: Options, response: Response
+) -> tuple[Post, ...]:
+    """The posts of a timeline. A boost is read as the post that it repeats."""
+    originals = [inner(status, "reblog") or status for status in statuses]
+    threads = places(originals, options.server)
+    posts = (
+        read_status(status, options.server, options.consent, response) for status in originals
+    )
+    return tuple(_placed(post, threads) for post in posts if post)
 
 
-def _placed(post: Post, key: str, position: int) -> Post:
+def _placed(post: Post, threads: dict[str, tuple[str, int]]) -> Post:
+    if post.uri not in threads or post.consent is not Consent.FULL:
+        return post
+    key, position = threads[post.uri]
     return replace(post, thread_key=key, thread_position=position)
 
 

@@ -108,6 +108,18 @@ def segments_of_originals(db: Database, besides: Collection[str]) -> set[str]:
     return {original for file, original in rows if file not in besides}
 
 
+def places_by_segment(db: Database) -> dict[str, frozenset[int]]:
+    """The offsets of every record that the database knows, by segment."""
+    rows = db.execute(
+        "SELECT archive_file, archive_offset FROM fetches WHERE archive_file IS NOT NULL UNION "
+        "SELECT archive_file, archive_offset FROM articles WHERE archive_file IS NOT NULL"
+    )
+    found: dict[str, set[int]] = {}
+    for file, offset in rows:
+        found.setdefault(file, set()).add(offset)
+    return {file: frozenset(offsets) for file, offsets in found.items()}
+
+
 def archive_gaps(db: Database, folder: Path) -> ArchiveGaps:
     """What articles name and the archive in `folder` does not have. Looks at file names only."""
     rows = db.execute(

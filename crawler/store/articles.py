@@ -119,13 +119,15 @@ def keep_reread(db: Database, article_id: int, article: Article) -> bool:
     return bool(changed or links_changed)
 
 
-def narrow_directives(db: Database, article_id: int, stated: Directives) -> None:
-    """Withdraw what an answer of the page withdraws, whatever becomes of the rest of that answer."""
+def narrow_directives(db: Database, article_id: int, stated: Directives) -> bool:
+    """Withdraw what an answer of the page withdraws; returns whether that changed anything."""
     with transaction(db):
         old = _row(db, article_id)["directives"]
         narrowed = _json(narrowest(msgspec.json.decode(old, type=Directives), stated))
-        if narrowed != old:
+        changed: bool = narrowed != old
+        if changed:
             _write(db, article_id, {"directives": narrowed})
+    return changed
 
 
 def keep_not_modified(db: Database, article_id: int, now: datetime, next_check: datetime | None, state: ArticleState = ArticleState.OK) -> None:

@@ -3,34 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower
-from crawler.model import Author, Consent
+from crawler.model import Author, Consent, Post
 from crawler.store.articles import take_back_cards
+from crawler.store.withheld import (
+    hide_in_stored_posts,
+    pseudonym,
+    remember,
+    remember_posts,
+    withheld_authors,
+)
 from crawler.text import fold
 
+# Networks that report accounts themselves, so that a file is no news about a name.
+_ACCOUNT_NETWORKS = '["bluesky", "devto", "hackernews", "mastodon"]'
 
-def keep_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str], int]:
-    """Store authors and return their ids by (network, handle).
 
-    Only authors who allow everything are stored. The others lose what was stored of them,
-    and their older posts are narrowed to the level that they allow now.
+def keep_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:
+    """Store authors who may be named.
+
+    Each comes with whether its network says so now. A file may be older than what is stored:
+    on networks that report accounts, it adds authors and renames none.
     """
-    distinct = {(author.network, author.handle): author for author in authors if author.handle}
-    shown = [author for author in distinct.values() if author.consent is Consent.FULL]
-    for author in distinct.values():
-        if author.consent is not Consent.FULL:
-            _narrow(db, author)
+    rows = {
+        (each.network, each.handle): (each.network, each.handle, each.name, each.url, is_answer)
+        for each, is_answer in authors
+        if each.handle
+    }
     db.conn.executemany(
-        "INSERT INTO authors (network, handle, name, url, consent) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (network, handle) DO UPDATE SET "
-        "name = excluded.name, url = excluded.url, consent = excluded.consent "
-        "WHERE (name, url, consent) IS NOT (excluded.name, excluded.url, excluded.consent)",
-        [(each.network, each.handle, each.name, each.url, each.consent.value) for each in shown],
+        "INSERT INTO authors (network, handle, name, url, consent) VALUES (?1, ?2, ?3, ?4, 'full') "
+        "ON CONFLICT (network, handle) DO UPDATE SET name = excluded.name, url = excluded.url, "
+        "consent = 'full' WHERE (?5 OR network NOT IN (SELECT value FROM json_each(?6))) "
+        "AND (name, url, consent) IS NOT (excluded.name, excluded.url, 'full')",
+        [(*row, _ACCOUNT_NETWORKS) for row in rows.values()],
     )
-    return {key: _author_id(db, *key) for key in ((each.network, each.handle) for each in shown)}
+
+
+def withhold_authors(
+    db: Database, posts: Iterable[Post], source: str, at: datetime
+) -> None:
+    """Put the authors of these posts under a pseudonym and narrow everything stored of them.
+
+    Authors who are withheld at that level, or at a narrower one, stay as they are.
+    """
+    named = {_key(post.author): post for post in posts if post.author and post.author.handle}
+    remembered = withheld_authors(db, [post.author for post in named.values() if post.author])
+    new = []
+    for key, post in named.items():
+        author = post.author
+        assert author
+        if key in remembered and not is_narrower(author.consent, remembered[key].level):
+            continue
+        _withhold(db, author, source, at, "; ".join(post.reasons))
+        new.append(author)
+    hide_in_stored_posts(db, new)
+
+
+def release_author(db: Database, author: Author) -> None:
+    """Store a withheld author under the real handle again: the network reports a new consent.
+
+    The author's posts are widened one by one, as the network answers for them.
+    """
+    hidden = author_id(db, author.network, pseudonym(author.network, author.handle))
+    db.conn.execute("DELETE FROM withheld_names WHERE author_id = ?", [hidden])
+    db.conn.execute("DELETE FROM withheld_authors WHERE author_id = ?", [hidden])
+    db.conn.execute(
+        "UPDATE authors SET handle = ?, name = ?, url = ?, consent = 'full' WHERE id = ?",
+        [author.handle, author.name, author.url, hidden],
+    )
+
+
+def rename_author(db: Database, old_id: int, network: str, handle: str) -> None:
+    """Give an account its new handle; if that is stored already, both become one."""
+    new_id = author_id(db, network, handle)
+    if new_id is None:
+        db.conn.execute("UPDATE authors SET handle = ? WHERE id = ?", [handle, old_id])
+        return
+    db.conn.execute("UPDATE posts SET author_id = ? WHERE author_id = ?", [new_id, old_id])
+    db.conn.execute("DELETE FROM authors WHERE id = ?", [old_id])
+
+
+def author_id(db: Database, network: str, handle: str) -> int | None:
+    """The id of the author stored under this handle or pseudonym."""
+    found = db.execute(
+        "SELECT id FROM authors WHERE network = ? AND handle = ?", [network, handle]
+    ).fetchone()
+    return int(found[0]) if found else None
 
 
 def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:
@@ -57,9 +119,10 @@ def withdraw_posts(db: Database, post_ids: Iterable[int], level: Consent = Conse
     for post_id in post_ids:
         db.execute(
             "UPDATE posts SET text = '', url = CASE WHEN ? THEN url ELSE '' END, language = '', "
-            "author_id = NULL, thread_key = NULL, thread_position = NULL, counts = '{}', "
+            "author_id = CASE WHEN ? THEN author_id END, thread_key = NULL, "
+            "thread_position = NULL, counts = '{}', "
             "content_hash = '', similar_to = NULL, consent = ? WHERE id = ?",
-            [keeps_reference, level, post_id],
+            [keeps_reference, level is not Consent.NONE, level, post_id],
         )
         db.execute("UPDATE posts SET similar_to = NULL WHERE similar_to = ?", [post_id])
         db.execute("UPDATE links SET shown = '' WHERE post_id = ?", [post_id])
@@ -73,29 +136,35 @@ def withdraw_posts(db: Database, post_ids: Iterable[int], level: Consent = Conse
 
 
 def drop_if_silent(db: Database, author_ids: Iterable[int]) -> None:
-    """Delete those of these authors of whom no post is stored."""
+    """Delete those of these authors of whom no post is stored; withheld ones are remembered."""
     db.conn.executemany(
-        "DELETE FROM authors WHERE id = ? "
+        "DELETE FROM authors WHERE id = ? AND consent = 'full' "
         "AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id)",
         [(author_id,) for author_id in author_ids],
     )
 
 
-def _narrow(db: Database, author: Author) -> None:
-    """Apply a consent that is not full to everything stored of an author."""
-    row = db.execute(
-        "SELECT id FROM authors WHERE network = ? AND handle = ?", [author.network, author.handle]
-    ).fetchone()
-    if row is None:
-        return
-    posts = db.execute("SELECT id, consent FROM posts WHERE author_id = ?", [row[0]]).fetchall()
-    wider = [post_id for post_id, level in posts if is_narrower(author.consent, Consent(level))]
+def _withhold(db: Database, author: Author, source: str, at: datetime, reasons: str) -> None:
+    hidden = pseudonym(author.network, author.handle)
+    stored = author_id(db, author.network, author.handle)
+    if stored is None:
+        db.conn.execute(
+            "INSERT INTO authors (network, handle, consent) VALUES (?, ?, ?) "
+            "ON CONFLICT (network, handle) DO UPDATE SET consent = excluded.consent",
+            [author.network, hidden, author.consent],
+        )
+        stored = author_id(db, author.network, hidden)
+        assert stored is not None
+    db.conn.execute(
+        "UPDATE authors SET handle = ?, name = '', url = '', consent = ? WHERE id = ?",
+        [hidden, author.consent, stored],
+    )
+    remember(db, stored, author, source, at, reasons)
+    rows = db.execute("SELECT id, consent FROM posts WHERE author_id = ?", [stored]).fetchall()
+    wider = [post_id for post_id, level in rows if is_narrower(author.consent, Consent(level))]
     withdraw_posts(db, wider, author.consent)
-    db.execute("DELETE FROM authors WHERE id = ?", [row[0]])
+    remember_posts(db, wider, source, at, reasons)
 
 
-def _author_id(db: Database, network: str, handle: str) -> int:
-    found = db.execute(
-        "SELECT id FROM authors WHERE network = ? AND handle = ?", [network, handle]
-    ).fetchone()
-    return int(found[0])
+def _key(author: Author | None) -> tuple[str, str]:
+    return (author.network, author.handle) if author else ("", "")

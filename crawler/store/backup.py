@@ -15,7 +15,9 @@ from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError
 from crawler.model import APPLICATION_ID
+from crawler.store.clock import clock_doubt
 from crawler.store.database import explained, open_store, path_of, remove_database
+from crawler.store.due import CLOCK_TOLERANCE
 
 DAILY = 7
 WEEKLY = 4
@@ -24,7 +26,11 @@ _NAME = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
 
 
 def backup(db: Database, folder: Path, now: datetime) -> Path:
-    """Copy the database into `folder` as `<name>-<UTC time>.db`, check the copy, then thin out the older ones. Raises StoreError; no half copy stays."""
+    """Copy the database into `folder` as `<name>-<UTC time>.db`, check the copy, then thin out older ones.
+
+    The copy just made stays, and nothing is thinned out while the clock is doubtful. Raises StoreError;
+    no half copy stays.
+    """
     source = path_of(db)
     target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(_TIME)}.db"
     draft = target.with_suffix(".draft")
@@ -41,14 +47,28 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
         raise StoreError(f"{folder}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
     finally:
         remove_database(draft)
-    for old in superseded(folder.glob(f"{source.stem}-*.db")):
-        remove_database(old)
+    if not clock_doubt(db, now):
+        for old in superseded(folder.glob(f"{source.stem}-*.db"), now):
+            if old != target:
+                remove_database(old)
     return target
 
 
-def superseded(backups: Iterable[Path]) -> list[Path]:
-    """The backups to remove: all but the newest of each of the last seven days that have one, and of each of the last four ISO weeks."""
-    newest_first = sorted(((_time(path), path) for path in backups if _NAME.search(path.name)), reverse=True)
+def superseded(backups: Iterable[Path], now: datetime | None = None) -> list[Path]:
+    """The backups to remove: all but the newest of each of the last seven days that have one, and of
+    each of the last four ISO weeks.
+
+    Backups later than `now` were made under a wrong clock. They are thinned out among themselves, so
+    that they never displace others.
+    """
+    timed = [(_time(path), path) for path in backups if _NAME.search(path.name)]
+    latest = now + CLOCK_TOLERANCE if now else None
+    past = [each for each in timed if latest is None or each[0] <= latest]
+    return [*_superseded(past), *_superseded([each for each in timed if each not in past])]
+
+
+def _superseded(timed: list[tuple[datetime, Path]]) -> list[Path]:
+    newest_first = sorted(timed, reverse=True)
     days: dict[object, Path] = {}
     weeks: dict[object, Path] = {}
     for time, path in newest_first:

@@ -8,7 +8,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.model import Failure, Hop, Outcome, Purpose, Response
-from crawler.store.database import inserted
+from crawler.store.database import inserted, transaction
 from crawler.text import iso
 from crawler.url_secrets import text_without_secrets, without_secrets
 
@@ -20,6 +20,21 @@ def keep_fetch(db: Database, run_id: int | None, purpose: Purpose, result: Respo
     row |= {"run_id": run_id, "purpose": purpose, "hops": msgspec.json.encode(hops).decode()}
     row["robots_rule"] = result.robots_rule
     return inserted(db, "fetches", row)
+
+
+def thin_fetches(db: Database, before: datetime) -> int:
+    """Delete fetch records older than `before`; returns how many.
+
+    Of each URL and purpose the newest record stays, and so does every record whose answer is still in
+    the archive, because erasing needs it.
+    """
+    with transaction(db):
+        deleted: int = db.conn.execute(
+            "DELETE FROM fetches WHERE at < ? AND archive_file IS NULL AND id NOT IN "
+            "(SELECT MAX(id) FROM fetches GROUP BY url, purpose)",
+            [iso(before)],
+        ).rowcount
+    return deleted
 
 
 def _answered(response: Response, outcome: Outcome | None) -> dict[str, object]:

@@ -12,15 +12,28 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.consent.levels import is_narrower, reduced, stricter
+from crawler.consent.levels import is_narrower, reduced
 from crawler.isolation import isolated, item_failure
-from crawler.model import Author, Consent, Failure, Link, Post
+from crawler.model import Consent, Failure, Link, Post
 from crawler.store.articles import take_back_cards
-from crawler.store.authors import drop_if_silent, keep_authors, withdraw_posts
+from crawler.store.authors import (
+    author_id,
+    drop_if_silent,
+    keep_authors,
+    withdraw_posts,
+)
 from crawler.store.database import insert_rows, savepoint, transaction
 from crawler.store.limits import limited
 from crawler.store.redaction import redacted
 from crawler.store.tombstones import Forgotten, read_forgotten
+from crawler.store.withdrawals import (
+    Known,
+    account_of,
+    apply_author_changes,
+    permitted,
+    read_known,
+)
+from crawler.store.withheld import pseudonym, remember_posts, without_withheld_names
 from crawler.text import fold, iso
 
 _CHUNK = 1000
@@ -39,14 +52,6 @@ class Kept:
     same: int = 0
     refused: int = 0
     failures: tuple[Failure, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    id: int
-    source: str
-    content_hash: str
-    consent: Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,45 +117,85 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
     return len(found)
 
 
-def _keep_chunk(db: Database, source: str, chunk: Sequence[Post], seen_at: datetime, forgotten: Forgotten) -> Kept:
+def narrow_posts(
+    db: Database, uris: Iterable[str], source: str, at: datetime, reason: str
+) -> int:
+    """Leave only the links of these posts. Returns how many allowed more before."""
+    with transaction(db):
+        known = read_known(db, uris)
+        ids = _ids(db, list(known))
+        wider = [
+            ids[uri]
+            for uri, stored in known.items()
+            if is_narrower(Consent.LINK_ONLY, stored.withheld.level)
+        ]
+        withdraw_posts(db, wider, Consent.LINK_ONLY)
+        remember_posts(db, wider, source, at, reason)
+    return len(wider)
+
+
+def _keep_chunk(
+    db: Database, source: str, chunk: Sequence[Post], seen_at: datetime, forgotten: Forgotten
+) -> Kept:
     welcome = [post for post in map(limited, map(redacted, chunk)) if not forgotten.refuses(post)]
-    arrivals = {post.uri: _arrival(post, forgotten) for post in welcome}
-    known = _known(db, arrivals)
+    known = read_known(db, [post.uri for post in welcome])
+    posts = permitted(db, welcome, known, source, seen_at)
+    apply_author_changes(db, posts, known, source, seen_at)
+    posts = without_withheld_names(db, posts)
+    arrivals = {uri: _arrival(post, forgotten) for uri, post in posts.items()}
     new = [arrival for uri, arrival in arrivals.items() if uri not in known]
-    changed = [arrival for uri, arrival in arrivals.items() if uri in known and _changes(known[uri], arrival, source)]
-    authors = keep_authors(db, _authors(new + changed))
+    changed = [
+        arrival
+        for uri, arrival in arrivals.items()
+        if uri in known and _changes(known[uri], arrival, source)
+    ]
+    authors = _store_authors(db, [arrival.post for arrival in new + changed])
     insert_rows(db, "posts", [_new_row(arrival, authors, source, seen_at) for arrival in new])
     _update(db, changed, authors)
     ids = _ids(db, [arrival.post.uri for arrival in new + changed])
     _keep_parts(db, [(ids[arrival.post.uri], arrival.post) for arrival in new + changed])
-    return Kept(len(new), len(changed), len(welcome) - len(new) - len(changed), len(chunk) - len(welcome))
+    _note_consent(db, [(ids[each.post.uri], each.post) for each in new + changed], source, seen_at)
+    same = len(welcome) - len(new) - len(changed)
+    return Kept(len(new), len(changed), same, len(chunk) - len(welcome))
+
+
+def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str], int]:
+    """Store the authors who may be named. Returns the ids of all authors of these posts."""
+    named = [post for post in posts if post.author and post.consent is Consent.FULL]
+    keep_authors(
+        db, [(post.author, post.provenance.file is None) for post in named if post.author]
+    )
+    ids = {}
+    for post in posts:
+        author = post.author
+        if author and author.handle:
+            may_be_named = author.consent is Consent.FULL
+            handle = author.handle if may_be_named else pseudonym(author.network, author.handle)
+            if found := author_id(db, author.network, handle):
+                ids[account_of(post)] = found
+    return ids
+
+
+def _note_consent(
+    db: Database, stored: Sequence[tuple[int, Post]], source: str, seen_at: datetime
+) -> None:
+    """Note why posts are withheld; what is no longer withheld loses its note."""
+    full = [(post_id,) for post_id, post in stored if post.consent is Consent.FULL]
+    db.conn.executemany("DELETE FROM withheld_posts WHERE post_id = ?", full)
+    for post_id, post in stored:
+        if post.consent is not Consent.FULL and post.reasons:
+            remember_posts(db, [post_id], source, seen_at, "; ".join(post.reasons))
 
 
 def _arrival(post: Post, forgotten: Forgotten) -> _Arrival:
-    """Reduce a post to what may be kept. Every card's address is among the links, and an address is kept once."""
-    consent = stricter(post.consent, post.author.consent if post.author else Consent.FULL)
+    """Reduce a post to what may be stored. Every link of a card is among the links, once."""
     links: dict[str, Link] = {}
-    for link in (*post.links, *(Link(card.link, origin="card") for card in post.cards if card.link)):
+    for link in (*post.links, *(Link(c.link, origin="card") for c in post.cards if c.link)):
         links.setdefault(link.url, link)
-    if consent is not post.consent or len(links) != len(post.links):
-        post = replace(post, consent=consent, links=tuple(links.values()))
-    storable = forgotten.cleared(reduced(post, consent))
+    if len(links) != len(post.links):
+        post = replace(post, links=tuple(links.values()))
+    storable = forgotten.cleared(reduced(post, post.consent))
     return _Arrival(storable, _digest(storable))
-
-
-def _authors(arrivals: Iterable[_Arrival]) -> Iterator[Author]:
-    """The authors to store, and those whose older posts must be narrowed.
-
-    A single post that allows less (an unlisted one, for example) does not narrow its author.
-    """
-    for arrival in arrivals:
-        author = arrival.post.author
-        if author and (arrival.post.consent is Consent.FULL or author.consent is not Consent.FULL):
-            yield author
-
-
-def _named(post: Post) -> tuple[str, str]:
-    return (post.author.network, post.author.handle) if post.author else ("", "")
 
 
 def _digest(post: Post) -> str:
@@ -162,17 +207,10 @@ def _digest(post: Post) -> str:
     return hashlib.blake2b(_json.encode(kept), digest_size=16).hexdigest()
 
 
-def _changes(known: _Known, arrival: _Arrival, source: str) -> bool:
+def _changes(known: Known, arrival: _Arrival, source: str) -> bool:
     if known.content_hash == arrival.digest:
         return False
-    return known.source == source or is_narrower(arrival.post.consent, known.consent)
-
-
-def _known(db: Database, uris: Iterable[str]) -> dict[str, _Known]:
-    rows = db.execute(
-        "SELECT uri, id, source, content_hash, consent FROM posts WHERE uri IN (SELECT value FROM json_each(?))", [_json.encode(list(uris)).decode()]
-    )
-    return {uri: _Known(post_id, source, content_hash, Consent(consent)) for uri, post_id, source, content_hash, consent in rows}
+    return known.source == source or is_narrower(arrival.post.consent, known.withheld.level)
 
 
 def _ids(db: Database, uris: list[str]) -> dict[str, int]:
@@ -192,13 +230,23 @@ def _new_row(
     return row | {"source": source, "seen_at": seen, "published": published}
 
 
+def _has_author(post: Post) -> bool:
+    """Whether the author of a post is stored with it: by name, or by pseudonym to be counted.
+
+    The name of an author who allows everything is not connected with a post that is withheld.
+    """
+    if not post.author or post.consent is Consent.NONE:
+        return False
+    return post.consent is Consent.FULL or post.author.consent is not Consent.FULL
+
+
 def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str, Any]:
     post = arrival.post
     return {
         "network": post.network,
         "uri": post.uri,
         "url": post.url,
-        "author_id": authors.get(_named(post)) if post.consent is Consent.FULL else None,
+        "author_id": authors.get(account_of(post)) if _has_author(post) else None,
         "published": iso(post.published),
         "edited": iso(post.edited),
         "language": post.language,

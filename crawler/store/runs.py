@@ -62,6 +62,18 @@ def finish(db: Database, run_id: int, outcome: str, counts: Mapping[str, Any], n
         db.execute("UPDATE runs SET finished = ?, outcome = ?, counts = ?, message = ? WHERE id = ?", values)
 
 
+def broken_crawl_before(db: Database, run_id: int) -> datetime | None:
+    """When the first crawl started that was killed or failed since the last good one; None if none was."""
+    row = db.execute(
+        """SELECT MIN(started) FROM runs
+           WHERE id < :run AND command IN ('crawl', 'nightly') AND id > COALESCE((
+               SELECT MAX(id) FROM runs WHERE id < :run AND command IN ('crawl', 'nightly')
+               AND outcome IN ('ok', 'degraded')), 0)""",
+        {"run": run_id},
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row[0] else None
+
+
 def last_runs(db: Database, limit: int = 10) -> list[Run]:
     """The newest runs first, each with its sources in order of name."""
     return [_run(db, row) for row in db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]).fetchall()]

@@ -224,6 +224,26 @@ def feed_entries_shown_by_title(db: Database) -> None:
     _renew_views(db)
 
 
+@migrations()
+def withheld_authors_and_posts(db: Database) -> None:
+    """Who reported that an author or a post is withheld, when and why, and the names to hide.
+
+    `refusals`: how many checks of a post in a row its server refused (HTTP 401 or 403).
+    """
+    for subject in ("author", "post"):
+        db.execute(
+            f"CREATE TABLE withheld_{subject}s ({subject}_id INTEGER PRIMARY KEY "
+            f"REFERENCES {subject}s(id) ON DELETE CASCADE, source TEXT NOT NULL, "
+            "at TEXT NOT NULL, reasons TEXT NOT NULL)"
+        )
+    db.execute(
+        "CREATE TABLE withheld_names (digest TEXT PRIMARY KEY, author_id INTEGER NOT NULL "
+        "REFERENCES authors(id) ON DELETE CASCADE) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX withheld_names_author ON withheld_names(author_id)")
+    db.execute("ALTER TABLE posts ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0")
+
+
 def _renew_views(db: Database) -> None:
     """Create every view as `crawler.store.views` defines it now."""
     for name in VIEW_NAMES:

@@ -44,6 +44,9 @@ UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM curated WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
 DROP TABLE failures;
+DROP TABLE withheld_names;
+DROP TABLE withheld_authors;
+DROP TABLE withheld_posts;
 DROP TABLE _sqlite_migrations;
 """
 

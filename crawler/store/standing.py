@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlite_utils import Database
@@ -19,9 +20,9 @@ from crawler.text import iso
 _NEVER_CHECKED = "(seen_at <= :first OR seen_at > :ahead)"
 _DUE = f"""
 SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key, thread_position,
-       provenance, missing_since
+       provenance, missing_since, counts, refusals
 FROM posts
-WHERE source = :source AND deleted_at IS NULL AND consent <> 'none'
+WHERE source = :source AND deleted_at IS NULL
   AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
 """  # noqa: S608 (our own conditions)
@@ -32,11 +33,13 @@ class DuePost:
     """A post to be asked for again, without its words. `published` is when we first saw it, if it has no date of its own.
 
     `missing_since` is set when its network did not show it the last time and we waited for another night before believing that.
+    `refusals`: how many checks in a row its server refused.
     """
 
     post: Post
     published: datetime
     missing_since: datetime | None = None
+    refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,13 @@ class Check:
     checked: datetime | None
     next_check: datetime
     missing_since: datetime | None = None
+    refusals: int = 0
 
 
 def due_posts(db: Database, source: str, now: datetime, first_check: timedelta, most: int) -> list[DuePost]:
     """The posts of a source whose time has come, those that wait longest first; one that was never asked for is due `first_check` after it was seen.
 
-    Posts that hold no words any more (deleted ones, those of authors who opted out) are never due.
+    Deleted posts are never due. Withheld ones are: their authors may allow more one day.
     """
     values = due_values(now) | {"source": source, "first": iso(now - first_check), "most": most}
     return [_due(row) for row in db.execute(_DUE, values).fetchall()]
@@ -61,19 +65,27 @@ def due_posts(db: Database, source: str, now: datetime, first_check: timedelta, 
 def keep_checks(db: Database, checks: Iterable[Check], now: datetime) -> None:
     """Store how rechecks at `now` went. Nothing else of the posts changes."""
     rows = [
-        (iso(now), iso(each.checked), iso(each.next_check), iso(each.missing_since), each.uri)
+        (
+            iso(now),
+            iso(each.checked),
+            iso(each.next_check),
+            iso(each.missing_since),
+            each.refusals,
+            each.uri,
+        )
         for each in checks
     ]
     sql = (
         "UPDATE posts SET last_attempt = ?, last_checked = COALESCE(?, last_checked), "
-        "next_check = ?, missing_since = ? WHERE uri = ?"
+        "next_check = ?, missing_since = ?, refusals = ? WHERE uri = ?"
     )
     with transaction(db):
         db.conn.executemany(sql, rows)
 
 
-def _due(row: tuple[str, ...]) -> DuePost:
-    network, uri, url, published, edited, consent, thread_key, position, provenance, missing = row
+def _due(row: tuple[Any, ...]) -> DuePost:
+    network, uri, url, published, edited, consent, thread_key, position, *rest = row
+    provenance, missing, counts, refusals = rest
     where = msgspec.json.decode(provenance)
     post = Post(
         network,
@@ -84,9 +96,10 @@ def _due(row: tuple[str, ...]) -> DuePost:
         thread_key=thread_key,
         thread_position=int(position) if position is not None else None,
         consent=Consent(consent),
+        counts=tuple(msgspec.json.decode(counts).items()),
         provenance=Provenance(request=where.get("request"), id=where.get("id")),
     )
-    return DuePost(post, datetime.fromisoformat(published), _time(missing))
+    return DuePost(post, datetime.fromisoformat(published), _time(missing), refusals)
 
 
 def _time(text: str | None) -> datetime | None:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.crawl.absence import Heard, Verdict, judge, rewritten
 from crawler.crawl.schedule import NIGHT, YOUNG, next_recheck
-from crawler.model import Author, Consent, Post
+from crawler.model import Consent, Post
 from crawler.store.standing import DuePost
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -45,14 +45,18 @@ def test_what_was_not_answered_for_is_neither() -> None:
     assert judge([Heard(failed=due(*"abcd"))]) == judge([]) == Verdict()
 
 
-def test_an_edit_and_a_narrower_consent_are_taken_over_and_other_numbers_are_not() -> None:
-    kept = Post("mastodon", "a", "", edited=NOW - timedelta(days=1), thread_key="t", thread_position=2)
-    asked, edited = [DuePost(kept, NOW)], replace(kept, text="new", edited=NOW, thread_key=None, thread_position=None)
-    assert rewritten(asked, [edited]) == (replace(edited, thread_key="t", thread_position=2),)
-    assert rewritten(asked, [replace(kept, text="same", counts=(("boosts", 9),))]) == ()
-    quiet = Post("mastodon", "a", "", author=Author("mastodon", "a", consent=Consent.NONE), consent=Consent.NONE)
+def test_post_read_again_keeps_its_stored_counts_and_its_place_in_a_thread() -> None:
+    stored = Post("mastodon", "a", "", thread_key="t", thread_position=2, counts=(("boosts", 1),))
+    asked = [DuePost(stored, NOW)]
+    shown = Post("mastodon", "a", "new", counts=(("boosts", 9),))
+    assert rewritten(asked, [shown]) == (replace(stored, text="new"),)
+    assert rewritten(asked, [replace(shown, uri="never asked for")]) == ()
+
+
+def test_withheld_post_read_again_has_no_place_in_a_thread() -> None:
+    asked = [DuePost(Post("mastodon", "a", "", thread_key="t", thread_position=2), NOW)]
+    quiet = Post("mastodon", "a", "", consent=Consent.LINK_ONLY)
     assert rewritten(asked, [quiet]) == (quiet,)
-    assert rewritten(asked, [replace(edited, uri="never asked for")]) == ()
 
 
 @pytest.mark.parametrize(

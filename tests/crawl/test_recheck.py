@@ -19,7 +19,8 @@ from crawler.crawl.night import Night
 from crawler.crawl.reader import Reader
 from crawler.crawl.recheck import RecheckReport, recheck
 from crawler.journal import Journal
-from crawler.model import Author, Failure, FetchTask, Outcome, Post, Provenance, Response
+from crawler.model import Failure, FetchTask, Outcome, Post, Response
+from crawler.sources.formats.status import read_status
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
 from crawler.workspace import FetchSettings, Settings, Workspace
@@ -121,14 +122,24 @@ def failure(url: str, code: int | None, outcome: Outcome = Outcome.CLIENT_ERROR)
 
 
 def status(number: str) -> dict[str, Any]:
-    account = {"acct": "ada", "indexable": True, "url": f"{SERVER}/@ada"}
-    return {"id": number, "uri": f"{SERVER}/users/ada/statuses/{number}", "visibility": "public", "content": f"<p>Words {number}</p>", "account": account}
+    account = {"acct": "ada", "display_name": "Ada", "indexable": True, "url": f"{SERVER}/@ada"}
+    return {
+        "id": number,
+        "uri": f"{SERVER}/users/ada/statuses/{number}",
+        "created_at": "2026-11-01T03:00:00Z",
+        "visibility": "public",
+        "content": f"<p>Words {number}</p>",
+        "account": account,
+    }
 
 
-def toot(number: int, published: datetime = START) -> Post:
-    where = Provenance(request=f"{SERVER}/api/v1/timelines/tag/x?limit=40", id=str(number))
-    author = Author("mastodon", "ada@social.example", "Ada", f"{SERVER}/@ada")
-    return Post("mastodon", f"{SERVER}/users/ada/statuses/{number}", f"Words {number}", author=author, published=published, provenance=where)
+def toot(number: int, account: dict[str, Any] | None = None) -> Post:
+    """The post as the server showed it."""
+    page = f"{SERVER}/api/v1/timelines/tag/x?limit=40"
+    shown = status(str(number)) | ({"account": account} if account else {})
+    post = read_status(shown, "social.example", "considerate", answer(page, []))
+    assert post
+    return post
 
 
 def story(number: int) -> Post:
@@ -222,13 +233,15 @@ def test_a_network_that_denies_everything_is_believed_a_night_later(kept: Kept) 
 
 def test_an_edit_is_taken_over_with_its_source_and_an_opt_out_withdraws(kept: Kept) -> None:
     edited = status("1") | {"content": "<p>Better words</p>", "edited_at": "2026-11-01T20:00:00.000Z"}
-    quiet = status("2") | {"account": {"acct": "bo", "indexable": False}}
-    others = [status(str(number)) for number in range(3, 7)]
+    open_bo = {"acct": "bo", "indexable": True}
+    keep_posts(kept.db, "Trail", [toot(7, open_bo)], START)
+    quiet = status("7") | {"account": open_bo | {"indexable": False}}
+    others = [status(str(number)) for number in range(2, 7)]
     kept.net.instead = lambda url: answer(url, [edited, quiet, *others]) if "statuses?" in url else None
-    assert kept.night(1, ("Trail",)) == RecheckReport(asked=6, edited=2)
+    assert kept.night(1, ("Trail",)) == RecheckReport(asked=7, edited=2)
     assert kept.texts()[toot(1).uri] == "Better words"
-    assert toot(2).uri not in kept.texts()
-    assert kept.night(2, ("Trail",)) == RecheckReport(asked=5)
+    assert toot(7).uri not in kept.texts()
+    assert kept.night(2, ("Trail",)) == RecheckReport(asked=7)
 
 
 def test_a_source_that_was_not_asked_tonight_is_not_asked_about_its_posts(kept: Kept) -> None:

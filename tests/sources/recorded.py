@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.model import Consent, Failure, Outcome, Post, Response
+from crawler.model import Failure, Outcome, Post, Response
 from crawler.sources.contract import Batch
 from crawler.sources.load import Source, make_source
 
@@ -65,9 +65,16 @@ def answers_again(kind: str) -> dict[str, Response | Failure]:
 
 
 def kept(kind: str) -> tuple[Post, ...]:
-    """The recorded posts as the store gives them when they are due: those with consent, without their words."""
+    """The recorded posts that the second recording answers for, without their texts.
+
+    Those of authors who had said no by the first night are left out of it.
+    """
     posts = play(source(kind), answers(kind)).posts
-    return tuple(replace(post, text="", html="", links=(), cards=(), author=None) for post in posts if post.consent is not Consent.NONE)
+    return tuple(
+        replace(post, text="", html="", links=(), cards=(), author=None)
+        for post in posts
+        if all(reason == "indexable missing" for reason in post.reasons)
+    )
 
 
 def _answers(kind: str, exchanges: list[dict[str, Any]]) -> dict[str, Response | Failure]:

@@ -24,9 +24,10 @@ def test_a_date_in_the_future_gives_way_to_the_server_s_and_self_answers_are_a_t
     assert {each.thread_key for each in play(source("bluesky"), answers("bluesky")).posts if each.uri == post.thread_key} == {post.thread_key}
 
 
-def test_who_hides_from_strangers_leaves_nothing_and_warnings_are_kept() -> None:
+def test_profile_hidden_from_guests_leaves_no_text_and_warnings_are_stored() -> None:
     hidden, grim = play(source("bluesky"), answers("bluesky")).posts[2:]
-    assert (hidden.consent, hidden.text, hidden.links, hidden.url) == (Consent.NONE, "", (), "")
+    assert (hidden.consent, hidden.text, hidden.links, hidden.url) == (Consent.LINK_ONLY, "", (), "")
+    assert hidden.reasons == ("label !no-unauthenticated",)
     assert grim.sensitive
     assert grim.hashtags == ("Incidents", "DistributedSystems")
 

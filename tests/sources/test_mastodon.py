@@ -89,26 +89,45 @@ def test_text_links_cards_and_tags_are_what_the_author_wrote() -> None:
     assert post.author.handle == "ada@social.example"
 
 
-def test_who_opted_out_loses_text_and_name_but_the_article_is_found() -> None:
+def test_indexable_false_leaves_a_reference_without_text_and_name() -> None:
     post = _posts()["108"]
-    assert (post.consent, post.text, post.html, post.hashtags, post.cards, post.url) == (Consent.NONE, "", "", (), (), "")
+    assert (post.consent, post.text, post.html, post.cards) == (Consent.REFERENCE, "", "", ())
+    assert (post.url, post.hashtags) == ("https://social.example/@ben/108", ("DistributedSystems",))
     assert post.links == (Link("https://paper.example/quorums.pdf"),)
+    assert post.author
+    assert (post.author.name, post.author.url) == ("", "")
 
 
-def test_who_asks_robots_to_stay_away_leaves_nothing() -> None:
+def test_nobot_in_the_bio_leaves_the_link_alone() -> None:
     post = _posts()["107"]
-    assert (post.consent, post.text, post.links) == (Consent.NONE, "", ())
+    assert (post.consent, post.text, post.url, post.hashtags) == (Consent.LINK_ONLY, "", "", ())
+    assert len(post.links) == 1
+    assert post.reasons == ("profile says 'nobot'",)
 
 
-def test_a_missing_opt_in_reads_as_no_unless_the_operator_is_lenient() -> None:
-    assert _posts()["106"].consent is Consent.LINK_ONLY
-    lenient = play(source("mastodon", consent="lenient"), answers("mastodon")).posts
-    assert {post.uri[-3:]: post.consent for post in lenient}["106"] is Consent.FULL
-    assert {post.uri[-3:]: post.consent for post in lenient}["108"] is Consent.NONE
+@pytest.mark.parametrize(
+    ("policy", "missing", "false"),
+    [
+        ("considerate", Consent.REFERENCE, Consent.REFERENCE),
+        ("strict", Consent.LINK_ONLY, Consent.LINK_ONLY),
+        ("lenient", Consent.FULL, Consent.FULL),
+    ],
+)
+def test_policy_decides_about_accounts_that_did_not_opt_in(
+    policy: str, missing: Consent, false: Consent
+) -> None:
+    posts = play(source("mastodon", consent=policy), answers("mastodon")).posts
+    levels = {post.uri[-3:]: post.consent for post in posts}
+    assert (levels["106"], levels["108"], levels["107"]) == (missing, false, Consent.LINK_ONLY)
 
 
-def test_unlisted_posts_and_limited_accounts_are_never_collected() -> None:
-    assert not {"105", "99"} & set(_posts())
+def test_unlisted_posts_and_limited_accounts_leave_the_link_alone() -> None:
+    posts = {post.uri.rsplit("/", 1)[1]: post for post in play(source("mastodon"), answers("mastodon")).posts}
+    assert (posts["105"].consent, posts["105"].text) == (Consent.LINK_ONLY, "")
+    assert posts["105"].reasons == ("visibility unlisted",)
+    assert posts["105"].author
+    assert posts["105"].author.consent is Consent.FULL
+    assert (posts["99"].consent, posts["99"].reasons) == (Consent.LINK_ONLY, ("account limited",))
 
 
 def test_a_content_warning_stands_before_the_text() -> None:

@@ -35,11 +35,11 @@ def test_those_that_wait_longest_come_first(db: Database) -> None:
     assert due(db, NOW + 4 * DAY, most=3) == ["c", "d", "b"]
 
 
-def test_posts_of_other_sources_deleted_ones_and_those_without_consent_are_not_due(db: Database) -> None:
+def test_deleted_posts_and_posts_of_other_sources_are_not_due_and_withheld_ones_are(db: Database) -> None:
     keep_posts(db, "other", [replace(POST, uri="1")], NOW)
     keep_posts(db, "trail", [replace(POST, uri="2"), replace(POST, uri="3", author=None, consent=Consent.NONE)], NOW)
     mark_deleted(db, ["2"], NOW)
-    assert due(db, NOW + DAY) == []
+    assert due(db, NOW + DAY) == ["3"]
 
 
 def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_post(db: Database) -> None:

@@ -2,43 +2,67 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Literal
 
+from crawler.consent.decide import Policy, Signals, decide
+from crawler.consent.levels import reduced
+from crawler.consent.optouts import opt_out
 from crawler.markup import Anchor, Markup, read_html, web_url
 from crawler.model import Author, Card, Consent, Link, Post, Provenance, Response
 from crawler.sources.formats.json_answer import JsonObject, counts, inner, line, objects, text
 from crawler.text import clean, clean_line, fold, hashtags, parse_iso
 
-Allowed = Literal["strict", "lenient"]
-# Words by which people on the fediverse ask machines to leave them alone, in their bio or profile fields.
-OPT_OUTS = ("noai", "noarchive", "nobot", "nobots", "noindex", "nosearch")
-_OPT_OUT = re.compile(rf"#\s?(?:{'|'.join(OPT_OUTS)})\b", re.IGNORECASE)
 _GONE = ("suspended", "limited", "memorial", "moved")
 _NO_LINK = frozenset({"mention", "hashtag", "u-url"})
 
 
-def read_status(status: JsonObject, server: str, allowed: Allowed, response: Response) -> Post | None:
-    """The post, with the consent of its author; None when it is not public, has no uri or its account is gone.
+def read_status(
+    status: JsonObject, server: str, policy: Policy, response: Response
+) -> Post | None:
+    """The post with the consent of its author, reduced to it; None when it has no uri.
 
-    An author who opted out (`indexable: false`, `noindex`, or a word in the bio) is passed on without any text, so that what was
-    kept before can be withdrawn; the addresses the post links to are kept, except for those who ask not to be read at all.
+    A post that may not be shown is returned without its text, so that a text stored earlier
+    is withdrawn.
     """
-    account = inner(status, "account")
-    uri = line(status, "uri", 1000)
-    if not uri or status.get("visibility") != "public" or any(account.get(flag) for flag in _GONE):
+    if not line(status, "uri", 1000):
         return None
-    consent = _consent(account, allowed)
+    account = inner(status, "account")
+    decision = decide(_signals(status, account), policy)
     body = read_html(text(status, "content"), f"https://{server}/")
-    post = _post(status, body, consent, response)
-    author = _author(account, server, consent)
-    if consent is not Consent.NONE:
-        return _worded(post, status, body, author)
-    return _silent(post, author, keeps_links=not _asks_to_be_left_alone(account))
+    post = _post(status, body, response)
+    author = _author(account, server, decision.account)
+    worded = _worded(post, status, body, author)
+    return reduced(replace(worded, consent=decision.post, reasons=decision.reasons), decision.post)
 
 
-def _post(status: JsonObject, body: Markup, consent: Consent, response: Response) -> Post:
+def _signals(status: JsonObject, account: JsonObject) -> Signals:
+    """The flags and words of a status and its account (docs.joinmastodon.org/entities/Account)."""
+    indexable = account.get("indexable")
+    words = _opt_out(account)
+    visibility = line(status, "visibility", 50)
+    return Signals(
+        opt_in="yes" if indexable is True else "no" if indexable is False else "missing",
+        account=(
+            *(f"account {flag}" for flag in _GONE if account.get(flag)),
+            *(("noindex true",) if account.get("noindex") is True else ()),
+            *((f"profile says {words!r}",) if words else ()),
+        ),
+        post=() if visibility == "public" else (f"visibility {visibility or 'missing'}",),
+        removed=("boost of another post",) if inner(status, "reblog") else (),
+    )
+
+
+def _opt_out(account: JsonObject) -> str:
+    """The opt-out in the display name, bio or profile fields, or an empty string."""
+    texts = [line(account, "display_name", 500), read_html(text(account, "note")).text]
+    fields = [
+        (read_html(text(each, "name")).text, read_html(text(each, "value")).text)
+        for each in objects(account.get("fields"))
+    ]
+    return opt_out(texts, fields)
+
+
+def _post(status: JsonObject, body: Markup, response: Response) -> Post:
     seen = response.fetched_at
     return Post(
         network="mastodon",
@@ -47,14 +71,10 @@ def _post(status: JsonObject, body: Markup, consent: Consent, response: Response
         published=parse_iso(text(status, "created_at"), seen),
         edited=parse_iso(text(status, "edited_at"), seen),
         links=_links(status, body),
-        consent=consent,
+        visibility=line(status, "visibility", 50) or "unknown",
         sensitive=bool(status.get("sensitive")) or bool(text(status, "spoiler_text")),
         provenance=Provenance(request=response.url, id=line(status, "id", 100)),
     )
-
-
-def _silent(post: Post, author: Author | None, keeps_links: bool) -> Post:
-    return replace(post, author=author, links=tuple(Link(link.url, origin=link.origin) for link in post.links) if keeps_links else ())
 
 
 def _worded(post: Post, status: JsonObject, body: Markup, author: Author | None) -> Post:
@@ -70,19 +90,6 @@ def _worded(post: Post, status: JsonObject, body: Markup, author: Author | None)
         cards=_cards(status, post),
         counts=counts(status, replies="replies_count", boosts="reblogs_count", favourites="favourites_count"),
     )
-
-
-def _consent(account: JsonObject, allowed: Allowed) -> Consent:
-    """What the account's flags and bio say. A missing `indexable` reads as no (FEP-5feb) unless the operator is lenient."""
-    indexable = account.get("indexable")
-    if _asks_to_be_left_alone(account) or account.get("noindex") is True or indexable is False:
-        return Consent.NONE
-    return Consent.FULL if indexable is True or allowed == "lenient" else Consent.LINK_ONLY
-
-
-def _asks_to_be_left_alone(account: JsonObject) -> bool:
-    fields = [f"{each.get('name', '')} {each.get('value', '')}" for each in objects(account.get("fields"))]
-    return any(_OPT_OUT.search(read_html(part).text) for part in [text(account, "note"), *fields])
 
 
 def _author(account: JsonObject, server: str, consent: Consent) -> Author | None:

@@ -1,0 +1,128 @@
+"""Opt-out words in profiles: which spelling of `optouts.tsv` a display name, bio or field contains."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+# Letters that look like Latin ones (https://www.unicode.org/reports/tr39/, confusables), and
+# Latin letters that NFKC leaves alone: small capitals, negative circled and squared letters.
+_LOOKALIKES = str.maketrans(
+    "АВЕКМНОРСТУХІЅЈЬаеорсухіѕјԁһԛԝпьΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορτυχ"
+    "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıłøß",
+    "ABEKMHOPCTYXISJbaeopcyxisjdhqwnbABEZHIKMNOPTYXaivopruxabcdefghijklmnoprstuvwyzilos",
+)
+_NEGATIVE_LETTERS = {
+    first + at: chr(ord("a") + at) for first in (0x1F150, 0x1F170) for at in range(26)
+}
+_APOSTROPHES = re.compile(r"[’'`´ʼ]")
+_PARTS = re.compile(r"[^\w\s-]+|\n+|\s[-–—]+\s")
+_SEPARATORS = re.compile(r"[\s_-]+")
+_HASHTAG = re.compile(r"[#♯]\s?([\w.·-]+)")
+_NO_LETTER = re.compile(r"[\W_]+")
+_PAIR = re.compile(r"^([^:=\n]{1,40})[:=]([^\n]{1,40})$", re.MULTILINE)
+_LONGEST = 20_000  # characters of a profile; servers allow a few hundred
+_REFUSING_SIGNS = frozenset("❌🚫⛔✖✗✘🛑👎🙅")
+
+
+def opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -> str:
+    """The first opt-out in a profile, as `optouts.tsv` spells it; empty when it has none.
+
+    `texts` are the display name and the bio as plain text; `fields` are names and values of
+    profile fields.
+    """
+    pairs = list(fields)
+    lines = [*texts, *(part for pair in pairs for part in pair)]
+    for text in lines:
+        if found := _in_text(text):
+            return found
+        pairs += [(name, value) for name, value in _PAIR.findall(text)]
+    return next((found for name, value in pairs if (found := _in_field(name, value))), "")
+
+
+def folded(text: str) -> str:
+    """The form in which two spellings are equal.
+
+    NFKC, lookalike letters as Latin ones, no case, no marks, no invisible characters.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_NEGATIVE_LETTERS))
+    latin = plain.translate(_LOOKALIKES).casefold().translate(_LOOKALIKES)
+    parts = unicodedata.normalize("NFKD", latin)
+    kept = (each for each in parts if unicodedata.category(each) not in ("Mn", "Me", "Cf"))
+    return unicodedata.normalize("NFC", _APOSTROPHES.sub("", "".join(kept)))
+
+
+def _in_text(text: str) -> str:
+    words = folded(text[:_LONGEST])
+    for written in _HASHTAG.findall(words):
+        if found := _hashtags().get(_letters(written)):
+            return found
+    for part in _parts(words):
+        if found := _phrases().get(part) or _hashtags().get(_letters(part)):
+            return found
+    spaced = f" {' '.join(_NO_LETTER.split(words))} "
+    return next((spelt for words, spelt in _anywhere() if words in spaced), "")
+
+
+def _in_field(name: str, value: str) -> str:
+    """`bots: no` and its siblings."""
+    asked = _table("field").get(_stripped(folded(name[:200])))
+    refused = _stripped(folded(value[:200])) in _table("refusal")
+    return f"{asked}: no" if asked and (refused or set(value.strip()) & _REFUSING_SIGNS) else ""
+
+
+def _parts(words: str) -> Iterator[str]:
+    """The parts of a folded text between punctuation, emoji and line ends, without courtesies."""
+    for part in _PARTS.split(words):
+        spaced = " ".join(_SEPARATORS.split(part)).strip()
+        if spaced and len(spaced) <= 80:
+            yield _stripped(spaced)
+
+
+def _stripped(words: str) -> str:
+    """The words without courtesies before and after them, and without what is no word."""
+    left = " ".join(each for each in re.split(r"[\W_]+", words) if each)
+    while trimmed := next(_trimmed(left), ""):
+        left = trimmed
+    return left
+
+
+def _trimmed(words: str) -> Iterator[str]:
+    for courtesy in _table("courtesy"):
+        if words.endswith(f" {courtesy}"):
+            yield words.removesuffix(f" {courtesy}")
+        if words.startswith(f"{courtesy} "):
+            yield words.removeprefix(f"{courtesy} ")
+
+
+def _letters(words: str) -> str:
+    """Letters only; a zero counts as the letter it imitates."""
+    return _NO_LETTER.sub("", words).replace("0", "o")
+
+
+@cache
+def _hashtags() -> dict[str, str]:
+    return {_letters(words): spelt for words, spelt in _table("hashtag").items()}
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    return _table("phrase")
+
+
+@cache
+def _anywhere() -> Sequence[tuple[str, str]]:
+    """Words to look for, with a space on both sides where their script has spaces."""
+    found = _table("anywhere").items()
+    return [(f" {words} " if words.isascii() else words, spelt) for words, spelt in found]
+
+
+@cache
+def _table(kind: str) -> dict[str, str]:
+    """Folded words -> the words as the table spells them, of one kind of row."""
+    lines = files("crawler.consent").joinpath("optouts.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in lines.splitlines() if not line.startswith("#"))
+    return {_SEPARATORS.sub(" ", folded(row[2])): row[2] for row in rows if row[0] == kind}
