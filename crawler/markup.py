@@ -29,6 +29,14 @@ _WHITE = re.compile(r"[ \t\n\r\f]+")
 _ABSOLUTE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 
 
+# Parsers need quadratic time for the attributes of one element, so more of them are not parsed.
+MAX_ATTRIBUTES = 2_000
+_VALUE = rb"\"[^\"]*+\"|'[^']*+'|[^\s<>\"']++"
+_CROWDED = re.compile(
+    rb"<[A-Za-z][^\s<>/]*+(?:[\s/]++[^\s<>\"'=/]++(?:\s*+=\s*+(?:%b))?){%d}" % (_VALUE, MAX_ATTRIBUTES)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A link: its absolute http(s) address, the text it shows and its classes."""
@@ -44,6 +52,11 @@ class Markup:
 
     text: str
     anchors: tuple[Anchor, ...]
+
+
+def has_crowded_element(data: bytes) -> bool:
+    """Whether an element of HTML or XML has 2,000 attributes or more. Takes linear time."""
+    return _CROWDED.search(data) is not None
 
 
 def web_url(url: str | None, base: str = "") -> str:

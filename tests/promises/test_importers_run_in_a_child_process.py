@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -134,8 +136,10 @@ def test_the_command_prints_the_records_that_failed(tmp_path: Path) -> None:
 
 def _feed(body: bytes) -> subprocess.CompletedProcess[bytes]:
     command = ["-m", "crawler.cli.main", "feed", "--json"]
-    python = str(Path(ROOT / ".venv/bin/python"))
-    return subprocess.run([python, *command], input=body, capture_output=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, *command], input=body, capture_output=True, env=environment, check=False
+    )
 
 
 def _attributes(count: int) -> bytes:

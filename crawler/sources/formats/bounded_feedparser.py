@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -11,15 +10,12 @@ from xml.sax.xmlreader import AttributesNSImpl
 import feedparser
 from feedparser import api
 
+from crawler.markup import MAX_ATTRIBUTES as TOO_MANY_ATTRIBUTES
+from crawler.markup import has_crowded_element
+
 MAX_ATTRIBUTES = 200  # attributes of one element; the rest is ignored
 MAX_TAGS = 1_000  # categories of one entry; the rest is ignored
 MAX_NAMESPACES = 200  # namespace declarations of one document; the rest is ignored
-
-REFUSED_ATTRIBUTES = 1_000  # attributes of one element; the document is refused
-_CROWDED = re.compile(
-    rb"<[A-Za-z][\w:.-]*+(?:\s++[^\s<>\"'=/]++\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"']++)){%d}"
-    % REFUSED_ATTRIBUTES
-)
 
 
 class _Limits:
@@ -66,8 +62,8 @@ def parse(data: bytes, headers: dict[str, str]) -> Any:
 
     Raises ValueError for a document with more attributes in an element than any feed has.
     """
-    if _CROWDED.search(data):
-        raise ValueError(f"an element has {REFUSED_ATTRIBUTES} attributes or more")
+    if has_crowded_element(data):
+        raise ValueError(f"an element has {TOO_MANY_ATTRIBUTES} attributes or more")
     return feedparser.parse(
         BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
