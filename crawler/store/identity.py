@@ -73,7 +73,9 @@ class Ledger:
 
         links = unattached_links(self.db)
         counts, failures = isolated(links, attach, link_failure)
-        return Attached(sum(counts), (*failures, *invalid_links(self.db, links, self.key)))
+        failed = {failure.url for failure in failures}
+        others = [link for link in links if link.url not in failed]
+        return Attached(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))
 
     def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
         """The article of each URL, made with state `new` when there is none; None for what is no web address or was forgotten."""
