@@ -5,12 +5,15 @@ HashtrailError                     1
 ├── UsageError                    64   the command line asks for something that does not exist
 ├── InputError                     1   a file given to us cannot be read as what it claims to be
 ├── StoreError                     1   the database cannot be used
-│   └── CorruptStoreError          1   … because its bytes are damaged; names the backup to restore
+│   ├── CorruptStoreError          1   … because its bytes are damaged; names the backup to restore
+│   └── DiskFullError              1   … or another file cannot be written, because the disk is full
 ├── BuildError                     1   the site would be broken; the published one stays
 └── LockHeldError                 75   another run is at work
 """
 
 from __future__ import annotations
+
+import errno
 
 
 class HashtrailError(Exception):
@@ -49,6 +52,27 @@ class StoreError(HashtrailError):
 
 class CorruptStoreError(StoreError):
     """The database is damaged; the hint is the command that restores the newest good backup."""
+
+
+class DiskFullError(StoreError):
+    """The disk is full. Raised for every file that Hashtrail writes, not for the database alone."""
+
+    def __init__(self, place: str) -> None:
+        kept = "Everything finished before is kept and the published site is untouched"
+        hint = f"{kept}. Free some space and run the same command again."
+        super().__init__(f"Disk full: {place} cannot be written, because the disk is full.", hint)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the system refused to write for lack of space (ENOSPC) or quota (EDQUOT)."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def explained_os(error: OSError, place: object) -> StoreError:
+    """An error of the system while `place` (a path) was written, in words."""
+    if is_disk_full(error):
+        return DiskFullError(str(place))
+    return StoreError(f"{place}: {error.strerror}.", "Check the permissions of that folder.")
 
 
 class BuildError(HashtrailError):

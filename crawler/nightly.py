@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from crawler.crawl.recheck import RecheckReport, recheck
 from crawler.crawl.reextract import reread_outdated
 from crawler.crawl.retention import apply_retention, erase_unrecorded
 from crawler.crawl.understand import UnderstandReport, retag, understand
-from crawler.errors import HashtrailError, StoreError
+from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.journal import Journal
 from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
@@ -65,6 +66,15 @@ class Report:
 
 def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False) -> Report:
     """Run one command under the lock. Raises LockHeldError when another run is at work, and other HashtrailErrors with the published site untouched."""
+    try:
+        return _locked(workspace, command, journal, now, force)
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        raise DiskFullError(error.filename or str(workspace.root)) from error
+
+
+def _locked(workspace: Workspace, command: Command, journal: Journal, now: Clock, force: bool) -> Report:
     with run_lock(workspace.lock, command, now()):
         return run_locked(workspace, command, journal, now, force=force)
 
@@ -98,7 +108,8 @@ def _run(workspace: Workspace, db: Database, command: Command, journal: Journal,
             report = replace(report, notes=apply_retention(db, workspace, now()))
     except BaseException as error:
         outcome, told = _ended(error)
-        runs.finish(db, run_id, outcome, report.counts, now(), told)
+        with suppress(DiskFullError):  # then the record of this run stays open, as after a kill
+            runs.finish(db, run_id, outcome, report.counts, now(), told)
         raise
     return report
 
@@ -218,7 +229,7 @@ def _check_space(workspace: Workspace) -> None:
     free = shutil.disk_usage(workspace.state).free
     if free < LEAST_FREE_BYTES:
         raise StoreError(
-            f"Only {free // 1_000_000} MB are free on the disk of {workspace.state}; a run needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+            f"Disk full: only {free // 1_000_000} MB are free on the disk of {workspace.state}; a run needs {LEAST_FREE_BYTES // 1_000_000} MB.",
             "Free some space, or lower archive.keep_days. Nothing was changed, and the published site stays.",
         )
 

@@ -8,11 +8,12 @@ import signal
 import sys
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from crawler import __version__
-from crawler.errors import HashtrailError, UsageError
+from crawler.errors import DiskFullError, HashtrailError, UsageError, is_disk_full
 from crawler.terminal import configure_streams
 
 # verb -> module under crawler.cli that defines a click command of the same name (dashes as underscores), one line of help
@@ -93,11 +94,21 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)
+    except OSError as error:
+        if not is_disk_full(error):
+            _fail_unexpected(error)
+        full = DiskFullError(error.filename or "the workspace")
+        _fail(f"hashtrail: {full.message}", full.hint, full.exit_code)
     except Exception as error:  # a bug of ours: people get a sentence, --debug shows the rest
-        _fail(f"hashtrail: this should not have happened: {type(error).__name__}: {error}", "Show it with --debug and report it; what was kept stays.", 1)
+        _fail_unexpected(error)
 
 
-def _fail(message: str, hint: str, code: int) -> None:
+def _fail_unexpected(error: Exception) -> NoReturn:
+    message = f"hashtrail: unexpected error: {type(error).__name__}: {error}"
+    _fail(message, "What was stored is kept. Run it again with --debug and report the output.", 1)
+
+
+def _fail(message: str, hint: str, code: int) -> NoReturn:
     if "--debug" in sys.argv:
         import traceback
 

@@ -23,7 +23,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
-from crawler.errors import InputError, StoreError
+from crawler.errors import InputError, explained_os
 from crawler.fetch.warc_records import (
     Original,
     info_record,
@@ -111,8 +111,7 @@ class Archive:
             else:
                 self._write(segment, response_record(self._writer, response))
         except OSError as error:
-            hint = "Check the free disk space and the permissions of that folder."
-            raise StoreError(f"{self._folder}: {error.strerror}.", hint) from None
+            raise explained_os(error, self._folder) from None
         return place
 
     def read(self, file: str, offset: int) -> Response:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import CorruptStoreError, StoreError
+from crawler.errors import CorruptStoreError, StoreError, explained_os
 from crawler.model import APPLICATION_ID
 from crawler.store.clock import clock_doubt
 from crawler.store.database import explained, open_store, path_of, remove_database
@@ -44,7 +44,7 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
     except sqlite3.DatabaseError as error:
         raise explained(error, source) from error
     except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
+        raise explained_os(error, folder) from error
     finally:
         remove_database(draft)
     if not clock_doubt(db, now):
@@ -107,7 +107,7 @@ def restore(chosen: Path, target: Path, now: datetime) -> Path | None:
         aside = _put_aside(target, now)
         os.replace(draft, target)
     except OSError as error:
-        raise StoreError(f"{target}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
+        raise explained_os(error, target) from error
     finally:
         remove_database(draft)
     return aside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,11 +11,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.errors import CorruptStoreError, StoreError
+from crawler.errors import CorruptStoreError, DiskFullError, StoreError, explained_os
 from crawler.model import APPLICATION_ID
 from crawler.store.schema import migrations
 
 _ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError
+_WRITING = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_LEAST_FREE_BYTES = 65_536
 _BUSY_SECONDS = 30.0
 _WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
 
@@ -36,7 +39,7 @@ def open_store(path: Path) -> Database:
     except sqlite3.DatabaseError as error:
         raise explained(error, path) from error
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}.", "Check the permissions of that folder.") from error
+        raise explained_os(error, path) from error
 
 
 def open_existing(path: Path) -> Database:
@@ -127,14 +130,18 @@ def explained(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes keep the primary one in the low byte
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return CorruptStoreError(f"{path} is damaged: {error}.", _restore_hint(path))
-    if code == sqlite3.SQLITE_FULL:
-        kept = "Everything finished before is kept and the published site is untouched"
-        return StoreError(f"{path}: the disk is full.", f"{kept}. Free some space and run the same command again.")
+    if code == sqlite3.SQLITE_FULL or (code in _WRITING and _has_no_space(path)):
+        return DiskFullError(str(path))
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
         return StoreError(f"{path} cannot be written: {error}.", "Check the permissions of that file and of its folder.")
     if code == sqlite3.SQLITE_BUSY:
         return StoreError(f"{path} is being written by another process.", "Wait until it has finished and run the same command again.")
     return StoreError(f"{path}: {error}.", "Check the disk that it is on, then run: hashtrail verify")
+
+
+def _has_no_space(path: Path) -> bool:
+    """SQLite reports some full disks as input and output errors, as when its index of the log cannot grow."""
+    return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
 
 
 def inserted(db: Database, table: str, row: Mapping[str, Any]) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 import msgspec
 from sqlite_utils import Database
 
-from crawler.errors import StoreError
+from crawler.errors import explained_os
 from crawler.store.database import explained, remove_database
 from crawler.store.quotation import (
     Quote,
@@ -187,7 +187,7 @@ def write_snapshot(db: Database, target: Path) -> Path:
     except sqlite3.DatabaseError as error:
         raise explained(error, target) from error
     except OSError as error:
-        raise StoreError(f"{target}: {error.strerror}.", "Check the free disk space and the permissions of that folder.") from error
+        raise explained_os(error, target) from error
     finally:
         remove_database(draft)
     return target
