@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -35,36 +36,81 @@ def backup(context: click.Context, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--confirm", is_flag=True, help="Publish the restored posts that are held back.")
 @json_option
 @click.pass_context
-def restore(context: click.Context, file: Path, as_json: bool) -> None:
-    """Put the backup FILE in place of the database, after checking it; the old file is put aside.
+def restore(context: click.Context, file: Path | None, confirm: bool, as_json: bool) -> None:
+    """Replace the database with the backup FILE, after checking it.
 
-    What was forgotten since is forgotten again, and what pages withdrew since stays withdrawn.
+    The old database is put aside. What was forgotten or withdrawn since the backup stays
+    forgotten and withdrawn: deleted posts, opt-outs, content warnings, renamed accounts,
+    noindex and its siblings. If the old database cannot be read, the restored posts are held
+    back until a crawl finds them at their network, or until --confirm.
     """
     from crawler.lock import run_lock
-    from crawler.store import backup as backups
-    from crawler.store.carry_directives import carry_directives
-    from crawler.store.database import open_store
-    from crawler.store.forget import carry_over
 
+    if (file is None) is not confirm:
+        raise UsageError("Name a backup to restore, or use --confirm alone.", "See: hashtrail restore --help")
     here = workspace(context)
     now = datetime.now(UTC)
     with run_lock(here.lock, "restore", now):
-        aside = backups.restore(file, here.database, now)
-        db = open_store(here.database)
-        replaced = [aside] if aside else []
-        kept = sorted(here.backups.glob("*.db"))
-        forgotten = carry_over(db, [*replaced, *kept])
-        carry_directives(db, [*replaced, *(path for path in reversed(kept) if path.name > file.name)])
+        report = _restored(here, file, now) if file else _confirmed(here)
     if as_json:
-        write_json_line({"database": str(here.database), "replaced": str(aside) if aside else None, "forgotten_again": forgotten})
+        write_json_line(report)
         return
-    click.echo(f"Restored {here.database} from {file}.")
-    if aside:
-        click.echo(f"The old one is {aside}.")
-    click.echo("Publish what it holds with: hashtrail build", err=True)
+    for line in _restore_lines(report, file):
+        click.echo(line)
+    click.echo("Publish the restored database with: hashtrail build", err=True)
+
+
+def _confirmed(here: Workspace) -> dict[str, Any]:
+    from crawler.store.carryover import confirm_all
+    from crawler.store.database import open_existing
+
+    return {"confirmed": confirm_all(open_existing(here.database))}
+
+
+def _restored(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
+    from crawler.store import backup as backups
+    from crawler.store.carry_directives import carry_directives
+    from crawler.store.carryover import carry_over_withdrawals
+    from crawler.store.database import open_store
+    from crawler.store.forget import carry_over
+
+    aside = backups.restore(file, here.database, now)
+    db = open_store(here.database)
+    replaced = [aside] if aside else []
+    kept = sorted(here.backups.glob("*.db"), reverse=True)
+    forgotten = carry_over(db, [*replaced, *kept])
+    newer = [path for path in kept if path.name > file.name]
+    carry_directives(db, [*replaced, *newer])
+    carried = carry_over_withdrawals(db, aside, newer)
+    return {
+        "database": str(here.database),
+        "replaced": str(aside) if aside else None,
+        "forgotten_again": forgotten,
+        "withdrawn_again": asdict(carried),
+    }
+
+
+def _restore_lines(report: dict[str, Any], file: Path | None) -> list[str]:
+    if "confirmed" in report:
+        return [f"Confirmed {report['confirmed']} restored posts."]
+    carried = report["withdrawn_again"]
+    lines = [f"Restored {report['database']} from {file}."]
+    if report["replaced"]:
+        lines.append(f"The old one is {report['replaced']}.")
+    if carried["unconfirmed"]:
+        lines.append(
+            f"Held back {carried['unconfirmed']} posts: the replaced database is missing or "
+            "damaged, so it is unknown what was withdrawn since the backup. A crawl releases the "
+            "posts that it finds at their networks; hashtrail restore --confirm releases all."
+        )
+    withdrawn = [f"{carried[name]} {name}" for name in ("posts", "authors") if carried[name]]
+    if withdrawn:
+        lines.append(f"Withdrawn since the backup and withdrawn again: {', '.join(withdrawn)}.")
+    return lines
 
 
 @click.command()

@@ -154,9 +154,24 @@ def _keep_chunk(
     _update(db, changed, authors)
     ids = _ids(db, [arrival.post.uri for arrival in new + changed])
     _keep_parts(db, [(ids[arrival.post.uri], arrival.post) for arrival in new + changed])
+    _confirm(db, posts.values(), known, source)
     _note_consent(db, [(ids[each.post.uri], each.post) for each in new + changed], source, seen_at)
     same = len(welcome) - len(new) - len(changed)
     return Kept(len(new), len(changed), same, len(chunk) - len(welcome))
+
+
+def _confirm(
+    db: Database, posts: Iterable[Post], known: Mapping[str, Known], source: str
+) -> None:
+    """Release posts that a restore held back and that their source shows now."""
+    shown = [
+        (post.uri,)
+        for post in posts
+        if post.uri in known and known[post.uri].source == source and not post.provenance.file
+    ]
+    db.conn.executemany(
+        "DELETE FROM unconfirmed WHERE post_id = (SELECT id FROM posts WHERE uri = ?)", shown
+    )
 
 
 def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str], int]:

@@ -244,6 +244,18 @@ def withheld_authors_and_posts(db: Database) -> None:
     db.execute("ALTER TABLE posts ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0")
 
 
+@migrations()
+def unconfirmed_posts(db: Database) -> None:
+    """Restored posts that wait for an answer of their network, because it is unknown what was
+    withdrawn since the backup.
+    """
+    db.execute(
+        "CREATE TABLE unconfirmed (post_id INTEGER PRIMARY KEY "
+        "REFERENCES posts(id) ON DELETE CASCADE)"
+    )
+    _renew_views(db)
+
+
 def _renew_views(db: Database) -> None:
     """Create every view as `crawler.store.views` defines it now."""
     for name in VIEW_NAMES:

@@ -78,7 +78,7 @@ UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
     thread_key = s.thread_key, thread_position = s.thread_position, similar_to = s.similar_to,
     consent = s.level, author_id = s.author_id
     FROM temp.shown_posts s WHERE s.id = posts.id;
-UPDATE posts SET content_hash = '', next_check = NULL, missing_since = NULL, last_attempt = NULL,
+UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL, last_attempt = NULL,
     provenance = public_provenance(provenance);
 DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
 UPDATE authors SET handle = 'author-' || id, name = '', url = ''

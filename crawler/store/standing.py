@@ -26,6 +26,7 @@ WHERE source = :source AND deleted_at IS NULL
   AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
 """  # noqa: S608 (our own conditions)
+_CONFIRM = "DELETE FROM unconfirmed WHERE post_id = (SELECT id FROM posts WHERE uri = ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,11 @@ def due_posts(db: Database, source: str, now: datetime, first_check: timedelta, 
 
 
 def keep_checks(db: Database, checks: Iterable[Check], now: datetime) -> None:
-    """Store how rechecks at `now` went. Nothing else of the posts changes."""
+    """Store how rechecks at `now` went. Nothing else of the posts changes.
+
+    A post that its network answered for is confirmed, if a restore held it back.
+    """
+    checks = list(checks)
     rows = [
         (
             iso(now),
@@ -79,8 +84,10 @@ def keep_checks(db: Database, checks: Iterable[Check], now: datetime) -> None:
         "UPDATE posts SET last_attempt = ?, last_checked = COALESCE(?, last_checked), "
         "next_check = ?, missing_since = ?, refusals = ? WHERE uri = ?"
     )
+    answered = [(each.uri,) for each in checks if each.checked and not each.missing_since]
     with transaction(db):
         db.conn.executemany(sql, rows)
+        db.conn.executemany(_CONFIRM, answered)
 
 
 def _due(row: tuple[Any, ...]) -> DuePost:

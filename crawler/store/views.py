@@ -10,6 +10,7 @@ SHOWS = ("nothing", "title", "excerpt")
 
 _LEVEL = """CASE
         WHEN p.deleted_at IS NOT NULL OR p.hidden <> 0 THEN 'nothing'
+        WHEN EXISTS (SELECT 1 FROM unconfirmed u WHERE u.post_id = p.id) THEN 'nothing'
         WHEN p.visibility NOT IN ('public', 'unlisted') THEN 'nothing'
         WHEN 'none' IN (p.consent, COALESCE(a.consent, 'full')) THEN 'nothing'
         WHEN 'link-only' IN (p.consent, COALESCE(a.consent, 'full')) OR p.sensitive <> 0
