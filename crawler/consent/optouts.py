@@ -19,7 +19,7 @@ _NEGATIVE_LETTERS = {
     first + at: chr(ord("a") + at) for first in (0x1F150, 0x1F170) for at in range(26)
 }
 _APOSTROPHES = re.compile(r"[’'`´ʼ]")
-_PARTS = re.compile(r"[^\w\s-]+|\n+|\s[-–—]+\s")
+_PARTS = re.compile(r"[^\w\s.-]+|\.+(?!\w)|\n+|\s[-–—]+\s")
 _SEPARATORS = re.compile(r"[\s_-]+")
 _HASHTAG = re.compile(r"[#♯]\s?([\w.·-]+)")
 _NO_LETTER = re.compile(r"[\W_]+")

@@ -155,7 +155,10 @@ def _signals(account: JsonObject, own: set[str], inherited: set[str]) -> Signals
 
 def _author(account: JsonObject, did: str) -> Author:
     """Known by DID, since handles change."""
-    return Author("bluesky", did, line(account, "displayName", 100) or line(account, "handle", 300), f"https://bsky.app/profile/{did}")
+    handle = line(account, "handle", 300)
+    name = line(account, "displayName", 100) or handle
+    url = f"https://bsky.app/profile/{did}"
+    return Author("bluesky", did, name, url, aliases=(handle,) if handle else ())
 
 
 def _time(view: JsonObject, seen_at: datetime) -> datetime | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from crawler.consent.decide import Policy, Signals, decide
+from crawler.consent.levels import reduced
 from crawler.markup import web_url
 from crawler.model import Author, Card, Failure, Link, Post, Provenance, Request, Response
 from crawler.sources.contract import Batch
@@ -17,14 +19,16 @@ from crawler.urls import host_of
 MAX_REQUESTS = 1
 _MAX_TAGS = 20
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+_MASTODON_POST = re.compile(r"https?://[^/]{1,253}/@[\w.]{1,100}/\d{15,20}", re.ASCII)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`url`: the address of the feed."""
+    """`url`: the URL of the feed; `consent`: the policy for feeds of Mastodon servers."""
 
     url: str
+    consent: Policy = "considerate"
 
     def __post_init__(self) -> None:
         if not web_url(self.url):
@@ -43,13 +47,28 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     if answer.status == 304:
         return Batch()
     feed = read_feed(answer)
-    return Batch(failure=feed) if isinstance(feed, Failure) else Batch(posts_of(feed, options.url), hints=feed.hints)
+    return Batch(failure=feed) if isinstance(feed, Failure) else Batch(posts_of(feed, options.url, options.consent), hints=feed.hints)
 
 
-def posts_of(feed: Feed, url: str) -> tuple[Post, ...]:
-    """The entries of the feed at `url` as posts, each with the page it announces as link and card."""
+def posts_of(feed: Feed, url: str, policy: Policy = "considerate") -> tuple[Post, ...]:
+    """The entries of the feed at `url` as posts, each with the page it announces as link and card.
+
+    A feed of a Mastodon server repeats what people posted, without the flags of their accounts.
+    """
     links = Counter(_identity(entry.url) for entry in feed.entries)
-    return tuple(_post(feed, entry, url, unique=links[_identity(entry.url)] == 1) for entry in feed.entries if entry.title or entry.summary or entry.url)
+    posts = (
+        _post(feed, entry, url, unique=links[_identity(entry.url)] == 1)
+        for entry in feed.entries
+        if entry.title or entry.summary or entry.url
+    )
+    return tuple(_permitted(post, policy) for post in posts)
+
+
+def _permitted(post: Post, policy: Policy) -> Post:
+    if not any(_MASTODON_POST.fullmatch(link.url) for link in post.links):
+        return post
+    decision = decide(Signals(opt_in="missing"), policy)
+    return reduced(replace(post, links=(), cards=(), reasons=decision.reasons), decision.post)
 
 
 def _post(feed: Feed, entry: Entry, url: str, unique: bool) -> Post:

@@ -35,11 +35,14 @@ _OTHER_QUESTIONS = {
     "store/archive_records.py": "which pages are archived",
     "store/articles.py": "which articles are fetched",
     "store/authors.py": "narrows stored posts",
+    "store/carryover.py": "which withdrawals a restore carries over",
     "store/holding.py": "which posts are compared with their source's past",
     "store/posts.py": "which posts are stored as deleted",
     "store/schema.py": "which old articles get an archive record",
+    "sources/formats/status.py": "which consent follows from the flags of an account",
     "store/standing.py": "which posts are rechecked",
     "store/checks.py": "what may be stored",
+    "store/withdrawals.py": "which withdrawals hold for a post that arrives again",
     "cli/explain.py": "tells the operator what was deleted",
 }
 

@@ -68,7 +68,7 @@ def test_a_page_s_feed_is_found_added_once_and_checked(here: Path, site: str) ->
     (checked,) = map(json.loads, _run(here, "sources", "check", "--json").stdout.splitlines())
     assert (checked["outcome"], checked["status"], checked["entries"], checked["newest"]) == ("ok", 200, 4, "2026-11-19T08:00:00Z")
     (listed,) = map(json.loads, _run(here, "sources", "list", "--json").stdout.splitlines())
-    assert listed["options"] == {"url": f"{site}/feed.xml"}
+    assert listed["options"] == {"url": f"{site}/feed.xml", "consent": "considerate"}
 
 
 def test_an_address_that_is_no_feed_is_named_with_the_one_to_use_instead(here: Path, site: str) -> None:
