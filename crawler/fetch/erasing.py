@@ -50,7 +50,7 @@ def erase_others(path: Path, known: Collection[int]) -> int:
                 return erased + 1
             if offset and offset not in known:
                 segment.seek(offset)
-                segment.write(_blank(length))
+                segment.write(blank(length))
                 erased += 1
             offset += length
     return erased

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from crawler.crawl.retention import apply_retention
 
+from crawler.crawl.retention import apply_retention
 from crawler.errors import InputError
 from crawler.fetch.archive import Archive, read
 from crawler.fetch.erasing import erase
