@@ -61,7 +61,6 @@ def explorer_application(workspace: Workspace) -> web.Application:
             request.rel_url.raw_query_string,
             published.scheme if isinstance(published, Url) else request.scheme,
             published.authority if isinstance(published, Url) else request.host,
-            request.headers.get("If-None-Match", ""),
         )
         lane = questions if asked.query else own_pages
         return _response(await lane.ask(asked))

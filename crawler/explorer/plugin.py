@@ -28,7 +28,7 @@ _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"x-robots-tag": b"noindex",
 }
-_REQUEST_HEADERS = (b"host", b"if-none-match")
+_REQUEST_HEADERS = (b"host",)
 _DATA_FORMATS = (".json", ".jsono", ".csv", ".blob")
 ROBOTS = """\
 # Query strings hold SQL, facets, filters and page numbers.

@@ -21,9 +21,9 @@ from crawler.workspace import Workspace
 CPU_SECONDS = 10  # of one request, in case that nobody is left who could kill this process
 _MEMORY = 128 * 1024 * 1024  # bytes that a request may allocate beyond those at the start
 _LARGEST_FILE = 64 * 1024 * 1024  # bytes of a temporary file, in which SQLite sorts
-LARGEST_BODY = 8 * 1024 * 1024
+LARGEST_BODY = 6 * 1024 * 1024
 _REQUESTS_PER_WORKER = 5000
-_GROWTH = 1.5  # a worker that grew by this factor is replaced
+_GROWTH = 1.3  # a worker that grew by this factor is replaced
 _LENGTH_BYTES = 4
 
 
@@ -34,7 +34,6 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     query: str
     scheme: str
     host: str
-    if_none_match: str
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
@@ -57,7 +56,7 @@ def run_worker(connection: socket.socket, workspace: Workspace) -> None:
     connection.setblocking(True)
     with asyncio.Runner() as runner:
         application = make_explorer(workspace).app()
-        runner.run(respond(application, Request("/", "", "http", "localhost", "")))
+        runner.run(respond(application, Request("/", "", "http", "localhost")))
         _limit_process()
         _serve(connection, runner, application)
 
@@ -131,10 +130,7 @@ def _scope(request: Request) -> dict[str, Any]:
         "path": request.path,
         "raw_path": request.path.encode(),
         "query_string": request.query.encode(),
-        "headers": [
-            (b"host", request.host.encode()),
-            (b"if-none-match", request.if_none_match.encode()),
-        ],
+        "headers": [(b"host", request.host.encode())],
     }
 
 

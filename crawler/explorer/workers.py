@@ -217,7 +217,9 @@ class Lane:
         except TimeoutError:
             answer = _refusal(400, _TOO_SLOW)
         except (OSError, EOFError):
-            pass
+            pass  # the process ended: by a limit of its own
+        except Exception as error:  # one request must not cost its worker for good
+            print(f"{job.request.path}: {type(error).__name__}: {error}", file=sys.stderr)
         finally:
             job.answer.set_result(answer)
         return usable

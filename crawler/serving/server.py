@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import resource
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from crawler.errors import UsageError
 from crawler.serving.connections import SlowConnections
@@ -16,6 +19,7 @@ from crawler.serving.hosts import host_of, is_accepted
 _SWEEP_SECONDS = 1.0
 _LONGEST_LINE = 32_768  # bytes of a request line: SQL travels in URLs
 _SHUTDOWN_SECONDS = 2.0
+_OPEN_FILES = 16_384  # connections, mostly idle ones
 _SLOW = web.AppKey("slow", SlowConnections)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -59,11 +63,22 @@ async def running(made: web.Application, host: str, port: int) -> AsyncIterator[
         await runner.cleanup()
 
 
+class _WithoutInvalidRequests(logging.Filter):
+    """Keeps requests that are not HTTP out of the log: visitors could fill it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError)
+
+
 async def serve(made: web.Application, host: str, port: int, ready: Callable[[int], None]) -> None:
     """Serve an `application` until SIGINT or SIGTERM. Calls `ready` with the port.
 
     Raises UsageError when the address cannot be used.
     """
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most_files, _OPEN_FILES), most_files))
+    logging.getLogger("aiohttp.server").addFilter(_WithoutInvalidRequests())
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task
     for signal_number in (signal.SIGINT, signal.SIGTERM):

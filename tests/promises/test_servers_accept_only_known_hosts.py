@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from crawler.serving.connections import SlowConnections
 from crawler.serving.hosts import accepted_hosts, host_of, is_accepted
+from crawler.serving.server import application
+from crawler.serving.server import running as running_application
 from tests.explorer.processes import Server, running
 from tests.explorer.request_fuzz import sample_workspace
 
@@ -121,6 +125,30 @@ def test_connection_that_waits_10_seconds_for_its_client_is_closed() -> None:
     assert (ours.closed, theirs.closed) == (True, False)
     now[0] = 15.0
     assert slow.close_late([theirs]) == 1
+
+
+def test_answers_that_clients_leave_unread_are_bounded_in_total() -> None:
+    async def respond(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=bytes(4_000_000))
+
+    async def statuses() -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        async with running_application(application(respond, frozenset()), "127.0.0.1", 0) as port:
+            clients = []
+            for _ in range(8):
+                client = socket.socket()
+                client.setblocking(False)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                await loop.sock_connect(client, ("127.0.0.1", port))
+                await loop.sock_sendall(client, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                clients.append((client, await loop.sock_recv(client, 12)))
+            for client, _ in clients:
+                client.close()
+            return [status[9:] for _, status in clients]
+
+    found = asyncio.run(statuses())
+    assert found[0] == b"200"
+    assert found[-1] == b"503"
 
 
 class _Connection:
