@@ -59,7 +59,7 @@ def _read(path: Path) -> Iterator[tuple[Decision, str]]:
         if not isinstance(entries, list):
             raise ConfigurationError(f"{path}: write [[{table}]] with two brackets.", "Each entry is a table of its own.")
         for number, entry in enumerate(entries, 1):
-            where = f"{path}: {table} number {number}"
+            where = f"{'/'.join(path.parts[-3:])}: {table} number {number}"
             yield _decision(table, entry, where), where
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from crawler.store.hidden_links import without_links
+
 _ARTICLES = """
 SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, l.summary, l.topics, l.kind, l.state, l.shares, l.sharers, l.first_shared
 FROM article_list l JOIN articles a ON a.id = l.id
@@ -15,15 +17,20 @@ WHERE :topic IS NULL OR a.id IN (
     SELECT subject_id FROM taggings WHERE subject_kind = 'article' AND topic = :topic AND confidence <> 'weak'
 ) ORDER BY a.url, a.id
 """
-_POSTS = """
+_SHOWN = "(article_id IS NULL OR article_id IN (SELECT id FROM publishable_articles))"
+_POSTS = f"""
 SELECT p.uri, p.url, p.network, p.author_handle AS handle, p.author_name AS name, p.published, p.text,
        (SELECT json_group_array(shown) FROM (SELECT shown FROM post_hashtags WHERE post_id = p.id ORDER BY hashtag)) AS hashtags,
-       (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id ORDER BY position)) AS links,
+       (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id AND {_SHOWN} ORDER BY position)) AS links,
+       (SELECT json_group_array(value) FROM (
+           SELECT url AS value FROM links WHERE post_id = p.id AND NOT {_SHOWN}
+           UNION SELECT shown FROM links WHERE post_id = p.id AND NOT {_SHOWN})) AS hidden_links,
        (SELECT json_group_array(json_object('title', title, 'description', description, 'site_name', site_name, 'link', link)) FROM (
-           SELECT c.title, c.description, c.site_name, l.url AS link FROM cards c LEFT JOIN links l ON l.id = c.link_id WHERE c.post_id = p.id ORDER BY c.title
+           SELECT c.title, c.description, c.site_name, l.url AS link FROM cards c LEFT JOIN links l ON l.id = c.link_id WHERE c.post_id = p.id
+           AND (c.article_id IS NULL OR c.article_id IN (SELECT id FROM publishable_articles)) ORDER BY c.title
        )) AS cards
 FROM publishable_posts p WHERE p.level = 'full' ORDER BY p.uri
-"""
+"""  # noqa: S608 (our own predicate)
 
 
 def articles(db: Database, topic: str | None = None) -> Iterator[dict[str, Any]]:
@@ -35,6 +42,7 @@ def articles(db: Database, topic: str | None = None) -> Iterator[dict[str, Any]]
 def posts(db: Database) -> Iterator[dict[str, Any]]:
     """Every post that its author lets us show whole. By uri."""
     for row in db.query(_POSTS):
+        row["text"] = without_links(row["text"], row.pop("hidden_links"))
         handle, name = row.pop("handle"), row.pop("name")
         author = {"handle": handle, "name": name} if handle else None
         yield row | {"author": author, **{name: msgspec.json.decode(row[name]) for name in ("hashtags", "links", "cards")}}

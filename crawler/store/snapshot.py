@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from crawler.errors import explained_os
 from crawler.store.database import explained, remove_database
+from crawler.store.hidden_links import without_links
 from crawler.store.quotation import (
     Quote,
     first_words,
@@ -23,7 +24,6 @@ from crawler.store.quotation import (
     word_set,
 )
 
-_REMOVED_LINK = "[hidden link]"
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 
 # Readers count by these columns; each gets an index.
@@ -198,7 +198,7 @@ def _make_public(copy: sqlite3.Connection) -> None:
     copy.create_function("first_words", 1, first_words, deterministic=True)
     copy.create_function("word_set", 1, word_set, deterministic=True)
     copy.create_function("public_provenance", 1, _public_provenance, deterministic=True)
-    copy.create_function("without_links", 2, _without_links, deterministic=True)
+    copy.create_function("without_links", 2, without_links, deterministic=True)
     copy.execute("PRAGMA foreign_keys = ON")
     copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
     triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
@@ -254,13 +254,6 @@ def _reduce_sentences(copy: sqlite3.Connection) -> None:
 def _without_folders(text: str | None) -> str | None:
     """A message without the folders of this machine: `/srv/kb/data/inbox/a.txt` becomes `a.txt`. Addresses of the web stay."""
     return _FOLDERS.sub("", text) if text else text
-
-
-def _without_links(text: str, links: str) -> str:
-    """A post's text without these links (a JSON list of spellings); the longest first."""
-    for link in sorted(filter(None, msgspec.json.decode(links)), key=len, reverse=True):
-        text = text.replace(link, _REMOVED_LINK)
-    return text
 
 
 def _public_provenance(text: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -112,8 +114,10 @@ def _posts_to_import() -> str:
 
 
 def _paste() -> str:
+    """Pasted posts, one of which shares an article that will be hidden and one that stays."""
     names = [name for name in NAMES if name.startswith("paste")]
-    return "\n\n".join(f"{title(name)}\n\n{posted(name)}\n\n#DistributedSystems" for name in names)
+    both = f"Two links: {posted('paste-hide')} and {posted('paste-pin')}\n\n#DistributedSystems"
+    return "\n\n".join(f"{title(name)}\n\n{posted(name)}\n\n#DistributedSystems" for name in names) + f"\n\n{both}\n"
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +177,10 @@ def effect(ledger: Ledger, name: str, spelled: str) -> bool:
         case "pin" | "note":
             return _has(ledger, curated, action, article)
         case "hide" | "ban":
-            posts = "SELECT 1 FROM links l JOIN posts p ON p.id = l.post_id WHERE l.article_id = ? AND p.hidden = 0"
+            posts = (
+                "SELECT 1 FROM links l JOIN posts p ON p.id = l.post_id "
+                "WHERE l.article_id = ? AND p.hidden = 0 AND p.text NOT LIKE 'Two links%'"
+            )
             hidden = _has(ledger, "SELECT 1 FROM articles WHERE id = ? AND hidden", article)
             return hidden and not _has(ledger, posts, article)
         case "tag":
@@ -219,6 +226,13 @@ def _traces(nights: Nights, name: str) -> list[str]:
     return found
 
 
+def _post_of(nights: Nights, start: str) -> str:
+    """The text of a post in the snapshot."""
+    query = "SELECT text FROM posts WHERE text LIKE ? || '%'"
+    with closing(sqlite3.connect(open_workspace(nights.folder).public_database)) as db:
+        return str(db.execute(query, [start]).fetchone()[0])
+
+
 def test_hidden_article_appears_nowhere_and_changes_no_other(nights: Nights) -> None:
     rest = "SELECT url, first_shared, week, rank, shares FROM article_list WHERE url NOT LIKE '%-hide.example%' ORDER BY id"
     decide(nights, [])
@@ -229,6 +243,7 @@ def test_hidden_article_appears_nowhere_and_changes_no_other(nights: Nights) -> 
     decide(nights, [_entry(name, posted(name)) for name in HIDDEN])
     nights.run(START + timedelta(hours=2), "build", force=True)
     assert nights.query(rest) == before
+    assert _post_of(nights, "Two links").startswith("Two links: [hidden link] and http")
     assert {name: _traces(nights, name) for name in HIDDEN} == {name: [] for name in HIDDEN}
 
 
