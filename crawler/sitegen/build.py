@@ -53,7 +53,8 @@ def build_site(
     try:
         library = read_library(db)
         before = gates.read_before(tree.published("site.json"), *tree.published_size())
-        _refuse(gates.losses(before, len(library.articles), fixed.topic_counts(library)), force)
+        counts, hidden = fixed.topic_counts(library), fixed.hidden_articles(library)
+        _refuse(gates.losses(before, len(library.articles), counts, hidden), force)
         withheld = _fill(tree, library, settings, templates, assets)
         items = len(library.articles) + len(library.notes)
         _refuse(gates.growth(before, tree.bytes, items), force)

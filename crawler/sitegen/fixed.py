@@ -52,10 +52,17 @@ def topic_counts(library: Library) -> dict[str, int]:
     return {topic: len(library.by_topic[topic]) for topic in sorted(library.by_topic)}
 
 
+def hidden_articles(library: Library) -> int:
+    """How many articles the snapshot leaves out because the curator decided so."""
+    row = library.db.execute("SELECT value FROM versions WHERE name = 'hidden-articles'").fetchone()
+    return int(row[0]) if row else 0
+
+
 def _numbers(library: Library) -> dict[str, Any]:
     """What this site holds, for programs and for the next build, which refuses to lose too much of it."""
     return {
         "articles": len(library.articles),
+        "hidden": hidden_articles(library),
         "listed": len(library.listed),
         "notes": len(library.notes),
         "topics": len(library.topics),

@@ -15,7 +15,8 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The published site: its articles, those of each topic, its size and its notes.
+    """The published site: its articles, those of each topic, its size, its notes, and how many
+    articles were hidden by decision.
 
     All are zero if there is no published site.
     """
@@ -25,18 +26,27 @@ class Before:
     files: int = 0
     bytes: int = 0
     notes: int = 0
+    hidden: int = 0
 
 
 def read_before(numbers: bytes, files: int, size: int) -> Before:
     """Read `site.json` of the published site (empty bytes: no site); `files` and `size` are its own."""
     known = json.loads(numbers or b"{}")
     articles, notes = known.get("articles", 0), known.get("notes", 0)
-    return Before(articles, known.get("by_topic", {}), files, size, notes)
+    hidden = known.get("hidden", 0)
+    return Before(articles, known.get("by_topic", {}), files, size, notes, hidden)
 
 
-def losses(before: Before, articles: int, topics: Mapping[str, int]) -> Iterator[str]:
-    """One sentence each when the site would lose more than 30 % of its articles, and when topics that had ten or more would be empty."""
-    if articles < before.articles * (1 - LARGEST_FALL):
+def losses(
+    before: Before, articles: int, topics: Mapping[str, int], hidden: int = 0
+) -> Iterator[str]:
+    """A sentence if the site would lose more than 30 % of its articles, and one if topics that
+    had ten or more would be empty.
+
+    Articles that the curator hid since the published site, out of `hidden` in total, are not lost.
+    """
+    decided = max(hidden - before.hidden, 0)
+    if articles + decided < before.articles * (1 - LARGEST_FALL):
         yield f"The site would fall from {before.articles:,} articles to {articles:,}."
     emptied = sorted(topic for topic, count in before.topics.items() if count >= BUSY_TOPIC and not topics.get(topic))
     if emptied:

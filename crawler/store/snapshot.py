@@ -106,6 +106,7 @@ DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id
 UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (
     SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
 DELETE FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden);
+INSERT INTO versions (name, value) SELECT 'hidden-articles', count(*) FROM articles WHERE hidden;
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
 UPDATE articles SET text = '', summary = '', kind_reason = ''
     WHERE id IN (SELECT id FROM titled);

@@ -241,7 +241,7 @@ def test_hidden_article_appears_nowhere_and_changes_no_other(nights: Nights) -> 
     assert all(len(_traces(nights, name)) > 3 for name in HIDDEN)
 
     decide(nights, [_entry(name, posted(name)) for name in HIDDEN])
-    nights.run(START + timedelta(hours=2), "build", force=True)
+    nights.run(START + timedelta(hours=2), "build")
     assert nights.query(rest) == before
     assert _post_of(nights, "Two links").startswith("Two links: [hidden link] and http")
     assert {name: _traces(nights, name) for name in HIDDEN} == {name: [] for name in HIDDEN}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crawler.sitegen.gates import Before, growth, losses
@@ -38,6 +40,13 @@ CASES = {
     "all topics emptied": (LARGE, 5_000, 1_000, 90_000 * KB, {}, False),
     "grown, but a busy topic emptied": (SMALL, 640, 0, 9_733_369, {"queues": 300}, False),
 }
+
+
+@pytest.mark.parametrize(("hidden", "published"), [(0, False), (1_000, True), (200, False)])
+def test_articles_that_the_curator_hid_are_not_lost(hidden: int, published: bool) -> None:
+    before = replace(LARGE, hidden=7)
+    reasons = list(losses(before, 3_000, TOPICS, 7 + hidden))
+    assert (not reasons) is published
 
 
 @pytest.mark.parametrize(
