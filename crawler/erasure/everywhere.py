@@ -66,6 +66,8 @@ def erase_everywhere(
 ) -> Erasure:
     """Erase everything that these words name. The caller holds the run lock, and closes `db`."""
     traces = Traces(frozenset(words))
+    for draft in here.state.rglob("*.erasing*"):  # of an interrupted call
+        draft.unlink()
     rows = erase(db, words, reason, now())
     mentions = clear_tables(db.conn, traces)
     segments = clear_segments(here.archive, traces, rows.archived)

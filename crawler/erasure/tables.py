@@ -39,14 +39,21 @@ def clear_tables(db: sqlite3.Connection, traces: Traces) -> int:
             f'DELETE FROM "{table}" WHERE has_trace("{column}")',  # noqa: S608
         ):
             changed += max(0, db.execute(statement).rowcount)
+    for table, column in _columns(db, "BLOB"):  # stored robots.txt files, which are fetched again
+        statement = f'DELETE FROM "{table}" WHERE has_trace("{column}")'  # noqa: S608
+        changed += max(0, db.execute(statement).rowcount)
     return changed
 
 
 def text_columns(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """(table, column) of every text column, without the tables of the search index."""
+    yield from _columns(db, "", "TEXT")
+
+
+def _columns(db: sqlite3.Connection, *types: str) -> Iterator[tuple[str, str]]:
     for (table,) in db.execute(_TABLES).fetchall():
         for row in db.execute(f'PRAGMA table_info("{table}")').fetchall():
-            if row[2].upper() in ("", "TEXT"):
+            if row[2].upper() in types:
                 yield table, row[1]
 
 
@@ -99,4 +106,5 @@ def _holds(path: Path, traces: Traces) -> bool:
 
 
 def _has_trace(traces: Traces, value: Any) -> bool:
-    return isinstance(value, str) and traces.cleared(value) != value
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    return isinstance(text, str) and traces.cleared(text) != text

@@ -57,6 +57,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db.execute("INSERT INTO runs (command, started, message) VALUES ('crawl', '2026-03-01T04:00:00Z', ?)", [message])
     db.execute("INSERT INTO run_sources (run_id, source, outcome, message) VALUES (1, 's', 'x', ?)",
                [message])
+    robots = f"User-agent: *\nDisallow: /@anna\n# ask {HANDLE}".encode()
+    db.execute("INSERT INTO robots VALUES ('https://trail.example', 'x', ?)", [robots])
     db.close()
     hashtrail(tmp_path, "build")
     hashtrail(tmp_path, "backup")
@@ -214,6 +216,13 @@ def test_killed_erasure_ends_with_the_second_call(here: Path, stage: str) -> Non
     assert hashtrail(here, "forget", HANDLE).exit_code == 0
     assert holding(here) == []
     assert hashtrail(here, "verify", "--forgotten").exit_code == 0
+
+
+def test_draft_of_an_interrupted_call_is_removed(here: Path) -> None:
+    draft = here / "data/state/backups/hashtrail-20260101T000000Z.db.erasing-wal"
+    draft.write_bytes(HANDLE.encode())
+    hashtrail(here, "forget", HANDLE)
+    assert holding(here) == []
 
 
 def test_held_lock_is_refused_before_anything_is_erased(here: Path) -> None:
