@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 from sqlite_utils import Database
@@ -27,14 +26,6 @@ class ArchivedArticle:
     url: str
     file: str
     offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveGaps:
-    """Segments that articles name and the folder does not have, and how many articles name them."""
-
-    segments: tuple[str, ...]
-    articles: int
 
 
 def archived_articles(db: Database) -> list[ArchivedArticle]:
@@ -118,12 +109,3 @@ def places_by_segment(db: Database) -> dict[str, frozenset[int]]:
     for file, offset in rows:
         found.setdefault(file, set()).add(offset)
     return {file: frozenset(offsets) for file, offsets in found.items()}
-
-
-def archive_gaps(db: Database, folder: Path) -> ArchiveGaps:
-    """What articles name and the archive in `folder` does not have. Looks at file names only."""
-    rows = db.execute(
-        "SELECT archive_file, count(*) FROM articles WHERE archive_file IS NOT NULL GROUP BY 1"
-    ).fetchall()
-    missing = [(name, count) for name, count in rows if not (folder / Path(name).name).is_file()]
-    return ArchiveGaps(tuple(sorted(name for name, _ in missing)), sum(n for _, n in missing))
