@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -34,12 +34,13 @@ class CrawlSettings:
     """`[crawl]`: what is ours in an archive of everything a person wrote, how opt-outs are read, how often articles are looked at again.
 
     `budget_hours`: after this time a run starts no further fetch.
+    `degraded_share`: a run in which a larger share of the sources fails counts as degraded.
     """
 
     hashtags: tuple[str, ...] = ("DistributedSystems",)
     consent: Literal["considerate", "strict", "lenient"] = "considerate"
     recheck_days: int = 30
-    degraded_share: float = 0.3
+    degraded_share: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
     budget_hours: float = 6.0
 
 

@@ -14,6 +14,7 @@ import click
 from crawler.cli.common import workspace
 from crawler.errors import UsageError
 from crawler.terminal import data_stream
+from crawler.text import clean_line
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -84,7 +85,8 @@ def _opml(db: Database, topic: str | None, out: TextIO) -> None:
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "Feeds of Hashtrail"
     body = ElementTree.SubElement(root, "body")
     for feed in corpus.feeds(db):
-        ElementTree.SubElement(body, "outline", type="rss", text=feed["name"], title=feed["name"], xmlUrl=feed["url"])
+        name = clean_line(feed["name"])  # XML 1.0 has no control characters
+        ElementTree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=feed["url"])
     ElementTree.indent(root)
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n")
 

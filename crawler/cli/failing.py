@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from crawler.model import Outcome
+from crawler.store.monitoring import is_offline
 from crawler.terminal import one_line
 
 _SHOWN_CAUSES = 6
 _SHOWN_NAMES = 3
-# A machine without a network, or behind a portal, gets one of these from every server.
-_UNREACHABLE = frozenset({Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT})
 
 Failing = tuple[str, str, str]  # name, outcome, message
 
 
 def failing_lines(failing: Sequence[Failing], polled: int) -> list[str]:
     """The lines about failing sources; `polled` is how many sources were polled in total."""
-    if is_offline(failing, polled):
+    if len(failing) == polled and is_offline([outcome for _, outcome, _ in failing]):
         total = len(failing)
         return [
             f"  offline   {total:,} of {polled:,} sources could not be reached; "
@@ -27,12 +25,6 @@ def failing_lines(failing: Sequence[Failing], polled: int) -> list[str]:
     lines = [_line(outcome, members) for outcome, members in groups[:_SHOWN_CAUSES]]
     hidden = sum(len(members) for _, members in groups[_SHOWN_CAUSES:])
     return lines + ([f"  failing   {hidden:,} more: hashtrail status"] if hidden else [])
-
-
-def is_offline(failing: Sequence[Failing], polled: int) -> bool:
-    """Whether no source could be reached: at least two were polled, and no server answered."""
-    unreachable = sum(outcome in _UNREACHABLE for _, outcome, _ in failing)
-    return polled >= 2 and unreachable == polled
 
 
 def _by_cause(failing: Iterable[Failing]) -> list[tuple[str, list[Failing]]]:

@@ -13,6 +13,7 @@ import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
 from crawler.errors import InputError, UsageError
+from crawler.terminal import one_line
 from crawler.text import iso
 from crawler.workspace import Workspace
 
@@ -174,7 +175,8 @@ def _sentence(each: Checked) -> str:
     parts = [f"{each.entries} entries{newest}" if each.outcome == "ok" else each.message]
     parts += [f"moved to {each.moved_to}"] if each.moved_to else []
     parts += [f"use {each.instead}"] if each.instead else []
-    return f"{each.outcome.value:16} {each.status or '---'}  {each.name}: {'; '.join(parts)}"
+    line = f"{each.outcome.value:16} {each.status or '---'}  {each.name}: {'; '.join(parts)}"
+    return one_line(line)
 
 
 def _public(each: Checked) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from crawler import importers
 from crawler.crawl.concurrency import as_completed
 from crawler.crawl.imports import keep_imported, read_in_child
 from crawler.crawl.night import Night
-from crawler.crawl.schedule import after_failure, after_success
+from crawler.crawl.schedule import SOONEST, after_failure, after_success
 from crawler.crawl.tasks import fetch_and_archive, fetch_task
 from crawler.importers.files import open_file
 from crawler.isolation import concerns_item, item_failure
@@ -22,6 +22,7 @@ from crawler.sources.contract import Batch, Hints, is_absence
 from crawler.sources.load import Source, read_sources
 from crawler.store import sources as memory
 from crawler.store.fetches import keep_fetch
+from crawler.store.monitoring import is_offline
 from crawler.store.posts import Kept, keep_posts
 from crawler.store.runs import SourceRun, keep_source
 from crawler.store.sources import Listed, SourceMemory
@@ -87,7 +88,11 @@ async def collect(night: Night) -> CollectReport:
                 stage.advance(failed=result.outcome is not Outcome.OK)
     for result in results:
         keep_source(night.db, night.run_id, result)
-    return CollectReport(tuple(sorted(results, key=lambda each: each.source)))
+    report = CollectReport(tuple(sorted(results, key=lambda each: each.source)))
+    if is_offline([each.outcome for each in report.sources_polled]):
+        names = [each.source for each in report.sources_polled]
+        memory.poll_soon(night.db, names, night.now() + SOONEST)
+    return report
 
 
 async def _import(night: Night, path: Path) -> SourceRun:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 
+from crawler.model import Outcome
 from crawler.text import iso
 
 TOO_OLD = timedelta(hours=26)
@@ -16,6 +17,9 @@ CLOCK_SKEW = timedelta(minutes=5)
 SILENT_AFTER = timedelta(days=30)
 # A night that was run again within this time finds no source due.
 REPEATED_WITHIN = timedelta(hours=2)
+
+# A machine without a network, or behind a portal, gets one of these from every server.
+_UNREACHABLE = frozenset({Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT})
 
 _NIGHT = """
 SELECT started, finished, outcome, counts, message FROM runs
@@ -135,6 +139,17 @@ def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:
 def is_degraded(failed: int, total: int, share: float) -> bool:
     """Whether more than `share` of the sources failed."""
     return failed > share * total
+
+
+def is_offline(outcomes: Sequence[str]) -> bool:
+    """Whether the outcomes of all polled sources say that this machine has no network.
+
+    At least two could not be reached, and all others were not tried: a source is deferred after
+    another one of its host could not be reached.
+    """
+    unreachable = sum(outcome in _UNREACHABLE for outcome in outcomes)
+    untried = sum(outcome == Outcome.DEFERRED for outcome in outcomes)
+    return unreachable >= 2 and unreachable + untried == len(outcomes)
 
 
 def problems(nights: Nights, share: float, now: datetime) -> tuple[Problem, ...]:

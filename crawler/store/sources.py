@@ -109,5 +109,12 @@ def keep_failure(
     )
 
 
+def poll_soon(db: Database, names: Iterable[str], next_check: datetime) -> None:
+    """Poll these sources at `next_check` at the latest: they failed for a reason of ours."""
+    rows = [(iso(next_check), name) for name in names]
+    sql = "UPDATE sources SET next_check = MIN(next_check, ?) WHERE name = ?"
+    db.conn.executemany(sql, rows)
+
+
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

@@ -107,6 +107,17 @@ def test_a_night_without_network_prints_one_line_and_fails_the_check(workspace: 
     assert "4 of 4 polled sources failed in the last night; the limit is 30%." in check.output
 
 
+def test_nights_without_network_do_not_back_off_the_sources(workspace: Workspace) -> None:
+    settings = workspace.folder / "data/hashtrail.toml"
+    online = settings.read_text()
+    _unplug(workspace)
+    for day in range(5):
+        workspace.run(NOW + timedelta(days=day), "crawl")
+    settings.write_text(online)
+    report = workspace.run(NOW + timedelta(days=5), "crawl")
+    assert (report.counts["sources"], report.counts["sources_failed"]) == (4, 0)
+
+
 def test_a_good_night_passes_and_a_night_in_the_future_fails(workspace: Workspace) -> None:
     workspace.run(datetime.now(UTC))
     assert workspace.command("status", "--check").exit_code == 0
@@ -176,9 +187,11 @@ def test_failing_sources_are_grouped_by_cause() -> None:
     ids=["no server answered", "one server answered"],
 )
 def test_offline_means_that_no_source_was_reached(reached: int, offline: bool) -> None:
-    failing = [(f"s{n}", Outcome.DNS.value, "") for n in range(94)]
-    (line,) = failing_lines(failing, 94 + reached)
-    assert ("94 of 94 sources could not be reached" in line) is offline
+    failing = [(f"s{n}", Outcome.DNS.value, "") for n in range(89)]
+    failing += [(f"d{n}", Outcome.DEFERRED.value, "") for n in range(5)]
+    lines = failing_lines(failing, 94 + reached)
+    assert ("94 of 94 sources could not be reached" in lines[0]) is offline
+    assert len(lines) == (1 if offline else 2)
 
 
 def test_source_without_new_posts_for_a_month_is_reported(tmp_path: Path) -> None:
