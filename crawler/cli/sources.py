@@ -152,9 +152,18 @@ async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterato
 
 
 def _from_file(path: Path) -> list[tuple[str, str]]:
-    from crawler.importers.opml import read_subscriptions
+    """The feeds of an OPML file, read in a child process."""
+    from crawler.crawl.imports import PRELOAD, subscriptions_in_child
+    from crawler.engines.local import Pool
+    from crawler.importers import Options
+    from crawler.importers.files import open_file
 
-    return list(read_subscriptions(path.name, path.read_bytes()))
+    async def read() -> list[tuple[str, str]]:
+        async with Pool(processes=1, preload=PRELOAD) as pool:
+            file = open_file(path, "opml", Options(_now()))
+            return list(await subscriptions_in_child(pool, file))
+
+    return asyncio.run(read())
 
 
 def _append(path: Path, name: str, url: str) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlite_utils import Database
 
 from crawler.errors import InputError
 from crawler.importers import Imported
-from crawler.importers.files import File, read_file
+from crawler.importers.files import File, read_feeds, read_file
 from crawler.links.normalize import normalize
 from crawler.links.rules import VERSION
 from crawler.model import Failure
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.engines.local import Pool
 
 IMPORT_SECONDS = 120.0
+T = TypeVar("T")
 PRELOAD = ("crawler.importers.files",)
 
 
@@ -29,7 +31,16 @@ async def read_in_child(pool: Pool, file: File) -> Imported:
 
     Raises InputError also when the deadline or the memory limit of the child ends it.
     """
-    found = await pool.call(read_file, file, IMPORT_SECONDS, url=file.path.name, stage="import")
+    return await _in_child(pool, read_file, file)
+
+
+async def subscriptions_in_child(pool: Pool, file: File) -> tuple[tuple[str, str], ...]:
+    """`read_feeds` in a child process of the pool. Raises InputError as `read_in_child` does."""
+    return await _in_child(pool, read_feeds, file)
+
+
+async def _in_child(pool: Pool, read: Callable[[File], T], file: File) -> T:
+    found = await pool.call(read, file, IMPORT_SECONDS, url=file.path.name, stage="import")
     if isinstance(found, Failure):
         reason = f"{file.path.name} cannot be imported: {found.message}."
         raise InputError(reason, "Split it into smaller files.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from crawler import importers
 from crawler.errors import InputError
 from crawler.importers import Imported, Options
+from crawler.importers.opml import read_subscriptions
 
 MAX_FILE_BYTES = 512_000_000
 
@@ -47,5 +48,13 @@ def read_file(file: File) -> Imported:
     Raises InputError that names the file when nothing in it can be read, and UsageError for an
     unknown format.
     """
-    data = file.path.read_bytes() if file.data is None else file.data
-    return importers.read(file.path.name, data, file.format, file.options)
+    return importers.read(file.path.name, _content(file), file.format, file.options)
+
+
+def read_feeds(file: File) -> tuple[tuple[str, str], ...]:
+    """The (title, URL) of each feed of an OPML file. Runs in a child process."""
+    return read_subscriptions(file.path.name, _content(file))
+
+
+def _content(file: File) -> bytes:
+    return file.path.read_bytes() if file.data is None else file.data

@@ -17,7 +17,7 @@ from crawler.store.withheld import (
     remember_posts,
     withheld_authors,
 )
-from crawler.text import fold
+from crawler.text import fold, person_name
 
 # Networks that report accounts themselves, so that a file is no news about a name.
 _ACCOUNT_NETWORKS = '["bluesky", "devto", "hackernews", "mastodon"]'
@@ -30,7 +30,13 @@ def keep_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:
     on networks that report accounts, it adds authors and renames none.
     """
     rows = {
-        (each.network, each.handle): (each.network, each.handle, each.name, each.url, is_answer)
+        (each.network, each.handle): (
+            each.network,
+            each.handle,
+            person_name(each.name),  # a mail address is never a name
+            each.url,
+            is_answer,
+        )
         for each, is_answer in authors
         if each.handle
     }

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler import importers
-from crawler.model import Response
+from crawler.model import Author, Response
 from crawler.sources.formats.document import read_feed
 from crawler.sources.formats.entry import Feed
+from crawler.store.authors import keep_authors
+from crawler.store.database import open_memory
 from crawler.text import person_name
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -54,6 +56,7 @@ RSS = {
     "<author>ann@lab.com (Ann Author)</author>": ("Ann Author",),
     "<author>a@b.engineering (Ann Author)</author>": ("Ann Author",),
     "<author>a@b.systems</author>": (),
+    "<author>Ann Author &lt;a@b.engineering&gt;</author>": ("Ann Author",),
     "<managingEditor>a@b.systems</managingEditor>": (),
 }
 
@@ -97,3 +100,11 @@ def test_an_export_with_addresses_as_names_gives_none() -> None:
     assert imported.posts[0].author is not None
     assert imported.posts[0].author.name == ""
     assert imported.articles[0].authors == ("Bo",)
+
+
+def test_no_network_stores_an_address_as_a_name() -> None:
+    db = open_memory()
+    authors = [Author("mastodon", "ann@m.example", "ann@lab.com"), Author("devto", "bo", "Bo")]
+    keep_authors(db, [(author, True) for author in authors])
+    stored = db.execute("SELECT handle, name FROM authors ORDER BY handle").fetchall()
+    assert stored == [("ann@m.example", ""), ("bo", "Bo")]

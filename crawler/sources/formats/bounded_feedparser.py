@@ -1,4 +1,7 @@
-"""feedparser with limits: some of its steps take quadratic time for elements that no feed has."""
+"""feedparser with limits: some of its steps take quadratic time for elements that no feed has.
+
+It also cuts mail addresses with a long top-level domain in two; authors stay as written here.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,15 @@ class _Limits:
         context = self._get_context()  # type: ignore[attr-defined]
         if len(context.get("tags", ())) < MAX_TAGS:
             super()._add_tag(term, scheme, label)  # type: ignore[misc]
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        context = self._get_context()  # type: ignore[attr-defined]
+        details = context.get(f"{key}s", ({},))
+        written = "" if details[-1] else context.get(key)
+        super()._sync_author_detail(key)  # type: ignore[misc]
+        if written and details[-1]:
+            details[-1].clear()
+            details[-1]["name"] = written
 
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         limited = list(islice(attrs, MAX_ATTRIBUTES))

@@ -54,7 +54,8 @@ def _summary(item: dict[str, Any], base: str) -> str:
 
 
 def _authors(element: dict[str, Any]) -> tuple[str, ...]:
-    listed = [author for author in [*_list(element, "authors"), element.get("author")] if isinstance(author, dict)]
+    written = [*_list(element, "authors"), element.get("authors"), element.get("author")]
+    listed = [author for author in written if isinstance(author, dict)]
     names = (person_name(_line(author, "name")) for author in listed)
     return tuple(dict.fromkeys(name for name in names if name))
 

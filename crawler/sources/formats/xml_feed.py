@@ -78,17 +78,9 @@ def _entry(entry: Any, base: str, seen_at: datetime) -> Entry:
 
 def _authors(element: Any) -> tuple[str, ...]:
     """The names of the authors; a mail address is never one (RSS 2.0 asks for it in `author`)."""
-    details = [author for author in element.get("authors", ()) if author]
-    names = [_written(author) for author in details] or [element.get("author")]
-    found = (person_name(plain(each)) for each in names)
+    names = [author.get("name") for author in element.get("authors", ()) if author]
+    found = (person_name(plain(each)) for each in names or [element.get("author")])
     return tuple(dict.fromkeys(name for name in found if name))
-
-
-def _written(author: Any) -> str:
-    """An author as written. feedparser cuts addresses with a long top-level domain in two."""
-    name, email = author.get("name") or "", author.get("email") or ""
-    cut = email and name[:1].islower() and "@" not in name
-    return f"{email}{name}" if cut else name
 
 
 def _date(entry: Any, field: str, seen_at: datetime) -> datetime | None:
