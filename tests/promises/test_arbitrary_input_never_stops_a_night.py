@@ -1,0 +1,11 @@
+"""Arbitrary posts, links, feeds, mails and pages: the run finishes and keeps the good items."""
+
+from __future__ import annotations
+
+from tests.promises.arbitrary_nights import run_examples
+
+EXAMPLES = 3
+
+
+def test_arbitrary_input_goes_through_a_complete_crawl_and_build() -> None:
+    assert run_examples(EXAMPLES) == EXAMPLES
