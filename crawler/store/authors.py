@@ -104,14 +104,18 @@ def author_id(db: Database, network: str, handle: str) -> int | None:
 def find_authors(db: Database, named: str) -> dict[int, tuple[str, str, str]]:
     """The authors called `named`: a handle, `network:handle` or the URL of a profile.
 
-    Returns network, handle and profile URL by id. Letter case and a leading @ do not matter.
+    Returns network, handle and profile URL by id. Letter case and a leading @ do not matter. A
+    withheld author, who is stored under a pseudonym, is found by `network:handle` only.
     """
     wanted = fold(named).lstrip("@")
+    network, _, handle = wanted.partition(":")
+    withheld = pseudonym(network, handle.lstrip("@"))
     rows = db.execute("SELECT id, network, handle, url FROM authors").fetchall()
     return {
         author_id: (network, handle, url)
         for author_id, network, handle, url in rows
-        if wanted in (fold(handle).lstrip("@"), fold(f"{network}:{handle}"), fold(url))
+        if handle == withheld
+        or wanted in (fold(handle).lstrip("@"), fold(f"{network}:{handle}"), fold(url))
     }
 
 

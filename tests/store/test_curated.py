@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.errors import ConfigurationError
 from crawler.links.normalize import normalize
-from crawler.model import Decision, Link
+from crawler.model import Author, Consent, Decision, Link
 from crawler.store.articles import due
 from crawler.store.curated import Applied, apply_decisions
 from crawler.store.identity import Ledger
@@ -121,6 +121,16 @@ def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: Ledger) -> 
     share(ledger, LEASES)
     curate(ledger, ban, days=1)
     assert ledger.db.execute("SELECT hidden FROM articles").fetchall() == [(0,)]
+
+
+def test_an_author_who_is_withheld_can_be_banned(ledger: Ledger) -> None:
+    author = Author("mastodon", "Bot@trail.example", consent=Consent.LINK_ONLY)
+    post = replace(POST, uri="2", links=(Link("https://b.example/"),), cards=(), author=author, consent=Consent.LINK_ONLY)
+    keep_posts(ledger.db, "trail", [post], NOW)
+    ledger.attach_links(NOW)
+    ban = Decision("ban-author", "mastodon:bot@trail.example", "", "A bot.")
+    assert curate(ledger, ban).unresolved == ()
+    assert ledger.db.execute("SELECT url FROM articles WHERE hidden").fetchall() == [("https://b.example/",)]
 
 
 def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(ledger: Ledger) -> None:
