@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Hashable
 
 from aiohttp import web
-from multidict import CIMultiDict
 
 from crawler import addresses
 from crawler.errors import StoreError
@@ -94,9 +93,9 @@ def _path(request: web.Request, base: str) -> str:
 
 
 def _response(answer: Answer) -> web.Response:
-    headers = CIMultiDict(
+    headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, value in answer.headers
         if name.lower() not in _DROPPED
-    )
+    ]
     return web.Response(status=answer.status, headers=headers, body=answer.body)

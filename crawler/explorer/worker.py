@@ -12,6 +12,7 @@ import resource
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -58,7 +59,8 @@ def run_worker(connection: socket.socket, workspace: Workspace) -> None:
         application = make_explorer(workspace).app()
         runner.run(respond(application, Request("/", "", "http", "localhost")))
         _limit_process()
-        _serve(connection, runner, application)
+        with suppress(ConnectionError):  # the server is gone
+            _serve(connection, runner, application)
 
 
 def _serve(connection: socket.socket, runner: asyncio.Runner, application: Any) -> None:

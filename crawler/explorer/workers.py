@@ -114,7 +114,7 @@ class Lane:
     _workers: set[Worker] = field(default_factory=set)
 
     async def open(self) -> None:
-        """Start the workers, and wait until the first one is ready."""
+        """Start the workers, and wait until they are ready."""
         self._slots = [asyncio.create_task(self._slot()) for _ in range(self.size)]
         await self._ready.wait()
 
@@ -148,7 +148,8 @@ class Lane:
         while True:
             self._workers.add(worker)
             self.cache.follow(worker.snapshot)
-            self._ready.set()
+            if len(self._workers) == self.size:
+                self._ready.set()
             successor = asyncio.create_task(self._successor(worker))
             try:
                 usable = await self._work(worker, successor)

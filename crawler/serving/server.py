@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import resource
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -56,7 +57,8 @@ async def running(made: web.Application, host: str, port: int) -> AsyncIterator[
         await web.TCPSite(runner, host, port).start()
         yield runner.addresses[0][1]
     except OSError as error:
-        reason = f"Cannot listen on {host}, port {port}: {error.strerror}."
+        why = os.strerror(error.errno) if error.errno else str(error)
+        reason = f"Cannot listen on {host}, port {port}: {why}."
         raise UsageError(reason, "Choose another port with --port.") from error
     finally:
         sweeper.cancel()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 
-from crawler.explorer.serve import make_explorer
 from crawler.workspace import Settings, Workspace
 from tests.browser.sample import sample
+from tests.explorer.processes import running
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -29,15 +27,9 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     here = Workspace(tmp_path_factory.mktemp("kb"), Settings())
     here.public_database.parent.mkdir(parents=True)
     sample().save(Path(here.public_database))
-    server = uvicorn.Server(uvicorn.Config(make_explorer(here).app(), host="127.0.0.1", port=0, log_level="error", lifespan="on"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive(), "the explorer did not start"
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    (here.data / "hashtrail.toml").write_text("")
+    with running(here.root, "explore") as server:
+        yield server.url
 
 
 def visit(browser: Browser, address: str, width: int, dark: bool) -> tuple[Page, list[str]]:

@@ -88,6 +88,7 @@ async def attack(server: Server, attackers: int, rounds: int) -> Report:
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
         done = asyncio.Event()
+        processes = len(family(server.process.pid))
         reader = asyncio.create_task(_read_front_page(session, server, report, done))
         meter = asyncio.create_task(_measure_memory(server, report, done))
         await asyncio.gather(
@@ -100,7 +101,8 @@ async def attack(server: Server, attackers: int, rounds: int) -> Report:
         done.set()
         await asyncio.gather(reader, meter)
 
-        before = set(family(server.process.pid))
+        while len(before := set(family(server.process.pid))) < processes:
+            await asyncio.sleep(0.05)  # workers that the attack killed are being replaced
         async with session.get(f"{server.url}/public.json", params={"sql": _CALLS}) as answer:
             report.unstoppable = f"{answer.status} {await answer.text()}"
         assert await _answers(session, server)
