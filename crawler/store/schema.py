@@ -6,8 +6,26 @@ from sqlite_utils import Database, Migrations
 
 from crawler.store.speaking import TRIGGERS as SPEAKING_TRIGGERS
 from crawler.store.views import VIEW_NAMES, VIEWS
+from crawler.url_secrets import text_without_secrets, without_secrets
 
 migrations = Migrations("hashtrail")
+
+_HAS_URLS = (
+    ("text_without_secrets", "aliases", "evidence"),
+    ("text_without_secrets", "cards", "description"),
+    ("text_without_secrets", "fetches", "hops"),
+    ("text_without_secrets", "fetches", "message"),
+    ("text_without_secrets", "posts", "text"),
+    ("without_secrets", "aliases", "joined_to"),
+    ("without_secrets", "aliases", "url"),
+    ("without_secrets", "article_links", "url"),
+    ("without_secrets", "articles", "url"),
+    ("without_secrets", "fetches", "final_url"),
+    ("without_secrets", "fetches", "url"),
+    ("without_secrets", "links", "shown"),
+    ("without_secrets", "links", "url"),
+    ("without_secrets", "posts", "url"),
+)
 
 SEARCHED = {"articles": ("title", "summary", "text", "site_name"), "posts": ("text",)}
 
@@ -254,6 +272,20 @@ def unconfirmed_posts(db: Database) -> None:
         "REFERENCES posts(id) ON DELETE CASCADE)"
     )
     _renew_views(db)
+
+
+@migrations()
+def urls_without_secrets(db: Database) -> None:
+    """Remove tokens, sessions and mail addresses from the URLs that were stored before they were
+    removed on arrival. Keys follow, because the rules for keys have a new version.
+    """
+    db.conn.create_function("without_secrets", 1, without_secrets, deterministic=True)
+    db.conn.create_function("text_without_secrets", 1, text_without_secrets, deterministic=True)
+    for function, table, column in _HAS_URLS:
+        db.execute(
+            f"UPDATE OR REPLACE {table} SET {column} = {function}({column}) "  # noqa: S608
+            f"WHERE {column} <> {function}({column})"
+        )
 
 
 def _renew_views(db: Database) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from crawler.fetch.archive import Archive, read
 from crawler.links.normalize import normalize
@@ -16,6 +17,7 @@ from crawler.store.database import open_memory
 from crawler.store.fetches import keep_fetch
 from crawler.store.identity import Ledger
 from crawler.store.posts import keep_posts
+from crawler.store.schema import migrations
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SECRET = "s3cr3tV4lue0123456789"
@@ -84,3 +86,22 @@ def test_secret_in_url_is_in_no_row_of_the_database() -> None:
     keep_fetch(db, None, "page", Failure(URL, "fetch", Outcome.DNS, f"no {URL}"), NOW)
     assert SECRET not in "\n".join(db.conn.iterdump())
     assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == 1
+
+
+def test_upgrade_removes_secrets_from_stored_urls() -> None:
+    db = Database(memory=True)
+    migrations.apply(db, stop_before="urls_without_secrets")
+    db.table("articles").insert({"id": 1, "url": URL, "key": "k", "host": "h", "first_seen": "2026"})
+    alias = {"url": URL, "key": "k", "article_id": 1, "added_at": "2026", "joined_to": URL}
+    for reason in ("as-posted", "redirect"):
+        db.table("aliases").insert(alias | {"reason": reason, "evidence": f"HTTP 301 from {URL}"})
+    post = {"id": 1, "source": "s", "network": "feed", "uri": "u", "seen_at": "2026", "url": URL}
+    db.table("posts").insert(post | {"text": f"Read {URL}."})
+    db.table("links").insert({"post_id": 1, "url": URL, "origin": "body", "position": 0})
+    fetch = {"url": URL, "final_url": URL, "at": "2026", "purpose": "page", "outcome": "ok"}
+    db.table("fetches").insert(fetch | {"hops": f'[{{"url":"{URL}","status":301}}]'})
+    migrations.apply(db)
+    tables = ("aliases", "articles", "fetches", "links", "posts", "posts_fts")
+    for table in tables:
+        assert SECRET not in str(db.execute(f"SELECT * FROM {table}").fetchall()), table
+    assert db.execute("SELECT DISTINCT url FROM aliases").fetchall() == [("https://x.example/a?id=7",)]
