@@ -38,7 +38,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
     "evidence": ("Why each topic was given: never a topic without.", "tagging_id", ("field", "rule"), {
         "quote": "the words that count; empty if their page asks not to be quoted",
         "start": "0 for articles", "rule": "what fired", "weight": "how much it counts"}),
-    "fetches": ("Every request we made: outcome, robots rule, wait, size.", "at", ("outcome", "purpose"), {
+    "fetches": ("Every request for pages, feeds and robots.txt: outcome, robots rule, wait, size.", "at", ("outcome", "purpose"), {
         "outcome": "how it ended", "robots_rule": "the line of robots.txt that decided", "waited_ms": "how long we held back"}),
     "links": ("URLs inside posts, exactly as written.", "id", ("origin",), {}),
     "post_hashtags": ("Hashtags of posts: folded for comparing, and as shown.", "hashtag", ("hashtag",), {}),

@@ -33,6 +33,7 @@ _FACETS = (
     ("posts", "network"), ("posts", "seen_at"), ("taggings", "confidence"), ("taggings", "subject_kind"),
 )
 
+# The URLs of API requests contain the ids of posts, also of those that are withheld.
 _MEMORY_OF_THE_CRAWLER = """
 DELETE FROM forgotten;
 DELETE FROM robots;
@@ -40,6 +41,7 @@ DELETE FROM held;
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message = without_folders(last_message);
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
+DELETE FROM fetches WHERE purpose = 'api';
 UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM curated WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
@@ -60,6 +62,7 @@ CREATE TEMP TABLE hidden AS SELECT id FROM articles
 """
 
 # A post that may not be shown in full keeps its date, its level and the articles it links to.
+# A thread is named after its first shown part: its key is the URI of a post that may be withheld.
 _POSTS = """
 CREATE TEMP TABLE unnamed AS SELECT id, uri, url FROM posts
     WHERE id NOT IN (SELECT id FROM shown_posts WHERE level = 'full');
@@ -80,6 +83,12 @@ UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
     FROM temp.shown_posts s WHERE s.id = posts.id;
 UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL, last_attempt = NULL,
     provenance = public_provenance(provenance);
+CREATE TEMP TABLE threads AS
+    SELECT thread_key AS key, 'thread-' || MIN(id) AS name FROM posts
+    WHERE thread_key IS NOT NULL GROUP BY 1;
+CREATE INDEX temp.threads_key ON threads(key);
+UPDATE posts SET thread_key = (SELECT name FROM temp.threads WHERE key = thread_key)
+    WHERE thread_key IS NOT NULL;
 DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
 UPDATE authors SET handle = 'author-' || id, name = '', url = ''
     WHERE id NOT IN (SELECT id FROM named);

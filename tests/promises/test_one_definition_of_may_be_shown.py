@@ -14,11 +14,13 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.model import Directives
+from crawler.sitegen.build import build_site
 from crawler.store import corpus
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
 from crawler.store.snapshot import write_snapshot
 from crawler.store.verify import verify_snapshot
+from crawler.workspace import SiteSettings, bundled
 from tests.store.conftest import ARTICLE, NOW, POST, fill, read_article
 
 CRAWLER = Path(__file__).parents[2] / "crawler"
@@ -121,6 +123,42 @@ def test_page_that_opts_out_is_shown_by_its_title(store: Database, directive: st
     read_article(store, 1, replace(ARTICLE, directives=Directives(**{directive: True})))
     assert store.execute("SELECT shows FROM publishable_articles").fetchall() == [("title",)]
     assert store.execute("SELECT title, summary FROM article_list").fetchone() == (ARTICLE.title, "")
+
+
+def test_uri_of_a_withheld_post_is_in_no_thread_and_no_request(
+    store: Database, tmp_path: Path
+) -> None:
+    root = "at://did:plc:zebra/app.bsky.feed.post/1"
+    post = replace(POST, uri=root, url="", text="root", thread_key=root, links=(), cards=())
+    answer = replace(post, uri="at://did:plc:zebra/app.bsky.feed.post/2", text="answer")
+    other = replace(answer, uri="at://did:plc:zebra/app.bsky.feed.post/3", text="third")
+    keep_posts(store, "trail", [post, answer, other], NOW)
+    store.execute("UPDATE posts SET deleted_at = 'x', text = '' WHERE uri = ?", [root])
+    store.execute(
+        "INSERT INTO fetches (url, at, purpose, outcome) VALUES (?, 'x', 'api', 'ok')",
+        [f"https://api.example/posts?uris={root}"],
+    )
+    path = write_snapshot(store, tmp_path / "public.db")
+    assert b"app.bsky.feed.post/1" not in path.read_bytes()
+    with closing(sqlite3.connect(path)) as public:
+        keys = public.execute("SELECT thread_key FROM posts WHERE thread_key IS NOT NULL").fetchall()
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+def test_reference_post_is_a_link_with_network_and_date_on_the_site(
+    store: Database, tmp_path: Path
+) -> None:
+    store.execute("UPDATE posts SET consent = 'reference', url = 'https://trail.example/@a/1'")
+    public = write_snapshot(store, tmp_path / "public.db")
+    build_site(public, tmp_path / "site/public", SiteSettings(), NOW, bundled("templates"),
+               bundled("site", "assets"))
+    pages = {p.name: p.read_text("utf-8") for p in (tmp_path / "site/public").rglob("*.*")
+             if p.suffix in (".html", ".js", ".json", ".md", ".xml", ".atom")}
+    page = next(text for name, text in pages.items() if name.startswith("1-") and name.endswith("html"))
+    for shown in ('href="https://trail.example/@a/1"', "Mastodon", "1 Mar 2026"):
+        assert shown in page
+    assert [name for name, text in pages.items() if "Anna" in text or POST.text in text] == []
 
 
 def test_article_that_was_saved_in_private_only_is_not_listed(store: Database) -> None:
