@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _SHOWN = 12
+_SHOWN_OF = {
+    "reference": "a link to the original, with network and date",
+    "link-only": "nothing of the post; its links count",
+    "nothing": "nothing",
+}
+# The facts of a post, with the signals of the author where the post has none of its own.
+_POST_FACTS = """
+SELECT p.uri, p.network, p.source, p.seen_at, p.last_checked, p.missing_since, p.deleted_at,
+       p.consent, p.sensitive, p.visibility, COALESCE(s.level, 'nothing') AS level,
+       COALESCE(w.reasons, a.reasons, '') AS reasons, COALESCE(w.at, a.at) AS withheld_at,
+       COALESCE(w.source, a.source) AS withheld_by, u.post_id IS NOT NULL AS unconfirmed
+FROM posts p LEFT JOIN publishable_posts s ON s.id = p.id
+LEFT JOIN withheld_posts w ON w.post_id = p.id
+LEFT JOIN withheld_authors a ON a.author_id = p.author_id
+LEFT JOIN unconfirmed u ON u.post_id = p.id
+"""
+_POSTS_OF = "(SELECT post_id FROM links WHERE article_id = :article)"
 
 
 @click.command()
@@ -23,7 +40,7 @@ _SHOWN = 12
 def explain(context: click.Context, url: str, as_json: bool) -> None:
     """Tell what is known of URL: its key, its article, every address with its reason, who shared it, every fetch, every topic with evidence.
 
-    Of a post: whether it still stands where it came from.
+    For a post: whether its network still has it, and why it is withheld.
     """
     from crawler.crawl.night import open_ledger
     from crawler.links.normalize import normalize
@@ -50,18 +67,40 @@ def _article(db: Database, article_id: int | None) -> dict[str, Any] | None:
 
 
 def _post(db: Database, url: str) -> dict[str, Any] | None:
-    sql = "SELECT uri, network, source, seen_at, last_checked, missing_since, deleted_at FROM posts WHERE uri = :url OR (url <> '' AND url = :url)"
-    return next(iter(dict(row) for row in db.query(sql, {"url": url})), None)
+    rows = _rows(
+        db, f"{_POST_FACTS} WHERE p.uri = :url OR (p.url <> '' AND p.url = :url)", {"url": url}
+    )
+    return rows[0] if rows else None
 
 
 def _standing(post: dict[str, Any]) -> str:
-    """Whether a post still stands, in one sentence."""
-    told = f"{post['uri']} is a post on {post['network']}, from {post['source']}, seen {post['seen_at']}"
+    """What became of a post: whether its network still has it, and why it is withheld."""
+    lines = [f"{post['uri']} is a post on {post['network']}, from {post['source']}, first seen {post['seen_at']}."]
     if post["deleted_at"]:
-        return f"{told}; deleted there, as we found {post['deleted_at']}. Of what it said nothing is kept."
+        return f"{lines[0]} Its network reported it deleted {post['deleted_at']}. Its text is deleted here."
     if post["missing_since"]:
-        return f"{told}; missing there since {post['missing_since']}, which another night must confirm."
-    return f"{told}; last found there {post['last_checked'] or post['seen_at']}."
+        lines.append(f"Its network did not return it since {post['missing_since']}; another night must confirm that.")
+    else:
+        lines.append(f"Its network last returned it {post['last_checked'] or post['seen_at']}.")
+    return " ".join([*lines, *_withheld(post)])
+
+
+def _withheld(post: dict[str, Any]) -> list[str]:
+    """The level of a post that is not shown in full, with the signals and when they were seen."""
+    lines = []
+    if post["level"] != "full":
+        lines.append(f"Shown: {_SHOWN_OF[post['level']]}.")
+    if post["reasons"]:
+        lines.append(f"Withheld since {post['withheld_at']}: {post['reasons']} (reported by {post['withheld_by']}).")
+    elif post["consent"] != "full":
+        lines.append(f"Consent: {post['consent']}.")
+    if post["sensitive"]:
+        lines.append("It has a content warning.")
+    if post["visibility"] != "public":
+        lines.append(f"Visibility: {post['visibility']}.")
+    if post["unconfirmed"]:
+        lines.append("A restore holds it back until its network confirms it: hashtrail restore --confirm.")
+    return lines
 
 
 def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
@@ -74,6 +113,11 @@ def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
         "aliases": _rows(db, "SELECT url, reason, evidence, added_at FROM aliases WHERE article_id = ? ORDER BY id", [number]),
         "posts": _rows(db, "SELECT p.uri, p.source, p.provenance, s.network, s.author_name, s.shared, s.url_as_written FROM shares s JOIN posts p"
             " ON p.id = s.post_id WHERE s.article_id = ? ORDER BY s.shared", [number]),
+        "withheld_posts": [
+            post
+            for post in _rows(db, f"{_POST_FACTS} WHERE p.id IN {_POSTS_OF}", {"article": number})
+            if post["level"] != "full" and not post["deleted_at"]
+        ],
         "deleted_posts": _rows(db, "SELECT DISTINCT p.uri, p.network, p.source, p.deleted_at FROM links l JOIN posts p ON p.id = l.post_id"
             " WHERE l.article_id = ? AND p.deleted_at IS NOT NULL ORDER BY p.deleted_at, p.uri", [number]),
         "fetches": _rows(db, "SELECT at, url, outcome, status, bytes, waited_ms, robots_rule, hops, archive_file, archive_offset, message FROM fetches"
@@ -100,6 +144,9 @@ def _lines(story: dict[str, Any]) -> list[str]:
     lines += _section("Shared by", [_share(post) for post in story["posts"]])
     if story["deleted_posts"]:
         lines += _section("Shared before by posts since deleted", [f"{p['deleted_at']}  {p['uri']}, from {p['source']}" for p in story["deleted_posts"]])
+    if story["withheld_posts"]:
+        withheld = [f"{p['uri']}, from {p['source']}. {' '.join(_withheld(p))}" for p in story["withheld_posts"]]
+        lines += _section("Withheld posts", withheld)
     lines += _section("Fetched", [_fetch(fetch) for fetch in story["fetches"]])
     return lines + _section("Topics", [f"{t['topic']:<28} {t['confidence']:<8} {t['field']}: “{t['quote']}” ({t['rule']})" for t in story["topics"]])
 
@@ -120,5 +167,5 @@ def _section(name: str, rows: list[str]) -> list[str]:
     return [f"  {name}", *(f"    {row}" for row in rows[:_SHOWN] or ["none"]), *more]
 
 
-def _rows(db: Database, sql: str, values: list[Any]) -> list[dict[str, Any]]:
+def _rows(db: Database, sql: str, values: list[Any] | dict[str, Any]) -> list[dict[str, Any]]:
     return [dict(row) for row in db.query(sql, values)]

@@ -226,6 +226,6 @@ def test_the_runs_the_article_and_the_post_say_what_happened(nights: Nights) -> 
     assert [run["counts"]["posts_deleted"] for run in json.loads(nights.command("status", "--json"))["runs"]] == [0, 2, 1, 0]
     _, uri = nights.post(SHARED)
     assert f"{uri}, from Mastodon" in nights.command("explain", networks.FORGE)
-    assert "deleted there" in nights.command("explain", uri)
+    assert "reported it deleted" in nights.command("explain", uri)
     assert json.loads(nights.command("explain", uri, "--json"))["deleted_at"]
     assert json.loads(nights.command("verify", "--json")) == {"findings": []}
