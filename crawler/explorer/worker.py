@@ -112,14 +112,18 @@ def _joined(messages: list[dict[str, Any]]) -> Answer:
     return Answer(messages[0]["status"], headers, body)
 
 
-def plain_answer(status: int, sentence: str) -> Answer:
-    """An answer of plain text: one sentence."""
+def plain_answer(status: int, sentence: str, path: str = "") -> Answer:
+    """An answer of one sentence: as JSON when `path` asks for JSON, otherwise as plain text."""
+    kind, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
+    if path.endswith(".json"):
+        kind = b"application/json; charset=utf-8"
+        body = msgspec.json.encode({"ok": False, "error": sentence, "status": status})
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", kind),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
     ]
-    return Answer(status, headers, f"{sentence}\n".encode())
+    return Answer(status, headers, body)
 
 
 def _scope(request: Request) -> dict[str, Any]:

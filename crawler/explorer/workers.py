@@ -130,7 +130,7 @@ class Lane:
         if known:
             return known
         if self._jobs.qsize() >= _LONGEST_QUEUE:
-            return _refusal(503, _BUSY)
+            return _refusal(503, _BUSY, request)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.budget.total
         job = _Job(request, deadline, loop.create_future(), loop.create_future())
@@ -139,7 +139,7 @@ class Lane:
         await asyncio.wait([job.started], timeout=self.budget.queue)
         if not job.started.done():
             job.started.cancel()
-            return _refusal(503, _BUSY if self._workers else _NO_SNAPSHOT)
+            return _refusal(503, _BUSY if self._workers else _NO_SNAPSHOT, request)
         return await job.answer
 
     async def _slot(self) -> None:
@@ -209,14 +209,14 @@ class Lane:
         if known:  # another reader asked for the same in the meantime
             job.answer.set_result(known)
             return True
-        answer, usable = _refusal(400, _STOPPED), False
+        answer, usable = _refusal(400, _STOPPED, job.request), False
         try:
             async with asyncio.timeout_at(job.deadline):
                 answer = await worker.ask(job.request)
             usable = not answer.last
             self.cache.put(job.request, answer, worker.snapshot)
         except TimeoutError:
-            answer = _refusal(400, _TOO_SLOW)
+            answer = _refusal(400, _TOO_SLOW, job.request)
         except (OSError, EOFError):
             pass  # the process ended: by a limit of its own
         except Exception as error:  # one request must not cost its worker for good
@@ -226,8 +226,8 @@ class Lane:
         return usable
 
 
-def _refusal(status: int, sentence: str) -> Answer:
-    answer = plain_answer(status, sentence)
+def _refusal(status: int, sentence: str, request: Request) -> Answer:
+    answer = plain_answer(status, sentence, request.path)
     if status == 503:
         answer.headers.append((b"retry-after", b"5"))
     return answer
