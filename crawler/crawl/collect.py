@@ -31,6 +31,7 @@ from crawler.text import clean_line
 _READ_SECONDS = 20.0
 _FEWEST_ABSENT = 3  # answers of 404: fewer may be posts that were deleted meanwhile
 _INBOX = "inbox"
+_BUDGET = "budget"  # the stage of a source that the time budget left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
     told = await _converse(night, source, known)
     now = night.now()
     if told.failure:
-        _store_failure(night, source, told.failure, known)
+        if told.failure.stage != _BUDGET:  # the source is not at fault, and stays due
+            _store_failure(night, source, told.failure, known)
         night.journal.event("source_failed", source=source.name, outcome=told.failure.outcome.value, message=told.failure.message)
         return SourceRun(source.name, told.failure.outcome, told.seen, told.new, told.failure.message)
     etag, last_modified = (told.response.header("etag"), told.response.header("last-modified")) if told.response else ("", "")
@@ -192,7 +194,7 @@ def _all_absent(source: Source, absent: Sequence[Failure]) -> Failure:
 
 def _late(source: Source) -> Failure:
     message = "the time budget of the run is used up; the source is due in the next run"
-    return Failure(source.name, "source", Outcome.DEFERRED, message)
+    return Failure(source.name, _BUDGET, Outcome.DEFERRED, message)
 
 
 def _with(told: _Told, batch: Batch, new: int) -> _Told:

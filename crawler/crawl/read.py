@@ -89,6 +89,8 @@ def _report_late(night: Night, looks: _Looks) -> None:
     if not night.is_late():
         return
     left = sum(task.url not in looks.outcomes for task in _due(night))
+    if not left:
+        return
     hours = night.workspace.settings.crawl.budget_hours
     message = f"The time budget of {hours:g} h is used up: {left:,} due articles were not read. They are due in the next run."
     night.record([Failure("read", "step", Outcome.DEFERRED, message)])
