@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from sqlite_utils import Database, Migrations
 
 from crawler.store.speaking import TRIGGERS as SPEAKING_TRIGGERS
@@ -279,13 +282,18 @@ def urls_without_secrets(db: Database) -> None:
     """Remove tokens, sessions and mail addresses from the URLs that were stored before they were
     removed on arrival. Keys follow, because the rules for keys have a new version.
     """
-    db.conn.create_function("without_secrets", 1, without_secrets, deterministic=True)
-    db.conn.create_function("text_without_secrets", 1, text_without_secrets, deterministic=True)
+    for cleaned in (without_secrets, text_without_secrets):
+        name, plain = cleaned.__name__, partial(_unless_null, cleaned)
+        db.conn.create_function(name, 1, plain, deterministic=True)
     for function, table, column in _HAS_URLS:
         db.execute(
             f"UPDATE OR REPLACE {table} SET {column} = {function}({column}) "  # noqa: S608
             f"WHERE {column} <> {function}({column})"
         )
+
+
+def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
+    return None if text is None else function(text)
 
 
 def _renew_views(db: Database) -> None:

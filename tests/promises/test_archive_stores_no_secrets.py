@@ -100,6 +100,7 @@ def test_upgrade_removes_secrets_from_stored_urls() -> None:
     db.table("links").insert({"post_id": 1, "url": URL, "origin": "body", "position": 0})
     fetch = {"url": URL, "final_url": URL, "at": "2026", "purpose": "page", "outcome": "ok"}
     db.table("fetches").insert(fetch | {"hops": f'[{{"url":"{URL}","status":301}}]'})
+    db.table("fetches").insert({"url": URL, "at": "2026", "purpose": "page", "outcome": "dns"})
     migrations.apply(db)
     tables = ("aliases", "articles", "fetches", "links", "posts", "posts_fts")
     for table in tables:
