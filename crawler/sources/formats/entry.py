@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from crawler.markup import read_html
 from crawler.sources.contract import Hints
@@ -11,6 +13,7 @@ from crawler.text import clean_line
 
 MAX_ENTRIES = 500
 MAX_SUMMARY = 2_000
+T = TypeVar("T")
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -44,12 +47,16 @@ class Feed:
     hints: Hints = field(default_factory=Hints)
 
 
-def newest(entries: list[Entry]) -> tuple[Entry, ...]:
-    """At most 500 entries: the newest, in the order of the feed; undated ones count as old."""
-    if len(entries) <= MAX_ENTRIES:
-        return tuple(entries)
-    ranked = sorted(range(len(entries)), key=lambda at: (entries[at].published or _OLDEST, -at), reverse=True)
-    return tuple(entries[at] for at in sorted(ranked[:MAX_ENTRIES]))
+def newest(items: Sequence[T], published: Callable[[T], datetime | None]) -> list[T]:
+    """At most 500 items, before they are read in full: the newest, in the order of the feed.
+
+    Undated ones count as old.
+    """
+    if len(items) <= MAX_ENTRIES:
+        return list(items)
+    dates = [published(item) or _OLDEST for item in items]
+    ranked = sorted(range(len(items)), key=lambda at: (dates[at], -at), reverse=True)
+    return [items[at] for at in sorted(ranked[:MAX_ENTRIES])]
 
 
 def summary_of(html: str, base: str) -> str:

@@ -26,7 +26,10 @@ def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed |
         format="json_feed",
         title=_line(feed, "title"),
         home=web_url(_text(feed, "home_page_url"), base),
-        entries=newest([_entry(item, base, seen_at) for item in items]),
+        entries=tuple(
+            _entry(item, base, seen_at)
+            for item in newest(items, lambda each: _published(each, seen_at))
+        ),
         language=_line(feed, "language"),
         authors=_authors(feed),
     )
@@ -39,13 +42,18 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
         id=identity,
         url=own or other or web_url(identity),
         title=_line(item, "title"),
-        published=parse_iso(_text(item, "date_published"), seen_at) or parse_iso(_text(item, "date_modified"), seen_at),
+        published=_published(item, seen_at),
         updated=parse_iso(_text(item, "date_modified"), seen_at),
         authors=_authors(item),
         summary=_summary(item, base),
         tags=tuple(dict.fromkeys(tag for each in _list(item, "tags") if isinstance(each, str) and (tag := clean_line(each, 100)))),
         about=other,
     )
+
+
+def _published(item: dict[str, Any], seen_at: datetime) -> datetime | None:
+    written = _text(item, "date_published"), _text(item, "date_modified")
+    return parse_iso(written[0], seen_at) or parse_iso(written[1], seen_at)
 
 
 def _summary(item: dict[str, Any], base: str) -> str:

@@ -53,7 +53,10 @@ def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
         format=_FORMATS.get(parsed.version, parsed.version[:4].rstrip("0123456789")),
         title=clean_line(plain(head.get("title"))),
         home=web_url(head.get("link"), base),
-        entries=newest([_entry(entry, base, seen_at) for entry in parsed.entries]),
+        entries=tuple(
+            _entry(entry, base, seen_at)
+            for entry in newest(parsed.entries, lambda each: _published(each, seen_at))
+        ),
         language=clean_line(head.get("language"), 20),
         authors=_authors(head),
         hints=_hints(head, data[:_HEAD]),
@@ -66,7 +69,7 @@ def _entry(entry: Any, base: str, seen_at: datetime) -> Entry:
         id=clean_line(entry.get("id"), 1000),
         url=web_url(entry.get("feedburner_origlink"), base) or web_url(entry.get("link"), base),
         title=clean_line(plain(entry.get("title"))),
-        published=_date(entry, "published", seen_at) or _date(entry, "updated", seen_at),
+        published=_published(entry, seen_at),
         updated=_date(entry, "updated", seen_at),
         authors=_authors(entry),
         summary=summary_of(html, base),
@@ -81,6 +84,10 @@ def _authors(element: Any) -> tuple[str, ...]:
     names = [author.get("name") for author in element.get("authors", ()) if author]
     found = (person_name(plain(each)) for each in names or [element.get("author")])
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _published(entry: Any, seen_at: datetime) -> datetime | None:
+    return _date(entry, "published", seen_at) or _date(entry, "updated", seen_at)
 
 
 def _date(entry: Any, field: str, seen_at: datetime) -> datetime | None:
