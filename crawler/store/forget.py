@@ -18,6 +18,7 @@ from crawler.store.database import transaction
 from crawler.store.identity import Ledger
 from crawler.store.schema import SEARCHED
 from crawler.store.tombstones import NETWORKS, REMOVED, Forgotten, add_tombstones, author_words, read_forgotten
+from crawler.store.withheld import pseudonym_of
 from crawler.text import iso
 
 
@@ -147,8 +148,16 @@ def _articles(db: Database, forgotten: Forgotten) -> set[int]:
 
 
 def _authors(db: Database, forgotten: Forgotten) -> set[int]:
+    """The forgotten authors; a withheld one is stored under a part of the digest of the handle."""
+    pseudonyms = {pseudonym_of(digest) for digest in forgotten.digests}
     rows = db.execute("SELECT id, network, handle, url FROM authors")
-    return {author_id for author_id, network, handle, url in rows if forgotten.has(author_words(network, handle)) or (url and forgotten.has(url))}
+    return {
+        author_id
+        for author_id, network, handle, url in rows
+        if handle in pseudonyms
+        or forgotten.has(author_words(network, handle))
+        or (url and forgotten.has(url))
+    }
 
 
 def _posts(db: Database, forgotten: Forgotten) -> set[int]:

@@ -41,7 +41,12 @@ class Withheld:
 
 def pseudonym(network: str, handle: str) -> str:
     """The handle under which a withheld author is stored."""
-    return f"{_PSEUDONYM}{digest(author_words(network, handle))[:32]}"
+    return pseudonym_of(digest(author_words(network, handle)))
+
+
+def pseudonym_of(author_digest: str) -> str:
+    """The pseudonym that belongs to the digest of an author (`tombstones.author_words`)."""
+    return f"{_PSEUDONYM}{author_digest[:32]}"
 
 
 def is_pseudonym(handle: str) -> bool:

@@ -13,8 +13,10 @@ from crawler.consent.levels import reduced
 from crawler.consent.mentions import WITHHELD
 from crawler.model import Author, Card, Consent, Link, Post, Provenance
 from crawler.store.database import open_memory
+from crawler.store.forget import sweep
 from crawler.store.posts import keep_posts, mark_deleted
 from crawler.store.snapshot import write_snapshot
+from crawler.store.tombstones import add_tombstones, author_words
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -175,3 +177,12 @@ def test_card_of_a_sensitive_or_link_only_post_leaves_the_public_data(
     keep_posts(db, "Trail", [replace(POST, **change)], NOW)  # type: ignore[arg-type]
     public = write_snapshot(db, tmp_path / "public.db")
     assert b"secret card" not in public.read_bytes()
+
+
+def test_withheld_author_can_be_forgotten_by_handle(db: Database) -> None:
+    keep_posts(db, "Trail", [POST], NOW)
+    keep_posts(db, "Trail", [withheld(Consent.REFERENCE)], NOW + DAY)
+    add_tombstones(db, [author_words("mastodon", ANNA.handle)], NOW + DAY, "asked")
+    sweep(db)
+    assert db.table("posts").count == db.table("authors").count == 0
+    assert keep_posts(db, "Trail", [POST], NOW + 2 * DAY).refused == 1
