@@ -22,12 +22,9 @@ FEED = "clock-feed.example"
 DAY = timedelta(days=1)
 # Nights as days after the first one: on one of them the clock is ahead.
 HISTORIES = {
-    "20 days ahead": (0, 20, 1, 2),
-    "13 months ahead": (0, 400, 1),
-    "10 years ahead, twice": (0, 3650, 3651, 1),
-    "two days ahead": (0, 2, 1),
+    "20 days ahead": (0, 20, 1),
+    "10 years ahead": (0, 3650, 1),
     "a year behind": (0, -365, 1),
-    "the first night ahead": (20, 0, 1),
 }
 
 
