@@ -336,10 +336,12 @@ class Topic:
     label: str
     definition: str
     broader: str | None = None
+    formerly: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     confused_with: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     strong: tuple[str, ...] = ()
+    contextual: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     not_this: tuple[str, ...] = ()
     start_here: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])(\w+)")
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
+_URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
 _TAGGED = re.compile(r"#\w+")
 _WRITTEN_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE)
 _CLOSING = ".,;:!?'*_~|\\"
@@ -102,6 +103,24 @@ def hashtags(text: str) -> tuple[str, ...]:
 def prose(text: str) -> str:
     """The text with its addresses and hashtags blanked out, whichever way they are strung together; every other character stays at its place."""
     return _TAGGED.sub(_blank, _URL.sub(_blank, text))
+
+
+def prose_with_slugs(text: str) -> str:
+    """The prose of a text, with the slugs of its URLs left in place.
+
+    A slug is a path segment of three or more words, such as `how-we-sharded-postgres`. It is the
+    title of the linked page, while a host or a short path segment says little.
+    """
+    plain = _URL.sub(_only_slugs, text) if "://" in text or "www." in text else text
+    return _TAGGED.sub(_blank, plain) if "#" in plain else plain
+
+
+def _only_slugs(match: re.Match[str]) -> str:
+    url = match[0]
+    kept = [" "] * len(url)
+    for slug_match in _URL_SLUG.finditer(url):
+        kept[slug_match.start() : slug_match.end()] = slug_match[0]
+    return "".join(kept)
 
 
 def urls(text: str) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ RULES = {
     "curator": "decided by hand",
     "hashtag": "one of the topic's own",
     "learned": "learned from labelled texts",
+    "ambiguous": "a common phrase without its context",
+    "contextual": "a phrase of the topic, in its context",
     "strong": "a name of the topic",
     "weak": "a hint, not enough alone",
 }

@@ -15,9 +15,10 @@ from typing import Any
 
 from crawler.errors import UsageError
 from crawler.model import Decision, Item, Topic
+from crawler.topics.domain import AMBIGUOUS
 from crawler.topics.learned import ANY_STRONG, ANY_WEAK, Learned, LearnedPhrase, make_learned
 from crawler.topics.matcher import fold_words, forms, phrase_key
-from crawler.topics.phrases import STRONG
+from crawler.topics.phrases import CONTEXTUAL, STRONG
 from crawler.topics.reading import Reader, address_words
 from crawler.topics.taxonomy import Taxonomy
 
@@ -28,10 +29,10 @@ _LEAST_WEIGHT = 0.4  # in log odds, before scaling
 # How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
 _PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
 _ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
-_TRUST = 2.0  # log odds that a strong alias in a title has above what partial labels say of it
+_TRUST = 4.0  # log odds that a strong alias in a title has above what partial labels say of it
 # Whatever was learned: a strong alias in a title stands alone, a weak one never does, and no alias speaks against its topic.
 _BOUNDS = {("title", ANY_STRONG): (1.0, math.inf), ("title", ANY_WEAK): (0.0, 0.75), ("url", ANY_STRONG): (0.0, math.inf), ("url", ANY_WEAK): (0.0, 0.75)}
-_DOUBTFUL = 0.5  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
+_DOUBTFUL = 0.1  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
 _LEAST_CHANCE = 0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
 _INVERSE_PENALTY = 3.0
 _CORRECTION = 3.0
@@ -117,7 +118,7 @@ def _learn_topic(topic: str, rows: Sequence[Labelled], matrix: Any, columns: Map
 
 def _own_phrases(topic: Topic) -> frozenset[str]:
     """The strong aliases of a topic as they are found: none of them speaks against it, though its words may seem to beside the column of all its aliases."""
-    return frozenset(form for alias in topic.strong for form in forms(phrase_key(alias)))
+    return frozenset(form for alias in (*topic.strong, *topic.contextual) for form in forms(phrase_key(alias)))
 
 
 def _chances(matrix: Any, labels: Sequence[bool]) -> list[float]:
@@ -150,8 +151,8 @@ def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[K
 
 
 def _alias_counts(reader: Reader, item: Item) -> dict[Key, int]:
-    signs = reader.short(Item(title=item.title, url=item.url))
-    counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule == STRONG else ANY_WEAK) for sign in signs)
+    signs = reader.titled(item)
+    counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule in (STRONG, CONTEXTUAL) else ANY_WEAK) for sign in signs if sign.rule != AMBIGUOUS)
     return {key: min(count, 2) for key, count in counts.items()}
 
 

@@ -1,28 +1,30 @@
-"""The phrases of a taxonomy, and the signs that they leave in a text, before anybody weighs them."""
+"""The phrases of a taxonomy, and the matches that they have in a text, before they are weighed."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from crawler.model import Topic
-from crawler.topics.matcher import Hits, Matcher
+from crawler.topics.matcher import Hits, Matcher, phrase_key
 
-STRONG, WEAK, NOT_THIS, HASHTAG, LEARNED = "strong", "weak", "not_this", "hashtag", "learned"
-POST = "post"  # the field of what a post says of the article that it shares
+STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
+HASHTAG, LEARNED = "hashtag", "learned"
+POST = "post"  # the field of the text of a post that shares the article
 
 Spans = list[tuple[int, int]]
-_MOST_COUNTED = 8  # topics of a long text whose words are quoted: more than it can be about
+_MOST_COUNTED = 8  # topics of a long text that are quoted: more than it can be about
+_FEW_CHARACTERS = 3_000  # up to this length every topic is quoted
+_RANK = {WEAK: 0, CONTEXTUAL: 1, STRONG: 2}
 
 
 class Sign(Struct, frozen=True, gc=False):
-    """A phrase that speaks for a topic: quoted as written, from `start` in `field`; `rule` says what kind of phrase it is.
+    """A phrase that matches a topic, quoted as written, from `start` in `field`.
 
-    `times` is how often a strong phrase occurs in a long text, `weight` what a learned phrase was found to weigh.
+    `rule` is the kind of phrase. `times` is how often it occurs in a text, occurrences inside
+    a longer phrase of the same topic left out. `weight` is the weight of a learned phrase.
     """
 
     topic: str
@@ -35,62 +37,111 @@ class Sign(Struct, frozen=True, gc=False):
     weight: float = 0.0
 
 
-class Counted(NamedTuple):
-    """The signs in a long text by topic, and how often the strong phrases of each topic occur in it, quoted or not."""
-
-    signs: Mapping[str, list[Sign]]
-    times: Mapping[str, int]
-
-
 class Phrases:
-    """The aliases and not-this phrases of some topics; with `weak=False` only those that stand alone."""
+    """The phrases of some topics."""
 
-    def __init__(self, topics: Iterable[Topic], weak: bool = True) -> None:
+    def __init__(self, topics: Iterable[Topic]) -> None:
         meanings: dict[str, dict[str, str]] = {}
         for topic in topics:
-            for rule, phrases in ((WEAK, topic.weak if weak else ()), (STRONG, topic.strong), (NOT_THIS, topic.not_this)):
+            for rule, phrases in _phrases_of(topic):
                 for phrase in phrases:
                     meanings.setdefault(phrase, {})[topic.slug] = rule
         self._written = tuple(meanings)
         self._meanings = [tuple(meaning.items()) for meaning in meanings.values()]
-        self._strong = [tuple(topic for topic, rule in meaning.items() if rule == STRONG) for meaning in meanings.values()]
-        self._barring = frozenset(index for index, meaning in enumerate(self._meanings) if any(rule == NOT_THIS for _, rule in meaning))
+        self._topics = [
+            tuple(topic for topic, rule in meaning if rule != NOT_THIS)
+            for meaning in self._meanings
+        ]
+        self._sure = [
+            tuple(topic for topic, rule in meaning if rule in (STRONG, CONTEXTUAL))
+            for meaning in self._meanings
+        ]
+        self._barring = frozenset(
+            index
+            for index, meaning in enumerate(self._meanings)
+            if any(rule == NOT_THIS for _, rule in meaning)
+        )
         self._matcher = Matcher(self._written)
+        self._longer = _longer_phrases(self._written, self._meanings)
 
     def signs(self, text: str, field: str) -> list[Sign]:
-        """The signs in a short field, once each: none inside a not-this phrase of its topic, or inside a longer phrase that says it better."""
+        """The signs in a short field, one for each phrase and topic.
+
+        A phrase inside a not-this phrase of its topic gives no sign, and neither does one inside
+        a longer phrase that has the same meaning or a more certain one.
+        """
         hits = self._matcher.find(text)
         barred = self._barred(hits)
-        told = [(start, end, topic, rule) for index, start, end in hits for topic, rule in self._meanings[index] if rule != NOT_THIS]
+        told = [
+            (start, end, topic, _RANK[rule])
+            for index, start, end in hits
+            for topic, rule in self._meanings[index]
+            if rule != NOT_THIS
+        ]
         found = (
             Sign(topic, field, rule, self._written[index], text[start:end], start)
             for index, start, end in hits
             for topic, rule in self._meanings[index]
-            if rule != NOT_THIS and not _inside(start, end, barred.get(topic, ())) and not _said_better(start, end, topic, rule, told)
+            if rule != NOT_THIS
+            and not _inside(start, end, barred.get(topic, ()))
+            and not _nested(start, end, topic, _RANK[rule], told)
         )
         return list({(sign.topic, sign.phrase): sign for sign in found}.values())
 
-    def counted(self, text: str, field: str, wanted: Iterable[str] = ()) -> Counted:
-        """How often strong phrases occur in a long text; with signs, each phrase at its first place, only of the topics named most and of those wanted."""
+    def counted(
+        self, text: str, field: str, wanted: Iterable[str] = ()
+    ) -> dict[str, list[Sign]]:
+        """The signs of a text by topic, with how often each phrase occurs.
+
+        In a long text only the topics named most and the wanted ones have signs. Each phrase is
+        quoted at its first place.
+        """
         hits = self._unbarred(self._matcher.find(text))
-        times, by_topic = Counter(hits.phrases), Counter(chain.from_iterable(map(self._strong.__getitem__, hits.phrases)))
-        told = set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED]).union(wanted)
+        times = Counter(hits.phrases)
+        told = self._subjects(times, len(text)).union(wanted)
         first = hits.first()
-        signs: dict[str, list[Sign]] = {topic: [] for topic in told if topic in by_topic}
-        for index in [index for index in times if not told.isdisjoint(self._strong[index])]:
+        signs: dict[str, list[Sign]] = {}
+        for index in [index for index in times if not told.isdisjoint(self._topics[index])]:
             start, end = hits.span(first[index])
-            for topic in self._strong[index]:
-                if topic in told:
-                    signs[topic].append(Sign(topic, field, STRONG, self._written[index], text[start:end], start, times[index]))
-        return Counted(signs, by_topic)
+            for topic, rule in self._meanings[index]:
+                if topic in told and rule != NOT_THIS:
+                    longer = self._longer.get((index, topic))
+                    count = times[index]
+                    if longer:
+                        count -= sum([times.get(other, 0) for other in longer])
+                    if count > 0:
+                        phrase, quote = self._written[index], text[start:end]
+                        sign = Sign(topic, field, rule, phrase, quote, start, count)
+                        signs.setdefault(topic, []).append(sign)
+        return signs
+
+    def _subjects(self, times: Mapping[int, int], length: int) -> set[str]:
+        """The topics that are quoted: all of a short text, those named most of a long one."""
+        if length <= _FEW_CHARACTERS:
+            return {topic for index in times for topic in self._topics[index]}
+        by_topic: dict[str, int] = {}
+        for index, count in times.items():
+            for topic in self._sure[index]:
+                by_topic[topic] = by_topic.get(topic, 0) + count
+        return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
 
     def _unbarred(self, hits: Hits) -> Hits:
         barred = self._barred(hits)
         if not barred:
             return hits
         free = frozenset(barred).isdisjoint
-        suspects = [(n, topics) for n, index in enumerate(hits.phrases) if not free(topics := self._strong[index])]
-        return hits.without({n for n, topics in suspects if any(_inside(*hits.span(n), barred.get(topic, ())) for topic in topics)})
+        suspects = [
+            (n, topics)
+            for n, index in enumerate(hits.phrases)
+            if not free(topics := self._topics[index])
+        ]
+        return hits.without(
+            {
+                n
+                for n, topics in suspects
+                if any(_inside(*hits.span(n), barred.get(topic, ())) for topic in topics)
+            }
+        )
 
     def _barred(self, hits: Hits) -> dict[str, Spans]:
         barred: dict[str, Spans] = {}
@@ -102,13 +153,81 @@ class Phrases:
         return barred
 
 
+def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The phrases of a topic by rule; for a phrase in two lists the later one counts."""
+    return (
+        (WEAK, topic.weak),
+        (CONTEXTUAL, topic.contextual),
+        (STRONG, topic.strong),
+        (NOT_THIS, topic.not_this),
+    )
+
+
+def _longer_phrases(
+    written: Sequence[str], meanings: Sequence[Sequence[tuple[str, str]]]
+) -> dict[tuple[int, str], tuple[int, ...]]:
+    """(phrase, topic) -> the longer phrases whose occurrences contain one of this phrase.
+
+    A longer phrase counts when it belongs to the same topic, or when it is more certain than
+    this one. Only the next longer ones are listed: their occurrences include all longer ones.
+    """
+    keys = [phrase_key(phrase) for phrase in written]
+    by_key: dict[str, list[int]] = {}
+    for index, key in enumerate(keys):
+        by_key.setdefault(key, []).append(index)
+    longer: dict[tuple[int, str], set[int]] = {}
+    for index, key in enumerate(keys):
+        inner = {other for part in _parts(key) for other in by_key.get(part, ())}
+        for other in inner:
+            for topic, rule in meanings[other]:
+                if rule != NOT_THIS and _covers(meanings[index], topic, rule):
+                    longer.setdefault((other, topic), set()).add(index)
+    return {
+        place: tuple(index for index in found if not _between(keys, place[0], index, found))
+        for place, found in longer.items()
+    }
+
+
+def _covers(meaning: Sequence[tuple[str, str]], topic: str, rule: str) -> bool:
+    return any(
+        other_rule != NOT_THIS and (other == topic or _RANK[other_rule] > _RANK[rule])
+        for other, other_rule in meaning
+    )
+
+
+def _between(keys: Sequence[str], inner: int, outer: int, found: set[int]) -> bool:
+    """Whether one of the found phrases lies inside the outer phrase and contains the inner one."""
+    padded = f" {keys[outer]} "
+    return any(
+        f" {keys[each]} " in padded and keys[each] not in (keys[outer], keys[inner])
+        for each in found
+    )
+
+
+def _parts(key: str) -> set[str]:
+    """The runs of words of a phrase that are shorter than the phrase."""
+    words = key.split()
+    length = len(words)
+    return {
+        " ".join(words[begin:end])
+        for begin in range(length)
+        for end in range(begin + 1, length + 1)
+        if end - begin < length
+    }
+
+
 def _inside(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
     return any(first <= start and end <= last for first, last in spans)
 
 
-def _said_better(start: int, end: int, topic: str, rule: str, told: Iterable[tuple[int, int, str, str]]) -> bool:
-    """Whether a longer phrase holds this one: a strong one of any topic when this one is weak, else one of its topic and rule."""
+def _nested(
+    start: int, end: int, topic: str, rank: int, told: Iterable[tuple[int, int, str, int]]
+) -> bool:
+    """Whether a longer phrase of the same topic, or a more certain one, contains this one."""
     return any(
-        first <= start and end <= last and last - first > end - start and ((topic == other and rule == kind) or (rule, kind) == (WEAK, STRONG))
-        for first, last, other, kind in told
+        first <= start
+        and end <= last
+        and last - first > end - start
+        and (topic == other or other_rank > rank)
+        for first, last, other, other_rank in told
     )

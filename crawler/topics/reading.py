@@ -1,63 +1,99 @@
-"""Reading an item for signs: which field is read for which phrases."""
+"""Reading an item for signs: which field is searched for which phrases."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from crawler.model import Item, Topic
-from crawler.text import fold, prose
+from crawler.text import fold, prose, prose_with_slugs
+from crawler.topics.domain import Domain
 from crawler.topics.learned import Learned, LearnedPhrase
 from crawler.topics.matcher import Matcher, phrase_key
-from crawler.topics.phrases import HASHTAG, LEARNED, POST, Counted, Phrases, Sign
+from crawler.topics.phrases import HASHTAG, LEARNED, POST, Phrases, Sign
 from crawler.topics.taxonomy import Taxonomy
 
-LONG_TEXT = 1500
-"""Characters from which a text is an article, in which a mention alone means nothing, and no longer a post or a description."""
+MOST_OF_POST = 1_500
+"""Characters of a post that are evidence for the article it shares."""
 
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 
 
-def is_long(item: Item) -> bool:
-    """Whether the text is an article's."""
-    return len(item.text) >= LONG_TEXT
+class Signs(NamedTuple):
+    """The signs of an item: those of its short fields, and those counted in its text.
+
+    `length` is the length of the text in characters.
+    """
+
+    marked: list[Sign]
+    counted: Mapping[str, Sequence[Sign]]
+    length: int
 
 
 class Reader:
     """Finds the signs of every topic in an item."""
 
-    def __init__(self, taxonomy: Taxonomy, learned: Learned) -> None:
+    def __init__(self, taxonomy: Taxonomy, learned: Learned, followed: Iterable[str] = ()) -> None:
         topics = taxonomy.topics.values()
-        self._phrases, self._strong = Phrases(topics), Phrases(topics, weak=False)
+        self._phrases = Phrases(topics)
+        self._domain = Domain(
+            taxonomy.field_words, _as_written(taxonomy), taxonomy.technical_hosts
+        )
         self._hashtags = hashtag_table(topics)
-        self._learned = {field: LearnedPhrases(p for p in learned.phrases if p.field == field) for field in ("title", "url")}
+        for tag in followed:
+            self._hashtags.pop(fold(tag), None)
+        self._learned = {
+            field: LearnedPhrases(p for p in learned.phrases if p.field == field)
+            for field in ("title", "url")
+        }
 
-    def long(self, item: Item) -> tuple[list[Sign], Counted]:
-        """What speaks for topics in an article: the signs in title, headings and hashtags, and those counted in its text."""
-        signs = self._marked(item)
-        return signs, self._strong.counted(item.text, "text", {sign.topic for sign in signs})
+    def read(self, item: Item) -> Signs:
+        """Every sign of an item.
 
-    def short(self, item: Item) -> list[Sign]:
-        """Every sign in title, hashtags, text and address of a post or a description, and the learned ones.
-
-        An item without any text is read through the post that shares it: its opening, but no hashtag, for those are easily stuffed.
+        An item without text is read through the post that shares it: the beginning of the post,
+        without its hashtags, since those are easily stuffed.
         """
-        signs = self._marked(item)
-        known = {(sign.topic, sign.phrase) for sign in signs}
-        signs += self._phrases.signs(item.text, "text") if item.text else self._phrases.signs(prose(item.post[:LONG_TEXT]), POST)
-        signs += self._learned["title"].signs(item.title, "title", 0)
-        return signs + self._of_address(item.url, known) if item.url else signs
+        marked = self._marked(item)
+        text = prose_with_slugs(item.text)
+        counted = self._phrases.counted(text, "text", {sign.topic for sign in marked})
+        if not text:
+            marked += self._phrases.signs(prose(item.post[:MOST_OF_POST]), POST)
+        return self._domain.judged(Signs(marked, counted, len(text)), item, text)
+
+    def is_technical(self, item: Item) -> bool:
+        """Whether an item is an article with many words of software engineering."""
+        return self._domain.is_technical(item.text)
+
+    def titled(self, item: Item) -> list[Sign]:
+        """The signs of a title and a URL alone, without learned ones; for learning."""
+        marked = self._phrases.signs(item.title, "title") + self._of_url(item, set())
+        signs = Signs(marked, {}, 0)
+        return self._domain.judged(signs, item, "").marked
 
     def _marked(self, item: Item) -> list[Sign]:
-        headings = self._strong.signs("\n".join(item.headings), "headings") if item.headings else ()
-        return [*self._phrases.signs(item.title, "title"), *hashtag_signs(item.hashtags, self._hashtags), *headings]
+        signs = self._phrases.signs(item.title, "title")
+        signs += hashtag_signs(item.hashtags, self._hashtags)
+        if item.headings:
+            signs += self._phrases.signs("\n".join(item.headings), "headings")
+        known = {(sign.topic, sign.phrase) for sign in signs}
+        signs += self._learned["title"].signs(item.title, "title", 0)
+        if item.url:
+            signs += self._of_url(item, known)
+            at, address = address_words(item.url)
+            signs += self._learned["url"].signs(address, "url", at)
+        return signs
 
-    def _of_address(self, url: str, known: set[tuple[str, str]]) -> list[Sign]:
-        at, address = address_words(url)
-        found = (replace(sign, start=sign.start + at) for sign in self._phrases.signs(address, "url"))
-        return [sign for sign in found if (sign.topic, sign.phrase) not in known] + self._learned["url"].signs(address, "url", at)
+    def _of_url(self, item: Item, known: set[tuple[str, str]]) -> list[Sign]:
+        at, address = address_words(item.url)
+        found = self._phrases.signs(address, "url")
+        return [
+            replace(sign, start=sign.start + at)
+            for sign in found
+            if (sign.topic, sign.phrase) not in known
+        ]
 
 
 class LearnedPhrases:
@@ -72,7 +108,8 @@ class LearnedPhrases:
 
     def signs(self, text: str, field: str, at: int) -> list[Sign]:
         """The signs in a text that begins `at` characters into its field, once each."""
-        places = {self._written[index]: (start, end) for index, start, end in reversed([*self._matcher.find(text)])}
+        hits = reversed([*self._matcher.find(text)])
+        places = {self._written[index]: (start, end) for index, start, end in hits}
         return [
             Sign(topic, field, LEARNED, phrase, text[start:end], at + start, 1, weight)
             for phrase, (start, end) in places.items()
@@ -80,14 +117,24 @@ class LearnedPhrases:
         ]
 
 
+def _as_written(taxonomy: Taxonomy) -> dict[tuple[str, str], frozenset[str]]:
+    """The required context by topic and phrase, as the topic's file spells the phrase."""
+    return {
+        (topic.slug, phrase): words
+        for topic in taxonomy.topics.values()
+        for phrase in (*topic.strong, *topic.contextual)
+        if (words := taxonomy.needs.get((topic.slug, phrase_key(phrase)))) is not None
+    }
+
+
 def address_words(url: str) -> tuple[int, str]:
-    """The part of an address that says something, host and path, and where it begins."""
+    """Host and path of a URL, and the offset of the host in the URL."""
     begin = url.find("://") + 3 if "://" in url else 0
     return begin, _QUERY.sub("", url[begin:])
 
 
 def hashtag_table(topics: Iterable[Topic]) -> dict[str, tuple[str, ...]]:
-    """Folded hashtag -> topics: those a topic lists, and its strong phrases written as one word (`#RateLimiting`)."""
+    """Folded hashtag -> topics: listed hashtags and strong phrases as one word (`#RateLimiting`)."""
     table: dict[str, list[str]] = {}
     for topic in topics:
         spelled = {phrase_key(phrase).replace(" ", "") for phrase in topic.strong}
@@ -97,7 +144,7 @@ def hashtag_table(topics: Iterable[Topic]) -> dict[str, tuple[str, ...]]:
 
 
 def hashtag_signs(hashtags: Sequence[str], table: Mapping[str, Sequence[str]]) -> Iterator[Sign]:
-    """A sign for every hashtag that the table knows; `start` is its place in all of them joined as `#One #Two`."""
+    """A sign for every known hashtag; `start` is its place in all of them joined as `#One #Two`."""
     start = 1
     for tag in hashtags:
         for topic in table.get(fold(tag), ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,9 +13,12 @@ import msgspec
 
 from crawler.errors import ConfigurationError
 from crawler.model import Topic
+from crawler.topics.matcher import phrase_key
 from crawler.workspace import read_toml
 
-_KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
+_KEYS = frozenset(each.name for each in fields(Topic)) - {"slug", "source"}
+FIELD_WORDS, REQUIRED_CONTEXT = "_field_words.txt", "_required_context.tsv"
+TECHNICAL_HOSTS = "_technical_hosts.txt"
 _REFERENCES = ("related", "confused_with")
 
 
@@ -25,6 +28,9 @@ class Taxonomy:
 
     topics: Mapping[str, Topic]
     version: str
+    field_words: frozenset[str] = frozenset()
+    needs: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    technical_hosts: frozenset[str] = frozenset()
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
@@ -36,15 +42,57 @@ def read_taxonomy(folder: Path) -> Taxonomy:
     paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("_"))
     if not paths:
         raise ConfigurationError(f"{folder}: no topic files.", "A topic is a file <slug>.toml with a label and a definition.")
-    return make_taxonomy(_read_topic(path) for path in paths)
+    return make_taxonomy(
+        (_read_topic(path) for path in paths),
+        _read_words(folder / FIELD_WORDS),
+        _read_needs(folder / REQUIRED_CONTEXT),
+        _read_words(folder / TECHNICAL_HOSTS),
+    )
 
 
-def make_taxonomy(topics: Iterable[Topic]) -> Taxonomy:
+def make_taxonomy(
+    topics: Iterable[Topic],
+    field_words: frozenset[str] = frozenset(),
+    needs: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({}),
+    technical_hosts: frozenset[str] = frozenset(),
+) -> Taxonomy:
     """A taxonomy of these topics. Raises ConfigurationError when one names a topic that is not among them."""
     by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
     for topic in by_slug.values():
         _check_references(topic, by_slug)
-    return Taxonomy(MappingProxyType(by_slug), _version(by_slug.values()))
+    context = (
+        sorted(field_words),
+        [(*place, sorted(needs[place])) for place in sorted(needs)],
+        sorted(technical_hosts),
+    )
+    version = _version(by_slug.values(), context)
+    return Taxonomy(MappingProxyType(by_slug), version, field_words, needs, technical_hosts)
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _read_words(path: Path) -> frozenset[str]:
+    return frozenset(line.strip() for line in _lines(path))
+
+
+def _read_needs(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
+    """Rows of phrase, topic, words that must be near, and the reason, between tabs."""
+    needs = {}
+    for line in _lines(path):
+        columns = line.split("\t")
+        if len(columns) != len(("phrase", "topic", "words", "reason")):
+            raise ConfigurationError(
+                f"{path}: not phrase, topic, words and reason between tabs: {line!r}.",
+                "Correct or delete that line.",
+            )
+        phrase, topic, words, _ = columns
+        needs[topic, phrase_key(phrase)] = frozenset(words.split())
+    return MappingProxyType(needs)
 
 
 def _read_topic(path: Path) -> Topic:
@@ -66,6 +114,7 @@ def _check_references(topic: Topic, by_slug: Mapping[str, Topic]) -> None:
                 raise ConfigurationError(f"{where}: {key} names {slug!r}, and there is no such topic.", "Topics are named by their file, without .toml.")
 
 
-def _version(topics: Iterable[Topic]) -> str:
+def _version(topics: Iterable[Topic], context: tuple[object, ...]) -> str:
     said = [{key: getattr(topic, key) for key in ("slug", *sorted(_KEYS))} for topic in topics]
-    return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:12]
+    encoded = msgspec.json.encode((said, context), order="sorted")
+    return hashlib.sha256(encoded).hexdigest()[:12]

@@ -1,9 +1,9 @@
-"""Weighing signs: how much each of them speaks for its topic. 1.0 together is what a topic needs to be likely.
+"""Weighing signs: how much evidence each of them is for its topic. A topic is likely from 1.0.
 
-A title, a post or a description is short: each alias in it was chosen, so a strong one stands alone and a weak one needs a second sign.
-In an article a mention means nothing (an alias anywhere in a long text was right one time in ten): there the share of a topic in all that is
-said, its rank among the topics, the variety of its words, the opening and the title decide. The constants of a long text are those of a logistic
-regression over (article, topic) pairs that knows no topic by name, so that they hold for topics it has never seen.
+Every topic is weighed by its own signs and never displaced by another one. In a short text each
+phrase was chosen, so one strong phrase is enough. In a long text a single mention means little:
+there the number of mentions, the variety of phrases, the opening and the spread over the text
+count. Between the two lengths the weights change gradually.
 """
 
 from __future__ import annotations
@@ -11,53 +11,143 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from crawler.topics.domain import AMBIGUOUS
 from crawler.topics.learned import Learned
-from crawler.topics.phrases import HASHTAG, LEARNED, POST, STRONG, WEAK, Counted, Sign
+from crawler.topics.phrases import CONTEXTUAL, HASHTAG, LEARNED, POST, STRONG, WEAK, Sign
+from crawler.topics.reading import Signs
 
 Weighed = list[tuple[Sign, float]]
 
-_SHORT = {
-    ("title", STRONG): 1.0, ("title", WEAK): 0.5, ("text", STRONG): 1.0, ("text", WEAK): 0.4, ("headings", STRONG): 0.6,
-    ("url", STRONG): 0.5, ("url", WEAK): 0.2, ("hashtags", HASHTAG): 1.3,
-}
+_MARKED = {
+    ("title", STRONG): 1.0, ("title", WEAK): 0.5, ("title", AMBIGUOUS): 0.3,
+    (POST, STRONG): 1.0, (POST, WEAK): 0.4, (POST, AMBIGUOUS): 0.3,
+    ("headings", STRONG): 0.3, ("headings", WEAK): 0.1, ("headings", AMBIGUOUS): 0.0,
+    ("url", STRONG): 0.5, ("url", WEAK): 0.2, ("url", AMBIGUOUS): 0.1,
+    ("hashtags", HASHTAG): 1.0,
+}  # fmt: skip
+_TEXT = {STRONG: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
+_SURE = frozenset({STRONG, CONTEXTUAL})
 _COUNTED = 2  # further phrases of the same kind in the same field add nothing
-_AGAIN = 0.5  # what the second phrase in a text adds, as a part of the first
+_AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
+_WEAK_MENTION = 0.5
+_REPEATED = 0.1  # for each e-fold of mentions in a short text
 _BESIDE_TITLE = 0.6  # a description under a title repeats and wanders more than the title itself
 
-_LONG = {("title", STRONG): 0.64, ("title", WEAK): 0.44, ("headings", STRONG): 0.1, ("hashtags", HASHTAG): 0.6}
-_OPENING, _SHARE, _RANK, _VARIETY = 0.066, 0.79, 0.51, 0.10
+_SHORT_TEXT, _LONG_TEXT = 800, 2_200  # characters between which the weights change
+_TITLE_OF_LONG = 0.36
+# Weights of a logistic regression over (article, topic) pairs that knows no topic by name.
+_VARIETY, _OPENING, _DENSITY, _PROMINENCE = 0.15, 0.06, 0.06, 0.54
+# A topic named this often, for each 1,000 characters, and as often as the others is a subject.
+_OFTEN, _DENSE, _ABREAST, _ENOUGH = 5, 2.8, 0.85, 1.0
 _OPENING_CHARACTERS = 600
-_ENOUGH_TIMES = 3  # a topic named less often in a whole article is not what it is about
+_LEAST_TIMES = 3  # a topic named less often in a whole article is not its subject
 
 
 class Scales:
-    """Weighs signs; a learned table corrects what an alias of a topic is worth in a short item."""
+    """Weighs signs; a learned table corrects the weight of a topic's phrases in titles and URLs."""
 
     def __init__(self, learned: Learned) -> None:
         self._aliases = learned.aliases
 
-    def short(self, signs: Iterable[Sign], titled: bool) -> dict[str, Weighed]:
-        """The signs of each topic in a short item, with their weights; `titled` says that its text stands under a title."""
-        return {
-            topic: [(sign, self._worth(sign, nth, titled)) for sign, nth in _numbered(_said_once(own))] for topic, own in _by_topic(signs).items()
-        }
+    def weigh(self, signs: Signs, titled: bool) -> dict[str, Weighed]:
+        """The signs of each topic with their weights; `titled`: the text has a title."""
+        long = _length_share(signs.length)
+        mentions = {topic: _mentions(own) for topic, own in signs.counted.items()}
+        most = max(mentions.values(), default=0.0)
+        weighed: dict[str, Weighed] = {}
+        for topic, own in _by_topic(signs.marked).items():
+            weighed[topic] = self._marked(own, long)
+        for topic, counted in signs.counted.items():
+            prominence = mentions[topic] / most if most else 0.0
+            pairs = _text(counted, mentions[topic], prominence, signs.length, long, titled)
+            weighed.setdefault(topic, []).extend(pairs)
+        return weighed
 
-    def _worth(self, sign: Sign, nth: int, titled: bool) -> float:
+    def _marked(self, signs: Sequence[Sign], long: float) -> Weighed:
+        factor = 1 - long * (1 - _TITLE_OF_LONG)
+        return [
+            (sign, self._worth(sign, nth) * (factor if sign.field != "hashtags" else 1.0))
+            for sign, nth in _numbered(_without_repeats(signs))
+        ]
+
+    def _worth(self, sign: Sign, nth: int) -> float:
         if sign.rule == LEARNED:
             return sign.weight
-        field = "text" if sign.field == POST else sign.field
-        worth = self._aliases.get((sign.topic, field, sign.rule), _SHORT[field, sign.rule])
-        if field == "text":
-            worth *= (_BESIDE_TITLE if titled else 1.0) * (_AGAIN if nth > 1 else 1.0)
-        return worth if nth <= _COUNTED else 0.0
+        if nth > _COUNTED:
+            return 0.0
+        rule = STRONG if sign.rule == CONTEXTUAL else sign.rule
+        worth = self._aliases.get((sign.topic, sign.field, rule), _MARKED[sign.field, rule])
+        return worth * (_AGAIN if sign.field == POST and nth > 1 else 1.0)
 
 
-def weigh_long(signs: Iterable[Sign], counted: Counted) -> dict[str, Weighed]:
-    """The signs of each topic in an article, with their weights: those in its title, headings and hashtags, and those counted in its text."""
-    marked = {topic: _marked(own) for topic, own in _by_topic(signs).items()}
-    every, most = sum(counted.times.values()), max(counted.times.values(), default=0)
-    discussed = {topic: _discussed(own, counted.times[topic], every, most) for topic, own in counted.signs.items()}
-    return {topic: [*marked.get(topic, ()), *discussed.get(topic, ())] for topic in {**marked, **discussed}}
+def _length_share(length: int) -> float:
+    """How far a text counts as long: 0.0 for a post, 1.0 for an article."""
+    low, high = math.log(_SHORT_TEXT), math.log(_LONG_TEXT)
+    return min(max((math.log(length + 1) - low) / (high - low), 0.0), 1.0)
+
+
+def _text(
+    signs: Sequence[Sign],
+    mentions: float,
+    prominence: float,
+    length: int,
+    long: float,
+    titled: bool,
+) -> Weighed:
+    short = _short(signs, titled) if long < 1 else [0.0] * len(signs)
+    if not long:
+        return list(zip(signs, short, strict=True))
+    sure = [sign for sign in signs if sign.rule in _SURE]
+    total = long * _long_worth(sure, mentions, prominence, length) if sure else 0.0
+    each = total / (sum([sign.times for sign in sure]) or 1)
+    return [
+        (sign, (1 - long) * worth + (each * sign.times if sign.rule in _SURE else 0.0))
+        for sign, worth in zip(signs, short, strict=True)
+    ]
+
+
+def _short(signs: Sequence[Sign], titled: bool) -> list[float]:
+    return [_short_worth(sign, nth, titled) for sign, nth in _numbered(signs)]
+
+
+def _mentions(signs: Sequence[Sign]) -> float:
+    """How often a topic is named in a text; weak phrases count beside certain ones."""
+    sure = weak = 0
+    for sign in signs:
+        if sign.rule in _SURE:
+            sure += sign.times
+        elif sign.rule == WEAK:
+            weak += sign.times
+    return sure + _WEAK_MENTION * min(weak, sure)
+
+
+def _short_worth(sign: Sign, nth: int, titled: bool) -> float:
+    if nth > _COUNTED:
+        return 0.0
+    rule = STRONG if sign.rule == CONTEXTUAL else sign.rule
+    worth = _TEXT[rule] * (_BESIDE_TITLE if titled else 1.0)
+    return worth * (_AGAIN if nth > 1 else 1.0) + _REPEATED * math.log(sign.times)
+
+
+def _long_worth(
+    sure: Sequence[Sign], mentions: float, prominence: float, length: int
+) -> float:
+    """The weight of a topic in a long text.
+
+    Its own measures and its prominence among the topics of the text count together. A topic that
+    is named often enough is a subject of the text, whatever else the text names.
+    """
+    opening = sum([sign.start < _OPENING_CHARACTERS for sign in sure])
+    density = mentions * 1_000 / (length + 1)
+    worth = (
+        _VARIETY * math.log1p(len(sure))
+        + _OPENING * math.log1p(opening)
+        + _DENSITY * math.log1p(density)
+        + _PROMINENCE * prominence
+    )
+    if mentions >= _OFTEN and density >= _DENSE and prominence >= _ABREAST:
+        worth = max(worth, _ENOUGH)
+    return worth * min(1.0, mentions / _LEAST_TIMES)
 
 
 def _by_topic(signs: Iterable[Sign]) -> dict[str, list[Sign]]:
@@ -67,31 +157,29 @@ def _by_topic(signs: Iterable[Sign]) -> dict[str, list[Sign]]:
     return found
 
 
-def _said_once(signs: Sequence[Sign]) -> list[Sign]:
-    """The signs without learned phrases that only say again what a weak alias says at the same place: that is no second sign."""
-    weak = [(sign.field, sign.start, sign.start + len(sign.quote)) for sign in signs if sign.rule == WEAK]
-    return [sign for sign in signs if sign.rule != LEARNED or sign.weight < 0 or not any(_within(sign, *span) for span in weak)]
+def _without_repeats(signs: Sequence[Sign]) -> list[Sign]:
+    """The signs without learned phrases that lie inside a weak phrase: that is no second sign."""
+    weak = [
+        (sign.field, sign.start, sign.start + len(sign.quote))
+        for sign in signs
+        if sign.rule in (WEAK, AMBIGUOUS)
+    ]
+    return [
+        sign
+        for sign in signs
+        if sign.rule != LEARNED or sign.weight < 0 or not any(_within(sign, *s) for s in weak)
+    ]
 
 
 def _within(sign: Sign, field: str, start: int, end: int) -> bool:
     return sign.field == field and start <= sign.start and sign.start + len(sign.quote) <= end
 
 
-def _marked(signs: Sequence[Sign]) -> Weighed:
-    return [(sign, _LONG[sign.field, sign.rule] if nth <= _COUNTED else 0.0) for sign, nth in _numbered(signs)]
-
-
-def _discussed(signs: Sequence[Sign], times: int, every: int, most: int) -> Weighed:
-    opening = sum([sign.start < _OPENING_CHARACTERS for sign in signs])
-    worth = _SHARE * times / (every + 1) + _RANK * times / most + _VARIETY * math.log1p(len(signs)) + _OPENING * math.log1p(opening)
-    each = worth * min(1.0, times / _ENOUGH_TIMES) / times
-    return [(sign, each * sign.times) for sign in signs]
-
-
 def _numbered(signs: Iterable[Sign]) -> Iterator[tuple[Sign, int]]:
     """Each sign with its number among those of the same field and rule, from 1."""
     seen: dict[tuple[str, str], int] = {}
     for sign in signs:
-        kind = (sign.field, sign.rule)
+        rule = STRONG if sign.rule == CONTEXTUAL else sign.rule
+        kind = (sign.field, rule)
         seen[kind] = seen.get(kind, 0) + 1
         yield sign, seen[kind]

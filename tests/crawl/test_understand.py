@@ -62,7 +62,8 @@ def test_a_retag_after_a_change_says_what_was_lost_and_leaves_the_rest_alone(db:
     db.execute("UPDATE articles SET kind_reason = 'decided before'")
     (workspace.topics / "_learned.tsv").unlink()
     topic = workspace.topics / "cache-stampede.toml"
-    topic.write_text(re.sub(r"(?ms)^(strong|weak) = \[.*?\]$", r"\1 = []", topic.read_text()).replace('label = "Cache stampede"', 'label = "Thundering herd"'))
+    emptied = re.sub(r"(?ms)^(strong|contextual|weak) = \[.*?\]$", r"\1 = []", topic.read_text())
+    topic.write_text(emptied.replace('label = "Cache stampede"', 'label = "Thundering herd"'))
     report = retag(db, workspace, journal, NOW)
     assert ("article", 1, "cache-stampede") in report.diff.lost
     assert "cache-stampede" not in _topics(db)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from crawler.model import Evidence, Item, Topic
 from crawler.text import hashtags
 from crawler.topics.learned import Learned, LearnedPhrase, make_learned
-from crawler.topics.reading import LONG_TEXT
 from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from crawler.workspace import bundled
@@ -60,13 +59,12 @@ def test_an_area_gives_way_to_its_own_topic_unless_the_author_named_it() -> None
 
 
 def test_a_mention_somewhere_in_a_long_text_means_nothing() -> None:
-    assert len(FILLER) > LONG_TEXT
     assert _topics(Item(title="An evening at sea", text=FILLER + "Someone spoke of a message queue and of a cache." + FILLER)) == {}
 
 
 def test_a_long_text_that_keeps_to_its_subject_is_about_it() -> None:
     text = "A message queue decouples. " + FILLER[:900] + "The message queue is full. A message queue drains slowly. " * 6 + FILLER
-    assert _topics(Item(title="When a message queue fills up", text=text)) == {"queues": "certain"}
+    assert set(_topics(Item(title="When a message queue fills up", text=text))) == {"queues"}
 
 
 def test_learned_phrases_add_to_a_sign_and_need_more_when_alone() -> None:
@@ -148,7 +146,7 @@ def test_text_that_gives_orders_is_only_text(prompt: str) -> None:
     plain = {score.topic: score for score in SHIPPED.tag(Item(text=f"A walk along the river. {prompt.replace(order, 'Yesterday')}"))}
     assert obeyed.keys() == plain.keys()
     assert all(score.confidence != "certain" for score in obeyed.values())
-    assert all(each.rule in {"strong", "weak"} for score in obeyed.values() for each in score.evidence)
+    assert all(each.rule in {"strong", "contextual", "weak"} for score in obeyed.values() for each in score.evidence)
 
 
 def test_the_same_item_gets_the_same_topics_in_a_fresh_tagger() -> None:

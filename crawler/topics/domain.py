@@ -1,0 +1,170 @@
+"""The domain gate: whether an ambiguous phrase is meant in its technical sense.
+
+A contextual phrase (`accident`, `leader election`) is an everyday expression as well. It counts
+when something else in the item belongs to software engineering: a field word, a strong phrase of
+any topic, a known hashtag or code. A phrase with several technical meanings (`SOA`, `LSP`) has a row
+in the table of required context and counts only beside one of the words listed there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from crawler.model import Item
+from crawler.topics.matcher import fold_words
+from crawler.topics.phrases import CONTEXTUAL, HASHTAG, STRONG, WEAK, Sign
+
+if TYPE_CHECKING:
+    from crawler.topics.reading import Signs
+
+AMBIGUOUS = "ambiguous"
+"""The rule of a contextual phrase without its context."""
+
+ANY_FIELD_WORD = "*"
+"""In the table of required context: any other sign of the field is enough as well."""
+
+_EXAMINED = 1_500  # characters of a text that are searched for field words
+_LONG, _LEAST_OF_LONG, _TECHNICAL = 1_200, 3, 5
+_ENGINEERING = frozenset({"engineering", "eng", "tech", "developers", "developer", "devblogs"})
+_CODE = re.compile(r"`[^`\n]+`|\b\w+\(\)|\b[a-z]+[A-Z]\w+\b|\b\w+_\w+\b|::|->|=>")
+
+
+class Domain:
+    """Judges the ambiguous phrases of an item by everything else in it."""
+
+    def __init__(
+        self,
+        field_words: frozenset[str],
+        needs: Mapping[tuple[str, str], frozenset[str]],
+        technical_hosts: frozenset[str],
+    ) -> None:
+        self._field_words = field_words
+        self._needs = needs
+        self._technical_hosts = technical_hosts
+
+    def judged(self, signs: Signs, item: Item, text: str) -> Signs:
+        """The signs, with contextual ones that have no context marked as ambiguous."""
+        if not self._doubtful(signs):
+            return signs
+        technical_host = self._is_technical_host(item.url)
+        context = _Context(
+            signs, item, text, self._field_words, self._needs, technical_host
+        )
+        marked = [self._judge(sign, context) for sign in signs.marked]
+        counted = {
+            topic: [self._judge(sign, context) for sign in own]
+            for topic, own in signs.counted.items()
+        }
+        return signs._replace(marked=marked, counted=counted)
+
+    def is_technical(self, text: str) -> bool:
+        """Whether a text is an article with many field words."""
+        if len(text) < _LONG:
+            return False
+        words = set(fold_words(text[:_EXAMINED]).split())
+        return len(words & self._field_words) >= _TECHNICAL
+
+    def _is_technical_host(self, url: str) -> bool:
+        host = url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
+        labels = host.split(".")
+        parents = {".".join(labels[n:]) for n in range(len(labels))}
+        named = not _ENGINEERING.isdisjoint(labels) or "techblog" in host
+        return named or not parents.isdisjoint(self._technical_hosts)
+
+    def _doubtful(self, signs: Signs) -> bool:
+        return any(map(self._is_doubtful, signs.marked)) or any(
+            self._is_doubtful(sign) for own in signs.counted.values() for sign in own
+        )
+
+    def _is_doubtful(self, sign: Sign) -> bool:
+        return sign.rule == CONTEXTUAL or (sign.topic, sign.phrase) in self._needs
+
+    def _judge(self, sign: Sign, context: _Context) -> Sign:
+        needs = self._needs.get((sign.topic, sign.phrase))
+        if needs is not None:
+            met = (
+                context.has(needs, sign)
+                or context.supported(sign)
+                or (ANY_FIELD_WORD in needs and context.technical(sign))
+            )
+        elif sign.rule == CONTEXTUAL:
+            met = context.technical(sign) or context.repeated(sign)
+        else:
+            return sign
+        return sign if met else replace(sign, rule=AMBIGUOUS)
+
+
+class _Context:
+    """The words and the certain signs of an item."""
+
+    def __init__(
+        self,
+        signs: Signs,
+        item: Item,
+        text: str,
+        field_words: frozenset[str],
+        needs: Container[tuple[str, str]],
+        technical_host: bool,
+    ) -> None:
+        self._technical_host = technical_host
+        parts = (item.title, text[:_EXAMINED], item.post[:_EXAMINED], item.url)
+        self._raw = "\n".join(parts)
+        self._words = set(fold_words(self._raw).split())
+        self._field = self._words & field_words
+        every = (*signs.marked, *(s for own in signs.counted.values() for s in own))
+        self._certain = {
+            s.phrase: s.times
+            for s in every
+            if s.rule in (STRONG, HASHTAG) and (s.topic, s.phrase) not in needs
+        }
+        sure = (STRONG, CONTEXTUAL, HASHTAG)
+        self._of_topic = _by_topic(every, (*sure, WEAK))
+        self._sure_of_topic = _by_topic(every, sure)
+        self._least = _LEAST_OF_LONG if signs.length > _LONG else 1
+
+    def technical(self, sign: Sign) -> bool:
+        """Whether anything but the sign's own words belongs to the field."""
+        if self._technical_host:
+            return True
+        own = set(fold_words(sign.quote).split())
+        others = len(self._field - own)
+        if others >= self._least:
+            return True
+        for phrase, times in self._certain.items():
+            if phrase != sign.phrase:
+                others += min(times, _LEAST_OF_LONG)
+        return others >= self._least or (self._least == 1 and bool(_CODE.search(self._raw)))
+
+    def has(self, words: Iterable[str], sign: Sign) -> bool:
+        """Whether one of these words occurs outside the sign."""
+        own = set(fold_words(sign.quote).split())
+        return not (self._words - own).isdisjoint(words)
+
+    def repeated(self, sign: Sign) -> bool:
+        """Whether the topic has another contextual phrase or a certain one in the item."""
+        return any(_apart(sign, other) for other in self._sure_of_topic.get(sign.topic, ()))
+
+    def supported(self, sign: Sign) -> bool:
+        """Whether the topic has another phrase in the item."""
+        return any(_apart(sign, other) for other in self._of_topic.get(sign.topic, ()))
+
+
+def _by_topic(signs: Iterable[Sign], rules: tuple[str, ...]) -> dict[str, list[Sign]]:
+    found: dict[str, list[Sign]] = {}
+    for sign in signs:
+        if sign.rule in rules:
+            found.setdefault(sign.topic, []).append(sign)
+    return found
+
+
+def _apart(one: Sign, other: Sign) -> bool:
+    """Whether two signs are different phrases at different places."""
+    if one.phrase == other.phrase:
+        return False
+    before = one.start + len(one.quote) <= other.start
+    after = other.start + len(other.quote) <= one.start
+    return one.field != other.field or before or after
