@@ -1,4 +1,4 @@
-"""Error isolation: an error in one item becomes a Failure of that item, and the other items go on."""
+"""Error isolation: an error in one item becomes a Failure of that item alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def item_failure(kind: str, subject: str, error: Exception, where: str = "") -> 
     `subject` is its URL, URI or file name; `where` says where it is from, as in "in post X".
     """
     place = f" {where}" if where else ""
-    message = f"Cannot process the {kind} {subject}{place}: {_reason(error)}. The {kind} was skipped."
+    message = f"Cannot process the {kind} {subject}{place}: {_reason(error)}."
+    message = f"{message} The {kind} was skipped."
     outcome = Outcome.BAD_CONTENT if isinstance(error, InputError) else Outcome.CRASHED
     return Failure(subject, kind, outcome, clean_line(message, 3 * _LONGEST_REASON))
 

@@ -1,4 +1,4 @@
-"""The one URL parser: WHATWG parsing of foreign text (through Ada), with a value for a URL that cannot be parsed."""
+"""The one URL parser (WHATWG, through Ada): a URL or a reason for any foreign text."""
 
 from __future__ import annotations
 

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from crawler.store.failures import ITEMS, ItemFailure
 
 _SHOWN = 5
-_PLURALS = {"article": "articles", "link": "links", "page": "pages", "post": "posts", "step": "steps"}
+_PLURALS = {
+    "article": "articles",
+    "link": "links",
+    "page": "pages",
+    "post": "posts",
+    "step": "steps",
+}
 
 
 def failure_lines(failures: Sequence[ItemFailure]) -> list[str]:

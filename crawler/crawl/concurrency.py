@@ -1,4 +1,4 @@
-"""Coroutines side by side that end together: when one fails, or the consumer stops, none is left running."""
+"""Coroutines side by side: when one fails or the consumer stops, none is left running."""
 
 from __future__ import annotations
 

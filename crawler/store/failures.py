@@ -1,4 +1,4 @@
-"""The items that a run could not process: recorded with a reason, reported, kept for thirty runs."""
+"""The items that a run could not process, with reasons; kept for thirty runs."""
 
 from __future__ import annotations
 
