@@ -9,13 +9,14 @@ in the table of required context and counts only beside one of the words listed 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from crawler.model import Item
-from crawler.topics.matcher import fold_words
+from crawler.text import fold
+from crawler.topics.matcher import fold_words, hashtag_key
 from crawler.topics.phrases import CONTEXTUAL, HASHTAG, STRONG, WEAK, Sign
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class Domain:
     ) -> None:
         self._field_words = field_words
         self._needs = needs
+        self._needs_of_hashtags = {
+            (topic, hashtag_key(phrase)): words for (topic, phrase), words in needs.items()
+        }
         self._technical_hosts = technical_hosts
 
     def judged(self, signs: Signs, item: Item, text: str) -> Signs:
@@ -52,7 +56,7 @@ class Domain:
             return signs
         technical_host = self._is_technical_host(item.url)
         context = _Context(
-            signs, item, text, self._field_words, self._needs, technical_host
+            signs, item, text, self._field_words, self._needed_by, technical_host
         )
         marked = [self._judge(sign, context) for sign in signs.marked]
         counted = {
@@ -81,10 +85,16 @@ class Domain:
         )
 
     def _is_doubtful(self, sign: Sign) -> bool:
-        return sign.rule == CONTEXTUAL or (sign.topic, sign.phrase) in self._needs
+        return sign.rule == CONTEXTUAL or self._needed_by(sign) is not None
+
+    def _needed_by(self, sign: Sign) -> frozenset[str] | None:
+        """The words that a sign requires; hashtags are compared in any letter case."""
+        if sign.rule == HASHTAG:
+            return self._needs_of_hashtags.get((sign.topic, fold(sign.phrase)))
+        return self._needs.get((sign.topic, sign.phrase))
 
     def _judge(self, sign: Sign, context: _Context) -> Sign:
-        needs = self._needs.get((sign.topic, sign.phrase))
+        needs = self._needed_by(sign)
         if needs is not None:
             met = (
                 context.has(needs, sign)
@@ -107,7 +117,7 @@ class _Context:
         item: Item,
         text: str,
         field_words: frozenset[str],
-        needs: Container[tuple[str, str]],
+        needed_by: Callable[[Sign], frozenset[str] | None],
         technical_host: bool,
     ) -> None:
         self._technical_host = technical_host
@@ -119,7 +129,7 @@ class _Context:
         self._certain = {
             s.phrase: s.times
             for s in every
-            if s.rule in (STRONG, HASHTAG) and (s.topic, s.phrase) not in needs
+            if s.rule in (STRONG, HASHTAG) and needed_by(s) is None
         }
         sure = (STRONG, CONTEXTUAL, HASHTAG)
         self._of_topic = _by_topic(every, (*sure, WEAK))

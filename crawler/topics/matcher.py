@@ -52,6 +52,11 @@ def phrase_key(phrase: str) -> str:
     return " ".join(fold_words(phrase).split())
 
 
+def hashtag_key(phrase: str) -> str:
+    """A phrase as one folded word, as in a hashtag: `Cold start` becomes `coldstart`."""
+    return phrase_key(phrase).replace(" ", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What was found in a text, in order of its end; phrases may overlap. The n-th is `phrases[n]`, from `span(n)[0]` up to `span(n)[1]`."""

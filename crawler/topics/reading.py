@@ -12,7 +12,7 @@ from crawler.model import Item, Topic
 from crawler.text import fold, prose, prose_with_slugs
 from crawler.topics.domain import Domain
 from crawler.topics.learned import Learned, LearnedPhrase
-from crawler.topics.matcher import Matcher, phrase_key
+from crawler.topics.matcher import Matcher, hashtag_key, phrase_key
 from crawler.topics.phrases import HASHTAG, LEARNED, POST, Phrases, Sign
 from crawler.topics.taxonomy import Taxonomy
 
@@ -137,7 +137,7 @@ def hashtag_table(topics: Iterable[Topic]) -> dict[str, tuple[str, ...]]:
     """Folded hashtag -> topics: listed hashtags and strong phrases as one word (`#RateLimiting`)."""
     table: dict[str, list[str]] = {}
     for topic in topics:
-        spelled = {phrase_key(phrase).replace(" ", "") for phrase in topic.strong}
+        spelled = {hashtag_key(phrase) for phrase in topic.strong}
         for tag in sorted({fold(tag) for tag in topic.hashtags} | spelled):
             table.setdefault(tag, []).append(topic.slug)
     return {tag: tuple(slugs) for tag, slugs in table.items()}

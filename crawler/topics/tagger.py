@@ -16,7 +16,7 @@ from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
 from crawler.versions import version_of
 
-VERSION = 2
+VERSION = 3
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 MOST_TOPICS_OF_ARTICLE = 5

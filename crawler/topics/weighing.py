@@ -23,7 +23,7 @@ _MARKED = {
     (POST, STRONG): 1.0, (POST, WEAK): 0.4, (POST, AMBIGUOUS): 0.3,
     ("headings", STRONG): 0.3, ("headings", WEAK): 0.1, ("headings", AMBIGUOUS): 0.0,
     ("url", STRONG): 0.5, ("url", WEAK): 0.2, ("url", AMBIGUOUS): 0.1,
-    ("hashtags", HASHTAG): 1.0,
+    ("hashtags", HASHTAG): 1.0, ("hashtags", AMBIGUOUS): 0.3,
 }  # fmt: skip
 _TEXT = {STRONG: 1.0, WEAK: 0.4, AMBIGUOUS: 0.3}
 _SURE = frozenset({STRONG, CONTEXTUAL})

@@ -9,9 +9,10 @@ import pytest
 
 from crawler.model import Item, Topic
 from crawler.topics.learned import Learned
+from crawler.topics.matcher import hashtag_key
 from crawler.topics.measure import confident
 from crawler.topics.tagger import Tagger
-from crawler.topics.taxonomy import make_taxonomy
+from crawler.topics.taxonomy import make_taxonomy, read_taxonomy
 from crawler.workspace import bundled
 
 EVERYDAY = Path(__file__).parents[1] / "quality/everyday_sentences.txt"
@@ -110,6 +111,25 @@ def test_hashtags_alone_give_at_most_two_likely_topics() -> None:
 def test_followed_hashtag_is_no_evidence() -> None:
     item = Item(text="Nice weather #DistributedSystems", hashtags=("DistributedSystems",))
     assert SHIPPED.tag(item) == ()
+
+
+@pytest.mark.parametrize(
+    ("tag", "topic"),
+    [
+        (hashtag, topic)
+        for topic, phrase in sorted(read_taxonomy(bundled("data", "topics")).needs)
+        for hashtag in (hashtag_key(phrase), hashtag_key(phrase).upper())
+    ],
+)
+def test_hashtag_with_several_meanings_is_likely_only_in_its_context(tag: str, topic: str) -> None:
+    alone = SHIPPED.tag(Item(text="Good morning everyone", hashtags=(tag,)))
+    assert topic not in {score.topic for score in alone if score.confidence != "weak"}
+
+
+@pytest.mark.parametrize("tag", ["SOLID", "solid"])
+def test_hashtag_in_its_context_is_likely(tag: str) -> None:
+    scores = SHIPPED.tag(Item(text="Each class has one principle", hashtags=(tag,)))
+    assert "solid" in {score.topic for score in scores if score.confidence != "weak"}
 
 
 def test_topic_of_the_text_comes_before_topics_of_hashtags() -> None:
