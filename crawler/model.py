@@ -268,13 +268,18 @@ class Article:
 
 
 class Evidence(Struct, frozen=True, gc=False):
-    """Why a topic was given: the quoted words, the field and the character offset in it, and the rule that fired."""
+    """Why a topic was given: the quoted words, the character offset of the first ones in the field,
+    the rule that matched, how often the words occur, and of running text the first sentence (on one
+    line) with them. Learned phrases are one piece: the weightiest is quoted, `times` counts them.
+    """
 
     field: str
     quote: str
     start: int
     rule: str
     weight: float
+    times: int = 1
+    sentence: str = ""
 
 
 class TopicScore(Struct, frozen=True, gc=False):

@@ -7,7 +7,17 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
-    **dict.fromkeys(["errors", "model", "post_profile", "terminal", "text", "tolerant_json", "urls", ""], 1),
+    **dict.fromkeys([
+        "errors",
+        "model",
+        "post_profile",
+        "sentences",
+        "terminal",
+        "text",
+        "tolerant_json",
+        "urls",
+        "",
+    ], 1),
     **dict.fromkeys([
         "addresses",
         "consent",

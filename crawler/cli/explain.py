@@ -30,6 +30,11 @@ LEFT JOIN withheld_posts w ON w.post_id = p.id
 LEFT JOIN withheld_authors a ON a.author_id = p.author_id
 LEFT JOIN unconfirmed u ON u.post_id = p.id
 """
+_TOPICS = """
+SELECT t.topic, t.confidence, t.score, e.field, e.quote, e.rule, e.weight, e.times, e.sentence
+FROM taggings t JOIN evidence e ON e.tagging_id = t.id
+WHERE t.subject_kind = 'article' AND t.subject_id = ? ORDER BY t.score DESC, t.topic, e.weight DESC
+"""
 _POSTS_OF = "(SELECT post_id FROM links WHERE article_id = :article)"
 
 
@@ -122,8 +127,7 @@ def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
             " WHERE l.article_id = ? AND p.deleted_at IS NOT NULL ORDER BY p.deleted_at, p.uri", [number]),
         "fetches": _rows(db, "SELECT at, url, outcome, status, bytes, waited_ms, robots_rule, hops, archive_file, archive_offset, message FROM fetches"
             " WHERE url IN (SELECT url FROM aliases WHERE article_id = ?) ORDER BY at DESC, id DESC", [number]),
-        "topics": _rows(db, "SELECT t.topic, t.confidence, t.score, e.field, e.quote, e.rule FROM taggings t JOIN evidence e ON e.tagging_id = t.id"
-            " WHERE t.subject_kind = 'article' AND t.subject_id = ? ORDER BY t.score DESC, t.topic, e.weight DESC", [number]),
+        "topics": _rows(db, _TOPICS, [number]),
     }
 
 
@@ -148,7 +152,14 @@ def _lines(story: dict[str, Any]) -> list[str]:
         withheld = [f"{p['uri']}, from {p['source']}. {' '.join(_withheld(p))}" for p in story["withheld_posts"]]
         lines += _section("Withheld posts", withheld)
     lines += _section("Fetched", [_fetch(fetch) for fetch in story["fetches"]])
-    return lines + _section("Topics", [f"{t['topic']:<28} {t['confidence']:<8} {t['field']}: “{t['quote']}” ({t['rule']})" for t in story["topics"]])
+    return lines + _section("Topics", [*map(_evidence, story["topics"])])
+
+
+def _evidence(row: dict[str, Any]) -> str:
+    times = f" {row['times']:,} times" if row["times"] > 1 else ""
+    sentence = f", first: {row['sentence']}" if row["sentence"] else ""
+    matched = f"“{row['quote']}”{times} ({row['rule']}, {row['weight']:.2f}){sentence}"
+    return f"{row['topic']:<28} {row['confidence']:<8} {row['field']}: {matched}"
 
 
 def _share(post: dict[str, Any]) -> str:

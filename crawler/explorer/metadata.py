@@ -37,7 +37,9 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
     "entities": ("Organisations, systems and products, people, figures.", "name", ("kind",), {}),
     "evidence": ("Why each topic was given: never a topic without.", "tagging_id", ("field", "rule"), {
         "quote": "the words that count; empty if their page asks not to be quoted",
-        "start": "0 for articles", "rule": "what fired", "weight": "how much it counts"}),
+        "start": "0 for articles", "rule": "the kind of phrase", "weight": "how much it counts",
+        "times": "how often the words occur; 1 if they are not quoted",
+        "sentence": "the sentence that first contains them, if the excerpt contains it"}),
     "fetches": ("Every request for pages, feeds and robots.txt: outcome, robots rule, wait, size.", "at", ("outcome", "purpose"), {
         "outcome": "how it ended", "robots_rule": "the line of robots.txt that decided", "waited_ms": "how long we held back"}),
     "links": ("URLs inside posts, exactly as written.", "id", ("origin",), {}),

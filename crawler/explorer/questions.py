@@ -124,8 +124,11 @@ QUESTIONS = (
         " JOIN article_list l ON l.id = a.id WHERE a.word_count = 0 ORDER BY a.host, a.id",
     ),
     Question(
-        "why_this_topic", "Why does an article have its topics?", "The evidence of every tagging: the quoted words, their field and the rule that matched.",
-        "SELECT t.topic, t.confidence, round(t.score, 2) AS score, e.field, e.quote, e.rule, round(e.weight, 2) AS weight FROM taggings t"
+        "why_this_topic", "Why does an article have its topics?",
+        "The evidence of every tagging: the quoted words, their field, the rule that matched, "
+        "how often they occur and the sentence that first contains them.",
+        "SELECT t.topic, t.confidence, round(t.score, 2) AS score, e.field, e.quote, e.times,"
+        " e.sentence, e.rule, round(e.weight, 2) AS weight FROM taggings t"
         " JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article' AND t.subject_id = :article_id ORDER BY t.score DESC, t.topic, e.weight DESC",
     ),
 )

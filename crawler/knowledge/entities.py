@@ -16,8 +16,8 @@ from importlib.resources import files
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from crawler.knowledge.sentences import Sentence, sentences
 from crawler.model import Mention
+from crawler.sentences import Sentence, sentences
 from crawler.text import clean_line, slug
 from crawler.versions import version_of
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from crawler.knowledge.sentences import STOP_WORDS, sentences, terms
+from crawler.knowledge.terms import STOP_WORDS, terms
 from crawler.model import Directives
+from crawler.sentences import sentences
 from crawler.text import clean_line, words
 from crawler.versions import version_of
 

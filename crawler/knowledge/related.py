@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from crawler.knowledge.sentences import terms
+from crawler.knowledge.terms import terms
 from crawler.model import Relation
 
 Feature = tuple[str, str]  # its kind (topic, entity, word) and its name

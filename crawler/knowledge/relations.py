@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.knowledge.sentences import STOP_WORDS
+from crawler.knowledge.terms import STOP_WORDS
 from crawler.versions import version_of
 
 VERSION = 1

@@ -16,11 +16,18 @@ _QUOTES = 4
 _POSTS = 100
 _STORY = 10
 
+TAGGINGS = (
+    "SELECT t.subject_id, t.topic, t.confidence, t.score, t.tagger, t.taxonomy_version, "
+    "e.field, e.quote, e.rule, e.times, e.sentence "
+    "FROM taggings t LEFT JOIN evidence e ON e.tagging_id = t.id"
+)
+"""The taggings of subjects, a row for each piece of evidence."""
+
 _QUERIES = {
     "more": "SELECT id, authors, kind_reason, summary_source, state_since, state_evidence, last_outcome, content_hash FROM articles ORDER BY id",
     "taggings": (
-        "SELECT t.subject_id, t.topic, t.confidence, t.score, t.tagger, t.taxonomy_version, e.field, e.quote, e.rule FROM taggings t "
-        "LEFT JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article' ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
+        f"{TAGGINGS} WHERE t.subject_kind = 'article' "
+        "ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
     ),
     "posts": (
         "SELECT s.*, p.language, p.thread_key FROM shares s JOIN posts p ON p.id = s.post_id WHERE s.article_id IS NOT NULL "
@@ -41,17 +48,24 @@ _QUERIES = {
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that speak for a topic, where they stand, which rule took them, and how often."""
+    """Words that are evidence for a topic: their field, the rule that matched, how often they
+    occur, and the sentence that first contains them, if it may be shown.
+    """
 
     text: str
     field: str
     rule: str
     times: int
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class TopicReason:
-    """One topic of one subject with its evidence; `more` pieces of it are left out here."""
+    """One topic of one subject with its evidence; `more` pieces of it are left out here.
+
+    `places`: where and how often it is named, such as `in the title`, `41 times in the text`.
+    `sentence`: the first one that names it, of those that may be shown.
+    """
 
     topic: str
     confidence: str
@@ -59,6 +73,8 @@ class TopicReason:
     version: str
     quotes: tuple[Quote, ...]
     more: int
+    places: tuple[str, ...]
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +178,27 @@ def _reason(topic: str, rows: list[Row]) -> TopicReason:
     counted: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row["quote"] is not None:
-            counted.setdefault((words.field(row["field"]), row["quote"].casefold()), []).append(row)
-    quotes = [Quote(found[0]["quote"], found[0]["field"], found[0]["rule"], len(found)) for found in counted.values()]
+            place = (words.field(row["field"]), row["quote"].casefold())
+            counted.setdefault(place, []).append(row)
+    quotes = [_quote(found) for found in counted.values()]
     first = rows[0]
     return TopicReason(
-        topic, first["confidence"], first["tagger"], first["taxonomy_version"], tuple(quotes[:_QUOTES]), max(0, len(quotes) - _QUOTES)
+        topic,
+        first["confidence"],
+        first["tagger"],
+        first["taxonomy_version"],
+        tuple(quotes[:_QUOTES]),
+        max(0, len(quotes) - _QUOTES),
+        words.places((quote.field, quote.rule, quote.times) for quote in quotes),
+        next((quote.sentence for quote in quotes if quote.sentence), ""),
     )
+
+
+def _quote(rows: list[Row]) -> Quote:
+    """Equal words in the same field of the parts of a thread as one quote."""
+    first = rows[0]
+    times = sum(row["times"] for row in rows)
+    return Quote(first["quote"], first["field"], first["rule"], times, first["sentence"])
 
 
 def _aliases(rows: list[Row]) -> tuple[Alias, ...]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from crawler import addresses
 from crawler.model import Failure
-from crawler.sitegen.details import curator_notes, reasons
+from crawler.sitegen.details import TAGGINGS, curator_notes, reasons
 from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import Note, Row, streamed
@@ -16,10 +16,7 @@ from crawler.sitegen.withhold import item_files
 
 _SIMILAR = 50
 _PARTS = 100
-_COLUMNS = (
-    "SELECT t.subject_id, t.topic, t.confidence, t.tagger, t.taxonomy_version, e.field, e.quote, e.rule FROM taggings t "
-    "LEFT JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'post' "
-)
+_COLUMNS = f"{TAGGINGS} WHERE t.subject_kind = 'post' "
 _TAGGINGS = _COLUMNS + "ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
 _OF_PARTS = _COLUMNS + "AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"  # noqa: S608 (ours)
 _WORDS = "SELECT post_id, other, reason, who FROM curated WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, other"

@@ -9,7 +9,7 @@ import msgspec
 
 from crawler import addresses
 from crawler.sitegen import words
-from crawler.sitegen.details import Detail, TopicReason
+from crawler.sitegen.details import Detail, Quote, TopicReason
 from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import Listed, TopicFacts
@@ -35,7 +35,7 @@ def article_json(detail: Detail, press: Press) -> File:
                 {
                     "topic": reason.topic,
                     "confidence": reason.confidence,
-                    "evidence": [{"field": quote.field, "quote": quote.text, "rule": quote.rule} for quote in reason.quotes],
+                    "evidence": [_evidence(quote) for quote in reason.quotes],
                 }
                 for reason in detail.reasons
             ],
@@ -95,9 +95,25 @@ def _article_line(article: Listed) -> str:
     return f"- [{escaped(article.title)}]({_target(article.url)}) ({facts})"
 
 
+def _evidence(quote: Quote) -> dict[str, Any]:
+    return {
+        "field": quote.field,
+        "quote": quote.text,
+        "rule": quote.rule,
+        "times": quote.times,
+        "sentence": quote.sentence,
+    }
+
+
 def _topic_line(reason: TopicReason, library: Library) -> str:
-    quotes = "; ".join(f"“{escaped(quote.text)}” {words.field(quote.field)}" for quote in reason.quotes)
-    return f"- {escaped(library.label(reason.topic))} ({reason.confidence}): {quotes}"
+    quotes = ", ".join(f"“{escaped(quote.text)}”" for quote in reason.quotes if quote.text)
+    facts = [
+        ", ".join(reason.places),
+        quotes,
+        f"first: {escaped(words.excerpt(reason.sentence, 40))}" if reason.sentence else "",
+    ]
+    label = escaped(library.label(reason.topic))
+    return f"- {label} ({reason.confidence}): {'; '.join(filter(None, facts))}"
 
 
 def _target(url: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -58,10 +60,21 @@ RULES = {
 }
 
 CONFIDENCE = {
-    "certain": "named plainly, more than once or where it counts",
-    "likely": "good signs, short of certain",
-    "weak": "one faint sign; not used in lists",
+    "certain": "named plainly, more than once or in the title",
+    "likely": "good evidence, but less than for certain",
+    "weak": "little evidence; not used in lists",
 }
+
+_PLACES = (
+    (("title",), "in the title"),
+    (("heading", "headings"), "in headings"),
+    (("body", "lead", "summary", "text"), "in the text"),
+    (("post",), "in a post that shares it"),
+    (("hashtag", "hashtags"), "as a hashtag"),
+    (("host", "url"), "in the address"),
+    (("curator",), "by the curator"),
+)
+_ONCE_BY_NATURE = frozenset({"in the title", "as a hashtag", "in the address", "by the curator"})
 
 REASONS = {
     "as-posted": "as it was posted",
@@ -97,6 +110,26 @@ def network(name: str) -> str:
 def field(name: str) -> str:
     """Where a quotation stands, in words."""
     return FIELDS.get(name, f"in the {name}")
+
+
+def places(found: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
+    """Where and how often a topic is named, in words, from the field, rule and number of
+    occurrences of each quotation: `in the title`, `41 times in the text`.
+
+    Learned phrases do not name the topic.
+    """
+    times: Counter[str] = Counter()
+    for name, matched, count in found:
+        if matched != "learned":
+            times[name] += count
+    counted = [(place, sum(times[name] for name in names)) for names, place in _PLACES]
+    return tuple(_place(place, count) for place, count in counted if count)
+
+
+def _place(place: str, count: int) -> str:
+    if place in _ONCE_BY_NATURE:
+        return place
+    return f"{count:,} times {place}" if count > 1 else f"once {place}"
 
 
 def kind(name: str) -> str:

@@ -12,7 +12,7 @@ from crawler.store.speaking import EVERY_POST, FIELD
 from crawler.store.taggings import CURATOR
 from crawler.text import clean_line
 
-EVIDENCE = """SELECT t.subject_kind, t.subject_id, t.topic, e.field, e.quote
+EVIDENCE = """SELECT t.subject_kind, t.subject_id, t.topic, e.field, e.quote, e.sentence
     FROM taggings t JOIN evidence e ON e.tagging_id = t.id
     WHERE t.tagger <> ? ORDER BY t.subject_kind, t.subject_id"""
 SENTENCES = """SELECT m.article_id, n.slug, m.sentence, a.title, a.text, a.summary
@@ -36,12 +36,14 @@ def misquoted(db: Database) -> Iterator[tuple[str, str]]:
     for (kind, subject_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
         found = _article(db, subject_id) if kind == "article" else _post(db, subject_id)
         fields = {name: _folded(text) for name, text in found.items()}
-        for _, _, topic, field, quote in group:
+        for _, _, topic, field, quote, sentence in group:
             subject = f"{kind} {subject_id}: {topic}"
             if field not in fields:
                 yield subject, f"the evidence names a field that does not exist: {field}"
             elif _folded(quote) not in fields[field]:
                 yield subject, f"{quote!r} does not occur in its {field}"
+            elif sentence.strip("…") not in fields[field]:
+                yield subject, f"the sentence with {quote!r} does not occur in its {field}"
 
 
 def misquoted_entities(db: Database) -> Iterator[tuple[str, str]]:

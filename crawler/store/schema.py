@@ -292,6 +292,13 @@ def urls_without_secrets(db: Database) -> None:
         )
 
 
+@migrations()
+def evidence_with_sentences(db: Database) -> None:
+    """How often each piece of evidence occurs, and the sentence that first contains it."""
+    db.execute("ALTER TABLE evidence ADD COLUMN times INTEGER NOT NULL DEFAULT 1")
+    db.execute("ALTER TABLE evidence ADD COLUMN sentence TEXT NOT NULL DEFAULT ''")
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path, PurePath
+from typing import Any
 
 import msgspec
 from sqlite_utils import Database
@@ -153,11 +154,17 @@ UPDATE article_links SET shown = '';
 # Evidence that quotes the article itself: of the posts, only feed entries do, but a rule that
 # depends on the post would have to follow each of its changes.
 _EVIDENCE = """
-SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.tagging_id,
-       CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0 ELSE a.word_count END,
-       t.tagger <> 'curator' AND e.field IN ('headings', 'post', 'summary', 'text')
+SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.tagging_id, e.times,
+       e.sentence, a.summary, CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0 ELSE a.word_count END AS words,
+       t.tagger <> 'curator' AND e.field IN ('headings', 'post', 'summary', 'text') AS own
 FROM evidence e JOIN taggings t ON t.id = e.tagging_id JOIN articles a ON a.id = t.subject_id
 WHERE t.subject_kind = 'article' ORDER BY t.subject_id
+"""
+
+# The sentences of a post are as public as its published text.
+_SENTENCES_OF_POSTS = """
+SELECT e.id, p.text, e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagging_id
+JOIN posts p ON p.id = t.subject_id WHERE t.subject_kind = 'post' AND e.sentence <> ''
 """
 
 # The views that lists are read from, as tables: of 100,000 articles too, a question must be answered within a second.
@@ -231,22 +238,42 @@ def _make_public(copy: sqlite3.Connection) -> None:
 
 
 def _reduce_evidence(copy: sqlite3.Connection) -> None:
-    """Keep short quotes of each article, without their places and in an order that tells nothing."""
-    rows = copy.execute(_EVIDENCE).fetchall()
+    """Keep short quotes of each article, without their places and in an order that tells nothing.
+
+    A sentence is kept only if the excerpt of the article, or the published text of the post,
+    contains it. Of a quote that is not published, the number of occurrences is not either.
+    """
+    cursor = copy.execute(_EVIDENCE)
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
     written = []
-    for _, group in groupby(rows, key=itemgetter(1)):
-        found = {row[0]: row for row in group}
-        words = next(iter(found.values()))[8]
-        quotes = [Quote(row[0], row[2], row[4], row[6], bool(row[9])) for row in found.values()]
-        for quote in published_quotes(quotes, words):
-            _, _, _, field, _, rule, weight, tagging, _, _ = found[quote.id]
-            written.append((tagging, field, quote.words, rule, weight))
-    copy.executemany("DELETE FROM evidence WHERE id = ?", [(row[0],) for row in rows])
+    for _, group in groupby(rows, key=itemgetter("subject_id")):
+        found = {row["id"]: row for row in group}
+        words = next(iter(found.values()))["words"]
+        for quote in published_quotes(map(_quote, found.values()), words):
+            written.append(_published(found[quote.id], quote))
+    copy.executemany("DELETE FROM evidence WHERE id = ?", [(row["id"],) for row in rows])
     copy.executemany(
-        "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight)"
-        " VALUES (?, ?, ?, 0, ?, ?)",
+        "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight, times, sentence)"
+        " VALUES (:tagging_id, :field, :quote, 0, :rule, :weight, :times, :sentence)",
         written,
     )
+    of_posts = copy.execute(_SENTENCES_OF_POSTS).fetchall()
+    copy.executemany(
+        "UPDATE evidence SET sentence = ? WHERE id = ?",
+        [(sentence_within(text, sentence), number) for number, text, sentence in of_posts],
+    )
+
+
+def _quote(row: dict[str, Any]) -> Quote:
+    return Quote(row["id"], row["topic"], row["quote"], row["weight"], bool(row["own"]))
+
+
+def _published(row: dict[str, Any], quote: Quote) -> dict[str, Any]:
+    """A row of evidence as it may be published: nothing but the rule if its quote may not."""
+    if quote.words != row["quote"]:
+        return {**row, "quote": quote.words, "times": 1, "sentence": ""}
+    return {**row, "sentence": sentence_within(row["summary"], row["sentence"])}
 
 
 def _reduce_sentences(copy: sqlite3.Connection) -> None:

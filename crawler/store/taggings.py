@@ -21,15 +21,17 @@ _CHUNK = 1000
 
 Subject = tuple[SubjectKind, int]
 Tagged = tuple[SubjectKind, int, str]
-_Quote = tuple[str, str, int, str, float]
-_Told = tuple[float, str, list[_Quote]]  # what a tagging says: score, confidence, evidence
+_Quote = tuple[str, str, int, str, float, int, str]
+_Told = tuple[float, str, list[_Quote]]  # the score, confidence and evidence of a tagging
 
-_QUOTE = attrgetter("field", "quote", "start", "rule", "weight")
+_COLUMNS = ("field", "quote", "start", "rule", "weight", "times", "sentence")
+_QUOTE = attrgetter(*_COLUMNS)
 _OF = "SELECT id FROM taggings WHERE subject_kind = ? AND subject_id IN (SELECT value FROM json_each(?))"
 _TAKEN = """SELECT 'article', article_id, other FROM curated WHERE action = 'untag' AND article_id IS NOT NULL
     UNION ALL SELECT 'post', post_id, other FROM curated WHERE action = 'untag' AND post_id IS NOT NULL"""
 _TAGGINGS_OF = f"SELECT id, subject_id, topic, tagger, score, confidence FROM taggings WHERE id IN ({_OF}) ORDER BY id"  # noqa: S608 (our own names)
-_QUOTES_OF = f"SELECT tagging_id, field, quote, start, rule, weight FROM evidence WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"  # noqa: S608 (our own names)
+_QUOTES_OF = f"""SELECT tagging_id, {", ".join(_COLUMNS)} FROM evidence
+    WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"""  # noqa: S608 (our own names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,10 @@ def _write(db: Database, rows: list[tuple[Tagged, TopicScore]], tagger: str, ver
         [(*tagged, score.score, score.confidence, tagger, version) for tagged, score in rows],
     )
     db.conn.executemany(
-        "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) "
-        "VALUES ((SELECT id FROM taggings WHERE subject_kind = ? AND subject_id = ? AND topic = ?), ?, ?, ?, ?, ?)",
-        [(*tagged, each.field, each.quote, each.start, each.rule, each.weight) for tagged, score in rows for each in score.evidence],
+        f"INSERT INTO evidence (tagging_id, {', '.join(_COLUMNS)}) VALUES ("  # noqa: S608 (ours)
+        "(SELECT id FROM taggings WHERE subject_kind = ? AND subject_id = ? AND topic = ?), "
+        "?, ?, ?, ?, ?, ?, ?)",
+        [(*tagged, *_QUOTE(each)) for tagged, score in rows for each in score.evidence],
     )
 
 
@@ -160,8 +163,8 @@ def _known(db: Database, subjects: Iterable[Subject]) -> dict[Tagged, _Known]:
     known: dict[Tagged, _Known] = {}
     for kind, ids in _by_kind(subjects).items():
         quotes: dict[int, list[_Quote]] = defaultdict(list)
-        for tagging_id, where, quote, start, rule, weight in db.execute(_QUOTES_OF, [kind, _json(ids)]):
-            quotes[tagging_id].append((where, quote, start, rule, weight))
+        for tagging_id, *quote in db.execute(_QUOTES_OF, [kind, _json(ids)]):
+            quotes[tagging_id].append(tuple(quote))
         for tagging_id, subject_id, topic, tagger, score, confidence in db.execute(_TAGGINGS_OF, [kind, _json(ids)]):
             known[kind, subject_id, topic] = _Known(tagging_id, tagger, (score, confidence, quotes[tagging_id]))
     return known

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from crawler.model import Confidence, Evidence, Item, TopicScore
+from crawler.topics.evidence import quoted_texts, shown_evidence
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
 from crawler.topics.phrases import CONTEXTUAL, HASHTAG, LEARNED, POST, STRONG
 from crawler.topics.reading import Reader
@@ -16,18 +17,16 @@ from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
 from crawler.versions import version_of
 
-VERSION = 3
+VERSION = 4
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 MOST_TOPICS_OF_ARTICLE = 5
 MOST_TOPICS_OF_POST = 9  # a post that lists its subjects names more of them than an article is about
 MOST_TOPICS_OF_HASHTAGS = 2
-MOST_EVIDENCE = 6
 FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
 
 _CERTAIN, _LIKELY, _MAIN, _WEAK = 1.5, 1.0, 0.8, 0.6
-_LEAST_SHOWN, _LEAST_LEARNED = 0.01, 0.2  # learned phrases that weigh less move the score, and explain nothing to a reader
 
 
 class Tagger:
@@ -64,7 +63,10 @@ class Tagger:
         """The topics of an item, the surest first; an area (a topic with topics of its own) after the topics that say more."""
         signs = self._reader.read(item)
         weighed = self._scales.weigh(signs, bool(item.title))
-        scores = [score for topic, each in weighed.items() if (score := _score(topic, each))]
+        texts = quoted_texts(item)
+        scores = [
+            score for topic, each in weighed.items() if (score := _score(topic, each, texts))
+        ]
         main = _main_topic(scores)
         if main is not None and self._reader.is_technical(item):
             scores = [replace(s, confidence="likely") if s is main else s for s in scores]
@@ -125,7 +127,7 @@ def _main_topic(scores: list[TopicScore]) -> TopicScore | None:
     return best
 
 
-def _score(topic: str, signs: Weighed) -> TopicScore | None:
+def _score(topic: str, signs: Weighed, texts: Mapping[str, str]) -> TopicScore | None:
     """The topic with its evidence, if there is enough: learned phrases only add to an alias or a hashtag, and a weak alias needs a second sign."""
     score = _sum(signs)
     if score < _WEAK:
@@ -133,7 +135,7 @@ def _score(topic: str, signs: Weighed) -> TopicScore | None:
     rules = {sign.rule for sign, _ in signs}
     if rules == {LEARNED} or (score < _LIKELY and rules.isdisjoint((STRONG, CONTEXTUAL, HASHTAG))):
         return None
-    evidence = _evidence(signs)
+    evidence = shown_evidence(signs, texts)
     own = _sum([pair for pair in signs if pair[0].field != POST])
     if rules == {HASHTAG}:
         own = min(own, _LIKELY)
@@ -142,16 +144,6 @@ def _score(topic: str, signs: Weighed) -> TopicScore | None:
 
 def _sum(signs: Weighed) -> float:
     return round(sum([weight for _, weight in signs]), 2)
-
-
-def _evidence(signs: Weighed) -> tuple[Evidence, ...]:
-    """The signs that a reader is shown, the weightiest first, one for each quoted place."""
-    told = ((sign, weight) for sign, weight in signs if weight >= (_LEAST_LEARNED if sign.rule == LEARNED else _LEAST_SHOWN))
-    first = sorted(told, key=lambda pair: (-pair[1], pair[0].field, pair[0].start, -len(pair[0].quote)))
-    places: dict[tuple[str, int, str], Evidence] = {}
-    for sign, weight in first:
-        places.setdefault((sign.field, sign.start, sign.quote), Evidence(sign.field, sign.quote, sign.start, sign.rule, round(weight, 2)))
-    return tuple(places.values())[:MOST_EVIDENCE]
 
 
 def _confidence(score: float, own: float) -> Confidence:

@@ -56,7 +56,7 @@ def test_the_article_page_shows_why_each_topic_was_given(factory: Factory, stamp
     assert "<mark>Cache</mark>” in the text, 3 times" in html
     assert "a name of the topic" in html
     assert 'class="tag weak"' in html
-    assert "certain : named plainly" in text(html)
+    assert "certain : in the title, 3 times in the text" in text(html)
 
 
 def test_words_of_a_post_that_speak_for_an_unread_article_are_said_to_be_that(factory: Factory, build: Build, page: Page) -> None:
