@@ -6,16 +6,15 @@ when one of its `needs` stands in the same text.
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from crawler.knowledge.tables import rows
 from crawler.model import Mention
 from crawler.sentences import Sentence, sentences
 from crawler.text import clean_line, slug
@@ -65,9 +64,9 @@ def table() -> tuple[Entity, ...]:
 
 @cache
 def _table() -> tuple[Entity, ...]:
-    lines = (line for line in files("crawler.knowledge").joinpath("entities.tsv").read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     return tuple(
-        Entity(row["name"], row["kind"], _parts(row["aliases"]), _parts(row["needs"])) for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        Entity(row["name"], row["kind"], _parts(row["aliases"]), _parts(row["needs"]))
+        for row in rows("entities.tsv")
     )
 
 

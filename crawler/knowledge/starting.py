@@ -8,8 +8,19 @@ from __future__ import annotations
 import math
 
 KIND_WORTH = {
-    "guide": 1.5, "paper": 1.5, "case-study": 1.4, "deep-dive": 1.4, "post-mortem": 1.3, "tutorial": 1.2, "talk": 1.1, "opinion": 0.8,
-    "announcement": 0.4, "event": 0.1, "job": 0.0, "promotion": 0.0,
+    "guide": 1.5,
+    "paper": 1.5,
+    "case-study": 1.4,
+    "deep-dive": 1.4,
+    "pattern": 1.3,
+    "post-mortem": 1.3,
+    "tutorial": 1.2,
+    "talk": 1.1,
+    "opinion": 0.8,
+    "announcement": 0.4,
+    "event": 0.1,
+    "job": 0.0,
+    "promotion": 0.0,
 }
 SURETY = {"certain": 1.0, "likely": 0.6, "weak": 0.0}
 STATE_WORTH = {"blocked": 0.5, "gone": 0.0, "hijacked": 0.0, "new": 0.5, "parked": 0.0, "unreachable": 0.5, "unreadable": 0.5}

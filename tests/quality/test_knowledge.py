@@ -9,7 +9,7 @@ import pytest
 
 from bench.quality_knowledge import report
 from crawler.knowledge.entities import table
-from crawler.knowledge.kinds import KINDS, SIGNS, kind_of
+from crawler.knowledge.kinds import FIELDS, KINDS, kind_of, places, signs
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 
@@ -20,10 +20,20 @@ def test_kinds_stay_above_their_floors() -> None:
         assert value >= floor, name
 
 
-def test_the_signs_are_sorted_and_each_names_a_kind() -> None:
-    assert [(sign.kind, sign.field) for sign in SIGNS] == sorted((sign.kind, sign.field) for sign in SIGNS)
-    assert {sign.kind for sign in SIGNS} <= KINDS.keys()
-    assert all(re.compile(sign.pattern) for sign in SIGNS)
+def test_kind_signs_are_sorted_valid_and_name_a_kind() -> None:
+    order = [(sign.kind, sign.field) for sign in signs()]
+    assert order == sorted(order)
+    assert {sign.kind for sign in signs()} <= KINDS.keys()
+    assert {sign.field for sign in signs()} <= set(FIELDS)
+    assert all(re.compile(sign.pattern) and sign.weight > 0 and sign.reason for sign in signs())
+
+
+def test_kind_hosts_are_sorted_unique_and_name_a_kind() -> None:
+    hosts = [place.place for place in places()]
+    assert hosts == sorted(set(hosts))
+    assert {place.kind for place in places()} <= KINDS.keys()
+    assert all(place.weight > 0 and place.reason for place in places())
+    assert not any("://" in host or host.startswith("www.") for host in hosts)
 
 
 def test_the_entities_are_sorted_once_each() -> None:
@@ -43,6 +53,14 @@ def test_the_entities_are_sorted_once_each() -> None:
         ("https://www.youtube.com/watch?v=abc", "Cells at scale", "talk"),
         ("https://blog.example/postmortem-of-may-3", "What happened on May 3", "post-mortem"),
         ("https://lu.ma/dist-sys-berlin", "Distributed systems Berlin, the autumn meetup", "event"),
+        ("https://status.cloud.google.com/incident/42", "Networking", "post-mortem"),
+        ("https://microservices.io/patterns/data/saga.html", "Saga", "pattern"),
+        ("https://docs.vendor.example/cluster/quorum", "Quorum queues", "documentation"),
+        ("https://sre.google/workbook/canarying-releases/", "Canarying Releases", "guide"),
+        ("https://blog.example/a", "How-To: Enable preview features", "tutorial"),
+        ("https://blog.example/a", "How Klarna moved to cells", "case-study"),
+        ("https://blog.example/a", "How Kafka works", "deep-dive"),
+        ("https://notmicroservices.io/patterns.html", "Saga", "article"),
         ("https://blog.example/2026/a-note", "A note on clocks", "article"),
     ],
 )
@@ -50,3 +68,16 @@ def test_kinds_by_example(url: str, title: str, kind: str) -> None:
     found, reason = kind_of(url, title)
     assert found == kind
     assert bool(reason) == (kind != "article")
+
+
+@pytest.mark.parametrize(
+    ("title", "opening", "kind"),
+    [
+        ("Creating a cluster", "In this tutorial we set up three nodes.", "tutorial"),
+        ("Storage", "We are excited to announce it. It is now available.", "announcement"),
+        ("Writes", "Context and problem\nA service writes twice.", "pattern"),
+        ("A walk", "We walked along the river.", "article"),
+    ],
+)
+def test_opening_supports_a_kind(title: str, opening: str, kind: str) -> None:
+    assert kind_of("https://blog.example/a", title, opening)[0] == kind

@@ -1,0 +1,15 @@
+"""The tab-separated tables of this package: `#` starts a comment line, the first row names columns."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from importlib.resources import files
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of the table `name` as column name to cell; absent cells are empty."""
+    text = files("crawler.knowledge").joinpath(name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        yield {column: cell or "" for column, cell in row.items()}
