@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,9 +68,18 @@ def check_sql(sql: str) -> None:
         raise sqlite3.OperationalError("The tables of the full-text index cannot be read.")
 
 
+def limit_heap() -> None:
+    """Bound what SQLite may allocate in this process, in all its connections and permanently.
+
+    SQLite never raises the limit again, so only a process that serves visitors may call this:
+    https://www.sqlite.org/pragma.html#pragma_hard_heap_limit.
+    """
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute(f"PRAGMA hard_heap_limit = {LARGEST_HEAP}")
+
+
 def limit_connection(conn: sqlite3.Connection, size: Callable[[], AnswerSize]) -> None:
     """Apply every limit to a connection. `size` returns the limits of the current answer."""
-    conn.execute(f"PRAGMA hard_heap_limit = {LARGEST_HEAP}")
     modules = {name for (name,) in conn.execute("PRAGMA module_list")}
     for limit, value in _LIMITS.items():
         conn.setlimit(limit, value)

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from crawler.explorer.limits import limit_heap
 from crawler.workspace import Workspace
 
 CPU_SECONDS = 10  # of one request, in case that nobody is left who could kill this process
@@ -164,6 +165,7 @@ def _receive(connection: socket.socket, count: int) -> bytes:
 def _limit_process() -> None:
     """Bound memory and temporary files. Beyond the limits calls fail, and the request with them."""
     gc.freeze()
+    limit_heap()
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     if sys.platform == "linux":
         pages = int(open("/proc/self/statm").read().split()[5])  # noqa: SIM115 (at the start only)
