@@ -17,6 +17,7 @@ from crawler.crawl.schedule import SOONEST, after_failure, after_success
 from crawler.crawl.tasks import fetch_and_archive, fetch_task
 from crawler.importers.files import open_file
 from crawler.isolation import concerns_item, item_failure
+from crawler.links.normalize import normalize
 from crawler.model import Failure, Outcome, Post, Response
 from crawler.sources.contract import Batch, Hints, is_absence
 from crawler.sources.load import Source, read_sources
@@ -117,7 +118,7 @@ async def _import(night: Night, path: Path) -> SourceRun:
 
 def _keep_posts(night: Night, source: str, posts: Sequence[Post]) -> Kept:
     """Store posts; one that cannot be stored is recorded and left out."""
-    kept = keep_posts(night.db, source, posts, night.now())
+    kept = keep_posts(night.db, source, posts, night.now(), normalize)
     night.record(kept.failures)
     return kept
 

@@ -52,7 +52,7 @@ def keep_imported(db: Database, name: str, imported: Imported, now: datetime) ->
 
     An article that was fetched keeps the text that was fetched.
     """
-    kept = keep_posts(db, f"inbox/{name}", imported.posts, now)
+    kept = keep_posts(db, f"inbox/{name}", imported.posts, now, normalize)
     if imported.articles:
         ledger = Ledger(db, normalize, VERSION)
         adopt_articles(db, ledger, imported.articles, now)

@@ -26,6 +26,7 @@ from crawler.crawl.schedule import (
 )
 from crawler.crawl.tasks import fetch_task
 from crawler.isolation import concerns_item, item_failure
+from crawler.links.normalize import normalize
 from crawler.model import Failure, Response
 from crawler.sources.contract import Question, Standing
 from crawler.sources.load import Source, read_sources
@@ -160,7 +161,7 @@ def _keep(night: Night, source: Source, heard: Sequence[Heard], elsewhere: Seque
         unasked = [Check(due.post.uri, None, now + LATEST, due.missing_since) for due in elsewhere]
         keep_checks(night.db, unasked, now)
         posts = rewritten(answered, (post for each in heard for post in each.posts))
-        kept = keep_posts(night.db, source.name, posts, now)
+        kept = keep_posts(night.db, source.name, posts, now, normalize)
         night.record(kept.failures)
         deleted = mark_deleted(night.db, sorted(verdict.deleted), now)
         narrow_posts(night.db, _refused_too_often(heard), source.name, now, _REFUSED)

@@ -73,7 +73,8 @@ def sweep(db: Database) -> Erased:
     forgotten = read_forgotten(db)
     with transaction(db):
         articles = _articles(db, forgotten)
-        posts, authors = _posts(db, forgotten), _authors(db, forgotten)
+        posts = _posts(db, forgotten) | _entries(db, articles)
+        authors = _authors(db, forgotten)
         alone = _shared_by_nobody_else(db, posts)
         links = _links(db, forgotten, articles)
         archived = _fetches(db, posts, articles | alone)
@@ -113,7 +114,7 @@ def spellings(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
     asked = who_or_what.strip()
     if "://" in asked:
         article = ledger.find(asked)
-        aliases = db.execute("SELECT url, key FROM aliases WHERE article_id = ?", [article]).fetchall() if article else []
+        aliases = _names(db, article) if article else []
         posts = db.execute("SELECT uri, url FROM posts WHERE ? IN (uri, url)", [asked]).fetchall()
         return {asked, ledger.key(asked).key, *(words for row in (*aliases, *posts) for words in row), *_author(db, asked)} - {""}
     network, _, handle = asked.rpartition(":")
@@ -123,6 +124,15 @@ def spellings(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
     if not named:
         raise InputError(f"No author is called {asked}.", "Name one that was never kept as NETWORK:HANDLE, for example mastodon:anna@trail.example.")
     return named
+
+
+def _names(db: Database, article: int) -> list[tuple[str, ...]]:
+    """The URLs and keys of an article, also as posts spell them, and its entries in lists."""
+    return [
+        *db.execute("SELECT url, key FROM aliases WHERE article_id = ?", [article]),
+        *db.execute("SELECT DISTINCT url FROM links WHERE article_id = ?", [article]),
+        *db.execute(f"SELECT p.uri, p.url {_ENTRIES}", {"articles": _json([article])}),
+    ]
 
 
 def _forgotten_author(db: Database, handle: str) -> set[str]:
@@ -164,6 +174,17 @@ def _posts(db: Database, forgotten: Forgotten) -> set[int]:
     authors = _authors(db, forgotten)
     rows = db.execute("SELECT id, uri, url, author_id FROM posts")
     return {post_id for post_id, uri, url, author in rows if author in authors or forgotten.has(uri) or (url and forgotten.has(url))}
+
+
+_ENTRIES = """FROM posts p JOIN links l ON l.post_id = p.id
+    WHERE l.article_id IN (SELECT value FROM json_each(:articles))
+    AND (l.url = p.url OR p.uri LIKE '%:http%' AND substr(p.uri, -length(l.url)) = l.url)"""
+
+
+def _entries(db: Database, articles: set[int]) -> set[int]:
+    """The posts that are the entry of one of these articles in a feed or a list of bookmarks."""
+    rows = db.execute(f"SELECT DISTINCT p.id {_ENTRIES}", {"articles": _json(articles)})
+    return {post_id for (post_id,) in rows}
 
 
 def _shared_by_nobody_else(db: Database, posts: set[int]) -> set[int]:

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower, reduced
 from crawler.isolation import isolated, item_failure
 from crawler.model import Consent, Failure, Link, Post
+from crawler.store.aliases import Keyed
 from crawler.store.articles import take_back_cards
 from crawler.store.authors import (
     author_id,
@@ -62,13 +63,20 @@ class _Arrival:
     digest: str
 
 
-def keep_posts(db: Database, source: str, posts: Iterable[Post], seen_at: datetime) -> Kept:
-    """Keep what one source brought, a thousand posts a transaction; the same posts again change nothing.
+def keep_posts(
+    db: Database,
+    source: str,
+    posts: Iterable[Post],
+    seen_at: datetime,
+    key: Callable[[str], Keyed] | None = None,
+) -> Kept:
+    """Store the posts of one source, a thousand in a transaction; the same posts again change nothing.
 
-    Only the source that brought a post first may change it, so that no server rewrites what another one published;
-    a consent that allows less is believed from everyone.
+    Only the source that first returned a post may change it, so that no server rewrites what
+    another one published. A narrower consent applies whoever reports it. With the key function of
+    articles, a forgotten URL is recognized in any spelling.
     """
-    forgotten = read_forgotten(db)
+    forgotten = read_forgotten(db, key)
 
     def keep(part: Sequence[Post]) -> Kept:
         with transaction(db), savepoint(db):

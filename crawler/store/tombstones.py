@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawler.model import Author, Post
+from crawler.store.aliases import Keyed
 from crawler.text import fold, iso
 
 REMOVED = "[removed]"  # stands in a post's words where a forgotten address stood
@@ -18,35 +20,57 @@ NETWORKS = ("bluesky", "devto", "feed", "hackernews", "linkedin", "mastodon", "n
 """The networks under which an author may have been forgotten, besides those of stored posts."""
 
 
+_URL_IN_URI = re.compile(r"(?<=:)https?://.+")
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The digests of everything forgotten; questions are answered without knowing what was forgotten."""
+    """The digests of everything that was forgotten.
+
+    `key` is the key function of articles. With it, any spelling of a forgotten URL is recognized,
+    and without it only those that were stored.
+    """
 
     digests: frozenset[str] = frozenset()
+    key: Callable[[str], Keyed] | None = None
 
     def has(self, words: str) -> bool:
         """Whether this URL, uri, article key or author (as `author_words` writes it) was forgotten."""
         return bool(self.digests) and digest(words) in self.digests
 
+    def has_url(self, url: str) -> bool:
+        """Whether this URL was forgotten, in the same or in another spelling."""
+        if not self.digests or not url:
+            return False
+        return self.has(url) or (self.key is not None and self.has(self.key(url).key))
+
     def refuses(self, post: Post) -> bool:
-        """Whether a post, or everything of its author, was forgotten."""
-        return bool(self.digests) and any(self.has(words) for words in (post.uri, post.url, *_author_words(post.author)) if words)
+        """Whether a post, everything of its author, or the page that it is an entry of, was forgotten."""
+        words = (post.uri, *_author_words(post.author))
+        return any(map(self.has, words)) or any(map(self.has_url, (post.url, url_in(post.uri))))
 
     def cleared(self, post: Post) -> Post:
-        """The post without forgotten addresses, in its links, its cards and its words."""
-        gone = [link.url for link in post.links if self.has(link.url)]
+        """The post without forgotten URLs in its links, cards and text."""
+        gone = [link.url for link in post.links if self.has_url(link.url)]
         if not gone:
             return post
         text = post.text
-        for url in gone:
+        for url in sorted(gone, key=len, reverse=True):
             text = text.replace(url, REMOVED)
         links = tuple(link for link in post.links if link.url not in gone)
         return replace(post, text=text, links=links, cards=tuple(card for card in post.cards if card.link not in gone))
 
 
-def read_forgotten(db: Database) -> Forgotten:
-    """Every tombstone of the database."""
-    return Forgotten(frozenset(row[0] for row in db.execute("SELECT digest FROM forgotten")))
+def url_in(uri: str) -> str:
+    """The URL in the uri of a post, for example of `bookmark:https://a.example/`, or ""."""
+    found = _URL_IN_URI.search(uri)
+    return found[0] if found else ""
+
+
+def read_forgotten(db: Database, key: Callable[[str], Keyed] | None = None) -> Forgotten:
+    """Every tombstone of the database; `key` as in `Forgotten`."""
+    digests = frozenset(row[0] for row in db.execute("SELECT digest FROM forgotten"))
+    return Forgotten(digests, key)
 
 
 def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str) -> None:

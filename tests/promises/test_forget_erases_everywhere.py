@@ -261,3 +261,47 @@ def test_other_urls_that_begin_the_same_stay(here: Path) -> None:
     assert set(others) <= urls
     assert LEASES not in urls
     assert hashtrail(here, "verify", "--forgotten").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        LEASES,
+        f"{LEASES}?utm_source=newsletter",
+        "http://www.a.example/leases/",
+        "https://A.EXAMPLE/leases#section",
+    ],
+)
+def test_forgotten_url_does_not_return_in_any_spelling(here: Path, spelling: str) -> None:
+    hashtrail(here, "forget", LEASES)
+    paste = here / "paste.txt"
+    paste.write_text(f"Read this on consensus: {spelling}\n#DistributedSystems\n")
+    bookmarks = here / "bookmarks.html"
+    bookmarks.write_text(
+        f'<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><DT><A HREF="{spelling}">Leases explained</A></DL>'
+    )
+    hashtrail(here, "import", str(paste), str(bookmarks))
+    hashtrail(here, "build")
+    paste.unlink()
+    bookmarks.unlink()
+    with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as db:
+        texts = [row[0] for row in db.execute("SELECT text FROM posts WHERE network IN ('paste', 'bookmarks')")]
+    assert texts == ["Read this on consensus: [removed]\n#DistributedSystems"]
+    proof = hashtrail(here, "verify", "--forgotten")
+    assert proof.exit_code == 0, proof.stdout
+
+
+def test_forgetting_an_article_erases_its_bookmark(here: Path) -> None:
+    bookmarks = here / "bookmarks.html"
+    bookmarks.write_text(
+        f'<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><DT><A HREF="{LEASES}?utm_source=x">Leases explained</A>'
+        "<DD>Notes on leases</DL>"
+    )
+    hashtrail(here, "import", str(bookmarks))
+    bookmarks.unlink()
+    db = open_store(here / "data/state/hashtrail.db")
+    Ledger(db, normalize, "1").attach_links(NOW)
+    db.close()
+    hashtrail(here, "forget", LEASES)
+    with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as again:
+        assert again.execute("SELECT text FROM posts WHERE network = 'bookmarks'").fetchall() == []
