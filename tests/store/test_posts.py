@@ -138,7 +138,7 @@ def test_withdrawn_consent_empties_every_older_post_of_the_author(db: Database) 
     keep(db, POST, replace(POST, uri="2"))
     db.execute("INSERT INTO topics (slug, label, definition) VALUES ('leases', 'Leases', 'd')")
     db.execute("INSERT INTO taggings VALUES (1, 'post', 1, 'leases', 1.0, 'certain', 't', 'v')")
-    db.execute("INSERT INTO evidence VALUES (1, 1, 'text', 'Leases beat', 0, 'r', 1.0)")
+    db.execute("INSERT INTO evidence (id, tagging_id, field, quote, start, rule, weight) VALUES (1, 1, 'text', 'Leases beat', 0, 'r', 1.0)")
     keep(db, replace(POST, uri="3", author=replace(ANNA, consent=Consent.NONE)))
     assert db.execute("SELECT DISTINCT text, consent, author_id FROM posts").fetchall() == [("", "none", None)]
     assert not db.execute("SELECT 1 FROM posts_fts WHERE posts_fts MATCH 'leases'").fetchall()
