@@ -21,14 +21,16 @@ _TITLE = 60
 _QUOTE = 40
 
 
-def change_lines(changes: Sequence[Change], log: object) -> list[str]:
+def change_lines(changes: Sequence[Change], log: object = None) -> list[str]:
     """The topics that changed most, taggings that came or went before those that only have other evidence; `log` names the file that holds every change."""
     topics = [(topic, list(each)) for topic, each in groupby(changes, key=attrgetter("topic"))]
     topics.sort(key=lambda pair: (-sum(each.change != "evidence" for each in pair[1]), -len(pair[1]), pair[0]))
     lines = [line for topic, each in topics[:_SHOWN_TOPICS] for line in _topic(topic, each)]
     if len(topics) > _SHOWN_TOPICS:
         lines.append(f"  and {len(topics) - _SHOWN_TOPICS} topics more")
-    return [*lines, f"Every change with its weightiest evidence: {log}"] if lines else []
+    if lines and log:
+        lines.append(f"Every change with its weightiest evidence: {log}")
+    return lines
 
 
 def _topic(topic: str, changes: Sequence[Change]) -> Iterator[str]:

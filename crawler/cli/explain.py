@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from crawler.cli.common import json_option, workspace, write_json_line
+from crawler.cli.explaining import echo_explanations
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,16 +41,19 @@ _POSTS_OF = "(SELECT post_id FROM links WHERE article_id = :article)"
 
 @click.command()
 @click.argument("url")
+@click.option("--topic", help="Show only why the article has this topic, or why not.")
 @json_option
 @click.pass_context
-def explain(context: click.Context, url: str, as_json: bool) -> None:
-    """Tell what is known of URL: its key, its article, every address with its reason, who shared it, every fetch, every topic with evidence.
+def explain(context: click.Context, url: str, topic: str | None, as_json: bool) -> None:
+    """Show what is known of URL: its key, its article, its addresses with reasons, who shared it,
+    each fetch and each topic with its evidence.
 
     For a post: whether its network still has it, and why it is withheld.
     """
     from crawler.crawl.night import open_ledger
     from crawler.links.normalize import normalize
     from crawler.store.database import open_existing
+    from crawler.store.understanding import article_item
 
     here = workspace(context)
     key = normalize(url)
@@ -60,6 +64,9 @@ def explain(context: click.Context, url: str, as_json: bool) -> None:
         return
     if not article:
         raise UsageError(f"Nothing is kept about {url}.", f"Its key is {key.key or 'none: ' + ', '.join(key.rules)}. Import a post that links to it.")
+    if topic:
+        echo_explanations(context, article_item(db, article["id"]), as_json, topic)
+        return
     story = _story(db, article) | {"asked": url, "key": key.key, "rules": list(key.rules)}
     if as_json:
         write_json_line(story)

@@ -41,7 +41,7 @@ VERBS = {
     "sources": ("sources", "List, check, add or discover sources."),
     "status": ("status", "Say how the last run went and how old the site is."),
     "tag": ("tag", "Filter: texts in, topics with evidence out."),
-    "topics": ("topics", "List, lint, measure or learn topics."),
+    "topics": ("topics", "List, try, lint, compare, measure or learn topics."),
     "verify": ("keeping", "Reconcile every layer of the database against the one under it."),
 }
 

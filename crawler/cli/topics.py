@@ -11,6 +11,8 @@ import click
 import msgspec
 
 from crawler.cli.common import echo_table, json_option, read_json_lines, workspace, write_json_line
+from crawler.cli.comparing import diff_topics
+from crawler.cli.explaining import try_topics
 from crawler.cli.tag import read_item, topics_folder
 from crawler.model import Item
 
@@ -19,7 +21,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def topics() -> None:
-    """List, lint, measure or learn topics."""
+    """List, try, lint, compare, measure or learn topics."""
+
+
+topics.add_command(try_topics)
+topics.add_command(diff_topics)
 
 
 @topics.command("list")

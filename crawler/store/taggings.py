@@ -112,23 +112,68 @@ def write_tagging(db: Database, tagged: Tagged, score: TopicScore, tagger: str, 
     return True
 
 
-def _keep_chunk(db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str) -> TagDiff:
+def compare_taggings(
+    db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str
+) -> TagDiff:
+    """What `keep_all_taggings` would change. Writes nothing."""
+    return sum_of([_compared(db, chunk, tagger).diff for chunk in _chunks(items)])
+
+
+def _keep_chunk(
+    db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str
+) -> TagDiff:
+    for subject, scores in chunk:
+        for score in scores:
+            if not score.evidence:
+                raise StoreError(
+                    f"The tagging {(*subject, score.topic)} has no evidence.",
+                    "A tagger must say why; nothing was written.",
+                )
+    with transaction(db):
+        found = _compared(db, chunk, tagger)
+        diff, ours = found.diff, found.ours
+        lost = [(ours[tagged].id,) for tagged in diff.lost]
+        changed = [(ours[tagged].id,) for tagged in diff.changed]
+        db.conn.executemany("DELETE FROM taggings WHERE id = ?", lost)
+        db.conn.executemany("DELETE FROM evidence WHERE tagging_id = ?", changed)
+        new = [(tagged, found.wanted[tagged]) for tagged in (*diff.gained, *diff.changed)]
+        _write(db, new, tagger, version)
+    return diff
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """The taggings that some subjects should have, those of the tagger that they have, and the
+    difference.
+    """
+
+    wanted: Mapping[Tagged, TopicScore]
+    ours: Mapping[Tagged, _Known]
+    diff: TagDiff
+
+
+def _compared(
+    db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]], tagger: str
+) -> _Comparison:
+    """Compare scores with what is stored. The curator's decisions stay as they are."""
     taken = set(db.execute(_TAKEN))
     given = {(*subject, score.topic): score for subject, scores in chunk for score in scores}
     wanted = {tagged: score for tagged, score in given.items() if tagged not in taken}
-    for tagged, score in wanted.items():
-        if not score.evidence:
-            raise StoreError(f"The tagging {tagged} has no evidence.", "A tagger must say why; nothing was written.")
-    with transaction(db):
-        known = _known(db, [subject for subject, _ in chunk])
-        ours = {tagged: one for tagged, one in known.items() if one.tagger != CURATOR or tagger == CURATOR}
-        lost = [tagged for tagged in ours if tagged not in wanted]
-        gained = [tagged for tagged in wanted if tagged not in known]
-        changed = [tagged for tagged, score in wanted.items() if tagged in ours and ours[tagged].told != _told(score)]
-        db.conn.executemany("DELETE FROM taggings WHERE id = ?", [(ours[tagged].id,) for tagged in lost])
-        db.conn.executemany("DELETE FROM evidence WHERE tagging_id = ?", [(ours[tagged].id,) for tagged in changed])
-        _write(db, [(tagged, wanted[tagged]) for tagged in gained + changed], tagger, version)
-    return TagDiff(tuple(gained), tuple(lost), tuple(changed), {each: _why(ours.get(each), wanted.get(each)) for each in (*gained, *lost, *changed)})
+    known = _known(db, [subject for subject, _ in chunk])
+    ours = {
+        tagged: one
+        for tagged, one in known.items()
+        if one.tagger != CURATOR or tagger == CURATOR
+    }
+    gained = tuple(tagged for tagged in wanted if tagged not in known)
+    lost = tuple(tagged for tagged in ours if tagged not in wanted)
+    changed = tuple(
+        tagged
+        for tagged, score in wanted.items()
+        if tagged in ours and ours[tagged].told != _told(score)
+    )
+    why = {each: _why(ours.get(each), wanted.get(each)) for each in (*gained, *lost, *changed)}
+    return _Comparison(wanted, ours, TagDiff(gained, lost, changed, why))
 
 
 def _why(known: _Known | None, score: TopicScore | None) -> Why:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,10 @@ _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
 _DONE = "yes"
 _WAITS = "(understood = '' OR :everything)"
+_ARTICLES = f"""
+SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
+       CASE WHEN text = '' THEN {FIRST_POST} END AS post FROM articles a
+"""  # noqa: S608 (our own subquery)
 OF_ARTICLES = ("entities", "excerpts", "kinds", "topics")
 OF_POSTS = ("topics",)
 
@@ -82,12 +86,17 @@ def waiting_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list
     parts = tuple(part for part in OF_ARTICLES if part in stale)
     return _waiting(
         db,
-        f"""SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
-            CASE WHEN text = '' THEN {FIRST_POST} END AS post FROM articles a
-            WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}""",  # noqa: S608 (ours)
+        f"{_ARTICLES} WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
         parts,
         partial(_article, parts),
     )
+
+
+def article_item(db: Database, article_id: int) -> Item:
+    """A stored article as it is tagged: without a text, by its excerpt."""
+    (row,) = db.query(f"{_ARTICLES} WHERE id = ?", [article_id])
+    waiting = _article((), row)
+    return replace(waiting.item, text=waiting.item.text or waiting.summary)
 
 
 def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:

@@ -54,10 +54,8 @@ class Domain:
         """The signs, with contextual ones that have no context marked as ambiguous."""
         if not self._doubtful(signs):
             return signs
-        technical_host = self._is_technical_host(item.url)
-        context = _Context(
-            signs, item, text, self._field_words, self._needed_by, technical_host
-        )
+        host = self._technical_host(item.url)
+        context = _Context(signs, item, text, self._field_words, self.needed_by, host)
         marked = [self._judge(sign, context) for sign in signs.marked]
         counted = {
             topic: [self._judge(sign, context) for sign in own]
@@ -72,12 +70,13 @@ class Domain:
         words = set(fold_words(text[:_EXAMINED]).split())
         return len(words & self._field_words) >= _TECHNICAL
 
-    def _is_technical_host(self, url: str) -> bool:
+    def _technical_host(self, url: str) -> str:
+        """The host of a URL if its pages are about software, else an empty string."""
         host = url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
         labels = host.split(".")
         parents = {".".join(labels[n:]) for n in range(len(labels))}
         named = not _ENGINEERING.isdisjoint(labels) or "techblog" in host
-        return named or not parents.isdisjoint(self._technical_hosts)
+        return host if named or not parents.isdisjoint(self._technical_hosts) else ""
 
     def _doubtful(self, signs: Signs) -> bool:
         return any(map(self._is_doubtful, signs.marked)) or any(
@@ -85,27 +84,27 @@ class Domain:
         )
 
     def _is_doubtful(self, sign: Sign) -> bool:
-        return sign.rule == CONTEXTUAL or self._needed_by(sign) is not None
+        return sign.rule == CONTEXTUAL or self.needed_by(sign) is not None
 
-    def _needed_by(self, sign: Sign) -> frozenset[str] | None:
+    def needed_by(self, sign: Sign) -> frozenset[str] | None:
         """The words that a sign requires; hashtags are compared in any letter case."""
         if sign.rule == HASHTAG:
             return self._needs_of_hashtags.get((sign.topic, fold(sign.phrase)))
         return self._needs.get((sign.topic, sign.phrase))
 
     def _judge(self, sign: Sign, context: _Context) -> Sign:
-        needs = self._needed_by(sign)
+        needs = self.needed_by(sign)
         if needs is not None:
-            met = (
+            found = (
                 context.has(needs, sign)
                 or context.supported(sign)
                 or (ANY_FIELD_WORD in needs and context.technical(sign))
             )
         elif sign.rule == CONTEXTUAL:
-            met = context.technical(sign) or context.repeated(sign)
+            found = context.technical(sign) or context.repeated(sign)
         else:
             return sign
-        return sign if met else replace(sign, rule=AMBIGUOUS)
+        return replace(sign, context=found) if found else replace(sign, rule=AMBIGUOUS)
 
 
 class _Context:
@@ -118,7 +117,7 @@ class _Context:
         text: str,
         field_words: frozenset[str],
         needed_by: Callable[[Sign], frozenset[str] | None],
-        technical_host: bool,
+        technical_host: str,
     ) -> None:
         self._technical_host = technical_host
         parts = (item.title, text[:_EXAMINED], item.post[:_EXAMINED], item.url)
@@ -136,31 +135,40 @@ class _Context:
         self._sure_of_topic = _by_topic(every, sure)
         self._least = _LEAST_OF_LONG if signs.length > _LONG else 1
 
-    def technical(self, sign: Sign) -> bool:
-        """Whether anything but the sign's own words belongs to the field."""
+    def technical(self, sign: Sign) -> str:
+        """What else belongs to the field: a host, words, phrases or code; empty if nothing does."""
         if self._technical_host:
-            return True
-        own = set(fold_words(sign.quote).split())
-        others = len(self._field - own)
-        if others >= self._least:
-            return True
+            return self._technical_host
+        words = self._field - set(fold_words(sign.quote).split())
+        if len(words) >= self._least:
+            return ", ".join(sorted(words)[:_LEAST_OF_LONG])
+        count, named = len(words), sorted(words)
         for phrase, times in self._certain.items():
             if phrase != sign.phrase:
-                others += min(times, _LEAST_OF_LONG)
-        return others >= self._least or (self._least == 1 and bool(_CODE.search(self._raw)))
+                count += min(times, _LEAST_OF_LONG)
+                named.append(phrase)
+        if count >= self._least:
+            return ", ".join(named[:_LEAST_OF_LONG])
+        code = _CODE.search(self._raw) if self._least == 1 else None
+        return code[0] if code else ""
 
-    def has(self, words: Iterable[str], sign: Sign) -> bool:
-        """Whether one of these words occurs outside the sign."""
-        own = set(fold_words(sign.quote).split())
-        return not (self._words - own).isdisjoint(words)
+    def has(self, words: frozenset[str], sign: Sign) -> str:
+        """The words, of these, that occur outside the sign."""
+        found = (self._words & words) - set(fold_words(sign.quote).split())
+        return ", ".join(sorted(found)[:_LEAST_OF_LONG])
 
-    def repeated(self, sign: Sign) -> bool:
-        """Whether the topic has another contextual phrase or a certain one in the item."""
-        return any(_apart(sign, other) for other in self._sure_of_topic.get(sign.topic, ()))
+    def repeated(self, sign: Sign) -> str:
+        """Another contextual or certain phrase of the topic in the item; empty if there is none."""
+        return _another(sign, self._sure_of_topic)
 
-    def supported(self, sign: Sign) -> bool:
-        """Whether the topic has another phrase in the item."""
-        return any(_apart(sign, other) for other in self._of_topic.get(sign.topic, ()))
+    def supported(self, sign: Sign) -> str:
+        """Another phrase of the topic in the item; empty if there is none."""
+        return _another(sign, self._of_topic)
+
+
+def _another(sign: Sign, by_topic: Mapping[str, Iterable[Sign]]) -> str:
+    others = by_topic.get(sign.topic, ())
+    return next((other.phrase for other in others if _apart(sign, other)), "")
 
 
 def _by_topic(signs: Iterable[Sign], rules: tuple[str, ...]) -> dict[str, list[Sign]]:

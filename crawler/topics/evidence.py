@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from crawler.model import Evidence, Item
 from crawler.sentences import sentence_around
-from crawler.topics.phrases import CONTEXTUAL, LEARNED, POST, STRONG
+from crawler.topics.phrases import CONTEXTUAL, LEARNED, POST, STRONG, Sign
 from crawler.topics.weighing import Weighed
 
 MOST_EVIDENCE = 6
@@ -25,6 +25,11 @@ def quoted_texts(item: Item) -> Mapping[str, str]:
     return {"text": item.text, POST: item.post, "headings": "\n".join(item.headings)}
 
 
+def is_shown(sign: Sign, weight: float) -> bool:
+    """Whether a sign of this weight explains anything to a reader."""
+    return weight >= (_LEAST_LEARNED if sign.rule == LEARNED else _LEAST_SHOWN)
+
+
 def shown_evidence(signs: Weighed, texts: Mapping[str, str]) -> tuple[Evidence, ...]:
     """The signs of one topic as evidence, the weightiest first.
 
@@ -34,7 +39,7 @@ def shown_evidence(signs: Weighed, texts: Mapping[str, str]) -> tuple[Evidence, 
     shown = [
         Evidence(sign.field, sign.quote, sign.start, sign.rule, weight, sign.times)
         for sign, weight in signs
-        if weight >= (_LEAST_LEARNED if sign.rule == LEARNED else _LEAST_SHOWN)
+        if is_shown(sign, weight)
     ]
     shown.sort(key=_weightiest)
     pieces = _without_nested(_with_one_learned(shown))

@@ -12,6 +12,7 @@ from crawler.topics.matcher import Hits, Matcher, phrase_key
 
 STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
 HASHTAG, LEARNED = "hashtag", "learned"
+HASHTAGS = "hashtags"
 POST = "post"  # the field of the text of a post that shares the article
 
 Spans = list[tuple[int, int]]
@@ -25,6 +26,7 @@ class Sign(Struct, frozen=True, gc=False):
 
     `rule` is the kind of phrase. `times` is how often it occurs in a text, occurrences inside
     a longer phrase of the same topic left out. `weight` is the weight of a learned phrase.
+    `context` names what gives a contextual phrase its technical sense.
     """
 
     topic: str
@@ -35,6 +37,7 @@ class Sign(Struct, frozen=True, gc=False):
     start: int
     times: int = 1
     weight: float = 0.0
+    context: str = ""
 
 
 class Phrases:
@@ -87,6 +90,31 @@ class Phrases:
             and not _nested(start, end, topic, _RANK[rule], told)
         )
         return list({(sign.topic, sign.phrase): sign for sign in found}.values())
+
+    def barred_signs(self, text: str, field: str) -> list[Sign]:
+        """The phrases inside a not-this phrase of their topic, which is their `context`."""
+        hits = list(self._matcher.find(text))
+        longer = [
+            (start, end, topic)
+            for index, start, end in hits
+            for topic, rule in self._meanings[index]
+            if rule == NOT_THIS
+        ]
+        return [
+            Sign(
+                topic,
+                field,
+                NOT_THIS,
+                self._written[index],
+                text[start:end],
+                start,
+                context=text[first:last],
+            )
+            for index, start, end in hits
+            for topic, rule in self._meanings[index]
+            for first, last, other in longer
+            if rule != NOT_THIS and topic == other and first <= start and end <= last
+        ]
 
     def counted(
         self, text: str, field: str, wanted: Iterable[str] = ()

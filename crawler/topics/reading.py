@@ -63,6 +63,23 @@ class Reader:
             marked += self._phrases.signs(prose(item.post[:MOST_OF_POST]), POST)
         return self._domain.judged(Signs(marked, counted, len(text)), item, text)
 
+    def barred(self, item: Item) -> list[Sign]:
+        """The phrases that do not count because a not-this phrase, the `context`, contains them."""
+        fields = {
+            "title": item.title,
+            "headings": "\n".join(item.headings),
+            "text": prose_with_slugs(item.text),
+        }
+        return [
+            sign
+            for field, text in fields.items()
+            for sign in self._phrases.barred_signs(text, field)
+        ]
+
+    def required_context(self, sign: Sign) -> frozenset[str]:
+        """The words of which an ambiguous phrase needs one; none if any field word is enough."""
+        return self._domain.needed_by(sign) or frozenset()
+
     def is_technical(self, item: Item) -> bool:
         """Whether an item is an article with many words of software engineering."""
         return self._domain.is_technical(item.text)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from msgspec.structs import replace
-
-from crawler.model import Confidence, Evidence, Item, TopicScore
-from crawler.topics.evidence import quoted_texts, shown_evidence
+from crawler.model import Confidence, Item, TopicScore
+from crawler.topics.evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
-from crawler.topics.phrases import CONTEXTUAL, HASHTAG, LEARNED, POST, STRONG
+from crawler.topics.phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 from crawler.topics.reading import Reader
 from crawler.topics.taxonomy import Taxonomy, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
@@ -26,7 +25,30 @@ MOST_TOPICS_OF_HASHTAGS = 2
 FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
 
-_CERTAIN, _LIKELY, _MAIN, _WEAK = 1.5, 1.0, 0.8, 0.6
+CERTAIN, LIKELY, LEAST = 1.5, 1.0, 0.6
+"""The weights from which a topic is certain, likely, or given at all."""
+
+_MAIN = 0.8
+
+
+class Dropped(StrEnum):
+    """Why a topic with signs is not given."""
+
+    LITTLE = "its matches weigh too little"
+    LEARNED_ALONE = "only learned phrases match, which support other matches"
+    WEAK_ALONE = "only weak phrases match, and they weigh less than a likely topic needs"
+    MANY_HASHTAGS = "only a hashtag names it, and hashtags give at most two topics"
+    AREA = "it is the area of a topic that is given"
+    MANY_TOPICS = "other topics have more evidence"
+
+
+class Scored(NamedTuple):
+    """A topic with its score and its weighed signs."""
+
+    topic: str
+    score: float
+    confidence: Confidence
+    signs: Weighed
 
 
 class Tagger:
@@ -41,7 +63,7 @@ class Tagger:
         self._followed = frozenset(followed)
         self._learned = learned
         self.version = "+".join(filter(None, (taxonomy.version, learned.version)))
-        self._reader = Reader(taxonomy, learned, self._followed)
+        self.reader = Reader(taxonomy, learned, self._followed)
         self._scales = Scales(learned)
         self._areas = frozenset(topic.broader for topic in taxonomy.topics.values())
 
@@ -60,39 +82,71 @@ class Tagger:
         return cls(read_taxonomy(folder), read_learned(folder / FILE_NAME))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
-        """The topics of an item, the surest first; an area (a topic with topics of its own) after the topics that say more."""
-        signs = self._reader.read(item)
-        weighed = self._scales.weigh(signs, bool(item.title))
+        """The topics of an item, the most certain first; areas (topics with topics of their own)
+        after the topics that are more specific.
+        """
         texts = quoted_texts(item)
-        scores = [
-            score for topic, each in weighed.items() if (score := _score(topic, each, texts))
-        ]
-        main = _main_topic(scores)
-        if main is not None and self._reader.is_technical(item):
-            scores = [replace(s, confidence="likely") if s is main else s for s in scores]
-        scored = self._few_of_hashtags(self._without_areas_of(scores))
-        scored.sort(key=self._order)
-        most = MOST_TOPICS_OF_ARTICLE if item.title or item.post else MOST_TOPICS_OF_POST
-        return tuple(scored[:most])
+        scored, _ = self.decided(item, self.weighed(item))
+        return tuple(
+            TopicScore(each.topic, each.score, each.confidence, shown_evidence(each.signs, texts))
+            for each in scored
+        )
 
-    def _order(self, score: TopicScore) -> tuple[Any, ...]:
+    def weighed(self, item: Item) -> dict[str, Weighed]:
+        """The signs of each topic in an item, with their weights."""
+        return self._scales.weigh(self.reader.read(item), bool(item.title))
+
+    def decided(
+        self, item: Item, weighed: Mapping[str, Weighed]
+    ) -> tuple[list[Scored], dict[str, Dropped]]:
+        """The topics that these signs give, best first; and why others with signs are not given."""
+        dropped: dict[str, Dropped] = {}
+        scores = []
+        for topic, signs in weighed.items():
+            found = _score(topic, signs)
+            if isinstance(found, Scored):
+                scores.append(found)
+            else:
+                dropped[topic] = found
+        main = _main_topic(scores)
+        if main is not None and self.reader.is_technical(item):
+            scores = [s._replace(confidence="likely") if s is main else s for s in scores]
+        few = self._few_of_hashtags(scores)
+        specific = self._without_areas_of(few)
+        specific.sort(key=self._order)
+        most = MOST_TOPICS_OF_ARTICLE if item.title or item.post else MOST_TOPICS_OF_POST
+        for kept, left, reason in (
+            (few, scores, Dropped.MANY_HASHTAGS),
+            (specific, few, Dropped.AREA),
+            (specific[:most], specific, Dropped.MANY_TOPICS),
+        ):
+            if len(kept) < len(left):
+                names = {each.topic for each in kept}
+                dropped |= {each.topic: reason for each in left if each.topic not in names}
+        return specific[:most], dropped
+
+    def _order(self, score: Scored) -> tuple[Any, ...]:
         """Topics found in the text come before those of hashtags, areas after their topics."""
         weak = score.confidence == "weak"
-        content = _content(score)
-        first = min((each.start for each in content), default=0)
-        hashtags = sum(e.weight for e in score.evidence if e.field == "hashtags")
+        content = [
+            sign.start for sign, worth in score.signs if sign.field != HASHTAGS and is_shown(sign, worth)
+        ]
+        first = min(content, default=0)
+        hashtags = sum([worth for sign, worth in score.signs if sign.field == HASHTAGS])
         weight = score.score - hashtags / 2
         area = score.topic in self._areas
         return weak, not content, area, -round(weight, 2), first, score.topic
 
-    def _few_of_hashtags(self, scores: list[TopicScore]) -> list[TopicScore]:
+    def _few_of_hashtags(self, scores: list[Scored]) -> list[Scored]:
         """Hashtags alone give at most two topics: those named first, areas last."""
         alone = [score for score in scores if score.confidence != "weak" and not _content(score)]
-        alone.sort(key=lambda score: (score.topic in self._areas, score.evidence[0].start))
+        if len(alone) <= MOST_TOPICS_OF_HASHTAGS:
+            return scores
+        alone.sort(key=lambda score: (score.topic in self._areas, _first_hashtag(score)))
         dropped = {score.topic for score in alone[MOST_TOPICS_OF_HASHTAGS:]}
         return [score for score in scores if score.topic not in dropped]
 
-    def _without_areas_of(self, scored: list[TopicScore]) -> list[TopicScore]:
+    def _without_areas_of(self, scored: list[Scored]) -> list[Scored]:
         """An area is left out beside a topic of its own unless the author named it in a hashtag."""
         named = (score.topic for score in scored if score.confidence != "weak")
         areas = {self.taxonomy.topics[topic].broader for topic in named}
@@ -110,16 +164,22 @@ def _made_from(
     return Tagger(Taxonomy(*taxonomy), learned, followed)
 
 
-def _content(score: TopicScore) -> list[Evidence]:
-    """The evidence of a topic that is not a hashtag."""
-    return [each for each in score.evidence if each.field != "hashtags"]
+def _content(score: Scored) -> bool:
+    """Whether a topic has evidence that is not a hashtag."""
+    return any(sign.field != HASHTAGS and is_shown(sign, worth) for sign, worth in score.signs)
 
 
-def _has_hashtag(score: TopicScore) -> bool:
-    return any(each.field == "hashtags" for each in score.evidence)
+def _first_hashtag(score: Scored) -> int:
+    """The place of the weightiest hashtag, the earlier one first."""
+    tags = [(-worth, sign.start) for sign, worth in score.signs if sign.field == HASHTAGS]
+    return min(tags)[1]
 
 
-def _main_topic(scores: list[TopicScore]) -> TopicScore | None:
+def _has_hashtag(score: Scored) -> bool:
+    return any(sign.field == HASHTAGS and is_shown(sign, worth) for sign, worth in score.signs)
+
+
+def _main_topic(scores: list[Scored]) -> Scored | None:
     """The best topic of an article in which no topic is likely, if it comes close."""
     best = max(scores, key=lambda score: (score.score, score.topic), default=None)
     if best is None or best.score < _MAIN or any(s.confidence != "weak" for s in scores):
@@ -127,19 +187,25 @@ def _main_topic(scores: list[TopicScore]) -> TopicScore | None:
     return best
 
 
-def _score(topic: str, signs: Weighed, texts: Mapping[str, str]) -> TopicScore | None:
-    """The topic with its evidence, if there is enough: learned phrases only add to an alias or a hashtag, and a weak alias needs a second sign."""
+def _score(topic: str, signs: Weighed) -> Scored | Dropped:
+    """The topic, if there is enough evidence for it.
+
+    Learned phrases only support a phrase or a hashtag, and a weak phrase needs a second match.
+    """
     score = _sum(signs)
-    if score < _WEAK:
-        return None
+    if score < LEAST:
+        return Dropped.LITTLE
     rules = {sign.rule for sign, _ in signs}
-    if rules == {LEARNED} or (score < _LIKELY and rules.isdisjoint((STRONG, CONTEXTUAL, HASHTAG))):
-        return None
-    evidence = shown_evidence(signs, texts)
+    if rules == {LEARNED}:
+        return Dropped.LEARNED_ALONE
+    if score < LIKELY and rules.isdisjoint((STRONG, CONTEXTUAL, HASHTAG)):
+        return Dropped.WEAK_ALONE
+    if not any(is_shown(sign, weight) for sign, weight in signs):
+        return Dropped.LITTLE
     own = _sum([pair for pair in signs if pair[0].field != POST])
     if rules == {HASHTAG}:
-        own = min(own, _LIKELY)
-    return TopicScore(topic, score, _confidence(score, own), evidence) if evidence else None
+        own = min(own, LIKELY)
+    return Scored(topic, score, _confidence(score, own), signs)
 
 
 def _sum(signs: Weighed) -> float:
@@ -148,4 +214,4 @@ def _sum(signs: Weighed) -> float:
 
 def _confidence(score: float, own: float) -> Confidence:
     """Neither a post about an article nor hashtags alone make a topic certain."""
-    return "certain" if own >= _CERTAIN else "likely" if score >= _LIKELY else "weak"
+    return "certain" if own >= CERTAIN else "likely" if score >= LIKELY else "weak"

@@ -1,0 +1,148 @@
+"""Why an item has a topic, or why not: each match with its weight and context, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from crawler.model import Item
+from crawler.topics.domain import AMBIGUOUS, ANY_FIELD_WORD
+from crawler.topics.phrases import NOT_THIS, Sign
+from crawler.topics.tagger import CERTAIN, LEAST, LIKELY, Dropped, Scored, Tagger
+from crawler.topics.weighing import Weighed
+
+NOT_GIVEN = "no"
+"""The confidence of a topic that the item does not have."""
+
+_NEXT = {"weak": ("likely", LIKELY), "likely": ("certain", CERTAIN)}
+_MOST_WORDS = 12
+_ANYTHING = "another word, phrase or code of software engineering"
+
+
+class Match(Struct, frozen=True):
+    """A phrase of a topic in an item, with its number of occurrences and its weight.
+
+    `rule` is the kind of phrase, `ambiguous` if it lacks its context, or `not_this` if a longer
+    phrase with another meaning contains it. `context`: what gives a contextual phrase its technical
+    sense, or that longer phrase. `needs`: the words of which an ambiguous phrase needs one.
+    """
+
+    field: str
+    quote: str
+    start: int
+    phrase: str
+    rule: str
+    times: int
+    context: str
+    needs: tuple[str, ...]
+    weight: float
+
+
+class Explanation(Struct, frozen=True):
+    """The decision about one topic of an item: its matches, and what is missing for more.
+
+    `confidence` is `no` for a topic that is not given.
+    """
+
+    topic: str
+    confidence: str
+    score: float
+    matches: tuple[Match, ...]
+    missing: tuple[str, ...]
+
+
+def explain(tagger: Tagger, item: Item, topics: Iterable[str] = ()) -> tuple[Explanation, ...]:
+    """The decision about each of `topics`, or about every topic that the item has a match of.
+
+    Given topics come first, in the order of the tagger, then the others by score.
+    """
+    weighed = tagger.weighed(item)
+    barred: dict[str, list[Sign]] = {}
+    for sign in tagger.reader.barred(item):
+        barred.setdefault(sign.topic, []).append(sign)
+    scored, dropped = tagger.decided(item, weighed)
+    given = {each.topic: each for each in scored}
+    found = [
+        _explained(
+            tagger,
+            topic,
+            weighed.get(topic, []),
+            barred.get(topic, []),
+            given.get(topic),
+            dropped.get(topic),
+        )
+        for topic in tuple(topics) or dict.fromkeys((*given, *weighed, *barred))
+    ]
+    order = {topic: number for number, topic in enumerate(given)}
+    found.sort(key=lambda each: (order.get(each.topic, len(order)), -each.score, each.topic))
+    return tuple(found)
+
+
+def _explained(
+    tagger: Tagger,
+    topic: str,
+    signs: Weighed,
+    barred: list[Sign],
+    given: Scored | None,
+    dropped: Dropped | None,
+) -> Explanation:
+    pairs = sorted(signs, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
+    matches = [_match(tagger, sign, weight) for sign, weight in pairs]
+    matches += [_match(tagger, sign, 0.0) for sign in barred]
+    score = round(sum((weight for _, weight in signs), 0.0), 2)
+    missing = [*_missing(given, dropped, score, bool(signs)), *_missing_context(matches)]
+    confidence = given.confidence if given else NOT_GIVEN
+    return Explanation(topic, confidence, score, tuple(matches), tuple(missing))
+
+
+def _match(tagger: Tagger, sign: Sign, weight: float) -> Match:
+    needs = tagger.reader.required_context(sign) if sign.rule == AMBIGUOUS else ()
+    return Match(
+        sign.field,
+        sign.quote,
+        sign.start,
+        sign.phrase,
+        sign.rule,
+        sign.times,
+        sign.context,
+        tuple(sorted(needs)),
+        round(weight, 2),
+    )
+
+
+def _missing(
+    given: Scored | None, dropped: Dropped | None, score: float, matched: bool
+) -> Iterator[str]:
+    """Why the topic is not given, or what is missing for the next confidence."""
+    if given:
+        if given.confidence in _NEXT:
+            name, least = _NEXT[given.confidence]
+            if score < least:
+                yield f"{name} needs a weight of {least:.2f}, and the matches weigh {score:.2f}"
+            else:
+                yield f"{name} needs more than hashtags or the post that shares the article"
+    elif not matched:
+        yield "no phrase of the topic counts in this text"
+    elif dropped == Dropped.LITTLE:
+        yield f"a topic needs a weight of {LEAST:.2f}, and the matches weigh {score:.2f}"
+    elif dropped:
+        yield dropped.value
+
+
+def _missing_context(matches: Iterable[Match]) -> Iterator[str]:
+    for match in matches:
+        quoted = f"“{match.quote}”"
+        if match.rule == NOT_THIS:
+            yield f"{quoted} does not count within “{match.context}”"
+        elif match.rule == AMBIGUOUS:
+            yield f"{quoted} counts only with {_context_in_words(match.needs)}"
+
+
+def _context_in_words(needs: tuple[str, ...]) -> str:
+    """The words that a phrase needs; for a contextual phrase, anything of the field."""
+    words = [word for word in needs if word != ANY_FIELD_WORD]
+    more = ", …" if len(words) > _MOST_WORDS else ""
+    listed = f"one of these words: {', '.join(words[:_MOST_WORDS])}{more}" if words else ""
+    anything = _ANYTHING if not words or ANY_FIELD_WORD in needs else ""
+    return ", or ".join(filter(None, (listed, anything)))
