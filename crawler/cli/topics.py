@@ -48,12 +48,25 @@ def list_topics(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -> int:
-    """Find faults in the topic files; with OFF_TOPIC (JSON lines of texts that belong to no topic) also phrases that fire there. Exit 1 when there are any."""
-    from crawler.topics.lint import lint, lint_firing
-    from crawler.topics.tagger import Tagger
+    """Find faults in the topic files, and run their examples and counterexamples.
 
-    tagger = Tagger.load(topics_folder(context))
-    findings = lint(tagger.taxonomy) + (lint_firing(tagger, _items(off_topic)) if off_topic else [])
+    With OFF_TOPIC (JSON lines of texts that belong to no topic), also find phrases that match
+    there. Exits 1 if there are findings.
+    """
+    from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
+    from crawler.topics.lint_tables import lint_tables
+    from crawler.topics.tagger import Tagger
+    from crawler.topics.taxonomy import COMMON_WORDS, read_words
+
+    folder = topics_folder(context)
+    tagger = Tagger.load(folder)
+    findings = [
+        *lint(tagger.taxonomy),
+        *lint_tables(folder, tagger.taxonomy),
+        *lint_common_words(tagger.taxonomy, read_words(folder / COMMON_WORDS)),
+        *lint_examples(tagger),
+        *(lint_firing(tagger, _items(off_topic)) if off_topic else ()),
+    ]
     if as_json:
         write_json_line(findings)
     else:

@@ -13,6 +13,7 @@ from crawler.topics.taxonomy import Taxonomy
 
 LEAST_EXAMPLES, LEAST_COUNTEREXAMPLES = 3, 2
 DEEPEST = 2
+_BIND = "make it contextual or weak, or add a row to _required_context.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,45 @@ def lint(taxonomy: Taxonomy) -> list[LintFinding]:
     return [finding for topic in taxonomy.topics.values() for finding in (*_ranks(topic, taxonomy.topics), *_twice(topic), *_examples(topic))] + list(
         _shared(taxonomy.topics)
     )
+
+
+def lint_examples(tagger: Tagger) -> list[LintFinding]:
+    """Examples that do not get their topic, and counterexamples that do.
+
+    Each is tagged as a title. Only certain and likely topics count.
+    """
+    return [
+        finding
+        for topic in tagger.taxonomy.topics.values()
+        for finding in _tagged_wrongly(tagger, topic)
+    ]
+
+
+def _tagged_wrongly(tagger: Tagger, topic: Topic) -> Iterator[LintFinding]:
+    for key, expected in (("examples", True), ("counterexamples", False)):
+        for text in getattr(topic, key):
+            scores = tagger.tag(Item(title=text))
+            given = confident(scores)
+            if (topic.slug in given) == expected:
+                continue
+            if expected:
+                found = f"gets {', '.join(sorted(given)) or 'no topic'} instead"
+            else:
+                own = next(score for score in scores if score.topic == topic.slug)
+                found = f"gets the topic by {own.evidence[0].quote!r}"
+            yield LintFinding(topic.slug, key, f"{text!r} {found}")
+
+
+def lint_common_words(taxonomy: Taxonomy, common: frozenset[str]) -> list[LintFinding]:
+    """Strong phrases of one word that are also everyday words, and have no required context."""
+    known = {form for word in common for form in forms(word)}
+    return [
+        LintFinding(topic.slug, "strong", f"{phrase!r} is a common English word: {_BIND}")
+        for topic in taxonomy.topics.values()
+        for phrase in topic.strong
+        if not known.isdisjoint(forms(phrase_key(phrase)))
+        and (topic.slug, phrase_key(phrase)) not in taxonomy.needs
+    ]
 
 
 def lint_firing(tagger: Tagger, off_topic: Iterable[Item]) -> list[LintFinding]:

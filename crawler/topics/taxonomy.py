@@ -17,6 +17,7 @@ from crawler.topics.matcher import phrase_key
 from crawler.workspace import read_toml
 
 _KEYS = frozenset(each.name for each in fields(Topic)) - {"slug", "source"}
+COMMON_WORDS = "_common_words.txt"
 FIELD_WORDS, REQUIRED_CONTEXT = "_field_words.txt", "_required_context.tsv"
 TECHNICAL_HOSTS = "_technical_hosts.txt"
 _REFERENCES = ("related", "confused_with")
@@ -44,9 +45,9 @@ def read_taxonomy(folder: Path) -> Taxonomy:
         raise ConfigurationError(f"{folder}: no topic files.", "A topic is a file <slug>.toml with a label and a definition.")
     return make_taxonomy(
         (_read_topic(path) for path in paths),
-        _read_words(folder / FIELD_WORDS),
+        read_words(folder / FIELD_WORDS),
         _read_needs(folder / REQUIRED_CONTEXT),
-        _read_words(folder / TECHNICAL_HOSTS),
+        read_words(folder / TECHNICAL_HOSTS),
     )
 
 
@@ -69,21 +70,23 @@ def make_taxonomy(
     return Taxonomy(MappingProxyType(by_slug), version, field_words, needs, technical_hosts)
 
 
-def _lines(path: Path) -> list[str]:
+def table_lines(path: Path) -> list[str]:
+    """The lines of a table but blank ones and comments; none if there is no such file."""
     if not path.is_file():
         return []
     text = path.read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def _read_words(path: Path) -> frozenset[str]:
-    return frozenset(line.strip() for line in _lines(path))
+def read_words(path: Path) -> frozenset[str]:
+    """The words of a table, one a line; none if there is no such file."""
+    return frozenset(line.strip() for line in table_lines(path))
 
 
 def _read_needs(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
     """Rows of phrase, topic, words that must be near, and the reason, between tabs."""
     needs = {}
-    for line in _lines(path):
+    for line in table_lines(path):
         columns = line.split("\t")
         if len(columns) != len(("phrase", "topic", "words", "reason")):
             raise ConfigurationError(

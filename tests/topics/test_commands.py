@@ -11,7 +11,13 @@ from click.testing import CliRunner
 from crawler.cli.main import cli
 from crawler.topics.learned import FILE_NAME
 
-CACHING = 'label = "Caching"\ndefinition = "Copies."\nstrong = ["cache"]\nexamples = ["a", "b", "c"]\ncounterexamples = ["x", "y"]\n'
+CACHING = """\
+label = "Caching"
+definition = "Copies."
+strong = ["cache"]
+examples = ["A cache", "Caches", "The cache of a browser"]
+counterexamples = ["Cash", "A walk"]
+"""
 
 
 @pytest.fixture

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from crawler.model import Item, Topic
 from crawler.topics.learned import Learned
-from crawler.topics.lint import lint, lint_firing
+from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
+from crawler.topics.lint_tables import lint_tables
+from crawler.topics.matcher import phrase_key
 from crawler.topics.measure import measure
 from crawler.topics.tagger import Tagger
-from crawler.topics.taxonomy import make_taxonomy, read_taxonomy
+from crawler.topics.taxonomy import (
+    COMMON_WORDS,
+    make_taxonomy,
+    read_taxonomy,
+    read_words,
+    table_lines,
+)
 from crawler.workspace import bundled
 
 FINE = Topic("caching", "Caching", "d", strong=("cache",), examples=("a", "b", "c"), counterexamples=("x", "y"))
@@ -20,7 +29,11 @@ def _messages(*topics: Topic) -> str:
 
 
 def test_the_topics_that_ship_have_no_faults() -> None:
-    assert lint(read_taxonomy(bundled("data", "topics"))) == []
+    folder = bundled("data", "topics")
+    taxonomy = read_taxonomy(folder)
+    assert lint(taxonomy) == []
+    assert lint_tables(folder, taxonomy) == []
+    assert lint_common_words(taxonomy, read_words(folder / COMMON_WORDS)) == []
 
 
 def test_a_fine_topic_has_none() -> None:
@@ -41,6 +54,58 @@ def test_a_phrase_twice_and_a_phrase_shared_with_a_stranger_are_found() -> None:
 
 def test_missing_examples_are_found() -> None:
     assert "examples has 2, and needs 3" in _messages(replace(FINE, examples=("a", "b")))
+
+
+def test_example_without_its_topic_and_counterexample_with_it_are_found() -> None:
+    examples = ("A cache", "Boats")
+    topic = replace(FINE, examples=examples, counterexamples=("A cache in the woods", "Tea"))
+    findings = lint_examples(Tagger(make_taxonomy([topic]), Learned()))
+    assert [(each.key, each.message) for each in findings] == [
+        ("examples", "'Boats' gets no topic instead"),
+        ("counterexamples", "'A cache in the woods' gets the topic by 'cache'"),
+    ]
+
+
+def test_strong_everyday_word_is_found_unless_its_context_is_bound() -> None:
+    topic = replace(FINE, strong=("caches", "cache stampede", "memcached"))
+    common = frozenset({"cache"})
+    (finding,) = lint_common_words(make_taxonomy([topic]), common)
+    assert finding.message.startswith("'caches' is a common English word")
+    bound = {("caching", "caches"): frozenset({"memory"})}
+    assert lint_common_words(make_taxonomy([topic], needs=bound), common) == []
+    contextual = replace(topic, strong=(), contextual=("caches",))
+    assert lint_common_words(make_taxonomy([contextual]), common) == []
+
+
+def test_rows_without_effect_and_unsorted_tables_are_found(tmp_path: Path) -> None:
+    rows = "TTL\tcaching\ttime\tr\nSOA\tcaching\tx\tr\ncache\tnothing\tx\tr\n"
+    (tmp_path / "_required_context.tsv").write_text(rows, encoding="utf-8")
+    (tmp_path / "_field_words.txt").write_text("# words\nraft\nAkka\n", encoding="utf-8")
+    (tmp_path / "caching.toml").write_text(
+        'label = "c"\ndefinition = "d"\nstrong = ["SOA"]\nweak = ["TTL"]\n', encoding="utf-8"
+    )
+    found = lint_tables(tmp_path, read_taxonomy(tmp_path))
+    assert [(each.topic, each.key, each.message) for each in found] == [
+        (
+            "caching",
+            "_required_context.tsv",
+            "'ttl' is neither strong nor contextual in caching, so its row has no effect",
+        ),
+        (
+            "nothing",
+            "_required_context.tsv",
+            "'cache' is bound for the topic nothing, which does not exist",
+        ),
+        ("_field_words.txt", "order", "'Akka' must come before 'raft'"),
+        ("_required_context.tsv", "order", "'SOA' must come before 'TTL'"),
+    ]
+
+
+def test_everyday_sentences_of_the_tests_are_common_words() -> None:
+    common = read_words(bundled("data", "topics") / COMMON_WORDS)
+    sentences = Path(__file__).parent.parent / "quality/everyday_sentences.txt"
+    words = {word for line in table_lines(sentences) for word in phrase_key(line).split()}
+    assert len({word for word in words if len(word) > 3} - common) < 10
 
 
 def test_an_alias_that_fires_on_off_topic_text_is_named_with_it() -> None:
