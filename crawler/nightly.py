@@ -21,6 +21,7 @@ from crawler.crawl.recheck import RecheckReport, recheck
 from crawler.crawl.reextract import reread_outdated
 from crawler.crawl.retention import apply_retention, erase_unrecorded
 from crawler.crawl.understand import UnderstandReport, retag, understand
+from crawler.erasure.arrived import erase_arrived
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.journal import Journal
 from crawler.lock import run_lock
@@ -162,7 +163,8 @@ async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journ
 
 
 async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
-    correct_future_times(db, now())
+    started = now()
+    correct_future_times(db, started)
     erase_unrecorded(db, workspace.archive, run_id)
     async with night(workspace, db, run_id, journal, now) as tonight:
         collected = await collect(tonight)
@@ -171,6 +173,7 @@ async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journa
         seen = await read(tonight)
         understood = understand(db, workspace, journal, now())
         tonight.record(understood.failures)
+    erase_arrived(db, workspace, run_id, started)
     if reread.read:
         understood = replace(understood, redone={**understood.redone, "text": reread.read})
     return collected, rechecked, seen, understood

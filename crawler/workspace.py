@@ -14,6 +14,8 @@ import msgspec
 from crawler.errors import ConfigurationError
 
 SETTINGS_FILE = Path("data/hashtrail.toml")
+BUILDS = ".builds"
+"""The folder with the builds of the site, next to the link to the published one."""
 _PREFIX = "HASHTRAIL_"
 
 

@@ -31,8 +31,8 @@ LAYERS = {
         "workspace",
     ], 2),
     **dict.fromkeys(["sources", "importers", "fetch", "links", "extract", "topics", "knowledge", "curation", "store", "engines", "serving"], 3),
-    **dict.fromkeys(["crawl", "sitegen", "explorer"], 4),
-    **dict.fromkeys(["erasure", "nightly"], 5),
+    **dict.fromkeys(["crawl", "sitegen", "explorer", "erasure"], 4),
+    "nightly": 5,
     "cli": 6,
 }
 

@@ -10,7 +10,7 @@ import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
 from crawler.errors import HashtrailError
-from crawler.workspace import Workspace
+from crawler.workspace import BUILDS, Workspace
 
 if TYPE_CHECKING:
     from crawler.erasure.everywhere import Erasure
@@ -138,8 +138,6 @@ def _publish_again(here: Workspace) -> tuple[int | None, str]:
 
 
 def _remove_older_builds(here: Workspace) -> int:
-    from crawler.sitegen.tree import BUILDS
-
     builds = here.public.parent / BUILDS
     older = [folder for folder in builds.glob("*") if folder != here.public.resolve()]
     for folder in older:

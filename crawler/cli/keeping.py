@@ -157,18 +157,15 @@ def _search_forgotten(
     here: Workspace, db: Database, words: tuple[str, ...], as_json: bool
 ) -> int:
     """Search every place and print what was searched; returns the exit code."""
+    from crawler.erasure.arrived import forgotten_traces
     from crawler.erasure.search import is_proof, search
-    from crawler.erasure.traces import Traces
-    from crawler.store.tombstones import NETWORKS, read_forgotten
 
-    networks = {row[0] for row in db.execute("SELECT DISTINCT network FROM posts")}
-    digests = read_forgotten(db).digests
+    traces = forgotten_traces(db, words)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
-    traces = Traces(frozenset(words), digests, tuple(sorted(networks.union(NETWORKS))))
     places = search(here, traces)
     if as_json:
-        write_json_line({"tombstones": len(digests), "places": places})
+        write_json_line({"tombstones": len(traces.digests), "places": places})
         return 0 if is_proof(places) else 1
     echo_table(
         (each.place, f"{each.files} files", f"{each.bytes:,} bytes", f"{len(each.found)} found")
@@ -177,5 +174,5 @@ def _search_forgotten(
     for each in places:
         for path, trace in each.found:
             click.echo(f"{path}: {trace}", err=True)
-    click.echo(f"Compared with {len(digests)} tombstones and {len(words)} words.", err=True)
+    click.echo(f"Compared with {len(traces.digests)} tombstones and {len(words)} words.", err=True)
     return 0 if is_proof(places) else 1

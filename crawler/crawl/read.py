@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from crawler.crawl.batch import ReadPage, together
+from crawler.crawl.forgotten import erase_page, is_forgotten, without_forgotten
 from crawler.crawl.look import Look, keep_look, outcome_of
 from crawler.crawl.night import Night, open_ledger
 from crawler.crawl.retention import erase_withdrawn
@@ -19,12 +20,14 @@ from crawler.links.canonical import believed, leads_to
 from crawler.links.cards import match_cards
 from crawler.links.copies import find_copies
 from crawler.links.health import our_outage
+from crawler.links.normalize import normalize
 from crawler.links.shorteners import is_shortener
 from crawler.model import Article, Failure, FetchTask, Outcome, Response
 from crawler.store import articles as shelf
 from crawler.store.database import savepoint, transaction
 from crawler.store.fetches import keep_fetch
 from crawler.store.identity import Ledger
+from crawler.store.tombstones import read_forgotten
 from crawler.urls import host_of
 
 MOST_A_NIGHT = 20_000
@@ -121,9 +124,13 @@ def _keep_group(night: Night, ledger: Ledger, group: Iterable[ReadPage], report:
 
 
 def _keep_fetched(night: Night, ledger: Ledger, page: ReadPage, report: ReadReport) -> None:
+    forgotten = read_forgotten(night.db, normalize)
+    if is_forgotten(page, forgotten):
+        erase_page(night, ledger, page)
+        return
     _record(night, page)
     if page.response:
-        _keep(night, ledger, page, report)
+        _keep(night, ledger, without_forgotten(page, forgotten), report)
 
 
 def _record(night: Night, page: ReadPage) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.sitegen.tree import BUILDS
-from crawler.workspace import Workspace
+from crawler.workspace import BUILDS, Workspace
 
 SQLITE = b"SQLite format 3\0"
 AUTHORED = "authored files"

@@ -43,9 +43,11 @@ def members(data: bytes) -> Iterator[Member]:
 
 
 def clear_segments(
-    folder: Path, traces: Traces, places: Collection[tuple[str, int]]
+    folder: Path, traces: Traces, places: Collection[tuple[str, int]], since: str = ""
 ) -> SegmentErasure:
     """Erase the records at `places`, and every record that holds a trace.
+
+    `since`: leave out segments whose name sorts before it. Names begin with the time of the run.
 
     A stretch that cannot be read may hold one too, so it is erased as well. A segment that cannot
     be written is deleted.
@@ -53,6 +55,8 @@ def clear_segments(
     erased: list[tuple[str, int]] = []
     damages: list[str] = []
     for path in sorted(folder.glob("*.warc.gz")):
+        if path.name < since:
+            continue
         known = {offset for name, offset in places if Path(name).name == path.name}
         try:
             erased += [(path.name, at) for at in _clear_segment(path, traces, known, damages)]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from crawler.errors import BuildError
 from crawler.sitegen.press import File
+from crawler.workspace import BUILDS
 
-BUILDS = ".builds"
 _KEPT = 3
 _PARTIAL = ".partial"
 
