@@ -24,6 +24,7 @@ from crawler.crawl.understand import UnderstandReport, retag, understand
 from crawler.erasure.arrived import erase_arrived
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.journal import Journal
+from crawler.links.normalize import normalize
 from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
 from crawler.store import runs
@@ -181,7 +182,7 @@ async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journa
 
 def _published(workspace: Workspace, db: Database, run_id: int, report: Report, journal: Journal, now: Clock, force: bool) -> Report:
     with journal.stage("publish", 2) as stage:
-        write_snapshot(db, workspace.public_database)
+        write_snapshot(db, workspace.public_database, lambda url: normalize(url).key)
         stage.advance()
         templates, assets = bundled("templates"), bundled("site", "assets")
         built = build_site(workspace.public_database, workspace.public, workspace.settings.site, now(), templates, assets, force=force)

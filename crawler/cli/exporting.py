@@ -49,9 +49,9 @@ def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
     """One object a line, of type article or post; `cards` only where a post has some. With a topic, articles only."""
     from crawler.store import corpus
 
-    for article in corpus.articles(db, topic):
+    for article in corpus.articles(db, topic, _key):
         out.write(_line("article", article, _ARTICLE))
-    for post in corpus.posts(db) if topic is None else ():
+    for post in corpus.posts(db, _key) if topic is None else ():
         out.write(_line("post", post, _POST))
 
 
@@ -66,7 +66,7 @@ def _csv(db: Database, topic: str | None, out: TextIO) -> None:
 
     rows = csv.writer(out)
     rows.writerow(_CELLS)
-    for article in corpus.articles(db, topic):
+    for article in corpus.articles(db, topic, _key):
         rows.writerow([_cell(article[key]) for key in _CELLS])
 
 
@@ -104,11 +104,17 @@ def _markdown(db: Database, topic: str | None, out: TextIO) -> None:
 def _entries(db: Database, topic: str) -> Iterator[str]:
     from crawler.store import corpus
 
-    for article in corpus.articles(db, topic):
+    for article in corpus.articles(db, topic, _key):
         url = article["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
         where = " ".join(_plain(each) for each in (article["site_name"], (article["published"] or "")[:10]) if each)
         said = f": {_plain(article['summary'])}" if article["summary"] else ""
         yield f"- [{_plain(article['title'] or article['url'])}]({url}){f' ({where})' if where else ''}{said}\n"
+
+
+def _key(url: str) -> str:
+    from crawler.links.normalize import normalize
+
+    return normalize(url).key
 
 
 def _plain(text: str) -> str:

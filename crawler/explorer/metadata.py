@@ -68,7 +68,7 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
 }
 _DESCENDING = {"article_list", "articles", "fetches", "posts", "runs", "shares", "curation_log"}
 _FIRST = ("article_list", "articles", "posts", "shares", "topics", "taggings", "evidence", "sources", "runs")  # what a newcomer looks for
-_HIDDEN = ("forgotten", "held", "kept_apart", "robots", "unconfirmed", "unquotable_articles", "vectors", "versions")
+_HIDDEN = ("forgotten", "held", "kept_apart", "publishable_cards", "robots", "unconfirmed", "unquotable_articles", "vectors", "versions")
 _LABELS = {"article_list": "title", "articles": "title", "authors": "name", "entities": "name", "posts": "uri", "topics": "label"}
 
 

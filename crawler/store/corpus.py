@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.store.hidden_links import without_links
+from crawler.store.hidden_links import Key, hidden_links, without_links
 
 _ARTICLES = """
 SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, l.summary, l.topics, l.kind, l.state, l.shares, l.sharers, l.first_shared
@@ -26,23 +26,34 @@ SELECT p.uri, p.url, p.network, p.author_handle AS handle, p.author_name AS name
            SELECT url AS value FROM links WHERE post_id = p.id AND NOT {_SHOWN}
            UNION SELECT shown FROM links WHERE post_id = p.id AND NOT {_SHOWN})) AS hidden_links,
        (SELECT json_group_array(json_object('title', title, 'description', description, 'site_name', site_name, 'link', link)) FROM (
-           SELECT c.title, c.description, c.site_name, l.url AS link FROM cards c LEFT JOIN links l ON l.id = c.link_id WHERE c.post_id = p.id
-           AND (c.article_id IS NULL OR c.article_id IN (SELECT id FROM publishable_articles)) ORDER BY c.title
+           SELECT c.title, c.description, c.site_name, l.url AS link
+           FROM publishable_cards c LEFT JOIN links l ON l.id = c.link_id
+           WHERE c.post_id = p.id ORDER BY c.title
        )) AS cards
 FROM publishable_posts p WHERE p.level = 'full' ORDER BY p.uri
 """  # noqa: S608 (our own predicate)
 
 
-def articles(db: Database, topic: str | None = None) -> Iterator[dict[str, Any]]:
-    """Every article that is not hidden, or those that are about one topic for more than a weak reason; `topics` are slugs, surest first. By address."""
+def articles(
+    db: Database, topic: str | None = None, key: Key = str
+) -> Iterator[dict[str, Any]]:
+    """The articles that may be shown, or those about one topic for more than a weak reason.
+
+    Sorted by URL; `topics` are slugs, surest first. `key` makes the key of a URL, by which links
+    to hidden articles are found.
+    """
+    hidden = hidden_links(db, key)
     for row in db.query(_ARTICLES, {"topic": topic}):
+        row["summary"] = hidden.removed(row["summary"])
         yield row | {"authors": msgspec.json.decode(row["authors"]), "topics": msgspec.json.decode(row["topics"])}
 
 
-def posts(db: Database) -> Iterator[dict[str, Any]]:
-    """Every post that its author lets us show whole. By uri."""
+def posts(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
+    """The posts that may be shown in full, sorted by URI. `key` as for `articles`."""
+    hidden = hidden_links(db, key)
     for row in db.query(_POSTS):
-        row["text"] = without_links(row["text"], row.pop("hidden_links"))
+        row["text"] = hidden.removed(without_links(row["text"], row.pop("hidden_links")))
+        row["cards"] = hidden.removed(row["cards"])
         handle, name = row.pop("handle"), row.pop("name")
         author = {"handle": handle, "name": name} if handle else None
         yield row | {"author": author, **{name: msgspec.json.decode(row[name]) for name in ("hashtags", "links", "cards")}}

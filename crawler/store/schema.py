@@ -299,6 +299,31 @@ def evidence_with_sentences(db: Database) -> None:
     db.execute("ALTER TABLE evidence ADD COLUMN sentence TEXT NOT NULL DEFAULT ''")
 
 
+@migrations()
+def cards_within_excerpts(db: Database) -> None:
+    """A card shows of its article what the excerpt contains. Entities are numbered by slug.
+
+    Their numbers followed the text that named them first, which told the order of its words.
+    """
+    _renew_views(db)
+    for statement in _statements(_RENUMBERED):
+        db.execute(statement)
+
+
+_RENUMBERED = """
+CREATE TEMP TABLE entities_by_slug AS
+    SELECT row_number() OVER (ORDER BY slug) AS number, * FROM entities;
+CREATE TEMP TABLE entities_named AS SELECT m.*, e.number
+    FROM article_entities m JOIN temp.entities_by_slug e ON e.id = m.entity_id;
+DELETE FROM article_entities;
+DELETE FROM entities;
+INSERT INTO entities SELECT number, slug, name, kind, note FROM temp.entities_by_slug;
+INSERT INTO article_entities SELECT article_id, number, sentence, start FROM temp.entities_named;
+DROP TABLE temp.entities_by_slug;
+DROP TABLE temp.entities_named;
+"""
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

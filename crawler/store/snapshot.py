@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from crawler.errors import explained_os
 from crawler.store.database import explained, remove_database
-from crawler.store.hidden_links import without_links
+from crawler.store.hidden_links import Key, remove_hidden_links, without_links
 from crawler.store.quotation import (
     Quote,
     first_words,
@@ -58,6 +58,7 @@ _DECIDED = """
 CREATE TEMP TABLE shown_posts AS SELECT * FROM publishable_posts;
 CREATE TEMP TABLE named AS SELECT id FROM publishable_authors;
 CREATE TEMP TABLE titled AS SELECT id FROM publishable_articles WHERE shows = 'title';
+CREATE TEMP TABLE described AS SELECT id, description FROM publishable_cards;
 CREATE TEMP TABLE hidden AS SELECT id FROM articles
     WHERE id NOT IN (SELECT id FROM publishable_articles);
 """
@@ -84,6 +85,11 @@ UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
     FROM temp.shown_posts s WHERE s.id = posts.id;
 UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL, last_attempt = NULL,
     provenance = public_provenance(provenance);
+UPDATE evidence SET quote = '', start = 0
+    WHERE field = 'text' AND tagging_id IN (
+        SELECT t.id FROM taggings t JOIN posts p ON p.id = t.subject_id
+        WHERE t.subject_kind = 'post' AND p.network IN ('devto', 'feed')
+        AND substr(p.text, evidence.start + 1, length(evidence.quote)) <> evidence.quote);
 CREATE TEMP TABLE threads AS
     SELECT thread_key AS key, 'thread-' || MIN(id) AS name FROM posts
     WHERE thread_key IS NOT NULL GROUP BY 1;
@@ -102,7 +108,6 @@ CREATE TEMP TABLE hidden_urls AS
     UNION SELECT subject FROM curated WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM fetches WHERE url IN (SELECT url FROM hidden_urls)
     OR final_url IN (SELECT url FROM hidden_urls);
-DELETE FROM article_links WHERE url IN (SELECT url FROM hidden_urls);
 DELETE FROM curated WHERE subject IN (SELECT url FROM hidden_urls)
     OR other IN (SELECT url FROM hidden_urls);
 UPDATE curation_log SET subject = 'an article' WHERE subject IN (SELECT url FROM hidden_urls);
@@ -125,10 +130,10 @@ UPDATE related SET reason = 'similar'
 DELETE FROM vectors WHERE article_id IN (SELECT id FROM titled);
 DELETE FROM article_entities WHERE article_id IN (SELECT id FROM titled);
 DELETE FROM article_links WHERE article_id IN (SELECT id FROM titled);
-UPDATE cards SET description = '' WHERE article_id IN (SELECT id FROM titled)
-    OR link_id IN (SELECT id FROM links WHERE article_id IN (SELECT id FROM titled));
-UPDATE cards SET description = first_words(description);
+UPDATE cards SET description = first_words(COALESCE((
+    SELECT description FROM temp.described d WHERE d.id = cards.id), ''));
 UPDATE articles SET summary = first_words(summary);
+DELETE FROM entities WHERE id NOT IN (SELECT entity_id FROM article_entities);
 """
 
 _LINKS_IN_TEXTS = """
@@ -137,12 +142,12 @@ UPDATE posts SET text = without_links(text, (
             SELECT url FROM temp.links_to_hidden WHERE post_id = posts.id
             UNION SELECT shown FROM temp.links_to_hidden WHERE post_id = posts.id)))
     WHERE text <> '' AND id IN (SELECT post_id FROM temp.links_to_hidden);
-INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 """
 
 # Search covers the set of words of each text. Headings and link texts are parts of the text.
 _TEXTS = """
 UPDATE articles SET text = word_set(text) WHERE text <> '';
+INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
 UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
@@ -188,9 +193,10 @@ DROP TABLE temp.activity;
 _LIST_SORTED_BY = ("first_shared", "host", "kind", "language", "rank", "state", "week")
 
 
-def write_snapshot(db: Database, target: Path) -> Path:
+def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
     """Write the public copy beside `target` and put it in place by one rename; readers of the old one keep it. The same rows give the same bytes.
 
+    `key` makes the key of a URL, by which links to hidden articles are found in any spelling.
     Raises StoreError (a full disk, say); the published copy is then untouched.
     """
     draft = target.with_name(f"{target.name}.draft")
@@ -199,7 +205,7 @@ def write_snapshot(db: Database, target: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         db.execute("VACUUM INTO ?", [str(draft)])
         with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
-            _make_public(copy)
+            _make_public(copy, key)
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
         raise explained(error, target) from error
@@ -210,7 +216,7 @@ def write_snapshot(db: Database, target: Path) -> Path:
     return target
 
 
-def _make_public(copy: sqlite3.Connection) -> None:
+def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.create_function("without_folders", 1, _without_folders, deterministic=True)
     copy.create_function("first_words", 1, first_words, deterministic=True)
     copy.create_function("word_set", 1, word_set, deterministic=True)
@@ -226,6 +232,7 @@ def _make_public(copy: sqlite3.Connection) -> None:
         f"{_LINKS_IN_TEXTS} COMMIT;"
     )
     copy.execute("BEGIN")
+    remove_hidden_links(copy, key)
     _reduce_evidence(copy)
     _reduce_sentences(copy)
     copy.execute("COMMIT")

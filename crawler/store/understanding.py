@@ -250,7 +250,10 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     }
     if wanted == known:
         return
-    db.conn.executemany("INSERT INTO entities (slug, name, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [(m.slug, m.name, m.kind) for m in mentions])
+    db.conn.executemany(  # by slug: the numbers must not tell the order of the text
+        "INSERT INTO entities (slug, name, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        sorted((m.slug, m.name, m.kind) for m in mentions),
+    )
     db.conn.execute("DELETE FROM article_entities WHERE article_id = ?", [article_id])
     db.conn.executemany(
         "INSERT INTO article_entities (article_id, entity_id, sentence, start) VALUES (?, (SELECT id FROM entities WHERE slug = ?), ?, ?)",

@@ -29,7 +29,7 @@ _FIRST_PARAGRAPH = (
 # A page is shown by its title alone if it asks not to be indexed, quoted or stored, or if it was
 # read once and refuses us now: robots.txt, HTTP 451 (RFC 7725), or three refusals on end. An
 # article that was never read has an excerpt only if its own feed or a link preview provides one.
-# The text of a feed entry is the article itself: only its title is a post.
+# The text of a feed entry is the article itself: only its title is a post, which its card repeats.
 _POSTS = f"""
 CREATE VIEW unquotable_articles AS
 SELECT id FROM articles
@@ -49,6 +49,10 @@ SELECT id, level, network, COALESCE(published, seen_at) AS shared, published, se
             WHEN EXISTS (
                 SELECT 1 FROM links JOIN unquotable_articles u ON u.id = links.article_id
                 WHERE links.post_id = p.id
+            ) THEN ''
+            WHEN EXISTS (SELECT 1 FROM links WHERE links.post_id = p.id) AND NOT EXISTS (
+                SELECT 1 FROM cards c WHERE c.post_id = p.id AND c.title <> ''
+                AND substr(p.text, 1, length(c.title)) = c.title
             ) THEN ''
             ELSE {_FIRST_PARAGRAPH} END AS text,
        CASE level WHEN 'full' THEN language ELSE '' END AS language,
@@ -82,6 +86,22 @@ WHERE a.hidden = 0 AND NOT (
         SELECT 1 FROM links l JOIN publishable_posts p ON p.id = l.post_id WHERE l.article_id = a.id
     )
 );
+"""
+
+# A card repeats words of its article. It shows them where the excerpt of the article has them.
+_CARDS = """
+CREATE VIEW publishable_cards AS
+SELECT id, post_id, link_id, title, site_name, published, about AS article_id,
+       CASE WHEN about IS NULL THEN description
+            WHEN about IN (SELECT id FROM unquotable_articles) THEN ''
+            WHEN EXISTS (
+                SELECT 1 FROM articles a WHERE a.id = about AND instr(a.summary, c.description)
+            ) THEN description
+            ELSE '' END AS description
+FROM (
+    SELECT c.*, COALESCE(l.article_id, c.article_id) AS about
+    FROM cards c LEFT JOIN links l ON l.id = c.link_id
+) c WHERE about IS NULL OR about IN (SELECT id FROM publishable_articles);
 """
 
 # `consent`: the level at which the post may be shown. `listed`: more than a weak topic,
@@ -132,11 +152,11 @@ FROM taggings t JOIN article_list l ON l.id = t.subject_id
 WHERE l.listed AND t.subject_kind = 'article' AND t.confidence <> 'weak' GROUP BY 1, 2;
 """
 
-VIEWS = _POSTS + _AUTHORS + _ARTICLES + _LISTS
+VIEWS = _POSTS + _AUTHORS + _ARTICLES + _CARDS + _LISTS
 """Every view as a script of CREATE statements, in an order in which each finds those it uses."""
 
 VIEW_NAMES = (
-    "topic_activity", "article_list", "shares",
+    "topic_activity", "article_list", "shares", "publishable_cards",
     "publishable_articles", "publishable_authors", "publishable_posts",
     "unquotable_articles",
 )

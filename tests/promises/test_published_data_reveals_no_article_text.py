@@ -20,11 +20,22 @@ from sqlite_utils import Database
 
 from crawler.cli.main import cli
 from crawler.explorer.serve import make_explorer
-from crawler.model import Article, Author, Card, Directives, Evidence, Link, TopicScore
+from crawler.model import (
+    Article,
+    Author,
+    Card,
+    Directives,
+    Evidence,
+    Link,
+    Mention,
+    TopicScore,
+)
+from crawler.store import corpus
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
 from crawler.store.snapshot import write_snapshot
 from crawler.store.taggings import keep_all_taggings
+from crawler.store.understanding import Understood, keep_understood
 from crawler.workspace import Settings, Workspace
 from tests.store.conftest import NOW, POST, fill, read_article
 
@@ -177,6 +188,75 @@ ATTACKS = (
     "select reason from related",
     "select * from sqlite_stat1",
 )
+
+
+def shown_cells(path: Path) -> str:
+    """All cells of a snapshot, except the words for searching."""
+    with closing(sqlite3.connect(path)) as public:
+        names = public.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        tables = [name for (name,) in names.fetchall() if "_fts" not in name]
+        return repr([public.execute(f"SELECT * FROM {name}").fetchall() for name in tables])
+
+
+@pytest.mark.parametrize("titled", [True, False])
+def test_feeds_add_no_passages_to_the_excerpt(tmp_path: Path, titled: bool) -> None:
+    words = words_of_article(1)
+    path = published(tmp_path, words)
+    db = open_store(path.with_name("hashtrail.db"))
+    for at in (0, 100, 200):
+        passage = " ".join(words[at : at + 50])
+        title = ("Leases beat locks",) if titled else ()
+        cards = tuple(Card(each, passage, "A", "https://a.example/leases") for each in title)
+        entry = replace(
+            POST, network="feed", uri=f"feed:{at}", text="\n\n".join((*title, passage)),
+            author=Author("feed", f"f{at}.example", "A feed"), cards=cards,
+        )
+        keep_posts(db, "feed", [entry], NOW)
+        db.execute("UPDATE links SET article_id = 1 WHERE url = 'https://a.example/leases'")
+    db.conn.commit()
+    exported = repr([*corpus.articles(db), *corpus.posts(db)])
+    assert runs_of_text(words, shown_cells(write_snapshot(db, path))) == []
+    assert runs_of_text(words, exported) == []
+    assert EXCERPT in exported
+
+
+def test_evidence_on_a_feed_entry_quotes_only_its_title(tmp_path: Path) -> None:
+    words = words_of_article(1)
+    path = published(tmp_path, words)
+    db = open_store(path.with_name("hashtrail.db"))
+    post = db.execute("SELECT id FROM posts WHERE network = 'feed'").fetchone()[0]
+    inside = Evidence("text", " ".join(words[2:7]), 50, "strong", 0.5)
+    shown = Evidence("text", "locks", 12, "strong", 0.5)
+    score = TopicScore("leases", 1.0, "certain", (shown, inside))
+    keep_all_taggings(db, [(("post", post), [score])], "m", "v1")
+    with closing(sqlite3.connect(write_snapshot(db, path))) as public:
+        rows = public.execute(
+            "SELECT quote, start FROM evidence JOIN taggings t ON t.id = tagging_id"
+            " WHERE subject_kind = 'post' AND subject_id = ? ORDER BY quote", [post],
+        ).fetchall()
+    assert rows == [("", 0), ("locks", 12)]
+
+
+def test_entities_do_not_tell_the_order_of_the_text(tmp_path: Path) -> None:
+    shown = []
+    for turn, order in enumerate(([0, 1, 2], [2, 0, 1])):
+        path = published(tmp_path / str(turn), words_of_article(1))
+        db = open_store(path.with_name("hashtrail.db"))
+        names = [Mention(f"s{n}", f"System {n}", "system", "", at) for at, n in enumerate(order)]
+        keep_understood(db, [Understood(1, mentions=tuple(names))])
+        with closing(sqlite3.connect(write_snapshot(db, path))) as public:
+            shown.append(public.execute("SELECT * FROM entities").fetchall())
+    assert shown[0] == shown[1]
+    assert [row[1] for row in shown[0]] == ["s0", "s1", "s2"]
+
+
+@pytest.mark.parametrize("column", ["hidden = 1", "directives = '{\"nosnippet\":true}'"])
+def test_entities_of_withheld_articles_are_not_listed(tmp_path: Path, column: str) -> None:
+    path = published(tmp_path, words_of_article(1))
+    db = open_store(path.with_name("hashtrail.db"))
+    db.execute(f"UPDATE articles SET {column} WHERE id = 1")
+    db.conn.commit()
+    assert "Kafka" not in shown_cells(write_snapshot(db, path))
 
 
 def test_sql_over_http_returns_no_run_of_words(tmp_path: Path) -> None:
