@@ -12,7 +12,7 @@ from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy
 
 LEAST_EXAMPLES, LEAST_COUNTEREXAMPLES = 3, 2
-DEEPEST = 2
+DEEPEST = 3
 _BIND = "make it contextual or weak, or add a row to _required_context.tsv"
 
 
@@ -90,7 +90,7 @@ def _ranks(topic: Topic, topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
             return
         line.append(above)
     if len(line) > DEEPEST:
-        yield LintFinding(topic.slug, "broader", f"stands {len(line)} levels deep, and {DEEPEST} are allowed: {' < '.join(line)}")
+        yield LintFinding(topic.slug, "broader", f"is {len(line)} levels deep; at most {DEEPEST} are allowed: {' < '.join(line)}")
 
 
 def _twice(topic: Topic) -> Iterator[LintFinding]:

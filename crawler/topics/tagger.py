@@ -12,7 +12,7 @@ from crawler.topics.evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.learned import FILE_NAME, Learned, read_learned
 from crawler.topics.phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 from crawler.topics.reading import Reader
-from crawler.topics.taxonomy import Taxonomy, read_taxonomy
+from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
 from crawler.versions import version_of
 
@@ -65,7 +65,12 @@ class Tagger:
         self.version = "+".join(filter(None, (taxonomy.version, learned.version)))
         self.reader = Reader(taxonomy, learned, self._followed)
         self._scales = Scales(learned)
-        self._areas = frozenset(topic.broader for topic in taxonomy.topics.values())
+        self._area_of = {
+            topic: above[-1]
+            for topic in taxonomy.topics
+            if (above := broader_topics(topic, taxonomy.topics))
+        }
+        self._areas = frozenset(self._area_of.values())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process makes its own from the same phrases: an automaton does not travel."""
@@ -82,8 +87,8 @@ class Tagger:
         return cls(read_taxonomy(folder), read_learned(folder / FILE_NAME))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
-        """The topics of an item, the most certain first; areas (topics with topics of their own)
-        after the topics that are more specific.
+        """The topics of an item, the most certain first; areas (topics at the top of
+        the tree) after the topics that are more specific.
         """
         texts = quoted_texts(item)
         scored, _ = self.decided(item, self.weighed(item))
@@ -147,9 +152,13 @@ class Tagger:
         return [score for score in scores if score.topic not in dropped]
 
     def _without_areas_of(self, scored: list[Scored]) -> list[Scored]:
-        """An area is left out beside a topic of its own unless the author named it in a hashtag."""
+        """An area is left out beside a topic of its own unless the author named it in a hashtag.
+
+        An area is a topic at the top of the tree. A topic between the area and a more specific
+        topic has phrases of its own in the text, so both are given.
+        """
         named = (score.topic for score in scored if score.confidence != "weak")
-        areas = {self.taxonomy.topics[topic].broader for topic in named}
+        areas = {self._area_of.get(topic) for topic in named}
         return [s for s in scored if s.topic not in areas or _has_hashtag(s)]
 
 

@@ -70,6 +70,15 @@ def make_taxonomy(
     return Taxonomy(MappingProxyType(by_slug), version, field_words, needs, technical_hosts)
 
 
+def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
+    """The topics above a topic, the next one first; a circle of topics ends where it closes."""
+    above: list[str] = []
+    while (parent := topics[slug].broader) is not None and parent not in above:
+        above.append(parent)
+        slug = parent
+    return tuple(above)
+
+
 def table_lines(path: Path) -> list[str]:
     """The lines of a table but blank ones and comments; none if there is no such file."""
     if not path.is_file():

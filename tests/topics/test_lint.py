@@ -40,9 +40,11 @@ def test_a_fine_topic_has_none() -> None:
     assert _messages(FINE) == ""
 
 
-def test_a_circle_and_a_third_level_are_found() -> None:
+def test_a_circle_and_a_fourth_level_are_found() -> None:
     middle, low = replace(FINE, slug="b", broader="caching", strong=()), replace(FINE, slug="c", broader="b", strong=())
-    assert "c broader stands 3 levels deep" in _messages(FINE, middle, low)
+    lowest = replace(FINE, slug="d", broader="c", strong=())
+    assert _messages(FINE, middle, low) == ""
+    assert "d broader is 4 levels deep" in _messages(FINE, middle, low, lowest)
     assert "goes in a circle: caching < b < caching" in _messages(replace(FINE, broader="b"), middle)
 
 
