@@ -28,9 +28,10 @@ _YEAR = 52
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the topics index."""
+    """One line of the topics index. `level` is 0 at the top of the tree."""
 
     topic: TopicFacts
+    level: int
     articles: int
     notes: int
     activity: Activity
@@ -71,7 +72,8 @@ def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[
         "chart": columns(activity.counts, 416, 40),
         "together": library.together.get(topic.slug, [])[:_TOGETHER],
         "hosts": _hosts(stream),
-        "narrower": [other for other in library.topics.values() if other.broader == topic.slug],
+        "broader": _broader(library, topic),
+        "narrower": _narrower(library, topic),
     }
     path_of = partial(addresses.topic, topic.slug)
     for page in pages(stream):
@@ -82,27 +84,50 @@ def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[
 
 
 def _groups(library: Library) -> list[tuple[TopicFacts | None, list[Entry]]]:
-    """Topics under the topic at the top of their branch, groups and entries by label; topics on their own come last."""
-    groups: dict[str, list[Entry]] = {}
-    for topic in library.topics.values():
-        groups.setdefault(_top(library, topic), []).append(_entry(library, topic))
-    named = sorted((library.label(top), top) for top, entries in groups.items() if len(entries) > 1)
-    alone = [entry for entries in groups.values() if len(entries) == 1 for entry in entries]
-    return [(library.topics[top], groups[top]) for _, top in named] + ([(None, alone)] if alone else [])
+    """The trees of topics by label, each from the top down; topics without a tree come last.
+
+    Topics that are broader than each other have no top, and come last as well.
+    """
+    top = [topic for topic in library.topics.values() if topic.broader not in library.topics]
+    trees = [list(_branch(library, topic)) for topic in sorted(top, key=_label)]
+    reached = {entry.topic.slug for tree in trees for entry in tree}
+    alone = [entry for tree in trees for entry in tree if len(tree) == 1]
+    alone += [_entry(library, t, 0) for t in library.topics.values() if t.slug not in reached]
+    groups = [(tree[0].topic, tree) for tree in trees if len(tree) > 1]
+    return [*groups, (None, alone)] if alone else [*groups]
 
 
-def _top(library: Library, topic: TopicFacts) -> str:
-    seen: set[str] = set()
-    while topic.broader in library.topics and topic.slug not in seen:
-        seen.add(topic.slug)
-        topic = library.topics[topic.broader]
-    return topic.slug
+def _branch(library: Library, topic: TopicFacts, level: int = 0) -> Iterator[Entry]:
+    """A topic and, by label, the topics below it, each followed by its own."""
+    yield _entry(library, topic, level)
+    for below in _narrower(library, topic):
+        yield from _branch(library, below, level + 1)
 
 
-def _entry(library: Library, topic: TopicFacts) -> Entry:
+def _narrower(library: Library, topic: TopicFacts) -> list[TopicFacts]:
+    below = (other for other in library.topics.values() if other.broader == topic.slug)
+    return sorted(below, key=_label)
+
+
+def _broader(library: Library, topic: TopicFacts) -> list[TopicFacts]:
+    """The topics above a topic, the top of the tree first."""
+    above: list[TopicFacts] = []
+    while (parent := library.topics.get(topic.broader)) is not None and parent not in above:
+        above.append(parent)
+        topic = parent
+    return above[::-1]
+
+
+def _label(topic: TopicFacts) -> str:
+    return topic.label
+
+
+def _entry(library: Library, topic: TopicFacts, level: int) -> Entry:
     activity = library.activity(topic.slug, _INDEX_WEEKS)
     notes = library.notes_by_topic.get(topic.slug, ())
-    return Entry(topic, len(library.by_topic.get(topic.slug, ())), len(notes), activity, columns(activity.counts, 60, 16))
+    articles = len(library.by_topic.get(topic.slug, ()))
+    chart = columns(activity.counts, 60, 16)
+    return Entry(topic, level, articles, len(notes), activity, chart)
 
 
 def _picks(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
