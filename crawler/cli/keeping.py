@@ -72,26 +72,33 @@ def _confirmed(here: Workspace) -> dict[str, Any]:
 
 
 def _restored(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
+    """Restore `file`. The withdrawals are carried over before the backup takes the place."""
     from crawler.store import backup as backups
+
+    report: dict[str, Any] = {}
+
+    def prepare(db: Database) -> None:
+        report.update(_carried_over(here, file, db))
+
+    aside = backups.restore(file, here.database, now, prepare)
+    replaced = str(aside) if aside else None
+    return {"database": str(here.database), "replaced": replaced, **report}
+
+
+def _carried_over(here: Workspace, file: Path, db: Database) -> dict[str, Any]:
+    """Apply what was forgotten and withdrawn since the backup `file` to its copy `db`."""
     from crawler.store.carry_directives import carry_directives
     from crawler.store.carryover import carry_over_withdrawals
-    from crawler.store.database import open_store
     from crawler.store.forget import carry_over
 
-    aside = backups.restore(file, here.database, now)
-    db = open_store(here.database)
-    replaced = [aside] if aside else []
+    current = here.database if here.database.exists() else None
+    replaced = [current] if current else []
     kept = sorted(here.backups.glob("*.db"), reverse=True)
     forgotten = carry_over(db, [*replaced, *kept])
     newer = [path for path in kept if path.name > file.name]
     carry_directives(db, [*replaced, *newer])
-    carried = carry_over_withdrawals(db, aside, newer)
-    return {
-        "database": str(here.database),
-        "replaced": str(aside) if aside else None,
-        "forgotten_again": forgotten,
-        "withdrawn_again": asdict(carried),
-    }
+    carried = carry_over_withdrawals(db, current, newer)
+    return {"forgotten_again": forgotten, "withdrawn_again": asdict(carried)}
 
 
 def _restore_lines(report: dict[str, Any], file: Path | None) -> list[str]:

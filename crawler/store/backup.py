@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,17 +93,26 @@ def check_backup(path: Path) -> None:
         raise CorruptStoreError(f"{path} is damaged: {'; '.join(told)}.", f"Take another one of {path.parent}: {_listed(path.parent)}.")
 
 
-def restore(chosen: Path, target: Path, now: datetime) -> Path | None:
-    """Put the backup `chosen` in place of the database `target`. Returns where the old file was put aside, None when there was none.
+def restore(
+    chosen: Path,
+    target: Path,
+    now: datetime,
+    prepare: Callable[[Database], None] | None = None,
+) -> Path | None:
+    """Put the backup `chosen` in place of the database `target`, in one step.
 
-    The caller holds the run lock. Raises StoreError, with everything as it was, when the backup is not ours or is damaged.
+    `prepare` changes the copy of the backup while `target` is still in use, so that a restore that
+    is killed leaves either the old database or the prepared one. Returns where the old file was put
+    aside, None if there was none. The caller holds the run lock. Raises StoreError, with everything
+    as it was, when the backup is not ours or is damaged.
     """
     check_backup(chosen)
     draft = target.with_name(f"{target.name}.draft")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        remove_database(draft)  # of a restore that was killed
         shutil.copyfile(chosen, draft)
-        open_store(draft).close()  # an old schema is brought up to date, a newer one refused, before anything moves
+        _prepare(draft, prepare)
         aside = _put_aside(target, now)
         os.replace(draft, target)
     except OSError as error:
@@ -113,17 +122,44 @@ def restore(chosen: Path, target: Path, now: datetime) -> Path | None:
     return aside
 
 
+def _prepare(draft: Path, prepare: Callable[[Database], None] | None) -> None:
+    """Bring the draft up to date and leave all of it in one file, without a log."""
+    db = open_store(draft)  # an old schema is migrated and a newer one refused
+    try:
+        if prepare:
+            prepare(db)
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        db.close()
+
+
 def _put_aside(target: Path, now: datetime) -> Path | None:
-    """Rename a database with its log, which may hold the newest rows."""
+    """Copy a database to where it stays. Its own name is in use until the draft takes it."""
     if not target.exists():
         remove_database(target)
         return None
-    aside = target.with_name(f"{target.stem}-replaced-{now.astimezone(UTC).strftime(_TIME)}.db")
-    for suffix in ("-shm", "-wal", "-journal", ""):
+    stamp = now.astimezone(UTC).strftime(_TIME)
+    aside = target.with_name(f"{target.stem}-replaced-{stamp}.db")
+    remove_database(aside)  # of a restore in the same second
+    _end_log(target)
+    for suffix in ("-shm", "-wal", "-journal"):  # left by a damaged database
         part = target.with_name(target.name + suffix)
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
+    try:
+        shutil.copyfile(target, aside)
+    except OSError:  # no space for a copy
+        target.rename(aside)
     return aside
+
+
+def _end_log(target: Path) -> None:
+    """Write the log of an intact database into the file itself."""
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(target, isolation_level=None)) as db,
+    ):
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _time(path: Path) -> datetime:

@@ -1,0 +1,91 @@
+"""A restore that is killed at any step leaves the old database or the prepared one, never the bare backup."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.cli.keeping import _restored
+from crawler.model import Author, Post
+from crawler.store.backup import backup
+from crawler.store.database import open_store
+from crawler.store.forget import erase
+from crawler.store.posts import keep_posts, mark_deleted
+from crawler.workspace import open_workspace
+from tests.cli.test_bad_input import make_workspace
+
+NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
+DELETED, FORGOTTEN = "https://trail.example/statuses/1", "https://trail.example/statuses/2"
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: no handler of the command catches it."""
+
+
+def post(number: int) -> Post:
+    author = Author("mastodon", f"person{number}@trail.example", f"Person {number}")
+    uri = f"https://trail.example/statuses/{number}"
+    return Post("mastodon", uri, f"utterance{number} about leases", author=author, published=NOW)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A backup with three posts; since then one was deleted and one forgotten."""
+    make_workspace(tmp_path)
+    here = open_workspace(tmp_path)
+    db = open_store(here.database)
+    keep_posts(db, "m", [post(1), post(2), post(3)], NOW)
+    saved = backup(db, here.backups, NOW)
+    shutil.move(saved, tmp_path / "saved.db")
+    mark_deleted(db, [DELETED], NOW)
+    erase(db, {FORGOTTEN}, "on request", NOW)
+    db.close()
+    return tmp_path
+
+
+def shown(database: Path) -> list[str]:
+    with sqlite3.connect(database) as db:
+        return [text for (text,) in db.execute("SELECT text FROM posts WHERE text <> ''")]
+
+
+STEPS = [(shutil, "copyfile", 1), (shutil, "copyfile", 2), (os, "replace", 1)]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("module", "name", "nth"), STEPS)
+def test_killed_before_or_after_a_step_of_the_files(
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: object,
+    name: str,
+    nth: int,
+    after: bool,
+) -> None:
+    here = open_workspace(workspace)
+    real, calls = getattr(module, name), iter(range(1, 100))
+
+    def step(*arguments: object) -> None:
+        is_last = next(calls) == nth
+        if is_last and not after:
+            raise Killed
+        real(*arguments)
+        if is_last:
+            raise Killed
+
+    monkeypatch.setattr(module, name, step)
+    with pytest.raises(Killed):
+        _restored(here, workspace / "saved.db", NOW)
+    assert shown(here.database) == ["utterance3 about leases"]
+
+
+def test_restore_that_ends_keeps_the_old_database_beside_it(workspace: Path) -> None:
+    here = open_workspace(workspace)
+    report = _restored(here, workspace / "saved.db", NOW)
+    assert report["forgotten_again"] == 1
+    assert shown(here.database) == ["utterance3 about leases"]
+    assert shown(Path(report["replaced"])) == ["utterance3 about leases"]
