@@ -14,6 +14,7 @@ HashtrailError                     1
 from __future__ import annotations
 
 import errno
+import sqlite3
 
 
 class HashtrailError(Exception):
@@ -64,7 +65,9 @@ class DiskFullError(StoreError):
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether the system refused to write for lack of space (ENOSPC) or quota (EDQUOT)."""
+    """Whether the system (ENOSPC, EDQUOT) or SQLite (SQLITE_FULL) had no space to write."""
+    if isinstance(error, sqlite3.DatabaseError):
+        return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 

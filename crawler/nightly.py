@@ -78,14 +78,17 @@ def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *,
 
 def _locked(workspace: Workspace, command: Command, journal: Journal, now: Clock, force: bool) -> Report:
     with run_lock(workspace.lock, command, now()):
+        _check_space(workspace)
         return run_locked(workspace, command, journal, now, force=force)
 
 
 def run_locked(
     workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False
 ) -> Report:
-    """The same for a caller that holds the lock already, because it did something before."""
-    _check_space(workspace)
+    """The same for a caller that holds the lock already, because it did something before.
+
+    It runs with little free space too: publishing after an erasure must at least be tried.
+    """
     db = open_store(workspace.database)
     try:
         check_intact(db)

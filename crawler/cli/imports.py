@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,9 @@ from crawler.errors import ConfigurationError, UsageError
 from crawler.importers import Imported
 from crawler.model import Post
 from crawler.workspace import CrawlSettings, EngineSettings, Workspace
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @click.command("import")
@@ -130,22 +134,37 @@ def _details(post: Post) -> list[str]:
 
 
 def _keep(here: Workspace, read: dict[Path, Imported], seen_at: datetime, as_json: bool) -> None:
-    from crawler.crawl.imports import keep_imported
+    """Store what was read, under the lock: a restore or a `forget` must not run meanwhile."""
+    from crawler.lock import run_lock
     from crawler.store.database import open_store
 
-    db = open_store(here.database)
-    for path, imported in read.items():
-        with progress(f"Storing {len(imported.posts)} posts of {path.name}"):
-            kept = keep_imported(db, path.name, imported, seen_at)
-        failed = len(imported.failures) + len(kept.failures)
-        for failure in kept.failures:
-            click.echo(f"hashtrail: {failure.message}", err=True)
-        counts = {"new": kept.new, "changed": kept.changed, "same": kept.same}
-        if as_json:
-            more = {"articles": len(imported.articles), "failed": failed}
-            write_json_line({"file": str(path), **counts, **more})
-            continue
-        articles = f" {len(imported.articles)} articles." if imported.articles else ""
-        failures = f" {failed} records failed." if failed else ""
-        counted = f"{kept.new} new, {kept.changed} changed, {kept.same} known already."
-        click.echo(f"{path}: {counted}{articles}{failures}")
+    with run_lock(here.lock, "import", seen_at):
+        db = open_store(here.database)
+        try:
+            for path, imported in read.items():
+                _keep_file(db, path, imported, seen_at, as_json)
+        finally:
+            db.close()
+
+
+def _keep_file(
+    db: Database, path: Path, imported: Imported, seen_at: datetime, as_json: bool
+) -> None:
+    from crawler.crawl.imports import keep_imported
+    from crawler.importers.files import shown_name
+
+    with progress(f"Storing {len(imported.posts)} posts of {path.name}"):
+        kept = keep_imported(db, shown_name(path), imported, seen_at)
+    failed = len(imported.failures) + len(kept.failures)
+    for failure in kept.failures:
+        click.echo(f"hashtrail: {failure.message}", err=True)
+    counts = {"new": kept.new, "changed": kept.changed, "same": kept.same}
+    if as_json:
+        more = {"articles": len(imported.articles), "failed": failed}
+        file = os.fsencode(path).decode("utf-8", "backslashreplace")
+        write_json_line({"file": file, **counts, **more})
+        return
+    articles = f" {len(imported.articles)} articles." if imported.articles else ""
+    failures = f" {failed} records failed." if failed else ""
+    counted = f"{kept.new} new, {kept.changed} changed, {kept.same} known already."
+    click.echo(f"{path}: {counted}{articles}{failures}")

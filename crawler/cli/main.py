@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import signal
+import sqlite3
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -94,10 +95,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)
-    except OSError as error:
+    except (OSError, sqlite3.DatabaseError) as error:
         if not is_disk_full(error):
             _fail_unexpected(error)
-        full = DiskFullError(error.filename or "the workspace")
+        full = DiskFullError(getattr(error, "filename", None) or "the workspace")
         _fail(f"hashtrail: {full.message}", full.hint, full.exit_code)
     except Exception as error:  # a bug of ours: people get a sentence, --debug shows the rest
         _fail_unexpected(error)

@@ -15,7 +15,7 @@ from crawler.crawl.imports import keep_imported, read_in_child
 from crawler.crawl.night import Night
 from crawler.crawl.schedule import SOONEST, after_failure, after_success
 from crawler.crawl.tasks import fetch_and_archive, fetch_task
-from crawler.importers.files import open_file
+from crawler.importers.files import open_file, shown_name
 from crawler.isolation import concerns_item, item_failure
 from crawler.links.normalize import normalize
 from crawler.model import Failure, Outcome, Post, Response
@@ -99,11 +99,12 @@ async def collect(night: Night) -> CollectReport:
 
 async def _import(night: Night, path: Path) -> SourceRun:
     """Import one file of the inbox. A record that fails never holds up the others."""
-    name = f"{_INBOX}/{path.name}"
+    shown = shown_name(path)
+    name = f"{_INBOX}/{shown}"
     options = importers.Options(night.now(), night.workspace.settings.crawl.hashtags)
     try:
         imported = await read_in_child(night.reader.pool, open_file(path, None, options))
-        kept = keep_imported(night.db, path.name, imported, night.now())
+        kept = keep_imported(night.db, shown, imported, night.now())
     except Exception as error:
         if not concerns_item(error):
             raise

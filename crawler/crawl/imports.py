@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.errors import InputError
 from crawler.importers import Imported
-from crawler.importers.files import File, read_feeds, read_file
+from crawler.importers.files import File, read_feeds, read_file, shown_name
 from crawler.links.normalize import normalize
 from crawler.links.rules import VERSION
 from crawler.model import Failure
@@ -40,9 +40,10 @@ async def subscriptions_in_child(pool: Pool, file: File) -> tuple[tuple[str, str
 
 
 async def _in_child(pool: Pool, read: Callable[[File], T], file: File) -> T:
-    found = await pool.call(read, file, IMPORT_SECONDS, url=file.path.name, stage="import")
+    name = shown_name(file.path)
+    found = await pool.call(read, file, IMPORT_SECONDS, url=name, stage="import")
     if isinstance(found, Failure):
-        reason = f"{file.path.name} cannot be imported: {found.message}."
+        reason = f"{name} cannot be imported: {found.message}."
         raise InputError(reason, "Split it into smaller files.")
     return found
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.erasure.traces import Traces
-from crawler.errors import HashtrailError
+from crawler.errors import DiskFullError, HashtrailError, is_disk_full
 from crawler.store.database import remove_database
 from crawler.store.forget import erase, scrub
 
@@ -60,8 +60,8 @@ def _columns(db: sqlite3.Connection, *types: str) -> Iterator[tuple[str, str]]:
 def clear_backup(path: Path, words: Collection[str], reason: str, now: datetime) -> int | None:
     """Rewrite a backup without what `words` name; returns the number of rows erased.
 
-    A backup that cannot be rewritten is deleted: returns None. A row of an older schema is erased
-    by the same statements, since no migration removed a table.
+    A damaged backup is deleted: returns None. Raises DiskFullError. A row of an older schema is
+    erased by the same statements, since no migration removed a table.
     """
     draft = path.with_name(f"{path.name}.erasing")
     try:
@@ -75,7 +75,11 @@ def clear_backup(path: Path, words: Collection[str], reason: str, now: datetime)
             for suffix in ("-wal", "-shm", "-journal"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
         return rows
-    except (sqlite3.DatabaseError, HashtrailError, OSError):
+    except DiskFullError:
+        raise
+    except (sqlite3.DatabaseError, HashtrailError, OSError) as error:
+        if is_disk_full(error):  # the backup is sound, and the call can be repeated
+            raise DiskFullError(str(path)) from error
         remove_database(path)
         return None
     finally:

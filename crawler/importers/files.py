@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,18 +43,27 @@ def open_file(path: Path, format: str | None, options: Options) -> File:
     return File(path.absolute(), format, options, data)
 
 
+def shown_name(path: Path) -> str:
+    """The name of a file as text. Bytes that are not UTF-8 are written as `\\xff`.
+
+    File names on Linux are bytes; Python decodes invalid ones to surrogates, which neither SQLite
+    nor JSON accepts (PEP 383).
+    """
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+
+
 def read_file(file: File) -> Imported:
     """The contents of a file. Runs in a child process.
 
     Raises InputError that names the file when nothing in it can be read, and UsageError for an
     unknown format.
     """
-    return importers.read(file.path.name, _content(file), file.format, file.options)
+    return importers.read(shown_name(file.path), _content(file), file.format, file.options)
 
 
 def read_feeds(file: File) -> tuple[tuple[str, str], ...]:
     """The (title, URL) of each feed of an OPML file. Runs in a child process."""
-    return read_subscriptions(file.path.name, _content(file))
+    return read_subscriptions(shown_name(file.path), _content(file))
 
 
 def _content(file: File) -> bytes:

@@ -76,11 +76,11 @@ def keep_posts(
     another one published. A narrower consent applies whoever reports it. With the key function of
     articles, a forgotten URL is recognized in any spelling.
     """
-    forgotten = read_forgotten(db, key)
 
     def keep(part: Sequence[Post]) -> Kept:
         with transaction(db), savepoint(db):
-            return _keep_chunk(db, source, part, seen_at, forgotten)
+            # Read in the transaction: an author may be forgotten between two of them.
+            return _keep_chunk(db, source, part, seen_at, read_forgotten(db, key))
 
     total = Kept()
     for chunk in _chunks(posts):

@@ -1,0 +1,75 @@
+"""`forget` and `import` exclude each other, and a full disk never makes `forget` delete a backup."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.cli.main import cli
+from crawler.erasure.tables import clear_backup
+from crawler.errors import DiskFullError, LockHeldError
+from crawler.lock import run_lock
+from crawler.model import Author, Post
+from crawler.store.backup import backup
+from crawler.store.database import open_store
+from crawler.store.forget import erase
+from crawler.store.posts import keep_posts
+from crawler.store.tombstones import author_words
+from crawler.workspace import open_workspace
+from tests.cli.test_bad_input import make_workspace
+
+NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
+WORDS = author_words("x", "ann")
+
+
+def posts(count: int) -> list[Post]:
+    author = Author("x", "ann", "Ann")
+    return [Post("x", f"x:{n}", f"note {n}", author=author) for n in range(count)]
+
+
+def test_import_is_refused_while_another_command_holds_the_lock(
+    tmp_path: Path,
+) -> None:
+    make_workspace(tmp_path)
+    here = open_workspace(tmp_path)
+    note = tmp_path / "note.txt"
+    note.write_text("A note on leases #DistributedSystems\n")
+    words = ["--workspace", str(tmp_path), "import", str(note)]
+    with run_lock(here.lock, "forget", NOW), pytest.raises(LockHeldError):
+        cli.main(words, standalone_mode=False)
+    cli.main(words, standalone_mode=False)
+    assert open_store(here.database).execute("SELECT count(*) FROM posts").fetchone() == (1,)
+
+
+def test_author_forgotten_between_two_transactions_of_an_import_is_not_stored_again(
+    tmp_path: Path,
+) -> None:
+    db = open_store(tmp_path / "hashtrail.db")
+
+    def arriving() -> object:
+        for number, post in enumerate(posts(2_500)):
+            if number == 1_500:
+                erase(db, {WORDS}, "on request", NOW)
+            yield post
+
+    kept = keep_posts(db, "inbox/x", arriving(), NOW)  # type: ignore[arg-type]
+    assert kept.refused == 1_500
+    assert db.execute("SELECT count(*) FROM posts").fetchone() == (0,)
+
+
+def test_full_disk_leaves_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = open_store(tmp_path / "hashtrail.db")
+    keep_posts(db, "inbox/x", posts(3), NOW)
+    saved = backup(db, tmp_path / "backups", NOW)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(DiskFullError):
+        clear_backup(saved, {WORDS}, "on request", NOW)
+    assert saved.exists()
