@@ -11,6 +11,7 @@ import msgspec
 
 # A whole string (to the end of the data when it is not closed), or a structural character.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\(?:.|\Z))*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
+_MAX_DIGITS = 1_000
 _OPENING, _CLOSING = (b"[", b"{"), (b"]", b"}")
 
 
@@ -18,7 +19,7 @@ def decode_json(data: bytes) -> Any:
     """Decode one JSON document (UTF-8, RFC 8259).
 
     Lone surrogates and raw control characters inside strings are accepted, because exporters
-    write them. Raises ValueError with the reason for anything else.
+    write them; so are integers of any length. Raises ValueError with the reason for anything else.
     """
     try:
         return msgspec.json.decode(data)
@@ -30,11 +31,17 @@ def decode_json(data: bytes) -> Any:
 
 def _decode_tolerantly(data: bytes) -> Any:
     try:
-        return json.loads(data.decode("utf-8", "surrogatepass"), strict=False)
+        text = data.decode("utf-8", "surrogatepass")
+        return json.loads(text, strict=False, parse_int=_integer)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 (byte {error.start})") from None
+
+
+def _integer(digits: str) -> int | float:
+    """An integer; infinity if it has more digits than Python converts (`int` is quadratic)."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else float(digits)
 
 
 def split_array(data: bytes) -> Iterator[bytes]:

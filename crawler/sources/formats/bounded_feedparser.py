@@ -1,10 +1,12 @@
 """feedparser with limits: some of its steps take quadratic time for elements that no feed has.
 
-It also cuts mail addresses with a long top-level domain in two; authors stay as written here.
+An element that it cannot read costs only itself. It also cuts mail addresses with a long top-level domain in two; authors stay as written here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -25,12 +27,12 @@ class _Limits:
     """The limits, for the strict and for the loose parser."""
 
     def _add_tag(self, term: Any, scheme: Any, label: Any) -> None:
-        context = self._get_context()  # type: ignore[attr-defined]
+        context = self._get_context()
         if len(context.get("tags", ())) < MAX_TAGS:
             super()._add_tag(term, scheme, label)  # type: ignore[misc]
 
     def _sync_author_detail(self, key: str = "author") -> None:
-        context = self._get_context()  # type: ignore[attr-defined]
+        context = self._get_context()
         details = context.get(f"{key}s", ({},))
         written = "" if details[-1] else context.get(key)
         super()._sync_author_detail(key)  # type: ignore[misc]
@@ -41,6 +43,20 @@ class _Limits:
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         limited = list(islice(attrs, MAX_ATTRIBUTES))
         super().unknown_starttag(tag, limited)  # type: ignore[misc]
+
+    def _get_context(self) -> Any:
+        """The element that is open; a throwaway one if feedparser lost track of it."""
+        try:
+            return super()._get_context()  # type: ignore[misc]
+        except KeyError:
+            return feedparser.FeedParserDict()
+
+    def handle_charref(self, ref: str) -> None:
+        """A reference to no character, such as `&#55357;`, becomes U+FFFD."""
+        try:
+            super().handle_charref(ref)  # type: ignore[misc]
+        except (ValueError, OverflowError):
+            self.handle_data("\ufffd")  # type: ignore[attr-defined]
 
 
 class _StrictParser(_Limits, api.StrictFeedParser):  # type: ignore[misc]
@@ -65,6 +81,30 @@ class _LooseParser(_Limits, api.LooseFeedParser):  # type: ignore[misc]
     pass
 
 
+def _isolate_elements(parser: type) -> None:
+    """Let an element that its handler cannot read cost only itself, not the feed.
+
+    An AttributeError of a handler is how feedparser recognizes an element that it does not know:
+    it then keeps the element as plain text.
+    """
+    for name in dir(parser):
+        if name.startswith(("_start_", "_end_")):
+            setattr(parser, name, _as_unknown(getattr(parser, name)))
+
+
+def _as_unknown(handler: Callable[..., None]) -> Callable[..., None]:
+    @wraps(handler)
+    def handle(*arguments: Any) -> None:
+        try:
+            handler(*arguments)
+        except Exception as error:  # KeyError, TypeError, ValueError, by the element
+            raise AttributeError(str(error)) from error
+
+    return handle
+
+
+_isolate_elements(_StrictParser)
+_isolate_elements(_LooseParser)
 # `feedparser.parse` looks its two parsers up by these names.
 api.StrictFeedParser, api.LooseFeedParser = _StrictParser, _LooseParser
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from crawler.model import Response
 from crawler.text import clean, clean_line
+from crawler.tolerant_json import decode_json
 
 JsonObject = dict[str, Any]
 
 
 def decode(response: Response) -> Any:
-    """The JSON of an answer. Raises ValueError when it is none, RecursionError being one of the reasons."""
+    """The JSON of an answer. Raises ValueError with the reason if it is not JSON.
+
+    A lone surrogate in one post must not cost the others, so that decoding is tolerant.
+    """
     try:
-        return msgspec.json.decode(response.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return decode_json(response.body)
+    except ValueError as error:
         raise ValueError(clean_line(str(error))) from None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from datetime import UTC, date, datetime, timedelta
+from time import struct_time
 from typing import Any
 
 from crawler.markup import plain, web_url
@@ -47,7 +48,7 @@ def _headers(content_type: str, base: str) -> dict[str, str]:
 
 
 def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
-    head = parsed.feed
+    head = _Element(parsed.feed)
     base = base or web_url(head.get("link"))
     return Feed(
         format=_FORMATS.get(parsed.version, parsed.version[:4].rstrip("0123456789")),
@@ -55,7 +56,7 @@ def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
         home=web_url(head.get("link"), base),
         entries=tuple(
             _entry(entry, base, seen_at)
-            for entry in newest(parsed.entries, lambda each: _published(each, seen_at))
+            for entry in newest(parsed.entries, lambda each: _published(_Element(each), seen_at))
         ),
         language=clean_line(head.get("language"), 20),
         authors=_authors(head),
@@ -63,8 +64,37 @@ def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
     )
 
 
-def _entry(entry: Any, base: str, seen_at: datetime) -> Entry:
-    html = entry.get("summary") or next((part.get("value") for part in entry.get("content", ()) if part.get("value")), "")
+class _Element:
+    """What feedparser made of one element. An odd document gives any type to any key."""
+
+    def __init__(self, found: Any) -> None:
+        self._found = found if isinstance(found, dict) else {}
+
+    def get(self, key: str, default: str = "") -> str:
+        """A text; `default` if there is no text under the key."""
+        value = self._found.get(key)
+        return value if isinstance(value, str) else default
+
+    def time(self, key: str) -> struct_time | None:
+        """A time that feedparser recognized."""
+        value = self._found.get(key)
+        return value if isinstance(value, struct_time) else None
+
+    def part(self, key: str) -> _Element:
+        """An element below this one; an empty one if there is none."""
+        return _Element(self._found.get(key))
+
+    def parts(self, key: str) -> list[_Element]:
+        """The elements of a list."""
+        value = self._found.get(key)
+        return [_Element(each) for each in value if each] if isinstance(value, list) else []
+
+
+def _entry(found: Any, base: str, seen_at: datetime) -> Entry:
+    entry = _Element(found)
+    html = entry.get("summary") or next(
+        (part.get("value") for part in entry.parts("content") if part.get("value")), ""
+    )
     return Entry(
         id=clean_line(entry.get("id"), 1000),
         url=web_url(entry.get("feedburner_origlink"), base) or web_url(entry.get("link"), base),
@@ -73,26 +103,26 @@ def _entry(entry: Any, base: str, seen_at: datetime) -> Entry:
         updated=_date(entry, "updated", seen_at),
         authors=_authors(entry),
         summary=summary_of(html, base),
-        tags=tuple(dict.fromkeys(tag for each in entry.get("tags", ()) if (tag := clean_line(plain(each.get("term")), 100)))),
+        tags=tuple(dict.fromkeys(tag for each in entry.parts("tags") if (tag := clean_line(plain(each.get("term")), 100)))),
         discussion=web_url(entry.get("comments"), base),
-        copied_from=clean_line(plain(entry.get("source", {}).get("title"))),
+        copied_from=clean_line(plain(entry.part("source").get("title"))),
     )
 
 
-def _authors(element: Any) -> tuple[str, ...]:
+def _authors(element: _Element) -> tuple[str, ...]:
     """The names of the authors; a mail address is never one (RSS 2.0 asks for it in `author`)."""
-    names = [author.get("name") for author in element.get("authors", ()) if author]
+    names = [author.get("name") for author in element.parts("authors")]
     found = (person_name(plain(each)) for each in names or [element.get("author")])
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def _published(entry: Any, seen_at: datetime) -> datetime | None:
+def _published(entry: _Element, seen_at: datetime) -> datetime | None:
     return _date(entry, "published", seen_at) or _date(entry, "updated", seen_at)
 
 
-def _date(entry: Any, field: str, seen_at: datetime) -> datetime | None:
-    moment = entry.get(f"{field}_parsed")
-    if not moment or not _is_possible(entry.get(field) or ""):
+def _date(entry: _Element, field: str, seen_at: datetime) -> datetime | None:
+    moment = entry.time(f"{field}_parsed")
+    if not moment or not _is_possible(entry.get(field)):
         return None
     try:
         return plausible_date(datetime.fromtimestamp(timegm(moment), UTC), seen_at)
@@ -115,7 +145,7 @@ def _is_possible(written: str) -> bool:
     return (hour < 24 and minute < 60 and second <= 60) or (hour, minute, second) == (24, 0, 0)
 
 
-def _hints(head: Any, start: bytes) -> Hints:
+def _hints(head: _Element, start: bytes) -> Hints:
     """How RSS 2.0 says a feed is to be polled: `ttl`, `skipHours` and `skipDays` (English names, GMT)."""
     skipped = dict(reversed([(kind.lower(), block) for kind, block in _SKIPPED.findall(start)]))
     return Hints(
@@ -125,7 +155,7 @@ def _hints(head: Any, start: bytes) -> Hints:
     )
 
 
-def _interval(head: Any) -> timedelta | None:
+def _interval(head: _Element) -> timedelta | None:
     """RSS `ttl` (minutes) or the syndication module's period and frequency, at most 31 days."""
     ttl = str(head.get("ttl", "")).strip()
     minutes = int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 9 else 0
