@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 # A full stop ends a sentence if a space and then a capital, a digit or a quote follow it, and if
 # it does not belong to an abbreviation.
+# The punctuation comes first, so that the search stops at few places.
 _END = re.compile(
-    r"(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!\bvs)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bNo)"
-    r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+"
+    r"[.!?…](?<!\b[A-Z].)(?<!\be\.g.)(?<!\bi\.e.)(?<!\betc.)(?<!\bvs.)(?<!\bDr.)(?<!\bMr.)"
+    r"(?<!\bMs.)(?<!\bNo.)[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+"
 )
 _MARK = re.compile(r"[.!?…\n]")
 _FENCE = re.compile(r"^```.*?^```[^\n]*$", re.MULTILINE | re.DOTALL)

@@ -1,7 +1,8 @@
-"""Which organisations, systems, techniques and people a text names, and its figures of scale, each with the sentence that says so.
+"""The organizations, systems, techniques and people that a text names, and its figures of scale.
 
-The names are the sorted table `entities.tsv`. Case counts: Raft is an algorithm, a raft is a boat. A name that is also something else is believed only
-when one of its `needs` stands in the same text.
+The names are the sorted table `entities.tsv`. Case counts: Raft is an algorithm, a raft is a
+boat. A name with other meanings counts only near one of its `needs`, and never inside one of the
+phrases of its `not`.
 """
 
 from __future__ import annotations
@@ -14,25 +15,31 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from crawler.knowledge.figures import figures, signature
 from crawler.knowledge.tables import rows
 from crawler.model import Mention
 from crawler.sentences import Sentence, sentences
 from crawler.text import clean_line, slug
 from crawler.versions import version_of
 
-VERSION = 1
+VERSION = 2
 """Raise it when the code gives other results; a change of the table is noticed by itself."""
 
-_SENTENCE_LIMIT = 300
 _MOST = 25
-_FIGURE = re.compile(
-    r"(?<![\w.,$€£])[$€£]?\d[\d,.]*\s?(?:%|k|K|M|B|x|ms|µs|μs|TB|PB|GB|Gbps|thousand|million|billion|trillion|petabytes?|terabytes?|exabytes?|milliseconds?|microseconds?)?\+?"
-    r"\s?(?:(?:HTTP |API |read |write |concurrent |daily |monthly |active |usage |database )*"
-    r"(?:rps|RPS|qps|QPS|tps|TPS|requests|queries|transactions|messages|events|operations|ops|writes|reads|users|customers|connections|nodes|servers|machines|"
-    r"instances|containers|pods|cells|shards|partitions|services|microservices|regions|tables|rows|records|cores)"
-    r"(?:\s?(?:per|/|a|an|each)\s?(?:second|sec|s|minute|min|hour|day|month|node|year))?|(?:\s?(?:per|/)\s?(?:second|sec|s|day|month|year))|(?:\s?(?:latency|uptime|availability)))"
+_LONGEST_SENTENCE = 300
+_NEAR = 300  # characters on each side in which a need is looked for
+_ACTING = "*"
+_BEFORE_ACTING = re.compile(
+    r"\b(?:at|by|inside|joined|like|including|such as|how|why|companies|customers?)\s$",
+    re.IGNORECASE,
 )
-_BARE = re.compile(r"(?<![\w.,])\d[\d,.]*\s?(?:TB|PB|EB|petabytes?|terabytes?|exabytes?)\b|99\.9+\s?%")
+_AFTER_ACTING = re.compile(
+    r"['’]s?\s|\s(?i:engineer\w*|teams?|use[sd]?|runs?|ran|buil[dt]s?|migrat\w+|mov(?:es|ed)"
+    r"|serv(?:es|ed)|handle[sd]|store[sd]|process(?:es|ed)|scale[sd]|wrote|rewrote|open[- ]sourced"
+    r"|announced|launched|adopted|decided|need(?:s|ed)|had|has|was|developed|created|released"
+    r"|started|switched|acquired|employees|infrastructure|architecture|outage|inc|said|reported"
+    r"|experienced|replaced|reduced|published|processes|relies|maintains)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,78 +50,122 @@ class Entity:
     kind: str
     aliases: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 def mentions(text: str) -> list[Mention]:
-    """At most 25 entities and figures of a text, each at its first place, in order."""
+    """At most 25 entities and 25 figures of a text, each at its first place, in order."""
     spans = list(sentences(text))
-    found = {**_named(text, spans), **_figures(spans)}
-    return sorted(found.values(), key=lambda each: (each.start, each.slug))[:_MOST]
+    found = [*_first(_named(text, spans)), *_first(figures(spans))]
+    return sorted(found, key=lambda each: (each.start, each.slug))
 
 
 def version() -> str:
-    """The version of the entities: of this code, its patterns and `entities.tsv`."""
-    return version_of(VERSION, _table(), _FIGURE.pattern, _BARE.pattern)
-
-
-def table() -> tuple[Entity, ...]:
-    """The entities of `entities.tsv`, in its order."""
-    return _table()
+    """The version of the entities: of this code, its patterns and its tables."""
+    patterns = (_BEFORE_ACTING.pattern, _AFTER_ACTING.pattern)
+    return version_of(VERSION, table(), patterns, signature())
 
 
 @cache
-def _table() -> tuple[Entity, ...]:
+def table() -> tuple[Entity, ...]:
+    """The entities of `entities.tsv`, in its order."""
     return tuple(
-        Entity(row["name"], row["kind"], _parts(row["aliases"]), _parts(row["needs"]))
+        Entity(
+            row["name"],
+            row["kind"],
+            _parts(row["aliases"]),
+            _parts(row["needs"]),
+            _parts(row["not"]),
+        )
         for row in rows("entities.tsv")
     )
 
 
+def spellings(entity: Entity) -> set[str]:
+    """How a text may write the entity. Names in lower case may be capitalized."""
+    written = {entity.name, *entity.aliases}
+    lower = {each for each in written if entity.kind == "technique" and each[:1].islower()}
+    titles = {each.title() for each in lower if each.replace(" ", "").replace("-", "").isalpha()}
+    return written | {each[0].upper() + each[1:] for each in lower} | titles
+
+
+def _first(found: Iterator[Mention]) -> list[Mention]:
+    """The first 25 of different slugs."""
+    kept: dict[str, Mention] = {}
+    for mention in found:
+        kept.setdefault(mention.slug, mention)
+        if len(kept) == _MOST:
+            break
+    return list(kept.values())
+
+
 @cache
-def _matcher() -> tuple[AhoCorasick, tuple[Entity, ...]]:
-    spelled = {spelling: entity for entity in _table() for spelling in (entity.name, *entity.aliases)}
+def _matcher() -> tuple[AhoCorasick, tuple[Entity | None, ...]]:
+    """The automaton, and for each of its patterns the entity, or None for a `not`."""
+    spelled: dict[str, Entity | None] = {}
+    for entity in table():
+        spelled |= dict.fromkeys(spellings(entity), entity)
+    for entity in table():
+        spelled |= dict.fromkeys(entity.never)
     return AhoCorasick(list(spelled), matchkind=MatchKind.LeftmostLongest), tuple(spelled.values())
 
 
-def _named(text: str, spans: Sequence[Sentence]) -> dict[str, Mention]:
+def _named(text: str, spans: Sequence[Sentence]) -> Iterator[Mention]:
     matcher, spelled = _matcher()
-    found: dict[str, Mention] = {}
+    believed: set[str] = set()
     for number, start, end in matcher.find_matches_as_indexes(text):
         entity = spelled[number]
-        if entity.name in found or not _is_word(text, start, end) or not _believed(entity, text):
+        if entity is None or entity.name in believed or not _is_word(text, start, end):
             continue
-        found[entity.name] = Mention(slug(entity.name) or entity.name, entity.name, entity.kind, _sentence_at(spans, start), start)
-    return found
+        if entity.needs and not _has_context(entity, text, start, end):
+            continue
+        sentence = _sentence_at(spans, start)
+        if not sentence:
+            continue
+        believed.add(entity.name)
+        yield Mention(slug(entity.name) or entity.name, entity.name, entity.kind, sentence, start)
 
 
-def _figures(spans: Sequence[Sentence]) -> dict[str, Mention]:
-    found: dict[str, Mention] = {}
-    for sentence, match in _figure_matches(spans):
-        name = clean_line(match[0].strip(" .,"), 60)
-        found.setdefault(f"figure {name}", Mention(f"figure-{slug(name)}", name, "figure", clean_line(sentence.text, _SENTENCE_LIMIT), sentence.start + match.start()))
-    return found
+def _has_context(entity: Entity, text: str, start: int, end: int) -> bool:
+    near = _needed(entity.needs)
+    if near and near.search(text, max(0, start - _NEAR), end + _NEAR):
+        return True
+    return _ACTING in entity.needs and _acts(text, start, end)
 
 
-def _figure_matches(spans: Sequence[Sentence]) -> Iterator[tuple[Sentence, re.Match[str]]]:
-    for sentence in spans:
-        for pattern in (_FIGURE, _BARE):
-            for match in pattern.finditer(sentence.text):
-                yield sentence, match
+def _acts(text: str, start: int, end: int) -> bool:
+    before = _BEFORE_ACTING.search(text[max(0, start - 20) : start])
+    return bool(before or _AFTER_ACTING.match(text, end))
 
 
-def _believed(entity: Entity, text: str) -> bool:
-    return not entity.needs or any(need in text for need in entity.needs)
+@cache
+def _needed(needs: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Lower-case needs match the start of a word in any case, other needs match exactly."""
+    words = [re.escape(need) for need in needs if need != _ACTING]
+    stems = "|".join(each for each in words if each.islower())
+    exact = "|".join(each for each in words if not each.islower())
+    parts = [rf"(?i:(?<!\w)(?:{stems}))"] if stems else []
+    parts += [rf"(?<!\w)(?:{exact})(?!\w)"] if exact else []
+    return re.compile("|".join(parts)) if parts else None
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (before.isalnum() or (before in ("_", "@", "#", "/", ".") and before)) and not (after.isalnum() or after == "_")
+    """Whether the place is a word of prose, and not part of a word, a name or a URL."""
+    before, after = text[start - 1 : start], text[end : end + 2]
+    if before.isalnum() or (before and before in "_@#/."):
+        return False
+    return not (
+        after[:1].isalnum() or after[:1] == "_" or (after[:1] in "./@" and after[1:].isalnum())
+    )
 
 
 def _sentence_at(spans: Sequence[Sentence], start: int) -> str:
+    """The sentence at an offset; empty in code, which belongs to no sentence."""
     place = bisect_right(spans, start, key=lambda sentence: sentence.start) - 1
-    return clean_line(spans[place].text, _SENTENCE_LIMIT) if place >= 0 else ""
+    if place < 0 or start >= spans[place].start + len(spans[place].text):
+        return ""
+    return clean_line(spans[place].text, _LONGEST_SENTENCE)
 
 
-def _parts(cell: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (cell or "").split(",") if part.strip())
+def _parts(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(",") if part.strip())

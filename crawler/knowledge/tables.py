@@ -1,4 +1,4 @@
-"""The tab-separated tables of this package: `#` starts a comment line, the first row names columns."""
+"""The tab-separated tables of this package. `#` starts a comment; the first row names columns."""
 
 from __future__ import annotations
 

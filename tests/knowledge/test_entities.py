@@ -1,8 +1,11 @@
-"""Entities and figures with the sentence that names them; words that only look like names stay words."""
+"""Entities with the sentence that names them; words that only look like names stay words."""
 
 from __future__ import annotations
 
-from crawler.knowledge.entities import mentions
+import pytest
+
+from crawler.knowledge.entities import mentions, spellings, table
+from crawler.text import slug
 
 
 def names(text: str) -> set[str]:
@@ -18,19 +21,68 @@ def test_a_name_comes_with_its_sentence_and_place() -> None:
 
 def test_other_spellings_are_one_entity() -> None:
     assert names("Postgres and PostgreSQL and Apache Kafka") == {"PostgreSQL", "Kafka"}
+    assert names("Circuit breakers stop retries.") == names("A circuit breaker stops a service.")
 
 
-def test_an_ambiguous_name_needs_company() -> None:
-    assert "Raft" not in names("We built a Raft of logs and sailed home.")
-    assert "Raft" in names("Raft elects a leader and keeps a replicated log; consensus follows.")
-    assert "Oracle" not in names("The Oracle at Delphi knew.")
+def test_a_name_inside_a_word_or_url_is_not_a_mention() -> None:
+    text = "kafkaesque Kafkaesque https://example.com/Kafka @Redis #Redis Redis.conf"
+    assert names(text) == set()
 
 
-def test_a_name_inside_a_word_or_address_is_none() -> None:
-    assert names("kafkaesque Kafkaesque https://example.com/Kafka @Redis #Redis") == set()
+def test_code_block_is_not_a_mention() -> None:
+    assert names("Before.\n\n```\nredis: Redis\n```\nAfter.") == set()
 
 
-def test_figures_of_scale_are_kept_with_their_sentence() -> None:
-    found = names("It serves 10 million requests per second at 99.99% availability. The cluster has 3,000 nodes and 5 PB of data. In 2026 we met.")
-    assert {"10 million requests per second", "3,000 nodes", "5 PB"} <= found
-    assert not any("2026" in name for name in found)
+@pytest.mark.parametrize(
+    ("name", "meant", "other"),
+    [
+        ("Raft", "Raft elects a leader by a quorum.", "We built a Raft of logs and sailed home."),
+        ("Vault", "HashiCorp's Vault stores secrets.", "Azure Key Vault stores secrets."),
+        ("Temporal", "Temporal is a workflow engine.", "Temporal coupling in a workflow engine."),
+        ("Borg", "Google runs jobs on Borg.", "Resistance is futile, said the Borg."),
+        ("Omega", "Omega followed Borg at Google.", "From alpha to Omega."),
+        ("Dapper", "Google's Dapper samples traces.", "He looked Dapper in that suit."),
+        ("Iceberg", "Apache Iceberg is a table format.", "The Titanic hit an Iceberg."),
+        ("Aurora", "Amazon's Aurora replicates storage.", "We saw the Aurora in Norway."),
+        ("Block", "Block, formerly Square, runs Cash App.", "Block the thread until it ends."),
+        ("Linear", "How Linear built its sync engine.", "Linear growth is easy to plan."),
+        ("Notion", "Sharding Postgres at Notion.", "Notion of time differs by node."),
+        ("Plaid", "Plaid's engineers moved to TiDB.", "A Plaid shirt for the conference."),
+        ("Bolt", "At Bolt we shard by city.", "Bolt the rack to the floor."),
+        ("LINE", "LINE Corporation runs HBase.", "END OF LINE was printed."),
+        ("Manhattan", "Twitter stores tweets in Manhattan.", "An office in Manhattan."),
+        ("Espresso", "LinkedIn's Espresso is a document store.", "Espresso and a croissant."),
+        ("Venice", "Venice serves derived data at LinkedIn.", "We met in Venice in May."),
+        ("GitHub", "GitHub's MySQL clusters grew.", "A sample is available on GitHub."),
+        ("Slack", "How Slack moved to cells.", "Join our Slack and say hello."),
+        ("Slack", "Slack's engineers wrote this.", "Slack time in the schedule."),
+        ("Twitter", "Twitter built Finagle.", "Follow me on Twitter."),
+        ("LinkedIn", "LinkedIn uses Kafka.", "Find me on LinkedIn."),
+        ("Kafka", "Kafka keeps a log.", "The Trial is by Franz Kafka."),
+        ("Oracle", "Oracle's database was costly.", "The Oracle at Delphi knew."),
+        ("MIT", "A course at MIT.", "The code is under the MIT license."),
+        ("Kong", "Kong is our API gateway.", "The office in Hong Kong has a gateway."),
+        ("Lambda", "An AWS Lambda that reads SQS.", "Lambda calculus came first."),
+    ],
+)
+def test_an_ambiguous_name_needs_context(name: str, meant: str, other: str) -> None:
+    assert name in names(meant)
+    assert name not in names(other)
+
+
+def test_context_must_be_near() -> None:
+    filler = "The weather was fine and nothing else happened. " * 20
+    assert "Borg" not in names(f"The Borg arrived. {filler} Google is far away.")
+    assert "Borg" in names(f"The Borg arrived. {filler} Google runs Borg.")
+
+
+def test_each_spelling_and_each_slug_names_one_entity() -> None:
+    spelled = [spelling for entity in table() for spelling in spellings(entity)]
+    assert sorted(spelled) == sorted(set(spelled))
+    slugs = [slug(entity.name) or entity.name for entity in table()]
+    assert sorted(slugs) == sorted(set(slugs))
+
+
+def test_a_phrase_that_means_something_else_is_not_a_spelling() -> None:
+    spelled = {spelling for entity in table() for spelling in spellings(entity)}
+    assert not spelled & {phrase for entity in table() for phrase in entity.never}
