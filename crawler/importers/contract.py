@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from crawler.errors import InputError
 from crawler.model import Article, Failure, Outcome, Post
 from crawler.text import clean_line
 
@@ -61,6 +62,18 @@ def parse_records(
             found = record_failure(name, label, error)
         if found is not None:
             yield found
+
+
+def file_of_archive(name: str, path: str, records: Iterable[T | Failure]) -> Iterator[T | Failure]:
+    """The records of the file `path` of the archive `name`; a damaged file ends as a Failure.
+
+    The other files of the archive can still be imported.
+    """
+    try:
+        yield from records
+    except InputError as error:
+        subject = f"{name}, {path}"
+        yield Failure(subject, "record", Outcome.BAD_CONTENT, error.message)
 
 
 def record_failure(name: str, label: str, reason: str | Exception) -> Failure:

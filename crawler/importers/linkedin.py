@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from crawler.errors import InputError
 from crawler.importers.containers import holds, is_zip, members
-from crawler.importers.contract import Options, Record, parse_records
+from crawler.importers.contract import Options, Record, file_of_archive, parse_records
 from crawler.importers.decode import decode
 from crawler.markup import web_url
 from crawler.model import Link, Post, Provenance
@@ -26,7 +26,8 @@ _COLUMN = "ShareCommentary"
 _BROKEN_BREAK = re.compile(r'""(\r\n|\r|\n)""')
 _SHARE = re.compile(r"urn:li:(?:share|activity|ugcPost):\d{1,20}")
 _DOUBLED_HASHTAG = re.compile(r"\bhashtag#(?=\w)")
-_PRIVATE = ("CONNECTIONS", "CONTAINER", "LOGGED_IN_MEMBERS")
+# What everyone may see. Exports without the column are older than other visibilities.
+_PUBLIC = frozenset({"", "ANYONE", "MEMBER_NETWORK", "PUBLIC"})
 _MAX_FIELD = 1_000_000
 
 
@@ -45,7 +46,11 @@ def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
         hint = "Ask LinkedIn for the export that includes your posts."
         raise InputError(f"{name} holds no Shares.csv.", hint)
     for path, content in files.items():
-        yield from parse_records(path, _rows(path, content), lambda row: _post(row, name, options))
+        yield from file_of_archive(name, path, _records(path, content, name, options))
+
+
+def _records(path: str, content: bytes, name: str, options: Options) -> Iterator[Record]:
+    return parse_records(path, _rows(path, content), lambda row: _post(row, name, options))
 
 
 def _rows(path: str, content: bytes) -> Iterator[tuple[str, dict[str, str] | csv.Error]]:
@@ -91,9 +96,15 @@ def _post(row: dict[str, str] | csv.Error, name: str, options: Options) -> Post 
         published=parse_iso(row.get("Date"), options.seen_at),
         hashtags=hashtags(text),
         links=tuple((written | ({shared: Link(shared, origin="attachment")} if shared and shared not in written else {})).values()),
-        visibility="connections" if clean_line(row.get("Visibility")).upper() in _PRIVATE else "public",
+        visibility=_visibility(row.get("Visibility")),
         provenance=Provenance(file=name),
     )
+
+
+def _visibility(written: str | None) -> str:
+    """Only what is known to be public is public: LinkedIn adds values and translates them."""
+    value = clean_line(written).upper().replace(" ", "_")
+    return "public" if value in _PUBLIC else "connections"
 
 
 def _uri(row: dict[str, str], text: str) -> str:

@@ -16,6 +16,7 @@ from crawler.importers.contract import (
     MAX_TEXT,
     Options,
     Record,
+    file_of_archive,
     parse_records,
     record_failure,
 )
@@ -47,20 +48,13 @@ def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
     Raises InputError when a file holds anything else than tweets or is damaged at its start.
     """
     files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
-    if not any(_kind_of(path, content) in _TWEETS for path, content in files.items()):
-        raise InputError(f"{name} holds no tweets.js.", _WHAT_TO_IMPORT)
-    author = None
+    author = next((found for each in files.items() if (found := _account(*each))), None)
     tweets: dict[str, Tweet] = {}
     for path, content in files.items():
-        kind, elements = _elements(path, content)
-        if kind == "account":
-            author = _author(elements)
-            continue
-        for number, element in enumerate(elements, 1):
-            found = _read_tweet(path, number, element)
+        for found in file_of_archive(name, path, _tweets(path, content)):
             if isinstance(found, Failure):
                 yield found
-            elif found:
+            else:
                 tweets[found["id_str"]] = found
     threads = _threads(tweets)
     answered = {_text(tweet, "in_reply_to_status_id_str") for tweet in tweets.values()}
@@ -69,6 +63,25 @@ def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
         ((f"tweet {identity}", tweet) for identity, tweet in tweets.items()),
         lambda tweet: _post(tweet, author, _place(tweet, threads, answered), name, options),
     )
+
+
+def _account(path: str, content: bytes) -> Author | None:
+    """The owner of the archive, if this file tells."""
+    try:
+        kind, elements = _elements(path, content)
+        return _author(elements) if kind == "account" else None
+    except InputError:  # the file is reported when its tweets are read
+        return None
+
+
+def _tweets(path: str, content: bytes) -> Iterator[Tweet | Failure]:
+    """The tweets of one file. Raises InputError when it holds something else."""
+    kind, elements = _elements(path, content)
+    if kind == "account":
+        return
+    for number, element in enumerate(elements, 1):
+        if found := _read_tweet(path, number, element):
+            yield found
 
 
 def _kind_of(path: str, content: bytes) -> str:
