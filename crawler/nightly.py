@@ -22,6 +22,7 @@ from crawler.crawl.reextract import reread_outdated
 from crawler.crawl.retention import apply_retention, erase_unrecorded
 from crawler.crawl.understand import UnderstandReport, retag, understand
 from crawler.erasure.arrived import erase_arrived
+from crawler.erasure.everywhere import interrupted
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.journal import Journal
 from crawler.links.normalize import normalize
@@ -29,7 +30,7 @@ from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
 from crawler.store import runs
 from crawler.store.changes import Change, changes_of
-from crawler.store.clock import correct_future_times
+from crawler.store.clock import check_clock, correct_future_times
 from crawler.store.database import check_intact, open_store
 from crawler.store.failures import ITEMS, ItemFailure, failures_of, record_failures
 from crawler.store.monitoring import is_degraded
@@ -77,6 +78,7 @@ def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *,
 
 
 def _locked(workspace: Workspace, command: Command, journal: Journal, now: Clock, force: bool) -> Report:
+    check_clock(now())
     with run_lock(workspace.lock, command, now()):
         _check_space(workspace)
         return run_locked(workspace, command, journal, now, force=force)
@@ -110,7 +112,8 @@ def _run(workspace: Workspace, db: Database, command: Command, journal: Journal,
         if command in ("build", "nightly"):
             report = _published(workspace, db, run_id, report, journal, now, force)
         if command == "nightly":
-            report = replace(report, notes=apply_retention(db, workspace, now()))
+            notes = [*apply_retention(db, workspace, now()), interrupted(workspace)]
+            report = replace(report, notes=tuple(filter(None, notes)))
     except BaseException as error:
         outcome, told = _ended(error)
         with suppress(DiskFullError):  # then the record of this run stays open, as after a kill

@@ -44,7 +44,8 @@ class Diagnosis:
 @json_option
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> int:
-    """Check this workspace: settings, sources, topics, disk, database, archive, backups, site.
+    """Check this workspace: settings, sources, topics, disk, database, archive, backups,
+    erasures, site.
 
     Each problem comes with the command or setting that solves it. Exit code 1 if a check fails; a
     warning does not change the exit code.
@@ -214,6 +215,15 @@ def _backups(here: Workspace) -> Iterator[Diagnosis]:
         yield Diagnosis("warn", "There is no backup yet.", "hashtrail backup")
 
 
+def _erasures(here: Workspace) -> Iterator[Diagnosis]:
+    from crawler.erasure.everywhere import interrupted
+
+    if sentence := interrupted(here):
+        yield Diagnosis("FAIL", sentence, "hashtrail forget URL|AUTHOR")
+    else:
+        yield Diagnosis("pass", "No erasure was interrupted.")
+
+
 def _site(here: Workspace) -> Iterator[Diagnosis]:
     page = here.public / "index.html"
     if page.exists():
@@ -232,5 +242,6 @@ _CHECKS: dict[str, Callable[[Workspace], Iterator[Diagnosis]]] = {
     "database": _database,
     "archive": _archive,
     "backups": _backups,
+    "erasures": _erasures,
     "site": _site,
 }

@@ -57,7 +57,7 @@ class _Looks:
 async def read(night: Night) -> ReadReport:
     """Attach what was posted, look at what is due, join what turns out to be one article. Pages are kept within a second of having been read."""
     ledger = open_ledger(night.db)
-    report = ReadReport(new=-_count(night))
+    report, newest = ReadReport(), _newest(night)
     ledger.rekey(night.now())
     night.record(ledger.attach_links(night.now()).failures)
     shelf.fill_from_cards(night.db)
@@ -66,7 +66,7 @@ async def read(night: Night) -> ReadReport:
     report.erased = erase_withdrawn(night.db, night.workspace.archive)
     ledger.attach_cards(match_cards)
     shelf.fill_from_cards(night.db)
-    report.new += _count(night)
+    report.new = _count_after(night, newest)
     return report
 
 
@@ -195,6 +195,14 @@ def _count_look(report: ReadReport, look: Look, outcome: Outcome) -> None:
         report.changed += look is Look.CHANGED
 
 
-def _count(night: Night) -> int:
-    counted: int = night.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+def _newest(night: Night) -> int:
+    """The id of the newest article; ids are never used again."""
+    newest: int = night.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    return newest
+
+
+def _count_after(night: Night, newest: int) -> int:
+    """How many articles are newer. A difference of totals is negative when articles are joined."""
+    rows = night.db.execute("SELECT count(*) FROM articles WHERE id > ?", [newest])
+    counted: int = rows.fetchone()[0]
     return counted

@@ -49,6 +49,13 @@ def pending_words(here: Workspace) -> set[str]:
         return set()
 
 
+def interrupted(here: Workspace) -> str:
+    """What to do about an erasure that was interrupted, as a sentence; empty if there is none."""
+    if not pending_words(here):
+        return ""
+    return "An erasure was interrupted before its end. Run the same hashtrail forget again."
+
+
 def note_pending(here: Workspace, words: Collection[str]) -> None:
     """Note what is about to be erased, before the first row is."""
     draft = here.state / f"{PENDING}.draft"

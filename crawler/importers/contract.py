@@ -64,7 +64,7 @@ def parse_records(
             yield found
 
 
-def file_of_archive(name: str, path: str, records: Iterable[T | Failure]) -> Iterator[T | Failure]:
+def file_of_archive(name: str, path: str, records: Iterable[T]) -> Iterator[T | Failure]:
     """The records of the file `path` of the archive `name`; a damaged file ends as a Failure.
 
     The other files of the archive can still be imported.

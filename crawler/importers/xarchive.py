@@ -48,7 +48,8 @@ def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
     Raises InputError when a file holds anything else than tweets or is damaged at its start.
     """
     files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
-    author = next((found for each in files.items() if (found := _account(*each))), None)
+    authors = (_account(path, content) for path, content in files.items())
+    author = next(filter(None, authors), None)
     tweets: dict[str, Tweet] = {}
     for path, content in files.items():
         for found in file_of_archive(name, path, _tweets(path, content)):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from crawler.errors import HashtrailError
 from crawler.store.database import transaction
 from crawler.store.due import CLOCK_TOLERANCE
 from crawler.text import iso
@@ -18,9 +19,21 @@ from crawler.text import iso
 LONGEST_PAUSE = timedelta(days=40)
 # … on the last so many days on which there was a run.
 DAYS_COMPARED = 8
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200  # 1970 is the year of a machine without a clock
 _MOST_RUNS = 500
 _FUTURE = timedelta(days=2)
 _TIMES = (("aliases", "added_at"), ("articles", "first_seen"), ("posts", "seen_at"))
+
+
+def check_clock(now: datetime) -> None:
+    """Raise HashtrailError for a time that no run can have: its dates would spoil the database.
+
+    A clock that is wrong by days or years is handled by the functions below.
+    """
+    if _FIRST_YEAR <= now.year <= _LAST_YEAR:
+        return
+    message = f"The clock of this machine says {now:%d %b} {now.year}, which cannot be right."
+    raise HashtrailError(message, "Set the clock and run the same command. Nothing was changed.")
 
 
 def clock_doubt(db: Database, now: datetime) -> str:
