@@ -195,9 +195,12 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as plain values. Raises ConfigurationError that names the file and the line."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: {error}", "Correct that line and run the command again.") from None
+    except RecursionError:
+        message = f"{path}: the brackets are nested too deeply."
+        raise ConfigurationError(message, "Write flat tables.") from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.") from None
     except OSError as error:

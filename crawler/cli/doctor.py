@@ -185,6 +185,8 @@ def _database(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _archive(here: Workspace) -> Iterator[Diagnosis]:
+    from crawler.fetch.archive import is_whole
+    from crawler.store.archive_records import last_places
     from crawler.store.database import open_store
     from crawler.text import iso
 
@@ -192,15 +194,27 @@ def _archive(here: Workspace) -> Iterator[Diagnosis]:
     if here.database.exists():
         keep = timedelta(days=here.settings.archive.keep_days)
         oldest = iso(datetime.now(UTC) - keep + _PRUNING_MARGIN)
-        rows = open_store(here.database).execute(_REFERENCED, [oldest]).fetchall()
+        db = open_store(here.database)
+        rows = db.execute(_REFERENCED, [oldest]).fetchall()
         missing = [name for (name,) in rows if name not in segments]
-        if missing:
-            shown = ", ".join(missing[:_SHOWN]) + (", …" if missing[_SHOWN:] else "")
-            yield Diagnosis(
-                "FAIL",
-                f"{len(missing):,} archive segments are missing although pages refer to them: {shown}.",
-                f"Copy them back to {here.archive} from a backup of that folder.",
-            )
+        cut_short = [
+            name
+            for name, offset in sorted(last_places(db).items())
+            if name in segments and not is_whole(here.archive, name, offset)
+        ]
+        problems = {
+            "missing although pages refer to them": missing,
+            "damaged or cut short": cut_short,
+        }
+        for problem, names in problems.items():
+            if names:
+                shown = ", ".join(names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
+                yield Diagnosis(
+                    "FAIL",
+                    f"{len(names):,} archive segments are {problem}: {shown}.",
+                    f"Copy them back to {here.archive} from a backup of that folder.",
+                )
+        if missing or cut_short:
             return
     size = sum(segments.values()) // 1_000_000
     kept = here.settings.archive.keep_days

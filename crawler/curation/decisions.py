@@ -56,7 +56,8 @@ def _read(path: Path) -> Iterator[tuple[Decision, str]]:
     for table, entries in read_toml(path).items():
         if table not in _TABLES:
             raise ConfigurationError(f"{path}: [[{table}]] is no decision.", f"Known: {', '.join(_TABLES)}.")
-        if not isinstance(entries, list):
+        is_list = isinstance(entries, list) and all(isinstance(each, dict) for each in entries)
+        if not is_list:
             raise ConfigurationError(f"{path}: write [[{table}]] with two brackets.", "Each entry is a table of its own.")
         for number, entry in enumerate(entries, 1):
             where = f"{'/'.join(path.parts[-3:])}: {table} number {number}"
@@ -98,7 +99,11 @@ def _form(table: str, entry: dict[str, Any]) -> tuple[CuratorAction, str, str]:
 
 
 def _host(named: str) -> str:
-    """The host of a URL or a host name: folded, without port, `www.` and a final dot."""
+    """The host of a URL or a host name: folded, without port, `www.` and dots at its ends.
+
+    A ban includes all hosts below the named one, so `*.a.example` is the same as `a.example`.
+    """
+    named = named.removeprefix("*.").lstrip(".")
     host = host_of(named) or host_of(f"https://{named}") or fold(named)
     return host.rstrip(".").removeprefix("www.")
 

@@ -24,6 +24,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
 from crawler.errors import InputError, explained_os
+from crawler.fetch.erasing import member_length
 from crawler.fetch.warc_records import (
     Original,
     info_record,
@@ -166,6 +167,15 @@ def read(folder: Path, file: str, offset: int) -> Response:
         reason = str(error) or type(error).__name__
         message = f"The archive has no readable record at {file}, byte {offset}: {reason}."
         raise InputError(message, "The segment may be pruned, erased or damaged.") from None
+
+
+def is_whole(folder: Path, file: str, offset: int) -> bool:
+    """Whether the record at a place of the archive is there to its end."""
+    try:
+        with (folder / Path(file).name).open("rb") as segment:
+            return member_length(segment, offset) > 0
+    except (InputError, OSError):
+        return False
 
 
 def expired_segments(folder: Path, keep_days: int, now: datetime) -> tuple[Path, ...]:

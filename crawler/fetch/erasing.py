@@ -27,7 +27,7 @@ def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
         path = folder / Path(name).name
         if path.is_file():
             with path.open("r+b") as segment:
-                length = _member_length(segment, offset)
+                length = member_length(segment, offset)
                 segment.seek(offset)
                 segment.write(blank(length))
             erased += 1
@@ -44,7 +44,7 @@ def erase_others(path: Path, known: Collection[int]) -> int:
         size = segment.seek(0, io.SEEK_END)
         while offset < size:
             try:
-                length = _member_length(segment, offset)
+                length = member_length(segment, offset)
             except InputError:
                 segment.truncate(offset)
                 return erased + 1
@@ -56,7 +56,7 @@ def erase_others(path: Path, known: Collection[int]) -> int:
     return erased
 
 
-def _member_length(segment: BinaryIO, offset: int) -> int:
+def member_length(segment: BinaryIO, offset: int) -> int:
     """How many bytes the gzip member at `offset` takes."""
     segment.seek(offset)
     member, length = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), 0

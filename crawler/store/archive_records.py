@@ -109,3 +109,8 @@ def places_by_segment(db: Database) -> dict[str, frozenset[int]]:
     for file, offset in rows:
         found.setdefault(file, set()).add(offset)
     return {file: frozenset(offsets) for file, offsets in found.items()}
+
+
+def last_places(db: Database) -> dict[str, int]:
+    """The offset of the last record that the database knows, by segment."""
+    return {file: max(offsets) for file, offsets in places_by_segment(db).items()}

@@ -38,6 +38,14 @@ CHECKS = (
                OR (kept < posts_new AND NOT EXISTS (SELECT 1 FROM forgotten))""",
     ),
     Check(
+        "decisions-not-applied",
+        "is shown although the curator hides it",
+        "curated",
+        """SELECT subject FROM curated c WHERE action = 'hide' AND (
+               EXISTS (SELECT 1 FROM articles WHERE id = c.article_id AND hidden = 0)
+               OR EXISTS (SELECT 1 FROM posts WHERE id = c.post_id AND hidden = 0))""",
+    ),
+    Check(
         "cards-of-other-posts",
         "belongs to a link of another post",
         "cards",

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.store.checks import CHECKS
+from crawler.store.constraints import invalid_values, missing_objects
 from crawler.store.quotes import misquoted, misquoted_entities
 from crawler.store.schema import SEARCHED
 from crawler.store.tombstones import author_words, read_forgotten
@@ -40,6 +41,8 @@ class Checked:
 _PUBLISHABLE = """SELECT 'article', id, shows FROM publishable_articles
     UNION ALL SELECT 'post', id, level FROM publishable_posts
     UNION ALL SELECT 'author', id, 'full' FROM publishable_authors"""
+_WITH_TEXTS = """SELECT url FROM articles JOIN publishable_articles USING (id)
+    WHERE text <> '' OR headings <> '[]' OR (shows = 'title' AND summary <> '')"""
 _WIDTH = {level: width for levels in (LEVELS, SHOWS) for width, level in enumerate(levels)}
 _NAMES = {
     "article": "SELECT url FROM articles WHERE id = ?",
@@ -62,14 +65,16 @@ def verify(db: Database) -> list[Finding]:
 
 
 def run_checks(db: Database) -> Iterator[Checked]:
-    """Run every check, from the file up to the evidence; stop after it if the file is damaged.
+    """Run every check, from the file up to the evidence.
 
-    The cost is linear in the size of the database.
+    Stop after the first finding in the file, the schema or the values, since the later checks
+    rely on them. The cost is linear in the size of the database.
     """
-    damaged = tuple(_file(db))
-    yield Checked("integrity", len(db.table_names()), "tables", damaged)
-    if damaged:
-        return
+    for name, find in _FORM:
+        damaged = tuple(find(db))
+        yield Checked(name, len(db.table_names()), "tables", damaged)
+        if damaged:
+            return
     yield Checked("search-index", len(SEARCHED), "indexes", tuple(_search(db)))
     for check in CHECKS:
         found = tuple(Finding(check.name, row[0], check.message) for row in db.execute(check.query))
@@ -92,9 +97,14 @@ def verify_snapshot(db: Database, public: Path) -> list[Finding]:
     try:
         with closing(sqlite3.connect(f"{public.resolve().as_uri()}?mode=ro", uri=True)) as copy:
             shown = copy.execute(_PUBLISHABLE).fetchall()
+            with_texts = copy.execute(_WITH_TEXTS).fetchall()
     except sqlite3.DatabaseError as error:
         return [Finding("snapshot", public.name, f"{error}; run: hashtrail build")]
-    return [
+    texts = [
+        Finding("snapshot-texts", url, "has its text in the snapshot; run: hashtrail build")
+        for (url,) in with_texts
+    ]
+    return texts + [
         Finding("snapshot-ahead", _name(db, kind, row_id), f"is public {_excess(level)}; run: hashtrail build")
         for kind, row_id, level in shown
         if _WIDTH[level] > allowed.get((kind, row_id), 0)
@@ -119,6 +129,23 @@ def _file(db: Database) -> Iterator[Finding]:
             yield Finding("references", f"{table} {row_id}", f"refers to a row of {parent} that is not there")
     except sqlite3.DatabaseError as error:
         yield Finding("integrity", "database", str(error))
+
+
+def _schema(db: Database) -> Iterator[Finding]:
+    for subject, problem in missing_objects(db):
+        yield Finding("schema", subject, f"{problem}; restore a backup")
+
+
+def _values(db: Database) -> Iterator[Finding]:
+    for subject, problem in invalid_values(db):
+        yield Finding("values", subject, problem)
+
+
+_FORM: tuple[tuple[str, Callable[[Database], Iterator[Finding]]], ...] = (
+    ("integrity", _file),
+    ("schema", _schema),
+    ("values", _values),
+)
 
 
 def _search(db: Database) -> Iterator[Finding]:

@@ -95,3 +95,32 @@ def test_no_files_are_no_decisions(tmp_path: Path) -> None:
 
 def test_the_file_that_ships_decides_nothing() -> None:
     assert read_decisions(bundled("data", "curation")) == ()
+
+
+def test_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    text = '[[hide]]\nurl = "https://a.example/"\nreason = "r"\n'
+    (tmp_path / "decisions.toml").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert [each.subject for each in read_decisions(tmp_path)] == ["https://a.example/"]
+
+
+@pytest.mark.parametrize(
+    "text", ['hide = ["x"]', "hide = [1, 2]", "hide = [[]]", 'hide = ["x", {url = "u"}]']
+)
+def test_list_of_other_things_than_tables_is_explained(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="two brackets"):
+        read_decisions(write(tmp_path, text))
+
+
+def test_brackets_nested_too_deeply_are_explained(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="nested too deeply"):
+        read_decisions(write(tmp_path, "a = " + "[" * 5000 + "]" * 5000))
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["farm.example", "*.farm.example", ".farm.example", "WWW.Farm.Example.",
+     "farm.example:443", "https://farm.example/x", "//farm.example/"],
+)
+def test_banned_host_is_found_in_any_spelling(tmp_path: Path, host: str) -> None:
+    write(tmp_path, f'[[ban]]\nhost = "{host}"\nreason = "r"')
+    assert [each.subject for each in read_decisions(tmp_path)] == ["farm.example"]

@@ -18,7 +18,10 @@ from tests.store.conftest import NOW, fill
 HARM = {
     "articles-half-read": "UPDATE articles SET content_hash = ''",
     "articles-without-alias": "DELETE FROM aliases",
-    "cards-of-other-posts": "INSERT INTO posts (source, network, uri, seen_at) VALUES ('s', 'n', 'other', 'x'); UPDATE cards SET post_id = 2",
+    "cards-of-other-posts": (
+        "INSERT INTO posts (source, network, uri, seen_at) "
+        "VALUES ('s', 'n', 'other', '2026-03-01T04:00:00Z'); UPDATE cards SET post_id = 2"
+    ),
     "clusters-without-lead": "INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'r')",
     "entities-misquoted": "INSERT INTO entities (slug, name, kind) VALUES ('k', 'Kafka', 'system'); INSERT INTO article_entities VALUES (1, 1, 'Unsaid.', 0)",
     "evidence-misquoted": "UPDATE evidence SET quote = 'never said' WHERE id = 1",
