@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from sqlite3 import complete_statement
 
 from sqlite_utils import Database, Migrations
 
@@ -324,6 +325,15 @@ DROP TABLE temp.entities_named;
 """
 
 
+@migrations()
+def posts_are_evidence_of_articles_with_text(db: Database) -> None:
+    """A post is evidence of the article it shares after the article was read, too."""
+    for trigger in ("posts_speak", "links_speak", "links_fall_silent"):
+        db.execute(f"DROP TRIGGER {trigger}")
+    for statement in _statements(SPEAKING_TRIGGERS):
+        db.execute(statement)
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 
@@ -346,4 +356,11 @@ def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...])
 
 
 def _statements(script: str) -> list[str]:
-    return [statement.strip() for statement in script.split(";\n") if statement.strip()]
+    """The statements of a script, triggers in one piece."""
+    statements, read = [], ""
+    for line in script.splitlines(keepends=True):
+        read += line
+        if complete_statement(read):
+            statements.append(read.strip())
+            read = ""
+    return statements

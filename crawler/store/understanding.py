@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.model import Directives, Item, Mention, Relation, Story, SubjectKind
 from crawler.store.database import transaction
-from crawler.store.speaking import FIRST_POST
+from crawler.store.speaking import FIRST_POSTS
 
 _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
@@ -20,7 +20,7 @@ _DONE = "yes"
 _WAITS = "(understood = '' OR :everything)"
 _ARTICLES = f"""
 SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
-       CASE WHEN text = '' THEN {FIRST_POST} END AS post FROM articles a
+       {FIRST_POSTS} AS post FROM articles a
 """  # noqa: S608 (our own subquery)
 OF_ARTICLES = ("entities", "excerpts", "kinds", "topics")
 OF_POSTS = ("topics",)
@@ -81,7 +81,7 @@ def note_versions(db: Database, versions: Mapping[str, str]) -> None:
 def waiting_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
     """The articles whose text is new, or all articles if a part of them is `stale`, in chunks.
 
-    An article without text is tagged by the first post that shares it.
+    The first posts that share an article are evidence of its topics.
     """
     parts = tuple(part for part in OF_ARTICLES if part in stale)
     return _waiting(

@@ -16,8 +16,8 @@ from crawler.topics.matcher import Matcher, hashtag_key, phrase_key
 from crawler.topics.phrases import HASHTAG, LEARNED, POST, Phrases, Sign
 from crawler.topics.taxonomy import Taxonomy
 
-MOST_OF_POST = 1_500
-"""Characters of a post that are evidence for the article it shares."""
+MOST_OF_POST = 3_000
+"""Characters of the posts that are evidence for the article they share."""
 
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 
@@ -51,16 +51,16 @@ class Reader:
         }
 
     def read(self, item: Item) -> Signs:
-        """Every sign of an item.
+        """Every sign of an item, those of the posts that share it included.
 
-        An item without text is read through the post that shares it: the beginning of the post,
-        without its hashtags, since those are easily stuffed.
+        Hashtags of such a post do not count, since those are easily stuffed. A repeated title of
+        the article does not count either: it is no second opinion.
         """
         marked = self._marked(item)
         text = prose_with_slugs(item.text)
         counted = self._phrases.counted(text, "text", {sign.topic for sign in marked})
-        if not text:
-            marked += self._phrases.signs(prose(item.post[:MOST_OF_POST]), POST)
+        if item.post:
+            marked += self._phrases.signs(_own_words(item), POST)
         return self._domain.judged(Signs(marked, counted, len(text)), item, text)
 
     def barred(self, item: Item) -> list[Sign]:
@@ -132,6 +132,12 @@ class LearnedPhrases:
             for phrase, (start, end) in places.items()
             for topic, weight in self._meanings[phrase]
         ]
+
+
+def _own_words(item: Item) -> str:
+    """The prose of the posts that share an article, without the title of the article."""
+    said = prose(item.post[:MOST_OF_POST])
+    return said.replace(item.title, " " * len(item.title)) if item.title else said
 
 
 def _as_written(taxonomy: Taxonomy) -> dict[tuple[str, str], frozenset[str]]:

@@ -16,7 +16,7 @@ from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
 from crawler.versions import version_of
 
-VERSION = 4
+VERSION = 5
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 MOST_TOPICS_OF_ARTICLE = 5
@@ -131,14 +131,17 @@ class Tagger:
         return specific[:most], dropped
 
     def _order(self, score: Scored) -> tuple[Any, ...]:
-        """Topics found in the text come before those of hashtags, areas after their topics."""
+        """Topics found in the item come before those of hashtags, areas after their topics.
+
+        The hashtags and the posts of others count half.
+        """
         weak = score.confidence == "weak"
         content = [
             sign.start for sign, worth in score.signs if sign.field != HASHTAGS and is_shown(sign, worth)
         ]
         first = min(content, default=0)
-        hashtags = sum([worth for sign, worth in score.signs if sign.field == HASHTAGS])
-        weight = score.score - hashtags / 2
+        outside = sum([worth for sign, worth in score.signs if sign.field in (HASHTAGS, POST)])
+        weight = score.score - outside / 2
         area = score.topic in self._areas
         return weak, not content, area, -round(weight, 2), first, score.topic
 

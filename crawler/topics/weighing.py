@@ -13,7 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.topics.domain import AMBIGUOUS
 from crawler.topics.learned import Learned
-from crawler.topics.phrases import CONTEXTUAL, HASHTAG, LEARNED, POST, STRONG, WEAK, Sign
+from crawler.topics.phrases import (
+    CONTEXTUAL,
+    HASHTAG,
+    HASHTAGS,
+    LEARNED,
+    POST,
+    STRONG,
+    WEAK,
+    Sign,
+)
 from crawler.topics.reading import Signs
 
 Weighed = list[tuple[Sign, float]]
@@ -31,6 +40,7 @@ _COUNTED = 2  # further phrases of the same kind in the same field add nothing
 _AGAIN = 0.5  # the weight of the second phrase in a text, as a part of the first
 _WEAK_MENTION = 0.5
 _REPEATED = 0.1  # for each e-fold of mentions in a short text
+_BESIDE_TEXT = 0.7  # a post about an article that was read makes a topic likely by two phrases
 _BESIDE_TITLE = 0.6  # a description under a title repeats and wanders more than the title itself
 
 _SHORT_TEXT, _LONG_TEXT = 800, 2_200  # characters between which the weights change
@@ -56,17 +66,22 @@ class Scales:
         most = max(mentions.values(), default=0.0)
         weighed: dict[str, Weighed] = {}
         for topic, own in _by_topic(signs.marked).items():
-            weighed[topic] = self._marked(own, long)
+            weighed[topic] = self._marked(own, long, signs.length)
         for topic, counted in signs.counted.items():
             prominence = mentions[topic] / most if most else 0.0
             pairs = _text(counted, mentions[topic], prominence, signs.length, long, titled)
             weighed.setdefault(topic, []).extend(pairs)
         return weighed
 
-    def _marked(self, signs: Sequence[Sign], long: float) -> Weighed:
-        factor = 1 - long * (1 - _TITLE_OF_LONG)
+    def _marked(self, signs: Sequence[Sign], long: float, length: int) -> Weighed:
+        """The signs of one topic outside the text, with their weights.
+
+        `length` is the length of the text, and `long` how far it counts as long.
+        """
+        factors = {HASHTAGS: 1.0, POST: _BESIDE_TEXT if length else 1.0}
+        of_long = 1 - long * (1 - _TITLE_OF_LONG)
         return [
-            (sign, self._worth(sign, nth) * (factor if sign.field != "hashtags" else 1.0))
+            (sign, self._worth(sign, nth) * factors.get(sign.field, of_long))
             for sign, nth in _numbered(_without_repeats(signs))
         ]
 

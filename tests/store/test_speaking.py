@@ -1,4 +1,6 @@
-"""An article that was not read yet is filed by the first post that shares it, in words that are still public, and only as long as they are."""
+"""The first posts that share an article are evidence of its topics, read or not, as long as they
+are public.
+"""
 
 from __future__ import annotations
 
@@ -78,12 +80,26 @@ def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
     assert told(db) == []
 
 
-def test_the_earliest_post_speaks_and_the_first_one_to_arrive_makes_the_article_wait(db: Database) -> None:
+def test_a_further_post_makes_the_article_wait_and_is_evidence_too(db: Database) -> None:
     earlier = replace(STAMPEDE, uri="2", text="A message queue that never fills.", published=NOW - timedelta(days=9))
     keep(db, earlier)
     assert verify(db) == []
     assert understand(db) == 1
-    assert told(db) == [("queues", "likely", "post", "message queue")]
+    assert sorted(told(db)) == [
+        ("caching", "likely", "post", "cache stampede"),
+        ("queues", "likely", "post", "message queue"),
+    ]
+    assert verify(db) == []
+
+
+def test_only_the_first_three_posts_count(db: Database) -> None:
+    keep(
+        db,
+        *(replace(STAMPEDE, uri=f"e{n}", text="Read this.", published=NOW - timedelta(days=n))
+          for n in range(1, 4)),
+    )  # fmt: skip
+    assert understand(db) == 1
+    assert told(db) == []
 
 
 def take_back(db: Database) -> None:
@@ -121,12 +137,46 @@ def test_an_edit_is_understood_again(db: Database) -> None:
     assert verify(db) == []
 
 
-def test_once_it_was_read_its_own_words_decide(db: Database) -> None:
-    read_article(db, 1, replace(ARTICLE, url=SHORT, title="A message queue", text="Nothing of the other matter."))
+def read(db: Database, title: str, text: str) -> None:
+    read_article(db, 1, replace(ARTICLE, url=SHORT, title=title, text=text))
     assert understand(db) == 1
-    assert [(topic, field) for topic, _, field, _ in told(db)] == [("queues", "title")]
+
+
+def test_an_article_that_was_read_keeps_the_evidence_of_its_post(db: Database) -> None:
+    read(db, "A message queue", "Nothing of the other matter.")
+    assert sorted((topic, level, field) for topic, level, field, _ in told(db)) == [
+        ("caching", "weak", "post"),
+        ("queues", "likely", "title"),
+    ]
+    assert verify(db) == []
+
+
+def test_a_topic_named_twice_by_the_posts_of_a_read_article_is_likely(db: Database) -> None:
+    keep(db, replace(STAMPEDE, uri="2", text="Every cache needs this."))
+    read(db, "Untitled", "Nothing of the matter.")
+    assert {(topic, level) for topic, level, *_ in told(db)} == {("caching", "likely")}
+
+
+def test_a_further_post_makes_a_read_article_wait_once(db: Database) -> None:
+    read(db, "A message queue", "Nothing of the other matter.")
+    keep(db, replace(STAMPEDE, uri="3"))
+    assert understand(db) == 1
     keep(db, replace(STAMPEDE, uri="3"))
     assert understand(db) == 0
+
+
+@pytest.mark.parametrize("silence", [take_back, hide, erase, allow_the_link_only, link_elsewhere])
+def test_a_topic_that_the_article_names_itself_outlives_its_post(
+    db: Database, silence: Callable[[Database], None]
+) -> None:
+    read(db, "How a cache works", "A cache keeps copies.")
+    assert {field for _, _, field, _ in told(db)} == {"post", "title", "text"}
+    silence(db)
+    assert {(topic, field) for topic, _, field, _ in told(db)} == {
+        ("caching", "title"),
+        ("caching", "text"),
+    }
+    assert verify(db) == []
 
 
 def test_a_quote_that_is_not_in_the_post_is_found(db: Database) -> None:

@@ -43,3 +43,17 @@ def test_each_seed_post_gets_at_least_its_topics(mark: str, posts: tuple[Post, .
     given = confident(tagger.tag(Item(title=title, text=post.text, hashtags=post.hashtags)))
     assert given >= EXPECTED[mark]
     assert mark != "Forge" or given & PRICING
+
+
+def test_the_article_of_a_post_about_billing_is_about_billing_before_and_after_it_is_read(
+    posts: tuple[Post, ...],
+) -> None:
+    tagger = Tagger.load(bundled("data", "topics"))
+    (post,) = [each for each in posts if "Forge" in each.text]
+    unread = Item(url="https://bit.ly/4eGoEB2", post=post.text)
+    text = "The team describes each component and the decisions behind it. " * 60
+    read = Item(title="Inside Forge", url="https://example.org/a", text=text, post=post.text)
+    for item in (unread, read):
+        (given,) = [score for score in tagger.tag(item) if score.topic == "billing"]
+        assert given.confidence == "likely"
+        assert {piece.field for piece in given.evidence} == {"post"}

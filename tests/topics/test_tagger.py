@@ -84,11 +84,30 @@ def test_the_order_is_by_score_and_areas_come_last() -> None:
     assert [score.topic for score in scores] == ["tracing", "queues", "data"]
 
 
-def test_a_post_speaks_for_what_it_shares_only_where_there_is_no_text_and_makes_nothing_certain() -> None:
-    said = "A cache and a cache stampede met. Jaeger saw it: distributed tracing."
-    assert _topics(Item(url="https://bit.ly/x", post=said)) == {"caching": "likely", "tracing": "likely"}
-    assert _topics(Item(text="Nothing of it.", post=said)) == {}
-    assert _topics(Item(title="A cache stampede in the cache")) == _topics(Item(title="A cache stampede in the cache", post=said[:7])) == {"caching": "certain"}
+SAID = "A cache and a cache stampede met. Jaeger saw it."
+
+
+def test_the_posts_of_an_article_are_evidence_and_make_nothing_certain() -> None:
+    assert _topics(Item(url="https://bit.ly/x", post=SAID)) == {
+        "caching": "likely",
+        "tracing": "likely",
+    }
+
+
+def test_beside_a_text_two_phrases_of_a_post_are_needed() -> None:
+    given = _topics(Item(text="Nothing of it.", post=SAID))
+    assert given == {"caching": "likely", "tracing": "weak"}
+
+
+def test_a_post_adds_nothing_to_a_certain_topic() -> None:
+    title = "A cache stampede in the cache"
+    assert _topics(Item(title=title, post="A cache")) == {"caching": "certain"}
+
+
+def test_a_post_that_repeats_the_title_is_no_further_evidence() -> None:
+    title = "Notes on a cache"
+    alone, repeated = (PLAIN.tag(Item(title=title, post=post)) for post in ("", f"Read {title}!"))
+    assert alone == repeated
 
 
 @pytest.mark.parametrize("stuffed", ["#cache #Jaeger", "#cache#Jaeger", "Read https://example.org/cache/jaeger", "FILLER cache"])
