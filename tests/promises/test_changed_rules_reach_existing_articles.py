@@ -62,7 +62,7 @@ def test_new_row_in_the_entity_table_reaches_every_stored_article(
     assert nights.query(named) == [(0,)]
 
     table = (*entities.table(), entities.Entity("Zedquux", "system"))
-    monkeypatch.setattr(entities, "_table", lambda: table)
+    monkeypatch.setattr(entities, "table", lambda: table)
     entities._matcher.cache_clear()
     try:
         assert next_night(nights) == {"entities": 3}
