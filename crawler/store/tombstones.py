@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.consent.mentions import mentioned_in, without_names
 from crawler.model import Author, Post
 from crawler.store.aliases import Keyed
 from crawler.text import fold, iso
@@ -50,7 +51,18 @@ class Forgotten:
         return any(map(self.has, words)) or any(map(self.has_url, (post.url, url_in(post.uri))))
 
     def cleared(self, post: Post) -> Post:
-        """The post without forgotten URLs in its links, cards and text."""
+        """The post without forgotten URLs in its links, cards and text, and without mentions."""
+        if not self.digests:
+            return post
+        names = frozenset(name for name in mentioned_in(post) if self._is_named(post, name))
+        return self._without_links(without_names(post, names) if names else post)
+
+    def _is_named(self, post: Post, name: str) -> bool:
+        """Whether a mention is of a forgotten author; only a full handle means other networks."""
+        others = NETWORKS if "@" in name or "." in name else ()
+        return any(self.has(author_words(network, name)) for network in (post.network, *others))
+
+    def _without_links(self, post: Post) -> Post:
         gone = [link.url for link in post.links if self.has_url(link.url)]
         if not gone:
             return post

@@ -305,3 +305,19 @@ def test_forgetting_an_article_erases_its_bookmark(here: Path) -> None:
     hashtrail(here, "forget", LEASES)
     with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as again:
         assert again.execute("SELECT text FROM posts WHERE network = 'bookmarks'").fetchall() == []
+
+
+def test_mentions_of_a_forgotten_author_do_not_return(here: Path) -> None:
+    hashtrail(here, "forget", HANDLE)
+    paste = here / "paste.txt"
+    paste.write_text(
+        f"As @{HANDLE} said on https://trail.example/@anna, leases end. #DistributedSystems\n"
+    )
+    hashtrail(here, "import", str(paste))
+    hashtrail(here, "build")
+    paste.unlink()
+    with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as db:
+        texts = [row[0] for row in db.execute("SELECT text FROM posts WHERE network = 'paste'")]
+    assert texts == ["As [withheld] said on [withheld] leases end. #DistributedSystems"]
+    proof = hashtrail(here, "verify", "--forgotten")
+    assert proof.exit_code == 0, proof.stdout
