@@ -63,7 +63,7 @@ def explain(context: click.Context, url: str, topic: str | None, as_json: bool) 
         write_json_line(post) if as_json else click.echo(_standing(post))
         return
     if not article:
-        raise UsageError(f"Nothing is kept about {url}.", f"Its key is {key.key or 'none: ' + ', '.join(key.rules)}. Import a post that links to it.")
+        raise _unknown(url, key.key)
     if topic:
         echo_explanations(context, article_item(db, article["id"]), as_json, topic)
         return
@@ -72,6 +72,12 @@ def explain(context: click.Context, url: str, topic: str | None, as_json: bool) 
         write_json_line(story)
     else:
         click.echo("\n".join(_lines(story)))
+
+
+def _unknown(url: str, key: str) -> UsageError:
+    if not key:
+        return UsageError(f"{url!r} is not a URL and not the uri of a stored post.", "Give the URL of an article or post.")
+    return UsageError(f"No article or post with the URL {url} is stored.", f"Its key is {key}. Import a post that links to it.")
 
 
 def _article(db: Database, article_id: int | None) -> dict[str, Any] | None:
@@ -92,8 +98,8 @@ def _standing(post: dict[str, Any]) -> str:
         return f"{lines[0]} Its network reported it deleted {post['deleted_at']}. Its text is deleted here."
     if post["missing_since"]:
         lines.append(f"Its network did not return it since {post['missing_since']}; another night must confirm that.")
-    else:
-        lines.append(f"Its network last returned it {post['last_checked'] or post['seen_at']}.")
+    elif post["last_checked"]:
+        lines.append(f"Its network last returned it {post['last_checked']}.")
     return " ".join([*lines, *_withheld(post)])
 
 
@@ -123,8 +129,8 @@ def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
             "last_outcome", "next_check", "word_count", "extractor", "summary")},
         "fields": msgspec.json.decode(article["field_sources"]),
         "aliases": _rows(db, "SELECT url, reason, evidence, added_at FROM aliases WHERE article_id = ? ORDER BY id", [number]),
-        "posts": _rows(db, "SELECT p.uri, p.source, p.provenance, s.network, s.author_name, s.shared, s.url_as_written FROM shares s JOIN posts p"
-            " ON p.id = s.post_id WHERE s.article_id = ? ORDER BY s.shared", [number]),
+        "posts": _rows(db, "SELECT p.uri, p.source, p.provenance, s.network, s.author_name, a.handle, s.shared, s.url_as_written FROM shares s"
+            " JOIN posts p ON p.id = s.post_id LEFT JOIN authors a ON a.id = p.author_id WHERE s.article_id = ? ORDER BY s.shared", [number]),
         "withheld_posts": [
             post
             for post in _rows(db, f"{_POST_FACTS} WHERE p.id IN {_POSTS_OF}", {"article": number})
@@ -169,8 +175,15 @@ def _evidence(row: dict[str, Any]) -> str:
     return f"{row['topic']:<28} {row['confidence']:<8} {row['field']}: {matched}"
 
 
+def _author(post: dict[str, Any]) -> str:
+    """The name with `network:handle`, as a ban names an author."""
+    if not post["handle"]:
+        return f"without an author on {post['network']}"
+    return f"{post['author_name'] or post['handle']} ({post['network']}:{post['handle']})"
+
+
 def _share(post: dict[str, Any]) -> str:
-    return f"{post['shared']}  {post['author_name'] or 'somebody'} on {post['network']}, from {post['source']}: {post['url_as_written']}"
+    return f"{post['shared']}  {_author(post)}, from {post['source']}: {post['url_as_written']}"
 
 
 def _fetch(fetch: dict[str, Any]) -> str:

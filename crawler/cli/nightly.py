@@ -76,8 +76,8 @@ def _lines(report: Report, log: Path) -> list[str]:
     if "sources" in counts:
         lines += [
             f"  sources   {counts['sources']:,} polled, {counts['sources_failed']:,} failed",
-            f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen; {counts['posts_deleted']:,} deleted where they came from, "
-            f"{counts['posts_edited']:,} edited, of {counts['posts_rechecked']:,} asked for again",
+            f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen; {counts['posts_rechecked']:,} rechecked: "
+            f"{counts['posts_deleted']:,} deleted, {counts['posts_edited']:,} edited",
             f"  articles  {counts['articles_new']:,} new, {counts['articles_read']:,} read, {counts['articles_unchanged']:,} unchanged, "
             f"{counts['articles_failed']:,} not read",
         ]

@@ -32,7 +32,7 @@ def sources() -> None:
 @json_option
 @click.pass_context
 def list_(context: click.Context, as_json: bool) -> None:
-    """Every source with its kind, its options and whether it is asked."""
+    """List every source with its kind, its URL and whether it is enabled."""
     listed = _read(workspace(context))
     if as_json:
         for each in listed:
@@ -47,7 +47,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def check(context: click.Context, names: tuple[str, ...], with_disabled: bool, as_json: bool) -> None:
-    """Ask each source once (or those NAMED) and say what came. Nothing is kept."""
+    """Poll each source once, or those with NAMES, and report the result. Nothing is stored."""
     here = workspace(context)
     listed = _read(here)
     unknown = set(names) - {each.name for each in listed}
@@ -62,7 +62,7 @@ def check(context: click.Context, names: tuple[str, ...], with_disabled: bool, a
 @json_option
 @click.pass_context
 def discover(context: click.Context, url: str, as_json: bool) -> None:
-    """The feeds that the page at URL offers, best first."""
+    """List the feeds that the page at URL announces, best first."""
     found = asyncio.run(_discover(workspace(context), url))
     if as_json:
         for candidate in found:
@@ -77,11 +77,16 @@ def discover(context: click.Context, url: str, as_json: bool) -> None:
 @click.option("--unchecked", is_flag=True, help="Add without asking it first.")
 @click.pass_context
 def add(context: click.Context, address: str, name: str | None, unchecked: bool) -> None:
-    """Add the feed at ADDRESS (a feed, or a page that announces one), or every feed of an OPML file. Only what answers is added."""
+    """Add the feed at ADDRESS (a feed, or a page that announces one), or every feed of an OPML file. Only feeds that answer are added.
+
+    Exit code 1 if nothing was added.
+    """
     here = workspace(context)
     wanted = _from_file(Path(address)) if Path(address).is_file() else [(name or "", address)]
     added = asyncio.run(_add(here, wanted, unchecked))
     click.echo(f"{added} of {len(wanted)} added to {here.sources}.")
+    if not added:
+        context.exit(1)
 
 
 def _read(here: Workspace) -> tuple[Source, ...]:
@@ -107,13 +112,13 @@ async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
     from crawler.model import Failure
 
     if not web_url(url):
-        raise UsageError(f"{url!r} is no http or https address.", "Write it in full: https://…")
+        raise UsageError(f"{url!r} is not an http or https URL.", "Write it in full: https://…")
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
         found = await find_feeds(url, fetcher)
     if isinstance(found, Failure):
         raise InputError(f"{url}: {found.outcome.value}: {found.message}.", "Open it in a browser to see whether it is there.")
     if not found:
-        raise InputError(f"{url} announces no feed, and none stands where feeds often stand.", "Look for the word RSS on the page.")
+        raise InputError(f"{url} does not announce a feed, and the usual places of feeds have none.", "Look for the word RSS on the page.")
     return found
 
 

@@ -55,7 +55,8 @@ def read_decisions(folder: Path) -> tuple[Decision, ...]:
 def _read(path: Path) -> Iterator[tuple[Decision, str]]:
     for table, entries in read_toml(path).items():
         if table not in _TABLES:
-            raise ConfigurationError(f"{path}: [[{table}]] is no decision.", f"Known: {', '.join(_TABLES)}.")
+            message = f"{path}: [[{table}]] is not a kind of decision."
+            raise ConfigurationError(message, f"Known: {', '.join(_TABLES)}.")
         is_list = isinstance(entries, list) and all(isinstance(each, dict) for each in entries)
         if not is_list:
             raise ConfigurationError(f"{path}: write [[{table}]] with two brackets.", "Each entry is a table of its own.")

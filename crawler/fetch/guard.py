@@ -110,7 +110,7 @@ class Guard:
             raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is never asked: {never} (address table of {TABLE_VERSION})")
         meaning = why_not_public(address)
         if meaning and not self._is_open(address):
-            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is not public: {meaning} (address table of {TABLE_VERSION})")
+            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is not public: {meaning}; [fetch] allow_private lists exceptions")
 
     def _is_open(self, address: Address) -> bool:
         return is_within(address, self._opened)

@@ -78,19 +78,24 @@ def _superseded(timed: list[tuple[datetime, Path]]) -> list[Path]:
     return [path for _, path in newest_first if path not in kept]
 
 
-def check_backup(path: Path) -> None:
-    """Raises StoreError when the file is not an intact database of ours."""
+def check_backup(path: Path, folder: Path | None = None) -> None:
+    """Check that the file is an intact database of ours.
+
+    Raises StoreError if it is not; the message lists the backups in `folder`, by default that of
+    the file.
+    """
+    folder = folder or path.parent
     if not path.is_file():
-        raise StoreError(f"{path}: there is no such backup.", f"Backups are in {path.parent}: {_listed(path.parent)}.")
+        raise StoreError(f"{path}: there is no such file.", _choice(folder))
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
             if copy.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise StoreError(f"{path} is not a backup of Hashtrail's.", f"Backups are in {path.parent}: {_listed(path.parent)}.")
+                raise StoreError(f"{path} is not a backup of a Hashtrail database.", _choice(folder))
             told = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
     except sqlite3.DatabaseError as error:
         told = [str(error)]
     if told != ["ok"]:
-        raise CorruptStoreError(f"{path} is damaged: {'; '.join(told)}.", f"Take another one of {path.parent}: {_listed(path.parent)}.")
+        raise CorruptStoreError(f"{path} is damaged: {'; '.join(told)}.", _choice(folder))
 
 
 def restore(
@@ -106,7 +111,7 @@ def restore(
     aside, None if there was none. The caller holds the run lock. Raises StoreError, with everything
     as it was, when the backup is not ours or is damaged.
     """
-    check_backup(chosen)
+    check_backup(chosen, target.parent / "backups")
     draft = target.with_name(f"{target.name}.draft")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -168,5 +173,7 @@ def _time(path: Path) -> datetime:
     return datetime.strptime(found[1], _TIME).replace(tzinfo=UTC)
 
 
-def _listed(folder: Path) -> str:
-    return ", ".join(sorted(path.name for path in folder.glob("*.db"))) or "none yet"
+def _choice(folder: Path) -> str:
+    names = sorted(path.name for path in folder.glob("*.db"))
+    listed = f"Choose one of {folder}: {', '.join(names)}."
+    return listed if names else f"{folder} contains no backups. Make one with: hashtrail backup"

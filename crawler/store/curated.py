@@ -58,7 +58,8 @@ def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:
     known = {slug for (slug,) in db.execute("SELECT slug FROM topics")}
     for decision in decisions:
         if decision.action in _ABOUT_TOPICS and decision.other not in known:
-            told = f"The curator's {decision.action} of {decision.subject} names a topic that does not exist: {decision.other}."
+            place = f"{decision.where}: " if decision.where else ""
+            told = f"{place}{decision.subject}: there is no topic {decision.other!r}."
             raise ConfigurationError(told, "The topics are listed by: hashtrail topics list")
 
 

@@ -209,7 +209,7 @@ def _degraded(nights: Nights, last: Night, share: float) -> Iterable[Problem]:
     yield Problem(
         "degraded",
         f"{message}; the limit is {share:.0%}.",
-        "Check the network and DNS of this machine; the sources are listed by: hashtrail status",
+        "Check the network and DNS of this machine. The causes by source: hashtrail status --json",
     )
 
 

@@ -105,7 +105,8 @@ _ARTICLES = """
 CREATE TEMP TABLE hidden_urls AS
     SELECT url FROM articles WHERE id IN (SELECT id FROM hidden)
     UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM hidden)
-    UNION SELECT subject FROM curated WHERE article_id IN (SELECT id FROM hidden);
+    UNION SELECT subject FROM curated WHERE article_id IN (SELECT id FROM hidden)
+    UNION SELECT subject FROM curated WHERE action = 'hide';
 DELETE FROM fetches WHERE url IN (SELECT url FROM hidden_urls)
     OR final_url IN (SELECT url FROM hidden_urls);
 DELETE FROM curated WHERE subject IN (SELECT url FROM hidden_urls)

@@ -13,6 +13,7 @@ from crawler.store.hiding import is_host_banned
 from crawler.store.identity import Ledger
 from crawler.store.subjects import resolve_subject
 
+_NO_AUTHOR = "no author with this network:handle is stored; `hashtrail explain URL` shows the handle"
 _NEED_ARTICLE = ("merge", "pin", "split")
 _OPPOSITE = {"tag": "untag", "pin": "untag"}
 
@@ -27,7 +28,7 @@ class Unresolved:
     def __str__(self) -> str:
         """The place of the entry, the decision and the problem, in one line."""
         place = f"{self.decision.where}: " if self.decision.where else ""
-        return f"{place}{self.decision.action} {self.decision.subject}: {self.problem}"
+        return f"{place}{self.decision.subject}: {self.problem}"
 
 
 def unresolved(
@@ -42,7 +43,7 @@ def unresolved(
 def _problem(db: Database, ledger: Ledger, decision: Decision) -> str:
     if decision.action == "ban-author":
         known = find_authors(db, decision.subject)
-        return "" if known else "no author of this name is stored"
+        return "" if known else _NO_AUTHOR
     if decision.action == "ban-host":
         return "" if _has_host(db, decision.subject) else "no article on this host is stored"
     if decision.action == "trust":

@@ -70,7 +70,7 @@ def test_every_kind_of_decision_is_read_in_a_fixed_order(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[[hyde]]\nurl = "u"', r"decisions\.toml: \[\[hyde\]\] is no decision"),
+        ('[[hyde]]\nurl = "u"', r"decisions\.toml: \[\[hyde\]\] is not a kind of decision"),
         ('[hide]\nurl = "u"', r"write \[\[hide\]\] with two brackets"),
         ('[[hide]]\nurl = "u"', "hide number 1: reason is missing"),
         ('[[hide]]\nurl = "u"\nreason = "  "', "reason is missing"),

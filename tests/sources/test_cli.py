@@ -94,7 +94,7 @@ def test_every_feed_of_an_opml_file_is_added(here: Path, site: str) -> None:
 def test_what_does_not_exist_is_said(here: Path, site: str) -> None:
     with pytest.raises(UsageError, match="no source 'Nope'"):
         _run(here, "sources", "check", "Nope")
-    with pytest.raises(UsageError, match="no http or https"):
+    with pytest.raises(UsageError, match="not an http or https URL"):
         _run(here, "sources", "discover", "blog.example")
     with pytest.raises(InputError, match="not_found"):
         _run(here, "sources", "discover", f"{site}/gone")

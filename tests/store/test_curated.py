@@ -162,6 +162,6 @@ def test_a_decision_about_something_unknown_waits_for_it(ledger: Ledger) -> None
 
 
 def test_a_topic_that_does_not_exist_is_refused_and_nothing_is_written(ledger: Ledger) -> None:
-    with pytest.raises(ConfigurationError, match="names a topic that does not exist: cashing"):
+    with pytest.raises(ConfigurationError, match="there is no topic 'cashing'"):
         curate(ledger, HIDE, replace(TAG, other="cashing"))
     assert log(ledger.db) == []
