@@ -26,6 +26,8 @@ _NO_LETTER = re.compile(r"[\W_]+")
 _PAIR = re.compile(r"^([^:=\n]{1,40})[:=]([^\n]{1,40})$", re.MULTILINE)
 _LONGEST = 20_000  # characters of a profile; servers allow a few hundred
 _REFUSING_SIGNS = frozenset("❌🚫⛔✖✗✘🛑👎🙅")
+_SIGNS = "".join(sorted(_REFUSING_SIGNS))
+_REFUSED_ROBOT = re.compile(rf"(?:[{_SIGNS}]|\bno)\s?🤖|🤖\s?[{_SIGNS}]")
 
 
 def opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -> str:
@@ -57,6 +59,8 @@ def folded(text: str) -> str:
 
 def _in_text(text: str) -> str:
     words = folded(text[:_LONGEST])
+    if _REFUSED_ROBOT.search(words):
+        return "no 🤖"
     for written in _HASHTAG.findall(words):
         if found := _hashtags().get(_letters(written)):
             return found

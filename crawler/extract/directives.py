@@ -24,7 +24,8 @@ _VALUED = frozenset({
     "unavailable-after",
     "unavailable_after",
 })
-_COLON = re.compile(r"\s*:\s*")
+_COLON = re.compile(r"\s*:\s*\+?")
+_VALUE_AFTER_EQUALS = re.compile(r"(max-[a-z-]{5,30}|unavailable[-_]after)\s*=")
 _BETWEEN = re.compile(r"[\s,;|/\"'“”、，=]+")
 # The last is what our fetcher calls the Content-Signal of a robots.txt (contentsignals.org).
 _USAGE = ("content-signal", "content-usage", "robots-content-signal")
@@ -76,7 +77,8 @@ def _rules(value: str, agent: str) -> Iterator[tuple[str, str]]:
 
     A prefix applies until the next one, because proxies join several headers into one.
     """
-    for token in _BETWEEN.split(_COLON.sub(":", fold(value))):
+    stated = _VALUE_AFTER_EQUALS.sub(r"\1:", fold(value))
+    for token in _BETWEEN.split(_COLON.sub(":", stated)):
         head, colon, rest = token.partition(":")
         rule = token
         if colon and head[:1] not in "0123456789" and head not in _VALUED:

@@ -65,12 +65,19 @@ _COUNTER_PATHS = re.compile(
 )
 # Parameters of mail tools that identify the reader and are no secrets (url_secrets.py has those).
 _IDENTITY = _names("""
-    _bhlid _bta_c _bta_tid _eid _hsenc _hsmi _ke _kx bbeml bsft_clkid bsft_eid bsft_uid contact_id
-    contactid dm_i e em emci emdi et_rid mc_eid mid midsig oly_anon_id oly_enc_id recipient
+    __s _bhlid _bta_c _bta_tid _eid _hsenc _hsmi _ke _kx bbeml bsft_clkid bsft_eid bsft_uid contact_id
+    contactid dm_i e elq elqtrackid em emci emdi
+    et_rid lctg mc_eid mid midsig oly_anon_id oly_enc_id recipient
     recipient_id recipientid rb_clickid sfmc_id sfmc_sub sid ss_email_id sub_id subid subscriber
     subscriber_id ml_subscriber ml_subscriber_hash trk_contact trkemail uid user user_id userid
-    vero_conv vero_id
+    vero_conv vero_id vgo_ee wickedid
 """)
+# Names of parameters that name a person whatever comes before: `utm_userid`, `spUserID`.
+_PERSON = re.compile(
+    r"(?:client|contact|customer|lead|member|person|reader|recipient|subscriber|user|visitor)"
+    r"[-_]?(?:code|guid|hash|id|key|no|num|number|ref|uuid)$"
+    r"|(?:^|[-_])hash$"
+)
 # Parameters of one host that identify the reader.
 _IDENTITY_AT = (
     ("substack.com", frozenset({"isfreemail", "post_id", "publication_id", "r", "triedredirect"})),
@@ -98,14 +105,24 @@ _NOT_PAGES = re.compile(
     r"|(?:e?mail|update|subscription)[-_ ]?preference|update[-_ ]?(?:your )?profile"
     r"|forward[-_ ]?to[-_ ]?a?[-_ ]?friend|open[-_ ]?in[-_ ]?(?:the )?app"
     r"|view[-_ ]?(?:this )?(?:e?mail )?(?:in[-_ ]?(?:your )?browser|online)"
-    r"|abbestellen|abmelden|se d[ée]sabonner|cancelar suscripci[óo]n",
+    r"|abbestellen|abmelden|afmelden|avregistrera|cancelar[-_ ]?(?:a )?(?:inscri|subscri|suscripci)"
+    r"|dar(?:se|me) de baja|d[ée]sabonner|d[ée]sinscri|desuscri|disiscri|odhl[áa]sit|uitschrijven"
+    r"|wypisz|отписаться|取消订阅|退订|配信停止|수신거부",
+    re.IGNORECASE,
+)
+# Paths of pages that change a subscription. As words of a title they mean nothing.
+_SETTINGS = re.compile(
+    r"/(?:confirm|confirmation|e?mail[-_]?settings|manage|notification[-_]?settings|opt-?in"
+    r"|preferences|settings|verify)(?:[/.]|$)",
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x20]+", re.IGNORECASE)
 _MAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.[\w.-]{2,}")
+_ENCODED_MAIL = re.compile(r"/[\w.+-]{1,64}=[\w-]{1,63}\.[a-z]{2,20}(?:/|$)")  # me=home.example
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4000}={0,2}")
 _PROOFPOINT = re.compile(r"/v3/__(https?:.+?)__;([A-Za-z0-9_-]*)", re.IGNORECASE)
+_SHORT_CODE = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{5,12}")
 _FILE = re.compile(r"[^\W\d_]{4,}.*\.(?:html?|md|pdf|txt)$", re.IGNORECASE)
 
 
@@ -115,7 +132,9 @@ def page_of_mail_link(url: str, shown: str = "") -> str:
     `shown` is the text of the link. A link with a random token counts as personal.
     """
     page = _unwrapped(url)
-    if _NOT_PAGES.search(shown) or _NOT_PAGES.search(page):
+    if _NOT_PAGES.search(shown) or _NOT_PAGES.search(unquote(page)):
+        return ""
+    if _SETTINGS.search(path_of(page)):
         return ""
     if _is_counter(page) or _looks_like_counter(page):
         return ""
@@ -209,11 +228,24 @@ def _is_counter(url: str) -> bool:
 def _looks_like_counter(url: str) -> bool:
     """Whether only a token follows a host or a path that leads to an action: `/c/AbC12345x`."""
     host, path = host_of(url), path_of(url)
-    if _is_at(host, _RANDOM_PAGES) or _has_words(path):
+    if _is_at(host, _RANDOM_PAGES):
         return False
     parts = path.split("/")
-    acts = host.partition(".")[0] in _COUNTER_LABELS or any(each in _ACTIONS for each in parts)
+    labelled = host.partition(".")[0] in _COUNTER_LABELS
+    if labelled and host.count(".") > 1 and _is_code(parts, query_of(url)):
+        return True
+    if _has_words(path):
+        return False
+    acts = labelled or any(each in _ACTIONS for each in parts)
     return acts and any(is_token(part, 8) for part in parts)
+
+
+def _is_code(parts: list[str], query: str) -> bool:
+    """Whether only a code follows the host: `/4fQ2mXz`, `/click?r=12345678`, `/r/?id=h1a2,7890`."""
+    written = [part for part in parts if part]
+    if len(written) == 1 and _SHORT_CODE.fullmatch(written[0]):
+        return True
+    return bool(query) and all(part.lower() in _ACTIONS for part in written)
 
 
 def _is_at(host: str, hosts: frozenset[str]) -> bool:
@@ -223,7 +255,8 @@ def _is_at(host: str, hosts: frozenset[str]) -> bool:
 
 def _without_identity(url: str) -> str:
     """The URL without parameters that identify the reader; empty if no page is left of it."""
-    if has_userinfo(url) or _MAIL.search(unquote(path_of(url))):
+    path = unquote(path_of(url))
+    if has_userinfo(url) or _MAIL.search(path) or _ENCODED_MAIL.search(path):
         return ""
     pairs = _pairs(url)
     own = _own_identity(host_of(url))
@@ -253,7 +286,9 @@ def _own_identity(host: str) -> frozenset[str]:
 
 def _is_personal(pair: tuple[str, str], own: frozenset[str]) -> bool:
     name, value = pair[0], unquote(pair[1])
-    if name in _IDENTITY or name in own or is_secret(name, value):
+    if name in _IDENTITY or name in own or is_secret(name, value) or _PERSON.search(name):
+        return True
+    if name == "source" and value.startswith("email-"):  # Medium: `email-<reader>-<time>-…`
         return True
     return "@" in value or _MAIL.search(_payload(value)) is not None
 
@@ -278,7 +313,7 @@ def _has_words(path: str) -> bool:
     """Whether a segment of the path is readable: two words, or a word with a file suffix."""
     for part in unquote(path).split("/"):
         words = [word.lower() for word in _WORD.findall(part)]
-        if len([word for word in words if word not in _ACTIONS]) > 1 and not is_token(part):
+        if len([word for word in words if word not in _ACTIONS]) > 1 and not is_token(part, 8):
             return True
         if _FILE.fullmatch(part):
             return True

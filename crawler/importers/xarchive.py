@@ -50,6 +50,8 @@ def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
     files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
     authors = (_account(path, content) for path, content in files.items())
     author = next(filter(None, authors), None)
+    if all(_assigned(content) == "account" for content in files.values()):
+        raise InputError(f"{name} holds no tweets.js.", _WHAT_TO_IMPORT)
     tweets: dict[str, Tweet] = {}
     for path, content in files.items():
         for found in file_of_archive(name, path, _tweets(path, content)):
@@ -87,14 +89,19 @@ def _tweets(path: str, content: bytes) -> Iterator[Tweet | Failure]:
 
 def _kind_of(path: str, content: bytes) -> str:
     """The name of the data that a file of the archive assigns, `tweets` for example."""
-    assigned = _ASSIGNMENT.match(content[:200])
-    if not assigned:
+    kind = _assigned(content)
+    if not kind:
         reason = f"{path} is not a file of an X archive: it does not begin with window.YTD."
         raise InputError(reason, _WHAT_TO_IMPORT)
-    kind = assigned[1].decode("ascii", "replace")
     if kind != "account" and kind not in _TWEETS:
         raise InputError(f"{path} holds {kind!r}, not posts.", _WHAT_TO_IMPORT)
     return kind
+
+
+def _assigned(content: bytes) -> str:
+    """The same; empty if the file assigns nothing."""
+    assigned = _ASSIGNMENT.match(content[:200])
+    return assigned[1].decode("ascii", "replace") if assigned else ""
 
 
 def _elements(path: str, content: bytes) -> tuple[str, Iterator[bytes]]:

@@ -22,6 +22,8 @@ from crawler.model import Directives
         ("max-snippet:50", Directives(max_snippet=50)),
         ("max-snippet: 50, max-snippet:20", Directives(max_snippet=20)),
         ("max-snippet:0", Directives(nosnippet=True, max_snippet=0)),
+        ("max-snippet=0", Directives(nosnippet=True, max_snippet=0)),
+        ("max-snippet = +0", Directives(nosnippet=True, max_snippet=0)),
         ("max-snippet:-1", Directives()),
         ("max-snippet:many", Directives()),
         ("noai, noimageai", Directives(no_ai=True)),

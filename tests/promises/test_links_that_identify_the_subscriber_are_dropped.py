@@ -50,6 +50,14 @@ UNWRAPPED = {
     ),
     f"https://a.example/two-words?sid={UUID}": "https://a.example/two-words",
     "https://a.example/two-words?x=bWVAaG9tZS5leGFtcGxlLm9yZw": "https://a.example/two-words",
+    **{
+        f"https://a.example/two-words?{personal}": "https://a.example/two-words"
+        for personal in (
+            "__s=abc123def456", "customer_id=12345", "elq=aaa", "lctg=12345678", "memberid=12345",
+            "nl_hash=abc", "source=email-1234567890ab-1700-digest.reader", "spUserID=MTIz",
+            "utm_userid=42", "vgo_ee=abc%2Bxyz", "wickedid=5f4dcc",
+        )
+    },
 }
 DROPPED = (
     "https://ada.list-manage.com/track/click?u=1&id=2&e=3",
@@ -69,12 +77,24 @@ DROPPED = (
     "https://track.example/8f3a1b2c9d",
     "https://u1.ct.sendgrid.net/ls/click?upn=u001.abc",
     "https://weekly.example/unsubscribe?id=3",
+    "https://l.weekly.example/4fQ2mXz",
+    "https://links.weekly.example/s/c/9xKd83jfQq0Zb1/abcDEF123456789",
+    "https://t.weekly.example/r/?id=h1a2b3c4d,5e6f,7890&p1=x",
+    "https://trk.weekly.example/click?l=raft&r=12345678",
+    "https://weekly.example/account/email-settings/abc",
+    "https://weekly.example/confirm/12345",
+    "https://weekly.example/d%C3%A9sinscription/12345",
+    "https://weekly.example/desuscribirse?x=1",
+    "https://weekly.example/profile/preferences?c=12",
+    "https://weekly.example/u/me=home.example/two-words",
 )
 PAGES = (
     "https://arxiv.org/abs/2401.01234",
     "https://blog.example/2026/11/leases.html",
     "https://dl.acm.org/doi/10.1145/3025012",
     "https://en.wikipedia.org/wiki/Two-phase_commit_protocol",
+    "https://go.dev/blog/raft2",
+    "https://links.example.org/how-to-confirm-a-write",
     "https://github.com/golang/go/commit/0123456789abcdef0123456789abcdef01234567",
     "https://link.springer.com/article/10.1007/s00446-020-00379-z",
     "https://medium.com/@ada/clocks-8f3a1b2c3d4e",

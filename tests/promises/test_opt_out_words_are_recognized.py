@@ -16,6 +16,9 @@ OPT_OUTS = [
     "Sin bots, por favor", "Sem bots", "Niente bot, grazie", "Geen bots", "Inga bottar", "Ei botteja",
     "Żadnych botów", "Žádní boti", "Без ботов", "Без ботів", "bot yok", "ボット禁止です", "禁止爬虫", "봇 금지",
     "bots: no", "Bots: nein", "AI training: no thanks", "Search engines = ❌", "Indexing: not allowed",
+    "#NoTrain", "#OptOut", "#NoAutomation", "🚫🤖", "🚫 🤖", "🤖❌", "no 🤖", "no🤖 please", "⛔️🤖",
+    "Opted out of search", "not searchable, please", "Do not archive or index!", "Do not collect.",
+    "Don't feed me to AI", "検索避け", "botすんな", "无机器人",
 ]  # fmt: skip
 ORDINARY = [
     "I build bots and crawlers for a living", "No bots were harmed in the making of this bio",
@@ -26,6 +29,7 @@ ORDINARY = [
     "index: 42", "Ask me about bots. No, really.", "I train ML models", "email: no", "no", "",
     "There is no bot like my bot", "We crawl the web so you do not have to", "No robots.txt expert",
     "Scraping by since 1999", "Kein Kaffee, kein Code", "Sin azúcar", "Pas de panique",
+    "I love 🤖 and 🚫 meetings", "🤖 builder", "PDFs are not searchable, so I wrote a parser",
 ]  # fmt: skip
 
 
