@@ -47,39 +47,35 @@ def sentence_around(text: str, start: int, end: int) -> str:
     after, the rest is replaced by an ellipsis at a word boundary.
     """
     left, right = max(start - _BEFORE, 0), min(end + _AFTER, len(text))
-    head, opened = _head(text, left, start)
-    tail, closed = _tail(text, end, right)
-    words = f"{head}{text[start:end]}{tail}".split()
-    return (
-        ("" if opened or left == 0 else _ELLIPSIS)
-        + " ".join(words)
-        + ("" if closed or right == len(text) else _ELLIPSIS)
-    )
+    begin, before = _begin(text, left, start)
+    finish, after = _finish(text, end, right)
+    return f"{before}{_on_one_line(text[begin:finish])}{after}"
 
 
-def _head(text: str, left: int, start: int) -> tuple[str, bool]:
-    """The part of the sentence before `start`, and whether its beginning was found."""
-    ends = (found.end() for found in _ends(text, left, start) if found.end() <= start)
-    begin = max(ends, default=None)
-    if begin is not None:
-        return text[begin:start], True
-    if left > 0:
-        space = text.find(" ", left, start)
-        left = space + 1 if space >= 0 else start
-    return text[left:start], False
+def _on_one_line(text: str) -> str:
+    """The text with single spaces as its only white space. Other white space is not printable."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(text.split())
 
 
-def _tail(text: str, end: int, right: int) -> tuple[str, bool]:
-    """The part of the sentence after `end`, and whether its end was found."""
-    if found := next(_ends(text, end, right), None):
-        return text[end : found.end()], True
-    if right < len(text):
-        space = text.rfind(" ", end, right)
-        right = space if space >= 0 else end
-    return text[end:right], False
+def _begin(text: str, left: int, start: int) -> tuple[int, str]:
+    """Where the sentence around `start` begins, and an ellipsis if that is before `left`."""
+    begin = -1
+    for mark in _MARK.finditer(text, left, start):
+        end = _END.match(text, mark.start())
+        if end and end.end() <= start:
+            begin = end.end()
+    if begin >= 0 or left == 0:
+        return max(begin, 0), ""
+    return text.find(" ", left, start) + 1 or start, _ELLIPSIS
 
 
-def _ends(text: str, left: int, right: int) -> Iterator[re.Match[str]]:
-    """The ends of sentences that begin between two offsets."""
-    marks = _MARK.finditer(text, left, right)
-    return (end for mark in marks if (end := _END.match(text, mark.start())))
+def _finish(text: str, end: int, right: int) -> tuple[int, str]:
+    """Where the sentence around `end` ends, and an ellipsis if that is after `right`."""
+    for mark in _MARK.finditer(text, end, right):
+        if found := _END.match(text, mark.start()):
+            return found.end(), ""
+    if right == len(text):
+        return right, ""
+    return max(text.rfind(" ", end, right), end), _ELLIPSIS

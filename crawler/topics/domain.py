@@ -9,7 +9,9 @@ in the table of required context and counts only beside one of the words listed 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -28,6 +30,7 @@ AMBIGUOUS = "ambiguous"
 ANY_FIELD_WORD = "*"
 """In the table of required context: any other sign of the field is enough as well."""
 
+_SURE = (STRONG, CONTEXTUAL, HASHTAG)
 _EXAMINED = 1_500  # characters of a text that are searched for field words
 _LONG, _LEAST_OF_LONG, _TECHNICAL = 1_200, 3, 5
 _ENGINEERING = frozenset({"engineering", "eng", "tech", "developers", "developer", "devblogs"})
@@ -48,27 +51,31 @@ class Domain:
         self._needs_of_hashtags = {
             (topic, hashtag_key(phrase)): words for (topic, phrase), words in needs.items()
         }
+        self._bound = frozenset(phrase for _, phrase in needs)
         self._technical_hosts = technical_hosts
 
     def judged(self, signs: Signs, item: Item, text: str) -> Signs:
         """The signs, with contextual ones that have no context marked as ambiguous."""
-        if not self._doubtful(signs):
+        marked = any(map(self._is_doubtful, signs.marked))
+        topics = [t for t, own in signs.counted.items() if any(map(self._is_doubtful, own))]
+        if not marked and not topics:
             return signs
         host = self._technical_host(item.url)
         context = _Context(signs, item, text, self._field_words, self.needed_by, host)
-        marked = [self._judge(sign, context) for sign in signs.marked]
-        counted = {
-            topic: [self._judge(sign, context) for sign in own]
-            for topic, own in signs.counted.items()
+        judged = {
+            topic: [self._judge(sign, context) for sign in signs.counted[topic]]
+            for topic in topics
         }
-        return signs._replace(marked=marked, counted=counted)
+        return signs._replace(
+            marked=[self._judge(sign, context) for sign in signs.marked],
+            counted={**signs.counted, **judged},
+        )
 
     def is_technical(self, text: str) -> bool:
         """Whether a text is an article with many field words."""
         if len(text) < _LONG:
             return False
-        words = set(fold_words(text[:_EXAMINED]).split())
-        return len(words & self._field_words) >= _TECHNICAL
+        return len(_opening_words(text[:_EXAMINED]) & self._field_words) >= _TECHNICAL
 
     def _technical_host(self, url: str) -> str:
         """The host of a URL if its pages are about software, else an empty string."""
@@ -78,13 +85,10 @@ class Domain:
         named = not _ENGINEERING.isdisjoint(labels) or "techblog" in host
         return host if named or not parents.isdisjoint(self._technical_hosts) else ""
 
-    def _doubtful(self, signs: Signs) -> bool:
-        return any(map(self._is_doubtful, signs.marked)) or any(
-            self._is_doubtful(sign) for own in signs.counted.values() for sign in own
-        )
-
     def _is_doubtful(self, sign: Sign) -> bool:
-        return sign.rule == CONTEXTUAL or self.needed_by(sign) is not None
+        if sign.rule == HASHTAG:
+            return self.needed_by(sign) is not None
+        return sign.rule == CONTEXTUAL or sign.phrase in self._bound
 
     def needed_by(self, sign: Sign) -> frozenset[str] | None:
         """The words that a sign requires; hashtags are compared in any letter case."""
@@ -120,20 +124,30 @@ class _Context:
         technical_host: str,
     ) -> None:
         self._technical_host = technical_host
-        parts = (item.title, text[:_EXAMINED], item.post[:_EXAMINED], item.url)
-        self._raw = "\n".join(parts)
-        self._words = set(fold_words(self._raw).split())
+        opening = text[:_EXAMINED]
+        others = "\n".join((item.title, item.post[:_EXAMINED], item.url))
+        self._raw = f"{others}\n{opening}"
+        self._words = _opening_words(opening).union(fold_words(others).split())
         self._field = self._words & field_words
-        every = (*signs.marked, *(s for own in signs.counted.values() for s in own))
-        self._certain = {
-            s.phrase: s.times
-            for s in every
-            if s.rule in (STRONG, HASHTAG) and needed_by(s) is None
-        }
-        sure = (STRONG, CONTEXTUAL, HASHTAG)
-        self._of_topic = _by_topic(every, (*sure, WEAK))
-        self._sure_of_topic = _by_topic(every, sure)
+        self._signs = signs
+        self._needed_by = needed_by
         self._least = _LEAST_OF_LONG if signs.length > _LONG else 1
+
+    @cached_property
+    def _certain(self) -> dict[str, int]:
+        """How often each phrase occurs that needs no context."""
+        return {
+            sign.phrase: sign.times
+            for sign in self._every()
+            if sign.rule in (STRONG, HASHTAG) and self._needed_by(sign) is None
+        }
+
+    def _every(self) -> Iterator[Sign]:
+        return chain(self._signs.marked, *self._signs.counted.values())
+
+    def _of_topic(self, topic: str) -> Iterator[Sign]:
+        marked = (sign for sign in self._signs.marked if sign.topic == topic)
+        return chain(marked, self._signs.counted.get(topic, ()))
 
     def technical(self, sign: Sign) -> str:
         """What else belongs to the field: a host, words, phrases or code; empty if nothing does."""
@@ -159,24 +173,23 @@ class _Context:
 
     def repeated(self, sign: Sign) -> str:
         """Another contextual or certain phrase of the topic in the item; empty if there is none."""
-        return _another(sign, self._sure_of_topic)
+        return self._another(sign, _SURE)
 
     def supported(self, sign: Sign) -> str:
         """Another phrase of the topic in the item; empty if there is none."""
-        return _another(sign, self._of_topic)
+        return self._another(sign, (*_SURE, WEAK))
+
+    def _another(self, sign: Sign, rules: Container[str]) -> str:
+        for other in self._of_topic(sign.topic):
+            if other.rule in rules and _apart(sign, other):
+                return other.phrase
+        return ""
 
 
-def _another(sign: Sign, by_topic: Mapping[str, Iterable[Sign]]) -> str:
-    others = by_topic.get(sign.topic, ())
-    return next((other.phrase for other in others if _apart(sign, other)), "")
-
-
-def _by_topic(signs: Iterable[Sign], rules: tuple[str, ...]) -> dict[str, list[Sign]]:
-    found: dict[str, list[Sign]] = {}
-    for sign in signs:
-        if sign.rule in rules:
-            found.setdefault(sign.topic, []).append(sign)
-    return found
+@lru_cache(maxsize=1)
+def _opening_words(text: str) -> frozenset[str]:
+    """The folded words of a text. The last result is cached: an item needs it twice."""
+    return frozenset(fold_words(text).split())
 
 
 def _apart(one: Sign, other: Sign) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import replace
-
 from crawler.model import Evidence, Item
 from crawler.sentences import sentence_around
 from crawler.topics.phrases import CONTEXTUAL, LEARNED, POST, STRONG, Sign
@@ -37,71 +35,82 @@ def shown_evidence(signs: Weighed, texts: Mapping[str, str]) -> tuple[Evidence, 
     `texts` are the fields that sentences are quoted from.
     """
     shown = [
-        Evidence(sign.field, sign.quote, sign.start, sign.rule, weight, sign.times)
-        for sign, weight in signs
-        if is_shown(sign, weight)
+        _Piece(sign, weight, sign.times) for sign, weight in signs if is_shown(sign, weight)
     ]
     shown.sort(key=_weightiest)
-    pieces = _without_nested(_with_one_learned(shown))
-    pieces.sort(key=_weightiest)
-    return tuple(_finished(piece, texts) for piece in pieces[:MOST_EVIDENCE])
+    pieces = _without_nested(shown)
+    if len(pieces) < len(shown):
+        pieces.sort(key=_weightiest)
+    return tuple([_evidence(piece, texts) for piece in pieces[:MOST_EVIDENCE]])
 
 
-def _weightiest(piece: Evidence) -> tuple[float, str, int, int]:
-    return -piece.weight, piece.field, piece.start, -len(piece.quote)
+class _Piece:
+    """A sign with a weight and a number of occurrences that grow as other signs are merged."""
+
+    __slots__ = ("field", "rule", "sign", "times", "weight", "words")
+
+    def __init__(self, sign: Sign, weight: float, times: int) -> None:
+        self.sign = sign
+        self.weight = weight
+        self.times = times
+        self.rule = sign.rule
+        self.field = LEARNED if sign.rule == LEARNED else sign.field
+        self.words = f" {sign.quote.lower().replace('-', ' ')} "
 
 
-def _finished(piece: Evidence, texts: Mapping[str, str]) -> Evidence:
-    """The piece with its sentence and a rounded weight."""
-    text = texts.get(piece.field)
-    sentence = sentence_around(text, piece.start, piece.start + len(piece.quote)) if text else ""
-    return replace(piece, weight=round(piece.weight, 2), sentence=sentence)
+def _weightiest(piece: _Piece) -> tuple[float, str, int, int]:
+    sign = piece.sign
+    return -piece.weight, sign.field, sign.start, -len(sign.quote)
 
 
-def _with_one_learned(pieces: Sequence[Evidence]) -> list[Evidence]:
-    """The pieces with the learned ones as one: the weightiest, with the weight of all of them."""
-    learned = [piece for piece in pieces if piece.rule == LEARNED]
-    if len(learned) < 2:
-        return list(pieces)
-    weight = sum([piece.weight for piece in learned])
-    one = replace(learned[0], weight=weight, times=len(learned))
-    return [one, *(piece for piece in pieces if piece.rule != LEARNED)]
+def _evidence(piece: _Piece, texts: Mapping[str, str]) -> Evidence:
+    sign = piece.sign
+    text = texts.get(sign.field)
+    sentence = sentence_around(text, sign.start, sign.start + len(sign.quote)) if text else ""
+    weight = round(piece.weight, 2)
+    return Evidence(sign.field, sign.quote, sign.start, piece.rule, weight, piece.times, sentence)
 
 
-def _without_nested(pieces: Sequence[Evidence]) -> list[Evidence]:
-    """The pieces without phrases that contain each other in the same field.
+def _without_nested(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """The pieces, weightiest first, without phrases that contain each other in the same field.
 
     Of equally certain phrases the shorter one is kept, which occurs wherever the longer one does:
     *Kafka*, 41 times, not *Apache Kafka*, 3 times, as well. A hint within a certain phrase is
-    left out.
+    left out. Learned phrases are one piece, as if they were a field of their own.
     """
-    kept: list[Evidence] = []
+    kept: list[_Piece] = []
+    fields: dict[str, list[_Piece]] = {}
     for piece in pieces:
-        for at, other in enumerate(kept):
-            if other.field == piece.field and (merged := _merged(other, piece)):
-                kept[at] = merged
-                break
+        same = fields.setdefault(piece.field, [])
+        for other in same:
+            if piece.field == LEARNED:
+                other.weight += piece.weight
+                other.times += 1
+            elif _contain(other.words, piece.words):
+                _merge(other, piece)
+            else:
+                continue
+            break
         else:
+            same.append(piece)
             kept.append(piece)
     return kept
 
 
-def _merged(one: Evidence, other: Evidence) -> Evidence | None:
-    """Two pieces of a field as one if the words of one contain those of the other."""
-    short, long = sorted((one, other), key=lambda piece: len(piece.quote))
-    if LEARNED in (one.rule, other.rule) or not _contains(long.quote, short.quote):
-        return None
-    weight = one.weight + other.weight
-    if (short.rule in _SURE) == (long.rule in _SURE):
-        rule = one.rule  # the weightier one comes first
-        return replace(short, rule=rule, weight=weight, times=one.times + other.times)
-    return replace(short if short.rule in _SURE else long, weight=weight)
+def _contain(one: str, other: str) -> bool:
+    """Whether one of two phrases contains the other as words, also in the plural."""
+    long, short = (one, other) if len(one) >= len(other) else (other, one)
+    part = short[:-1]
+    return part in long and any(part + ending in long for ending in _PLURALS)
 
 
-def _contains(long: str, short: str) -> bool:
-    words, part = f" {_folded(long)} ", f" {_folded(short)}"
-    return any(part + ending in words for ending in _PLURALS)
-
-
-def _folded(quote: str) -> str:
-    return quote.lower().replace("-", " ")
+def _merge(one: _Piece, other: _Piece) -> None:
+    """Add a piece to a weightier one that contains it or that it contains."""
+    one.weight += other.weight
+    longer = len(one.words) > len(other.words)
+    if (one.rule in _SURE) == (other.rule in _SURE):
+        one.times += other.times
+        if longer:
+            one.sign, one.words = other.sign, other.words
+    elif other.rule in _SURE:
+        one.sign, one.words, one.rule, one.times = other.sign, other.words, other.rule, other.times

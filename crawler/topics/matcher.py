@@ -9,6 +9,7 @@ One Aho-Corasick automaton (Aho and Corasick, 1975) finds them all in one pass, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -20,7 +21,7 @@ from crawler.text import fold
 Hit = tuple[int, int, int]
 """Which phrase, and the first character and the one after the last in the text."""
 
-_PATTERN = itemgetter(0)
+_PATTERN, _END = itemgetter(0), itemgetter(2)
 _ASCII = bytes(range(128)).lower()
 _WORDS = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in (*_ASCII, *range(128, 256)))
 _OTHER = re.compile(r"[^\x00-\x7f]")
@@ -76,10 +77,18 @@ class Hits:
         _, begin, end = self._matches[n]
         return begin, end - _PADDED
 
+    def within(self, start: int, end: int) -> Iterator[int]:
+        """The numbers of the hits inside a span of the text."""
+        first = bisect_right(self._matches, start, key=_END)
+        last = bisect_right(self._matches, end + _PADDED, key=_END)
+        return (n for n in range(first, last) if self._matches[n][1] >= start)
+
     def without(self, dropped: Collection[int]) -> Hits:
         """The hits but those of these numbers."""
+        if not dropped:
+            return self
         kept = [n for n in range(len(self.phrases)) if n not in dropped]
-        return Hits([self.phrases[n] for n in kept], [self._matches[n] for n in kept]) if dropped else self
+        return Hits([self.phrases[n] for n in kept], [self._matches[n] for n in kept])
 
 
 class Matcher:
@@ -97,10 +106,17 @@ class Matcher:
         # The folded text stands between two spaces and a pattern begins with one: a match at i of the padded text is a word at i of the text.
         matches = self._automaton.find_matches_as_indexes(b" %b " % folded, overlapping=True)
         if len(folded) != len(text):
-            places = _places(text)
-            matches = [(pattern, places[begin], places[end - _PADDED] + _PADDED) for pattern, begin, end in matches]
+            place = _Places(text).of
+            matches = [
+                (pattern, place(begin), place(end - _PADDED) + _PADDED)
+                for pattern, begin, end in matches
+            ]
         hits = Hits(list(map(self._phrase_of.__getitem__, map(_PATTERN, matches))), matches)
-        return hits.without({n for n, phrase in enumerate(hits.phrases) if phrase in self._capitals and not self._as_written(text, phrase, hits.span(n)[0])})
+        capitals = self._capitals
+        found = [(n, phrase) for n, phrase in enumerate(hits.phrases) if phrase in capitals]
+        return hits.without(
+            {n for n, phrase in found if not self._as_written(text, phrase, matches[n][1])}
+        )
 
     def _as_written(self, text: str, phrase: int, start: int) -> bool:
         return all(text.startswith(word, start + at) for at, word in self._capitals[phrase])
@@ -130,8 +146,25 @@ def _capitals(phrase: str) -> list[tuple[int, str]]:
     return [(match.start(), match[0]) for match in _TOKEN.finditer(phrase) if match[0] != match[0].lower()]
 
 
-def _places(text: str) -> list[int]:
-    """For each byte of the folded text, and for its end, the place in the text that it comes from."""
-    widths = [len(_FOLDED[character].encode()) if character > "\x7f" else 1 for character in text]
-    places = [place for place, width in enumerate(widths) for _ in range(width)]
-    return [*places, len(text)]
+class _Places:
+    """The place in a text of each byte of the folded text: they differ after a character that is
+    folded to more bytes than one.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._characters = [match.start() for match in _OTHER.finditer(text)]
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        longer = 0
+        for at in self._characters:
+            width = len(_FOLDED[text[at]].encode())
+            self._starts.append(at + longer)
+            self._ends.append(at + longer + width)
+            longer += width - 1
+
+    def of(self, byte: int) -> int:
+        """The character that a byte belongs to; for the end of the folded text, that of the text."""
+        before = bisect_right(self._starts, byte) - 1
+        if before < 0:
+            return byte
+        return self._characters[before] + max(byte - self._ends[before] + 1, 0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -51,10 +52,6 @@ class Phrases:
                     meanings.setdefault(phrase, {})[topic.slug] = rule
         self._written = tuple(meanings)
         self._meanings = [tuple(meaning.items()) for meaning in meanings.values()]
-        self._topics = [
-            tuple(topic for topic, rule in meaning if rule != NOT_THIS)
-            for meaning in self._meanings
-        ]
         self._sure = [
             tuple(topic for topic, rule in meaning if rule in (STRONG, CONTEXTUAL))
             for meaning in self._meanings
@@ -65,7 +62,15 @@ class Phrases:
             if any(rule == NOT_THIS for _, rule in meaning)
         )
         self._matcher = Matcher(self._written)
-        self._longer = _longer_phrases(self._written, self._meanings)
+        longer = _longer_phrases(self._written, self._meanings)
+        self._places = [
+            tuple(
+                (topic, rule, longer.get((index, topic)))
+                for topic, rule in meaning
+                if rule != NOT_THIS
+            )
+            for index, meaning in enumerate(self._meanings)
+        ]
 
     def signs(self, text: str, field: str) -> list[Sign]:
         """The signs in a short field, one for each phrase and topic.
@@ -126,58 +131,50 @@ class Phrases:
         """
         hits = self._unbarred(self._matcher.find(text))
         times = Counter(hits.phrases)
-        told = self._subjects(times, len(text)).union(wanted)
-        first = hits.first()
+        told = self._subjects(hits, len(text)).union(wanted)
+        found, written = times.keys(), self._written
+        first, span = hits.first(), hits.span
         signs: dict[str, list[Sign]] = {}
-        for index in [index for index in times if not told.isdisjoint(self._topics[index])]:
-            start, end = hits.span(first[index])
-            for topic, rule in self._meanings[index]:
-                if topic in told and rule != NOT_THIS:
-                    longer = self._longer.get((index, topic))
-                    count = times[index]
-                    if longer:
-                        count -= sum([times.get(other, 0) for other in longer])
-                    if count > 0:
-                        phrase, quote = self._written[index], text[start:end]
-                        sign = Sign(topic, field, rule, phrase, quote, start, count)
-                        signs.setdefault(topic, []).append(sign)
+        for index, count in times.items():
+            for topic, rule, longer in self._places[index]:
+                if topic not in told:
+                    continue
+                own = count
+                if longer and not found.isdisjoint(longer):
+                    own -= sum([times[other] for other in longer if other in found])
+                if own > 0:
+                    start, end = span(first[index])
+                    sign = Sign(topic, field, rule, written[index], text[start:end], start, own)
+                    signs.setdefault(topic, []).append(sign)
         return signs
 
-    def _subjects(self, times: Mapping[int, int], length: int) -> set[str]:
+    def _subjects(self, hits: Hits, length: int) -> set[str]:
         """The topics that are quoted: all of a short text, those named most of a long one."""
         if length <= _FEW_CHARACTERS:
-            return {topic for index in times for topic in self._topics[index]}
-        by_topic: dict[str, int] = {}
-        for index, count in times.items():
-            for topic in self._sure[index]:
-                by_topic[topic] = by_topic.get(topic, 0) + count
+            return {topic for index in hits.phrases for topic, _, _ in self._places[index]}
+        by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, hits.phrases)))
         return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
 
     def _unbarred(self, hits: Hits) -> Hits:
-        barred = self._barred(hits)
-        if not barred:
+        if self._barring.isdisjoint(hits.phrases):
             return hits
-        free = frozenset(barred).isdisjoint
-        suspects = [
-            (n, topics)
-            for n, index in enumerate(hits.phrases)
-            if not free(topics := self._topics[index])
-        ]
         return hits.without(
             {
                 n
-                for n, topics in suspects
-                if any(_inside(*hits.span(n), barred.get(topic, ())) for topic in topics)
+                for topic, spans in self._barred(hits).items()
+                for span in spans
+                for n in hits.within(*span)
+                if any(topic == other for other, _, _ in self._places[hits.phrases[n]])
             }
         )
 
     def _barred(self, hits: Hits) -> dict[str, Spans]:
         barred: dict[str, Spans] = {}
-        for n, index in enumerate(hits.phrases):
-            if index in self._barring:
-                for topic, rule in self._meanings[index]:
-                    if rule == NOT_THIS:
-                        barred.setdefault(topic, []).append(hits.span(n))
+        barring = self._barring
+        for n in [n for n, index in enumerate(hits.phrases) if index in barring]:
+            for topic, rule in self._meanings[hits.phrases[n]]:
+                if rule == NOT_THIS:
+                    barred.setdefault(topic, []).append(hits.span(n))
         return barred
 
 
@@ -193,7 +190,7 @@ def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _longer_phrases(
     written: Sequence[str], meanings: Sequence[Sequence[tuple[str, str]]]
-) -> dict[tuple[int, str], tuple[int, ...]]:
+) -> dict[tuple[int, str], frozenset[int]]:
     """(phrase, topic) -> the longer phrases whose occurrences contain one of this phrase.
 
     A longer phrase counts when it belongs to the same topic, or when it is more certain than
@@ -211,7 +208,7 @@ def _longer_phrases(
                 if rule != NOT_THIS and _covers(meanings[index], topic, rule):
                     longer.setdefault((other, topic), set()).add(index)
     return {
-        place: tuple(index for index in found if not _between(keys, place[0], index, found))
+        place: frozenset(n for n in found if not _between(keys, place[0], n, found))
         for place, found in longer.items()
     }
 

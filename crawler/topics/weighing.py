@@ -109,12 +109,14 @@ def _text(
     long: float,
     titled: bool,
 ) -> Weighed:
-    short = _short(signs, titled) if long < 1 else [0.0] * len(signs)
     if not long:
-        return list(zip(signs, short, strict=True))
+        return list(zip(signs, _short(signs, titled), strict=True))
     sure = [sign for sign in signs if sign.rule in _SURE]
     total = long * _long_worth(sure, mentions, prominence, length) if sure else 0.0
     each = total / (sum([sign.times for sign in sure]) or 1)
+    if long == 1:
+        return [(sign, each * sign.times if sign.rule in _SURE else 0.0) for sign in signs]
+    short = _short(signs, titled)
     return [
         (sign, (1 - long) * worth + (each * sign.times if sign.rule in _SURE else 0.0))
         for sign, worth in zip(signs, short, strict=True)
@@ -174,6 +176,8 @@ def _by_topic(signs: Iterable[Sign]) -> dict[str, list[Sign]]:
 
 def _without_repeats(signs: Sequence[Sign]) -> list[Sign]:
     """The signs without learned phrases that lie inside a weak phrase: that is no second sign."""
+    if all(sign.rule != LEARNED for sign in signs):
+        return list(signs)
     weak = [
         (sign.field, sign.start, sign.start + len(sign.quote))
         for sign in signs

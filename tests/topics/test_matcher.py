@@ -72,3 +72,15 @@ def test_a_phrase_with_punctuation_of_its_own_is_found_as_written_and_without() 
     matcher = Matcher(["ports & adapters", "time, clocks"])
     assert [phrase for phrase, _, _ in matcher.find("Ports & Adapters; ports-adapters. On time, clocks and the order")] == [0, 0, 1]
     assert not [*matcher.find("Ports and adapters")]
+
+
+@pytest.mark.parametrize("before", ["", "naïve ", "½ … “quoted” ", "分散システム ", "ß", "ﬁ ", "İ "])
+def test_place_after_characters_that_fold_to_several_bytes(before: str) -> None:
+    text = f"{before}raft, and “Raft” – and naïve raft…"
+    spans = [text[start:end] for _, start, end in Matcher(["raft"]).find(text)]
+    assert [span.lower() for span in spans] == ["raft"] * (2 if before == "ß" else 3)
+
+
+def test_hits_within_a_span_are_found_by_their_numbers() -> None:
+    hits = Matcher(["raft", "new raft", "log"]).find("a log, a new raft, a log")
+    assert sorted(hits.phrases[n] for n in hits.within(9, 17)) == [0, 1]
