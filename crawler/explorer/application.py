@@ -61,8 +61,9 @@ def explorer_application(workspace: Workspace) -> web.Application:
             published.scheme if isinstance(published, Url) else request.scheme,
             published.authority if isinstance(published, Url) else request.host,
         )
-        lane = questions if asked.query else own_pages
-        return _response(await lane.ask(asked))
+        if asked.query:
+            return _response(await questions.ask(asked, rank=1))
+        return _response(await own_pages.ask(asked, rank=int(is_list(path))))
 
     async def workers(_: web.Application) -> AsyncIterator[None]:
         try:
@@ -90,6 +91,11 @@ def _path(request: web.Request, base: str) -> str:
     raw = request.raw_path.partition("?")[0]
     path = raw if raw.startswith("/") else request.rel_url.raw_path
     return "/" + path.removeprefix(base) if path.startswith(base) else path
+
+
+def is_list(path: str) -> bool:
+    """Whether a page lists a table: it costs far more than the front page or one of a row."""
+    return path.startswith("/public/") and path.count("/") == 2
 
 
 def _response(answer: Answer) -> web.Response:

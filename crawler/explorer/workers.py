@@ -36,12 +36,15 @@ class Budget:
     queue: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, order=True)
 class _Job:
-    request: Request
+    """Jobs are done in the order of their first two fields."""
+
+    rank: int
     deadline: float  # of the event loop's clock
-    started: asyncio.Future[None]
-    answer: asyncio.Future[Answer]
+    request: Request = field(compare=False)
+    started: asyncio.Future[None] = field(compare=False)
+    answer: asyncio.Future[Answer] = field(compare=False)
 
 
 class Worker:
@@ -108,7 +111,7 @@ class Lane:
     size: int
     budget: Budget
     cache: AnswerCache
-    _jobs: asyncio.Queue[_Job] = field(default_factory=asyncio.Queue)
+    _jobs: asyncio.PriorityQueue[_Job] = field(default_factory=asyncio.PriorityQueue)
     _slots: list[asyncio.Task[None]] = field(default_factory=list)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _workers: set[Worker] = field(default_factory=set)
@@ -124,16 +127,19 @@ class Lane:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)
 
-    async def ask(self, request: Request) -> Answer:
-        """The answer to a request, or a refusal within the budget."""
+    async def ask(self, request: Request, rank: int = 0) -> Answer:
+        """The answer to a request, or a refusal within the budget.
+
+        Requests of a lower `rank` are answered first; those of rank 0 find no queue too long.
+        """
         known = self.cache.get(request)
         if known:
             return known
-        if self._jobs.qsize() >= _LONGEST_QUEUE:
+        if rank and self._jobs.qsize() >= _LONGEST_QUEUE:
             return _refusal(503, _BUSY, request)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.budget.total
-        job = _Job(request, deadline, loop.create_future(), loop.create_future())
+        job = _Job(rank, deadline, request, loop.create_future(), loop.create_future())
         self._jobs.put_nowait(job)
 
         await asyncio.wait([job.started], timeout=self.budget.queue)

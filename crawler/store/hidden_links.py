@@ -33,7 +33,7 @@ _TEXTS = (
     ("aliases", "evidence"), ("aliases", "joined_to"), ("articles", "state_evidence"),
     ("articles", "summary"), ("articles", "title"), ("article_entities", "sentence"),
     ("cards", "description"), ("cards", "title"), ("curated", "reason"),
-    ("curation_log", "reason"), ("curation_log", "subject"), ("evidence", "quote"),
+    ("curation_log", "reason"), ("curation_log", "subject"), ("evidence", "quote"), ("evidence", "sentence"),
     ("links", "shown"), ("posts", "text"), ("run_sources", "message"), ("runs", "message"),
     ("sources", "last_message"), ("topics", "start_here"),
 )

@@ -20,8 +20,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 # A run of these is a sentence, not a word: without spaces, the run itself would be readable text.
 _UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff]"
+    "[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\u3040-\u312f\u31a0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\ua4cf\ua980-\uaadf\uf900-\ufaff\U00016f00-\U0001b2ff"
+    "\U00020000-\U0003ffff]"
 )
 
 

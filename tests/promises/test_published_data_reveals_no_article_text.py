@@ -33,6 +33,7 @@ from crawler.model import (
 from crawler.store import corpus
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
+from crawler.store.quotation import word_set
 from crawler.store.snapshot import write_snapshot
 from crawler.store.taggings import keep_all_taggings
 from crawler.store.understanding import Understood, keep_understood
@@ -153,6 +154,18 @@ def test_phrase_and_near_queries_are_no_oracle_for_the_order(tmp_path: Path) -> 
                     "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ?", [query]
                 ).fetchall()
                 assert bool(found) == (pair in adjacent)
+
+
+UNSPACED = (
+    "กขคงจ", "ກຂຄງຈ", "ཀཁགངཅ", "ကခဂဃင", "កខគឃង", "ᥐᥑᥒᥓᥔ", "ᦀᦁᦂᦃᦄ", "ᨠᨡᨢᨣᨤ", "ᬓᬔᬕᬖᬗ", "あいうえお",
+    "アイウエオ", "ㄅㄆㄇㄈㄉ", "ｱｲｳｴｵ", "中文没有空", "ꀀꀁꀂꀃꀄ", "ꦏꦐꦑꦒꦓ", "𗀀𗀁𗀂𗀃𗀄", "𛅰𛅱𛅲𛅳𛅴", "𠀀𠀁𠀂𠀃𠀄", "𰀀𰀁𰀂𰀃𰀄",
+)
+
+
+@pytest.mark.parametrize("script", UNSPACED)
+def test_script_without_spaces_is_published_as_characters(script: str) -> None:
+    words = word_set(f"{script[::-1]}{script} and {script[2:]}").split()
+    assert max(len(word) for word in words if word != "and") == 1
 
 
 def test_search_still_finds_each_word_and_phrases_of_title_and_excerpt(tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""Lists never delay the front page or the page of a row: they wait until those are answered."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from crawler.explorer.application import is_list
+from crawler.explorer.cache import AnswerCache
+from crawler.explorer.worker import Answer, Request
+from crawler.explorer.workers import Budget, Lane, Worker
+from crawler.workspace import Settings, Workspace
+
+
+class BusyWorker:
+    """A worker that answers when `free` is set, and notes the order of the requests."""
+
+    snapshot = 1
+
+    def __init__(self) -> None:
+        self.free = asyncio.Event()
+        self.asked: list[str] = []
+
+    async def ask(self, request: Request) -> Answer:
+        self.asked.append(request.path)
+        await self.free.wait()
+        return Answer(200, [], b"")
+
+    async def stop(self) -> None:
+        pass
+
+
+async def _order(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, paths: list[str]) -> list[str]:
+    """The order in which one worker gets these requests, which all wait while it is busy."""
+    worker = BusyWorker()
+
+    async def start(*_: object) -> BusyWorker:
+        return worker
+
+    monkeypatch.setattr(Worker, "start", start)
+    lane = Lane(Workspace(tmp_path, Settings()), lambda: 1, 1, Budget(9, 9), AnswerCache())
+    await lane.open()
+    asked = [asyncio.create_task(lane.ask(Request("/public/x", "", "http", "h"), 1))]
+    while not worker.asked:
+        await asyncio.sleep(0)
+    asked += [
+        asyncio.create_task(lane.ask(Request(path, "", "http", "h"), int(is_list(path))))
+        for path in paths
+    ]
+    await asyncio.sleep(0)
+    worker.free.set()
+    answers = await asyncio.gather(*asked)
+    await lane.close()
+    assert {answer.status for answer in answers} <= {200, 503}
+    return worker.asked[1:]
+
+
+def test_lists_are_answered_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    paths = [
+        "/public/shares", "/public/sh~61res", "/public/posts.json", "/public/posts/1", "/",
+        "/public/articles", "/public/articles/2", "/robots.txt",
+    ]
+    order = asyncio.run(_order(monkeypatch, tmp_path, paths))
+    assert order[:4] == ["/public/posts/1", "/", "/public/articles/2", "/robots.txt"]
+    assert order[4:] == [path for path in paths if is_list(path)]
+
+
+def test_front_page_is_answered_while_the_queue_is_full(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    lists = [f"/public/shares{number}" for number in range(120)]
+    order = asyncio.run(_order(monkeypatch, tmp_path, [*lists, "/"]))
+    assert order[0] == "/"
+    assert len(order) == 101
