@@ -46,6 +46,13 @@ Strangers and owners, own pairs: written by us in the shape of real ones, and pa
 Kinds: the honest figures are those on rows that the table of signs had not seen. On 100 prose rows drawn by a hash and labelled before they were classified:
 accuracy 0.890, precision 0.945, recall 0.855. On the first 210 rows, before the table was corrected by them: 0.881, 0.911 and 0.828. It has been corrected by
 all 310 since, by kinds of mistakes, so the figures above are kind to it.
+
+The 170 fresh rows were labelled before the first run with tables of hosts, and no sign was changed for their sake: accuracy 0.929 at first sight. About half of
+them are pages of code hosts and videos, which are easy. 14 of the 310 rows got `documentation`, `pattern` or `guide` as the first label when these kinds were
+added. The well-known articles were used to write the tables.
+
+Entities: of 200 mentions drawn from 1,508 full texts, 197 were right; of 260 mentions of new or ambiguous names, 253.
+Figures: of 100 drawn from the same texts, 91 were right. Before each of these draws, two others had been read and the tables corrected.
 """
 
 

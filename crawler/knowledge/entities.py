@@ -33,6 +33,7 @@ _BEFORE_ACTING = re.compile(
     r"\b(?:at|by|inside|joined|like|including|such as|how|why|companies|customers?)\s$",
     re.IGNORECASE,
 )
+_BEFORE_PLACE = re.compile(r"\b(?:on|in|via|to|from|using|through|my|our|your)\s$", re.IGNORECASE)
 _AFTER_ACTING = re.compile(
     r"['’]s?\s|\s(?i:engineer\w*|teams?|use[sd]?|runs?|ran|buil[dt]s?|migrat\w+|mov(?:es|ed)"
     r"|serv(?:es|ed)|handle[sd]|store[sd]|process(?:es|ed)|scale[sd]|wrote|rewrote|open[- ]sourced"
@@ -62,7 +63,7 @@ def mentions(text: str) -> list[Mention]:
 
 def version() -> str:
     """The version of the entities: of this code, its patterns and its tables."""
-    patterns = (_BEFORE_ACTING.pattern, _AFTER_ACTING.pattern)
+    patterns = (_BEFORE_ACTING.pattern, _BEFORE_PLACE.pattern, _AFTER_ACTING.pattern)
     return version_of(VERSION, table(), patterns, signature())
 
 
@@ -134,8 +135,10 @@ def _has_context(entity: Entity, text: str, start: int, end: int) -> bool:
 
 
 def _acts(text: str, start: int, end: int) -> bool:
-    before = _BEFORE_ACTING.search(text[max(0, start - 20) : start])
-    return bool(before or _AFTER_ACTING.match(text, end))
+    before = text[max(0, start - 20) : start]
+    if _BEFORE_PLACE.search(before):
+        return False
+    return bool(_BEFORE_ACTING.search(before) or _AFTER_ACTING.match(text, end))
 
 
 @cache

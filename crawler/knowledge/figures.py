@@ -37,7 +37,7 @@ _WORDS = {
 _SCALES = {"hundred", "thousand", "million", "billion", "trillion", "bn", "mil"}
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|mil|bn|[kKMB](?![\w/]))"
-_DIGITS = r"(?<![\w.,:/#-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,:/#-])\d+(?:\.\d+)?"
+_DIGITS = r"(?<![\w.,:/#$€£-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,:/#$€£-])\d+(?:\.\d+)?"
 _NUMBER = (
     rf"(?:(?:{_DIGITS})(?:\s?{_SCALE})?\+?"
     rf"|\b(?i:half a|an?|{_SMALL})(?:[ -]{_SCALE})+"
@@ -97,8 +97,8 @@ _NOT_FIGURES = re.compile(
     r"|default(?:s)?|configur(?:e|ed|es|ation)|set (?:to|it)|parameter|command|version|step \d"
     r"|chapter|figure \d|table \d|section \d|must be (?:at least|between)|maximum of|minimum of"
     r"|limit(?:ed)? (?:of|to)|up to \d+ (?:characters|minutes)|timeouts?|inserting|simulat\w+"
-    r"|packets transmitted|ping statistics|scale (?:out|in|up|down) by|free tier|quota)\b"
-    r"|--\w|`|\$ \w|[{}<>=]{2}|==|\w=\d",
+    r"|packets transmitted|ping statistics|scale (?:out|in|up|down) by|free tier|quota|interval)\b"
+    r"|--\w|\d+\.\d+\.\d+\.\d+|`|\$ \w|[{}<>=]{2}|==|\w=\d",
     re.IGNORECASE,
 )
 _OWN = re.compile(

@@ -58,6 +58,7 @@ def test_code_block_is_not_a_mention() -> None:
         ("Slack", "Slack's engineers wrote this.", "Slack time in the schedule."),
         ("Twitter", "Twitter built Finagle.", "Follow me on Twitter."),
         ("LinkedIn", "LinkedIn uses Kafka.", "Find me on LinkedIn."),
+        ("GitHub", "GitHub stores repositories.", "The example in GitHub stores tests."),
         ("Kafka", "Kafka keeps a log.", "The Trial is by Franz Kafka."),
         ("Oracle", "Oracle's database was costly.", "The Oracle at Delphi knew."),
         ("MIT", "A course at MIT.", "The code is under the MIT license."),
