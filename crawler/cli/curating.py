@@ -89,11 +89,16 @@ def _site_line(site: int | None, problems: list[str]) -> str:
 
 
 @click.command()
-@click.option("--each", default=10, show_default=True, help="How many of every kind to show.")
+@click.option("--each", default=10, show_default=True, help="Maximum number of each kind.")
 @json_option
 @click.pass_context
 def review(context: click.Context, each: int, as_json: bool) -> None:
-    """List what waits for the curator: doubtful topics and joins, cards without an article, suspicious addresses, decisions that meet nothing."""
+    """List open questions for the curator.
+
+    Uncertain topics and joins, link cards without an article, URLs that look taken over, sources
+    that are held back, and decisions that match nothing or several things. Answer them in
+    data/curation/decisions.toml.
+    """
     from crawler.curation.decisions import read_decisions
     from crawler.links.normalize import normalize
     from crawler.links.rules import VERSION
@@ -111,7 +116,7 @@ def review(context: click.Context, each: int, as_json: bool) -> None:
         return
     echo_table((question.kind, question.subject, question.message) for question in questions)
     total = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    click.echo(f"{total}. Decide in data/curation/decisions.toml." if counts else "Nothing waits.", err=True)
+    click.echo(f"{total}. Decide in data/curation/decisions.toml." if counts else "Nothing to review.", err=True)
 
 
 def _publish_again(here: Workspace) -> tuple[int | None, str]:

@@ -31,7 +31,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
 @click.option("--topic", metavar="SLUG", help="Only the articles about this topic.")
 @click.pass_context
 def export(context: click.Context, name: str, topic: str | None) -> None:
-    """Write what is kept and may be shown to stdout, always in the same order.
+    """Write all public data to stdout, always in the same order.
 
     jsonl: articles with their excerpts, and posts, to be imported again;
     csv: a table of the articles; opml: the feeds; markdown: the articles as lists by topic.

@@ -17,7 +17,10 @@ _GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def init(folder: Path) -> None:
-    """Make a workspace in FOLDER: settings, sources, topics and a sample paste to begin with. Files already there are kept as they are."""
+    """Create a workspace in FOLDER with settings, sources, topics and a sample paste.
+
+    Existing files are not changed.
+    """
     if (folder / SETTINGS_FILE).exists():
         raise UsageError(f"{folder} is a workspace already.", f"Use it with: hashtrail --workspace {folder} nightly")
     data = folder / "data"

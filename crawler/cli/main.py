@@ -20,30 +20,30 @@ from crawler.terminal import configure_streams
 # verb -> module under crawler.cli that defines a click command of the same name (dashes as underscores), one line of help
 VERBS = {
     "backup": ("keeping", "Copy the database to data/state/backups/."),
-    "build": ("nightly", "Build the static site from what is stored, and swap it in."),
-    "crawl": ("nightly", "Ask the sources, read the articles, decide the topics."),
-    "doctor": ("doctor", "Check this workspace and say what to mend."),
-    "explain": ("explain", "Tell the story of one URL, from post to page."),
+    "build": ("nightly", "Build the site and publish it in one step."),
+    "crawl": ("nightly", "Poll sources, fetch articles and tag them."),
+    "doctor": ("doctor", "Check the workspace and name the fix for each problem."),
+    "explain": ("explain", "Show everything known about one URL."),
     "explore": ("explore", "Serve the Datasette explorer."),
-    "export": ("exporting", "Write everything kept as jsonl, csv, opml or markdown."),
-    "extract": ("extract", "Filter: pages in, articles out."),
-    "feed": ("feed", "Filter: one feed's bytes in, its entries out."),
-    "forget": ("curating", "Erase an author or a URL everywhere, for good."),
-    "import": ("imports", "Read posts from files."),
-    "init": ("init", "Make a workspace in a folder."),
-    "nightly": ("nightly", "Crawl, build, snapshot, back up and report."),
-    "normalize": ("normalize", "Filter: URLs in, their article keys and rules out."),
-    "reextract": ("reextract", "Read every article again from the archive, without network."),
-    "restore": ("keeping", "Put a backup in place of the database."),
-    "retag": ("retag", "Decide all topics again, after a change of the taxonomy."),
-    "review": ("curating", "List what waits for the curator."),
-    "robots": ("robots", "Filter: robots.txt questions in, answers out."),
+    "export": ("exporting", "Export the public data as JSON Lines, CSV, OPML or Markdown."),
+    "extract": ("extract", "Extract articles from pages (filter)."),
+    "feed": ("feed", "Parse one feed from stdin (filter)."),
+    "forget": ("curating", "Permanently erase an author, a post or an article."),
+    "import": ("imports", "Import posts from files."),
+    "init": ("init", "Create a workspace."),
+    "nightly": ("nightly", "Crawl, build, back up and report: the command for every night."),
+    "normalize": ("normalize", "Compute the article keys of URLs (filter)."),
+    "reextract": ("reextract", "Extract all articles again from the archive, without network."),
+    "restore": ("keeping", "Restore a backup."),
+    "retag": ("retag", "Tag all posts and articles again."),
+    "review": ("curating", "List open questions for the curator."),
+    "robots": ("robots", "Check URLs against robots.txt files (filter)."),
     "serve": ("serve", "Serve the built site on this machine."),
     "sources": ("sources", "List, check, add or discover sources."),
-    "status": ("status", "Say how the last run went and how old the site is."),
-    "tag": ("tag", "Filter: texts in, topics with evidence out."),
+    "status": ("status", "Show the last runs and failing sources."),
+    "tag": ("tag", "Tag texts with topics and evidence (filter)."),
     "topics": ("topics", "List, try, lint, compare, measure or learn topics."),
-    "verify": ("keeping", "Reconcile every layer of the database against the one under it."),
+    "verify": ("keeping", "Check database and snapshot, or prove erasures."),
 }
 
 
@@ -67,12 +67,12 @@ class _Verbs(click.Group):
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--workspace", "root", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="The workspace folder (here).")
+@click.option("--workspace", "root", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Workspace directory (default: current directory).")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(__version__, prog_name="hashtrail")
 @click.pass_context
 def cli(context: click.Context, root: Path, debug: bool) -> None:
-    """Follow posts under a hashtag to the articles they share, say what those are about and why, and publish both."""
+    """Collect posts, fetch the articles they share, tag both with evidence, and publish a site."""
     configure_streams()
     context.obj = root
 
@@ -91,7 +91,7 @@ def main() -> None:
     except click.ClickException as error:
         _fail(f"hashtrail: {error.format_message()}", "", 1)
     except (click.Abort, KeyboardInterrupt):
-        _fail("hashtrail: interrupted; what was finished is kept.", "Run the same command again to go on.", 128 + signal.SIGINT)
+        _fail("hashtrail: interrupted. Completed work is saved.", "Run the same command again to continue.", 128 + signal.SIGINT)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)

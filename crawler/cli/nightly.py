@@ -27,7 +27,7 @@ _SHOWN_DECISIONS = 8
 @json_option
 @click.pass_context
 def crawl(context: click.Context, as_json: bool) -> int:
-    """Ask the sources that are due, read the articles their posts point at, decide the topics. Nothing is published."""
+    """Poll the sources that are due, fetch the linked articles and tag them. Nothing is published."""
     return run_and_report(context, "crawl", as_json)
 
 
@@ -36,7 +36,10 @@ def crawl(context: click.Context, as_json: bool) -> int:
 @json_option
 @click.pass_context
 def build(context: click.Context, force: bool, as_json: bool) -> int:
-    """Write the public snapshot and build the site from what is kept; only what changed is written, and it is swapped in at once."""
+    """Write the public snapshot, build the site from the stored data and publish it in one step.
+
+    Only changed files are written.
+    """
     return run_and_report(context, "build", as_json, force)
 
 

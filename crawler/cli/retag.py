@@ -12,7 +12,7 @@ from crawler.cli.nightly import run_and_report
 @json_option
 @click.pass_context
 def retag(context: click.Context, as_json: bool) -> int:
-    """Decide topics and relations of everything again, and say what that changed and why; rows that come out the same are not written.
+    """Tag all posts and articles again, and report what changed and why. Unchanged rows are not written.
 
     The report shows the topics that changed most, with examples: + gained, - lost, ~ kept with other evidence. --json and the log hold every change.
     """

@@ -17,6 +17,9 @@ from crawler.errors import UsageError
 from crawler.serving.connections import SlowConnections
 from crawler.serving.hosts import host_of, is_accepted
 
+_UNKNOWN_HOST = """This server does not answer under this host name. Use the name under which it is published.
+Operators add names to [explorer] hosts in data/hashtrail.toml.
+"""
 _SWEEP_SECONDS = 1.0
 _LONGEST_LINE = 32_768  # bytes of a request line: SQL travels in URLs
 _SHUTDOWN_SECONDS = 2.0
@@ -110,5 +113,5 @@ def _refusal(request: web.Request, hosts: frozenset[str]) -> web.Response | None
     if len(named) > 1 or "" in named:
         return web.Response(status=400, text="The request has no valid Host header.\n")
     if not all(is_accepted(host, hosts) for host in (*named, host_of(request.host))):
-        return web.Response(status=421, text="This server does not answer under this host name.\n")
+        return web.Response(status=421, text=_UNKNOWN_HOST)
     return None
