@@ -1,4 +1,4 @@
-"""Constraints that SQLite does not enforce: the objects of the schema, and the type and form of stored values."""
+"""Constraints that SQLite does not enforce: objects of the schema, types and forms of values."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ Problem = tuple[str, str]
 
 _OBJECTS = """SELECT type, name FROM sqlite_master
     WHERE type <> 'index' OR sql IS NOT NULL ORDER BY type, name"""
+_TABLES = """SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '*_fts*'
+    AND name NOT GLOB 'sqlite*' AND name NOT GLOB '_sqlite*' ORDER BY name"""
 _COLUMNS = "SELECT name, type, pk FROM pragma_table_info(?) ORDER BY cid"
 _JSON = {
     "articles": ("authors", "directives", "field_sources", "headings"),
@@ -56,11 +58,11 @@ def missing_objects(db: Database) -> Iterator[Problem]:
 
 
 def invalid_values(db: Database) -> Iterator[Problem]:
-    """The values whose type is not that of their column, or that are no JSON, time or known name."""
-    for (table,) in open_memory().execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%\\_fts%' ESCAPE '\\'"
-        " AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_%' ESCAPE '\\' ORDER BY name"
-    ):
+    """The values of another type than their column, or that are no JSON, time or known name."""
+    complete = open_memory()
+    tables = [name for (name,) in complete.execute(_TABLES).fetchall()]
+    complete.close()
+    for table in tables:
         columns = db.execute(_COLUMNS, [table]).fetchall()
         key = " || ' ' || ".join(name for name, _, part in columns if part) or "rowid"
         for name, kind, _ in columns:

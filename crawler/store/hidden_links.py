@@ -19,7 +19,9 @@ _HIDDEN = """WITH hidden AS (
         SELECT id FROM articles WHERE id NOT IN (SELECT id FROM publishable_articles))
     SELECT url FROM articles WHERE id IN (SELECT id FROM hidden)
     UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM hidden)"""
-_URL = re.compile(r"""(?:https?:)?//[^\s<>"'`\\]+|\b(?:[\w-]+\.)+\w{2,}/[^\s<>"'`\\]*""", re.IGNORECASE)
+_URL = re.compile(
+    r"""(?:https?:)?//[^\s<>"'`\\]+|\b(?:[\w-]+\.)+\w{2,}/[^\s<>"'`\\]*""", re.IGNORECASE
+)
 _HOST = re.compile(r"(?:[\w-]+\.)+\w{2,}")
 _ENDS_A_SENTENCE = ".,;:!?)]}…"
 
@@ -33,9 +35,9 @@ _TEXTS = (
     ("aliases", "evidence"), ("aliases", "joined_to"), ("articles", "state_evidence"),
     ("articles", "summary"), ("articles", "title"), ("article_entities", "sentence"),
     ("cards", "description"), ("cards", "title"), ("curated", "reason"),
-    ("curation_log", "reason"), ("curation_log", "subject"), ("evidence", "quote"), ("evidence", "sentence"),
-    ("links", "shown"), ("posts", "text"), ("run_sources", "message"), ("runs", "message"),
-    ("sources", "last_message"), ("topics", "start_here"),
+    ("curation_log", "reason"), ("curation_log", "subject"), ("evidence", "quote"),
+    ("evidence", "sentence"), ("links", "shown"), ("posts", "text"), ("run_sources", "message"),
+    ("runs", "message"), ("sources", "last_message"), ("topics", "start_here"),
 )
 
 
