@@ -334,6 +334,19 @@ def posts_are_evidence_of_articles_with_text(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def posts_understood_by_their_text(db: Database) -> None:
+    """Understand a post again whenever its text changes: evidence quotes sentences of it, and a
+    name that is hidden later must leave them too.
+    """
+    db.execute("DROP TRIGGER posts_to_understand")
+    db.execute(
+        "CREATE TRIGGER posts_to_understand AFTER UPDATE OF content_hash, text ON posts "
+        "WHEN (old.content_hash, old.text) IS NOT (new.content_hash, new.text) "
+        "BEGIN UPDATE posts SET understood = '' WHERE id = new.id; END"
+    )
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 

@@ -184,6 +184,16 @@ def test_verify_reports_a_sentence_that_the_text_does_not_contain(tmp_path: Path
     assert found == ["the sentence with 'Kafka' does not occur in its text"]
 
 
+def test_post_whose_text_changes_is_understood_again_even_without_a_content_hash(
+    tmp_path: Path,
+) -> None:
+    db = fill(open_store(tmp_path / "hashtrail.db"))
+    db.execute("UPDATE posts SET content_hash = ''")
+    db.execute("UPDATE posts SET understood = 'yes'")
+    db.execute("UPDATE posts SET text = 'A name is hidden.' WHERE id = 1")
+    assert db.execute("SELECT understood FROM posts WHERE id = 1").fetchone() == ("",)
+
+
 def test_stored_evidence_of_an_older_database_gets_the_columns(tmp_path: Path) -> None:
     db = Database(tmp_path / "old.db")
     migrations.apply(db, stop_before="evidence_with_sentences")
