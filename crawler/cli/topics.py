@@ -55,8 +55,9 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     """
     from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
     from crawler.topics.lint_tables import lint_tables
+    from crawler.topics.tables import read_words
     from crawler.topics.tagger import Tagger
-    from crawler.topics.taxonomy import COMMON_WORDS, read_words
+    from crawler.topics.taxonomy import COMMON_WORDS
 
     folder = topics_folder(context)
     tagger = Tagger.load(folder)

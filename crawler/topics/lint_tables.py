@@ -8,14 +8,15 @@ from pathlib import Path
 
 from crawler.topics.lint import LintFinding
 from crawler.topics.matcher import phrase_key
+from crawler.topics.tables import table_lines
 from crawler.topics.taxonomy import (
     COMMON_WORDS,
     FIELD_WORDS,
     REQUIRED_CONTEXT,
     TECHNICAL_HOSTS,
     Taxonomy,
-    table_lines,
 )
+from crawler.topics.terms import PATTERN
 
 
 def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:
@@ -39,7 +40,8 @@ def _without_effect(taxonomy: Taxonomy) -> Iterator[LintFinding]:
 
 def _unsorted(folder: Path) -> Iterator[LintFinding]:
     """The first line of each table that comes before the line above it, in any letter case."""
-    for name in (COMMON_WORDS, FIELD_WORDS, REQUIRED_CONTEXT, TECHNICAL_HOSTS):
+    terms = sorted(path.name for path in folder.glob(PATTERN))
+    for name in (COMMON_WORDS, FIELD_WORDS, REQUIRED_CONTEXT, TECHNICAL_HOSTS, *terms):
         lines = table_lines(folder / name)
         for above, line in pairwise(lines):
             if line.casefold() < above.casefold():

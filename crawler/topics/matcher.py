@@ -30,9 +30,15 @@ _PADDED = 2  # a match holds the two spaces around its words
 _LEAST_JOINED = 8  # letters; shorter ones are too often a word of their own
 
 
+_UNSPACED = re.compile(r"[\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff]")
+"""Kana and Han characters (Unicode 15.1): a word of its own each, since Japanese and Chinese are
+written without spaces."""
+
+
 class _FoldedCharacters(dict[str, str]):
     def __missing__(self, character: str) -> str:
-        folded = self[character] = "".join(c if c.isalnum() else " " for c in fold(character))
+        words = "".join(c if c.isalnum() else " " for c in fold(character))
+        folded = self[character] = f" {words} " if _UNSPACED.search(words) else words
         return folded
 
 
@@ -95,16 +101,30 @@ class Matcher:
     """Finds `phrases` in texts, with `plurals` also in the plural."""
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
-        patterns = [(f" {form} ", index) for index, phrase in enumerate(phrases) for form in _found_as(phrase, plurals)]
-        self._automaton = BytesAhoCorasick([pattern.encode() for pattern, _ in patterns])
+        patterns = [
+            (f" {form} ".encode(), index)
+            for index, phrase in enumerate(phrases)
+            for form in _found_as(phrase, plurals)
+        ]
+        # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
+        patterns.sort(key=lambda pattern: not pattern[0].isascii())
         self._phrase_of = [index for _, index in patterns]
-        self._capitals = {index: found for index, phrase in enumerate(phrases) if (found := _capitals(phrase))}
+        self._ascii_patterns = sum(pattern.isascii() for pattern, _ in patterns)
+        self._ascii = BytesAhoCorasick([each for each, _ in patterns[: self._ascii_patterns]])
+        self._other = BytesAhoCorasick([each for each, _ in patterns[self._ascii_patterns :]])
+        self._capitals = {
+            index: found for index, phrase in enumerate(phrases) if (found := _capitals(phrase))
+        }
 
     def find(self, text: str) -> Hits:
         """Every occurrence of every phrase."""
         folded = _folded(text)
-        # The folded text stands between two spaces and a pattern begins with one: a match at i of the padded text is a word at i of the text.
-        matches = self._automaton.find_matches_as_indexes(b" %b " % folded, overlapping=True)
+        # The folded text is between two spaces and a pattern begins with one: a match at i of the
+        # padded text is a word at i of the text.
+        padded = b" %b " % folded
+        matches = self._ascii.find_matches_as_indexes(padded, overlapping=True)
+        if not folded.isascii():
+            matches = self._with_others(matches, padded)
         if len(folded) != len(text):
             place = _Places(text).of
             matches = [
@@ -117,6 +137,13 @@ class Matcher:
         return hits.without(
             {n for n, phrase in found if not self._as_written(text, phrase, matches[n][1])}
         )
+
+    def _with_others(self, matches: list[Hit], padded: bytes) -> list[Hit]:
+        """These matches and those of the patterns beyond ASCII, in order of their ends."""
+        others = self._other.find_matches_as_indexes(padded, overlapping=True)
+        ascii_patterns = self._ascii_patterns
+        numbered = [(ascii_patterns + pattern, begin, end) for pattern, begin, end in others]
+        return sorted([*matches, *numbered], key=_END)
 
     def _as_written(self, text: str, phrase: int, start: int) -> bool:
         return all(text.startswith(word, start + at) for at, word in self._capitals[phrase])
@@ -135,7 +162,7 @@ def forms(phrase: str) -> list[str]:
 
 
 def _plurals(phrase: str) -> list[str]:
-    if len(phrase) < 3 or not phrase[-1].isalpha() or phrase.endswith("s"):
+    if len(phrase) < 3 or not phrase[-1].isascii() or not phrase[-1].isalpha() or phrase.endswith("s"):
         return []
     if phrase.endswith("y") and phrase[-2] not in "aeiou ":
         return [phrase[:-1] + "ies"]
@@ -155,11 +182,14 @@ class _Places:
         self._characters = [match.start() for match in _OTHER.finditer(text)]
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._words_end: list[int] = []  # without the space after a word
         longer = 0
         for at in self._characters:
-            width = len(_FOLDED[text[at]].encode())
+            folded = _FOLDED[text[at]]
+            width = len(folded.encode())
             self._starts.append(at + longer)
             self._ends.append(at + longer + width)
+            self._words_end.append(self._ends[-1] - (folded[-1:] == " " != folded))
             longer += width - 1
 
     def of(self, byte: int) -> int:
@@ -167,4 +197,6 @@ class _Places:
         before = bisect_right(self._starts, byte) - 1
         if before < 0:
             return byte
-        return self._characters[before] + max(byte - self._ends[before] + 1, 0)
+        if byte < self._words_end[before]:
+            return self._characters[before]
+        return self._characters[before] + max(byte - self._ends[before] + 1, 1)

@@ -15,6 +15,7 @@ from crawler.topics.learned import Learned, LearnedPhrase
 from crawler.topics.matcher import Matcher, hashtag_key, phrase_key
 from crawler.topics.phrases import HASHTAG, LEARNED, POST, Phrases, Sign
 from crawler.topics.taxonomy import Taxonomy
+from crawler.topics.terms import with_terms
 
 MOST_OF_POST = 3_000
 """Characters of the posts that are evidence for the article they share."""
@@ -37,7 +38,7 @@ class Reader:
     """Finds the signs of every topic in an item."""
 
     def __init__(self, taxonomy: Taxonomy, learned: Learned, followed: Iterable[str] = ()) -> None:
-        topics = taxonomy.topics.values()
+        topics = with_terms(taxonomy.topics.values(), taxonomy.terms)
         self._phrases = Phrases(topics)
         self._domain = Domain(
             taxonomy.field_words, _as_written(taxonomy), taxonomy.technical_hosts

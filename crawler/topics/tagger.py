@@ -16,7 +16,7 @@ from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 from crawler.topics.weighing import Scales, Weighed
 from crawler.versions import version_of
 
-VERSION = 5
+VERSION = 6
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 MOST_TOPICS_OF_ARTICLE = 5
@@ -78,7 +78,7 @@ class Tagger:
         rest = (taxonomy.version, taxonomy.field_words, dict(taxonomy.needs))
         topics = dict(taxonomy.topics)
         return _made_from, (
-            (topics, *rest, taxonomy.technical_hosts), self._learned, self._followed
+            (topics, *rest, taxonomy.technical_hosts, taxonomy.terms), self._learned, self._followed
         )
 
     @classmethod

@@ -14,6 +14,8 @@ import msgspec
 from crawler.errors import ConfigurationError
 from crawler.model import Topic
 from crawler.topics.matcher import phrase_key
+from crawler.topics.tables import read_words, table_lines
+from crawler.topics.terms import Term, read_terms
 from crawler.workspace import read_toml
 
 _KEYS = frozenset(each.name for each in fields(Topic)) - {"slug", "source"}
@@ -32,6 +34,7 @@ class Taxonomy:
     field_words: frozenset[str] = frozenset()
     needs: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     technical_hosts: frozenset[str] = frozenset()
+    terms: tuple[Term, ...] = ()
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
@@ -48,6 +51,7 @@ def read_taxonomy(folder: Path) -> Taxonomy:
         read_words(folder / FIELD_WORDS),
         _read_needs(folder / REQUIRED_CONTEXT),
         read_words(folder / TECHNICAL_HOSTS),
+        read_terms(folder),
     )
 
 
@@ -56,18 +60,24 @@ def make_taxonomy(
     field_words: frozenset[str] = frozenset(),
     needs: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({}),
     technical_hosts: frozenset[str] = frozenset(),
+    terms: tuple[Term, ...] = (),
 ) -> Taxonomy:
     """A taxonomy of these topics. Raises ConfigurationError when one names a topic that is not among them."""
     by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
     for topic in by_slug.values():
         _check_references(topic, by_slug)
+    for term in terms:
+        _check_term(term, by_slug)
     context = (
         sorted(field_words),
         [(*place, sorted(needs[place])) for place in sorted(needs)],
         sorted(technical_hosts),
+        terms,
     )
     version = _version(by_slug.values(), context)
-    return Taxonomy(MappingProxyType(by_slug), version, field_words, needs, technical_hosts)
+    return Taxonomy(
+        MappingProxyType(by_slug), version, field_words, needs, technical_hosts, terms
+    )
 
 
 def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
@@ -77,19 +87,6 @@ def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
         above.append(parent)
         slug = parent
     return tuple(above)
-
-
-def table_lines(path: Path) -> list[str]:
-    """The lines of a table but blank ones and comments; none if there is no such file."""
-    if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-
-
-def read_words(path: Path) -> frozenset[str]:
-    """The words of a table, one a line; none if there is no such file."""
-    return frozenset(line.strip() for line in table_lines(path))
 
 
 def _read_needs(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
@@ -124,6 +121,14 @@ def _check_references(topic: Topic, by_slug: Mapping[str, Topic]) -> None:
         for slug in named if isinstance(named, tuple) else [named] if named else []:
             if slug not in by_slug:
                 raise ConfigurationError(f"{where}: {key} names {slug!r}, and there is no such topic.", "Topics are named by their file, without .toml.")
+
+
+def _check_term(term: Term, by_slug: Mapping[str, Topic]) -> None:
+    if term.topic not in by_slug:
+        raise ConfigurationError(
+            f"_terms.{term.language}.tsv: {term.term!r} names {term.topic!r}, which does not exist.",
+            "Name a topic by its file, without .toml.",
+        )
 
 
 def _version(topics: Iterable[Topic], context: tuple[object, ...]) -> str:

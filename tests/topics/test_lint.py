@@ -11,13 +11,13 @@ from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_fir
 from crawler.topics.lint_tables import lint_tables
 from crawler.topics.matcher import phrase_key
 from crawler.topics.measure import measure
+from crawler.topics.tables import table_lines
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import (
     COMMON_WORDS,
     make_taxonomy,
     read_taxonomy,
     read_words,
-    table_lines,
 )
 from crawler.workspace import bundled
 
