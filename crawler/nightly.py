@@ -29,6 +29,7 @@ from crawler.links.normalize import normalize
 from crawler.lock import run_lock
 from crawler.sitegen.build import Built, build_site
 from crawler.store import runs
+from crawler.store.backup import remove_draft
 from crawler.store.changes import Change, changes_of
 from crawler.store.clock import check_clock, correct_future_times
 from crawler.store.database import check_intact, open_store
@@ -91,6 +92,7 @@ def run_locked(
 
     It runs with little free space too: publishing after an erasure must at least be tried.
     """
+    remove_draft(workspace.database)
     db = open_store(workspace.database)
     try:
         check_intact(db)

@@ -112,10 +112,10 @@ def restore(
     as it was, when the backup is not ours or is damaged.
     """
     check_backup(chosen, target.parent / "backups")
-    draft = target.with_name(f"{target.name}.draft")
+    draft = _draft_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        remove_database(draft)  # of a restore that was killed
+        remove_draft(target)
         shutil.copyfile(chosen, draft)
         _prepare(draft, prepare)
         aside = _put_aside(target, now)
@@ -125,6 +125,15 @@ def restore(
     finally:
         remove_database(draft)
     return aside
+
+
+def remove_draft(target: Path) -> None:
+    """Remove the draft of a restore that was killed: it may hold what was forgotten since."""
+    remove_database(_draft_of(target))
+
+
+def _draft_of(target: Path) -> Path:
+    return target.with_name(f"{target.name}.draft")
 
 
 def _prepare(draft: Path, prepare: Callable[[Database], None] | None) -> None:

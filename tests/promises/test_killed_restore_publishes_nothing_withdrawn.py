@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.keeping import _restored
+from crawler.cli.main import cli
 from crawler.model import Author, Post
 from crawler.store.backup import backup
 from crawler.store.database import open_store
@@ -81,6 +82,14 @@ def test_killed_before_or_after_a_step_of_the_files(
     with pytest.raises(Killed):
         _restored(here, workspace / "saved.db", NOW)
     assert shown(here.database) == ["utterance3 about leases"]
+
+
+def test_next_run_removes_the_draft_of_a_killed_restore(workspace: Path) -> None:
+    here = open_workspace(workspace)
+    draft = here.database.with_name(f"{here.database.name}.draft")
+    shutil.copyfile(workspace / "saved.db", draft)
+    cli.main(["--workspace", str(workspace), "build"], standalone_mode=False)
+    assert not draft.exists()
 
 
 def test_restore_that_ends_keeps_the_old_database_beside_it(workspace: Path) -> None:
