@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
+from crawler.extract.dates import read_days
 from crawler.model import Directives
 from crawler.text import fold
 
@@ -26,6 +28,8 @@ _VALUED = frozenset({
 })
 _COLON = re.compile(r"\s*:\s*\+?")
 _VALUE_AFTER_EQUALS = re.compile(r"(max-[a-z-]{5,30}|unavailable[-_]after)\s*=")
+_UNAVAILABLE_AFTER = re.compile(r"unavailable[-_]after\s*[:=]\s*([^\n]{6,60})", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"(\d-[A-Za-z]{3})-(\d\d)(?!\d)")  # RFC 850: 25-Jun-20
 _BETWEEN = re.compile(r"[\s,;|/\"'“”、，=]+")
 # The last is what our fetcher calls the Content-Signal of a robots.txt (contentsignals.org).
 _USAGE = ("content-signal", "content-usage", "robots-content-signal")
@@ -34,10 +38,16 @@ _SNIPPET = re.compile(r"maxsnippet:(-?\d{1,6})")
 _NO_COPY = frozenset({"noarchive", "nocache"})
 
 
-def directives(meta: dict[str, list[str]], headers: Iterable[tuple[str, str]]) -> Directives:
-    """The directives of a page. `meta`: meta name in lower case -> contents; `headers`: names in lower case.
+def directives(
+    meta: dict[str, list[str]],
+    headers: Iterable[tuple[str, str]],
+    seen: datetime | None = None,
+) -> Directives:
+    """The directives of a page.
 
-    A page that forbids any robot to store copies is not copied: `noarchive` counts for every agent.
+    `meta`: meta name in lower case -> contents; `headers`: names in lower case; `seen`: when the
+    page was fetched (aware UTC), without which `unavailable_after` is ignored. A page that forbids
+    any robot to store copies is not copied: `noarchive` counts for every agent.
     """
     listed = list(headers)
     stated = [*_meta_rules(meta), *_header_rules(listed)]
@@ -48,7 +58,7 @@ def directives(meta: dict[str, list[str]], headers: Iterable[tuple[str, str]]) -
     ]
     usage = " ".join(value.lower().replace(" ", "") for name, value in listed if name in _USAGE)
     return Directives(
-        noindex=bool(ours & {"noindex", "none"}),
+        noindex=bool(ours & {"noindex", "none"}) or _is_expired(meta, listed, seen),
         noarchive=any(rule in _NO_COPY for _, rule in stated),
         nosnippet="nosnippet" in ours or _shortest(ours) == 0,
         max_snippet=_shortest(ours),
@@ -56,6 +66,19 @@ def directives(meta: dict[str, list[str]], headers: Iterable[tuple[str, str]]) -
         or "1" in (value.strip() for value in reserved)
         or any(signal in usage for signal in _NO_AI),
     )
+
+
+def _is_expired(
+    meta: dict[str, list[str]], headers: Iterable[tuple[str, str]], seen: datetime | None
+) -> bool:
+    """Whether a date of `unavailable_after` has passed (a future one is not read as a date)."""
+    if seen is None:
+        return False
+    values = [*meta.get("robots", ()), *(value for name, value in headers if name == "x-robots-tag")]
+    ends = (found[1] for value in values for found in _UNAVAILABLE_AFTER.finditer(value))
+    ends = (_SHORT_YEAR.sub(r"\1-20\2", end) for end in ends)
+    days = (next(iter(read_days(end, seen)), None) for end in ends)
+    return any(day is not None and day[0] < seen for day in days)
 
 
 def _meta_rules(meta: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

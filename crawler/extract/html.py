@@ -74,7 +74,7 @@ def _article(page: Page, head: Head, body: Body, found: Metadata, main: tuple[st
         links=body.links,
         content_hash=content_hash(text),
         word_count=words(text),
-        directives=directives(head.meta, page.headers),
+        directives=directives(head.meta, page.headers, page.seen),
         field_sources=sources,
         extractor=EXTRACTOR,
     )

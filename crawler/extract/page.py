@@ -32,7 +32,7 @@ def read_page(page: Page) -> Article | Failure:
     if isinstance(result, Failure):
         return result
     # Headers are read here, so that a reader of PDF or plain text cannot forget them.
-    stated = directives({}, page.headers)
+    stated = directives({}, page.headers, page.seen)
     return replace(result, directives=narrowest(result.directives, stated))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from crawler.extract.directives import directives
@@ -51,3 +53,26 @@ def test_content_signals_are_kept(name: str):
     assert directives({}, [(name, "search=yes, ai-train=no")]) == Directives(no_ai=True)
     assert directives({}, [(name, "ai-input=no")]) == Directives(no_ai=True)
     assert directives({}, [(name, "search=yes, ai-train=yes")]) == Directives()
+
+
+@pytest.mark.parametrize(
+    ("date", "expired"),
+    [
+        ("2026-11-30", True),
+        ("25 Jun 2020 15:00:00 GMT", True),
+        ("25-Aug-2010 15:00:00 EST, noarchive", True),
+        ("Saturday, 25-Jun-20 15:00:00 UTC", True),
+        ("2020-09-21T10:00:00Z", True),
+        ("2026-12-02", False),
+        ("25 Jun 2030 15:00:00 PST", False),
+        ("Wednesday, 25-Jun-30 15:00:00 UTC", False),
+        ("never", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["unavailable_after: ", "index, Unavailable-After="])
+def test_page_after_its_last_day_is_not_indexed(name: str, date: str, expired: bool) -> None:
+    seen = datetime(2026, 12, 1, 2, tzinfo=UTC)
+    stated = f"{name}{date}"
+    assert directives({"robots": [stated]}, (), seen).noindex is expired
+    assert directives({}, (("x-robots-tag", stated),), seen).noindex is expired
