@@ -222,7 +222,7 @@ def _archive(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _backups(here: Workspace) -> Iterator[Diagnosis]:
-    backups = sorted(here.backups.glob("*.db"))
+    backups = sorted(here.backups.glob("*.db"), key=lambda path: path.stat().st_mtime)
     if backups:
         yield Diagnosis("pass", f"{len(backups)}, the newest is {backups[-1].name}")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -15,6 +15,7 @@ from crawler.store.hiding import hide
 from crawler.store.identity import Ledger
 from crawler.store.subjects import Subject, resolve_subject
 from crawler.store.taggings import CURATOR, write_tagging
+from crawler.store.tombstones import REMOVED, read_forgotten
 from crawler.store.unresolved import Unresolved, unresolved
 from crawler.text import iso
 
@@ -38,9 +39,16 @@ class Applied:
     unresolved: tuple[Unresolved, ...]
 
 
-def apply_decisions(db: Database, ledger: Ledger, decisions: Sequence[Decision], now: datetime) -> Applied:
-    """Make the database agree with the decisions; applying them again changes nothing. Raises ConfigurationError for a topic that does not exist."""
+def apply_decisions(
+    db: Database, ledger: Ledger, decisions: Sequence[Decision], now: datetime
+) -> Applied:
+    """Make the database agree with the decisions; applying them again changes nothing.
+
+    Decisions on something that was forgotten are not stored, since they would bring its URL back.
+    Raises ConfigurationError for a topic that does not exist.
+    """
     _check_topics(db, decisions)
+    decisions, gone = _without_forgotten(db, ledger, decisions)
     with transaction(db):
         wanted = {_mark(decision): decision for decision in decisions}
         known = {(action, subject, other): reason for action, subject, other, reason in db.execute("SELECT action, subject, other, reason FROM curated")}
@@ -51,7 +59,23 @@ def apply_decisions(db: Database, ledger: Ledger, decisions: Sequence[Decision],
         _join_and_split(db, ledger, decisions, now)
         _find_subjects_and_hide(db, ledger, decisions)
         _tag(db)
-    return Applied(len(new), len(withdrawn), unresolved(db, ledger, decisions))
+    return Applied(len(new), len(withdrawn), (*unresolved(db, ledger, decisions), *gone))
+
+
+def _without_forgotten(
+    db: Database, ledger: Ledger, decisions: Sequence[Decision]
+) -> tuple[list[Decision], list[Unresolved]]:
+    """The decisions that may be stored, and those that name something forgotten, without naming it."""
+    forgotten = read_forgotten(db, ledger.key)
+    gone = [
+        each
+        for each in decisions
+        if forgotten.has_url(each.subject)
+        or (each.action == "merge" and forgotten.has_url(each.other))
+    ]
+    problem = "this was erased with `hashtrail forget`; remove the entry from the file"
+    reported = [Unresolved(replace(each, subject=REMOVED, other=""), problem) for each in gone]
+    return [each for each in decisions if each not in gone], reported
 
 
 def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:

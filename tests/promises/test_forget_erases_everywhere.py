@@ -321,3 +321,17 @@ def test_mentions_of_a_forgotten_author_do_not_return(here: Path) -> None:
     assert texts == ["As [withheld] said on [withheld] leases end. #DistributedSystems"]
     proof = hashtrail(here, "verify", "--forgotten")
     assert proof.exit_code == 0, proof.stdout
+
+
+@pytest.mark.parametrize("spelling", [LEASES, f"{LEASES}?utm_source=newsletter"])
+def test_decision_on_a_forgotten_url_is_reported_and_not_stored(here: Path, spelling: str) -> None:
+    hashtrail(here, "forget", LEASES)
+    topic = 'label = "Leases"\ndefinition = "Locks that end."\nstrong = ["lease"]\n'
+    (here / "data/topics/leases.toml").write_text(topic)
+    decisions = here / "data/curation/decisions.toml"
+    decisions.write_text(f'[[note]]\nurl = "{spelling}"\ntext = "Read it."\nreason = "Good."\n')
+    told = hashtrail(here, "retag").stdout
+    assert "decisions.toml: note number 1: [removed]: this was erased" in told
+    hashtrail(here, "build")
+    proof = hashtrail(here, "verify", "--forgotten", "--json")
+    assert proof.exit_code == 0, proof.stdout
