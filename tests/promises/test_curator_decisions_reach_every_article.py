@@ -16,7 +16,7 @@ import pytest
 from aiohttp.web import Request, Response, json_response
 
 from crawler.crawl.night import open_ledger
-from crawler.store.database import open_store
+from crawler.store.database import open_store, remove_database
 from crawler.store.identity import Ledger
 from crawler.workspace import open_workspace
 from tests.internet import networks
@@ -133,7 +133,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         found.run()
         rows = found.query("SELECT count(*), SUM(text <> '') FROM articles")
         assert rows == [(len(NAMES), len(NAMES))]
-        shutil.copy(_database(found), found.folder / "pristine.db")
+        with closing(open_store(_database(found)).conn) as db:
+            db.execute("VACUUM INTO ?", [str(found.folder / "pristine.db")])
         yield found
 
 
@@ -154,8 +155,7 @@ def _entry(name: str, url: str) -> str:
 
 def decide(nights: Nights, entries: list[str]) -> None:
     """Restore the database of the first night, and apply these entries of a decision file."""
-    for suffix in ("-wal", "-shm"):
-        _database(nights).with_name(f"hashtrail.db{suffix}").unlink(missing_ok=True)
+    remove_database(_database(nights))
     shutil.copy(nights.folder / "pristine.db", _database(nights))
     folder = nights.folder / "data/curation"
     folder.mkdir(exist_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +57,7 @@ class Nights:
         return CliRunner().invoke(hashtrail, ["--", "--workspace", str(self.folder), *words])
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.folder / "data/state/hashtrail.db") as db:
+        with closing(sqlite3.connect(self.folder / "data/state/hashtrail.db")) as db:
             return db.execute(sql, values).fetchall()
 
     def requests(self, host: str) -> list[str]:
