@@ -222,8 +222,11 @@ def _archive(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _backups(here: Workspace) -> Iterator[Diagnosis]:
+    from crawler.store.backup import check_backup
+
     backups = sorted(here.backups.glob("*.db"), key=lambda path: path.stat().st_mtime)
     if backups:
+        check_backup(backups[-1], here.backups)
         yield Diagnosis("pass", f"{len(backups)}, the newest is {backups[-1].name}")
     else:
         yield Diagnosis("warn", "There is no backup yet.", "hashtrail backup")

@@ -38,6 +38,7 @@ _NAMES = {
     ("authors", "consent"): tuple(Consent),
     ("posts", "consent"): tuple(Consent),
 }
+_URLS = {("articles", "url")}
 _STORAGE = {"TEXT": ("text",), "INTEGER": ("integer",), "REAL": ("integer", "real")}
 _MOST_SHOWN = 20  # rows of one column
 
@@ -83,6 +84,8 @@ def _conditions(table: str, column: str, kind: str) -> Iterator[Problem]:
             f" OR {column} NOT LIKE '____-__-__T__:__:__Z')",
             "is no time",
         )
+    if (table, column) in _URLS:
+        yield f"{column} NOT LIKE 'http://_%' AND {column} NOT LIKE 'https://_%'", "is no web URL"
     if (table, column) in _NAMES:
         known = ", ".join(f"'{name}'" for name in _NAMES[table, column])
         yield f"{column} NOT IN ({known})", "is unknown"

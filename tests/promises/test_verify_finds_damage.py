@@ -33,6 +33,8 @@ DAMAGE = {
     "UPDATE articles SET word_count = 'many'": ("values", "articles 1"),
     "UPDATE articles SET first_seen = 'yesterday'": ("values", "articles 1"),
     "UPDATE posts SET seen_at = '2026-13-45T00:00:00Z'": ("values", "posts 1"),
+    "UPDATE articles SET url = ''": ("values", "articles 1"),
+    "UPDATE articles SET url = 'javascript:alert(1)'": ("values", "articles 1"),
     "UPDATE articles SET state = 'zombie'": ("values", "articles 1"),
     "UPDATE posts SET consent = 'maybe'": ("values", "posts 1"),
     "UPDATE authors SET consent = ''": ("values", "authors 1"),
@@ -124,3 +126,13 @@ def test_segment_that_is_cut_short_is_reported(workspace: Path, state: str) -> N
     line = next(each for each in printed.splitlines() if each[6:].startswith("archive"))
     assert line.startswith(level)
     assert (name in line) == (level == "FAIL")
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"SQLite format 3\0" + b"x" * 5000])
+def test_damaged_backup_is_reported(workspace: Path, content: bytes) -> None:
+    run(workspace, "backup")
+    newest = max((workspace / "data/state/backups").glob("*.db"))
+    newest.write_bytes(content)
+    code, printed = run(workspace, "doctor")
+    line = next(each for each in printed.splitlines() if each[6:].startswith("backups"))
+    assert (code, line.startswith("FAIL")) == (1, True)
