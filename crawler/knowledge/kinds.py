@@ -44,6 +44,7 @@ KINDS = {
 FIELDS = ("host", "path", "title", "lead")
 _LEAD = 1500
 _QUOTED = 60
+_LOCALE = re.compile(r"^/[a-z]{2}(?:-[A-Za-z]{2})?/")  # as in /en-us/azure
 _ORGANISATION = "{organisation}"
 
 
@@ -60,7 +61,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`place`, a host with an optional path prefix, publishes `kind`."""
+    """`place`, a host with an optional path prefix or `.domain`, publishes `kind`."""
 
     place: str
     kind: str
@@ -116,15 +117,15 @@ def _by_sign(fields: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
 
 
 def _by_place(host: str, path: str) -> Iterator[tuple[str, float, str]]:
-    """The row of the host itself or of the nearest parent domain, with the longest path."""
-    steps = [step for step in path.split("/") if step]
+    """The row of the host with the longest path, else that of the nearest domain with a dot."""
+    steps = [step for step in _LOCALE.sub("/", path).lower().split("/") if step]
+    depths = range(min(len(steps), _deepest()), -1, -1)
     labels = host.split(".")
-    for cut in range(len(labels) - 1):
-        domain = ".".join(labels[cut:])
-        for depth in range(min(len(steps), _deepest()), -1, -1):
-            if found := _place_index().get("/".join([domain, *steps[:depth]]).lower()):
-                yield found.kind, found.weight, f"{found.reason}: {found.place}"
-                return
+    keys = ["/".join([host, *steps[:depth]]) for depth in depths]
+    keys += ["." + ".".join(labels[cut:]) for cut in range(len(labels) - 1)]
+    found = next((_place_index()[key] for key in keys if key in _place_index()), None)
+    if found:
+        yield found.kind, found.weight, f"{found.reason}: {found.place.removeprefix('.')}"
 
 
 @cache
