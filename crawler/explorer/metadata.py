@@ -64,7 +64,10 @@ TABLES: dict[str, tuple[str, str, tuple[str, ...], dict[str, str]]] = {
         "subject_id": "id of the article or the post", "score": "sum of the evidence", "confidence": "certain, likely or weak",
         "taxonomy_version": "which taxonomy decided"}),
     "topic_activity": ("Topic by ISO week.", "week", ("topic",), {}),
-    "topics": ("The taxonomy.", "slug", ("broader",), {"broader": "the topic above", "measured": "precision and recall as measured"}),
+    "topics": ("The taxonomy.", "slug", ("broader",), {
+        "broader": "the topic above", "formerly": "slugs that it had before",
+        "measured": "precision and recall as measured",
+    }),
 }
 _DESCENDING = {"article_list", "articles", "fetches", "posts", "runs", "shares", "curation_log"}
 _FIRST = ("article_list", "articles", "posts", "shares", "topics", "taggings", "evidence", "sources", "runs")  # what a newcomer looks for

@@ -54,7 +54,9 @@ def build_site(
         library = read_library(db)
         before = gates.read_before(tree.published("site.json"), *tree.published_size())
         counts, hidden = fixed.topic_counts(library), fixed.hidden_articles(library)
-        _refuse(gates.losses(before, len(library.articles), counts, hidden), force)
+        renamed = {former: topic.slug for former, topic in library.former_topics.items()}
+        lost = gates.losses(before, len(library.articles), counts, hidden, renamed)
+        _refuse(lost, force)
         withheld = _fill(tree, library, settings, templates, assets)
         items = len(library.articles) + len(library.notes)
         _refuse(gates.growth(before, tree.bytes, items), force)

@@ -1,4 +1,4 @@
-"""Old addresses keep working: what the last build had and this one has not leads to where its article stands now."""
+"""Old URLs keep working: pages that forward to where an article or a topic is now."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from crawler import addresses
 from crawler.sitegen.library import Library
 from crawler.sitegen.press import File, Press
 from crawler.sitegen.reading import Listed
@@ -16,12 +17,22 @@ _LEADS_TO = re.compile(r'<link rel="canonical" href="[^"]*?(\d+)(?:-[a-z0-9-]*)?
 
 
 def files(vanished: Iterable[str], previous: Path | None, library: Library, press: Press) -> Iterator[File]:
-    """A forwarding page for each article whose title changed or that was merged into another; a forgotten article leaves nothing."""
+    """A page for each former URL of an article (a changed title, a merge) and of a topic.
+
+    A forgotten article leaves nothing.
+    """
+    yield from _of_topics(library, press)
     for path in vanished:
         match = _PAGE.fullmatch(path)
         article = _successor(int(match[1]), previous / path, library) if match and previous else None
         if article:
             yield press.page("site/forward.html", path, to_path=article.path, anchor="", title=article.title)
+
+
+def _of_topics(library: Library, press: Press) -> Iterator[File]:
+    for slug, topic in library.former_topics.items():
+        place = {"to_path": addresses.topic(topic.slug), "anchor": "", "title": topic.label}
+        yield press.page("site/forward.html", addresses.topic(slug), **place)
 
 
 def _successor(article_id: int, page: Path, library: Library) -> Listed | None:

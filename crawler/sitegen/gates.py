@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 LARGEST_FALL = 0.30
 BUSY_TOPIC = 10
@@ -38,17 +39,25 @@ def read_before(numbers: bytes, files: int, size: int) -> Before:
 
 
 def losses(
-    before: Before, articles: int, topics: Mapping[str, int], hidden: int = 0
+    before: Before,
+    articles: int,
+    topics: Mapping[str, int],
+    hidden: int = 0,
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[str]:
     """A sentence if the site would lose more than 30 % of its articles, and one if topics that
-    had ten or more would be empty.
+    had ten or more would be empty. `renamed`: former slug -> slug of a topic.
 
     Articles that the curator hid since the published site, out of `hidden` in total, are not lost.
     """
     decided = max(hidden - before.hidden, 0)
     if articles + decided < before.articles * (1 - LARGEST_FALL):
         yield f"The site would fall from {before.articles:,} articles to {articles:,}."
-    emptied = sorted(topic for topic, count in before.topics.items() if count >= BUSY_TOPIC and not topics.get(topic))
+    emptied = sorted(
+        topic
+        for topic, count in before.topics.items()
+        if count >= BUSY_TOPIC and not topics.get(renamed.get(topic, topic))
+    )
     if emptied:
         named = ", ".join(f"{topic} ({before.topics[topic]:,} articles)" for topic in emptied[:_NAMED])
         yield f"{'A topic' if len(emptied) == 1 else f'{len(emptied)} topics'} would be empty: {named}{', …' if len(emptied) > _NAMED else ''}."

@@ -65,6 +65,16 @@ class Library:
             found[words.week_of(article.first_shared)] += 1
         return Activity(tuple(weeks), tuple(found[week] for week in weeks))
 
+    @property
+    def former_topics(self) -> dict[str, TopicFacts]:
+        """Slugs that no topic has any more, with the topic that had it."""
+        return {
+            slug: topic
+            for topic in self.topics.values()
+            for slug in topic.formerly
+            if slug not in self.topics
+        }
+
     def label(self, topic: str) -> str:
         """What a topic is called."""
         return self.topics[topic].label if topic in self.topics else topic

@@ -71,6 +71,7 @@ class TopicFacts:
     label: str
     definition: str
     broader: str
+    formerly: tuple[str, ...]
     quoted: tuple[str, ...]
     related: tuple[str, ...]
     hashtags: tuple[str, ...]
@@ -228,7 +229,16 @@ def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> Listed:
 
 def _topic(row: Row, quoted: tuple[str, ...]) -> TopicFacts:
     lists = {name: tuple(json.loads(row[name])) for name in ("related", "hashtags", "start_here")}
-    return TopicFacts(row["slug"], row["label"], row["definition"], row["broader"] or "", quoted, **lists, measured=json.loads(row["measured"]))
+    return TopicFacts(
+        row["slug"],
+        row["label"],
+        row["definition"],
+        row["broader"] or "",
+        tuple(json.loads(row["formerly"])),
+        quoted,
+        **lists,
+        measured=json.loads(row["measured"]),
+    )
 
 
 def _quoted(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:

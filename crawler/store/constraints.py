@@ -23,7 +23,7 @@ _JSON = {
     "fetches": ("hops",),
     "posts": ("counts", "provenance"),
     "runs": ("counts",),
-    "topics": ("aliases", "hashtags", "measured", "related", "start_here"),
+    "topics": ("aliases", "formerly", "hashtags", "measured", "related", "start_here"),
 }
 # Times that our own clock wrote, as ISO 8601 in UTC.
 _TIMES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,6 +27,9 @@ _ABOUT_TOPICS = ("pin", "tag", "untag")
 _VERDICTS = """SELECT action, 'article', article_id, other, MIN(reason) FROM curated WHERE article_id IS NOT NULL GROUP BY 1, 3, 4
     UNION ALL SELECT action, 'post', post_id, other, MIN(reason) FROM curated WHERE post_id IS NOT NULL GROUP BY 1, 3, 4"""
 
+_FORMER = """SELECT f.value, t.slug FROM topics t, json_each(t.formerly) f
+    WHERE f.value NOT IN (SELECT slug FROM topics)"""
+
 Mark = tuple[str, str, str]
 
 
@@ -47,6 +50,8 @@ def apply_decisions(
     Decisions on something that was forgotten are not stored, since they would bring its URL back.
     Raises ConfigurationError for a topic that does not exist.
     """
+    former = former_topics(db)
+    decisions = [_with_present_topic(decision, former) for decision in decisions]
     _check_topics(db, decisions)
     decisions, gone = _without_forgotten(db, ledger, decisions)
     with transaction(db):
@@ -76,6 +81,17 @@ def _without_forgotten(
     problem = "this was erased with `hashtrail forget`; remove the entry from the file"
     reported = [Unresolved(replace(each, subject=REMOVED, other=""), problem) for each in gone]
     return [each for each in decisions if each not in gone], reported
+
+
+def former_topics(db: Database) -> Mapping[str, str]:
+    """Slugs that no topic has any more -> the slug of the topic that had it."""
+    return dict(db.execute(_FORMER).fetchall())
+
+
+def _with_present_topic(decision: Decision, former: Mapping[str, str]) -> Decision:
+    if decision.action not in _ABOUT_TOPICS or decision.other not in former:
+        return decision
+    return replace(decision, other=former[decision.other])
 
 
 def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:

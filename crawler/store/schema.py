@@ -335,6 +335,12 @@ def posts_are_evidence_of_articles_with_text(db: Database) -> None:
 
 
 @migrations()
+def former_slugs_of_topics(db: Database) -> None:
+    """The slugs that a topic had before, so that old decisions and page URLs stay valid."""
+    db.execute("ALTER TABLE topics ADD COLUMN formerly TEXT NOT NULL DEFAULT '[]'")
+
+
+@migrations()
 def posts_understood_by_their_text(db: Database) -> None:
     """Understand a post again whenever its text changes: evidence quotes sentences of it, and a
     name that is hidden later must leave them too.

@@ -71,12 +71,12 @@ def keep_topics(db: Database, topics: Iterable[Topic], measured: Mapping[str, Ma
         db.execute("DELETE FROM taggings WHERE topic NOT IN (SELECT value FROM json_each(?))", [slugs])
         db.execute("DELETE FROM topics WHERE slug NOT IN (SELECT value FROM json_each(?))", [slugs])
         db.conn.executemany(
-            "INSERT INTO topics (slug, label, definition, broader, aliases, related, hashtags, start_here, measured) "
-            "VALUES (:slug, :label, :definition, :broader, :aliases, :related, :hashtags, :start_here, :measured) ON CONFLICT (slug) DO UPDATE SET "
-            "label = excluded.label, definition = excluded.definition, broader = excluded.broader, aliases = excluded.aliases, "
+            "INSERT INTO topics (slug, label, definition, broader, formerly, aliases, related, hashtags, start_here, measured) "
+            "VALUES (:slug, :label, :definition, :broader, :formerly, :aliases, :related, :hashtags, :start_here, :measured) ON CONFLICT (slug) DO UPDATE SET "
+            "label = excluded.label, definition = excluded.definition, broader = excluded.broader, formerly = excluded.formerly, aliases = excluded.aliases, "
             "related = excluded.related, hashtags = excluded.hashtags, start_here = excluded.start_here, measured = excluded.measured WHERE "
-            "(label, definition, broader, aliases, related, hashtags, start_here, measured) IS NOT (excluded.label, excluded.definition, "
-            "excluded.broader, excluded.aliases, excluded.related, excluded.hashtags, excluded.start_here, excluded.measured)",
+            "(label, definition, broader, formerly, aliases, related, hashtags, start_here, measured) IS NOT (excluded.label, excluded.definition, "
+            "excluded.broader, excluded.formerly, excluded.aliases, excluded.related, excluded.hashtags, excluded.start_here, excluded.measured)",
             rows,
         )
         return db.conn.total_changes - before
@@ -232,6 +232,7 @@ def _topic_row(topic: Topic, measured: Mapping[str, float]) -> dict[str, Any]:
         "label": topic.label,
         "definition": topic.definition,
         "broader": topic.broader,
+        "formerly": _json(topic.formerly),
         "aliases": _json([*topic.strong, *topic.weak]),
         "related": _json(topic.related),
         "hashtags": _json(topic.hashtags),

@@ -66,6 +66,7 @@ def make_taxonomy(
     by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
     for topic in by_slug.values():
         _check_references(topic, by_slug)
+    _check_former(by_slug)
     for term in terms:
         _check_term(term, by_slug)
     context = (
@@ -121,6 +122,19 @@ def _check_references(topic: Topic, by_slug: Mapping[str, Topic]) -> None:
         for slug in named if isinstance(named, tuple) else [named] if named else []:
             if slug not in by_slug:
                 raise ConfigurationError(f"{where}: {key} names {slug!r}, and there is no such topic.", "Topics are named by their file, without .toml.")
+
+
+def _check_former(by_slug: Mapping[str, Topic]) -> None:
+    """A former slug leads to one topic; a slug in use may name the topic of a split."""
+    taken: dict[str, Topic] = {}
+    for topic in by_slug.values():
+        for slug in topic.formerly:
+            other = taken.setdefault(slug, topic)
+            if other is not topic and slug not in by_slug:
+                raise ConfigurationError(
+                    f"{topic.source or topic.slug}: formerly names {slug!r}, as {other.slug} does.",
+                    "Leave it to the topic that old links and decisions are about.",
+                )
 
 
 def _check_term(term: Term, by_slug: Mapping[str, Topic]) -> None:

@@ -1,0 +1,87 @@
+"""A topic that gets another slug keeps its page URLs, its decisions and its explorer links."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.explorer.questions import QUESTIONS
+from crawler.links.normalize import normalize
+from crawler.model import Decision, Topic
+from crawler.sitegen.build import build_site
+from crawler.sitegen.gates import Before, losses
+from crawler.store.curated import apply_decisions
+from crawler.store.database import open_memory
+from crawler.store.identity import Ledger
+from crawler.store.posts import keep_posts
+from crawler.store.taggings import keep_topics
+from crawler.topics.taxonomy import make_taxonomy
+from crawler.workspace import SiteSettings, bundled
+from tests.sitegen.factory import Factory
+from tests.store.conftest import NOW, POST
+
+NEW = Topic("message-brokers", "Message brokers", "d", formerly=("queues",))
+
+
+def _page(factory: Factory, folder: Path, path: str) -> str:
+    factory.article("About brokers", topics={"message-brokers": "certain"})
+    database, target = factory.save(folder / "public.db"), folder / "site"
+    folders = bundled("templates"), bundled("site", "assets")
+    build_site(database, target, SiteSettings(), NOW, *folders)
+    return (target / path).read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_former_slug_forwards(tmp_path: Path) -> None:
+    factory = Factory()
+    factory.topic("message-brokers", "Message brokers", formerly='["queues"]')
+    page = _page(factory, tmp_path, "topic/queues.html")
+    assert 'content="0; url=../topic/message-brokers.html"' in page
+
+
+def test_a_former_slug_that_is_a_topic_keeps_its_own_page(tmp_path: Path) -> None:
+    factory = Factory()
+    factory.topic("message-brokers", "Message brokers", formerly='["queues"]')
+    factory.topic("queues", "Queues")
+    assert "<h1>Queues</h1>" in _page(factory, tmp_path, "topic/queues.html")
+
+
+def test_a_renamed_topic_is_no_topic_that_became_empty() -> None:
+    before = Before(articles=20, topics={"queues": 20})
+    counts = {"message-brokers": 20}
+    assert list(losses(before, 20, counts)) != []
+    assert list(losses(before, 20, counts, renamed={"queues": "message-brokers"})) == []
+
+
+def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None:
+    db = open_memory()
+    keep_topics(db, [NEW])
+    ledger = Ledger(db, normalize, "1")
+    keep_posts(db, "trail", [POST], NOW)
+    ledger.attach_links(NOW)
+    url = POST.links[0].url
+    decision = Decision("tag", url, "queues", "It is.", "curator")
+    apply_decisions(db, ledger, [decision], NOW)
+    assert db.execute("SELECT topic, tagger FROM taggings").fetchall() == [
+        ("message-brokers", "curator")
+    ]
+    assert apply_decisions(db, ledger, [decision], NOW).new == 0
+
+
+def test_the_explorer_answers_for_the_former_slug() -> None:
+    db = open_memory()
+    keep_topics(db, [NEW])
+    (question,) = [each for each in QUESTIONS if each.name == "articles_of_a_topic"]
+    clause = question.sql[question.sql.index("coalesce((SELECT slug") :].split(" ORDER BY")[0]
+    for slug in ("queues", "message-brokers"):
+        found = db.execute(f"SELECT {clause}", {"topic": slug}).fetchone()
+        assert found == ("message-brokers",)
+
+
+def test_two_topics_cannot_have_the_same_former_slug() -> None:
+    other = replace(NEW, slug="streams")
+    with pytest.raises(ConfigurationError, match="formerly names 'queues', as message-brokers"):
+        make_taxonomy([NEW, other])
+    assert make_taxonomy([NEW, other, Topic("queues", "Queues", "d")]).topics.keys()
