@@ -32,15 +32,17 @@ topics.add_command(diff_topics)
 @json_option
 @click.pass_context
 def list_topics(context: click.Context, as_json: bool) -> None:
-    """The topics by area, with their definitions."""
-    from crawler.topics.taxonomy import read_taxonomy
+    """The topics in their trees, with their definitions."""
+    from crawler.topics.taxonomy import in_tree_order, read_taxonomy
 
-    known = read_taxonomy(topics_folder(context)).topics.values()
-    listed = sorted(known, key=lambda topic: (topic.broader or topic.slug, topic.broader is not None, topic.slug))
+    listed = in_tree_order(read_taxonomy(topics_folder(context)).topics)
     if as_json:
-        write_json_line(listed)
+        write_json_line([topic for _, topic in listed])
     else:
-        echo_table(("  " * bool(topic.broader) + topic.slug, topic.label, topic.definition.split("\n")[0]) for topic in listed)
+        echo_table(
+            ("  " * level + topic.slug, topic.label, topic.definition.split("\n")[0])
+            for level, topic in listed
+        )
 
 
 @topics.command("lint")

@@ -90,6 +90,12 @@ def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
     return tuple(above)
 
 
+def in_tree_order(topics: Mapping[str, Topic]) -> list[tuple[int, Topic]]:
+    """Each topic with its level, 0 at the top, after the topic above it; siblings by slug."""
+    paths = {slug: (*reversed(broader_topics(slug, topics)), slug) for slug in topics}
+    return [(len(paths[slug]) - 1, topics[slug]) for slug in sorted(topics, key=paths.__getitem__)]
+
+
 def _read_needs(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
     """Rows of phrase, topic, words that must be near, and the reason, between tabs."""
     needs = {}

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.topics.taxonomy import read_taxonomy
+from crawler.knowledge import entities
+from crawler.model import Topic
+from crawler.topics.matcher import phrase_key
+from crawler.topics.taxonomy import in_tree_order, read_taxonomy
 from crawler.workspace import bundled
 
 GOOD = 'label = "Caching"\ndefinition = "Keeping copies."\nstrong = ["cache"]\n'
@@ -55,3 +58,27 @@ def test_a_fault_is_named_with_its_file_and_key(tmp_path: Path, text: str, said:
 def test_an_empty_folder_is_no_taxonomy(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no topic files"):
         read_taxonomy(tmp_path)
+
+
+def test_topics_are_listed_below_the_broader_one_with_their_level() -> None:
+    topics = {
+        slug: Topic(slug, slug, "d", broader=broader)
+        for slug, broader in (("b", None), ("a", "z"), ("z", "b"), ("c", "b"))
+    }
+    listed = [(level, topic.slug) for level, topic in in_tree_order(topics)]
+    assert listed == [(0, "b"), (1, "c"), (1, "z"), (2, "a")]
+
+
+def test_no_person_is_a_phrase() -> None:
+    persons = {
+        phrase_key(name)
+        for entity in entities.table()
+        if entity.kind == "person"
+        for name in (entity.name, entity.name.split()[-1])
+    } - {"amundsen"}  # a data catalogue, too
+    phrases = {
+        phrase_key(phrase)
+        for topic in read_taxonomy(bundled("data", "topics")).topics.values()
+        for phrase in (*topic.strong, *topic.contextual)
+    }
+    assert phrases & persons == set()
