@@ -51,5 +51,5 @@ def test_a_decision_without_a_subject_is_shown_with_its_entry(full: Database) ->
     found = [Unresolved(decision, "no article or post with this URL is stored")]
     assert count_waiting(full, found) == {"decision-unmet": 1}
     assert [(each.kind, each.message) for each in waiting(full, 5, found)] == [
-        ("decision-unmet", "decisions.toml: hide number 1: hide https://gone.example/: no article or post with this URL is stored")
+        ("decision-unmet", "decisions.toml: hide number 1: https://gone.example/: no article or post with this URL is stored")
     ]
