@@ -19,7 +19,8 @@ _SUFFIXES = {
 }  # fmt: skip
 # How files that are not prose begin.
 _STARTS = (
-    (re.compile(r"<(?!https?:)[!?/A-Za-z]"), "markup"),
+    # A post may begin with a link or an emphasized word.
+    (re.compile(r"<(?!https?:|(?:a|b|i|em|strong)[\s>])[!?/A-Za-z]"), "markup"),
     (re.compile(r"\{"), "JSON or RTF"),
     (re.compile(r"\[\s*[\[{\"]"), "JSON"),
     (re.compile(r"BEGIN:V[A-Z]+", re.IGNORECASE), "a contact or a calendar"),

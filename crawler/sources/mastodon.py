@@ -172,13 +172,20 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
 def _posts(
     statuses: list[JsonObject], options: Options, response: Response
 ) -> tuple[Post, ...]:
-    """The posts of a timeline. A boost is read as the post that it repeats."""
+    """The posts of a timeline. A boost is read as the post that it repeats.
+
+    A post that is not public is left out if it has no links, since only its links count.
+    """
     originals = [inner(status, "reblog") or status for status in statuses]
     threads = places(originals, options.server)
     posts = (
         read_status(status, options.server, options.consent, response) for status in originals
     )
-    return tuple(_placed(post, threads) for post in posts if post)
+    return tuple(_placed(post, threads) for post in posts if post and _counts(post))
+
+
+def _counts(post: Post) -> bool:
+    return post.visibility == "public" or bool(post.links or post.cards)
 
 
 def _placed(post: Post, threads: dict[str, tuple[str, int]]) -> Post:
