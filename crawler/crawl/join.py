@@ -1,9 +1,9 @@
-"""What joins items, decided anew from all of them: posts that say one thing, ranks, stories, relations. Rows that stay the same are not written."""
+"""Steps over all items: similar posts, ranks, stories, relations. Writes only what changes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
@@ -13,29 +13,50 @@ from sqlite_utils import Database
 
 from crawler.crawl.decide import worth_children
 from crawler.engines.beside import beside
+from crawler.isolation import isolated, item_failure
 from crawler.knowledge.rank import Share, rank
 from crawler.knowledge.related import Profile, related
 from crawler.knowledge.semantic import Model, merged, near
 from crawler.knowledge.stories import Headline, stories
 from crawler.links.similar import Note, similar_posts
-from crawler.model import Relation
+from crawler.model import Failure, Relation
 from crawler.store import understanding
 from crawler.store.vectors import forget_vectors, read_vectors, renew_vectors
 
+RELATIONS = "relations"
+"""The name of the step that relates articles; also a derived part with a version."""
 
-def join(db: Database, model: Model | None = None, processes: int = 0) -> None:
-    """Decide all of it; with a model, articles that are near in meaning are related too. Of many articles, relations are decided in a child meanwhile,
-    where `processes` (0: one per core) leave room for one.
 
-    Posts come first, since copies count once in the ranks, and ranks before stories, which the highest leads.
+def join(db: Database, model: Model | None = None, processes: int = 0) -> list[Failure]:
+    """Derive everything that depends on all items; returns one Failure for each step that fails.
+
+    A step that fails keeps its stored results. With a model, articles that are near in meaning are
+    related too. Of many articles, relations are derived in a child meanwhile, where `processes`
+    (0: one per core) leave room for one. Posts come first, since copies count once in the ranks,
+    and ranks before stories, which the highest leads.
     """
     profiles = [*_profiles(db)]
     packed = msgspec.msgpack.encode(profiles)
-    with beside(_related, packed) if worth_children(len(profiles), processes) else nullcontext(partial(_related, packed)) as wait:
-        understanding.keep_similar(db, similar_posts(_notes(db)))
-        understanding.keep_ranks(db, dict(_ranks(db)))
-        understanding.keep_stories(db, stories(_headlines(db)))
-        lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
+    apart = worth_children(len(profiles), processes)
+    with beside(_related, packed) if apart else nullcontext(partial(_related, packed)) as wait:
+        return [
+            *_step("similar posts", lambda: _keep_similar(db)),
+            *_step("ranks", lambda: understanding.keep_ranks(db, dict(_ranks(db)))),
+            *_step("stories", lambda: understanding.keep_stories(db, stories(_headlines(db)))),
+            *_step(RELATIONS, lambda: _keep_relations(db, model, wait)),
+        ]
+
+
+def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
+    return isolated([name], lambda _: derive(), partial(item_failure, "step"))[1]
+
+
+def _keep_similar(db: Database) -> None:
+    understanding.keep_similar(db, similar_posts(_notes(db)))
+
+
+def _keep_relations(db: Database, model: Model | None, wait: Callable[[], bytes]) -> None:
+    lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
     understanding.keep_relations(db, merged(lexical, _near(db, model)))
 
 

@@ -40,7 +40,8 @@ _TEXT, _TOPICS = "text", "topics"
 class UnderstandReport:
     """How many articles and posts were decided, and which taggings came, went and changed.
 
-    `failures`: one for each article or post that could not be decided. `unresolved`: the
+    `failures`: one for each article or post that could not be decided, and for each step over all
+    of them that failed. `unresolved`: the
     curator's decisions that do not match exactly one subject. `redone`: for each part whose
     version changed, how many articles and posts it was derived again for.
     """
@@ -73,13 +74,14 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
         posts = deciding.posts(stage)
     hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
-    join(db, model, workspace.settings.engine.processes)
-    understanding.note_versions(db, {part: current[part] for part in stale})
+    skipped = join(db, model, workspace.settings.engine.processes)
+    derived = stale - {failure.url for failure in skipped}
+    understanding.note_versions(db, {part: current[part] for part in derived})
     return UnderstandReport(
         articles,
         posts,
         sum_of(deciding.diffs),
-        tuple(deciding.failures),
+        (*deciding.failures, *skipped),
         applied.unresolved,
         _redone(db, deciding.redone, stale) if noted.keys() - {_TEXT} else {},
     )

@@ -1,0 +1,40 @@
+"""A step over all items that fails is reported; its stored results and the other steps stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.crawl import join as joining
+from crawler.store.database import open_store
+from tests.store.conftest import fill
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    found = fill(open_store(tmp_path / "hashtrail.db"))
+    yield found
+    found.close()
+
+
+def _fail(*_: object) -> object:
+    raise ValueError("no such week")
+
+
+def test_failing_ranks_are_reported_and_the_other_steps_run(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert joining.join(db) == []
+    ranks = db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall()
+    relations = db.execute("SELECT count(*) FROM related").fetchone()
+    db.execute("DELETE FROM related")
+    monkeypatch.setattr(joining, "rank", _fail)
+
+    (failure,) = joining.join(db)
+
+    assert failure.message.startswith("Cannot process the step ranks: ValueError: no such week")
+    assert db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall() == ranks
+    assert db.execute("SELECT count(*) FROM related").fetchone() == relations
