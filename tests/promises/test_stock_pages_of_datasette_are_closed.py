@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from crawler.explorer.serve import make_explorer
+from crawler.fetch.robots import Robots
 from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace
 
@@ -76,10 +77,8 @@ def test_robots_txt_keeps_crawlers_off_sql_facets_and_paging(workspace: Workspac
     (robots,) = get(workspace, "/robots.txt")
     assert robots.status_code == 200
     assert robots.headers["content-type"].startswith("text/plain")
-    from protego import Protego  # type: ignore[import-untyped]
-
-    rules = Protego.parse(robots.text)
+    rules = Robots.parse(robots.content)
     closed = ["/public?sql=select+1", "/public/articles?_facet=kind", "/public/posts?_next=50"]
     for path in (*closed, "/public/articles.csv", "/public/articles.json?_size=max"):
-        assert not rules.can_fetch(f"https://explorer.example{path}", "anybot"), path
-    assert rules.can_fetch("https://explorer.example/public/articles", "anybot")
+        assert not rules.verdict("anybot", f"https://explorer.example{path}").allowed, path
+    assert rules.verdict("anybot", "https://explorer.example/public/articles").allowed
