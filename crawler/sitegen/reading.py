@@ -245,7 +245,9 @@ def _quoted(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     """For each topic the words that stand most often as evidence for it, in lower case."""
     rows = db.execute(
         "SELECT t.topic, lower(e.quote) AS word FROM taggings t JOIN evidence e ON e.tagging_id = t.id "
-        "WHERE t.confidence <> 'weak' AND e.rule IN ('strong', 'contextual', 'hashtag') GROUP BY t.topic, word ORDER BY t.topic, count(*) DESC, word"
+        "WHERE t.confidence <> 'weak' AND e.quote <> '' "
+        "AND e.rule IN ('strong', 'contextual', 'hashtag') "
+        "GROUP BY t.topic, word ORDER BY t.topic, count(*) DESC, word"
     )
     return {topic: tuple(row["word"] for row in islice(found, _QUOTED)) for topic, found in groupby(rows, key=itemgetter("topic"))}
 

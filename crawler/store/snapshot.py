@@ -157,12 +157,17 @@ UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
 UPDATE article_links SET shown = '';
 """
 
-# Evidence that quotes the article itself: of the posts, only feed entries do, but a rule that
-# depends on the post would have to follow each of its changes.
+# Evidence that quotes the article itself. A quote from a post is not bounded where the published
+# text of a post that shares the article contains it.
 _EVIDENCE = """
 SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.tagging_id, e.times,
        e.sentence, a.summary, CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0 ELSE a.word_count END AS words,
-       t.tagger <> 'curator' AND e.field IN ('headings', 'post', 'summary', 'text') AS own
+       t.tagger <> 'curator' AND (
+           e.field IN ('headings', 'summary', 'text') OR e.field = 'post' AND NOT EXISTS (
+               SELECT 1 FROM links l JOIN posts p ON p.id = l.post_id
+               WHERE l.article_id = t.subject_id AND instr(p.text, e.quote) > 0
+           )
+       ) AS own
 FROM evidence e JOIN taggings t ON t.id = e.tagging_id JOIN articles a ON a.id = t.subject_id
 WHERE t.subject_kind = 'article' ORDER BY t.subject_id
 """

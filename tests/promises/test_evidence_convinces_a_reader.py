@@ -200,3 +200,24 @@ def test_stored_evidence_of_an_older_database_gets_the_columns(tmp_path: Path) -
     assert "times" not in db.table("evidence").columns_dict
     migrations.apply(db)
     assert {"times", "sentence"} <= db.table("evidence").columns_dict.keys()
+
+
+def test_snapshot_quotes_a_post_about_an_unread_article_only_as_published(tmp_path: Path) -> None:
+    db = fill(open_store(tmp_path / "hashtrail.db"))
+    article, text = db.execute(
+        "SELECT l.article_id, p.text FROM links l JOIN publishable_posts s ON s.id = l.post_id"
+        " JOIN posts p ON p.id = s.id WHERE s.text <> '' AND l.article_id IS NOT NULL LIMIT 1"
+    ).fetchone()
+    db.execute("UPDATE articles SET word_count = 0 WHERE id = ?", [article])
+    rows = [Evidence("post", quote, 0, "strong", 1.0) for quote in (text[:9], "unpublished")]
+    score = TopicScore("leases", 1.0, "likely", tuple(rows))
+    keep_all_taggings(db, [(("article", article), [score])], "phrases", "v1")
+    path = write_snapshot(db, tmp_path / "public.db")
+    db.close()
+    with closing(sqlite3.connect(path)) as public:
+        found = public.execute(
+            "SELECT e.quote FROM evidence e JOIN taggings t ON t.id = e.tagging_id"
+            " WHERE t.subject_kind = 'article' AND t.subject_id = ? AND e.field = 'post'",
+            [article],
+        ).fetchall()
+    assert sorted(found) == [("",), (text[:9],)]
