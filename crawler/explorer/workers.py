@@ -225,7 +225,7 @@ class Lane:
             answer = _refusal(400, _TOO_SLOW, job.request)
         except (OSError, EOFError):
             pass  # the process ended: by a limit of its own
-        except Exception as error:  # one request must not cost its worker for good
+        except Exception as error:  # a failed request must not end its worker
             print(f"{job.request.path}: {type(error).__name__}: {error}", file=sys.stderr)
         finally:
             job.answer.set_result(answer)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -13,13 +11,11 @@ from crawler.crawl.batch import Reading, ReadPage, read_batch
 from crawler.extract.page import read_page
 from crawler.fetch.archive import Archive
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
 from crawler.model import Article, Failure, FetchTask, Response
+from tests.crawl.test_batch import Forgetful, Inline
 from tests.virtual_time import now, run
 
-A = TypeVar("A")
-T = TypeVar("T")
 URL = "https://blog.example/leases"
 NIGHT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 TEXT = " ".join(f"Lease {n} expires, and its holder learns that from a fencing token." for n in range(30))
@@ -87,27 +83,6 @@ ARCHIVED = [
 ]
 
 
-class NoMemory:
-    def load(self, authority: str) -> RobotsCopy | None:
-        return None
-
-    def save(self, authority: str, copy: RobotsCopy) -> None:
-        """Nothing outlives a test."""
-
-
-class InPlace:
-    async def call(
-        self,
-        function: Callable[[A], T],
-        argument: A,
-        seconds: float,
-        *,
-        url: str = "",
-        stage: str = "extract",
-    ) -> T | Failure:
-        return function(argument)
-
-
 def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> ReadPage:
     async def answer(task: FetchTask) -> Response:
         if task.url.endswith("/robots.txt"):
@@ -120,13 +95,13 @@ def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> ReadPage:
                 answer,
                 agent="hashtrail",
                 manners=Manners(),
-                robots_memory=NoMemory(),
+                robots_memory=Forgetful(),
                 now=now,
                 keep=archive.keep,
             )
             tasks = [FetchTask(URL)]
             reading = Reading(read=read_page)
-            (page,) = [page async for page in read_batch(tasks, fetcher, InPlace(), now, reading)]
+            (page,) = [page async for page in read_batch(tasks, fetcher, Inline(), now, reading)]
             return page
 
     return run(one())
