@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help crawl serve explore test check bench quality clean
+.PHONY: help crawl serve explore test check docs bench quality clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -23,6 +23,11 @@ test: $(BIN)/.dev ## run the tests
 check: $(BIN)/.dev ## lint and type-check
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/docs -k "current or has"
+
+docs: $(BIN)/.dev ## generate docs/DATABASE.md and docs/CLI.md
+	@$(BIN)/python -m devtools.database_page
+	@$(BIN)/python -m devtools.cli_page
 
 quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUALITY.md
 	@$(BIN)/python -m bench.quality

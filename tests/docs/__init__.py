@@ -1,0 +1,1 @@
+"""Tests of the documentation: generated pages are current, and names in it exist."""
