@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.crawl_server import host
-from crawler.crawl.batch import Reading, ReadPage, read_batch, together
-from crawler.crawl.look import keep_look
-from crawler.crawl.reader import open_reader
-from crawler.fetch.permission import RobotsCopy
+from crawler.crawl.fetch_backend import open_reader
+from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch, together
+from crawler.crawl.store_article_check import keep_look
+from crawler.fetch.robots_policy import RobotsCopy
 from crawler.model import Article, Failure, FetchTask, Item
 from crawler.store.database import open_store, transaction
-from crawler.store.fetches import keep_fetch
+from crawler.store.fetch_log import keep_fetch
 from crawler.store.taggings import keep_all_taggings, keep_topics
 from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from bench.crawl_ours import NoMemory, NoReading
-from crawler.crawl.batch import Reading, read_batch
+from crawler.crawl.fetch_pipeline import Reading, read_batch
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.model import Failure, FetchTask, Response

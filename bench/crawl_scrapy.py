@@ -18,7 +18,7 @@ import scrapy
 from scrapy.crawler import CrawlerProcess
 
 from bench.crawl_server import host
-from crawler.extract.page import Page, read_page
+from crawler.extract.extract_page import Page, read_page
 from crawler.model import Article
 
 SETTINGS = {

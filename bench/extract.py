@@ -19,7 +19,7 @@ from pathlib import Path
 import trafilatura
 
 from bench.quality_extraction import ARTICLES, truths
-from crawler.extract.page import Page, read_page
+from crawler.extract.extract_page import Page, read_page
 
 
 def cpu(work: Callable[[], object]) -> float:

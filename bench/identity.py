@@ -16,12 +16,12 @@ from itertools import accumulate
 
 from courlan import clean_url
 
-from crawler.links.copies import find_copies
-from crawler.links.normalize import normalize
+from crawler.links.article_key import normalize
+from crawler.links.duplicate_texts import find_copies
 from crawler.links.rules import VERSION
 from crawler.model import Candidate, Link, Post
 from crawler.store.database import open_memory
-from crawler.store.identity import Ledger
+from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts
 
 WORDS = 600

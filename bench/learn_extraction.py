@@ -24,21 +24,21 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bench.quality_extraction import WORD, Score, grams, scored
-from crawler.extract import choice, context, features
-from crawler.extract.blocks import HEADINGS, Block, blocks_of
-from crawler.extract.body import render, without_title
-from crawler.extract.head import read_head
-from crawler.extract.html import fuller
-from crawler.extract.metadata import plain_title
-from crawler.extract.overlap import kept_shares
+from crawler.extract import block_context_features, block_features, block_selection
+from crawler.extract.article_metadata import plain_title
+from crawler.extract.head_metadata import read_head
+from crawler.extract.html_article import fuller
+from crawler.extract.main_text import render, without_title
+from crawler.extract.parse_html import parse
 from crawler.extract.readability import readable
-from crawler.extract.second import second_opinion
-from crawler.extract.tree import parse
+from crawler.extract.text_blocks import HEADINGS, Block, blocks_of
+from crawler.extract.text_overlap import kept_shares
+from crawler.extract.trafilatura_fallback import second_opinion
 
 FOLDS = 5
 SEEN_ON = 4
 SMALLEST = 0.02
-TARGET = Path(choice.__file__).with_name("weights.json")
+TARGET = Path(block_selection.__file__).with_name("weights.json")
 
 
 @dataclass(slots=True)
@@ -50,10 +50,10 @@ class Example:
     blocks: list[Block]
     known: list[float | None]
     kept: dict[str, list[float]]
-    first: list[features.Measures]
+    first: list[block_features.Measures]
     logits: list[float] = field(default_factory=list)
     final: list[float] = field(default_factory=list)
-    second: list[features.Measures] = field(default_factory=list)
+    second: list[block_features.Measures] = field(default_factory=list)
 
     @property
     def fold(self) -> int:
@@ -67,7 +67,7 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
     except ValueError:
         return None
     blocks = blocks_of(root)
-    rows = [{**row.around, **row.place, **dict(zip(features.OWN, row.own, strict=True))} for row in features.first_look(blocks, plain_title(root))]
+    rows = [{**row.around, **row.place, **dict(zip(block_features.OWN, row.own, strict=True))} for row in block_features.first_look(blocks, plain_title(root))]
     known = _known_by_text(blocks, truth["text"]) if truth["kind"] == "full_text" else _known_by_snippets(blocks, truth)
     return Example(truth, root, blocks, known, {"readability": readable(blocks)}, rows) if blocks else None
 
@@ -104,7 +104,7 @@ def _known_by_snippets(blocks: Sequence[Block], truth: dict[str, Any]) -> list[f
     return [1.0 if found(block.text, wanted) else 0.0 if found(block.text, unwanted) else None for block in blocks]
 
 
-def fit(examples: Sequence[Example], rows_of: Callable[[Example], list[features.Measures]]) -> dict[str, float]:
+def fit(examples: Sequence[Example], rows_of: Callable[[Example], list[block_features.Measures]]) -> dict[str, float]:
     """The weights of one look, with its bias under the empty name; measures seen on fewer than SEEN_ON pages have none."""
     pages = collections.Counter(name for e in examples for name in {n for row in rows_of(e) for n, value in row.items() if value})
     names = {name: column for column, name in enumerate(sorted(n for n, count in pages.items() if count >= SEEN_ON))}
@@ -126,20 +126,20 @@ def _importance(example: Example, labelled: list[int]) -> list[float]:
     return [10 * size / sum(sizes) for size in sizes]
 
 
-def _matrix(rows: Sequence[features.Measures], names: dict[str, int]) -> csr_matrix:
+def _matrix(rows: Sequence[block_features.Measures], names: dict[str, int]) -> csr_matrix:
     cells = [(line, names[name], value) for line, row in enumerate(rows) for name, value in row.items() if value and name in names]
     lines, columns, values = zip(*cells, strict=True)
     return csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
 
 
-def look_again(example: Example, asked: bool) -> list[features.Measures]:
+def look_again(example: Example, asked: bool) -> list[block_features.Measures]:
     """The rows of the second look, with or without trafilatura."""
     kept = {name: shares for name, shares in example.kept.items() if asked or name != "trafilatura"}
-    names = context.measures(tuple(kept))
-    return [dict(zip(names, row, strict=True)) for row in context.second_look(example.blocks, example.logits, kept)]
+    names = block_context_features.measures(tuple(kept))
+    return [dict(zip(names, row, strict=True)) for row in block_context_features.second_look(example.blocks, example.logits, kept)]
 
 
-def judged(rows: Sequence[features.Measures], table: choice.Weights) -> list[float]:
+def judged(rows: Sequence[block_features.Measures], table: block_selection.Weights) -> list[float]:
     """The log-odds of rows with names."""
     return [table[""] + sum(table[name] * value for name, value in row.items() if name in table) for row in rows]
 
@@ -150,13 +150,13 @@ def cross_validate(examples: Sequence[Example]) -> None:
         table = fit([e for e in examples if e.fold != fold], lambda e: e.first)
         for example in (e for e in examples if e.fold == fold):
             example.logits = judged(example.first, table)
-            example.kept["trafilatura"] = kept_shares(example.blocks, second_opinion(example.root, choice.hopeless(example.blocks, example.logits)))
+            example.kept["trafilatura"] = kept_shares(example.blocks, second_opinion(example.root, block_selection.hopeless(example.blocks, example.logits)))
     for asked in (False, True):
         for example in examples:
             example.second = look_again(example, asked)
         for fold in range(FOLDS):
             table = fit([e for e in examples if e.fold != fold], lambda e: e.second)
-            for example in (e for e in examples if e.fold == fold and (choice.doubt(e.blocks, e.logits) > choice.UNSURE) is asked):
+            for example in (e for e in examples if e.fold == fold and (block_selection.doubt(e.blocks, e.logits) > block_selection.UNSURE) is asked):
                 example.final = judged(example.second, table)
 
 
@@ -172,7 +172,7 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
 
 def kept_text(example: Example) -> str:
     """The text of the page when the final judgement is followed."""
-    kept = choice.convincing(example.blocks, example.final) or choice.last_resort(example.blocks, second_opinion(example.root, ()))
+    kept = block_selection.convincing(example.blocks, example.final) or block_selection.last_resort(example.blocks, second_opinion(example.root, ()))
     text = render(without_title(kept, plain_title(example.root)))
     return fuller(text, read_head(example.root)) or text
 

@@ -13,12 +13,12 @@ import json
 import msgspec
 
 from bench.quality_topics import ROOT, TOPICS, articles, by_hand, hand_labels, link_rows, off_topic_rows
-from crawler.topics.learn import learn
-from crawler.topics.learned import FILE_NAME, write_learned
-from crawler.topics.measure import measure
-from crawler.topics.measured import FILE_NAME as MEASURED
+from crawler.topics.evaluate import measure
+from crawler.topics.evaluation_results import FILE_NAME as MEASURED
+from crawler.topics.learned_weights import FILE_NAME, write_learned
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import read_taxonomy
+from crawler.topics.train_weights import learn
 
 FOLDER = ROOT / "data/topics"
 

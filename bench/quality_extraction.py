@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from crawler.extract.page import Page, read_page
+from crawler.extract.extract_page import Page, read_page
 from crawler.model import Article
 
 ARTICLES = Path(__file__).resolve().parents[2] / "shared" / "corpora" / "articles"

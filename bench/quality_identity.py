@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 import ada_url
 
-from crawler.links.cards import match_cards
-from crawler.links.copies import FEWEST_WORDS, find_copies
-from crawler.links.drift import Kept, Seen, Sign, judge
-from crawler.links.fingerprint import fingerprint
-from crawler.links.likeness import content_words
-from crawler.links.normalize import normalize
+from crawler.links.article_key import normalize
+from crawler.links.content_drift import Kept, Seen, Sign, judge
+from crawler.links.duplicate_texts import FEWEST_WORDS, find_copies
+from crawler.links.match_cards import match_cards
+from crawler.links.text_fingerprint import fingerprint
+from crawler.links.title_similarity import content_words
 from crawler.model import ArticleState, Candidate, Card, Outcome, WaitingCard
 
 ROOT = Path(__file__).parent.parent

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.knowledge.kinds import DEFAULT, kind_of
-from crawler.links.normalize import normalize
+from crawler.knowledge.article_kinds import DEFAULT, kind_of
+from crawler.links.article_key import normalize
 from crawler.model import Response
-from crawler.sources.formats.document import read_feed
-from crawler.sources.formats.entry import Feed
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.feed_entry import Feed
 
 CORPORA = Path(__file__).parents[2] / "shared/corpora"
 TABLES = Path(__file__).parent.parent / "tests/quality"

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from crawler.model import Item
-from crawler.topics.learn import FOLDS, Labelled, fold_of, learn
-from crawler.topics.measure import Measured, confident, measure
+from crawler.topics.evaluate import Measured, confident, measure
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy, broader_topics
+from crawler.topics.train_weights import FOLDS, Labelled, fold_of, learn
 from crawler.workspace import bundled
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -24,10 +24,10 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.tag import words
-from crawler.crawl.understand import retag, understand
-from crawler.journal import Journal
+from crawler.crawl.annotate_pending import retag, understand
+from crawler.run_log import Journal
 from crawler.store.database import open_store, transaction
-from crawler.text import iso
+from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, Settings, Workspace, bundled
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.sitegen.build import Built, build_site
+from crawler.sitegen.build_site import Built, build_site
 from crawler.store.database import open_memory, transaction
 from crawler.workspace import SiteSettings, bundled
 

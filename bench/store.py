@@ -19,7 +19,7 @@ from crawler.model import Author, Evidence, Link, Post, Topic, TopicScore
 from crawler.store.backup import backup
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
-from crawler.store.snapshot import write_snapshot
+from crawler.store.public_snapshot import write_snapshot
 from crawler.store.taggings import Subject, keep_all_taggings, keep_topics
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from ahocorasick_rs import AhoCorasick
 
 from crawler.model import Item, Topic
-from crawler.topics.learned import Learned
-from crawler.topics.matcher import fold_words
+from crawler.topics.learned_weights import Learned
+from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from crawler.workspace import bundled

@@ -22,11 +22,11 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bench.tag import words
-from crawler.crawl.understand import understand
-from crawler.journal import Journal
+from crawler.crawl.annotate_pending import understand
+from crawler.run_log import Journal
 from crawler.store.database import open_store, transaction
-from crawler.store.verify import verify
-from crawler.text import iso
+from crawler.store.verify_database import verify
+from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, Settings, Workspace, bundled
 

@@ -14,28 +14,28 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from crawler.crawl.collect import CollectReport, collect
-from crawler.crawl.night import night
-from crawler.crawl.read import ReadReport, read
-from crawler.crawl.recheck import RecheckReport, recheck
-from crawler.crawl.reextract import reread_outdated
-from crawler.crawl.retention import apply_retention, erase_unrecorded
-from crawler.crawl.understand import UnderstandReport, retag, understand
-from crawler.erasure.arrived import erase_arrived
-from crawler.erasure.everywhere import interrupted
+from crawler.crawl.annotate_pending import UnderstandReport, retag, understand
+from crawler.crawl.collect_posts import CollectReport, collect
+from crawler.crawl.crawl_context import night
+from crawler.crawl.data_retention import apply_retention, erase_unrecorded
+from crawler.crawl.fetch_articles import ReadReport, read
+from crawler.crawl.recheck_posts import RecheckReport, recheck
+from crawler.crawl.reextract_articles import reread_outdated
+from crawler.erasure.erase_crawl_archive import erase_arrived
+from crawler.erasure.erase_workspace import interrupted
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
-from crawler.journal import Journal
-from crawler.links.normalize import normalize
-from crawler.lock import run_lock
-from crawler.sitegen.build import Built, build_site
+from crawler.links.article_key import normalize
+from crawler.run_lock import run_lock
+from crawler.run_log import Journal
+from crawler.sitegen.build_site import Built, build_site
 from crawler.store import runs
 from crawler.store.backup import remove_draft
-from crawler.store.changes import Change, changes_of
-from crawler.store.clock import check_clock, correct_future_times
+from crawler.store.clock_check import check_clock, correct_future_times
 from crawler.store.database import check_intact, open_store
-from crawler.store.failures import ITEMS, ItemFailure, failures_of, record_failures
-from crawler.store.monitoring import is_degraded
-from crawler.store.snapshot import write_snapshot
+from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures
+from crawler.store.public_snapshot import write_snapshot
+from crawler.store.retag_diff import Change, changes_of
+from crawler.store.run_monitoring import is_degraded
 from crawler.workspace import Workspace, bundled
 
 Command = Literal["crawl", "build", "nightly", "retag"]

@@ -14,7 +14,7 @@ import click
 import msgspec
 
 from crawler.errors import InputError
-from crawler.terminal import one_line
+from crawler.terminal_streams import one_line
 from crawler.workspace import Workspace, open_workspace
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8 (PEP 383)

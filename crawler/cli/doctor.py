@@ -90,9 +90,9 @@ def _python(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _sources(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.sources.load import read_sources
+    from crawler.sources.registry import read_sources
     from crawler.store.database import open_store
-    from crawler.text import iso
+    from crawler.text_cleaning import iso
 
     sources = read_sources(here.sources)
     enabled = sum(source.enabled for source in sources)
@@ -121,7 +121,7 @@ def _topics(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _agent(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.fetch.headers import user_agent
+    from crawler.fetch.request_headers import user_agent
 
     agent = user_agent(here.settings.fetch)
     if here.settings.fetch.contact:
@@ -136,7 +136,7 @@ def _agent(here: Workspace) -> Iterator[Diagnosis]:
 
 def _addresses(here: Workspace) -> Iterator[Diagnosis]:
     """Feeds and the sitemap need absolute URLs (RFC 4287, 4.2.6; sitemaps.org)."""
-    from crawler.urls import InvalidUrl, parse_url
+    from crawler.url_parser import InvalidUrl, parse_url
 
     site = here.settings.site
     missing = {"base_url": "feeds and the sitemap have no absolute URLs"}
@@ -166,7 +166,7 @@ def _disk(here: Workspace) -> Iterator[Diagnosis]:
 
 def _database(here: Workspace) -> Iterator[Diagnosis]:
     from crawler.store.database import open_store
-    from crawler.store.verify import verify, verify_snapshot
+    from crawler.store.verify_database import verify, verify_snapshot
 
     if not here.database.exists():
         yield Diagnosis("warn", "There is no database yet.", "hashtrail nightly")
@@ -185,10 +185,10 @@ def _database(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _archive(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.fetch.archive import is_whole
+    from crawler.fetch.warc_archive import is_whole
     from crawler.store.archive_records import last_places
     from crawler.store.database import open_store
-    from crawler.text import iso
+    from crawler.text_cleaning import iso
 
     segments = {path.name: path.stat().st_size for path in here.archive.glob("*.warc.gz")}
     if here.database.exists():
@@ -233,7 +233,7 @@ def _backups(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _erasures(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.erasure.everywhere import interrupted
+    from crawler.erasure.erase_workspace import interrupted
 
     if sentence := interrupted(here):
         yield Diagnosis("FAIL", sentence, "hashtrail forget URL|AUTHOR")

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from crawler.cli.common import json_option, workspace, write_json_line
-from crawler.cli.explaining import echo_explanations
+from crawler.cli.explain_topic import echo_explanations
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ def explain(context: click.Context, url: str, topic: str | None, as_json: bool) 
 
     For a post: whether its network still has it, and why it is withheld.
     """
-    from crawler.crawl.night import open_ledger
-    from crawler.links.normalize import normalize
+    from crawler.crawl.crawl_context import open_ledger
+    from crawler.links.article_key import normalize
     from crawler.store.database import open_existing
-    from crawler.store.understanding import article_item
+    from crawler.store.item_annotations import article_item
 
     here = workspace(context)
     key = normalize(url)

@@ -21,7 +21,7 @@ def explore(context: click.Context, host: str | None, port: int | None) -> None:
     from dataclasses import replace
 
     from crawler.explorer.application import explorer_application
-    from crawler.serving.server import serve
+    from crawler.serving.http_server import serve
 
     here = workspace(context)
     settings = here.settings.explorer

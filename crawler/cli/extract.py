@@ -13,12 +13,12 @@ from typing import Any
 import click
 
 from crawler.cli.common import json_option, read_json_lines, write_json_line
-from crawler.extract.page import MAX_BYTES, Page, read_page
+from crawler.extract.extract_page import MAX_BYTES, Page, read_page
 from crawler.model import Article, Failure, Outcome
-from crawler.text import iso
+from crawler.text_cleaning import iso
 
 SECONDS = 10.0
-_PRELOAD = ("crawler.extract.page", "crawler.extract.html", "trafilatura")
+_PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article", "trafilatura")
 
 
 @click.command()
@@ -50,7 +50,7 @@ async def _filter(as_json: bool) -> None:
 
 async def _read_all(items: Iterable[dict[str, Any]]) -> AsyncIterator[tuple[str, Article | Failure]]:
     """Results in the order of the items; only a few pages for each core are under way at a time."""
-    from crawler.engines.local import Pool
+    from crawler.parallel.killable_workers import Pool
 
     waiting: deque[tuple[str, asyncio.Task[Article | Failure]]] = deque()
     async with Pool(preload=_PRELOAD) as pool:

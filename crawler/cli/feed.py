@@ -12,7 +12,7 @@ import click
 from crawler.cli.common import echo_table, json_option, progress, write_json_line
 from crawler.errors import InputError
 from crawler.model import Failure, Outcome, Response
-from crawler.text import iso
+from crawler.text_cleaning import iso
 
 MAX_BYTES = 20_000_000
 READ_SECONDS = 20.0
@@ -24,7 +24,7 @@ READ_SECONDS = 20.0
 @json_option
 def feed(url: str, content_type: str, as_json: bool) -> None:
     """Read one feed from stdin (RSS, RDF, Atom or JSON Feed) and write its entries."""
-    from crawler.sources.formats.entry import Feed
+    from crawler.sources.formats.feed_entry import Feed
 
     headers = (("content-type", content_type),) if content_type else ()
     body = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -44,10 +44,10 @@ def feed(url: str, content_type: str, as_json: bool) -> None:
 
 async def _read_in_child(response: Response) -> Any:
     """The feed, or a Failure that says why it cannot be read within the limits."""
-    from crawler.engines.local import Pool
-    from crawler.sources.formats.document import read_feed
+    from crawler.parallel.killable_workers import Pool
+    from crawler.sources.formats.detect_feed_format import read_feed
 
-    preload = ("crawler.sources.formats.document",)
+    preload = ("crawler.sources.formats.detect_feed_format",)
     async with Pool(processes=1, preload=preload) as pool:
         with progress("Reading the feed"):
             return await pool.call(

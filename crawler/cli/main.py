@@ -15,35 +15,35 @@ import click
 
 from crawler import __version__
 from crawler.errors import DiskFullError, HashtrailError, UsageError, is_disk_full
-from crawler.terminal import configure_streams
+from crawler.terminal_streams import configure_streams
 
 # verb -> module under crawler.cli that defines a click command of the same name (dashes as underscores), one line of help
 VERBS = {
-    "backup": ("keeping", "Copy the database to data/state/backups/."),
-    "build": ("nightly", "Build the site and publish it in one step."),
-    "crawl": ("nightly", "Poll sources, fetch articles and tag them."),
+    "backup": ("backup_restore_verify", "Copy the database to data/state/backups/."),
+    "build": ("crawl_build_nightly", "Build the site and publish it in one step."),
+    "crawl": ("crawl_build_nightly", "Poll sources, fetch articles and tag them."),
     "doctor": ("doctor", "Check the workspace and name the fix for each problem."),
     "explain": ("explain", "Show everything known about one URL."),
     "explore": ("explore", "Serve the Datasette explorer."),
-    "export": ("exporting", "Export the public data as JSON Lines, CSV, OPML or Markdown."),
+    "export": ("export", "Export the public data as JSON Lines, CSV, OPML or Markdown."),
     "extract": ("extract", "Extract articles from pages (filter)."),
     "feed": ("feed", "Parse one feed from stdin (filter)."),
-    "forget": ("curating", "Permanently erase an author, a post or an article."),
-    "import": ("imports", "Import posts from files."),
+    "forget": ("forget_and_review", "Permanently erase an author, a post or an article."),
+    "import": ("import_posts", "Import posts from files."),
     "init": ("init", "Create a workspace."),
-    "nightly": ("nightly", "Crawl, build, back up and report: the command for every night."),
+    "nightly": ("crawl_build_nightly", "Crawl, build, back up and report: the command for every night."),
     "normalize": ("normalize", "Compute the article keys of URLs (filter)."),
     "reextract": ("reextract", "Extract all articles again from the archive, without network."),
-    "restore": ("keeping", "Restore a backup."),
+    "restore": ("backup_restore_verify", "Restore a backup."),
     "retag": ("retag", "Tag all posts and articles again."),
-    "review": ("curating", "List open questions for the curator."),
+    "review": ("forget_and_review", "List open questions for the curator."),
     "robots": ("robots", "Check URLs against robots.txt files (filter)."),
     "serve": ("serve", "Serve the built site on this machine."),
     "sources": ("sources", "List, check, add or discover sources."),
     "status": ("status", "Show the last runs and failing sources."),
     "tag": ("tag", "Tag texts with topics and evidence (filter)."),
     "topics": ("topics", "List, try, lint, compare, measure or learn topics."),
-    "verify": ("keeping", "Check database and snapshot, or prove erasures."),
+    "verify": ("backup_restore_verify", "Check database and snapshot, or prove erasures."),
 }
 
 

@@ -13,7 +13,7 @@ from crawler.cli.common import json_option, write_json_line
 @json_option
 def normalize(as_json: bool) -> None:
     """Read one URL per line and write its key. Two URLs are one article by rule when their keys are equal."""
-    from crawler.links.normalize import normalize as key_of
+    from crawler.links.article_key import normalize as key_of
 
     for line in sys.stdin.buffer:
         found = key_of(line.decode("utf-8", "replace").rstrip("\r\n"))

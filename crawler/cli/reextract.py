@@ -19,8 +19,8 @@ def reextract(context: click.Context, as_json: bool) -> None:
 
     Nothing is published. The exit code is 1 if archive records are missing or cannot be read.
     """
-    from crawler.crawl.reextract import reextract as read_again
-    from crawler.journal import Journal
+    from crawler.crawl.reextract_articles import reextract as read_again
+    from crawler.run_log import Journal
 
     here = workspace(context)
     with Journal(here.logs, "reextract", lambda: datetime.now(UTC)) as journal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crawler.cli.common import json_option
-from crawler.cli.nightly import run_and_report
+from crawler.cli.crawl_build_nightly import run_and_report
 
 
 @click.command()

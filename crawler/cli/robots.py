@@ -29,7 +29,7 @@ def robots(as_json: bool) -> None:
 
 
 def _verdict(case: dict[str, Any]) -> Any:
-    from crawler.fetch.robots import Robots
+    from crawler.fetch.robots_txt import Robots
 
     try:
         body = base64.b64decode(case["robots_b64"], validate=True)

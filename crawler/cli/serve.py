@@ -29,8 +29,8 @@ PORT = 8000
 @click.pass_context
 def serve(context: click.Context, port: int) -> None:
     """Serve the built site on this machine (127.0.0.1)."""
-    from crawler.serving.hosts import accepted_hosts
-    from crawler.serving.server import serve as serve_application
+    from crawler.serving.allowed_hosts import accepted_hosts
+    from crawler.serving.http_server import serve as serve_application
 
     here = workspace(context)
     if not (here.public / "index.html").is_file():
@@ -47,8 +47,8 @@ def serve(context: click.Context, port: int) -> None:
 
 def site_application(public: Path, hosts: frozenset[str] = frozenset()) -> web.Application:
     """The site in the folder `public`, under loopback names and `hosts`."""
-    from crawler.serving.files import file_response
-    from crawler.serving.server import application
+    from crawler.serving.http_server import application
+    from crawler.serving.static_files import file_response
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return file_response(public, request.path)

@@ -13,14 +13,14 @@ import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
 from crawler.errors import InputError, UsageError
-from crawler.terminal import one_line
-from crawler.text import iso
+from crawler.terminal_streams import one_line
+from crawler.text_cleaning import iso
 from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
-    from crawler.crawl.check import Checked
-    from crawler.sources.discovery import Candidate
-    from crawler.sources.load import Source
+    from crawler.crawl.source_probe import Checked
+    from crawler.sources.feed_discovery import Candidate
+    from crawler.sources.registry import Source
 
 
 @click.group("sources")
@@ -90,13 +90,13 @@ def add(context: click.Context, address: str, name: str | None, unchecked: bool)
 
 
 def _read(here: Workspace) -> tuple[Source, ...]:
-    from crawler.sources.load import read_sources
+    from crawler.sources.registry import read_sources
 
     return read_sources(here.sources, {"consent": here.settings.crawl.consent})
 
 
 async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
-    from crawler.crawl.check import check_sources, open_fetcher
+    from crawler.crawl.source_probe import check_sources, open_fetcher
 
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
         async for each in check_sources(wanted, fetcher):
@@ -107,8 +107,8 @@ async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
 
 
 async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
-    from crawler.crawl.check import find_feeds, open_fetcher
-    from crawler.markup import web_url
+    from crawler.crawl.source_probe import find_feeds, open_fetcher
+    from crawler.html_text import web_url
     from crawler.model import Failure
 
     if not web_url(url):
@@ -123,7 +123,7 @@ async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
 
 
 async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) -> int:
-    from crawler.crawl.check import open_fetcher
+    from crawler.crawl.source_probe import open_fetcher
 
     known = {each.name for each in _read(here)} | {each.first(None).url for each in _read(here)}
     added = 0
@@ -140,7 +140,7 @@ async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) 
 
 async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterator[tuple[str, str]]:
     """(name, address of the feed) of those that answer with a feed; what does not is reported."""
-    from crawler.crawl.check import first_feed
+    from crawler.crawl.source_probe import first_feed
     from crawler.model import Failure
 
     if fetcher is None:
@@ -158,10 +158,10 @@ async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterato
 
 def _from_file(path: Path) -> list[tuple[str, str]]:
     """The feeds of an OPML file, read in a child process."""
-    from crawler.crawl.imports import PRELOAD, subscriptions_in_child
-    from crawler.engines.local import Pool
+    from crawler.crawl.import_files import PRELOAD, subscriptions_in_child
     from crawler.importers import Options
-    from crawler.importers.files import open_file
+    from crawler.importers.import_file import open_file
+    from crawler.parallel.killable_workers import Pool
 
     async def read() -> list[tuple[str, str]]:
         async with Pool(processes=1, preload=PRELOAD) as pool:
@@ -173,7 +173,7 @@ def _from_file(path: Path) -> list[tuple[str, str]]:
 
 def _append(path: Path, name: str, url: str) -> None:
     """Add one table at the end, so that comments and order stay; JSON strings are TOML strings."""
-    from crawler.sources.load import make_source
+    from crawler.sources.registry import make_source
 
     make_source({"name": name, "kind": "feed", "url": url}, str(path))
     table = f'[[source]]\nname = {_quoted(name)}\nkind = "feed"\nurl = {_quoted(url)}\n'

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
-from crawler.cli.failing import failing_lines
-from crawler.terminal import one_line
+from crawler.cli.failing_sources import failing_lines
+from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
-    from crawler.store.monitoring import FailingSource, Nights, Problem, SilentSource
+    from crawler.store.run_monitoring import FailingSource, Nights, Problem, SilentSource
     from crawler.store.runs import Run
 
 _SHOWN_RUNS = 10
@@ -31,7 +31,7 @@ def status(context: click.Context, check: bool, as_json: bool) -> int:
     or polled no source, or if more sources fail than `[crawl] degraded_share` allows.
     """
     from crawler.store.database import open_existing
-    from crawler.store.monitoring import problems, read_nights
+    from crawler.store.run_monitoring import problems, read_nights
     from crawler.store.runs import last_runs
 
     here = workspace(context)
@@ -81,7 +81,7 @@ def _show(
     found: tuple[Problem, ...],
     now: datetime,
 ) -> None:
-    from crawler.store.monitoring import hours
+    from crawler.store.run_monitoring import hours
 
     age = nights.age(now)
     if not found and age is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from crawler import text
+from crawler import text_cleaning
 from crawler.cli.common import json_option, read_json_lines, workspace, write_json_line
 from crawler.model import Item, TopicScore
 from crawler.workspace import SETTINGS_FILE, bundled
@@ -39,16 +39,16 @@ def topics_folder(context: click.Context) -> Path:
 
 def read_item(row: Mapping[str, Any]) -> Item:
     """An item from one JSON line, cleaned. Without a list of hashtags, those written in the text count."""
-    body = text.clean(_text(row, "text"))
+    body = text_cleaning.clean(_text(row, "text"))
     listed = row.get("hashtags")
-    hashtags = tuple(str(tag).lstrip("#") for tag in listed) if isinstance(listed, list) else text.hashtags(body)
+    hashtags = tuple(str(tag).lstrip("#") for tag in listed) if isinstance(listed, list) else text_cleaning.hashtags(body)
     headings = row.get("headings")
     return Item(
-        title=text.clean(_text(row, "title")),
+        title=text_cleaning.clean(_text(row, "title")),
         text=body,
         hashtags=hashtags,
         url=_text(row, "url"),
-        headings=tuple(text.clean(str(heading)) for heading in headings) if isinstance(headings, list) else (),
+        headings=tuple(text_cleaning.clean(str(heading)) for heading in headings) if isinstance(headings, list) else (),
     )
 
 

@@ -11,9 +11,9 @@ import click
 import msgspec
 
 from crawler.cli.common import echo_table, json_option, read_json_lines, workspace, write_json_line
-from crawler.cli.comparing import diff_topics
-from crawler.cli.explaining import try_topics
+from crawler.cli.explain_topic import try_topics
 from crawler.cli.tag import read_item, topics_folder
+from crawler.cli.topics_diff import diff_topics
 from crawler.model import Item
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -57,7 +57,7 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     """
     from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
     from crawler.topics.lint_tables import lint_tables
-    from crawler.topics.tables import read_words
+    from crawler.topics.table_files import read_words
     from crawler.topics.tagger import Tagger
     from crawler.topics.taxonomy import COMMON_WORDS
 
@@ -84,8 +84,8 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
 @click.pass_context
 def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -> None:
     """Precision and recall per topic of ROWS: JSON lines like those of `tag`, with the true "topics"."""
-    from crawler.topics.measure import confident, measure
-    from crawler.topics.measured import FILE_NAME
+    from crawler.topics.evaluate import confident, measure
+    from crawler.topics.evaluation_results import FILE_NAME
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(topics_folder(context))
@@ -107,9 +107,9 @@ def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -
 @click.pass_context
 def learn_topics(context: click.Context, links: tuple[Path, ...], without: Path | None, as_json: bool) -> None:
     """Learn phrases from LINKS (JSON lines: id, title, url, topics) and from the curator's tags; writes data/topics/_learned.tsv."""
-    from crawler.topics.learn import learn
-    from crawler.topics.learned import FILE_NAME, write_learned
+    from crawler.topics.learned_weights import FILE_NAME, write_learned
     from crawler.topics.taxonomy import read_taxonomy
+    from crawler.topics.train_weights import learn
 
     here = workspace(context)
     left_out = {line.split()[0] for line in without.read_text(encoding="utf-8").splitlines() if line.strip()} if without else set()
@@ -124,7 +124,7 @@ def learn_topics(context: click.Context, links: tuple[Path, ...], without: Path 
 
 def labelled_rows(path: Path) -> Iterator[Any]:
     """The rows of a file for learning: only their title, address and topics."""
-    from crawler.topics.learn import Labelled
+    from crawler.topics.train_weights import Labelled
 
     for row in _rows(path):
         item = read_item(row)
@@ -133,9 +133,9 @@ def labelled_rows(path: Path) -> Iterator[Any]:
 
 def _corrections(curation: Path, database: Path) -> list[Any]:
     """What the curator tagged and untagged by hand, for the articles that are in the database."""
-    from crawler.curation.decisions import read_decisions
+    from crawler.curation.decision_files import read_decisions
     from crawler.store.database import open_existing
-    from crawler.topics.learn import correction
+    from crawler.topics.train_weights import correction
 
     said = [decision for decision in read_decisions(curation) if decision.action in ("tag", "untag")]
     if not said or not database.is_file():

@@ -10,15 +10,15 @@ from collections.abc import AsyncIterator, Hashable
 
 from aiohttp import web
 
-from crawler import addresses
+from crawler import site_urls
 from crawler.errors import StoreError
-from crawler.explorer.cache import AnswerCache
-from crawler.explorer.worker import Answer, Request
-from crawler.explorer.workers import Budget, Lane
-from crawler.serving.files import file_response
-from crawler.serving.hosts import accepted_hosts
-from crawler.serving.server import application
-from crawler.urls import Url, parse_url
+from crawler.explorer.response_cache import AnswerCache
+from crawler.explorer.worker_pool import Budget, Lane
+from crawler.explorer.worker_process import Answer, Request
+from crawler.serving.allowed_hosts import accepted_hosts
+from crawler.serving.http_server import application
+from crawler.serving.static_files import file_response
+from crawler.url_parser import Url, parse_url
 from crawler.workspace import Workspace
 
 _OWN_PAGES = Budget(total=8.0, queue=5.0)
@@ -47,7 +47,7 @@ def explorer_application(workspace: Workspace) -> web.Application:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     site = workspace.settings.site
-    base = addresses.explorer_base(site.explorer_url)
+    base = site_urls.explorer_base(site.explorer_url)
     published = parse_url(site.explorer_url)
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from crawler.explorer.questions import PARAMETERS, QUESTIONS, SAME_AS_SITE, Question
-from crawler.knowledge import rank
+from crawler.explorer.named_queries import PARAMETERS, QUESTIONS, SAME_AS_SITE, Question
+from crawler.knowledge import ranking
 from crawler.workspace import SiteSettings
 
 # table or view -> (meaning, sort, facets, meanings of columns)
@@ -83,7 +83,7 @@ def metadata(site: SiteSettings, site_address: str, questions: tuple[Question, .
         "hashtrail": {
             "name": site.title, "tagline": site.tagline, "site": site_address, "parameters": PARAMETERS,
             "questions": [asdict(question) for question in questions],
-            "formula": rank.formula(), "first": _FIRST, "meanings": {name: meaning for name, (meaning, *_) in TABLES.items()},
+            "formula": ranking.formula(), "first": _FIRST, "meanings": {name: meaning for name, (meaning, *_) in TABLES.items()},
         },
         "databases": {"public": {"tables": tables, "queries": {question.name: _query(question) for question in questions}}},
     }

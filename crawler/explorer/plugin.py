@@ -14,11 +14,11 @@ from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from crawler.explorer.cells import cell
-from crawler.explorer.limits import DATA, PAGE, AnswerSize, is_shadow_table, limit_connection
-from crawler.explorer.pages import PAGES, add_functions
-from crawler.explorer.requests import METHODS, Refusal, check_request
-from crawler.knowledge.semantic import Model, nearness
+from crawler.explorer.render_cell import cell
+from crawler.explorer.request_validation import METHODS, Refusal, check_request
+from crawler.explorer.site_links import PAGES, add_functions
+from crawler.explorer.sql_limits import DATA, PAGE, AnswerSize, is_shadow_table, limit_connection
+from crawler.knowledge.semantic_similarity import Model, nearness
 from crawler.model import APPLICATION_ID
 
 LONGEST_WORDS = 1000  # characters of a question by meaning

@@ -7,13 +7,13 @@ from typing import Any
 
 from datasette.database import Database
 
-from crawler import addresses
+from crawler import site_urls
 from crawler.errors import StoreError
-from crawler.explorer.internals import Explorer
-from crawler.explorer.limits import DATA, SQL_MILLISECONDS, check_sql
+from crawler.explorer.datasette_private import Explorer
 from crawler.explorer.metadata import metadata
-from crawler.explorer.questions import MEANING, QUESTIONS
-from crawler.knowledge.semantic import read_model
+from crawler.explorer.named_queries import MEANING, QUESTIONS
+from crawler.explorer.sql_limits import DATA, SQL_MILLISECONDS, check_sql
+from crawler.knowledge.semantic_similarity import read_model
 from crawler.workspace import Workspace, bundled
 
 _SETTINGS = {
@@ -45,7 +45,7 @@ def make_explorer(workspace: Workspace) -> Explorer:
     if not workspace.public_database.is_file():
         raise StoreError(f"There is nothing to explore yet: {workspace.public_database} is missing.", "Make it with: hashtrail nightly")
     site, here = workspace.settings.site, _mounts(workspace.public)
-    base = addresses.explorer_base(site.explorer_url)
+    base = site_urls.explorer_base(site.explorer_url)
     model = read_model(workspace)
     questions = QUESTIONS + MEANING if model else QUESTIONS
     explorer = Explorer(

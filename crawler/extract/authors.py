@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
-from crawler.extract.blocks import Block
 from crawler.extract.bylines import MAX_AUTHORS, byline, names
-from crawler.extract.head import Head
-from crawler.extract.words import BY
+from crawler.extract.head_metadata import Head
+from crawler.extract.page_phrases import BY
+from crawler.extract.text_blocks import Block
 
 Names = tuple[str, ...]
 Found = tuple[Names, str]

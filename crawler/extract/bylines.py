@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, dropwhile
 
-from crawler.extract.blocks import Block
-from crawler.extract.dates import MONTHS, WEEKDAYS, has_day, without_dates
-from crawler.extract.words import AUTHOR_PAGES, BY, JOINING, NAME_PARTICLES, NOT_AUTHORS, NOT_BY, ROLES
-from crawler.text import clean_line
-from crawler.urls import path_of
+from crawler.extract.date_parsing import MONTHS, WEEKDAYS, has_day, without_dates
+from crawler.extract.page_phrases import AUTHOR_PAGES, BY, JOINING, NAME_PARTICLES, NOT_AUTHORS, NOT_BY, ROLES
+from crawler.extract.text_blocks import Block
+from crawler.text_cleaning import clean_line
+from crawler.url_parser import path_of
 
 MAX_AUTHORS = 20
 _BY_WORDS = "|".join(BY)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extract.blocks import HEADINGS, Block
-from crawler.extract.dates import without_dates
-from crawler.extract.words import NAMELESS
-from crawler.urls import path_of
+from crawler.extract.date_parsing import without_dates
+from crawler.extract.page_phrases import NAMELESS
+from crawler.extract.text_blocks import HEADINGS, Block
+from crawler.url_parser import path_of
 
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")

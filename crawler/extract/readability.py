@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extract.blocks import HEADINGS, Block, Container, containers_of
+from crawler.extract.text_blocks import HEADINGS, Block, Container, containers_of
 
 _UNLIKELY = re.compile(
     "combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate|pagination|pager|popup|tweet|twitter"

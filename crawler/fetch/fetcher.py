@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from crawler.fetch.answers import judged
-from crawler.fetch.once import Once
-from crawler.fetch.permission import Permission, RobotsMemory
+from crawler.fetch.classify_response import judged
 from crawler.fetch.politeness import Answer, Cell, Manners, answered, cell_of, wait_seconds, why_deferred
 from crawler.fetch.redirects import REDIRECTS, redirected
 from crawler.fetch.retry import is_lost_connection
-from crawler.fetch.robots import Verdict
+from crawler.fetch.robots_policy import Permission, RobotsMemory
+from crawler.fetch.robots_txt import Verdict
+from crawler.fetch.run_cache import Once
 from crawler.model import Failure, FetchTask, Hop, Outcome, Response
 
 Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]

@@ -14,7 +14,7 @@ from typing import Self
 
 from publicsuffixlist import PublicSuffixList
 
-from crawler.urls import host_of
+from crawler.url_parser import host_of
 from crawler.workspace import FetchSettings
 
 MAX_GAP_SECONDS = 30.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.fetch.headers import redirect_target
+from crawler.fetch.request_headers import redirect_target
 from crawler.model import Failure, FetchTask, Hop, Outcome, Response
-from crawler.urls import origin_of
+from crawler.url_parser import origin_of
 
 MAX_HOPS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

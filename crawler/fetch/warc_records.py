@@ -20,7 +20,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler import __version__
-from crawler.fetch.stored_headers import stored_headers
+from crawler.fetch.archived_headers import stored_headers
 from crawler.model import Response
 from crawler.url_secrets import without_secrets
 

@@ -7,19 +7,11 @@ from importlib import import_module
 from typing import Any
 
 from crawler.errors import InputError, UsageError
-from crawler.importers.containers import is_zip
-from crawler.importers.contract import (
-    MAX_FAILURES,
-    MAX_HASHTAGS,
-    MAX_LINKS,
-    MAX_TEXT,
-    Imported,
-    Options,
-    Record,
-)
-from crawler.importers.prose import not_prose
+from crawler.importers.import_records import MAX_FAILURES, MAX_HASHTAGS, MAX_LINKS, MAX_TEXT, Imported, Options, Record
+from crawler.importers.prose_detection import not_prose
+from crawler.importers.zip_files import is_zip
 from crawler.model import Article, Failure, Post
-from crawler.text import fold
+from crawler.text_cleaning import fold
 
 __all__ = ["FORMATS", "PERSONAL", "Imported", "Options", "format_of", "read"]
 

@@ -14,10 +14,10 @@ from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from crawler.importers.tokens import is_token
-from crawler.markup import web_url
+from crawler.html_text import web_url
+from crawler.importers.random_tokens import is_token
+from crawler.url_parser import has_userinfo, host_of, path_of, query_of
 from crawler.url_secrets import is_secret, without_secrets
-from crawler.urls import has_userinfo, host_of, path_of, query_of
 
 _MAX_UNWRAPPED = 5
 _MAX_PAYLOAD = 16_384  # bytes of a decompressed payload

@@ -6,11 +6,11 @@ import codecs
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.importers.contract import MAX_RECORD_BYTES, Options, Record, parse_records
-from crawler.importers.decode import decode
-from crawler.markup import web_url
+from crawler.html_text import web_url
+from crawler.importers.decode_text import decode
+from crawler.importers.import_records import MAX_RECORD_BYTES, Options, Record, parse_records
 from crawler.model import Article, Author, Card, Link, Post, Provenance
-from crawler.text import clean, clean_block, clean_line, parse_iso, person_name, words
+from crawler.text_cleaning import clean, clean_block, clean_line, parse_iso, person_name, words
 from crawler.tolerant_json import decode_json
 
 _MAX_BYTES = 1_000_000_000

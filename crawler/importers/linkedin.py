@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from crawler.errors import InputError
-from crawler.importers.containers import holds, is_zip, members
-from crawler.importers.contract import Options, Record, file_of_archive, parse_records
-from crawler.importers.decode import decode
-from crawler.markup import web_url
+from crawler.html_text import web_url
+from crawler.importers.decode_text import decode
+from crawler.importers.import_records import Options, Record, file_of_archive, parse_records
+from crawler.importers.zip_files import holds, is_zip, members
 from crawler.model import Link, Post, Provenance
-from crawler.text import clean_block, clean_line, hashtags, parse_iso, urls
+from crawler.text_cleaning import clean_block, clean_line, hashtags, parse_iso, urls
 
 MEMBERS = r"(?:[^/]+/)?Shares\.csv"
 _COLUMN = "ShareCommentary"

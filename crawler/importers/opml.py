@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import listparser
 
 from crawler.errors import InputError
-from crawler.importers.contract import Options, Record
-from crawler.importers.decode import MAX_TEXT_BYTES
-from crawler.markup import plain, web_url
-from crawler.text import clean_line
+from crawler.html_text import plain, web_url
+from crawler.importers.decode_text import MAX_TEXT_BYTES
+from crawler.importers.import_records import Options, Record
+from crawler.text_cleaning import clean_line
 
 _MAX_FEEDS = 5_000
 

@@ -15,12 +15,12 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from crawler.derivation_versions import version_of
 from crawler.knowledge.figures import figures, signature
-from crawler.knowledge.tables import rows
+from crawler.knowledge.tsv_tables import rows
 from crawler.model import Mention
-from crawler.sentences import Sentence, sentences
-from crawler.text import clean_line, slug
-from crawler.versions import version_of
+from crawler.sentence_splitter import Sentence, sentences
+from crawler.text_cleaning import clean_line, slug
 
 VERSION = 2
 """Raise it when the code gives other results; a change of the table is noticed by itself."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.knowledge.tables import rows
+from crawler.knowledge.tsv_tables import rows
 from crawler.model import Mention
-from crawler.sentences import Sentence
-from crawler.text import clean_line, slug
+from crawler.sentence_splitter import Sentence
+from crawler.text_cleaning import clean_line, slug
 
 _LONGEST_NAME = 80
 _LONGEST_SENTENCE = 300

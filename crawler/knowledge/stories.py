@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.knowledge.terms import terms
+from crawler.knowledge.key_terms import terms
 from crawler.model import Story
 
 WINDOW_DAYS = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from crawler.sitegen.press import File, Press
+from crawler.sitegen.template_renderer import File, Press
 
 _LIMIT = 50_000
 _UNLISTED = ("404.html", "search.html", "author/", "post/")

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from crawler.consent.decide import Signals, decide
+from crawler.consent.decision import Signals, decide
 from crawler.consent.levels import reduced
-from crawler.consent.optouts import opt_out
-from crawler.markup import web_url
+from crawler.consent.opt_out_phrases import opt_out
+from crawler.html_text import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, unclear
-from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, number, objects, strings, text
-from crawler.text import clean, clean_line, fold, hashtags, iso, parse_iso
-from crawler.urls import query_of
+from crawler.sources.formats.json_fields import JsonObject, counts, decode, inner, line, number, objects, strings, text
+from crawler.sources.protocol import Batch, Question, Standing, failed, unclear
+from crawler.text_cleaning import clean, clean_line, fold, hashtags, iso, parse_iso
+from crawler.url_parser import query_of
 
 MAX_REQUESTS = 3
 _API = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"

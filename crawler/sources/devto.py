@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from crawler.markup import web_url
+from crawler.html_text import web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
-from crawler.sources.formats.document import read_feed
-from crawler.sources.formats.entry import Entry, Feed
-from crawler.sources.formats.json_answer import JsonObject, counts, decode, inner, line, objects, strings, text
-from crawler.text import iso, parse_iso
-from crawler.urls import host_of, path_of
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.feed_entry import Entry, Feed
+from crawler.sources.formats.json_fields import JsonObject, counts, decode, inner, line, objects, strings, text
+from crawler.sources.protocol import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
+from crawler.text_cleaning import iso, parse_iso
+from crawler.url_parser import host_of, path_of
 
 MAX_REQUESTS = 31
 _SITE = "https://dev.to"

@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from crawler.consent.decide import Policy, Signals, decide
+from crawler.consent.decision import Policy, Signals, decide
 from crawler.consent.levels import reduced
-from crawler.markup import web_url
+from crawler.html_text import web_url
 from crawler.model import Author, Card, Failure, Link, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch
-from crawler.sources.formats.document import read_feed
-from crawler.sources.formats.entry import Entry, Feed
-from crawler.text import clean_line, fold, slug
-from crawler.urls import host_of
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.feed_entry import Entry, Feed
+from crawler.sources.protocol import Batch
+from crawler.text_cleaning import clean_line, fold, slug
+from crawler.url_parser import host_of
 
 MAX_REQUESTS = 1
 _MAX_TAGS = 20

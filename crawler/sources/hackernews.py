@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from crawler.markup import Markup, plain, read_html, web_url
+from crawler.html_text import Markup, plain, read_html, web_url
 from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, is_refusal, unclear
-from crawler.sources.formats.json_answer import JsonObject, counts, decode, line, number, objects, text
-from crawler.text import clean_line, fold, plausible_date
+from crawler.sources.formats.json_fields import JsonObject, counts, decode, line, number, objects, text
+from crawler.sources.protocol import Batch, Question, Standing, failed, is_refusal, unclear
+from crawler.text_cleaning import clean_line, fold, plausible_date
 
 MAX_REQUESTS = 3
 _API = "https://hn.algolia.com/api/v1/search_by_date"

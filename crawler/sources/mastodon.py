@@ -15,13 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode
 
-from crawler.consent.decide import Policy
+from crawler.consent.decision import Policy
 from crawler.model import Consent, Failure, Outcome, Post, Request, Response
-from crawler.sources.contract import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
-from crawler.sources.formats.json_answer import JsonObject, decode, inner, line, objects, text
-from crawler.sources.formats.status import read_status
-from crawler.sources.formats.thread import places
-from crawler.urls import origin_of, path_of, query_of
+from crawler.sources.formats.json_fields import JsonObject, decode, inner, line, objects, text
+from crawler.sources.formats.mastodon_status import read_status
+from crawler.sources.formats.mastodon_thread import places
+from crawler.sources.protocol import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
+from crawler.url_parser import origin_of, path_of, query_of
 
 MAX_REQUESTS = 6
 _PAGE = 40

@@ -13,10 +13,10 @@ from sqlite_utils import Database
 from crawler.model import Article, ArticleState, Directives, Failure, FetchTask, Link, Outcome
 from crawler.store.archive_records import last_record
 from crawler.store.database import transaction
-from crawler.store.due import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
-from crawler.text import iso
+from crawler.store.due_queries import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
+from crawler.strictest_directives import narrowest
+from crawler.text_cleaning import iso
 from crawler.url_secrets import without_secrets
-from crawler.withdrawals import narrowest
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
 _EMPTY = ("", "[]", None)

@@ -10,14 +10,8 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower
 from crawler.model import Author, Consent, Post
 from crawler.store.articles import take_back_cards
-from crawler.store.withheld import (
-    hide_in_stored_posts,
-    pseudonym,
-    remember,
-    remember_posts,
-    withheld_authors,
-)
-from crawler.text import fold, person_name
+from crawler.store.withheld_authors import hide_in_stored_posts, pseudonym, remember, remember_posts, withheld_authors
+from crawler.text_cleaning import fold, person_name
 
 # Networks that report accounts themselves, so that a file is no news about a name.
 _ACCOUNT_NETWORKS = '["bluesky", "devto", "hackernews", "mastodon"]'

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.isolation import item_failure
+from crawler.error_isolation import item_failure
 from crawler.model import Failure, Outcome
-from crawler.store.aliases import Keyed
 from crawler.store.tombstones import read_forgotten
+from crawler.store.url_aliases import Keyed
 
 # The rule that gave an empty key -> what is wrong with the URL.
 _REASONS = {

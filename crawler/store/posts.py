@@ -13,9 +13,8 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower, reduced
-from crawler.isolation import isolated, item_failure
+from crawler.error_isolation import isolated, item_failure
 from crawler.model import Consent, Failure, Link, Post
-from crawler.store.aliases import Keyed
 from crawler.store.articles import take_back_cards
 from crawler.store.authors import (
     author_id,
@@ -23,19 +22,14 @@ from crawler.store.authors import (
     keep_authors,
     withdraw_posts,
 )
+from crawler.store.consent_withdrawals import Known, account_of, apply_author_changes, permitted, read_known
 from crawler.store.database import insert_rows, savepoint, transaction
-from crawler.store.limits import limited
-from crawler.store.redaction import redacted
+from crawler.store.post_limits import limited
+from crawler.store.redact_secrets import redacted
 from crawler.store.tombstones import Forgotten, read_forgotten
-from crawler.store.withdrawals import (
-    Known,
-    account_of,
-    apply_author_changes,
-    permitted,
-    read_known,
-)
-from crawler.store.withheld import pseudonym, remember_posts, without_withheld_names
-from crawler.text import fold, iso
+from crawler.store.url_aliases import Keyed
+from crawler.store.withheld_authors import pseudonym, remember_posts, without_withheld_names
+from crawler.text_cleaning import fold, iso
 
 _CHUNK = 1000
 _json = msgspec.json.Encoder()

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.model import Outcome
 from crawler.store.database import inserted, transaction
-from crawler.text import iso
+from crawler.text_cleaning import iso
 
 
 @dataclass(frozen=True, slots=True)

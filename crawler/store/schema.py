@@ -8,8 +8,8 @@ from sqlite3 import complete_statement
 
 from sqlite_utils import Database, Migrations
 
-from crawler.store.speaking import TRIGGERS as SPEAKING_TRIGGERS
-from crawler.store.views import VIEW_NAMES, VIEWS
+from crawler.store.evidence_posts import TRIGGERS as SPEAKING_TRIGGERS
+from crawler.store.schema_views import VIEW_NAMES, VIEWS
 from crawler.url_secrets import text_without_secrets, without_secrets
 
 migrations = Migrations("hashtrail")
@@ -358,7 +358,7 @@ def _unless_null(function: Callable[[str], str], text: str | None) -> str | None
 
 
 def _renew_views(db: Database) -> None:
-    """Create every view as `crawler.store.views` defines it now."""
+    """Create every view as `crawler.store.schema_views` defines it now."""
     for name in VIEW_NAMES:
         db.execute(f"DROP VIEW IF EXISTS {name}")
     for statement in _statements(VIEWS):

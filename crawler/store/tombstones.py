@@ -10,10 +10,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.consent.mentions import mentioned_in, without_names
+from crawler.consent.mentioned_people import mentioned_in, without_names
 from crawler.model import Author, Post
-from crawler.store.aliases import Keyed
-from crawler.text import fold, iso
+from crawler.store.url_aliases import Keyed
+from crawler.text_cleaning import fold, iso
 
 REMOVED = "[removed]"  # stands in a post's words where a forgotten address stood
 

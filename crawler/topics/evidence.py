@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crawler.model import Evidence, Item
-from crawler.sentences import sentence_around
-from crawler.topics.phrases import CONTEXTUAL, LEARNED, POST, STRONG, Sign
-from crawler.topics.weighing import Weighed
+from crawler.sentence_splitter import sentence_around
+from crawler.topics.phrase_index import CONTEXTUAL, LEARNED, POST, STRONG, Sign
+from crawler.topics.scoring import Weighed
 
 MOST_EVIDENCE = 6
 """Pieces of evidence for a topic; a reader needs the weightiest."""

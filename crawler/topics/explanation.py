@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from crawler.model import Item
-from crawler.topics.domain import AMBIGUOUS, ANY_FIELD_WORD
-from crawler.topics.phrases import NOT_THIS, Sign
+from crawler.topics.domain_gate import AMBIGUOUS, ANY_FIELD_WORD
+from crawler.topics.phrase_index import NOT_THIS, Sign
+from crawler.topics.scoring import Weighed
 from crawler.topics.tagger import CERTAIN, LEAST, LIKELY, Dropped, Scored, Tagger
-from crawler.topics.weighing import Weighed
 
 NOT_GIVEN = "no"
 """The confidence of a topic that the item does not have."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.model import Item, Topic
-from crawler.topics.matcher import forms, phrase_key
-from crawler.topics.measure import confident
+from crawler.topics.evaluate import confident
+from crawler.topics.phrase_matcher import forms, phrase_key
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from crawler.topics.foreign_terms import PATTERN
 from crawler.topics.lint import LintFinding
-from crawler.topics.matcher import phrase_key
-from crawler.topics.tables import table_lines
+from crawler.topics.phrase_matcher import phrase_key
+from crawler.topics.table_files import table_lines
 from crawler.topics.taxonomy import (
     COMMON_WORDS,
     FIELD_WORDS,
@@ -16,7 +17,6 @@ from crawler.topics.taxonomy import (
     TECHNICAL_HOSTS,
     Taxonomy,
 )
-from crawler.topics.terms import PATTERN
 
 
 def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:

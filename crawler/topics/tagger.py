@@ -7,14 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from crawler.derivation_versions import version_of
 from crawler.model import Confidence, Item, TopicScore
 from crawler.topics.evidence import is_shown, quoted_texts, shown_evidence
-from crawler.topics.learned import FILE_NAME, Learned, read_learned
-from crawler.topics.phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
-from crawler.topics.reading import Reader
+from crawler.topics.item_matches import Reader
+from crawler.topics.learned_weights import FILE_NAME, Learned, read_learned
+from crawler.topics.phrase_index import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
+from crawler.topics.scoring import Scales, Weighed
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
-from crawler.topics.weighing import Scales, Weighed
-from crawler.versions import version_of
 
 VERSION = 6
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""

@@ -13,9 +13,9 @@ import msgspec
 
 from crawler.errors import ConfigurationError
 from crawler.model import Topic
-from crawler.topics.matcher import phrase_key
-from crawler.topics.tables import read_words, table_lines
-from crawler.topics.terms import Term, read_terms
+from crawler.topics.foreign_terms import Term, read_terms
+from crawler.topics.phrase_matcher import phrase_key
+from crawler.topics.table_files import read_words, table_lines
 from crawler.workspace import read_toml
 
 _KEYS = frozenset(each.name for each in fields(Topic)) - {"slug", "source"}

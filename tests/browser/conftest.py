@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from crawler.sitegen.build import build_site
+from crawler.sitegen.build_site import build_site
 from crawler.workspace import SiteSettings, bundled
 from tests.browser.sample import sample
 

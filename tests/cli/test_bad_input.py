@@ -105,7 +105,7 @@ def test_a_corrupt_database_names_the_backup_to_restore_and_that_command_works(w
 
 def test_a_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
     script = (
-        "import sys, pathlib, datetime; from crawler.lock import run_lock\n"
+        "import sys, pathlib, datetime; from crawler.run_lock import run_lock\n"
         "with run_lock(pathlib.Path(sys.argv[1]), 'nightly', datetime.datetime.now(datetime.UTC)): print('held', flush=True); sys.stdin.read()"
     )
     lock = workspace / "data/state/run.lock"

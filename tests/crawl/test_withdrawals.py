@@ -9,14 +9,14 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl.batch import ReadPage
-from crawler.crawl.look import keep_look
+from crawler.crawl.fetch_pipeline import ReadPage
+from crawler.crawl.store_article_check import keep_look
 from crawler.model import Article, Directives, Failure, FetchTask, Outcome, Response
 from crawler.store.database import open_memory
-from crawler.store.merging import absorb
+from crawler.store.merge_articles import absorb
 from crawler.store.schema import migrations
-from crawler.withdrawals import narrowest
-from tests.crawl.test_look import CASINO, NIGHT, TEXT, URL, page
+from crawler.strictest_directives import narrowest
+from tests.crawl.test_store_article_check import CASINO, NIGHT, TEXT, URL, page
 
 WITHDRAWN = Directives(noindex=True, noarchive=True, nosnippet=True)
 

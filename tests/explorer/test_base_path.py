@@ -9,8 +9,8 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from crawler.addresses import explorer_base
 from crawler.explorer.application import explorer_application
+from crawler.site_urls import explorer_base
 from crawler.workspace import SiteSettings
 from tests.explorer.request_fuzz import sample_workspace
 

@@ -15,9 +15,9 @@ from markupsafe import escape
 
 from crawler.errors import StoreError
 from crawler.explorer.metadata import TABLES
-from crawler.explorer.questions import QUESTIONS
+from crawler.explorer.named_queries import QUESTIONS
 from crawler.explorer.serve import make_explorer
-from crawler.knowledge import rank
+from crawler.knowledge import ranking
 from crawler.store.database import open_store, transaction
 from crawler.workspace import Settings, Workspace
 
@@ -167,9 +167,9 @@ def test_a_row_without_a_page_claims_none(workspace: Workspace) -> None:
 
 def test_the_ranking_formula_is_printed_with_its_constants(workspace: Workspace) -> None:
     for page in get(workspace, "/", "/public/this_week"):
-        for sentence in rank.formula():
+        for sentence in ranking.formula():
             assert str(escape(sentence)) in page.text
-    assert f"halves every {rank.HALF_LIFE_DAYS:g} days" in " ".join(rank.formula())
+    assert f"halves every {ranking.HALF_LIFE_DAYS:g} days" in " ".join(ranking.formula())
 
 
 def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,12 +13,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from crawler.explorer.questions import QUESTIONS, SAME_AS_SITE
+from crawler.explorer.named_queries import QUESTIONS, SAME_AS_SITE
 from crawler.explorer.serve import make_explorer
-from crawler.sitegen.build import build_site
-from crawler.sitegen.health import read_health
-from crawler.sitegen.library import Library, ranked, read_library
-from crawler.sitegen.reading import open_snapshot
+from crawler.sitegen.build_site import build_site
+from crawler.sitegen.run_status import read_health
+from crawler.sitegen.site_model import Library, ranked, read_library
+from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.workspace import Settings, SiteSettings, Workspace, bundled
 from tests.browser.sample import sample
 

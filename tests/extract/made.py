@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from crawler.extract.page import Page, read_page
+from crawler.extract.extract_page import Page, read_page
 from crawler.model import Article
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from crawler.extract.page import Page, read_page
+from crawler.extract.extract_page import Page, read_page
 from crawler.model import Article, Failure, Outcome
 
 LINES = (

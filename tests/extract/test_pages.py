@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract.page import Page, read_page
+from crawler.extract.extract_page import Page, read_page
 from crawler.model import Article
 from tests.extract.made import made
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.fetch.client import Client
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.limits import Limits
-from crawler.fetch.permission import RobotsCopy
+from crawler.fetch.http_client import Client
+from crawler.fetch.http_limits import Limits
 from crawler.fetch.politeness import Manners
 from crawler.fetch.retry import outcome
+from crawler.fetch.robots_policy import RobotsCopy
 from crawler.model import Failure, FetchTask, Outcome, Purpose, Response
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.directives import directives
+from crawler.extract.robots_directives import directives
 from crawler.model import Directives, Failure, Outcome, Response
 from tests.fallacies.cases import Case, Rig
 

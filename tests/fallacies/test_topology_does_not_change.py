@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from crawler.fetch.client import Client
+from crawler.fetch.http_client import Client
 from crawler.model import FetchTask, Outcome, Response
 from crawler.workspace import FetchSettings
 from tests.fallacies.cases import NOW, QUICK, Case, Rig

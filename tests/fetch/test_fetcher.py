@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from crawler.fetch.archive import Archive
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.once import Once
-from crawler.fetch.permission import RobotsCopy
 from crawler.fetch.politeness import Manners
+from crawler.fetch.robots_policy import RobotsCopy
+from crawler.fetch.run_cache import Once
+from crawler.fetch.warc_archive import Archive
 from crawler.model import Failure, FetchTask, Outcome, Response
 from tests.virtual_time import START, now, run
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sitegen.build import build_site
+from crawler.sitegen.build_site import build_site
 from crawler.workspace import SiteSettings, bundled
 from tests.sitegen.factory import Factory
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler import importers
 from crawler.errors import HashtrailError, InputError
-from crawler.importers import containers
+from crawler.importers import zip_files
 from crawler.model import Card, Post
 from tests.importers.test_paste import ROOT
 
@@ -228,7 +228,7 @@ def test_formats_are_recognised(name: str, data: bytes, format: str) -> None:
 
 
 def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "MAX_MEMBER_BYTES", 1_000_000)
+    monkeypatch.setattr(zip_files, "MAX_MEMBER_BYTES", 1_000_000)
     with pytest.raises(InputError, match="unpacks to more than 1 MB"):
         _read("bomb.zip", _zip({"data/tweets.js": b"window.YTD.tweets.part0 = [" + b" " * 3_000_000 + b"]"}))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.knowledge.entities import mentions, spellings, table
-from crawler.text import slug
+from crawler.text_cleaning import slug
 
 
 def names(text: str) -> set[str]:

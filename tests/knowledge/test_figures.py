@@ -6,7 +6,7 @@ import pytest
 
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.figures import figure_tables, found_figures
-from crawler.sentences import sentences
+from crawler.sentence_splitter import sentences
 
 
 def figures(text: str) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.links.normalize import normalize
+from crawler.links.article_key import normalize
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES, Rule
-from crawler.links.rules.forms import FORMS
-from crawler.links.rules.papers import PAPERS
-from crawler.links.rules.rule import Index
-from crawler.links.rules.sites import SITES
+from crawler.links.rules.paper_urls import PAPERS
+from crawler.links.rules.rewrite_rule import Index
+from crawler.links.rules.site_rules import SITES
+from crawler.links.rules.url_variants import FORMS
 
 ALL = (*PARAMETERS, *REDIRECTORS, *REWRITES)
 

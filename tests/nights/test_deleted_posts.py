@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from crawler import nightly
 from crawler.cli.main import cli
 from crawler.explorer.serve import make_explorer
-from crawler.journal import Journal
+from crawler.run_log import Journal
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
 from tests.internet import networks

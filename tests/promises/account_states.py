@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.consent.decide import Policy
+from crawler.consent.decision import Policy
 from crawler.model import Post, Response
 from crawler.sources import bluesky, devto, feed, hackernews, mastodon
 

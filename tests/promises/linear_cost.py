@@ -18,16 +18,16 @@ from typing import Any
 
 from crawler import importers
 from crawler.errors import HashtrailError
-from crawler.extract.page import Page, read_page
+from crawler.extract.extract_page import Page, read_page
+from crawler.html_text import plain, read_html
 from crawler.importers.click_tracking import page_of_mail_link
 from crawler.importers.opml import read_subscriptions
 from crawler.knowledge.entities import mentions
-from crawler.knowledge.excerpt import excerpt
-from crawler.links.normalize import normalize
-from crawler.markup import plain, read_html
+from crawler.knowledge.excerpts import excerpt
+from crawler.links.article_key import normalize
 from crawler.model import Item, Response
-from crawler.sources.formats.document import read_feed
-from crawler.text import clean, clean_block, clean_line, hashtags, person_name, prose, urls, words
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.text_cleaning import clean, clean_block, clean_line, hashtags, person_name, prose, urls, words
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled
 from tests.promises.hostile_families import FAMILIES, Family, Input

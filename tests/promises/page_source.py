@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.model import Failure, Post, Purpose, Request, Response
-from crawler.sources.contract import Batch
+from crawler.sources.protocol import Batch
 
 MAX_REQUESTS = 1
 

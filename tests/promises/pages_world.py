@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.journal import Journal
+from crawler.run_log import Journal
 from crawler.workspace import bundled, open_workspace
 from tests.internet.server import small_internet
 

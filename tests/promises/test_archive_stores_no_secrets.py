@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.fetch.archive import Archive, read
-from crawler.links.normalize import normalize
+from crawler.fetch.warc_archive import Archive, read
+from crawler.links.article_key import normalize
 from crawler.links.rules import VERSION
 from crawler.model import Card, Failure, Hop, Link, Outcome, Post, Provenance, Response
 from crawler.store.database import open_memory
-from crawler.store.fetches import keep_fetch
-from crawler.store.identity import Ledger
+from crawler.store.fetch_log import keep_fetch
+from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts
 from crawler.store.schema import migrations
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from crawler.cli.failures import failure_lines
-from crawler.crawl import collect, decide, night, read
-from crawler.isolation import isolated, item_failure
+from crawler.cli.skipped_items import failure_lines
+from crawler.crawl import annotate_item, collect_posts, crawl_context, fetch_articles
+from crawler.error_isolation import isolated, item_failure
 from crawler.model import Post
 from crawler.sources import feed
 from crawler.store.database import open_memory
@@ -123,8 +123,8 @@ def store(nights: Nights, statement: str) -> None:
 def test_an_error_in_the_key_of_one_link_skips_that_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = night.normalize
-    monkeypatch.setattr(night, "normalize", fails_on(real, "bad.example", RecursionError("deep")))
+    real = crawl_context.normalize
+    monkeypatch.setattr(crawl_context, "normalize", fails_on(real, "bad.example", RecursionError("deep")))
     with a_night(tmp_path) as nights:
         put(nights, "https://bad.example/x", GOOD)
         nights.run()
@@ -135,8 +135,8 @@ def test_an_error_in_the_key_of_one_link_skips_that_link(
 def test_an_error_in_one_inbox_file_skips_that_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = collect.keep_imported
-    monkeypatch.setattr(collect, "keep_imported", fails_on(real, "bad.txt", RecursionError("deep")))
+    real = collect_posts.keep_imported
+    monkeypatch.setattr(collect_posts, "keep_imported", fails_on(real, "bad.txt", RecursionError("deep")))
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         (nights.folder / "data/inbox/bad.txt").write_text("A note #DistributedSystems")
@@ -172,7 +172,7 @@ def test_an_error_in_one_source_fails_that_source(
         assert_good_article_was_read(nights)
 
 
-@pytest.mark.parametrize(("module", "name"), [(decide, "kind_of"), (read, "keep_look"), (read, "keep_fetch")])
+@pytest.mark.parametrize(("module", "name"), [(annotate_item, "kind_of"), (fetch_articles, "keep_look"), (fetch_articles, "keep_fetch")])
 def test_an_error_in_one_article_skips_that_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:

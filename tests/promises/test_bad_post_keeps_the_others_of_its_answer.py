@@ -9,8 +9,8 @@ import pytest
 
 from crawler.model import Failure, Response
 from crawler.sources import mastodon
-from crawler.sources.formats.document import read_feed
-from crawler.sources.formats.entry import Feed
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.feed_entry import Feed
 from tests.internet import networks
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)

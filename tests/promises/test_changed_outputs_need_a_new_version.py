@@ -15,27 +15,27 @@ from typing import Any
 
 import pytest
 
-from crawler.crawl.derivers import PARTS, versions
+from crawler.crawl.annotation_versions import PARTS, versions
+from crawler.derivation_versions import digest_of
+from crawler.knowledge.article_kinds import kind_of
 from crawler.knowledge.entities import mentions
-from crawler.knowledge.excerpt import excerpt
-from crawler.knowledge.kinds import kind_of
-from crawler.knowledge.rank import Share, rank
-from crawler.knowledge.related import Profile, related
+from crawler.knowledge.excerpts import excerpt
+from crawler.knowledge.ranking import Share, rank
+from crawler.knowledge.related_articles import Profile, related
 from crawler.knowledge.stories import Headline, stories
 from crawler.model import Article, Directives, Item, Topic
-from crawler.topics.learned import Learned
+from crawler.topics.learned_weights import Learned
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
-from crawler.versions import digest_of
 from tests.extract.test_pages import EXPECTED, read
 
 GOLDEN = Path(__file__).parent / "derived.toml"
 SOURCES = {
     "entities": "crawler/knowledge/entities.py",
-    "excerpts": "crawler/knowledge/excerpt.py",
-    "kinds": "crawler/knowledge/kinds.py",
-    "relations": "crawler/knowledge/relations.py",
-    "text": "crawler/extract/version.py",
+    "excerpts": "crawler/knowledge/excerpts.py",
+    "kinds": "crawler/knowledge/article_kinds.py",
+    "relations": "crawler/knowledge/relations_version.py",
+    "text": "crawler/extract/extraction_version.py",
     "topics": "crawler/topics/tagger.py",
 }
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from aiohttp.web import Response
 
-from crawler.crawl import derivers
-from crawler.extract import version as text
-from crawler.knowledge import entities, excerpt, kinds
-from crawler.store import understanding
+from crawler.crawl import annotation_versions
+from crawler.extract import extraction_version as text
+from crawler.knowledge import article_kinds, entities, excerpts
+from crawler.store import item_annotations
 from crawler.store.database import open_store
 from crawler.topics import tagger
 from tests.promises.workspace import START, Nights, answers, feed_source, nights_with, rss
@@ -83,8 +83,8 @@ def test_new_alias_of_a_topic_reaches_articles_and_posts(nights: Nights) -> None
 @pytest.mark.parametrize(
     ("modules", "redone"),
     [
-        ([excerpt], {"excerpts": 3}),
-        ([derivers.relations, tagger], {"relations": 3, "topics": 6}),
+        ([excerpts], {"excerpts": 3}),
+        ([annotation_versions.relations_version, tagger], {"relations": 3, "topics": 6}),
         ([text], {"text": 3}),
     ],
 )
@@ -98,20 +98,20 @@ def test_raised_version_derives_this_part_again_once(
 
 
 def test_run_that_is_cut_short_is_repeated(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "VERSION", 99)
+    monkeypatch.setattr(article_kinds, "VERSION", 99)
 
     def cut(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(understanding, "note_versions", cut)
+        patch.setattr(item_annotations, "note_versions", cut)
         with pytest.raises(KeyboardInterrupt):
             next_night(nights)
     assert next_night(nights) == {"kinds": 3}
 
 
 def test_report_names_the_parts_and_the_number(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "VERSION", 99)
+    monkeypatch.setattr(article_kinds, "VERSION", 99)
     monkeypatch.setattr(entities, "VERSION", 99)
     output = nights.command("crawl").output
     assert "redone    entities of 3, kinds of 3: their version changed" in output
@@ -119,4 +119,4 @@ def test_report_names_the_parts_and_the_number(nights: Nights, monkeypatch: pyte
 
 def test_versions_are_noted_in_the_database(nights: Nights) -> None:
     db = open_store(nights.folder / "data/state/hashtrail.db")
-    assert set(understanding.noted_versions(db)) == set(derivers.PARTS)
+    assert set(item_annotations.noted_versions(db)) == set(annotation_versions.PARTS)

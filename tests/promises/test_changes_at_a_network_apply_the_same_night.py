@@ -13,7 +13,7 @@ from crawler.model import Failure, Outcome, Response
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
 from crawler.workspace import FetchSettings, Settings, Workspace
-from tests.crawl.test_recheck import SERVER, SOURCES, START, Kept, Net, answer, failure, status, toot
+from tests.crawl.test_recheck_posts import SERVER, SOURCES, START, Kept, Net, answer, failure, status, toot
 
 ADA = {"acct": "ada", "display_name": "Ada", "indexable": True, "url": f"{SERVER}/@ada"}
 

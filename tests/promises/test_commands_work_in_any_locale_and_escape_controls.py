@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.terminal import escape_controls, one_line
+from crawler.terminal_streams import escape_controls, one_line
 from tests.cli.test_bad_input import ROOT
 from tests.promises.workspace import feed_source
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.consent.decide import Policy
-from crawler.sitegen.build import build_site
-from crawler.store import corpus
+from crawler.consent.decision import Policy
+from crawler.sitegen.build_site import build_site
+from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
-from crawler.store.snapshot import write_snapshot
+from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import SiteSettings, bundled
 from tests.promises.account_states import NOW, POLICIES, State, states
 
@@ -54,7 +54,7 @@ def publish(folder: Path, policy: Policy) -> Published:
     build_site(public, folder / "site/public", SiteSettings(), NOW, *assets)
     files = sorted((folder / "site/public").resolve().rglob("*"))
     site = "\n".join(p.read_bytes().decode("utf-8", "replace") for p in files if p.is_file())
-    export = "\n".join(json.dumps(each) for each in [*corpus.posts(db), *corpus.articles(db)])
+    export = "\n".join(json.dumps(each) for each in [*export_rows.posts(db), *export_rows.articles(db)])
     private = "\n".join(db.conn.iterdump())
     return Published(private, sqlite3.connect(public), site, export)
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from aiohttp.web import Request, Response, json_response
 
-from crawler.crawl.night import open_ledger
+from crawler.crawl.crawl_context import open_ledger
 from crawler.store.database import open_store, remove_database
-from crawler.store.identity import Ledger
+from crawler.store.identity_ledger import Ledger
 from crawler.workspace import open_workspace
 from tests.internet import networks
 from tests.promises.workspace import START, Nights, feed_source, nights_with, rss

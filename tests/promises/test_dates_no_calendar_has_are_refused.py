@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.extract.dates import read_date, url_date
+from crawler.extract.date_parsing import read_date, url_date
 from crawler.model import Response
-from crawler.sources.formats.document import read_feed
-from crawler.sources.formats.entry import Feed
-from crawler.text import parse_iso
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.feed_entry import Feed
+from crawler.text_cleaning import parse_iso
 from tests.promises.workspace import answers, feed_source, nights_with
 
 SEEN = datetime(2026, 12, 20, 12, tzinfo=UTC)

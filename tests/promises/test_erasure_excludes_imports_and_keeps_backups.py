@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.main import cli
-from crawler.erasure.tables import clear_backup
+from crawler.erasure.erase_database_text import clear_backup
 from crawler.errors import DiskFullError, LockHeldError
-from crawler.lock import run_lock
 from crawler.model import Author, Post
+from crawler.run_lock import run_lock
 from crawler.store.backup import backup
 from crawler.store.database import open_store
-from crawler.store.forget import erase
+from crawler.store.erase_rows import erase
 from crawler.store.posts import keep_posts
 from crawler.store.tombstones import author_words
 from crawler.workspace import open_workspace

@@ -10,14 +10,14 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.model import Article, Directives, Evidence, Item, Topic, TopicScore
-from crawler.sentences import sentence_around, sentences
-from crawler.sitegen.words import places
+from crawler.sentence_splitter import sentence_around, sentences
+from crawler.sitegen.display_text import places
 from crawler.store.database import open_store
+from crawler.store.public_snapshot import write_snapshot
 from crawler.store.schema import migrations
-from crawler.store.snapshot import write_snapshot
 from crawler.store.taggings import keep_all_taggings
-from crawler.store.verify import verify
-from crawler.topics.learned import LearnedPhrase, make_learned
+from crawler.store.verify_database import verify
+from crawler.topics.learned_weights import LearnedPhrase, make_learned
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from tests.store.conftest import fill, read_article

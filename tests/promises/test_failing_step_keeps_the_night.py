@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl import join as joining
+from crawler.crawl import rank_and_relate as joining
 from crawler.store.database import open_store
 from tests.store.conftest import fill
 

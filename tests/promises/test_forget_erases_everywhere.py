@@ -17,15 +17,15 @@ from click.testing import CliRunner, Result
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.erasure import everywhere
+from crawler.erasure import erase_workspace
 from crawler.errors import StoreError
-from crawler.fetch.archive import Archive
-from crawler.links.normalize import normalize
-from crawler.lock import run_lock
+from crawler.fetch.warc_archive import Archive
+from crawler.links.article_key import normalize
 from crawler.model import Author, Link, Provenance, Response
+from crawler.run_lock import run_lock
 from crawler.store.database import open_store
-from crawler.store.fetches import keep_fetch
-from crawler.store.identity import Ledger
+from crawler.store.fetch_log import keep_fetch
+from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts
 from tests.store.conftest import NOW, POST, fill
 
@@ -207,7 +207,7 @@ def test_damaged_backup_is_deleted_and_named(here: Path) -> None:
 def test_killed_erasure_ends_with_the_second_call(here: Path, stage: str) -> None:
     child = os.fork()
     if child == 0:
-        module = nightly if stage == "run_locked" else everywhere
+        module = nightly if stage == "run_locked" else erase_workspace
         setattr(module, stage, lambda *_, **__: os._exit(9))
         hashtrail(here, "forget", HANDLE)
         os._exit(0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.sitegen.gates import Before, growth, losses
+from crawler.sitegen.publish_gates import Before, growth, losses
 
 KB = 1_000
 SMALL = Before(articles=60, topics={"caching": 20}, files=620, bytes=913_586)

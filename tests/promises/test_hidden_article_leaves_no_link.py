@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.links.normalize import normalize
+from crawler.links.article_key import normalize
 from crawler.model import Article, Link
-from crawler.store import corpus
+from crawler.store import export_rows
 from crawler.store.database import open_store
-from crawler.store.snapshot import write_snapshot
+from crawler.store.public_snapshot import write_snapshot
 from tests.store.conftest import fill, read_article
 
 HIDDEN = "https://blog.example/zqsecret"
@@ -85,7 +85,7 @@ def cells(snapshot: Path) -> str:
 @pytest.mark.parametrize("url", SPELLINGS)
 def test_link_to_a_hidden_article_is_nowhere(tmp_path: Path, url: str) -> None:
     db = library(tmp_path, url)
-    exported = repr([*corpus.articles(db, key=key), *corpus.posts(db, key=key)])
+    exported = repr([*export_rows.articles(db, key=key), *export_rows.posts(db, key=key)])
     shown = cells(write_snapshot(db, tmp_path / "public.db", key))
     assert "fine.example" in shown
     assert "fine.example" in exported
@@ -100,4 +100,4 @@ def test_link_to_another_page_stays(tmp_path: Path, url: str) -> None:
     db = library(tmp_path, url)
     shown = cells(write_snapshot(db, tmp_path / "public.db", key))
     assert shown.count(url) >= 6
-    assert f"See {url}," in repr([*corpus.posts(db, key=key)])
+    assert f"See {url}," in repr([*export_rows.posts(db, key=key)])

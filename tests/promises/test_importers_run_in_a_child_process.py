@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 
 from crawler import importers
-from crawler.crawl.imports import PRELOAD, read_in_child
-from crawler.engines.local import Pool
+from crawler.crawl.import_files import PRELOAD, read_in_child
 from crawler.errors import InputError
-from crawler.importers.contract import MAX_HASHTAGS, MAX_LINKS, MAX_TEXT
-from crawler.importers.files import MAX_FILE_BYTES, open_file
+from crawler.importers.import_file import MAX_FILE_BYTES, open_file
+from crawler.importers.import_records import MAX_HASHTAGS, MAX_LINKS, MAX_TEXT
 from crawler.model import Failure, Outcome
-from crawler.sources.formats.document import read_feed
+from crawler.parallel.killable_workers import Pool
+from crawler.sources.formats.detect_feed_format import read_feed
 from tests.cli.test_bad_input import ROOT, hashtrail
 from tests.promises.hostile_files import FILES, GOOD_LINE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from crawler.erasure.everywhere import end_pending, note_pending
+from crawler.erasure.erase_workspace import end_pending, note_pending
 from crawler.workspace import open_workspace
 from tests.promises.workspace import nights_with
 

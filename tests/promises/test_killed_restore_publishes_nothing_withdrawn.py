@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cli.keeping import _restored
+from crawler.cli.backup_restore_verify import _restored
 from crawler.cli.main import cli
 from crawler.model import Author, Post
 from crawler.store.backup import backup
 from crawler.store.database import open_store
-from crawler.store.forget import erase
+from crawler.store.erase_rows import erase
 from crawler.store.posts import keep_posts, mark_deleted
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import make_workspace

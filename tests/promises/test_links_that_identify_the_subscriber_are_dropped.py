@@ -11,7 +11,7 @@ import pytest
 from crawler import importers
 from crawler.errors import InputError
 from crawler.importers.click_tracking import page_of_kept_link, page_of_mail_link
-from crawler.importers.tokens import is_token
+from crawler.importers.random_tokens import is_token
 
 OPTIONS = importers.Options(datetime(2026, 11, 22, tzinfo=UTC))
 UUID = "8f3a1b2c-1111-2222-3333-0123456789ab"

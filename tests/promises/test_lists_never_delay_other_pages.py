@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from crawler.explorer.application import is_list
-from crawler.explorer.cache import AnswerCache
-from crawler.explorer.worker import Answer, Request
-from crawler.explorer.workers import Budget, Lane, Worker
+from crawler.explorer.response_cache import AnswerCache
+from crawler.explorer.worker_pool import Budget, Lane, Worker
+from crawler.explorer.worker_process import Answer, Request
 from crawler.workspace import Settings, Workspace
 
 

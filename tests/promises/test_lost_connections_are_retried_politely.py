@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from crawler.fetch.client import Client
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.permission import RobotsCopy
+from crawler.fetch.http_client import Client
 from crawler.fetch.politeness import Manners
+from crawler.fetch.robots_policy import RobotsCopy
 from crawler.model import Failure, FetchTask, Response
 from crawler.workspace import FetchSettings
 from tests.virtual_time import now, run

@@ -9,11 +9,11 @@ import pytest
 
 from crawler import importers
 from crawler.model import Author, Response
-from crawler.sources.formats.document import read_feed
-from crawler.sources.formats.entry import Feed
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.feed_entry import Feed
 from crawler.store.authors import keep_authors
 from crawler.store.database import open_memory
-from crawler.text import person_name
+from crawler.text_cleaning import person_name
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NAMES = {

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from crawler.crawl.batch import Reading, read_batch, together
-from crawler.crawl.concurrency import as_completed, as_completed_few
+from crawler.crawl.fetch_pipeline import Reading, read_batch, together
+from crawler.crawl.task_groups import as_completed, as_completed_few
 from crawler.errors import StoreError
 from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.model import Article, Failure, FetchTask, Response
-from tests.crawl.test_batch import Forgetful, Inline, read, web
+from tests.crawl.test_fetch_pipeline import Forgetful, Inline, read, web
 from tests.virtual_time import now, run
 
 A = TypeVar("A")

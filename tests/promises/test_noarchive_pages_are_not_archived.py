@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl.batch import Reading, ReadPage, read_batch
-from crawler.extract.page import read_page
-from crawler.fetch.archive import Archive
+from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch
+from crawler.extract.extract_page import read_page
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
+from crawler.fetch.warc_archive import Archive
 from crawler.model import Article, Failure, FetchTask, Response
-from tests.crawl.test_batch import Forgetful, Inline
+from tests.crawl.test_fetch_pipeline import Forgetful, Inline
 from tests.virtual_time import now, run
 
 URL = "https://blog.example/leases"

@@ -14,12 +14,12 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.model import Directives
-from crawler.sitegen.build import build_site
-from crawler.store import corpus
+from crawler.sitegen.build_site import build_site
+from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
-from crawler.store.snapshot import write_snapshot
-from crawler.store.verify import verify_snapshot
+from crawler.store.public_snapshot import write_snapshot
+from crawler.store.verify_database import verify_snapshot
 from crawler.workspace import SiteSettings, bundled
 from tests.store.conftest import ARTICLE, NOW, POST, fill, read_article
 
@@ -115,7 +115,7 @@ def test_reduced_post_keeps_no_word_in_the_snapshot(
         ).fetchone()
         assert row == ("mastodon", "", "", None)
         assert public.execute("SELECT shares FROM article_list").fetchone() == (2,)
-    assert len(list(corpus.posts(store))) == 1
+    assert len(list(export_rows.posts(store))) == 1
 
 
 @pytest.mark.parametrize("directive", ["noindex", "nosnippet", "noarchive"])

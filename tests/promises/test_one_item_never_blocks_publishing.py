@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import BuildError
-from crawler.sitegen.build import Built, build_site
-from crawler.sitegen.check import PAGE_LIMIT
-from crawler.text import STORED_CHARACTERS
+from crawler.sitegen.build_site import Built, build_site
+from crawler.sitegen.link_check import PAGE_LIMIT
+from crawler.text_cleaning import STORED_CHARACTERS
 from crawler.workspace import SiteSettings, bundled
 from tests.promises.workspace import START, Nights, nights_with
 from tests.sitegen.factory import Factory

@@ -1,4 +1,4 @@
-"""All foreign URLs go through crawler/urls.py, which returns a value for every string and never raises."""
+"""All foreign URLs go through crawler/url_parser.py, which returns a value for every string and never raises."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.knowledge.kinds import kind_of
-from crawler.links.normalize import normalize
-from crawler.markup import web_url
-from crawler.store.aliases import host_of
-from crawler.urls import InvalidUrl, Url, has_userinfo, origin_of, parse_url, path_of, query_of, resolve
+from crawler.html_text import web_url
+from crawler.knowledge.article_kinds import kind_of
+from crawler.links.article_key import normalize
+from crawler.store.url_aliases import host_of
+from crawler.url_parser import InvalidUrl, Url, has_userinfo, origin_of, parse_url, path_of, query_of, resolve
 
 PACKAGE = Path(__file__).parent.parent.parent / "crawler"
 PARSERS = {"urldefrag", "urljoin", "urlparse", "urlsplit", "urlunparse", "urlunsplit"}

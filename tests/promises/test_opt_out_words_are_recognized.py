@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.consent.optouts import opt_out
+from crawler.consent.opt_out_phrases import opt_out
 
 OPT_OUTS = [
     "#nobot", "# nobot", "＃nobot", "#NoBots", "#no-bot", "#no_bot", "#no.bot", "#nobot_", "#NOBOT!",

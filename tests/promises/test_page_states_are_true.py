@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from crawler.links.drift import Kept, Seen, judge
+from crawler.links.content_drift import Kept, Seen, judge
 from crawler.model import ArticleState, Outcome
-from crawler.sitegen.words import STATES
+from crawler.sitegen.display_text import STATES
 from tests.promises.pages_world import World, page, pages_world
 
 KEPT = Kept("https://a.example/", "Leases", "A lease expires.", "")

@@ -30,13 +30,13 @@ from crawler.model import (
     Mention,
     TopicScore,
 )
-from crawler.store import corpus
+from crawler.store import export_rows
 from crawler.store.database import open_store
+from crawler.store.item_annotations import Understood, keep_understood
 from crawler.store.posts import keep_posts
-from crawler.store.quotation import word_set
-from crawler.store.snapshot import write_snapshot
+from crawler.store.public_snapshot import write_snapshot
+from crawler.store.quotation_limits import word_set
 from crawler.store.taggings import keep_all_taggings
-from crawler.store.understanding import Understood, keep_understood
 from crawler.workspace import Settings, Workspace
 from tests.store.conftest import NOW, POST, fill, read_article
 
@@ -227,7 +227,7 @@ def test_feeds_add_no_passages_to_the_excerpt(tmp_path: Path, titled: bool) -> N
         keep_posts(db, "feed", [entry], NOW)
         db.execute("UPDATE links SET article_id = 1 WHERE url = 'https://a.example/leases'")
     db.conn.commit()
-    exported = repr([*corpus.articles(db), *corpus.posts(db)])
+    exported = repr([*export_rows.articles(db), *export_rows.posts(db)])
     assert runs_of_text(words, shown_cells(write_snapshot(db, path))) == []
     assert runs_of_text(words, exported) == []
     assert EXCERPT in exported

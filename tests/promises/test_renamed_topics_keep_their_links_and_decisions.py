@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from crawler.curation.apply_decisions import apply_decisions
 from crawler.errors import ConfigurationError
-from crawler.explorer.questions import QUESTIONS
-from crawler.links.normalize import normalize
+from crawler.explorer.named_queries import QUESTIONS
+from crawler.links.article_key import normalize
 from crawler.model import Decision, Topic
-from crawler.sitegen.build import build_site
-from crawler.sitegen.gates import Before, losses
-from crawler.store.curated import apply_decisions
+from crawler.sitegen.build_site import build_site
+from crawler.sitegen.publish_gates import Before, losses
 from crawler.store.database import open_memory
-from crawler.store.identity import Ledger
+from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts
 from crawler.store.taggings import keep_topics
 from crawler.topics.taxonomy import make_taxonomy

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.robots import Robots
+from crawler.fetch.robots_txt import Robots
 
 SITE = "http://example.org"
 

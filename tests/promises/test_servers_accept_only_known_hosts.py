@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.serving.connections import SlowConnections
-from crawler.serving.hosts import accepted_hosts, host_of, is_accepted
-from crawler.serving.server import application
-from crawler.serving.server import running as running_application
+from crawler.serving.allowed_hosts import accepted_hosts, host_of, is_accepted
+from crawler.serving.http_server import application
+from crawler.serving.http_server import running as running_application
+from crawler.serving.slow_connections import SlowConnections
 from tests.explorer.processes import Server, running
 from tests.explorer.request_fuzz import sample_workspace
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.cli.failing import failing_lines
+from crawler.cli.failing_sources import failing_lines
 from crawler.model import Outcome
 from crawler.store import runs
 from crawler.store.database import open_store
-from crawler.store.monitoring import FailingSource, Night, Nights, problems, silent_sources
+from crawler.store.run_monitoring import FailingSource, Night, Nights, problems, silent_sources
 from crawler.store.runs import SourceRun, keep_source
-from crawler.store.sources import Listed, keep_success, sync_sources
+from crawler.store.source_state import Listed, keep_success, sync_sources
 from tests.promises.workspace import Nights as Workspace
 from tests.promises.workspace import answers, feed_source, nights_with, rss
 

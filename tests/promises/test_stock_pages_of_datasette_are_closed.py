@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from crawler.explorer.serve import make_explorer
-from crawler.fetch.robots import Robots
+from crawler.fetch.robots_txt import Robots
 from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace
 

@@ -14,8 +14,8 @@ from crawler.cli.main import cli
 from crawler.cli.tag import read_item
 from crawler.model import Article
 from crawler.store.database import open_store, transaction
+from crawler.store.item_annotations import article_item, mark_understood
 from crawler.store.taggings import keep_all_taggings, keep_topics
-from crawler.store.understanding import article_item, mark_understood
 from crawler.topics.tagger import Tagger
 from tests.store.conftest import fill, read_article
 

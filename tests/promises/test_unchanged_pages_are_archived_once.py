@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl.retention import apply_retention
+from crawler.crawl.data_retention import apply_retention
 from crawler.errors import InputError
-from crawler.fetch.archive import Archive, read
-from crawler.fetch.erasing import erase
+from crawler.fetch.erase_warc_records import erase
+from crawler.fetch.warc_archive import Archive, read
 from crawler.model import Response
 from crawler.store import runs
 from crawler.store.database import open_store
-from crawler.store.fetches import keep_fetch
+from crawler.store.fetch_log import keep_fetch
 from crawler.workspace import Settings, Workspace
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)

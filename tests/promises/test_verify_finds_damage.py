@@ -13,9 +13,9 @@ from sqlite_utils import Database
 
 from crawler.cli.main import cli
 from crawler.store.database import open_store
-from crawler.store.snapshot import write_snapshot
-from crawler.store.verify import verify, verify_snapshot
-from crawler.text import iso
+from crawler.store.public_snapshot import write_snapshot
+from crawler.store.verify_database import verify, verify_snapshot
+from crawler.text_cleaning import iso
 from tests.store.conftest import fill
 
 # damage -> (check that names it, subject)

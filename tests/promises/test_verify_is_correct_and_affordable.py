@@ -11,10 +11,10 @@ from aiohttp.web import Response
 from sqlite_utils import Database
 
 from bench.verify import fill
-from crawler.store.checks import CHECKS
+from crawler.store.consistency_checks import CHECKS
 from crawler.store.database import open_memory
-from crawler.store.quotes import ARTICLE, ARTICLE_TAGS, EVIDENCE, SENTENCES
-from crawler.store.verify import FORGETTABLE, run_checks, verify
+from crawler.store.verify_database import FORGETTABLE, run_checks, verify
+from crawler.store.verify_quotes import ARTICLE, ARTICLE_TAGS, EVIDENCE, SENTENCES
 from crawler.workspace import EngineSettings, Settings, Workspace
 from tests.promises.workspace import Nights, answers, feed_source, nights_with
 

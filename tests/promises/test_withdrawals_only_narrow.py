@@ -10,12 +10,12 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.consent.levels import reduced
-from crawler.consent.mentions import WITHHELD
+from crawler.consent.mentioned_people import WITHHELD
 from crawler.model import Author, Card, Consent, Link, Post, Provenance
 from crawler.store.database import open_memory
-from crawler.store.forget import sweep
+from crawler.store.erase_rows import sweep
 from crawler.store.posts import keep_posts, mark_deleted
-from crawler.store.snapshot import write_snapshot
+from crawler.store.public_snapshot import write_snapshot
 from crawler.store.tombstones import add_tombstones, author_words
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl.retention import apply_retention
-from crawler.fetch.archive import Archive
+from crawler.crawl.data_retention import apply_retention
+from crawler.fetch.warc_archive import Archive
 from crawler.model import Response
 from crawler.store import runs
-from crawler.store.clock import clock_doubt, correct_future_times
+from crawler.store.clock_check import clock_doubt, correct_future_times
 from crawler.store.database import open_store
-from crawler.store.fetches import keep_fetch
+from crawler.store.fetch_log import keep_fetch
 from crawler.workspace import Settings, Workspace
 
 NIGHT = datetime(2026, 12, 1, 2, tzinfo=UTC)

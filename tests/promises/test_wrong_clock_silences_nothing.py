@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.crawl.schedule import LATEST, longest_article_plan
+from crawler.crawl.recheck_schedule import LATEST, longest_article_plan
 from crawler.model import Failure, Outcome
 from crawler.store.database import open_store
-from crawler.store.due import LONGEST_PLAN
-from crawler.store.sources import Listed, due_sources, keep_failure, keep_success, sync_sources
+from crawler.store.due_queries import LONGEST_PLAN
+from crawler.store.source_state import Listed, due_sources, keep_failure, keep_success, sync_sources
 from tests.internet import networks
 from tests.promises.workspace import START, Nights, answers, feed_source, nights_with, rss
 

@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.journal import Journal
 from crawler.nightly import Command, Report
+from crawler.run_log import Journal
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
 from tests.internet.server import Handler, Internet, small_internet

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from crawler.model import Response
-from crawler.sources.formats.document import read_feed
-from crawler.sources.formats.entry import MAX_ENTRIES, Feed
+from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.feed_entry import MAX_ENTRIES, Feed
 
 FEEDS = Path(__file__).parents[2] / "../shared/corpora/feeds"
 FORMATS = ("atom", "json_feed", "rss", "rss1")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.quality_knowledge import report
+from crawler.knowledge.article_kinds import FIELDS, KINDS, kind_of, places, signs
 from crawler.knowledge.entities import table
-from crawler.knowledge.kinds import FIELDS, KINDS, kind_of, places, signs
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.quality_topics import LABELS, TOPICS, hand_labels, read_labels, report
 from crawler.model import Item
-from crawler.topics.measure import confident, measure
+from crawler.topics.evaluate import confident, measure
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sitegen.build import Built, build_site
+from crawler.sitegen.build_site import Built, build_site
 from crawler.workspace import SiteSettings, bundled
 from tests.sitegen.factory import Factory
 

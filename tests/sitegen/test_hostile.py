@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from lxml import html as lxml_html
 
-from crawler.sitegen.twins import escaped
+from crawler.sitegen.json_and_markdown import escaped
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.knowledge import rank, starting
+from crawler.knowledge import ranking, start_here
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import SEEN, Factory
 
@@ -121,7 +121,7 @@ def test_an_address_with_several_reasons_stands_once(factory: Factory, stampede:
 def test_the_about_page_prints_both_formulas_with_their_constants(build: Build, page: Page) -> None:
     build()
     said = text(page("about.html"))
-    for sentence in (*rank.formula(), *starting.formula()):
+    for sentence in (*ranking.formula(), *start_here.formula()):
         assert " ".join(sentence.split()) in said
 
 

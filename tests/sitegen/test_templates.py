@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from crawler.sitegen.library import read_library
-from crawler.sitegen.press import Press
+from crawler.sitegen.site_model import read_library
+from crawler.sitegen.template_renderer import Press
 from crawler.workspace import SiteSettings, bundled
 from tests.sitegen.factory import Factory
 

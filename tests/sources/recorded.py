@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.model import Failure, Outcome, Post, Response
-from crawler.sources.contract import Batch
-from crawler.sources.load import Source, make_source
+from crawler.sources.protocol import Batch
+from crawler.sources.registry import Source, make_source
 
 DATA = Path(__file__).parent / "data"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

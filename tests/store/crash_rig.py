@@ -21,9 +21,9 @@ from crawler.store.articles import due, keep_article
 from crawler.store.backup import backup, check_backup
 from crawler.store.database import open_store, transaction
 from crawler.store.posts import keep_posts
-from crawler.store.snapshot import write_snapshot
+from crawler.store.public_snapshot import write_snapshot
 from crawler.store.taggings import keep_all_taggings, keep_topics
-from crawler.store.verify import Finding, verify
+from crawler.store.verify_database import Finding, verify
 from tests.store.conftest import ARTICLE, NOW, POST, add_article
 
 _POSTS = 60

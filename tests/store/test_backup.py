@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.errors import CorruptStoreError, StoreError
 from crawler.store.backup import backup, check_backup, restore, superseded
 from crawler.store.database import open_store
-from crawler.store.verify import verify
+from crawler.store.verify_database import verify
 from tests.store.conftest import NOW, add_article, fill
 
 TABLES = ("posts", "links", "cards", "articles", "aliases", "taggings", "evidence", "topics", "authors", "post_hashtags")

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli.main import cli
-from crawler.links.normalize import normalize
+from crawler.links.article_key import normalize
 from crawler.store.database import open_store
-from crawler.store.snapshot import write_snapshot
+from crawler.store.public_snapshot import write_snapshot
 from tests.store.conftest import fill
 
 LEASES = "https://a.example/leases"

@@ -14,9 +14,9 @@ from crawler.errors import CorruptStoreError, StoreError
 from crawler.store import database
 from crawler.store.backup import backup
 from crawler.store.database import check_intact, open_existing, open_store, transaction
+from crawler.store.post_rechecks import due_posts
 from crawler.store.posts import keep_posts
 from crawler.store.schema import migrations
-from crawler.store.standing import due_posts
 from tests.store.conftest import NOW, POST, fill
 
 

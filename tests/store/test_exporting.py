@@ -19,7 +19,7 @@ from crawler.errors import UsageError
 from crawler.model import Consent
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
-from crawler.store.sources import Listed, sync_sources
+from crawler.store.source_state import Listed, sync_sources
 from crawler.store.taggings import keep_all_taggings
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, add_article, fill, read_article
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from crawler.cli.main import cli
 from crawler.errors import LockHeldError, StoreError
-from crawler.lock import run_lock
+from crawler.run_lock import run_lock
 from crawler.store.database import open_store
 from tests.store.conftest import fill
 

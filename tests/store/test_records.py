@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from crawler.model import Failure, Hop, Outcome, Response
 from crawler.store import runs
-from crawler.store.fetches import keep_fetch
-from crawler.store.robots import load_robots, save_robots
-from crawler.store.sources import Listed, SourceMemory, due_sources, keep_failure, keep_success, sync_sources
+from crawler.store.fetch_log import keep_fetch
+from crawler.store.robots_cache import load_robots, save_robots
+from crawler.store.source_state import Listed, SourceMemory, due_sources, keep_failure, keep_success, sync_sources
 from tests.store.conftest import NOW
 
 RESPONSE = Response("https://a.example/1", "https://a.example/2", 200, (), b"x", NOW, (Hop("https://a.example/1", 301),), 10, 3000, 50, "allow: /", "f", 7)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli.main import cli
-from crawler.topics.learned import FILE_NAME
+from crawler.topics.learned_weights import FILE_NAME
 
 CACHING = """\
 label = "Caching"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.model import Item
-from crawler.topics.learned import Learned
-from crawler.topics.measure import confident
+from crawler.topics.evaluate import confident
+from crawler.topics.learned_weights import Learned
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled
 

@@ -8,9 +8,9 @@ import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.model import Decision, Item, Topic
-from crawler.topics.learned import Learned, LearnedPhrase, make_learned, read_learned, write_learned
-from crawler.topics.matcher import fold_words
-from crawler.topics.measure import confident
+from crawler.topics.evaluate import confident
+from crawler.topics.learned_weights import Learned, LearnedPhrase, make_learned, read_learned, write_learned
+from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 
@@ -40,7 +40,7 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
 
 
 def _rows() -> list[object]:
-    from crawler.topics.learn import Labelled
+    from crawler.topics.train_weights import Labelled
 
     spoken = {"caching": "Evict {} entries early", "queues": "Rabbits carry {} letters", "": "Boats in harbour {}"}
     return [
@@ -52,7 +52,7 @@ def _rows() -> list[object]:
 
 def test_what_is_learned_adds_to_a_weak_alias_and_gives_no_topic_alone() -> None:
     pytest.importorskip("sklearn", reason="needs the extra `learn`")
-    from crawler.topics.learn import learn
+    from crawler.topics.train_weights import learn
 
     rows = _rows()
     learned = learn(rows, TAXONOMY)  # type: ignore[arg-type]
@@ -65,14 +65,14 @@ def test_what_is_learned_adds_to_a_weak_alias_and_gives_no_topic_alone() -> None
 
 
 def test_a_correction_speaks_of_its_own_topic_only() -> None:
-    from crawler.topics.learn import correction
+    from crawler.topics.train_weights import correction
 
     taught = correction(Decision("untag", "https://example.org/a", "caching", "About hiking."), Item(title="A cache in the woods"))
     assert (taught.topics, taught.wrong, taught.correction) == (frozenset(), {"caching"}, True)
 
 
 def test_phrases_never_begin_or_end_with_words_that_say_nothing() -> None:
-    from crawler.topics.learn import learnable_phrases
+    from crawler.topics.train_weights import learnable_phrases
 
     assert list(learnable_phrases("The art of caching, 2024 and a ring", 2, {"the", "of", "and", "a"})) == ["art", "caching", "ring"]
     assert fold_words("A") == "a"

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from crawler.model import Item, Topic
-from crawler.topics.learned import Learned
+from crawler.topics.evaluate import measure
+from crawler.topics.learned_weights import Learned
 from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
 from crawler.topics.lint_tables import lint_tables
-from crawler.topics.matcher import phrase_key
-from crawler.topics.measure import measure
-from crawler.topics.tables import table_lines
+from crawler.topics.phrase_matcher import phrase_key
+from crawler.topics.table_files import table_lines
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import (
     COMMON_WORDS,

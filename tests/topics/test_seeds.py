@@ -9,7 +9,7 @@ import pytest
 
 from crawler import importers
 from crawler.model import Item, Post
-from crawler.topics.measure import confident
+from crawler.topics.evaluate import confident
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.model import Evidence, Item, Topic
-from crawler.text import hashtags
-from crawler.topics.learned import Learned, LearnedPhrase, make_learned
+from crawler.text_cleaning import hashtags
+from crawler.topics.learned_weights import Learned, LearnedPhrase, make_learned
 from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from crawler.workspace import bundled

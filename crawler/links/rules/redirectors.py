@@ -5,7 +5,7 @@ The group `url` is the inner address as written; `{url!d}` takes off its percent
 
 from __future__ import annotations
 
-from crawler.links.rules.rule import Rule
+from crawler.links.rules.rewrite_rule import Rule
 
 _INNER = "https://example.org/a"
 _ENCODED = "https%3A%2F%2Fexample.org%2Fa"

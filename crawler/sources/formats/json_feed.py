@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from crawler.markup import plain, web_url
-from crawler.sources.formats.entry import MAX_SUMMARY, Entry, Feed, newest, summary_of
-from crawler.text import clean_line, parse_iso, person_name
+from crawler.html_text import plain, web_url
+from crawler.sources.formats.feed_entry import MAX_SUMMARY, Entry, Feed, newest, summary_of
+from crawler.text_cleaning import clean_line, parse_iso, person_name
 from crawler.tolerant_json import decode_json
 
 _VERSION = "https://jsonfeed.org/version/"

@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, timedelta
 from time import struct_time
 from typing import Any
 
-from crawler.markup import plain, web_url
-from crawler.sources.contract import Hints
+from crawler.html_text import plain, web_url
 from crawler.sources.formats.bounded_feedparser import parse
-from crawler.sources.formats.entry import Entry, Feed, newest, summary_of
-from crawler.text import clean_line, person_name, plausible_date
+from crawler.sources.formats.feed_entry import Entry, Feed, newest, summary_of
+from crawler.sources.protocol import Hints
+from crawler.text_cleaning import clean_line, person_name, plausible_date
 
 _FORMATS = {"rss10": "rss1", "rss090": "rss1", "cdf": "cdf"}
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}

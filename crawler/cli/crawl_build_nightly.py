@@ -1,0 +1,129 @@
+"""`hashtrail crawl`, `build` and `nightly`: run, then say what was found and what to open."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.common import json_option, workspace
+from crawler.cli.failing_sources import failing_lines
+from crawler.cli.retag_report import change_lines
+from crawler.cli.skipped_items import failure_lines
+from crawler.terminal_streams import one_line
+
+if TYPE_CHECKING:
+    from crawler.nightly import Command, Report
+
+DEGRADED = 2
+_SHOWN_REASONS = 5
+_SHOWN_DECISIONS = 8
+
+
+@click.command()
+@json_option
+@click.pass_context
+def crawl(context: click.Context, as_json: bool) -> int:
+    """Poll the sources that are due, fetch the linked articles and tag them. Nothing is published."""
+    return run_and_report(context, "crawl", as_json)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Publish even if the site would lose many articles, or double its bytes per article.")
+@json_option
+@click.pass_context
+def build(context: click.Context, force: bool, as_json: bool) -> int:
+    """Write the public snapshot, build the site from the stored data and publish it in one step.
+
+    Only changed files are written.
+    """
+    return run_and_report(context, "build", as_json, force)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Publish even if the site would lose many articles, or double its bytes per article.")
+@json_option
+@click.pass_context
+def nightly(context: click.Context, force: bool, as_json: bool) -> int:
+    """Crawl, build, snapshot, back up and report. Exit code 2: published, but too many sources failed ([crawl] degraded_share)."""
+    return run_and_report(context, "nightly", as_json, force)
+
+
+def run_and_report(context: click.Context, command: Command, as_json: bool, force: bool = False) -> int:
+    """Run one command of the nightly job and print its report. Returns the exit code."""
+    from crawler import nightly as work
+    from crawler.run_log import Journal
+
+    here = workspace(context)
+    with Journal(here.logs, command, _now) as journal:
+        report = work.run(here, command, journal, _now, force=force)
+    if as_json:
+        click.echo(json.dumps(work.as_json(report), ensure_ascii=False, default=str))
+    else:
+        click.echo("\n".join(_lines(report, journal.path)))
+    return DEGRADED if report.outcome == "degraded" else 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _lines(report: Report, log: Path) -> list[str]:
+    """The report for people: counts by stage, what a retag changed, what failed and why, what to do next; `log` is where the rest stands."""
+    seconds = (report.finished - report.started).total_seconds()
+    lines = [f"hashtrail {report.command}: {report.outcome}, {report.started:%d %b %Y %H:%M} UTC, {seconds:.0f} s"]
+    counts = report.counts
+    if "sources" in counts:
+        lines += [
+            f"  sources   {counts['sources']:,} polled, {counts['sources_failed']:,} failed",
+            f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen; {counts['posts_rechecked']:,} rechecked: "
+            f"{counts['posts_deleted']:,} deleted, {counts['posts_edited']:,} edited",
+            f"  articles  {counts['articles_new']:,} new, {counts['articles_read']:,} read, {counts['articles_unchanged']:,} unchanged, "
+            f"{counts['articles_failed']:,} not read",
+        ]
+    if "taggings_gained" in counts:
+        lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
+    if report.site:
+        lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
+    changed = _redone(report) + change_lines(report.retagged, log) + _unresolved(report)
+    failed = _failures(report) + failure_lines(report.failures)
+    return lines + changed + failed + _notes(report) + _next(report)
+
+
+def _redone(report: Report) -> list[str]:
+    """Which parts were derived again because their rules, tables or code changed."""
+    parts = ", ".join(f"{part} of {count:,}" for part, count in report.redone.items())
+    return [f"  redone    {parts}: their version changed"] if parts else []
+
+
+def _unresolved(report: Report) -> list[str]:
+    """The curator's decisions that do not match exactly one subject."""
+    lines = [f"  decision  {line}" for line in report.unresolved[:_SHOWN_DECISIONS]]
+    if len(report.unresolved) > _SHOWN_DECISIONS:
+        more = len(report.unresolved) - _SHOWN_DECISIONS
+        lines.append(f"  decision  … and {more} more: hashtrail review")
+    return lines
+
+
+def _notes(report: Report) -> list[str]:
+    return [f"  note      {note}" for note in report.notes]
+
+
+def _failures(report: Report) -> list[str]:
+    lines = []
+    if report.unread:
+        reasons = ", ".join(f"{reason} {number}" for reason, number in report.unread[:_SHOWN_REASONS])
+        lines.append(f"  not read  {reasons}")
+    files = [each for each in report.failing_sources if each[0].startswith("inbox/")]
+    sources = [each for each in report.failing_sources if each not in files]
+    lines += failing_lines(sources, report.counts.get("sources", 0))
+    return lines + [f"  failing   {one_line(name)}: {one_line(message)}" for name, _, message in files]
+
+
+def _next(report: Report) -> list[str]:
+    if report.page:
+        return [f"Open {report.page}", "or run: hashtrail serve (the site), hashtrail explore (the explorer)"]
+    return ["Next: hashtrail build"] if report.command in ("crawl", "retag") else []

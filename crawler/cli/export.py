@@ -1,0 +1,125 @@
+"""`export`: what is kept and may be shown, for other programs and for people."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+from xml.etree import ElementTree
+
+import click
+
+from crawler.cli.common import workspace
+from crawler.errors import UsageError
+from crawler.terminal_streams import data_stream
+from crawler.text_cleaning import clean_line
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_ARTICLE = ("url", "title", "site_name", "authors", "published", "language", "summary", "topics")
+_POST = ("uri", "url", "network", "author", "published", "text", "hashtags", "links", "cards")
+_CELLS = ("url", "title", "site_name", "authors", "published", "language", "kind", "topics", "state", "shares", "sharers", "first_shared", "summary")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
+
+
+@click.command()
+@click.option("--format", "name", type=click.Choice(["jsonl", "csv", "opml", "markdown"]), default="jsonl", show_default=True)
+@click.option("--topic", metavar="SLUG", help="Only the articles about this topic.")
+@click.pass_context
+def export(context: click.Context, name: str, topic: str | None) -> None:
+    """Write all public data to stdout, always in the same order.
+
+    jsonl: articles with their excerpts, and posts, to be imported again;
+    csv: a table of the articles; opml: the feeds; markdown: the articles as lists by topic.
+    """
+    from crawler.store import export_rows
+    from crawler.store.database import open_existing
+
+    db = open_existing(workspace(context).database)
+    if topic is not None and topic not in export_rows.topic_labels(db):
+        raise UsageError(f"There is no topic {topic!r}.", "They are listed by: hashtrail topics list")
+    WRITERS[name](db, topic, data_stream())
+
+
+def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
+    """One object a line, of type article or post; `cards` only where a post has some. With a topic, articles only."""
+    from crawler.store import export_rows
+
+    for article in export_rows.articles(db, topic, _key):
+        out.write(_line("article", article, _ARTICLE))
+    for post in export_rows.posts(db, _key) if topic is None else ():
+        out.write(_line("post", post, _POST))
+
+
+def _line(kind: str, row: dict[str, Any], keys: tuple[str, ...]) -> str:
+    kept = {key: row[key] for key in keys if key != "cards" or row["cards"]}
+    return json.dumps({"type": kind, **kept}, ensure_ascii=False) + "\n"
+
+
+def _csv(db: Database, topic: str | None, out: TextIO) -> None:
+    """RFC 4180, with no cell that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+    from crawler.store import export_rows
+
+    rows = csv.writer(out)
+    rows.writerow(_CELLS)
+    for article in export_rows.articles(db, topic, _key):
+        rows.writerow([_cell(article[key]) for key in _CELLS])
+
+
+def _cell(value: Any) -> Any:
+    text = "; ".join(value) if isinstance(value, list) else value
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+
+
+def _opml(db: Database, topic: str | None, out: TextIO) -> None:
+    """OPML 2.0 (http://opml.org/spec2.opml): the feeds that we ask, for any feed reader."""
+    from crawler.store import export_rows
+
+    if topic is not None:
+        raise UsageError("A feed has no topic.", "Leave out --topic, or choose another --format.")
+    root = ElementTree.Element("opml", version="2.0")
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "Feeds of Hashtrail"
+    body = ElementTree.SubElement(root, "body")
+    for feed in export_rows.feeds(db):
+        name = clean_line(feed["name"])  # XML 1.0 has no control characters
+        ElementTree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=feed["url"])
+    ElementTree.indent(root)
+    out.write('<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n")
+
+
+def _markdown(db: Database, topic: str | None, out: TextIO) -> None:
+    """A list by topic in the form of the awesome lists: title, site, one line on it."""
+    from crawler.store import export_rows
+
+    for slug, label in export_rows.topic_labels(db).items():
+        entries = list(_entries(db, slug)) if topic in (None, slug) else []
+        if entries:
+            out.write(f"## {_plain(label)}\n\n" + "".join(entries) + "\n")
+
+
+def _entries(db: Database, topic: str) -> Iterator[str]:
+    from crawler.store import export_rows
+
+    for article in export_rows.articles(db, topic, _key):
+        url = article["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+        where = " ".join(_plain(each) for each in (article["site_name"], (article["published"] or "")[:10]) if each)
+        said = f": {_plain(article['summary'])}" if article["summary"] else ""
+        yield f"- [{_plain(article['title'] or article['url'])}]({url}){f' ({where})' if where else ''}{said}\n"
+
+
+def _key(url: str) -> str:
+    from crawler.links.article_key import normalize
+
+    return normalize(url).key
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is markup, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+WRITERS: dict[str, Callable[[Database, str | None, TextIO], None]] = {"csv": _csv, "jsonl": _jsonl, "markdown": _markdown, "opml": _opml}

@@ -1,0 +1,107 @@
+"""What a text turns out to be: its topics, and for an article that is new its kind, excerpt and mentions. Pure; many at a time on every core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from crawler.error_isolation import concerns_item, item_failure
+from crawler.knowledge.article_kinds import kind_of
+from crawler.knowledge.entities import mentions
+from crawler.knowledge.excerpts import excerpt
+from crawler.model import Failure, TopicScore
+from crawler.parallel.ordered_map import in_order
+from crawler.store.item_annotations import OF_ARTICLES, Understood, Waiting
+from crawler.topics.tagger import Tagger
+
+FEW = 3_000  # texts that are decided sooner than children start
+
+_tagger: Tagger | None = None  # the one of a child
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was derived of one text: its topics, best first, and the other parts of an article.
+
+    `scores` and `understood` are None if no such part was due. `parts` names the parts, and `new`
+    tells whether the text was new. `failure` is set, and all else empty, if deriving raised: the
+    text keeps what it has.
+    """
+
+    id: int
+    scores: tuple[TopicScore, ...] | None
+    understood: Understood | None
+    parts: tuple[str, ...] = ()
+    new: bool = True
+    failure: Failure | None = None
+
+
+def decide(waiting: Waiting, tagger: Tagger) -> Decided:
+    """Derive the parts of one text that are due.
+
+    An article without text is read by its excerpt, as it is stored. So its excerpt comes first,
+    and all else depends on it: evidence must quote what is stored.
+    """
+    if waiting.kind == "post":
+        return Decided(waiting.id, tagger.tag(waiting.item), None, waiting.parts, waiting.new)
+
+    item, parts, summary = waiting.item, waiting.parts, None
+    if "excerpts" in parts:
+        source = item.text or waiting.summary
+        summary = excerpt(item.title, waiting.description, source, waiting.directives)
+        parts = parts if item.text else OF_ARTICLES
+    if not item.text:
+        item = replace(item, text=summary[0] if summary else waiting.summary)
+
+    understood = Understood(
+        waiting.id,
+        kind_of(item.url, item.title, item.text) if "kinds" in parts else None,
+        summary,
+        tuple(mentions(f"{item.title}\n\n{item.text}")) if "entities" in parts else None,
+    )
+    scores = tagger.tag(item) if "topics" in parts else None
+    return Decided(waiting.id, scores, understood, parts, waiting.new)
+
+
+def decide_isolated(waiting: Waiting, tagger: Tagger) -> Decided:
+    """Decide one text; an error becomes the Failure of this text."""
+    try:
+        return decide(waiting, tagger)
+    except Exception as error:
+        if not concerns_item(error):
+            raise
+        subject = waiting.item.url or f"{waiting.kind} {waiting.id}"
+        failure = item_failure(waiting.kind, subject, error)
+        return Decided(waiting.id, None, None, new=waiting.new, failure=failure)
+
+
+def worth_children(count: int, processes: int) -> bool:
+    """Whether `count` texts are worked on in children, of which there may be `processes` (0: one per core)."""
+    return count > FEW and _children(processes) > 1
+
+
+def decide_all(chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int) -> Iterator[list[Decided]]:
+    """Decide chunk by chunk, in order. `count` texts are expected: few are decided here, more in `processes` children (0: one per core)."""
+    if not worth_children(count, processes):
+        yield from ([decide_isolated(each, tagger) for each in chunk] for chunk in chunks)
+        return
+    # msgspec both ways: pickling a million small frozen values takes longer than deciding them
+    for _, found in in_order(_decide, map(msgspec.msgpack.encode, chunks), _children(processes), _prepare, (tagger,)):
+        yield msgspec.msgpack.decode(found, type=list[Decided])
+
+
+def _children(processes: int) -> int:
+    return processes or os.cpu_count() or 1
+
+
+def _prepare(tagger: Tagger) -> None:
+    global _tagger
+    _tagger = tagger
+
+
+def _decide(chunk: bytes) -> bytes:
+    assert _tagger
+    return msgspec.msgpack.encode([decide_isolated(each, _tagger) for each in msgspec.msgpack.decode(chunk, type=list[Waiting])])

@@ -1,0 +1,161 @@
+"""The third step: topics with evidence, kinds, entities, excerpts of what is new; then the curator's word; then what joins items."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from sqlite_utils import Database
+
+from crawler.crawl.annotate_item import Decided, decide_all
+from crawler.crawl.annotation_versions import versions
+from crawler.crawl.crawl_context import open_ledger
+from crawler.crawl.rank_and_relate import join
+from crawler.curation.apply_decisions import apply_decisions
+from crawler.curation.decision_files import read_decisions
+from crawler.curation.quarantine import hold_hijacked
+from crawler.curation.source_takeover import profile_break
+from crawler.curation.unresolved_decisions import Unresolved
+from crawler.derivation_versions import changed
+from crawler.error_isolation import isolated, item_failure
+from crawler.knowledge.semantic_similarity import read_model
+from crawler.model import Failure, SubjectKind, TopicScore
+from crawler.run_log import Journal, Stage
+from crawler.store import item_annotations
+from crawler.store.database import savepoint, transaction
+from crawler.store.item_annotations import Waiting
+from crawler.store.runs import last_runs
+from crawler.store.taggings import Subject, TagDiff, keep_all_taggings, keep_topics, sum_of
+from crawler.topics.evaluation_results import read_measured
+from crawler.topics.tagger import Tagger
+from crawler.workspace import Workspace
+
+_TEXT, _TOPICS = "text", "topics"
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandReport:
+    """How many articles and posts were decided, and which taggings came, went and changed.
+
+    `failures`: one for each article or post that could not be decided, and for each step over all
+    of them that failed. `unresolved`: the
+    curator's decisions that do not match exactly one subject. `redone`: for each part whose
+    version changed, how many articles and posts it was derived again for.
+    """
+
+    articles: int
+    posts: int
+    diff: TagDiff
+    failures: tuple[Failure, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    redone: Mapping[str, int] = field(default_factory=dict)
+
+
+def understand(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
+    """Understand what is new, or everything when the taxonomy or this code has changed since; then the curator's word; then join.
+
+    Raises ConfigurationError when a topic file, a decision of the curator or the semantic model cannot be used.
+    """
+    decisions = read_decisions(workspace.curation)
+    model = read_model(workspace)
+    tagger = Tagger.load(workspace.topics)
+    keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
+    current = versions(tagger, model.name if model else "")
+    noted = item_annotations.noted_versions(db)
+    stale = changed(noted, current) - {_TEXT}
+    item_annotations.forget_versions(db, stale)
+
+    deciding = _Deciding(db, tagger, stale, workspace.settings.engine.processes)
+    with journal.stage("understand", deciding.waiting) as stage:
+        articles = deciding.articles(stage)
+        posts = deciding.posts(stage)
+    hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
+    applied = apply_decisions(db, open_ledger(db), decisions, now)
+    skipped = join(db, model, workspace.settings.engine.processes)
+    derived = stale - {failure.url for failure in skipped}
+    item_annotations.note_versions(db, {part: current[part] for part in derived})
+    return UnderstandReport(
+        articles,
+        posts,
+        sum_of(deciding.diffs),
+        (*deciding.failures, *skipped),
+        applied.unresolved,
+        _redone(db, deciding.redone, stale) if noted.keys() - {_TEXT} else {},
+    )
+
+
+def _redone(db: Database, redone: Mapping[str, int], stale: Collection[str]) -> dict[str, int]:
+    """How often each part was derived again; relations are derived of all articles at once."""
+    relations = {"relations": db.table("articles").count} if "relations" in stale else {}
+    return dict(sorted({**redone, **relations}.items()))
+
+
+def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
+    """Decide all topics again, whatever has changed; what comes out the same is not written.
+
+    The next run repeats one that is cut short.
+    """
+    item_annotations.forget_versions(db, [_TOPICS])
+    return understand(db, workspace, journal, now)
+
+
+class _Deciding:
+    """Reads what waits, has it derived and stores it, a chunk at a time.
+
+    `stale` names the parts whose version changed. `diffs` holds what changed, `redone` how many
+    stored articles and posts each stale part was derived again for.
+    """
+
+    def __init__(
+        self, db: Database, tagger: Tagger, stale: frozenset[str], processes: int
+    ) -> None:
+        self._db = db
+        self._tagger = tagger
+        self._stale = stale
+        self._processes = processes
+        self.waiting = item_annotations.count_waiting(db, stale)
+        self.diffs: list[TagDiff] = []
+        self.failures: list[Failure] = []
+        self.redone: Counter[str] = Counter()
+
+    def articles(self, stage: Stage) -> int:
+        """Decide the articles that wait. Returns how many there were."""
+        return sum(self._keep("article", "articles", found, stage) for found in self._decided(item_annotations.waiting_articles(self._db, self._stale)))
+
+    def posts(self, stage: Stage) -> int:
+        """Decide the posts that wait. Returns how many there were."""
+        return sum(self._keep("post", "posts", found, stage) for found in self._decided(item_annotations.waiting_posts(self._db, self._stale)))
+
+    def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[Decided]]:
+        return decide_all(chunks, self._tagger, self.waiting, self._processes)
+
+    def _keep(self, kind: SubjectKind, table: str, found: list[Decided], stage: Stage) -> int:
+        """Store a chunk; a text that cannot be decided or stored keeps what it has."""
+        failed = [each for each in found if each.failure]
+        self.failures += [each.failure for each in failed if each.failure]
+        item_annotations.mark_waiting(self._db, table, [each.id for each in failed])
+        decided = [each for each in found if not each.failure]
+        diffs, failures = isolated(decided, partial(self._keep_all, kind, table), partial(_failed, kind))
+        self.diffs += diffs
+        self.failures += failures
+        stage.advance(len(found))
+        return len(found)
+
+    def _keep_all(self, kind: SubjectKind, table: str, found: Sequence[Decided]) -> TagDiff:
+        scores: list[tuple[Subject, Sequence[TopicScore]]] = [
+            ((kind, each.id), each.scores) for each in found if each.scores is not None
+        ]
+        understood = [each.understood for each in found if each.understood]
+        with transaction(self._db), savepoint(self._db):
+            diff = keep_all_taggings(self._db, scores, self._tagger.name, self._tagger.version)
+            item_annotations.keep_understood(self._db, understood)
+            item_annotations.mark_understood(self._db, table, [each.id for each in found])
+        self.redone.update(part for each in found if not each.new for part in each.parts)
+        return diff
+
+
+def _failed(kind: SubjectKind, decided: Decided, error: Exception) -> Failure:
+    return item_failure(kind, f"{kind} {decided.id}", error)

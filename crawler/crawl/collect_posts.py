@@ -1,0 +1,221 @@
+"""The first step: posts from the files of the inbox and from every source whose time has come."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from crawler import importers
+from crawler.crawl.crawl_context import Night
+from crawler.crawl.import_files import keep_imported, read_in_child
+from crawler.crawl.recheck_schedule import SOONEST, after_failure, after_success
+from crawler.crawl.source_requests import fetch_and_archive, fetch_task
+from crawler.crawl.task_groups import as_completed
+from crawler.error_isolation import concerns_item, item_failure
+from crawler.importers.import_file import open_file, shown_name
+from crawler.links.article_key import normalize
+from crawler.model import Failure, Outcome, Post, Response
+from crawler.sources.protocol import Batch, Hints, is_absence
+from crawler.sources.registry import Source, read_sources
+from crawler.store import source_state as memory
+from crawler.store.fetch_log import keep_fetch
+from crawler.store.posts import Kept, keep_posts
+from crawler.store.run_monitoring import is_offline
+from crawler.store.runs import SourceRun, keep_source
+from crawler.store.source_state import Listed, SourceMemory
+from crawler.text_cleaning import clean_line
+
+_READ_SECONDS = 20.0
+_FEWEST_ABSENT = 3  # answers of 404: fewer may be posts that were deleted meanwhile
+_INBOX = "inbox"
+_BUDGET = "budget"  # the stage of a source that the time budget left out
+
+
+@dataclass(frozen=True, slots=True)
+class CollectReport:
+    """How every source asked did; files of the inbox count as sources named `inbox/<file>`."""
+
+    sources: tuple[SourceRun, ...]
+
+    @property
+    def posts_new(self) -> int:
+        return sum(source.posts_new for source in self.sources)
+
+    @property
+    def sources_polled(self) -> tuple[SourceRun, ...]:
+        """The sources without the files of the inbox."""
+        return tuple(each for each in self.sources if not each.source.startswith(f"{_INBOX}/"))
+
+    @property
+    def sources_failed(self) -> tuple[SourceRun, ...]:
+        """The polled sources that failed."""
+        return tuple(each for each in self.sources_polled if each in self.failed)
+
+    @property
+    def failed(self) -> tuple[SourceRun, ...]:
+        return tuple(source for source in self.sources if source.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one source answered in the end: the last cursor, validators and hints, or the failure that ended it."""
+
+    seen: int = 0
+    new: int = 0
+    cursor: str | None = None
+    response: Response | None = None
+    hints: Hints = Hints()
+    failure: Failure | None = None
+
+
+async def collect(night: Night) -> CollectReport:
+    """Keep the posts of the inbox and of all due sources. One source that fails never holds up another."""
+    listed = read_sources(night.workspace.sources, {"consent": night.workspace.settings.crawl.consent})
+    memory.sync_sources(night.db, [Listed(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled) for each in listed])
+    known = {each.name: each for each in memory.due_sources(night.db, night.now())}
+    due = [source for source in listed if source.name in known]
+    files = sorted(path for path in night.workspace.inbox.glob("*") if path.is_file() and not path.name.startswith("."))
+    with night.journal.stage("collect", len(due) + len(files)) as stage:
+        results = [await _import(night, path) for path in files]
+        for result in results:
+            stage.advance(failed=result.outcome is not Outcome.OK)
+        polls = (_ask_isolated(night, source, known[source.name]) for source in due)
+        async with aclosing(as_completed(polls)) as polled:
+            async for result in polled:
+                results.append(result)
+                stage.advance(failed=result.outcome is not Outcome.OK)
+    for result in results:
+        keep_source(night.db, night.run_id, result)
+    report = CollectReport(tuple(sorted(results, key=lambda each: each.source)))
+    if is_offline([each.outcome for each in report.sources_polled]):
+        names = [each.source for each in report.sources_polled]
+        memory.poll_soon(night.db, names, night.now() + SOONEST)
+    return report
+
+
+async def _import(night: Night, path: Path) -> SourceRun:
+    """Import one file of the inbox. A record that fails never holds up the others."""
+    shown = shown_name(path)
+    name = f"{_INBOX}/{shown}"
+    options = importers.Options(night.now(), night.workspace.settings.crawl.hashtags)
+    try:
+        imported = await read_in_child(night.reader.pool, open_file(path, None, options))
+        kept = keep_imported(night.db, shown, imported, night.now())
+    except Exception as error:
+        if not concerns_item(error):
+            raise
+        failure = item_failure("file", name, error)
+        night.record([failure])
+        return SourceRun(name, Outcome.BAD_CONTENT, message=failure.message)
+    failures = (*imported.failures, *kept.failures)
+    night.record(failures)
+    message = clean_line(" ".join(failure.message for failure in failures))
+    return SourceRun(name, Outcome.OK, len(imported.posts), kept.new, message)
+
+
+def _keep_posts(night: Night, source: str, posts: Sequence[Post]) -> Kept:
+    """Store posts; one that cannot be stored is recorded and left out."""
+    kept = keep_posts(night.db, source, posts, night.now(), normalize)
+    night.record(kept.failures)
+    return kept
+
+
+async def _ask_isolated(night: Night, source: Source, known: SourceMemory) -> SourceRun:
+    """Poll one source; whatever its answers make the readers raise fails this source alone."""
+    try:
+        return await _ask(night, source, known)
+    except Exception as error:
+        if not concerns_item(error):
+            raise
+        failure = item_failure("source", source.name, error)
+        night.record([failure])
+        _store_failure(night, source, failure, known)
+        return SourceRun(source.name, failure.outcome, message=failure.message)
+
+
+async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
+    told = await _converse(night, source, known)
+    now = night.now()
+    if told.failure:
+        if told.failure.stage != _BUDGET:  # the source is not at fault, and stays due
+            _store_failure(night, source, told.failure, known)
+        night.journal.event("source_failed", source=source.name, outcome=told.failure.outcome.value, message=told.failure.message)
+        return SourceRun(source.name, told.failure.outcome, told.seen, told.new, told.failure.message)
+    etag, last_modified = (told.response.header("etag"), told.response.header("last-modified")) if told.response else ("", "")
+    again = after_success(now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days)
+    memory.keep_success(night.db, source.name, now, again, told.cursor, etag or known.etag, last_modified or known.last_modified)
+    return SourceRun(source.name, Outcome.OK, told.seen, told.new)
+
+
+def _store_failure(night: Night, source: Source, failure: Failure, known: SourceMemory) -> None:
+    """Count the failure of a source and back off."""
+    now = night.now()
+    next_check = after_failure(now, failure, known.failures + 1)
+    memory.keep_failure(night.db, source.name, failure, now, next_check)
+
+
+async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
+    """Ask, keep what comes, ask what that leads to. Posts are kept as they come; the cursor only moves when no answer failed."""
+    first = source.first(known.cursor)
+    queue, asked, told, complete = deque([first]), set[str](), _Told(), True
+    absent: list[Failure] = []
+    while queue and len(asked) < source.max_requests:
+        if night.is_late():
+            return replace(told, failure=_late(source), cursor=None, response=None)
+        request = queue.popleft()
+        if (key := request.url + (request.body or "")) in asked:
+            continue
+        asked.add(key)
+        validators = (known.etag, known.last_modified) if request is first else ()
+        answer = await fetch_and_archive(night, fetch_task(request, *validators))
+        keep_fetch(night.db, night.run_id, request.purpose, answer, night.now())
+        if isinstance(answer, Response) and answer.status == 304:
+            break
+        absent += [answer] if isinstance(answer, Failure) and is_absence(answer) else []
+        batch = await _read(night, source, answer, known.cursor)
+        queue.extend(batch.next)
+        complete = complete and not batch.failure
+        told = _with(told, batch, _keep_posts(night, source.name, batch.posts).new)
+        if request is first and isinstance(answer, Response):
+            told = replace(told, response=answer, hints=batch.hints)
+    if not told.seen and len(absent) >= _FEWEST_ABSENT:
+        told, complete = replace(told, failure=told.failure or _all_absent(source, absent)), False
+    failure = None if told.seen else told.failure
+    return replace(told, failure=failure) if complete else replace(told, failure=failure, cursor=None, response=None)
+
+
+def _all_absent(source: Source, absent: Sequence[Failure]) -> Failure:
+    """The failure of a source that brought nothing and answered 404 or 410 to several requests."""
+    message = f"{len(absent)} requests were answered with 404 or 410, and no post came."
+    return replace(absent[-1], url=source.name, message=message)
+
+
+def _late(source: Source) -> Failure:
+    message = "the time budget of the run is used up; the source is due in the next run"
+    return Failure(source.name, _BUDGET, Outcome.DEFERRED, message)
+
+
+def _with(told: _Told, batch: Batch, new: int) -> _Told:
+    """What is known after one more batch. Posts or a cursor make up for an earlier failure."""
+    made_up = batch.posts or batch.cursor
+    failure = batch.failure or (None if made_up else told.failure)
+    return replace(
+        told,
+        seen=told.seen + len(batch.posts),
+        new=told.new + new,
+        cursor=batch.cursor or told.cursor,
+        failure=failure,
+    )
+
+
+async def _read(night: Night, source: Source, answer: Response | Failure, cursor: str | None) -> Batch:
+    """The batch of an answer, read in a child process: a feed is as hostile as a page."""
+    if isinstance(answer, Failure):
+        return source.read(answer, cursor)
+    batch = await night.reader.pool.call(partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect")
+    return Batch(failure=batch) if isinstance(batch, Failure) else batch
+

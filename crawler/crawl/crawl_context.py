@@ -1,0 +1,73 @@
+"""What the steps of one crawl share: the workspace, its database, the way out, the clock, the record of the run."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from crawler.crawl.fetch_backend import Reader, open_reader
+from crawler.fetch.robots_policy import RobotsCopy
+from crawler.links.article_key import normalize
+from crawler.links.rules import VERSION
+from crawler.model import Failure
+from crawler.run_log import Journal
+from crawler.store.identity_ledger import Ledger
+from crawler.store.item_failures import record_failures
+from crawler.store.robots_cache import load_robots, save_robots
+from crawler.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One run at work. `now` is the clock (aware UTC); after `until` no fetch begins."""
+
+    workspace: Workspace
+    db: Database
+    run_id: int
+    reader: Reader
+    journal: Journal
+    now: Callable[[], datetime]
+    until: datetime
+
+    def is_late(self) -> bool:
+        """Whether the time budget of the run is used up."""
+        return self.now() >= self.until
+
+    def record(self, failures: Iterable[Failure]) -> None:
+        """Record the failures of single items: in the database for the report, and in the log."""
+        found = list(failures)
+        record_failures(self.db, self.run_id, found, self.now())
+        for each in found:
+            self.journal.event("item_failed", kind=each.stage, subject=each.url, message=each.message)
+
+
+@asynccontextmanager
+async def night(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Callable[[], datetime]) -> AsyncIterator[Night]:
+    """Everything a crawl needs, opened together and closed together."""
+    until = now() + timedelta(hours=workspace.settings.crawl.budget_hours)
+    memory = _StoredRobots(db)
+    async with open_reader(workspace.settings, workspace.archive, memory, now, until) as reader:
+        yield Night(workspace, db, run_id, reader, journal, now, until)
+
+
+def open_ledger(db: Database) -> Ledger:
+    """The identity ledger of a database, under today's rules."""
+    return Ledger(db, normalize, VERSION)
+
+
+class _StoredRobots:
+    """The robots files that outlive a run, kept in the database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        known = load_robots(self._db, authority)
+        return RobotsCopy(*known) if known else None
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        save_robots(self._db, authority, copy.fetched_at, copy.body)

@@ -1,0 +1,78 @@
+"""What is kept and for how long: archive segments, archived copies that must go, backups, fetch records."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.errors import InputError
+from crawler.fetch.erase_warc_records import erase, erase_others
+from crawler.fetch.warc_archive import expired_segments
+from crawler.store import archive_records
+from crawler.store.backup import backup
+from crawler.store.clock_check import clock_doubt
+from crawler.store.fetch_log import thin_fetches
+from crawler.store.runs import broken_crawl_before
+from crawler.workspace import Workspace
+
+FETCH_DAYS = 90
+
+
+def erase_withdrawn(db: Database, archive: Path) -> int:
+    """Erase every record of the pages that say noarchive; returns how many were erased.
+
+    The archive goes first: a run that is killed in between erases the same records again. A record
+    that cannot be found is skipped and stays listed.
+    """
+    erased = []
+    for place in archive_records.withdrawn_records(db):
+        try:
+            erase(archive, [place])
+        except InputError:
+            continue
+        erased.append(place)
+    archive_records.forget_records(db, erased)
+    return len(erased)
+
+
+def erase_unrecorded(db: Database, archive: Path, run_id: int) -> int:
+    """Erase the records that a killed or failed crawl archived and did not note in the database.
+
+    Nothing could ever find them: neither `forget` nor a page that says noarchive later. Only the
+    segments of such crawls since the last good one before `run_id` are read.
+    """
+    started = broken_crawl_before(db, run_id)
+    if started is None:
+        return 0
+    known = archive_records.places_by_segment(db)
+    return sum(
+        erase_others(path, known.get(path.name, frozenset()))
+        for path in sorted(archive.glob("*.warc.gz"))
+        if path.name >= started.strftime("%Y%m%dT%H%M%S")
+    )
+
+
+def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[str, ...]:
+    """Back up the database, then delete what is older than the settings allow.
+
+    Returns sentences for the report. While the clock is doubtful, only the backup is made.
+    """
+    doubt = clock_doubt(db, now)
+    backup(db, workspace.backups, now)
+    if doubt:
+        return (f"No archive segment, backup or fetch record was deleted: {doubt}.",)
+    _prune(db, workspace.archive, workspace.settings.archive.keep_days, now)
+    thin_fetches(db, now - timedelta(days=FETCH_DAYS))
+    return ()
+
+
+def _prune(db: Database, archive: Path, keep_days: int, now: datetime) -> None:
+    """Delete old segments, except those with the bodies that later revisit records refer to."""
+    expired = {path.name for path in expired_segments(archive, keep_days, now)}
+    while needed := expired & archive_records.segments_of_originals(db, besides=expired):
+        expired -= needed
+    archive_records.forget_segments(db, expired)
+    for name in expired:
+        (archive / name).unlink()

@@ -1,0 +1,148 @@
+"""Reading spread over a cluster: cut by host, so that politeness needs no shared state; what a redirect leads to goes out in a next round.
+
+    tasks -> parcels (each cell in one of them) -> workers: fetch, archive, extract -> pages, and visits to others' cells -> parcels -> ...
+
+A worker that is lost loses its parcel, which is read again by another; keys make that harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import socket
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.crawl.fetch_pipeline import ReadPage, read_visits
+from crawler.crawl.local_backend import open_local
+from crawler.errors import ConfigurationError
+from crawler.fetch.fetcher import Visit
+from crawler.fetch.politeness import Cell
+from crawler.fetch.robots_policy import RobotsCopy, RobotsMemory
+from crawler.model import Failure, FetchTask, Outcome
+from crawler.parallel.dask_cluster import Cluster
+from crawler.text_cleaning import slug
+from crawler.url_parser import origin_of
+from crawler.workspace import Settings
+
+PARCEL_VISITS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Work for one worker: visits to cells that nobody else asks meanwhile, what is remembered of those, and the settings and archive folder to use.
+
+    After `until` (aware UTC) no visit begins.
+    """
+
+    visits: tuple[Visit, ...]
+    cells: Mapping[str, Cell]
+    robots: Mapping[str, RobotsCopy]
+    settings: Settings
+    archive: Path
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Unpacked:
+    """What a worker made of a parcel: pages, visits that others have to make, and what is remembered now."""
+
+    pages: list[ReadPage] = field(default_factory=list)
+    onward: list[Visit] = field(default_factory=list)
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    robots: Mapping[str, RobotsCopy] = field(default_factory=dict)
+
+
+class _Copies(dict[str, RobotsCopy]):
+    """A robots memory that travels with a parcel."""
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        return self.get(authority)
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        self[authority] = copy
+
+
+async def read_spread(
+    tasks: Iterable[FetchTask],
+    settings: Settings,
+    archive: Path,
+    robots: RobotsMemory,
+    now: Callable[[], datetime],
+    until: datetime | None = None,
+) -> AsyncGenerator[ReadPage, None]:
+    """Every task's ReadPage, parcel by parcel. `archive` must be one folder for all workers; after `until` no visit begins."""
+    visits = [Visit.first(task, now()) for task in tasks]
+    cells: dict[str, Cell] = {}
+    async with Cluster(settings.engine.scheduler) as cluster:
+        while visits and (until is None or now() < until):
+            parcels = [Parcel(part, _of(part, cells), _copies(part, robots), settings, archive, until) for part in cut(visits)]
+            visits = []
+            async for parcel, unpacked in cluster.map(unpack, parcels):
+                if isinstance(unpacked, BaseException):
+                    unpacked = _lost(parcel, unpacked)
+                for authority, copy in unpacked.robots.items():
+                    robots.save(authority, copy)
+                cells |= unpacked.cells
+                visits += unpacked.onward
+                for page in unpacked.pages:
+                    yield page
+
+
+def cut(visits: Iterable[Visit], size: int = PARCEL_VISITS) -> list[tuple[Visit, ...]]:
+    """Visits in parcels of about `size`, all visits of a cell in the same one; the parcels that keep one host busy longest first."""
+    by_cell: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_cell[visit.cell].append(visit)
+    parcels: list[list[Visit]] = []
+    for queue in sorted(by_cell.values(), key=len, reverse=True):
+        if not parcels or len(parcels[-1]) + len(queue) > size:
+            parcels.append([])
+        parcels[-1] += queue
+    return [tuple(parcel) for parcel in parcels]
+
+
+def unpack(parcel: Parcel) -> Unpacked:
+    """Read a parcel; the function that runs on a worker. Raises ConfigurationError where children that can be killed are not allowed."""
+    if multiprocessing.current_process().daemon:
+        raise ConfigurationError("Workers may not start child processes here.", "Start them with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment.")
+    return asyncio.run(_unpack(parcel))
+
+
+async def _unpack(parcel: Parcel) -> Unpacked:
+    robots = _Copies(parcel.robots)
+    worker = slug(f"{socket.gethostname()}-{os.getpid()}")
+    unpacked = Unpacked()
+    async with open_local(parcel.settings, parcel.archive, robots, lambda: datetime.now(UTC), worker=worker, cells=parcel.cells, until=parcel.until) as local:
+        ours = {visit.cell for visit in parcel.visits}
+        places = read_visits(parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours)
+        async with aclosing(places):
+            async for place in places:
+                if isinstance(place, Visit):
+                    unpacked.onward.append(place)
+                else:
+                    unpacked.pages.append(place)
+        unpacked.cells, unpacked.robots = local.fetcher.cells, dict(robots)
+    return unpacked
+
+
+def _of(visits: Iterable[Visit], cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    return {visit.cell: cells[visit.cell] for visit in visits if visit.cell in cells}
+
+
+def _copies(visits: Iterable[Visit], robots: RobotsMemory) -> dict[str, RobotsCopy]:
+    known = {authority: robots.load(authority) for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}}
+    return {authority: copy for authority, copy in known.items() if copy}
+
+
+def _lost(parcel: Parcel, error: BaseException) -> Unpacked:
+    if isinstance(error, ConfigurationError):
+        raise error
+    message = f"the worker that read it was lost: {type(error).__name__}"
+    failures = [Failure(visit.wanted.url, "fetch", Outcome.CRASHED, message) for visit in parcel.visits]
+    return Unpacked([ReadPage(visit.wanted, None, failure) for visit, failure in zip(parcel.visits, failures, strict=True)])

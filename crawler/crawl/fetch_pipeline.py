@@ -1,0 +1,235 @@
+"""Reading many URLs: fetch -> archive -> extract, hosts side by side, memory bounded whatever the number.
+
+    tasks -> frontier (one visit per cell at a time) -> step -> page -> child process -> ReadPage
+             ^----------- a redirect, under its own cell ----'
+
+Only `concurrency` visits are under way at any time, each holding one body at most until it has been read; what waits is a URL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Container, Iterable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from crawler.error_isolation import concerns_item, item_failure
+from crawler.extract.extract_page import MAX_BYTES, Page, read_page
+from crawler.fetch.fetcher import Fetcher, Visit
+from crawler.fetch.frontier import Frontier
+from crawler.fetch.politeness import MAX_GAP_SECONDS
+from crawler.model import Article, Failure, FetchTask, Outcome, Response
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One task done: what the fetch said (its body let go; None when nothing came back), and what was read."""
+
+    task: FetchTask
+    response: Response | None
+    result: Article | Failure
+
+
+class Children(Protocol):
+    """Where pages are read: `engines.local.Pool`, or a function in its place."""
+
+    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read: visits at a time, seconds a page may take, its largest body, and the function for a child process.
+
+    After `until` (aware UTC) no visit begins; those that wait are not answered for.
+    """
+
+    concurrency: int = 32
+    task_seconds: float = 10.0
+    read: Callable[[Page], Article | Failure] = read_page
+    until: datetime | None = None
+    max_bytes: int = MAX_BYTES
+
+
+async def read_batch(
+    tasks: Iterable[FetchTask], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading | None = None
+) -> AsyncGenerator[ReadPage, None]:
+    """Every task's ReadPage, as they are done. Stop iterating to stop the batch: what is under way is let go, nothing is left running."""
+    async with aclosing(read_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or Reading())) as done:
+        async for page in done:
+            if isinstance(page, ReadPage):
+                yield page
+
+
+async def together(pages: AsyncGenerator[ReadPage, None], most: int = 50, seconds: float = 1.0) -> AsyncGenerator[list[ReadPage], None]:
+    """Pages in groups that are kept in one transaction: those done within `seconds` of the first, at most `most`. What is lost with us is one group.
+
+    Closes `pages` when the consumer stops or fails, so that nothing is left running.
+    """
+    clock = asyncio.get_running_loop().time
+    group: list[ReadPage] = []
+    coming = asyncio.ensure_future(anext(pages, None))
+    until = 0.0
+    try:
+        while True:
+            await asyncio.wait([coming], timeout=max(until - clock(), 0) if group else None)
+            if page := coming.result() if coming.done() else None:
+                until = until if group else clock() + seconds
+                group.append(page)
+                coming = asyncio.ensure_future(anext(pages, None))
+            elif not group:
+                return
+            if page is None or len(group) == most:
+                yield group
+                group = []
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await pages.aclose()
+
+
+async def read_visits(
+    visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None = None
+) -> AsyncGenerator[ReadPage | Visit, None]:
+    """The ReadPage of every visit; or, when only `cells` are ours to ask, the visit that others have to make because a redirect leads to them."""
+    batch = _Batch(visits, fetcher, pool, now, reading, cells)
+    runner = asyncio.create_task(batch.run())
+    try:
+        while (place := await batch.done.get()) is not None:
+            yield place
+        await runner
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None  # the first is what went wrong; the others were stopped by it
+    finally:
+        runner.cancel()
+        await asyncio.wait([runner])
+
+
+class _Done:
+    """Finished visits on their way to the consumer, at most `size` at a time.
+
+    The end never waits for room: a queue whose consumer has failed is never emptied.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._room = asyncio.Semaphore(size)
+        self._queue: asyncio.Queue[ReadPage | Visit | None] = asyncio.Queue()
+
+    async def put(self, place: ReadPage | Visit) -> None:
+        """Add a finished visit, when there is room."""
+        await self._room.acquire()
+        self._queue.put_nowait(place)
+
+    def end(self) -> None:
+        """Say that nothing more follows; does not wait."""
+        self._queue.put_nowait(None)
+
+    async def get(self) -> ReadPage | Visit | None:
+        """The next finished visit; None at the end."""
+        place = await self._queue.get()
+        self._room.release()
+        return place
+
+
+class _Batch:
+    def __init__(
+        self, visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None
+    ) -> None:
+        self.done = _Done(reading.concurrency)
+        self._cells = cells
+        self._fetcher = fetcher
+        self._pool = pool
+        self._now = now
+        self._reading = reading
+        self._frontier = Frontier()
+        self._under_way = 0
+        self._changed = asyncio.Event()
+        for visit in visits:
+            self._queue(visit)
+
+    async def run(self) -> None:
+        """Start visits as their cells come free, at most `concurrency` at a time; ends with None in `done`."""
+        slots = asyncio.Semaphore(self._reading.concurrency)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while (visit := await self._next(slots)) is not None:
+                    group.create_task(self._make(visit, slots))
+        finally:
+            self.done.end()
+
+    async def _next(self, slots: asyncio.Semaphore) -> Visit | None:
+        await slots.acquire()
+        while (self._frontier and not self._is_late()) or self._under_way:
+            self._changed.clear()
+            if not self._is_late() and (visit := self._frontier.take(self._now())):
+                self._under_way += 1
+                return visit
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), self._nap())
+        return None
+
+    def _is_late(self) -> bool:
+        """Whether the time budget is used up: visits under way end, no other begins."""
+        return self._reading.until is not None and self._now() >= self._reading.until
+
+    def _nap(self) -> float | None:
+        """Seconds until a cell comes free by itself; bounded, so that a clock put back does not hold us up. None while all are busy."""
+        at = self._frontier.next_at()
+        return None if at is None or self._is_late() else min(max((at - self._now()).total_seconds(), 0.001), MAX_GAP_SECONDS)
+
+    async def _make(self, visit: Visit, slots: asyncio.Semaphore) -> None:
+        try:
+            place = await self._step(visit)
+            onward = isinstance(place, Visit) and (self._cells is None or place.cell in self._cells)
+            if isinstance(place, Visit) and onward:
+                self._queue(place)
+            self._frontier.release(visit.cell, self._fetcher.free_at(visit.cell))
+            self._changed.set()
+            if not onward:
+                await self.done.put(place if isinstance(place, Visit) else await self._read(visit, place))
+        finally:
+            self._under_way -= 1
+            self._changed.set()
+            slots.release()
+
+    async def _step(self, visit: Visit) -> Visit | Response | Failure:
+        """Make one visit; an error becomes the Failure of its article."""
+        try:
+            return await self._fetcher.step(visit)
+        except Exception as error:
+            if not concerns_item(error):
+                raise
+            return item_failure("article", visit.wanted.url, error)
+
+    def _queue(self, visit: Visit) -> None:
+        self._frontier.add(visit, self._fetcher.free_at(visit.cell))
+
+    async def _read(self, visit: Visit, answer: Response | Failure) -> ReadPage:
+        task = visit.wanted
+        if isinstance(answer, Failure):
+            return ReadPage(task, None, answer)
+        facts = replace(answer, body=b"")
+        if answer.status == 304:
+            return ReadPage(task, facts, Failure(task.url, "fetch", Outcome.NOT_MODIFIED, "not changed since the last visit", status=304))
+        try:
+            seconds = self._reading.task_seconds
+            page = page_of(answer, self._reading.max_bytes)
+            read = await self._pool.call(self._reading.read, page, seconds, url=task.url)
+        except Exception as error:
+            if not concerns_item(error):
+                raise
+            read = item_failure("article", task.url, error)
+        # Only the reader knows whether the page allows copies, so a page is archived after it was read.
+        if isinstance(read, Article) and not read.directives.noarchive:
+            facts = replace(self._fetcher.archive(visit.task, answer), body=b"")
+        return ReadPage(task, facts, read)
+
+
+def page_of(response: Response, max_bytes: int) -> Page:
+    """A response as the input of page readers; `max_bytes` is the largest body that they accept."""
+    content_type, seen = response.header("content-type"), response.fetched_at
+    return Page(response.final_url, response.body, content_type, response.headers, seen, max_bytes)

@@ -1,0 +1,51 @@
+"""Keep forgotten pages out of what a crawl reads: redirects, canonical links and links to them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from crawler.crawl.crawl_context import Night
+from crawler.crawl.fetch_pipeline import ReadPage
+from crawler.links.canonical_check import believed
+from crawler.model import Article
+from crawler.store.erase_rows import erase, spellings
+from crawler.store.identity_ledger import Ledger
+from crawler.store.tombstones import REMOVED, Forgotten
+
+_REASON = "leads to a page that was forgotten"
+_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}*_"
+
+
+def is_forgotten(page: ReadPage, forgotten: Forgotten) -> bool:
+    """Whether a page is a forgotten one under another URL: by redirect or canonical link."""
+    if not forgotten.digests or page.response is None:
+        return False
+    urls = [hop.url for hop in page.response.hops] + [page.response.final_url]
+    if isinstance(page.result, Article):
+        urls.append(believed(page.result, page.response.final_url, "") or "")
+    return any(map(forgotten.has_url, urls))
+
+
+def erase_page(night: Night, ledger: Ledger, page: ReadPage) -> None:
+    """Forget the URL that led to a forgotten page too, so that it is not fetched again."""
+    words = spellings(night.db, ledger, page.task.url)
+    erase(night.db, words, _REASON, night.now(), logged=False)
+
+
+def without_forgotten(page: ReadPage, forgotten: Forgotten) -> ReadPage:
+    """The page without links to forgotten URLs and without these URLs in its text."""
+    article = page.result
+    if not forgotten.digests or not isinstance(article, Article):
+        return page
+    links = tuple(link for link in article.links if not forgotten.has_url(link.url))
+    text = _URL.sub(lambda found: _cleared(found[0], forgotten), article.text)
+    if text == article.text and len(links) == len(article.links):
+        return page
+    return replace(page, result=replace(article, links=links, text=text))
+
+
+def _cleared(url: str, forgotten: Forgotten) -> str:
+    bare = url.rstrip(_TRAILING)
+    return REMOVED + url[len(bare) :] if forgotten.has_url(bare) else url

@@ -1,0 +1,61 @@
+"""Import of files: each is read in a child process with limits, and its contents are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlite_utils import Database
+
+from crawler.errors import InputError
+from crawler.importers import Imported
+from crawler.importers.import_file import File, read_feeds, read_file, shown_name
+from crawler.links.article_key import normalize
+from crawler.links.rules import VERSION
+from crawler.model import Failure
+from crawler.store.identity_ledger import Ledger
+from crawler.store.import_articles import adopt_articles
+from crawler.store.posts import Kept, keep_posts
+
+if TYPE_CHECKING:
+    from crawler.parallel.killable_workers import Pool
+
+IMPORT_SECONDS = 120.0
+T = TypeVar("T")
+PRELOAD = ("crawler.importers.import_file",)
+
+
+async def read_in_child(pool: Pool, file: File) -> Imported:
+    """`read_file` in a child process of the pool.
+
+    Raises InputError also when the deadline or the memory limit of the child ends it.
+    """
+    return await _in_child(pool, read_file, file)
+
+
+async def subscriptions_in_child(pool: Pool, file: File) -> tuple[tuple[str, str], ...]:
+    """`read_feeds` in a child process of the pool. Raises InputError as `read_in_child` does."""
+    return await _in_child(pool, read_feeds, file)
+
+
+async def _in_child(pool: Pool, read: Callable[[File], T], file: File) -> T:
+    name = shown_name(file.path)
+    found = await pool.call(read, file, IMPORT_SECONDS, url=name, stage="import")
+    if isinstance(found, Failure):
+        reason = f"{name} cannot be imported: {found.message}."
+        raise InputError(reason, "Split it into smaller files.")
+    return found
+
+
+def keep_imported(db: Database, name: str, imported: Imported, now: datetime) -> Kept:
+    """Store the posts and articles of the file `name`.
+
+    An article that was fetched keeps the text that was fetched.
+    """
+    kept = keep_posts(db, f"inbox/{name}", imported.posts, now, normalize)
+    if imported.articles:
+        ledger = Ledger(db, normalize, VERSION)
+        adopt_articles(db, ledger, imported.articles, now)
+        ledger.attach_links(now)
+    return kept

@@ -1,0 +1,92 @@
+"""Everything that reading the web on this machine needs, opened together from the settings and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch
+from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.http_client import Client
+from crawler.fetch.http_limits import Limits
+from crawler.fetch.politeness import Cell, Manners
+from crawler.fetch.request_headers import robots_token
+from crawler.fetch.robots_policy import RobotsMemory
+from crawler.fetch.run_cache import Once
+from crawler.fetch.warc_archive import Archive
+from crawler.model import FetchTask
+from crawler.parallel.killable_workers import Pool
+from crawler.workspace import EngineSettings, FetchSettings, Settings
+
+_PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article")
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """One fetcher and the children that read what it brings."""
+
+    fetcher: Fetcher
+    pool: Pool
+    now: Callable[[], datetime]
+    reading: Reading
+
+    def read(self, tasks: Iterable[FetchTask]) -> AsyncGenerator[ReadPage, None]:
+        """Every task's ReadPage, as they are done."""
+        return read_batch(tasks, self.fetcher, self.pool, self.now, self.reading)
+
+
+@asynccontextmanager
+async def open_local(
+    settings: Settings,
+    archive: Path,
+    robots_memory: RobotsMemory,
+    now: Callable[[], datetime],
+    *,
+    worker: str = "main",
+    cells: Mapping[str, Cell] | None = None,
+    until: datetime | None = None,
+) -> AsyncIterator[Local]:
+    """A Local over real HTTP, archiving into the folder `archive` when the settings say so; `worker` names its segments.
+
+    `cells` is what is remembered of them; after `until` no visit begins. Raises ConfigurationError when `[fetch]` cannot be used.
+    """
+    fetch, engine = settings.fetch, settings.engine
+    async with Client(fetch, now) as client, open_pool(engine) as pool:
+        with Archive(
+            archive,
+            now(),
+            worker=worker,
+            segment_bytes=settings.archive.segment_mb * 1_000_000,
+            revisit_days=settings.archive.keep_days / 2,
+        ) as segments:
+            fetcher = Fetcher(
+                client.exchange,
+                agent=robots_token(fetch),
+                manners=Manners.of(fetch),
+                robots_memory=robots_memory,
+                now=now,
+                keep=segments.keep if settings.archive.enabled else None,
+                once=Once(segments.read if settings.archive.enabled else None),
+                concurrency=fetch.concurrency,
+                cells=cells,
+            )
+            reading = Reading(
+                fetch.concurrency,
+                engine.task_seconds,
+                until=until,
+                max_bytes=page_bytes(fetch),
+            )
+            yield Local(fetcher, pool, now, reading)
+
+
+def page_bytes(fetch: FetchSettings) -> int:
+    """The largest page that is read: what `[fetch] max_page_mb` allows to be fetched."""
+    return Limits.of(fetch).page_bytes
+
+
+def open_pool(engine: EngineSettings) -> Pool:
+    """The child processes that the settings ask for, with the readers of pages loaded."""
+    return Pool(processes=engine.processes, memory_mb=engine.memory_mb, preload=_PRELOAD)

@@ -1,0 +1,118 @@
+"""Steps over all items: similar posts, ranks, stories, relations. Writes only what changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import datetime
+from functools import partial
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.crawl.annotate_item import worth_children
+from crawler.error_isolation import isolated, item_failure
+from crawler.knowledge.ranking import Share, rank
+from crawler.knowledge.related_articles import Profile, related
+from crawler.knowledge.semantic_similarity import Model, merged, near
+from crawler.knowledge.stories import Headline, stories
+from crawler.links.near_duplicate_posts import Note, similar_posts
+from crawler.model import Failure, Relation
+from crawler.parallel.background_process import beside
+from crawler.store import item_annotations
+from crawler.store.article_vectors import forget_vectors, read_vectors, renew_vectors
+
+RELATIONS = "relations"
+"""The name of the step that relates articles; also a derived part with a version."""
+
+
+def join(db: Database, model: Model | None = None, processes: int = 0) -> list[Failure]:
+    """Derive everything that depends on all items; returns one Failure for each step that fails.
+
+    A step that fails keeps its stored results. With a model, articles that are near in meaning are
+    related too. Of many articles, relations are derived in a child meanwhile, where `processes`
+    (0: one per core) leave room for one. Posts come first, since copies count once in the ranks,
+    and ranks before stories, which the highest leads.
+    """
+    profiles = [*_profiles(db)]
+    packed = msgspec.msgpack.encode(profiles)
+    apart = worth_children(len(profiles), processes)
+    with beside(_related, packed) if apart else nullcontext(partial(_related, packed)) as wait:
+        return [
+            *_step("similar posts", lambda: _keep_similar(db)),
+            *_step("ranks", lambda: item_annotations.keep_ranks(db, dict(_ranks(db)))),
+            *_step("stories", lambda: item_annotations.keep_stories(db, stories(_headlines(db)))),
+            *_step(RELATIONS, lambda: _keep_relations(db, model, wait)),
+        ]
+
+
+def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
+    return isolated([name], lambda _: derive(), partial(item_failure, "step"))[1]
+
+
+def _keep_similar(db: Database) -> None:
+    item_annotations.keep_similar(db, similar_posts(_notes(db)))
+
+
+def _keep_relations(db: Database, model: Model | None, wait: Callable[[], bytes]) -> None:
+    lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
+    item_annotations.keep_relations(db, merged(lexical, _near(db, model)))
+
+
+def _related(profiles: bytes) -> bytes:
+    return msgspec.msgpack.encode(related(msgspec.msgpack.decode(profiles, type=list[Profile])))
+
+
+def _near(db: Database, model: Model | None) -> list[Relation]:
+    if model is None:
+        forget_vectors(db)
+        return []
+    renew_vectors(db, model.name, model.vectors)
+    return near(dict(read_vectors(db)))
+
+
+def _notes(db: Database) -> list[Note]:
+    tags = _sets(db, "SELECT post_id, shown FROM post_hashtags")
+    rows = db.execute(
+        "SELECT id, text, COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '') FROM posts "
+        "WHERE text <> '' ORDER BY COALESCE(published, seen_at), id"
+    )
+    return [Note(post, text, context, tuple(sorted(tags.get(post, ())))) for post, text, context in rows.fetchall()]
+
+
+def _ranks(db: Database) -> Iterator[tuple[int, float]]:
+    shares: dict[int, list[Share]] = defaultdict(list)
+    for article, author, network, at, hashtags, text_of in db.execute(
+        "SELECT s.article_id, COALESCE(s.network || '/' || s.author_id, 'post ' || s.post_id), s.network, s.shared, "
+        "(SELECT count(*) FROM post_hashtags h WHERE h.post_id = s.post_id), COALESCE(s.similar_to, s.post_id) FROM shares s ORDER BY s.post_id"
+    ):
+        shares[article].append(Share(author, network, datetime.fromisoformat(at), hashtags, text_of))
+    for article, kind, confidence in db.execute(
+        "SELECT a.id, a.kind, (SELECT confidence FROM taggings t WHERE t.subject_kind = 'article' AND t.subject_id = a.id "
+        "ORDER BY CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1 ELSE 2 END LIMIT 1) FROM articles a"
+    ).fetchall():
+        yield article, rank(shares.get(article, ()), confidence, kind)
+
+
+def _headlines(db: Database) -> Iterator[Headline]:
+    named = _sets(db, "SELECT m.article_id, e.slug FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'")
+    for article, title, at, weight in db.execute("SELECT id, title, COALESCE(published, first_shared, first_seen), rank FROM article_list WHERE title <> ''"):
+        yield Headline(article, title, datetime.fromisoformat(at), weight, named.get(article, frozenset()))
+
+
+def _profiles(db: Database) -> Iterator[Profile]:
+    topics = _sets(
+        db,
+        "SELECT t.subject_id, p.label FROM taggings t JOIN topics p ON p.slug = t.topic WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'",
+    )
+    named = _sets(db, "SELECT m.article_id, e.name FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'")
+    for article, words in db.execute("SELECT id, title || ' ' || summary FROM article_list"):
+        yield Profile(article, topics.get(article, frozenset()), named.get(article, frozenset()), words)
+
+
+def _sets(db: Database, sql: str) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    for key, value in db.execute(sql):
+        found[key].add(value)
+    return {key: frozenset(values) for key, values in found.items()}

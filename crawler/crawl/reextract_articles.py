@@ -1,0 +1,144 @@
+"""Extract every article again from its archive record, without network; then tag again where it changed.
+
+Only the record that the stored reading came from is read: a newer record of the same URL may be a page
+that somebody else put in its place. Robots directives never get wider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.crawl.annotate_pending import understand
+from crawler.crawl.fetch_pipeline import Children, page_of
+from crawler.crawl.local_backend import open_pool, page_bytes
+from crawler.crawl.task_groups import as_completed_few
+from crawler.errors import InputError
+from crawler.extract import extraction_version as text
+from crawler.extract.extract_page import read_page
+from crawler.fetch import warc_archive
+from crawler.knowledge.excerpts import excerpt
+from crawler.model import Article, Failure, Outcome
+from crawler.run_lock import run_lock
+from crawler.run_log import Journal
+from crawler.store import item_annotations, runs
+from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
+from crawler.store.articles import keep_reread
+from crawler.store.database import open_existing
+from crawler.store.item_failures import record_failures
+from crawler.workspace import Workspace
+
+_AT_A_TIME = 64
+_PART = "text"
+
+
+@dataclass(slots=True)
+class Reread:
+    """Counts of a reextraction. The stored text of every article that was not read stays.
+
+    `missing`: archive records that cannot be read. `unarchived`: articles without an archive record.
+    `failures`: records whose page cannot be extracted, by outcome.
+    """
+
+    read: int = 0
+    changed: int = 0
+    missing: int = 0
+    unarchived: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One archived page, the folder of the archive, and the largest body that is read."""
+
+    folder: Path
+    page: ArchivedArticle
+    max_bytes: int
+
+
+def reextract(workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
+    """Extract every archived article again, under the lock of a run. Raises LockHeldError when another run is at work, StoreError without a database."""
+    with run_lock(workspace.lock, "reextract", now()):
+        db = open_existing(workspace.database)
+        try:
+            return _recorded(db, workspace, journal, now)
+        finally:
+            db.close()
+
+
+def _recorded(db: Database, workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
+    run_id = runs.start(db, "reextract", now())
+    reread = Reread()
+    outcome = "failed"
+    try:
+        asyncio.run(_reread(db, workspace, journal, reread))
+        item_annotations.note_versions(db, {_PART: text.version()})
+        understood = understand(db, workspace, journal, now())
+        record_failures(db, run_id, understood.failures, now())
+        outcome = "ok"
+    finally:
+        counts = {"articles_read": reread.read, "articles_changed": reread.changed, "articles_failed": reread.failures.total() + reread.missing}
+        runs.finish(db, run_id, outcome, counts, now())
+    return reread
+
+
+async def reread_outdated(db: Database, workspace: Workspace, journal: Journal) -> Reread:
+    """Read every archived article again if the extraction has changed since the last time.
+
+    Only then; what is fetched afterwards is read by the current extraction anyway.
+    """
+    reread = Reread()
+    if item_annotations.noted_versions(db).get(_PART) != text.version():
+        if archived_articles(db):
+            await _reread(db, workspace, journal, reread)
+        item_annotations.note_versions(db, {_PART: text.version()})
+    return reread
+
+
+async def _reread(db: Database, workspace: Workspace, journal: Journal, reread: Reread) -> None:
+    pages = archived_articles(db)
+    reread.unarchived = count_unarchived(db)
+    limit = page_bytes(workspace.settings.fetch)
+    places = [Place(workspace.archive, page, limit) for page in pages]
+    with journal.stage("reextract", len(pages)) as stage:
+        async with open_pool(workspace.settings.engine) as pool:
+            seconds = workspace.settings.engine.task_seconds
+            reading = (_read(place, pool, seconds) for place in places)
+            async with aclosing(as_completed_few(reading, _AT_A_TIME)) as done:
+                async for page, result in done:
+                    _keep(db, page, result, journal, reread)
+                    stage.advance(failed=isinstance(result, Failure))
+
+
+async def _read(place: Place, pool: Children, seconds: float) -> tuple[ArchivedArticle, Article | Failure]:
+    """The article of one place; a child reads the archive itself, so that no body passes through this process."""
+    return place.page, await pool.call(read_place, place, seconds, url=place.page.url)
+
+
+def read_place(place: Place) -> Article | Failure:
+    """Read the article of one archived page; in a child process."""
+    try:
+        response = warc_archive.read(place.folder, place.page.file, place.page.offset)
+    except InputError as error:
+        return Failure(place.page.url, "archive", Outcome.BAD_CONTENT, error.message)
+    return read_page(page_of(response, place.max_bytes))
+
+
+def _keep(db: Database, page: ArchivedArticle, result: Article | Failure, journal: Journal, reread: Reread) -> None:
+    if isinstance(result, Failure):
+        if result.stage == "archive":
+            reread.missing += 1
+        else:
+            reread.failures[result.outcome.value] += 1
+        journal.event("not_reread", url=page.url, outcome=result.outcome.value, message=result.message)
+        return
+    told, _ = excerpt(result.title, result.description, "", result.directives)
+    reread.read += 1
+    reread.changed += keep_reread(db, page.article_id, replace(result, description=told))

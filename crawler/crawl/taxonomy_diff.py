@@ -1,0 +1,42 @@
+"""Comparing the stored topics with those that another taxonomy gives. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlite_utils import Database
+
+from crawler.crawl.annotate_item import decide_all
+from crawler.model import SubjectKind, TopicScore
+from crawler.store import item_annotations
+from crawler.store.item_annotations import Waiting
+from crawler.store.taggings import Subject, TagDiff, compare_taggings, sum_of
+from crawler.topics.tagger import Tagger
+
+_TOPICS = ("topics",)
+
+
+def compare_topics(db: Database, tagger: Tagger, processes: int) -> TagDiff:
+    """What the tagger would change in the stored articles and posts.
+
+    Texts that no run has read yet are left out: they have no topics that could change. A text that
+    cannot be tagged keeps its topics. `processes`: 0 means one per core.
+    """
+    count = item_annotations.count_waiting(db, _TOPICS)
+    diffs = []
+    stored: tuple[tuple[SubjectKind, Iterator[list[Waiting]]], ...] = (
+        ("article", item_annotations.waiting_articles(db, _TOPICS)),
+        ("post", item_annotations.waiting_posts(db, _TOPICS)),
+    )
+    for kind, chunks in stored:
+        for found in decide_all(_read(chunks), tagger, count, processes):
+            scores: list[tuple[Subject, Sequence[TopicScore]]] = [
+                ((kind, each.id), each.scores) for each in found if each.scores is not None
+            ]
+            diffs.append(compare_taggings(db, scores, tagger.name))
+    return sum_of(diffs)
+
+
+def _read(chunks: Iterator[list[Waiting]]) -> Iterator[list[Waiting]]:
+    """The texts of each chunk that were read before."""
+    return ([each for each in chunk if not each.new] for chunk in chunks)

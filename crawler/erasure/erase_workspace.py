@@ -1,0 +1,120 @@
+"""Erasing in every place of a workspace but the site, which the caller builds again afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from crawler.erasure.erase_archive_records import clear_segments
+from crawler.erasure.erase_database_text import clear_backup, clear_tables
+from crawler.erasure.erase_log_lines import clear_lines
+from crawler.erasure.match_traces import Traces
+from crawler.erasure.storage_locations import AUTHORED, databases, files_of
+from crawler.store.archive_records import forget_records
+from crawler.store.erase_rows import Erased, erase, scrub
+from crawler.workspace import Workspace
+
+PENDING = "forget-pending.json"
+"""The words of an erasure that has not ended; the next call erases them too, then removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was erased where. `mentions`: rows of other people that held a trace.
+
+    `problems` are damages in words; `deleted` names the backups that could not be rewritten.
+    """
+
+    rows: Erased
+    mentions: int
+    records: int
+    log_lines: int
+    backups: dict[str, int]
+    deleted: tuple[str, ...]
+    problems: tuple[str, ...]
+    authored: tuple[str, ...]
+
+
+def pending_words(here: Workspace) -> set[str]:
+    """The words of an erasure that was interrupted."""
+    try:
+        return set(json.loads((here.state / PENDING).read_text("utf-8")))
+    except (OSError, ValueError):
+        return set()
+
+
+def interrupted(here: Workspace) -> str:
+    """What to do about an erasure that was interrupted, as a sentence; empty if there is none."""
+    if not pending_words(here):
+        return ""
+    return "An erasure was interrupted before its end. Run the same hashtrail forget again."
+
+
+def note_pending(here: Workspace, words: Collection[str]) -> None:
+    """Note what is about to be erased, before the first row is."""
+    draft = here.state / f"{PENDING}.draft"
+    draft.write_text(json.dumps(sorted(words)), "utf-8")
+    os.replace(draft, here.state / PENDING)
+
+
+def end_pending(here: Workspace) -> None:
+    """The erasure has ended, the site included."""
+    (here.state / PENDING).unlink(missing_ok=True)
+
+
+def erase_everywhere(
+    here: Workspace, db: Database, words: Collection[str], reason: str, now: Callable[[], datetime]
+) -> Erasure:
+    """Erase everything that these words name. The caller holds the run lock, and closes `db`."""
+    traces = Traces(frozenset(words))
+    for draft in here.state.rglob("*.erasing*"):  # of an interrupted call
+        draft.unlink()
+    rows = erase(db, words, reason, now())
+    mentions = clear_tables(db.conn, traces)
+    segments = clear_segments(here.archive, traces, rows.archived)
+    forget_records(db, segments.places)
+    scrub(db)
+    files = files_of(here)
+    backups = {
+        path.relative_to(here.state).as_posix(): clear_backup(path, words, reason, now())
+        for path in databases(here)
+    }
+    problems = list(segments.damages)
+    texts = [*files["logs"], *(path for path in files["other state"] if _is_text(path))]
+    return Erasure(
+        rows=rows,
+        mentions=mentions,
+        records=len(segments.places),
+        log_lines=sum(_cleared_lines(path, traces, problems) for path in texts),
+        backups={name: erased for name, erased in backups.items() if erased},
+        deleted=tuple(name for name, erased in backups.items() if erased is None),
+        problems=tuple(problems),
+        authored=_naming(here, files[AUTHORED], traces),
+    )
+
+
+def _cleared_lines(path: Path, traces: Traces, problems: list[str]) -> int:
+    try:
+        return clear_lines(path, traces)
+    except OSError as error:
+        problems.append(f"{path.name}: {error.strerror}; delete the file by hand")
+        return 0
+
+
+def _is_text(path: Path) -> bool:
+    return not path.name.startswith((PENDING, "run.lock"))
+
+
+def _naming(here: Workspace, files: Collection[Path], traces: Traces) -> tuple[str, ...]:
+    """The files of people that hold a trace: only their authors edit those."""
+    return tuple(
+        str(path.relative_to(here.root))
+        for path in files
+        if traces.in_text(path.read_bytes().decode("utf-8", "replace"))
+    )

@@ -1,0 +1,184 @@
+"""A worker process: answers one request at a time with Datasette, over a socket.
+
+SQLite cannot be interrupted inside one function call, and rendering occupies a whole process. A
+process of its own can be killed, and blocks nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from crawler.explorer.sql_limits import limit_heap
+from crawler.workspace import Workspace
+
+CPU_SECONDS = 10  # of one request, in case that nobody is left who could kill this process
+_MEMORY = 128 * 1024 * 1024  # bytes that a request may allocate beyond those at the start
+_LARGEST_FILE = 64 * 1024 * 1024  # bytes of a temporary file, in which SQLite sorts
+LARGEST_BODY = 6 * 1024 * 1024
+_REQUESTS_PER_WORKER = 5000
+_GROWTH = 1.3  # a worker that grew by this factor is replaced
+_LENGTH_BYTES = 4
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """A GET request. `path` is percent-encoded, from the root of the explorer."""
+
+    path: str
+    query: str
+    scheme: str
+    host: str
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """An HTTP answer. After one with `last` the worker ends."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    last: bool = False
+
+
+def run_worker(connection: socket.socket, workspace: Workspace) -> None:
+    """Answer the requests that arrive at `connection` until it is closed.
+
+    An empty message says that the worker is ready.
+    """
+    from crawler.explorer.preload_datasette import make_explorer
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, which ends us
+    connection.setblocking(True)
+    with asyncio.Runner() as runner:
+        application = make_explorer(workspace).app()
+        runner.run(respond(application, Request("/", "", "http", "localhost")))
+        _limit_process()
+        with suppress(ConnectionError):  # the server is gone
+            _serve(connection, runner, application)
+
+
+def _serve(connection: socket.socket, runner: asyncio.Runner, application: Any) -> None:
+    most_memory = _peak_memory() * _GROWTH
+    send_message(connection, b"")
+    for count in range(1, _REQUESTS_PER_WORKER + 1):
+        message = receive_message(connection)
+        if not message:
+            return
+        _limit_cpu()
+        answer = runner.run(respond(application, msgspec.msgpack.decode(message, type=Request)))
+        last = count == _REQUESTS_PER_WORKER or _peak_memory() > most_memory
+        send_message(connection, msgspec.msgpack.encode(msgspec.structs.replace(answer, last=last)))
+        if last:
+            return
+
+
+async def respond(application: Any, request: Request) -> Answer:
+    """Run an ASGI application on one request and collect its answer.
+
+    What the application raises becomes an answer with status 500, an answer that is too large one
+    with status 400.
+    """
+    messages: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        messages.append(message)
+        if sum(len(part.get("body", b"")) for part in messages[-1:]) > LARGEST_BODY:
+            raise MemoryError
+
+    try:
+        await application(_scope(request), receive, send)
+    except MemoryError:
+        return plain_answer(400, "The answer is too large. Select fewer rows or columns.")
+    except Exception as error:
+        print(f"{request.path}: {type(error).__name__}: {error}", file=sys.stderr)
+        return plain_answer(500, "The explorer could not answer because of a fault of its own.")
+    return _joined(messages)
+
+
+def _joined(messages: list[dict[str, Any]]) -> Answer:
+    body = b"".join(message.get("body", b"") for message in messages[1:])
+    if len(body) > LARGEST_BODY:
+        return plain_answer(400, "The answer is too large. Select fewer rows or columns.")
+    headers = [(bytes(name), bytes(value)) for name, value in messages[0]["headers"]]
+    return Answer(messages[0]["status"], headers, body)
+
+
+def plain_answer(status: int, sentence: str, path: str = "") -> Answer:
+    """An answer of one sentence: as JSON when `path` asks for JSON, otherwise as plain text."""
+    kind, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
+    if path.endswith(".json"):
+        kind = b"application/json; charset=utf-8"
+        body = msgspec.json.encode({"ok": False, "error": sentence, "status": status})
+    headers = [
+        (b"content-type", kind),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    return Answer(status, headers, body)
+
+
+def _scope(request: Request) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": request.scheme,
+        "path": request.path,
+        "raw_path": request.path.encode(),
+        "query_string": request.query.encode(),
+        "headers": [(b"host", request.host.encode())],
+    }
+
+
+def send_message(connection: socket.socket, message: bytes) -> None:
+    """Send one message: its length in 4 bytes, then its bytes."""
+    connection.sendall(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
+
+
+def receive_message(connection: socket.socket) -> bytes:
+    """The next message; empty when the connection is closed."""
+    length = int.from_bytes(_receive(connection, _LENGTH_BYTES), "big")
+    return _receive(connection, length)
+
+
+def _receive(connection: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        part = connection.recv(count - len(data))
+        if not part:
+            return b""
+        data += part
+    return data
+
+
+def _limit_process() -> None:
+    """Bound memory and temporary files. Beyond the limits calls fail, and the request with them."""
+    gc.freeze()
+    limit_heap()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+    if sys.platform == "linux":
+        pages = int(open("/proc/self/statm").read().split()[5])  # noqa: SIM115 (at the start only)
+        most = pages * resource.getpagesize() + _MEMORY
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _limit_cpu() -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
+
+
+def _peak_memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,0 +1,59 @@
+"""What we say of ourselves in a request, and where a redirect points."""
+
+from __future__ import annotations
+
+import re
+
+from crawler import __version__
+from crawler.fetch.content_encoding import ACCEPT_ENCODING
+from crawler.model import FetchTask, Purpose, Response
+from crawler.url_parser import resolve
+from crawler.workspace import FetchSettings
+
+PRODUCT = "hashtrail"
+_ACCEPT: dict[Purpose, str] = {
+    "api": "application/json, */*;q=0.1",
+    "feed": "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/xml;q=0.8, */*;q=0.1",
+    "page": "text/html, application/xhtml+xml, application/pdf;q=0.8, */*;q=0.5",
+    "robots": "text/plain, */*;q=0.1",
+}
+_LONGEST_VALIDATOR = 1024
+
+
+def user_agent(settings: FetchSettings) -> str:
+    """Who asks: product, version and where to complain. The first word is also our name in robots.txt."""
+    if settings.user_agent:
+        return settings.user_agent
+    return f"{PRODUCT}/{__version__} (+{settings.contact})" if settings.contact else f"{PRODUCT}/{__version__}"
+
+
+def robots_token(settings: FetchSettings) -> str:
+    """The product token of our user agent, under which robots.txt may speak of us (RFC 9309 section 2.2.1)."""
+    found = re.match(r"[A-Za-z_-]+", user_agent(settings))
+    return found[0] if found else PRODUCT
+
+
+def request_headers(task: FetchTask, agent: str) -> dict[str, str]:
+    """The headers of a request. Never a cookie, never a referrer; validators are sent back byte for byte or not at all."""
+    headers = {"user-agent": agent, "accept": task.accept or _ACCEPT[task.purpose], "accept-encoding": ACCEPT_ENCODING}
+    if task.body is not None:
+        headers["content-type"] = "application/json"
+    headers |= {name.lower(): value for name, value in task.headers if name.lower() not in ("cookie", "referer", "host")}
+    if is_echoed(task.etag):
+        headers["if-none-match"] = str(task.etag)
+    if is_echoed(task.last_modified):
+        headers["if-modified-since"] = str(task.last_modified)
+    return headers
+
+
+def is_echoed(validator: str | None) -> bool:
+    """Whether a validator may go back to its server: printable ASCII of at most 1 KB, so that what we send is what we were given."""
+    return bool(validator) and len(validator or "") <= _LONGEST_VALIDATOR and str(validator).isascii() and str(validator).isprintable()
+
+
+def redirect_target(response: Response) -> str | None:
+    """The absolute http(s) URL that a 3xx response points at, without fragment; None when it points nowhere that we could go."""
+    location = response.header("location").strip()
+    if not location or not 300 <= response.status < 400:
+        return None
+    return resolve(location, response.final_url).partition("#")[0] or None

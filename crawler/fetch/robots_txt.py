@@ -1,0 +1,163 @@
+"""robots.txt by RFC 9309: lines, groups, the rule that decides, crawl delay and content signals.
+
+The reading of bytes and lines, each with its source: byte order marks of UTF-8 (whole or truncated, as
+in Google's matcher) and of UTF-16, octets outside ASCII compared percent-encoded (2.2.2), CR, LF and
+CRLF as line ends and no others (2.2), product tokens compared whole and without what is not allowed in
+one (2.2.1), groups that only Allow and Disallow close (2.2.4), and files cut at 512 KiB (2.5).
+
+Where we differ from Google's published matcher on purpose: `/robots.txt` itself is always allowed (2.2.2), and a URL given with raw non-ASCII characters is
+compared percent-encoded (2.2.2), where Google's leaves that to its caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
+
+from crawler.fetch.robots_path_patterns import PathPattern, canonical_path, directory_of_index
+
+MAX_BYTES = 524_288
+Signals = tuple[tuple[str, str], ...]
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_OCTET = re.compile(rb"[^\x20-\x7e\t]")
+_USER_AGENT = re.compile(r"user[- ]?agent\s*(?::|\s)\s*(.*)", re.IGNORECASE)
+_RULE = re.compile(r"(allow|d[isal]*l[oa]w)\s*(?::|\s)\s*(.*)", re.IGNORECASE)  # with the misspellings that are common
+_SIGNAL = re.compile(r"content-signal\s*:\s*(.*)", re.IGNORECASE)
+_DELAY = re.compile(r"crawl[- ]delay\s*(?::|\s)\s*(.*)", re.IGNORECASE)
+# The longest mark that fits is dropped, as in Google's matcher: editors and proxies cut marks short.
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xef\xbb", b"\xef", b"\xff\xfe", b"\xfe\xff")
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ROBOTS_FILE = "/robots.txt"  # always allowed (2.2.2)
+_TOKEN = re.compile(r"[a-z_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May the URL be fetched, by which rule as written (empty: by none), how many seconds apart, and what the content may be used for.
+
+    `content_signal` is what contentsignals.org defines: pairs such as `("ai-train", "no")`, sorted.
+    """
+
+    allowed: bool
+    rule: str = ""
+    crawl_delay: float | None = None
+    content_signal: Signals = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One Allow or Disallow with its line as written."""
+
+    allows: bool
+    pattern: PathPattern
+    line: str
+
+
+class Robots:
+    """One robots.txt, parsed: the lines of each group by its product token in lower case, `*` for everybody else."""
+
+    __slots__ = ("_groups",)
+
+    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+        self._groups = groups
+
+    @classmethod
+    def parse(cls, body: bytes) -> Robots:
+        """Read the file's bytes. Nothing raises: what is not a line of a robots.txt says nothing."""
+        groups: dict[str, list[str]] = {}
+        named: list[str] = []
+        closed = True
+        for line in _lines(body):
+            agent = _USER_AGENT.match(line)
+            if agent:
+                named = [*([] if closed else named), _token(agent[1])]
+                closed = False
+                groups.setdefault(named[-1], [])
+                continue
+            closed = closed or bool(_RULE.match(line))
+            for token in named:
+                groups[token].append(line)
+        return cls({token: tuple(lines) for token, lines in groups.items()})
+
+    def verdict(self, agent: str, url: str) -> Verdict:
+        """The answer for a user agent (`Name` or `Name/version …`; compared by name, whatever its case) and an absolute URL."""
+        name = agent.partition("/")[0].strip().lower()
+        lines = self._groups.get(name or "*", self._groups.get("*", ()))
+        rule = _deciding_rule(lines, canonical_path(url))
+        allowed = rule is None or rule.allows
+        return Verdict(allowed, rule.line if rule else "", _crawl_delay(lines), _signals(lines))
+
+
+def _lines(body: bytes) -> Iterator[str]:
+    """Lines without comments, in ASCII: every other octet percent-encoded."""
+    for line in _LINE_END.split(_without_mark(body[:MAX_BYTES])):
+        text = _OCTET.sub(lambda octet: b"%%%02X" % octet[0][0], line.partition(b"#")[0].strip()).decode("ascii")
+        if text:
+            yield text
+
+
+def _without_mark(body: bytes) -> bytes:
+    """Drop a byte order mark, whole or cut short, and recode a file that was saved as UTF-16."""
+    if body.startswith(_UTF_16_MARKS) and b"\0" in body:
+        return body.decode("utf-16", "ignore").encode()
+    mark = next((mark for mark in _BYTE_ORDER_MARKS if body.startswith(mark)), b"")
+    return body.removeprefix(mark)
+
+
+def _token(value: str) -> str:
+    """The product token that a User-agent line names: `*`, or its longest prefix of letters, underscores and hyphens."""
+    if value == "*" or value.startswith("* "):
+        return "*"
+    found = _TOKEN.match(value.lower())
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=32)
+def _rules(lines: tuple[str, ...]) -> tuple[_Rule, ...]:
+    """The rules of a group, the one that decides first: the longest, and Allow before Disallow."""
+    found = (rule for line in lines for rule in _parse_rule(line))
+    return tuple(sorted(found, key=lambda rule: (-rule.pattern.octets, not rule.allows)))
+
+
+def _parse_rule(line: str) -> Iterator[_Rule]:
+    """The rule of a line, if it holds one; an Allow for an index page also allows its folder."""
+    match = _RULE.match(line)
+    if not match or not match[2]:
+        return
+    allows = match[1][0] in "aA"
+    yield _Rule(allows, PathPattern.parse(match[2]), line)
+    if allows and (folder := directory_of_index(match[2])):
+        yield _Rule(allows, PathPattern.parse(folder), line)
+
+
+def _deciding_rule(lines: tuple[str, ...], path: str) -> _Rule | None:
+    """The longest rule of a group that matches a canonical path (RFC 9309, 2.2.2)."""
+    if path.partition("?")[0] == _ROBOTS_FILE:
+        return None
+    return next((rule for rule in _rules(lines) if rule.pattern.matches(path)), None)
+
+
+def _crawl_delay(lines: tuple[str, ...]) -> float | None:
+    """The last usable crawl delay of a group in seconds."""
+    delay = None
+    for match in filter(None, map(_DELAY.match, lines)):
+        with suppress(ValueError):
+            seconds = float(match[1])
+            delay = seconds if isfinite(seconds) and seconds >= 0 else delay
+    return delay
+
+
+def _signals(lines: tuple[str, ...]) -> Signals:
+    """The content signals of a group; when a signal is given twice, the `no` counts."""
+    said: dict[str, str] = {}
+    for match in filter(None, map(_SIGNAL.match, lines)):
+        for part in match[1].lower().split(","):
+            name, equals, value = (piece.strip() for piece in part.partition("="))
+            if equals and said.get(name) != "no":
+                said[name] = value
+    return tuple(sorted(said.items()))

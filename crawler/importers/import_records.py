@@ -1,0 +1,91 @@
+"""The values that importers share: options, records, failed records, and the limits of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from crawler.errors import InputError
+from crawler.model import Article, Failure, Outcome, Post
+from crawler.text_cleaning import clean_line
+
+# Limits of one record. A longer record becomes a Failure, or is cut where the comment says so.
+MAX_RECORD_BYTES = 5_000_000  # one line of an export, one tweet, one letter
+MAX_TEXT = 100_000  # characters of a post; the rest is cut and marked with an ellipsis
+MAX_LINKS = 500  # links of one record; the rest is ignored
+MAX_HASHTAGS = 200  # hashtags of one record; the rest is ignored
+MAX_ENTITIES = 1_000  # URL and picture entities of one tweet; the rest is ignored
+MAX_HEADER = 1_000  # characters of one mail header; the rest is cut
+MAX_PARTS = 100  # MIME parts of one letter
+MAX_NESTING = 100  # levels of arrays and objects in one JSON record
+MAX_FAILURES = 100  # failed records reported per file; the others are counted
+
+Record = Post | Article | Failure
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of an import.
+
+    `seen_at`: when the file was received (aware UTC); dates later than a day after that are
+    ignored. `hashtags`: from an archive of everything a person wrote, only posts with one of
+    these and the threads they belong to are imported; all posts if empty.
+    """
+
+    seen_at: datetime
+    hashtags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The contents of a file: posts (each URI once), articles, and the records that failed."""
+
+    posts: tuple[Post, ...] = ()
+    articles: tuple[Article, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def parse_records(
+    name: str, records: Iterable[tuple[str, T]], parse: Callable[[T], Record | None]
+) -> Iterator[Record]:
+    """Parse each (label, record); a record that cannot be parsed becomes a Failure.
+
+    `label` names the record within the file `name`, for example `line 3`.
+    """
+    for label, record in records:
+        try:
+            found = parse(record)
+        except Exception as error:  # a hostile record affects only itself
+            found = record_failure(name, label, error)
+        if found is not None:
+            yield found
+
+
+def file_of_archive(name: str, path: str, records: Iterable[T]) -> Iterator[T | Failure]:
+    """The records of the file `path` of the archive `name`; a damaged file ends as a Failure.
+
+    The other files of the archive can still be imported.
+    """
+    try:
+        yield from records
+    except InputError as error:
+        subject = f"{name}, {path}"
+        yield Failure(subject, "record", Outcome.BAD_CONTENT, error.message)
+
+
+def record_failure(name: str, label: str, reason: str | Exception) -> Failure:
+    """The Failure of one record of a file; its message names the file and the record."""
+    why = _reason(reason) if isinstance(reason, Exception) else reason
+    subject = f"{name}, {label}"
+    return Failure(subject, "record", Outcome.BAD_CONTENT, f"{subject}: {why}.")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, MemoryError):
+        return "too large for the memory limit ([engine] memory_mb)"
+    return clean_line(str(error), 200).rstrip(".") or type(error).__name__

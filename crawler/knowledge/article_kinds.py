@@ -1,0 +1,151 @@
+"""The kind of an article and the reason, decided by tables of hosts, paths, titles and openings.
+
+Each sign that is present adds its weight to its kind. The heaviest kind wins if it reaches
+THRESHOLD, and its heaviest sign is the reason. `kind_hosts.tsv` lists what a host publishes,
+`kind_signs.tsv` lists patterns; both grow by one line at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from crawler.derivation_versions import version_of
+from crawler.knowledge.entities import table
+from crawler.knowledge.tsv_tables import rows
+from crawler.url_parser import host_of, path_of
+
+VERSION = 2
+"""Raise it when the code gives other results; a change of the tables is noticed by itself."""
+
+THRESHOLD = 1.0
+DEFAULT = "article"
+KINDS = {
+    "announcement": "Announcement",
+    "article": "Article",
+    "case-study": "Case study",
+    "deep-dive": "Deep dive",
+    "documentation": "Documentation",
+    "event": "Event",
+    "guide": "Book or guide",
+    "job": "Job",
+    "opinion": "Opinion",
+    "paper": "Paper",
+    "pattern": "Pattern page",
+    "post-mortem": "Post-mortem",
+    "promotion": "Promotion",
+    "repository": "Repository",
+    "talk": "Talk",
+    "tutorial": "Tutorial",
+}
+FIELDS = ("host", "path", "title", "lead")
+_LEAD = 1500
+_QUOTED = 60
+_LOCALE = re.compile(r"^/[a-z]{2}(?:-[A-Za-z]{2})?/")  # as in /en-us/azure
+_ORGANISATION = "{organisation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """`pattern` in `field` (host, path, title or lead) indicates `kind` with `weight`."""
+
+    kind: str
+    field: str
+    weight: float
+    reason: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`place`, a host with an optional path prefix or `.domain`, publishes `kind`."""
+
+    place: str
+    kind: str
+    weight: float
+    reason: str
+
+
+def kind_of(url: str, title: str, text: str = "") -> tuple[str, str]:
+    """The kind of an article (a key of KINDS) and the reason in words.
+
+    `article` with an empty reason if no kind reaches the threshold.
+    """
+    host = host_of(url).removeprefix("www.")
+    fields = {"host": host, "path": path_of(url), "title": title, "lead": text[:_LEAD]}
+    found: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for kind, weight, reason in (*_by_place(host, fields["path"]), *_by_sign(fields)):
+        found[kind].append((weight, reason))
+    if not found:
+        return DEFAULT, ""
+    weight, kind = max((sum(weight for weight, _ in each), kind) for kind, each in found.items())
+    return (kind, max(found[kind])[1]) if weight >= THRESHOLD else (DEFAULT, "")
+
+
+def version() -> str:
+    """The version of the kinds: of this code and of its tables."""
+    signs_and_patterns = [(sign, pattern.pattern) for sign, pattern in _compiled()]
+    return version_of(VERSION, signs_and_patterns, places(), THRESHOLD)
+
+
+@cache
+def signs() -> tuple[Sign, ...]:
+    """The rows of `kind_signs.tsv`, in its order."""
+    return tuple(
+        Sign(row["kind"], row["field"], float(row["weight"]), row["reason"], row["pattern"])
+        for row in rows("kind_signs.tsv")
+    )
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    """The rows of `kind_hosts.tsv`, in its order."""
+    return tuple(
+        Place(row["place"], row["kind"], float(row["weight"]), row["reason"])
+        for row in rows("kind_hosts.tsv")
+    )
+
+
+def _by_sign(fields: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
+    for sign, pattern in _compiled():
+        if match := pattern.search(fields[sign.field]):
+            quoted = " ".join(match[0].split())[:_QUOTED]
+            yield sign.kind, sign.weight, f"{sign.reason}: “{quoted}”"
+
+
+def _by_place(host: str, path: str) -> Iterator[tuple[str, float, str]]:
+    """The row of the host with the longest path, else that of the nearest domain with a dot."""
+    steps = [step for step in _LOCALE.sub("/", path).lower().split("/") if step]
+    depths = range(min(len(steps), _deepest()), -1, -1)
+    labels = host.split(".")
+    keys = ["/".join([host, *steps[:depth]]) for depth in depths]
+    keys += ["." + ".".join(labels[cut:]) for cut in range(len(labels) - 1)]
+    found = next((_place_index()[key] for key in keys if key in _place_index()), None)
+    if found:
+        yield found.kind, found.weight, f"{found.reason}: {found.place.removeprefix('.')}"
+
+
+@cache
+def _place_index() -> dict[str, Place]:
+    return {place.place.lower(): place for place in places()}
+
+
+@cache
+def _deepest() -> int:
+    return max(place.place.count("/") for place in places())
+
+
+@cache
+def _compiled() -> tuple[tuple[Sign, re.Pattern[str]], ...]:
+    """The signs with their patterns, in which `{organisation}` is any known organization."""
+    names = [
+        re.escape(name)
+        for entity in table()
+        if entity.kind == "organisation"
+        for name in (entity.name, *entity.aliases)
+    ]
+    known = f"(?:{'|'.join(sorted(names, key=len, reverse=True))})"
+    return tuple((sign, re.compile(sign.pattern.replace(_ORGANISATION, known))) for sign in signs())

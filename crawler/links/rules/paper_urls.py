@@ -1,0 +1,122 @@
+"""Papers and standards: the many addresses of one arXiv id, DOI or RFC."""
+
+from __future__ import annotations
+
+from crawler.links.rules.rewrite_rule import Rule
+
+_ARXIV = r"(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z-]{2,})?/\d{7})(?:[vV]\d+)?"
+_DOI = r"(?P<doi>10\.\d{4,9}/[^?#]+?)"
+_END = r"/?(?:[?#].*)?"
+
+PAPERS: tuple[Rule, ...] = (
+    Rule(
+        "acl-anthology", "aclanthology.org aclweb.org", rf"/(?:anthology/)?(?P<id>(?:[A-Z]\d\d-\d{{4}}|\d{{4}}\.[\w-]+\.\d+))(?:\.pdf|\.bib)?{_END}",
+        "aclanthology.org/{id}", "https://www.aclweb.org/anthology/N18-1202.pdf", "https://aclanthology.org/N18-1202/", "ACL Anthology",
+    ),
+    Rule(
+        "acm-citation", "dl.acm.org portal.acm.org", r"/(?:citation|ft_gateway)\.cfm\?(?:[^#]*&)?(?:id|doid)=(?P<volume>\d+)\.(?P<id>\d+).*",
+        "doi.org/10.1145/{volume}.{id}", "https://dl.acm.org/citation.cfm?id=359545.359563&dl=ACM", "https://doi.org/10.1145/359545.359563",
+        "old ACM addresses",
+    ),
+    Rule(
+        "arxiv", "*.arxiv.org xxx.lanl.gov", rf"/(?:abs|pdf|html|ps|e-print|format|src|tb|bibtex)/(?:arxiv:)?{_ARXIV}(?:\.pdf|\.ps)?{_END}",
+        "arxiv.org/abs/{id}", "https://export.arxiv.org/pdf/2203.07105v2.pdf", "https://arxiv.org/abs/2203.07105", "arXiv identifiers",
+    ),
+    Rule(
+        "arxiv-doi", "doi.org dx.doi.org", rf"/10\.48550/(?i:arxiv)\.{_ARXIV}{_END}", "arxiv.org/abs/{id}",
+        "https://doi.org/10.48550/arXiv.2203.07105", "https://arxiv.org/abs/2203.07105", "arXiv's DataCite DOIs",
+    ),
+    Rule(
+        "arxiv-reader",
+        "ar5iv.org ar5iv.labs.arxiv.org *.alphaxiv.org scirate.com *.arxiv-vanity.com arxiv-vanity.com browse.arxiv.org semanticscholar.org "
+        "arxiv-sanity-lite.com",
+        rf"/(?:abs|html|pdf|overview|papers|arxiv|paper|resources)/(?:arxiv:)?{_ARXIV}(?:\.pdf)?{_END}", "arxiv.org/abs/{id}",
+        "https://www.alphaxiv.org/overview/2203.07105v1", "https://arxiv.org/abs/2203.07105", "readers of arXiv",
+    ),
+    Rule(
+        "biorxiv", "*.biorxiv.org *.medrxiv.org",
+        rf"/content/(?:biorxiv/early/[\d/]+/)?(?P<doi>10\.\d{{4,9}}/[\d.]+?)(?:v\d+)?(?:\.(?:full|abstract|short|full-text))*(?:\.pdf)?(?:\+html)?{_END}",
+        "doi.org/{doi}", "https://www.biorxiv.org/content/10.1101/2020.01.30.927871v2.full.pdf", "https://doi.org/10.1101/2020.01.30.927871",
+        "bioRxiv addresses",
+    ),
+    Rule(
+        "doi", "*.doi.org doi.acm.org doi.ieeecomputersociety.org doi.ieeecs.org", rf"/{_DOI}{_END}", "doi.org/{doi!l}",
+        "https://dx.doi.org/10.1145/359545.359563", "https://doi.org/10.1145/359545.359563", "DOI handbook: case does not matter",
+    ),
+    Rule(
+        "doi-publisher", "*",
+        rf"/(?:[\w-]+/)?doi/(?:(?:abs|pdf|epdf|full|fullHtml|full-xml|pdfplus|pdfdirect|book|proceedings|references|citedby|figure|suppl"
+        rf"|abstract|epub|reader|pb-assets|10)/)?{_DOI}(?:\.pdf)?{_END}",
+        "doi.org/{doi!l}", "https://dl.acm.org/doi/pdf/10.1145/359545.359563", "https://dl.acm.org/doi/10.1145/359545.359563",
+        "Atypon sites: ACM, Wiley, Taylor & Francis, Science, PNAS, SIAM",
+    ),
+    Rule(
+        "ieee", "ieeexplore.ieee.org", rf"/(?:abstract/)?document/(?P<id>\d+)(?:/\w+)?{_END}", "ieeexplore.ieee.org/document/{id}",
+        "https://ieeexplore.ieee.org/abstract/document/1234567", "https://ieeexplore.ieee.org/document/1234567", "IEEE Xplore",
+    ),
+    Rule(
+        "ieee-number", "ieeexplore.ieee.org", r"/[\w/.]+\?(?:[^#]*&)?arnumber=(?P<id>\d+).*", "ieeexplore.ieee.org/document/{id}",
+        "https://ieeexplore.ieee.org/stamp/stamp.jsp?tp=&arnumber=1234567", "https://ieeexplore.ieee.org/document/1234567", "IEEE Xplore",
+    ),
+    Rule(
+        "nature", "nature.com", rf"/articles/(?P<id>[\w-]+)(?:\.(?:pdf|epdf))?{_END}", "doi.org/10.1038/{id!l}",
+        "https://www.nature.com/articles/s41586-020-2649-2.pdf", "https://doi.org/10.1038/s41586-020-2649-2", "Nature addresses",
+    ),
+    Rule(
+        "openreview", "openreview.net", r"/(?:forum|pdf)\?(?:[^#]*&)?id=(?P<id>[\w-]+).*", "openreview.net/forum/{id}",
+        "https://openreview.net/pdf?id=abcDEF123", "https://openreview.net/forum?id=abcDEF123", "OpenReview",
+    ),
+    Rule(
+        "pmc", "ncbi.nlm.nih.gov pmc.ncbi.nlm.nih.gov", rf"/(?:pmc/)?articles/(?P<id>PMC\d+)(?:/.*)?{_END}", "pmc.ncbi.nlm.nih.gov/articles/{id}",
+        "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1234567/pdf/x.pdf", "https://pmc.ncbi.nlm.nih.gov/articles/PMC1234567/", "PubMed Central",
+    ),
+    Rule(
+        "researchgate", "researchgate.net", rf"/publication/(?P<id>\d{{6,10}})(?:[_/][^?#]*)?{_END}", "researchgate.net/publication/{id}",
+        "https://www.researchgate.net/publication/50917226_Clocks?enrichId=rgreq-1&el=1_x_2", "https://www.researchgate.net/publication/50917226",
+        "ResearchGate routes",
+    ),
+    Rule(
+        "rfc", "*.ietf.org ietf.org *.rfc-editor.org rfc-editor.org rfc2.fr rfcreader.com",
+        rf"/(?:doc/|html/|rfc/|info/|pdf/|std/|id/)*(?i:rfc)0*(?P<number>\d{{1,5}})(?:\.(?:html?|txt|pdf|xml|json))?{_END}",
+        "rfc-editor.org/rfc/rfc{number}", "https://datatracker.ietf.org/doc/html/rfc9110#section-4", "https://www.rfc-editor.org/rfc/rfc9110.txt",
+        "RFC Editor, datatracker and the old tools site",
+    ),
+    Rule(
+        "sciencedirect", "sciencedirect.com", rf"/science/article/(?:abs/|am/)?pii/(?P<id>[A-Z]\w+)(?:/\w*)?{_END}",
+        "sciencedirect.com/science/article/pii/{id}",
+        "https://www.sciencedirect.com/science/article/abs/pii/S0003687016302150?via%3Dihub",
+        "https://www.sciencedirect.com/science/article/pii/S0003687016302150",
+        "ScienceDirect routes",
+    ),
+    Rule(
+        "semantic-scholar", "semanticscholar.org", rf"/paper/(?:[^/?#]+/)?(?P<id>[0-9a-f]{{40}})(?:/[\w-]+)?{_END}",
+        "semanticscholar.org/paper/{id}", "https://www.semanticscholar.org/paper/Time-Clocks/0123456789abcdef0123456789abcdef01234567",
+        "https://www.semanticscholar.org/paper/0123456789abcdef0123456789abcdef01234567", "Semantic Scholar",
+    ),
+    Rule(
+        "springer", "*.springer.com link.springer.com",
+        rf"/(?:article|chapter|book|content/pdf|referenceworkentry|referencework|protocol|epdf)/(?:[\w-]+/)?{_DOI}(?:\.pdf|/fulltext\.html)?{_END}",
+        "doi.org/{doi!l}", "https://link.springer.com/content/pdf/10.1007/s00446-010-0099-z.pdf",
+        "https://link.springer.com/article/10.1007/s00446-010-0099-z", "Springer addresses carry the DOI",
+    ),
+    Rule(
+        "ssrn", "*.ssrn.com ssrn.com",
+        r"/(?:sol3/)?(?:papers|abstract|delivery)(?:\.cfm)?[=?/](?:[^#]*&)?(?:abstract_id=|abstractid=|id=)?(?P<id>\d{6,8})(?:[&?#].*)?",
+        "ssrn.com/abstract={id}", "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=1234567", "https://ssrn.com/abstract=1234567", "SSRN",
+    ),
+    Rule(
+        "usenix", "usenix.org", rf"/conference/(?P<venue>[\w-]+)/(?:technical-sessions|conference-program)/presentation/(?P<paper>[\w-]+){_END}",
+        "usenix.org/conference/{venue}/presentation/{paper}", "https://www.usenix.org/conference/osdi14/technical-sessions/presentation/adya",
+        "https://www.usenix.org/conference/osdi14/presentation/adya", "USENIX",
+    ),
+    Rule(
+        "usenix-file", "usenix.org",
+        rf"/system/files/(?:conference/[\w-]+/)?(?P<venue>[a-z]+\d\d)(?:-paper|_paper)?[-_](?P<paper>[a-z]+(?:-[a-z]+)?)(?:_\d+)?\.pdf{_END}",
+        "usenix.org/conference/{venue}/presentation/{paper}", "https://www.usenix.org/system/files/conference/osdi14/osdi14-paper-yuan.pdf",
+        "https://www.usenix.org/conference/osdi14/presentation/yuan", "USENIX names its files after venue and first author",
+    ),
+    Rule(
+        "zenodo", "zenodo.org", rf"/records?/(?P<id>\d+)(?:/(?:files|preview|export).*)?{_END}", "doi.org/10.5281/zenodo.{id}",
+        "https://zenodo.org/record/1234567", "https://doi.org/10.5281/zenodo.1234567", "Zenodo's DOIs carry the record number",
+    ),
+)

@@ -1,0 +1,161 @@
+"""What a run says of itself while it works: log lines for machines, progress on a terminal, metrics for Prometheus."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import structlog
+from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from crawler.terminal_streams import raw_stream
+
+LOGS_KEPT = 60
+METRICS_FILE = "hashtrail.prom"
+_QUIET_SECONDS = 1.0
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(slots=True)
+class Stage:
+    """How far one stage has come. `total` is None while nobody knows it."""
+
+    name: str
+    total: int | None
+    done: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    on_change: Callable[[], None] | None = None
+
+    def advance(self, count: int = 1, *, failed: bool = False) -> None:
+        """So many more are done; `failed` counts them as failures too."""
+        self.done += count
+        self.failed += count * failed
+        if self.on_change:
+            self.on_change()
+
+    @property
+    def rate(self) -> float:
+        """Items per second so far."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+
+class Journal:
+    """One run's journal. `folder` gets a file of JSON lines per run and, at the end, the Prometheus textfile. Close it, or use it as a context.
+
+    Progress is drawn on standard error, when that is a terminal, for stages that last longer than a second.
+    """
+
+    def __init__(
+        self, folder: Path, command: str, now: Callable[[], datetime], *, console: Console | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._command = command
+        self._now = now
+        self._clock = clock
+        self._console = console or Console(file=raw_stream(sys.stderr))
+        self.path = folder / f"{now().astimezone(UTC).strftime(_STAMP)}-{command}.jsonl"
+        self._file = self.path.open("a", encoding="utf-8", buffering=1)
+        self._log = structlog.wrap_logger(
+            structlog.WriteLogger(self._file), [self._stamped, structlog.processors.JSONRenderer(ensure_ascii=False)], wrapper_class=structlog.BoundLogger
+        )
+        self._events: Counter[str] = Counter()
+        self._stages: list[Stage] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def event(self, name: str, **facts: object) -> None:
+        """One log line; how often each name occurred is among the metrics. Facts are values that JSON knows, or are written as text."""
+        self._events[name] += 1
+        self._log.info(name, **facts)
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
+        """A stage of `total` items: `advance` it as they are done. Its end is a log line, however it ends."""
+        stage = Stage(name, total)
+        bar = _Bar(stage, self._console, self._clock)
+        stage.on_change = bar.draw
+        try:
+            yield stage
+        finally:
+            bar.stop()
+            self._stages.append(stage)
+            self.event("stage", stage=name, done=stage.done, failed=stage.failed, total=total, seconds=round(stage.seconds, 3), rate=round(stage.rate, 1))
+
+    def close(self) -> None:
+        """Write the metrics and end the log; only the newest logs are kept."""
+        write_to_textfile(str(self._folder / METRICS_FILE), self._metrics())
+        self._file.close()
+        for old in sorted(self._folder.glob("*.jsonl"))[:-LOGS_KEPT]:
+            old.unlink(missing_ok=True)
+
+    def _stamped(self, logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {"at": self._now().astimezone(UTC).isoformat(timespec="milliseconds"), **event}
+
+    def _metrics(self) -> CollectorRegistry:
+        registry = CollectorRegistry()
+        ended = Gauge("hashtrail_run_ended_timestamp_seconds", "When the last run ended.", ["command"], registry=registry)
+        ended.labels(self._command).set(self._now().timestamp())
+        events = Gauge("hashtrail_run_events", "Log lines of the last run, by event.", ["command", "event"], registry=registry)
+        for name, count in sorted(self._events.items()):
+            events.labels(self._command, name).set(count)
+        for measure, help_text in (("done", "Items done"), ("failed", "Items that failed"), ("seconds", "Duration")):
+            gauge = Gauge(f"hashtrail_stage_{measure}", f"{help_text} in the last run, by stage.", ["command", "stage"], registry=registry)
+            for stage in self._stages:
+                gauge.labels(self._command, stage.name).inc(getattr(stage, measure))
+        return registry
+
+
+class _Bar:
+    """Draws one stage on a terminal, once it has lasted a second."""
+
+    def __init__(self, stage: Stage, console: Console, clock: Callable[[], float]) -> None:
+        self._stage = stage
+        self._console = console
+        self._clock = clock
+        self._started = clock()
+        self._progress: Progress | None = None
+        self._row = TaskID(0)
+
+    def draw(self) -> None:
+        stage = self._stage
+        stage.seconds = self._clock() - self._started
+        if stage.seconds < _QUIET_SECONDS or not self._console.is_terminal:
+            return
+        if self._progress is None:
+            self._progress = _progress(self._console)
+            self._row = self._progress.add_task(stage.name, total=stage.total, failed=0, rate=0.0)
+            self._progress.start()
+        self._progress.update(self._row, completed=stage.done, failed=stage.failed, rate=stage.rate)
+
+    def stop(self) -> None:
+        self._stage.seconds = self._clock() - self._started
+        if self._progress:
+            self._progress.stop()
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.1f}/s  {task.fields[failed]} failed"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )

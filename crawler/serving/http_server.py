@@ -1,0 +1,117 @@
+"""An HTTP server for an application: host names, methods of HTTP, slow connections, shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import resource
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from crawler.errors import UsageError
+from crawler.serving.allowed_hosts import host_of, is_accepted
+from crawler.serving.slow_connections import SlowConnections
+
+_UNKNOWN_HOST = """This server does not answer under this host name. Use the name under which it is published.
+Operators add names to [explorer] hosts in data/hashtrail.toml.
+"""
+_SWEEP_SECONDS = 1.0
+_LONGEST_LINE = 32_768  # bytes of a request line: SQL travels in URLs
+_SHUTDOWN_SECONDS = 2.0
+_OPEN_FILES = 16_384  # connections, mostly idle ones
+_SLOW = web.AppKey("slow", SlowConnections)
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def application(respond: _Handler, hosts: frozenset[str]) -> web.Application:
+    """An application that answers GET and HEAD with `respond`, under the accepted `hosts` only."""
+    slow = SlowConnections()
+
+    @web.middleware
+    async def check(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return _refusal(request, hosts) or await handler(request)
+
+        return await slow.answer(request, answer)
+
+    made = web.Application(middlewares=[check])
+    made[_SLOW] = slow
+    made.router.add_route("*", "/{path:.*}", respond)
+    return made
+
+
+@asynccontextmanager
+async def running(made: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an `application` while the block runs. Yields the port; `port` 0 takes a free one.
+
+    Raises UsageError when the address cannot be used.
+    """
+    runner = web.AppRunner(
+        made, access_log=None, max_line_size=_LONGEST_LINE, shutdown_timeout=_SHUTDOWN_SECONDS
+    )
+    sweeper = asyncio.create_task(_sweep(runner, made[_SLOW]))
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, host, port).start()
+        yield runner.addresses[0][1]
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        reason = f"Cannot listen on {host}, port {port}: {why}."
+        raise UsageError(reason, "Choose another port with --port.") from error
+    finally:
+        sweeper.cancel()
+        await runner.cleanup()
+
+
+class _WithoutInvalidRequests(logging.Filter):
+    """Keeps requests that are not HTTP out of the log: visitors could fill it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError)
+
+
+async def serve(made: web.Application, host: str, port: int, ready: Callable[[int], None]) -> None:
+    """Serve an `application` until SIGINT or SIGTERM. Calls `ready` with the port.
+
+    Raises UsageError when the address cannot be used.
+    """
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most_files, _OPEN_FILES), most_files))
+    logging.getLogger("aiohttp.server").addFilter(_WithoutInvalidRequests())
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, task.cancel)
+    with suppress(asyncio.CancelledError):
+        async with running(made, host, port) as bound:
+            ready(bound)
+            await asyncio.Event().wait()
+
+
+async def _sweep(runner: web.AppRunner, slow: SlowConnections) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        if runner.server:
+            slow.close_late(runner.server.connections)
+
+
+def _refusal(request: web.Request, hosts: frozenset[str]) -> web.Response | None:
+    """The answer to a request that is not for this server, or not with a method it knows.
+
+    A request line with a whole URL names a host too (RFC 9112, 3.2.2); `request.host` is that one.
+    """
+    if request.method not in ("GET", "HEAD"):
+        text = "Only GET and HEAD requests are answered here.\n"
+        return web.Response(status=405, text=text, headers={"Allow": "GET, HEAD"})
+    named = {host_of(name) for name in request.headers.getall("Host", [""])}
+    if len(named) > 1 or "" in named:
+        return web.Response(status=400, text="The request has no valid Host header.\n")
+    if not all(is_accepted(host, hosts) for host in (*named, host_of(request.host))):
+        return web.Response(status=421, text=_UNKNOWN_HOST)
+    return None

@@ -1,0 +1,87 @@
+"""The built site over HTTP: types, headers, ranges and the 404 page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import hdrs, web
+from aiohttp.abc import AbstractStreamWriter
+
+from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
+from crawler.serving.range_requests import usable_range
+
+_HEADERS = {
+    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_TYPES = {
+    ".atom": "application/atom+xml",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".xml": "application/xml",
+}
+
+
+def file_response(public: Path, path: str) -> web.StreamResponse:
+    """The file at `path` (percent-decoded, from the root of the site `public`) as an answer.
+
+    `public` is resolved for every request, because a build replaces the folder behind it.
+    Unknown paths are answered with the page 404.html and status 404.
+    """
+    root = public.resolve()
+    found = find_file(root, path)
+    response = _File(found or root / "404.html", status=200 if found else 404, headers=_HEADERS)
+    kind = _TYPES.get((found or Path("404.html")).suffix, "application/octet-stream")
+    response.content_type = kind
+    if kind.startswith("text/"):
+        response.charset = "utf-8"
+    return response
+
+
+class _File(web.FileResponse):
+    """A file that may be sent early, and that ignores a Range that must not be applied."""
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Send headers and file, once."""
+        if self.prepared:
+            return None
+        return await super().prepare(_with_usable_range(request, keep=self.status == 200))
+
+
+def find_file(root: Path, path: str) -> Path | None:
+    """The file of a URL path inside `root`, or None; a path that ends in `/` means index.html.
+
+    Files and folders whose name begins with a dot are not part of the site.
+    """
+    if "\0" in path or any(part.startswith(".") for part in path.split("/")):
+        return None
+    try:
+        wanted = root / (path.lstrip("/") + ("index.html" if path.endswith("/") else ""))
+        wanted = wanted.resolve()
+        return wanted if wanted.is_relative_to(root) and wanted.is_file() else None
+    except (OSError, ValueError):  # a name that is too long, or that is not valid UTF-8
+        return None
+
+
+def _with_usable_range(request: web.BaseRequest, keep: bool) -> web.BaseRequest:
+    """The request without a Range that must not be applied.
+
+    `If-Range` with an ETag is answered with the whole file: only dates are compared (RFC 9110,
+    13.1.5 allows it).
+    """
+    header = request.headers.get(hdrs.RANGE)
+    if header is None:
+        return request
+
+    headers = request.headers.copy()
+    del headers[hdrs.RANGE]
+    has_date = hdrs.IF_RANGE not in headers or request.if_range is not None
+    if keep and has_date and (wanted := usable_range(header)):
+        headers[hdrs.RANGE] = wanted
+    return request.clone(headers=headers)

@@ -1,0 +1,63 @@
+"""A page per note: a post without a link, with those that say nearly the same and the thread it stands in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+
+from crawler import site_urls
+from crawler.model import Failure
+from crawler.sitegen.article_details import TAGGINGS, curator_notes, reasons
+from crawler.sitegen.failed_pages import item_files
+from crawler.sitegen.site_model import Library
+from crawler.sitegen.snapshot_reader import Note, Row, streamed
+from crawler.sitegen.template_renderer import File, Press
+
+_SIMILAR = 50
+_PARTS = 100
+_COLUMNS = f"{TAGGINGS} WHERE t.subject_kind = 'post' "
+_TAGGINGS = _COLUMNS + "ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
+_OF_PARTS = _COLUMNS + "AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"  # noqa: S608 (ours)
+_WORDS = "SELECT post_id, other, reason, who FROM curated WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, other"
+
+
+def files(library: Library, press: Press) -> Iterator[File | Failure]:
+    """`post/<id>.html`; a note that stands inside another one's page leads there.
+
+    A Failure for each note whose page is withheld.
+    """
+    take, words = streamed(library.db, _TAGGINGS), streamed(library.db, _WORDS)
+    for note in sorted(library.notes, key=lambda note: note.id):
+        rows = _of_parts(library, note) if note.parts else take(note.id)
+        make = partial(_files, library, press, note, rows, words(note.id))
+        paths = [note.path, *(other.path for other in (*note.similar, *note.parts))]
+        made, failures = item_files(press, paths, make)
+        yield from made
+        yield from failures
+
+
+def _files(
+    library: Library, press: Press, note: Note, rows: list[Row], words: list[Row]
+) -> list[File]:
+    thread = library.threads.get(note.thread, ())[:_PARTS]
+    shown = (*note.similar[:_SIMILAR], *note.parts[: _PARTS - 1])
+    facts = {
+        "note": note,
+        "reasons": reasons(rows),
+        "thread": thread,
+        "similar": note.similar[:_SIMILAR],
+        "curated": curator_notes(words),
+    }
+    files = [press.page("site/note.html", note.path, **facts)]
+    for other in (*note.similar, *note.parts):
+        anchor = f"post-{other.id}" if other in shown else ""
+        title = site_urls.note(note.id)
+        forward = {"to_path": note.path, "anchor": anchor, "title": title}
+        files.append(press.page("site/forward.html", other.path, **forward))
+    return files
+
+
+def _of_parts(library: Library, note: Note) -> list[Row]:
+    """The evidence of all parts of a thread."""
+    return library.db.execute(_OF_PARTS, (json.dumps([note.id, *(part.id for part in note.parts)]),)).fetchall()

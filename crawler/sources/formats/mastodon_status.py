@@ -1,0 +1,130 @@
+"""A Mastodon status as a post, as far as its author allows (docs.joinmastodon.org/entities/Status, spec/activitypub)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.consent.decision import Policy, Signals, decide
+from crawler.consent.levels import reduced
+from crawler.consent.opt_out_phrases import opt_out
+from crawler.html_text import Anchor, Markup, read_html, web_url
+from crawler.model import Author, Card, Consent, Link, Post, Provenance, Response
+from crawler.sources.formats.json_fields import JsonObject, counts, inner, line, objects, text
+from crawler.text_cleaning import clean, clean_line, fold, hashtags, parse_iso
+
+_GONE = ("suspended", "limited", "memorial", "moved")
+_NO_LINK = frozenset({"mention", "hashtag", "u-url"})
+
+
+def read_status(
+    status: JsonObject, server: str, policy: Policy, response: Response
+) -> Post | None:
+    """The post with the consent of its author, reduced to it; None when it has no uri.
+
+    A post that may not be shown is returned without its text, so that a text stored earlier
+    is withdrawn.
+    """
+    if not line(status, "uri", 1000):
+        return None
+    account = inner(status, "account")
+    decision = decide(_signals(status, account), policy)
+    body = read_html(text(status, "content"), f"https://{server}/")
+    post = _post(status, body, response)
+    author = _author(account, server, decision.account)
+    worded = _worded(post, status, body, author)
+    return reduced(replace(worded, consent=decision.post, reasons=decision.reasons), decision.post)
+
+
+def _signals(status: JsonObject, account: JsonObject) -> Signals:
+    """The flags and words of a status and its account (docs.joinmastodon.org/entities/Account)."""
+    indexable = account.get("indexable")
+    words = _opt_out(account)
+    visibility = line(status, "visibility", 50)
+    return Signals(
+        opt_in="yes" if indexable is True else "no" if indexable is False else "missing",
+        account=(
+            *(f"account {flag}" for flag in _GONE if account.get(flag)),
+            *(("noindex true",) if account.get("noindex") is True else ()),
+            *((f"profile says {words!r}",) if words else ()),
+        ),
+        post=() if visibility == "public" else (f"visibility {visibility or 'missing'}",),
+        removed=("boost of another post",) if inner(status, "reblog") else (),
+    )
+
+
+def _opt_out(account: JsonObject) -> str:
+    """The opt-out in the display name, bio or profile fields, or an empty string."""
+    texts = [line(account, "display_name", 500), read_html(text(account, "note")).text]
+    fields = [
+        (read_html(text(each, "name")).text, read_html(text(each, "value")).text)
+        for each in objects(account.get("fields"))
+    ]
+    return opt_out(texts, fields)
+
+
+def _post(status: JsonObject, body: Markup, response: Response) -> Post:
+    seen = response.fetched_at
+    return Post(
+        network="mastodon",
+        uri=line(status, "uri", 1000),
+        text="",
+        published=parse_iso(text(status, "created_at"), seen),
+        edited=parse_iso(text(status, "edited_at"), seen),
+        links=_links(status, body),
+        visibility=line(status, "visibility", 50) or "unknown",
+        sensitive=bool(status.get("sensitive")) or bool(text(status, "spoiler_text")),
+        provenance=Provenance(request=response.url, id=line(status, "id", 100)),
+    )
+
+
+def _worded(post: Post, status: JsonObject, body: Markup, author: Author | None) -> Post:
+    words = "\n\n".join(part for part in (text(status, "spoiler_text"), body.text) if part)
+    return replace(
+        post,
+        text=words,
+        html=text(status, "content"),
+        url=web_url(text(status, "url")) or web_url(post.uri),
+        author=author,
+        language=line(status, "language", 20),
+        hashtags=_hashtags(status, words),
+        cards=_cards(status, post),
+        counts=counts(status, replies="replies_count", boosts="reblogs_count", favourites="favourites_count"),
+    )
+
+
+def _author(account: JsonObject, server: str, consent: Consent) -> Author | None:
+    acct = line(account, "acct", 200)
+    if not acct:
+        return None
+    return Author(
+        network="mastodon",
+        handle=acct if "@" in acct else f"{acct}@{server}",
+        name=line(account, "display_name", 100),
+        url=web_url(text(account, "url")),
+        consent=consent,
+    )
+
+
+def _links(status: JsonObject, body: Markup) -> tuple[Link, ...]:
+    quoted = inner(status, "quote", "quoted_status")
+    hidden = {text(quoted, "url"), text(quoted, "uri")}
+    return tuple({a.url: Link(a.url, a.shown) for a in body.anchors if _is_link(a) and a.url not in hidden}.values())
+
+
+def _is_link(anchor: Anchor) -> bool:
+    return not anchor.classes & _NO_LINK and not anchor.shown.startswith(("#", "@"))
+
+
+def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
+    card = inner(status, "card")
+    title, url = line(card, "title"), web_url(text(card, "url"))
+    if not title or not url:
+        return ()
+    published = parse_iso(text(card, "published_at"), post.published) if post.published else None
+    return (Card(title, clean_line(text(card, "description")), line(card, "provider_name", 100), url, published),)
+
+
+def _hashtags(status: JsonObject, words: str) -> tuple[str, ...]:
+    """As displayed in the text; what only the list of tags names, as the server spells it."""
+    listed = {fold(name): name for tag in objects(status.get("tags")) if (name := clean(line(tag, "name", 100)))}
+    return tuple((listed | {fold(tag): tag for tag in hashtags(words)}).values())

@@ -1,0 +1,139 @@
+"""Withdrawals only narrow: which level holds for a post that arrives, again or from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.consent.levels import stricter
+from crawler.model import Consent, Post
+from crawler.store.authors import release_author, rename_author, withhold_authors
+from crawler.store.withheld_authors import Withheld, is_pseudonym, pseudonym, withheld_authors
+
+_RENAMING_NETWORKS = ("devto", "mastodon")  # where a post stays with one account
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored post: who reported it, and what was withdrawn of it since."""
+
+    source: str
+    content_hash: str
+    withheld: Withheld
+    deleted_at: str | None
+    is_sensitive: bool
+    visibility: str
+    author_id: int | None
+    handle: str
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    @property
+    def own(self) -> Withheld:
+        """What only the source of the post may take back: its deletion, a content warning."""
+        return Withheld(self.withheld.level, self.source, self.deleted_at or "")
+
+
+def read_known(db: Database, uris: Iterable[str]) -> dict[str, Known]:
+    """What is stored of these posts, by uri; posts that are not stored are left out."""
+    rows = db.execute(
+        "SELECT p.uri, p.source, p.content_hash, p.consent, COALESCE(w.source, p.source), "
+        "COALESCE(w.at, ''), p.deleted_at, p.sensitive, p.visibility, p.author_id, "
+        "COALESCE(a.handle, '') FROM posts p "
+        "LEFT JOIN withheld_posts w ON w.post_id = p.id LEFT JOIN authors a ON a.id = p.author_id "
+        "WHERE p.uri IN (SELECT value FROM json_each(?))",
+        [msgspec.json.encode(list(uris)).decode()],
+    )
+    return {
+        uri: Known(
+            source, content_hash, Withheld(Consent(level), by, at), deleted, bool(sensitive), *rest
+        )
+        for uri, source, content_hash, level, by, at, deleted, sensitive, *rest in rows
+    }
+
+
+def permitted(
+    db: Database,
+    welcome: Sequence[Post],
+    known: Mapping[str, Known],
+    source: str,
+    seen_at: datetime,
+) -> dict[str, Post]:
+    """The posts by uri at the level that holds for them, whatever a file or server claims.
+
+    A withdrawal is widened only by a newer answer of the source that reported it. A post that
+    was deleted is left out until its own source shows it again.
+    """
+    remembered = withheld_authors(db, [post.author for post in welcome if post.author])
+    posts = {}
+    for post in welcome:
+        author, before = post.author, remembered.get(account_of(post))
+        if author and before and not before.may_be_widened(post, source, seen_at):
+            author = replace(author, consent=stricter(author.consent, before.level))
+        stated = stricter(post.consent, post.author.consent if post.author else Consent.FULL)
+        level = stricter(post.consent, author.consent if author else Consent.FULL)
+        post = replace(post, author=author)
+        if stored := known.get(post.uri):
+            if stored.is_deleted and not stored.own.may_be_widened(post, source, seen_at):
+                continue
+            if not stored.withheld.may_be_widened(post, source, seen_at):
+                level = stricter(level, stored.withheld.level)
+            if not stored.own.may_be_widened(post, source, seen_at):
+                sensitive = post.sensitive or stored.is_sensitive
+                post = replace(post, sensitive=sensitive, visibility=stored.visibility)
+        posts[post.uri] = replace(
+            post, consent=level, reasons=post.reasons if level is stated else ()
+        )
+    return posts
+
+
+def apply_author_changes(
+    db: Database,
+    posts: Mapping[str, Post],
+    known: Mapping[str, Known],
+    source: str,
+    seen_at: datetime,
+) -> None:
+    """Rename accounts, release those who may be named again, withhold those who may not."""
+    authors = [post.author for post in posts.values() if post.author]
+    remembered = set(withheld_authors(db, authors))
+    for post in posts.values():
+        author, stored = post.author, known.get(post.uri)
+        if not author or not author.handle:
+            continue
+        if stored and _is_renamed(post, stored, source):
+            rename_author(db, stored.author_id or 0, author.network, author.handle)
+        if author.consent is Consent.FULL and account_of(post) in remembered:
+            remembered.discard(account_of(post))
+            release_author(db, author)
+    withheld = [
+        post
+        for post in posts.values()
+        if post.author and post.author.consent is not Consent.FULL
+    ]
+    withhold_authors(db, withheld, source, seen_at)
+
+
+def _is_renamed(post: Post, stored: Known, source: str) -> bool:
+    """Whether the account that wrote a stored post has another handle now."""
+    author = post.author
+    return (
+        author is not None
+        and post.network in _RENAMING_NETWORKS
+        and stored.source == source
+        and post.provenance.request is not None
+        and bool(stored.handle)
+        and stored.handle not in (author.handle, pseudonym(author.network, author.handle))
+        and not is_pseudonym(stored.handle)
+    )
+
+
+def account_of(post: Post) -> tuple[str, str]:
+    """Network and handle of the author; empty strings when nobody is named."""
+    return (post.author.network, post.author.handle) if post.author else ("", "")

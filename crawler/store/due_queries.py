@@ -1,0 +1,29 @@
+"""When sources, articles and posts are due: one rule in SQL, robust against a clock that was wrong.
+
+A row is due when its next check has come. It is also due when that check, or the last attempt, lies
+further in the future than any plan of ours: then a clock that was ahead wrote it, and waiting for that
+time would silence the row for as long.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crawler.text_cleaning import iso
+
+LONGEST_PLAN = timedelta(days=40)  # more than any interval that crawl.schedule plans
+CLOCK_TOLERANCE = timedelta(hours=2)  # clocks are set back by an hour or less every year
+
+_RULE = "(next_check <= :now OR next_check > :furthest OR {attempt} > :ahead)"
+SOURCE_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_ok, ''), COALESCE(last_attempt, ''))")
+ARTICLE_IS_DUE = _RULE.format(attempt="last_checked")
+POST_IS_DUE = _RULE.format(attempt="MAX(COALESCE(last_checked, ''), COALESCE(last_attempt, ''))")
+
+
+def due_values(now: datetime, longest_plan: timedelta = LONGEST_PLAN) -> dict[str, str | None]:
+    """Return the values that the rule needs at `now` (aware UTC): `now`, `ahead`, `furthest`."""
+    return {
+        "now": iso(now),
+        "ahead": iso(now + CLOCK_TOLERANCE),
+        "furthest": iso(now + longest_plan),
+    }

@@ -1,0 +1,64 @@
+"""Keeping the record of every exchange: what was asked, how it ended, how long we waited, and where its bytes lie."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Failure, Hop, Outcome, Purpose, Response
+from crawler.store.database import inserted, transaction
+from crawler.text_cleaning import iso
+from crawler.url_secrets import text_without_secrets, without_secrets
+
+
+def keep_fetch(db: Database, run_id: int | None, purpose: Purpose, result: Response | Failure, now: datetime, outcome: Outcome | None = None) -> int:
+    """Keep one exchange and return its id. `outcome` names what reading the answer showed (a challenge page, say), when it was not simply fine."""
+    row = _answered(result, outcome) if isinstance(result, Response) else _failed(result, now)
+    hops = [Hop(without_secrets(hop.url), hop.status) for hop in result.hops]
+    row |= {"run_id": run_id, "purpose": purpose, "hops": msgspec.json.encode(hops).decode()}
+    row["robots_rule"] = result.robots_rule
+    return inserted(db, "fetches", row)
+
+
+def thin_fetches(db: Database, before: datetime) -> int:
+    """Delete fetch records older than `before`; returns how many.
+
+    Of each URL and purpose the newest record stays, and so does every record whose answer is still in
+    the archive, because erasing needs it.
+    """
+    with transaction(db):
+        deleted: int = db.conn.execute(
+            "DELETE FROM fetches WHERE at < ? AND archive_file IS NULL AND id NOT IN "
+            "(SELECT MAX(id) FROM fetches GROUP BY url, purpose)",
+            [iso(before)],
+        ).rowcount
+    return deleted
+
+
+def _answered(response: Response, outcome: Outcome | None) -> dict[str, object]:
+    plain = Outcome.NOT_MODIFIED if response.status == 304 else Outcome.OK
+    return {
+        "url": without_secrets(response.url),
+        "final_url": without_secrets(response.final_url),
+        "at": iso(response.fetched_at),
+        "outcome": (outcome or plain).value,
+        "status": response.status,
+        "bytes": response.wire_bytes,
+        "elapsed_ms": response.elapsed_ms,
+        "waited_ms": response.waited_ms,
+        "archive_file": response.archive_file,
+        "archive_offset": response.archive_offset,
+        "archive_original": response.archive_original,
+    }
+
+
+def _failed(failure: Failure, now: datetime) -> dict[str, object]:
+    return {
+        "url": without_secrets(failure.url),
+        "at": iso(now),
+        "outcome": failure.outcome.value,
+        "status": failure.status,
+        "message": text_without_secrets(failure.message),
+    }

@@ -1,0 +1,268 @@
+"""Keeping what was understood: kinds, excerpts, entities, stories, relations, ranks; and which rows still wait to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Directives, Item, Mention, Relation, Story, SubjectKind
+from crawler.store.database import transaction
+from crawler.store.evidence_posts import FIRST_POSTS
+
+_CHUNK = 500
+_NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
+_DONE = "yes"
+_WAITS = "(understood = '' OR :everything)"
+_ARTICLES = f"""
+SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
+       {FIRST_POSTS} AS post FROM articles a
+"""  # noqa: S608 (our own subquery)
+OF_ARTICLES = ("entities", "excerpts", "kinds", "topics")
+OF_POSTS = ("topics",)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An article or a post of which `parts` must be derived: all parts if its text is new,
+    else those whose version changed.
+
+    `summary` is the stored excerpt, and `description` the same if the author wrote it.
+    """
+
+    kind: SubjectKind
+    id: int
+    item: Item
+    parts: tuple[str, ...]
+    new: bool = True
+    summary: str = ""
+    description: str = ""
+    directives: Directives = Directives()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was derived of one article; None for a part that was not derived."""
+
+    id: int
+    kind: tuple[str, str] | None = None
+    summary: tuple[str, str] | None = None
+    mentions: tuple[Mention, ...] | None = None
+
+
+def noted_versions(db: Database) -> dict[str, str]:
+    """By which version each part of everything stored was derived; a part is missing if a run
+    that derived it again was cut short."""
+    rows = db.execute("SELECT name, value FROM versions WHERE name LIKE ? || '%'", [_NOTE])
+    return {name.removeprefix(_NOTE): value for name, value in rows}
+
+
+def forget_versions(db: Database, parts: Iterable[str]) -> None:
+    """Remove the notes of these parts, so that a run that is cut short derives them again."""
+    with transaction(db):
+        names = [(f"{_NOTE}{part}",) for part in parts]
+        db.conn.executemany("DELETE FROM versions WHERE name = ?", names)
+
+
+def note_versions(db: Database, versions: Mapping[str, str]) -> None:
+    """Note that these parts of everything stored were derived by these versions."""
+    with transaction(db):
+        db.conn.executemany(
+            "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE "
+            "SET value = excluded.value WHERE value <> excluded.value",
+            [(f"{_NOTE}{part}", version) for part, version in sorted(versions.items())],
+        )
+
+
+def waiting_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
+    """The articles whose text is new, or all articles if a part of them is `stale`, in chunks.
+
+    The first posts that share an article are evidence of its topics.
+    """
+    parts = tuple(part for part in OF_ARTICLES if part in stale)
+    return _waiting(
+        db,
+        f"{_ARTICLES} WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
+        parts,
+        partial(_article, parts),
+    )
+
+
+def article_item(db: Database, article_id: int) -> Item:
+    """A stored article as it is tagged: without a text, by its excerpt."""
+    (row,) = db.query(f"{_ARTICLES} WHERE id = ?", [article_id])
+    waiting = _article((), row)
+    return replace(waiting.item, text=waiting.item.text or waiting.summary)
+
+
+def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
+    """The same for posts. A card is part of a post without text."""
+    parts = tuple(part for part in OF_POSTS if part in stale)
+    return _waiting(
+        db,
+        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END "  # noqa: S608 (our own names)
+        "AS title, text, (SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) "
+        "AS hashtags, understood FROM posts p "
+        f"WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
+        parts,
+        partial(_post, parts),
+    )
+
+
+def count_waiting(db: Database, stale: Collection[str] = ()) -> int:
+    """How many articles and posts `waiting_articles` and `waiting_posts` return."""
+    counted: int = db.execute(
+        "SELECT (SELECT count(*) FROM articles WHERE understood = '' OR :articles) "
+        "+ (SELECT count(*) FROM posts WHERE understood = '' OR :posts)",
+        {
+            "articles": any(part in stale for part in OF_ARTICLES),
+            "posts": any(part in stale for part in OF_POSTS),
+        },
+    ).fetchone()[0]
+    return counted
+
+
+def keep_understood(db: Database, results: Iterable[Understood]) -> None:
+    """Write the derived parts of some articles; what is the same already is not written."""
+    with transaction(db):
+        for result in results:
+            _keep_pair(db, result.id, ("kind", "kind_reason"), result.kind)
+            _keep_pair(db, result.id, ("summary", "summary_source"), result.summary)
+            if result.mentions is not None:
+                _keep_mentions(db, result.id, result.mentions)
+
+
+def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
+    """Note that every part of these rows of `articles` or `posts` is derived."""
+    with transaction(db):
+        db.conn.executemany(
+            f"UPDATE {table} SET understood = :done WHERE id = :id AND understood = ''",  # noqa: S608 (one of our two tables)
+            [{"done": _DONE, "id": each} for each in ids],
+        )
+
+
+def mark_waiting(db: Database, table: str, ids: Iterable[int]) -> None:
+    """Have every part of these rows of `articles` or `posts` derived by the next run."""
+    with transaction(db):
+        statement = f"UPDATE {table} SET understood = '' WHERE id = ?"  # noqa: S608 (one of our two tables)
+        db.conn.executemany(statement, [(each,) for each in ids])
+
+
+def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
+    """Make the table `related` hold just these relations."""
+    wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
+    known = {(one, other): (score, reason) for one, other, score, reason in db.execute("SELECT article_id, other_id, score, reason FROM related").fetchall()}
+    with transaction(db):
+        db.conn.executemany("DELETE FROM related WHERE article_id = ? AND other_id = ?", known.keys() - wanted.keys())
+        db.conn.executemany(
+            "INSERT INTO related (article_id, other_id, score, reason) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET score = excluded.score, reason = excluded.reason",
+            [(*pair, *value) for pair, value in sorted(wanted.items()) if known.get(pair) != value],
+        )
+
+
+def keep_stories(db: Database, stories: Iterable[Story]) -> None:
+    """Make `clusters` hold just these stories. A story keeps its id while it keeps its lead."""
+    wanted = {story.lead: story for story in stories}
+    with transaction(db):
+        known = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
+        for lead in sorted(wanted.keys() - known.keys()):
+            db.conn.execute("INSERT INTO clusters (lead_article_id, reason) VALUES (?, '')", [lead])
+        ids = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
+        members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
+        _point(db, "articles", "cluster_id", members)
+        db.conn.executemany("UPDATE clusters SET reason = ? WHERE id = ? AND reason <> ?", [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()])
+        db.conn.executemany("DELETE FROM clusters WHERE lead_article_id = ?", [(lead,) for lead in known.keys() - wanted.keys()])
+
+
+def keep_ranks(db: Database, ranks: Mapping[int, float]) -> None:
+    """Write the rank of every article where it differs."""
+    with transaction(db):
+        db.conn.executemany("UPDATE articles SET rank = ? WHERE id = ? AND rank <> ?", [(value, article, value) for article, value in ranks.items()])
+
+
+def keep_similar(db: Database, repeats: Mapping[int, int]) -> None:
+    """Make the posts say which earlier post each one repeats; those that `repeats` does not hold repeat none."""
+    with transaction(db):
+        _point(db, "posts", "similar_to", repeats)
+
+
+def _waiting(
+    db: Database, sql: str, stale: Sequence[str], read: Callable[[dict[str, Any]], Waiting]
+) -> Iterator[list[Waiting]]:
+    last = 0
+    while rows := list(db.query(sql, {"everything": bool(stale), "last": last})):
+        last = rows[-1]["id"]
+        yield [read(row) for row in rows]
+
+
+def _article(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
+    item = Item(
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        headings=tuple(msgspec.json.decode(row["headings"])),
+        post=row["post"] or "",
+    )
+    new = not row["understood"]
+    return Waiting(
+        "article",
+        row["id"],
+        item,
+        OF_ARTICLES if new else stale,
+        new,
+        row["summary"],
+        row["summary"] if row["summary_source"] != "text" else "",
+        msgspec.json.decode(row["directives"], type=Directives),
+    )
+
+
+def _post(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
+    hashtags = tuple(msgspec.json.decode(row["hashtags"]))
+    item = Item(title=row["title"] or "", text=row["text"], hashtags=hashtags)
+    new = not row["understood"]
+    return Waiting("post", row["id"], item, OF_POSTS if new else stale, new)
+
+
+def _keep_pair(
+    db: Database, article_id: int, columns: tuple[str, str], values: tuple[str, str] | None
+) -> None:
+    """Write two columns of an article where they differ; nothing for None."""
+    if values is not None:
+        one, other = columns
+        db.conn.execute(
+            f"UPDATE articles SET {one} = ?, {other} = ? WHERE id = ? AND ({one}, {other}) IS NOT (?, ?)",  # noqa: S608 (our own column names)
+            [*values, article_id, *values],
+        )
+
+
+def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...]) -> None:
+    wanted = {each.slug: (each.sentence, each.start) for each in mentions}
+    known = {
+        slug: (sentence, start)
+        for slug, sentence, start in db.execute(
+            "SELECT e.slug, m.sentence, m.start FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE m.article_id = ?", [article_id]
+        ).fetchall()
+    }
+    if wanted == known:
+        return
+    db.conn.executemany(  # by slug: the numbers must not tell the order of the text
+        "INSERT INTO entities (slug, name, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        sorted((m.slug, m.name, m.kind) for m in mentions),
+    )
+    db.conn.execute("DELETE FROM article_entities WHERE article_id = ?", [article_id])
+    db.conn.executemany(
+        "INSERT INTO article_entities (article_id, entity_id, sentence, start) VALUES (?, (SELECT id FROM entities WHERE slug = ?), ?, ?)",
+        [(article_id, slug, sentence, start) for slug, (sentence, start) in sorted(wanted.items())],
+    )
+
+
+def _point(db: Database, table: str, column: str, wanted: Mapping[int, int]) -> None:
+    """Make `column` of every row hold what `wanted` says for its id, or nothing; rows that do already are not written."""
+    known = dict(db.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall())  # noqa: S608 (our own names)
+    changes = [(wanted.get(row), row) for row in sorted(known.keys() | wanted.keys()) if known.get(row) != wanted.get(row)]
+    db.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changes)  # noqa: S608 (our own names)

@@ -1,0 +1,105 @@
+"""Making two articles one and one article two, with everything that refers to them. Callers hold the transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import AliasReason, Directives
+from crawler.store.url_aliases import add_alias, address, make_article, set_address
+from crawler.strictest_directives import narrowest
+from crawler.text_cleaning import iso
+
+# What stays the surviving article's own when it takes over the reading of the other.
+_OWN = {"id", "url", "key", "host", "first_seen", "cluster_id", "rank", "hidden"}
+
+
+def kept_apart(db: Database, one: int, other: int) -> bool:
+    """Whether the curator said that an address of one article and an address of the other are not the same."""
+    row = db.execute(
+        "SELECT 1 FROM kept_apart k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other "
+        "WHERE (x.article_id = :one AND y.article_id = :other) OR (x.article_id = :other AND y.article_id = :one)",
+        {"one": one, "other": other},
+    ).fetchone()
+    return row is not None
+
+
+def allow_together(db: Database, one: int, other: int) -> None:
+    """Take back what the curator said: the two may be one article again."""
+    rows = db.execute(
+        "SELECT DISTINCT k.url, k.other FROM kept_apart k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other "
+        "WHERE x.article_id IN (:one, :other) AND y.article_id IN (:one, :other)",
+        {"one": one, "other": other},
+    ).fetchall()
+    db.conn.executemany("DELETE FROM kept_apart WHERE url = ? AND other = ?", rows)
+    db.conn.executemany("DELETE FROM aliases WHERE url = ? AND reason = 'curator' AND joined_to = ''", [(url,) for url, _ in rows])
+
+
+def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False) -> None:
+    """Move everything that refers to `loser` to `winner` and delete it. Its taggings go: the next run decides them again.
+
+    The winner takes over what was read at the loser when it has not been read itself, or when `take_reading` says so.
+    What either page withdrew stays withdrawn.
+    """
+    kept, gone = _row(db, winner), _row(db, loser)
+    db.conn.execute("UPDATE links SET article_id = ? WHERE article_id = ?", [winner, loser])
+    db.conn.execute("UPDATE cards SET article_id = ? WHERE article_id = ?", [winner, loser])
+    db.conn.execute("UPDATE OR IGNORE aliases SET article_id = ? WHERE article_id = ?", [winner, loser])
+    db.conn.execute("UPDATE article_links SET target_id = ? WHERE target_id = ?", [winner, loser])
+    db.conn.execute("UPDATE clusters SET lead_article_id = ? WHERE lead_article_id = ?", [winner, loser])
+    db.conn.execute("DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", [loser])
+    reading = take_reading or (not kept["content_hash"] and bool(gone["content_hash"]))
+    if reading:
+        db.conn.execute("DELETE FROM article_links WHERE article_id = ?", [winner])
+        db.conn.execute("UPDATE article_links SET article_id = ? WHERE article_id = ?", [winner, loser])
+    db.conn.execute("DELETE FROM articles WHERE id = ?", [loser])
+    common = {"first_seen": min(kept["first_seen"], gone["first_seen"]), "hidden": max(kept["hidden"], gone["hidden"])}
+    one, other = (msgspec.json.decode(row["directives"], type=Directives) for row in (kept, gone))
+    narrowed = {"directives": msgspec.json.encode(narrowest(one, other)).decode()}
+    cluster = {"cluster_id": kept["cluster_id"] or gone["cluster_id"]}
+    _write(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
+
+
+def carve(db: Database, article_id: int, urls: list[str], url: str, key: str, now: datetime) -> int:
+    """Make a new article of some addresses of another, with the links and cards that lead there. `url` becomes its address."""
+    made = make_article(db, url, key, now)
+    marks = {"made": made, "old": article_id}
+    for each in urls:
+        db.conn.execute("UPDATE aliases SET article_id = :made WHERE article_id = :old AND url = :url", {**marks, "url": each})
+        db.conn.execute("UPDATE links SET article_id = :made WHERE article_id = :old AND url = :url", {**marks, "url": each})
+    db.conn.execute(
+        "UPDATE cards SET article_id = :made WHERE article_id = :old AND link_id IN (SELECT id FROM links WHERE article_id = :made)", marks
+    )
+    _promote_another(db, article_id)
+    return made
+
+
+def note_apart(db: Database, url: str, key: str, article_id: int, other: str, now: datetime) -> None:
+    """Write down that the curator keeps this address apart from another article's."""
+    db.conn.execute("INSERT INTO kept_apart (url, other, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [url, other, iso(now)])
+    add_alias(db, article_id, url, key, AliasReason.CURATOR, now, evidence=f"kept apart from {other}")
+
+
+def _promote_another(db: Database, article_id: int) -> None:
+    """When an article lost the address it was known by, its earliest other one takes that place."""
+    known = db.execute("SELECT 1 FROM aliases WHERE article_id = ? AND url = ?", [article_id, address(db, article_id)]).fetchone()
+    first = db.execute("SELECT url, key FROM aliases WHERE article_id = ? ORDER BY id LIMIT 1", [article_id]).fetchone()
+    if not known and first:
+        taken = db.execute("SELECT 1 FROM articles WHERE key = ? AND id <> ?", [first[1], article_id]).fetchone()
+        set_address(db, article_id, first[0], first[0] if taken else first[1])
+
+
+def _row(db: Database, article_id: int) -> dict[str, Any]:
+    return dict(db.table("articles").get(article_id))
+
+
+def _reading(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in _OWN}
+
+
+def _write(db: Database, article_id: int, values: dict[str, Any]) -> None:
+    assignments = ", ".join(f"{name} = :{name}" for name in values)
+    db.conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": article_id})  # noqa: S608 (our own column names)

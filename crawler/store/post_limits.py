@@ -1,0 +1,41 @@
+"""Posts within the limits of what is stored: longer texts are cut with a visible marker. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.model import Author, Card, Link, Post
+from crawler.text_cleaning import shortened
+
+_LINE = 1_000  # titles, names and the like
+_TAG = 100
+_MOST = 500  # links, cards or hashtags of one post
+
+
+def limited(post: Post) -> Post:
+    """The post with every text of bounded length and every list of bounded size."""
+    return replace(
+        post,
+        text=shortened(post.text),
+        author=_limited_author(post.author) if post.author else None,
+        hashtags=tuple(tag for tag in post.hashtags if len(tag) <= _TAG)[:_MOST],
+        links=tuple(map(_limited_link, post.links[:_MOST])),
+        cards=tuple(map(_limited_card, post.cards[:_MOST])),
+    )
+
+
+def _limited_author(author: Author) -> Author:
+    return replace(author, name=shortened(author.name, _LINE))
+
+
+def _limited_link(link: Link) -> Link:
+    return replace(link, shown=shortened(link.shown, _LINE))
+
+
+def _limited_card(card: Card) -> Card:
+    return replace(
+        card,
+        title=shortened(card.title, _LINE),
+        description=shortened(card.description, _LINE),
+        site_name=shortened(card.site_name, _LINE),
+    )

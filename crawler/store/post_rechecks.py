@@ -1,0 +1,113 @@
+"""Keeping when each post was last asked for again, when next, and since when its network does not show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Consent, Post, Provenance
+from crawler.store.database import transaction
+from crawler.store.due_queries import POST_IS_DUE, due_values
+from crawler.text_cleaning import iso
+
+# A post that was never rechecked is due some time after it was first seen, or at once if that is in
+# the future.
+_NEVER_CHECKED = "(seen_at <= :first OR seen_at > :ahead)"
+_DUE = f"""
+SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key, thread_position,
+       provenance, missing_since, counts, refusals
+FROM posts
+WHERE source = :source AND deleted_at IS NULL
+  AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
+ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
+"""  # noqa: S608 (our own conditions)
+_CONFIRM = "DELETE FROM unconfirmed WHERE post_id = (SELECT id FROM posts WHERE uri = ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class DuePost:
+    """A post to be asked for again, without its words. `published` is when we first saw it, if it has no date of its own.
+
+    `missing_since` is set when its network did not show it the last time and we waited for another night before believing that.
+    `refusals`: how many checks in a row its server refused.
+    """
+
+    post: Post
+    published: datetime
+    missing_since: datetime | None = None
+    refusals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What to remember of having asked: `checked` None leaves the time of the last answer as it was."""
+
+    uri: str
+    checked: datetime | None
+    next_check: datetime
+    missing_since: datetime | None = None
+    refusals: int = 0
+
+
+def due_posts(db: Database, source: str, now: datetime, first_check: timedelta, most: int) -> list[DuePost]:
+    """The posts of a source whose time has come, those that wait longest first; one that was never asked for is due `first_check` after it was seen.
+
+    Deleted posts are never due. Withheld ones are: their authors may allow more one day.
+    """
+    values = due_values(now) | {"source": source, "first": iso(now - first_check), "most": most}
+    return [_due(row) for row in db.execute(_DUE, values).fetchall()]
+
+
+def keep_checks(db: Database, checks: Iterable[Check], now: datetime) -> None:
+    """Store how rechecks at `now` went. Nothing else of the posts changes.
+
+    A post that its network answered for is confirmed, if a restore held it back.
+    """
+    checks = list(checks)
+    rows = [
+        (
+            iso(now),
+            iso(each.checked),
+            iso(each.next_check),
+            iso(each.missing_since),
+            each.refusals,
+            each.uri,
+        )
+        for each in checks
+    ]
+    sql = (
+        "UPDATE posts SET last_attempt = ?, last_checked = COALESCE(?, last_checked), "
+        "next_check = ?, missing_since = ?, refusals = ? WHERE uri = ?"
+    )
+    answered = [(each.uri,) for each in checks if each.checked and not each.missing_since]
+    with transaction(db):
+        db.conn.executemany(sql, rows)
+        db.conn.executemany(_CONFIRM, answered)
+
+
+def _due(row: tuple[Any, ...]) -> DuePost:
+    network, uri, url, published, edited, consent, thread_key, position, *rest = row
+    provenance, missing, counts, refusals = rest
+    where = msgspec.json.decode(provenance)
+    post = Post(
+        network,
+        uri,
+        "",
+        url=url,
+        edited=_time(edited),
+        thread_key=thread_key,
+        thread_position=int(position) if position is not None else None,
+        consent=Consent(consent),
+        counts=tuple(msgspec.json.decode(counts).items()),
+        provenance=Provenance(request=where.get("request"), id=where.get("id")),
+    )
+    return DuePost(post, datetime.fromisoformat(published), _time(missing), refusals)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,307 @@
+"""The public copy of the database: what everyone may read, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path, PurePath
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.errors import explained_os
+from crawler.store.database import explained, remove_database
+from crawler.store.hidden_links import Key, remove_hidden_links, without_links
+from crawler.store.quotation_limits import Quote, first_words, published_quotes, sentence_within, word_set
+
+_FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
+
+# Readers count by these columns; each gets an index.
+_FACETS = (
+    ("aliases", "reason"), ("articles", "kind"), ("articles", "language"), ("articles", "site_name"), ("articles", "state"), ("evidence", "field"),
+    ("evidence", "rule"), ("fetches", "at"), ("fetches", "outcome"), ("links", "origin"), ("post_hashtags", "hashtag"), ("posts", "language"),
+    ("posts", "network"), ("posts", "seen_at"), ("taggings", "confidence"), ("taggings", "subject_kind"),
+)
+
+# The URLs of API requests contain the ids of posts, also of those that are withheld.
+_MEMORY_OF_THE_CRAWLER = """
+DELETE FROM forgotten;
+DELETE FROM robots;
+DELETE FROM held;
+UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message = without_folders(last_message);
+UPDATE runs SET message = without_folders(message);
+UPDATE run_sources SET message = without_folders(message);
+DELETE FROM fetches WHERE purpose = 'api';
+UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
+DELETE FROM curated WHERE action = 'ban-author';
+UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
+DROP TABLE failures;
+DROP TABLE withheld_names;
+DROP TABLE withheld_authors;
+DROP TABLE withheld_posts;
+DROP TABLE _sqlite_migrations;
+"""
+
+# What may be shown is decided before the first row changes: one change must not hide another.
+_DECIDED = """
+CREATE TEMP TABLE shown_posts AS SELECT * FROM publishable_posts;
+CREATE TEMP TABLE named AS SELECT id FROM publishable_authors;
+CREATE TEMP TABLE titled AS SELECT id FROM publishable_articles WHERE shows = 'title';
+CREATE TEMP TABLE described AS SELECT id, description FROM publishable_cards;
+CREATE TEMP TABLE hidden AS SELECT id FROM articles
+    WHERE id NOT IN (SELECT id FROM publishable_articles);
+"""
+
+# A post that may not be shown in full keeps its date, its level and the articles it links to.
+# A thread is named after its first shown part: its key is the URI of a post that may be withheld.
+_POSTS = """
+CREATE TEMP TABLE unnamed AS SELECT id, uri, url FROM posts
+    WHERE id NOT IN (SELECT id FROM shown_posts WHERE level = 'full');
+UPDATE curation_log SET subject = 'a post'
+    WHERE subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
+DELETE FROM curated WHERE post_id IN (SELECT id FROM unnamed)
+    OR subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
+DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT id FROM unnamed);
+UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT id FROM unnamed);
+DELETE FROM posts WHERE id NOT IN (SELECT id FROM shown_posts);
+DELETE FROM post_hashtags WHERE post_id IN (SELECT id FROM unnamed);
+DELETE FROM links WHERE article_id IS NULL AND post_id IN (SELECT id FROM unnamed);
+UPDATE links SET shown = '' WHERE post_id IN (SELECT id FROM unnamed);
+UPDATE posts SET counts = '{}', provenance = '{}', edited = NULL WHERE id IN (SELECT id FROM unnamed);
+UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
+    thread_key = s.thread_key, thread_position = s.thread_position, similar_to = s.similar_to,
+    consent = s.level, author_id = s.author_id
+    FROM temp.shown_posts s WHERE s.id = posts.id;
+UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL, last_attempt = NULL,
+    provenance = public_provenance(provenance);
+UPDATE evidence SET quote = '', start = 0
+    WHERE field = 'text' AND tagging_id IN (
+        SELECT t.id FROM taggings t JOIN posts p ON p.id = t.subject_id
+        WHERE t.subject_kind = 'post' AND p.network IN ('devto', 'feed')
+        AND substr(p.text, evidence.start + 1, length(evidence.quote)) <> evidence.quote);
+CREATE TEMP TABLE threads AS
+    SELECT thread_key AS key, 'thread-' || MIN(id) AS name FROM posts
+    WHERE thread_key IS NOT NULL GROUP BY 1;
+CREATE INDEX temp.threads_key ON threads(key);
+UPDATE posts SET thread_key = (SELECT name FROM temp.threads WHERE key = thread_key)
+    WHERE thread_key IS NOT NULL;
+DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM posts WHERE author_id IS NOT NULL);
+UPDATE authors SET handle = 'author-' || id, name = '', url = ''
+    WHERE id NOT IN (SELECT id FROM named);
+"""
+
+_ARTICLES = """
+CREATE TEMP TABLE hidden_urls AS
+    SELECT url FROM articles WHERE id IN (SELECT id FROM hidden)
+    UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM hidden)
+    UNION SELECT subject FROM curated WHERE article_id IN (SELECT id FROM hidden)
+    UNION SELECT subject FROM curated WHERE action = 'hide';
+DELETE FROM fetches WHERE url IN (SELECT url FROM hidden_urls)
+    OR final_url IN (SELECT url FROM hidden_urls);
+DELETE FROM curated WHERE subject IN (SELECT url FROM hidden_urls)
+    OR other IN (SELECT url FROM hidden_urls);
+UPDATE curation_log SET subject = 'an article' WHERE subject IN (SELECT url FROM hidden_urls);
+UPDATE curation_log SET reason = 'an article' || substr(reason, instr(reason, ': '))
+    WHERE substr(reason, 1, instr(reason, ': ') - 1) IN (SELECT url FROM hidden_urls);
+CREATE TEMP TABLE links_to_hidden AS
+    SELECT post_id, url, shown FROM links WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM cards WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM links WHERE article_id IN (SELECT id FROM hidden);
+DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id FROM hidden);
+UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (
+    SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
+DELETE FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden);
+INSERT INTO versions (name, value) SELECT 'hidden-articles', count(*) FROM articles WHERE hidden;
+DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
+UPDATE articles SET text = '', summary = '', kind_reason = ''
+    WHERE id IN (SELECT id FROM titled);
+UPDATE related SET reason = 'similar'
+    WHERE article_id IN (SELECT id FROM titled) OR other_id IN (SELECT id FROM titled);
+DELETE FROM vectors WHERE article_id IN (SELECT id FROM titled);
+DELETE FROM article_entities WHERE article_id IN (SELECT id FROM titled);
+DELETE FROM article_links WHERE article_id IN (SELECT id FROM titled);
+UPDATE cards SET description = first_words(COALESCE((
+    SELECT description FROM temp.described d WHERE d.id = cards.id), ''));
+UPDATE articles SET summary = first_words(summary);
+DELETE FROM entities WHERE id NOT IN (SELECT entity_id FROM article_entities);
+"""
+
+_LINKS_IN_TEXTS = """
+UPDATE posts SET text = without_links(text, (
+        SELECT json_group_array(url) FROM (
+            SELECT url FROM temp.links_to_hidden WHERE post_id = posts.id
+            UNION SELECT shown FROM temp.links_to_hidden WHERE post_id = posts.id)))
+    WHERE text <> '' AND id IN (SELECT post_id FROM temp.links_to_hidden);
+"""
+
+# Search covers the set of words of each text. Headings and link texts are parts of the text.
+_TEXTS = """
+UPDATE articles SET text = word_set(text) WHERE text <> '';
+INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
+INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
+INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
+UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
+    last_modified = NULL, suspected = NULL, agreeing = 0, counted_at = NULL,
+    content_hash = CASE content_hash WHEN '' THEN '' ELSE 'read' END;
+UPDATE article_links SET shown = '';
+"""
+
+# Evidence that quotes the article itself. A quote from a post is not bounded where the published
+# text of a post that shares the article contains it.
+_EVIDENCE = """
+SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.tagging_id, e.times,
+       e.sentence, a.summary, CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0 ELSE a.word_count END AS words,
+       t.tagger <> 'curator' AND (
+           e.field IN ('headings', 'summary', 'text') OR e.field = 'post' AND NOT EXISTS (
+               SELECT 1 FROM links l JOIN posts p ON p.id = l.post_id
+               WHERE l.article_id = t.subject_id AND instr(p.text, e.quote) > 0
+           )
+       ) AS own
+FROM evidence e JOIN taggings t ON t.id = e.tagging_id JOIN articles a ON a.id = t.subject_id
+WHERE t.subject_kind = 'article' ORDER BY t.subject_id
+"""
+
+# The sentences of a post are as public as its published text.
+_SENTENCES_OF_POSTS = """
+SELECT e.id, p.text, e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagging_id
+JOIN posts p ON p.id = t.subject_id WHERE t.subject_kind = 'post' AND e.sentence <> ''
+"""
+
+# The views that lists are read from, as tables: of 100,000 articles too, a question must be answered within a second.
+_LISTS = """
+CREATE TEMP TABLE listed AS SELECT * FROM article_list;
+CREATE TEMP TABLE activity AS SELECT * FROM topic_activity;
+DROP VIEW article_list;
+DROP VIEW topic_activity;
+CREATE TABLE article_list (
+    id INTEGER PRIMARY KEY, url TEXT, title TEXT, site_name TEXT, host TEXT, kind TEXT, published TEXT, first_seen TEXT, last_checked TEXT, state TEXT,
+    language TEXT, summary TEXT, word_count INTEGER, rank REAL, cluster_id INTEGER, shares INTEGER, sharers INTEGER, first_shared TEXT, topics TEXT,
+    listed INTEGER, week TEXT
+);
+INSERT INTO article_list SELECT * FROM temp.listed ORDER BY id;
+CREATE TABLE topic_activity (topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY (topic, week)) WITHOUT ROWID;
+INSERT INTO topic_activity SELECT * FROM temp.activity;
+DELETE FROM cards WHERE post_id IN (SELECT id FROM unnamed);
+DROP TABLE temp.listed;
+DROP TABLE temp.activity;
+"""
+_LIST_SORTED_BY = ("first_shared", "host", "kind", "language", "rank", "state", "week")
+
+
+def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
+    """Write the public copy beside `target` and put it in place by one rename; readers of the old one keep it. The same rows give the same bytes.
+
+    `key` makes the key of a URL, by which links to hidden articles are found in any spelling.
+    Raises StoreError (a full disk, say); the published copy is then untouched.
+    """
+    draft = target.with_name(f"{target.name}.draft")
+    remove_database(draft)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        db.execute("VACUUM INTO ?", [str(draft)])
+        with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+            _make_public(copy, key)
+        os.replace(draft, target)
+    except sqlite3.DatabaseError as error:
+        raise explained(error, target) from error
+    except OSError as error:
+        raise explained_os(error, target) from error
+    finally:
+        remove_database(draft)
+    return target
+
+
+def _make_public(copy: sqlite3.Connection, key: Key) -> None:
+    copy.create_function("without_folders", 1, _without_folders, deterministic=True)
+    copy.create_function("first_words", 1, first_words, deterministic=True)
+    copy.create_function("word_set", 1, word_set, deterministic=True)
+    copy.create_function("public_provenance", 1, _public_provenance, deterministic=True)
+    copy.create_function("without_links", 2, without_links, deterministic=True)
+    copy.execute("PRAGMA foreign_keys = ON")
+    copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
+    triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
+    without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
+    copy.executescript(
+        # without triggers: a changed post would take evidence from the articles it shares
+        f"BEGIN; {_DECIDED} {_MEMORY_OF_THE_CRAWLER} {without_triggers} {_POSTS} {_ARTICLES} "
+        f"{_LINKS_IN_TEXTS} COMMIT;"
+    )
+    copy.execute("BEGIN")
+    remove_hidden_links(copy, key)
+    _reduce_evidence(copy)
+    _reduce_sentences(copy)
+    copy.execute("COMMIT")
+    copy.executescript(f"BEGIN; {_TEXTS} {_LISTS} COMMIT;")
+    for table, column in (*_FACETS, *(("article_list", column) for column in _LIST_SORTED_BY)):
+        copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
+    copy.execute("ANALYZE")
+    copy.execute("PRAGMA synchronous = FULL")
+    copy.execute("VACUUM")
+
+
+def _reduce_evidence(copy: sqlite3.Connection) -> None:
+    """Keep short quotes of each article, without their places and in an order that tells nothing.
+
+    A sentence is kept only if the excerpt of the article, or the published text of the post,
+    contains it. Of a quote that is not published, the number of occurrences is not either.
+    """
+    cursor = copy.execute(_EVIDENCE)
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    written = []
+    for _, group in groupby(rows, key=itemgetter("subject_id")):
+        found = {row["id"]: row for row in group}
+        words = next(iter(found.values()))["words"]
+        for quote in published_quotes(map(_quote, found.values()), words):
+            written.append(_published(found[quote.id], quote))
+    copy.executemany("DELETE FROM evidence WHERE id = ?", [(row["id"],) for row in rows])
+    copy.executemany(
+        "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight, times, sentence)"
+        " VALUES (:tagging_id, :field, :quote, 0, :rule, :weight, :times, :sentence)",
+        written,
+    )
+    of_posts = copy.execute(_SENTENCES_OF_POSTS).fetchall()
+    copy.executemany(
+        "UPDATE evidence SET sentence = ? WHERE id = ?",
+        [(sentence_within(text, sentence), number) for number, text, sentence in of_posts],
+    )
+
+
+def _quote(row: dict[str, Any]) -> Quote:
+    return Quote(row["id"], row["topic"], row["quote"], row["weight"], bool(row["own"]))
+
+
+def _published(row: dict[str, Any], quote: Quote) -> dict[str, Any]:
+    """A row of evidence as it may be published: nothing but the rule if its quote may not."""
+    if quote.words != row["quote"]:
+        return {**row, "quote": quote.words, "times": 1, "sentence": ""}
+    return {**row, "sentence": sentence_within(row["summary"], row["sentence"])}
+
+
+def _reduce_sentences(copy: sqlite3.Connection) -> None:
+    """Keep the sentence that names an entity only where the excerpt contains it."""
+    rows = copy.execute(
+        "SELECT a.summary, e.sentence, e.article_id, e.entity_id"
+        " FROM article_entities e JOIN articles a ON a.id = e.article_id"
+    ).fetchall()
+    copy.executemany(
+        "UPDATE article_entities SET sentence = ?, start = 0 WHERE article_id = ? AND entity_id = ?",
+        [(sentence_within(row[0], row[1]), row[2], row[3]) for row in rows],
+    )
+
+
+def _without_folders(text: str | None) -> str | None:
+    """A message without the folders of this machine: `/srv/kb/data/inbox/a.txt` becomes `a.txt`. Addresses of the web stay."""
+    return _FOLDERS.sub("", text) if text else text
+
+
+def _public_provenance(text: str) -> str:
+    provenance = msgspec.json.decode(text)
+    if "file" in provenance:
+        provenance["file"] = PurePath(provenance["file"]).name
+    return msgspec.json.encode(provenance).decode()

@@ -1,0 +1,75 @@
+"""Working out all articles again from the ledger, after the rules for keys changed. Callers hold the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.model import AliasReason
+from crawler.store.match_candidates import follow_links
+from crawler.store.merge_articles import absorb
+from crawler.store.url_aliases import Keyed, make_article, note_rules
+from crawler.store.url_groups import Edge, regroup
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """What new rules changed: articles that became one with another, and articles that came out of another."""
+
+    joined: int = 0
+    split: int = 0
+
+
+def apply_rules(db: Database, key: Callable[[str], Keyed], now: datetime) -> Rekeyed:
+    """Make every key again, and the articles that follow from keys, evidence and the curator's word. An article keeps the number of its address."""
+    rows = db.execute("SELECT url, reason, joined_to FROM aliases ORDER BY id").fetchall()
+    keyed = {url: key(url) for url, _, _ in rows}
+    keys = {url: each.key for url, each in keyed.items()}
+    edges = [Edge(url, joined_to, reason) for url, reason, joined_to in rows]
+    homes: dict[str, int] = dict(db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall())
+    joined = split = 0
+    for urls in regroup(keys, edges, db.execute("SELECT url, other FROM kept_apart").fetchall()):
+        here = sorted({homes[url] for url in urls if url in homes})
+        keeper = here[0] if here else make_article(db, _plainest(urls, keyed), keys[urls[0]], now)
+        joined, split = joined + len(here[1:]), split + (not here)
+        _move_in(db, keeper, urls)
+        for loser in here[1:]:
+            absorb(db, keeper, loser)
+    _write_keys(db, keys)
+    _renew_rules(db, keyed, now)
+    follow_links(db)
+    return Rekeyed(joined, split)
+
+
+def _plainest(urls: Sequence[str], keyed: Mapping[str, Keyed]) -> str:
+    return min(urls, key=lambda url: (len(keyed[url].rules), len(url), url))
+
+
+def _move_in(db: Database, article_id: int, urls: Sequence[str]) -> None:
+    for url in urls:
+        db.conn.execute("UPDATE OR IGNORE aliases SET article_id = ? WHERE url = ? AND article_id <> ?", [article_id, url, article_id])
+        db.conn.execute("DELETE FROM aliases WHERE url = ? AND article_id <> ?", [url, article_id])
+        db.conn.execute("UPDATE links SET article_id = ? WHERE url = ? AND article_id IS NOT NULL AND article_id <> ?", [article_id, url, article_id])
+
+
+def _write_keys(db: Database, keys: Mapping[str, str]) -> None:
+    """Write all keys; of two articles that the curator keeps apart under one key, the later is known by its URL."""
+    db.conn.executemany("UPDATE aliases SET key = ? WHERE url = ?", [(new, url) for url, new in keys.items()])
+    articles = db.execute("SELECT id, url, key FROM articles ORDER BY id").fetchall()
+    db.conn.execute("UPDATE articles SET key = 'article ' || id")
+    taken: set[str] = set()
+    for article_id, url, old in articles:
+        wanted = keys.get(url, old)
+        unique = url if wanted in taken else wanted
+        taken.add(unique)
+        db.conn.execute("UPDATE articles SET key = ? WHERE id = ?", [unique, article_id])
+
+
+def _renew_rules(db: Database, keyed: Mapping[str, Keyed], now: datetime) -> None:
+    """The rules of the old table no longer explain anything; those of the new one do."""
+    db.conn.execute("DELETE FROM aliases WHERE reason LIKE 'rule:%'")
+    for article_id, url in db.execute("SELECT article_id, url FROM aliases WHERE reason = ? ORDER BY id", [AliasReason.AS_POSTED]).fetchall():
+        note_rules(db, article_id, url, keyed[url], now)

@@ -1,0 +1,234 @@
+"""Whether the last night was good enough, and which sources fail or are silent: facts and decisions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from crawler.model import Outcome
+from crawler.text_cleaning import iso
+
+TOO_OLD = timedelta(hours=26)
+CLOCK_SKEW = timedelta(minutes=5)
+SILENT_AFTER = timedelta(days=30)
+# A night that was run again within this time finds no source due.
+REPEATED_WITHIN = timedelta(hours=2)
+
+# A machine without a network, or behind a portal, gets one of these from every server.
+_UNREACHABLE = frozenset({Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT})
+
+_NIGHT = """
+SELECT started, finished, outcome, counts, message FROM runs
+WHERE command = 'nightly' AND finished IS NOT NULL AND outcome <> 'interrupted' {where}
+ORDER BY id DESC LIMIT 1
+"""
+_LAST_NIGHT = _NIGHT.format(where="")
+_LAST_GOOD = _NIGHT.format(where="AND outcome IN ('ok', 'degraded')")
+_POLLED_SINCE = """
+SELECT count(*) FROM runs
+WHERE started >= ? AND started < ? AND json_extract(counts, '$.sources') > 0
+"""
+_FAILING = """
+SELECT name, last_outcome, last_message, failures, last_ok FROM sources
+WHERE enabled = 1 AND failures > 0 ORDER BY failures DESC, name
+"""
+_SILENT = """
+SELECT s.name, MAX(CASE WHEN rs.posts_new > 0 THEN r.started END) AS last_new
+FROM sources s JOIN run_sources rs ON rs.source = s.name JOIN runs r ON r.id = rs.run_id
+WHERE s.enabled = 1 AND s.failures = 0 AND s.last_ok IS NOT NULL
+GROUP BY s.name
+HAVING MIN(r.started) <= :since AND COALESCE(last_new, '') < :since
+ORDER BY COALESCE(last_new, ''), s.name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a monitor should raise an alarm: a code for machines, what happened, what to do."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailingSource:
+    """A source whose last poll failed. `last_ok` is ISO 8601 in UTC, empty if it never answered."""
+
+    name: str
+    outcome: str
+    message: str
+    failures: int
+    last_ok: str
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSource:
+    """A source that answers and has added no post for a month. `last_new` is empty for never."""
+
+    name: str
+    last_new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A nightly run that ended: `polled` and `failed` count its sources."""
+
+    started: datetime
+    finished: datetime
+    outcome: str
+    polled: int
+    failed: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nights:
+    """What a monitor decides on. `polled_before`: sources were polled shortly before `last`."""
+
+    last: Night | None
+    last_good: Night | None
+    polled_before: bool
+    enabled: int
+    failing: tuple[FailingSource, ...]
+    silent: tuple[SilentSource, ...]
+
+    def age(self, now: datetime) -> timedelta | None:
+        """How long ago the last good night ended; negative under a wrong clock; None if never."""
+        return now - self.last_good.finished if self.last_good else None
+
+
+def read_nights(db: sqlite3.Connection) -> Nights:
+    """Read the facts from a database or a snapshot."""
+    last = _night(db, _LAST_NIGHT)
+    before = (iso(last.started - REPEATED_WITHIN), iso(last.started)) if last else ("", "")
+    (enabled,) = db.execute("SELECT count(*) FROM sources WHERE enabled = 1").fetchone()
+    return Nights(
+        last=last,
+        last_good=_night(db, _LAST_GOOD),
+        polled_before=bool(db.execute(_POLLED_SINCE, before).fetchone()[0]),
+        enabled=enabled,
+        failing=failing_sources(db),
+        silent=silent_sources(db),
+    )
+
+
+def failing_sources(db: sqlite3.Connection) -> tuple[FailingSource, ...]:
+    """The enabled sources whose last poll failed, those that fail longest first."""
+    rows = db.execute(_FAILING).fetchall()
+    return tuple(
+        FailingSource(name, outcome or "", message or "", failures, last_ok or "")
+        for name, outcome, message, failures, last_ok in map(tuple, rows)
+    )
+
+
+def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:
+    """The enabled sources that answer but added no post in the 30 days before the newest run."""
+    (newest,) = db.execute("SELECT MAX(started) FROM runs").fetchone()
+    if not newest:
+        return ()
+    since = iso(datetime.fromisoformat(newest) - SILENT_AFTER)
+    rows = db.execute(_SILENT, {"since": since}).fetchall()
+    return tuple(SilentSource(name, last_new or "") for name, last_new in map(tuple, rows))
+
+
+def is_degraded(failed: int, total: int, share: float) -> bool:
+    """Whether more than `share` of the sources failed."""
+    return failed > share * total
+
+
+def is_offline(outcomes: Sequence[str]) -> bool:
+    """Whether the outcomes of all polled sources say that this machine has no network.
+
+    At least two could not be reached, and all others were not tried: a source is deferred after
+    another one of its host could not be reached.
+    """
+    unreachable = sum(outcome in _UNREACHABLE for outcome in outcomes)
+    untried = sum(outcome == Outcome.DEFERRED for outcome in outcomes)
+    return unreachable >= 2 and unreachable + untried == len(outcomes)
+
+
+def problems(nights: Nights, share: float, now: datetime) -> tuple[Problem, ...]:
+    """Every reason for an alarm, worst first; empty if the last night was good enough.
+
+    `share` is the share of failing sources that is still good enough.
+    """
+    return tuple(_age_problems(nights, now)) + tuple(_run_problems(nights, share))
+
+
+def _age_problems(nights: Nights, now: datetime) -> Iterable[Problem]:
+    age = nights.age(now)
+    if age is None:
+        yield Problem("never", "No night has succeeded yet.", "Run: hashtrail nightly")
+    elif age < -CLOCK_SKEW:
+        yield Problem(
+            "clock",
+            f"The last good night ended {hours(-age)} in the future: the clock was or is wrong.",
+            "Correct the clock of this machine, then run: hashtrail nightly",
+        )
+    elif age > TOO_OLD:
+        yield Problem(
+            "old",
+            f"The last good night ended {hours(age)} ago; the limit is {hours(TOO_OLD)}.",
+            "Check cron or the timer, and the lock: hashtrail nightly",
+        )
+
+
+def _run_problems(nights: Nights, share: float) -> Iterable[Problem]:
+    last = nights.last
+    if last is None:
+        return
+    if last.outcome == "failed":
+        yield Problem("failed", f"The last night failed: {last.message}", "Run: hashtrail nightly")
+        return
+    if not last.polled and nights.enabled and not nights.polled_before:
+        yield Problem(
+            "nothing-polled",
+            f"The last night polled 0 of {nights.enabled:,} enabled sources.",
+            "Check the clock and `next_check` of the sources, then run: hashtrail nightly",
+        )
+    yield from _degraded(nights, last, share)
+
+
+def _degraded(nights: Nights, last: Night, share: float) -> Iterable[Problem]:
+    failing = len(nights.failing)
+    if is_degraded(last.failed, last.polled, share):
+        message = f"{last.failed:,} of {last.polled:,} polled sources failed in the last night"
+    elif is_degraded(failing, nights.enabled, share):
+        message = f"{failing:,} of {nights.enabled:,} enabled sources fail"
+    elif last.outcome == "degraded":
+        message = last.message.rstrip(".") or "The last night was degraded"
+        yield Problem("degraded", f"{message}.", "See: hashtrail status")
+        return
+    else:
+        return
+    yield Problem(
+        "degraded",
+        f"{message}; the limit is {share:.0%}.",
+        "Check the network and DNS of this machine. The causes by source: hashtrail status --json",
+    )
+
+
+def hours(span: timedelta) -> str:
+    """A span in hours with one decimal, as `26.0 h`."""
+    return f"{span.total_seconds() / 3600:,.1f} h"
+
+
+def _night(db: sqlite3.Connection, sql: str) -> Night | None:
+    row = db.execute(sql).fetchone()
+    if row is None:
+        return None
+    started, finished, outcome, counts, message = tuple(row)
+    numbers = msgspec.json.decode(counts)
+    return Night(
+        datetime.fromisoformat(started),
+        datetime.fromisoformat(finished),
+        outcome,
+        numbers.get("sources", 0),
+        numbers.get("sources_failed", 0),
+        message,
+    )

@@ -1,0 +1,120 @@
+"""Keeping what is remembered of each source: where we stopped, what to send back, when to ask again, how often it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.model import Failure, Outcome
+from crawler.store.database import transaction
+from crawler.store.due_queries import SOURCE_IS_DUE, due_values
+from crawler.text_cleaning import iso
+from crawler.url_secrets import without_secrets
+
+_DUE = f"""
+SELECT name, cursor, etag, last_modified, failures, next_check FROM sources
+WHERE enabled = 1 AND (next_check IS NULL OR {SOURCE_IS_DUE}) ORDER BY name
+"""  # noqa: S608 (our own condition)
+_SUCCESS = """
+UPDATE sources SET last_ok = :now, last_attempt = :now, last_outcome = :ok, last_message = '',
+    failures = 0, next_check = :next_check, cursor = COALESCE(:cursor, cursor), etag = :etag,
+    last_modified = :last_modified
+WHERE name = :name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A source as `data/sources.toml` lists it."""
+
+    name: str
+    kind: str
+    url: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMemory:
+    """What is remembered of a source. `next_check` None means: at any time."""
+
+    name: str
+    cursor: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    failures: int = 0
+    next_check: datetime | None = None
+
+
+def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
+    """Make the table list what the file lists. A source that was taken out is off, but its place is remembered for when it comes back."""
+    rows = [(each.name, each.kind, without_secrets(each.url), int(each.enabled)) for each in listed]
+    names = msgspec.json.encode([row[0] for row in rows]).decode()
+    with transaction(db):
+        db.execute("UPDATE sources SET enabled = 0 WHERE enabled = 1 AND name NOT IN (SELECT value FROM json_each(?))", [names])
+        db.conn.executemany(
+            "INSERT INTO sources (name, kind, url, enabled) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+            "cursor = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN cursor END, "
+            "etag = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN etag END, "
+            "last_modified = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN last_modified END, "
+            "kind = excluded.kind, url = excluded.url, enabled = excluded.enabled "
+            "WHERE (kind, url, enabled) IS NOT (excluded.kind, excluded.url, excluded.enabled)",
+            rows,
+        )
+
+
+def due_sources(db: Database, now: datetime) -> list[SourceMemory]:
+    """The enabled sources that are due at `now`, in order of name (see `due`)."""
+    rows = db.execute(_DUE, due_values(now)).fetchall()
+    return [SourceMemory(name, cursor, etag, modified, failed, _time(check)) for name, cursor, etag, modified, failed, check in rows]
+
+
+def keep_success(
+    db: Database,
+    name: str,
+    now: datetime,
+    next_check: datetime | None,
+    cursor: str | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> None:
+    """Store that a source answered. A cursor of None leaves the last one: an empty answer moves nothing."""
+    values = {
+        "name": name,
+        "now": iso(now),
+        "ok": Outcome.OK.value,
+        "next_check": iso(next_check),
+        "cursor": cursor,
+        "etag": etag,
+        "last_modified": last_modified,
+    }
+    db.conn.execute(_SUCCESS, values)
+
+
+def keep_failure(
+    db: Database,
+    name: str,
+    failure: Failure,
+    now: datetime,
+    next_check: datetime | None,
+) -> None:
+    """Count a failure of a source and store when to poll it again; its cursor does not move."""
+    db.conn.execute(
+        "UPDATE sources SET last_attempt = ?, last_outcome = ?, last_message = ?, "
+        "failures = failures + 1, next_check = ? WHERE name = ?",
+        [iso(now), failure.outcome.value, failure.message, iso(next_check), name],
+    )
+
+
+def poll_soon(db: Database, names: Iterable[str], next_check: datetime) -> None:
+    """Poll these sources at `next_check` at the latest: they failed for a reason of ours."""
+    rows = [(iso(next_check), name) for name in names]
+    sql = "UPDATE sources SET next_check = MIN(next_check, ?) WHERE name = ?"
+    db.conn.executemany(sql, rows)
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,165 @@
+"""The memory of withheld authors: their level, who reported it and when, and the names to hide.
+
+A withheld author is stored under a pseudonym (a digest of the handle): enough to count the
+author, to know the handle again when a post names it, and not enough to read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.consent.mentioned_people import mentioned_in, spellings, without_names
+from crawler.model import Author, Consent, Link, Post
+from crawler.store.tombstones import author_words, digest
+from crawler.text_cleaning import iso
+
+_NAMES_IN_A_QUERY = 50
+_PSEUDONYM = "withheld-"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What is remembered of a withdrawal: the level, the source that reported it, and when."""
+
+    level: Consent
+    source: str
+    at: str
+
+    def may_be_widened(self, post: Post, source: str, seen_at: datetime) -> bool:
+        """Whether this post is a newer answer of the network that reported the withdrawal.
+
+        A file never is: an export may be older than the withdrawal.
+        """
+        is_answer = post.provenance.request is not None and post.provenance.file is None
+        return is_answer and source == self.source and (iso(seen_at) or "") >= self.at
+
+
+def pseudonym(network: str, handle: str) -> str:
+    """The handle under which a withheld author is stored."""
+    return pseudonym_of(digest(author_words(network, handle)))
+
+
+def pseudonym_of(author_digest: str) -> str:
+    """The pseudonym that belongs to the digest of an author (`tombstones.author_words`)."""
+    return f"{_PSEUDONYM}{author_digest[:32]}"
+
+
+def is_pseudonym(handle: str) -> bool:
+    """Whether an author is stored under a pseudonym."""
+    return handle.startswith(_PSEUDONYM)
+
+
+def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str], Withheld]:
+    """What is remembered of those of these authors who are withheld, by network and handle."""
+    by_pseudonym = {
+        (each.network, pseudonym(each.network, each.handle)): (each.network, each.handle)
+        for each in authors
+        if each.handle
+    }
+    handles = [handle for _, handle in by_pseudonym]
+    rows = db.execute(
+        "SELECT a.network, a.handle, a.consent, COALESCE(w.source, ''), COALESCE(w.at, '') "
+        "FROM authors a LEFT JOIN withheld_authors w ON w.author_id = a.id "
+        "WHERE a.handle IN (SELECT value FROM json_each(?))",
+        [_json(handles)],
+    )
+    return {
+        by_pseudonym[network, handle]: Withheld(Consent(level), source, at)
+        for network, handle, level, source, at in rows
+        if (network, handle) in by_pseudonym
+    }
+
+
+def remember(
+    db: Database, author_id: int, author: Author, source: str, at: datetime, reasons: str
+) -> None:
+    """Note who reported a withdrawal, when and on which signals, and the names to hide."""
+    db.conn.execute(
+        "INSERT INTO withheld_authors (author_id, source, at, reasons) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (author_id) DO UPDATE SET "
+        "source = excluded.source, at = excluded.at, reasons = excluded.reasons",
+        [author_id, source, iso(at), reasons],
+    )
+    db.conn.executemany(
+        "INSERT INTO withheld_names (digest, author_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(digest(author_words(author.network, name)), author_id) for name in spellings(author)],
+    )
+
+
+def remember_posts(
+    db: Database, post_ids: Iterable[int], source: str, at: datetime, reasons: str
+) -> None:
+    """Note for these posts who reported that they are withheld, when, and on which signals."""
+    db.conn.executemany(
+        "INSERT INTO withheld_posts (post_id, source, at, reasons) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (post_id) DO UPDATE SET "
+        "source = excluded.source, at = excluded.at, reasons = excluded.reasons",
+        [(post_id, source, iso(at), reasons) for post_id in post_ids],
+    )
+
+
+def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str, Post]:
+    """The posts, by uri, without the names of withheld authors in their texts and links."""
+    named = {uri: mentioned_in(post) for uri, post in posts.items()}
+    wanted = {
+        digest(author_words(posts[uri].network, name)): (posts[uri].network, name)
+        for uri, names in named.items()
+        for name in names
+    }
+    rows = db.execute(
+        "SELECT digest FROM withheld_names WHERE digest IN (SELECT value FROM json_each(?))",
+        [_json(list(wanted))],
+    )
+    hidden = {wanted[found] for (found,) in rows}
+    result = {}
+    for uri, post in posts.items():
+        names = frozenset(name for name in named[uri] if (post.network, name) in hidden)
+        result[uri] = without_names(post, names) if names else post
+    return result
+
+
+def hide_in_stored_posts(db: Database, authors: Iterable[Author]) -> None:
+    """Remove the names of newly withheld authors from the posts that are stored.
+
+    The full-text index finds the posts. A post whose text changes is compared with its network
+    again at the next check.
+    """
+    names = sorted({name for author in authors for name in spellings(author)})
+    found: dict[str, Post] = {}
+    for start in range(0, len(names), _NAMES_IN_A_QUERY):
+        part = names[start : start + _NAMES_IN_A_QUERY]
+        found |= _naming(db, " OR ".join(f'"{name}"' for name in part if '"' not in name))
+    for uri, post in without_withheld_names(db, found).items():
+        if post != found[uri]:
+            db.conn.execute(
+                "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?", [post.text, uri]
+            )
+            kept = _json([link.url for link in post.links])
+            db.conn.execute(
+                "DELETE FROM links WHERE post_id = (SELECT id FROM posts WHERE uri = ?) "
+                "AND url NOT IN (SELECT value FROM json_each(?))",
+                [uri, kept],
+            )
+
+
+def _naming(db: Database, query: str) -> dict[str, Post]:
+    """The stored posts that match a full-text query, with their texts and links only."""
+    rows = db.execute(
+        "SELECT p.network, p.uri, p.text, (SELECT json_group_array(url) FROM links "
+        "WHERE post_id = p.id) FROM posts p WHERE p.id IN "
+        "(SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)",
+        [query],
+    )
+    return {
+        uri: Post(network, uri, text, links=tuple(map(Link, msgspec.json.decode(urls))))
+        for network, uri, text, urls in rows
+    }
+
+
+def _json(values: list[str]) -> str:
+    return msgspec.json.encode(values).decode()

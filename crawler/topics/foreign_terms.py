@@ -1,0 +1,73 @@
+"""Terms of other languages: the tables `_terms.<language>.tsv` in, further phrases of topics out.
+
+A row is a term, its topic, and `strong` or `contextual`, between tabs. A term is also found without
+its accents (`replicacion`) and with transcribed umlauts (`Hochverfuegbarkeit`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.errors import ConfigurationError
+from crawler.model import Topic
+from crawler.topics.table_files import table_lines
+
+PATTERN = "_terms.*.tsv"
+RULES = ("strong", "contextual")
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+class Term(NamedTuple):
+    """A phrase of a topic in another language; `rule` is the kind of phrase."""
+
+    language: str
+    term: str
+    topic: str
+    rule: str
+
+
+def read_terms(folder: Path) -> tuple[Term, ...]:
+    """The terms of all tables in a folder, by language. Raises ConfigurationError."""
+    return tuple(
+        _read_term(path, line) for path in sorted(folder.glob(PATTERN)) for line in table_lines(path)
+    )
+
+
+def with_terms(topics: Iterable[Topic], terms: Iterable[Term]) -> list[Topic]:
+    """The topics with their terms among their phrases."""
+    added: dict[tuple[str, str], list[str]] = {}
+    for _, term, topic, rule in terms:
+        added.setdefault((topic, rule), []).extend(spellings(term))
+    return [_with_own(topic, added) for topic in topics]
+
+
+def spellings(term: str) -> tuple[str, ...]:
+    """A term as written, with transcribed umlauts, and without accents."""
+    decomposed = unicodedata.normalize("NFD", term)
+    plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
+    composed = unicodedata.normalize("NFC", plain)
+    return tuple(dict.fromkeys((term, term.translate(_UMLAUTS), composed)))
+
+
+def _with_own(topic: Topic, added: Mapping[tuple[str, str], list[str]]) -> Topic:
+    strong, contextual = (tuple(added.get((topic.slug, rule), ())) for rule in RULES)
+    if not strong and not contextual:
+        return topic
+    return replace(
+        topic, strong=topic.strong + strong, contextual=topic.contextual + contextual
+    )
+
+
+def _read_term(path: Path, line: str) -> Term:
+    columns = line.split("\t")
+    if len(columns) != len(("term", "topic", "rule")) or columns[2] not in RULES:
+        raise ConfigurationError(
+            f"{path}: not term, topic and strong or contextual between tabs: {line!r}.",
+            "Correct or delete that line.",
+        )
+    return Term(path.name.split(".")[1], *columns)

@@ -1,0 +1,258 @@
+"""The phrases of a taxonomy, and the matches that they have in a text, before they are weighed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from msgspec import Struct
+
+from crawler.model import Topic
+from crawler.topics.phrase_matcher import Hits, Matcher, phrase_key
+
+STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
+HASHTAG, LEARNED = "hashtag", "learned"
+HASHTAGS = "hashtags"
+POST = "post"  # the field of the text of a post that shares the article
+
+Spans = list[tuple[int, int]]
+_MOST_COUNTED = 8  # topics of a long text that are quoted: more than it can be about
+_FEW_CHARACTERS = 3_000  # up to this length every topic is quoted
+_RANK = {WEAK: 0, CONTEXTUAL: 1, STRONG: 2}
+
+
+class Sign(Struct, frozen=True, gc=False):
+    """A phrase that matches a topic, quoted as written, from `start` in `field`.
+
+    `rule` is the kind of phrase. `times` is how often it occurs in a text, occurrences inside
+    a longer phrase of the same topic left out. `weight` is the weight of a learned phrase.
+    `context` names what gives a contextual phrase its technical sense.
+    """
+
+    topic: str
+    field: str
+    rule: str
+    phrase: str
+    quote: str
+    start: int
+    times: int = 1
+    weight: float = 0.0
+    context: str = ""
+
+
+class Phrases:
+    """The phrases of some topics."""
+
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        meanings: dict[str, dict[str, str]] = {}
+        for topic in topics:
+            for rule, phrases in _phrases_of(topic):
+                for phrase in phrases:
+                    meanings.setdefault(phrase, {})[topic.slug] = rule
+        self._written = tuple(meanings)
+        self._meanings = [tuple(meaning.items()) for meaning in meanings.values()]
+        self._sure = [
+            tuple(topic for topic, rule in meaning if rule in (STRONG, CONTEXTUAL))
+            for meaning in self._meanings
+        ]
+        self._barring = frozenset(
+            index
+            for index, meaning in enumerate(self._meanings)
+            if any(rule == NOT_THIS for _, rule in meaning)
+        )
+        self._matcher = Matcher(self._written)
+        longer = _longer_phrases(self._written, self._meanings)
+        self._places = [
+            tuple(
+                (topic, rule, longer.get((index, topic)))
+                for topic, rule in meaning
+                if rule != NOT_THIS
+            )
+            for index, meaning in enumerate(self._meanings)
+        ]
+
+    def signs(self, text: str, field: str) -> list[Sign]:
+        """The signs in a short field, one for each phrase and topic.
+
+        A phrase inside a not-this phrase of its topic gives no sign, and neither does one inside
+        a longer phrase that has the same meaning or a more certain one.
+        """
+        hits = self._matcher.find(text)
+        barred = self._barred(hits)
+        told = [
+            (start, end, topic, _RANK[rule])
+            for index, start, end in hits
+            for topic, rule in self._meanings[index]
+            if rule != NOT_THIS
+        ]
+        found = (
+            Sign(topic, field, rule, self._written[index], text[start:end], start)
+            for index, start, end in hits
+            for topic, rule in self._meanings[index]
+            if rule != NOT_THIS
+            and not _inside(start, end, barred.get(topic, ()))
+            and not _nested(start, end, topic, _RANK[rule], told)
+        )
+        return list({(sign.topic, sign.phrase): sign for sign in found}.values())
+
+    def barred_signs(self, text: str, field: str) -> list[Sign]:
+        """The phrases inside a not-this phrase of their topic, which is their `context`."""
+        hits = list(self._matcher.find(text))
+        longer = [
+            (start, end, topic)
+            for index, start, end in hits
+            for topic, rule in self._meanings[index]
+            if rule == NOT_THIS
+        ]
+        return [
+            Sign(
+                topic,
+                field,
+                NOT_THIS,
+                self._written[index],
+                text[start:end],
+                start,
+                context=text[first:last],
+            )
+            for index, start, end in hits
+            for topic, rule in self._meanings[index]
+            for first, last, other in longer
+            if rule != NOT_THIS and topic == other and first <= start and end <= last
+        ]
+
+    def counted(
+        self, text: str, field: str, wanted: Iterable[str] = ()
+    ) -> dict[str, list[Sign]]:
+        """The signs of a text by topic, with how often each phrase occurs.
+
+        In a long text only the topics named most and the wanted ones have signs. Each phrase is
+        quoted at its first place.
+        """
+        hits = self._unbarred(self._matcher.find(text))
+        times = Counter(hits.phrases)
+        told = self._subjects(hits, len(text)).union(wanted)
+        found, written = times.keys(), self._written
+        first, span = hits.first(), hits.span
+        signs: dict[str, list[Sign]] = {}
+        for index, count in times.items():
+            for topic, rule, longer in self._places[index]:
+                if topic not in told:
+                    continue
+                own = count
+                if longer and not found.isdisjoint(longer):
+                    own -= sum([times[other] for other in longer if other in found])
+                if own > 0:
+                    start, end = span(first[index])
+                    sign = Sign(topic, field, rule, written[index], text[start:end], start, own)
+                    signs.setdefault(topic, []).append(sign)
+        return signs
+
+    def _subjects(self, hits: Hits, length: int) -> set[str]:
+        """The topics that are quoted: all of a short text, those named most of a long one."""
+        if length <= _FEW_CHARACTERS:
+            return {topic for index in hits.phrases for topic, _, _ in self._places[index]}
+        by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, hits.phrases)))
+        return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
+
+    def _unbarred(self, hits: Hits) -> Hits:
+        if self._barring.isdisjoint(hits.phrases):
+            return hits
+        return hits.without(
+            {
+                n
+                for topic, spans in self._barred(hits).items()
+                for span in spans
+                for n in hits.within(*span)
+                if any(topic == other for other, _, _ in self._places[hits.phrases[n]])
+            }
+        )
+
+    def _barred(self, hits: Hits) -> dict[str, Spans]:
+        barred: dict[str, Spans] = {}
+        barring = self._barring
+        for n in [n for n, index in enumerate(hits.phrases) if index in barring]:
+            for topic, rule in self._meanings[hits.phrases[n]]:
+                if rule == NOT_THIS:
+                    barred.setdefault(topic, []).append(hits.span(n))
+        return barred
+
+
+def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The phrases of a topic by rule; for a phrase in two lists the later one counts."""
+    return (
+        (WEAK, topic.weak),
+        (CONTEXTUAL, topic.contextual),
+        (STRONG, topic.strong),
+        (NOT_THIS, topic.not_this),
+    )
+
+
+def _longer_phrases(
+    written: Sequence[str], meanings: Sequence[Sequence[tuple[str, str]]]
+) -> dict[tuple[int, str], frozenset[int]]:
+    """(phrase, topic) -> the longer phrases whose occurrences contain one of this phrase.
+
+    A longer phrase counts when it belongs to the same topic, or when it is more certain than
+    this one. Only the next longer ones are listed: their occurrences include all longer ones.
+    """
+    keys = [phrase_key(phrase) for phrase in written]
+    by_key: dict[str, list[int]] = {}
+    for index, key in enumerate(keys):
+        by_key.setdefault(key, []).append(index)
+    longer: dict[tuple[int, str], set[int]] = {}
+    for index, key in enumerate(keys):
+        inner = {other for part in _parts(key) for other in by_key.get(part, ())}
+        for other in inner:
+            for topic, rule in meanings[other]:
+                if rule != NOT_THIS and _covers(meanings[index], topic, rule):
+                    longer.setdefault((other, topic), set()).add(index)
+    return {
+        place: frozenset(n for n in found if not _between(keys, place[0], n, found))
+        for place, found in longer.items()
+    }
+
+
+def _covers(meaning: Sequence[tuple[str, str]], topic: str, rule: str) -> bool:
+    return any(
+        other_rule != NOT_THIS and (other == topic or _RANK[other_rule] > _RANK[rule])
+        for other, other_rule in meaning
+    )
+
+
+def _between(keys: Sequence[str], inner: int, outer: int, found: set[int]) -> bool:
+    """Whether one of the found phrases lies inside the outer phrase and contains the inner one."""
+    padded = f" {keys[outer]} "
+    return any(
+        f" {keys[each]} " in padded and keys[each] not in (keys[outer], keys[inner])
+        for each in found
+    )
+
+
+def _parts(key: str) -> set[str]:
+    """The runs of words of a phrase that are shorter than the phrase."""
+    words = key.split()
+    length = len(words)
+    return {
+        " ".join(words[begin:end])
+        for begin in range(length)
+        for end in range(begin + 1, length + 1)
+        if end - begin < length
+    }
+
+
+def _inside(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= start and end <= last for first, last in spans)
+
+
+def _nested(
+    start: int, end: int, topic: str, rank: int, told: Iterable[tuple[int, int, str, int]]
+) -> bool:
+    """Whether a longer phrase of the same topic, or a more certain one, contains this one."""
+    return any(
+        first <= start
+        and end <= last
+        and last - first > end - start
+        and (topic == other or other_rank > rank)
+        for first, last, other, other_rank in told
+    )

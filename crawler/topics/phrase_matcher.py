@@ -1,0 +1,202 @@
+"""Finding phrases: text in, every whole-word occurrence of every phrase out, at its place in the text as written.
+
+Text and phrases are folded to words between single spaces, so that case, hyphens and slashes do not matter (`Event-Driven` is `event driven`),
+and a phrase never reaches over the end of a sentence, unless it has a comma, a colon or an ampersand of its own (`ports & adapters`).
+A phrase written with capitals (`SOLID`, `Raft`) is found only as written.
+One Aho-Corasick automaton (Aho and Corasick, 1975) finds them all in one pass, overlapping.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from crawler.text_cleaning import fold
+
+Hit = tuple[int, int, int]
+"""Which phrase, and the first character and the one after the last in the text."""
+
+_PATTERN, _END = itemgetter(0), itemgetter(2)
+_ASCII = bytes(range(128)).lower()
+_WORDS = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in (*_ASCII, *range(128, 256)))
+_OTHER = re.compile(r"[^\x00-\x7f]")
+_TOKEN = re.compile(r"\S+")
+_PADDED = 2  # a match holds the two spaces around its words
+_LEAST_JOINED = 8  # letters; shorter ones are too often a word of their own
+
+
+_UNSPACED = re.compile(r"[\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff]")
+"""Kana and Han characters (Unicode 15.1): a word of its own each, since Japanese and Chinese are
+written without spaces."""
+
+
+class _FoldedCharacters(dict[str, str]):
+    def __missing__(self, character: str) -> str:
+        words = "".join(c if c.isalnum() else " " for c in fold(character))
+        folded = self[character] = f" {words} " if _UNSPACED.search(words) else words
+        return folded
+
+
+_FOLDED = _FoldedCharacters()
+
+
+def fold_words(text: str) -> str:
+    """The text in lower case with everything that is no letter or digit a space. As long as `text` unless a character folds to several."""
+    return _folded(text).decode()
+
+
+def _folded(text: str) -> bytes:
+    return (text if text.isascii() else _OTHER.sub(lambda match: _FOLDED[match[0]], text)).encode().translate(_WORDS)
+
+
+def phrase_key(phrase: str) -> str:
+    """What two spellings of a phrase have in common: its folded words, one space between."""
+    return " ".join(fold_words(phrase).split())
+
+
+def hashtag_key(phrase: str) -> str:
+    """A phrase as one folded word, as in a hashtag: `Cold start` becomes `coldstart`."""
+    return phrase_key(phrase).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was found in a text, in order of its end; phrases may overlap. The n-th is `phrases[n]`, from `span(n)[0]` up to `span(n)[1]`."""
+
+    phrases: list[int]
+    _matches: list[tuple[int, int, int]]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return ((phrase, begin, end - _PADDED) for phrase, (_, begin, end) in zip(self.phrases, self._matches, strict=True))
+
+    def first(self) -> dict[int, int]:
+        """For each phrase that was found, which hit is its first."""
+        return dict(zip(reversed(self.phrases), range(len(self.phrases) - 1, -1, -1), strict=True))
+
+    def span(self, n: int) -> tuple[int, int]:
+        """The first character of the n-th hit, and the one after its last."""
+        _, begin, end = self._matches[n]
+        return begin, end - _PADDED
+
+    def within(self, start: int, end: int) -> Iterator[int]:
+        """The numbers of the hits inside a span of the text."""
+        first = bisect_right(self._matches, start, key=_END)
+        last = bisect_right(self._matches, end + _PADDED, key=_END)
+        return (n for n in range(first, last) if self._matches[n][1] >= start)
+
+    def without(self, dropped: Collection[int]) -> Hits:
+        """The hits but those of these numbers."""
+        if not dropped:
+            return self
+        kept = [n for n in range(len(self.phrases)) if n not in dropped]
+        return Hits([self.phrases[n] for n in kept], [self._matches[n] for n in kept])
+
+
+class Matcher:
+    """Finds `phrases` in texts, with `plurals` also in the plural."""
+
+    def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
+        patterns = [
+            (f" {form} ".encode(), index)
+            for index, phrase in enumerate(phrases)
+            for form in _found_as(phrase, plurals)
+        ]
+        # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
+        patterns.sort(key=lambda pattern: not pattern[0].isascii())
+        self._phrase_of = [index for _, index in patterns]
+        self._ascii_patterns = sum(pattern.isascii() for pattern, _ in patterns)
+        self._ascii = BytesAhoCorasick([each for each, _ in patterns[: self._ascii_patterns]])
+        self._other = BytesAhoCorasick([each for each, _ in patterns[self._ascii_patterns :]])
+        self._capitals = {
+            index: found for index, phrase in enumerate(phrases) if (found := _capitals(phrase))
+        }
+
+    def find(self, text: str) -> Hits:
+        """Every occurrence of every phrase."""
+        folded = _folded(text)
+        # The folded text is between two spaces and a pattern begins with one: a match at i of the
+        # padded text is a word at i of the text.
+        padded = b" %b " % folded
+        matches = self._ascii.find_matches_as_indexes(padded, overlapping=True)
+        if not folded.isascii():
+            matches = self._with_others(matches, padded)
+        if len(folded) != len(text):
+            place = _Places(text).of
+            matches = [
+                (pattern, place(begin), place(end - _PADDED) + _PADDED)
+                for pattern, begin, end in matches
+            ]
+        hits = Hits(list(map(self._phrase_of.__getitem__, map(_PATTERN, matches))), matches)
+        capitals = self._capitals
+        found = [(n, phrase) for n, phrase in enumerate(hits.phrases) if phrase in capitals]
+        return hits.without(
+            {n for n, phrase in found if not self._as_written(text, phrase, matches[n][1])}
+        )
+
+    def _with_others(self, matches: list[Hit], padded: bytes) -> list[Hit]:
+        """These matches and those of the patterns beyond ASCII, in order of their ends."""
+        others = self._other.find_matches_as_indexes(padded, overlapping=True)
+        ascii_patterns = self._ascii_patterns
+        numbered = [(ascii_patterns + pattern, begin, end) for pattern, begin, end in others]
+        return sorted([*matches, *numbered], key=_END)
+
+    def _as_written(self, text: str, phrase: int, start: int) -> bool:
+        return all(text.startswith(word, start + at) for at, word in self._capitals[phrase])
+
+
+def _found_as(phrase: str, plurals: bool) -> list[str]:
+    """What is looked for in the folded text: the phrase in its forms, and with the room that punctuation of its own leaves."""
+    key = phrase_key(phrase)
+    return list(dict.fromkeys([*(forms(key) if plurals else [key]), fold_words(phrase).strip()]))
+
+
+def forms(phrase: str) -> list[str]:
+    """The spellings under which a folded phrase is found: itself, its plural, and both written as one word (`CircuitBreaker`, `eventsourcing`)."""
+    spelled = [phrase, *_plurals(phrase)]
+    return spelled + [joined for each in spelled if len(joined := each.replace(" ", "")) >= _LEAST_JOINED and joined != each]
+
+
+def _plurals(phrase: str) -> list[str]:
+    if len(phrase) < 3 or not phrase[-1].isascii() or not phrase[-1].isalpha() or phrase.endswith("s"):
+        return []
+    if phrase.endswith("y") and phrase[-2] not in "aeiou ":
+        return [phrase[:-1] + "ies"]
+    return [phrase + ("es" if phrase.endswith(("ch", "sh", "x")) else "s")]
+
+
+def _capitals(phrase: str) -> list[tuple[int, str]]:
+    return [(match.start(), match[0]) for match in _TOKEN.finditer(phrase) if match[0] != match[0].lower()]
+
+
+class _Places:
+    """The place in a text of each byte of the folded text: they differ after a character that is
+    folded to more bytes than one.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._characters = [match.start() for match in _OTHER.finditer(text)]
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._words_end: list[int] = []  # without the space after a word
+        longer = 0
+        for at in self._characters:
+            folded = _FOLDED[text[at]]
+            width = len(folded.encode())
+            self._starts.append(at + longer)
+            self._ends.append(at + longer + width)
+            self._words_end.append(self._ends[-1] - (folded[-1:] == " " != folded))
+            longer += width - 1
+
+    def of(self, byte: int) -> int:
+        """The character that a byte belongs to; for the end of the folded text, that of the text."""
+        before = bisect_right(self._starts, byte) - 1
+        if before < 0:
+            return byte
+        if byte < self._words_end[before]:
+            return self._characters[before]
+        return self._characters[before] + max(byte - self._ends[before] + 1, 1)

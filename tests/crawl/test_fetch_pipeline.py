@@ -1,0 +1,227 @@
+"""Many URLs at once: every task comes back, hosts do not hold each other up, memory does not grow with the number."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable
+from typing import TypeVar
+
+import pytest
+
+from crawler.crawl.fetch_pipeline import Page, Reading, ReadPage, read_batch, together
+from crawler.fetch.fetcher import Exchange, Fetcher
+from crawler.fetch.politeness import Manners
+from crawler.fetch.robots_policy import RobotsCopy
+from crawler.model import Article, Failure, FetchTask, Outcome, Response
+from tests.virtual_time import now, run
+
+A = TypeVar("A")
+T = TypeVar("T")
+PATIENT = Manners(per_host=1000)
+
+
+class Forgetful:
+    """A robots memory without memory."""
+
+    def load(self, authority: str) -> RobotsCopy | None:
+        return None
+
+    def save(self, authority: str, copy: RobotsCopy) -> None:
+        """Nothing outlives a test."""
+
+
+class Inline:
+    """Reads pages in place, taking no time."""
+
+    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure:
+        return function(argument)
+
+
+class Slow(Inline):
+    """Reads one page a second."""
+
+    def __init__(self) -> None:
+        self._one = asyncio.Lock()
+
+    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure:
+        async with self._one:
+            await asyncio.sleep(1)
+        return function(argument)
+
+
+def read(page: Page) -> Article | Failure:
+    return Article(page.url, page.body.decode(), "text")
+
+
+async def web(task: FetchTask) -> Response | Failure:
+    """Every page is its own address, after a tenth of a second; a robots.txt is missing; `/to/X` redirects to https://X."""
+    await asyncio.sleep(0.1)
+    if task.url.endswith("/robots.txt"):
+        return Response(task.url, task.url, 404, (), b"", now())
+    if "/to/" in task.url:
+        return Response(task.url, task.url, 302, (("location", "https://" + task.url.split("/to/")[1]),), b"", now())
+    status = 304 if task.etag else 200
+    return Response(task.url, task.url, status, (("content-type", "text/html"),), task.url.encode() if status == 200 else b"", now())
+
+
+def read_all(
+    urls: list[FetchTask], exchange: Exchange = web, manners: Manners = PATIENT, children: Inline | None = None, concurrency: int = 32
+) -> tuple[list[ReadPage], float]:
+    """The pages in the order in which they were done, and the seconds that took."""
+
+    async def all_of_them() -> tuple[list[ReadPage], float]:
+        fetcher = Fetcher(exchange, agent="hashtrail", manners=manners, robots_memory=Forgetful(), now=now)
+        pages = [page async for page in read_batch(urls, fetcher, children or Inline(), now, Reading(concurrency, 10, read))]
+        return pages, asyncio.get_running_loop().time()
+
+    return run(all_of_them())
+
+
+def test_every_task_comes_back_as_it_was_given_with_its_article() -> None:
+    tasks = [FetchTask(f"https://h{n % 7}.example/{n}#x", headers=(("x-n", str(n)),)) for n in range(60)]
+    pages, _ = read_all(tasks)
+    assert {page.task for page in pages} == set(tasks)
+    assert all(isinstance(page.result, Article) and page.result.url == page.task.url.removesuffix("#x") for page in pages)
+    assert all(page.response is not None and page.response.body == b"" for page in pages)
+
+
+def test_what_cannot_be_read_comes_back_too() -> None:
+    async def broken(task: FetchTask) -> Response | Failure:
+        return Failure(task.url, "fetch", Outcome.TIMEOUT, "slow") if task.url.endswith("/x") else await web(task)
+
+    tasks = [FetchTask("https://a.example/x"), FetchTask("nonsense"), FetchTask("https://b.example/1", etag='"1"'), FetchTask("https://c.example/to/[")]
+    pages, _ = read_all(tasks, broken)
+    outcomes = {page.task.url: page.result.outcome for page in pages if isinstance(page.result, Failure)}
+    assert outcomes == {"https://a.example/x": Outcome.TIMEOUT, "nonsense": Outcome.REFUSED_URL, "https://b.example/1": Outcome.NOT_MODIFIED,
+                        "https://c.example/to/[": Outcome.BAD_REDIRECT}
+
+
+def test_nothing_wanted_is_nothing_read() -> None:
+    assert read_all([]) == ([], 0.0)
+
+
+@pytest.mark.parametrize("concurrency", [8, 64])
+def test_the_schedule_is_within_a_tenth_of_the_best_possible(concurrency: int) -> None:
+    """The best possible is that of the busiest host: its pages and its robots.txt, one gap after another."""
+    chance = random.Random(7)
+    pages = [FetchTask(f"https://h{min(int(chance.paretovariate(0.8)), 50)}.example/{n}") for n in range(600)]
+    chance.shuffle(pages)
+    busiest = max(Counter(task.url.split("/")[2] for task in pages).values())
+    _, took = read_all(pages, concurrency=concurrency)
+    best = busiest * (3 + 0.1) + 0.1
+    assert best <= took <= best * 1.1
+
+
+def test_a_thousand_hosts_with_a_page_each_do_not_wait_for_one_another() -> None:
+    _, took = read_all([FetchTask(f"https://h{n}.example/") for n in range(1000)], concurrency=32)
+    assert took < 2 * 1000 / 32 * 0.1 + 3.5
+
+
+def test_short_links_that_end_at_one_host_do_not_hold_up_the_others() -> None:
+    short = [FetchTask(f"https://s{n}.example/to/busy.example/{n}") for n in range(100)]
+    others = [FetchTask(f"https://h{n}.example/") for n in range(100)]
+    pages, _ = read_all(short + others, concurrency=4)
+    last_other = max(index for index, page in enumerate(pages) if page.task in set(others))
+    assert last_other < 115
+    assert len(pages) == 200
+
+
+def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
+    """At most `concurrency` bodies are held: fetched, and not yet read."""
+    fetched = 0
+
+    async def counted(task: FetchTask) -> Response | Failure:
+        nonlocal fetched
+        fetched += not task.url.endswith("/robots.txt")
+        return await web(task)
+
+    async def most_held() -> int:
+        fetcher = Fetcher(counted, agent="hashtrail", manners=Manners(0), robots_memory=Forgetful(), now=now)
+        tasks = [FetchTask(f"https://h{n}.example/") for n in range(100)]
+        most = done = 0
+        async for _ in read_batch(tasks, fetcher, Slow(), now, Reading(5, 10, read)):
+            done += 1
+            most = max(most, fetched - done)
+        return most
+
+    assert run(most_held()) <= 5
+
+
+def test_a_consumer_that_stops_leaves_nothing_running() -> None:
+    async def stop_early() -> int:
+        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now)
+        pages = read_batch([FetchTask(f"https://h{n}.example/") for n in range(50)], fetcher, Inline(), now, Reading(4, 10, read))
+        async for _ in pages:
+            break
+        await pages.aclose()
+        return len(asyncio.all_tasks()) - 1
+
+    assert run(stop_early()) == 0
+
+
+def test_a_host_that_asks_to_be_left_alone_does_not_make_the_run_wait() -> None:
+    async def refusing(task: FetchTask) -> Response | Failure:
+        if "busy.example" not in task.url or task.url.endswith("/robots.txt"):
+            return await web(task)
+        return Response(task.url, task.url, 429, (("retry-after", "7200"),), b"", now())
+
+    tasks = [FetchTask(f"https://busy.example/{n}") for n in range(50)] + [FetchTask("https://a.example/")]
+    pages, took = read_all(tasks, refusing)
+    outcomes = Counter(page.result.outcome for page in pages if isinstance(page.result, Failure))
+    assert outcomes == {Outcome.RATE_LIMITED: 1, Outcome.DEFERRED: 49}
+    assert took < 10
+
+
+def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
+    def buggy(page: Page) -> Article:
+        if page.url == "https://a.example/":
+            raise ZeroDivisionError("no")
+        return Article(page.url, "title", "text")
+
+    async def all_of_them() -> list[ReadPage]:
+        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now)
+        tasks = [FetchTask("https://a.example/"), FetchTask("https://b.example/")]
+        return [page async for page in read_batch(tasks, fetcher, Inline(), now, Reading(4, 10, buggy))]
+
+    results = {page.task.url: page.result for page in run(all_of_them())}
+    assert isinstance(results["https://b.example/"], Article)
+    bad = results["https://a.example/"]
+    assert isinstance(bad, Failure)
+    assert bad.outcome is Outcome.CRASHED
+    assert "ZeroDivisionError" in bad.message
+
+
+async def at(*seconds: float) -> AsyncGenerator[ReadPage, None]:
+    """A page at each of these times; the pages are numbered."""
+    for number, due in enumerate(seconds):
+        await asyncio.sleep(due - asyncio.get_running_loop().time())
+        yield ReadPage(FetchTask(str(number)), None, Article("", "", ""))
+
+
+@pytest.mark.parametrize(
+    ("times", "groups"),
+    [
+        ((), []),
+        ((5.0,), [(5.0, "0")]),
+        ((0.0, 0.5, 3.0), [(1.0, "01"), (3.0, "2")]),
+        ((0.0,) * 7, [(0.0, "012"), (0.0, "345"), (0.0, "6")]),
+        ((0.0, 0.1, 0.2, 0.3), [(0.2, "012"), (0.3, "3")]),
+    ],
+)
+def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(times: tuple[float, ...], groups: list[tuple[float, str]]) -> None:
+    async def kept() -> list[tuple[float, str]]:
+        clock = asyncio.get_running_loop().time
+        return [(pytest.approx(clock()), "".join(page.task.url for page in group)) async for group in together(at(*times), most=3)]
+
+    assert groups == run(kept())
+
+
+def test_an_error_between_pages_is_raised_where_groups_are_kept() -> None:
+    async def broken() -> AsyncGenerator[ReadPage, None]:
+        raise OSError("the disk")
+        yield
+
+    with pytest.raises(OSError, match="the disk"):
+        run(anext(together(broken())))  # type: ignore[arg-type]

@@ -1,0 +1,303 @@
+"""Posts asked for again on a network that forgets, edits, fails and lies; only its edge is a function."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.crawl.crawl_context import Night
+from crawler.crawl.fetch_backend import Reader
+from crawler.crawl.recheck_posts import RecheckReport, recheck
+from crawler.model import Failure, FetchTask, Outcome, Post, Response
+from crawler.run_log import Journal
+from crawler.sources.formats.mastodon_status import read_status
+from crawler.store.database import open_memory
+from crawler.store.posts import keep_posts
+from crawler.workspace import FetchSettings, Settings, Workspace
+
+START = datetime(2026, 11, 1, 3, tzinfo=UTC)
+DAY = timedelta(days=1)
+SERVER = "https://social.example"
+SOURCES = """
+[[source]]
+name = "HN"
+kind = "hackernews"
+query = "leases"
+
+[[source]]
+name = "Trail"
+kind = "mastodon"
+server = "social.example"
+hashtag = "x"
+
+[[source]]
+name = "Feed"
+kind = "feed"
+url = "https://feed.example/"
+"""
+ALL = ("HN", "Trail", "Feed")
+
+
+@dataclass
+class Net:
+    """Every network of the test: what it has lost, what it answers instead of the truth, and what it was asked."""
+
+    lost: set[str] = field(default_factory=set)
+    instead: Callable[[str], Response | Failure | None] = lambda url: None
+    asked: Counter[str] = field(default_factory=Counter)
+
+    async def fetch(self, task: FetchTask) -> Response | Failure:
+        self.asked[task.url] += 1
+        return self.instead(task.url) or self.truth(task.url)
+
+    def truth(self, url: str) -> Response | Failure:
+        parts = urlsplit(url)
+        if parts.netloc == "hacker-news.firebaseio.com":
+            number = parts.path.removeprefix("/v0/item/").removesuffix(".json")
+            return answer(url, {"id": int(number), "type": "story"} | ({"deleted": True} if number in self.lost else {"title": "Leases"}))
+        if parts.path == "/api/v2/instance":
+            return answer(url, {"version": "4.5.1"})
+        if parts.path == "/api/v1/statuses":
+            return answer(url, [status(number) for number in parse_qs(parts.query)["id[]"] if number not in self.lost])
+        number = parts.path.rpartition("/")[2]
+        return failure(url, 404) if number in self.lost else answer(url, status(number))
+
+
+@dataclass
+class Kept:
+    """A database with posts of two networks and a feed, and the nights on which they are asked for again."""
+
+    db: Database
+    workspace: Workspace
+    net: Net = field(default_factory=Net)
+    nights: int = 0
+
+    def night(self, day: float, sources: tuple[str, ...] = ALL) -> RecheckReport:
+        self.nights += 1
+        self.net.asked.clear()
+        now = START + day * DAY
+        with Journal(self.workspace.logs, f"crawl{self.nights}", lambda: now) as journal:
+            reader = cast(Reader, _Edge(self.net, _Here()))
+            return asyncio.run(recheck(Night(self.workspace, self.db, self.run(), reader, journal, lambda: now, now + timedelta(hours=1)), sources))
+
+    def run(self) -> int:
+        return int(self.db.execute("INSERT INTO runs (command, started) VALUES ('crawl', 'x') RETURNING id").fetchone()[0])
+
+    def texts(self) -> dict[str, str]:
+        return dict(self.db.execute("SELECT uri, text FROM posts WHERE text <> ''").fetchall())
+
+    def rows(self) -> list[Any]:
+        return [self.db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in ("posts", "links", "cards", "authors", "taggings")]
+
+
+@dataclass
+class _Edge:
+    fetcher: Net
+    pool: _Here
+
+
+class _Here:
+    """The pool without processes."""
+
+    async def call(self, function: Callable[[Any], Any], argument: Any, seconds: float, *, url: str = "", stage: str = "") -> Any:
+        return function(argument)
+
+
+def answer(url: str, value: Any) -> Response:
+    return Response(url, url, 200, (), value if isinstance(value, bytes) else json.dumps(value).encode(), START)
+
+
+def failure(url: str, code: int | None, outcome: Outcome = Outcome.CLIENT_ERROR) -> Failure:
+    return Failure(url, "fetch", outcome, "refused", status=code)
+
+
+def status(number: str) -> dict[str, Any]:
+    account = {"acct": "ada", "display_name": "Ada", "indexable": True, "url": f"{SERVER}/@ada"}
+    return {
+        "id": number,
+        "uri": f"{SERVER}/users/ada/statuses/{number}",
+        "created_at": "2026-11-01T03:00:00Z",
+        "visibility": "public",
+        "content": f"<p>Words {number}</p>",
+        "account": account,
+    }
+
+
+def toot(number: int, account: dict[str, Any] | None = None) -> Post:
+    """The post as the server showed it."""
+    page = f"{SERVER}/api/v1/timelines/tag/x?limit=40"
+    shown = status(str(number)) | ({"account": account} if account else {})
+    post = read_status(shown, "social.example", "considerate", answer(page, []))
+    assert post
+    return post
+
+
+def story(number: int) -> Post:
+    return Post("hackernews", f"hackernews:{number}", f"Leases {number}", published=START)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/sources.toml").write_text(SOURCES)
+    kept = Kept(open_memory(), Workspace(tmp_path, Settings(fetch=FetchSettings(per_host_nightly=10))))
+    keep_posts(kept.db, "Trail", [toot(number) for number in range(1, 7)], START)
+    keep_posts(kept.db, "HN", [story(number) for number in range(71, 74)], START)
+    keep_posts(kept.db, "Feed", [Post("feed", "feed:a#1", "An entry", published=START)], START)
+    return kept
+
+
+def test_what_its_network_no_longer_has_loses_its_words_and_the_rest_stays(kept: Kept) -> None:
+    kept.net.lost = {"2", "72"}
+    assert kept.night(1) == RecheckReport(asked=9, deleted=2)
+    assert set(kept.texts()) == {*(toot(n).uri for n in (1, 3, 4, 5, 6)), "hackernews:71", "hackernews:73", "feed:a#1"}
+    gone = kept.db.execute("SELECT uri, deleted_at FROM posts WHERE deleted_at IS NOT NULL ORDER BY id").fetchall()
+    assert gone == [(toot(2).uri, "2026-11-02T03:00:00Z"), ("hackernews:72", "2026-11-02T03:00:00Z")]
+
+
+def test_nothing_is_asked_on_the_night_that_brought_a_post_nor_twice_a_night(kept: Kept) -> None:
+    assert kept.night(0.1) == RecheckReport()
+    kept.night(1)
+    assert max(kept.net.asked.values()) == 1
+    before = kept.rows()
+    assert kept.night(1.01) == RecheckReport()
+    assert not kept.net.asked
+    assert kept.rows() == before
+
+
+def test_a_night_without_a_change_writes_when_it_looked_and_nothing_else(kept: Kept) -> None:
+    before = kept.db.execute("SELECT uri, text, content_hash, understood, edited FROM posts").fetchall()
+    assert kept.night(1) == RecheckReport(asked=9)
+    assert kept.db.execute("SELECT uri, text, content_hash, understood, edited FROM posts").fetchall() == before
+    assert kept.db.execute("SELECT DISTINCT last_checked, next_check FROM posts WHERE source <> 'Feed'").fetchall() == [
+        ("2026-11-02T03:00:00Z", "2026-11-03T01:00:00Z")
+    ]
+
+
+def test_old_posts_are_asked_for_once_a_month(kept: Kept) -> None:
+    kept.night(31)
+    assert kept.night(32) == RecheckReport()
+    assert kept.night(60) == RecheckReport()
+    assert kept.night(62) == RecheckReport(asked=9)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        lambda url: failure(url, 500, Outcome.SERVER_ERROR),
+        lambda url: failure(url, 503, Outcome.SERVER_ERROR),
+        lambda url: failure(url, 401, Outcome.FORBIDDEN),
+        lambda url: failure(url, 403, Outcome.FORBIDDEN),
+        lambda url: failure(url, 429, Outcome.RATE_LIMITED),
+        lambda url: failure(url, None, Outcome.TIMEOUT),
+        lambda url: failure(url, None, Outcome.DNS),
+        lambda url: failure(url, 404),
+        lambda url: failure(url, 410, Outcome.GONE),
+        lambda url: answer(url, b"<html>Just a moment...</html>"),
+        lambda url: answer(url, b"[]"),
+        lambda url: answer(url, b""),
+        lambda url: answer(url, {"error": "This API requires an authenticated user"}),
+    ],
+)
+def test_a_server_that_fails_or_lies_to_every_question_deletes_nothing_however_many_nights(kept: Kept, instead: Callable[[str], Any]) -> None:
+    kept.net.instead = instead
+    before = kept.texts()
+    for day in range(1, 5):
+        report = kept.night(day)
+        assert (report.asked, report.deleted) == (0, 0)
+        assert sum(count for url, count in kept.net.asked.items() if SERVER in url) <= 10
+    assert kept.texts() == before
+
+
+def test_a_network_that_denies_everything_is_believed_a_night_later(kept: Kept) -> None:
+    keep_posts(kept.db, "HN", [story(74)], START)
+    kept.net.instead = lambda url: answer(url, None) if "firebaseio" in url else None
+    assert kept.night(1, ("HN",)) == RecheckReport(asked=4, missing=4)
+    kept.net.instead = lambda url: None
+    assert kept.night(2, ("HN",)) == RecheckReport(asked=4)
+    assert not kept.db.execute("SELECT 1 FROM posts WHERE missing_since IS NOT NULL").fetchall()
+    kept.net.lost = {"71", "72", "73", "74"}
+    assert kept.night(3, ("HN",)) == RecheckReport(asked=4, missing=4)
+    assert kept.night(4, ("HN",)) == RecheckReport(asked=4, deleted=4)
+
+
+def test_an_edit_is_taken_over_with_its_source_and_an_opt_out_withdraws(kept: Kept) -> None:
+    edited = status("1") | {"content": "<p>Better words</p>", "edited_at": "2026-11-01T20:00:00.000Z"}
+    open_bo = {"acct": "bo", "indexable": True}
+    keep_posts(kept.db, "Trail", [toot(7, open_bo)], START)
+    quiet = status("7") | {"account": open_bo | {"indexable": False}}
+    others = [status(str(number)) for number in range(2, 7)]
+    kept.net.instead = lambda url: answer(url, [edited, quiet, *others]) if "statuses?" in url else None
+    assert kept.night(1, ("Trail",)) == RecheckReport(asked=7, edited=2)
+    assert kept.texts()[toot(1).uri] == "Better words"
+    assert toot(7).uri not in kept.texts()
+    assert kept.night(2, ("Trail",)) == RecheckReport(asked=7)
+
+
+def test_a_source_that_was_not_asked_tonight_is_not_asked_about_its_posts(kept: Kept) -> None:
+    assert kept.night(1, ("Trail",)) == RecheckReport(asked=6)
+    assert {urlsplit(url).netloc for url in kept.net.asked} == {"social.example"}
+
+
+def test_a_night_asks_so_much_and_the_next_goes_on_where_it_stopped(kept: Kept) -> None:
+    keep_posts(kept.db, "HN", [story(number) for number in range(80, 100)], START)
+    seen = set[str]()
+    for day, expected in ((1, 10), (1.2, 10), (1.4, 3), (1.6, 0)):
+        assert kept.night(day, ("HN",)) == RecheckReport(asked=expected)
+        assert not seen & set(kept.net.asked)
+        seen |= set(kept.net.asked)
+    assert len(seen) == 23
+
+
+def test_a_server_that_must_be_asked_for_each_post_settles_a_few_every_night(kept: Kept) -> None:
+    keep_posts(kept.db, "Trail", [toot(number) for number in range(7, 16)], START)
+    kept.net.instead = lambda url: failure(url, 404) if "statuses?" in url else None
+    kept.net.lost = {"1", "2", "15"}
+    assert kept.night(1, ("Trail",)) == RecheckReport(asked=8, deleted=2)
+    assert kept.net.asked.total() == 10
+    assert kept.night(1.1, ("Trail",)) == RecheckReport(asked=7, deleted=1)
+
+
+def test_an_item_that_always_fails_does_not_keep_the_others_from_being_asked_for(kept: Kept) -> None:
+    kept.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR) if "/71." in url else None
+    kept.net.lost = {"73"}
+    assert kept.night(1, ("HN",)) == RecheckReport(asked=2, deleted=1)
+    assert kept.db.execute("SELECT last_checked, next_check FROM posts WHERE uri = 'hackernews:71'").fetchone() == (None, "2026-11-03T01:00:00Z")
+
+
+def test_three_failures_of_a_source_are_enough_for_a_night(kept: Kept) -> None:
+    keep_posts(kept.db, "HN", [story(number) for number in range(80, 90)], START)
+    kept.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR)
+    kept.night(1, ("HN",))
+    assert kept.net.asked.total() == 3
+
+
+def test_a_post_that_comes_back_is_asked_for_the_same_night(kept: Kept) -> None:
+    kept.net.lost = {"2"}
+    kept.night(1)
+    keep_posts(kept.db, "Trail", [toot(2)], START + 2 * DAY)
+    assert toot(2).uri in kept.texts()
+    assert kept.night(2).deleted == 1
+    assert toot(2).uri not in kept.texts()
+
+
+def test_the_record_of_fetches_does_not_list_the_posts_that_were_asked_for(kept: Kept) -> None:
+    kept.net.lost = {"2", "72"}
+    kept.night(1)
+    assert {url for (url,) in kept.db.execute("SELECT url FROM fetches")} == {f"{SERVER}/", "https://hacker-news.firebaseio.com/"}
+
+
+def test_a_post_without_a_question_waits_a_month_and_is_not_in_the_way(kept: Kept) -> None:
+    keep_posts(kept.db, "Trail", [Post("mastodon", "https://far.example/1", "Words", published=START)], START)
+    assert kept.night(1, ("Trail",)).asked == 6
+    assert kept.db.execute("SELECT last_checked, next_check FROM posts WHERE uri = 'https://far.example/1'").fetchone() == (None, "2026-12-03T03:00:00Z")

@@ -1,0 +1,27 @@
+"""When a source is asked again: a feed that says when not to is left alone then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.crawl.recheck_schedule import after_success
+
+SATURDAY = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("skip_hours", "skip_days", "expected"),
+    [
+        ((), (), datetime(2026, 11, 22, 0, 30, tzinfo=UTC)),
+        ((0, 1), (), datetime(2026, 11, 22, 2, 30, tzinfo=UTC)),
+        ((), (6,), datetime(2026, 11, 23, 0, 30, tzinfo=UTC)),
+        ((0,), (6,), datetime(2026, 11, 23, 1, 30, tzinfo=UTC)),
+        ((), (0, 1, 2, 3, 4, 5, 6), datetime(2026, 11, 29, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_next_check_falls_on_an_hour_and_a_day_that_the_feed_does_not_skip(
+    skip_hours: tuple[int, ...], skip_days: tuple[int, ...], expected: datetime
+) -> None:
+    assert after_success(SATURDAY, timedelta(minutes=60), skip_hours, skip_days) == expected

@@ -1,0 +1,112 @@
+"""Articles are rebuilt from the archive: the same text, no network, and nothing lost when a segment is gone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli.main import cli
+from crawler.crawl.reextract_articles import reextract
+from crawler.errors import LockHeldError, StoreError
+from crawler.fetch.warc_archive import Archive
+from crawler.model import Response
+from crawler.run_lock import run_lock
+from crawler.run_log import Journal
+from crawler.store.database import open_store
+from crawler.store.fetch_log import keep_fetch
+from crawler.workspace import Workspace, bundled, open_workspace
+
+NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
+PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>
+<p>Leases expire, and whoever held one must be told by a fencing token that its time is over.</p>
+<p>Number {title} of the pages that a queue, a log and a replica walk into, one after the other, in every test of this kind.</p>
+</article></body></html>"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/hashtrail.toml").write_text("[engine]\nprocesses = 1\n")
+    for folder in ("topics", "curation"):
+        shutil.copytree(bundled("data", folder), tmp_path / "data" / folder)
+    return open_workspace(tmp_path, {})
+
+
+def crawled(workspace: Workspace, titles: list[str]) -> None:
+    """Articles that were read from the second of two archived answers; their texts are those of an older extractor."""
+    db = open_store(workspace.database)
+    for number, title in enumerate(titles, 1):
+        url = f"https://a.example/{number}"
+        db.table("articles").insert({"id": number, "url": url, "key": url, "host": "a.example", "first_seen": "2026-02-01T00:00:00Z",
+                                     "last_checked": "2026-02-02T00:00:00Z", "last_outcome": "timeout", "failures": 2})
+        db.table("aliases").insert({"url": url, "key": url, "article_id": number, "reason": "as-posted", "added_at": "2026-02-01T00:00:00Z"})
+        for day, text in ((1, "Old words"), (2, title)):
+            with Archive(workspace.archive, NOW.replace(month=2, day=day)) as archive:
+                body = PAGE.format(title=text).encode()
+                kept = archive.keep(Response(url, url, 200, (("content-type", "text/html"),), body, NOW.replace(month=2, day=day)))
+            keep_fetch(db, None, "page", kept, NOW)
+        place = {"archive_file": kept.archive_file, "archive_offset": kept.archive_offset}
+        db.table("articles").update(number, place)
+    db.close()
+
+
+def rows(workspace: Workspace) -> list[dict[str, Any]]:
+    db = open_store(workspace.database)
+    try:
+        return list(db.query("SELECT id, title, text, last_checked, last_outcome, failures FROM articles ORDER BY id"))
+    finally:
+        db.close()
+
+
+def run(workspace: Workspace) -> Any:
+    with Journal(workspace.logs, "reextract", lambda: NOW) as journal:
+        return reextract(workspace, journal, lambda: NOW)
+
+
+def test_every_article_is_read_again_from_its_own_archive_record(workspace: Workspace) -> None:
+    crawled(workspace, ["One", "Two", "Three"])
+    reread = run(workspace)
+    assert (reread.read, reread.changed, dict(reread.failures)) == (3, 3, {})
+    assert [row["title"] for row in rows(workspace)] == ["One", "Two", "Three"]
+    assert all("fencing token" in row["text"] for row in rows(workspace))
+    assert {(row["last_checked"], row["last_outcome"], row["failures"]) for row in rows(workspace)} == {("2026-02-02T00:00:00Z", "timeout", 2)}
+
+
+def test_reading_again_twice_changes_nothing(workspace: Workspace) -> None:
+    crawled(workspace, ["One", "Two"])
+    run(workspace)
+    before = rows(workspace)
+    assert run(workspace).changed == 0
+    assert rows(workspace) == before
+
+
+def test_what_is_no_longer_in_the_archive_keeps_its_text(workspace: Workspace) -> None:
+    crawled(workspace, ["One", "Two"])
+    run(workspace)
+    before = rows(workspace)
+    for segment in workspace.archive.iterdir():
+        segment.unlink()
+    reread = run(workspace)
+    assert (reread.read, reread.missing, dict(reread.failures)) == (0, 2, {})
+    assert rows(workspace) == before
+
+
+def test_the_command_says_what_it_did(workspace: Workspace) -> None:
+    crawled(workspace, ["One"])
+    result = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "reextract", "--json"], catch_exceptions=False)
+    assert json.loads(result.stdout) == {"read": 1, "changed": 1, "missing": 0, "unarchived": 0, "failures": {}}
+    result = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "reextract"])
+    assert "1 articles read from the archive, 0 of them changed" in result.stdout
+
+
+def test_it_waits_for_no_other_run_and_makes_no_database(workspace: Workspace) -> None:
+    with pytest.raises(StoreError, match="no database"):
+        run(workspace)
+    with run_lock(workspace.lock, "nightly", NOW), pytest.raises(LockHeldError):
+        run(workspace)

@@ -1,0 +1,79 @@
+"""Looks at one article: what was read outlives worse pages, states change only after looks that agree, our own outages count for nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.crawl.fetch_pipeline import ReadPage
+from crawler.crawl.store_article_check import Look, keep_look
+from crawler.model import Article, Failure, FetchTask, Outcome, Response
+from crawler.store.database import open_memory
+
+URL = "https://blog.example/leases"
+NIGHT = datetime(2026, 6, 1, 3, tzinfo=UTC)
+TEXT = " ".join(f"A lease of kind {n} ends by itself, so the holder of shard {n} must renew it in time or lose replica {n}." for n in range(40))
+CASINO = " ".join(f"Play casino slots number {n}, claim the betting bonus and win the jackpot tonight at our online poker tables." for n in range(40))
+
+
+@pytest.fixture
+def db() -> Database:
+    made = open_memory()
+    made.execute("INSERT INTO articles (id, url, key, host, first_seen) VALUES (1, ?, 'blog.example/leases', 'blog.example', '2026-06-01T00:00:00Z')", [URL])
+    return made
+
+
+def page(text: str, title: str) -> ReadPage:
+    article = Article(URL, title, text, site_name="A Blog on Leases", language="en", content_hash=str(hash(text)), word_count=len(text.split()), extractor="t")
+    return ReadPage(FetchTask(URL), Response(URL, URL, 200, (), b"", NIGHT), article)
+
+
+def failed(outcome: Outcome) -> ReadPage:
+    return ReadPage(FetchTask(URL), None, Failure(URL, "fetch", outcome, "no"))
+
+
+def row(db: Database) -> dict[str, object]:
+    return dict(db.table("articles").get(1))
+
+
+def look(db: Database, what: ReadPage, night: int, *, blame: bool = True) -> Look:
+    return keep_look(db, 1, what, NIGHT + timedelta(days=night), 30, blame=blame)
+
+
+def test_the_first_reading_is_kept_and_the_same_again_changes_nothing(db: Database) -> None:
+    assert look(db, page(TEXT, "Leases"), 0) is Look.CHANGED
+    assert look(db, page(TEXT, "Leases"), 1) is Look.UNCHANGED
+    assert row(db)["state"] == "ok"
+
+
+def test_a_hijacked_page_never_replaces_what_was_read_and_is_named_after_two_looks(db: Database) -> None:
+    look(db, page(TEXT, "Leases"), 0)
+    assert look(db, page(CASINO, "Best casino bonus"), 1) is Look.FAILED
+    assert (row(db)["state"], row(db)["suspected"], row(db)["title"]) == ("ok", "hijacked", "Leases")
+    look(db, page(CASINO, "Best casino bonus"), 2)
+    assert (row(db)["state"], row(db)["text"]) == ("hijacked", TEXT)
+    assert row(db)["state_evidence"]
+
+
+def test_revival_clears_everything(db: Database) -> None:
+    look(db, page(TEXT, "Leases"), 0)
+    for night in range(1, 5):
+        look(db, failed(Outcome.GONE), night)
+    assert row(db)["state"] == "gone"
+    assert look(db, page(TEXT, "Leases"), 9) is not Look.FAILED
+    assert (row(db)["state"], row(db)["suspected"], row(db)["failures"]) == ("ok", None, 0)
+
+
+def test_an_outage_of_ours_counts_for_nothing(db: Database) -> None:
+    look(db, page(TEXT, "Leases"), 0)
+    for night in range(1, 12):
+        look(db, failed(Outcome.DNS), night, blame=False)
+    assert (row(db)["state"], row(db)["suspected"]) == ("ok", None)
+
+
+def test_a_suspicion_is_looked_into_on_the_next_night(db: Database) -> None:
+    look(db, page(TEXT, "Leases"), 0)
+    look(db, failed(Outcome.GONE), 1)
+    assert str(row(db)["next_check"]) <= "2026-06-03T03:00:00Z"

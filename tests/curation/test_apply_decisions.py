@@ -1,0 +1,167 @@
+"""The curator's word is applied once, wins over the machine, outlives crawls, and is taken back when it is withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.curation.apply_decisions import Applied, apply_decisions
+from crawler.curation.unresolved_decisions import Unresolved
+from crawler.errors import ConfigurationError
+from crawler.links.article_key import normalize
+from crawler.model import Author, Consent, Decision, Link
+from crawler.store.articles import due
+from crawler.store.identity_ledger import Ledger
+from crawler.store.posts import keep_posts
+from crawler.store.taggings import keep_all_taggings
+from crawler.store.verify_database import verify
+from tests.store.conftest import NOW, POST, SCORE
+
+LEASES = "https://a.example/leases"
+HIDE = Decision("hide", LEASES, "", "Spam.")
+TAG = Decision("tag", LEASES, "locks", "Chapter 3 is about locks.", "Anna")
+UNTAG = Decision("untag", LEASES, "leases", "Only mentioned.")
+
+
+@pytest.fixture
+def ledger(full: Database) -> Ledger:
+    full.execute("INSERT INTO topics (slug, label, definition) VALUES ('locks', 'Locks', 'd')")
+    full.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
+    full.execute("UPDATE aliases SET key = ?", [normalize(LEASES).key])
+    return Ledger(full, normalize, "1")
+
+
+def curate(ledger: Ledger, *decisions: Decision, days: int = 0) -> Applied:
+    return apply_decisions(ledger.db, ledger, decisions, NOW + timedelta(days=days))
+
+
+def share(ledger: Ledger, url: str, uri: str = "2") -> int:
+    keep_posts(ledger.db, "trail", [replace(POST, uri=uri, links=(Link(url),), cards=(), author=None)], NOW)
+    ledger.attach_links(NOW)
+    found = ledger.find(url)
+    assert found
+    return found
+
+
+def topics(db: Database) -> list[tuple[str, str]]:
+    return db.execute("SELECT topic, tagger FROM taggings WHERE subject_kind = 'article' ORDER BY topic").fetchall()
+
+
+def log(db: Database) -> list[tuple[str, ...]]:
+    return db.execute("SELECT who, action, subject, reason FROM curation_log ORDER BY id").fetchall()
+
+
+def test_a_decision_is_applied_and_logged_once(ledger: Ledger) -> None:
+    assert curate(ledger, HIDE) == Applied(1, 0, ())
+    before = list(ledger.db.conn.iterdump())
+    assert curate(ledger, HIDE, days=1) == Applied(0, 0, ())
+    assert list(ledger.db.conn.iterdump()) == before
+    assert log(ledger.db) == [("curator", "hide", LEASES, "Spam.")]
+
+
+def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn(ledger: Ledger) -> None:
+    ledger.db.execute("UPDATE articles SET state = 'new'")
+    curate(ledger, HIDE)
+    assert (due(ledger.db, NOW, 5), ledger.db.execute("SELECT count(*) FROM article_list").fetchone()) == ([], (0,))
+    assert curate(ledger) == Applied(0, 1, ())
+    assert len(due(ledger.db, NOW, 5)) == 1
+    assert log(ledger.db)[-1] == ("curator", "withdrawn: hide", LEASES, "no longer in data/curation")
+
+
+def test_a_hidden_post_is_shown_nowhere_and_its_article_stays(ledger: Ledger) -> None:
+    curate(ledger, Decision("hide", POST.uri, "", "Rude."))
+    assert ledger.db.execute("SELECT hidden FROM posts").fetchone() == (1,)
+    assert ledger.db.execute("SELECT shares FROM article_list").fetchone() == (0,)
+
+
+def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: Ledger) -> None:
+    curate(ledger, TAG, UNTAG)
+    assert topics(ledger.db) == [("locks", "curator")]
+    keep_all_taggings(ledger.db, [(("article", 1), [SCORE])], "matcher", "v2")
+    curate(ledger, TAG, UNTAG, days=1)
+    assert topics(ledger.db) == [("locks", "curator")]
+    assert ledger.db.execute("SELECT field, quote FROM evidence JOIN taggings t ON t.id = tagging_id WHERE tagger = 'curator'").fetchall() == [
+        ("curator", "Chapter 3 is about locks.")
+    ]
+    assert verify(ledger.db) == []
+
+
+def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: Ledger) -> None:
+    curate(ledger, TAG, UNTAG)
+    ledger.db.execute("UPDATE articles SET understood = 'v1'")
+    curate(ledger)
+    assert topics(ledger.db) == []
+    assert ledger.db.execute("SELECT understood FROM articles").fetchone() == ("",)
+
+
+def test_a_new_reason_is_written_and_logged(ledger: Ledger) -> None:
+    curate(ledger, TAG)
+    assert curate(ledger, replace(TAG, reason="Its title says so.")) == Applied(1, 0, ())
+    assert ledger.db.execute("SELECT quote FROM evidence WHERE field = 'curator'").fetchall() == [("Its title says so.",)]
+    assert [row[3] for row in log(ledger.db)] == ["locks: Chapter 3 is about locks.", "locks: Its title says so."]
+
+
+def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(ledger: Ledger) -> None:
+    farm = [share(ledger, "https://farm.example/1", "2"), share(ledger, "https://blog.farm.example/2", "3")]
+    share(ledger, "https://notfarm.example/", "4")
+    curate(ledger, Decision("ban-host", "farm.example", "", "A link farm."))
+    assert [row[0] for row in ledger.db.execute("SELECT id FROM articles WHERE hidden = 1")] == farm
+    later = share(ledger, "https://farm.example/3", "5")
+    curate(ledger, Decision("ban-host", "farm.example", "", "A link farm."), days=1)
+    assert ledger.db.execute("SELECT hidden FROM articles WHERE id = ?", [later]).fetchone() == (1,)
+
+
+def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: Ledger) -> None:
+    ban = Decision("ban-author", "mastodon:anna@trail.example", "", "A bot.")
+    assert curate(ledger, ban).unresolved == ()
+    assert ledger.db.execute("SELECT p.hidden, a.hidden FROM posts p, articles a").fetchall() == [(1, 1)]
+    share(ledger, LEASES)
+    curate(ledger, ban, days=1)
+    assert ledger.db.execute("SELECT hidden FROM articles").fetchall() == [(0,)]
+
+
+def test_an_author_who_is_withheld_can_be_banned(ledger: Ledger) -> None:
+    author = Author("mastodon", "Bot@trail.example", consent=Consent.LINK_ONLY)
+    post = replace(POST, uri="2", links=(Link("https://b.example/"),), cards=(), author=author, consent=Consent.LINK_ONLY)
+    keep_posts(ledger.db, "trail", [post], NOW)
+    ledger.attach_links(NOW)
+    ban = Decision("ban-author", "mastodon:bot@trail.example", "", "A bot.")
+    assert curate(ledger, ban).unresolved == ()
+    assert ledger.db.execute("SELECT url FROM articles WHERE hidden").fetchall() == [("https://b.example/",)]
+
+
+def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(ledger: Ledger) -> None:
+    share(ledger, "https://mirror.example/leases")
+    merge = Decision("merge", "https://mirror.example/leases", LEASES, "Its mirror.")
+    assert curate(ledger, merge) == Applied(1, 0, ())
+    assert ledger.find("https://mirror.example/leases") == ledger.find(LEASES) == 1
+    share(ledger, "https://mirror.example/leases", "3")
+    assert curate(ledger, merge, days=1) == Applied(0, 0, ())
+    assert ledger.db.table("articles").count == 1
+    curate(ledger, days=2)
+    assert ledger.find("https://mirror.example/leases") != ledger.find(LEASES)
+
+
+def test_a_split_outlives_the_next_crawl(ledger: Ledger) -> None:
+    share(ledger, "https://mirror.example/leases")
+    ledger.merge(1, 2, "text-match", "same words", NOW)
+    curate(ledger, Decision("split", "https://mirror.example/leases", "", "Another text."))
+    share(ledger, "https://mirror.example/leases", "3")
+    assert ledger.find("https://mirror.example/leases") != ledger.find(LEASES)
+
+
+def test_a_decision_about_something_unknown_waits_for_it(ledger: Ledger) -> None:
+    pin = Decision("pin", "https://later.example/", "locks", "A classic.")
+    assert curate(ledger, pin) == Applied(1, 0, (Unresolved(pin, "no article or post with this URL is stored"),))
+    later = share(ledger, "https://later.example/")
+    assert curate(ledger, pin) == Applied(0, 0, ())
+    assert ledger.db.execute("SELECT action, other, article_id FROM curated").fetchall() == [("pin", "locks", later)]
+
+
+def test_a_topic_that_does_not_exist_is_refused_and_nothing_is_written(ledger: Ledger) -> None:
+    with pytest.raises(ConfigurationError, match="there is no topic 'cashing'"):
+        curate(ledger, HIDE, replace(TAG, other="cashing"))
+    assert log(ledger.db) == []

@@ -1,0 +1,65 @@
+"""The posts of a source that broke with its past are held until the curator trusts it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crawler.curation.apply_decisions import apply_decisions
+from crawler.curation.quarantine import hold_hijacked
+from crawler.curation.review_queue import waiting
+from crawler.curation.source_takeover import profile_break
+from crawler.links.article_key import normalize
+from crawler.model import Decision, Link
+from crawler.store.database import open_memory
+from crawler.store.identity_ledger import Ledger
+from crawler.store.posts import keep_posts
+from tests.store.conftest import NOW, POST
+
+TRUST = Decision("trust", "a blog", "", "It moved.")
+
+
+def night(ledger: Ledger, host: str, first: int, count: int, day: int, *decisions: Decision) -> int:
+    """One night's posts of the source, as a crawl would keep, hold and curate them; returns how many are held anew."""
+    now = NOW + timedelta(days=day)
+    posts = [replace(POST, uri=f"{number}", author=None, links=(Link(f"https://{host}/{number}"),), cards=()) for number in range(first, first + count)]
+    keep_posts(ledger.db, "a blog", posts, now)
+    ledger.attach_links(now)
+    held = hold_hijacked(ledger.db, profile_break, now, now)
+    apply_decisions(ledger.db, ledger, decisions, now)
+    return held
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    ledger = Ledger(open_memory(), normalize, "1")
+    for day in range(3):
+        assert night(ledger, "blog.example", day * 10, 10, day) == 0
+    return ledger
+
+
+def visible(ledger: Ledger) -> int:
+    return int(ledger.db.execute("SELECT count(*) FROM article_list").fetchone()[0])
+
+
+def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(ledger: Ledger) -> None:
+    assert night(ledger, "casino.example", 30, 6, 3) == 6
+    assert night(ledger, "casino.example", 36, 6, 4) == 6
+    assert (visible(ledger), ledger.db.execute("SELECT sum(hidden) FROM posts").fetchone()[0]) == (30, 12)
+    asked = [(each.kind, each.subject, each.message.split(";")[0]) for each in waiting(ledger.db, 5) if each.kind == "source-held"]
+    assert asked == [("source-held", "a blog", "12 posts held: 6 of 6 new posts have a host that this source never had")]
+
+
+def test_a_trusted_source_is_let_through_from_then_on(ledger: Ledger) -> None:
+    night(ledger, "new-home.example", 30, 6, 3)
+    assert night(ledger, "new-home.example", 36, 6, 4, TRUST) == 6
+    assert visible(ledger) == 42
+    assert night(ledger, "third-home.example", 42, 6, 5, TRUST) == 0
+    assert visible(ledger) == 48
+
+
+def test_an_ordinary_night_holds_nothing(ledger: Ledger) -> None:
+    assert night(ledger, "blog.example", 30, 9, 3) == 0
+    assert visible(ledger) == 39

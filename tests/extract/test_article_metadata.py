@@ -1,0 +1,117 @@
+"""Dates, names, directives and languages, each from the places where pages put them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extract.bylines import names
+from crawler.extract.date_parsing import read_date, url_date
+from crawler.extract.extract_page import Page, read_page
+from crawler.extract.jsonld import article_node, nodes
+from crawler.extract.language_detection import language
+from crawler.extract.robots_directives import directives
+from crawler.model import Article
+
+SEEN = datetime(2026, 1, 1, tzinfo=UTC)
+GERMAN = (
+    "Jeden Montag um kurz nach sieben fiel unsere Startseite aus. Nicht lange, nur zwei Minuten, aber genau dann, wenn alle zum ersten Mal in der Woche "
+    "hineinsehen wollten. Der Grund war ein Eintrag im Zwischenspeicher, der sonntags um Mitternacht ablief und den danach niemand mehr brauchte. Am Morgen "
+    "fehlte er dann allen zugleich, und vierhundert Prozesse rechneten dasselbe aus. Jetzt rechnet einer, und die anderen warten auf ihn. Wer zuerst kommt, "
+    "nimmt eine Sperre mit kurzer Frist; wer sie nicht bekommt, liest den alten Wert noch ein paar Sekunden lang weiter."
+)
+PROSE = "<p>" + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4 + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024-03-05T21:40:00-05:00", "2024-03-05"),
+        ("2024-03-05T00:10:00+02:00", "2024-03-05"),
+        ("2024-3-5", "2024-03-05"),
+        ("20240305", "2024-03-05"),
+        ("Tue, 05 Mar 2024 10:00:00 GMT", "2024-03-05"),
+        ("March 5th, 2024", "2024-03-05"),
+        ("5 de marzo de 2024", "2024-03-05"),
+        ("5. März 2024", "2024-03-05"),
+        ("5 mars 2024", "2024-03-05"),
+        ("05.03.2024", "2024-03-05"),
+    ],
+)
+def test_a_date_is_the_day_that_was_written(written: str, day: str) -> None:
+    found = read_date(written, SEEN)
+    assert found is not None
+    assert found.tzinfo is UTC
+    assert found.date().isoformat() == day
+
+
+@pytest.mark.parametrize("written", ["", "soon", "2024-02-31", "0001-01-01", "9999-12-31", "2026-05-01", "31 February 2024", "2024-99-99T99:99:99+99:99"])
+def test_no_date_comes_of_nonsense_the_future_or_the_distant_past(written: str) -> None:
+    assert read_date(written, SEEN) is None
+
+
+def test_an_address_can_hold_the_day() -> None:
+    assert url_date("https://a.example/2014/09/26/title", SEEN) == datetime(2014, 9, 26, tzinfo=UTC)
+    assert url_date("https://a.example/p/2014-09-26-title.html", SEEN) == datetime(2014, 9, 26, tzinfo=UTC)
+    assert url_date("https://a.example/issues/20140926123", SEEN) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By Ada Brook and Grace Lin", ("Ada Brook", "Grace Lin")),
+        ("Ada Brook, Grace Lin", ("Ada Brook", "Grace Lin")),
+        ("von Jonas Weidner", ("Jonas Weidner",)),
+        ("Ludwig van Beek", ("Ludwig van Beek",)),
+        ("https://site.example/author", ()),
+        ("admin", ()),
+        ("a@b.example", ()),
+    ],
+)
+def test_names_are_people(line: str, expected: tuple[str, ...]) -> None:
+    assert names([line]) == expected
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>By Mara Lindqvist</p>",
+        "<p><span>By</span><a>Mara Lindqvist</a><span>March 5, 2024</span></p>",
+        "<div>March 5, 2024 - Mara Lindqvist (@mara)</div>",
+        "<div class='byline'>Mara Lindqvist</div>",
+        "<p>Written by: Mara Lindqvist | 4 min read</p>",
+    ],
+)
+def test_a_byline_in_plain_text_is_found(byline: str) -> None:
+    body = f"<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>{byline}{PROSE * 3}</body></html>"
+    article = read_page(Page("https://x.example/", body.encode(), seen=SEEN))
+    assert isinstance(article, Article)
+    assert article.authors == ("Mara Lindqvist",)
+    assert dict(article.field_sources)["authors"] == "byline"
+
+
+def test_the_first_words_of_prose_are_no_byline() -> None:
+    head = "<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>"
+    body = f"{head}<p>By now everyone knows Paxos.</p>{PROSE * 3}</body></html>"
+    article = read_page(Page("https://x.example/", body.encode(), seen=SEEN))
+    assert isinstance(article, Article)
+    assert article.authors == ()
+
+
+def test_json_ld_is_found_in_graphs_lists_and_beside_broken_scripts() -> None:
+    found = nodes(["{broken", '[{"@type":"WebPage"},{"@graph":[{"@type":["Thing","BlogPosting"],"headline":"H"}]}]'])
+    assert article_node(found)["headline"] == "H"
+    assert nodes(["[" * 5000]) == []
+
+
+def test_the_strictest_directive_holds_and_only_those_for_us_count() -> None:
+    said = directives({"robots": ["index, max-snippet:50"]}, (("x-robots-tag", "googlebot: noindex"), ("x-robots-tag", "max-snippet: 20, noarchive")))
+    assert (said.noindex, said.noarchive, said.max_snippet, said.nosnippet) == (False, True, 20, False)
+    assert directives({"robots": ["none"]}, ()).noindex
+    assert directives({}, (("tdm-reservation", "1"),)).no_ai
+
+
+@pytest.mark.parametrize(("declared", "text", "code"), [("en-US", "", "en"), ("", "kurz", ""), ("xx yy", "", ""), ("en", GERMAN, "de"), ("", GERMAN, "de")])
+def test_the_language_is_declared_unless_the_text_says_otherwise(declared: str, text: str, code: str) -> None:
+    assert language(declared, text)[0] == code

@@ -1,0 +1,38 @@
+"""Text out of bytes: marks, headers, meta declarations and guesses, checked against the bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.charset_detection import decode
+
+SENTENCE = "Größe, naïve café – „Verteilte Systeme“ und Übersetzung. "
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (SENTENCE.encode(), ""),
+        (SENTENCE.encode(), "text/html; charset=iso-8859-1"),
+        (b"\xef\xbb\xbf" + SENTENCE.encode(), "text/html; charset=windows-1252"),
+        (SENTENCE.encode("windows-1252"), "text/html; charset=windows-1252"),
+        (SENTENCE.encode("windows-1252"), "text/html; charset=latin1"),
+        (SENTENCE.encode("windows-1252"), "text/html; charset=x-bogus"),
+        (b'<meta charset="windows-1252">' + SENTENCE.encode("windows-1252"), "text/html"),
+        (b"<!-- " + b"x" * 6000 + b' --><meta charset="windows-1252">' + SENTENCE.encode("windows-1252"), ""),
+        (b"\xff\xfe" + SENTENCE.encode("utf-16-le"), ""),
+        (b"\xfe\xff" + SENTENCE.encode("utf-16-be"), "text/html; charset=utf-8"),
+    ],
+)
+def test_the_text_is_readable(body: bytes, content_type: str) -> None:
+    assert SENTENCE in decode(body, content_type)
+
+
+def test_cyrillic_without_a_declaration_is_guessed() -> None:
+    text = "Распределённые системы ломаются по частям, и это главное их свойство. " * 20
+    assert "системы" in decode(text.encode("koi8-r"), "")
+
+
+def test_bytes_that_are_no_text_still_come_back() -> None:
+    assert isinstance(decode(bytes(range(256)) * 4, "text/html; charset=utf-8"), str)
+    assert "\x00" not in decode(b"a\x00b")

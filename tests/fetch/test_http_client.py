@@ -1,0 +1,142 @@
+"""One exchange: what comes back, what is sent, and that nothing whatever makes it raise."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from crawler.fetch.http_client import Client
+from crawler.fetch.http_connection import Deadline
+from crawler.fetch.http_limits import Limits
+from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.workspace import FetchSettings
+from tests.hostile import HostileServer, hostile_server
+from tests.hostile_replies import TEXT
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+OPENED = FetchSettings(allow_private=("127.0.0.0/8",), contact="https://example.org/bot")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[HostileServer]:
+    with hostile_server() as one:
+        yield one
+
+
+async def nowhere(name: str) -> Sequence[str]:
+    raise OSError("no such name")
+
+
+def exchange(*tasks: FetchTask, limits: Limits | None = None) -> list[Response | Failure]:
+    async def all_of_them() -> list[Response | Failure]:
+        async with Client(OPENED, lambda: NOW, resolve=nowhere, limits=limits) as client:
+            return [await client.exchange(task) for task in tasks]
+
+    return asyncio.run(all_of_them())
+
+
+def test_a_response_has_everything_that_was_said(server: HostileServer):
+    (answer,) = exchange(FetchTask(server.url("/gzip") + "#part"))
+    assert isinstance(answer, Response)
+    assert (answer.url, answer.final_url) == (server.url("/gzip#part"), server.url("/gzip"))
+    assert (answer.status, answer.body, answer.fetched_at) == (200, TEXT, NOW)
+    assert answer.headers == (("content-encoding", "gzip"), ("content-length", str(answer.wire_bytes)))
+    assert 0 < answer.wire_bytes < len(TEXT)
+    assert answer.elapsed_ms >= 0
+
+
+def test_a_redirect_comes_back_as_it_is_and_is_not_followed(server: HostileServer):
+    before = len(server.requests)
+    (answer,) = exchange(FetchTask(server.url("/to-fine-301")))
+    assert isinstance(answer, Response)
+    assert (answer.status, answer.header("Location"), answer.body) == (301, "fine", b"")
+    assert len(server.requests) == before + 1
+
+
+@pytest.mark.parametrize("status", [204, 400, 403, 404, 410, 429, 451, 500, 503])
+def test_every_whole_answer_is_a_response_whatever_its_status(server: HostileServer, status: int):
+    (answer,) = exchange(FetchTask(server.url(f"/{status}")))
+    assert isinstance(answer, Response)
+    assert answer.status == status
+
+
+def test_a_request_says_who_asks_and_what_for(server: HostileServer):
+    feed, special = exchange(FetchTask(server.url("/echo"), "feed"), FetchTask(server.url("/echo"), accept="text/plain", headers=(("X-Key", "1"),)))
+    assert isinstance(feed, Response)
+    assert isinstance(special, Response)
+    lines = feed.body.decode().splitlines()
+    assert lines[0] == "GET /echo HTTP/1.1"
+    assert any(line.startswith("user-agent: hashtrail/") and line.endswith("(+https://example.org/bot)") for line in lines)
+    assert any(line.startswith("accept: application/atom+xml") for line in lines)
+    assert {"accept: text/plain", "x-key: 1"} <= set(special.body.decode().splitlines())
+
+
+def test_a_task_with_a_body_posts_json(server: HostileServer):
+    (answer,) = exchange(FetchTask(server.url("/echo"), "api", body=json.dumps({"tag": "caf\u00e9"})))
+    assert isinstance(answer, Response)
+    assert answer.body.startswith(b"POST /echo HTTP/1.1\r\n")
+    assert b"content-type: application/json\r\n" in answer.body
+
+
+def test_the_limits_are_those_we_promise():
+    limits = Limits.of(FetchSettings())
+    assert (limits.dns, limits.connect, limits.tls, limits.first_byte, limits.total) == (5, 5, 5, 10, 30)
+    assert limits.header_bytes == 64 * 1024
+    assert [limits.body_bytes(purpose) for purpose in ("page", "feed", "api", "robots")] == [5_000_000, 10_000_000, 10_000_000, 512 * 1024]
+
+
+def test_a_failure_names_the_url_the_stage_and_the_reason(server: HostileServer):
+    url, reason = server.url("/ten-gigabytes"), "the server announces 10,000,000,000 bytes, more than 5,000,000"
+    assert exchange(FetchTask(url)) == [Failure(url, "fetch", Outcome.TOO_LARGE, reason, status=200)]
+
+
+# Pieces of answers, well-formed and not, to be put together in any order.
+PIECES = st.one_of(
+    st.sampled_from([
+        b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 200\r\n", b"HTTP/1.1 103 Hints\r\n", b"HTTP/1.1 302 Found\r\n", b"HTTP/1.1 204 -\r\n", b"\r\n", b"\n",
+        b"0\r\n\r\n", b"5\r\nhello\r\n", b"Content-Length: 5\r\n", b"Content-Length: 7\r\n", b"Transfer-Encoding: chunked\r\n", b"hello",
+        b"Content-Encoding: gzip\r\n", b" folded\r\n", b"Location: //\xff\x85\r\n", b"X: \x1b[31m\xe2\x80\xae\r\n", b"\x1f\x8b\x08\x00", b"\0",
+    ]),
+    st.binary(max_size=30),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=12).map(b"".join))
+@example(b"HTTP/1.1 200 OK\r\nX: \x1b[31m\xe2\x80\xae\tz\r\nY: \xff\x85\r\nZ: one\r\n two\r\nContent-Length: 0\r\n\r\n")
+def test_no_answer_whatever_makes_an_exchange_raise(server: HostileServer, answer: bytes):
+    (result,) = exchange(FetchTask(server.url(f"/say?{answer.hex()}")), limits=Limits(first_byte=1, total=2))
+    assert isinstance(result, Response | Failure)
+    assert isinstance(result, Failure) or all(name.isprintable() and value.isprintable() for name, value in result.headers)
+
+
+def test_a_stage_entered_again_gets_no_second_helping():
+    async def twice() -> tuple[float | None, float | None]:
+        async with asyncio.timeout(5) as timer:
+            deadline = Deadline(timer, 5)
+            deadline.enter("tls", 1)
+            first = timer.when()
+            deadline.enter("tls", 2)
+            return first, timer.when()
+
+    first, second = asyncio.run(twice())
+    assert first == second
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.builds(str.__add__, st.sampled_from(["", "http://", "http://a.example/"]), st.text(max_size=40)), max_size=20))
+def test_no_url_whatever_makes_an_exchange_raise(urls: list[str]):
+    assert all(isinstance(answer, Failure) for answer in exchange(*map(FetchTask, urls)))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
+def test_no_header_whatever_makes_an_exchange_raise(server: HostileServer, name: str, value: str, etag: str, accept: str):
+    (answer,) = exchange(FetchTask(server.url("/fine"), accept=accept, headers=((name, value),), etag=etag))
+    assert isinstance(answer, Response | Failure)

@@ -1,0 +1,99 @@
+"""Strangers in an article's place are noticed; honest owners who redesign, move or fail are not accused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.quality_identity import judged
+from crawler.links.article_state import APART, NEEDED, Health, look_day, next_look, next_state, our_outage
+from crawler.links.content_drift import Kept, Seen, Sign, judge
+from crawler.model import ArticleState, Outcome
+
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+BAD = {ArticleState.PARKED, ArticleState.HIJACKED}
+
+
+def test_strangers_are_noticed_and_honest_owners_are_not_accused() -> None:
+    found = judged()
+    strangers = [look["name"] for look, _ in found if look.get("bad")]
+    missed = [look["name"] for look, sign in found if look.get("bad") and (sign is None or sign.state not in BAD)]
+    accused = [look["name"] for look, sign in found if not look.get("bad") and sign and sign.state in BAD]
+    assert (len(strangers) >= 20, len(found) - len(strangers) >= 40) == (True, True)
+    assert len(missed) <= len(strangers) * 0.1, missed
+    assert len(accused) <= 1, accused
+
+
+def test_what_a_look_says_is_named() -> None:
+    signs = {look["name"]: sign for look, sign in judged()}
+    expected = {
+        "domain for sale": ArticleState.PARKED,
+        "slots in Indonesian": ArticleState.HIJACKED,
+        "unchanged": ArticleState.OK,
+        "not modified": ArticleState.OK,
+        "rewritten by its author": ArticleState.CHANGED,
+        "moved to a new domain with its text": ArticleState.MOVED,
+        "the blog was closed, the front page remains": ArticleState.GONE,
+        "a bot challenge in the way": ArticleState.BLOCKED,
+        "soft not found": ArticleState.GONE,
+        "maintenance behind a 200": ArticleState.UNREACHABLE,
+    }
+    assert {name: sign.state for name, sign in signs.items() if sign and name in expected} == expected
+    assert all(sign.evidence for sign in signs.values() if sign)
+    assert judge(Kept("https://example.org/a", "Clocks", "Clocks drift.", ""), Seen(Outcome.REFUSED_ADDRESS)) is None
+
+
+def after(*looks: tuple[int, ArticleState | None]) -> Health:
+    """The health after looks given as (hours since the first, state)."""
+    health = Health(ArticleState.OK)
+    for hours, state in looks:
+        health = next_state(health, Sign(state, "seen") if state else None, NOW + timedelta(hours=hours))
+    return health
+
+
+def test_the_state_changes_only_when_enough_looks_agree() -> None:
+    gone = ArticleState.GONE
+    assert after((0, gone), (24, gone)).state is ArticleState.OK
+    assert after((0, gone), (24, gone), (48, gone)).state is gone
+    assert after((0, gone), (24, ArticleState.BLOCKED), (48, gone), (72, gone)).state is ArticleState.OK
+    assert after((0, gone), (1, gone), (2, gone), (3, gone)) == after((0, gone))
+
+
+def test_one_look_that_finds_the_article_clears_everything() -> None:
+    gone = ArticleState.GONE
+    assert after((0, gone), (24, gone), (48, gone), (72, ArticleState.OK)) == Health(ArticleState.OK)
+    assert after((0, gone), (24, gone), (36, ArticleState.OK), (60, gone)).state is ArticleState.OK
+
+
+def test_an_outage_of_ours_says_nothing() -> None:
+    down = [(f"host{number}.example", Outcome.DNS) for number in range(20)]
+    assert our_outage([*down, ("up.example", Outcome.OK)])
+    assert not our_outage([*down, *((f"up{number}.example", Outcome.OK) for number in range(40))])
+    assert not our_outage(down[:4])
+    assert not our_outage([(host, Outcome.NOT_FOUND) for host, _ in down])
+    assert after((0, None), (24, None), (48, None)) == Health(ArticleState.OK)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from([*NEEDED, ArticleState.OK])), max_size=12))
+def test_no_state_is_ever_reached_by_fewer_looks_than_it_needs(steps: list[tuple[int, ArticleState]]) -> None:
+    health, at, counts = Health(ArticleState.OK), NOW, Counter[ArticleState]()
+    for hours, state in steps:
+        before, at = health.state, at + timedelta(hours=hours)
+        counts[state] += 1
+        health = next_state(health, Sign(state, "seen"), at)
+        assert health.state in (before, state)
+        assert health.state in (before, ArticleState.OK) or counts[health.state] >= NEEDED[health.state]
+
+
+def test_a_round_sees_every_article_once_and_its_days_are_equally_full() -> None:
+    days = Counter(look_day(number) for number in range(1, 30_001))
+    assert len(days) == 30
+    assert max(days.values()) - min(days.values()) < 50
+    first = next_look(7, NOW)
+    assert NOW < first <= NOW + timedelta(days=30)
+    assert next_look(7, first) - first == timedelta(days=30)
+    assert next_look(7, NOW, 7) <= NOW + timedelta(days=7)
+    assert timedelta(hours=1) < APART < timedelta(days=1)

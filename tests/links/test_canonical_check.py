@@ -1,0 +1,93 @@
+"""A page may say where it lives; it is believed only within reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.links.canonical_check import believed, leads_to, registrable
+from crawler.links.title_similarity import likeness, name_words, without_site
+from crawler.links.url_shorteners import is_shortener
+from crawler.model import Article
+
+HERE = "https://blog.example.org/2026/06/why-clocks-drift?ref=home"
+
+
+def declared(canonical: str, *, here: str = HERE, title: str = "Why clocks drift", title_there: str = "") -> str | None:
+    return believed(Article(here, title, "", canonical), here, title_there)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "here"),
+    [
+        ("https://blog.example.org/2026/06/why-clocks-drift", HERE),
+        ("https://www.example.org/why-clocks-drift/", HERE),
+        ("https://ada.example.net/why-clocks-drift", "https://dev.to/ada/why-clocks-drift-2dhl"),
+        ("https://letters.example.net/p/why-clocks-drift", "https://ada.substack.com/p/why-clocks-drift"),
+        ("https://blog.example.org/node/1234", HERE),
+    ],
+)
+def test_believed(canonical: str, here: str) -> None:
+    assert declared(canonical, here=here) == canonical
+
+
+@pytest.mark.parametrize(
+    ("why", "canonical"),
+    [
+        ("nothing declared", ""),
+        ("relative", "/2026/06/why-clocks-drift"),
+        ("itself", HERE),
+        ("not the web", "mailto:ada@example.org"),
+        ("the front page", "https://blog.example.org/"),
+        ("a listing", "https://blog.example.org/category/time/"),
+        ("a login", "https://blog.example.org/login?next=/2026/06/why-clocks-drift"),
+        ("this machine", "http://localhost:8080/2026/06/why-clocks-drift"),
+        ("an address in numbers", "http://192.168.0.4/2026/06/why-clocks-drift"),
+        ("the AMP twin", "https://blog.example.org/2026/06/why-clocks-drift/amp/"),
+        ("somebody else", "https://thief.example.com/why-clocks-drift"),
+        ("another article", "https://blog.example.org/2026/06/raft-in-three-pictures"),
+    ],
+)
+def test_not_believed(why: str, canonical: str) -> None:
+    assert declared(canonical) is None
+
+
+def test_the_title_we_know_there_must_match() -> None:
+    there = "https://blog.example.org/n/77"
+    assert declared(there, title_there="Why Clocks Drift | Example") == there
+    assert declared(there, title_there="Raft in three pictures") is None
+
+
+def test_hosted_blogs_are_different_sites() -> None:
+    assert declared("https://bob.github.io/why-clocks-drift", here="https://ada.github.io/why-clocks-drift") is None
+    assert (registrable("a.b.example.co.uk"), registrable("localhost"), registrable("10.0.0.1"), registrable("co.uk")) == ("example.co.uk", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "target", "same"),
+    [
+        ("https://bit.ly/abc", "https://example.org/why-clocks-drift", True),
+        ("http://example.org/blog", "https://www.example.org/blog/", True),
+        ("https://example.org/why-clocks-drift", "https://example.org/", False),
+        ("https://example.org/why-clocks-drift", "https://login.example.org/signin?next=x", False),
+        ("https://bit.ly/abc", "https://example.org/", False),
+        ("https://example.org/why-clocks-drift", "https://example.org/not-found", False),
+        ("https://example.org/why-clocks-drift", "http://router.local/", False),
+    ],
+)
+def test_a_redirect_to_a_front_page_or_a_door_says_nothing_about_identity(url: str, target: str, same: bool) -> None:
+    assert leads_to(url, target) is same
+
+
+def test_likeness_is_about_words_and_their_order() -> None:
+    assert likeness("Why Clocks Drift", "why clocks drift") == 1
+    assert likeness("Why clocks drift", "Raft in three pictures") == 0
+    assert 0.5 < likeness("Why clocks drift in data centres", "Why clocks drift") < 1
+    assert without_site("Why clocks drift | Example Blog", "Example Blog") == "Why clocks drift"
+    assert without_site("Clocks - a history", "Example Blog") == "Clocks - a history"
+    assert name_words("/2026/06/23/why-clocks-drift-2dhl") == {"clock", "drift"}
+
+
+def test_shorteners_are_known_or_look_like_one() -> None:
+    assert is_shortener("https://bit.ly/abc123")
+    assert not is_shortener("https://bit.ly/")
+    assert not is_shortener("https://example.org/abc123")

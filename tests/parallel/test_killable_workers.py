@@ -1,0 +1,94 @@
+"""Children may spin, hoard, die or throw: the parent gets a Failure and goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.model import Failure, Outcome
+from crawler.parallel import known_engine
+from crawler.parallel.killable_workers import Pool
+from tests.parallel import hostile
+
+
+def _call(function: Callable[[Any], Any], seconds: float = 5) -> Any:
+    async def one() -> Any:
+        async with Pool(processes=1, memory_mb=512) as pool:
+            failure = await pool.call(function, 0, seconds, url="https://a.example/", stage="extract")
+            return failure, await pool.call(hostile.double, 21, 5)
+
+    return asyncio.run(one())
+
+
+@pytest.mark.parametrize(("function", "outcome", "words"), [
+    (hostile.spin, Outcome.TIMEOUT, "not read within 1 s"),
+    (hostile.hoard, Outcome.CRASHED, "more than 512 MB"),
+    (hostile.die, Outcome.CRASHED, "ended with code -9"),
+    (hostile.fall, Outcome.CRASHED, "ended with code 7"),
+    (hostile.dig, Outcome.CRASHED, "RecursionError"),
+    (hostile.throw, Outcome.CRASHED, ""),
+    (hostile.return_lambda, Outcome.CRASHED, ""),
+])
+def test_whatever_a_child_does_is_a_failure_and_the_next_call_works(function: Callable[[Any], Any], outcome: Outcome, words: str) -> None:
+    failure, next_value = _call(function, seconds=1)
+    assert isinstance(failure, Failure)
+    assert (failure.url, failure.stage, failure.outcome) == ("https://a.example/", "extract", outcome)
+    assert words in failure.message
+    assert next_value == 42
+
+
+def test_an_argument_that_cannot_travel_is_a_failure_too() -> None:
+    async def one() -> Any:
+        async with Pool(processes=1) as pool:
+            return await pool.call(hostile.double, lambda: None, 5), await pool.call(hostile.double, 21, 5)  # type: ignore[arg-type]
+
+    failure, value = asyncio.run(one())
+    assert isinstance(failure, Failure)
+    assert value == 42
+
+
+def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadlines() -> None:
+    """The hostile ones come first; the loop's longest pause shows that the parent never stalls."""
+    finished: list[int | Failure | None] = []
+    pauses = [0.0]
+
+    async def watch() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.01)
+            pauses.append(time.perf_counter() - before)
+
+    async def one(pool: Pool, number: int) -> None:
+        finished.append(await pool.call(hostile.spin_or_double, number, 0.25))
+
+    async def all_of_them() -> None:
+        async with Pool(processes=2, memory_mb=512, quick_seconds=0.1) as pool:
+            watcher = asyncio.create_task(watch())
+            await asyncio.gather(*(one(pool, number) for number in [*range(-20, 0), *range(500)]))
+            watcher.cancel()
+
+    asyncio.run(all_of_them())
+    assert sum(isinstance(value, Failure) and value.outcome == Outcome.TIMEOUT for value in finished) == 20
+    assert sorted(value for value in finished if isinstance(value, int)) == [2 * number for number in range(500)]
+    assert all(isinstance(value, Failure) for value in finished[-10:]), "the good ones do not wait for the hostile ones"
+    assert max(pauses) < 3
+
+
+def test_children_that_cannot_start_are_said_so_instead_of_waited_for() -> None:
+    async def one() -> None:
+        async with Pool(processes=1, memory_mb=10**14) as pool:
+            await pool.call(hostile.double, 21, 5)
+
+    with pytest.raises(ConfigurationError, match="do not start"):
+        asyncio.run(one())
+
+
+def test_an_engine_that_does_not_exist_is_refused_with_the_list_of_those_that_do() -> None:
+    with pytest.raises(ConfigurationError, match="'cloud'") as caught:
+        known_engine("cloud")
+    assert "dask, local" in caught.value.hint

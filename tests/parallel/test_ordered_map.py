@@ -1,0 +1,54 @@
+"""Work spread over children comes back in order, and a child that fails is heard of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from crawler.errors import HashtrailError
+from crawler.parallel.ordered_map import in_order
+
+_added = 0
+
+
+def prepare(added: int) -> None:
+    global _added
+    _added = added
+
+
+def double_and_add(number: int) -> int:
+    return 2 * number + _added
+
+
+def invert(number: int) -> float:
+    return 1 / number
+
+
+def die(number: int) -> None:
+    os._exit(number)
+
+
+def test_results_come_in_the_order_of_the_arguments_and_few_arguments_are_asked_for_ahead() -> None:
+    asked = []
+
+    def arguments() -> Iterator[int]:
+        for number in range(50):
+            asked.append(number)
+            yield number
+
+    for number, value in in_order(double_and_add, arguments(), 2, prepare, (7,)):
+        assert value == 2 * number + 7
+        assert len(asked) <= number + 5
+    assert asked == list(range(50))
+
+
+def test_what_the_function_raises_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(invert, [1, 0], 2, prepare, (0,)))
+
+
+def test_a_child_that_dies_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(HashtrailError, match="child process ended"):
+        list(in_order(die, [3], 1, prepare, (0,)))

@@ -1,0 +1,267 @@
+"""The whole site: what a build writes, when it writes nothing, and when it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import BuildError, StoreError
+from crawler.sitegen.build_site import build_site
+from crawler.workspace import SiteSettings, bundled
+from tests.browser.sample import sample
+from tests.sitegen.conftest import NOW, Build
+from tests.sitegen.factory import Factory
+
+Page = Callable[[str], str]
+BUILD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from crawler.sitegen.build_site import build_site
+from crawler.workspace import SiteSettings, bundled
+build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), bundled("templates"), bundled("site", "assets"))
+"""
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    whole = folder.resolve()
+    return {str(path.relative_to(whole)): path.read_bytes() for path in whole.rglob("*") if path.is_file()}
+
+
+def a_few(factory: Factory) -> int:
+    factory.topic("caching")
+    ids = [factory.article(f"Caches, part {number}", topics={"caching": "certain"}) for number in range(10)]
+    factory.post("Read this", ids[0], author_id=factory.author("Ada"))
+    factory.post("A note on caches", topics={"caching": "likely"})
+    factory.run("2026-11-22T03:41:00Z")
+    return ids[0]
+
+
+def test_an_empty_snapshot_makes_a_whole_site_that_says_what_to_do(build: Build, page: Page) -> None:
+    built = build()
+    assert built.articles == 0
+    assert "hashtrail nightly" in page("index.html")
+    assert "There was no run yet" in page("status.html")
+
+
+def test_every_kind_of_page_is_there(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    expected = ["index", "topics", "topic/caching", "article/1-caches-part-0", "post/2", "source/example.org", "author/1", "week/2026-W47", "weeks", "search"]
+    expected += ["status", "about", "404", "feeds"]
+    assert [name for name in expected if not (tmp_path / f"site/public/{name}.html").is_file()] == []
+    others = ["feeds/all.atom", "feeds/caching.atom", "feeds/caching.json", "topic/caching.json", "topic/caching.md"]
+    others += ["article/1-caches-part-0.json", "article/1-caches-part-0.md", "robots.txt", "_headers"]
+    assert [name for name in others if not (tmp_path / f"site/public/{name}").is_file()] == []
+
+
+def test_the_same_snapshot_gives_the_same_bytes_and_a_second_build_writes_nothing(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    first = build()
+    before = tree(tmp_path / "site/public")
+    again = build(now=NOW + timedelta(days=300))
+    assert (again.written, again.removed, again.unchanged) == (0, 0, first.written)
+    assert tree(tmp_path / "site/public") == before
+    assert len(list((tmp_path / "site/.builds").iterdir())) == 1
+
+
+def test_another_process_time_zone_and_hash_seed_give_the_same_bytes(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
+    command = [sys.executable, "-c", BUILD, str(tmp_path / "public.db"), str(tmp_path / "other/public")]
+    subprocess.run(command, check=True, env=environment)
+    assert tree(tmp_path / "other/public") == tree(tmp_path / "site/public")
+
+
+def test_a_new_run_changes_the_status_page_and_the_front_page_only(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    before = tree(tmp_path / "site/public")
+    factory.run("2026-11-23T03:41:00Z")
+    build()
+    after = tree(tmp_path / "site/public")
+    assert {path for path in after if after[path] != before.get(path)} == {"index.html", "status.html"}
+
+
+def test_a_new_article_leaves_the_pages_of_others_alone(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    before = tree(tmp_path / "site/public")
+    factory.article("Another host", url="https://other.example/1", topics={"caching": "certain"})
+    build()
+    changed = {path for path, data in tree(tmp_path / "site/public").items() if data != before.get(path)}
+    assert not [path for path in changed if path.startswith("article/") and path in before]
+
+
+def test_losing_a_third_of_the_articles_is_refused_unless_meant(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    before = tree(tmp_path / "site/public")
+    factory.db.execute("UPDATE articles SET hidden = 1 WHERE id > 3")
+    with pytest.raises(BuildError, match="from 10 articles to 3"):
+        build()
+    assert tree(tmp_path / "site/public") == before
+    assert build(force=True).articles == 3
+
+
+def test_emptying_a_busy_topic_is_refused_unless_meant(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    before = tree(tmp_path / "site/public")
+    factory.db.execute("DELETE FROM taggings WHERE subject_kind = 'article'")
+    with pytest.raises(BuildError, match=r"A topic would be empty: caching \(10 articles\)"):
+        build()
+    assert tree(tmp_path / "site/public") == before
+    assert build(force=True).articles == 10
+
+
+def test_a_library_that_grows_is_published_and_inflated_pages_are_refused(
+    factory: Factory,
+    build: Build,
+    tmp_path: Path,
+) -> None:
+    a_few(factory)
+    first = [factory.article(f"A{number}") for number in range(160)]
+    build()
+    assert len(tree(tmp_path / "site/public")) > 500
+    for number in range(300):
+        factory.article(f"B{number}")
+    assert build().articles == 470
+
+    before = tree(tmp_path / "site/public")
+    for article in first:
+        for number in range(150):
+            url = f"https://mirror{number}.example/{'x' * 100}/{article}"
+            factory.alias(article, url, "redirect")
+    with pytest.raises(BuildError, match="The site would grow from"):
+        build()
+    assert tree(tmp_path / "site/public") == before
+    assert build(force=True).articles == 470
+
+
+def test_a_broken_page_is_refused_and_the_old_site_stays(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    before = tree(tmp_path / "site/public")
+    assets, pages = tmp_path / "own/assets", tmp_path / "own/pages"
+    assets.mkdir(parents=True)
+    pages.mkdir()
+    for path in bundled("site", "assets").iterdir():
+        (assets / path.name).write_bytes(path.read_bytes())
+    (pages / "about.html").write_text('{% extends "site/base.html" %}{% block main %}<a href="nowhere.html">x</a>{% endblock %}')
+    with pytest.raises(BuildError, match=r"about\.html links to nowhere\.html"):
+        build_site(tmp_path / "public.db", tmp_path / "site/public", SiteSettings(), NOW, bundled("templates"), assets)
+    assert tree(tmp_path / "site/public") == before
+    assert len(list((tmp_path / "site/.builds").iterdir())) == 1
+
+
+@pytest.mark.parametrize(("step", "seen"), [("put", 10), ("_share", 10), ("_point_at", 10), ("_prune", 11)])
+def test_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_one_succeeds(
+    factory: Factory, build: Build, tmp_path: Path, page: Page, step: str, seen: int
+) -> None:
+    a_few(factory)
+    build()
+    factory.article("One more", topics={"caching": "certain"})
+    factory.save(tmp_path / "public.db")
+    script = f"import os; from crawler.sitegen.output_directory import NewTree; NewTree.{step} = lambda *a: os._exit(9)\n{BUILD}"
+    command = [sys.executable, "-c", script, str(tmp_path / "public.db"), str(tmp_path / "site/public")]
+    assert subprocess.run(command, check=False).returncode == 9
+    assert json.loads(page("site.json"))["articles"] == seen
+    assert (tmp_path / "site/public/article/11-one-more.html").exists() is (seen == 11)
+    assert build().articles == 11
+    assert not list((tmp_path / "site/.builds").glob("*.partial"))
+
+
+def test_no_snapshot_and_a_damaged_one_are_said_plainly(tmp_path: Path) -> None:
+    folders = bundled("templates"), bundled("site", "assets")
+    with pytest.raises(StoreError, match="there is no snapshot"):
+        build_site(tmp_path / "none.db", tmp_path / "public", SiteSettings(), NOW, *folders)
+    (tmp_path / "bad.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match="cannot be read"):
+        build_site(tmp_path / "bad.db", tmp_path / "public", SiteSettings(), NOW, *folders)
+
+
+def test_an_old_address_leads_to_the_new_one_for_ever(factory: Factory, build: Build, page: Page) -> None:
+    article = a_few(factory)
+    for title in ("A better title", "The best title"):
+        build()
+        factory.db.execute("UPDATE articles SET title = ? WHERE id = ?", [title, article])
+    build()
+    build()
+    for old in ("caches-part-0", "a-better-title"):
+        assert 'content="0; url=../article/1-the-best-title.html"' in page(f"article/1-{old}.html")
+
+
+def test_a_merged_article_leads_to_the_one_that_took_over_its_address(factory: Factory, build: Build, page: Page) -> None:
+    winner = a_few(factory)
+    build()
+    url = factory.db.execute("SELECT url FROM articles WHERE id = 2").fetchone()[0]
+    factory.alias(winner, url, "curator")
+    factory.db.execute("UPDATE links SET article_id = ? WHERE article_id = 2", [winner])
+    factory.db.execute("DELETE FROM articles WHERE id = 2")
+    build()
+    assert "url=../article/1-caches-part-0.html" in page("article/2-caches-part-1.html")
+    factory.db.execute("UPDATE articles SET title = 'Renamed' WHERE id = ?", [winner])
+    build()
+    assert "url=../article/1-renamed.html" in page("article/2-caches-part-1.html")
+
+
+def test_a_forgotten_article_leaves_nothing(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    factory.db.execute("UPDATE articles SET hidden = 1 WHERE id = 2")
+    build()
+    assert not list((tmp_path / "site/public").glob("article/2-*"))
+    assert not any(b"Caches, part 1<" in data or b'"Caches, part 1"' in data for data in tree(tmp_path / "site/public").values())
+
+
+def test_addresses_are_relative_unless_the_site_knows_its_own(factory: Factory, build: Build, page: Page, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    assert 'rel="canonical"' not in page("topic/caching.html")
+    assert not (tmp_path / "site/public/sitemap.xml").exists()
+    build(base_url="https://trail.example/kb/")
+    assert '<link rel="canonical" href="https://trail.example/kb/topic/caching.html">' in page("topic/caching.html")
+    assert "<loc>https://trail.example/kb/article/1-caches-part-0.html</loc>" in page("sitemap.xml")
+    assert "Sitemap: https://trail.example/kb/sitemap.xml" in page("robots.txt")
+
+
+def test_every_page_can_be_reached_from_the_front_page(build: Build, factory: Factory, tmp_path: Path) -> None:
+    factory.db = sample().db
+    factory.article("Without a topic", url="https://lonely.example/1")
+    build()
+    pages = {path: data.decode() for path, data in tree(tmp_path / "site/public").items() if path.endswith(".html")}
+    seen, waiting = set(), ["index.html"]
+    while waiting:
+        page = waiting.pop()
+        if page in pages and page not in seen:
+            seen.add(page)
+            links = re.findall(r'href="([^":#?]+\.html)', pages[page])
+            waiting += [posixpath.normpath(posixpath.join(posixpath.dirname(page), link)) for link in links]
+    alone = {path for path in pages if 'http-equiv="refresh"' in pages[path]} | {"404.html"}
+    assert set(pages) - seen - alone == set()
+
+
+def test_every_page_carries_the_security_policy(factory: Factory, build: Build, tmp_path: Path) -> None:
+    a_few(factory)
+    build()
+    html = [data for path, data in tree(tmp_path / "site/public").items() if path.endswith(".html")]
+    assert html
+    assert all(b'http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;' in data for data in html)
+
+
+def test_the_numbers_of_the_site_are_there_for_programs(factory: Factory, build: Build, page: Page) -> None:
+    a_few(factory)
+    build()
+    numbers = json.loads(page("site.json"))
+    assert (numbers["articles"], numbers["notes"], numbers["topics"]) == (10, 1, 1)

@@ -1,0 +1,36 @@
+"""The check finds what would break a site."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.sitegen.link_check import PAGE_LIMIT, Checker
+from crawler.sitegen.template_renderer import File
+
+
+def problems(**pages: str) -> list[str]:
+    checker = Checker()
+    files = {f"{name.replace('__', '/')}.html": text.encode() for name, text in pages.items()}
+    for path, data in files.items():
+        checker.see(File(path, data))
+    return checker.finish(set(files), files.__getitem__)
+
+
+def test_a_sound_site_has_no_problems() -> None:
+    assert problems(index='<a href="topic/a.html#x">a</a> <a href="https://other.example/">b</a>', topic__a='<p id="x"></p><a href="../index.html"></a>') == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('<a href="gone.html">', "index.html links to gone.html, which does not exist"),
+        ('<img src="gone.svg">', "index.html links to gone.svg, which does not exist"),
+        ('<a href="#gone">', "index.html links to #gone, which does not exist"),
+        ('<a href="index.html#gone">', "index.html links to index.html#gone, which does not exist"),
+        ('<p id="a"></p><p id="a"></p>', 'index.html has the id "a" 2 times'),
+        ("", "index.html is empty"),
+        ("x" * (PAGE_LIMIT + 1), f"index.html has {PAGE_LIMIT + 1:,} bytes, more than {PAGE_LIMIT:,}"),
+    ],
+)
+def test_each_fault_is_named(text: str, problem: str) -> None:
+    assert problems(index=text) == [problem]

@@ -1,0 +1,70 @@
+"""Finding the feeds of a page: the order in which they are believed, and what is not a feed."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.sources.feed_discovery import discover, well_known
+
+
+def _urls(html: str, url: str = "https://site.example/blog/post", header: str = "") -> list[str]:
+    return [candidate.url for candidate in discover(html, url, header)]
+
+
+def _link(href: str, media_type: str = "application/rss+xml", title: str = "", rel: str = "alternate") -> str:
+    return f'<link rel="{rel}" type="{media_type}" href="{href}" title="{title}">'
+
+
+def test_atom_comes_before_rss_and_comments_come_last() -> None:
+    announced = [("/comments/feed", "rss", ""), ("/rss.xml", "rss", ""), ("/atom.xml", "atom", ""), ("/c.xml", "atom", "Comments on Post")]
+    html = "".join(_link(href, f"application/{kind}+xml", title) for href, kind, title in announced)
+    assert [url.rsplit("example", 1)[1] for url in _urls(html)] == ["/atom.xml", "/rss.xml", "/c.xml", "/comments/feed"]
+
+
+def test_addresses_are_relative_to_the_base_of_the_page() -> None:
+    assert _urls(f'<base href="/b/">{_link("f.xml")}') == ["https://site.example/b/f.xml"]
+    assert _urls(f'<base href="javascript:alert(1)//">{_link("f.xml")}') == ["https://site.example/blog/f.xml"]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        _link("/f", rel="stylesheet"),
+        _link("/f", "text/html"),
+        _link("/wp-json/wp/v2/posts", "application/json"),
+        _link("javascript:alert(1)"),
+        _link("/oembed?u=1", "text/xml"),
+    ],
+)
+def test_other_links_are_no_feeds(element: str) -> None:
+    assert _urls(element) == []
+
+
+def test_the_link_header_is_read_after_the_page() -> None:
+    header = '</h.xml>; rel="alternate"; type="application/atom+xml"; title="H", </style.css>; rel=preload; as=style'
+    assert _urls(_link("/p.xml"), header=header) == ["https://site.example/p.xml", "https://site.example/h.xml"]
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("https://www.youtube.com/channel/UCabc123", "https://www.youtube.com/feeds/videos.xml?channel_id=UCabc123"),
+        ("https://medium.com/@ada/leases-1a2b", "https://medium.com/feed/@ada"),
+        ("https://github.com/etcd-io/etcd", "https://github.com/etcd-io/etcd/releases.atom"),
+        ("https://ada.substack.com/p/leases", "https://ada.substack.com/feed"),
+    ],
+)
+def test_what_a_platform_offers_is_known(page: str, feed: str) -> None:
+    assert _urls("", page) == [feed]
+
+
+def test_well_known_paths_stand_in_the_folder_and_at_the_root() -> None:
+    guessed = well_known("https://site.example/blog/post")
+    assert "https://site.example/blog/feed" in guessed
+    assert "https://site.example/atom.xml" in guessed
+    assert len(guessed) == len(set(guessed)) < 20
+
+
+@pytest.mark.parametrize("html", ["<link " * 50_000, _link("/f.xml") * 20_000, "<" * 300_000, "\0"])
+def test_hostile_pages_are_read_to_an_end(html: str) -> None:
+    assert len(_urls(html)) <= 1

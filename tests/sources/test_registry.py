@@ -1,0 +1,70 @@
+"""`sources.toml`: what is wrong is named with its file, line and source; a kind is any module that keeps the contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.sources.registry import kinds, read_sources
+
+ROOT = Path(__file__).parents[2]
+FEED = '[[source]]\nname = "a"\nkind = "feed"\nurl = "https://x.example/"'
+
+
+def _write(folder: Path, text: str) -> Path:
+    path = folder / "sources.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_sources_that_ship_are_readable_and_each_kind_is_used() -> None:
+    sources = read_sources(ROOT / "data/sources.toml")
+    assert {source.kind for source in sources} <= set(kinds())
+    assert {"feed", "mastodon", "devto", "hackernews"} <= {source.kind for source in sources if source.enabled}
+    assert all(source.note for source in sources if not source.enabled)
+    assert all(source.first(None).url.startswith("http") for source in sources)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[source]]\nname = "a"\nkind = "gopher"', r"sources\.toml, line 1: source 'a': unknown kind 'gopher'.*\n?.*devto, feed, hackernews"),
+        ('\n\n[[source]]\nkind = "feed"', r"line 3: a source without a name"),
+        ('[[source]]\nname = "a"\nkind = "feed"', r"line 1: source 'a': 'url' is missing"),
+        ('[[source]]\nname = "a"\nkind = "feed"\nurl = "x.example/feed"', r"url is no http or https address"),
+        (f"{FEED}\nurls = 1", r"'urls' is no option of kind 'feed'"),
+        ('[[source]]\nname = "a"\nkind = "feed"\nurl = 5', r"Expected `str`, got `int`"),
+        (f'{FEED}\nenabled = "no"', r"enabled is true or false"),
+        (f"{FEED}\n\n{FEED}", r"line 6: a second source named 'a'"),
+        ('[[sources]]\nname = "a"', r"only \[\[source\]\] tables"),
+        ('[[source]]\nname = a', r"sources\.toml: .*line 2"),
+        ('[[source]]\nname = "a"\nkind = "no.such.module"', r"unknown kind 'no\.such\.module'"),
+        ('[[source]]\nname = "a"\nkind = "contract"', r"unknown kind 'contract'"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        read_sources(_write(tmp_path, text))
+    assert raised.match(message)
+    assert raised.value.exit_code == 78
+
+
+def test_a_dotted_kind_is_anybody_s_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "__init__.py").write_text("")
+    (tmp_path / "theirs" / "wiki.py").write_text(
+        "from dataclasses import dataclass\nfrom crawler.model import Request\nfrom crawler.sources.protocol import Batch\nMAX_REQUESTS = 1\n"
+        "@dataclass(frozen=True)\nclass Options:\n    page: str\n"
+        "def first(options, cursor):\n    return Request('https://wiki.example/' + options.page)\ndef read(options, response, cursor):\n    return Batch()\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (source,) = read_sources(_write(tmp_path, '[[source]]\nname = "w"\nkind = "theirs.wiki"\npage = "Paxos"'))
+    assert source.first(None).url == "https://wiki.example/Paxos"
+
+
+def test_defaults_reach_the_kinds_that_know_them(tmp_path: Path) -> None:
+    text = f'[[source]]\nname = "m"\nkind = "mastodon"\nserver = "m.example"\nhashtag = "x"\n{FEED}'
+    strict, _ = read_sources(_write(tmp_path, text), {"consent": "lenient"})
+    assert strict.options.consent == "lenient"

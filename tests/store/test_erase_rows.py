@@ -1,0 +1,106 @@
+"""What somebody asked us to forget is gone from every table, the index and the file, and never comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.errors import InputError
+from crawler.links.article_key import normalize
+from crawler.model import Link, Response
+from crawler.store.backup import backup, restore
+from crawler.store.database import open_store
+from crawler.store.erase_rows import Erased, carry_over, forget, sweep
+from crawler.store.fetch_log import keep_fetch
+from crawler.store.identity_ledger import Ledger
+from crawler.store.posts import Kept, keep_posts
+from crawler.store.verify_database import verify
+from tests.store.conftest import NOW, POST, fill
+
+LEASES = "https://a.example/leases"
+OTHER = replace(POST, uri="https://trail.example/2", author=replace(POST.author, handle="bo@trail.example", name="Bo", url=""), cards=())  # type: ignore[type-var]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    db = fill(open_store(tmp_path / "hashtrail.db"))
+    db.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
+    db.execute("UPDATE aliases SET key = ?", [normalize(LEASES).key])
+    yield Ledger(db, normalize, "1")
+    db.close()
+
+
+def bytes_of(db: Database) -> bytes:
+    path = Path(db.execute("PRAGMA database_list").fetchone()[2])
+    return b"".join(part.read_bytes() for part in path.parent.glob(path.name + "*"))
+
+
+@pytest.mark.parametrize(
+    "called",
+    ["mastodon:anna@trail.example", "mastodon:@Anna@trail.example", "anna@trail.example", "@ANNA@trail.example", "https://trail.example/@anna"],
+)
+def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(ledger: Ledger, called: str) -> None:
+    assert forget(ledger.db, ledger, called, "Asked by mail.", NOW) == Erased(authors=1, posts=1, articles=1)
+    for table in ("authors", "posts", "links", "cards", "articles", "aliases", "taggings", "evidence"):
+        assert ledger.db.table(table).count == 0, table
+    assert b"anna" not in bytes_of(ledger.db).lower()
+    assert b"lease expires" not in bytes_of(ledger.db)
+    assert keep_posts(ledger.db, "trail", [POST, replace(POST, uri="new")], NOW) == Kept(refused=2)
+    assert ledger.db.execute("SELECT action, subject, reason FROM curation_log").fetchall() == [("forget", "on request", "Asked by mail.")]
+    assert verify(ledger.db) == []
+
+
+def test_what_others_shared_too_stays(ledger: Ledger) -> None:
+    keep_posts(ledger.db, "trail", [OTHER], NOW)
+    ledger.attach_links(NOW)
+    assert forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW) == Erased(authors=1, posts=1)
+    assert ledger.db.execute("SELECT shares FROM article_list").fetchall() == [(1,)]
+
+
+def test_an_article_is_gone_and_no_spelling_of_its_address_brings_it_back(ledger: Ledger) -> None:
+    keep_fetch(ledger.db, None, "page", Response(LEASES, LEASES, 200, (), b"", NOW, archive_file="s.warc.gz", archive_offset=41), NOW)
+    assert forget(ledger.db, ledger, LEASES + "?utm_source=x", "Asked.", NOW) == Erased(articles=1, links=1, archived=(("s.warc.gz", 41),))
+    assert ledger.db.execute("SELECT text FROM posts").fetchall() == [("Leases beat locks: [removed] #DistributedSystems",)]
+    assert b"a.example/leases" not in bytes_of(ledger.db)
+    keep_posts(ledger.db, "trail", [POST, replace(OTHER, links=(Link("http://www.a.example/leases/#x"),))], NOW)
+    assert ledger.attach_links(NOW).count == 0
+    assert ledger.db.table("articles").count == 0
+    assert ledger.db.execute("SELECT text FROM posts WHERE id = 1").fetchall() == [("Leases beat locks: [removed] #DistributedSystems",)]
+
+
+def test_a_single_post_can_be_forgotten(ledger: Ledger) -> None:
+    keep_posts(ledger.db, "trail", [OTHER], NOW)
+    ledger.attach_links(NOW)
+    assert forget(ledger.db, ledger, POST.uri, "Asked.", NOW) == Erased(posts=1)
+    assert [row[0] for row in ledger.db.execute("SELECT uri FROM posts")] == [OTHER.uri]
+
+
+def test_what_is_not_kept_is_refused_from_now_on(ledger: Ledger) -> None:
+    assert forget(ledger.db, ledger, "mastodon:zoe@trail.example", "Asked.", NOW) == Erased()
+    zoe = replace(POST, uri="3", author=replace(POST.author, handle="Zoe@trail.example", url=""))  # type: ignore[type-var]
+    assert keep_posts(ledger.db, "trail", [zoe], NOW) == Kept(refused=1)
+    with pytest.raises(InputError, match="No author is called yan"):
+        forget(ledger.db, ledger, "yan", "Asked.", NOW)
+
+
+def test_forgetting_twice_finds_nothing_more(ledger: Ledger) -> None:
+    forget(ledger.db, ledger, LEASES, "Asked.", NOW)
+    assert sweep(ledger.db) == Erased()
+
+
+def test_a_restored_backup_forgets_what_was_forgotten_since(ledger: Ledger, tmp_path: Path) -> None:
+    saved = backup(ledger.db, tmp_path / "backups", NOW)
+    forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW)
+    ledger.db.close()
+    aside = restore(saved, tmp_path / "hashtrail.db", NOW)
+    assert aside
+    damaged = tmp_path / "backups" / "damaged.db"
+    damaged.write_bytes(b"no database")
+    again = open_store(tmp_path / "hashtrail.db")
+    assert again.table("posts").count == 1
+    assert (carry_over(again, [aside, damaged]), carry_over(again, [aside])) == (3, 0)
+    assert (again.table("posts").count, again.table("authors").count) == (0, 0)

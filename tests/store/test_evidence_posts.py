@@ -1,0 +1,184 @@
+"""The first posts that share an article are evidence of its topics, read or not, as long as they
+are public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.links.article_key import normalize
+from crawler.model import Consent, Link, Post, Topic
+from crawler.store.database import open_memory
+from crawler.store.identity_ledger import Ledger
+from crawler.store.item_annotations import mark_understood, waiting_articles
+from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.taggings import keep_all_taggings, keep_topics
+from crawler.store.verify_database import verify
+from crawler.topics.learned_weights import Learned
+from crawler.topics.tagger import Tagger
+from crawler.topics.taxonomy import make_taxonomy
+from tests.store.conftest import ARTICLE, NOW, POST, read_article
+
+SHORT = "https://bit.ly/3xYz"
+TOPICS = (Topic("caching", "Caching", "d", strong=("cache stampede", "cache")), Topic("queues", "Queues", "d", strong=("message queue",), hashtags=("Queues",)))
+TAGGER = Tagger(make_taxonomy(TOPICS), Learned())
+STAMPEDE = replace(POST, uri="1", text=f"How to survive a cache stampede. {SHORT} #Queues#MessageQueue", hashtags=("Queues",), links=(Link(SHORT),), cards=())
+
+
+def keep(db: Database, *posts: Post) -> None:
+    keep_posts(db, "trail", posts, NOW)
+    Ledger(db, normalize, "1").attach_links(NOW)
+
+
+def understand(db: Database) -> int:
+    """Tag what waits, as the nightly run does; how many articles that were."""
+    waiting = [each for chunk in waiting_articles(db) for each in chunk]
+    keep_all_taggings(db, [(("article", each.id), TAGGER.tag(each.item)) for each in waiting], TAGGER.name, "v")
+    mark_understood(db, "articles", [each.id for each in waiting])
+    return len(waiting)
+
+
+def told(db: Database) -> list[tuple[str, str, str, str]]:
+    return db.execute(
+        "SELECT t.topic, t.confidence, e.field, e.quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article'"
+    ).fetchall()
+
+
+@pytest.fixture
+def db() -> Database:
+    """An article behind a short address, understood by the one post that shares it."""
+    db = open_memory()
+    keep_topics(db, TOPICS)
+    keep(db, STAMPEDE)
+    assert understand(db) == 1
+    return db
+
+
+def test_the_words_of_the_post_file_it_and_never_its_hashtags(db: Database) -> None:
+    assert told(db) == [("caching", "likely", "post", "cache stampede")]
+    assert verify(db) == []
+
+
+def test_a_night_without_news_understands_nothing_again(db: Database) -> None:
+    keep(db, STAMPEDE)
+    assert understand(db) == 0
+
+
+@pytest.mark.parametrize(
+    "unquotable", [{"consent": Consent.LINK_ONLY}, {"consent": Consent.NONE}, {"sensitive": True}, {"visibility": "private"}]
+)
+def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
+    db = open_memory()
+    keep_topics(db, TOPICS)
+    keep(db, replace(STAMPEDE, **unquotable))  # type: ignore[arg-type]
+    understand(db)
+    assert told(db) == []
+
+
+def test_a_further_post_makes_the_article_wait_and_is_evidence_too(db: Database) -> None:
+    earlier = replace(STAMPEDE, uri="2", text="A message queue that never fills.", published=NOW - timedelta(days=9))
+    keep(db, earlier)
+    assert verify(db) == []
+    assert understand(db) == 1
+    assert sorted(told(db)) == [
+        ("caching", "likely", "post", "cache stampede"),
+        ("queues", "likely", "post", "message queue"),
+    ]
+    assert verify(db) == []
+
+
+def test_only_the_first_three_posts_count(db: Database) -> None:
+    keep(
+        db,
+        *(replace(STAMPEDE, uri=f"e{n}", text="Read this.", published=NOW - timedelta(days=n))
+          for n in range(1, 4)),
+    )  # fmt: skip
+    assert understand(db) == 1
+    assert told(db) == []
+
+
+def take_back(db: Database) -> None:
+    mark_deleted(db, ["1"], NOW)
+
+
+def hide(db: Database) -> None:
+    db.execute("UPDATE posts SET hidden = 1")
+
+
+def erase(db: Database) -> None:
+    db.execute("DELETE FROM posts")
+
+
+def allow_the_link_only(db: Database) -> None:
+    keep(db, replace(STAMPEDE, consent=Consent.LINK_ONLY))
+
+
+def link_elsewhere(db: Database) -> None:
+    keep(db, replace(STAMPEDE, links=(Link("https://other.example/"),)))
+
+
+@pytest.mark.parametrize("silence", [take_back, hide, erase, allow_the_link_only, link_elsewhere])
+def test_words_that_were_taken_back_are_quoted_no_more(db: Database, silence: Callable[[Database], None]) -> None:
+    silence(db)
+    assert db.execute("SELECT count(*) FROM evidence WHERE quote = 'cache stampede'").fetchone() == (0,)
+    assert verify(db) == []
+
+
+def test_an_edit_is_understood_again(db: Database) -> None:
+    keep(db, replace(STAMPEDE, text="How to fill a message queue."))
+    assert told(db) == []
+    assert understand(db) == 1
+    assert told(db) == [("queues", "likely", "post", "message queue")]
+    assert verify(db) == []
+
+
+def read(db: Database, title: str, text: str) -> None:
+    read_article(db, 1, replace(ARTICLE, url=SHORT, title=title, text=text))
+    assert understand(db) == 1
+
+
+def test_an_article_that_was_read_keeps_the_evidence_of_its_post(db: Database) -> None:
+    read(db, "A message queue", "Nothing of the other matter.")
+    assert sorted((topic, level, field) for topic, level, field, _ in told(db)) == [
+        ("caching", "weak", "post"),
+        ("queues", "likely", "title"),
+    ]
+    assert verify(db) == []
+
+
+def test_a_topic_named_twice_by_the_posts_of_a_read_article_is_likely(db: Database) -> None:
+    keep(db, replace(STAMPEDE, uri="2", text="Every cache needs this."))
+    read(db, "Untitled", "Nothing of the matter.")
+    assert {(topic, level) for topic, level, *_ in told(db)} == {("caching", "likely")}
+
+
+def test_a_further_post_makes_a_read_article_wait_once(db: Database) -> None:
+    read(db, "A message queue", "Nothing of the other matter.")
+    keep(db, replace(STAMPEDE, uri="3"))
+    assert understand(db) == 1
+    keep(db, replace(STAMPEDE, uri="3"))
+    assert understand(db) == 0
+
+
+@pytest.mark.parametrize("silence", [take_back, hide, erase, allow_the_link_only, link_elsewhere])
+def test_a_topic_that_the_article_names_itself_outlives_its_post(
+    db: Database, silence: Callable[[Database], None]
+) -> None:
+    read(db, "How a cache works", "A cache keeps copies.")
+    assert {field for _, _, field, _ in told(db)} == {"post", "title", "text"}
+    silence(db)
+    assert {(topic, field) for topic, _, field, _ in told(db)} == {
+        ("caching", "title"),
+        ("caching", "text"),
+    }
+    assert verify(db) == []
+
+
+def test_a_quote_that_is_not_in_the_post_is_found(db: Database) -> None:
+    db.execute("UPDATE evidence SET quote = 'cache hit'")
+    assert [finding.check for finding in verify(db)] == ["evidence-misquoted"]

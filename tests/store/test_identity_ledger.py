@@ -1,0 +1,256 @@
+"""One article however its address is written: the ledger joins, explains, splits and starts again under new rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from crawler.links.article_key import normalize
+from crawler.model import AliasReason, Candidate, Card, Hop, Link, Match, Post, WaitingCard
+from crawler.store.database import open_memory
+from crawler.store.identity_ledger import Ledger, Rekeyed
+from crawler.store.posts import keep_posts
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PLAIN = "https://example.org/clocks"
+TRACKED = "http://www.example.org/clocks/?utm_source=feed"
+OTHER = "https://example.com/raft"
+SHORT = "https://bit.ly/abc123"
+
+
+def ledger_of(urls: Iterable[str] = (), key: Callable[[str], object] = normalize, version: str = "1") -> Ledger:
+    """A ledger over a fresh database to which one post for each URL was attached."""
+    ledger = Ledger(open_memory(), key, version)  # type: ignore[arg-type]
+    keep_posts(ledger.db, "test", [post(url) for url in urls], NOW)
+    ledger.rekey(NOW)
+    ledger.attach_links(NOW)
+    return ledger
+
+
+def post(*urls: str, cards: tuple[Card, ...] = ()) -> Post:
+    return Post("test", f"test:{'|'.join(urls)}", "clocks drift", links=tuple(Link(url) for url in urls), cards=cards)
+
+
+def partition(db: Database) -> set[frozenset[str]]:
+    rows = db.execute("SELECT article_id, url FROM links WHERE article_id IS NOT NULL").fetchall()
+    return {frozenset(url for article, url in rows if article == one) for one, _ in rows}
+
+
+def reasons(db: Database, url: str) -> set[str]:
+    return {row[0] for row in db.execute("SELECT reason FROM aliases WHERE url = ?", [url])}
+
+
+def everything(db: Database) -> list[object]:
+    return [list(db.table(table).rows) for table in ("articles", "aliases", "links", "cards", "kept_apart", "versions")]
+
+
+def test_links_of_one_article_share_it_and_each_says_why() -> None:
+    ledger = ledger_of([TRACKED, PLAIN, OTHER])
+    assert partition(ledger.db) == {frozenset({TRACKED, PLAIN}), frozenset({OTHER})}
+    assert reasons(ledger.db, TRACKED) == {"as-posted", "rule:scheme", "rule:www", "rule:tracking-utm"}
+    assert ledger.find("https://m.example.org/clocks#top") == ledger.find(PLAIN)
+
+
+def test_attaching_twice_changes_nothing() -> None:
+    ledger = ledger_of([TRACKED, PLAIN, OTHER])
+    before = everything(ledger.db)
+    assert ledger.attach_links(NOW).count == 0
+    assert everything(ledger.db) == before
+
+
+def test_what_is_no_web_address_waits_without_an_article() -> None:
+    ledger = ledger_of(["mailto:ada@example.org", "https://"])
+    assert ledger.db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+
+
+def test_a_short_link_takes_the_address_it_led_to() -> None:
+    ledger = ledger_of([SHORT])
+    article = ledger.record_redirect(1, [Hop(SHORT, 301), Hop("https://t.co/x", 302)], TRACKED, NOW)
+    assert (article, ledger.find(PLAIN), ledger.find(SHORT), ledger.find("https://t.co/x")) == (1, 1, 1, 1)
+    assert ledger.db.execute("SELECT url, host, key FROM articles").fetchall() == [(TRACKED, "example.org", "example.org/clocks")]
+    assert ledger.db.execute("SELECT joined_to, evidence FROM aliases WHERE url = ? AND reason = 'redirect'", [TRACKED]).fetchone() == (
+        "https://t.co/x", "HTTP 302 from https://t.co/x")  # fmt: skip
+
+
+def test_a_redirect_to_a_known_article_merges_and_the_earlier_number_stays() -> None:
+    ledger = ledger_of([SHORT, PLAIN])
+    keep_posts(ledger.db, "test", [post(SHORT, cards=(Card("Clocks drift", link=SHORT),))], NOW)
+    assert ledger.record_redirect(2, [], PLAIN, NOW) == 2
+    assert ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW) == 1
+    assert partition(ledger.db) == {frozenset({SHORT, PLAIN})}
+    assert ledger.db.execute("SELECT id, url FROM articles").fetchall() == [(1, PLAIN)]
+
+
+def test_a_number_is_never_given_twice() -> None:
+    ledger = ledger_of([PLAIN, SHORT])
+    ledger.merge(1, 2, AliasReason.REDIRECT, "seen", NOW)
+    keep_posts(ledger.db, "test", [post(OTHER)], NOW)
+    ledger.attach_links(NOW)
+    assert ledger.find(OTHER) == 3
+
+
+def test_a_declared_address_joins_a_cross_post_and_two_that_name_each_other_do_not_swing() -> None:
+    ledger = ledger_of([OTHER, PLAIN])
+    assert ledger.record_canonical(1, PLAIN, "link rel=canonical", NOW) == 1
+    before = everything(ledger.db)
+    assert ledger.record_canonical(1, OTHER, "link rel=canonical", NOW) == 1
+    ledger.record_canonical(1, PLAIN, "link rel=canonical", NOW)
+    assert everything(ledger.db) == before
+    assert ledger.record_redirect(1, [Hop(PLAIN, 301)], OTHER, NOW) == 1
+    assert ledger.db.execute("SELECT url FROM articles").fetchall() == [(PLAIN,)]
+
+
+def test_a_merge_moves_everything_and_keeps_what_was_read() -> None:
+    ledger = ledger_of([SHORT, PLAIN])
+    ledger.db.execute("UPDATE articles SET title = 'Clocks', text = 'Clocks drift.', content_hash = 'x', state = 'ok', hidden = 1 WHERE id = 2")
+    ledger.db.execute("INSERT INTO article_links (article_id, url) VALUES (2, 'https://example.net/')")
+    ledger.db.execute("INSERT INTO topics (slug, label, definition) VALUES ('clocks', 'Clocks', 'Time.')")
+    ledger.db.execute(
+        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) "
+        "VALUES ('article', 2, 'clocks', 1, 'weak', 't', '1')"
+    )
+    ledger.merge(1, 2, AliasReason.CURATOR, "the same talk", NOW)
+    assert ledger.db.execute("SELECT id, title, text, hidden, state FROM articles").fetchall() == [(1, "Clocks", "Clocks drift.", 1, "ok")]
+    assert ledger.db.execute("SELECT article_id FROM article_links").fetchall() == [(1,)]
+    assert ledger.db.execute("SELECT count(*) FROM taggings").fetchone() == (0,)
+    assert ledger.find(PLAIN) == 1
+
+
+def test_the_curator_splits_what_a_redirect_joined_and_it_outlives_the_next_crawl() -> None:
+    ledger = ledger_of([SHORT, PLAIN])
+    ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW)
+    made = ledger.split(PLAIN, NOW)
+    assert partition(ledger.db) == {frozenset({SHORT}), frozenset({PLAIN})}
+    assert ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW) == 1
+    assert ledger.record_canonical(1, TRACKED, "link rel=canonical", NOW) == 1
+    assert ledger.merge(1, made, AliasReason.TEXT_MATCH, "same words", NOW) == 1
+    assert partition(ledger.db) == {frozenset({SHORT}), frozenset({PLAIN})}
+    assert ledger.split(PLAIN, NOW) == made
+
+
+def test_the_curator_splits_what_a_rule_joined() -> None:
+    ledger = ledger_of([PLAIN, TRACKED])
+    made = ledger.split(TRACKED, NOW)
+    keep_posts(ledger.db, "test", [post(TRACKED, OTHER)], NOW)
+    ledger.attach_links(NOW)
+    assert ledger.find(TRACKED) == made != ledger.find(PLAIN)
+    assert Ledger(ledger.db, normalize, "2").rekey(NOW) == Rekeyed(0, 0)
+    assert ledger.find(TRACKED) == made != ledger.find(PLAIN)
+
+
+def test_the_curators_merge_overrules_the_curators_split() -> None:
+    ledger = ledger_of([PLAIN, TRACKED])
+    made = ledger.split(TRACKED, NOW)
+    ledger.merge(1, made, AliasReason.CURATOR, "one after all", NOW)
+    assert partition(ledger.db) == {frozenset({PLAIN, TRACKED})}
+    assert ledger.db.execute("SELECT count(*) FROM kept_apart").fetchone() == (0,)
+
+
+def test_a_split_that_is_said_again_changes_nothing_even_after_its_article_moved_on() -> None:
+    ledger = ledger_of([SHORT, PLAIN])
+    ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW)
+    made = ledger.split(SHORT, NOW)
+    ledger.record_redirect(made, [Hop(SHORT, 301)], OTHER, NOW)
+    before = everything(ledger.db)
+    assert ledger.split(SHORT, NOW) == made == ledger.find(OTHER)
+    assert everything(ledger.db) == before
+
+
+def test_a_split_can_be_taken_back() -> None:
+    ledger = ledger_of([PLAIN, TRACKED])
+    ledger.split(TRACKED, NOW)
+    assert ledger.unsplit(TRACKED, NOW) == 1 == ledger.find(TRACKED)
+    assert partition(ledger.db) == {frozenset({PLAIN, TRACKED})}
+    assert ledger.split(TRACKED, NOW) != ledger.find(PLAIN)
+    with pytest.raises(KeyError):
+        ledger.unsplit(OTHER, NOW)
+
+
+def test_splitting_an_unknown_address_is_refused_and_a_lone_one_stays() -> None:
+    ledger = ledger_of([PLAIN])
+    with pytest.raises(KeyError):
+        ledger.split(OTHER, NOW)
+    assert ledger.split(PLAIN, NOW) == 1
+
+
+@dataclass(frozen=True)
+class OldKey:
+    key: str
+    rules: tuple[str, ...] = ()
+
+
+def test_new_rules_join_and_split_and_the_evidence_and_the_curators_word_survive() -> None:
+    def old_rules(url: str) -> OldKey:
+        return OldKey(url.split("?")[0])
+
+    page_1, page_2 = "https://example.org/list?page=1", "https://example.org/list?page=2"
+    kept, apart = "https://example.org/notes", "https://example.org/notes/"
+    ledger = ledger_of([PLAIN, TRACKED, page_1, page_2, SHORT, OTHER, kept, apart], old_rules, "old")
+    ledger.record_redirect(ledger.find(SHORT) or 0, [Hop(SHORT, 301)], OTHER, NOW)
+    assert len(partition(ledger.db)) == 6
+    new = Ledger(ledger.db, normalize, "new")
+    assert new.rekey(NOW) == Rekeyed(joined=2, split=1)
+    assert partition(new.db) == {frozenset(urls) for urls in ([PLAIN, TRACKED], [page_1], [page_2], [SHORT, OTHER], [kept, apart])}
+    assert "rule:tracking-utm" in reasons(new.db, TRACKED)
+    before = everything(new.db)
+    assert new.rekey(NOW) == Rekeyed(0, 0)
+    assert everything(new.db) == before
+    back = Ledger(ledger.db, old_rules, "old")
+    assert back.rekey(NOW) == Rekeyed(joined=1, split=2)
+    assert new.db.execute("SELECT count(*) FROM pragma_foreign_key_check").fetchone() == (0,)
+
+
+URLS = [PLAIN, TRACKED, OTHER, OTHER + "#a", SHORT, "https://youtu.be/dQw4w9WgXcQ", "https://m.youtube.com/watch?v=dQw4w9WgXcQ", "https://example.org/Clocks"]
+LEADS = {SHORT: PLAIN, OTHER: "https://example.net/raft"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.permutations(URLS), st.lists(st.integers(0, len(URLS)), max_size=3))
+def test_the_order_of_arrival_never_matters(urls: list[str], nights: list[int]) -> None:
+    ledger = Ledger(open_memory(), normalize, "1")
+    cuts = [0, *sorted(nights), len(urls)]
+    for start, end in pairwise(cuts):
+        keep_posts(ledger.db, "test", [post(url) for url in urls[start:end]], NOW)
+        ledger.attach_links(NOW)
+        for short, target in LEADS.items():
+            article = ledger.find(short)
+            if article:
+                ledger.record_redirect(article, [Hop(short, 301)], target, NOW)
+    assert partition(ledger.db) == {
+        frozenset({PLAIN, TRACKED, SHORT}), frozenset({OTHER, OTHER + "#a"}), frozenset(URLS[5:7]), frozenset(URLS[7:])}  # fmt: skip
+    assert {row[0] for row in ledger.db.execute("SELECT key FROM articles")} == {
+        "example.org/clocks", "example.net/raft", "youtube.com/watch?v=dQw4w9WgXcQ", "example.org/Clocks"}  # fmt: skip
+
+
+def test_a_card_without_address_waits_until_an_article_fits() -> None:
+    def by_title(waiting: Sequence[WaitingCard], articles: Sequence[Candidate]) -> list[Match]:
+        return [Match(one.card_id, article.article_id, 0.9) for one in waiting for article in articles if one.card.title == article.title]
+
+    ledger = ledger_of()
+    keep_posts(ledger.db, "paste", [Post("paste", "paste:1", "", cards=(Card("Clocks drift"),))], NOW)
+    assert ledger.attach_cards(by_title) == 0
+    keep_posts(ledger.db, "feed", [Post("feed", "feed:1", "", links=(Link(PLAIN),), cards=(Card("Clocks drift", link=PLAIN),))], NOW)
+    ledger.attach_links(NOW)
+    assert ledger.attach_cards(by_title) == 2
+    assert ledger.attach_cards(by_title) == 0
+    assert ledger.db.execute("SELECT article_id, score FROM cards ORDER BY id").fetchall() == [(1, 0.9), (1, None)]
+
+
+def test_a_re_post_becomes_a_version_of_the_text_that_was_published_first() -> None:
+    def copies(articles: Sequence[Candidate]) -> list[Match]:
+        return [Match(articles[1].article_id, articles[0].article_id, 0.97)]
+
+    ledger = ledger_of([OTHER, PLAIN])
+    ledger.db.execute("UPDATE articles SET text = 'copy', content_hash = 'c', published = '2026-02-02T00:00:00Z' WHERE id = 1")
+    ledger.db.execute("UPDATE articles SET text = 'first', content_hash = 'f', published = '2026-01-01T00:00:00Z' WHERE id = 2")
+    assert ledger.join_copies(copies, NOW) == 1
+    assert ledger.db.execute("SELECT id, url, text FROM articles").fetchall() == [(1, PLAIN, "first")]
+    assert "text-match" in reasons(ledger.db, PLAIN)
+    assert ledger.find(OTHER) == 1

@@ -1,0 +1,82 @@
+"""An export that is imported elsewhere gives the same export again."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from crawler import importers
+from crawler.cli.export import WRITERS
+from crawler.crawl.import_files import keep_imported
+from crawler.importers import Options
+from crawler.links.article_key import normalize
+from crawler.model import Card, Topic
+from crawler.store.articles import due
+from crawler.store.database import open_memory
+from crawler.store.identity_ledger import Ledger
+from crawler.store.posts import keep_posts
+from crawler.store.taggings import keep_all_taggings, keep_topics
+from tests.store.conftest import ARTICLE, NOW, POST, SCORE, read_article
+
+LATER = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def exported(db: Database) -> str:
+    out = io.StringIO()
+    WRITERS["jsonl"](db, None, out)
+    return out.getvalue()
+
+
+def imported(lines: str, *, into: Database | None = None) -> Database:
+    db = into or open_memory()
+    read = importers.read("corpus.jsonl", lines.encode(), None, Options(seen_at=LATER))
+    keep_imported(db, "corpus.jsonl", read, LATER)
+    return db
+
+
+def tag(db: Database) -> None:
+    keep_topics(db, [Topic("leases", "Leases", "d")])
+    for (article_id,) in db.execute("SELECT id FROM articles").fetchall():
+        keep_all_taggings(db, [(("article", article_id), [SCORE])], "matcher", "v1")
+
+
+def filled() -> Database:
+    db = open_memory()
+    ledger = Ledger(db, normalize, "1")
+    hostile = replace(POST, uri="urn:2", text='line one\n\n"quotes" \\ and #Emoji 🚀', author=None, links=(), cards=(), hashtags=("Emoji", "Straße"))
+    orphan = replace(POST, uri="urn:3", text="", author=None, links=(), hashtags=(), cards=(Card("A card without", site_name="Somewhere"),))
+    keep_posts(db, "trail", [POST, hostile, orphan], NOW)
+    ledger.attach_links(NOW)
+    read_article(db, 1, replace(ARTICLE, published=NOW, language="en", authors=("Bo", "Ada, PhD")))
+    tag(db)
+    return db
+
+
+def test_export_and_import_are_each_others_inverse() -> None:
+    lines = exported(filled())
+    assert lines.count("\n") == 4
+    again = imported(lines)
+    tag(again)
+    assert exported(again) == lines
+
+
+def test_importing_twice_changes_nothing() -> None:
+    lines = exported(filled())
+    once = imported(lines)
+    before = list(once.conn.iterdump())
+    assert list(imported(lines, into=once).conn.iterdump()) == before
+
+
+def test_what_was_read_here_is_not_replaced() -> None:
+    db = filled()
+    lines = exported(db).replace("Leases beat locks", "Forged")
+    imported(lines, into=db)
+    assert db.execute("SELECT title FROM articles").fetchall() == [("Leases beat locks",)]
+
+
+def test_the_next_crawl_looks_at_an_adopted_address_itself() -> None:
+    db = imported(exported(filled()))
+    assert [wanted.task.url for wanted in due(db, LATER, 5)] == ["https://a.example/leases"]

@@ -1,0 +1,85 @@
+"""Every way in which two layers can disagree is found and named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from crawler.model import Outcome
+from crawler.store.database import open_store
+from crawler.store.public_snapshot import write_snapshot
+from crawler.store.runs import SourceRun, finish, keep_source, start
+from crawler.store.tombstones import add_tombstones, author_words
+from crawler.store.verify_database import Finding, verify, verify_snapshot
+from tests.store.conftest import NOW, fill
+
+HARM = {
+    "articles-half-read": "UPDATE articles SET content_hash = ''",
+    "articles-without-alias": "DELETE FROM aliases",
+    "cards-of-other-posts": (
+        "INSERT INTO posts (source, network, uri, seen_at) "
+        "VALUES ('s', 'n', 'other', '2026-03-01T04:00:00Z'); UPDATE cards SET post_id = 2"
+    ),
+    "clusters-without-lead": "INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'r')",
+    "entities-misquoted": "INSERT INTO entities (slug, name, kind) VALUES ('k', 'Kafka', 'system'); INSERT INTO article_entities VALUES (1, 1, 'Unsaid.', 0)",
+    "evidence-misquoted": "UPDATE evidence SET quote = 'never said' WHERE id = 1",
+    "links-without-alias": "UPDATE links SET url = 'https://elsewhere.example/'",
+    "posts-without-consent": "UPDATE posts SET consent = 'none'",
+    "references": "PRAGMA foreign_keys = OFF; DELETE FROM topics",
+    "search-index": "INSERT INTO articles_fts (articles_fts, rowid, title, summary, text, site_name) VALUES ('delete', 1, 'Leases', '', '', '')",
+    "taggings-without-evidence": "DELETE FROM evidence WHERE tagging_id = 1",
+    "taggings-without-subject": "UPDATE taggings SET subject_id = 99 WHERE id = 1",
+}
+
+
+def checks(db: Database) -> set[str]:
+    return {finding.check for finding in verify(db)}
+
+
+def test_a_sound_database_has_no_findings(full: Database) -> None:
+    assert verify(full) == []
+
+
+@pytest.mark.parametrize("check", HARM)
+def test_what_does_not_add_up_is_found(full: Database, check: str) -> None:
+    full.conn.executescript(HARM[check])
+    assert check in checks(full)
+
+
+def test_a_quote_in_a_field_that_does_not_exist_is_found(full: Database) -> None:
+    full.execute("UPDATE evidence SET field = 'colour' WHERE id = 1")
+    assert verify(full) == [Finding("evidence-misquoted", "article 1: leases", "the evidence names a field that does not exist: colour")]
+
+
+@pytest.mark.parametrize("counted", [0, 1, 2])
+def test_a_run_that_counted_other_posts_than_are_kept_is_found(full: Database, counted: int) -> None:
+    run = start(full, "crawl", NOW)
+    keep_source(full, run, SourceRun("trail", Outcome.OK, 2, counted))
+    finish(full, run, "ok", {}, NOW)
+    assert ("posts-of-runs" in checks(full)) == (counted != 1)
+
+
+@pytest.mark.parametrize("words", ["https://trail.example/1", "https://a.example/leases", author_words("mastodon", "anna@trail.example")])
+def test_what_was_forgotten_and_came_back_is_found(full: Database, words: str) -> None:
+    add_tombstones(full, [words], NOW, "asked")
+    assert "forgotten" in checks(full)
+
+
+@pytest.mark.parametrize("harm", ["articles SET hidden = 1", "posts SET consent = 'link-only'", "posts SET hidden = 1", "posts SET sensitive = 1"])
+def test_what_is_still_public_though_it_may_not_be_is_found(tmp_path: Path, harm: str) -> None:
+    db = fill(open_store(tmp_path / "hashtrail.db"))
+    public = tmp_path / "public.db"
+    assert verify_snapshot(db, public) == []
+    write_snapshot(db, public)
+    assert verify_snapshot(db, public) == []
+    db.execute(f"UPDATE {harm}")
+    assert [finding.check for finding in verify_snapshot(db, public)] == ["snapshot-ahead"]
+    write_snapshot(db, public)
+    assert verify_snapshot(db, public) == []
+
+
+def test_a_public_copy_that_is_none_is_found(tmp_path: Path) -> None:
+    (tmp_path / "public.db").write_bytes(b"no database, though it is long enough to be one" * 99)
+    assert [finding.check for finding in verify_snapshot(open_store(tmp_path / "hashtrail.db"), tmp_path / "public.db")] == ["snapshot"]

@@ -1,0 +1,67 @@
+"""HTML and addresses from outside: plain text comes out, links are absolute and on the web, nothing is believed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from crawler.html_text import Anchor, plain, read_html, web_url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "java\tscript:alert(1)", "vbscript:x", "data:text/html,x", "blob:x", "ssh://x", "intent:x", "mailto:a@b.c", "http://", "", "a b"],
+)
+def test_only_web_addresses_are_addresses(url: str) -> None:
+    assert web_url(url) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "absolute"),
+    [
+        ("//host/x", "https://host/x"),
+        ("?q=1", "https://base.example/a/b?q=1"),
+        ("#f", "https://base.example/a/b#f"),
+        ("/c", "https://base.example/c"),
+        ("HTTPS://X.example/É", "HTTPS://X.example/É"),
+        ("https://x.example/a b", "https://x.example/a%20b"),
+    ],
+)
+def test_relative_addresses_become_absolute_and_absolute_ones_stay_as_written(url: str, absolute: str) -> None:
+    assert web_url(url, "https://base.example/a/b") == absolute
+
+
+def test_a_hostile_base_is_no_base() -> None:
+    assert web_url("/c", "javascript:alert(1)//") == ""
+    assert web_url("https://x.example/", "javascript:alert(1)//") == "https://x.example/"
+
+
+def test_text_keeps_paragraphs_and_breaks_and_joins_what_spans_cut() -> None:
+    read = read_html('<p>One<br>two <a class="mention hashtag" href="/t/a">#<span>Raft</span></a></p><p>three<script>alert(1)</script></p>', "https://m.example/")
+    assert read.text == "One\ntwo #Raft\n\nthree"
+    assert read.anchors == (Anchor("https://m.example/t/a", "#Raft", frozenset({"mention", "hashtag"})),)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("A <b>bold</b> title", "A bold title"),
+        ("x &amp; y", "x & y"),
+        ("vector<int> &lt;3", "vector<int> <3"),
+        ("<img src=x onerror=alert(1)>A", "A"),
+        ("a\0b\ud800", "ab�"),
+    ],
+)
+def test_titles_are_text(title: str, text: str) -> None:
+    assert plain(title) == text
+
+
+@pytest.mark.parametrize("piece", ["<div>", "<a href=/x>y", "<" * 10, "<!--" * 3, "a\0&#xD800;b"])
+def test_hostile_markup_takes_time_in_proportion_to_its_length(piece: str) -> None:
+    def seconds(times: int) -> float:
+        started = time.process_time()
+        read_html(piece * times, "https://base.example/")
+        return time.process_time() - started
+
+    assert seconds(100_000) < 8 * seconds(25_000) + 0.5  # quadratic work takes sixteen times as long

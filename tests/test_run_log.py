@@ -1,0 +1,88 @@
+"""What a run says of itself: JSON lines, progress on a terminal only, metrics in one piece."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from rich.console import Console
+
+from crawler.run_log import LOGS_KEPT, METRICS_FILE, Journal
+
+NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
+
+
+def _lines(journal: Journal) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in journal.path.read_text(encoding="utf-8").splitlines()]
+
+
+class Ticks:
+    """A clock that moves on by `step` seconds whenever it is read."""
+
+    def __init__(self, step: float) -> None:
+        self.step = step
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        self.at += self.step
+        return self.at
+
+
+def test_every_event_is_one_json_line_with_its_time(tmp_path: Path) -> None:
+    with Journal(tmp_path, "nightly", lambda: NOW) as journal:
+        journal.event("source_failed", source="fédi", message="two\nlines", place=Path("x"))
+    (line,) = _lines(journal)
+    assert line == {"at": "2026-03-01T02:00:00.000+00:00", "event": "source_failed", "source": "fédi", "message": "two\nlines", "place": line["place"]}
+
+
+def test_a_stage_ends_with_a_line_even_when_it_breaks(tmp_path: Path) -> None:
+    def break_off(journal: Journal) -> None:
+        with journal.stage("read", 10) as stage:
+            stage.advance(3)
+            stage.advance(failed=True)
+            raise ZeroDivisionError
+
+    with Journal(tmp_path, "crawl", lambda: NOW, clock=Ticks(0.5)) as journal, pytest.raises(ZeroDivisionError):
+        break_off(journal)
+    assert _lines(journal) == [
+        {"at": "2026-03-01T02:00:00.000+00:00", "event": "stage", "stage": "read", "done": 4, "failed": 1, "total": 10, "seconds": 1.5, "rate": 2.7}
+    ]
+
+
+@pytest.mark.parametrize(("terminal", "step", "drawn"), [(True, 2.0, True), (True, 0.01, False), (False, 2.0, False)])
+def test_progress_is_drawn_on_a_terminal_for_stages_longer_than_a_second(tmp_path: Path, terminal: bool, step: float, drawn: bool) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=terminal, width=100)
+    with Journal(tmp_path, "crawl", lambda: NOW, console=console, clock=Ticks(step)) as journal, journal.stage("read", 8) as stage:
+        for _ in range(8):
+            stage.advance(failed=True)
+    assert ("read" in screen.getvalue()) is drawn
+    assert ("8 failed" in screen.getvalue()) is drawn
+
+
+def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
+    with Journal(tmp_path, "nightly", lambda: NOW, clock=Ticks(1)) as journal:
+        for name in ("collect", "read"):
+            with journal.stage(name, 2) as stage:
+                stage.advance(2, failed=name == "read")
+        journal.event("source_failed", source="x")
+    families = text_string_to_metric_families((tmp_path / METRICS_FILE).read_text())
+    samples = {(sample.name, sample.labels.get("stage") or sample.labels.get("event")): sample.value for family in families for sample in family.samples}
+    assert samples["hashtrail_stage_done", "read"] == samples["hashtrail_stage_failed", "read"] == 2
+    assert samples["hashtrail_stage_failed", "collect"] == 0
+    assert samples["hashtrail_run_events", "source_failed"] == 1
+    assert samples["hashtrail_run_ended_timestamp_seconds", None] == NOW.timestamp()
+    assert [path.name for path in tmp_path.glob("*.prom*")] == [METRICS_FILE]
+
+
+def test_only_the_newest_logs_are_kept(tmp_path: Path) -> None:
+    for day in range(LOGS_KEPT + 5):
+        Journal(tmp_path, "nightly", lambda day=day: NOW + timedelta(days=day)).close()  # type: ignore[misc]
+    logs = sorted(tmp_path.glob("*.jsonl"))
+    assert len(logs) == LOGS_KEPT
+    assert "20260306T020000Z" in logs[0].name

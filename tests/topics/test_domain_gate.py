@@ -1,0 +1,145 @@
+"""The domain gate: ambiguous phrases count only in their technical context."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from crawler.model import Item, Topic
+from crawler.topics.evaluate import confident
+from crawler.topics.learned_weights import Learned
+from crawler.topics.phrase_matcher import hashtag_key
+from crawler.topics.tagger import Tagger
+from crawler.topics.taxonomy import make_taxonomy, read_taxonomy
+from crawler.workspace import bundled
+
+EVERYDAY = Path(__file__).parents[1] / "quality/everyday_sentences.txt"
+SHIPPED = Tagger.load(bundled("data", "topics"))
+TOPICS = (
+    Topic("caching", "Caching", "d", strong=("memcached",), contextual=("cache", "eviction")),
+    Topic("containers", "Containers", "d", strong=("runc",), contextual=("OCI",)),
+    Topic("queues", "Queues", "d", strong=("message queue",), weak=("queue",)),
+)
+TAGGER = Tagger(
+    make_taxonomy(
+        TOPICS,
+        field_words=frozenset({"database", "latency"}),
+        needs={("containers", "oci"): frozenset({"image", "registry"})},
+        technical_hosts=frozenset({"infoq.com"}),
+    ),
+    Learned(),
+)
+
+
+def _topics(tagger: Tagger, **fields: str | tuple[str, ...]) -> frozenset[str]:
+    return confident(tagger.tag(Item(**fields)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("A cache of silver coins", set()),
+        ("A cache in front of the database", {"caching"}),
+        ("The cache and its eviction policy", {"caching"}),
+        ("A cache behind a message queue", {"caching", "queues"}),
+        ("A cache that calls refresh_all() first", {"caching"}),
+        ("The cache cache cache", set()),
+    ],
+)
+def test_contextual_phrase_needs_another_sign_of_the_field(text: str, topics: set[str]) -> None:
+    assert _topics(TAGGER, text=text) == topics
+    assert _topics(TAGGER, title=text) == topics
+
+
+def test_link_to_a_technical_host_gives_the_context_of_a_title() -> None:
+    assert _topics(TAGGER, title="Our cache", url="https://www.infoq.com/a") == {"caching"}
+    assert _topics(TAGGER, title="Our cache", url="https://infoq.com.example/a") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("We moved our database to OCI", set()),
+        ("An OCI image for the database", {"containers"}),
+        ("OCI and runc", {"containers"}),
+        ("An oci image", set()),
+    ],
+)
+def test_phrase_with_several_technical_meanings_needs_its_listed_context(
+    text: str, topics: set[str]
+) -> None:
+    assert _topics(TAGGER, text=text) == topics
+
+
+def test_everyday_sentences_have_no_topic() -> None:
+    lines = EVERYDAY.read_text(encoding="utf-8").splitlines()
+    sentences = [line for line in lines if line and not line.startswith("#")]
+    assert len(sentences) >= 300
+    tagged = [s for s in sentences if _topics(SHIPPED, text=s) or _topics(SHIPPED, title=s)]
+    assert tagged == []
+
+
+def test_two_equal_subjects_of_an_article_are_both_likely() -> None:
+    filler = "The harbour was quiet and the boats lay still in the evening light. " * 24
+    text = filler + "We use Raft here. " * 6 + "We read Kafka here. " * 6
+    assert _topics(SHIPPED, text=text) == {"consensus", "event-streaming"}
+
+
+def test_confidence_of_a_text_has_no_cliff_in_its_length() -> None:
+    opening = "We shard the database with Raft, Kafka, Redis, rate limiting and OpenTelemetry. "
+    filler = "The harbour was quiet and the boats lay still in the evening light. " * 80
+    lengths = range(200, 4_000, 100)
+    scores = [
+        {score.topic: score.score for score in SHIPPED.tag(Item(text=(opening + filler)[:n]))}
+        for n in lengths
+    ]
+    kafka = [each.get("event-streaming", 0.6) for each in scores]
+    assert kafka[0] >= 1.0
+    assert max(one - other for one, other in pairwise(kafka)) < 0.2
+
+
+def test_hashtags_alone_give_at_most_two_likely_topics() -> None:
+    tags = ("aws", "API", "SaaS", "cloud", "devops", "REST", "SQL", "Security", "Database", "Kafka")
+    text = "What a lovely sunset tonight " + " ".join(f"#{tag}" for tag in tags)
+    scores = SHIPPED.tag(Item(text=text, hashtags=tags))
+    assert 1 <= len([score for score in scores if score.confidence != "weak"]) <= 2
+    assert all(score.confidence != "certain" for score in scores)
+
+
+def test_followed_hashtag_is_no_evidence() -> None:
+    item = Item(text="Nice weather #DistributedSystems", hashtags=("DistributedSystems",))
+    assert SHIPPED.tag(item) == ()
+
+
+@pytest.mark.parametrize(
+    ("tag", "topic"),
+    [
+        (hashtag, topic)
+        for topic, phrase in sorted(read_taxonomy(bundled("data", "topics")).needs)
+        for hashtag in (hashtag_key(phrase), hashtag_key(phrase).upper())
+    ],
+)
+def test_hashtag_with_several_meanings_is_likely_only_in_its_context(tag: str, topic: str) -> None:
+    alone = SHIPPED.tag(Item(text="Good morning everyone", hashtags=(tag,)))
+    assert topic not in {score.topic for score in alone if score.confidence != "weak"}
+
+
+@pytest.mark.parametrize("tag", ["SOLID", "solid"])
+def test_hashtag_in_its_context_is_likely(tag: str) -> None:
+    scores = SHIPPED.tag(Item(text="Each class has one principle", hashtags=(tag,)))
+    assert "solid" in {score.topic for score in scores if score.confidence != "weak"}
+
+
+def test_topic_of_the_text_comes_before_topics_of_hashtags() -> None:
+    text = "The CAP theorem is the least read paper of our industry. #databases #sre"
+    scores = SHIPPED.tag(Item(text=text, hashtags=("databases", "sre")))
+    assert scores[0].topic == "cap-theorem"
+
+
+def test_slug_of_a_link_is_evidence_and_its_host_is_not() -> None:
+    slug = "Read https://a.example/blog/how-we-migrated-to-postgresql-in-a-week"
+    host = "Read https://kafka.example/x"
+    assert _topics(SHIPPED, text=slug) == {"postgresql"}
+    assert _topics(SHIPPED, text=host) == set()

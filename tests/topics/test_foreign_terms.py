@@ -1,0 +1,112 @@
+"""Terms of other languages find their topics, and match nothing in English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import ConfigurationError
+from crawler.model import Item
+from crawler.topics.evaluate import confident
+from crawler.topics.foreign_terms import read_terms, spellings
+from crawler.topics.learned_weights import Learned
+from crawler.topics.phrase_matcher import Matcher
+from crawler.topics.tagger import Tagger
+from crawler.topics.taxonomy import read_taxonomy
+from crawler.workspace import bundled
+
+FOLDER = bundled("data", "topics")
+SHIPPED = Tagger.load(FOLDER)
+TERMS = read_terms(FOLDER)
+EVERYDAY = Path(__file__).parents[1] / "quality/everyday_sentences.txt"
+FOUND = [
+    ("Verteilte Systeme und Konsens", {"consensus"}),
+    ("Einführung in verteilte Systeme", {"distributed-systems"}),
+    ("Hochverfuegbarkeit mit zwei Knoten", {"high-availability"}),
+    ("Lastverteilung ohne Sitzungen", {"load-balancing"}),
+    ("Consenso distribuido paso a paso", {"consensus"}),
+    ("Replicacion de datos entre regiones", {"replication"}),
+    ("Microservicios: lecciones de tres años", {"microservices"}),
+    ("La cohérence à terme expliquée", {"consistency-models"}),
+    ("Tolérance aux pannes : par où commencer", {"reliability"}),
+    ("Sistemas distribuídos na prática", {"distributed-systems"}),
+    ("Filas de mensagens sem surpresas", {"message-queues"}),
+    ("分散合意", {"consensus"}),
+    ("Raftによる分散合意の解説", {"consensus"}),
+    ("Kubernetesで動かすマイクロサービス", {"kubernetes", "microservices"}),
+    ("消息队列与流处理", {"message-queues", "stream-processing"}),
+    ("负载均衡：一致性哈希算法", {"load-balancing", "consistent-hashing"}),
+]
+EVERYDAY_ELSEWHERE = [
+    "Der Konsens in der Regierung hält",
+    "La elección de líder del partido será el domingo",
+    "Alta disponibilidad de plazas en la guardería",
+    "有限流量套餐",
+    "台風の災害復旧が続く",
+    "Une montée en charge progressive de l'entraînement",
+]
+
+
+@pytest.mark.parametrize(("title", "expected"), FOUND)
+def test_a_title_in_another_language_gets_its_topics(title: str, expected: set[str]) -> None:
+    scores = SHIPPED.tag(Item(title=title))
+    assert confident(scores) >= expected
+    for piece in (piece for score in scores for piece in score.evidence):
+        assert title[piece.start : piece.start + len(piece.quote)] == piece.quote
+
+
+@pytest.mark.parametrize("text", EVERYDAY_ELSEWHERE)
+def test_an_everyday_sentence_in_another_language_has_no_topic(text: str) -> None:
+    assert confident(SHIPPED.tag(Item(text=text))) == frozenset()
+
+
+def test_a_hashtag_in_another_language_counts() -> None:
+    (score,) = SHIPPED.tag(Item(text="Heute gelesen", hashtags=("Lastverteilung",)))
+    assert (score.topic, score.confidence) == ("load-balancing", "likely")
+
+
+def test_every_language_has_terms_for_most_subjects() -> None:
+    languages = {term.language for term in TERMS}
+    assert languages == {"de", "es", "fr", "ja", "pt", "zh"}
+    for language in languages:
+        assert len({term.topic for term in TERMS if term.language == language}) >= 50
+
+
+def test_no_term_occurs_in_english() -> None:
+    matcher = Matcher([spelling for term in TERMS for spelling in spellings(term.term)])
+    topics = SHIPPED.taxonomy.topics.values()
+    phrases = [
+        text
+        for topic in topics
+        for text in (*topic.strong, *topic.contextual, *topic.examples, topic.definition)
+    ]
+    english = [*phrases, *EVERYDAY.read_text(encoding="utf-8").splitlines()]
+    assert [text for text in english if matcher.find(text).phrases] == []
+
+
+def _folder(tmp_path: Path, row: str) -> Path:
+    (tmp_path / "caching.toml").write_text('label = "C"\ndefinition = "d"\n', encoding="utf-8")
+    (tmp_path / "_terms.de.tsv").write_text(row + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_new_term_is_found_and_changes_the_version(tmp_path: Path) -> None:
+    before = read_taxonomy(_folder(tmp_path, "# none")).version
+    taxonomy = read_taxonomy(_folder(tmp_path, "pufferspeicher\tcaching\tstrong"))
+    (score,) = Tagger(taxonomy, Learned()).tag(Item(title="Der Pufferspeicher"))
+    assert score.topic == "caching"
+    assert taxonomy.version != before
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("pufferspeicher\tcaching", "not term, topic and strong or contextual"),
+        ("pufferspeicher\tcaching\tsure", "not term, topic and strong or contextual"),
+        ("pufferspeicher\tcacheing\tstrong", "names 'cacheing', which does not exist"),
+    ],
+)
+def test_a_wrong_row_is_named(tmp_path: Path, row: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_taxonomy(_folder(tmp_path, row))

@@ -1,0 +1,86 @@
+"""Finding phrases: whole words, at their place in the text as written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.topics.phrase_matcher import Matcher, fold_words, phrase_key
+
+PHRASES = ["event driven", "pub/sub", "Raft", "fallacy", "cache", "tla+", "straße"]
+
+
+def _quotes(text: str) -> list[str]:
+    return [text[start:end] for _, start, end in Matcher(PHRASES).find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("Event-Driven and event driven", ["Event-Driven", "event driven"]),
+        ("Async Pub/Sub.", ["Pub/Sub"]),
+        ("caches, a cache’s cache", ["caches", "cache", "cache"]),
+        ("the eight fallacies", ["fallacies"]),
+        ("TLA+ for all", ["TLA"]),
+        ("event\ndriven", ["event\ndriven"]),
+        ("in the event. Driven by rain", []),
+        ("cached geocaching cachet", []),
+        ("a raft of changes", []),
+        ("how Raft works", ["Raft"]),
+        ("ﬁne ﬁlms: pub/sub", ["pub/sub"]),
+        ("Straße, STRASSE", ["Straße", "STRASSE"]),
+        ("ｃａｃｈｅ", ["ｃａｃｈｅ"]),
+        ("", []),
+    ],
+)
+def test_phrases_are_found_as_whole_words_and_quoted_as_written(text: str, quotes: list[str]) -> None:
+    assert _quotes(text) == quotes
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_quote_always_stands_where_it_is_said_to(before: str, after: str) -> None:
+    text = f"{before} cache {after}"
+    matcher = Matcher(PHRASES)
+    found = [(phrase, text[start:end]) for phrase, start, end in matcher.find(text)]
+    assert (PHRASES.index("cache"), "cache") in found
+    assert all(phrase_key(quote).startswith(phrase_key(PHRASES[phrase])[:5]) for phrase, quote in found)
+
+
+@given(st.text(max_size=200))
+def test_folding_never_shortens_and_leaves_only_words_and_spaces(text: str) -> None:
+    folded = fold_words(text)
+    assert len(folded) >= len(text)
+    assert all(character == " " or character.isalnum() for character in folded)
+
+
+def test_without_plurals_only_the_phrase_itself_is_found() -> None:
+    assert not [*Matcher(["cache"], plurals=False).find("caches")]
+
+
+def test_overlapping_phrases_are_all_found() -> None:
+    matcher = Matcher(["event", "event sourcing", "sourcing"])
+    assert [phrase for phrase, _, _ in matcher.find("event sourcing")] == [0, 1, 2]
+
+
+def test_a_name_of_two_words_is_found_written_as_one() -> None:
+    names = ["circuit breaker", "dead man"]
+    assert [index for index, _, _ in Matcher(names).find("CircuitBreakers in Go, and a deadman")] == [0]
+
+
+def test_a_phrase_with_punctuation_of_its_own_is_found_as_written_and_without() -> None:
+    matcher = Matcher(["ports & adapters", "time, clocks"])
+    assert [phrase for phrase, _, _ in matcher.find("Ports & Adapters; ports-adapters. On time, clocks and the order")] == [0, 0, 1]
+    assert not [*matcher.find("Ports and adapters")]
+
+
+@pytest.mark.parametrize("before", ["", "naïve ", "½ … “quoted” ", "分散システム ", "ß", "ﬁ ", "İ "])
+def test_place_after_characters_that_fold_to_several_bytes(before: str) -> None:
+    text = f"{before}raft, and “Raft” – and naïve raft…"
+    spans = [text[start:end] for _, start, end in Matcher(["raft"]).find(text)]
+    assert [span.lower() for span in spans] == ["raft"] * (2 if before == "ß" else 3)
+
+
+def test_hits_within_a_span_are_found_by_their_numbers() -> None:
+    hits = Matcher(["raft", "new raft", "log"]).find("a log, a new raft, a log")
+    assert sorted(hits.phrases[n] for n in hits.within(9, 17)) == [0, 1]
