@@ -25,7 +25,10 @@ from crawler.crawl.fetch_backend import open_reader
 from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch, together
 from crawler.crawl.store_article_check import keep_look
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.model import Article, Failure, FetchTask, Item
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask
+from crawler.models.outcomes import Failure
+from crawler.models.topics import Item
 from crawler.store.database import open_store, transaction
 from crawler.store.fetch_log import keep_fetch
 from crawler.store.taggings import keep_all_taggings, keep_topics

@@ -11,7 +11,8 @@ from bench.crawl_ours import NoMemory, NoReading
 from crawler.crawl.fetch_pipeline import Reading, read_batch
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
-from crawler.model import Failure, FetchTask, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure
 from tests.virtual_time import now, run
 
 SECONDS = 0.2  # that a server takes to answer

@@ -19,7 +19,7 @@ from scrapy.crawler import CrawlerProcess
 
 from bench.crawl_server import host
 from crawler.extract.extract_page import Page, read_page
-from crawler.model import Article
+from crawler.models.articles import Article
 
 SETTINGS = {
     "CONCURRENT_REQUESTS": 64, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": False, "RETRY_ENABLED": False,

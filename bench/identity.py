@@ -19,7 +19,8 @@ from courlan import clean_url
 from crawler.links.article_key import normalize
 from crawler.links.duplicate_texts import find_copies
 from crawler.links.rules import VERSION
-from crawler.model import Candidate, Link, Post
+from crawler.models.card_matching import Candidate
+from crawler.models.posts import Link, Post
 from crawler.store.database import open_memory
 from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts

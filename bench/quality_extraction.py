@@ -18,7 +18,7 @@ from statistics import fmean
 from typing import Any
 
 from crawler.extract.extract_page import Page, read_page
-from crawler.model import Article
+from crawler.models.articles import Article
 
 ARTICLES = Path(__file__).resolve().parents[2] / "shared" / "corpora" / "articles"
 WORD = re.compile(r"\w+")

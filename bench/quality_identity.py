@@ -20,7 +20,10 @@ from crawler.links.duplicate_texts import FEWEST_WORDS, find_copies
 from crawler.links.match_cards import match_cards
 from crawler.links.text_fingerprint import fingerprint
 from crawler.links.title_similarity import content_words
-from crawler.model import ArticleState, Candidate, Card, Outcome, WaitingCard
+from crawler.models.articles import ArticleState
+from crawler.models.card_matching import Candidate, WaitingCard
+from crawler.models.outcomes import Outcome
+from crawler.models.posts import Card
 
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared/corpora"

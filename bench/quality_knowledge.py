@@ -12,7 +12,7 @@ from typing import Any
 
 from crawler.knowledge.article_kinds import DEFAULT, kind_of
 from crawler.links.article_key import normalize
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Feed
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.model import Item
+from crawler.models.topics import Item
 from crawler.topics.evaluate import Measured, confident, measure
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy, broader_topics

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.model import Author, Evidence, Link, Post, Topic, TopicScore
+from crawler.models.posts import Author, Link, Post
+from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.backup import backup
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts

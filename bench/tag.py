@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 from ahocorasick_rs import AhoCorasick
 
-from crawler.model import Item, Topic
+from crawler.models.topics import Item, Topic
 from crawler.topics.learned_weights import Learned
 from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger

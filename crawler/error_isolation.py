@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from crawler.errors import HashtrailError, InputError
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean_line
 
 I = TypeVar("I")  # noqa: E741 (an item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.model import Directives
+from crawler.models.articles import Directives
 
 
 def narrowest(one: Directives, other: Directives) -> Directives:

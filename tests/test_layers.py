@@ -10,7 +10,7 @@ LAYERS = {
     **dict.fromkeys([
         "",
         "errors",
-        "model",
+        "models",
         "post_traits",
         "sentence_splitter",
         "terminal_streams",

@@ -10,7 +10,7 @@ import click
 from crawler.cli.common import echo_table, json_option, write_json_line
 from crawler.cli.tag import read_item, topics_folder
 from crawler.errors import UsageError
-from crawler.model import Item
+from crawler.models.topics import Item
 
 if TYPE_CHECKING:
     from crawler.topics.explanation import Explanation, Match

@@ -14,7 +14,8 @@ import click
 
 from crawler.cli.common import json_option, read_json_lines, write_json_line
 from crawler.extract.extract_page import MAX_BYTES, Page, read_page
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import iso
 
 SECONDS = 10.0

@@ -11,7 +11,8 @@ import click
 
 from crawler.cli.common import echo_table, json_option, progress, write_json_line
 from crawler.errors import InputError
-from crawler.model import Failure, Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import iso
 
 MAX_BYTES = 20_000_000

@@ -14,7 +14,7 @@ from crawler import importers
 from crawler.cli.common import json_option, progress, workspace, write_json_line
 from crawler.errors import ConfigurationError, UsageError
 from crawler.importers import Imported
-from crawler.model import Post
+from crawler.models.posts import Post
 from crawler.workspace import CrawlSettings, EngineSettings, Workspace
 
 if TYPE_CHECKING:

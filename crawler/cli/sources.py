@@ -109,7 +109,7 @@ async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
 async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
     from crawler.crawl.source_probe import find_feeds, open_fetcher
     from crawler.html_text import web_url
-    from crawler.model import Failure
+    from crawler.models.outcomes import Failure
 
     if not web_url(url):
         raise UsageError(f"{url!r} is not an http or https URL.", "Write it in full: https://…")
@@ -141,7 +141,7 @@ async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) 
 async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterator[tuple[str, str]]:
     """(name, address of the feed) of those that answer with a feed; what does not is reported."""
     from crawler.crawl.source_probe import first_feed
-    from crawler.model import Failure
+    from crawler.models.outcomes import Failure
 
     if fetcher is None:
         for name, url in wanted:

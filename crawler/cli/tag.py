@@ -11,7 +11,7 @@ import click
 
 from crawler import text_cleaning
 from crawler.cli.common import json_option, read_json_lines, workspace, write_json_line
-from crawler.model import Item, TopicScore
+from crawler.models.topics import Item, TopicScore
 from crawler.workspace import SETTINGS_FILE, bundled
 
 

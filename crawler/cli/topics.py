@@ -14,7 +14,7 @@ from crawler.cli.common import echo_table, json_option, read_json_lines, workspa
 from crawler.cli.explain_topic import try_topics
 from crawler.cli.tag import read_item, topics_folder
 from crawler.cli.topics_diff import diff_topics
-from crawler.model import Item
+from crawler.models.topics import Item
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

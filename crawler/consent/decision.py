@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crawler.consent.levels import stricter
-from crawler.model import Consent
+from crawler.models.posts import Consent
 
 Policy = Literal["considerate", "strict", "lenient"]
 OptIn = Literal["yes", "no", "missing", "unknown to the network"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.model import Consent, Link, Post
+from crawler.models.posts import Consent, Link, Post
 
 _STRICTNESS = {level: number for number, level in enumerate(Consent)}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from crawler.model import Author, Post
+from crawler.models.posts import Author, Post
 from crawler.text_cleaning import fold
 
 WITHHELD = "[withheld]"  # replaces a mention of somebody who does not want to be named

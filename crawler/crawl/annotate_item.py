@@ -12,7 +12,8 @@ from crawler.error_isolation import concerns_item, item_failure
 from crawler.knowledge.article_kinds import kind_of
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpts import excerpt
-from crawler.model import Failure, TopicScore
+from crawler.models.outcomes import Failure
+from crawler.models.topics import TopicScore
 from crawler.parallel.ordered_map import in_order
 from crawler.store.item_annotations import OF_ARTICLES, Understood, Waiting
 from crawler.topics.tagger import Tagger

@@ -22,7 +22,8 @@ from crawler.curation.unresolved_decisions import Unresolved
 from crawler.derivation_versions import changed
 from crawler.error_isolation import isolated, item_failure
 from crawler.knowledge.semantic_similarity import read_model
-from crawler.model import Failure, SubjectKind, TopicScore
+from crawler.models.outcomes import Failure
+from crawler.models.topics import SubjectKind, TopicScore
 from crawler.run_log import Journal, Stage
 from crawler.store import item_annotations
 from crawler.store.database import savepoint, transaction

@@ -18,7 +18,9 @@ from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.importers.import_file import open_file, shown_name
 from crawler.links.article_key import normalize
-from crawler.model import Failure, Outcome, Post, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Post
 from crawler.sources.protocol import Batch, Hints, is_absence
 from crawler.sources.registry import Source, read_sources
 from crawler.store import source_state as memory

@@ -13,7 +13,7 @@ from crawler.crawl.fetch_backend import Reader, open_reader
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.links.article_key import normalize
 from crawler.links.rules import VERSION
-from crawler.model import Failure
+from crawler.models.outcomes import Failure
 from crawler.run_log import Journal
 from crawler.store.identity_ledger import Ledger
 from crawler.store.item_failures import record_failures

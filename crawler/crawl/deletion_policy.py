@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.model import Consent, Post
+from crawler.models.posts import Consent, Post
 from crawler.store.post_rechecks import DuePost
 
 FEW = 3

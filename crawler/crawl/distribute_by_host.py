@@ -24,7 +24,8 @@ from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import Cell
 from crawler.fetch.robots_policy import RobotsCopy, RobotsMemory
-from crawler.model import Failure, FetchTask, Outcome
+from crawler.models.http_exchange import FetchTask
+from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.dask_cluster import Cluster
 from crawler.text_cleaning import slug
 from crawler.url_parser import origin_of

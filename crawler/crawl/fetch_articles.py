@@ -21,7 +21,9 @@ from crawler.links.canonical_check import believed, leads_to
 from crawler.links.duplicate_texts import find_copies
 from crawler.links.match_cards import match_cards
 from crawler.links.url_shorteners import is_shortener
-from crawler.model import Article, Failure, FetchTask, Outcome, Response
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.run_log import Stage
 from crawler.store import articles as shelf
 from crawler.store.database import savepoint, transaction

@@ -14,7 +14,7 @@ from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.local_backend import open_local
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.robots_policy import RobotsMemory
-from crawler.model import FetchTask
+from crawler.models.http_exchange import FetchTask
 from crawler.parallel import known_engine
 from crawler.parallel.killable_workers import Pool
 from crawler.workspace import Settings

@@ -20,7 +20,9 @@ from crawler.extract.extract_page import MAX_BYTES, Page, read_page
 from crawler.fetch.fetcher import Fetcher, Visit
 from crawler.fetch.frontier import Frontier
 from crawler.fetch.politeness import MAX_GAP_SECONDS
-from crawler.model import Article, Failure, FetchTask, Outcome, Response
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 
 A = TypeVar("A")
 T = TypeVar("T")

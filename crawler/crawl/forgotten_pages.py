@@ -8,7 +8,7 @@ from dataclasses import replace
 from crawler.crawl.crawl_context import Night
 from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.links.canonical_check import believed
-from crawler.model import Article
+from crawler.models.articles import Article
 from crawler.store.erase_rows import erase, spellings
 from crawler.store.identity_ledger import Ledger
 from crawler.store.tombstones import REMOVED, Forgotten

@@ -13,7 +13,7 @@ from crawler.importers import Imported
 from crawler.importers.import_file import File, read_feeds, read_file, shown_name
 from crawler.links.article_key import normalize
 from crawler.links.rules import VERSION
-from crawler.model import Failure
+from crawler.models.outcomes import Failure
 from crawler.store.identity_ledger import Ledger
 from crawler.store.import_articles import adopt_articles
 from crawler.store.posts import Kept, keep_posts

@@ -17,7 +17,7 @@ from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsMemory
 from crawler.fetch.run_cache import Once
 from crawler.fetch.warc_archive import Archive
-from crawler.model import FetchTask
+from crawler.models.http_exchange import FetchTask
 from crawler.parallel.killable_workers import Pool
 from crawler.workspace import EngineSettings, FetchSettings, Settings
 

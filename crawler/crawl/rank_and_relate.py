@@ -18,7 +18,8 @@ from crawler.knowledge.related_articles import Profile, related
 from crawler.knowledge.semantic_similarity import Model, merged, near
 from crawler.knowledge.stories import Headline, stories
 from crawler.links.near_duplicate_posts import Note, similar_posts
-from crawler.model import Failure, Relation
+from crawler.models.outcomes import Failure
+from crawler.models.relations import Relation
 from crawler.parallel.background_process import beside
 from crawler.store import item_annotations
 from crawler.store.article_vectors import forget_vectors, read_vectors, renew_vectors

@@ -21,7 +21,8 @@ from crawler.crawl.source_requests import fetch_task
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize
-from crawler.model import Failure, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure
 from crawler.sources.protocol import Question, Standing
 from crawler.sources.registry import Source, read_sources
 from crawler.store.database import transaction

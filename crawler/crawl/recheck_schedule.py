@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 
 SOONEST = timedelta(hours=1)
 LATEST = timedelta(days=31)

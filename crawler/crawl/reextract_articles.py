@@ -25,7 +25,8 @@ from crawler.extract import extraction_version as text
 from crawler.extract.extract_page import read_page
 from crawler.fetch import warc_archive
 from crawler.knowledge.excerpts import excerpt
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 from crawler.run_lock import run_lock
 from crawler.run_log import Journal
 from crawler.store import item_annotations, runs

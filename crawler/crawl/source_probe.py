@@ -14,7 +14,8 @@ from crawler.fetch.http_client import Client
 from crawler.fetch.politeness import Manners
 from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.feed_discovery import Candidate, discover, well_known
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Feed

@@ -12,7 +12,9 @@ from crawler.crawl.fetch_pipeline import page_of
 from crawler.crawl.local_backend import page_bytes
 from crawler.extract.extract_page import read_page
 from crawler.extract.robots_directives import directives
-from crawler.model import Article, Failure, FetchTask, Request, Response
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask, Request, Response
+from crawler.models.outcomes import Failure
 from crawler.store.archive_records import last_record
 
 

@@ -15,7 +15,9 @@ from crawler.knowledge.excerpts import excerpt
 from crawler.links.article_state import Health, next_look, next_state
 from crawler.links.content_drift import Kept, Seen, Sign, judge
 from crawler.links.text_fingerprint import fingerprint
-from crawler.model import Article, ArticleState, Directives, Failure, Outcome, Response
+from crawler.models.articles import Article, ArticleState, Directives
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store import articles as shelf
 from crawler.store.article_checks import Known, keep_suspicion, known
 

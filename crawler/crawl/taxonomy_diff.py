@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import decide_all
-from crawler.model import SubjectKind, TopicScore
+from crawler.models.topics import SubjectKind, TopicScore
 from crawler.store import item_annotations
 from crawler.store.item_annotations import Waiting
 from crawler.store.taggings import Subject, TagDiff, compare_taggings, sum_of

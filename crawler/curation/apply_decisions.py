@@ -12,7 +12,9 @@ from crawler.curation.decision_subjects import Subject, resolve_subject
 from crawler.curation.hide_items import hide
 from crawler.curation.unresolved_decisions import Unresolved, unresolved
 from crawler.errors import ConfigurationError
-from crawler.model import AliasReason, Decision, Evidence, TopicScore
+from crawler.models.articles import AliasReason
+from crawler.models.curator_decisions import Decision
+from crawler.models.topics import Evidence, TopicScore
 from crawler.store.database import transaction
 from crawler.store.identity_ledger import Ledger
 from crawler.store.taggings import CURATOR, write_tagging

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import ConfigurationError
-from crawler.model import CuratorAction, Decision
+from crawler.models.curator_decisions import CuratorAction, Decision
 from crawler.text_cleaning import clean_line, fold
 from crawler.url_parser import host_of
 from crawler.workspace import read_toml

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.model import AliasReason
+from crawler.models.articles import AliasReason
 from crawler.store.identity_ledger import Ledger
 
 _AT = "SELECT id, uri FROM posts WHERE uri = ? UNION SELECT id, uri FROM posts WHERE url IN ({}) ORDER BY id"

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.curation.decision_subjects import resolve_subject
 from crawler.curation.hide_items import is_host_banned
-from crawler.model import Decision
+from crawler.models.curator_decisions import Decision
 from crawler.store.authors import find_authors
 from crawler.store.identity_ledger import Ledger
 

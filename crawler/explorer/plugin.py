@@ -19,7 +19,7 @@ from crawler.explorer.request_validation import METHODS, Refusal, check_request
 from crawler.explorer.site_links import PAGES, add_functions
 from crawler.explorer.sql_limits import DATA, PAGE, AnswerSize, is_shadow_table, limit_connection
 from crawler.knowledge.semantic_similarity import Model, nearness
-from crawler.model import APPLICATION_ID
+from crawler.store.schema import APPLICATION_ID
 
 LONGEST_WORDS = 1000  # characters of a question by meaning
 _HEADERS = {

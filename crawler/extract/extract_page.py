@@ -8,7 +8,8 @@ from dataclasses import replace
 from crawler.extract import media_types
 from crawler.extract.page_input import MAX_BYTES, Page, Reader, failure
 from crawler.extract.robots_directives import directives
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 from crawler.strictest_directives import narrowest
 
 __all__ = ["MAX_BYTES", "Page", "read_page"]

@@ -12,7 +12,7 @@ from crawler.extract.head_metadata import Head
 from crawler.extract.main_text import render
 from crawler.extract.page_input import content_hash
 from crawler.extract.text_blocks import blocks_of
-from crawler.model import Article
+from crawler.models.articles import Article
 from crawler.text_cleaning import clean, clean_block, clean_line, words
 from crawler.url_parser import host_of, path_of
 

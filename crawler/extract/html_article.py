@@ -16,7 +16,8 @@ from crawler.extract.non_article_pages import ARTICLE_WORDS, wall
 from crawler.extract.page_input import Page, content_hash, failure
 from crawler.extract.parse_html import TooComplex, parse
 from crawler.extract.robots_directives import directives
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean_block, words
 
 # never text, and costly to carry along: taken out once everything they declare has been read

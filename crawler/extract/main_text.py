@@ -14,7 +14,7 @@ from crawler.extract.headline import agreement
 from crawler.extract.text_blocks import HEADINGS, Block, Container, blocks_of
 from crawler.extract.trafilatura_fallback import second_opinion
 from crawler.html_text import web_url
-from crawler.model import Link
+from crawler.models.posts import Link
 from crawler.text_cleaning import clean, clean_line
 
 MAX_LINKS = 500

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from crawler.text_cleaning import words
 
 # A page with this many words of main text is an article whatever it speaks of; one with fewer may be a wall.

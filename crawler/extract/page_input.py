@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import fold
 
 MAX_BYTES = 5_000_000

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from crawler.extract.bylines import names
 from crawler.extract.language_detection import language
 from crawler.extract.page_input import Page, content_hash, failure
-from crawler.model import Article, Directives, Failure, Outcome
+from crawler.models.articles import Article, Directives
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean_block, clean_line, plausible_date, words
 
 if TYPE_CHECKING:

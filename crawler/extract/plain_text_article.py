@@ -9,7 +9,8 @@ from crawler.extract.bylines import names
 from crawler.extract.charset_detection import decode
 from crawler.extract.language_detection import language
 from crawler.extract.page_input import Page, content_hash, failure
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean, clean_line, words
 
 MAX_TEXT = 1_000_000

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from crawler.extract.date_parsing import read_days
-from crawler.model import Directives
+from crawler.models.articles import Directives
 from crawler.text_cleaning import fold
 
 # Agents whose rules apply to us: everyone's, and our own.

@@ -6,7 +6,8 @@ from datetime import datetime
 from http import HTTPStatus
 
 from crawler.fetch.retry import next_attempt, outcome
-from crawler.model import Failure, Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 
 # Headers by which bot checks announce themselves, whatever the status says. Sorted; add a line.
 _CHALLENGES = (

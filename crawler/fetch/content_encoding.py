@@ -13,7 +13,7 @@ from typing import Protocol
 import brotli
 import zstandard
 
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _PIECE = 65_536

@@ -21,7 +21,8 @@ from crawler.fetch.retry import is_lost_connection
 from crawler.fetch.robots_policy import Permission, RobotsMemory
 from crawler.fetch.robots_txt import Verdict
 from crawler.fetch.run_cache import Once
-from crawler.model import Failure, FetchTask, Hop, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Hop, Response
+from crawler.models.outcomes import Failure, Outcome
 
 Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]
 Keep = Callable[[Response, tuple[str, int] | None], Response]

@@ -20,7 +20,8 @@ from crawler.fetch.http_limits import Limits
 from crawler.fetch.request_headers import is_echoed, request_headers, user_agent
 from crawler.fetch.retry import HUNG_UP
 from crawler.fetch.ssrf_guard import Guard, Resolve, Stopped, Target, system_resolver
-from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean, clean_line
 from crawler.workspace import FetchSettings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.model import Purpose
+from crawler.models.http_exchange import Purpose
 from crawler.workspace import FetchSettings
 
 _MEGABYTE = 1_000_000

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crawler.fetch.request_headers import redirect_target
-from crawler.model import Failure, FetchTask, Hop, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Hop, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.url_parser import origin_of
 
 MAX_HOPS = 5

@@ -6,7 +6,7 @@ import re
 
 from crawler import __version__
 from crawler.fetch.content_encoding import ACCEPT_ENCODING
-from crawler.model import FetchTask, Purpose, Response
+from crawler.models.http_exchange import FetchTask, Purpose, Response
 from crawler.url_parser import resolve
 from crawler.workspace import FetchSettings
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from crawler.model import Failure, Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(days=30)

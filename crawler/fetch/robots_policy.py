@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from crawler.fetch.robots_txt import Robots, Verdict
-from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.url_parser import origin_of
 
 LAST_GOOD_COPY = timedelta(hours=24)  # RFC 9309 section 2.4

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from crawler.model import Failure, FetchTask, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure
 
 HELD_BYTES = 32_000_000
 

@@ -18,7 +18,7 @@ from itertools import chain, zip_longest
 from crawler.errors import ConfigurationError
 from crawler.fetch.http_limits import Limits
 from crawler.fetch.public_ip_addresses import TABLE_VERSION, Address, is_within, parse_address, why_never, why_not_public
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from crawler.url_parser import parse_whatwg
 
 PORTS = (80, 443, 8080, 8443)

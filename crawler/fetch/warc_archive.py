@@ -34,7 +34,7 @@ from crawler.fetch.warc_records import (
     response_record,
     revisit_record,
 )
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.url_secrets import without_secrets
 
 GZIP_LEVEL = 2

@@ -21,7 +21,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler import __version__
 from crawler.fetch.archived_headers import stored_headers
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.url_secrets import without_secrets
 
 _DATE = "%Y-%m-%dT%H:%M:%S.%fZ"

@@ -10,7 +10,9 @@ from crawler.errors import InputError, UsageError
 from crawler.importers.import_records import MAX_FAILURES, MAX_HASHTAGS, MAX_LINKS, MAX_TEXT, Imported, Options, Record
 from crawler.importers.prose_detection import not_prose
 from crawler.importers.zip_files import is_zip
-from crawler.model import Article, Failure, Post
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Post
 from crawler.text_cleaning import fold
 
 __all__ = ["FORMATS", "PERSONAL", "Imported", "Options", "format_of", "read"]

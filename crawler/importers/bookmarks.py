@@ -13,7 +13,7 @@ from crawler.html_text import web_url
 from crawler.importers.click_tracking import page_of_kept_link
 from crawler.importers.decode_text import decode
 from crawler.importers.import_records import MAX_TEXT, Options, Record, parse_records
-from crawler.model import Card, Link, Post, Provenance
+from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_line, plausible_date
 
 _MAX_BOOKMARKS = 50_000

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from crawler.errors import InputError
-from crawler.model import Article, Failure, Outcome, Post
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Post
 from crawler.text_cleaning import clean_line
 
 # Limits of one record. A longer record becomes a Failure, or is cut where the comment says so.

@@ -9,7 +9,8 @@ from typing import Any
 from crawler.html_text import web_url
 from crawler.importers.decode_text import decode
 from crawler.importers.import_records import MAX_RECORD_BYTES, Options, Record, parse_records
-from crawler.model import Article, Author, Card, Link, Post, Provenance
+from crawler.models.articles import Article
+from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_block, clean_line, parse_iso, person_name, words
 from crawler.tolerant_json import decode_json
 

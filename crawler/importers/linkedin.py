@@ -18,7 +18,7 @@ from crawler.html_text import web_url
 from crawler.importers.decode_text import decode
 from crawler.importers.import_records import Options, Record, file_of_archive, parse_records
 from crawler.importers.zip_files import holds, is_zip, members
-from crawler.model import Link, Post, Provenance
+from crawler.models.posts import Link, Post, Provenance
 from crawler.text_cleaning import clean_block, clean_line, hashtags, parse_iso, urls
 
 MEMBERS = r"(?:[^/]+/)?Shares\.csv"

@@ -20,7 +20,7 @@ from crawler.importers.decode_text import decode
 from crawler.importers.import_records import Options, Record, parse_records
 from crawler.importers.mail_headers import mail_in_text
 from crawler.importers.paste_lines import Kind, Line, marker, read_lines
-from crawler.model import Card, Link, Post, Provenance
+from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, fold, hashtags, urls
 
 _TITLE, _DESCRIPTION, _SITE, _SITE_WORDS = 160, 300, 40, 6

@@ -12,7 +12,8 @@ from crawler.errors import InputError
 from crawler.html_text import web_url
 from crawler.importers.import_records import MAX_ENTITIES, MAX_RECORD_BYTES, MAX_TEXT, Options, Record, file_of_archive, parse_records, record_failure
 from crawler.importers.zip_files import holds, is_zip, members
-from crawler.model import Author, Failure, Link, Post, Provenance
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_block, clean_line, hashtags, person_name, plausible_date
 from crawler.tolerant_json import decode_json, split_array
 

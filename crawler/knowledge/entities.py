@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from crawler.derivation_versions import version_of
 from crawler.knowledge.figures import figures, signature
 from crawler.knowledge.tsv_tables import rows
-from crawler.model import Mention
+from crawler.models.relations import Mention
 from crawler.sentence_splitter import Sentence, sentences
 from crawler.text_cleaning import clean_line, slug
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from crawler.derivation_versions import version_of
 from crawler.knowledge.key_terms import STOP_WORDS, terms
-from crawler.model import Directives
+from crawler.models.articles import Directives
 from crawler.sentence_splitter import sentences
 from crawler.text_cleaning import clean_line, words
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from crawler.knowledge.tsv_tables import rows
-from crawler.model import Mention
+from crawler.models.relations import Mention
 from crawler.sentence_splitter import Sentence
 from crawler.text_cleaning import clean_line, slug
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from crawler.knowledge.key_terms import terms
-from crawler.model import Relation
+from crawler.models.relations import Relation
 
 Feature = tuple[str, str]  # its kind (topic, entity, word) and its name
 MOST = 5

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.errors import ConfigurationError
 from crawler.knowledge.related_articles import MOST
-from crawler.model import Relation
+from crawler.models.relations import Relation
 from crawler.workspace import Workspace
 
 if TYPE_CHECKING:

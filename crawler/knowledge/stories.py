@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.knowledge.key_terms import terms
-from crawler.model import Story
+from crawler.models.relations import Story
 
 WINDOW_DAYS = 10
 LEAST_SHARED = 3

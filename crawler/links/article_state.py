@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crawler.links.content_drift import Sign
-from crawler.model import ArticleState, Outcome
+from crawler.models.articles import ArticleState
+from crawler.models.outcomes import Outcome
 
 # Looks that must agree, at least APART from each other, before the state changes.
 NEEDED = {

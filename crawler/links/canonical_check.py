@@ -10,7 +10,7 @@ from publicsuffixlist import PublicSuffixList
 
 from crawler.links.title_similarity import likeness, name_words, words
 from crawler.links.url_normalization import fold_host
-from crawler.model import Article
+from crawler.models.articles import Article
 from crawler.url_parser import InvalidUrl, Url, parse_url
 
 # Platforms where people publish again what has its home elsewhere, and say so by rel=canonical.

@@ -9,7 +9,8 @@ from crawler.links.replaced_page_phrases import ANNOUNCED, PARKED, PARKING_HOSTS
 from crawler.links.text_fingerprint import agreement
 from crawler.links.title_similarity import content_words, letters, likeness
 from crawler.links.url_normalization import fold_host
-from crawler.model import ArticleState, Outcome
+from crawler.models.articles import ArticleState
+from crawler.models.outcomes import Outcome
 from crawler.url_parser import InvalidUrl, parse_url
 
 # Chosen on the looks in tests/links/looks.toml.

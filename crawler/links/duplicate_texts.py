@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from crawler.links.text_fingerprint import agreement, fingerprints, neighbours, overlap, runs, slots
-from crawler.model import Candidate, Match
+from crawler.models.card_matching import Candidate, Match
 
 # Chosen on texts of the measured corpora and copies of them with words changed (tests/quality/test_identity.py).
 SAME_TEXT = 0.6

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from crawler.links.title_similarity import content_words, letters, likeness, name_words, path_words, without_site, words
 from crawler.links.url_normalization import fold_host
-from crawler.model import Candidate, Card, Match, WaitingCard
+from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.posts import Card
 from crawler.url_parser import InvalidUrl, parse_url
 
 # Chosen on pairs of titles of one site (tests/quality/test_identity.py): lower starts to join parts of a series.

@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.errors import ConfigurationError, HashtrailError
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 
 QUICK_SECONDS = 2.0
 _CALLS_PER_CHILD = 2000  # parsers leak; a child that has read this much makes room for a fresh one

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from crawler.errors import BuildError
-from crawler.model import Failure
+from crawler.models.outcomes import Failure
 from crawler.sitegen import publish_gates, search_index, site_feeds, sitemap
 from crawler.sitegen.failed_pages import refusal
 from crawler.sitegen.link_check import Checker

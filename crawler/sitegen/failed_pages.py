@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.sitegen.link_check import problems_of
 from crawler.sitegen.template_renderer import File, Press
 

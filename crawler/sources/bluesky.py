@@ -15,7 +15,9 @@ from crawler.consent.decision import Signals, decide
 from crawler.consent.levels import reduced
 from crawler.consent.opt_out_phrases import opt_out
 from crawler.html_text import web_url
-from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.json_fields import JsonObject, counts, decode, inner, line, number, objects, strings, text
 from crawler.sources.protocol import Batch, Question, Standing, failed, unclear
 from crawler.text_cleaning import clean, clean_line, fold, hashtags, iso, parse_iso

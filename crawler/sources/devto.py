@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from crawler.html_text import web_url
-from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Entry, Feed
 from crawler.sources.formats.json_fields import JsonObject, counts, decode, inner, line, objects, strings, text

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from crawler.consent.decision import Policy, Signals, decide
 from crawler.consent.levels import reduced
 from crawler.html_text import web_url
-from crawler.model import Author, Card, Failure, Link, Post, Provenance, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Entry, Feed
 from crawler.sources.protocol import Batch

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from crawler.html_text import Markup, plain, read_html, web_url
-from crawler.model import Author, Card, Failure, Link, Outcome, Post, Provenance, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.json_fields import JsonObject, counts, decode, line, number, objects, text
 from crawler.sources.protocol import Batch, Question, Standing, failed, is_refusal, unclear
 from crawler.text_cleaning import clean_line, fold, plausible_date

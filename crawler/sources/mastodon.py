@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode
 
 from crawler.consent.decision import Policy
-from crawler.model import Consent, Failure, Outcome, Post, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Consent, Post
 from crawler.sources.formats.json_fields import JsonObject, decode, inner, line, objects, text
 from crawler.sources.formats.mastodon_status import read_status
 from crawler.sources.formats.mastodon_thread import places

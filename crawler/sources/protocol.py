@@ -22,7 +22,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from crawler.model import Failure, Outcome, Post, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Post
 from crawler.text_cleaning import clean_line
 
 

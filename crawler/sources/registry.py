@@ -16,7 +16,9 @@ import msgspec
 
 import crawler.sources
 from crawler.errors import ConfigurationError
-from crawler.model import Failure, Post, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Post
 from crawler.sources.protocol import Batch, Kind, Question, Rechecking, Standing
 from crawler.workspace import read_toml
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.model import ArticleState
+from crawler.models.articles import ArticleState
 from crawler.store.database import transaction
 from crawler.text_cleaning import iso
 

@@ -10,7 +10,10 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Article, ArticleState, Directives, Failure, FetchTask, Link, Outcome
+from crawler.models.articles import Article, ArticleState, Directives
+from crawler.models.http_exchange import FetchTask
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Link
 from crawler.store.archive_records import last_record
 from crawler.store.database import transaction
 from crawler.store.due_queries import ARTICLE_IS_DUE, LONGEST_PLAN, due_values

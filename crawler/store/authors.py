@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower
-from crawler.model import Author, Consent, Post
+from crawler.models.posts import Author, Consent, Post
 from crawler.store.articles import take_back_cards
 from crawler.store.withheld_authors import hide_in_stored_posts, pseudonym, remember, remember_posts, withheld_authors
 from crawler.text_cleaning import fold, person_name

@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, explained_os
-from crawler.model import APPLICATION_ID
 from crawler.store.clock_check import clock_doubt
 from crawler.store.database import explained, open_store, path_of, remove_database
 from crawler.store.due_queries import CLOCK_TOLERANCE
+from crawler.store.schema import APPLICATION_ID
 
 DAILY = 7
 WEEKLY = 4

@@ -10,7 +10,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.consent.levels import stricter
-from crawler.model import Consent, Post
+from crawler.models.posts import Consent, Post
 from crawler.store.authors import release_author, rename_author, withhold_authors
 from crawler.store.withheld_authors import Withheld, is_pseudonym, pseudonym, withheld_authors
 

@@ -12,8 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, DiskFullError, StoreError, explained_os
-from crawler.model import APPLICATION_ID
-from crawler.store.schema import migrations
+from crawler.store.schema import APPLICATION_ID, migrations
 
 _ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError
 _WRITING = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)

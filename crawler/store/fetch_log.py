@@ -7,7 +7,8 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Failure, Hop, Outcome, Purpose, Response
+from crawler.models.http_exchange import Hop, Purpose, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import inserted, transaction
 from crawler.text_cleaning import iso
 from crawler.url_secrets import text_without_secrets, without_secrets

@@ -15,7 +15,10 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.error_isolation import isolated
-from crawler.model import AliasReason, Candidate, Failure, Hop, Match, WaitingCard
+from crawler.models.articles import AliasReason
+from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.http_exchange import Hop
+from crawler.models.outcomes import Failure
 from crawler.store.database import savepoint, transaction
 from crawler.store.invalid_links import Unattached, invalid_links, link_failure, unattached_links
 from crawler.store.match_candidates import articles_with_text, follow_links, titled_articles, waiting_cards

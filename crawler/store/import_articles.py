@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.model import Article
+from crawler.models.articles import Article
 from crawler.store.articles import keep_article
 from crawler.store.database import transaction
 from crawler.store.identity_ledger import Ledger

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crawler.error_isolation import item_failure
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store.tombstones import read_forgotten
 from crawler.store.url_aliases import Keyed
 

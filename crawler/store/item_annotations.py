@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Directives, Item, Mention, Relation, Story, SubjectKind
+from crawler.models.articles import Directives
+from crawler.models.relations import Mention, Relation, Story
+from crawler.models.topics import Item, SubjectKind
 from crawler.store.database import transaction
 from crawler.store.evidence_posts import FIRST_POSTS
 

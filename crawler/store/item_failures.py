@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.model import Failure
+from crawler.models.outcomes import Failure
 from crawler.store.database import transaction
 from crawler.text_cleaning import clean_line, iso
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from crawler.model import Candidate, Card, WaitingCard
+from crawler.models.card_matching import Candidate, WaitingCard
+from crawler.models.posts import Card
 
 
 def follow_links(db: Database) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import AliasReason, Directives
+from crawler.models.articles import AliasReason, Directives
 from crawler.store.url_aliases import add_alias, address, make_article, set_address
 from crawler.strictest_directives import narrowest
 from crawler.text_cleaning import iso

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.model import Author, Card, Link, Post
+from crawler.models.posts import Author, Card, Link, Post
 from crawler.text_cleaning import shortened
 
 _LINE = 1_000  # titles, names and the like

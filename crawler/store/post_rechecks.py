@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Consent, Post, Provenance
+from crawler.models.posts import Consent, Post, Provenance
 from crawler.store.database import transaction
 from crawler.store.due_queries import POST_IS_DUE, due_values
 from crawler.text_cleaning import iso

@@ -14,7 +14,8 @@ from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower, reduced
 from crawler.error_isolation import isolated, item_failure
-from crawler.model import Consent, Failure, Link, Post
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Consent, Link, Post
 from crawler.store.articles import take_back_cards
 from crawler.store.authors import (
     author_id,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.model import AliasReason
+from crawler.models.articles import AliasReason
 from crawler.store.match_candidates import follow_links
 from crawler.store.merge_articles import absorb
 from crawler.store.url_aliases import Keyed, make_article, note_rules

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.model import Card, Post
+from crawler.models.posts import Card, Post
 from crawler.url_secrets import text_without_secrets, without_secrets
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Directives
+from crawler.models.articles import Directives
 from crawler.store.articles import narrow_directives
 from crawler.store.database import transaction
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower
-from crawler.model import Consent, Post
+from crawler.models.posts import Consent, Post
 from crawler.store.authors import author_id, withdraw_posts
 from crawler.store.database import transaction
 from crawler.store.posts import mark_deleted

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import SubjectKind
+from crawler.models.topics import SubjectKind
 from crawler.store.taggings import TagDiff, Why
 
 ChangeKind = Literal["gained", "lost", "evidence"]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from crawler.text_cleaning import iso
 
 TOO_OLD = timedelta(hours=26)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from crawler.store.database import inserted, transaction
 from crawler.text_cleaning import iso
 

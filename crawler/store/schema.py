@@ -12,6 +12,8 @@ from crawler.store.evidence_posts import TRIGGERS as SPEAKING_TRIGGERS
 from crawler.store.schema_views import VIEW_NAMES, VIEWS
 from crawler.url_secrets import text_without_secrets, without_secrets
 
+APPLICATION_ID = 0x48545241  # "HTRA": marks a SQLite file as a Hashtrail database
+
 migrations = Migrations("hashtrail")
 
 _HAS_URLS = (

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from crawler.model import ArticleState, Consent
+from crawler.models.articles import ArticleState
+from crawler.models.posts import Consent
 from crawler.store.database import open_memory
 
 Problem = tuple[str, str]

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database
 
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import transaction
 from crawler.store.due_queries import SOURCE_IS_DUE, due_values
 from crawler.text_cleaning import iso

@@ -13,7 +13,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
-from crawler.model import SubjectKind, Topic, TopicScore
+from crawler.models.topics import SubjectKind, Topic, TopicScore
 from crawler.store.database import transaction
 
 CURATOR = "curator"

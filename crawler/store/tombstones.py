@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.consent.mentioned_people import mentioned_in, without_names
-from crawler.model import Author, Post
+from crawler.models.posts import Author, Post
 from crawler.store.url_aliases import Keyed
 from crawler.text_cleaning import fold, iso
 

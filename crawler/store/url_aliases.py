@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from crawler import url_parser
-from crawler.model import AliasReason
+from crawler.models.articles import AliasReason
 from crawler.text_cleaning import iso
 from crawler.url_secrets import text_without_secrets, without_secrets
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crawler.model import AliasReason
+from crawler.models.articles import AliasReason
 
 _ORDER = (AliasReason.CURATOR, AliasReason.CANONICAL, AliasReason.REDIRECT, AliasReason.TEXT_MATCH)
 

@@ -14,7 +14,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.consent.mentioned_people import mentioned_in, spellings, without_names
-from crawler.model import Author, Consent, Link, Post
+from crawler.models.posts import Author, Consent, Link, Post
 from crawler.store.tombstones import author_words, digest
 from crawler.text_cleaning import iso
 

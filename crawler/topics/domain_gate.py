@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from crawler.model import Item
+from crawler.models.topics import Item
 from crawler.text_cleaning import fold
 from crawler.topics.phrase_index import CONTEXTUAL, HASHTAG, STRONG, WEAK, Sign
 from crawler.topics.phrase_matcher import fold_words, hashtag_key

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from crawler.model import TopicScore
+from crawler.models.topics import TopicScore
 
 LEAST_ROWS = 5
 """Topics with fewer rows stay out of the macro figure."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crawler.model import Evidence, Item
+from crawler.models.topics import Evidence, Item
 from crawler.sentence_splitter import sentence_around
 from crawler.topics.phrase_index import CONTEXTUAL, LEARNED, POST, STRONG, Sign
 from crawler.topics.scoring import Weighed

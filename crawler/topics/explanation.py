@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from crawler.model import Item
+from crawler.models.topics import Item
 from crawler.topics.domain_gate import AMBIGUOUS, ANY_FIELD_WORD
 from crawler.topics.phrase_index import NOT_THIS, Sign
 from crawler.topics.scoring import Weighed

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crawler.errors import ConfigurationError
-from crawler.model import Topic
+from crawler.models.topics import Topic
 from crawler.topics.table_files import table_lines
 
 PATTERN = "_terms.*.tsv"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from crawler.model import Item, Topic
+from crawler.models.topics import Item, Topic
 from crawler.text_cleaning import fold, prose, prose_with_slugs
 from crawler.topics.domain_gate import Domain
 from crawler.topics.foreign_terms import with_terms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from crawler.model import Item, Topic
+from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import confident
 from crawler.topics.phrase_matcher import forms, phrase_key
 from crawler.topics.tagger import Tagger

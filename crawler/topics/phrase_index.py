@@ -8,7 +8,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from crawler.model import Topic
+from crawler.models.topics import Topic
 from crawler.topics.phrase_matcher import Hits, Matcher, phrase_key
 
 STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"

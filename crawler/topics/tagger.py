@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crawler.derivation_versions import version_of
-from crawler.model import Confidence, Item, TopicScore
+from crawler.models.topics import Confidence, Item, TopicScore
 from crawler.topics.evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.item_matches import Reader
 from crawler.topics.learned_weights import FILE_NAME, Learned, read_learned

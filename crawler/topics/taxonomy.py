@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from crawler.errors import ConfigurationError
-from crawler.model import Topic
+from crawler.models.topics import Topic
 from crawler.topics.foreign_terms import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import read_words, table_lines

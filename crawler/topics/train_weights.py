@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.errors import UsageError
-from crawler.model import Decision, Item, Topic
+from crawler.models.curator_decisions import Decision
+from crawler.models.topics import Item, Topic
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import Reader, address_words
 from crawler.topics.learned_weights import ANY_STRONG, ANY_WEAK, Learned, LearnedPhrase, make_learned

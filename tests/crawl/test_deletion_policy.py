@@ -9,7 +9,7 @@ import pytest
 
 from crawler.crawl.deletion_policy import Heard, Verdict, judge, rewritten
 from crawler.crawl.recheck_schedule import NIGHT, YOUNG, next_recheck
-from crawler.model import Consent, Post
+from crawler.models.posts import Consent, Post
 from crawler.store.post_rechecks import DuePost
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)

@@ -14,7 +14,9 @@ from crawler.crawl.fetch_pipeline import Page, Reading, ReadPage, read_batch, to
 from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.model import Article, Failure, FetchTask, Outcome, Response
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from tests.virtual_time import now, run
 
 A = TypeVar("A")

@@ -18,7 +18,9 @@ from sqlite_utils import Database
 from crawler.crawl.crawl_context import Night
 from crawler.crawl.fetch_backend import Reader
 from crawler.crawl.recheck_posts import RecheckReport, recheck
-from crawler.model import Failure, FetchTask, Outcome, Post, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Post
 from crawler.run_log import Journal
 from crawler.sources.formats.mastodon_status import read_status
 from crawler.store.database import open_memory

@@ -15,7 +15,7 @@ from crawler.cli.main import cli
 from crawler.crawl.reextract_articles import reextract
 from crawler.errors import LockHeldError, StoreError
 from crawler.fetch.warc_archive import Archive
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.run_lock import run_lock
 from crawler.run_log import Journal
 from crawler.store.database import open_store

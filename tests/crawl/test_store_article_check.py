@@ -9,7 +9,9 @@ from sqlite_utils import Database
 
 from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.store_article_check import Look, keep_look
-from crawler.model import Article, Failure, FetchTask, Outcome, Response
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
 
 URL = "https://blog.example/leases"

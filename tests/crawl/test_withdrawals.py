@@ -11,7 +11,9 @@ from sqlite_utils import Database
 
 from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.store_article_check import keep_look
-from crawler.model import Article, Directives, Failure, FetchTask, Outcome, Response
+from crawler.models.articles import Article, Directives
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
 from crawler.store.merge_articles import absorb
 from crawler.store.schema import migrations

@@ -12,7 +12,8 @@ from crawler.curation.apply_decisions import Applied, apply_decisions
 from crawler.curation.unresolved_decisions import Unresolved
 from crawler.errors import ConfigurationError
 from crawler.links.article_key import normalize
-from crawler.model import Author, Consent, Decision, Link
+from crawler.models.curator_decisions import Decision
+from crawler.models.posts import Author, Consent, Link
 from crawler.store.articles import due
 from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.curation.decision_files import read_decisions
 from crawler.errors import ConfigurationError
-from crawler.model import Decision
+from crawler.models.curator_decisions import Decision
 from crawler.workspace import bundled
 
 

@@ -12,7 +12,8 @@ from crawler.curation.quarantine import hold_hijacked
 from crawler.curation.review_queue import waiting
 from crawler.curation.source_takeover import profile_break
 from crawler.links.article_key import normalize
-from crawler.model import Decision, Link
+from crawler.models.curator_decisions import Decision
+from crawler.models.posts import Link
 from crawler.store.database import open_memory
 from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts

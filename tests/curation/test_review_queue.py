@@ -9,7 +9,8 @@ from sqlite_utils import Database
 
 from crawler.curation.review_queue import count_waiting, waiting
 from crawler.curation.unresolved_decisions import Unresolved
-from crawler.model import Card, Decision
+from crawler.models.curator_decisions import Decision
+from crawler.models.posts import Card
 from crawler.store.posts import keep_posts
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
 

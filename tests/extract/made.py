@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from crawler.extract.extract_page import Page, read_page
-from crawler.model import Article
+from crawler.models.articles import Article
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 PROSE = "<p>" + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4 + "</p>"

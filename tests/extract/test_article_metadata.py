@@ -12,7 +12,7 @@ from crawler.extract.extract_page import Page, read_page
 from crawler.extract.jsonld import article_node, nodes
 from crawler.extract.language_detection import language
 from crawler.extract.robots_directives import directives
-from crawler.model import Article
+from crawler.models.articles import Article
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 GERMAN = (

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extract.extract_page import MAX_BYTES, Page, read_page
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 
 PROSE = "<p>" + "A paragraph about replication and the cost of agreeing on it, long enough to be read as prose. " * 3 + "</p>"
 

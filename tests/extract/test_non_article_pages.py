@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.extract_page import Page, read_page
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 
 ESSAY = "".join(
     f"<p>Part {n}: why a challenge such as Just a moment, or a 404 not found, is served to a crawler, and how a captcha or a consent banner differs.</p>"

@@ -6,7 +6,8 @@ import json
 from datetime import UTC, datetime
 
 from crawler.extract.extract_page import Page, read_page
-from crawler.model import Article, Failure, Outcome
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure, Outcome
 
 LINES = (
     "Leases Without Clocks",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.extract.extract_page import Page, read_page
-from crawler.model import Article
+from crawler.models.articles import Article
 from tests.extract.made import made
 
 PAGES = Path(__file__).parent / "pages"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.extract.robots_directives import directives
-from crawler.model import Directives
+from crawler.models.articles import Directives
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from crawler.fetch.http_limits import Limits
 from crawler.fetch.politeness import Manners
 from crawler.fetch.retry import outcome
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.model import Failure, FetchTask, Outcome, Purpose, Response
+from crawler.models.http_exchange import FetchTask, Purpose, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer
 

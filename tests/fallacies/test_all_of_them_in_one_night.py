@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from tests.fallacies.cases import QUICK, Case, Rig, fetcher
 from tests.hostile_replies import TEXT
 

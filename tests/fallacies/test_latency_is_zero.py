@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.model import Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Outcome
 from tests.fallacies.cases import HASTY, STALL, Case, Rig, fetcher
 
 CASES = (

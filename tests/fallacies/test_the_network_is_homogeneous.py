@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.model import Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Outcome
 from tests.fallacies.cases import Case, Rig
 from tests.hostile_replies import TEXT
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.robots_directives import directives
-from crawler.model import Directives, Failure, Outcome, Response
+from crawler.models.articles import Directives
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 from tests.fallacies.cases import Case, Rig
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from crawler.fetch.http_client import Client
-from crawler.model import FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Outcome
 from crawler.workspace import FetchSettings
 from tests.fallacies.cases import NOW, QUICK, Case, Rig
 from tests.hostile_replies import TEXT

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from crawler.model import Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Outcome
 from tests.fallacies.cases import Case, Rig, fetcher
 from tests.hostile_replies import TEXT
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch.content_encoding import BodyError, Decoder
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from tests.hostile_replies import bomb, raw_deflate
 
 CAP = 1_000_000

@@ -12,7 +12,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from crawler.errors import InputError
 from crawler.fetch.erase_warc_records import erase
 from crawler.fetch.warc_archive import Archive, read
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -17,7 +17,8 @@ from crawler.fetch.politeness import Manners
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.fetch.run_cache import Once
 from crawler.fetch.warc_archive import Archive
-from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from tests.virtual_time import START, now, run
 
 NOT_THERE = (404, "", b"Not here")

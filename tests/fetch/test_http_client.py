@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from crawler.fetch.http_client import Client
 from crawler.fetch.http_connection import Deadline
 from crawler.fetch.http_limits import Limits
-from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer, hostile_server
 from tests.hostile_replies import TEXT

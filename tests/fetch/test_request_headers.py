@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.fetch.request_headers import redirect_target, request_headers, robots_token, user_agent
-from crawler.model import FetchTask, Response
+from crawler.models.http_exchange import FetchTask, Response
 from crawler.workspace import FetchSettings
 
 URL = "http://example.org/a/b?c"

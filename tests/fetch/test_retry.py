@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch.retry import LONGEST, SHORTEST, next_attempt, outcome
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

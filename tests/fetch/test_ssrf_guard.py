@@ -14,7 +14,8 @@ from crawler.fetch.http_client import Client
 from crawler.fetch.http_limits import Limits
 from crawler.fetch.public_ip_addresses import NOT_PUBLIC, parse_address, why_not_public
 from crawler.fetch.ssrf_guard import Guard, Resolve, Stopped, system_resolver
-from crawler.model import Failure, FetchTask, Outcome, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer, hostile_server
 

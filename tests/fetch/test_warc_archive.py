@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.errors import InputError, StoreError
 from crawler.fetch.warc_archive import Archive, expired_segments, read
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 
 NOW = datetime(2026, 3, 1, 2, 0, 0, 123456, tzinfo=UTC)
 URL = "https://blog.example/a?b=%C3%A9"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from crawler import importers
 from crawler.errors import HashtrailError, InputError
 from crawler.importers import zip_files
-from crawler.model import Card, Post
+from crawler.models.posts import Card, Post
 from tests.importers.test_paste import ROOT
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler import importers
 from crawler.errors import InputError, UsageError
-from crawler.model import Post
+from crawler.models.posts import Post
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data/inbox/sample.txt"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.knowledge.excerpts import MAX_WORDS, excerpt
-from crawler.model import Directives
+from crawler.models.articles import Directives
 
 TEXT = "Locks and leases\n\nA lease is a lock that ends by itself. The holder must renew it in time, or somebody else may take it over. Clocks make this hard."
 

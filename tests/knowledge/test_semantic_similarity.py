@@ -13,7 +13,7 @@ from crawler.crawl.rank_and_relate import join
 from crawler.errors import ConfigurationError
 from crawler.explorer.serve import make_explorer
 from crawler.knowledge.semantic_similarity import REASON, Model, merged, near, nearness, read_model
-from crawler.model import Relation
+from crawler.models.relations import Relation
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import SemanticSettings, Settings, Workspace

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.knowledge.article_kinds import KINDS
 from crawler.knowledge.start_here import KIND_WORTH, STATE_WORTH, formula, lasting
-from crawler.model import ArticleState
+from crawler.models.articles import ArticleState
 
 
 def test_more_people_surer_topics_and_lasting_kinds_come_first() -> None:

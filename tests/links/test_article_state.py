@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bench.quality_identity import judged
 from crawler.links.article_state import APART, NEEDED, Health, look_day, next_look, next_state, our_outage
 from crawler.links.content_drift import Kept, Seen, Sign, judge
-from crawler.model import ArticleState, Outcome
+from crawler.models.articles import ArticleState
+from crawler.models.outcomes import Outcome
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 BAD = {ArticleState.PARKED, ArticleState.HIJACKED}

@@ -7,7 +7,7 @@ import pytest
 from crawler.links.canonical_check import believed, leads_to, registrable
 from crawler.links.title_similarity import likeness, name_words, without_site
 from crawler.links.url_shorteners import is_shortener
-from crawler.model import Article
+from crawler.models.articles import Article
 
 HERE = "https://blog.example.org/2026/06/why-clocks-drift?ref=home"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crawler.links.duplicate_texts import find_copies
 from crawler.links.text_fingerprint import agreement, fingerprint, overlap, runs
-from crawler.model import Candidate, Match
+from crawler.models.card_matching import Candidate, Match
 
 WORDS = (
     "clock", "drift", "lease", "quorum", "leader", "log", "replica", "commit", "fence", "epoch",

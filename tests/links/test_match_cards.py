@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.links.match_cards import match, match_cards
-from crawler.model import Candidate, Card, Match, WaitingCard
+from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.posts import Card
 
 CLOCKS = Candidate(1, "https://blog.example.org/2026/06/why-clocks-drift", "Why clocks drift in data centres", "Example Blog")
 RAFT = Candidate(2, "https://ada.substack.com/p/raft-in-three-pictures", "", "")

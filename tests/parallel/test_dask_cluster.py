@@ -21,7 +21,7 @@ from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.fetch.warc_archive import read
-from crawler.model import FetchTask
+from crawler.models.http_exchange import FetchTask
 from crawler.parallel.dask_cluster import Cluster
 from crawler.workspace import EngineSettings, FetchSettings, Settings
 from tests.parallel import work

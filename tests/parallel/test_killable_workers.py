@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel import known_engine
 from crawler.parallel.killable_workers import Pool
 from tests.parallel import hostile

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.consent.decision import Policy
-from crawler.model import Post, Response
+from crawler.models.http_exchange import Response
+from crawler.models.posts import Post
 from crawler.sources import bluesky, devto, feed, hackernews, mastodon
 
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
@@ -149,7 +150,7 @@ def _mastodon(state: State, policy: Policy) -> Post:
 
 
 def _known(status: dict[str, Any]) -> Post:
-    from crawler.model import Provenance
+    from crawler.models.posts import Provenance
 
     where = Provenance(request=f"https://{SERVER}/api/v1/timelines/tag/x", id=status["id"])
     return Post("mastodon", status["uri"], "", provenance=where)

@@ -17,7 +17,7 @@ from aiohttp import web
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from tests.promises.workspace import Nights, feed_source, nights_with, rss
 
 GOOD = "https://good.example/raft"

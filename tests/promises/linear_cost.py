@@ -25,7 +25,8 @@ from crawler.importers.opml import read_subscriptions
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpts import excerpt
 from crawler.links.article_key import normalize
-from crawler.model import Item, Response
+from crawler.models.http_exchange import Response
+from crawler.models.topics import Item
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.text_cleaning import clean, clean_block, clean_line, hashtags, person_name, prose, urls, words
 from crawler.topics.tagger import Tagger

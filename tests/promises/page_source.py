@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.model import Failure, Post, Purpose, Request, Response
+from crawler.models.http_exchange import Purpose, Request, Response
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Post
 from crawler.sources.protocol import Batch
 
 MAX_REQUESTS = 1

@@ -12,7 +12,9 @@ from sqlite_utils import Database
 from crawler.fetch.warc_archive import Archive, read
 from crawler.links.article_key import normalize
 from crawler.links.rules import VERSION
-from crawler.model import Card, Failure, Hop, Link, Outcome, Post, Provenance, Response
+from crawler.models.http_exchange import Hop, Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.store.database import open_memory
 from crawler.store.fetch_log import keep_fetch
 from crawler.store.identity_ledger import Ledger

@@ -17,7 +17,7 @@ from aiohttp import web
 from crawler.cli.skipped_items import failure_lines
 from crawler.crawl import annotate_item, collect_posts, crawl_context, fetch_articles
 from crawler.error_isolation import isolated, item_failure
-from crawler.model import Post
+from crawler.models.posts import Post
 from crawler.sources import feed
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.model import Failure, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure
 from crawler.sources import mastodon
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Feed

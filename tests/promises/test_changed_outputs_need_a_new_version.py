@@ -23,7 +23,8 @@ from crawler.knowledge.excerpts import excerpt
 from crawler.knowledge.ranking import Share, rank
 from crawler.knowledge.related_articles import Profile, related
 from crawler.knowledge.stories import Headline, stories
-from crawler.model import Article, Directives, Item, Topic
+from crawler.models.articles import Article, Directives
+from crawler.models.topics import Item, Topic
 from crawler.topics.learned_weights import Learned
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy

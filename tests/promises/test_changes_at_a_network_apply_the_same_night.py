@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from crawler.model import Failure, Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
 from crawler.workspace import FetchSettings, Settings, Workspace

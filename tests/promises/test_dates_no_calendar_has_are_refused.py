@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from crawler.extract.date_parsing import read_date, url_date
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Feed
 from crawler.text_cleaning import parse_iso

@@ -12,7 +12,7 @@ import pytest
 from crawler.cli.main import cli
 from crawler.erasure.erase_database_text import clear_backup
 from crawler.errors import DiskFullError, LockHeldError
-from crawler.model import Author, Post
+from crawler.models.posts import Author, Post
 from crawler.run_lock import run_lock
 from crawler.store.backup import backup
 from crawler.store.database import open_store

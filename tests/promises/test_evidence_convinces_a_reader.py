@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.model import Article, Directives, Evidence, Item, Topic, TopicScore
+from crawler.models.articles import Article, Directives
+from crawler.models.topics import Evidence, Item, Topic, TopicScore
 from crawler.sentence_splitter import sentence_around, sentences
 from crawler.sitegen.display_text import places
 from crawler.store.database import open_store

@@ -21,7 +21,8 @@ from crawler.erasure import erase_workspace
 from crawler.errors import StoreError
 from crawler.fetch.warc_archive import Archive
 from crawler.links.article_key import normalize
-from crawler.model import Author, Link, Provenance, Response
+from crawler.models.http_exchange import Response
+from crawler.models.posts import Author, Link, Provenance
 from crawler.run_lock import run_lock
 from crawler.store.database import open_store
 from crawler.store.fetch_log import keep_fetch

@@ -10,7 +10,8 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.links.article_key import normalize
-from crawler.model import Article, Link
+from crawler.models.articles import Article
+from crawler.models.posts import Link
 from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot

@@ -22,7 +22,7 @@ from crawler.crawl.import_files import PRELOAD, read_in_child
 from crawler.errors import InputError
 from crawler.importers.import_file import MAX_FILE_BYTES, open_file
 from crawler.importers.import_records import MAX_HASHTAGS, MAX_LINKS, MAX_TEXT
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.killable_workers import Pool
 from crawler.sources.formats.detect_feed_format import read_feed
 from tests.cli.test_bad_input import ROOT, hashtrail

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.cli.backup_restore_verify import _restored
 from crawler.cli.main import cli
-from crawler.model import Author, Post
+from crawler.models.posts import Author, Post
 from crawler.store.backup import backup
 from crawler.store.database import open_store
 from crawler.store.erase_rows import erase

@@ -9,7 +9,8 @@ from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.http_client import Client
 from crawler.fetch.politeness import Manners
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.model import Failure, FetchTask, Response
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure
 from crawler.workspace import FetchSettings
 from tests.virtual_time import now, run
 

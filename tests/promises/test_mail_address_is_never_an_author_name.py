@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler import importers
-from crawler.model import Author, Response
+from crawler.models.http_exchange import Response
+from crawler.models.posts import Author
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Feed
 from crawler.store.authors import keep_authors

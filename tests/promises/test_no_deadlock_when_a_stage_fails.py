@@ -16,7 +16,9 @@ from crawler.crawl.task_groups import as_completed, as_completed_few
 from crawler.errors import StoreError
 from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.politeness import Manners
-from crawler.model import Article, Failure, FetchTask, Response
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure
 from tests.crawl.test_fetch_pipeline import Forgetful, Inline, read, web
 from tests.virtual_time import now, run
 

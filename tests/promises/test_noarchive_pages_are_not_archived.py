@@ -12,7 +12,9 @@ from crawler.extract.extract_page import read_page
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.fetch.warc_archive import Archive
-from crawler.model import Article, Failure, FetchTask, Response
+from crawler.models.articles import Article
+from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.outcomes import Failure
 from tests.crawl.test_fetch_pipeline import Forgetful, Inline
 from tests.virtual_time import now, run
 

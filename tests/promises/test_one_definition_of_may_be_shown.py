@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.model import Directives
+from crawler.models.articles import Directives
 from crawler.sitegen.build_site import build_site
 from crawler.store import export_rows
 from crawler.store.database import open_store

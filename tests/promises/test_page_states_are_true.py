@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from crawler.links.content_drift import Kept, Seen, judge
-from crawler.model import ArticleState, Outcome
+from crawler.models.articles import ArticleState
+from crawler.models.outcomes import Outcome
 from crawler.sitegen.display_text import STATES
 from tests.promises.pages_world import World, page, pages_world
 

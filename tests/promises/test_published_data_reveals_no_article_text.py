@@ -20,16 +20,10 @@ from sqlite_utils import Database
 
 from crawler.cli.main import cli
 from crawler.explorer.serve import make_explorer
-from crawler.model import (
-    Article,
-    Author,
-    Card,
-    Directives,
-    Evidence,
-    Link,
-    Mention,
-    TopicScore,
-)
+from crawler.models.articles import Article, Directives
+from crawler.models.posts import Author, Card, Link
+from crawler.models.relations import Mention
+from crawler.models.topics import Evidence, TopicScore
 from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.item_annotations import Understood, keep_understood

@@ -11,7 +11,8 @@ from crawler.curation.apply_decisions import apply_decisions
 from crawler.errors import ConfigurationError
 from crawler.explorer.named_queries import QUESTIONS
 from crawler.links.article_key import normalize
-from crawler.model import Decision, Topic
+from crawler.models.curator_decisions import Decision
+from crawler.models.topics import Topic
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.publish_gates import Before, losses
 from crawler.store.database import open_memory

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from crawler.cli.main import cli
-from crawler.model import Author, Consent, Post, Provenance
+from crawler.models.posts import Author, Consent, Post, Provenance
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts, mark_deleted
 

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from crawler.cli.failing_sources import failing_lines
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from crawler.store import runs
 from crawler.store.database import open_store
 from crawler.store.run_monitoring import FailingSource, Night, Nights, problems, silent_sources

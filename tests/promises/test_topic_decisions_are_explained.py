@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from crawler.cli.main import cli
 from crawler.cli.tag import read_item
-from crawler.model import Article
+from crawler.models.articles import Article
 from crawler.store.database import open_store, transaction
 from crawler.store.item_annotations import article_item, mark_understood
 from crawler.store.taggings import keep_all_taggings, keep_topics

@@ -14,7 +14,7 @@ from crawler.crawl.data_retention import apply_retention
 from crawler.errors import InputError
 from crawler.fetch.erase_warc_records import erase
 from crawler.fetch.warc_archive import Archive, read
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.store import runs
 from crawler.store.database import open_store
 from crawler.store.fetch_log import keep_fetch

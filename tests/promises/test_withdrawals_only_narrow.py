@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from crawler.consent.levels import reduced
 from crawler.consent.mentioned_people import WITHHELD
-from crawler.model import Author, Card, Consent, Link, Post, Provenance
+from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.store.database import open_memory
 from crawler.store.erase_rows import sweep
 from crawler.store.posts import keep_posts, mark_deleted

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.crawl.data_retention import apply_retention
 from crawler.fetch.warc_archive import Archive
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.store import runs
 from crawler.store.clock_check import clock_doubt, correct_future_times
 from crawler.store.database import open_store

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from crawler.crawl.recheck_schedule import LATEST, longest_article_plan
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_store
 from crawler.store.due_queries import LONGEST_PLAN
 from crawler.store.source_state import Listed, due_sources, keep_failure, keep_success, sync_sources

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import MAX_ENTRIES, Feed
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.quality_topics import LABELS, TOPICS, hand_labels, read_labels, report
-from crawler.model import Item
+from crawler.models.topics import Item
 from crawler.topics.evaluate import confident, measure
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.model import Failure, Outcome, Post, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Post
 from crawler.sources.protocol import Batch
 from crawler.sources.registry import Source, make_source
 

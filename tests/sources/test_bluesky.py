@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.model import Consent, Link, Post
+from crawler.models.posts import Consent, Link, Post
 from tests.sources.recorded import answers, play, source
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.model import Failure, Outcome
+from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import MAX_ENTRIES, Feed
 from tests.sources.recorded import answer, answers, play, source

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.model import Post
+from crawler.models.posts import Post
 from tests.sources.recorded import DATA, answer, answers, play, play_again, source
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.model import Consent, Link, Outcome, Post
+from crawler.models.outcomes import Outcome
+from crawler.models.posts import Consent, Link, Post
 from tests.sources.recorded import NOW, answer, answers, play, refusal, source
 
 PAGE = "https://social.example/api/v1/timelines/tag/DistributedSystems?limit=40"

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from crawler.model import Failure, Post, Provenance, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Post, Provenance
 from tests.sources.recorded import answer, answers, answers_again, kept, play_again, refusal, source
 
 SERVER = "https://social.example"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crawler.consent.levels import is_narrower
 from crawler.crawl.deletion_policy import rewritten
 from crawler.html_text import web_url
-from crawler.model import Outcome, Request, Response
+from crawler.models.http_exchange import Request, Response
+from crawler.models.outcomes import Outcome
 from crawler.sources.registry import kind_module, kinds
 from crawler.store.post_rechecks import DuePost
 from crawler.text_cleaning import clean

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlite_utils import Database
 
-from crawler.model import Article, Author, Card, Evidence, Link, Post, Topic, TopicScore
+from crawler.models.articles import Article
+from crawler.models.posts import Author, Card, Link, Post
+from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.articles import keep_article
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts

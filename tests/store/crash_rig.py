@@ -16,7 +16,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.model import Evidence, Link, Topic, TopicScore
+from crawler.models.posts import Link
+from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.articles import due, keep_article
 from crawler.store.backup import backup, check_backup
 from crawler.store.database import open_store, transaction

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
-from crawler.model import ArticleState, Card, Failure, Outcome
+from crawler.models.articles import ArticleState
+from crawler.models.outcomes import Failure, Outcome
+from crawler.models.posts import Card
 from crawler.store.articles import due, fill_from_cards, keep_article, keep_failure, keep_not_modified
 from crawler.store.posts import keep_posts, mark_deleted
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from crawler.errors import InputError
 from crawler.links.article_key import normalize
-from crawler.model import Link, Response
+from crawler.models.http_exchange import Response
+from crawler.models.posts import Link
 from crawler.store.backup import backup, restore
 from crawler.store.database import open_store
 from crawler.store.erase_rows import Erased, carry_over, forget, sweep

@@ -12,7 +12,8 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.links.article_key import normalize
-from crawler.model import Consent, Link, Post, Topic
+from crawler.models.posts import Consent, Link, Post
+from crawler.models.topics import Topic
 from crawler.store.database import open_memory
 from crawler.store.identity_ledger import Ledger
 from crawler.store.item_annotations import mark_understood, waiting_articles

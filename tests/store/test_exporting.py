@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from crawler.cli.main import cli
 from crawler.errors import UsageError
-from crawler.model import Consent
+from crawler.models.posts import Consent
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts
 from crawler.store.source_state import Listed, sync_sources

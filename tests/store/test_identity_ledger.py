@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler.links.article_key import normalize
-from crawler.model import AliasReason, Candidate, Card, Hop, Link, Match, Post, WaitingCard
+from crawler.models.articles import AliasReason
+from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.http_exchange import Hop
+from crawler.models.posts import Card, Link, Post
 from crawler.store.database import open_memory
 from crawler.store.identity_ledger import Ledger, Rekeyed
 from crawler.store.posts import keep_posts

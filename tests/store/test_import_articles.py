@@ -13,7 +13,8 @@ from crawler.cli.export import WRITERS
 from crawler.crawl.import_files import keep_imported
 from crawler.importers import Options
 from crawler.links.article_key import normalize
-from crawler.model import Card, Topic
+from crawler.models.posts import Card
+from crawler.models.topics import Topic
 from crawler.store.articles import due
 from crawler.store.database import open_memory
 from crawler.store.identity_ledger import Ledger

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from crawler.model import Consent, Provenance
+from crawler.models.posts import Consent, Provenance
 from crawler.store.post_rechecks import Check, due_posts, keep_checks
 from crawler.store.posts import keep_posts, mark_deleted
 from tests.store.conftest import NOW, POST

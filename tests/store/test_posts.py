@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.model import Author, Card, Consent, Link, Post, Provenance
+from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.store.database import open_memory
 from crawler.store.posts import Kept, keep_posts, mark_deleted
 from crawler.store.tombstones import add_tombstones, author_words

@@ -15,7 +15,8 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
-from crawler.model import Author, Consent, Directives, Link, Post, Provenance
+from crawler.models.articles import Directives
+from crawler.models.posts import Author, Consent, Link, Post, Provenance
 from crawler.store.database import open_store
 from crawler.store.posts import keep_posts, mark_deleted
 from crawler.store.public_snapshot import write_snapshot

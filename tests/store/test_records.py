@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
-from crawler.model import Failure, Hop, Outcome, Response
+from crawler.models.http_exchange import Hop, Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.store import runs
 from crawler.store.fetch_log import keep_fetch
 from crawler.store.robots_cache import load_robots, save_robots

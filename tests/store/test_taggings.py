@@ -9,7 +9,7 @@ from msgspec import structs
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
-from crawler.model import Evidence, Topic, TopicScore
+from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
 
 TOPICS = [Topic("leases", "Leases", "d", strong=("lease",), weak=("ttl",)), Topic("locks", "Locks", "d", related=("leases",))]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.model import Outcome
+from crawler.models.outcomes import Outcome
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.runs import SourceRun, finish, keep_source, start

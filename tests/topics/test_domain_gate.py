@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.model import Item, Topic
+from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import confident
 from crawler.topics.learned_weights import Learned
 from crawler.topics.phrase_matcher import hashtag_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.model import Item
+from crawler.models.topics import Item
 from crawler.topics.evaluate import confident
 from crawler.topics.learned_weights import Learned
 from crawler.topics.tagger import Tagger

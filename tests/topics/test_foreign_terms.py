@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.model import Item
+from crawler.models.topics import Item
 from crawler.topics.evaluate import confident
 from crawler.topics.foreign_terms import read_terms, spellings
 from crawler.topics.learned_weights import Learned

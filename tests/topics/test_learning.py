@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.model import Decision, Item, Topic
+from crawler.models.curator_decisions import Decision
+from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import confident
 from crawler.topics.learned_weights import Learned, LearnedPhrase, make_learned, read_learned, write_learned
 from crawler.topics.phrase_matcher import fold_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.model import Item, Topic
+from crawler.models.topics import Item, Topic
 from crawler.topics.evaluate import measure
 from crawler.topics.learned_weights import Learned
 from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler import importers
-from crawler.model import Item, Post
+from crawler.models.posts import Post
+from crawler.models.topics import Item
 from crawler.topics.evaluate import confident
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled

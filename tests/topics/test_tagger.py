@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.model import Evidence, Item, Topic
+from crawler.models.topics import Evidence, Item, Topic
 from crawler.text_cleaning import hashtags
 from crawler.topics.learned_weights import Learned, LearnedPhrase, make_learned
 from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.knowledge import entities
-from crawler.model import Topic
+from crawler.models.topics import Topic
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.taxonomy import in_tree_order, read_taxonomy
 from crawler.workspace import bundled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from crawler.model import Failure
+from crawler.models.outcomes import Failure
 from crawler.sitegen import json_and_markdown
 from crawler.sitegen.article_details import Detail, details
 from crawler.sitegen.failed_pages import item_files

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from crawler import site_urls
-from crawler.model import Failure
+from crawler.models.outcomes import Failure
 from crawler.sitegen.article_details import TAGGINGS, curator_notes, reasons
 from crawler.sitegen.failed_pages import item_files
 from crawler.sitegen.site_model import Library

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crawler.html_text import web_url
-from crawler.model import Failure, Outcome, Response
+from crawler.models.http_exchange import Response
+from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.formats import json_feed, xml_feed
 from crawler.sources.formats.feed_entry import Feed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawler.model import Response
+from crawler.models.http_exchange import Response
 from crawler.text_cleaning import clean, clean_line
 from crawler.tolerant_json import decode_json
 

@@ -8,7 +8,8 @@ from crawler.consent.decision import Policy, Signals, decide
 from crawler.consent.levels import reduced
 from crawler.consent.opt_out_phrases import opt_out
 from crawler.html_text import Anchor, Markup, read_html, web_url
-from crawler.model import Author, Card, Consent, Link, Post, Provenance, Response
+from crawler.models.http_exchange import Response
+from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.sources.formats.json_fields import JsonObject, counts, inner, line, objects, text
 from crawler.text_cleaning import clean, clean_line, fold, hashtags, parse_iso
 

@@ -1,0 +1,63 @@
+"""Outcomes and failures: how a fetch or an extraction ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from crawler.models.http_exchange import Hop
+
+
+class Outcome(StrEnum):
+    """How one exchange, or the reading of what it brought, ended. Stored with every fetch."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    GONE = "gone"
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    LEGAL = "legal"
+    RATE_LIMITED = "rate_limited"
+    SERVER_ERROR = "server_error"
+    CLIENT_ERROR = "client_error"
+    BLOCKED_ROBOTS = "blocked_robots"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    REFUSED_ADDRESS = "refused_address"
+    REFUSED_URL = "refused_url"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL_ERROR = "protocol_error"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+    BAD_REDIRECT = "bad_redirect"
+    REDIRECT_LOOP = "redirect_loop"
+    REDIRECTED = "redirected"
+    DEFERRED = "deferred"
+    CHALLENGE = "challenge"
+    CONSENT_WALL = "consent_wall"
+    LOGIN_WALL = "login_wall"
+    SOFT_NOT_FOUND = "soft_not_found"
+    PARKED = "parked"
+    UNSUPPORTED = "unsupported"
+    BAD_FEED = "bad_feed"
+    BAD_CONTENT = "bad_content"
+    EMPTY = "empty"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be done: an ordinary value, shown to people and counted."""
+
+    url: str
+    stage: str
+    outcome: Outcome
+    message: str
+    retry_after: datetime | None = None
+    status: int | None = None
+    hops: tuple[Hop, ...] = ()
+    robots_rule: str | None = None

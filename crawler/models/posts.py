@@ -1,0 +1,87 @@
+"""A post with its author, links, link cards, consent level and provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+LinkOrigin = Literal["body", "card", "facet", "attachment"]
+
+
+class Consent(StrEnum):
+    """The part of a post that may be published, from widest to narrowest (consent/levels.py)."""
+
+    FULL = "full"
+    REFERENCE = "reference"
+    LINK_ONLY = "link-only"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A URL inside a post, exactly as its author wrote it."""
+
+    url: str
+    shown: str = ""
+    origin: LinkOrigin = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A link preview that a network drew under a post; `link` is None when it came without an address."""
+
+    title: str
+    description: str = ""
+    site_name: str = ""
+    link: str | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who published a post; an empty handle means unknown. `aliases`: other handles in use."""
+
+    network: str
+    handle: str
+    name: str = ""
+    url: str = ""
+    consent: Consent = Consent.FULL
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a post was read: a file and its first and last line (from 1), or a request, and the id by which the server asked knows the post."""
+
+    file: str | None = None
+    lines: tuple[int, int] | None = None
+    request: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post. `uri` is its global id; `reasons` are the signals that narrowed its consent."""
+
+    network: str
+    uri: str
+    text: str
+    url: str = ""
+    author: Author | None = None
+    html: str = ""
+    language: str = ""
+    published: datetime | None = None
+    edited: datetime | None = None
+    hashtags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    cards: tuple[Card, ...] = ()
+    thread_key: str | None = None
+    thread_position: int | None = None
+    visibility: str = "public"
+    consent: Consent = Consent.FULL
+    sensitive: bool = False
+    counts: tuple[tuple[str, int], ...] = ()
+    provenance: Provenance = Provenance()
+    reasons: tuple[str, ...] = ()

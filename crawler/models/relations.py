@@ -1,0 +1,36 @@
+"""Relations between articles: mentioned entities, related articles and stories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name or figure that a text holds, with the first sentence that does, and the offset of the name in the text, in characters."""
+
+    slug: str
+    name: str
+    kind: str
+    sentence: str
+    start: int
+
+
+class Relation(Struct, frozen=True, gc=False):
+    """Two articles that belong together: how much (0 to 1), and why."""
+
+    article_id: int
+    other_id: int
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles about one event or idea; `members` has the lead first, then in order of time."""
+
+    lead: int
+    members: tuple[int, ...]
+    reason: str
