@@ -12,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-# name -> arguments that make it run in minutes on two cores; Scrapy (`crawl`) comes with the `bench` dependency group
+# name -> arguments that make it run in minutes on two cores; Scrapy (`crawl`) comes with the
+# `bench` dependency group
 BENCHMARKS = {
     "crawl": [],
     "extract": ["--every", "4"],
@@ -27,12 +28,21 @@ BENCHMARKS = {
 def main() -> int:
     names = sys.argv[1:] or list(BENCHMARKS)
     if unknown := [name for name in names if name not in BENCHMARKS]:
-        print(f"There is no benchmark {unknown[0]!r}. Known: {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        print(
+            f"There is no benchmark {unknown[0]!r}. Known: {', '.join(BENCHMARKS)}.",
+            file=sys.stderr,
+        )
         return 64
     failed = 0
     for name in names:
         print(f"== {name}", flush=True)
-        failed += subprocess.run([sys.executable, "-m", f"bench.{name}", *BENCHMARKS[name]], cwd=Path(__file__).parent.parent).returncode != 0
+        failed += (
+            subprocess.run(
+                [sys.executable, "-m", f"bench.{name}", *BENCHMARKS[name]],
+                cwd=Path(__file__).parent.parent,
+            ).returncode
+            != 0
+        )
     return int(failed > 0)
 
 

@@ -1,12 +1,19 @@
-"""Crawling side by side with Scrapy, on a loopback web of 50 hosts; memory over ten times the pages; the schedule with politeness on.
+"""Crawling side by side with Scrapy, on a loopback web of 50 hosts; memory over ten times the
+pages; the schedule with politeness on.
 
-    python -m bench.crawl [--pages 2000] [--hosts 50] [--repeat 3] [--corpus FOLDER] [--scrapy PYTHON]    pages per second, both sides
-    python -m bench.crawl --memory                                                            peak memory at 2,000 and 20,000 pages
-    python -m bench.crawl --schedule                                                          polite schedule against the best possible
+    python -m bench.crawl [--pages 2000] [--hosts 50] [--repeat 3] [--corpus FOLDER] [--scrapy
+    PYTHON]    pages per second, both sides
+    python -m bench.crawl --memory                                                            peak
+    memory at 2,000 and 20,000 pages
+    python -m bench.crawl --schedule                                                          polite
+    schedule against the best possible
 
-Sides take turns in processes of their own; figures are medians. `read` is fetch and extract with the same function on both sides; ours archives, tags
-and keeps in SQLite besides. `fetch` is fetch and write every body to a gzip archive. FOLDER holds pages of your own (.html, .html.gz) to serve in place
-of generated ones. Scrapy runs under this interpreter, or under PYTHON, which must also be able to import `crawler`.
+Sides take turns in processes of their own; figures are medians. `read` is fetch and extract with
+the same function on both sides; ours archives, tags
+and keeps in SQLite besides. `fetch` is fetch and write every body to a gzip archive. FOLDER holds
+pages of your own (.html, .html.gz) to serve in place
+of generated ones. Scrapy runs under this interpreter, or under PYTHON, which must also be able to
+import `crawler`.
 """
 
 from __future__ import annotations
@@ -29,8 +36,16 @@ GOALS = {"read": 1.8, "fetch": 1.5}
 @contextmanager
 def served(hosts: int, corpus: str) -> Iterator[int]:
     """A loopback web; its port."""
-    command = [sys.executable, "-m", "bench.crawl_server", str(hosts), *([corpus] if corpus else [])]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    command = [
+        sys.executable,
+        "-m",
+        "bench.crawl_server",
+        str(hosts),
+        *([corpus] if corpus else []),
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdin
         assert server.stdout
         try:
@@ -40,9 +55,22 @@ def served(hosts: int, corpus: str) -> Iterator[int]:
 
 
 def run(python: str, side: str, port: int, hosts: int, pages: int, mode: str) -> dict[str, Any]:
-    """One run of one side in a process of its own; what it printed. Child processes load the main module again: like that of `hashtrail`, it is small."""
-    command = [python, "-c", f"from bench.crawl_{side} import main; main()", str(port), str(hosts), str(pages), mode]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    """One run of one side in a process of its own; what it printed.
+
+    Child processes load the main module again: like that of `hashtrail`, it is small.
+    """
+    command = [
+        python,
+        "-c",
+        f"from bench.crawl_{side} import main; main()",
+        str(port),
+        str(hosts),
+        str(pages),
+        mode,
+    ]
+    done = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if result["pages"] != pages:
         sys.exit(f"{side} {mode}: {result['pages']} of {pages} pages")
@@ -56,10 +84,17 @@ def compare(port: int, args: argparse.Namespace) -> None:
         for _ in range(args.repeat):
             runs["scrapy"].append(run(args.scrapy, "scrapy", port, args.hosts, args.pages, mode))
             runs["ours"].append(run(sys.executable, "ours", port, args.hosts, args.pages, mode))
-        rates = {side: median(args.pages / each["seconds"] for each in results) for side, results in runs.items()}
+        rates = {
+            side: median(args.pages / each["seconds"] for each in results)
+            for side, results in runs.items()
+        }
         for side, results in runs.items():
-            cpu, peak = (median(each[key] for each in results) for key in ("cpu_seconds", "peak_mb"))
-            print(f"{mode:6} {side:7} {rates[side]:7.0f} pages/s   {cpu / args.pages * 1000:6.2f} ms CPU a page   {peak:5.0f} MB peak in the parent")
+            cpu, peak = (
+                median(each[key] for each in results) for key in ("cpu_seconds", "peak_mb")
+            )
+            print(
+                f"{mode:6} {side:7} {rates[side]:7.0f} pages/s   {cpu / args.pages * 1000:6.2f} ms CPU a page   {peak:5.0f} MB peak in the parent"
+            )
         print(f"{mode:6} ratio   {rates['ours'] / rates['scrapy']:7.2f}           (goal {goal})")
 
 
@@ -67,11 +102,15 @@ def memory(port: int, args: argparse.Namespace) -> None:
     """Print the parent's peak memory for so many pages and for ten times as many."""
     for pages in (args.pages, 10 * args.pages):
         result = run(sys.executable, "ours", port, args.hosts, pages, "read")
-        print(f"{pages:7,} pages: {result['peak_mb']:.0f} MB peak in the parent, {pages / result['seconds']:.0f} pages/s")
+        print(
+            f"{pages:7,} pages: {result['peak_mb']:.0f} MB peak in the parent, {pages / result['seconds']:.0f} pages/s"
+        )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--hosts", type=int, default=50)
     parser.add_argument("--repeat", type=int, default=3)

@@ -2,7 +2,8 @@
 
     python -m bench.crawl_ours PORT HOSTS PAGES read|fetch
 
-`read` is the whole way: fetch, archive, extract in child processes, keep in SQLite with a fingerprint, tag. `fetch` stops at the archive.
+`read` is the whole way: fetch, archive, extract in child processes, keep in SQLite with a
+fingerprint, tag. `fetch` stops at the archive.
 """
 
 from __future__ import annotations
@@ -51,7 +52,15 @@ class NoMemory:
 class NoReading:
     """In place of child processes: takes every page as it is."""
 
-    async def call(self, function: Callable[[Any], Any], argument: Any, seconds: float, *, url: str = "", stage: str = "extract") -> Article | Failure:
+    async def call(
+        self,
+        function: Callable[[Any], Any],
+        argument: Any,
+        seconds: float,
+        *,
+        url: str = "",
+        stage: str = "extract",
+    ) -> Article | Failure:
         return Article(url, "", "")
 
 
@@ -63,8 +72,12 @@ class Keeper:
         self._tagger = Tagger.load(bundled("data/topics"))
         keep_topics(self._db, self._tagger.taxonomy.topics.values())
         now = datetime.now(UTC).isoformat()
-        self._db.table("articles").insert_all({"url": url, "key": url, "host": "bench", "first_seen": now} for url in urls)
-        self._ids: dict[str, int] = dict(self._db.execute("SELECT url, id FROM articles").fetchall())
+        self._db.table("articles").insert_all(
+            {"url": url, "key": url, "host": "bench", "first_seen": now} for url in urls
+        )
+        self._ids: dict[str, int] = dict(
+            self._db.execute("SELECT url, id FROM articles").fetchall()
+        )
 
     def keep(self, pages: Iterable[ReadPage]) -> None:
         """Keep and tag pages in one transaction."""
@@ -78,22 +91,44 @@ class Keeper:
         number = self._ids[page.task.url]
         keep_look(self._db, number, page, now, every_days=30)
         if isinstance(article := page.result, Article):
-            scores = self._tagger.tag(Item(article.title, article.text, (), article.url, article.headings))
-            keep_all_taggings(self._db, [(("article", number), scores)], self._tagger.name, self._tagger.version)
+            scores = self._tagger.tag(
+                Item(article.title, article.text, (), article.url, article.headings)
+            )
+            keep_all_taggings(
+                self._db, [(("article", number), scores)], self._tagger.name, self._tagger.version
+            )
 
 
 async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, float]:
     """Crawl that many pages; what it took."""
     urls = [f"http://{host(number % hosts)}:{port}/{number}" for number in range(pages)]
     settings = Settings(
-        fetch=FetchSettings(delay_seconds=0, per_host_nightly=pages, concurrency=CONCURRENCY, allow_private=("127.0.0.0/8",)), engine=EngineSettings()
+        fetch=FetchSettings(
+            delay_seconds=0,
+            per_host_nightly=pages,
+            concurrency=CONCURRENCY,
+            allow_private=("127.0.0.0/8",),
+        ),
+        engine=EngineSettings(),
     )
     with tempfile.TemporaryDirectory() as folder:
         keeper = Keeper(Path(folder) / "bench.db", urls) if reads else None
         started, done = time.perf_counter(), 0
-        async with open_reader(settings, Path(folder) / "archive", NoMemory(), lambda: datetime.now(UTC)) as reader:
+        async with open_reader(
+            settings, Path(folder) / "archive", NoMemory(), lambda: datetime.now(UTC)
+        ) as reader:
             tasks = [FetchTask(url) for url in urls]
-            done_pages = reader.read(tasks) if reads else read_batch(tasks, reader.fetcher, NoReading(), lambda: datetime.now(UTC), Reading(CONCURRENCY))
+            done_pages = (
+                reader.read(tasks)
+                if reads
+                else read_batch(
+                    tasks,
+                    reader.fetcher,
+                    NoReading(),
+                    lambda: datetime.now(UTC),
+                    Reading(CONCURRENCY),
+                )
+            )
             async for group in together(done_pages):
                 done += sum(isinstance(page.result, Article) for page in group)
                 if keeper:
@@ -101,11 +136,18 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
             children = children_cpu_seconds()
         seconds = time.perf_counter() - started
         archived = sum(file.stat().st_size for file in (Path(folder) / "archive").iterdir())
-    return {"pages": done, "seconds": seconds, "children_cpu_seconds": children, "archive_mb": archived / 1e6}
+    return {
+        "pages": done,
+        "seconds": seconds,
+        "children_cpu_seconds": children,
+        "archive_mb": archived / 1e6,
+    }
 
 
 def children_cpu_seconds() -> float:
-    """What all processes below this one have used, those included that they have waited for (Linux: fields 14 to 17 of /proc/PID/stat)."""
+    """What all processes below this one have used, those included that they have waited for (Linux:
+    fields 14 to 17 of /proc/PID/stat).
+    """
     stats = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -123,7 +165,16 @@ def main() -> None:
     result = asyncio.run(crawl(port, hosts, pages, sys.argv[4] == "read"))
     own = resource.getrusage(resource.RUSAGE_SELF)
     parent = own.ru_utime + own.ru_stime
-    print(json.dumps(result | {"cpu_seconds": parent + result["children_cpu_seconds"], "parent_cpu_seconds": parent, "peak_mb": own.ru_maxrss / 1024}))
+    print(
+        json.dumps(
+            result
+            | {
+                "cpu_seconds": parent + result["children_cpu_seconds"],
+                "parent_cpu_seconds": parent,
+                "peak_mb": own.ru_maxrss / 1024,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

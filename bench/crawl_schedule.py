@@ -1,4 +1,6 @@
-"""The polite schedule on a clock that jumps: how long a night takes, against the longest queue that one host's delay dictates."""
+"""The polite schedule on a clock that jumps: how long a night takes, against the longest queue that
+one host's delay dictates.
+"""
 
 from __future__ import annotations
 
@@ -18,28 +20,46 @@ from tests.virtual_time import now, run
 SECONDS = 0.2  # that a server takes to answer
 _SHAPES: dict[str, Callable[[random.Random, int], int]] = {
     "40 pages on each of 50 hosts": lambda chance, number: number % 50,
-    "2,000 pages, few hosts with many": lambda chance, number: min(int(chance.paretovariate(0.7)), 800),
+    "2,000 pages, few hosts with many": lambda chance, number: min(
+        int(chance.paretovariate(0.7)), 800
+    ),
     "2,000 hosts with a page each": lambda chance, number: number,
 }
 
 
 async def _answer(task: FetchTask) -> Response | Failure:
     await asyncio.sleep(SECONDS)
-    return Response(task.url, task.url, 404 if task.url.endswith("/robots.txt") else 200, (), b"page", now())
+    return Response(
+        task.url, task.url, 404 if task.url.endswith("/robots.txt") else 200, (), b"page", now()
+    )
 
 
 async def _night(tasks: list[FetchTask], manners: Manners, concurrency: int) -> float:
-    fetcher = Fetcher(_answer, concurrency=concurrency, agent="hashtrail", manners=manners, robots_memory=NoMemory(), now=now)
-    done = [page async for page in read_batch(tasks, fetcher, NoReading(), now, Reading(concurrency))]
+    fetcher = Fetcher(
+        _answer,
+        concurrency=concurrency,
+        agent="hashtrail",
+        manners=manners,
+        robots_memory=NoMemory(),
+        now=now,
+    )
+    done = [
+        page async for page in read_batch(tasks, fetcher, NoReading(), now, Reading(concurrency))
+    ]
     assert len(done) == len(tasks)
     return asyncio.get_running_loop().time()
 
 
 def best(tasks: list[FetchTask], manners: Manners, concurrency: int) -> float:
-    """The least seconds any polite schedule needs: the busiest host's requests (robots.txt is one) a gap apart, or all answers through the slots."""
+    """The least seconds any polite schedule needs: the busiest host's requests (robots.txt is one)
+    a gap apart, or all answers through the slots.
+    """
     busiest = max(Counter(task.url.split("/")[2] for task in tasks).values())
     hosts = len({task.url.split("/")[2] for task in tasks})
-    return max(busiest * (manners.delay_seconds + SECONDS) + SECONDS, (len(tasks) + hosts) * SECONDS / concurrency)
+    return max(
+        busiest * (manners.delay_seconds + SECONDS) + SECONDS,
+        (len(tasks) + hosts) * SECONDS / concurrency,
+    )
 
 
 def schedule() -> None:
@@ -47,7 +67,9 @@ def schedule() -> None:
     manners, concurrency = Manners(3.0, 2000), 32
     for name, host in _SHAPES.items():
         chance = random.Random(7)
-        tasks = [FetchTask(f"https://h{host(chance, number)}.example/{number}") for number in range(2000)]
+        tasks = [
+            FetchTask(f"https://h{host(chance, number)}.example/{number}") for number in range(2000)
+        ]
         chance.shuffle(tasks)
         took = run(_night(tasks, manners, concurrency))
         least = best(tasks, manners, concurrency)

@@ -1,6 +1,8 @@
-"""Scrapy's side of the crawl benchmark, one run in a process of its own; prints one JSON line. Needs Scrapy, and of ours only the function that reads a page.
+"""Scrapy's side of the crawl benchmark, one run in a process of its own; prints one JSON line.
 
-    python -m bench.crawl_scrapy PORT HOSTS PAGES read|fetch
+Needs Scrapy, and of ours only the function that reads a page.
+
+python -m bench.crawl_scrapy PORT HOSTS PAGES read|fetch
 """
 
 from __future__ import annotations
@@ -22,8 +24,15 @@ from crawler.extract.extract_page import Page, read_page
 from crawler.models.articles import Article
 
 SETTINGS = {
-    "CONCURRENT_REQUESTS": 64, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": False, "RETRY_ENABLED": False,
-    "COOKIES_ENABLED": False, "REFERER_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "LOG_LEVEL": "ERROR",
+    "CONCURRENT_REQUESTS": 64,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "DOWNLOAD_DELAY": 0,
+    "ROBOTSTXT_OBEY": False,
+    "RETRY_ENABLED": False,
+    "COOKIES_ENABLED": False,
+    "REFERER_ENABLED": False,
+    "TELNETCONSOLE_ENABLED": False,
+    "LOG_LEVEL": "ERROR",
 }
 
 
@@ -44,12 +53,17 @@ def crawl(archive: IO[bytes]) -> dict[str, float]:
 
         async def start(self) -> AsyncIterator[scrapy.Request]:
             for number in range(pages):
-                yield scrapy.Request(f"http://{host(number % hosts)}:{port}/{number}", dont_filter=True)
+                yield scrapy.Request(
+                    f"http://{host(number % hosts)}:{port}/{number}", dont_filter=True
+                )
 
         def parse(self, response: Any) -> None:
             nonlocal done
             if sys.argv[4] == "read":
-                done += isinstance(read_page(Page(response.url, response.body, "text/html; charset=utf-8")), Article)
+                done += isinstance(
+                    read_page(Page(response.url, response.body, "text/html; charset=utf-8")),
+                    Article,
+                )
             else:
                 archive.write(gzip.compress(response.body, 1))
                 done += 1
@@ -60,7 +74,12 @@ def crawl(archive: IO[bytes]) -> dict[str, float]:
     process.start()
     seconds = time.perf_counter() - started
     own = resource.getrusage(resource.RUSAGE_SELF)
-    return {"pages": done, "seconds": seconds, "cpu_seconds": own.ru_utime + own.ru_stime, "peak_mb": own.ru_maxrss / 1024}
+    return {
+        "pages": done,
+        "seconds": seconds,
+        "cpu_seconds": own.ru_utime + own.ru_stime,
+        "peak_mb": own.ru_maxrss / 1024,
+    }
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""A loopback web for the crawl benchmark: many hosts (127.0.1.1, 127.0.1.2, …) that serve one set of pages as fast as they can.
+"""A loopback web for the crawl benchmark: many hosts (127.0.1.1, 127.0.1.2, …) that serve one set
+of pages as fast as they can.
 
-    python -m bench.crawl_server HOSTS [FOLDER]      prints the port, serves until its standard input is closed
+    python -m bench.crawl_server HOSTS [FOLDER]      prints the port, serves until its standard
+    input is closed
 
 FOLDER holds pages (.html or .html.gz) to serve in place of our own generated ones.
 """
@@ -15,9 +17,54 @@ from pathlib import Path
 
 GENERATED = 200
 _WORDS = (
-    "queue", "log", "replica", "leader", "quorum", "shard", "cache", "index", "commit", "snapshot", "cluster", "latency", "retry", "broker", "topic",
-    "partition", "offset", "consumer", "producer", "service", "request", "timeout", "deadline", "clock", "vector", "merge", "conflict", "lease", "lock",
-    "fence", "epoch", "term", "vote", "record", "page", "block", "write", "read", "append", "flush", "the", "a", "of", "and", "when", "it", "is", "not",
+    "queue",
+    "log",
+    "replica",
+    "leader",
+    "quorum",
+    "shard",
+    "cache",
+    "index",
+    "commit",
+    "snapshot",
+    "cluster",
+    "latency",
+    "retry",
+    "broker",
+    "topic",
+    "partition",
+    "offset",
+    "consumer",
+    "producer",
+    "service",
+    "request",
+    "timeout",
+    "deadline",
+    "clock",
+    "vector",
+    "merge",
+    "conflict",
+    "lease",
+    "lock",
+    "fence",
+    "epoch",
+    "term",
+    "vote",
+    "record",
+    "page",
+    "block",
+    "write",
+    "read",
+    "append",
+    "flush",
+    "the",
+    "a",
+    "of",
+    "and",
+    "when",
+    "it",
+    "is",
+    "not",
 )
 _MISSING = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
 
@@ -28,7 +75,9 @@ def host(number: int) -> str:
 
 
 def generated_pages(count: int = GENERATED, seed: int = 7) -> list[bytes]:
-    """Pages in the shape of articles: head with scripts and metadata, navigation, 6 to 60 paragraphs, comments, footer; 20 kB to 250 kB."""
+    """Pages in the shape of articles: head with scripts and metadata, navigation, 6 to 60
+    paragraphs, comments, footer; 20 kB to 250 kB.
+    """
     chance = random.Random(seed)
     return [_page(chance, number) for number in range(count)]
 
@@ -36,7 +85,10 @@ def generated_pages(count: int = GENERATED, seed: int = 7) -> list[bytes]:
 def read_pages(folder: Path) -> list[bytes]:
     """Every `.html` and `.html.gz` file under a folder."""
     files = sorted([*folder.rglob("*.html"), *folder.rglob("*.html.gz")])
-    return [gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes() for file in files]
+    return [
+        gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+        for file in files
+    ]
 
 
 def _page(chance: random.Random, number: int) -> bytes:
@@ -44,16 +96,27 @@ def _page(chance: random.Random, number: int) -> bytes:
         return " ".join(chance.choices(_WORDS, k=chance.randint(low, high))).capitalize()
 
     def items(count: int, name: str) -> str:
-        return "".join(f'<li class="{name}"><a href="/{name}/{n}">{words(1, 4)}</a></li>' for n in range(count))
+        return "".join(
+            f'<li class="{name}"><a href="/{name}/{n}">{words(1, 4)}</a></li>' for n in range(count)
+        )
 
-    body = "".join(f"<h2>{words(2, 6)}</h2>" * (n % 5 == 0) + f"<p>{words(30, 120)}.</p>" for n in range(chance.randint(6, 60)))
-    scripts = "".join(f"<script>var s{n}={[chance.randrange(10**9) for _ in range(chance.randint(50, 600))]};</script>" for n in range(chance.randint(3, 20)))
-    comments = "".join(f'<div class="comment"><b>{words(1, 2)}</b><p>{words(5, 40)}.</p></div>' for _ in range(chance.randint(0, 30)))
+    body = "".join(
+        f"<h2>{words(2, 6)}</h2>" * (n % 5 == 0) + f"<p>{words(30, 120)}.</p>"
+        for n in range(chance.randint(6, 60))
+    )
+    scripts = "".join(
+        f"<script>var s{n}={[chance.randrange(10**9) for _ in range(chance.randint(50, 600))]};</script>"
+        for n in range(chance.randint(3, 20))
+    )
+    comments = "".join(
+        f'<div class="comment"><b>{words(1, 2)}</b><p>{words(5, 40)}.</p></div>'
+        for _ in range(chance.randint(0, 30))
+    )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{words(4, 9)} {number}</title><meta property="og:site_name" content="Site">'
         f'<meta name="description" content="{words(10, 20)}">{scripts}</head><body><nav><ul>{items(60, "nav")}</ul></nav><main><article><h1>{words(4, 9)}</h1>'
         f'<p class="byline">By A. Writer, <time datetime="2026-01-0{1 + number % 9}">January</time></p>{body}</article>{comments}</main>'
-        f'<aside><ul>{items(40, "more")}</ul></aside><footer><ul>{items(30, "foot")}</ul></footer></body></html>'
+        f"<aside><ul>{items(40, 'more')}</ul></aside><footer><ul>{items(30, 'foot')}</ul></footer></body></html>"
     ).encode()
 
 
@@ -69,12 +132,18 @@ class _Server(asyncio.Protocol):
         *requests, self._heard = (self._heard + data).split(b"\r\n\r\n")
         for request in requests:
             number = request.split(b" ", 2)[1].strip(b"/")
-            self._transport.write(self._answers[int(number) % len(self._answers)] if number.isdigit() else _MISSING)
+            self._transport.write(
+                self._answers[int(number) % len(self._answers)] if number.isdigit() else _MISSING
+            )
 
 
 async def _serve(hosts: int, pages: list[bytes]) -> None:
     loop = asyncio.get_running_loop()
-    answers = [b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: %d\r\n\r\n%b" % (len(page), page) for page in pages]
+    answers = [
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: %d\r\n\r\n%b"
+        % (len(page), page)
+        for page in pages
+    ]
     first = await loop.create_server(lambda: _Server(answers), host(0), 0, backlog=1024)
     port = first.sockets[0].getsockname()[1]
     for number in range(1, hosts):
@@ -84,4 +153,9 @@ async def _serve(hosts: int, pages: list[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), read_pages(Path(sys.argv[2])) if len(sys.argv) > 2 else generated_pages()))
+    asyncio.run(
+        _serve(
+            int(sys.argv[1]),
+            read_pages(Path(sys.argv[2])) if len(sys.argv) > 2 else generated_pages(),
+        )
+    )

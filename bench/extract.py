@@ -2,8 +2,10 @@
 
     python -m bench.extract [ARTICLES_DIR] [--every N]
 
-Ours: bytes to a whole `Article` (text, metadata with sources, links, language, directives, walls). Theirs: `trafilatura.extract(html)`, text alone.
-Process CPU time; the two take turns page by page, so that the load of the machine touches both alike.
+Ours: bytes to a whole `Article` (text, metadata with sources, links, language, directives, walls).
+Theirs: `trafilatura.extract(html)`, text alone.
+Process CPU time; the two take turns page by page, so that the load of the machine touches both
+alike.
 """
 
 from __future__ import annotations

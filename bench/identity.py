@@ -1,6 +1,8 @@
-"""Claims of speed about identity: addresses keyed, texts compared, links attached; CPU seconds of one core.
+"""Claims of speed about identity: addresses keyed, texts compared, links attached; CPU seconds of
+one core.
 
-    python -m bench.identity [TEXTS]      100,000 texts of 600 words, one in fifty a copy, when no number is given
+    python -m bench.identity [TEXTS]      100,000 texts of 600 words, one in fifty a copy, when no
+    number is given
 
 Addresses are measured beside courlan's strict `clean_url`, which does less, in the same run.
 """
@@ -54,23 +56,36 @@ def attach(urls: list[str]) -> None:
     """Links into articles, and all articles again under new rules."""
     now = datetime(2026, 1, 1, tzinfo=UTC)
     db = open_memory()
-    posts = [Post("bench", f"bench:{at}", "", links=tuple(map(Link, urls[at : at + PER_POST]))) for at in range(0, len(urls), PER_POST)]
+    posts = [
+        Post("bench", f"bench:{at}", "", links=tuple(map(Link, urls[at : at + PER_POST])))
+        for at in range(0, len(urls), PER_POST)
+    ]
     keep_posts(db, "bench", posts, now)
     ledger = Ledger(db, normalize, VERSION)
     rate("links attached", len(urls), lambda: ledger.attach_links(now))
     ledger.rekey(now)
-    rate("keys made again after a change of rules", len(urls), lambda: Ledger(db, normalize, "changed").rekey(now))
+    rate(
+        "keys made again after a change of rules",
+        len(urls),
+        lambda: Ledger(db, normalize, "changed").rekey(now),
+    )
 
 
 def prose(count: int) -> Iterable[Candidate]:
-    """Texts of words drawn as natural text draws them (few often, most seldom); every fiftieth is an earlier one with words changed."""
+    """Texts of words drawn as natural text draws them (few often, most seldom); every fiftieth is
+    an earlier one with words changed.
+    """
     chosen = random.Random(7)
     vocabulary = [f"word{number}" for number in range(VOCABULARY)]
     weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
     last: list[str] = []
     for number in range(count):
         copied = bool(last) and number % COPY_EVERY == COPY_EVERY - 1
-        words = [word if chosen.random() > 0.02 else "changed" for word in last] if copied else chosen.choices(vocabulary, cum_weights=weights, k=WORDS)
+        words = (
+            [word if chosen.random() > 0.02 else "changed" for word in last]
+            if copied
+            else chosen.choices(vocabulary, cum_weights=weights, k=WORDS)
+        )
         last = words
         yield Candidate(number, "", "", "", " ".join(words))
 
@@ -81,7 +96,10 @@ def rate(what: str, count: int, work: object) -> None:
     started = time.process_time()
     work()
     spent = time.process_time() - started
-    print(f"{what:<42} {count:>8,} in {spent:7.2f} s CPU  {count / max(spent, 1e-9):>10,.0f} /s", flush=True)
+    print(
+        f"{what:<42} {count:>8,} in {spent:7.2f} s CPU  {count / max(spent, 1e-9):>10,.0f} /s",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

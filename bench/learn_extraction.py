@@ -1,9 +1,13 @@
-"""Measure the weights of crawler/extract/weights.json on pages with known article text; needs the `[learn]` extra.
+"""Measure the weights of crawler/extract/weights.json on pages with known article text; needs the
+`[learn]` extra.
 
-    python -m bench.learn_extraction ARTICLES_DIR     prints cross-validated F1 of each set, then writes the weights of all pages
+    python -m bench.learn_extraction ARTICLES_DIR     prints cross-validated F1 of each set, then
+    writes the weights of all pages
 
-ARTICLES_DIR holds truth.jsonl and pages: whole texts (`text`) or snippets that must and must not be found.
-A logistic regression (L2, C = 0.3) for each look; every page weighs the same; the second look learns from out-of-fold first looks.
+ARTICLES_DIR holds truth.jsonl and pages: whole texts (`text`) or snippets that must and must not be
+found.
+A logistic regression (L2, C = 0.3) for each look; every page weighs the same; the second look
+learns from out-of-fold first looks.
 """
 
 from __future__ import annotations
@@ -43,7 +47,9 @@ TARGET = Path(block_selection.__file__).with_name("weights.json")
 
 @dataclass(slots=True)
 class Example:
-    """A page with its blocks, what is known of each (1 article, 0 not, None unknown), and the rows of both looks."""
+    """A page with its blocks, what is known of each (1 article, 0 not, None unknown), and the rows
+    of both looks.
+    """
 
     truth: dict[str, Any]
     root: HtmlElement
@@ -67,21 +73,42 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
     except ValueError:
         return None
     blocks = blocks_of(root)
-    rows = [{**row.around, **row.place, **dict(zip(block_features.OWN, row.own, strict=True))} for row in block_features.first_look(blocks, plain_title(root))]
-    known = _known_by_text(blocks, truth["text"]) if truth["kind"] == "full_text" else _known_by_snippets(blocks, truth)
-    return Example(truth, root, blocks, known, {"readability": readable(blocks)}, rows) if blocks else None
+    rows = [
+        {**row.around, **row.place, **dict(zip(block_features.OWN, row.own, strict=True))}
+        for row in block_features.first_look(blocks, plain_title(root))
+    ]
+    known = (
+        _known_by_text(blocks, truth["text"])
+        if truth["kind"] == "full_text"
+        else _known_by_snippets(blocks, truth)
+    )
+    return (
+        Example(truth, root, blocks, known, {"readability": readable(blocks)}, rows)
+        if blocks
+        else None
+    )
 
 
 def _known_by_text(blocks: Sequence[Block], text: str) -> list[float | None]:
-    """Whether a block stands in the text. A short text that occurs more often on the page than in the article counts where it is a heading, then last."""
+    """Whether a block stands in the text.
+
+    A short text that occurs more often on the page than in the article counts where it is a
+    heading, then last.
+    """
     gold = collections.Counter(grams(WORD.findall(text)))
     joined, used = f" {' '.join(WORD.findall(text))} ", collections.Counter[str]()
     known: list[float | None] = [None] * len(blocks)
-    for block in sorted(blocks, key=lambda b: (b.container.tag not in HEADINGS, b.anchors > 0.5, -b.order)):
+    for block in sorted(
+        blocks, key=lambda b: (b.container.tag not in HEADINGS, b.anchors > 0.5, -b.order)
+    ):
         if not block.words:
             continue
         own, phrase = grams(block.words), f" {' '.join(block.words)} "
-        share = sum(gram in gold for gram in own) / len(own) if len(block.words) > 3 else float(phrase in joined)
+        share = (
+            sum(gram in gold for gram in own) / len(own)
+            if len(block.words) > 3
+            else float(phrase in joined)
+        )
         if len(block.words) < 12 and joined.count(phrase) <= used[phrase]:
             share = 0.0
         used[phrase] += 1
@@ -89,33 +116,60 @@ def _known_by_text(blocks: Sequence[Block], text: str) -> list[float | None]:
     return _without_chance_matches(blocks, known)
 
 
-def _without_chance_matches(blocks: Sequence[Block], known: list[float | None]) -> list[float | None]:
+def _without_chance_matches(
+    blocks: Sequence[Block], known: list[float | None]
+) -> list[float | None]:
     long = {block.order for block in blocks if known[block.order] and len(block.words) >= 8}
-    lonely = [b.order for b in blocks if known[b.order] and len(b.words) < 8 and not long & set(range(b.order - 4, b.order + 5))]
+    lonely = [
+        b.order
+        for b in blocks
+        if known[b.order] and len(b.words) < 8 and not long & set(range(b.order - 4, b.order + 5))
+    ]
     return [0.0 if long and order in lonely else value for order, value in enumerate(known)]
 
 
 def _known_by_snippets(blocks: Sequence[Block], truth: dict[str, Any]) -> list[float | None]:
-    wanted, unwanted = ([" ".join(s.split()) for s in truth[key]] for key in ("must_include", "must_exclude"))
+    wanted, unwanted = (
+        [" ".join(s.split()) for s in truth[key]] for key in ("must_include", "must_exclude")
+    )
 
     def found(text: str, snippets: list[str]) -> bool:
         return any(snippet in text or (len(text) > 30 and text in snippet) for snippet in snippets)
 
-    return [1.0 if found(block.text, wanted) else 0.0 if found(block.text, unwanted) else None for block in blocks]
+    return [
+        1.0 if found(block.text, wanted) else 0.0 if found(block.text, unwanted) else None
+        for block in blocks
+    ]
 
 
-def fit(examples: Sequence[Example], rows_of: Callable[[Example], list[block_features.Measures]]) -> dict[str, float]:
-    """The weights of one look, with its bias under the empty name; measures seen on fewer than SEEN_ON pages have none."""
-    pages = collections.Counter(name for e in examples for name in {n for row in rows_of(e) for n, value in row.items() if value})
-    names = {name: column for column, name in enumerate(sorted(n for n, count in pages.items() if count >= SEEN_ON))}
+def fit(
+    examples: Sequence[Example], rows_of: Callable[[Example], list[block_features.Measures]]
+) -> dict[str, float]:
+    """The weights of one look, with its bias under the empty name; measures seen on fewer than
+    SEEN_ON pages have none.
+    """
+    pages = collections.Counter(
+        name
+        for e in examples
+        for name in {n for row in rows_of(e) for n, value in row.items() if value}
+    )
+    names = {
+        name: column
+        for column, name in enumerate(sorted(n for n, count in pages.items() if count >= SEEN_ON))
+    }
     rows, known, importance = [], [], []
     for example in examples:
         labelled = [i for i, value in enumerate(example.known) if value is not None]
         rows += [rows_of(example)[i] for i in labelled]
         known += [example.known[i] for i in labelled]
         importance += _importance(example, labelled)
-    model = LogisticRegression(C=0.3, max_iter=400).fit(_matrix(rows, names), numpy.array(known), sample_weight=numpy.array(importance))
-    return {"": float(model.intercept_[0]), **{name: float(model.coef_[0][column]) for name, column in names.items()}}
+    model = LogisticRegression(C=0.3, max_iter=400).fit(
+        _matrix(rows, names), numpy.array(known), sample_weight=numpy.array(importance)
+    )
+    return {
+        "": float(model.intercept_[0]),
+        **{name: float(model.coef_[0][column]) for name, column in names.items()},
+    }
 
 
 def _importance(example: Example, labelled: list[int]) -> list[float]:
@@ -127,7 +181,12 @@ def _importance(example: Example, labelled: list[int]) -> list[float]:
 
 
 def _matrix(rows: Sequence[block_features.Measures], names: dict[str, int]) -> csr_matrix:
-    cells = [(line, names[name], value) for line, row in enumerate(rows) for name, value in row.items() if value and name in names]
+    cells = [
+        (line, names[name], value)
+        for line, row in enumerate(rows)
+        for name, value in row.items()
+        if value and name in names
+    ]
     lines, columns, values = zip(*cells, strict=True)
     return csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
 
@@ -136,27 +195,45 @@ def look_again(example: Example, asked: bool) -> list[block_features.Measures]:
     """The rows of the second look, with or without trafilatura."""
     kept = {name: shares for name, shares in example.kept.items() if asked or name != "trafilatura"}
     names = block_context_features.measures(tuple(kept))
-    return [dict(zip(names, row, strict=True)) for row in block_context_features.second_look(example.blocks, example.logits, kept)]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in block_context_features.second_look(example.blocks, example.logits, kept)
+    ]
 
 
 def judged(rows: Sequence[block_features.Measures], table: block_selection.Weights) -> list[float]:
     """The log-odds of rows with names."""
-    return [table[""] + sum(table[name] * value for name, value in row.items() if name in table) for row in rows]
+    return [
+        table[""] + sum(table[name] * value for name, value in row.items() if name in table)
+        for row in rows
+    ]
 
 
 def cross_validate(examples: Sequence[Example]) -> None:
-    """Give every page first logits, second rows and a final judgement by weights that have not seen it."""
+    """Give every page first logits, second rows and a final judgement by weights that have not seen
+    it.
+    """
     for fold in range(FOLDS):
         table = fit([e for e in examples if e.fold != fold], lambda e: e.first)
         for example in (e for e in examples if e.fold == fold):
             example.logits = judged(example.first, table)
-            example.kept["trafilatura"] = kept_shares(example.blocks, second_opinion(example.root, block_selection.hopeless(example.blocks, example.logits)))
+            example.kept["trafilatura"] = kept_shares(
+                example.blocks,
+                second_opinion(
+                    example.root, block_selection.hopeless(example.blocks, example.logits)
+                ),
+            )
     for asked in (False, True):
         for example in examples:
             example.second = look_again(example, asked)
         for fold in range(FOLDS):
             table = fit([e for e in examples if e.fold != fold], lambda e: e.second)
-            for example in (e for e in examples if e.fold == fold and (block_selection.doubt(e.blocks, e.logits) > block_selection.UNSURE) is asked):
+            for example in (
+                e
+                for e in examples
+                if e.fold == fold
+                and (block_selection.doubt(e.blocks, e.logits) > block_selection.UNSURE) is asked
+            ):
                 example.final = judged(example.second, table)
 
 
@@ -167,12 +244,19 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
         for example in examples:
             example.second = look_again(example, asked)
         tables[name] = fit(examples, lambda e: e.second)
-    return {look: {name: round(w, 3) for name, w in sorted(table.items()) if not name or abs(w) >= SMALLEST} for look, table in tables.items()}
+    return {
+        look: {
+            name: round(w, 3) for name, w in sorted(table.items()) if not name or abs(w) >= SMALLEST
+        }
+        for look, table in tables.items()
+    }
 
 
 def kept_text(example: Example) -> str:
     """The text of the page when the final judgement is followed."""
-    kept = block_selection.convincing(example.blocks, example.final) or block_selection.last_resort(example.blocks, second_opinion(example.root, ()))
+    kept = block_selection.convincing(example.blocks, example.final) or block_selection.last_resort(
+        example.blocks, second_opinion(example.root, ())
+    )
     text = render(without_title(kept, plain_title(example.root)))
     return fuller(text, read_head(example.root)) or text
 
@@ -180,12 +264,16 @@ def kept_text(example: Example) -> str:
 def main(folder: Path) -> None:
     """Measure, print, write."""
     lines = (json.loads(line) for line in (folder / "truth.jsonl").open(encoding="utf-8"))
-    found = (read_example(truth, folder) for truth in lines if truth["kind"] in ("full_text", "snippets"))
+    found = (
+        read_example(truth, folder) for truth in lines if truth["kind"] in ("full_text", "snippets")
+    )
     examples = [example for example in found if example is not None]
     cross_validate(examples)
     for name, score in scored((e.truth, kept_text(e)) for e in examples):
         print(f"{name:6s} {_shown(score)}")
-    TARGET.write_text(json.dumps(learn(examples), indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    TARGET.write_text(
+        json.dumps(learn(examples), indent=0, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def _shown(score: Score) -> str:

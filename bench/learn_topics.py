@@ -1,8 +1,11 @@
-"""Learn the table of phrases that ships, and measure each topic on rows that nothing was learned from; needs the `[learn]` extra.
+"""Learn the table of phrases that ships, and measure each topic on rows that nothing was learned
+from; needs the `[learn]` extra.
 
-    python -m bench.learn_topics      reads the corpora beside the checkout; writes data/topics/_learned.tsv and _measured.json
+    python -m bench.learn_topics      reads the corpora beside the checkout; writes
+    data/topics/_learned.tsv and _measured.json
 
-Learned from: link titles and off-topic rows, without those labelled by hand. Measured on: rows labelled by hand, and whole articles. The same two steps for
+Learned from: link titles and off-topic rows, without those labelled by hand. Measured on: rows
+labelled by hand, and whole articles. The same two steps for
 rows of one's own are `hashtrail topics learn` and `hashtrail topics eval --keep`.
 """
 
@@ -12,7 +15,15 @@ import json
 
 import msgspec
 
-from bench.quality_topics import ROOT, TOPICS, articles, by_hand, hand_labels, link_rows, off_topic_rows
+from bench.quality_topics import (
+    ROOT,
+    TOPICS,
+    articles,
+    by_hand,
+    hand_labels,
+    link_rows,
+    off_topic_rows,
+)
 from crawler.topics.evaluate import measure
 from crawler.topics.evaluation_results import FILE_NAME as MEASURED
 from crawler.topics.learned_weights import FILE_NAME, write_learned
@@ -30,8 +41,13 @@ def main() -> None:
     write_learned(FOLDER / FILE_NAME, learn(rows, read_taxonomy(FOLDER)))
     tagger = Tagger.load(FOLDER)
     measured = measure([*by_hand(links, labels, tagger), *articles(TOPICS, tagger)])
-    (FOLDER / MEASURED).write_text(json.dumps(msgspec.to_builtins(measured.topics), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"learned from {len(rows):,} rows; measured on {measured.rows:,}: micro F1 {measured.micro.f1}, macro {measured.macro_f1}")
+    (FOLDER / MEASURED).write_text(
+        json.dumps(msgspec.to_builtins(measured.topics), indent=1, sort_keys=True) + "\n",
+        encoding="utf-8",
+    )
+    print(
+        f"learned from {len(rows):,} rows; measured on {measured.rows:,}: micro F1 {measured.micro.f1}, macro {measured.macro_f1}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Every figure of quality, measured: prints them, writes docs/QUALITY.md, and ends with 1 when one is under its floor.
+"""Every figure of quality, measured: prints them, writes docs/QUALITY.md, and ends with 1 when one
+is under its floor.
 
-    python -m bench.quality      measures on the corpora in `shared/corpora` beside the checkout
+python -m bench.quality      measures on the corpora in `shared/corpora` beside the checkout
 """
 
 from __future__ import annotations
@@ -65,7 +66,10 @@ def main() -> int:
         for name, value, size, floor in import_module(f"bench.quality_{room}").report():
             below = floor is not None and value < floor
             low += below
-            print(f"{name:<48} {value:>8.3f}  on {size:>6,}  floor {'-' if floor is None else floor}{'  BELOW' if below else ''}", flush=True)
+            print(
+                f"{name:<48} {value:>8.3f}  on {size:>6,}  floor {'-' if floor is None else floor}{'  BELOW' if below else ''}",
+                flush=True,
+            )
             rows.append(f"| {name} | {value:.3f} | {size:,} | {'-' if floor is None else floor} |")
     PAGE.write_text(HEAD + "\n".join(rows) + "\n" + NOTES, encoding="utf-8")
     return int(low > 0)

@@ -1,7 +1,10 @@
-"""How well articles are read: text, titles, authors and dates against pages whose truth people wrote. `report()` is printed by `python -m bench.quality`.
+"""How well articles are read: text, titles, authors and dates against pages whose truth people
+wrote. `report()` is printed by `python -m bench.quality`.
 
-Whole texts: 4-word shingles as multisets; matched, extra and missed divided by their sum per page, precision and recall averaged over pages, F1 of the
-averages (the method of scrapinghub/article-extraction-benchmark). Snippets: found wanted ones are hits, found unwanted ones false alarms, pooled.
+Whole texts: 4-word shingles as multisets; matched, extra and missed divided by their sum per page,
+precision and recall averaged over pages, F1 of the
+averages (the method of scrapinghub/article-extraction-benchmark). Snippets: found wanted ones are
+hits, found unwanted ones false alarms, pooled.
 """
 
 from __future__ import annotations
@@ -48,7 +51,11 @@ class Score:
 
     @property
     def f1(self) -> float:
-        return 2 * self.precision * self.recall / (self.precision + self.recall) if self.precision + self.recall else 0.0
+        return (
+            2 * self.precision * self.recall / (self.precision + self.recall)
+            if self.precision + self.recall
+            else 0.0
+        )
 
 
 def grams(words: Sequence[str]) -> list[Gram]:
@@ -66,7 +73,9 @@ def scored(pages: Iterable[tuple[dict[str, Any], str]]) -> list[tuple[str, Score
         elif truth["kind"] == "snippets":
             pooled[name].append(_snippets(truth, text))
     averaged = [(name, Score(len(rows), *_averages(rows))) for name, rows in whole.items()]
-    return sorted(averaged + [(name, Score(len(rows), *_pool(rows))) for name, rows in pooled.items()])
+    return sorted(
+        averaged + [(name, Score(len(rows), *_pool(rows))) for name, rows in pooled.items()]
+    )
 
 
 def truths(folder: Path = ARTICLES) -> Iterator[dict[str, Any]]:
@@ -77,7 +86,12 @@ def truths(folder: Path = ARTICLES) -> Iterator[dict[str, Any]]:
 
 def read(truth: dict[str, Any], folder: Path = ARTICLES) -> Article | None:
     """One page of the corpus as our reader sees it; None when it is refused."""
-    result = read_page(Page(truth.get("url") or "https://example.org/page", gzip.decompress((folder / truth["file"]).read_bytes())))
+    result = read_page(
+        Page(
+            truth.get("url") or "https://example.org/page",
+            gzip.decompress((folder / truth["file"]).read_bytes()),
+        )
+    )
     return result if isinstance(result, Article) else None
 
 
@@ -87,12 +101,24 @@ def in_sample(name: str, part: int, parts: int) -> bool:
 
 
 def report(folder: Path = ARTICLES, part: int = 0, parts: int = 1) -> list[Row]:
-    """(name, value, pages, floor) of every measure, on one of `parts` samples of the corpus; [] when the corpus is absent."""
+    """(name, value, pages, floor) of every measure, on one of `parts` samples of the corpus; []
+    when the corpus is absent.
+    """
     if not folder.is_dir():
         return []
-    pages = [(truth, read(truth, folder)) for truth in truths(folder) if in_sample(truth["name"], part, parts)]
-    rows: list[Row] = [(f"{n} text F1", s.f1, s.pages, FLOORS.get(f"{n} text F1")) for n, s in scored((t, a.text if a else "") for t, a in pages)]
-    return rows + [(name, hits / count, count, FLOORS.get(name)) for name, (hits, count) in sorted(_metadata(pages).items())]
+    pages = [
+        (truth, read(truth, folder))
+        for truth in truths(folder)
+        if in_sample(truth["name"], part, parts)
+    ]
+    rows: list[Row] = [
+        (f"{n} text F1", s.f1, s.pages, FLOORS.get(f"{n} text F1"))
+        for n, s in scored((t, a.text if a else "") for t, a in pages)
+    ]
+    return rows + [
+        (name, hits / count, count, FLOORS.get(name))
+        for name, (hits, count) in sorted(_metadata(pages).items())
+    ]
 
 
 def _overlap(gold: str, got: str) -> tuple[float, float, float]:
@@ -103,14 +129,19 @@ def _overlap(gold: str, got: str) -> tuple[float, float, float]:
 
 
 def _averages(rows: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
-    precision = [tp / (tp + fp) if tp else float(not fp and not fn) for tp, fp, fn in rows if tp + fp]
+    precision = [
+        tp / (tp + fp) if tp else float(not fp and not fn) for tp, fp, fn in rows if tp + fp
+    ]
     recall = [tp / (tp + fn) if tp else float(not fp and not fn) for tp, fp, fn in rows if tp + fn]
     return fmean(precision or [0]), fmean(recall or [0])
 
 
 def _snippets(truth: dict[str, Any], text: str) -> tuple[int, int, int]:
     flat = " ".join(text.split())
-    wanted, unwanted = ([" ".join(s.split()) in flat for s in truth[key]] for key in ("must_include", "must_exclude"))
+    wanted, unwanted = (
+        [" ".join(s.split()) in flat for s in truth[key]]
+        for key in ("must_include", "must_exclude")
+    )
     return sum(wanted), sum(unwanted), len(wanted) - sum(wanted)
 
 
@@ -126,7 +157,9 @@ def _metadata(pages: Sequence[tuple[dict[str, Any], Article | None]]) -> dict[st
             name = f"{truth['name'].split('-')[0]} {field}"
             hits, count = counts.get(name, (0, 0))
             counts[name] = (hits + good, count + 1)
-    return {name: value for name, value in counts.items() if name.split()[0] in ("flink", "msc", "traf")}
+    return {
+        name: value for name, value in counts.items() if name.split()[0] in ("flink", "msc", "traf")
+    }
 
 
 def _judged(truth: dict[str, Any], article: Article | None) -> Iterator[tuple[str, bool]]:
@@ -135,9 +168,22 @@ def _judged(truth: dict[str, Any], article: Article | None) -> Iterator[tuple[st
         wanted, got = _plain(truth["title"]), _plain(article.title if article else "")
         yield "title", bool(got) and (wanted in got or got in wanted)
     if truth.get("author"):
-        yield "author", bool(set(_plain(truth["author"]).split()) & set(_plain(" ".join(article.authors) if article else "").split()))
+        yield (
+            "author",
+            bool(
+                set(_plain(truth["author"]).split())
+                & set(_plain(" ".join(article.authors) if article else "").split())
+            ),
+        )
     if truth.get("date"):
-        yield "date", bool(article and article.published and article.published.date().isoformat() == str(truth["date"])[:10])
+        yield (
+            "date",
+            bool(
+                article
+                and article.published
+                and article.published.date().isoformat() == str(truth["date"])[:10]
+            ),
+        )
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,6 @@
-"""How well addresses, texts and previews are recognised as one article, and strangers in an article's place as strangers."""
+"""How well addresses, texts and previews are recognised as one article, and strangers in an
+article's place as strangers.
+"""
 
 from __future__ import annotations
 
@@ -48,14 +50,24 @@ Figure = tuple[str, float, int, float]
 def report(corpora: Path = CORPORA) -> list[Figure]:
     """Every figure with the number of cases behind it and its floor."""
     pairs = corpora / "urls/identity_pairs.tsv"
-    measured = [joined("identity: pairs joined", pairs), apart("identity: pairs kept apart", pairs), standard(corpora), *copies(corpora), *cards(corpora)]
+    measured = [
+        joined("identity: pairs joined", pairs),
+        apart("identity: pairs kept apart", pairs),
+        standard(corpora),
+        *copies(corpora),
+        *cards(corpora),
+    ]
     figures = [*own(), *measured]
     return [(name, round(value, 4), size, FLOORS[name]) for name, value, size in figures]
 
 
 def own() -> list[tuple[str, float, int]]:
     """The figures that need nothing but this repository."""
-    return [joined("identity: own pairs joined", OWN_PAIRS), apart("identity: own pairs kept apart", OWN_PAIRS), *looks()]
+    return [
+        joined("identity: own pairs joined", OWN_PAIRS),
+        apart("identity: own pairs kept apart", OWN_PAIRS),
+        *looks(),
+    ]
 
 
 def joined(name: str, path: Path) -> tuple[str, float, int]:
@@ -70,12 +82,23 @@ def apart(name: str, path: Path) -> tuple[str, float, int]:
 
 def standard(corpora: Path) -> tuple[str, float, int]:
     """Agreement of the parser with the URL Standard's own test cases, those with a base included."""
-    cases = [case for case in json.loads((corpora / "urls/whatwg_urltestdata.json").read_text(encoding="utf-8")) if isinstance(case, dict)]
-    return _share("identity: URL standard cases", [_href(case["input"], case.get("base")) == case.get("href") for case in cases])
+    cases = [
+        case
+        for case in json.loads(
+            (corpora / "urls/whatwg_urltestdata.json").read_text(encoding="utf-8")
+        )
+        if isinstance(case, dict)
+    ]
+    return _share(
+        "identity: URL standard cases",
+        [_href(case["input"], case.get("base")) == case.get("href") for case in cases],
+    )
 
 
 def copies(corpora: Path) -> list[tuple[str, float, int]]:
-    """Precision and recall over real texts, five kinds of copies of each, and excerpts of each, which are no copies."""
+    """Precision and recall over real texts, five kinds of copies of each, and excerpts of each,
+    which are no copies.
+    """
     texts = list(_texts(corpora))
     chosen = random.Random(1)
     articles: list[Candidate] = []
@@ -88,42 +111,90 @@ def copies(corpora: Path) -> list[tuple[str, float, int]]:
         group[len(articles)] = -1 - number
         articles.append(Candidate(len(articles), "", title, "", _excerpt(text)))
     found = {(match.article_id, match.subject_id) for match in find_copies(articles)}
-    first = {number: min(article for article, owner in group.items() if owner == number) for number in range(len(texts))}
-    wanted = {(first[owner], article) for article, owner in group.items() if owner >= 0 and article != first[owner]}
+    first = {
+        number: min(article for article, owner in group.items() if owner == number)
+        for number in range(len(texts))
+    }
+    wanted = {
+        (first[owner], article)
+        for article, owner in group.items()
+        if owner >= 0 and article != first[owner]
+    }
     right = sum(group[one] == group[other] for one, other in found)
-    return [("identity: copies precision", right / max(len(found), 1), len(found)), ("identity: copies recall", len(wanted & found) / len(wanted), len(wanted))]
+    return [
+        ("identity: copies precision", right / max(len(found), 1), len(found)),
+        ("identity: copies recall", len(wanted & found) / len(wanted), len(wanted)),
+    ]
 
 
 def cards(corpora: Path) -> list[tuple[str, float, int]]:
-    """Previews of real titles: a third of the articles is known by title, a third by address only, a third not at all and must wait.
+    """Previews of real titles: a third of the articles is known by title, a third by address only,
+    a third not at all and must wait.
 
-    Recall is over the titles of articles that are known by title, occur once and have three words or more; shorter ones always wait.
+    Recall is over the titles of articles that are known by title, occur once and have three words
+    or more; shorter ones always wait.
     """
     with (corpora / "topics/dev.jsonl").open(encoding="utf-8") as lines:
-        rows = [(row["title"], row["url"]) for row in map(json.loads, lines) if row.get("title") and row.get("url")]
-    known = [Candidate(number, url, title if number % 3 == 0 else "", "") for number, (title, url) in enumerate(rows) if number % 3 < 2]
-    waiting = [WaitingCard(number, Card(f"{title} | {_site(url)}", site_name=_site(url))) for number, (title, url) in enumerate(rows)]
+        rows = [
+            (row["title"], row["url"])
+            for row in map(json.loads, lines)
+            if row.get("title") and row.get("url")
+        ]
+    known = [
+        Candidate(number, url, title if number % 3 == 0 else "", "")
+        for number, (title, url) in enumerate(rows)
+        if number % 3 < 2
+    ]
+    waiting = [
+        WaitingCard(number, Card(f"{title} | {_site(url)}", site_name=_site(url)))
+        for number, (title, url) in enumerate(rows)
+    ]
     titles = [title for title, _ in rows]
     counts = Counter(titles)
     found = {match.subject_id: match.article_id for match in match_cards(waiting, known)}
     right = sum(titles[card] == titles[article] for card, article in found.items())
-    meant = [number for number in range(0, len(rows), 3) if counts[titles[number]] == 1 and len(content_words(titles[number])) > 2]
+    meant = [
+        number
+        for number in range(0, len(rows), 3)
+        if counts[titles[number]] == 1 and len(content_words(titles[number])) > 2
+    ]
     recall = sum(number in found for number in meant) / len(meant)
-    return [("identity: cards precision", right / max(len(found), 1), len(found)), ("identity: cards recall", recall, len(meant))]
+    return [
+        ("identity: cards precision", right / max(len(found), 1), len(found)),
+        ("identity: cards recall", recall, len(meant)),
+    ]
 
 
 def looks() -> list[tuple[str, float, int]]:
-    """Looks at old addresses, written for this repository: strangers in the article's place, and honest redesigns, moves and outages."""
-    flagged = [(bool(look.get("bad")), sign is not None and sign.state in (ArticleState.PARKED, ArticleState.HIJACKED)) for look, sign in judged()]
+    """Looks at old addresses, written for this repository: strangers in the article's place, and
+    honest redesigns, moves and outages.
+    """
+    flagged = [
+        (
+            bool(look.get("bad")),
+            sign is not None and sign.state in (ArticleState.PARKED, ArticleState.HIJACKED),
+        )
+        for look, sign in judged()
+    ]
     noticed = _share("links: strangers noticed", [accused for bad, accused in flagged if bad])
-    return [noticed, _share("links: honest owners not accused", [not accused for bad, accused in flagged if not bad])]
+    return [
+        noticed,
+        _share(
+            "links: honest owners not accused", [not accused for bad, accused in flagged if not bad]
+        ),
+    ]
 
 
 def judged() -> list[tuple[dict[str, Any], Sign | None]]:
     """Every look of `tests/links/looks.toml` with what it was judged to say."""
     table = tomllib.loads(LOOKS.read_text(encoding="utf-8"))
-    kept = {name: Kept(fingerprint=fingerprint(row["text"]), **row) for name, row in table["kept"].items()}
-    return [(look, judge(kept[look["kept"]], seen(look, kept[look["kept"]]))) for look in table["look"]]
+    kept = {
+        name: Kept(fingerprint=fingerprint(row["text"]), **row)
+        for name, row in table["kept"].items()
+    }
+    return [
+        (look, judge(kept[look["kept"]], seen(look, kept[look["kept"]]))) for look in table["look"]
+    ]
 
 
 def seen(look: dict[str, Any], kept: Kept) -> Seen:
@@ -131,8 +202,20 @@ def seen(look: dict[str, Any], kept: Kept) -> Seen:
     if "outcome" in look:
         return Seen(Outcome(look["outcome"]))
     words = kept.text.split()
-    text = look["text"].replace("{text}", kept.text).replace("{half}", " ".join(words[: len(words) // 2]))
-    return Seen(Outcome.OK, look.get("final_url", kept.url), look["title"], text, fingerprint(text), look.get("site_name", ""), look.get("language", "en"))
+    text = (
+        look["text"]
+        .replace("{text}", kept.text)
+        .replace("{half}", " ".join(words[: len(words) // 2]))
+    )
+    return Seen(
+        Outcome.OK,
+        look.get("final_url", kept.url),
+        look["title"],
+        text,
+        fingerprint(text),
+        look.get("site_name", ""),
+        look.get("language", "en"),
+    )
 
 
 def _few_words_changed(text: str, chosen: random.Random) -> str:
@@ -150,7 +233,11 @@ def _shortened(text: str, chosen: random.Random) -> str:
 
 
 def _respelled(text: str, chosen: random.Random) -> str:
-    return text.replace('"', "”").replace("'", "’").replace(" - ", " — ").replace("\n", " \n ").upper() if chosen.random() < 0.5 else text.replace(",", " ,")
+    return (
+        text.replace('"', "”").replace("'", "’").replace(" - ", " — ").replace("\n", " \n ").upper()
+        if chosen.random() < 0.5
+        else text.replace(",", " ,")
+    )
 
 
 def _paragraph_moved(text: str, chosen: random.Random) -> str:
@@ -159,7 +246,13 @@ def _paragraph_moved(text: str, chosen: random.Random) -> str:
     return " ".join(words[cut:] + words[:cut])
 
 
-COPIES: tuple[Callable[[str, random.Random], str], ...] = (_few_words_changed, _framed, _shortened, _respelled, _paragraph_moved)
+COPIES: tuple[Callable[[str, random.Random], str], ...] = (
+    _few_words_changed,
+    _framed,
+    _shortened,
+    _respelled,
+    _paragraph_moved,
+)
 
 
 def _excerpt(text: str) -> str:
@@ -169,7 +262,10 @@ def _excerpt(text: str) -> str:
 
 
 def _texts(corpora: Path) -> Iterator[tuple[str, str]]:
-    """Title and text of every measured page that is long enough. Parser tests are left out: many are one filler text."""
+    """Title and text of every measured page that is long enough.
+
+    Parser tests are left out: many are one filler text.
+    """
     with (corpora / "articles/truth.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             text = row.get("text") or ""
@@ -184,7 +280,9 @@ def _site(url: str) -> str:
 def _pairs(path: Path) -> list[tuple[str, bool]]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [(row["kind"], normalize(row["a"]).key == normalize(row["b"]).key != "") for row in rows]
+        return [
+            (row["kind"], normalize(row["a"]).key == normalize(row["b"]).key != "") for row in rows
+        ]
 
 
 def _href(url: str, base: str | None) -> str | None:

@@ -1,8 +1,13 @@
-"""How well topics are given, certain and likely ones only. `report()` is printed by `python -m bench.quality`.
+"""How well topics are given, certain and likely ones only.
 
-Link titles (labelled with the one heading their list filed them under, so that precision is a lower bound) are cross-validated: the learned table is
-learned anew on four folds and measured on the fifth. Rows labelled by hand with every topic are left out of what is learned, and measured with the shipped
-table; so are articles, of which nothing is learned but a handful of constants that know no topic by name.
+`report()` is printed by `python -m bench.quality`.
+
+Link titles (labelled with the one heading their list filed them under, so that precision is a lower
+bound) are cross-validated: the learned table is
+learned anew on four folds and measured on the fifth. Rows labelled by hand with every topic are
+left out of what is learned, and measured with the shipped
+table; so are articles, of which nothing is learned but a handful of constants that know no topic by
+name.
 """
 
 from __future__ import annotations
@@ -54,7 +59,11 @@ def report(folder: Path = TOPICS, in_folds: bool = True) -> list[Row]:
     """(name, value, rows, floor) of each figure; those in folds take a minute."""
     tagger = Tagger.load(bundled("data", "topics"))
     links = link_rows(folder)
-    figures = [figure for name, path in LABELS.items() for figure in _by_hand(name, measure(by_hand(links, read_labels(path), tagger)))]
+    figures = [
+        figure
+        for name, path in LABELS.items()
+        for figure in _by_hand(name, measure(by_hand(links, read_labels(path), tagger)))
+    ]
     figures += _f1("topics of articles", measure(articles(folder, tagger)), "")
     if in_folds:
         figures += _titles(folder, tagger.taxonomy)
@@ -63,7 +72,11 @@ def report(folder: Path = TOPICS, in_folds: bool = True) -> list[Row]:
 
 def read_labels(path: Path) -> Labels:
     """Row id -> topics, of a file of labels."""
-    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    lines = (
+        line.split()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
     return {row_id: frozenset(topics) for row_id, *topics in lines}
 
 
@@ -90,9 +103,7 @@ def by_hand(links: Iterable[Labelled], labels: Labels, tagger: Tagger) -> Iterat
             yield credited(given, labels[row.id], tagger.taxonomy), labels[row.id]
 
 
-def credited(
-    given: frozenset[str], true: frozenset[str], taxonomy: Taxonomy
-) -> frozenset[str]:
+def credited(given: frozenset[str], true: frozenset[str], taxonomy: Taxonomy) -> frozenset[str]:
     """The given topics in the terms of the labels.
 
     Labels name topics of an earlier taxonomy. A given topic counts as the label above it, or as
@@ -110,7 +121,10 @@ def _as_labelled(topic: str, true: frozenset[str], taxonomy: Taxonomy) -> str:
 def articles(folder: Path, tagger: Tagger) -> Iterator[Pair]:
     """(given, true) of the whole articles."""
     for row in _rows(folder / "articles_dev.jsonl"):
-        given, true = confident(tagger.tag(Item(row["title"], row["text"]))), frozenset(row["topics"])
+        given, true = (
+            confident(tagger.tag(Item(row["title"], row["text"]))),
+            frozenset(row["topics"]),
+        )
         yield credited(given, true, tagger.taxonomy), true
 
 
@@ -119,34 +133,55 @@ def held_out(rows: Sequence[Labelled], taxonomy: Taxonomy) -> dict[str, frozense
     given: dict[str, frozenset[str]] = {}
     for fold in range(FOLDS):
         tagger = Tagger(taxonomy, learn([row for row in rows if fold_of(row.id) != fold], taxonomy))
-        given |= {row.id: confident(tagger.tag(row.item)) for row in rows if fold_of(row.id) == fold}
+        given |= {
+            row.id: confident(tagger.tag(row.item)) for row in rows if fold_of(row.id) == fold
+        }
     return given
 
 
 def _titles(folder: Path, taxonomy: Taxonomy) -> list[tuple[str, float, int]]:
     links, off_topic = link_rows(folder), off_topic_rows(folder)
     given = held_out([*links, *off_topic], taxonomy)
-    prose = {row["id"] for row in _rows(folder / "dev.jsonl") if row["kind"] == "prose" and not row["hand"]}
+    prose = {
+        row["id"]
+        for row in _rows(folder / "dev.jsonl")
+        if row["kind"] == "prose" and not row["hand"]
+    }
     untagged = sum(not given[row.id] for row in off_topic) / len(off_topic)
-    figures = _f1("topics of titles", measure(
-        (credited(given[row.id], row.topics, taxonomy), row.topics)
-        for row in links
-        if row.id in prose
-    ), " (5 folds)")
+    figures = _f1(
+        "topics of titles",
+        measure(
+            (credited(given[row.id], row.topics, taxonomy), row.topics)
+            for row in links
+            if row.id in prose
+        ),
+        " (5 folds)",
+    )
     return [*figures, ("off-topic left untagged (5 folds)", untagged, len(off_topic))]
 
 
 def _by_hand(name: str, measured: Measured) -> list[tuple[str, float, int]]:
-    return [(f"{name}, precision", measured.micro.precision, measured.rows), (f"{name}, recall", measured.micro.recall, measured.rows)]
+    return [
+        (f"{name}, precision", measured.micro.precision, measured.rows),
+        (f"{name}, recall", measured.micro.recall, measured.rows),
+    ]
 
 
 def _f1(name: str, measured: Measured, how: str) -> list[tuple[str, float, int]]:
-    return [(f"{name}, micro F1{how}", measured.micro.f1, measured.rows), (f"{name}, macro F1{how}", measured.macro_f1, measured.rows)]
+    return [
+        (f"{name}, micro F1{how}", measured.micro.f1, measured.rows),
+        (f"{name}, macro F1{how}", measured.macro_f1, measured.rows),
+    ]
 
 
 def _labelled(path: Path) -> list[Labelled]:
-    return [Labelled(row["id"], Item(title=row["title"], url=row["url"]), frozenset(row["topics"])) for row in _rows(path)]
+    return [
+        Labelled(row["id"], Item(title=row["title"], url=row["url"]), frozenset(row["topics"]))
+        for row in _rows(path)
+    ]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]

@@ -1,9 +1,12 @@
-"""How long a retag takes after a change of the taxonomy: read, tag, compare, write what differs, relate again.
+"""How long a retag takes after a change of the taxonomy: read, tag, compare, write what differs,
+relate again.
 
-    python -m bench.retag [ARTICLES [PROCESSES]]      100,000 made-up articles of 400 words that came in a hundred a day, one process per core, when no
+    python -m bench.retag [ARTICLES [PROCESSES]]      100,000 made-up articles of 400 words that
+    came in a hundred a day, one process per core, when no
                                                       numbers are given
 
-CPU seconds are those of the one process that writes; all of them with PROCESSES 1, when nothing is decided in children.
+CPU seconds are those of the one process that writes; all of them with PROCESSES 1, when nothing is
+decided in children.
 """
 
 from __future__ import annotations
@@ -37,7 +40,9 @@ A_DAY = 100
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 
 
-def articles(count: int, phrases: list[str], seed: int = 3) -> Iterator[tuple[int, str, str, str, str, str]]:
+def articles(
+    count: int, phrases: list[str], seed: int = 3
+) -> Iterator[tuple[int, str, str, str, str, str]]:
     """Rows for the table: id, url, key, title, text, first_seen."""
     source = random.Random(seed)
     vocabulary = words(source, 5_000)
@@ -45,7 +50,10 @@ def articles(count: int, phrases: list[str], seed: int = 3) -> Iterator[tuple[in
         written = source.choices(vocabulary, k=WORDS - 2 * HITS) + source.choices(phrases, k=HITS)
         source.shuffle(written)
         title = " ".join(source.choices(vocabulary, k=5) + source.choices(phrases, k=1))
-        address, seen = f"blog{number % 997}.example/{number}", NOW - timedelta(days=number // A_DAY)
+        address, seen = (
+            f"blog{number % 997}.example/{number}",
+            NOW - timedelta(days=number // A_DAY),
+        )
         yield number, f"https://{address}", address, title, " ".join(written), str(iso(seen))
 
 
@@ -54,7 +62,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder), Settings(engine=EngineSettings(processes=processes)))
         shutil.copytree(bundled("data", "topics"), workspace.topics)
-        phrases = [phrase for topic in Tagger.load(workspace.topics).taxonomy.topics.values() for phrase in topic.strong]
+        phrases = [
+            phrase
+            for topic in Tagger.load(workspace.topics).taxonomy.topics.values()
+            for phrase in topic.strong
+        ]
         db = open_store(workspace.database)
         with transaction(db):
             db.conn.executemany(
@@ -65,13 +77,22 @@ def main() -> None:
         journal = Journal(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
         understand(db, workspace, journal, NOW)
         topic = workspace.topics / "caching.toml"
-        topic.write_text(re.sub(r"(?ms)^strong = \[.*?\]$", 'strong = ["caching layer"]', topic.read_text(encoding="utf-8")), encoding="utf-8")
+        topic.write_text(
+            re.sub(
+                r"(?ms)^strong = \[.*?\]$",
+                'strong = ["caching layer"]',
+                topic.read_text(encoding="utf-8"),
+            ),
+            encoding="utf-8",
+        )
         wall, cpu = time.perf_counter(), time.process_time()
         diff = retag(db, workspace, journal, NOW).diff
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{count:,} articles retagged in {wall:.1f} s ({cpu:.1f} s CPU here), load {os.getloadavg()[0]:.1f}, peak {peak} MB: "
-              f"{len(diff.gained):,} gained, {len(diff.lost):,} lost, {len(diff.changed):,} with other evidence")
+        print(
+            f"{count:,} articles retagged in {wall:.1f} s ({cpu:.1f} s CPU here), load {os.getloadavg()[0]:.1f}, peak {peak} MB: "
+            f"{len(diff.gained):,} gained, {len(diff.lost):,} lost, {len(diff.changed):,} with other evidence"
+        )
 
 
 if __name__ == "__main__":

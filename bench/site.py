@@ -1,9 +1,12 @@
-"""How fast the site is built: all of it, again without a change, and again with a hundred new articles.
+"""How fast the site is built: all of it, again without a change, and again with a hundred new
+articles.
 
     python -m bench.site [--articles N] [--folder DIR]
 
-Synthetic data, seeded: N articles on 200 hosts over two years, 80 topics, one to four posts each, evidence for every topic. Prints one line
-per build: files, seconds on the clock and of CPU, files per CPU second, and the peak memory so far. DIR should be on the disk to be measured.
+Synthetic data, seeded: N articles on 200 hosts over two years, 80 topics, one to four posts each,
+evidence for every topic. Prints one line
+per build: files, seconds on the clock and of CPU, files per CPU second, and the peak memory so far.
+DIR should be on the disk to be measured.
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ START = datetime(2024, 11, 1, tzinfo=UTC)
 
 def main() -> None:
     """Build three times and say how long each took."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--folder", type=Path)
     arguments = parser.parse_args()
@@ -40,7 +45,9 @@ def main() -> None:
 
 def _measure(folder: Path, articles: int) -> None:
     db, dice = open_memory(), random.Random(1)
-    vocabulary = ["".join(dice.choices("abcdefghiklmnoprstuvw", k=dice.randint(3, 10))) for _ in range(15_000)]
+    vocabulary = [
+        "".join(dice.choices("abcdefghiklmnoprstuvw", k=dice.randint(3, 10))) for _ in range(15_000)
+    ]
     _fill_topics(db, dice, vocabulary)
     _fill_articles(db, dice, vocabulary, 1, articles)
     _timed("all", folder, db)
@@ -54,7 +61,14 @@ def _timed(name: str, folder: Path, db: Database) -> None:
     snapshot.unlink(missing_ok=True)
     db.execute("VACUUM INTO ?", (str(snapshot),))
     wall, cpu = time.perf_counter(), time.process_time()
-    built = build_site(snapshot, folder / "site/public", SiteSettings(), datetime.now(UTC), bundled("templates"), bundled("site", "assets"))
+    built = build_site(
+        snapshot,
+        folder / "site/public",
+        SiteSettings(),
+        datetime.now(UTC),
+        bundled("templates"),
+        bundled("site", "assets"),
+    )
     _say(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 
 
@@ -68,11 +82,16 @@ def _say(name: str, built: Built, wall: float, cpu: float) -> None:
 
 
 def _fill_topics(db: Database, dice: random.Random, vocabulary: list[str]) -> None:
-    rows = [(f"topic-{number}", f"Topic {number}", " ".join(dice.choices(vocabulary, k=25))) for number in range(TOPICS)]
+    rows = [
+        (f"topic-{number}", f"Topic {number}", " ".join(dice.choices(vocabulary, k=25)))
+        for number in range(TOPICS)
+    ]
     db.conn.executemany("INSERT INTO topics (slug, label, definition) VALUES (?, ?, ?)", rows)
 
 
-def _fill_articles(db: Database, dice: random.Random, vocabulary: list[str], first: int, count: int) -> None:
+def _fill_articles(
+    db: Database, dice: random.Random, vocabulary: list[str], first: int, count: int
+) -> None:
     with transaction(db):
         for number in range(first, first + count):
             _fill_article(db, dice, vocabulary, number)
@@ -94,14 +113,23 @@ def _fill_article(db: Database, dice: random.Random, vocabulary: list[str], numb
             "VALUES ('article', ?, ?, ?, ?, 'phrases', '1')",
             (number, f"topic-{topic}", 1 / (place + 1), "likely" if place else "certain"),
         ).lastrowid
-        evidence = [(tagging, "title", title[:12], 0, "strong", 1.0), (tagging, "text", summary[:12], 0, "weak", 0.5)]
-        db.conn.executemany("INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) VALUES (?, ?, ?, ?, ?, ?)", evidence)
+        evidence = [
+            (tagging, "title", title[:12], 0, "strong", 1.0),
+            (tagging, "text", summary[:12], 0, "weak", 0.5),
+        ]
+        db.conn.executemany(
+            "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) VALUES (?, ?, ?, ?, ?, ?)",
+            evidence,
+        )
     for copy in range(dice.choice([1, 1, 1, 2, 4])):
         post = db.conn.execute(
             "INSERT INTO posts (source, network, uri, seen_at, published, text) VALUES ('bench', 'mastodon', ?, ?, ?, ?)",
             (f"bench:{number}:{copy}", seen, seen, " ".join(dice.choices(vocabulary, k=18))),
         ).lastrowid
-        db.conn.execute("INSERT INTO links (post_id, url, origin, position, article_id) VALUES (?, ?, 'body', 0, ?)", (post, url, number))
+        db.conn.execute(
+            "INSERT INTO links (post_id, url, origin, position, article_id) VALUES (?, ?, 'body', 0, ?)",
+            (post, url, number),
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""How fast the store keeps posts and taggings, beside a plain sqlite-utils upsert of the same posts: python -m bench.store [ROWS]
+"""How fast the store keeps posts and taggings, beside a plain sqlite-utils upsert of the same
+posts: python -m bench.store [ROWS]
 
 CPU seconds of this process; a fresh database on the disk of the temporary folder.
 """
@@ -34,22 +35,51 @@ def posts(rows: int) -> Iterator[Post]:
         text = " ".join(choose.choices(_WORDS, k=40))
         author = Author("mastodon", f"author{number // 50}@trail.example", f"Author {number // 50}")
         links = (Link(f"https://host{number % 999}.example/{number}"),)
-        yield Post("mastodon", f"https://trail.example/{number}", text, author=author, published=NOW, hashtags=("DistributedSystems", "Raft"), links=links)
+        yield Post(
+            "mastodon",
+            f"https://trail.example/{number}",
+            text,
+            author=author,
+            published=NOW,
+            hashtags=("DistributedSystems", "Raft"),
+            links=links,
+        )
 
 
 def tagged(rows: int, changed: int = 0) -> Iterator[tuple[Subject, list[TopicScore]]]:
-    """Three topics for each of so many articles, each with two quotes; the first `changed` of them score otherwise."""
+    """Three topics for each of so many articles, each with two quotes; the first `changed` of them
+    score otherwise.
+    """
     for article in range(1, rows + 1):
         score = 2.0 if article <= changed else 1.0
-        quotes = tuple(Evidence(field, f"quote {article}", article, "strong", 0.5) for field in ("title", "text"))
-        yield ("article", article), [TopicScore(f"topic{(article + step) % 80}", score, "likely", quotes) for step in range(3)]
+        quotes = tuple(
+            Evidence(field, f"quote {article}", article, "strong", 0.5)
+            for field in ("title", "text")
+        )
+        yield (
+            ("article", article),
+            [
+                TopicScore(f"topic{(article + step) % 80}", score, "likely", quotes)
+                for step in range(3)
+            ],
+        )
 
 
 def plain(path: Path, kept: list[Post]) -> None:
-    """The peer: the same posts, texts indexed by triggers, upserted by sqlite-utils in batches of 1,000; no links, hashtags, authors or consent."""
+    """The peer: the same posts, texts indexed by triggers, upserted by sqlite-utils in batches of
+    1,000; no links, hashtags, authors or consent.
+    """
     db = Database(path)
     db.enable_wal()
-    rows = [{"uri": post.uri, "text": post.text, "author": post.author.handle if post.author else None, "published": str(post.published)} for post in kept]
+    rows = [
+        {
+            "uri": post.uri,
+            "text": post.text,
+            "author": post.author.handle if post.author else None,
+            "published": str(post.published),
+        }
+        for post in kept
+    ]
     if not db.table("posts").exists():
         db.table("posts").insert(rows[0], pk="uri")
         db.table("posts").enable_fts(["text"], create_triggers=True, tokenize="porter")
@@ -61,7 +91,10 @@ def measured(name: str, rows: int, work: Callable[[], object]) -> None:
     started, began = time.process_time(), time.perf_counter()
     work()
     cpu = time.process_time() - started
-    print(f"{name:<44}{cpu:8.2f} s CPU{time.perf_counter() - began:8.2f} s{rows / cpu:12,.0f} rows per CPU second", flush=True)
+    print(
+        f"{name:<44}{cpu:8.2f} s CPU{time.perf_counter() - began:8.2f} s{rows / cpu:12,.0f} rows per CPU second",
+        flush=True,
+    )
 
 
 def main(rows: int) -> None:
@@ -71,11 +104,25 @@ def main(rows: int) -> None:
         measured("posts, new", rows, lambda: keep_posts(db, "trail", kept, NOW))
         measured("posts, known already", rows, lambda: keep_posts(db, "trail", kept, NOW))
         measured("sqlite-utils upsert, new", rows, lambda: plain(Path(folder, "plain.db"), kept))
-        measured("sqlite-utils upsert, known already", rows, lambda: plain(Path(folder, "plain.db"), kept))
+        measured(
+            "sqlite-utils upsert, known already",
+            rows,
+            lambda: plain(Path(folder, "plain.db"), kept),
+        )
         keep_topics(db, [Topic(f"topic{number}", f"Topic {number}", "d") for number in range(80)])
-        measured("articles tagged, new", rows, lambda: keep_all_taggings(db, tagged(rows), "bench", "1"))
-        measured("articles tagged, the same again", rows, lambda: keep_all_taggings(db, tagged(rows), "bench", "2"))
-        measured("articles tagged, one in a hundred changed", rows, lambda: keep_all_taggings(db, tagged(rows, rows // 100), "bench", "3"))
+        measured(
+            "articles tagged, new", rows, lambda: keep_all_taggings(db, tagged(rows), "bench", "1")
+        )
+        measured(
+            "articles tagged, the same again",
+            rows,
+            lambda: keep_all_taggings(db, tagged(rows), "bench", "2"),
+        )
+        measured(
+            "articles tagged, one in a hundred changed",
+            rows,
+            lambda: keep_all_taggings(db, tagged(rows, rows // 100), "bench", "3"),
+        )
         measured("backup, checked", rows, lambda: backup(db, Path(folder, "backups"), NOW))
         measured("snapshot", rows, lambda: write_snapshot(db, Path(folder, "public.db")))
 

@@ -2,8 +2,10 @@
 
     python -m bench.tag
 
-Prints documents per second for 1,000-word texts against 1,500 phrases, beside the bare Aho-Corasick pass over the same texts (the ceiling: nothing that
-looks at every hit can be faster), and for the topics that ship; then how long re-tagging 100,000 articles would take at that rate. The texts are
+Prints documents per second for 1,000-word texts against 1,500 phrases, beside the bare Aho-Corasick
+pass over the same texts (the ceiling: nothing that
+looks at every hit can be faster), and for the topics that ship; then how long re-tagging 100,000
+articles would take at that rate. The texts are
 made up: words of a small vocabulary with phrases strewn in, about a hundred hits a text.
 """
 
@@ -61,16 +63,29 @@ def main() -> None:
     source = random.Random(1)
     phrases = [" ".join(words(source, source.randint(1, 3))) for _ in range(PHRASES)]
     each = PHRASES // TOPICS
-    topics = [Topic(f"topic-{n}", f"Topic {n}", "", strong=tuple(phrases[n * each : (n + 1) * each])) for n in range(TOPICS)]
+    topics = [
+        Topic(f"topic-{n}", f"Topic {n}", "", strong=tuple(phrases[n * each : (n + 1) * each]))
+        for n in range(TOPICS)
+    ]
     items = texts(source, phrases)
     bare = AhoCorasick([f" {phrase} " for phrase in phrases])
-    made_up, shipped = Tagger(make_taxonomy(topics), Learned()), Tagger.load(bundled("data", "topics"))
+    made_up, shipped = (
+        Tagger(make_taxonomy(topics), Learned()),
+        Tagger.load(bundled("data", "topics")),
+    )
     count = sum(len(topic.strong) + len(topic.weak) for topic in shipped.taxonomy.topics.values())
-    ceiling = rate(lambda item: bare.find_matches_as_indexes(f" {fold_words(item.text)} ", overlapping=True), items)
-    real = texts(source, [phrase for topic in shipped.taxonomy.topics.values() for phrase in topic.strong])
+    ceiling = rate(
+        lambda item: bare.find_matches_as_indexes(f" {fold_words(item.text)} ", overlapping=True),
+        items,
+    )
+    real = texts(
+        source, [phrase for topic in shipped.taxonomy.topics.values() for phrase in topic.strong]
+    )
     shipped_rate = rate(shipped.tag, real)
     print(f"fold and match only, {PHRASES:,} phrases      {ceiling:>8,.0f} texts/s")
-    print(f"tag, {PHRASES:,} phrases                      {rate(made_up.tag, items):>8,.0f} texts/s")
+    print(
+        f"tag, {PHRASES:,} phrases                      {rate(made_up.tag, items):>8,.0f} texts/s"
+    )
     print(f"tag, the {count:,} phrases that ship          {shipped_rate:>8,.0f} texts/s")
     print(f"re-tagging {RETAGGED:,} articles at that rate  {RETAGGED / shipped_rate:>8,.0f} s")
 

@@ -32,7 +32,17 @@ from crawler.workspace import EngineSettings, Settings, Workspace, bundled
 
 WORDS = 200
 NAMED = ("Kafka", "Raft", "PostgreSQL", "99.99% uptime", "2 million requests per second")
-ODD = ("\t", "\n", "\n\n", "  ", "\u200b", "\u00a0", "\x0b", "\u2028", "<script>alert('XSS')</script>")
+ODD = (
+    "\t",
+    "\n",
+    "\n\n",
+    "  ",
+    "\u200b",
+    "\u00a0",
+    "\x0b",
+    "\u2028",
+    "<script>alert('XSS')</script>",
+)
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 
 
@@ -93,7 +103,10 @@ def main() -> None:
             found = verify(db)
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             kinds = {each.check: sum(one.check == each.check for one in found) for each in found}
-            print(f"{count:,} articles verified in {wall:.2f} s ({cpu:.2f} s CPU); {kinds or 'no findings'}", flush=True)
+            print(
+                f"{count:,} articles verified in {wall:.2f} s ({cpu:.2f} s CPU); {kinds or 'no findings'}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

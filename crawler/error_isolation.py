@@ -11,7 +11,7 @@ from crawler.errors import HashtrailError, InputError
 from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean_line
 
-I = TypeVar("I")  # noqa: E741 (an item)
+I = TypeVar("I")  # noqa: E741
 R = TypeVar("R")
 
 _MACHINE = frozenset({
@@ -77,4 +77,3 @@ def _reason(error: Exception) -> str:
         return error.message.rstrip(".")
     text = clean_line(str(error), _LONGEST_REASON)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-

@@ -1,7 +1,8 @@
 """The errors that Hashtrail raises on purpose, each with its exit code.
 
 HashtrailError                     1
-├── ConfigurationError            78   a settings, sources or topic file says something we cannot use
+├── ConfigurationError            78   a settings, sources or topic file says something we cannot
+use
 ├── UsageError                    64   the command line asks for something that does not exist
 ├── InputError                     1   a file given to us cannot be read as what it claims to be
 ├── StoreError                     1   the database cannot be used
@@ -32,7 +33,9 @@ class HashtrailError(Exception):
 
 
 class ConfigurationError(HashtrailError):
-    """A settings, sources or topic file says something that cannot be used; the message names the file and the line or key."""
+    """A settings, sources or topic file says something that cannot be used; the message names the
+    file and the line or key.
+    """
 
     exit_code = 78
 
@@ -44,7 +47,9 @@ class UsageError(HashtrailError):
 
 
 class InputError(HashtrailError):
-    """A file given to us cannot be read as what it claims to be; the message names the file and the line."""
+    """A file given to us cannot be read as what it claims to be; the message names the file and the
+    line.
+    """
 
 
 class StoreError(HashtrailError):

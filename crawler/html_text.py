@@ -1,4 +1,7 @@
-"""What HTML and addresses from outside say, made plain: text, links, absolute web addresses. Pure functions; no tree is built."""
+"""What HTML and addresses from outside say, made plain: text, links, absolute web addresses.
+
+Pure functions; no tree is built.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,48 @@ _MAX_PLAIN = 2_000
 _SILENT = frozenset({"head", "noscript", "object", "script", "style", "svg", "template", "title"})
 _BLOCKS = frozenset(
     [
-        *("address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "form"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul"),
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "dd",
+            "div",
+            "dl",
+            "dt",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+        ),
+        *(
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "table",
+            "tr",
+            "ul",
+        ),
     ]
 )
 # Elements that publishers leave in titles. Others (`vector<int>`) are words of the title.
 _INLINE = r"a|abbr|acronym|b|big|br|cite|code|em|font|i|iframe|img|ins|kbd|mark|math|object|q|s|script|small|span|strike|strong|style|sub|sup|svg|tt|u|wbr"
-_TAGS = re.compile(rf"<(script|style)\b[^<]*</\1\s*>|</?(?:{_INLINE})(?:[\s/][^<>]*)?>|<!--[^<>]*-->", re.IGNORECASE)
+_TAGS = re.compile(
+    rf"<(script|style)\b[^<]*</\1\s*>|</?(?:{_INLINE})(?:[\s/][^<>]*)?>|<!--[^<>]*-->",
+    re.IGNORECASE,
+)
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre"})
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _ABSOLUTE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
@@ -33,7 +71,8 @@ _ABSOLUTE = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 MAX_ATTRIBUTES = 2_000
 _VALUE = rb"\"[^\"]*+\"|'[^']*+'|[^\s<>\"']++"
 _CROWDED = re.compile(
-    rb"<[A-Za-z][^\s<>/]*+(?:[\s/]++[^\s<>\"'=/]++(?:\s*+=\s*+(?:%b))?){%d}" % (_VALUE, MAX_ATTRIBUTES)
+    rb"<[A-Za-z][^\s<>/]*+(?:[\s/]++[^\s<>\"'=/]++(?:\s*+=\s*+(?:%b))?){%d}"
+    % (_VALUE, MAX_ATTRIBUTES)
 )
 
 
@@ -74,7 +113,10 @@ def web_url(url: str | None, base: str = "") -> str:
 
 
 def read_html(html: str, base: str = "") -> Markup:
-    """The text and the anchors of a piece of HTML of at most 2 MB; scripts and styles are silent. `base` makes relative links absolute."""
+    """The text and the anchors of a piece of HTML of at most 2 MB; scripts and styles are silent.
+
+    `base` makes relative links absolute.
+    """
     reader = _Reader(base)
     source = clean(html[:_MAX_HTML])
     if not source:
@@ -88,7 +130,9 @@ def read_html(html: str, base: str = "") -> Markup:
 
 
 def plain(text: str | None) -> str:
-    """A title or name in which a publisher may have left tags and entities, as one line of plain text."""
+    """A title or name in which a publisher may have left tags and entities, as one line of plain
+    text.
+    """
     return " ".join(unescape(_TAGS.sub("", clean(text)[:_MAX_PLAIN])).split())
 
 
@@ -114,7 +158,11 @@ class _Reader:
             self.text.append(_gap(tag))
         if tag == "a" and "href" in attributes:
             url = web_url(attributes["href"], self._base)
-            self._open = (url, frozenset(attributes.get("class", "").split()), len(self.text)) if url else None
+            self._open = (
+                (url, frozenset(attributes.get("class", "").split()), len(self.text))
+                if url
+                else None
+            )
 
     def end(self, tag: str) -> None:
         self._silent -= tag in _SILENT

@@ -1,4 +1,7 @@
-"""One run from lock to report: crawl, publish, back up. The published site changes in one step or not at all."""
+"""One run from lock to report: crawl, publish, back up.
+
+The published site changes in one step or not at all.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +71,14 @@ class Report:
     page: Path | None = None
 
 
-def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False) -> Report:
-    """Run one command under the lock. Raises LockHeldError when another run is at work, and other HashtrailErrors with the published site untouched."""
+def run(
+    workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False
+) -> Report:
+    """Run one command under the lock.
+
+    Raises LockHeldError when another run is at work, and other HashtrailErrors with the published
+    site untouched.
+    """
     try:
         return _locked(workspace, command, journal, now, force)
     except OSError as error:
@@ -78,7 +87,9 @@ def run(workspace: Workspace, command: Command, journal: Journal, now: Clock, *,
         raise DiskFullError(error.filename or str(workspace.root)) from error
 
 
-def _locked(workspace: Workspace, command: Command, journal: Journal, now: Clock, force: bool) -> Report:
+def _locked(
+    workspace: Workspace, command: Command, journal: Journal, now: Clock, force: bool
+) -> Report:
     check_clock(now())
     with run_lock(workspace.lock, command, now()):
         _check_space(workspace)
@@ -101,7 +112,9 @@ def run_locked(
         db.close()
 
 
-def _run(workspace: Workspace, db: Database, command: Command, journal: Journal, now: Clock, force: bool) -> Report:
+def _run(
+    workspace: Workspace, db: Database, command: Command, journal: Journal, now: Clock, force: bool
+) -> Report:
     started = now()
     run_id = runs.start(db, command, started)
     report = Report(command, started, started, "ok")
@@ -128,10 +141,20 @@ def _ended(error: BaseException) -> tuple[str, str]:
     """How a run is recorded that did not come to its end: the outcome, and why in words."""
     if isinstance(error, KeyboardInterrupt):
         return "interrupted", "stopped by Ctrl-C; what was finished is kept"
-    return "failed", error.message if isinstance(error, HashtrailError) else f"{type(error).__name__}: {error}"
+    return "failed", error.message if isinstance(
+        error, HashtrailError
+    ) else f"{type(error).__name__}: {error}"
 
 
-def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, journal: Journal, now: Clock, report: Report) -> Report:
+def _crawled(
+    workspace: Workspace,
+    db: Database,
+    run_id: int,
+    command: Command,
+    journal: Journal,
+    now: Clock,
+    report: Report,
+) -> Report:
     if command == "build":
         return report
     if command == "retag":
@@ -147,19 +170,25 @@ def _crawled(workspace: Workspace, db: Database, run_id: int, command: Command, 
             unresolved=_lines(understood),
             redone=understood.redone,
         )
-    collected, rechecked, seen, understood = asyncio.run(_crawl(workspace, db, run_id, journal, now))
+    collected, rechecked, seen, understood = asyncio.run(
+        _crawl(workspace, db, run_id, journal, now)
+    )
     return replace(
         report,
         outcome=_outcome(collected, workspace.settings.crawl.degraded_share),
         counts=_counts(collected, rechecked, seen) | _understood(understood),
-        failing_sources=tuple((source.source, source.outcome.value, source.message) for source in collected.failed),
+        failing_sources=tuple(
+            (source.source, source.outcome.value, source.message) for source in collected.failed
+        ),
         unread=tuple(Counter(seen.failures).most_common()),
         unresolved=_lines(understood),
         redone=understood.redone,
     )
 
 
-async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
+async def _crawl(
+    workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock
+) -> Crawled:
     seconds = workspace.settings.crawl.budget_hours * 3600 + GRACE_SECONDS
     try:
         async with asyncio.timeout(seconds) as budget:
@@ -167,11 +196,17 @@ async def _crawl(workspace: Workspace, db: Database, run_id: int, journal: Journ
     except TimeoutError:
         if not budget.expired():
             raise
-        message = f"The run did not end within its time budget of {seconds / 3600:.1f} h and was stopped."
-        raise HashtrailError(message, "What was finished is kept. Run the same command again.") from None
+        message = (
+            f"The run did not end within its time budget of {seconds / 3600:.1f} h and was stopped."
+        )
+        raise HashtrailError(
+            message, "What was finished is kept. Run the same command again."
+        ) from None
 
 
-async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock) -> Crawled:
+async def _crawl_in_time(
+    workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock
+) -> Crawled:
     started = now()
     correct_future_times(db, started)
     erase_unrecorded(db, workspace.archive, run_id)
@@ -188,12 +223,28 @@ async def _crawl_in_time(workspace: Workspace, db: Database, run_id: int, journa
     return collected, rechecked, seen, understood
 
 
-def _published(workspace: Workspace, db: Database, run_id: int, report: Report, journal: Journal, now: Clock, force: bool) -> Report:
+def _published(
+    workspace: Workspace,
+    db: Database,
+    run_id: int,
+    report: Report,
+    journal: Journal,
+    now: Clock,
+    force: bool,
+) -> Report:
     with journal.stage("publish", 2) as stage:
         write_snapshot(db, workspace.public_database, lambda url: normalize(url).key)
         stage.advance()
         templates, assets = bundled("templates"), bundled("site", "assets")
-        built = build_site(workspace.public_database, workspace.public, workspace.settings.site, now(), templates, assets, force=force)
+        built = build_site(
+            workspace.public_database,
+            workspace.public,
+            workspace.settings.site,
+            now(),
+            templates,
+            assets,
+            force=force,
+        )
         stage.advance()
         record_failures(db, run_id, built.withheld, now())
     page = workspace.public / "index.html"
@@ -233,7 +284,11 @@ def _lines(report: UnderstandReport) -> tuple[str, ...]:
 
 def _understood(report: UnderstandReport) -> dict[str, int]:
     diff = report.diff
-    return {"taggings_gained": len(diff.gained), "taggings_lost": len(diff.lost), "taggings_changed": len(diff.changed)}
+    return {
+        "taggings_gained": len(diff.gained),
+        "taggings_lost": len(diff.lost),
+        "taggings_changed": len(diff.changed),
+    }
 
 
 def _check_space(workspace: Workspace) -> None:
@@ -248,4 +303,8 @@ def _check_space(workspace: Workspace) -> None:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as one document, versioned."""
-    return {"schema_version": 1, **asdict(report), "page": str(report.page) if report.page else None}
+    return {
+        "schema_version": 1,
+        **asdict(report),
+        "page": str(report.page) if report.page else None,
+    }

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PostProfile:
-    """What a post is like, for telling whether its source is still itself: the hosts it links to, its language, its topics."""
+    """What a post is like, for telling whether its source is still itself: the hosts it links to,
+    its language, its topics.
+    """
 
     hosts: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()

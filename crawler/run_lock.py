@@ -1,4 +1,7 @@
-"""One run at a time: an advisory lock on a file that names its holder. The kernel frees it when the holder dies, however it dies."""
+"""One run at a time: an advisory lock on a file that names its holder.
+
+The kernel frees it when the holder dies, however it dies.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,18 @@ from crawler.text_cleaning import iso
 
 @contextmanager
 def run_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
-    """Hold the lock file at `path` while `command` runs. Raises LockHeldError at once, naming the holder, when another process has it."""
+    """Hold the lock file at `path` while `command` runs.
+
+    Raises LockHeldError at once, naming the holder, when another process has it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise LockHeldError(_holder(path), "Wait until it has finished; nothing was changed.") from None
+            raise LockHeldError(
+                _holder(path), "Wait until it has finished; nothing was changed."
+            ) from None
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "command": command, "started": iso(now)}))
         file.flush()

@@ -1,4 +1,6 @@
-"""What a run says of itself while it works: log lines for machines, progress on a terminal, metrics for Prometheus."""
+"""What a run says of itself while it works: log lines for machines, progress on a terminal, metrics
+for Prometheus.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,14 @@ from typing import Self
 import structlog
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from crawler.terminal_streams import raw_stream
 
@@ -51,13 +60,23 @@ class Stage:
 
 
 class Journal:
-    """One run's journal. `folder` gets a file of JSON lines per run and, at the end, the Prometheus textfile. Close it, or use it as a context.
+    """One run's journal.
 
-    Progress is drawn on standard error, when that is a terminal, for stages that last longer than a second.
+    `folder` gets a file of JSON lines per run and, at the end, the Prometheus textfile. Close it,
+    or use it as a context.
+
+    Progress is drawn on standard error, when that is a terminal, for stages that last longer than a
+    second.
     """
 
     def __init__(
-        self, folder: Path, command: str, now: Callable[[], datetime], *, console: Console | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        folder: Path,
+        command: str,
+        now: Callable[[], datetime],
+        *,
+        console: Console | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -68,7 +87,9 @@ class Journal:
         self.path = folder / f"{now().astimezone(UTC).strftime(_STAMP)}-{command}.jsonl"
         self._file = self.path.open("a", encoding="utf-8", buffering=1)
         self._log = structlog.wrap_logger(
-            structlog.WriteLogger(self._file), [self._stamped, structlog.processors.JSONRenderer(ensure_ascii=False)], wrapper_class=structlog.BoundLogger
+            structlog.WriteLogger(self._file),
+            [self._stamped, structlog.processors.JSONRenderer(ensure_ascii=False)],
+            wrapper_class=structlog.BoundLogger,
         )
         self._events: Counter[str] = Counter()
         self._stages: list[Stage] = []
@@ -76,17 +97,28 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def event(self, name: str, **facts: object) -> None:
-        """One log line; how often each name occurred is among the metrics. Facts are values that JSON knows, or are written as text."""
+        """One log line; how often each name occurred is among the metrics.
+
+        Facts are values that JSON knows, or are written as text.
+        """
         self._events[name] += 1
         self._log.info(name, **facts)
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
-        """A stage of `total` items: `advance` it as they are done. Its end is a log line, however it ends."""
+        """A stage of `total` items: `advance` it as they are done.
+
+        Its end is a log line, however it ends.
+        """
         stage = Stage(name, total)
         bar = _Bar(stage, self._console, self._clock)
         stage.on_change = bar.draw
@@ -95,7 +127,15 @@ class Journal:
         finally:
             bar.stop()
             self._stages.append(stage)
-            self.event("stage", stage=name, done=stage.done, failed=stage.failed, total=total, seconds=round(stage.seconds, 3), rate=round(stage.rate, 1))
+            self.event(
+                "stage",
+                stage=name,
+                done=stage.done,
+                failed=stage.failed,
+                total=total,
+                seconds=round(stage.seconds, 3),
+                rate=round(stage.rate, 1),
+            )
 
     def close(self) -> None:
         """Write the metrics and end the log; only the newest logs are kept."""
@@ -104,18 +144,39 @@ class Journal:
         for old in sorted(self._folder.glob("*.jsonl"))[:-LOGS_KEPT]:
             old.unlink(missing_ok=True)
 
-    def _stamped(self, logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    def _stamped(
+        self, logger: object, method: str, event: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
         return {"at": self._now().astimezone(UTC).isoformat(timespec="milliseconds"), **event}
 
     def _metrics(self) -> CollectorRegistry:
         registry = CollectorRegistry()
-        ended = Gauge("hashtrail_run_ended_timestamp_seconds", "When the last run ended.", ["command"], registry=registry)
+        ended = Gauge(
+            "hashtrail_run_ended_timestamp_seconds",
+            "When the last run ended.",
+            ["command"],
+            registry=registry,
+        )
         ended.labels(self._command).set(self._now().timestamp())
-        events = Gauge("hashtrail_run_events", "Log lines of the last run, by event.", ["command", "event"], registry=registry)
+        events = Gauge(
+            "hashtrail_run_events",
+            "Log lines of the last run, by event.",
+            ["command", "event"],
+            registry=registry,
+        )
         for name, count in sorted(self._events.items()):
             events.labels(self._command, name).set(count)
-        for measure, help_text in (("done", "Items done"), ("failed", "Items that failed"), ("seconds", "Duration")):
-            gauge = Gauge(f"hashtrail_stage_{measure}", f"{help_text} in the last run, by stage.", ["command", "stage"], registry=registry)
+        for measure, help_text in (
+            ("done", "Items done"),
+            ("failed", "Items that failed"),
+            ("seconds", "Duration"),
+        ):
+            gauge = Gauge(
+                f"hashtrail_stage_{measure}",
+                f"{help_text} in the last run, by stage.",
+                ["command", "stage"],
+                registry=registry,
+            )
             for stage in self._stages:
                 gauge.labels(self._command, stage.name).inc(getattr(stage, measure))
         return registry

@@ -1,4 +1,6 @@
-"""Where each page of the site stands: stable, explicit paths below its top, and the explorer's pages. Pure functions."""
+"""Where each page of the site stands: stable, explicit paths below its top, and the explorer's
+pages. Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
 def article(article_id: int, title: str) -> str:
-    """`article/<id>-<slug>.html`; the id alone when no ASCII letter of the title is left. The id finds the page, the slug is for people."""
+    """`article/<id>-<slug>.html`; the id alone when no ASCII letter of the title is left.
+
+    The id finds the page, the slug is for people.
+    """
     name = slug(title)
     return f"article/{article_id}-{name}.html" if name else f"article/{article_id}.html"
 
@@ -60,7 +65,9 @@ def root(path: str) -> str:
 
 
 def is_web(url: str) -> bool:
-    """Whether an address from outside may become a link: http and https only (`javascript:`, `data:` and the like may not)."""
+    """Whether an address from outside may become a link: http and https only (`javascript:`,
+    `data:` and the like may not).
+    """
     return bool(_WEB.match(url))
 
 
@@ -91,7 +98,9 @@ def _numbered(stem: str, page: int | None) -> str:
 
 
 def _file_name(name: str) -> str:
-    """The name itself when it is a plain host or slug, else a slug with a digest, so that no two names share a file and none leaves the folder."""
+    """The name itself when it is a plain host or slug, else a slug with a digest, so that no two
+    names share a file and none leaves the folder.
+    """
     if _HOST_NAME.fullmatch(name) and ".." not in name:
         return name
     return f"{slug(name, 40) or 'x'}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"

@@ -1,4 +1,7 @@
-"""Withdrawals of pages only narrow: combine the robots directives of two answers. Pure functions."""
+"""Withdrawals of pages only narrow: combine the robots directives of two answers.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from crawler.models.articles import Directives
 
 
 def narrowest(one: Directives, other: Directives) -> Directives:
-    """The directives that allow only what both allow. A page that withdrew something keeps it withdrawn."""
+    """The directives that allow only what both allow.
+
+    A page that withdrew something keeps it withdrawn.
+    """
     limits = [each.max_snippet for each in (one, other) if each.max_snippet is not None]
     return Directives(
         noindex=one.noindex or other.noindex,

@@ -54,7 +54,8 @@ class EscapingStream:
 def configure_streams() -> None:
     """Make the standard streams UTF-8 whatever the locale says, and escape what commands print.
 
-    Bytes that are not UTF-8 arrive from standard input as lone surrogates (PEP 383), so that a reader
+    Bytes that are not UTF-8 arrive from standard input as lone surrogates (PEP 383), so that a
+    reader
     can name the line. A second call changes nothing.
     """
     _use_utf8(sys.stdin, "surrogateescape")
@@ -71,7 +72,9 @@ def raw_stream(stream: TextIO) -> TextIO:
 
 
 def data_stream() -> TextIO:
-    """Return standard output for data files: exact bytes into a file or pipe, escaped on a terminal."""
+    """Return standard output for data files: exact bytes into a file or pipe, escaped on a
+    terminal.
+    """
     stream = cast(TextIO, sys.stdout)
     return stream if stream.isatty() else raw_stream(stream)
 

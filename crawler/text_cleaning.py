@@ -1,4 +1,7 @@
-"""Cleaning of text that comes from outside, and the small text questions that every room asks. Pure functions."""
+"""Cleaning of text that comes from outside, and the small text questions that every room asks.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ _HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])(\w+)")
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
 _TAGGED = re.compile(r"#\w+")
-_WRITTEN_URL = re.compile(r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE)
+_WRITTEN_URL = re.compile(
+    r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE
+)
 _CLOSING = ".,;:!?'*_~|\\"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _MAIL_PART = r"[^\s<>()\[\]\"',;:@＠]"
@@ -37,10 +42,18 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def clean(text: str | None) -> str:
-    """Make text safe to store, print and compare: NFC, LF line ends, no controls, surrogates, bidi overrides or towers of marks."""
+    """Make text safe to store, print and compare: NFC, LF line ends, no controls, surrogates, bidi
+    overrides or towers of marks.
+    """
     if not text:
         return ""
-    text = _SURROGATE.sub("�", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = (
+        _SURROGATE.sub("�", text)
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+    )
     text = unicodedata.normalize("NFC", _stream_safe(text.translate(_DROPPED)))
     return _MARKS.sub(r"\1", _NON_CHARACTER.sub("", text)).strip()
 
@@ -65,7 +78,9 @@ def _is_combining(code: int) -> bool:
 
 
 def clean_line(text: str | None, limit: int = 300) -> str:
-    """Clean text for one line of at most `limit` characters: white space folded, cut at a word with an ellipsis."""
+    """Clean text for one line of at most `limit` characters: white space folded, cut at a word with
+    an ellipsis.
+    """
     line = " ".join(clean(text).split())
     if len(line) <= limit:
         return line
@@ -81,19 +96,27 @@ def shortened(text: str, limit: int = STORED_CHARACTERS) -> str:
 
 
 def clean_block(text: str | None) -> str:
-    """Clean text of several paragraphs: spaces folded within lines, at most one blank line between them."""
-    return _BLANK_LINES.sub("\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))).strip()
+    """Clean text of several paragraphs: spaces folded within lines, at most one blank line between
+    them.
+    """
+    return _BLANK_LINES.sub(
+        "\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
+    ).strip()
 
 
 def fold(text: str) -> str:
-    """The form in which two spellings of a word are equal: NFKC, case folded; of ASCII that is lower case."""
+    """The form in which two spellings of a word are equal: NFKC, case folded; of ASCII that is
+    lower case.
+    """
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def hashtags(text: str) -> tuple[str, ...]:
-    """Hashtags as written, without `#`, in order, once each by folded form. One needs a letter; `C#`, `#1` and URL fragments are none."""
+    """Hashtags as written, without `#`, in order, once each by folded form. One needs a letter;
+    `C#`, `#1` and URL fragments are none.
+    """
     found: dict[str, str] = {}
     for match in _HASHTAG.finditer(_URL.sub(" ", text)):
         found.setdefault(fold(match[1]), match[1])
@@ -101,7 +124,9 @@ def hashtags(text: str) -> tuple[str, ...]:
 
 
 def prose(text: str) -> str:
-    """The text with its addresses and hashtags blanked out, whichever way they are strung together; every other character stays at its place."""
+    """The text with its addresses and hashtags blanked out, whichever way they are strung together;
+    every other character stays at its place.
+    """
     return _TAGGED.sub(_blank, _URL.sub(_blank, text))
 
 
@@ -126,9 +151,14 @@ def _only_slugs(match: re.Match[str]) -> str:
 def urls(text: str) -> tuple[str, ...]:
     """http(s) and `www.` addresses as written in running text, in order, once each.
 
-    Punctuation that closes the sentence is no part of one; an address cut short with an ellipsis is none.
+    Punctuation that closes the sentence is no part of one; an address cut short with an ellipsis is
+    none.
     """
-    found = (_without_closing(match[0]) for match in _WRITTEN_URL.finditer(text) if not match[1] and len(match[0]) <= 2000)
+    found = (
+        _without_closing(match[0])
+        for match in _WRITTEN_URL.finditer(text)
+        if not match[1] and len(match[0]) <= 2000
+    )
     return tuple(dict.fromkeys(url for url in found if "." in url))
 
 
@@ -151,20 +181,34 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _without_closing(url: str) -> str:
-    while url and (url[-1] in _CLOSING or (url[-1] in _BRACKETS and url.count(_BRACKETS[url[-1]]) < url.count(url[-1]))):
+    while url and (
+        url[-1] in _CLOSING
+        or (url[-1] in _BRACKETS and url.count(_BRACKETS[url[-1]]) < url.count(url[-1]))
+    ):
         url = url[:-1]
     return url
 
 
 def slug(text: str, limit: int = 60) -> str:
-    """An ASCII file name `[a-z0-9-]` of at most `limit` characters; empty when nothing of the text is left."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
+    """An ASCII file name `[a-z0-9-]` of at most `limit` characters; empty when nothing of the text
+    is left.
+    """
+    ascii_text = (
+        unicodedata.normalize("NFKD", text)
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+        .replace("'", "")
+    )
     whole = _SLUG.sub("-", ascii_text).strip("-")
     return whole if len(whole) <= limit else whole[: limit + 1].rsplit("-", 1)[0][:limit].strip("-")
 
 
 def plausible_date(value: datetime | None, seen: datetime) -> datetime | None:
-    """The date in UTC when it lies between 1990 and a day after `seen`, else None. A naive date is taken as UTC."""
+    """The date in UTC when it lies between 1990 and a day after `seen`, else None.
+
+    A naive date is taken as UTC.
+    """
     if value is None:
         return None
     try:

@@ -15,7 +15,8 @@ class Url:
     """A parsed http(s) URL.
 
     `scheme`, `query` and `fragment` have no mark (`:`, `?`, `#`). `host` is in lower case (Punycode
-    for international names, `[…]` for IPv6) without a final dot. `port` is empty for the default port.
+    for international names, `[…]` for IPv6) without a final dot. `port` is empty for the default
+    port.
     """
 
     scheme: str

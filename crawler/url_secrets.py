@@ -1,7 +1,11 @@
-"""Secrets in URLs: remove tokens, sessions, signatures, passwords and mail addresses of readers. Pure functions.
+"""Secrets in URLs: remove tokens, sessions, signatures, passwords and mail addresses of readers.
 
-A link may carry a credential that was meant for one reader (RFC 9700 section 4.2.4 calls it credential
-leakage by URL). Hashtrail removes it before a URL is stored, archived or published. The rest of the URL
+Pure functions.
+
+A link may carry a credential that was meant for one reader (RFC 9700 section 4.2.4 calls it
+credential
+leakage by URL). Hashtrail removes it before a URL is stored, archived or published. The rest of the
+URL
 keeps its bytes. No parser is involved, so any string is accepted and every function is linear.
 """
 
@@ -12,72 +16,75 @@ from urllib.parse import quote, unquote
 
 # Parameters that always hold a secret. Written in lower case without `-`, `_`, `.`, `[` and `]`.
 # Sorted; add a line.
-SECRET_NAMES = frozenset({
-    "accesskey",
-    "accesskeyid",
-    "accesstoken",
-    "aftoken",
-    "apikey",
-    "assertion",
-    "auth",
-    "authcode",
-    "authkey",
-    "authorization",
-    "authsig",
-    "awsaccesskeyid",
-    "bearer",
-    "cfid",
-    "clientsecret",
-    "ckey",
-    "ckeys",
-    "ckid",
-    "cksubscriberid",
-    "csrf",
-    "email",
-    "emailaddress",
-    "emailhash",
-    "emailid",
-    "hmac",
-    "jsessionid",
-    "jwt",
-    "keypairid",
-    "magiclink",
-    "mail",
-    "mcuid",
-    "mkttok",
-    "mltoken",
-    "nonce",
-    "oauthverifier",
-    "oscsid",
-    "otp",
-    "pass",
-    "passcode",
-    "passphrase",
-    "passwd",
-    "phpsessid",
-    "pin",
-    "pwd",
-    "relaystate",
-    "samlart",
-    "samlrequest",
-    "samlresponse",
-    "sessid",
-    "sessionkey",
-    "sharesignature",
-    "sig",
-    "sign",
-    "sso",
-    "subscriberid",
-    "subscriptionid",
-    "unsubscribe",
-    "unsubscribehash",
-    "unsubscribekey",
-    "useremail",
-    "xsrf",
-    "zenid",
-})
+SECRET_NAMES = frozenset(
+    {
+        "accesskey",
+        "accesskeyid",
+        "accesstoken",
+        "aftoken",
+        "apikey",
+        "assertion",
+        "auth",
+        "authcode",
+        "authkey",
+        "authorization",
+        "authsig",
+        "awsaccesskeyid",
+        "bearer",
+        "cfid",
+        "clientsecret",
+        "ckey",
+        "ckeys",
+        "ckid",
+        "cksubscriberid",
+        "csrf",
+        "email",
+        "emailaddress",
+        "emailhash",
+        "emailid",
+        "hmac",
+        "jsessionid",
+        "jwt",
+        "keypairid",
+        "magiclink",
+        "mail",
+        "mcuid",
+        "mkttok",
+        "mltoken",
+        "nonce",
+        "oauthverifier",
+        "oscsid",
+        "otp",
+        "pass",
+        "passcode",
+        "passphrase",
+        "passwd",
+        "phpsessid",
+        "pin",
+        "pwd",
+        "relaystate",
+        "samlart",
+        "samlrequest",
+        "samlresponse",
+        "sessid",
+        "sessionkey",
+        "sharesignature",
+        "sig",
+        "sign",
+        "sso",
+        "subscriberid",
+        "subscriptionid",
+        "unsubscribe",
+        "unsubscribehash",
+        "unsubscribekey",
+        "useremail",
+        "xsrf",
+        "zenid",
+    }
+)
 
-# A name that ends in one of these holds a secret too: `user_email`, `refresh_token`, `X-Amz-Signature`.
+# A name that ends in one of these holds a secret too: `user_email`, `refresh_token`,
+# `X-Amz-Signature`.
 # Sorted; add a line.
 SECRET_ENDINGS = (
     "apikey",
@@ -92,32 +99,35 @@ SECRET_ENDINGS = (
     "token",
 )
 
-# A name that begins with one of these is part of a signature (AWS, Google Cloud, classic ASP sessions).
+# A name that begins with one of these is part of a signature (AWS, Google Cloud, classic ASP
+# sessions).
 SECRET_BEGINNINGS = ("aspsessionid", "xamz", "xgoog", "xoss")
 
 # Names that end like a secret and hold none: positions in a list.
 PUBLIC_NAMES = frozenset({"continuationtoken", "nextpagetoken", "nexttoken", "pagetoken"})
 
 # Names that hold a secret only when the value looks like one. Sorted; add a line.
-DOUBTFUL_NAMES = frozenset({
-    "code",
-    "contactid",
-    "key",
-    "member",
-    "memberid",
-    "recipient",
-    "s",
-    "session",
-    "sid",
-    "state",
-    "subid",
-    "subscriber",
-    "t",
-    "ticket",
-    "uid",
-    "user",
-    "userid",
-})
+DOUBTFUL_NAMES = frozenset(
+    {
+        "code",
+        "contactid",
+        "key",
+        "member",
+        "memberid",
+        "recipient",
+        "s",
+        "session",
+        "sid",
+        "state",
+        "subid",
+        "subscriber",
+        "t",
+        "ticket",
+        "uid",
+        "user",
+        "userid",
+    }
+)
 
 # Everything that decides which parameters go; keys of URLs are made again when it changes.
 TABLES = (
@@ -157,7 +167,8 @@ def is_secret(name: str, value: str) -> bool:
 def without_secrets(url: str) -> str:
     """The URL without user name, password and secret parameters; the same string when it has none.
 
-    Looks at the user part, path parameters (`;jsessionid=…`), the query and the fragment, and at URLs
+    Looks at the user part, path parameters (`;jsessionid=…`), the query and the fragment, and at
+    URLs
     inside parameters, three levels deep.
     """
     return _without_secrets(url, _LEVELS)

@@ -21,7 +21,10 @@ _PREFIX = "HASHTRAIL_"
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """`[site]`: what the pages say of themselves. `base_url` may be empty: addresses are then relative and work from a folder."""
+    """`[site]`: what the pages say of themselves.
+
+    `base_url` may be empty: addresses are then relative and work from a folder.
+    """
 
     title: str = "Hashtrail"
     tagline: str = "What #DistributedSystems posts point at, kept"
@@ -33,7 +36,8 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """`[crawl]`: what is ours in an archive of everything a person wrote, how opt-outs are read, how often articles are looked at again.
+    """`[crawl]`: what is ours in an archive of everything a person wrote, how opt-outs are read,
+    how often articles are looked at again.
 
     `budget_hours`: after this time a run starts no further fetch.
     `degraded_share`: a run in which a larger share of the sources fails counts as degraded.
@@ -48,7 +52,10 @@ class CrawlSettings:
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """`[fetch]`: how we behave on other people's servers. Seconds, unless the name says otherwise."""
+    """`[fetch]`: how we behave on other people's servers.
+
+    Seconds, unless the name says otherwise.
+    """
 
     user_agent: str = ""
     contact: str = ""
@@ -112,12 +119,16 @@ class Settings:
     semantic: SemanticSettings = SemanticSettings()
 
 
-_DEFAULTS: dict[str, Any] = {section.name: getattr(Settings(), section.name) for section in fields(Settings)}
+_DEFAULTS: dict[str, Any] = {
+    section.name: getattr(Settings(), section.name) for section in fields(Settings)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder with `data/`, `site/` and (in a checkout) `templates/`; every path that Hashtrail reads or writes."""
+    """A folder with `data/`, `site/` and (in a checkout) `templates/`; every path that Hashtrail
+    reads or writes.
+    """
 
     root: Path
     settings: Settings
@@ -176,20 +187,30 @@ class Workspace:
 
 
 def open_workspace(root: Path, environment: Mapping[str, str] = os.environ) -> Workspace:
-    """The workspace at `root`. Raises ConfigurationError when it is none, or when a setting is unknown or of the wrong type."""
+    """The workspace at `root`.
+
+    Raises ConfigurationError when it is none, or when a setting is unknown or of the wrong type.
+    """
     root = root.resolve()
     if not (root / SETTINGS_FILE).is_file():
-        raise ConfigurationError(f"{root} is not a Hashtrail workspace: {SETTINGS_FILE} is missing.", "Make one with: hashtrail init DIR")
+        raise ConfigurationError(
+            f"{root} is not a Hashtrail workspace: {SETTINGS_FILE} is missing.",
+            "Make one with: hashtrail init DIR",
+        )
     return Workspace(root, read_settings(root / SETTINGS_FILE, environment))
 
 
 def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from a TOML file, each key overridden by `HASHTRAIL_<SECTION>_<KEY>` (lists: comma-separated)."""
+    """Settings from a TOML file, each key overridden by `HASHTRAIL_<SECTION>_<KEY>` (lists:
+    comma-separated).
+    """
     tables = _overridden(read_toml(path), environment)
     try:
         return msgspec.convert(tables, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{path}: {error}", "The known settings are listed in docs/SETTINGS.md.") from None
+        raise ConfigurationError(
+            f"{path}: {error}", "The known settings are listed in docs/SETTINGS.md."
+        ) from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -197,35 +218,52 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path}: {error}", "Correct that line and run the command again.") from None
+        raise ConfigurationError(
+            f"{path}: {error}", "Correct that line and run the command again."
+        ) from None
     except RecursionError:
         message = f"{path}: the brackets are nested too deeply."
         raise ConfigurationError(message, "Write flat tables.") from None
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path}: not UTF-8 text (byte {error.start}).", "Save the file as UTF-8.") from None
+        raise ConfigurationError(
+            f"{path}: not UTF-8 text (byte {error.start}).", "Save the file as UTF-8."
+        ) from None
     except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}.", "Check that the file exists and can be read.") from None
+        raise ConfigurationError(
+            f"{path}: {error.strerror}.", "Check that the file exists and can be read."
+        ) from None
 
 
 def bundled(*parts: str) -> Path:
-    """A file or folder that ships with Hashtrail: from the wheel when it is there, else from the checkout."""
+    """A file or folder that ships with Hashtrail: from the wheel when it is there, else from the
+    checkout.
+    """
     package = Path(__file__).parent
     shipped = package / "_bundled"
     return (shipped if shipped.is_dir() else package.parent).joinpath(*parts)
 
 
 def _overridden(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
-    merged = {name: dict(table) if isinstance(table, dict) else table for name, table in tables.items()}
+    merged = {
+        name: dict(table) if isinstance(table, dict) else table for name, table in tables.items()
+    }
     for section in fields(Settings):
         known = {key.name: key.type for key in fields(_DEFAULTS[section.name])}
         for unknown in set(merged.get(section.name, {})) - set(known):
-            raise ConfigurationError(f"[{section.name}] {unknown} is not a setting.", f"Known there: {', '.join(sorted(known))}.")
+            raise ConfigurationError(
+                f"[{section.name}] {unknown} is not a setting.",
+                f"Known there: {', '.join(sorted(known))}.",
+            )
         for key, kind in known.items():
             value = environment.get(f"{_PREFIX}{section.name}_{key}".upper())
             if value is not None:
-                merged.setdefault(section.name, {})[key] = _parts(value) if "tuple" in str(kind) else value
+                merged.setdefault(section.name, {})[key] = (
+                    _parts(value) if "tuple" in str(kind) else value
+                )
     for unknown in set(merged) - set(_DEFAULTS):
-        raise ConfigurationError(f"[{unknown}] is not a section of the settings.", f"Known: {', '.join(_DEFAULTS)}.")
+        raise ConfigurationError(
+            f"[{unknown}] is not a section of the settings.", f"Known: {', '.join(_DEFAULTS)}."
+        )
     return merged
 
 

@@ -1,6 +1,8 @@
-"""A raw-socket server on loopback that misbehaves by name: the path (or, before HTTP begins, the port) says what it does wrong.
+"""A raw-socket server on loopback that misbehaves by name: the path (or, before HTTP begins, the
+port) says what it does wrong.
 
-One thread runs one event loop. `REPLIES` are bytes sent as they stand, `ACTS` are misbehaviours that take time or look at the request,
+One thread runs one event loop. `REPLIES` are bytes sent as they stand, `ACTS` are misbehaviours
+that take time or look at the request,
 `LISTENERS` are those that never get as far as HTTP. Add a row to add a fault.
 """
 
@@ -26,20 +28,31 @@ DRIP_SECONDS = 0.02
 class Visit:
     """One request as it came in, and the way to answer it byte by byte."""
 
-    def __init__(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self.head = head
         self.reader = reader
         self.writer = writer
         self.url = head.split(b" ", 2)[1].decode()
         self.path = self.url.partition("?")[0]
         host = self.asked("host") or ""
-        if self.path == "/robots.txt" and host.endswith(".example"):  # robots-x.example has the robots file that /robots-x answers with
+        if self.path == "/robots.txt" and host.endswith(
+            ".example"
+        ):  # robots-x.example has the robots file that /robots-x answers with
             self.path = "/" + host.removesuffix(".example")
 
     def asked(self, name: str) -> str | None:
         """The value of a request header, None when it was not sent."""
         prefix = name.lower().encode() + b":"
-        return next((line.split(b":", 1)[1].strip().decode() for line in self.head.split(b"\r\n") if line.lower().startswith(prefix)), None)
+        return next(
+            (
+                line.split(b":", 1)[1].strip().decode()
+                for line in self.head.split(b"\r\n")
+                if line.lower().startswith(prefix)
+            ),
+            None,
+        )
 
     async def send(self, data: bytes) -> None:
         self.writer.write(data)
@@ -57,6 +70,7 @@ class Visit:
     async def wait(self) -> None:
         """Do nothing until the other side goes away."""
         await self.reader.read()
+
 
 async def silence(visit: Visit) -> None:
     await visit.wait()
@@ -163,8 +177,14 @@ async def say(visit: Visit) -> None:
 
 
 async def conditional(visit: Visit) -> None:
-    """304 when the validator (the date when the query says `since`) comes back byte for byte, 200 otherwise."""
-    asked = visit.asked("if-modified-since") if visit.url.endswith("since") else visit.asked("if-none-match")
+    """304 when the validator (the date when the query says `since`) comes back byte for byte, 200
+    otherwise.
+    """
+    asked = (
+        visit.asked("if-modified-since")
+        if visit.url.endswith("since")
+        else visit.asked("if-none-match")
+    )
     same = asked in ('W/"v1"', "Fri, 01 May 2026 00:00:00 GMT")
     await visit.send(b"HTTP/1.1 304 Not Modified\r\n\r\n" if same else whole(TEXT, b'ETag: W/"v1"'))
 
@@ -201,7 +221,10 @@ ACTS: dict[str, Act] = {
     "/robots-silence": silence,
     "/robots-drip": drip_body,
     "/robots-bomb": partial(explode, coding="gzip"),
-    **{f"/bomb-{coding}": partial(explode, coding=coding) for coding in ("br", "deflate", "gzip", "zstd")},
+    **{
+        f"/bomb-{coding}": partial(explode, coding=coding)
+        for coding in ("br", "deflate", "gzip", "zstd")
+    },
 }
 
 
@@ -225,7 +248,9 @@ LISTENERS: dict[str, Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awai
     "tls-garbage": partial(_say, bytes(range(256))),
     "tls-hang-up": _hang_up,
     "tls-http": partial(_say, whole(b"You speak TLS to a plain port.", status=b"400 Bad Request")),
-    "tls-old": partial(_say, b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01" + bytes(32) + b"\x00\x00\x2f\x00"),
+    "tls-old": partial(
+        _say, b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01" + bytes(32) + b"\x00\x00\x2f\x00"
+    ),
     "tls-stall": _stall,
 }
 
@@ -237,7 +262,10 @@ def _linger_zero(visit: Visit) -> None:
 
 
 class HostileServer:
-    """Listens while it is entered. `url(path)` is an address on it, `accepted` counts the connections it ever took."""
+    """Listens while it is entered.
+
+    `url(path)` is an address on it, `accepted` counts the connections it ever took.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.accepted = 0
@@ -268,9 +296,13 @@ class HostileServer:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def port_of(self, name: str) -> int:
-        """The port of a listener, of HTTP (`http`) or TLS (`tls`), one that nobody listens on (`closed`), or one that never accepts (`deaf`)."""
+        """The port of a listener, of HTTP (`http`) or TLS (`tls`), one that nobody listens on
+        (`closed`), or one that never accepts (`deaf`).
+        """
         if name not in self._ports:
-            self._ports[name] = self.listen(LISTENERS[name]) if name in LISTENERS else self._silent_port(name)
+            self._ports[name] = (
+                self.listen(LISTENERS[name]) if name in LISTENERS else self._silent_port(name)
+            )
         return self._ports[name]
 
     def _silent_port(self, name: str) -> int:
@@ -287,7 +319,11 @@ class HostileServer:
             self._sockets.append(waiting)
         return port
 
-    def listen(self, act: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], tls: ssl.SSLContext | None = None) -> int:
+    def listen(
+        self,
+        act: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+        tls: ssl.SSLContext | None = None,
+    ) -> int:
         """Another port of this server, with its own misbehaviour; returns the port."""
 
         async def start() -> asyncio.Server:
@@ -297,7 +333,9 @@ class HostileServer:
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
-    async def _accepted(self, act: Any, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accepted(
+        self, act: Any, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self.accepted += 1
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await act(reader, writer)

@@ -1,4 +1,6 @@
-"""What the hostile server answers byte for byte: a table from paths to bytes, and the few functions that make them. Add a row to add a fault."""
+"""What the hostile server answers byte for byte: a table from paths to bytes, and the few functions
+that make them. Add a row to add a fault.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,18 @@ class Whole(bytes):
 
 def whole(body: bytes = TEXT, *headers: bytes, status: bytes = b"200 OK") -> bytes:
     """A well-formed answer with a length."""
-    return Whole(b"".join([b"HTTP/1.1 ", status, b"\r\n", *(line + b"\r\n" for line in (*headers, b"Content-Length: %d" % len(body))), b"\r\n", body]))
+    return Whole(
+        b"".join(
+            [
+                b"HTTP/1.1 ",
+                status,
+                b"\r\n",
+                *(line + b"\r\n" for line in (*headers, b"Content-Length: %d" % len(body))),
+                b"\r\n",
+                body,
+            ]
+        )
+    )
 
 
 def coded(coding: bytes, body: bytes) -> bytes:
@@ -30,7 +43,11 @@ def coded(coding: bytes, body: bytes) -> bytes:
 
 def chunked(*chunks: bytes) -> bytes:
     """The head of a chunked answer and these chunks; give b"" to end it."""
-    return LINE + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return (
+        LINE
+        + b"Transfer-Encoding: chunked\r\n\r\n"
+        + b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
+    )
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -41,16 +58,22 @@ def raw_deflate(data: bytes) -> bytes:
 
 @cache
 def bomb(coding: str, size: int = 200_000_000) -> bytes:
-    """A small body that unpacks to `size` zero bytes (those of zlib without an end, so that making them is quick)."""
+    """A small body that unpacks to `size` zero bytes (those of zlib without an end, so that making
+    them is quick).
+    """
     zeros = bytes(1_000_000)
     if coding == "br":
         press = brotli.Compressor(quality=1)
-        return b"".join([*(press.process(zeros) for _ in range(size // len(zeros))), press.finish()])
+        return b"".join(
+            [*(press.process(zeros) for _ in range(size // len(zeros))), press.finish()]
+        )
     if coding == "zstd":
         return zstandard.ZstdCompressor(level=1).compress(zeros) * (size // len(zeros))
     deflate = zlib.compressobj(9, wbits=31 if coding == "gzip" else 15)
     start = deflate.compress(b"") + deflate.flush(zlib.Z_FULL_FLUSH)
-    return start + (deflate.compress(zeros) + deflate.flush(zlib.Z_FULL_FLUSH)) * (size // len(zeros))
+    return start + (deflate.compress(zeros) + deflate.flush(zlib.Z_FULL_FLUSH)) * (
+        size // len(zeros)
+    )
 
 
 def redirect(location: bytes, status: bytes = b"302 Found") -> bytes:
@@ -77,14 +100,18 @@ REPLIES: dict[str, bytes] = {
     "/length-plus": LINE + b"Content-Length: +10\r\n\r\n0123456789",
     "/length-twice": LINE + b"Content-Length: 10\r\nContent-Length: 20\r\n\r\n" + TEXT,
     "/length-list": LINE + b"Content-Length: 10, 20\r\n\r\n" + TEXT,
-    "/length-and-chunked": LINE + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    "/length-and-chunked": LINE
+    + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     # chunks
     "/chunked": Whole(chunked(TEXT, TEXT, b"")),
-    "/chunk-extension": LINE + b"Transfer-Encoding: chunked\r\n\r\n5;name=value\r\nhello\r\n0\r\n\r\n",
-    "/chunk-trailer": LINE + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Checksum: 1\r\n\r\n",
+    "/chunk-extension": LINE
+    + b"Transfer-Encoding: chunked\r\n\r\n5;name=value\r\nhello\r\n0\r\n\r\n",
+    "/chunk-trailer": LINE
+    + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Checksum: 1\r\n\r\n",
     "/chunk-unended": chunked(TEXT),
     "/chunk-size-text": LINE + b"Transfer-Encoding: chunked\r\n\r\nfive\r\nhello\r\n0\r\n\r\n",
-    "/chunk-size-huge": LINE + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nhello\r\n0\r\n\r\n",
+    "/chunk-size-huge": LINE
+    + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nhello\r\n0\r\n\r\n",
     "/chunk-size-wrong": LINE + b"Transfer-Encoding: chunked\r\n\r\n2\r\nhello\r\n0\r\n\r\n",
     "/transfer-unknown": LINE + b"Transfer-Encoding: rot13\r\n\r\n" + TEXT,
     # codings
@@ -101,7 +128,9 @@ REPLIES: dict[str, bytes] = {
     "/gzip-one-byte": coded(b"gzip", b"\x1f"),
     "/gzip-plain": coded(b"gzip", TEXT),
     "/gzip-twice": coded(b"gzip, gzip", gzip.compress(gzip.compress(TEXT))),
-    "/gzip-two-headers": whole(gzip.compress(gzip.compress(TEXT)), b"Content-Encoding: gzip", b"Content-Encoding: gzip"),
+    "/gzip-two-headers": whole(
+        gzip.compress(gzip.compress(TEXT)), b"Content-Encoding: gzip", b"Content-Encoding: gzip"
+    ),
     "/gzip-five-deep": coded(b"gzip, gzip, gzip, gzip, gzip", b"x"),
     "/deflate": coded(b"deflate", zlib.compress(TEXT)),
     "/deflate-raw": coded(b"deflate", raw_deflate(TEXT)),
@@ -152,21 +181,31 @@ REPLIES: dict[str, bytes] = {
     "/204": Whole(b"HTTP/1.1 204 No Content\r\n\r\n"),
     "/304": Whole(b"HTTP/1.1 304 Not Modified\r\n\r\n"),
     "/304-with-body": whole(b"hi", status=b"304 Not Modified"),
-    **{f"/{code}": whole(b"", status=b"%d Status" % code) for code in (400, 401, 402, 403, 404, 405, 407, 410, 418, 429, 451, 500, 502, 503, 504, 520)},
+    **{
+        f"/{code}": whole(b"", status=b"%d Status" % code)
+        for code in (400, 401, 402, 403, 404, 405, 407, 410, 418, 429, 451, 500, 502, 503, 504, 520)
+    },
     "/429-for-an-hour": whole(b"", b"Retry-After: 3600", status=b"429 Too Many Requests"),
-    "/503-broken": LINE.replace(b"200 OK", b"503 Busy") + b"Retry-After: 3600\r\nContent-Encoding: gzip\r\nContent-Length: 999\r\n\r\nno gzip",
+    "/503-broken": LINE.replace(b"200 OK", b"503 Busy")
+    + b"Retry-After: 3600\r\nContent-Encoding: gzip\r\nContent-Length: 999\r\n\r\nno gzip",
     "/404-huge": LINE.replace(b"200 OK", b"404 No") + b"Content-Length: 10000000000\r\n\r\nabc",
-    "/challenge": whole(b"<title>Just a moment...</title>", b"CF-Mitigated: challenge", status=b"403 Forbidden"),
+    "/challenge": whole(
+        b"<title>Just a moment...</title>", b"CF-Mitigated: challenge", status=b"403 Forbidden"
+    ),
     # redirects
     "/to-nowhere": whole(b"", status=b"302 Found"),
     "/to-empty": redirect(b""),
     "/to-fine": redirect(b"/fine"),
-    "/to-fine-politely": whole(b"<p>It is <a href=/fine>over there</a>.", b"Location: /fine", status=b"302 Found"),
+    "/to-fine-politely": whole(
+        b"<p>It is <a href=/fine>over there</a>.", b"Location: /fine", status=b"302 Found"
+    ),
     "/to-fine-301": redirect(b"fine", b"301 Moved Permanently"),
     "/to-fine-303": redirect(b"./fine#part", b"303 See Other"),
     "/to-fine-307": redirect(b"?q=1", b"307 Temporary Redirect"),
     "/to-fine-308": redirect(b"/a/../fine", b"308 Permanent Redirect"),
-    "/to-fine-endless-body": LINE.replace(b"200 OK", b"302 Found") + b"Location: /fine\r\nContent-Length: 99999999\r\n\r\n" + TEXT,
+    "/to-fine-endless-body": LINE.replace(b"200 OK", b"302 Found")
+    + b"Location: /fine\r\nContent-Length: 99999999\r\n\r\n"
+    + TEXT,
     "/to-latin1": redirect(b"/caf\xe9"),
     "/to-utf8": redirect("/café".encode()),
     "/to-file": redirect(b"file:///etc/passwd"),
@@ -196,22 +235,32 @@ REPLIES: dict[str, bytes] = {
     "/robots-cr": whole(CLOSED.replace(b"\n", b"\r")),
     "/robots-crlf": whole(CLOSED.replace(b"\n", b"\r\n")),
     "/robots-nul": whole(bytes(1000) + b"\n" + CLOSED),
-    "/robots-html": whole(b"<!doctype html><title>Not found</title><p>Disallow: / is not what this is.", b"Content-Type: text/html"),
+    "/robots-html": whole(
+        b"<!doctype html><title>Not found</title><p>Disallow: / is not what this is.",
+        b"Content-Type: text/html",
+    ),
     "/robots-empty": whole(b""),
     "/robots-gzip": coded(b"gzip", gzip.compress(CLOSED)),
     "/robots-gzip-broken": coded(b"gzip", gzip.compress(CLOSED)[:-9]),
     "/robots-rule-early": whole(CLOSED + b"#" * 2_000_000),
     "/robots-rule-late": whole(b"#" * 2_000_000 + b"\n" + CLOSED),
     "/robots-other": whole(b"User-agent: otherbot\nDisallow: /\n"),
-    "/robots-ours": whole(b"User-agent: *\nDisallow: /\n\nUser-agent: HashTrail\nDisallow: /fine/no\n"),
+    "/robots-ours": whole(
+        b"User-agent: *\nDisallow: /\n\nUser-agent: HashTrail\nDisallow: /fine/no\n"
+    ),
     "/robots-moved": redirect(b"/robots-closed", b"301 Moved Permanently"),
     "/robots-hops": redirect(b"/hops-4"),
     "/robots-loop": redirect(b"/loop-a"),
     "/robots-private": redirect(b"http://10.0.0.1/robots.txt"),
     "/robots-hang-up": b"",
     "/robots-no-http": TEXT,
-    **{f"/robots-{code}": whole(CLOSED, status=b"%d Status" % code) for code in (400, 401, 403, 404, 410, 429, 451, 500, 503)},
+    **{
+        f"/robots-{code}": whole(CLOSED, status=b"%d Status" % code)
+        for code in (400, 401, 403, 404, 410, 429, 451, 500, 503)
+    },
     # validators and directives
-    "/robots-tag": whole(TEXT, b"X-Robots-Tag: noarchive, max-snippet: 50", b"X-Robots-Tag: otherbot: noindex"),
+    "/robots-tag": whole(
+        TEXT, b"X-Robots-Tag: noarchive, max-snippet: 50", b"X-Robots-Tag: otherbot: noindex"
+    ),
     "/tdm": whole(TEXT, b"TDM-Reservation: 1"),
 }

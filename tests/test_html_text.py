@@ -1,4 +1,6 @@
-"""HTML and addresses from outside: plain text comes out, links are absolute and on the web, nothing is believed."""
+"""HTML and addresses from outside: plain text comes out, links are absolute and on the web, nothing
+is believed.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,19 @@ from crawler.html_text import Anchor, plain, read_html, web_url
 
 @pytest.mark.parametrize(
     "url",
-    ["javascript:alert(1)", "java\tscript:alert(1)", "vbscript:x", "data:text/html,x", "blob:x", "ssh://x", "intent:x", "mailto:a@b.c", "http://", "", "a b"],
+    [
+        "javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "vbscript:x",
+        "data:text/html,x",
+        "blob:x",
+        "ssh://x",
+        "intent:x",
+        "mailto:a@b.c",
+        "http://",
+        "",
+        "a b",
+    ],
 )
 def test_only_web_addresses_are_addresses(url: str) -> None:
     assert web_url(url) == ""
@@ -28,7 +42,9 @@ def test_only_web_addresses_are_addresses(url: str) -> None:
         ("https://x.example/a b", "https://x.example/a%20b"),
     ],
 )
-def test_relative_addresses_become_absolute_and_absolute_ones_stay_as_written(url: str, absolute: str) -> None:
+def test_relative_addresses_become_absolute_and_absolute_ones_stay_as_written(
+    url: str, absolute: str
+) -> None:
     assert web_url(url, "https://base.example/a/b") == absolute
 
 
@@ -38,9 +54,14 @@ def test_a_hostile_base_is_no_base() -> None:
 
 
 def test_text_keeps_paragraphs_and_breaks_and_joins_what_spans_cut() -> None:
-    read = read_html('<p>One<br>two <a class="mention hashtag" href="/t/a">#<span>Raft</span></a></p><p>three<script>alert(1)</script></p>', "https://m.example/")
+    read = read_html(
+        '<p>One<br>two <a class="mention hashtag" href="/t/a">#<span>Raft</span></a></p><p>three<script>alert(1)</script></p>',
+        "https://m.example/",
+    )
     assert read.text == "One\ntwo #Raft\n\nthree"
-    assert read.anchors == (Anchor("https://m.example/t/a", "#Raft", frozenset({"mention", "hashtag"})),)
+    assert read.anchors == (
+        Anchor("https://m.example/t/a", "#Raft", frozenset({"mention", "hashtag"})),
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,4 +85,6 @@ def test_hostile_markup_takes_time_in_proportion_to_its_length(piece: str) -> No
         read_html(piece * times, "https://base.example/")
         return time.process_time() - started
 
-    assert seconds(100_000) < 8 * seconds(25_000) + 0.5  # quadratic work takes sixteen times as long
+    assert (
+        seconds(100_000) < 8 * seconds(25_000) + 0.5
+    )  # quadratic work takes sixteen times as long

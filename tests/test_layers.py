@@ -7,41 +7,50 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
-    **dict.fromkeys([
-        "",
-        "errors",
-        "models",
-        "post_traits",
-        "sentence_splitter",
-        "terminal_streams",
-        "text_cleaning",
-        "tolerant_json",
-        "url_parser",
-    ], 1),
-    **dict.fromkeys([
-        "consent",
-        "derivation_versions",
-        "error_isolation",
-        "html_text",
-        "run_lock",
-        "run_log",
-        "site_urls",
-        "strictest_directives",
-        "url_secrets",
-        "workspace",
-    ], 2),
-    **dict.fromkeys([
-        "extract",
-        "fetch",
-        "importers",
-        "knowledge",
-        "links",
-        "parallel",
-        "serving",
-        "sources",
-        "store",
-        "topics",
-    ], 3),
+    **dict.fromkeys(
+        [
+            "",
+            "errors",
+            "models",
+            "post_traits",
+            "sentence_splitter",
+            "terminal_streams",
+            "text_cleaning",
+            "tolerant_json",
+            "url_parser",
+        ],
+        1,
+    ),
+    **dict.fromkeys(
+        [
+            "consent",
+            "derivation_versions",
+            "error_isolation",
+            "html_text",
+            "run_lock",
+            "run_log",
+            "site_urls",
+            "strictest_directives",
+            "url_secrets",
+            "workspace",
+        ],
+        2,
+    ),
+    **dict.fromkeys(
+        [
+            "extract",
+            "fetch",
+            "importers",
+            "knowledge",
+            "links",
+            "parallel",
+            "serving",
+            "sources",
+            "store",
+            "topics",
+        ],
+        3,
+    ),
     "curation": 4,
     **dict.fromkeys(["crawl", "erasure", "explorer", "sitegen"], 5),
     "nightly": 6,
@@ -52,7 +61,13 @@ LAYERS = {
 def _imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names = (
+            [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
         if isinstance(node, ast.ImportFrom) and node.module == "crawler":
             names = [f"crawler.{alias.name}" for alias in node.names]
         found |= {[*name.split("."), ""][1] for name in names if name.split(".")[0] == "crawler"}
@@ -65,15 +80,25 @@ def test_imports_point_down() -> None:
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py").replace("__init__", "")
         for other in _imports(path):
             if other and other != room and LAYERS[other] >= LAYERS[room]:
-                wrong.append(f"{path.relative_to(PACKAGE)} (layer {LAYERS[room]}) imports {other} (layer {LAYERS[other]})")
+                wrong.append(
+                    f"{path.relative_to(PACKAGE)} (layer {LAYERS[room]}) imports {other} (layer {LAYERS[other]})"
+                )
     assert not wrong
 
 
 def test_every_file_says_its_one_job_in_its_first_line() -> None:
-    silent = [str(p.relative_to(PACKAGE)) for p in PACKAGE.rglob("*.py") if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))]
+    silent = [
+        str(p.relative_to(PACKAGE))
+        for p in PACKAGE.rglob("*.py")
+        if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))
+    ]
     assert not silent
 
 
 def test_no_file_outgrows_one_sitting() -> None:
-    long = [f"{p.relative_to(PACKAGE)}: {n} lines" for p in PACKAGE.rglob("*.py") if (n := p.read_text(encoding="utf-8").count("\n")) > 400]
+    long = [
+        f"{p.relative_to(PACKAGE)}: {n} lines"
+        for p in PACKAGE.rglob("*.py")
+        if (n := p.read_text(encoding="utf-8").count("\n")) > 400
+    ]
     assert not long

@@ -22,12 +22,21 @@ with run_lock(Path(sys.argv[1]), "nightly", datetime(2026, 7, 1, 3, tzinfo=UTC))
 """
 
 
-def test_a_second_run_is_told_who_holds_the_lock_and_a_dead_holder_holds_nothing(tmp_path: Path) -> None:
+def test_a_second_run_is_told_who_holds_the_lock_and_a_dead_holder_holds_nothing(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "run.lock"
-    with subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(LockHeldError, match=f"nightly, process {holder.pid}, since 2026-07-01T03:00:00Z"), run_lock(path, "crawl", NOW):
+        with (
+            pytest.raises(
+                LockHeldError, match=f"nightly, process {holder.pid}, since 2026-07-01T03:00:00Z"
+            ),
+            run_lock(path, "crawl", NOW),
+        ):
             pytest.fail("two runs held the lock")
         os.kill(holder.pid, signal.SIGKILL)
     with run_lock(path, "crawl", NOW):

@@ -37,7 +37,13 @@ def test_every_event_is_one_json_line_with_its_time(tmp_path: Path) -> None:
     with Journal(tmp_path, "nightly", lambda: NOW) as journal:
         journal.event("source_failed", source="fédi", message="two\nlines", place=Path("x"))
     (line,) = _lines(journal)
-    assert line == {"at": "2026-03-01T02:00:00.000+00:00", "event": "source_failed", "source": "fédi", "message": "two\nlines", "place": line["place"]}
+    assert line == {
+        "at": "2026-03-01T02:00:00.000+00:00",
+        "event": "source_failed",
+        "source": "fédi",
+        "message": "two\nlines",
+        "place": line["place"],
+    }
 
 
 def test_a_stage_ends_with_a_line_even_when_it_breaks(tmp_path: Path) -> None:
@@ -47,18 +53,37 @@ def test_a_stage_ends_with_a_line_even_when_it_breaks(tmp_path: Path) -> None:
             stage.advance(failed=True)
             raise ZeroDivisionError
 
-    with Journal(tmp_path, "crawl", lambda: NOW, clock=Ticks(0.5)) as journal, pytest.raises(ZeroDivisionError):
+    with (
+        Journal(tmp_path, "crawl", lambda: NOW, clock=Ticks(0.5)) as journal,
+        pytest.raises(ZeroDivisionError),
+    ):
         break_off(journal)
     assert _lines(journal) == [
-        {"at": "2026-03-01T02:00:00.000+00:00", "event": "stage", "stage": "read", "done": 4, "failed": 1, "total": 10, "seconds": 1.5, "rate": 2.7}
+        {
+            "at": "2026-03-01T02:00:00.000+00:00",
+            "event": "stage",
+            "stage": "read",
+            "done": 4,
+            "failed": 1,
+            "total": 10,
+            "seconds": 1.5,
+            "rate": 2.7,
+        }
     ]
 
 
-@pytest.mark.parametrize(("terminal", "step", "drawn"), [(True, 2.0, True), (True, 0.01, False), (False, 2.0, False)])
-def test_progress_is_drawn_on_a_terminal_for_stages_longer_than_a_second(tmp_path: Path, terminal: bool, step: float, drawn: bool) -> None:
+@pytest.mark.parametrize(
+    ("terminal", "step", "drawn"), [(True, 2.0, True), (True, 0.01, False), (False, 2.0, False)]
+)
+def test_progress_is_drawn_on_a_terminal_for_stages_longer_than_a_second(
+    tmp_path: Path, terminal: bool, step: float, drawn: bool
+) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=terminal, width=100)
-    with Journal(tmp_path, "crawl", lambda: NOW, console=console, clock=Ticks(step)) as journal, journal.stage("read", 8) as stage:
+    with (
+        Journal(tmp_path, "crawl", lambda: NOW, console=console, clock=Ticks(step)) as journal,
+        journal.stage("read", 8) as stage,
+    ):
         for _ in range(8):
             stage.advance(failed=True)
     assert ("read" in screen.getvalue()) is drawn
@@ -72,7 +97,11 @@ def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
                 stage.advance(2, failed=name == "read")
         journal.event("source_failed", source="x")
     families = text_string_to_metric_families((tmp_path / METRICS_FILE).read_text())
-    samples = {(sample.name, sample.labels.get("stage") or sample.labels.get("event")): sample.value for family in families for sample in family.samples}
+    samples = {
+        (sample.name, sample.labels.get("stage") or sample.labels.get("event")): sample.value
+        for family in families
+        for sample in family.samples
+    }
     assert samples["hashtrail_stage_done", "read"] == samples["hashtrail_stage_failed", "read"] == 2
     assert samples["hashtrail_stage_failed", "collect"] == 0
     assert samples["hashtrail_run_events", "source_failed"] == 1

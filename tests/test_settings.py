@@ -21,13 +21,29 @@ def _settings(tmp_path: Path, text: str, **environment: str) -> Settings:
 
 
 def test_every_setting_is_documented_in_its_section() -> None:
-    sections = dict(re.findall(r"^## \[(\w+)\]\n(.*?)(?=^## |\Z)", DOCS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
-    known = {section.name: {key.name for key in fields(getattr(Settings(), section.name))} for section in fields(Settings)}
-    assert {name: set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) for name, text in sections.items()} == known
+    sections = dict(
+        re.findall(
+            r"^## \[(\w+)\]\n(.*?)(?=^## |\Z)",
+            DOCS.read_text(encoding="utf-8"),
+            re.MULTILINE | re.DOTALL,
+        )
+    )
+    known = {
+        section.name: {key.name for key in fields(getattr(Settings(), section.name))}
+        for section in fields(Settings)
+    }
+    assert {
+        name: set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) for name, text in sections.items()
+    } == known
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
-    found = _settings(tmp_path, "[fetch]\ndelay_seconds = 3\n", HASHTRAIL_FETCH_DELAY_SECONDS="0.5", HASHTRAIL_FETCH_ALLOW_PRIVATE="127.0.0.0/8, ::1/128")
+    found = _settings(
+        tmp_path,
+        "[fetch]\ndelay_seconds = 3\n",
+        HASHTRAIL_FETCH_DELAY_SECONDS="0.5",
+        HASHTRAIL_FETCH_ALLOW_PRIVATE="127.0.0.0/8, ::1/128",
+    )
     assert found.fetch.delay_seconds == 0.5
     assert found.fetch.allow_private == ("127.0.0.0/8", "::1/128")
 

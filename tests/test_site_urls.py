@@ -10,7 +10,23 @@ from hypothesis import strategies as st
 
 from crawler import site_urls
 
-HARD_TITLES = ["../../etc/passwd", "..", "", "CON", "aux", "trailing.", "nul\0byte", "x" * 400, "🚀", "café", "cafe\u0301", "Caching", "caching", "ı", "/"]
+HARD_TITLES = [
+    "../../etc/passwd",
+    "..",
+    "",
+    "CON",
+    "aux",
+    "trailing.",
+    "nul\0byte",
+    "x" * 400,
+    "🚀",
+    "café",
+    "cafe\u0301",
+    "Caching",
+    "caching",
+    "ı",
+    "/",
+]
 
 
 @pytest.mark.parametrize("title", HARD_TITLES)
@@ -29,10 +45,27 @@ def test_hosts_that_would_share_a_file_are_told_apart() -> None:
     assert len({site_urls.source(host) for host in hosts}) == len(hosts)
 
 
-@pytest.mark.parametrize("url", ["javascript:x", "java\tscript:x", "data:text/html,x", "blob:x", "ssh://h", "//h", "http://", "", "&#1;javascript:x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:x",
+        "java\tscript:x",
+        "data:text/html,x",
+        "blob:x",
+        "ssh://h",
+        "//h",
+        "http://",
+        "",
+        "&#1;javascript:x",
+    ],
+)
 def test_only_web_addresses_become_links(url: str) -> None:
     assert not site_urls.is_web(url)
 
 
 def test_the_way_back_to_the_top_follows_the_depth() -> None:
-    assert [site_urls.root(path) for path in ("index.html", "topic/a.html", "topic/a/1.html")] == ["", "../", "../../"]
+    assert [site_urls.root(path) for path in ("index.html", "topic/a.html", "topic/a/1.html")] == [
+        "",
+        "../",
+        "../../",
+    ]

@@ -1,4 +1,6 @@
-"""An event loop whose clock jumps to the next timer instead of waiting: an hour of politeness takes milliseconds."""
+"""An event loop whose clock jumps to the next timer instead of waiting: an hour of politeness takes
+milliseconds.
+"""
 
 from __future__ import annotations
 

@@ -51,7 +51,9 @@ def restore(context: click.Context, file: Path | None, confirm: bool, as_json: b
     from crawler.run_lock import run_lock
 
     if (file is None) is not confirm:
-        raise UsageError("Name a backup to restore, or use --confirm alone.", "See: hashtrail restore --help")
+        raise UsageError(
+            "Name a backup to restore, or use --confirm alone.", "See: hashtrail restore --help"
+        )
     here = workspace(context)
     now = datetime.now(UTC)
     with run_lock(here.lock, "restore", now):
@@ -122,7 +124,9 @@ def _restore_lines(report: dict[str, Any], file: Path | None) -> list[str]:
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
-@click.option("--forgotten", is_flag=True, help="Search the bytes of every place for what was forgotten.")
+@click.option(
+    "--forgotten", is_flag=True, help="Search the bytes of every place for what was forgotten."
+)
 @json_option
 @click.pass_context
 def verify(context: click.Context, words: tuple[str, ...], forgotten: bool, as_json: bool) -> None:
@@ -146,7 +150,9 @@ def verify(context: click.Context, words: tuple[str, ...], forgotten: bool, as_j
     found = [finding for checked in results for finding in checked.findings]
     if not found:
         found = checks.verify_snapshot(db, here.public_database)
-        results.append(checks.Checked("snapshot", int(here.public_database.is_file()), "files", tuple(found)))
+        results.append(
+            checks.Checked("snapshot", int(here.public_database.is_file()), "files", tuple(found))
+        )
     if as_json:
         write_json_line({"findings": found})
     else:
@@ -160,9 +166,7 @@ def _verdict(checked: Checked) -> str:
     return f"{len(checked.findings):,} findings" if checked.findings else "ok"
 
 
-def _search_forgotten(
-    here: Workspace, db: Database, words: tuple[str, ...], as_json: bool
-) -> int:
+def _search_forgotten(here: Workspace, db: Database, words: tuple[str, ...], as_json: bool) -> int:
     """Search every place and print what was searched; returns the exit code."""
     from crawler.erasure.erase_crawl_archive import forgotten_traces
     from crawler.erasure.verify_erased import is_proof, search

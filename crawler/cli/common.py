@@ -18,7 +18,9 @@ from crawler.terminal_streams import one_line
 from crawler.workspace import Workspace, open_workspace
 
 _UNDECODED = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8 (PEP 383)
-json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output on stdout.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Machine-readable output on stdout."
+)
 
 
 def workspace(context: click.Context) -> Workspace:
@@ -55,14 +57,20 @@ def read_json_lines(stream: TextIO, name: str = "standard input") -> Iterator[di
         try:
             value = json.loads(line)
         except ValueError as error:
-            raise InputError(f"{name}, line {number}: not JSON: {error}.", "Each line must be one JSON object.") from None
+            raise InputError(
+                f"{name}, line {number}: not JSON: {error}.", "Each line must be one JSON object."
+            ) from None
         if not isinstance(value, dict):
-            raise InputError(f"{name}, line {number}: not a JSON object.", "Each line must be one JSON object.")
+            raise InputError(
+                f"{name}, line {number}: not a JSON object.", "Each line must be one JSON object."
+            )
         yield value
 
 
 def write_json_line(value: Any) -> None:
-    """One value as one line of JSON on stdout; dataclasses, tuples and datetimes as msgspec spells them."""
+    """One value as one line of JSON on stdout; dataclasses, tuples and datetimes as msgspec spells
+    them.
+    """
     sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False) + "\n")
 
 
@@ -77,4 +85,6 @@ def echo_table(rows: Iterable[tuple[str, ...]]) -> None:
     listed = [tuple(map(one_line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*listed, strict=True)] if listed else []
     for row in listed:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        click.echo(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )

@@ -27,12 +27,19 @@ _SHOWN_DECISIONS = 8
 @json_option
 @click.pass_context
 def crawl(context: click.Context, as_json: bool) -> int:
-    """Poll the sources that are due, fetch the linked articles and tag them. Nothing is published."""
+    """Poll the sources that are due, fetch the linked articles and tag them.
+
+    Nothing is published.
+    """
     return run_and_report(context, "crawl", as_json)
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Publish even if the site would lose many articles, or double its bytes per article.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Publish even if the site would lose many articles, or double its bytes per article.",
+)
 @json_option
 @click.pass_context
 def build(context: click.Context, force: bool, as_json: bool) -> int:
@@ -44,15 +51,24 @@ def build(context: click.Context, force: bool, as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Publish even if the site would lose many articles, or double its bytes per article.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Publish even if the site would lose many articles, or double its bytes per article.",
+)
 @json_option
 @click.pass_context
 def nightly(context: click.Context, force: bool, as_json: bool) -> int:
-    """Crawl, build, snapshot, back up and report. Exit code 2: published, but too many sources failed ([crawl] degraded_share)."""
+    """Crawl, build, snapshot, back up and report.
+
+    Exit code 2: published, but too many sources failed ([crawl] degraded_share).
+    """
     return run_and_report(context, "nightly", as_json, force)
 
 
-def run_and_report(context: click.Context, command: Command, as_json: bool, force: bool = False) -> int:
+def run_and_report(
+    context: click.Context, command: Command, as_json: bool, force: bool = False
+) -> int:
     """Run one command of the nightly job and print its report. Returns the exit code."""
     from crawler import nightly as work
     from crawler.run_log import Journal
@@ -72,9 +88,13 @@ def _now() -> datetime:
 
 
 def _lines(report: Report, log: Path) -> list[str]:
-    """The report for people: counts by stage, what a retag changed, what failed and why, what to do next; `log` is where the rest stands."""
+    """The report for people: counts by stage, what a retag changed, what failed and why, what to do
+    next; `log` is where the rest stands.
+    """
     seconds = (report.finished - report.started).total_seconds()
-    lines = [f"hashtrail {report.command}: {report.outcome}, {report.started:%d %b %Y %H:%M} UTC, {seconds:.0f} s"]
+    lines = [
+        f"hashtrail {report.command}: {report.outcome}, {report.started:%d %b %Y %H:%M} UTC, {seconds:.0f} s"
+    ]
     counts = report.counts
     if "sources" in counts:
         lines += [
@@ -85,9 +105,13 @@ def _lines(report: Report, log: Path) -> list[str]:
             f"{counts['articles_failed']:,} not read",
         ]
     if "taggings_gained" in counts:
-        lines.append(f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed")
+        lines.append(
+            f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed"
+        )
     if report.site:
-        lines.append(f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged")
+        lines.append(
+            f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged"
+        )
     changed = _redone(report) + change_lines(report.retagged, log) + _unresolved(report)
     failed = _failures(report) + failure_lines(report.failures)
     return lines + changed + failed + _notes(report) + _next(report)
@@ -115,15 +139,22 @@ def _notes(report: Report) -> list[str]:
 def _failures(report: Report) -> list[str]:
     lines = []
     if report.unread:
-        reasons = ", ".join(f"{reason} {number}" for reason, number in report.unread[:_SHOWN_REASONS])
+        reasons = ", ".join(
+            f"{reason} {number}" for reason, number in report.unread[:_SHOWN_REASONS]
+        )
         lines.append(f"  not read  {reasons}")
     files = [each for each in report.failing_sources if each[0].startswith("inbox/")]
     sources = [each for each in report.failing_sources if each not in files]
     lines += failing_lines(sources, report.counts.get("sources", 0))
-    return lines + [f"  failing   {one_line(name)}: {one_line(message)}" for name, _, message in files]
+    return lines + [
+        f"  failing   {one_line(name)}: {one_line(message)}" for name, _, message in files
+    ]
 
 
 def _next(report: Report) -> list[str]:
     if report.page:
-        return [f"Open {report.page}", "or run: hashtrail serve (the site), hashtrail explore (the explorer)"]
+        return [
+            f"Open {report.page}",
+            "or run: hashtrail serve (the site), hashtrail explore (the explorer)",
+        ]
     return ["Next: hashtrail build"] if report.command in ("crawl", "retag") else []

@@ -1,4 +1,6 @@
-"""`hashtrail doctor`: whether a workspace has everything that a night needs, and the command that fixes each problem."""
+"""`hashtrail doctor`: whether a workspace has everything that a night needs, and the command that
+fixes each problem.
+"""
 
 from __future__ import annotations
 
@@ -97,12 +99,14 @@ def _sources(here: Workspace) -> Iterator[Diagnosis]:
     sources = read_sources(here.sources)
     enabled = sum(source.enabled for source in sources)
     if not enabled:
-        yield Diagnosis("warn", "No sources are enabled.", 'Add a [[source]] to data/sources.toml.')
+        yield Diagnosis("warn", "No sources are enabled.", "Add a [[source]] to data/sources.toml.")
     if here.database.exists():
         since = iso(datetime.now(UTC) - FAILING_FOR)
         failing = open_store(here.database).execute(_FAILING, [since]).fetchall()
         for name, last_ok in failing[:_SHOWN]:
-            message = f"{name} has failed for more than {FAILING_FOR.days} days; last success: {last_ok}."
+            message = (
+                f"{name} has failed for more than {FAILING_FOR.days} days; last success: {last_ok}."
+            )
             yield Diagnosis("warn", message, f'hashtrail sources check "{name}"')
         if failing[_SHOWN:]:
             message = f"{len(failing) - _SHOWN} more sources have failed for weeks."

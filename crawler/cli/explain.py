@@ -1,4 +1,6 @@
-"""`hashtrail explain URL`: the story of one article, from the posts that named it to the page that shows it, in one screen; or what became of a post."""
+"""`hashtrail explain URL`: the story of one article, from the posts that named it to the page that
+shows it, in one screen; or what became of a post.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +78,14 @@ def explain(context: click.Context, url: str, topic: str | None, as_json: bool) 
 
 def _unknown(url: str, key: str) -> UsageError:
     if not key:
-        return UsageError(f"{url!r} is not a URL and not the uri of a stored post.", "Give the URL of an article or post.")
-    return UsageError(f"No article or post with the URL {url} is stored.", f"Its key is {key}. Import a post that links to it.")
+        return UsageError(
+            f"{url!r} is not a URL and not the uri of a stored post.",
+            "Give the URL of an article or post.",
+        )
+    return UsageError(
+        f"No article or post with the URL {url} is stored.",
+        f"Its key is {key}. Import a post that links to it.",
+    )
 
 
 def _article(db: Database, article_id: int | None) -> dict[str, Any] | None:
@@ -93,11 +101,15 @@ def _post(db: Database, url: str) -> dict[str, Any] | None:
 
 def _standing(post: dict[str, Any]) -> str:
     """What became of a post: whether its network still has it, and why it is withheld."""
-    lines = [f"{post['uri']} is a post on {post['network']}, from {post['source']}, first seen {post['seen_at']}."]
+    lines = [
+        f"{post['uri']} is a post on {post['network']}, from {post['source']}, first seen {post['seen_at']}."
+    ]
     if post["deleted_at"]:
         return f"{lines[0]} Its network reported it deleted {post['deleted_at']}. Its text is deleted here."
     if post["missing_since"]:
-        lines.append(f"Its network did not return it since {post['missing_since']}; another night must confirm that.")
+        lines.append(
+            f"Its network did not return it since {post['missing_since']}; another night must confirm that."
+        )
     elif post["last_checked"]:
         lines.append(f"Its network last returned it {post['last_checked']}.")
     return " ".join([*lines, *_withheld(post)])
@@ -109,7 +121,9 @@ def _withheld(post: dict[str, Any]) -> list[str]:
     if post["level"] != "full":
         lines.append(f"Shown: {_SHOWN_OF[post['level']]}.")
     if post["reasons"]:
-        lines.append(f"Withheld since {post['withheld_at']}: {post['reasons']} (reported by {post['withheld_by']}).")
+        lines.append(
+            f"Withheld since {post['withheld_at']}: {post['reasons']} (reported by {post['withheld_by']})."
+        )
     elif post["consent"] != "full":
         lines.append(f"Consent: {post['consent']}.")
     if post["sensitive"]:
@@ -117,29 +131,66 @@ def _withheld(post: dict[str, Any]) -> list[str]:
     if post["visibility"] != "public":
         lines.append(f"Visibility: {post['visibility']}.")
     if post["unconfirmed"]:
-        lines.append("A restore holds it back until its network confirms it: hashtrail restore --confirm.")
+        lines.append(
+            "A restore holds it back until its network confirms it: hashtrail restore --confirm."
+        )
     return lines
 
 
 def _story(db: Database, article: dict[str, Any]) -> dict[str, Any]:
     number = article["id"]
     return {
-        "article": {name: article[name] for name in (
-            "id", "url", "title", "site_name", "published", "kind", "kind_reason", "state", "state_since", "state_evidence", "first_seen", "last_checked",
-            "last_outcome", "next_check", "word_count", "extractor", "summary")},
+        "article": {
+            name: article[name]
+            for name in (
+                "id",
+                "url",
+                "title",
+                "site_name",
+                "published",
+                "kind",
+                "kind_reason",
+                "state",
+                "state_since",
+                "state_evidence",
+                "first_seen",
+                "last_checked",
+                "last_outcome",
+                "next_check",
+                "word_count",
+                "extractor",
+                "summary",
+            )
+        },
         "fields": msgspec.json.decode(article["field_sources"]),
-        "aliases": _rows(db, "SELECT url, reason, evidence, added_at FROM aliases WHERE article_id = ? ORDER BY id", [number]),
-        "posts": _rows(db, "SELECT p.uri, p.source, p.provenance, s.network, s.author_name, a.handle, s.shared, s.url_as_written FROM shares s"
-            " JOIN posts p ON p.id = s.post_id LEFT JOIN authors a ON a.id = p.author_id WHERE s.article_id = ? ORDER BY s.shared", [number]),
+        "aliases": _rows(
+            db,
+            "SELECT url, reason, evidence, added_at FROM aliases WHERE article_id = ? ORDER BY id",
+            [number],
+        ),
+        "posts": _rows(
+            db,
+            "SELECT p.uri, p.source, p.provenance, s.network, s.author_name, a.handle, s.shared, s.url_as_written FROM shares s"
+            " JOIN posts p ON p.id = s.post_id LEFT JOIN authors a ON a.id = p.author_id WHERE s.article_id = ? ORDER BY s.shared",
+            [number],
+        ),
         "withheld_posts": [
             post
             for post in _rows(db, f"{_POST_FACTS} WHERE p.id IN {_POSTS_OF}", {"article": number})
             if post["level"] != "full" and not post["deleted_at"]
         ],
-        "deleted_posts": _rows(db, "SELECT DISTINCT p.uri, p.network, p.source, p.deleted_at FROM links l JOIN posts p ON p.id = l.post_id"
-            " WHERE l.article_id = ? AND p.deleted_at IS NOT NULL ORDER BY p.deleted_at, p.uri", [number]),
-        "fetches": _rows(db, "SELECT at, url, outcome, status, bytes, waited_ms, robots_rule, hops, archive_file, archive_offset, message FROM fetches"
-            " WHERE url IN (SELECT url FROM aliases WHERE article_id = ?) ORDER BY at DESC, id DESC", [number]),
+        "deleted_posts": _rows(
+            db,
+            "SELECT DISTINCT p.uri, p.network, p.source, p.deleted_at FROM links l JOIN posts p ON p.id = l.post_id"
+            " WHERE l.article_id = ? AND p.deleted_at IS NOT NULL ORDER BY p.deleted_at, p.uri",
+            [number],
+        ),
+        "fetches": _rows(
+            db,
+            "SELECT at, url, outcome, status, bytes, waited_ms, robots_rule, hops, archive_file, archive_offset, message FROM fetches"
+            " WHERE url IN (SELECT url FROM aliases WHERE article_id = ?) ORDER BY at DESC, id DESC",
+            [number],
+        ),
         "topics": _rows(db, _TOPICS, [number]),
     }
 
@@ -150,19 +201,38 @@ def _lines(story: dict[str, Any]) -> list[str]:
         f"{article['title'] or '(not read yet)'}",
         f"  article {article['id']}: {article['url']}",
         f"  asked    {story['asked']}",
-        f"  key      {story['key']}" + (f"   by {', '.join(story['rules'])}" if story["rules"] else ""),
-        f"  state    {article['state']}" + (f" since {article['state_since']}" if article["state_since"] else ""),
+        f"  key      {story['key']}"
+        + (f"   by {', '.join(story['rules'])}" if story["rules"] else ""),
+        f"  state    {article['state']}"
+        + (f" since {article['state_since']}" if article["state_since"] else ""),
         f"  checked  {article['last_checked'] or 'never'}: {article['last_outcome'] or 'nothing yet'}; next {article['next_check'] or 'when due'}",
-        f"  kind     {article['kind'] or 'not decided'}" + (f": {article['kind_reason']}" if article["kind_reason"] else ""),
+        f"  kind     {article['kind'] or 'not decided'}"
+        + (f": {article['kind_reason']}" if article["kind_reason"] else ""),
         f"  read by  {article['extractor'] or 'nothing yet'}, {article['word_count']:,} words"
-        + (f"; {', '.join(f'{name} from {where}' for name, where in story['fields'].items())}" if story["fields"] else ""),
+        + (
+            f"; {', '.join(f'{name} from {where}' for name, where in story['fields'].items())}"
+            if story["fields"]
+            else ""
+        ),
     ]
-    lines += _section("Addresses", [f"{a['reason']:<12} {a['url']}" + (f"   ({a['evidence']})" if a["evidence"] else "") for a in story["aliases"]])
+    lines += _section(
+        "Addresses",
+        [
+            f"{a['reason']:<12} {a['url']}" + (f"   ({a['evidence']})" if a["evidence"] else "")
+            for a in story["aliases"]
+        ],
+    )
     lines += _section("Shared by", [_share(post) for post in story["posts"]])
     if story["deleted_posts"]:
-        lines += _section("Shared before by posts since deleted", [f"{p['deleted_at']}  {p['uri']}, from {p['source']}" for p in story["deleted_posts"]])
+        lines += _section(
+            "Shared before by posts since deleted",
+            [f"{p['deleted_at']}  {p['uri']}, from {p['source']}" for p in story["deleted_posts"]],
+        )
     if story["withheld_posts"]:
-        withheld = [f"{p['uri']}, from {p['source']}. {' '.join(_withheld(p))}" for p in story["withheld_posts"]]
+        withheld = [
+            f"{p['uri']}, from {p['source']}. {' '.join(_withheld(p))}"
+            for p in story["withheld_posts"]
+        ]
         lines += _section("Withheld posts", withheld)
     lines += _section("Fetched", [_fetch(fetch) for fetch in story["fetches"]])
     return lines + _section("Topics", [*map(_evidence, story["topics"])])
@@ -187,9 +257,19 @@ def _share(post: dict[str, Any]) -> str:
 
 
 def _fetch(fetch: dict[str, Any]) -> str:
-    parts = [f"{fetch['at']}  {fetch['outcome']}", f"{fetch['status']}" if fetch["status"] else "", f"{fetch['bytes']:,} bytes" if fetch["bytes"] else ""]
-    parts += [f"waited {fetch['waited_ms']} ms" if fetch["waited_ms"] else "", f"robots: {fetch['robots_rule']}" if fetch["robots_rule"] else ""]
-    parts += [f"in {fetch['archive_file']} at {fetch['archive_offset']}" if fetch["archive_file"] else "", fetch["message"]]
+    parts = [
+        f"{fetch['at']}  {fetch['outcome']}",
+        f"{fetch['status']}" if fetch["status"] else "",
+        f"{fetch['bytes']:,} bytes" if fetch["bytes"] else "",
+    ]
+    parts += [
+        f"waited {fetch['waited_ms']} ms" if fetch["waited_ms"] else "",
+        f"robots: {fetch['robots_rule']}" if fetch["robots_rule"] else "",
+    ]
+    parts += [
+        f"in {fetch['archive_file']} at {fetch['archive_offset']}" if fetch["archive_file"] else "",
+        fetch["message"],
+    ]
     return ", ".join(part for part in parts if part)
 
 

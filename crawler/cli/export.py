@@ -21,13 +21,33 @@ if TYPE_CHECKING:
 
 _ARTICLE = ("url", "title", "site_name", "authors", "published", "language", "summary", "topics")
 _POST = ("uri", "url", "network", "author", "published", "text", "hashtags", "links", "cards")
-_CELLS = ("url", "title", "site_name", "authors", "published", "language", "kind", "topics", "state", "shares", "sharers", "first_shared", "summary")
+_CELLS = (
+    "url",
+    "title",
+    "site_name",
+    "authors",
+    "published",
+    "language",
+    "kind",
+    "topics",
+    "state",
+    "shares",
+    "sharers",
+    "first_shared",
+    "summary",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
 
 
 @click.command()
-@click.option("--format", "name", type=click.Choice(["jsonl", "csv", "opml", "markdown"]), default="jsonl", show_default=True)
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(["jsonl", "csv", "opml", "markdown"]),
+    default="jsonl",
+    show_default=True,
+)
 @click.option("--topic", metavar="SLUG", help="Only the articles about this topic.")
 @click.pass_context
 def export(context: click.Context, name: str, topic: str | None) -> None:
@@ -41,12 +61,17 @@ def export(context: click.Context, name: str, topic: str | None) -> None:
 
     db = open_existing(workspace(context).database)
     if topic is not None and topic not in export_rows.topic_labels(db):
-        raise UsageError(f"There is no topic {topic!r}.", "They are listed by: hashtrail topics list")
+        raise UsageError(
+            f"There is no topic {topic!r}.", "They are listed by: hashtrail topics list"
+        )
     WRITERS[name](db, topic, data_stream())
 
 
 def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
-    """One object a line, of type article or post; `cards` only where a post has some. With a topic, articles only."""
+    """One object a line, of type article or post; `cards` only where a post has some.
+
+    With a topic, articles only.
+    """
     from crawler.store import export_rows
 
     for article in export_rows.articles(db, topic, _key):
@@ -82,13 +107,21 @@ def _opml(db: Database, topic: str | None, out: TextIO) -> None:
     if topic is not None:
         raise UsageError("A feed has no topic.", "Leave out --topic, or choose another --format.")
     root = ElementTree.Element("opml", version="2.0")
-    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "Feeds of Hashtrail"
+    ElementTree.SubElement(
+        ElementTree.SubElement(root, "head"), "title"
+    ).text = "Feeds of Hashtrail"
     body = ElementTree.SubElement(root, "body")
     for feed in export_rows.feeds(db):
         name = clean_line(feed["name"])  # XML 1.0 has no control characters
-        ElementTree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=feed["url"])
+        ElementTree.SubElement(
+            body, "outline", type="rss", text=name, title=name, xmlUrl=feed["url"]
+        )
     ElementTree.indent(root)
-    out.write('<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n")
+    out.write(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        + ElementTree.tostring(root, encoding="unicode")
+        + "\n"
+    )
 
 
 def _markdown(db: Database, topic: str | None, out: TextIO) -> None:
@@ -106,7 +139,11 @@ def _entries(db: Database, topic: str) -> Iterator[str]:
 
     for article in export_rows.articles(db, topic, _key):
         url = article["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-        where = " ".join(_plain(each) for each in (article["site_name"], (article["published"] or "")[:10]) if each)
+        where = " ".join(
+            _plain(each)
+            for each in (article["site_name"], (article["published"] or "")[:10])
+            if each
+        )
         said = f": {_plain(article['summary'])}" if article["summary"] else ""
         yield f"- [{_plain(article['title'] or article['url'])}]({url}){f' ({where})' if where else ''}{said}\n"
 
@@ -122,4 +159,9 @@ def _plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
-WRITERS: dict[str, Callable[[Database, str | None, TextIO], None]] = {"csv": _csv, "jsonl": _jsonl, "markdown": _markdown, "opml": _opml}
+WRITERS: dict[str, Callable[[Database, str | None, TextIO], None]] = {
+    "csv": _csv,
+    "jsonl": _jsonl,
+    "markdown": _markdown,
+    "opml": _opml,
+}

@@ -1,4 +1,6 @@
-"""`hashtrail extract`: a filter from a manifest of page files to articles, each page read in a child that is killed at its deadline."""
+"""`hashtrail extract`: a filter from a manifest of page files to articles, each page read in a
+child that is killed at its deadline.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,17 @@ _PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article", "tra
 @click.command()
 @json_option
 def extract(as_json: bool) -> None:
-    """Filter: {"id","path","url"} lines in, {"id","title","authors","published","site_name","language","text","outcome"} lines out."""
+    """Filter: {"id","path","url"} lines in,
+    {"id","title","authors","published","site_name","language","text","outcome"} lines out.
+    """
     asyncio.run(_filter(as_json))
 
 
 def read_file(where: tuple[str, str]) -> Article | Failure:
-    """Read one (path, url) of a manifest; `.gz` is unpacked. At most one byte more than a page may have is ever held."""
+    """Read one (path, url) of a manifest; `.gz` is unpacked.
+
+    At most one byte more than a page may have is ever held.
+    """
     path, url = where
     try:
         with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as stream:
@@ -46,10 +53,14 @@ async def _filter(as_json: bool) -> None:
         if as_json:
             write_json_line(row)
         else:
-            click.echo(f"{name}  {row['outcome']}  {result.title if isinstance(result, Article) else result.message}")
+            click.echo(
+                f"{name}  {row['outcome']}  {result.title if isinstance(result, Article) else result.message}"
+            )
 
 
-async def _read_all(items: Iterable[dict[str, Any]]) -> AsyncIterator[tuple[str, Article | Failure]]:
+async def _read_all(
+    items: Iterable[dict[str, Any]],
+) -> AsyncIterator[tuple[str, Article | Failure]]:
     """Results in the order of the items; only a few pages for each core are under way at a time."""
     from crawler.parallel.killable_workers import Pool
 
@@ -57,7 +68,12 @@ async def _read_all(items: Iterable[dict[str, Any]]) -> AsyncIterator[tuple[str,
     async with Pool(preload=_PRELOAD) as pool:
         for item in items:
             where = str(item.get("path", "")), str(item.get("url", ""))
-            waiting.append((str(item.get("id", "")), asyncio.create_task(pool.call(read_file, where, SECONDS, url=where[1]))))
+            waiting.append(
+                (
+                    str(item.get("id", "")),
+                    asyncio.create_task(pool.call(read_file, where, SECONDS, url=where[1])),
+                )
+            )
             if len(waiting) >= 4 * (os.cpu_count() or 1):
                 name, task = waiting.popleft()
                 yield name, await task

@@ -38,7 +38,9 @@ def _line(outcome: str, members: list[Failing]) -> str:
     cause = outcome.replace("_", " ")
     if len(members) == 1:
         name, _, message = members[0]
-        return f"  failing   {one_line(name)}: {cause}" + (f" ({one_line(message)})" if message else "")
+        return f"  failing   {one_line(name)}: {cause}" + (
+            f" ({one_line(message)})" if message else ""
+        )
     names = ", ".join(one_line(name) for name, *_ in members[:_SHOWN_NAMES])
     more = len(members) - _SHOWN_NAMES
     others = f" and {more:,} more" if more > 0 else ""

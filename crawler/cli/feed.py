@@ -20,7 +20,9 @@ READ_SECONDS = 20.0
 
 
 @click.command("feed")
-@click.option("--url", default="", help="The address of the feed, against which relative links are read.")
+@click.option(
+    "--url", default="", help="The address of the feed, against which relative links are read."
+)
 @click.option("--content-type", default="", help="The Content-Type it was served with.")
 @json_option
 def feed(url: str, content_type: str, as_json: bool) -> None:
@@ -59,7 +61,12 @@ async def _read_in_child(response: Response) -> Any:
 def _public(found: Any) -> dict[str, Any]:
     if isinstance(found, Failure):
         return {"format": "", "title": "", "entries": [], "outcome": found.outcome.value}
-    return {"format": found.format, "title": found.title, "entries": [_entry(entry) for entry in found.entries], "outcome": Outcome.OK.value}
+    return {
+        "format": found.format,
+        "title": found.title,
+        "entries": [_entry(entry) for entry in found.entries],
+        "outcome": Outcome.OK.value,
+    }
 
 
 def _entry(entry: Any) -> dict[str, Any]:

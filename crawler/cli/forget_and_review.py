@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from crawler.erasure.erase_workspace import Erasure
 
 
-
 @click.command()
 @click.argument("who_or_what", metavar="URL|AUTHOR")
-@click.option("--reason", default="on request", show_default=True,
-              help="Why. It is published in the log, so name nobody.")
+@click.option(
+    "--reason",
+    default="on request",
+    show_default=True,
+    help="Why. It is published in the log, so name nobody.",
+)
 @json_option
 @click.pass_context
 def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool) -> None:
@@ -60,22 +63,38 @@ def _report(erasure: Erasure, site: int | None, problems: list[str], as_json: bo
     rows = erasure.rows
     if as_json:
         counts = {name: getattr(rows, name) for name in ("authors", "posts", "articles", "links")}
-        write_json_line({
-            **counts, "mentions": erasure.mentions, "archived": erasure.records,
-            "log_lines": erasure.log_lines, "backups": erasure.backups,
-            "backups_deleted": erasure.deleted, "published": site is not None,
-            "builds_removed": site or 0, "problems": problems, "left_in": erasure.authored,
-        })
+        write_json_line(
+            {
+                **counts,
+                "mentions": erasure.mentions,
+                "archived": erasure.records,
+                "log_lines": erasure.log_lines,
+                "backups": erasure.backups,
+                "backups_deleted": erasure.deleted,
+                "published": site is not None,
+                "builds_removed": site or 0,
+                "problems": problems,
+                "left_in": erasure.authored,
+            }
+        )
         return
     backups = ", ".join(f"{name} ({count} rows)" for name, count in erasure.backups.items())
-    echo_table([
-        ("database", f"{rows.authors} authors, {rows.posts} posts, {rows.articles} articles, "
-                     f"{rows.links} links, {erasure.mentions} other mentions"),
-        ("archive", f"{erasure.records} records"),
-        ("logs", f"{erasure.log_lines} lines"),
-        ("backups", f"rewritten: {backups or 'none'}; deleted: {', '.join(erasure.deleted) or 'none'}"),
-        ("site", _site_line(site, problems)),
-    ])
+    echo_table(
+        [
+            (
+                "database",
+                f"{rows.authors} authors, {rows.posts} posts, {rows.articles} articles, "
+                f"{rows.links} links, {erasure.mentions} other mentions",
+            ),
+            ("archive", f"{erasure.records} records"),
+            ("logs", f"{erasure.log_lines} lines"),
+            (
+                "backups",
+                f"rewritten: {backups or 'none'}; deleted: {', '.join(erasure.deleted) or 'none'}",
+            ),
+            ("site", _site_line(site, problems)),
+        ]
+    )
     for problem in problems:
         click.echo(f"Problem: {problem}.", err=True)
     for path in erasure.authored:
@@ -116,7 +135,10 @@ def review(context: click.Context, each: int, as_json: bool) -> None:
         return
     echo_table((question.kind, question.subject, question.message) for question in questions)
     total = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    click.echo(f"{total}. Decide in data/curation/decisions.toml." if counts else "Nothing to review.", err=True)
+    click.echo(
+        f"{total}. Decide in data/curation/decisions.toml." if counts else "Nothing to review.",
+        err=True,
+    )
 
 
 def _publish_again(here: Workspace) -> tuple[int | None, str]:

@@ -113,7 +113,15 @@ def _public(post: Post) -> dict[str, Any]:
         "text": post.text,
         "hashtags": list(post.hashtags),
         "links": [{"url": link.url} for link in post.links],
-        "cards": [{"title": c.title, "description": c.description, "site_name": c.site_name, "link": c.link} for c in post.cards],
+        "cards": [
+            {
+                "title": c.title,
+                "description": c.description,
+                "site_name": c.site_name,
+                "link": c.link,
+            }
+            for c in post.cards
+        ],
         "thread_position": post.thread_position,
         "lines": list(post.provenance.lines or ()),
     }
@@ -130,7 +138,13 @@ def _details(post: Post) -> list[str]:
     position = [f"position {post.thread_position} of a thread"] if post.thread_position else []
     tags = [" ".join(f"#{tag}" for tag in post.hashtags)] if post.hashtags else []
     cards = [f"card: {card.title} ({card.site_name})" for card in post.cards]
-    return [*([" ".join(shown.split())] if shown else []), *position, *tags, *(f"link: {link.url}" for link in post.links), *cards]
+    return [
+        *([" ".join(shown.split())] if shown else []),
+        *position,
+        *tags,
+        *(f"link: {link.url}" for link in post.links),
+        *cards,
+    ]
 
 
 def _keep(here: Workspace, read: dict[Path, Imported], seen_at: datetime, as_json: bool) -> None:

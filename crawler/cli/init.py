@@ -22,7 +22,10 @@ def init(folder: Path) -> None:
     Existing files are not changed.
     """
     if (folder / SETTINGS_FILE).exists():
-        raise UsageError(f"{folder} is a workspace already.", f"Use it with: hashtrail --workspace {folder} nightly")
+        raise UsageError(
+            f"{folder} is a workspace already.",
+            f"Use it with: hashtrail --workspace {folder} nightly",
+        )
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     for name in _AUTHORED:

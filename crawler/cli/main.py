@@ -17,7 +17,8 @@ from crawler import __version__
 from crawler.errors import DiskFullError, HashtrailError, UsageError, is_disk_full
 from crawler.terminal_streams import configure_streams
 
-# verb -> module under crawler.cli that defines a click command of the same name (dashes as underscores), one line of help
+# verb -> module under crawler.cli that defines a click command of the same name (dashes as
+# underscores), one line of help
 VERBS = {
     "backup": ("backup_restore_verify", "Copy the database to data/state/backups/."),
     "build": ("crawl_build_nightly", "Build the site and publish it in one step."),
@@ -31,7 +32,10 @@ VERBS = {
     "forget": ("forget_and_review", "Permanently erase an author, a post or an article."),
     "import": ("import_posts", "Import posts from files."),
     "init": ("init", "Create a workspace."),
-    "nightly": ("crawl_build_nightly", "Crawl, build, back up and report: the command for every night."),
+    "nightly": (
+        "crawl_build_nightly",
+        "Crawl, build, back up and report: the command for every night.",
+    ),
     "normalize": ("normalize", "Compute the article keys of URLs (filter)."),
     "reextract": ("reextract", "Extract all articles again from the archive, without network."),
     "restore": ("backup_restore_verify", "Restore a backup."),
@@ -56,18 +60,31 @@ class _Verbs(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             near = get_close_matches(name, VERBS, n=1)
-            raise UsageError(f"There is no command {name!r}.", f"Did you mean: hashtrail {near[0]}?" if near else "See: hashtrail --help")
+            raise UsageError(
+                f"There is no command {name!r}.",
+                f"Did you mean: hashtrail {near[0]}?" if near else "See: hashtrail --help",
+            )
         module = importlib.import_module(f"crawler.cli.{VERBS[name][0]}")
-        command: click.Command = getattr(module, name.replace("-", "_") if name != "import" else "import_")
+        command: click.Command = getattr(
+            module, name.replace("-", "_") if name != "import" else "import_"
+        )
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(verb, help_line) for verb, (_, help_line) in sorted(VERBS.items())])
+            formatter.write_dl(
+                [(verb, help_line) for verb, (_, help_line) in sorted(VERBS.items())]
+            )
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--workspace", "root", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Workspace directory (default: current directory).")
+@click.option(
+    "--workspace",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Workspace directory (default: current directory).",
+)
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(__version__, prog_name="hashtrail")
 @click.pass_context
@@ -87,11 +104,19 @@ def main() -> None:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.UsageError as error:
-        _fail(f"hashtrail: {error.format_message()}", f"See: {error.ctx.command_path} --help" if error.ctx else "", UsageError.exit_code)
+        _fail(
+            f"hashtrail: {error.format_message()}",
+            f"See: {error.ctx.command_path} --help" if error.ctx else "",
+            UsageError.exit_code,
+        )
     except click.ClickException as error:
         _fail(f"hashtrail: {error.format_message()}", "", 1)
     except (click.Abort, KeyboardInterrupt):
-        _fail("hashtrail: interrupted. Completed work is saved.", "Run the same command again to continue.", 128 + signal.SIGINT)
+        _fail(
+            "hashtrail: interrupted. Completed work is saved.",
+            "Run the same command again to continue.",
+            128 + signal.SIGINT,
+        )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)

@@ -12,7 +12,10 @@ from crawler.cli.common import json_option, write_json_line
 @click.command()
 @json_option
 def normalize(as_json: bool) -> None:
-    """Read one URL per line and write its key. Two URLs are one article by rule when their keys are equal."""
+    """Read one URL per line and write its key.
+
+    Two URLs are one article by rule when their keys are equal.
+    """
     from crawler.links.article_key import normalize as key_of
 
     for line in sys.stdin.buffer:

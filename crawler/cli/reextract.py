@@ -28,11 +28,15 @@ def reextract(context: click.Context, as_json: bool) -> None:
     if as_json:
         write_json_line(asdict(reread))
         context.exit(int(reread.missing > 0))
-    click.echo(f"hashtrail reextract: {reread.read:,} articles read from the archive, {reread.changed:,} of them changed")
+    click.echo(
+        f"hashtrail reextract: {reread.read:,} articles read from the archive, {reread.changed:,} of them changed"
+    )
     for outcome, count in reread.failures.most_common():
         click.echo(f"  not read  {outcome} {count:,} (the stored text is kept)")
     if reread.unarchived:
-        click.echo(f"  {reread.unarchived:,} articles have no archive record (the stored text is kept)")
+        click.echo(
+            f"  {reread.unarchived:,} articles have no archive record (the stored text is kept)"
+        )
     click.echo("Next: hashtrail build")
     if reread.missing:
         click.echo(_missing(reread.missing, here.archive), err=True)

@@ -12,8 +12,11 @@ from crawler.cli.crawl_build_nightly import run_and_report
 @json_option
 @click.pass_context
 def retag(context: click.Context, as_json: bool) -> int:
-    """Tag all posts and articles again, and report what changed and why. Unchanged rows are not written.
+    """Tag all posts and articles again, and report what changed and why.
 
-    The report shows the topics that changed most, with examples: + gained, - lost, ~ kept with other evidence. --json and the log hold every change.
+    Unchanged rows are not written.
+
+    The report shows the topics that changed most, with examples: + gained, - lost, ~ kept with
+    other evidence. --json and the log hold every change.
     """
     return run_and_report(context, "retag", as_json)

@@ -1,4 +1,6 @@
-"""What a retag changed, as lines for people: by topic, with counts and first examples, each with the words that speak for it."""
+"""What a retag changed, as lines for people: by topic, with counts and first examples, each with
+the words that speak for it.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,27 @@ if TYPE_CHECKING:
 
 _SHOWN_TOPICS = 10
 # kind of change, in words, its mark, how many examples
-_KINDS = (("gained", "gained", "+", 3), ("lost", "lost", "-", 3), ("evidence", "with other evidence", "~", 1))
+_KINDS = (
+    ("gained", "gained", "+", 3),
+    ("lost", "lost", "-", 3),
+    ("evidence", "with other evidence", "~", 1),
+)
 _TITLE = 60
 _QUOTE = 40
 
 
 def change_lines(changes: Sequence[Change], log: object = None) -> list[str]:
-    """The topics that changed most, taggings that came or went before those that only have other evidence; `log` names the file that holds every change."""
+    """The topics that changed most, taggings that came or went before those that only have other
+    evidence; `log` names the file that holds every change.
+    """
     topics = [(topic, list(each)) for topic, each in groupby(changes, key=attrgetter("topic"))]
-    topics.sort(key=lambda pair: (-sum(each.change != "evidence" for each in pair[1]), -len(pair[1]), pair[0]))
+    topics.sort(
+        key=lambda pair: (
+            -sum(each.change != "evidence" for each in pair[1]),
+            -len(pair[1]),
+            pair[0],
+        )
+    )
     lines = [line for topic, each in topics[:_SHOWN_TOPICS] for line in _topic(topic, each)]
     if len(topics) > _SHOWN_TOPICS:
         lines.append(f"  and {len(topics) - _SHOWN_TOPICS} topics more")
@@ -42,10 +56,16 @@ def _topic(topic: str, changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _why(why: Why) -> str:
-    """For example: `2.50 'cache stampede' in title`; of a tagging that was kept, what it was and what it is."""
+    """For example: `2.50 'cache stampede' in title`; of a tagging that was kept, what it was and
+    what it is.
+    """
     was, now = why.was, why.now
     if was and now and was[1:] == now[1:]:
-        return f"{was[0]:.2f} -> {_told(now)}" if was[0] != now[0] else f"{_told(now)} as before, lesser evidence differs"
+        return (
+            f"{was[0]:.2f} -> {_told(now)}"
+            if was[0] != now[0]
+            else f"{_told(now)} as before, lesser evidence differs"
+        )
     return " -> ".join(_told(side) for side in (was, now) if side)
 
 

@@ -18,14 +18,17 @@ from crawler.errors import InputError
 def robots(as_json: bool) -> None:
     """Read lines of {"robots_b64", "agent", "url"} and answer each with {"allowed"}, by RFC 9309.
 
-    With --json one object per line, without it the words allowed or disallowed and the rule that decided.
+    With --json one object per line, without it the words allowed or disallowed and the rule that
+    decided.
     """
     if as_json:
         filter_lines(lambda case: {"allowed": _verdict(case).allowed})
         return
     for case in read_json_lines(sys.stdin):
         verdict = _verdict(case)
-        click.echo(f"{'allowed' if verdict.allowed else 'disallowed'}  {case['url']}  {verdict.rule}".rstrip())
+        click.echo(
+            f"{'allowed' if verdict.allowed else 'disallowed'}  {case['url']}  {verdict.rule}".rstrip()
+        )
 
 
 def _verdict(case: dict[str, Any]) -> Any:
@@ -35,4 +38,7 @@ def _verdict(case: dict[str, Any]) -> Any:
         body = base64.b64decode(case["robots_b64"], validate=True)
         return Robots.parse(body).verdict(case["agent"], case["url"])
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
-        raise InputError(f"standard input: not a robots question: {error!r}.", 'Each line must be {"robots_b64", "agent", "url"}.') from None
+        raise InputError(
+            f"standard input: not a robots question: {error!r}.",
+            'Each line must be {"robots_b64", "agent", "url"}.',
+        ) from None

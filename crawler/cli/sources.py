@@ -36,9 +36,20 @@ def list_(context: click.Context, as_json: bool) -> None:
     listed = _read(workspace(context))
     if as_json:
         for each in listed:
-            write_json_line({"name": each.name, "kind": each.kind, "enabled": each.enabled, "note": each.note, "options": each.options})
+            write_json_line(
+                {
+                    "name": each.name,
+                    "kind": each.kind,
+                    "enabled": each.enabled,
+                    "note": each.note,
+                    "options": each.options,
+                }
+            )
     else:
-        echo_table(("on" if each.enabled else "off", each.kind, each.name, each.first(None).url, each.note) for each in listed)
+        echo_table(
+            ("on" if each.enabled else "off", each.kind, each.name, each.first(None).url, each.note)
+            for each in listed
+        )
 
 
 @sources.command()
@@ -46,14 +57,20 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.option("--all", "with_disabled", is_flag=True, help="Also those that are off.")
 @json_option
 @click.pass_context
-def check(context: click.Context, names: tuple[str, ...], with_disabled: bool, as_json: bool) -> None:
+def check(
+    context: click.Context, names: tuple[str, ...], with_disabled: bool, as_json: bool
+) -> None:
     """Poll each source once, or those with NAMES, and report the result. Nothing is stored."""
     here = workspace(context)
     listed = _read(here)
     unknown = set(names) - {each.name for each in listed}
     if unknown:
         raise UsageError(f"There is no source {min(unknown)!r}.", "See: hashtrail sources list")
-    wanted = [each for each in listed if each.name in names or (not names and (each.enabled or with_disabled))]
+    wanted = [
+        each
+        for each in listed
+        if each.name in names or (not names and (each.enabled or with_disabled))
+    ]
     asyncio.run(_check(here, wanted, as_json))
 
 
@@ -66,7 +83,9 @@ def discover(context: click.Context, url: str, as_json: bool) -> None:
     found = asyncio.run(_discover(workspace(context), url))
     if as_json:
         for candidate in found:
-            write_json_line({"url": candidate.url, "title": candidate.title, "reason": candidate.reason})
+            write_json_line(
+                {"url": candidate.url, "title": candidate.title, "reason": candidate.reason}
+            )
     else:
         echo_table((candidate.url, candidate.title, candidate.reason) for candidate in found)
 
@@ -77,7 +96,8 @@ def discover(context: click.Context, url: str, as_json: bool) -> None:
 @click.option("--unchecked", is_flag=True, help="Add without asking it first.")
 @click.pass_context
 def add(context: click.Context, address: str, name: str | None, unchecked: bool) -> None:
-    """Add the feed at ADDRESS (a feed, or a page that announces one), or every feed of an OPML file. Only feeds that answer are added.
+    """Add the feed at ADDRESS (a feed, or a page that announces one), or every feed of an OPML
+    file. Only feeds that answer are added.
 
     Exit code 1 if nothing was added.
     """
@@ -116,9 +136,15 @@ async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
         found = await find_feeds(url, fetcher)
     if isinstance(found, Failure):
-        raise InputError(f"{url}: {found.outcome.value}: {found.message}.", "Open it in a browser to see whether it is there.")
+        raise InputError(
+            f"{url}: {found.outcome.value}: {found.message}.",
+            "Open it in a browser to see whether it is there.",
+        )
     if not found:
-        raise InputError(f"{url} does not announce a feed, and the usual places of feeds have none.", "Look for the word RSS on the page.")
+        raise InputError(
+            f"{url} does not announce a feed, and the usual places of feeds have none.",
+            "Look for the word RSS on the page.",
+        )
     return found
 
 
@@ -177,7 +203,9 @@ def _append(path: Path, name: str, url: str) -> None:
 
     make_source({"name": name, "kind": "feed", "url": url}, str(path))
     table = f'[[source]]\nname = {_quoted(name)}\nkind = "feed"\nurl = {_quoted(url)}\n'
-    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n\n{table}".lstrip(), encoding="utf-8")
+    path.write_text(
+        f"{path.read_text(encoding='utf-8').rstrip()}\n\n{table}".lstrip(), encoding="utf-8"
+    )
 
 
 def _quoted(text: str) -> str:

@@ -21,13 +21,18 @@ _SHOWN_SOURCES = 15
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Exit with 1 and the reasons if the last night was not good enough; for cron and monitors.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Exit with 1 and the reasons if the last night was not good enough; for cron and monitors.",
+)
 @json_option
 @click.pass_context
 def status(context: click.Context, check: bool, as_json: bool) -> int:
     """Show the last runs, the age of the last good night, and failing and silent sources.
 
-    The last night is not good enough if it is older than 26 hours or dated in the future, if it failed
+    The last night is not good enough if it is older than 26 hours or dated in the future, if it
+    failed
     or polled no source, or if more sources fail than `[crawl] degraded_share` allows.
     """
     from crawler.store.database import open_existing
@@ -104,7 +109,12 @@ def _show_failing(failing: tuple[FailingSource, ...]) -> None:
     if len(failing) > _SHOWN_SOURCES:
         click.echo("\n".join(by_cause))
     rows = [
-        (f"  {each.name}", each.outcome, f"{each.failures} in a row", f"last good {each.last_ok or 'never'}")
+        (
+            f"  {each.name}",
+            each.outcome,
+            f"{each.failures} in a row",
+            f"last good {each.last_ok or 'never'}",
+        )
         for each in failing
     ]
     echo_table(rows[:_SHOWN_SOURCES])

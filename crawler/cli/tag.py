@@ -19,7 +19,9 @@ from crawler.workspace import SETTINGS_FILE, bundled
 @json_option
 @click.pass_context
 def tag(context: click.Context, as_json: bool) -> None:
-    """Filter: {"id","title","text","hashtags","headings","url"} lines in (any may be missing), topics with evidence out."""
+    """Filter: {"id","title","text","hashtags","headings","url"} lines in (any may be missing),
+    topics with evidence out.
+    """
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(topics_folder(context))
@@ -34,21 +36,32 @@ def tag(context: click.Context, as_json: bool) -> None:
 def topics_folder(context: click.Context) -> Path:
     """The topic files of the workspace, or outside of one those that ship with Hashtrail."""
     root = context.find_object(Path) or Path()
-    return workspace(context).topics if (root / SETTINGS_FILE).is_file() else bundled("data", "topics")
+    return (
+        workspace(context).topics if (root / SETTINGS_FILE).is_file() else bundled("data", "topics")
+    )
 
 
 def read_item(row: Mapping[str, Any]) -> Item:
-    """An item from one JSON line, cleaned. Without a list of hashtags, those written in the text count."""
+    """An item from one JSON line, cleaned.
+
+    Without a list of hashtags, those written in the text count.
+    """
     body = text_cleaning.clean(_text(row, "text"))
     listed = row.get("hashtags")
-    hashtags = tuple(str(tag).lstrip("#") for tag in listed) if isinstance(listed, list) else text_cleaning.hashtags(body)
+    hashtags = (
+        tuple(str(tag).lstrip("#") for tag in listed)
+        if isinstance(listed, list)
+        else text_cleaning.hashtags(body)
+    )
     headings = row.get("headings")
     return Item(
         title=text_cleaning.clean(_text(row, "title")),
         text=body,
         hashtags=hashtags,
         url=_text(row, "url"),
-        headings=tuple(text_cleaning.clean(str(heading)) for heading in headings) if isinstance(headings, list) else (),
+        headings=tuple(text_cleaning.clean(str(heading)) for heading in headings)
+        if isinstance(headings, list)
+        else (),
     )
 
 
@@ -58,4 +71,10 @@ def _text(row: Mapping[str, Any], key: str) -> str:
 
 
 def _in_words(scores: tuple[TopicScore, ...]) -> str:
-    return "; ".join(f"{s.topic} ({s.confidence}: {', '.join(repr(e.quote) for e in s.evidence)})" for s in scores) or "no topic"
+    return (
+        "; ".join(
+            f"{s.topic} ({s.confidence}: {', '.join(repr(e.quote) for e in s.evidence)})"
+            for s in scores
+        )
+        or "no topic"
+    )

@@ -79,11 +79,15 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
 
 @topics.command("eval")
 @click.argument("rows", type=_FILE)
-@click.option("--keep", is_flag=True, help="Also write data/topics/_measured.json, which the site shows.")
+@click.option(
+    "--keep", is_flag=True, help="Also write data/topics/_measured.json, which the site shows."
+)
 @json_option
 @click.pass_context
 def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -> None:
-    """Precision and recall per topic of ROWS: JSON lines like those of `tag`, with the true "topics"."""
+    """Precision and recall per topic of ROWS: JSON lines like those of `tag`, with the true
+    "topics".
+    """
     from crawler.topics.evaluate import confident, measure
     from crawler.topics.evaluation_results import FILE_NAME
     from crawler.topics.tagger import Tagger
@@ -95,31 +99,64 @@ def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -
     if as_json:
         write_json_line(measured)
         return
-    figures = {"all together": measured.micro, **dict(sorted(measured.topics.items(), key=lambda each: -each[1].rows))}
-    echo_table([("topic", "rows", "precision", "recall", "F1"), *((name, *map(str, msgspec.to_builtins(each).values())) for name, each in figures.items())])
+    figures = {
+        "all together": measured.micro,
+        **dict(sorted(measured.topics.items(), key=lambda each: -each[1].rows)),
+    }
+    echo_table(
+        [
+            ("topic", "rows", "precision", "recall", "F1"),
+            *(
+                (name, *map(str, msgspec.to_builtins(each).values()))
+                for name, each in figures.items()
+            ),
+        ]
+    )
     click.echo(f"macro F1 {measured.macro_f1} over {measured.rows} rows")
 
 
 @topics.command("learn")
 @click.argument("links", nargs=-1, required=True, type=_FILE)
-@click.option("--without", type=_FILE, help="Rows to leave out, one id a line: those that the result is measured on.")
+@click.option(
+    "--without",
+    type=_FILE,
+    help="Rows to leave out, one id a line: those that the result is measured on.",
+)
 @json_option
 @click.pass_context
-def learn_topics(context: click.Context, links: tuple[Path, ...], without: Path | None, as_json: bool) -> None:
-    """Learn phrases from LINKS (JSON lines: id, title, url, topics) and from the curator's tags; writes data/topics/_learned.tsv."""
+def learn_topics(
+    context: click.Context, links: tuple[Path, ...], without: Path | None, as_json: bool
+) -> None:
+    """Learn phrases from LINKS (JSON lines: id, title, url, topics) and from the curator's tags;
+    writes data/topics/_learned.tsv.
+    """
     from crawler.topics.learned_weights import FILE_NAME, write_learned
     from crawler.topics.taxonomy import read_taxonomy
     from crawler.topics.train_weights import learn
 
     here = workspace(context)
-    left_out = {line.split()[0] for line in without.read_text(encoding="utf-8").splitlines() if line.strip()} if without else set()
+    left_out = (
+        {
+            line.split()[0]
+            for line in without.read_text(encoding="utf-8").splitlines()
+            if line.strip()
+        }
+        if without
+        else set()
+    )
     labelled = [row for path in links for row in labelled_rows(path) if row.id not in left_out]
-    learned = learn([*labelled, *_corrections(here.curation, here.database)], read_taxonomy(here.topics))
+    learned = learn(
+        [*labelled, *_corrections(here.curation, here.database)], read_taxonomy(here.topics)
+    )
     write_learned(here.topics / FILE_NAME, learned)
     if as_json:
-        write_json_line({"rows": len(labelled), "phrases": len(learned.phrases), "version": learned.version})
+        write_json_line(
+            {"rows": len(labelled), "phrases": len(learned.phrases), "version": learned.version}
+        )
     else:
-        click.echo(f"Learned {len(learned.phrases)} phrases from {len(labelled)} rows. Next: hashtrail retag")
+        click.echo(
+            f"Learned {len(learned.phrases)} phrases from {len(labelled)} rows. Next: hashtrail retag"
+        )
 
 
 def labelled_rows(path: Path) -> Iterator[Any]:
@@ -137,16 +174,30 @@ def _corrections(curation: Path, database: Path) -> list[Any]:
     from crawler.store.database import open_existing
     from crawler.topics.train_weights import correction
 
-    said = [decision for decision in read_decisions(curation) if decision.action in ("tag", "untag")]
+    said = [
+        decision for decision in read_decisions(curation) if decision.action in ("tag", "untag")
+    ]
     if not said or not database.is_file():
         return []
     db = open_existing(database)
-    found = [(decision, db.execute("SELECT title FROM articles WHERE url = ?", [decision.subject]).fetchone()) for decision in said]
-    return [correction(decision, Item(title=row[0], url=decision.subject)) for decision, row in found if row]
+    found = [
+        (
+            decision,
+            db.execute("SELECT title FROM articles WHERE url = ?", [decision.subject]).fetchone(),
+        )
+        for decision in said
+    ]
+    return [
+        correction(decision, Item(title=row[0], url=decision.subject))
+        for decision, row in found
+        if row
+    ]
 
 
 def _keep(path: Path, figures: Any) -> None:
-    path.write_text(json.dumps(msgspec.to_builtins(figures), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(msgspec.to_builtins(figures), indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

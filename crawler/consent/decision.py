@@ -1,4 +1,7 @@
-"""The consent decision: from the signals of an account and a post to the level of consent. No I/O."""
+"""The consent decision: from the signals of an account and a post to the level of consent.
+
+No I/O.
+"""
 
 from __future__ import annotations
 

@@ -11,8 +11,7 @@ from importlib.resources import files
 # Letters that look like Latin ones (https://www.unicode.org/reports/tr39/, confusables), and
 # Latin letters that NFKC leaves alone: small capitals, negative circled and squared letters.
 _LOOKALIKES = str.maketrans(
-    "АВЕКМНОРСТУХІЅЈЬаеорсухіѕјԁһԛԝпьΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορτυχ"
-    "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıłøß",
+    "АВЕКМНОРСТУХІЅЈЬаеорсухіѕјԁһԛԝпьΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢıłøß",
     "ABEKMHOPCTYXISJbaeopcyxisjdhqwnbABEZHIKMNOPTYXaivopruxabcdefghijklmnoprstuvwyzilos",
 )
 _NEGATIVE_LETTERS = {

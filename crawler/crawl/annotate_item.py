@@ -1,4 +1,6 @@
-"""What a text turns out to be: its topics, and for an article that is new its kind, excerpt and mentions. Pure; many at a time on every core."""
+"""What a text turns out to be: its topics, and for an article that is new its kind, excerpt and
+mentions. Pure; many at a time on every core.
+"""
 
 from __future__ import annotations
 
@@ -80,17 +82,27 @@ def decide_isolated(waiting: Waiting, tagger: Tagger) -> Decided:
 
 
 def worth_children(count: int, processes: int) -> bool:
-    """Whether `count` texts are worked on in children, of which there may be `processes` (0: one per core)."""
+    """Whether `count` texts are worked on in children, of which there may be `processes` (0: one
+    per core).
+    """
     return count > FEW and _children(processes) > 1
 
 
-def decide_all(chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int) -> Iterator[list[Decided]]:
-    """Decide chunk by chunk, in order. `count` texts are expected: few are decided here, more in `processes` children (0: one per core)."""
+def decide_all(
+    chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int
+) -> Iterator[list[Decided]]:
+    """Decide chunk by chunk, in order.
+
+    `count` texts are expected: few are decided here, more in `processes` children (0: one per
+    core).
+    """
     if not worth_children(count, processes):
         yield from ([decide_isolated(each, tagger) for each in chunk] for chunk in chunks)
         return
     # msgspec both ways: pickling a million small frozen values takes longer than deciding them
-    for _, found in in_order(_decide, map(msgspec.msgpack.encode, chunks), _children(processes), _prepare, (tagger,)):
+    for _, found in in_order(
+        _decide, map(msgspec.msgpack.encode, chunks), _children(processes), _prepare, (tagger,)
+    ):
         yield msgspec.msgpack.decode(found, type=list[Decided])
 
 
@@ -105,4 +117,9 @@ def _prepare(tagger: Tagger) -> None:
 
 def _decide(chunk: bytes) -> bytes:
     assert _tagger
-    return msgspec.msgpack.encode([decide_isolated(each, _tagger) for each in msgspec.msgpack.decode(chunk, type=list[Waiting])])
+    return msgspec.msgpack.encode(
+        [
+            decide_isolated(each, _tagger)
+            for each in msgspec.msgpack.decode(chunk, type=list[Waiting])
+        ]
+    )

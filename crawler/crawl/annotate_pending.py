@@ -1,4 +1,6 @@
-"""The third step: topics with evidence, kinds, entities, excerpts of what is new; then the curator's word; then what joins items."""
+"""The third step: topics with evidence, kinds, entities, excerpts of what is new; then the
+curator's word; then what joins items.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +57,14 @@ class UnderstandReport:
     redone: Mapping[str, int] = field(default_factory=dict)
 
 
-def understand(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
-    """Understand what is new, or everything when the taxonomy or this code has changed since; then the curator's word; then join.
+def understand(
+    db: Database, workspace: Workspace, journal: Journal, now: datetime
+) -> UnderstandReport:
+    """Understand what is new, or everything when the taxonomy or this code has changed since; then
+    the curator's word; then join.
 
-    Raises ConfigurationError when a topic file, a decision of the curator or the semantic model cannot be used.
+    Raises ConfigurationError when a topic file, a decision of the curator or the semantic model
+    cannot be used.
     """
     decisions = read_decisions(workspace.curation)
     model = read_model(workspace)
@@ -73,7 +79,9 @@ def understand(db: Database, workspace: Workspace, journal: Journal, now: dateti
     with journal.stage("understand", deciding.waiting) as stage:
         articles = deciding.articles(stage)
         posts = deciding.posts(stage)
-    hold_hijacked(db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now)
+    hold_hijacked(
+        db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now
+    )
     applied = apply_decisions(db, open_ledger(db), decisions, now)
     skipped = join(db, model, workspace.settings.engine.processes)
     derived = stale - {failure.url for failure in skipped}
@@ -110,9 +118,7 @@ class _Deciding:
     stored articles and posts each stale part was derived again for.
     """
 
-    def __init__(
-        self, db: Database, tagger: Tagger, stale: frozenset[str], processes: int
-    ) -> None:
+    def __init__(self, db: Database, tagger: Tagger, stale: frozenset[str], processes: int) -> None:
         self._db = db
         self._tagger = tagger
         self._stale = stale
@@ -124,11 +130,17 @@ class _Deciding:
 
     def articles(self, stage: Stage) -> int:
         """Decide the articles that wait. Returns how many there were."""
-        return sum(self._keep("article", "articles", found, stage) for found in self._decided(item_annotations.waiting_articles(self._db, self._stale)))
+        return sum(
+            self._keep("article", "articles", found, stage)
+            for found in self._decided(item_annotations.waiting_articles(self._db, self._stale))
+        )
 
     def posts(self, stage: Stage) -> int:
         """Decide the posts that wait. Returns how many there were."""
-        return sum(self._keep("post", "posts", found, stage) for found in self._decided(item_annotations.waiting_posts(self._db, self._stale)))
+        return sum(
+            self._keep("post", "posts", found, stage)
+            for found in self._decided(item_annotations.waiting_posts(self._db, self._stale))
+        )
 
     def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[Decided]]:
         return decide_all(chunks, self._tagger, self.waiting, self._processes)
@@ -139,7 +151,9 @@ class _Deciding:
         self.failures += [each.failure for each in failed if each.failure]
         item_annotations.mark_waiting(self._db, table, [each.id for each in failed])
         decided = [each for each in found if not each.failure]
-        diffs, failures = isolated(decided, partial(self._keep_all, kind, table), partial(_failed, kind))
+        diffs, failures = isolated(
+            decided, partial(self._keep_all, kind, table), partial(_failed, kind)
+        )
         self.diffs += diffs
         self.failures += failures
         stage.advance(len(found))

@@ -59,12 +59,18 @@ class CollectReport:
 
     @property
     def failed(self) -> tuple[SourceRun, ...]:
-        return tuple(source for source in self.sources if source.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED))
+        return tuple(
+            source
+            for source in self.sources
+            if source.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What one source answered in the end: the last cursor, validators and hints, or the failure that ended it."""
+    """What one source answered in the end: the last cursor, validators and hints, or the failure
+    that ended it.
+    """
 
     seen: int = 0
     new: int = 0
@@ -75,12 +81,27 @@ class _Told:
 
 
 async def collect(night: Night) -> CollectReport:
-    """Keep the posts of the inbox and of all due sources. One source that fails never holds up another."""
-    listed = read_sources(night.workspace.sources, {"consent": night.workspace.settings.crawl.consent})
-    memory.sync_sources(night.db, [Listed(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled) for each in listed])
+    """Keep the posts of the inbox and of all due sources.
+
+    One source that fails never holds up another.
+    """
+    listed = read_sources(
+        night.workspace.sources, {"consent": night.workspace.settings.crawl.consent}
+    )
+    memory.sync_sources(
+        night.db,
+        [
+            Listed(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled)
+            for each in listed
+        ],
+    )
     known = {each.name: each for each in memory.due_sources(night.db, night.now())}
     due = [source for source in listed if source.name in known]
-    files = sorted(path for path in night.workspace.inbox.glob("*") if path.is_file() and not path.name.startswith("."))
+    files = sorted(
+        path
+        for path in night.workspace.inbox.glob("*")
+        if path.is_file() and not path.name.startswith(".")
+    )
     with night.journal.stage("collect", len(due) + len(files)) as stage:
         results = [await _import(night, path) for path in files]
         for result in results:
@@ -145,11 +166,30 @@ async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
     if told.failure:
         if told.failure.stage != _BUDGET:  # the source is not at fault, and stays due
             _store_failure(night, source, told.failure, known)
-        night.journal.event("source_failed", source=source.name, outcome=told.failure.outcome.value, message=told.failure.message)
-        return SourceRun(source.name, told.failure.outcome, told.seen, told.new, told.failure.message)
-    etag, last_modified = (told.response.header("etag"), told.response.header("last-modified")) if told.response else ("", "")
+        night.journal.event(
+            "source_failed",
+            source=source.name,
+            outcome=told.failure.outcome.value,
+            message=told.failure.message,
+        )
+        return SourceRun(
+            source.name, told.failure.outcome, told.seen, told.new, told.failure.message
+        )
+    etag, last_modified = (
+        (told.response.header("etag"), told.response.header("last-modified"))
+        if told.response
+        else ("", "")
+    )
     again = after_success(now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days)
-    memory.keep_success(night.db, source.name, now, again, told.cursor, etag or known.etag, last_modified or known.last_modified)
+    memory.keep_success(
+        night.db,
+        source.name,
+        now,
+        again,
+        told.cursor,
+        etag or known.etag,
+        last_modified or known.last_modified,
+    )
     return SourceRun(source.name, Outcome.OK, told.seen, told.new)
 
 
@@ -161,7 +201,10 @@ def _store_failure(night: Night, source: Source, failure: Failure, known: Source
 
 
 async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
-    """Ask, keep what comes, ask what that leads to. Posts are kept as they come; the cursor only moves when no answer failed."""
+    """Ask, keep what comes, ask what that leads to.
+
+    Posts are kept as they come; the cursor only moves when no answer failed.
+    """
     first = source.first(known.cursor)
     queue, asked, told, complete = deque([first]), set[str](), _Told(), True
     absent: list[Failure] = []
@@ -187,7 +230,11 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
     if not told.seen and len(absent) >= _FEWEST_ABSENT:
         told, complete = replace(told, failure=told.failure or _all_absent(source, absent)), False
     failure = None if told.seen else told.failure
-    return replace(told, failure=failure) if complete else replace(told, failure=failure, cursor=None, response=None)
+    return (
+        replace(told, failure=failure)
+        if complete
+        else replace(told, failure=failure, cursor=None, response=None)
+    )
 
 
 def _all_absent(source: Source, absent: Sequence[Failure]) -> Failure:
@@ -214,10 +261,13 @@ def _with(told: _Told, batch: Batch, new: int) -> _Told:
     )
 
 
-async def _read(night: Night, source: Source, answer: Response | Failure, cursor: str | None) -> Batch:
+async def _read(
+    night: Night, source: Source, answer: Response | Failure, cursor: str | None
+) -> Batch:
     """The batch of an answer, read in a child process: a feed is as hostile as a page."""
     if isinstance(answer, Failure):
         return source.read(answer, cursor)
-    batch = await night.reader.pool.call(partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect")
+    batch = await night.reader.pool.call(
+        partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect"
+    )
     return Batch(failure=batch) if isinstance(batch, Failure) else batch
-

@@ -1,4 +1,6 @@
-"""What the steps of one crawl share: the workspace, its database, the way out, the clock, the record of the run."""
+"""What the steps of one crawl share: the workspace, its database, the way out, the clock, the
+record of the run.
+"""
 
 from __future__ import annotations
 
@@ -42,11 +44,15 @@ class Night:
         found = list(failures)
         record_failures(self.db, self.run_id, found, self.now())
         for each in found:
-            self.journal.event("item_failed", kind=each.stage, subject=each.url, message=each.message)
+            self.journal.event(
+                "item_failed", kind=each.stage, subject=each.url, message=each.message
+            )
 
 
 @asynccontextmanager
-async def night(workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Callable[[], datetime]) -> AsyncIterator[Night]:
+async def night(
+    workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Callable[[], datetime]
+) -> AsyncIterator[Night]:
     """Everything a crawl needs, opened together and closed together."""
     until = now() + timedelta(hours=workspace.settings.crawl.budget_hours)
     memory = _StoredRobots(db)

@@ -1,4 +1,6 @@
-"""What is kept and for how long: archive segments, archived copies that must go, backups, fetch records."""
+"""What is kept and for how long: archive segments, archived copies that must go, backups, fetch
+records.
+"""
 
 from __future__ import annotations
 

@@ -37,9 +37,12 @@ class Verdict:
 def judge(heard: Sequence[Heard]) -> Verdict:
     """What to believe of one source's answers of one night.
 
-    People delete a post or two; what denies everything it is asked for is more likely a server that lost its data, an index being built or an API
-    that changed. So when more than three posts were asked for, in one question or of one source, and not one of them stands, it is not believed
-    tonight: those posts are asked for again the next night, and what is missing then too is deleted. An account that was closed is gone a night
+    People delete a post or two; what denies everything it is asked for is more likely a server that
+    lost its data, an index being built or an API
+    that changed. So when more than three posts were asked for, in one question or of one source,
+    and not one of them stands, it is not believed
+    tonight: those posts are asked for again the next night, and what is missing then too is
+    deleted. An account that was closed is gone a night
     later; a server that recovers within a day has cost nothing.
     """
     gone = {uri for each in heard for uri in each.gone}
@@ -60,7 +63,10 @@ def rewritten(asked: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ..
 
 
 def _together(heard: Sequence[Heard]) -> Heard:
-    return Heard(tuple(due for each in heard for due in each.answered), frozenset(uri for each in heard for uri in each.gone))
+    return Heard(
+        tuple(due for each in heard for due in each.answered),
+        frozenset(uri for each in heard for uri in each.gone),
+    )
 
 
 def _denies_everything(heard: Heard) -> bool:

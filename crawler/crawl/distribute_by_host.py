@@ -1,6 +1,8 @@
-"""Reading spread over a cluster: cut by host, so that politeness needs no shared state; what a redirect leads to goes out in a next round.
+"""Reading spread over a cluster: cut by host, so that politeness needs no shared state; what a
+redirect leads to goes out in a next round.
 
-    tasks -> parcels (each cell in one of them) -> workers: fetch, archive, extract -> pages, and visits to others' cells -> parcels -> ...
+    tasks -> parcels (each cell in one of them) -> workers: fetch, archive, extract -> pages, and
+    visits to others' cells -> parcels -> ...
 
 A worker that is lost loses its parcel, which is read again by another; keys make that harmless.
 """
@@ -36,7 +38,8 @@ PARCEL_VISITS = 100
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Work for one worker: visits to cells that nobody else asks meanwhile, what is remembered of those, and the settings and archive folder to use.
+    """Work for one worker: visits to cells that nobody else asks meanwhile, what is remembered of
+    those, and the settings and archive folder to use.
 
     After `until` (aware UTC) no visit begins.
     """
@@ -51,7 +54,9 @@ class Parcel:
 
 @dataclass(slots=True)
 class Unpacked:
-    """What a worker made of a parcel: pages, visits that others have to make, and what is remembered now."""
+    """What a worker made of a parcel: pages, visits that others have to make, and what is
+    remembered now.
+    """
 
     pages: list[ReadPage] = field(default_factory=list)
     onward: list[Visit] = field(default_factory=list)
@@ -77,12 +82,18 @@ async def read_spread(
     now: Callable[[], datetime],
     until: datetime | None = None,
 ) -> AsyncGenerator[ReadPage, None]:
-    """Every task's ReadPage, parcel by parcel. `archive` must be one folder for all workers; after `until` no visit begins."""
+    """Every task's ReadPage, parcel by parcel.
+
+    `archive` must be one folder for all workers; after `until` no visit begins.
+    """
     visits = [Visit.first(task, now()) for task in tasks]
     cells: dict[str, Cell] = {}
     async with Cluster(settings.engine.scheduler) as cluster:
         while visits and (until is None or now() < until):
-            parcels = [Parcel(part, _of(part, cells), _copies(part, robots), settings, archive, until) for part in cut(visits)]
+            parcels = [
+                Parcel(part, _of(part, cells), _copies(part, robots), settings, archive, until)
+                for part in cut(visits)
+            ]
             visits = []
             async for parcel, unpacked in cluster.map(unpack, parcels):
                 if isinstance(unpacked, BaseException):
@@ -96,7 +107,9 @@ async def read_spread(
 
 
 def cut(visits: Iterable[Visit], size: int = PARCEL_VISITS) -> list[tuple[Visit, ...]]:
-    """Visits in parcels of about `size`, all visits of a cell in the same one; the parcels that keep one host busy longest first."""
+    """Visits in parcels of about `size`, all visits of a cell in the same one; the parcels that
+    keep one host busy longest first.
+    """
     by_cell: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         by_cell[visit.cell].append(visit)
@@ -109,9 +122,15 @@ def cut(visits: Iterable[Visit], size: int = PARCEL_VISITS) -> list[tuple[Visit,
 
 
 def unpack(parcel: Parcel) -> Unpacked:
-    """Read a parcel; the function that runs on a worker. Raises ConfigurationError where children that can be killed are not allowed."""
+    """Read a parcel; the function that runs on a worker.
+
+    Raises ConfigurationError where children that can be killed are not allowed.
+    """
     if multiprocessing.current_process().daemon:
-        raise ConfigurationError("Workers may not start child processes here.", "Start them with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment.")
+        raise ConfigurationError(
+            "Workers may not start child processes here.",
+            "Start them with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment.",
+        )
     return asyncio.run(_unpack(parcel))
 
 
@@ -119,9 +138,19 @@ async def _unpack(parcel: Parcel) -> Unpacked:
     robots = _Copies(parcel.robots)
     worker = slug(f"{socket.gethostname()}-{os.getpid()}")
     unpacked = Unpacked()
-    async with open_local(parcel.settings, parcel.archive, robots, lambda: datetime.now(UTC), worker=worker, cells=parcel.cells, until=parcel.until) as local:
+    async with open_local(
+        parcel.settings,
+        parcel.archive,
+        robots,
+        lambda: datetime.now(UTC),
+        worker=worker,
+        cells=parcel.cells,
+        until=parcel.until,
+    ) as local:
         ours = {visit.cell for visit in parcel.visits}
-        places = read_visits(parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours)
+        places = read_visits(
+            parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours
+        )
         async with aclosing(places):
             async for place in places:
                 if isinstance(place, Visit):
@@ -137,7 +166,10 @@ def _of(visits: Iterable[Visit], cells: Mapping[str, Cell]) -> dict[str, Cell]:
 
 
 def _copies(visits: Iterable[Visit], robots: RobotsMemory) -> dict[str, RobotsCopy]:
-    known = {authority: robots.load(authority) for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}}
+    known = {
+        authority: robots.load(authority)
+        for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}
+    }
     return {authority: copy for authority, copy in known.items() if copy}
 
 
@@ -145,5 +177,12 @@ def _lost(parcel: Parcel, error: BaseException) -> Unpacked:
     if isinstance(error, ConfigurationError):
         raise error
     message = f"the worker that read it was lost: {type(error).__name__}"
-    failures = [Failure(visit.wanted.url, "fetch", Outcome.CRASHED, message) for visit in parcel.visits]
-    return Unpacked([ReadPage(visit.wanted, None, failure) for visit, failure in zip(parcel.visits, failures, strict=True)])
+    failures = [
+        Failure(visit.wanted.url, "fetch", Outcome.CRASHED, message) for visit in parcel.visits
+    ]
+    return Unpacked(
+        [
+            ReadPage(visit.wanted, None, failure)
+            for visit, failure in zip(parcel.visits, failures, strict=True)
+        ]
+    )

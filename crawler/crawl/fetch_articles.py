@@ -1,4 +1,6 @@
-"""The second step: every link to its article, every due article looked at and kept, with what its redirects and canonical links tell."""
+"""The second step: every link to its article, every due article looked at and kept, with what its
+redirects and canonical links tell.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,10 @@ class _Looks:
 
 
 async def read(night: Night) -> ReadReport:
-    """Attach what was posted, look at what is due, join what turns out to be one article. Pages are kept within a second of having been read."""
+    """Attach what was posted, look at what is due, join what turns out to be one article.
+
+    Pages are kept within a second of having been read.
+    """
     ledger = open_ledger(night.db)
     report, newest = ReadReport(), _newest(night)
     ledger.rekey(night.now())
@@ -73,15 +78,25 @@ async def read(night: Night) -> ReadReport:
 
 
 async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
-    """Look at every due article: short links first, since what they lead to is then no longer due under its own address.
+    """Look at every due article: short links first, since what they lead to is then no longer due
+    under its own address.
 
     Failures are judged last, when it is known whether the outage was our own.
     """
     looks = _Looks()
     due = _due(night)
     with night.journal.stage("read", len(due)) as stage:
-        await _round(night, ledger, [task for task in due if is_shortener(task.url)], looks, report, stage)
-        await _round(night, ledger, [task for task in _due(night) if task.url not in looks.outcomes], looks, report, stage)
+        await _round(
+            night, ledger, [task for task in due if is_shortener(task.url)], looks, report, stage
+        )
+        await _round(
+            night,
+            ledger,
+            [task for task in _due(night) if task.url not in looks.outcomes],
+            looks,
+            report,
+            stage,
+        )
     _report_late(night, looks)
     ours = our_outage((host_of(url), outcome) for url, outcome in looks.outcomes.items())
     for page in looks.failed:
@@ -101,7 +116,14 @@ def _report_late(night: Night, looks: _Looks) -> None:
     night.record([Failure("read", "step", Outcome.DEFERRED, message)])
 
 
-async def _round(night: Night, ledger: Ledger, tasks: list[FetchTask], looks: _Looks, report: ReadReport, stage: Stage) -> None:
+async def _round(
+    night: Night,
+    ledger: Ledger,
+    tasks: list[FetchTask],
+    looks: _Looks,
+    report: ReadReport,
+    stage: Stage,
+) -> None:
     """Look at these addresses, and keep what answers as it comes."""
     async with aclosing(together(night.reader.read(tasks))) as groups:
         async for group in groups:
@@ -118,7 +140,9 @@ def _due(night: Night) -> list[FetchTask]:
     return [each.task for each in due]
 
 
-def _keep_group(night: Night, ledger: Ledger, group: Iterable[ReadPage], report: ReadReport) -> None:
+def _keep_group(
+    night: Night, ledger: Ledger, group: Iterable[ReadPage], report: ReadReport
+) -> None:
     """Write every fetch down, and keep the looks at what answered."""
     with transaction(night.db):
         for page in group:
@@ -140,11 +164,15 @@ def _record(night: Night, page: ReadPage) -> None:
     outcome = outcome_of(page)
     answer = page.response or page.result
     assert not isinstance(answer, Article)
-    keep_fetch(night.db, night.run_id, "page", answer, night.now(), outcome if page.response else None)
+    keep_fetch(
+        night.db, night.run_id, "page", answer, night.now(), outcome if page.response else None
+    )
     if isinstance(page.result, Failure) and outcome is Outcome.CRASHED:
         night.record([_crash(page.result)])
     if isinstance(page.result, Failure) and outcome is not Outcome.NOT_MODIFIED:
-        night.journal.event("not_read", url=page.task.url, outcome=outcome.value, message=page.result.message)
+        night.journal.event(
+            "not_read", url=page.task.url, outcome=outcome.value, message=page.result.message
+        )
 
 
 def _isolated(night: Night, page: ReadPage, report: ReadReport, keep: Callable[[], None]) -> None:
@@ -161,30 +189,61 @@ def _isolated(night: Night, page: ReadPage, report: ReadReport, keep: Callable[[
 
 def _crash(failure: Failure) -> Failure:
     """The Failure of an article whose page made a reader crash, worded for the report."""
-    message = f"Cannot process the article {failure.url}: {failure.message}. The article was skipped."
-    return failure if failure.stage == "article" else replace(failure, stage="article", message=message)
+    message = (
+        f"Cannot process the article {failure.url}: {failure.message}. The article was skipped."
+    )
+    return (
+        failure
+        if failure.stage == "article"
+        else replace(failure, stage="article", message=message)
+    )
 
 
-def _keep(night: Night, ledger: Ledger, page: ReadPage, report: ReadReport, *, blame: bool = True) -> None:
-    """Find the article that the page turned out to be, and keep the look at it. `blame` False: a failure says nothing about the address."""
-    article_id = ledger.find(page.task.url)  # another page of tonight may have shown that two articles are one
+def _keep(
+    night: Night, ledger: Ledger, page: ReadPage, report: ReadReport, *, blame: bool = True
+) -> None:
+    """Find the article that the page turned out to be, and keep the look at it.
+
+    `blame` False: a failure says nothing about the address.
+    """
+    article_id = ledger.find(
+        page.task.url
+    )  # another page of tonight may have shown that two articles are one
     if article_id is None:
         return
     response = page.response
     if response and response.hops and leads_to(page.task.url, response.final_url):
-        article_id = ledger.record_redirect(article_id, response.hops, response.final_url, night.now())
+        article_id = ledger.record_redirect(
+            article_id, response.hops, response.final_url, night.now()
+        )
     if response and isinstance(page.result, Article):
         article_id = _declared(night, ledger, article_id, response, page.result)
-    look = keep_look(night.db, article_id, page, night.now(), night.workspace.settings.crawl.recheck_days, blame=blame)
+    look = keep_look(
+        night.db,
+        article_id,
+        page,
+        night.now(),
+        night.workspace.settings.crawl.recheck_days,
+        blame=blame,
+    )
     _count_look(report, look, outcome_of(page))
 
 
-def _declared(night: Night, ledger: Ledger, article_id: int, response: Response, article: Article) -> int:
-    """Follow what the page says its own address is, when that can be believed. Returns the article that this turns out to be."""
+def _declared(
+    night: Night, ledger: Ledger, article_id: int, response: Response, article: Article
+) -> int:
+    """Follow what the page says its own address is, when that can be believed.
+
+    Returns the article that this turns out to be.
+    """
     there = ledger.find(article.canonical) if article.canonical else None
     title_there = shelf.title(night.db, there) if there is not None and there != article_id else ""
     canonical = believed(article, response.final_url, title_there)
-    return ledger.record_canonical(article_id, canonical, "rel=canonical of the page", night.now()) if canonical else article_id
+    return (
+        ledger.record_canonical(article_id, canonical, "rel=canonical of the page", night.now())
+        if canonical
+        else article_id
+    )
 
 
 def _count_look(report: ReadReport, look: Look, outcome: Outcome) -> None:

@@ -1,4 +1,6 @@
-"""The way to the web for one run: sources are asked from here, articles are read here or on a cluster, as the settings say."""
+"""The way to the web for one run: sources are asked from here, articles are read here or on a
+cluster, as the settings say.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from crawler.workspace import Settings
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`fetcher.fetch` for sources, `read` for articles, `pool` for whatever must be read in a child process.
+    """`fetcher.fetch` for sources, `read` for articles, `pool` for whatever must be read in a child
+    process.
 
     On one machine sources and articles share hosts' turns and what was asked.
     """

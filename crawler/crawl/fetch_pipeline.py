@@ -1,9 +1,11 @@
-"""Reading many URLs: fetch -> archive -> extract, hosts side by side, memory bounded whatever the number.
+"""Reading many URLs: fetch -> archive -> extract, hosts side by side, memory bounded whatever the
+number.
 
     tasks -> frontier (one visit per cell at a time) -> step -> page -> child process -> ReadPage
              ^----------- a redirect, under its own cell ----'
 
-Only `concurrency` visits are under way at any time, each holding one body at most until it has been read; what waits is a URL.
+Only `concurrency` visits are under way at any time, each holding one body at most until it has been
+read; what waits is a URL.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """One task done: what the fetch said (its body let go; None when nothing came back), and what was read."""
+    """One task done: what the fetch said (its body let go; None when nothing came back), and what
+    was read.
+    """
 
     task: FetchTask
     response: Response | None
@@ -40,12 +44,21 @@ class ReadPage:
 class Children(Protocol):
     """Where pages are read: `engines.local.Pool`, or a function in its place."""
 
-    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure: ...
+    async def call(
+        self,
+        function: Callable[[A], T],
+        argument: A,
+        seconds: float,
+        *,
+        url: str = "",
+        stage: str = "extract",
+    ) -> T | Failure: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read: visits at a time, seconds a page may take, its largest body, and the function for a child process.
+    """How to read: visits at a time, seconds a page may take, its largest body, and the function
+    for a child process.
 
     After `until` (aware UTC) no visit begins; those that wait are not answered for.
     """
@@ -58,17 +71,29 @@ class Reading:
 
 
 async def read_batch(
-    tasks: Iterable[FetchTask], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading | None = None
+    tasks: Iterable[FetchTask],
+    fetcher: Fetcher,
+    pool: Children,
+    now: Callable[[], datetime],
+    reading: Reading | None = None,
 ) -> AsyncGenerator[ReadPage, None]:
-    """Every task's ReadPage, as they are done. Stop iterating to stop the batch: what is under way is let go, nothing is left running."""
-    async with aclosing(read_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or Reading())) as done:
+    """Every task's ReadPage, as they are done.
+
+    Stop iterating to stop the batch: what is under way is let go, nothing is left running.
+    """
+    async with aclosing(
+        read_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or Reading())
+    ) as done:
         async for page in done:
             if isinstance(page, ReadPage):
                 yield page
 
 
-async def together(pages: AsyncGenerator[ReadPage, None], most: int = 50, seconds: float = 1.0) -> AsyncGenerator[list[ReadPage], None]:
-    """Pages in groups that are kept in one transaction: those done within `seconds` of the first, at most `most`. What is lost with us is one group.
+async def together(
+    pages: AsyncGenerator[ReadPage, None], most: int = 50, seconds: float = 1.0
+) -> AsyncGenerator[list[ReadPage], None]:
+    """Pages in groups that are kept in one transaction: those done within `seconds` of the first,
+    at most `most`. What is lost with us is one group.
 
     Closes `pages` when the consumer stops or fails, so that nothing is left running.
     """
@@ -95,9 +120,16 @@ async def together(pages: AsyncGenerator[ReadPage, None], most: int = 50, second
 
 
 async def read_visits(
-    visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None = None
+    visits: Iterable[Visit],
+    fetcher: Fetcher,
+    pool: Children,
+    now: Callable[[], datetime],
+    reading: Reading,
+    cells: Container[str] | None = None,
 ) -> AsyncGenerator[ReadPage | Visit, None]:
-    """The ReadPage of every visit; or, when only `cells` are ours to ask, the visit that others have to make because a redirect leads to them."""
+    """The ReadPage of every visit; or, when only `cells` are ours to ask, the visit that others
+    have to make because a redirect leads to them.
+    """
     batch = _Batch(visits, fetcher, pool, now, reading, cells)
     runner = asyncio.create_task(batch.run())
     try:
@@ -105,7 +137,9 @@ async def read_visits(
             yield place
         await runner
     except ExceptionGroup as group:
-        raise group.exceptions[0] from None  # the first is what went wrong; the others were stopped by it
+        raise group.exceptions[
+            0
+        ] from None  # the first is what went wrong; the others were stopped by it
     finally:
         runner.cancel()
         await asyncio.wait([runner])
@@ -139,7 +173,13 @@ class _Done:
 
 class _Batch:
     def __init__(
-        self, visits: Iterable[Visit], fetcher: Fetcher, pool: Children, now: Callable[[], datetime], reading: Reading, cells: Container[str] | None
+        self,
+        visits: Iterable[Visit],
+        fetcher: Fetcher,
+        pool: Children,
+        now: Callable[[], datetime],
+        reading: Reading,
+        cells: Container[str] | None,
     ) -> None:
         self.done = _Done(reading.concurrency)
         self._cells = cells
@@ -154,7 +194,9 @@ class _Batch:
             self._queue(visit)
 
     async def run(self) -> None:
-        """Start visits as their cells come free, at most `concurrency` at a time; ends with None in `done`."""
+        """Start visits as their cells come free, at most `concurrency` at a time; ends with None in
+        `done`.
+        """
         slots = asyncio.Semaphore(self._reading.concurrency)
         try:
             async with asyncio.TaskGroup() as group:
@@ -179,9 +221,15 @@ class _Batch:
         return self._reading.until is not None and self._now() >= self._reading.until
 
     def _nap(self) -> float | None:
-        """Seconds until a cell comes free by itself; bounded, so that a clock put back does not hold us up. None while all are busy."""
+        """Seconds until a cell comes free by itself; bounded, so that a clock put back does not
+        hold us up. None while all are busy.
+        """
         at = self._frontier.next_at()
-        return None if at is None or self._is_late() else min(max((at - self._now()).total_seconds(), 0.001), MAX_GAP_SECONDS)
+        return (
+            None
+            if at is None or self._is_late()
+            else min(max((at - self._now()).total_seconds(), 0.001), MAX_GAP_SECONDS)
+        )
 
     async def _make(self, visit: Visit, slots: asyncio.Semaphore) -> None:
         try:
@@ -192,7 +240,9 @@ class _Batch:
             self._frontier.release(visit.cell, self._fetcher.free_at(visit.cell))
             self._changed.set()
             if not onward:
-                await self.done.put(place if isinstance(place, Visit) else await self._read(visit, place))
+                await self.done.put(
+                    place if isinstance(place, Visit) else await self._read(visit, place)
+                )
         finally:
             self._under_way -= 1
             self._changed.set()
@@ -216,7 +266,17 @@ class _Batch:
             return ReadPage(task, None, answer)
         facts = replace(answer, body=b"")
         if answer.status == 304:
-            return ReadPage(task, facts, Failure(task.url, "fetch", Outcome.NOT_MODIFIED, "not changed since the last visit", status=304))
+            return ReadPage(
+                task,
+                facts,
+                Failure(
+                    task.url,
+                    "fetch",
+                    Outcome.NOT_MODIFIED,
+                    "not changed since the last visit",
+                    status=304,
+                ),
+            )
         try:
             seconds = self._reading.task_seconds
             page = page_of(answer, self._reading.max_bytes)
@@ -225,7 +285,8 @@ class _Batch:
             if not concerns_item(error):
                 raise
             read = item_failure("article", task.url, error)
-        # Only the reader knows whether the page allows copies, so a page is archived after it was read.
+        # Only the reader knows whether the page allows copies, so a page is archived after it was
+        # read.
         if isinstance(read, Article) and not read.directives.noarchive:
             facts = replace(self._fetcher.archive(visit.task, answer), body=b"")
         return ReadPage(task, facts, read)

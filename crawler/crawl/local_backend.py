@@ -1,4 +1,6 @@
-"""Everything that reading the web on this machine needs, opened together from the settings and closed together."""
+"""Everything that reading the web on this machine needs, opened together from the settings and
+closed together.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +51,11 @@ async def open_local(
     cells: Mapping[str, Cell] | None = None,
     until: datetime | None = None,
 ) -> AsyncIterator[Local]:
-    """A Local over real HTTP, archiving into the folder `archive` when the settings say so; `worker` names its segments.
+    """A Local over real HTTP, archiving into the folder `archive` when the settings say so;
+    `worker` names its segments.
 
-    `cells` is what is remembered of them; after `until` no visit begins. Raises ConfigurationError when `[fetch]` cannot be used.
+    `cells` is what is remembered of them; after `until` no visit begins. Raises ConfigurationError
+    when `[fetch]` cannot be used.
     """
     fetch, engine = settings.fetch, settings.engine
     async with Client(fetch, now) as client, open_pool(engine) as pool:

@@ -79,7 +79,10 @@ def _notes(db: Database) -> list[Note]:
         "SELECT id, text, COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '') FROM posts "
         "WHERE text <> '' ORDER BY COALESCE(published, seen_at), id"
     )
-    return [Note(post, text, context, tuple(sorted(tags.get(post, ())))) for post, text, context in rows.fetchall()]
+    return [
+        Note(post, text, context, tuple(sorted(tags.get(post, ()))))
+        for post, text, context in rows.fetchall()
+    ]
 
 
 def _ranks(db: Database) -> Iterator[tuple[int, float]]:
@@ -88,7 +91,9 @@ def _ranks(db: Database) -> Iterator[tuple[int, float]]:
         "SELECT s.article_id, COALESCE(s.network || '/' || s.author_id, 'post ' || s.post_id), s.network, s.shared, "
         "(SELECT count(*) FROM post_hashtags h WHERE h.post_id = s.post_id), COALESCE(s.similar_to, s.post_id) FROM shares s ORDER BY s.post_id"
     ):
-        shares[article].append(Share(author, network, datetime.fromisoformat(at), hashtags, text_of))
+        shares[article].append(
+            Share(author, network, datetime.fromisoformat(at), hashtags, text_of)
+        )
     for article, kind, confidence in db.execute(
         "SELECT a.id, a.kind, (SELECT confidence FROM taggings t WHERE t.subject_kind = 'article' AND t.subject_id = a.id "
         "ORDER BY CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1 ELSE 2 END LIMIT 1) FROM articles a"
@@ -97,9 +102,16 @@ def _ranks(db: Database) -> Iterator[tuple[int, float]]:
 
 
 def _headlines(db: Database) -> Iterator[Headline]:
-    named = _sets(db, "SELECT m.article_id, e.slug FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'")
-    for article, title, at, weight in db.execute("SELECT id, title, COALESCE(published, first_shared, first_seen), rank FROM article_list WHERE title <> ''"):
-        yield Headline(article, title, datetime.fromisoformat(at), weight, named.get(article, frozenset()))
+    named = _sets(
+        db,
+        "SELECT m.article_id, e.slug FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'",
+    )
+    for article, title, at, weight in db.execute(
+        "SELECT id, title, COALESCE(published, first_shared, first_seen), rank FROM article_list WHERE title <> ''"
+    ):
+        yield Headline(
+            article, title, datetime.fromisoformat(at), weight, named.get(article, frozenset())
+        )
 
 
 def _profiles(db: Database) -> Iterator[Profile]:
@@ -107,9 +119,14 @@ def _profiles(db: Database) -> Iterator[Profile]:
         db,
         "SELECT t.subject_id, p.label FROM taggings t JOIN topics p ON p.slug = t.topic WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'",
     )
-    named = _sets(db, "SELECT m.article_id, e.name FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'")
+    named = _sets(
+        db,
+        "SELECT m.article_id, e.name FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'",
+    )
     for article, words in db.execute("SELECT id, title || ' ' || summary FROM article_list"):
-        yield Profile(article, topics.get(article, frozenset()), named.get(article, frozenset()), words)
+        yield Profile(
+            article, topics.get(article, frozenset()), named.get(article, frozenset()), words
+        )
 
 
 def _sets(db: Database, sql: str) -> dict[int, frozenset[str]]:

@@ -1,8 +1,11 @@
-"""Kept posts asked for again where they came from: those that are gone lose their words, those that were edited are taken over.
+"""Kept posts asked for again where they came from: those that are gone lose their words, those that
+were edited are taken over.
 
-    due posts -> questions of the source -> answers, and what they lead to -> what to believe -> deletions, edits, when to ask again
+    due posts -> questions of the source -> answers, and what they lead to -> what to believe ->
+    deletions, edits, when to ask again
 
-Only a source that was asked tonight is asked about its posts too: one that wants to be left alone, or is switched off, is left alone.
+Only a source that was asked tonight is asked about its posts too: one that wants to be left alone,
+or is switched off, is left alone.
 """
 
 from __future__ import annotations
@@ -16,7 +19,13 @@ from functools import partial
 
 from crawler.crawl.crawl_context import Night
 from crawler.crawl.deletion_policy import Heard, Verdict, judge, rewritten
-from crawler.crawl.recheck_schedule import LATEST, NIGHT, REFUSED_NIGHTS, after_refusal, next_recheck
+from crawler.crawl.recheck_schedule import (
+    LATEST,
+    NIGHT,
+    REFUSED_NIGHTS,
+    after_refusal,
+    next_recheck,
+)
 from crawler.crawl.source_requests import fetch_task
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
@@ -39,7 +48,9 @@ _PATIENCE = 3  # failures of one server; a refusal of a single post is not one
 
 @dataclass(frozen=True, slots=True)
 class RecheckReport:
-    """How many posts were answered for, are deleted, were edited, or are missing but not given up before another night says the same."""
+    """How many posts were answered for, are deleted, were edited, or are missing but not given up
+    before another night says the same.
+    """
 
     asked: int = 0
     deleted: int = 0
@@ -52,7 +63,9 @@ _COUNTS = [each.name for each in fields(RecheckReport)]
 
 @dataclass(slots=True)
 class _Talk:
-    """One source's conversation of tonight: every answer by its address, so that nothing is asked twice, and how many were no use."""
+    """One source's conversation of tonight: every answer by its address, so that nothing is asked
+    twice, and how many were no use.
+    """
 
     source: Source
     most: int
@@ -61,12 +74,18 @@ class _Talk:
 
     def allows(self, question: Question) -> bool:
         """Whether this may be asked tonight: what was answered already costs nothing."""
-        return self.failures < _PATIENCE and (len(self.answers) < self.most or question.request.url in self.answers)
+        return self.failures < _PATIENCE and (
+            len(self.answers) < self.most or question.request.url in self.answers
+        )
 
 
 async def recheck(night: Night, asked_tonight: Container[str]) -> RecheckReport:
-    """Ask all these sources whether their posts still stand, side by side, each with at most `[fetch] per_host_nightly` requests."""
-    listed = read_sources(night.workspace.sources, {"consent": night.workspace.settings.crawl.consent})
+    """Ask all these sources whether their posts still stand, side by side, each with at most
+    `[fetch] per_host_nightly` requests.
+    """
+    listed = read_sources(
+        night.workspace.sources, {"consent": night.workspace.settings.crawl.consent}
+    )
     sources = [source for source in listed if source.name in asked_tonight and source.rechecks]
     reports = []
     with night.journal.stage("recheck", len(sources)) as stage:
@@ -90,7 +109,12 @@ async def _isolated(night: Night, source: Source) -> RecheckReport:
 
 async def _recheck(night: Night, source: Source) -> RecheckReport:
     talk = _Talk(source, night.workspace.settings.fetch.per_host_nightly)
-    due = {each.post.uri: each for each in due_posts(night.db, source.name, night.now(), NIGHT, talk.most * _MOST_IN_A_QUESTION)}
+    due = {
+        each.post.uri: each
+        for each in due_posts(
+            night.db, source.name, night.now(), NIGHT, talk.most * _MOST_IN_A_QUESTION
+        )
+    }
     questions = source.again(tuple(each.post for each in due.values())) if due else ()
     heard = []
     for question in questions:
@@ -98,17 +122,23 @@ async def _recheck(night: Night, source: Source) -> RecheckReport:
             break
         heard.append(await _hear(night, talk, question, due))
     asked_about = {post.uri for question in questions for post in question.posts}
-    return _keep(night, source, heard, [each for uri, each in due.items() if uri not in asked_about])
+    return _keep(
+        night, source, heard, [each for uri, each in due.items() if uri not in asked_about]
+    )
 
 
 async def _hear(night: Night, talk: _Talk, question: Question, due: dict[str, DuePost]) -> Heard:
-    """One question, and all that its answer leads to: each post is followed to its end, so that a small budget settles a few rather than none."""
+    """One question, and all that its answer leads to: each post is followed to its end, so that a
+    small budget settles a few rather than none.
+    """
     queue, told = deque([question]), list[tuple[Question, Standing]]()
     while queue and talk.allows(queue[0]):
         told.append((queue[0], await _ask(night, talk, queue.popleft())))
         queue.extendleft(reversed(told[-1][1].next))
     waiting = {post.uri for each in queue for post in each.posts}
-    failed = {post.uri for each, standing in told if standing.failure for post in each.posts} - waiting
+    failed = {
+        post.uri for each, standing in told if standing.failure for post in each.posts
+    } - waiting
     refused = {uri for _, standing in told for uri in standing.refused} - failed - waiting
     uris = [post.uri for post in question.posts if post.uri in due]
     return Heard(
@@ -125,30 +155,52 @@ async def _ask(night: Night, talk: _Talk, question: Question) -> Standing:
     if url not in talk.answers:
         request = question.request
         talk.answers[url] = await night.reader.fetcher.fetch(fetch_task(request))
-        keep_fetch(night.db, night.run_id, request.purpose, _nameless(talk.answers[url]), night.now())
+        keep_fetch(
+            night.db, night.run_id, request.purpose, _nameless(talk.answers[url]), night.now()
+        )
     standing = await _read(night, talk.source, question, talk.answers[url])
     if standing.failure:
         talk.failures += 1
-        night.journal.event("recheck_failed", source=talk.source.name, outcome=standing.failure.outcome.value, message=standing.failure.message)
+        night.journal.event(
+            "recheck_failed",
+            source=talk.source.name,
+            outcome=standing.failure.outcome.value,
+            message=standing.failure.message,
+        )
     return standing
 
 
-async def _read(night: Night, source: Source, question: Question, answer: Response | Failure) -> Standing:
+async def _read(
+    night: Night, source: Source, question: Question, answer: Response | Failure
+) -> Standing:
     """What an answer says, read in a child process: it is as hostile as a page."""
     if isinstance(answer, Failure):
         return source.gone(question, answer)
-    told = await night.reader.pool.call(partial(source.gone, question), answer, _READ_SECONDS, url=answer.url, stage="recheck")
+    told = await night.reader.pool.call(
+        partial(source.gone, question), answer, _READ_SECONDS, url=answer.url, stage="recheck"
+    )
     return Standing(failure=told) if isinstance(told, Failure) else told
 
 
 def _nameless(answer: Response | Failure) -> Response | Failure:
-    """The answer under the address of its server alone: the record of fetches is public, and must not list the posts that were asked for."""
+    """The answer under the address of its server alone: the record of fetches is public, and must
+    not list the posts that were asked for.
+    """
     server = f"{origin_of(answer.url)}/"
-    return replace(answer, url=server, final_url=server) if isinstance(answer, Response) else replace(answer, url=server)
+    return (
+        replace(answer, url=server, final_url=server)
+        if isinstance(answer, Response)
+        else replace(answer, url=server)
+    )
 
 
-def _keep(night: Night, source: Source, heard: Sequence[Heard], elsewhere: Sequence[DuePost]) -> RecheckReport:
-    """Keep what was heard, all of it or nothing. `elsewhere`: due posts that this source has no question about."""
+def _keep(
+    night: Night, source: Source, heard: Sequence[Heard], elsewhere: Sequence[DuePost]
+) -> RecheckReport:
+    """Keep what was heard, all of it or nothing.
+
+    `elsewhere`: due posts that this source has no question about.
+    """
     verdict, now = judge(heard), night.now()
     answered = [due for each in heard for due in each.answered]
     with transaction(night.db):
@@ -169,14 +221,27 @@ def _refused_too_often(heard: Sequence[Heard]) -> list[str]:
 
 
 def _checks(now: datetime, heard: Sequence[Heard], verdict: Verdict) -> Iterator[Check]:
-    """When to ask again for each: soon for those that nothing is known of yet, and since when they are missing."""
+    """When to ask again for each: soon for those that nothing is known of yet, and since when they
+    are missing.
+    """
     for each in heard:
         for due in each.answered:
             doubted = due.post.uri in verdict.doubted
-            yield Check(due.post.uri, now, next_recheck(now, due.published, settled=not doubted), now if doubted else None)
+            yield Check(
+                due.post.uri,
+                now,
+                next_recheck(now, due.published, settled=not doubted),
+                now if doubted else None,
+            )
         for due in each.refused:
             times = due.refusals + 1
             again = after_refusal(now, times)
             yield Check(due.post.uri, None, again, due.missing_since, times)
         for due in each.failed:
-            yield Check(due.post.uri, None, next_recheck(now, due.published, settled=False), due.missing_since, due.refusals)
+            yield Check(
+                due.post.uri,
+                None,
+                next_recheck(now, due.published, settled=False),
+                due.missing_since,
+                due.refusals,
+            )

@@ -1,4 +1,6 @@
-"""When to ask a source, an article or a post again: pure decisions, nothing sooner than an hour, nothing later than a month."""
+"""When to ask a source, an article or a post again: pure decisions, nothing sooner than an hour,
+nothing later than a month.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,22 @@ from crawler.models.outcomes import Failure, Outcome
 SOONEST = timedelta(hours=1)
 LATEST = timedelta(days=31)
 LONGEST_BACK_OFF = timedelta(days=7)
-# A run may start a little earlier than the night before; what was asked a full day ago must not wait for another one.
+# A run may start a little earlier than the night before; what was asked a full day ago must not
+# wait for another one.
 NIGHT = timedelta(hours=22)
 YOUNG = timedelta(days=30)
 REFUSED_NIGHTS = 3  # after so many refusals of one post (401, 403) only its links count
 _HOURS_OF_A_WEEK = 7 * 24
 
 
-def after_success(now: datetime, wanted: timedelta | None, skip_hours: tuple[int, ...] = (), skip_days: tuple[int, ...] = ()) -> datetime:
-    """The next check after an answer: the interval the feed asks for, at least an hour, at most a month; then the first hour it does not skip.
+def after_success(
+    now: datetime,
+    wanted: timedelta | None,
+    skip_hours: tuple[int, ...] = (),
+    skip_days: tuple[int, ...] = (),
+) -> datetime:
+    """The next check after an answer: the interval the feed asks for, at least an hour, at most a
+    month; then the first hour it does not skip.
 
     A feed that skips every hour of the week is asked a week later.
     """
@@ -30,7 +39,8 @@ def after_success(now: datetime, wanted: timedelta | None, skip_hours: tuple[int
 
 
 def after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
-    """The next check after the `failures`-th failure in a row: Retry-After when the server said so, else twice as long each time, up to a week.
+    """The next check after the `failures`-th failure in a row: Retry-After when the server said so,
+    else twice as long each time, up to a week.
 
     The first failures wait less than a night, so that a short outage costs nothing.
     """
@@ -42,7 +52,9 @@ def after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
 
 
 def next_try(now: datetime, failure: Failure, failures: int) -> datetime:
-    """The next try of an article that could not be read: the next night when the host was busy, else later each time, up to a month."""
+    """The next try of an article that could not be read: the next night when the host was busy,
+    else later each time, up to a month.
+    """
     if failure.outcome is Outcome.DEFERRED:
         return min(failure.retry_after or now, now + LATEST)
     planned = now + min(NIGHT * float(2 ** min(failures - 1, 6)), LATEST)
@@ -55,9 +67,11 @@ def longest_article_plan(recheck_days: int) -> timedelta:
 
 
 def next_recheck(now: datetime, published: datetime, *, settled: bool) -> datetime:
-    """When to ask again whether a post still stands: the next night while it is young, a month later when it is old.
+    """When to ask again whether a post still stands: the next night while it is young, a month
+    later when it is old.
 
-    Most deletions come early. Not `settled`: nobody answered for it tonight, or it was missing and that is not believed yet.
+    Most deletions come early. Not `settled`: nobody answered for it tonight, or it was missing and
+    that is not believed yet.
     """
     return now + (YOUNG if settled and now - published >= YOUNG else NIGHT)
 

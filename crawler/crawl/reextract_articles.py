@@ -1,6 +1,8 @@
-"""Extract every article again from its archive record, without network; then tag again where it changed.
+"""Extract every article again from its archive record, without network; then tag again where it
+changed.
 
-Only the record that the stored reading came from is read: a newer record of the same URL may be a page
+Only the record that the stored reading came from is read: a newer record of the same URL may be a
+page
 that somebody else put in its place. Robots directives never get wider.
 """
 
@@ -44,7 +46,8 @@ _PART = "text"
 class Reread:
     """Counts of a reextraction. The stored text of every article that was not read stays.
 
-    `missing`: archive records that cannot be read. `unarchived`: articles without an archive record.
+    `missing`: archive records that cannot be read. `unarchived`: articles without an archive
+    record.
     `failures`: records whose page cannot be extracted, by outcome.
     """
 
@@ -65,7 +68,10 @@ class Place:
 
 
 def reextract(workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
-    """Extract every archived article again, under the lock of a run. Raises LockHeldError when another run is at work, StoreError without a database."""
+    """Extract every archived article again, under the lock of a run.
+
+    Raises LockHeldError when another run is at work, StoreError without a database.
+    """
     with run_lock(workspace.lock, "reextract", now()):
         db = open_existing(workspace.database)
         try:
@@ -74,7 +80,9 @@ def reextract(workspace: Workspace, journal: Journal, now: Callable[[], datetime
             db.close()
 
 
-def _recorded(db: Database, workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
+def _recorded(
+    db: Database, workspace: Workspace, journal: Journal, now: Callable[[], datetime]
+) -> Reread:
     run_id = runs.start(db, "reextract", now())
     reread = Reread()
     outcome = "failed"
@@ -85,7 +93,11 @@ def _recorded(db: Database, workspace: Workspace, journal: Journal, now: Callabl
         record_failures(db, run_id, understood.failures, now())
         outcome = "ok"
     finally:
-        counts = {"articles_read": reread.read, "articles_changed": reread.changed, "articles_failed": reread.failures.total() + reread.missing}
+        counts = {
+            "articles_read": reread.read,
+            "articles_changed": reread.changed,
+            "articles_failed": reread.failures.total() + reread.missing,
+        }
         runs.finish(db, run_id, outcome, counts, now())
     return reread
 
@@ -118,8 +130,12 @@ async def _reread(db: Database, workspace: Workspace, journal: Journal, reread: 
                     stage.advance(failed=isinstance(result, Failure))
 
 
-async def _read(place: Place, pool: Children, seconds: float) -> tuple[ArchivedArticle, Article | Failure]:
-    """The article of one place; a child reads the archive itself, so that no body passes through this process."""
+async def _read(
+    place: Place, pool: Children, seconds: float
+) -> tuple[ArchivedArticle, Article | Failure]:
+    """The article of one place; a child reads the archive itself, so that no body passes through
+    this process.
+    """
     return place.page, await pool.call(read_place, place, seconds, url=place.page.url)
 
 
@@ -132,13 +148,17 @@ def read_place(place: Place) -> Article | Failure:
     return read_page(page_of(response, place.max_bytes))
 
 
-def _keep(db: Database, page: ArchivedArticle, result: Article | Failure, journal: Journal, reread: Reread) -> None:
+def _keep(
+    db: Database, page: ArchivedArticle, result: Article | Failure, journal: Journal, reread: Reread
+) -> None:
     if isinstance(result, Failure):
         if result.stage == "archive":
             reread.missing += 1
         else:
             reread.failures[result.outcome.value] += 1
-        journal.event("not_reread", url=page.url, outcome=result.outcome.value, message=result.message)
+        journal.event(
+            "not_reread", url=page.url, outcome=result.outcome.value, message=result.message
+        )
         return
     told, _ = excerpt(result.title, result.description, "", result.directives)
     reread.read += 1

@@ -1,4 +1,7 @@
-"""Is a source worth its place: ask it once and say what came; find the feeds of a page. Keeps nothing."""
+"""Is a source worth its place: ask it once and say what came; find the feeds of a page.
+
+Keeps nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ _PERMANENT = (301, 308)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one source answered: how many entries, the newest of them, where it moved for good, which feed to use instead."""
+    """What one source answered: how many entries, the newest of them, where it moved for good,
+    which feed to use instead.
+    """
 
     name: str
     kind: str
@@ -41,7 +46,9 @@ class Checked:
 
 
 @asynccontextmanager
-async def open_fetcher(settings: FetchSettings, now: Callable[[], datetime]) -> AsyncIterator[Fetcher]:
+async def open_fetcher(
+    settings: FetchSettings, now: Callable[[], datetime]
+) -> AsyncIterator[Fetcher]:
     """A way out for one command: polite as always, but nothing is archived or remembered."""
     async with Client(settings, now) as client:
         yield Fetcher(
@@ -73,14 +80,22 @@ async def check_source(source: Source, fetcher: Fetcher) -> Checked:
         status=answer.status,
         entries=len(batch.posts) or len(batch.next),
         newest=max(dates, default=None),
-        moved_to=answer.final_url if isinstance(answer, Response) and answer.hops and all(hop.status in _PERMANENT for hop in answer.hops) else "",
-        instead=_instead(answer) if batch.failure and batch.failure.outcome is Outcome.BAD_FEED else "",
+        moved_to=answer.final_url
+        if isinstance(answer, Response)
+        and answer.hops
+        and all(hop.status in _PERMANENT for hop in answer.hops)
+        else "",
+        instead=_instead(answer)
+        if batch.failure and batch.failure.outcome is Outcome.BAD_FEED
+        else "",
         message=batch.failure.message if batch.failure else "",
     )
 
 
 async def find_feeds(url: str, fetcher: Fetcher) -> tuple[Candidate, ...] | Failure:
-    """The feeds of the page at `url`, best first: the page itself when it is one, what it announces, else the first well-known path that answers."""
+    """The feeds of the page at `url`, best first: the page itself when it is one, what it
+    announces, else the first well-known path that answers.
+    """
     answer = await fetcher.fetch(FetchTask(url))
     if isinstance(answer, Failure):
         return answer
@@ -98,14 +113,24 @@ async def first_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
         answer = await fetcher.fetch(FetchTask(candidate.url, "feed"))
         if isinstance(answer, Response) and isinstance(feed := read_feed(answer), Feed):
             return Candidate(candidate.url, feed.title, candidate.reason)
-    return Failure(url, "collect", Outcome.BAD_FEED, "it announces no feed that answers, and none stands where feeds often stand")
+    return Failure(
+        url,
+        "collect",
+        Outcome.BAD_FEED,
+        "it announces no feed that answers, and none stands where feeds often stand",
+    )
 
 
 async def _guessed(url: str, fetcher: Fetcher) -> tuple[Candidate, ...]:
     for address in well_known(url):
         answer = await fetcher.fetch(FetchTask(address))
-        # A site that redirects every unknown path to its home page, or to one feed, has not said that this path is a feed.
-        if isinstance(answer, Response) and not answer.hops and isinstance(feed := read_feed(answer), Feed):
+        # A site that redirects every unknown path to its home page, or to one feed, has not said
+        # that this path is a feed.
+        if (
+            isinstance(answer, Response)
+            and not answer.hops
+            and isinstance(feed := read_feed(answer), Feed)
+        ):
             return (Candidate(address, feed.title, f"well-known path ({feed.format})"),)
     return ()
 
@@ -115,7 +140,11 @@ def _announced(page: Response) -> tuple[Candidate, ...]:
 
 
 def _instead(answer: Response | Failure) -> str:
-    return next((candidate.url for candidate in _announced(answer)), "") if isinstance(answer, Response) else ""
+    return (
+        next((candidate.url for candidate in _announced(answer)), "")
+        if isinstance(answer, Response)
+        else ""
+    )
 
 
 class _Forgetful:

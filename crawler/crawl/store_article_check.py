@@ -1,4 +1,7 @@
-"""One look at one article: compare what stands there with what was kept, and keep what may be kept. What was read is never lost to a worse page."""
+"""One look at one article: compare what stands there with what was kept, and keep what may be kept.
+
+What was read is never lost to a worse page.
+"""
 
 from __future__ import annotations
 
@@ -39,33 +42,79 @@ def outcome_of(page: ReadPage) -> Outcome:
     return page.result.outcome if isinstance(page.result, Failure) else Outcome.OK
 
 
-def keep_look(db: Database, article_id: int, page: ReadPage, now: datetime, every_days: int, *, blame: bool = True) -> Look:
-    """Keep one look; `every_days` is the round in which every article is seen. `blame` False: our own line was down, the state stays as it was."""
+def keep_look(
+    db: Database,
+    article_id: int,
+    page: ReadPage,
+    now: datetime,
+    every_days: int,
+    *,
+    blame: bool = True,
+) -> Look:
+    """Keep one look; `every_days` is the round in which every article is seen.
+
+    `blame` False: our own line was down, the state stays as it was.
+    """
     before = known(db, article_id)
     mark = fingerprint(page.result.text) if isinstance(page.result, Article) else ""
     sign = _sign(before, page, mark) if blame else None
-    health = next_state(Health(before.state, before.suspected, before.agreeing, before.counted_at), sign, now)
+    health = next_state(
+        Health(before.state, before.suspected, before.agreeing, before.counted_at), sign, now
+    )
     evidence = sign.evidence if sign and sign.state is health.state else ""
     keep_suspicion(db, article_id, health.suspected, health.agreeing, health.counted_at)
-    again = min(next_look(article_id, now, every_days), now + NIGHT) if health.suspected else next_look(article_id, now, every_days)
+    again = (
+        min(next_look(article_id, now, every_days), now + NIGHT)
+        if health.suspected
+        else next_look(article_id, now, every_days)
+    )
     if withdrawn := _withdrawn(page, sign):
         shelf.narrow_directives(db, article_id, withdrawn)
-    if page.response and isinstance(page.result, Article) and (sign is None or sign.state in _THE_ARTICLE):
+    if (
+        page.response
+        and isinstance(page.result, Article)
+        and (sign is None or sign.state in _THE_ARTICLE)
+    ):
         widens = _is_the_page_itself(before, sign)
-        changed = _keep_article(db, article_id, page.response, page.result, mark, now, again, health.state, evidence, widens)
+        changed = _keep_article(
+            db,
+            article_id,
+            page.response,
+            page.result,
+            mark,
+            now,
+            again,
+            health.state,
+            evidence,
+            widens,
+        )
         return Look.CHANGED if changed else Look.UNCHANGED
     if outcome_of(page) is Outcome.NOT_MODIFIED:
         shelf.keep_not_modified(db, article_id, now, again, health.state)
         return Look.UNCHANGED
-    failure = page.result if isinstance(page.result, Failure) else Failure(page.task.url, "read", Outcome.BAD_CONTENT, sign.evidence if sign else "")
-    shelf.keep_failure(db, article_id, failure, now, next_try(now, failure, before.failures + 1), health.state, evidence)
+    failure = (
+        page.result
+        if isinstance(page.result, Failure)
+        else Failure(page.task.url, "read", Outcome.BAD_CONTENT, sign.evidence if sign else "")
+    )
+    shelf.keep_failure(
+        db,
+        article_id,
+        failure,
+        now,
+        next_try(now, failure, before.failures + 1),
+        health.state,
+        evidence,
+    )
     return Look.FAILED
 
 
 def _withdrawn(page: ReadPage, sign: Sign | None) -> Directives | None:
-    """What an answer withdraws although it is not stored: a 304, a page without text, a new text of the owner.
+    """What an answer withdraws although it is not stored: a 304, a page without text, a new text of
+    the owner.
 
-    A page that somebody else put in its place withdraws nothing: parked domains ask not to be indexed.
+    A page that somebody else put in its place withdraws nothing: parked domains ask not to be
+    indexed.
     """
     if page.response is None:
         return None
@@ -77,7 +126,9 @@ def _withdrawn(page: ReadPage, sign: Sign | None) -> Directives | None:
 
 
 def _is_the_page_itself(before: Known, sign: Sign | None) -> bool:
-    """Whether an answer may give back what the page withdrew: not from another host, nor right after a hijack."""
+    """Whether an answer may give back what the page withdrew: not from another host, nor right
+    after a hijack.
+    """
     if before.state in _TAKEN_OVER or before.suspected in _TAKEN_OVER:
         return False
     return sign is None or sign.state is ArticleState.OK
@@ -87,7 +138,9 @@ def _sign(before: Known, page: ReadPage, mark: str) -> Sign | None:
     """What the look points to. The first reading of an article has nothing to differ from."""
     if not before.is_read and isinstance(page.result, Article):
         return Sign(ArticleState.OK, "")
-    kept = Kept(before.url, before.title, before.text, before.fingerprint, before.site_name, before.language)
+    kept = Kept(
+        before.url, before.title, before.text, before.fingerprint, before.site_name, before.language
+    )
     return judge(kept, _seen(page, mark))
 
 
@@ -96,7 +149,15 @@ def _seen(page: ReadPage, mark: str) -> Seen:
     if isinstance(page.result, Failure):
         return Seen(page.result.outcome, final_url)
     article = page.result
-    return Seen(Outcome.OK, final_url, article.title, article.text, mark, article.site_name, article.language)
+    return Seen(
+        Outcome.OK,
+        final_url,
+        article.title,
+        article.text,
+        mark,
+        article.site_name,
+        article.language,
+    )
 
 
 def _keep_article(

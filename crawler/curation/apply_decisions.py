@@ -1,4 +1,6 @@
-"""Applying the curator's decisions: they override every deriver, survive every crawl, and end when their entry is removed."""
+"""Applying the curator's decisions: they override every deriver, survive every crawl, and end when
+their entry is removed.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ Mark = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How many decisions are new since the last run, how many were withdrawn, and which do not match exactly one subject."""
+    """How many decisions are new since the last run, how many were withdrawn, and which do not
+    match exactly one subject.
+    """
 
     new: int
     withdrawn: int
@@ -58,7 +62,12 @@ def apply_decisions(
     decisions, gone = _without_forgotten(db, ledger, decisions)
     with transaction(db):
         wanted = {_mark(decision): decision for decision in decisions}
-        known = {(action, subject, other): reason for action, subject, other, reason in db.execute("SELECT action, subject, other, reason FROM curated")}
+        known = {
+            (action, subject, other): reason
+            for action, subject, other, reason in db.execute(
+                "SELECT action, subject, other, reason FROM curated"
+            )
+        }
         withdrawn = sorted(known.keys() - wanted.keys())
         new = [decision for mark, decision in wanted.items() if known.get(mark) != decision.reason]
         _take_back(db, ledger, withdrawn, now)
@@ -114,10 +123,18 @@ def _take_back(db: Database, ledger: Ledger, withdrawn: Sequence[Mark], now: dat
         if action == "split" and ledger.find(url) is not None:
             ledger.unsplit(url, now)
         if action in ("tag", "untag"):
-            about = db.execute("SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)", [action, subject, other]).fetchone()
+            about = db.execute(
+                "SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)",
+                [action, subject, other],
+            ).fetchone()
             _tag_again(db, *about)
-        db.conn.execute("DELETE FROM curated WHERE (action, subject, other) = (?, ?, ?)", [action, subject, other])
-        _log(db, CURATOR, f"withdrawn: {action}", subject, other or "no longer in data/curation", now)
+        db.conn.execute(
+            "DELETE FROM curated WHERE (action, subject, other) = (?, ?, ?)",
+            [action, subject, other],
+        )
+        _log(
+            db, CURATOR, f"withdrawn: {action}", subject, other or "no longer in data/curation", now
+        )
 
 
 def _tag_again(db: Database, article_id: int | None, post_id: int | None) -> None:
@@ -137,7 +154,9 @@ def _write_down(db: Database, decisions: Iterable[Decision], now: datetime) -> N
         _log(db, decision.who, decision.action, decision.subject, reason, now)
 
 
-def _join_and_split(db: Database, ledger: Ledger, decisions: Iterable[Decision], now: datetime) -> None:
+def _join_and_split(
+    db: Database, ledger: Ledger, decisions: Iterable[Decision], now: datetime
+) -> None:
     for decision in decisions:
         if decision.action not in ("merge", "split"):
             continue
@@ -153,7 +172,9 @@ def _join_and_split(db: Database, ledger: Ledger, decisions: Iterable[Decision],
 
 
 def _find_subjects_and_hide(db: Database, ledger: Ledger, decisions: Iterable[Decision]) -> None:
-    """Record what each decision is about now, since merges and new posts change that; hide what is hidden."""
+    """Record what each decision is about now, since merges and new posts change that; hide what is
+    hidden.
+    """
     articles: set[int] = set()
     posts: set[int] = set()
     for decision in decisions:
@@ -168,31 +189,62 @@ def _find_subjects_and_hide(db: Database, ledger: Ledger, decisions: Iterable[De
 
 
 def _record_subject(db: Database, decision: Decision, subject: Subject) -> None:
-    """Write the article, or else the oldest post, to the decision. A tag that moves makes the tagger decide its old subject again."""
+    """Write the article, or else the oldest post, to the decision.
+
+    A tag that moves makes the tagger decide its old subject again.
+    """
     post_id = subject.post_ids[0] if subject.article_id is None and subject.post_ids else None
     mark, found = _mark(decision), (subject.article_id, post_id)
-    known = db.execute("SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)", mark).fetchone()
+    known = db.execute(
+        "SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)", mark
+    ).fetchone()
     if known == found:
         return
     if decision.action in ("tag", "untag"):
         _tag_again(db, *known)
-    db.conn.execute("UPDATE curated SET article_id = ?, post_id = ? WHERE (action, subject, other) = (?, ?, ?)", [*found, *mark])
+    db.conn.execute(
+        "UPDATE curated SET article_id = ?, post_id = ? WHERE (action, subject, other) = (?, ?, ?)",
+        [*found, *mark],
+    )
 
 
 def _tag(db: Database) -> None:
     """Give and take topics. The evidence of a topic that was given is the curator's reason."""
     verdicts = db.execute(_VERDICTS).fetchall()
-    given = {(kind, subject, topic): reason for action, kind, subject, topic, reason in verdicts if action == "tag"}
-    stale = [each for each in db.execute("SELECT subject_kind, subject_id, topic FROM taggings WHERE tagger = ?", [CURATOR]) if each not in given]
-    taken = [(kind, subject, topic) for action, kind, subject, topic, _ in verdicts if action == "untag"]
-    db.conn.executemany("DELETE FROM taggings WHERE (subject_kind, subject_id, topic) = (?, ?, ?)", stale + taken)
+    given = {
+        (kind, subject, topic): reason
+        for action, kind, subject, topic, reason in verdicts
+        if action == "tag"
+    }
+    stale = [
+        each
+        for each in db.execute(
+            "SELECT subject_kind, subject_id, topic FROM taggings WHERE tagger = ?", [CURATOR]
+        )
+        if each not in given
+    ]
+    taken = [
+        (kind, subject, topic) for action, kind, subject, topic, _ in verdicts if action == "untag"
+    ]
+    db.conn.executemany(
+        "DELETE FROM taggings WHERE (subject_kind, subject_id, topic) = (?, ?, ?)", stale + taken
+    )
     for tagged, reason in given.items():
         evidence = Evidence(CURATOR, reason, 0, CURATOR, CURATOR_SCORE)
-        write_tagging(db, tagged, TopicScore(tagged[2], CURATOR_SCORE, "certain", (evidence,)), CURATOR, CURATOR)
+        write_tagging(
+            db,
+            tagged,
+            TopicScore(tagged[2], CURATOR_SCORE, "certain", (evidence,)),
+            CURATOR,
+            CURATOR,
+        )
 
 
 def _log(db: Database, who: str, action: str, subject: str, reason: str, now: datetime) -> None:
-    db.conn.execute("INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)", [iso(now), who, action, subject, reason])
+    db.conn.execute(
+        "INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)",
+        [iso(now), who, action, subject, reason],
+    )
 
 
 def _mark(decision: Decision) -> Mark:

@@ -1,4 +1,7 @@
-"""The curator's word: `data/curation/*.toml` in, frozen decisions out. The files are what is in force; taking an entry out takes it back."""
+"""The curator's word: `data/curation/*.toml` in, frozen decisions out.
+
+The files are what is in force; taking an entry out takes it back.
+"""
 
 from __future__ import annotations
 
@@ -29,26 +32,36 @@ _TABLES: dict[str, tuple[tuple[CuratorAction, str, str], ...]] = {
 _OF_POSTS = frozenset({"hide", "note", "tag", "untag"})
 _REASON, _WHO, _POST = "reason", "by", "post"
 # What cannot be said of one thing at the same time.
-_CONTRADICTIONS: tuple[tuple[CuratorAction, CuratorAction], ...] = (("tag", "untag"), ("pin", "untag"), ("merge", "split"))
+_CONTRADICTIONS: tuple[tuple[CuratorAction, CuratorAction], ...] = (
+    ("tag", "untag"),
+    ("pin", "untag"),
+    ("merge", "split"),
+)
 
 
 def read_decisions(folder: Path) -> tuple[Decision, ...]:
     """Every decision of `folder/*.toml`, in order of action and subject.
 
-    Raises ConfigurationError that names the file and the entry, when a table or key is unknown, one that is needed is missing, or two contradict.
+    Raises ConfigurationError that names the file and the entry, when a table or key is unknown, one
+    that is needed is missing, or two contradict.
     """
     found: dict[tuple[str, str, str], tuple[Decision, str]] = {}
     for path in sorted(folder.glob("*.toml")):
         for decision, where in _read(path):
             mark = (decision.action, decision.subject, decision.other)
             if mark in found:
-                raise ConfigurationError(f"{where}: the same as {found[mark][1]}.", "Keep one of the two.")
+                raise ConfigurationError(
+                    f"{where}: the same as {found[mark][1]}.", "Keep one of the two."
+                )
             found[mark] = (decision, where)
     for first, second in _CONTRADICTIONS:
         for (action, subject, other), (_, where) in found.items():
             opposite = found.get((second, subject, other if second != "split" else ""))
             if action == first and opposite:
-                raise ConfigurationError(f"{where}: contradicts {opposite[1]}.", f"An address cannot have both {first} and {second}.")
+                raise ConfigurationError(
+                    f"{where}: contradicts {opposite[1]}.",
+                    f"An address cannot have both {first} and {second}.",
+                )
     return tuple(found[mark][0] for mark in sorted(found))
 
 
@@ -59,7 +72,9 @@ def _read(path: Path) -> Iterator[tuple[Decision, str]]:
             raise ConfigurationError(message, f"Known: {', '.join(_TABLES)}.")
         is_list = isinstance(entries, list) and all(isinstance(each, dict) for each in entries)
         if not is_list:
-            raise ConfigurationError(f"{path}: write [[{table}]] with two brackets.", "Each entry is a table of its own.")
+            raise ConfigurationError(
+                f"{path}: write [[{table}]] with two brackets.", "Each entry is a table of its own."
+            )
         for number, entry in enumerate(entries, 1):
             where = f"{'/'.join(path.parts[-3:])}: {table} number {number}"
             yield _decision(table, entry, where), where
@@ -112,7 +127,9 @@ def _host(named: str) -> str:
 def _text(entry: dict[str, Any], key: str, where: str) -> str:
     value = entry.get(key, "")
     if not isinstance(value, str):
-        raise ConfigurationError(f"{where}: {key} must be text in quotes.", 'For example: reason = "off topic"')
+        raise ConfigurationError(
+            f"{where}: {key} must be text in quotes.", 'For example: reason = "off topic"'
+        )
     return value
 
 

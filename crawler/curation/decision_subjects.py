@@ -102,9 +102,7 @@ def _problem_of_article(
             return f"several articles have this URL; write it as one of them does: {listed}"
 
     values = [{"post": post, "article": article_id} for post in posts]
-    strangers = [
-        posts[each["post"]] for each in values if not db.execute(_SHARES, each).fetchone()
-    ]
+    strangers = [posts[each["post"]] for each in values if not db.execute(_SHARES, each).fetchone()]
     if strangers:
         return (
             "an article and a post have this URL; the article is meant. "

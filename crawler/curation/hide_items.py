@@ -99,7 +99,7 @@ def _only_shared_by(shares: Mapping[int, set[int]], others: set[int]) -> set[int
 
 def _set_hidden(db: Database, table: str, hidden: Iterable[int]) -> None:
     db.conn.execute(
-        f"WITH away AS (SELECT value AS id FROM json_each(?)) UPDATE {table} "  # noqa: S608 (our own table names)
+        f"WITH away AS (SELECT value AS id FROM json_each(?)) UPDATE {table} "  # noqa: S608
         "SET hidden = id IN (SELECT id FROM away) WHERE hidden <> (id IN (SELECT id FROM away))",
         [_json(hidden)],
     )

@@ -1,4 +1,6 @@
-"""Holding back the posts of a source that became something else overnight, until the curator trusts it or hides them."""
+"""Holding back the posts of a source that became something else overnight, until the curator trusts
+it or hides them.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,28 @@ FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL AND p.id NOT IN (
 """
 
 
-def hold_hijacked(db: Database, judge: Callable[[Sequence[PostProfile], Sequence[PostProfile]], str], since: datetime, now: datetime) -> int:
-    """Hold the posts that came since `since` from sources of which `judge` says that they broke with their past. Returns how many are held anew."""
+def hold_hijacked(
+    db: Database,
+    judge: Callable[[Sequence[PostProfile], Sequence[PostProfile]], str],
+    since: datetime,
+    now: datetime,
+) -> int:
+    """Hold the posts that came since `since` from sources of which `judge` says that they broke
+    with their past. Returns how many are held anew.
+    """
     held = 0
     with transaction(db):
         for (source,) in db.execute(
-            "SELECT DISTINCT source FROM posts WHERE seen_at >= ? AND source NOT IN (SELECT subject FROM curated WHERE action = 'trust')", [iso(since)]
+            "SELECT DISTINCT source FROM posts WHERE seen_at >= ? AND source NOT IN (SELECT subject FROM curated WHERE action = 'trust')",
+            [iso(since)],
         ).fetchall():
-            rows = db.execute(_PROFILES, {"source": source, "since": iso(since), "most": _REMEMBERED}).fetchall()[::-1]
-            reason = judge([_profile(row) for row in rows if not row[1]], [_profile(row) for row in rows if row[1]])
+            rows = db.execute(
+                _PROFILES, {"source": source, "since": iso(since), "most": _REMEMBERED}
+            ).fetchall()[::-1]
+            reason = judge(
+                [_profile(row) for row in rows if not row[1]],
+                [_profile(row) for row in rows if row[1]],
+            )
             new = [(row[0], iso(now), reason) for row in rows if row[1] and reason]
             db.conn.executemany("INSERT INTO held (post_id, since, reason) VALUES (?, ?, ?)", new)
             held += len(new)
@@ -40,4 +55,8 @@ def hold_hijacked(db: Database, judge: Callable[[Sequence[PostProfile], Sequence
 
 def _profile(row: Sequence[str]) -> PostProfile:
     _, _, language, hosts, topics = row
-    return PostProfile(frozenset(msgspec.json.decode(hosts)), frozenset({language} - {""}), frozenset(msgspec.json.decode(topics)))
+    return PostProfile(
+        frozenset(msgspec.json.decode(hosts)),
+        frozenset({language} - {""}),
+        frozenset(msgspec.json.decode(topics)),
+    )

@@ -14,7 +14,9 @@ _UNMET = "decision-unmet"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing to look at: its kind, the address or title it is about, and what the machine says of it."""
+    """One thing to look at: its kind, the address or title it is about, and what the machine says
+    of it.
+    """
 
     kind: str
     subject: str
@@ -57,7 +59,7 @@ def waiting(db: Database, each: int, decisions: Sequence[Unresolved] = ()) -> li
 def count_waiting(db: Database, decisions: Sequence[Unresolved] = ()) -> dict[str, int]:
     """How many questions of each kind there are; kinds without any are left out."""
     counted = {
-        kind: db.execute(f"SELECT count(*) FROM ({query})").fetchone()[0]  # noqa: S608 (written above)
+        kind: db.execute(f"SELECT count(*) FROM ({query})").fetchone()[0]  # noqa: S608
         for kind, query in _QUESTIONS.items()
     }
     counted[_UNMET] = len(decisions)

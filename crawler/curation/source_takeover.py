@@ -1,4 +1,6 @@
-"""Whether a source became something else overnight: a steady source whose new posts have another host, language or subject is held for review."""
+"""Whether a source became something else overnight: a steady source whose new posts have another
+host, language or subject is held for review.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,16 @@ _TRAITS: tuple[tuple[str, Callable[[PostProfile], frozenset[str]]], ...] = (
 
 
 def profile_break(before: Sequence[PostProfile], new: Sequence[PostProfile]) -> str:
-    """Why the new posts do not look like those before, oldest first; empty when they do, or when too little is known to say."""
+    """Why the new posts do not look like those before, oldest first; empty when they do, or when
+    too little is known to say.
+    """
     if len(before) < LEAST_KNOWN or len(new) < LEAST_NEW:
         return ""
     half = len(before) // 2
     for name, trait in _TRAITS:
-        older, newer, last = ([trait(post) for post in posts] for posts in (before[:half], before[half:], new))
+        older, newer, last = (
+            [trait(post) for post in posts] for posts in (before[:half], before[half:], new)
+        )
         strange = _strangers(older + newer, last)
         if strange > STRANGERS * len(new) and _strangers(older, newer) <= STEADY * len(newer):
             return f"{strange} of {len(new)} new posts have {name} that this source never had"
@@ -32,6 +38,9 @@ def profile_break(before: Sequence[PostProfile], new: Sequence[PostProfile]) -> 
 
 
 def _strangers(known: Sequence[frozenset[str]], posts: Sequence[frozenset[str]]) -> int:
-    """How many posts have traits, and none that is known. Where nothing is known nobody is strange."""
+    """How many posts have traits, and none that is known.
+
+    Where nothing is known nobody is strange.
+    """
     seen = frozenset[str]().union(*known)
     return sum(bool(seen and traits and not traits & seen) for traits in posts)

@@ -1,4 +1,6 @@
-"""Finding decisions of the curator that match nothing, several subjects, or a subject without effect."""
+"""Finding decisions of the curator that match nothing, several subjects, or a subject without
+effect.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from crawler.models.curator_decisions import Decision
 from crawler.store.authors import find_authors
 from crawler.store.identity_ledger import Ledger
 
-_NO_AUTHOR = "no author with this network:handle is stored; `hashtrail explain URL` shows the handle"
+_NO_AUTHOR = (
+    "no author with this network:handle is stored; `hashtrail explain URL` shows the handle"
+)
 _NEED_ARTICLE = ("merge", "pin", "split")
 _OPPOSITE = {"tag": "untag", "pin": "untag"}
 

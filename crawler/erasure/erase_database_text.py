@@ -68,7 +68,9 @@ def clear_backup(path: Path, words: Collection[str], reason: str, now: datetime)
         remove_database(draft)
         for suffix in ("", "-wal"):
             if path.with_name(path.name + suffix).is_file():
-                shutil.copyfile(path.with_name(path.name + suffix), draft.with_name(draft.name + suffix))
+                shutil.copyfile(
+                    path.with_name(path.name + suffix), draft.with_name(draft.name + suffix)
+                )
         rows = _clear_copy(draft, words, reason, now)
         if rows:
             os.replace(draft, path)

@@ -1,4 +1,7 @@
-"""Finding erased URLs and handles in text, in every spelling under which they are stored. Pure functions."""
+"""Finding erased URLs and handles in text, in every spelling under which they are stored.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
@@ -77,12 +80,16 @@ class Traces:
     def _needed(self) -> tuple[str, ...]:
         """The words without those under a profile, which the profile's own pattern covers."""
         cores = {_core(word): word for word in sorted(self.words) if word}
-        above = tuple(f"{form}/" for core in cores for form in _forms(core) if _PROFILE.search(form))
+        above = tuple(
+            f"{form}/" for core in cores for form in _forms(core) if _PROFILE.search(form)
+        )
         return tuple(word for core, word in cores.items() if not core.startswith(above))
 
     @cached_property
     def _automaton(self) -> AhoCorasick:
-        return AhoCorasick(sorted({f.lower() for word in self._needed for f in _forms(_core(word))}))
+        return AhoCorasick(
+            sorted({f.lower() for word in self._needed for f in _forms(_core(word))})
+        )
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

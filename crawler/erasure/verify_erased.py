@@ -1,4 +1,6 @@
-"""Searching the bytes of every place for what was forgotten: the proof that an erasure was complete."""
+"""Searching the bytes of every place for what was forgotten: the proof that an erasure was
+complete.
+"""
 
 from __future__ import annotations
 

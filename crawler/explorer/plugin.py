@@ -58,7 +58,12 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
 def _add_meaning(conn: sqlite3.Connection, model: Model | None) -> None:
     """With a model: `meaning(words)` makes a vector, `nearness(vector, vector)` compares two."""
     if model:
-        conn.create_function("meaning", 1, lambda words: model.vectors([str(words)[:LONGEST_WORDS]])[0], deterministic=True)
+        conn.create_function(
+            "meaning",
+            1,
+            lambda words: model.vectors([str(words)[:LONGEST_WORDS]])[0],
+            deterministic=True,
+        )
         conn.create_function("nearness", 2, nearness, deterministic=True)
 
 
@@ -152,7 +157,9 @@ def _with_headers(send: _Send) -> _Send:
 
 
 @hookimpl
-def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, datasette: Any) -> Markup | None:
+def render_cell(
+    row: sqlite3.Row, value: Any, column: str, table: str | None, datasette: Any
+) -> Markup | None:
     """Cells that lead to the pages of the site, to other rows and to the web."""
     settings = _settings(datasette)
     return cell(row, value, column, table, settings["site"]) if settings else None
@@ -160,13 +167,19 @@ def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, da
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
-    """What all of the explorer's own templates show: the site's name and address, the questions, the meanings of the tables."""
+    """What all of the explorer's own templates show: the site's name and address, the questions,
+    the meanings of the tables.
+    """
     env.globals["hashtrail"] = _settings(datasette)
 
 
 @hookimpl
-def extra_template_vars(datasette: Any, request: Any, view_name: str, table: str | None) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """What a page shows besides its rows: the front page counts and the age of the snapshot, a row's page its place on the site."""
+def extra_template_vars(
+    datasette: Any, request: Any, view_name: str, table: str | None
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """What a page shows besides its rows: the front page counts and the age of the snapshot, a
+    row's page its place on the site.
+    """
 
     async def variables() -> dict[str, Any]:
         settings = _settings(datasette)
@@ -174,7 +187,9 @@ def extra_template_vars(datasette: Any, request: Any, view_name: str, table: str
             return await _front_page(datasette.get_database("public"))
         if settings and view_name == "row" and table in PAGES:
             key = urlsafe_components(request.url_vars["pks"])[0]
-            found = (await datasette.get_database("public").execute(PAGES[table], {"key": key})).first()
+            found = (
+                await datasette.get_database("public").execute(PAGES[table], {"key": key})
+            ).first()
             return {"site_page": settings["site"] + found[0] if found else ""}
         return {}
 

@@ -1,4 +1,6 @@
-"""Values of the database as cells of a page: links to the site, to other rows, to the web; all else stays text."""
+"""Values of the database as cells of a page: links to the site, to other rows, to the web; all else
+stays text.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,31 @@ from crawler import site_urls
 
 _LONGEST_ADDRESS = 60
 _ARTICLE_TABLES = ("articles", "article_list")
-# In answers and views, where the database knows no foreign keys: column -> table whose row is meant.
-_ROWS = {"author_id": "authors", "cluster_id": "clusters", "entity_id": "entities", "post_id": "posts", "tagging_id": "taggings"}
-_SITE_PAGES: dict[str, Callable[[str], str]] = {"host": site_urls.source, "topic": site_urls.topic, "week": site_urls.week, "with_topic": site_urls.topic}
+# In answers and views, where the database knows no foreign keys: column -> table whose row is
+# meant.
+_ROWS = {
+    "author_id": "authors",
+    "cluster_id": "clusters",
+    "entity_id": "entities",
+    "post_id": "posts",
+    "tagging_id": "taggings",
+}
+_SITE_PAGES: dict[str, Callable[[str], str]] = {
+    "host": site_urls.source,
+    "topic": site_urls.topic,
+    "week": site_urls.week,
+    "with_topic": site_urls.topic,
+}
 
 
 def cell(row: sqlite3.Row, value: Any, column: str, table: str | None, site: str) -> Markup | None:
-    """What the cell shows, or None to leave it to Datasette. `site` is the address of the site, ending in a slash; `table` is None in answers."""
-    if value in (None, "") or isinstance(value, dict):  # a dict is a foreign key that Datasette labels and links itself
+    """What the cell shows, or None to leave it to Datasette.
+
+    `site` is the address of the site, ending in a slash; `table` is None in answers.
+    """
+    if value in (None, "") or isinstance(
+        value, dict
+    ):  # a dict is a foreign key that Datasette labels and links itself
         return None
     article = _article(row, column, table)
     if article:
@@ -43,11 +62,17 @@ def link(address: str, shown: str, outside: bool = False) -> Markup:
 
 
 def _article(row: sqlite3.Row, column: str, table: str | None) -> str:
-    """The page of the article that this row is about, when the column is its title or its id and the row holds both."""
+    """The page of the article that this row is about, when the column is its title or its id and
+    the row holds both.
+    """
     columns: Sequence[str] = row.keys()
     key = "id" if table in _ARTICLE_TABLES else "article_id"
     wanted = column in ("title", "article_id")
-    return site_urls.article(int(row[key]), str(row["title"])) if wanted and key in columns and "title" in columns and table != "cards" else ""
+    return (
+        site_urls.article(int(row[key]), str(row["title"]))
+        if wanted and key in columns and "title" in columns and table != "cards"
+        else ""
+    )
 
 
 def _topics(value: str, site: str) -> Markup | None:
@@ -56,7 +81,11 @@ def _topics(value: str, site: str) -> Markup | None:
         slugs = json.loads(value)
     except ValueError:
         return None
-    return Markup(", ").join(link(site + site_urls.topic(str(slug)), str(slug)) for slug in slugs) if isinstance(slugs, list) else None
+    return (
+        Markup(", ").join(link(site + site_urls.topic(str(slug)), str(slug)) for slug in slugs)
+        if isinstance(slugs, list)
+        else None
+    )
 
 
 def _short(url: str) -> str:

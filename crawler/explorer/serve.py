@@ -1,4 +1,6 @@
-"""The explorer: Datasette over the public snapshot, opened immutable, with our words, bounds and templates."""
+"""The explorer: Datasette over the public snapshot, opened immutable, with our words, bounds and
+templates.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,15 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
 
 
 def make_explorer(workspace: Workspace) -> Explorer:
-    """The explorer as an ASGI application factory. Raises StoreError when there is no snapshot yet."""
+    """The explorer as an ASGI application factory.
+
+    Raises StoreError when there is no snapshot yet.
+    """
     if not workspace.public_database.is_file():
-        raise StoreError(f"There is nothing to explore yet: {workspace.public_database} is missing.", "Make it with: hashtrail nightly")
+        raise StoreError(
+            f"There is nothing to explore yet: {workspace.public_database} is missing.",
+            "Make it with: hashtrail nightly",
+        )
     site, here = workspace.settings.site, _mounts(workspace.public)
     base = site_urls.explorer_base(site.explorer_url)
     model = read_model(workspace)
@@ -63,6 +71,11 @@ def make_explorer(workspace: Workspace) -> Explorer:
 
 
 def _mounts(public: Path) -> list[tuple[str, str]]:
-    """The stylesheets, and the built site beside the explorer, so that links between the two work on one machine without any setting."""
-    styles = [("explorer", str(bundled("templates", "explorer", "assets"))), ("style", str(bundled("site", "assets")))]
+    """The stylesheets, and the built site beside the explorer, so that links between the two work
+    on one machine without any setting.
+    """
+    styles = [
+        ("explorer", str(bundled("templates", "explorer", "assets"))),
+        ("style", str(bundled("site", "assets"))),
+    ]
     return [*styles, *([("site", str(public))] if public.exists() else [])]

@@ -1,4 +1,6 @@
-"""From rows of the database to pages of the site: a table of queries, one for each table whose rows have a page."""
+"""From rows of the database to pages of the site: a table of queries, one for each table whose rows
+have a page.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from typing import Any
 
 from crawler import site_urls
 
-# Each query finds the one article, author, … that the row with the id `:key` is about. An article's page is named after the title that `article_list` shows;
+# Each query finds the one article, author, … that the row with the id `:key` is about. An article's
+# page is named after the title that `article_list` shows;
 # a post with a link stands on its article's page.
 _ARTICLE = "SELECT article_page(id, title) FROM article_list WHERE id = ({0})"
 _POST = (
@@ -17,7 +20,7 @@ _POST = (
 )
 _TAGGED = "SELECT subject_id FROM taggings WHERE subject_kind = '{}' AND id = {}"
 _QUOTED = "(SELECT tagging_id FROM evidence WHERE id = :key)"
-_EITHER = _ARTICLE + " UNION ALL SELECT * FROM (" + _POST.replace("{0}", "{1}") + ")"  # noqa: S608 (our own texts)
+_EITHER = _ARTICLE + " UNION ALL SELECT * FROM (" + _POST.replace("{0}", "{1}") + ")"  # noqa: S608
 PAGES = {
     "aliases": _ARTICLE.format("SELECT article_id FROM aliases WHERE id = :key"),
     "article_list": _ARTICLE.format(":key"),
@@ -37,12 +40,17 @@ PAGES = {
     "topics": "SELECT topic_page(slug) FROM topics WHERE slug = :key",
 }
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
-    "article_page": (2, site_urls.article), "author_page": (1, site_urls.author), "note_page": (1, site_urls.note),
-    "source_page": (1, site_urls.source), "topic_page": (1, site_urls.topic),
+    "article_page": (2, site_urls.article),
+    "author_page": (1, site_urls.author),
+    "note_page": (1, site_urls.note),
+    "source_page": (1, site_urls.source),
+    "topic_page": (1, site_urls.topic),
 }
 
 
 def add_functions(db: sqlite3.Connection) -> None:
-    """Teach SQL where pages stand: `article_page(id, title)`, `author_page(id)`, `note_page(id)`, `source_page(host)`, `topic_page(slug)`."""
+    """Teach SQL where pages stand: `article_page(id, title)`, `author_page(id)`, `note_page(id)`,
+    `source_page(host)`, `topic_page(slug)`.
+    """
     for name, (arguments, function) in _FUNCTIONS.items():
         db.create_function(name, arguments, function, deterministic=True)

@@ -29,9 +29,19 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 _PRAGMAS = {
-    "application_id", "data_version", "database_list", "foreign_key_list", "function_list",
-    "index_info", "index_list", "index_xinfo", "schema_version", "table_info", "table_list",
-    "table_xinfo", "user_version",
+    "application_id",
+    "data_version",
+    "database_list",
+    "foreign_key_list",
+    "function_list",
+    "index_info",
+    "index_list",
+    "index_xinfo",
+    "schema_version",
+    "table_info",
+    "table_list",
+    "table_xinfo",
+    "user_version",
 }
 # Table-valued functions that visitors may call. The others show pages of the file (`dbstat`,
 # `sqlite_dbpage`), statements of other visitors (`sqlite_stmt`) or the full-text index.

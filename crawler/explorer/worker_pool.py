@@ -69,7 +69,9 @@ class Worker:
         `snapshot` identifies the file that the worker opens.
         """
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.explorer.preload_datasette", "crawler.explorer.worker_process"])
+        context.set_forkserver_preload(
+            ["crawler.explorer.preload_datasette", "crawler.explorer.worker_process"]
+        )
         ours, theirs = socket.socketpair()
         with theirs:
             process = context.Process(target=run_worker, args=(theirs, workspace), daemon=True)

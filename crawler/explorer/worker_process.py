@@ -168,7 +168,7 @@ def _limit_process() -> None:
     limit_heap()
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     if sys.platform == "linux":
-        pages = int(open("/proc/self/statm").read().split()[5])  # noqa: SIM115 (at the start only)
+        pages = int(open("/proc/self/statm").read().split()[5])  # noqa: SIM115
         most = pages * resource.getpagesize() + _MEMORY
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 

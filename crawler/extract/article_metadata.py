@@ -1,4 +1,6 @@
-"""Title, authors, dates, site, description and address of a page, each with where it was found: the first plausible of ranked sources."""
+"""Title, authors, dates, site, description and address of a page, each with where it was found: the
+first plausible of ranked sources.
+"""
 
 from __future__ import annotations
 
@@ -25,27 +27,59 @@ from crawler.url_parser import host_of
 Found = tuple[str, str]
 # a page that declares more titles is playing games
 MAX_DECLARED = 30
-TITLE_METAS = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "item:headline", "title")
+TITLE_METAS = (
+    "og:title",
+    "twitter:title",
+    "citation_title",
+    "dc.title",
+    "dcterms.title",
+    "parsely-title",
+    "sailthru.title",
+    "item:headline",
+    "title",
+)
 DATE_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "item:datepublished", "citation_publication_date",
     "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date",
     "publication_date", "publish-date", "publish_date", "pubdate", "article.published", "cxenseparse:recs:publishtime", "date", "datecreated",
     "shareaholic:article_published_time",
 )  # fmt: skip
-MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
-DESCRIPTION_METAS = ("og:description", "description", "twitter:description", "dc.description", "citation_abstract")
-SITE_METAS = ("og:site_name", "citation_journal_title", "application-name", "dc.publisher", "twitter:site")
+MODIFIED_METAS = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "last-modified",
+)
+DESCRIPTION_METAS = (
+    "og:description",
+    "description",
+    "twitter:description",
+    "dc.description",
+    "citation_abstract",
+)
+SITE_METAS = (
+    "og:site_name",
+    "citation_journal_title",
+    "application-name",
+    "dc.publisher",
+    "twitter:site",
+)
 KEYWORD_METAS = ("keywords", "news_keywords", "article:tag", "parsely-tags", "citation_keywords")
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
 # "Site » Blog Archive » Title": what WordPress themes long wrote.
-_BLOG_ARCHIVE = re.compile(r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE)
+_BLOG_ARCHIVE = re.compile(
+    r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE
+)
 _NO_LETTER = re.compile(r"[\W_]+")
 _SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a page besides its text; `sources` names the place of each field that was found."""
+    """What is known of a page besides its text; `sources` names the place of each field that was
+    found.
+    """
 
     title: str
     authors: tuple[str, ...]
@@ -63,33 +97,61 @@ def plain_title(root: HtmlElement) -> str:
     return clean_line(root.findtext(".//title"))
 
 
-def read_metadata(head: Head, blocks: Sequence[Block], start: int, url: str, seen: datetime) -> Metadata:
-    """Everything that a page at `url` says of itself; `start` is the block in which the main text begins; no date is later than a day after `seen`."""
+def read_metadata(
+    head: Head, blocks: Sequence[Block], start: int, url: str, seen: datetime
+) -> Metadata:
+    """Everything that a page at `url` says of itself; `start` is the block in which the main text
+    begins; no date is later than a day after `seen`.
+    """
     host = host_of(url).removeprefix("www.")
     site, site_source = _first(_site_names(head, host))
     title, title_source = _title(head, blocks, start, site, host)
     near = around(blocks, start, title)
-    people, people_source = authors(head, [block for block in near if not _is_title(block, title)], blocks, site, line)
-    asked = Asked((url, *head.links.get("canonical", ())[:1]), seen, month_first(head.language or head.first("content-language", "og:locale"), host))
+    people, people_source = authors(
+        head, [block for block in near if not _is_title(block, title)], blocks, site, line
+    )
+    asked = Asked(
+        (url, *head.links.get("canonical", ())[:1]),
+        seen,
+        month_first(head.language or head.first("content-language", "og:locale"), host),
+    )
     day, day_source = _published(head, blocks, near, asked)
     modified, modified_source = first_date(_modified(head), asked)
-    description, description_source = _first(_meta(head, *DESCRIPTION_METAS), [(jsonld.text(head.article.get("description")), "json-ld")], limit=1000)
+    description, description_source = _first(
+        _meta(head, *DESCRIPTION_METAS),
+        [(jsonld.text(head.article.get("description")), "json-ld")],
+        limit=1000,
+    )
     canonical, canonical_source = _canonical(head, url)
     sources = {
         "title": title_source, "authors": people_source, "site_name": site_source, "published": day_source, "modified": modified_source,
         "description": description_source, "canonical": canonical_source,
     }  # fmt: skip
     found = tuple((field, source) for field, source in sources.items() if source)
-    return Metadata(title, people, site, day, modified, description, _keywords(head), canonical, found)
+    return Metadata(
+        title, people, site, day, modified, description, _keywords(head), canonical, found
+    )
 
 
 def line(value: str, limit: int = 300) -> str:
-    """A declared value as one clean line: entities decoded once more (many write them twice), tags dropped."""
-    return clean_line(_MARKUP.sub(" ", entities.unescape(value)) if "&" in value or "<" in value else value, limit)
+    """A declared value as one clean line: entities decoded once more (many write them twice), tags
+    dropped.
+    """
+    return clean_line(
+        _MARKUP.sub(" ", entities.unescape(value)) if "&" in value or "<" in value else value, limit
+    )
 
 
 def _first(*candidates: Iterable[Found], limit: int = 300) -> Found:
-    return next(((text, source) for group in candidates for value, source in group if (text := line(value, limit))), ("", ""))
+    return next(
+        (
+            (text, source)
+            for group in candidates
+            for value, source in group
+            if (text := line(value, limit))
+        ),
+        ("", ""),
+    )
 
 
 def _meta(head: Head, *wanted: str) -> Iterable[Found]:
@@ -100,29 +162,70 @@ def _site_names(head: Head, host: str) -> Iterable[Found]:
     yield from _meta(head, "og:site_name", "citation_journal_title")
     for key in ("publisher", "isPartOf"):
         yield next(iter(jsonld.names(head.article.get(key), head.graph)), ""), "json-ld"
-    yield next((jsonld.text(node.get("name")) for node in head.graph if "WebSite" in jsonld.types(node)), ""), "json-ld"
-    yield from ((value, source) for value, source in _meta(head, *SITE_METAS[2:]) if not value.startswith("@"))
+    yield (
+        next(
+            (
+                jsonld.text(node.get("name"))
+                for node in head.graph
+                if "WebSite" in jsonld.types(node)
+            ),
+            "",
+        ),
+        "json-ld",
+    )
+    yield from (
+        (value, source)
+        for value, source in _meta(head, *SITE_METAS[2:])
+        if not value.startswith("@")
+    )
     yield host, "url"
 
 
 def _title(head: Head, blocks: Sequence[Block], start: int, site: str, host: str) -> Found:
-    """The headline that people see, when it is surely one; else what the page declares, without the name of the site."""
+    """The headline that people see, when it is surely one; else what the page declares, without the
+    name of the site.
+    """
     declared = [
         *_meta(head, *TITLE_METAS),
         (jsonld.text(head.article.get("headline")), "json-ld"),
-        ("" if "WebPage" in jsonld.types(head.article) else jsonld.text(head.article.get("name")), "json-ld"),
+        (
+            ""
+            if "WebPage" in jsonld.types(head.article)
+            else jsonld.text(head.article.get("name")),
+            "json-ld",
+        ),
         (head.title, "title"),
     ]
     declared = [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
-    best, source = _first([(value, source) for value, source in declared if line(value).casefold() != site.casefold()], declared)
-    titles = [best, *(text for value in dict(declared[:MAX_DECLARED]) if (text := line(value)) and text.casefold() != site.casefold())]
+    best, source = _first(
+        [
+            (value, source)
+            for value, source in declared
+            if line(value).casefold() != site.casefold()
+        ],
+        declared,
+    )
+    titles = [
+        best,
+        *(
+            text
+            for value in dict(declared[:MAX_DECLARED])
+            if (text := line(value)) and text.casefold() != site.casefold()
+        ),
+    ]
     shown = line(headline(blocks, start, titles, site))
-    return (shown, "heading") if shown and (not best or best.casefold() not in shown.casefold()) else (_without_site(best, site, host), source)
+    return (
+        (shown, "heading")
+        if shown and (not best or best.casefold() not in shown.casefold())
+        else (_without_site(best, site, host), source)
+    )
 
 
 def _is_title(block: Block, title: str) -> bool:
     """Whether a block repeats most of the title."""
-    return len(block.text) * 2 > len(title) and block.text.casefold().rstrip(" #¶") in title.casefold()
+    return (
+        len(block.text) * 2 > len(title) and block.text.casefold().rstrip(" #¶") in title.casefold()
+    )
 
 
 def _without_site(title: str, site: str, host: str) -> str:
@@ -136,15 +239,22 @@ def _without_site(title: str, site: str, host: str) -> str:
 
 
 def _names_site(part: str, site: str, host: str) -> bool:
-    """Whether a part of a title is the name of the site, or its host as one writes it: `Twin Cities` or `twincities.com` of `www.twincities.com`."""
+    """Whether a part of a title is the name of the site, or its host as one writes it: `Twin
+    Cities` or `twincities.com` of `www.twincities.com`.
+    """
     if part.casefold() == site.casefold():
         return True
     squeezed = _NO_LETTER.sub("", part.casefold())
     return len(squeezed) > 2 and squeezed in (_NO_LETTER.sub("", host), *host.split(".")[:-1])
 
 
-def _published(head: Head, blocks: Sequence[Block], near: Sequence[Block], asked: Asked) -> tuple[datetime | None, str]:
-    stated = ((jsonld.text(head.article.get(key)), "json-ld") for key in ("datePublished", "dateCreated", "uploadDate"))
+def _published(
+    head: Head, blocks: Sequence[Block], near: Sequence[Block], asked: Asked
+) -> tuple[datetime | None, str]:
+    stated = (
+        (jsonld.text(head.article.get(key)), "json-ld")
+        for key in ("datePublished", "dateCreated", "uploadDate")
+    )
     others = ((jsonld.text(node.get("datePublished")), "json-ld") for node in head.graph)
     after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
     return published((*stated, *_meta(head, *DATE_METAS), *others), head.times, near, after, asked)
@@ -168,7 +278,10 @@ def _keywords(head: Head) -> tuple[str, ...]:
 
 def _canonical(head: Head, url: str) -> tuple[str | None, str]:
     base = absolute(url, head.base) or url
-    for value, source in [*((href, "link") for href in head.links.get("canonical", ())), *_meta(head, "og:url")]:
+    for value, source in [
+        *((href, "link") for href in head.links.get("canonical", ())),
+        *_meta(head, "og:url"),
+    ]:
         address = absolute(base, value)
         if address:
             return address, source

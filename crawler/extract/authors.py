@@ -1,4 +1,6 @@
-"""Who wrote a page: the first of the declared names, unless another declaration is fuller or is the one that readers see; else the byline."""
+"""Who wrote a page: the first of the declared names, unless another declaration is fuller or is the
+one that readers see; else the byline.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +23,31 @@ _ENOUGH = 500
 _LOOSE = frozenset(("microdata", "rel-author"))
 
 
-def authors(head: Head, near: Sequence[Block], blocks: Sequence[Block], site: str, line: Callable[[str, int], str]) -> Found:
-    """The names and where they were found. `near`: the blocks around the headline; `line` cleans a declared value.
+def authors(
+    head: Head,
+    near: Sequence[Block],
+    blocks: Sequence[Block],
+    site: str,
+    line: Callable[[str, int], str],
+) -> Found:
+    """The names and where they were found. `near`: the blocks around the headline; `line` cleans a
+    declared value.
 
     The name of the site is an author only where there is no other, as on the pages of one person.
     """
     # no more values of one kind are read than an article has authors
-    cleaned = [(names(line(value, 1000) for value in values[:MAX_AUTHORS]), source) for values, source in _declared(head) if values]
+    cleaned = [
+        (names(line(value, 1000) for value in values[:MAX_AUTHORS]), source)
+        for values, source in _declared(head)
+        if values
+    ]
     found = [(people, source) for named, source in cleaned if (people := _without(site, named))]
     if not found:
         shown = byline(near, blocks)
-        return next(((people, source) for people, source in ((shown, "byline"), *cleaned) if people), ((), ""))
+        return next(
+            ((people, source) for people, source in ((shown, "byline"), *cleaned) if people),
+            ((), ""),
+        )
     first = _seen(found, near)
     if first[0][0].isalnum():  # one word, of which the byline may know the rest
         found.append((byline(near, ()), "byline"))
@@ -44,8 +60,21 @@ def _without(site: str, people: Names) -> Names:
 
 def _declared(head: Head) -> Iterator[tuple[Sequence[str], str]]:
     """The declarations, the surest first."""
-    yield jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph), "json-ld"
-    yield next((people for node in head.graph if "headline" in node and (people := jsonld.names(node.get("author"), head.graph))), []), "json-ld"
+    yield (
+        jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph),
+        "json-ld",
+    )
+    yield (
+        next(
+            (
+                people
+                for node in head.graph
+                if "headline" in node and (people := jsonld.names(node.get("author"), head.graph))
+            ),
+            [],
+        ),
+        "json-ld",
+    )
     yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
     yield from ((head.meta.get(name, ()), source_of(name)) for name in AUTHOR_METAS)
     # a card of Twitter says in the label what its datum is: `Written by`, but also `Reading time`
@@ -56,7 +85,13 @@ def _declared(head: Head) -> Iterator[tuple[Sequence[str], str]]:
 
 def source_of(meta: str) -> str:
     """Where the value of a meta name stands: Open Graph, microdata, or another meta element."""
-    return "opengraph" if meta.startswith(("og:", "article:")) else "microdata" if meta.startswith("item:") else "meta"
+    return (
+        "opengraph"
+        if meta.startswith(("og:", "article:"))
+        else "microdata"
+        if meta.startswith("item:")
+        else "meta"
+    )
 
 
 def _first_name_first(name: str) -> str:
@@ -66,15 +101,26 @@ def _first_name_first(name: str) -> str:
 
 
 def _seen(found: Sequence[Found], near: Sequence[Block]) -> Found:
-    """The first declaration, unless readers see none of its names near the headline but all of another's: an account that publishes is no author."""
+    """The first declaration, unless readers see none of its names near the headline but all of
+    another's: an account that publishes is no author.
+    """
     text = " ".join(block.text[:_ENOUGH] for block in near).casefold()
     if any(name.casefold() in text for name in found[0][0]):
         return found[0]
-    return next((other for other in found[1:] if all(name.casefold() in text for name in other[0])), found[0])
+    return next(
+        (other for other in found[1:] if all(name.casefold() in text for name in other[0])),
+        found[0],
+    )
 
 
 def _is_fuller(other: Found, first: Names) -> bool:
-    """Whether a declaration names everyone of the first one, and more people or more of their names."""
+    """Whether a declaration names everyone of the first one, and more people or more of their
+    names.
+    """
     longer = len(other[0]) > len(first) and other[1] not in _LOOSE
-    known = all(any(f" {name} ".casefold() in f" {full} ".casefold() for full in other[0]) for name in first)
-    return known and (longer or (len(other[0]) == len(first) and len(" ".join(other[0])) > len(" ".join(first))))
+    known = all(
+        any(f" {name} ".casefold() in f" {full} ".casefold() for full in other[0]) for name in first
+    )
+    return known and (
+        longer or (len(other[0]) == len(first) and len(" ".join(other[0])) > len(" ".join(first)))
+    )

@@ -1,4 +1,6 @@
-"""What can be seen of a block once all blocks have been judged: the second look, with what other extractors kept of the page."""
+"""What can be seen of a block once all blocks have been judged: the second look, with what other
+extractors kept of the page.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from math import exp, log1p
 from crawler.extract.block_features import Values
 from crawler.extract.text_blocks import HEADINGS, Block, Container, containers_of
 
-# the measures of a row, in their order: of the judgement, then of each extractor, with its name before them
+# the measures of a row, in their order: of the judgement, then of each extractor, with its name
+# before them
 JUDGED = (
     "first look", "first look, long", "chance", "words", "around", "heading", "heading before content", "between content",
     "chance 2 before", "chance 1 before", "chance 1 after", "chance 2 after",
@@ -20,7 +23,8 @@ KEPT = (
     "kept", "kept, long", "kept whole", "dropped, long", "dropped, agreed, long", "agreement", "before kept", "after kept", "far from kept",
     "kept 2 before", "kept 1 before", "kept 1 after", "kept 2 after", "kept in 1", "kept in 2",
 )  # fmt: skip
-# the measures that are also multiplied with each other: what an extractor kept says more where it agrees with us, a chance more between content
+# the measures that are also multiplied with each other: what an extractor kept says more where it
+# agrees with us, a chance more between content
 CROSSED = frozenset(("chance", "around", "between content", "in core", "kept", "agreement"))
 Shares = Sequence[float]
 
@@ -34,19 +38,37 @@ def measures(extractors: Sequence[str]) -> tuple[str, ...]:
 @cache
 def _pairs(extractors: int) -> tuple[tuple[int, int], ...]:
     """The places in a row of the measures that are multiplied."""
-    return tuple(combinations([place for place, measure in enumerate(JUDGED + KEPT * extractors) if measure in CROSSED], 2))
+    return tuple(
+        combinations(
+            [
+                place
+                for place, measure in enumerate(JUDGED + KEPT * extractors)
+                if measure in CROSSED
+            ],
+            2,
+        )
+    )
 
 
-def second_look(blocks: Sequence[Block], logits: Sequence[float], kept: Mapping[str, Shares]) -> list[Values]:
-    """A row for each block from the first judgement of it and of those around it, and for each extractor from the share of each block that it kept."""
+def second_look(
+    blocks: Sequence[Block], logits: Sequence[float], kept: Mapping[str, Shares]
+) -> list[Values]:
+    """A row for each block from the first judgement of it and of those around it, and for each
+    extractor from the share of each block that it kept.
+    """
     containers = containers_of(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
-    parts = [_judged(blocks, containers, logits, chances), *(_seconded(blocks, containers, chances, shares) for shares in kept.values())]
+    parts = [
+        _judged(blocks, containers, logits, chances),
+        *(_seconded(blocks, containers, chances, shares) for shares in kept.values()),
+    ]
     rows, pairs = [sum(row, ()) for row in zip(*parts, strict=True)], _pairs(len(kept))
     return [row + tuple([row[one] * row[other] for one, other in pairs]) for row in rows]
 
 
-def _gather(blocks: Sequence[Block], containers: Sequence[Container], shares: Shares) -> dict[Container, float]:
+def _gather(
+    blocks: Sequence[Block], containers: Sequence[Container], shares: Shares
+) -> dict[Container, float]:
     """The words of each container that were kept."""
     sums = dict.fromkeys(containers, 0.0)
     for block, share in zip(blocks, shares, strict=True):
@@ -57,31 +79,76 @@ def _gather(blocks: Sequence[Block], containers: Sequence[Container], shares: Sh
     return sums
 
 
-def _judged(blocks: Sequence[Block], containers: Sequence[Container], logits: Sequence[float], chances: Shares) -> list[Values]:
+def _judged(
+    blocks: Sequence[Block],
+    containers: Sequence[Container],
+    logits: Sequence[float],
+    chances: Shares,
+) -> list[Values]:
     """The measures of JUDGED for each block."""
-    sums, before, after = [0.0, *accumulate(chances)], [0.0, *accumulate(chances, max)], [0.0, *accumulate(reversed(chances), max)]
+    sums, before, after = (
+        [0.0, *accumulate(chances)],
+        [0.0, *accumulate(chances, max)],
+        [0.0, *accumulate(reversed(chances), max)],
+    )
     near, last = [0.0, 0.0, *chances, 0.0, 0.0], len(blocks)
     places = _places(blocks, containers, chances)
     rows: list[Values] = []
     for at, (block, chance) in enumerate(zip(blocks, chances, strict=True)):
-        logit, count, heading = max(-6.0, min(6.0, logits[at])), len(block.words), block.container.tag in HEADINGS
+        logit, count, heading = (
+            max(-6.0, min(6.0, logits[at])),
+            len(block.words),
+            block.container.tag in HEADINGS,
+        )
         low, high = max(0, at - 5), min(last, at + 6)
-        own = (logit, logit * (count > 15), chance, log1p(count), (sums[high] - sums[low]) / (high - low), heading, heading * near[at + 3])
+        own = (
+            logit,
+            logit * (count > 15),
+            chance,
+            log1p(count),
+            (sums[high] - sums[low]) / (high - low),
+            heading,
+            heading * near[at + 3],
+        )
         between = min(before[at], after[last - at - 1])
-        rows.append((*own, between, near[at], near[at + 1], near[at + 3], near[at + 4], *places[block.container]))
+        rows.append(
+            (
+                *own,
+                between,
+                near[at],
+                near[at + 1],
+                near[at + 3],
+                near[at + 4],
+                *places[block.container],
+            )
+        )
     return rows
 
 
-def _places(blocks: Sequence[Block], containers: Sequence[Container], chances: Shares) -> dict[Container, Values]:
-    """Of each container: whether it is in the core, the smallest one with 70 % of the content, and how much content its parents have."""
+def _places(
+    blocks: Sequence[Block], containers: Sequence[Container], chances: Shares
+) -> dict[Container, Values]:
+    """Of each container: whether it is in the core, the smallest one with 70 % of the content, and
+    how much content its parents have.
+    """
     content = _gather(blocks, containers, chances)
     mass = max(1.0, content[containers[0]])
-    inside = {min((c for c in containers if content[c] >= 0.7 * mass), key=lambda c: c.words, default=containers[0])}
+    inside = {
+        min(
+            (c for c in containers if content[c] >= 0.7 * mass),
+            key=lambda c: c.words,
+            default=containers[0],
+        )
+    }
     inside.update(container for container in containers if container.parent in inside)
     places = {}
     for container in {block.container for block in blocks}:
         parents = _parents(container, 3)
-        shares = [share for c in parents for share in ((content[c] / max(1, c.words), content[c] / mass) if c else (0.0, 0.0))]
+        shares = [
+            share
+            for c in parents
+            for share in ((content[c] / max(1, c.words), content[c] / mass) if c else (0.0, 0.0))
+        ]
         places[container] = (float(container in inside), *shares)
     return places
 
@@ -95,19 +162,36 @@ def _parents(container: Container, count: int) -> list[Container | None]:
     return found
 
 
-def _seconded(blocks: Sequence[Block], containers: Sequence[Container], chances: Shares, kept: Shares) -> list[Values]:
+def _seconded(
+    blocks: Sequence[Block], containers: Sequence[Container], chances: Shares, kept: Shares
+) -> list[Values]:
     """The measures of KEPT for each block."""
     sums = _gather(blocks, containers, kept)
-    inside = {c: tuple(sums[p] / max(1, p.words) if p else 0.0 for p in _parents(c, 2)) for c in {block.container for block in blocks}}
+    inside = {
+        c: tuple(sums[p] / max(1, p.words) if p else 0.0 for p in _parents(c, 2))
+        for c in {block.container for block in blocks}
+    }
     agreed, near = agreement(blocks, chances, kept), [0.0, 0.0, *kept, 0.0, 0.0]
-    strong = [at for at, share in enumerate(kept) if share > 0.6 and len(blocks[at].words) >= 10] or [0, len(blocks)]
+    strong = [
+        at for at, share in enumerate(kept) if share > 0.6 and len(blocks[at].words) >= 10
+    ] or [0, len(blocks)]
     first, last = strong[0], strong[-1]
     rows: list[Values] = []
     for at, (block, share) in enumerate(zip(blocks, kept, strict=True)):
         long, rest = len(block.words) > 10, 1 - share
         own = (share, share * long, share > 0.9, rest * long, rest * agreed * long, agreed)
         span = (at < first, at > last, min(20, max(0, first - at, at - last)) / 20)
-        rows.append((*own, *span, near[at], near[at + 1], near[at + 3], near[at + 4], *inside[block.container]))
+        rows.append(
+            (
+                *own,
+                *span,
+                near[at],
+                near[at + 1],
+                near[at + 3],
+                near[at + 4],
+                *inside[block.container],
+            )
+        )
     return rows
 
 

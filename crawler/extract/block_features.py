@@ -1,4 +1,7 @@
-"""What can be seen of a block by itself and of its neighbours, by name: the first look. What the measures weigh stands in weights.json."""
+"""What can be seen of a block by itself and of its neighbours, by name: the first look.
+
+What the measures weigh stands in weights.json.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ OWN = (
 
 
 class Row(NamedTuple):
-    """The measures of one block in three parts: of the words around it and of its container, which many blocks share, and its own."""
+    """The measures of one block in three parts: of the words around it and of its container, which
+    many blocks share, and its own.
+    """
 
     around: Measures
     place: Measures
@@ -38,7 +43,25 @@ _SENTENCE_END = re.compile(r"[.!?…。！？।:][\"”’»)\]]*$")
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _DIGIT = re.compile(r"\d")
 _TELLING_TAGS = frozenset(
-    ("article", "aside", "blockquote", "dl", "figcaption", "figure", "footer", "form", "header", "li", "main", "nav", "ol", "pre", "section", "table", "ul")
+    (
+        "article",
+        "aside",
+        "blockquote",
+        "dl",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    )
 )
 _READ = 400
 _PHRASE_STARTS = BOILERPLATE.first_words | CREDITS.first_words | PROMOTION.first_words
@@ -47,7 +70,10 @@ _NOTHING: Values = (0.0, 0.0, 0.0, 0.0, 1.0)
 
 
 def first_look(blocks: Sequence[Block], title: str) -> list[Row]:
-    """A row of measures for each block, from the block, its containers and its direct neighbours. Counts words into blocks and containers."""
+    """A row of measures for each block, from the block, its containers and its direct neighbours.
+
+    Counts words into blocks and containers.
+    """
     _count(blocks)
     page = _Page(blocks, title)
     shown = [_NOTHING, _NOTHING, *map(_shown, blocks), _NOTHING, _NOTHING]
@@ -55,7 +81,13 @@ def first_look(blocks: Sequence[Block], title: str) -> list[Row]:
         Row(
             _around(block.container.names, block.container.tags),
             _place(block.container, page.plain),
-            (*_alone(block, page), *shown[index], *shown[index + 1], *shown[index + 3], *shown[index + 4]),
+            (
+                *_alone(block, page),
+                *shown[index],
+                *shown[index + 1],
+                *shown[index + 3],
+                *shown[index + 4],
+            ),
         )
         for index, block in enumerate(blocks)
     ]
@@ -69,7 +101,9 @@ class _Page:
         self.title = frozenset(_WORD.findall(title.lower()))
         self.plain = max((block.container.plain for block in blocks), default=0)
         self.repeated = Counter(block.text for block in blocks if len(block.words) > 4)
-        self.headings = {block.text: block.order for block in blocks if block.container.tag in HEADINGS}
+        self.headings = {
+            block.text: block.order for block in blocks if block.container.tag in HEADINGS
+        }
 
 
 def _count(blocks: Sequence[Block]) -> None:
@@ -124,7 +158,9 @@ def _phrases(low: list[str], count: int, links: float) -> Values:
     if _PHRASE_STARTS.isdisjoint(low):
         return _NO_PHRASES
     distinct, joined = frozenset(low), f" {' '.join(low)} "
-    boilerplate, credit, promotion = (phrases.count(distinct, joined) for phrases in (BOILERPLATE, CREDITS, PROMOTION))
+    boilerplate, credit, promotion = (
+        phrases.count(distinct, joined) for phrases in (BOILERPLATE, CREDITS, PROMOTION)
+    )
     return (
         boilerplate > 0,
         boilerplate > 0 and count < 15,
@@ -140,7 +176,9 @@ def _phrases(low: list[str], count: int, links: float) -> Values:
 @lru_cache(maxsize=20_000)
 def _around(names: frozenset[str], tags: frozenset[str]) -> Measures:
     """The words and tags of all containers of a block."""
-    return dict.fromkeys([*(f"in {tag}" for tag in tags & _TELLING_TAGS), *(f"inside {name}" for name in names)], 1.0)
+    return dict.fromkeys(
+        [*(f"in {tag}" for tag in tags & _TELLING_TAGS), *(f"inside {name}" for name in names)], 1.0
+    )
 
 
 def _place(place: Container, plain: int) -> Measures:

@@ -1,4 +1,7 @@
-"""Names of authors: out of declared values, and out of the plain line under a title. A doubtful name is no name."""
+"""Names of authors: out of declared values, and out of the plain line under a title.
+
+A doubtful name is no name.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, dropwhile
 
 from crawler.extract.date_parsing import MONTHS, WEEKDAYS, has_day, without_dates
-from crawler.extract.page_phrases import AUTHOR_PAGES, BY, JOINING, NAME_PARTICLES, NOT_AUTHORS, NOT_BY, ROLES
+from crawler.extract.page_phrases import (
+    AUTHOR_PAGES,
+    BY,
+    JOINING,
+    NAME_PARTICLES,
+    NOT_AUTHORS,
+    NOT_BY,
+    ROLES,
+)
 from crawler.extract.text_blocks import Block
 from crawler.text_cleaning import clean_line
 from crawler.url_parser import path_of
 
 MAX_AUTHORS = 20
 _BY_WORDS = "|".join(BY)
-_BY = re.compile(rf"^\W*(?:[a-zé]+\s+){{0,3}}(?:by|publi[ée]\s+par)\b\s*:?\s+|^\W*(?:{_BY_WORDS})\b\s*:?\s+", re.IGNORECASE)
+_BY = re.compile(
+    rf"^\W*(?:[a-zé]+\s+){{0,3}}(?:by|publi[ée]\s+par)\b\s*:?\s+|^\W*(?:{_BY_WORDS})\b\s*:?\s+",
+    re.IGNORECASE,
+)
 _JOINING = "|".join(JOINING)
 _SEPARATOR = re.compile(rf"\s*(?:[,;|•·\n]|\s(?i:{_JOINING})\s|\sy\s|\s&\s|\s[-–—/]\s)\s*")
 _HANDLE = re.compile(r"\(\s*@[^)]{0,80}\)")
@@ -29,8 +43,12 @@ _BYLINE_NAMES = frozenset(("author", "byline"))
 _OTHERS = frozenset(("comment", "footer", "latest", "popular", "related", "sidebar", "widget"))
 _QUOTED = frozenset(("blockquote", "figcaption", "figure", "pre"))
 _AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(AUTHOR_PAGES)})/[^/]+/?$", re.IGNORECASE)
-# `by` begins a line, or has no more than three words before it there; in the middle of a sentence it is that of a passive
-_SAID = re.compile(rf"(?:^|[\n|·•~–—/-])\s*((?:[^\W\d_]+\s+){{0,3}}?)(?:{_BY_WORDS})\b\s*:?\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+# `by` begins a line, or has no more than three words before it there; in the middle of a sentence
+# it is that of a passive
+_SAID = re.compile(
+    rf"(?:^|[\n|·•~–—/-])\s*((?:[^\W\d_]+\s+){{0,3}}?)(?:{_BY_WORDS})\b\s*:?\s+(\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _JOINS = frozenset((*JOINING, "y", "&", ","))
 # a label and one name are the whole of the block
 _LABELLED = re.compile(rf"\s*(?:{_BY_WORDS})\s*[:\n]\s*([^\n]{{2,60}})\s*$", re.IGNORECASE)
@@ -43,7 +61,9 @@ _STEP_WORDS = re.compile(rf"\b(?:{_CLOCK}|(?:{_STEPS})\b)", re.IGNORECASE)
 
 
 def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
-    """The people named in declared values, each once, in order, without what they are and whom they write for. `strict` wants capitals, as in plain text."""
+    """The people named in declared values, each once, in order, without what they are and whom they
+    write for. `strict` wants capitals, as in plain text.
+    """
     found: dict[str, str] = {}
     for value in values:
         plain = _PARENTHESES.sub(" ", _HANDLE.sub("\n", _MARKUP.sub(" ", value[:1000])))
@@ -58,27 +78,42 @@ def names(values: Iterable[str], strict: bool = False) -> tuple[str, ...]:
 
 
 def byline(near: Sequence[Block], blocks: Sequence[Block]) -> tuple[str, ...]:
-    """The names in one of the blocks near the title that says `by …`, whose class says author, that holds a day, or that links to an author's page.
+    """The names in one of the blocks near the title that says `by …`, whose class says author, that
+    holds a day, or that links to an author's page.
 
     Nicknames only beside a day, a handle or in a byline; beside a day anywhere among all `blocks`.
     """
-    near = [block for block in near if block.raw and len(block.words) <= 30 and not _QUOTED & block.container.tags]
+    near = [
+        block
+        for block in near
+        if block.raw and len(block.words) <= 30 and not _QUOTED & block.container.tags
+    ]
     marked = [block for block in near if _in_byline(block) or _dated(block)]
     others = (block for block in blocks if block.raw and len(block.words) <= 25)
-    dated = (b for b in others if not _OTHERS & b.container.names and not _QUOTED & b.container.tags and _dated(b))
+    dated = (
+        b
+        for b in others
+        if not _OTHERS & b.container.names and not _QUOTED & b.container.tags and _dated(b)
+    )
     attempts = chain(
         (names([said], strict=True) for text in _texts(near) if (said := _said(text))),
         (_listed(block) for block in marked),
         (names(_linked(block)) for block in near),
         (names(_HANDLED.findall(without_dates(block.raw))) for block in marked),
-        (names([label[1]])[:1] for text in _texts(near) if (label := _LABELLED.match(_folded(text)))),
+        (
+            names([label[1]])[:1]
+            for text in _texts(near)
+            if (label := _LABELLED.match(_folded(text)))
+        ),
         (names([said])[:1] for block in chain(marked, dated) if (said := _said(block.raw))),
     )
     return next((found for found in attempts if found), ())
 
 
 def _name(part: str) -> str:
-    """One part of a byline as a name: without `by`, whom it was written for, and the marks around it."""
+    """One part of a byline as a name: without `by`, whom it was written for, and the marks around
+    it.
+    """
     name = _FOR.sub("", clean_line(_BY.sub("", part), 80)).strip(" :-–—/／")
     return name.lstrip(".") if _INITIAL.search(name) else name.strip(".")
 
@@ -91,9 +126,15 @@ def _texts(near: Sequence[Block]) -> Iterator[str]:
 
 
 def _said(text: str) -> str:
-    """The line that follows `by` in a text, without days and times; empty when it names those who edited, translated or photographed."""
+    """The line that follows `by` in a text, without days and times; empty when it names those who
+    edited, translated or photographed.
+    """
     match = _SAID.search(_folded(_bare(text)))
-    return "" if match is None or set(match[1].casefold().split()) & NOT_BY else match[2].split("\n")[0].strip()
+    return (
+        ""
+        if match is None or set(match[1].casefold().split()) & NOT_BY
+        else match[2].split("\n")[0].strip()
+    )
 
 
 def _folded(text: str) -> str:
@@ -101,7 +142,12 @@ def _folded(text: str) -> str:
     folded: list[str] = []
     for words in filter(None, map(str.split, text.split("\n"))):
         line = " ".join(words)
-        if folded and (words[0] in _JOINS or line[0] == "," or folded[-1][-1] == "," or folded[-1].rsplit(" ", 1)[-1] in _JOINS):
+        if folded and (
+            words[0] in _JOINS
+            or line[0] == ","
+            or folded[-1][-1] == ","
+            or folded[-1].rsplit(" ", 1)[-1] in _JOINS
+        ):
             folded[-1] += f" {line}"
         else:
             folded.append(line)
@@ -109,7 +155,9 @@ def _folded(text: str) -> str:
 
 
 def _listed(block: Block) -> tuple[str, ...]:
-    """The names in the first line of a block that holds any, and in those right after it; a line of several names is the whole list."""
+    """The names in the first line of a block that holds any, and in those right after it; a line of
+    several names is the whole list.
+    """
     lines = _folded(_HANDLE.sub("", _bare(block.raw))).split("\n")
     listed = (() if _is_role(line.split(",")[0]) else names([line], strict=True) for line in lines)
     found: tuple[str, ...] = ()
@@ -124,12 +172,18 @@ def _listed(block: Block) -> tuple[str, ...]:
 
 def _linked(block: Block) -> Iterator[str]:
     """The texts of its links to the pages of authors."""
-    return (link.text_content()[:100] for link in block.links[:10] if _AUTHOR_PAGE.search(path_of(link.get("href", "")[:500])))
+    return (
+        link.text_content()[:100]
+        for link in block.links[:10]
+        if _AUTHOR_PAGE.search(path_of(link.get("href", "")[:500]))
+    )
 
 
 def _in_byline(block: Block) -> bool:
     """Whether its container, or one of the three around that, is named a byline or author."""
-    containers = (container for container, _ in zip(block.container.upward(), range(4), strict=False))
+    containers = (
+        container for container, _ in zip(block.container.upward(), range(4), strict=False)
+    )
     return any(_BYLINE_NAMES & container.own for container in containers if container.tag != "body")
 
 
@@ -138,20 +192,33 @@ def _dated(block: Block) -> bool:
 
 
 def _bare(text: str) -> str:
-    """A text without days, times and what is written beside them; what follows a day is no longer what a `vom` before it names."""
+    """A text without days, times and what is written beside them; what follows a day is no longer
+    what a `vom` before it names.
+    """
     return _STEP_WORDS.sub("\n", without_dates(text, "\n|\n"))
 
 
 def _is_role(part: str) -> bool:
     """Whether a part after the first says what the one before it is: `Senior Editor`, `RD`."""
-    return (part.isupper() and len(part.strip()) < 4) or not ROLES.isdisjoint(re.split(r"[\s-]+", part.casefold()))
+    return (part.isupper() and len(part.strip()) < 4) or not ROLES.isdisjoint(
+        re.split(r"[\s-]+", part.casefold())
+    )
 
 
 def _plausible(name: str, strict: bool) -> bool:
     words = name.split()
-    if not 1 <= len(words) <= 5 or len(name) < 2 or _NOT_A_NAME.search(name) or {word.casefold() for word in words} <= _NO_PERSON:
+    if (
+        not 1 <= len(words) <= 5
+        or len(name) < 2
+        or _NOT_A_NAME.search(name)
+        or {word.casefold() for word in words} <= _NO_PERSON
+    ):
         return False
     if not strict:
         return any(character.isalpha() for character in name)
     capital = [word for word in words if word[0].isalpha() and not word[0].islower()]
-    return len(words) >= 2 and words[-1] in capital and all(word in capital or word.casefold() in NAME_PARTICLES for word in words)
+    return (
+        len(words) >= 2
+        and words[-1] in capital
+        and all(word in capital or word.casefold() in NAME_PARTICLES for word in words)
+    )

@@ -1,4 +1,6 @@
-"""Bytes to text: byte order mark, Content-Type, meta declaration, then a guess, each checked against the bytes (WHATWG HTML 13.2.3)."""
+"""Bytes to text: byte order mark, Content-Type, meta declaration, then a guess, each checked
+against the bytes (WHATWG HTML 13.2.3).
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,16 @@ import re
 
 from resiliparse.parse.encoding import detect_encoding
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_META = re.compile(rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(
+    rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)",
+    re.IGNORECASE,
+)
 _PRESCAN = 4096
 # labels that mean another encoding on the web (https://encoding.spec.whatwg.org/#names-and-labels)
 LABELS = {
@@ -41,8 +50,14 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 
 def _decode_declared(body: bytes, content_type: str) -> str:
-    """The first declared encoding that reads the bytes with fewer than one bad character in a hundred, else a guess."""
-    for name in (*_declared(body, content_type), detect_encoding(body[: 64 * 1024]) or "", "windows-1252"):
+    """The first declared encoding that reads the bytes with fewer than one bad character in a
+    hundred, else a guess.
+    """
+    for name in (
+        *_declared(body, content_type),
+        detect_encoding(body[: 64 * 1024]) or "",
+        "windows-1252",
+    ):
         text = _try(body, name)
         if text is not None and text.count("�") * 100 <= len(text):
             return text
@@ -51,7 +66,9 @@ def _decode_declared(body: bytes, content_type: str) -> str:
 
 def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
     header, meta = _HEADER.search(content_type), _META.search(body[:_PRESCAN]) or _META.search(body)
-    return tuple(name for name in (header and header[1], meta and meta[1].decode("ascii", "replace")) if name)
+    return tuple(
+        name for name in (header and header[1], meta and meta[1].decode("ascii", "replace")) if name
+    )
 
 
 def _try(body: bytes, name: str) -> str | None:

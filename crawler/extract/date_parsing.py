@@ -1,4 +1,6 @@
-"""Dates as pages write them: ISO, RFC 2822, numbers in the order of the page's country, names of months in many languages, and the day inside a URL."""
+"""Dates as pages write them: ISO, RFC 2822, numbers in the order of the page's country, names of
+months in many languages, and the day inside a URL.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,36 @@ from importlib.resources import files
 
 from crawler.text_cleaning import plausible_date
 
-_CALENDAR: dict[str, list[str]] = tomllib.loads(files("crawler.extract").joinpath("calendar.toml").read_text(encoding="utf-8"))
+_CALENDAR: dict[str, list[str]] = tomllib.loads(
+    files("crawler.extract").joinpath("calendar.toml").read_text(encoding="utf-8")
+)
 WEEKDAYS = frozenset(_CALENDAR.pop("weekdays"))
 MONTHS = {name: number for number, names in enumerate(_CALENDAR.values(), 1) for name in names}
-# countries that write English and put the day before the month (Unicode CLDR, the short date of en-AU, en-GB …)
-DAY_FIRST = frozenset(("au", "gb", "gh", "hk", "ie", "in", "jm", "ke", "mt", "my", "ng", "nz", "pk", "sg", "tt", "ug", "uk", "za", "zw"))
+# countries that write English and put the day before the month (Unicode CLDR, the short date of
+# en-AU, en-GB …)
+DAY_FIRST = frozenset(
+    (
+        "au",
+        "gb",
+        "gh",
+        "hk",
+        "ie",
+        "in",
+        "jm",
+        "ke",
+        "mt",
+        "my",
+        "ng",
+        "nz",
+        "pk",
+        "sg",
+        "tt",
+        "ug",
+        "uk",
+        "za",
+        "zw",
+    )
+)
 # words that may stand between a day and its month besides weekdays
 _BETWEEN = frozenset(("", "d", "de", "of"))
 _YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d)"
@@ -39,9 +66,14 @@ _SHAPES = tuple(
 # what every day has, looked for first because most texts have none
 _HINTS = re.compile(r"(?:19|20)\d\d|\d\.\d\d\.\d\d"), re.compile(r"(?<!\d)\d\d?(?!\d)")
 _RFC = re.compile(r"[A-Za-z]{3}.*\d:\d")
-_ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d?)-(\d\d?)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?", re.IGNORECASE)
+_ISO = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)-(\d\d?)-(\d\d?)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?)?",
+    re.IGNORECASE,
+)
 _BASIC = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:\D|$|\d{6})")
-_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/.-]|$)|[/_-]((?:19|20)\d\d)-?([01]\d)-?([0-3]\d)(?=[/._-]|$)")
+_URL_DAY = re.compile(
+    r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?:[/.-]|$)|[/_-]((?:19|20)\d\d)-?([01]\d)-?([0-3]\d)(?=[/._-]|$)"
+)
 _URL_NAME = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d\d?)(?=[/.-]|$)", re.IGNORECASE)
 
 
@@ -57,7 +89,9 @@ class Written:
 
 
 def month_first(language: str, host: str) -> bool:
-    """Whether a page writes 3/5/2024 for the fifth of March: one in English that is not of a country that puts the day first."""
+    """Whether a page writes 3/5/2024 for the fifth of March: one in English that is not of a
+    country that puts the day first.
+    """
     code, _, region = language.strip().lower().replace("_", "-").partition("-")
     return code == "en" and not {region, host.rsplit(".", 1)[-1]} & DAY_FIRST
 
@@ -65,7 +99,8 @@ def month_first(language: str, host: str) -> bool:
 def read_date(value: str, seen: datetime, month_first: bool = False) -> datetime | None:
     """The first date in a text as plausible UTC time, None when there is none.
 
-    The calendar day that the publisher wrote is kept: a time that falls on another day in UTC becomes the nearest moment of its own day.
+    The calendar day that the publisher wrote is kept: a time that falls on another day in UTC
+    becomes the nearest moment of its own day.
     """
     value = value[:200]
     if match := _ISO.search(value):
@@ -75,8 +110,12 @@ def read_date(value: str, seen: datetime, month_first: bool = False) -> datetime
     return _rfc(value, seen) or next((day for day, _ in read_days(value, seen, month_first)), None)
 
 
-def read_days(text: str, seen: datetime, month_first: bool = False) -> Iterator[tuple[datetime, str]]:
-    """The calendar days written in a short text, in order, each with the words between the one before and it: `26 September 2014`, `26.09.2014`."""
+def read_days(
+    text: str, seen: datetime, month_first: bool = False
+) -> Iterator[tuple[datetime, str]]:
+    """The calendar days written in a short text, in order, each with the words between the one
+    before and it: `26 September 2014`, `26.09.2014`.
+    """
     end = 0
     for written in _written(text, month_first):
         if day := _day(written.year, written.month, written.day, seen):
@@ -119,23 +158,40 @@ def _written(text: str, month_first: bool = False) -> Iterator[Written]:
 
 @lru_cache(maxsize=2_000)
 def _matches(text: str) -> tuple[re.Match[str], ...]:
-    """What has the shape of a day in a text, the leftmost and longest first. Remembered, because title, byline and date ask it of the same blocks."""
+    """What has the shape of a day in a text, the leftmost and longest first.
+
+    Remembered, because title, byline and date ask it of the same blocks.
+    """
     if not all(hint.search(text) for hint in _HINTS):
         return ()
-    return tuple(sorted((match for shape in _SHAPES for match in shape.finditer(text)), key=lambda match: (match.start(), -match.end())))
+    return tuple(
+        sorted(
+            (match for shape in _SHAPES for match in shape.finditer(text)),
+            key=lambda match: (match.start(), -match.end()),
+        )
+    )
 
 
 def _resolved(match: re.Match[str], month_first: bool) -> Written | None:
-    """What a match of one of the shapes says; None when the word in it is no month or no such month exists."""
+    """What a match of one of the shapes says; None when the word in it is no month or no such month
+    exists.
+    """
     said = match.groupdict()
     if (said.get("w") or "").lower() not in _BETWEEN | WEEKDAYS:
         return None
     if "a" in said:
         day, month = _ordered(int(said["a"]), int(said["b"]), month_first and said.get("s") != ".")
     else:
-        day, month = int(said["d"]), int(said["m"]) if "m" in said else MONTHS.get(said["n"].lower(), 0)
+        day, month = (
+            int(said["d"]),
+            int(said["m"]) if "m" in said else MONTHS.get(said["n"].lower(), 0),
+        )
     year = int(said["y"])
-    return Written(*match.span(), year if year > 99 else 2000 + year, month, day) if 1 <= month <= 12 and 1 <= day <= 31 else None
+    return (
+        Written(*match.span(), year if year > 99 else 2000 + year, month, day)
+        if 1 <= month <= 12 and 1 <= day <= 31
+        else None
+    )
 
 
 def _ordered(first: int, second: int, month_first: bool) -> tuple[int, int]:
@@ -155,12 +211,20 @@ def _zoned(match: re.Match[str], seen: datetime) -> datetime | None:
     if day is None or match[4] is None:
         return day
     zone = match[7] or ""
-    shift = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[-2:])) if zone[:1] in ("+", "-") else timedelta()
+    shift = (
+        timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[-2:]))
+        if zone[:1] in ("+", "-")
+        else timedelta()
+    )
     try:
-        moment = day.replace(hour=int(match[4]), minute=int(match[5]), second=int(match[6] or 0)) - shift
+        moment = (
+            day.replace(hour=int(match[4]), minute=int(match[5]), second=int(match[6] or 0)) - shift
+        )
     except (ValueError, OverflowError):
         return day
-    return plausible_date(max(day, min(moment, day + timedelta(hours=23, minutes=59, seconds=59))), seen)
+    return plausible_date(
+        max(day, min(moment, day + timedelta(hours=23, minutes=59, seconds=59))), seen
+    )
 
 
 def _rfc(value: str, seen: datetime) -> datetime | None:

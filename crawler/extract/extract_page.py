@@ -1,4 +1,7 @@
-"""Extraction of one page: its bytes in, an `Article` or a `Failure` out. CPU only, no I/O, picklable."""
+"""Extraction of one page: its bytes in, an `Article` or a `Failure` out.
+
+CPU only, no I/O, picklable.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ __all__ = ["MAX_BYTES", "Page", "read_page"]
 
 
 def read_page(page: Page) -> Article | Failure:
-    """Read one page. Never raises for what a page contains: whatever a parser throws becomes a Failure of stage `extract`."""
+    """Read one page.
+
+    Never raises for what a page contains: whatever a parser throws becomes a Failure of stage
+    `extract`.
+    """
     if len(page.body) > page.max_bytes:
         message = f"The page has {len(page.body):,} bytes; the limit is {page.max_bytes:,}."
         return failure(page, Outcome.TOO_LARGE, message)
@@ -28,8 +35,14 @@ def read_page(page: Page) -> Article | Failure:
         return failure(page, Outcome.UNSUPPORTED, f"A page of kind {kind} is kept as a link only.")
     try:
         result = reader(page)
-    except Exception as error:  # whatever a parser throws at hostile input is a fact about that input
-        return failure(page, Outcome.BAD_CONTENT, f"The {kind} could not be read: {type(error).__name__}: {error}"[:300])
+    except (
+        Exception
+    ) as error:  # whatever a parser throws at hostile input is a fact about that input
+        return failure(
+            page,
+            Outcome.BAD_CONTENT,
+            f"The {kind} could not be read: {type(error).__name__}: {error}"[:300],
+        )
     if isinstance(result, Failure):
         return result
     # Headers are read here, so that a reader of PDF or plain text cannot forget them.
@@ -38,7 +51,14 @@ def read_page(page: Page) -> Article | Failure:
 
 
 def _readers() -> Mapping[str, Reader]:
-    """The reader of each kind; loaded when first needed, because this module must be quick to import."""
+    """The reader of each kind; loaded when first needed, because this module must be quick to
+    import.
+    """
     from crawler.extract import html_article, pdf_article, plain_text_article
 
-    return {"html": html_article.read, "json": plain_text_article.read_oembed, "pdf": pdf_article.read, "text": plain_text_article.read_text}
+    return {
+        "html": html_article.read,
+        "json": plain_text_article.read_oembed,
+        "pdf": pdf_article.read,
+        "text": plain_text_article.read_text,
+    }

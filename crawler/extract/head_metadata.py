@@ -1,4 +1,6 @@
-"""What a page says of itself in markup: meta elements, links, JSON-LD, time and rel=author elements. Collected in one pass."""
+"""What a page says of itself in markup: meta elements, links, JSON-LD, time and rel=author
+elements. Collected in one pass.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,17 @@ from crawler.extract import jsonld
 
 MAX_VALUE = 5_000
 _QUOTES = " \t\r\n\f\"'“”‘’"
-# `<meta name=robots/content=noarchive>`: a slash or a bracket in place of a space makes one value of two.
+# `<meta name=robots/content=noarchive>`: a slash or a bracket in place of a space makes one value
+# of two.
 _BROKEN_ROBOTS = re.compile(r"(robots|hashtrail|x-robots-tag)[^\w-](.*)", re.DOTALL)
 
 
 @dataclass(slots=True)
 class Head:
-    """`meta`: name, property or itemprop in lower case -> contents in order. `links`: rel -> hrefs. `times`: (datetime or text, words of class) in order."""
+    """`meta`: name, property or itemprop in lower case -> contents in order. `links`: rel -> hrefs.
+
+    `times`: (datetime or text, words of class) in order.
+    """
 
     title: str = ""
     language: str = ""
@@ -46,7 +52,12 @@ def read_head(root: HtmlElement) -> Head:
             if "ld+json" in element.get("type", ""):
                 scripts.append(element.text or "")
         elif tag == "time":
-            head.times.append((element.get("datetime") or element.text_content()[:60], f"{element.get('class', '')} {element.get('itemprop', '')}"))
+            head.times.append(
+                (
+                    element.get("datetime") or element.text_content()[:60],
+                    f"{element.get('class', '')} {element.get('itemprop', '')}",
+                )
+            )
         elif tag == "title":
             head.title = head.title or (element.text or "")
         elif tag == "base":
@@ -82,8 +93,22 @@ def _link(head: Head, element: HtmlElement) -> None:
 def _microdata(head: Head, root: HtmlElement) -> None:
     for element in root.xpath("//*[@itemprop][not(self::meta or self::link or self::time)]")[:300]:
         name = f"item:{element.get('itemprop', '').lower()}"
-        if name in ("item:author", "item:datepublished", "item:headline", "item:name", "item:creator"):
-            inner = element.xpath(".//*[@itemprop='name']") if name in ("item:author", "item:creator") else []
-            value = element.get("content") or element.get("datetime") or (inner[0] if inner else element).text_content()
+        if name in (
+            "item:author",
+            "item:datepublished",
+            "item:headline",
+            "item:name",
+            "item:creator",
+        ):
+            inner = (
+                element.xpath(".//*[@itemprop='name']")
+                if name in ("item:author", "item:creator")
+                else []
+            )
+            value = (
+                element.get("content")
+                or element.get("datetime")
+                or (inner[0] if inner else element).text_content()
+            )
             if value and len(value) < 500:
                 head.meta.setdefault(name, []).append(value.strip())

@@ -1,4 +1,6 @@
-"""The headline that a reader of the page sees: a heading that agrees with the declared title or stands right above the main text."""
+"""The headline that a reader of the page sees: a heading that agrees with the declared title or
+stands right above the main text.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,18 @@ _BESIDE = 6
 def headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site: str) -> str:
     """The text of that heading, or an empty string when none is sure.
 
-    `start`: the block in which the main text begins; `declared`: what the page says its title is, the surest first. A heading far below the text is
+    `start`: the block in which the main text begins; `declared`: what the page says its title is,
+    the surest first. A heading far below the text is
     asked last, because lists of other pages have headings too.
     """
     best = declared[0] if declared else ""
     ones = [block for block in blocks if block.container.tag == "h1"]
     first = [block for block in ones if block.order <= start + 1]
-    above = [block for block in blocks if block.container.tag in HEADINGS and start - _ABOVE <= block.order <= start + 1]
+    above = [
+        block
+        for block in blocks
+        if block.container.tag in HEADINGS and start - _ABOVE <= block.order <= start + 1
+    ]
     lesser = [block for block in above if block.container.tag in ("h2", "h3")]
     return (
         _exact(first, declared, site)
@@ -35,52 +42,87 @@ def headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site:
         or _agreeing([block for block in above if len(block.words) > 2], best, site, 0.5)
         or _exact(ones, declared, site)
         or _agreeing(ones, best, site, 0.25)
-        or _any([block for block in above if block.container.tag == "h1"] + lesser, blocks, declared, site)
+        or _any(
+            [block for block in above if block.container.tag == "h1"] + lesser,
+            blocks,
+            declared,
+            site,
+        )
     )
 
 
 def _exact(headings: Sequence[Block], declared: Sequence[str], site: str) -> str:
     """A heading that is just the first part of a declared title.
 
-    One of a single word may be the name of a section; a heading that agrees with the whole title is then the surer one.
+    One of a single word may be the name of a section; a heading that agrees with the whole title is
+    then the surer one.
     """
     for title in dict.fromkeys(declared):
         first = _SEPARATOR.split(title)[0].casefold()
-        same = [block.text for block in headings if block.text.casefold() == first != site.casefold() and not _leads_home(block)]
+        same = [
+            block.text
+            for block in headings
+            if block.text.casefold() == first != site.casefold() and not _leads_home(block)
+        ]
         if same and (len(_WORD.findall(first)) > 1 or not _agreeing(headings, title, site, 0.5)):
             return same[0]
     return ""
 
 
 def _agreeing(headings: Sequence[Block], declared: str, site: str, least: float) -> str:
-    """The heading that shares the most words with a title, the first of equals: more than half, or more than `least` when it is the only heading."""
+    """The heading that shares the most words with a title, the first of equals: more than half, or
+    more than `least` when it is the only heading.
+    """
     could = [block for block in headings if _could_be(block, site)]
     best = max(could, key=lambda block: agreement(block.text, declared), default=None)
-    return best.text if best is not None and agreement(best.text, declared) > (least if len(could) == 1 else 0.5) else ""
+    return (
+        best.text
+        if best is not None and agreement(best.text, declared) > (least if len(could) == 1 else 0.5)
+        else ""
+    )
 
 
-def _any(headings: Sequence[Block], blocks: Sequence[Block], declared: Sequence[str], site: str) -> str:
-    """The first heading right above the text, whatever it says, when the declared title names no more than a kind of page or the site.
+def _any(
+    headings: Sequence[Block], blocks: Sequence[Block], declared: Sequence[str], site: str
+) -> str:
+    """The first heading right above the text, whatever it says, when the declared title names no
+    more than a kind of page or the site.
 
-    A page that declares nothing but its `title` element, with which no heading agrees, is one of a book or section of that title: its h1 is its own.
+    A page that declares nothing but its `title` element, with which no heading agrees, is one of a
+    book or section of that title: its h1 is its own.
     """
     above = next((block for block in headings if _could_be(block, site)), None)
     if above is None:
         return ""
     title = declared[0] if declared else ""
-    if not title or _is_nameless(title, site) or (len(set(declared)) == 1 and above.container.tag == "h1"):
+    if (
+        not title
+        or _is_nameless(title, site)
+        or (len(set(declared)) == 1 and above.container.tag == "h1")
+    ):
         return above.text
-    homes = [site, *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block))]
+    homes = [
+        site,
+        *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block)),
+    ]
     return above.text if any(_covers(home, title) for home in homes) else ""
 
 
 def around(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
-    """The blocks around the heading that shows the title, the nearest below it first, and those right above the main text.
+    """The blocks around the heading that shows the title, the nearest below it first, and those
+    right above the main text.
 
-    That heading is the longest that is a part of the title, else the first `h1`. A page without one has its byline above the main text or on top.
+    That heading is the longest that is a part of the title, else the first `h1`. A page without one
+    has its byline above the main text or on top.
     """
     wanted = title.casefold()
-    heads = [block for block in blocks if block.container.tag in HEADINGS and len(block.text) > 8 and block.text.casefold().rstrip(" #¶") in wanted]
+    heads = [
+        block
+        for block in blocks
+        if block.container.tag in HEADINGS
+        and len(block.text) > 8
+        and block.text.casefold().rstrip(" #¶") in wanted
+    ]
     ones = [block.order for block in blocks if block.container.tag == "h1"]
     at = max(heads, key=lambda block: len(block.text)).order if heads else ones[0] if ones else 0
     orders = (*range(at, at + _BELOW), *range(at - _BESIDE, at), *range(start - _BESIDE, start))
@@ -89,12 +131,16 @@ def around(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
 
 def _is_nameless(declared: str, site: str) -> bool:
     """Whether a declared title only names a kind of page ("Home", "About us - Site")."""
-    parts = [part.casefold() for part in _SEPARATOR.split(declared) if part.casefold() != site.casefold()]
+    parts = [
+        part.casefold() for part in _SEPARATOR.split(declared) if part.casefold() != site.casefold()
+    ]
     return bool(parts) and all(part in NAMELESS for part in parts)
 
 
 def agreement(one: str, other: str) -> float:
-    """The words that two lines share as a part of the shorter line's words; one word in common says nothing of longer lines."""
+    """The words that two lines share as a part of the shorter line's words; one word in common says
+    nothing of longer lines.
+    """
     first, second = ({word.casefold() for word in _WORD.findall(text)} for text in (one, other))
     shared, shorter = len(first & second), min(len(first), len(second))
     return shared / shorter if shared > 1 or shared == shorter == 1 else 0.0
@@ -107,7 +153,11 @@ def _covers(site: str, declared: str) -> bool:
 
 
 def _could_be(block: Block, site: str) -> bool:
-    if not 8 <= len(block.text) <= 250 or len(block.words) < 2 or block.text.casefold() == site.casefold():
+    if (
+        not 8 <= len(block.text) <= 250
+        or len(block.words) < 2
+        or block.text.casefold() == site.casefold()
+    ):
         return False
     return len(_WORD.findall(without_dates(block.text))) > 1 and not _leads_home(block)
 

@@ -1,4 +1,7 @@
-"""Pages of hosts with a shape of their own: repositories, gists, papers, videos. One line of HOSTS and one small function each."""
+"""Pages of hosts with a shape of their own: repositories, gists, papers, videos.
+
+One line of HOSTS and one small function each.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ from crawler.url_parser import host_of, path_of
 
 Refine = Callable[[Article, Head, HtmlElement], Article]
 _LICENCE = re.compile(r"^[\w.,+ -]{2,40}\blicen[cs]e$", re.IGNORECASE)
-_LICENCE_LINKS = "//a[contains(@href, 'LICENSE') or contains(@href, '-license') or contains(@href, 'COPYING')]"
+_LICENCE_LINKS = (
+    "//a[contains(@href, 'LICENSE') or contains(@href, '-license') or contains(@href, 'COPYING')]"
+)
 _PREFIX = re.compile(r"^GitHub - |: .*$|\s*·\s*GitHub$", re.DOTALL)
 
 
@@ -26,42 +31,101 @@ def refine(article: Article, head: Head, root: HtmlElement) -> Article:
     """The article with what is known of pages of its host; unchanged for all other hosts."""
     host = host_of(article.url).removeprefix("www.").removeprefix("m.")
     path = "/".join(part for part in path_of(article.url).split("/") if part)
-    known = next((reader for name, shape, reader in HOSTS if host == name and re.fullmatch(shape, path)), None)
+    known = next(
+        (reader for name, shape, reader in HOSTS if host == name and re.fullmatch(shape, path)),
+        None,
+    )
     return known(article, head, root) if known else article
 
 
 def repository(article: Article, head: Head, root: HtmlElement) -> Article:
-    """A repository: description, topics as keywords, README as text, and the licence as its last line."""
-    topics = [clean_line(link.text_content(), 60) for link in root.xpath("//a[starts-with(@href, '/topics/')]")[:30]]
+    """A repository: description, topics as keywords, README as text, and the licence as its last
+    line.
+    """
+    topics = [
+        clean_line(link.text_content(), 60)
+        for link in root.xpath("//a[starts-with(@href, '/topics/')]")[:30]
+    ]
     licences = [name for link in root.xpath(_LICENCE_LINKS)[:20] if (name := _licence(link))]
     readme = root.xpath("//article[contains(@class, 'markdown-body')] | //*[@id='readme']")
-    description = article.description.rsplit(" - ", 1)[0] if article.description.endswith(_name(head)) else article.description
-    text = clean("\n\n".join(part for part in (description, _all_text(readme[0]) if readme else "", f"Licence: {licences[0]}" if licences else "") if part))
+    description = (
+        article.description.rsplit(" - ", 1)[0]
+        if article.description.endswith(_name(head))
+        else article.description
+    )
+    text = clean(
+        "\n\n".join(
+            part
+            for part in (
+                description,
+                _all_text(readme[0]) if readme else "",
+                f"Licence: {licences[0]}" if licences else "",
+            )
+            if part
+        )
+    )
     keywords = tuple(dict.fromkeys(topic for topic in topics if topic))
-    return _with_text(replace(article, title=_name(head) or article.title, description=description, keywords=keywords), text, "readme")
+    return _with_text(
+        replace(
+            article, title=_name(head) or article.title, description=description, keywords=keywords
+        ),
+        text,
+        "readme",
+    )
 
 
 def gist(article: Article, head: Head, root: HtmlElement) -> Article:
     """A gist: each file as code between fences."""
-    files = root.xpath("//*[contains(@class, 'gist-content') or contains(@class, 'blob-wrapper')][.//td[contains(@class, 'blob-code')]]")[:20]
-    code = ["\n".join(line.text_content().rstrip() for line in file.xpath(".//td[contains(@class, 'blob-code')]")) for file in files]
-    text = clean("\n\n".join([article.description, *(f"```\n{lines}\n```" for lines in dict.fromkeys(code))]))
+    files = root.xpath(
+        "//*[contains(@class, 'gist-content') or contains(@class, 'blob-wrapper')][.//td[contains(@class, 'blob-code')]]"
+    )[:20]
+    code = [
+        "\n".join(
+            line.text_content().rstrip()
+            for line in file.xpath(".//td[contains(@class, 'blob-code')]")
+        )
+        for file in files
+    ]
+    text = clean(
+        "\n\n".join([article.description, *(f"```\n{lines}\n```" for lines in dict.fromkeys(code))])
+    )
     return _with_text(article, text, "files") if code else article
 
 
 def paper(article: Article, head: Head, root: HtmlElement) -> Article:
     """The page of a paper: its abstract is its text."""
     abstracts = root.xpath("//blockquote[contains(@class, 'abstract')]")
-    abstract = re.sub(r"^Abstract:\s*", "", clean_block(abstracts[0].text_content())) if abstracts else head.first("citation_abstract", "og:description")
-    return _with_text(replace(article, description=clean_line(abstract, 1500)), clean_block(abstract), "abstract") if abstract else article
+    abstract = (
+        re.sub(r"^Abstract:\s*", "", clean_block(abstracts[0].text_content()))
+        if abstracts
+        else head.first("citation_abstract", "og:description")
+    )
+    return (
+        _with_text(
+            replace(article, description=clean_line(abstract, 1500)),
+            clean_block(abstract),
+            "abstract",
+        )
+        if abstract
+        else article
+    )
 
 
 def video(article: Article, head: Head, root: HtmlElement) -> Article:
     """A video or talk: its description is its text, its channel the author."""
-    channels = [clean_line(link.get("content")) for link in root.xpath("//*[@itemprop='author']//link[@itemprop='name']")]
-    text = clean_block(str(head.article.get("description") or "") or head.first("og:description", "description"))
+    channels = [
+        clean_line(link.get("content"))
+        for link in root.xpath("//*[@itemprop='author']//link[@itemprop='name']")
+    ]
+    text = clean_block(
+        str(head.article.get("description") or "") or head.first("og:description", "description")
+    )
     if channels and not article.authors:
-        article = replace(article, authors=tuple(filter(None, channels))[:3], field_sources=(*article.field_sources, ("authors", "microdata")))
+        article = replace(
+            article,
+            authors=tuple(filter(None, channels))[:3],
+            field_sources=(*article.field_sources, ("authors", "microdata")),
+        )
     return _with_text(replace(article, headings=()), text, "description") if text else article
 
 
@@ -92,4 +156,10 @@ def _all_text(element: HtmlElement) -> str:
 
 def _with_text(article: Article, text: str, source: str) -> Article:
     sources = (*(pair for pair in article.field_sources if pair[0] != "text"), ("text", source))
-    return replace(article, text=text, word_count=words(text), content_hash=content_hash(text), field_sources=sources)
+    return replace(
+        article,
+        text=text,
+        word_count=words(text),
+        content_hash=content_hash(text),
+        field_sources=sources,
+    )

@@ -1,4 +1,6 @@
-"""An HTML page read as an article: one tree, its main text, its metadata; or the reason why it is none."""
+"""An HTML page read as an article: one tree, its main text, its metadata; or the reason why it is
+none.
+"""
 
 from __future__ import annotations
 
@@ -38,15 +40,25 @@ def read(page: Page) -> Article | Failure:
     if sign:
         return failure(page, *sign)
     found = read_metadata(head, body.blocks, body.start, page.url, page.seen or datetime.now(UTC))
-    places = ((fuller(body.text, head), "json-ld"), (body.text, body.extractor), (found.description, "description"))
+    places = (
+        (fuller(body.text, head), "json-ld"),
+        (body.text, body.extractor),
+        (found.description, "description"),
+    )
     text, source = next((place for place in places if place[0]), ("", ""))
     if not text:
-        return failure(page, Outcome.EMPTY, "The page has no text that can be read without running its scripts.")
+        return failure(
+            page,
+            Outcome.EMPTY,
+            "The page has no text that can be read without running its scripts.",
+        )
     return refine(_article(page, head, body, found, (text, source)), head, root)
 
 
 def fuller(text: str, head: Head) -> str:
-    """What the page declares as its text, where its blocks show far less of it because scripts would show it; else an empty string."""
+    """What the page declares as its text, where its blocks show far less of it because scripts
+    would show it; else an empty string.
+    """
     if words(text) >= ARTICLE_WORDS:
         return ""
     declared = clean_block(jsonld.text(head.article.get("articleBody")))
@@ -56,7 +68,11 @@ def fuller(text: str, head: Head) -> str:
 def _article(page: Page, head: Head, body: Body, found: Metadata, main: tuple[str, str]) -> Article:
     """The article of these parts; `main`: its text and where that was found."""
     text, source = main
-    declared = head.language or head.first("content-language", "og:locale", "language") or str(head.article.get("inLanguage") or "")
+    declared = (
+        head.language
+        or head.first("content-language", "og:locale", "language")
+        or str(head.article.get("inLanguage") or "")
+    )
     code, code_source = language(declared, text)
     sources = (*found.sources, ("text", source), *([("language", code_source)] if code else []))
     return Article(

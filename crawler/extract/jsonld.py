@@ -1,4 +1,7 @@
-"""JSON-LD in a page: all nodes of all scripts, flattened, and the one that describes the article. Bounded, because anyone can write it."""
+"""JSON-LD in a page: all nodes of all scripts, flattened, and the one that describes the article.
+
+Bounded, because anyone can write it.
+"""
 
 from __future__ import annotations
 
@@ -40,13 +43,19 @@ ARTICLE_TYPES = (
 
 
 def nodes(scripts: Iterable[str]) -> list[Node]:
-    """Every object in the scripts, outer ones first. Scripts that are not JSON are skipped: pages often contain broken ones."""
+    """Every object in the scripts, outer ones first.
+
+    Scripts that are not JSON are skipped: pages often contain broken ones.
+    """
     found: list[Node] = []
     for script in scripts:
         if len(script) > MAX_BYTES:
             continue
         try:
-            value = json.loads(script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";"), strict=False)
+            value = json.loads(
+                script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";"),
+                strict=False,
+            )
         except (ValueError, RecursionError):
             continue
         for node in _walk(value, 0):
@@ -59,7 +68,10 @@ def nodes(scripts: Iterable[str]) -> list[Node]:
 def article_node(found: list[Node]) -> Node:
     """The node of the most telling type, or an empty one."""
     ranks = {kind: rank for rank, kind in enumerate(ARTICLE_TYPES)}
-    ranked = [(min((ranks.get(kind, 99) for kind in types(node)), default=99), index) for index, node in enumerate(found)]
+    ranked = [
+        (min((ranks.get(kind, 99) for kind in types(node)), default=99), index)
+        for index, node in enumerate(found)
+    ]
     best = min(ranked, default=(99, 0))
     return found[best[1]] if best[0] < 99 else {}
 
@@ -67,7 +79,9 @@ def article_node(found: list[Node]) -> Node:
 def types(node: Node) -> tuple[str, ...]:
     """The types of a node without their schema.org address."""
     value = node.get("@type", "")
-    return tuple(str(kind).rsplit("/", 1)[-1] for kind in (value if isinstance(value, list) else [value]))
+    return tuple(
+        str(kind).rsplit("/", 1)[-1] for kind in (value if isinstance(value, list) else [value])
+    )
 
 
 def text(value: Any) -> str:
@@ -82,8 +96,15 @@ def text(value: Any) -> str:
 def names(value: Any, found: list[Node]) -> list[str]:
     """The names of people or organisations; references by `@id` are looked up among all nodes."""
     listed = value if isinstance(value, list) else [value]
-    by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str) and node.get("name")}
-    resolved = [by_id.get(item.get("@id"), item) if isinstance(item, dict) and not item.get("name") else item for item in listed[:50]]
+    by_id = {
+        node["@id"]: node for node in found if isinstance(node.get("@id"), str) and node.get("name")
+    }
+    resolved = [
+        by_id.get(item.get("@id"), item)
+        if isinstance(item, dict) and not item.get("name")
+        else item
+        for item in listed[:50]
+    ]
     return [name for item in resolved for name in (text(item),) if name]
 
 
@@ -92,6 +113,8 @@ def _walk(value: Any, depth: int) -> Iterator[Node]:
         return
     if isinstance(value, dict):
         yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         if isinstance(inner, dict | list):
             yield from _walk(inner, depth + 1)

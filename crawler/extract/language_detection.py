@@ -7,13 +7,16 @@ import re
 from resiliparse.parse.lang import detect_fast
 
 _TAG = re.compile(r"^\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\s*$")
-# resiliparse's out-of-place score: lower is surer; its documentation calls results above 1200 unreliable
+# resiliparse's out-of-place score: lower is surer; its documentation calls results above 1200
+# unreliable
 _SURE = 900
 _ENOUGH = 400
 
 
 def language(declared: str, text: str) -> tuple[str, str]:
-    """A two or three letter language code and where it was found (`declared` or `text`); empty when unknown."""
+    """A two or three letter language code and where it was found (`declared` or `text`); empty when
+    unknown.
+    """
     match = _TAG.match(declared)
     code = match[1].lower() if match else ""
     if code and len(text) < _ENOUGH:

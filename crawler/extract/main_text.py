@@ -1,4 +1,6 @@
-"""The main text of a page: its chosen blocks as paragraphs, with code kept as code, the headings and the links in it."""
+"""The main text of a page: its chosen blocks as paragraphs, with code kept as code, the headings
+and the links in it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ _TIGHT = frozenset(("dd", "dt", "li", "td", "th"))
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The main text and what stands in it. `blocks` are all blocks of the page, also those that were not chosen, `start` the order of the first
+    """The main text and what stands in it.
+
+    `blocks` are all blocks of the page, also those that were not chosen, `start` the order of the
+    first
     long one that was; `extractor` says who decided."""
 
     text: str
@@ -41,14 +46,27 @@ def read_body(root: HtmlElement, title: str, base: str) -> Body:
     picked, asked = chosen(blocks, title, partial(second_opinion, root))
     start = _start(picked)
     picked = without_title(picked, title)
-    headings = tuple(clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS)[:MAX_HEADINGS]
-    return Body(render(picked), headings, _links(picked, base), tuple(blocks), start, "blocks+trafilatura" if asked else "blocks")
+    headings = tuple(
+        clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS
+    )[:MAX_HEADINGS]
+    return Body(
+        render(picked),
+        headings,
+        _links(picked, base),
+        tuple(blocks),
+        start,
+        "blocks+trafilatura" if asked else "blocks",
+    )
 
 
 def without_title(picked: Sequence[Block], title: str) -> list[Block]:
     """The chosen blocks without the page's title above the text; the title has a field of its own."""
     start = _start(picked)
-    return [b for b in picked if not (b.order < start and b.container.tag in HEADINGS and agreement(b.text, title) > 0.75)]
+    return [
+        b
+        for b in picked
+        if not (b.order < start and b.container.tag in HEADINGS and agreement(b.text, title) > 0.75)
+    ]
 
 
 def _start(picked: Sequence[Block]) -> int:
@@ -57,11 +75,17 @@ def _start(picked: Sequence[Block]) -> int:
 
 
 def render(blocks: Sequence[Block]) -> str:
-    """Blocks as text: paragraphs with a blank line between them, list items and cells one a line, `pre` between fences."""
+    """Blocks as text: paragraphs with a blank line between them, list items and cells one a line,
+    `pre` between fences.
+    """
     parts: list[str] = []
     tight = False
     for code, run in groupby(blocks, key=_code):
-        for text, is_tight in [(_fenced(run), False)] if code else [(block.text, block.container.tag in _TIGHT) for block in run]:
+        for text, is_tight in (
+            [(_fenced(run), False)]
+            if code
+            else [(block.text, block.container.tag in _TIGHT) for block in run]
+        ):
             parts += ["\n" if tight and is_tight else "\n\n", text]
             tight = is_tight
     return clean("".join(parts))
@@ -76,7 +100,9 @@ def absolute(base: str, href: str) -> str | None:
 def _code(block: Block) -> Container | None:
     if "pre" not in block.container.tags:
         return None
-    return next((container for container in block.container.upward() if container.tag == "pre"), None)
+    return next(
+        (container for container in block.container.upward() if container.tag == "pre"), None
+    )
 
 
 def _fenced(blocks: Iterable[Block]) -> str:

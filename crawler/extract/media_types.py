@@ -1,4 +1,6 @@
-"""What kind of document some bytes are: told by the bytes themselves, by the Content-Type only where bytes cannot tell."""
+"""What kind of document some bytes are: told by the bytes themselves, by the Content-Type only
+where bytes cannot tell.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,16 @@ _SNIFFED = 2048
 
 
 def kind_of(body: bytes, content_type: str = "") -> str:
-    """`html`, `pdf`, `json` or `text` (which can be read), or a word for what cannot: `image`, `video`, `zip`, `feed`, `binary` …"""
+    """`html`, `pdf`, `json` or `text` (which can be read), or a word for what cannot: `image`,
+    `video`, `zip`, `feed`, `binary` …
+    """
     head = body[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n\x0c")
     signed = next((kind for signature, kind in SIGNATURES if head.startswith(signature)), None)
-    if signed or head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI ", b"WAVE")):
+    if (
+        signed
+        or head[4:8] == b"ftyp"
+        or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI ", b"WAVE"))
+    ):
         return signed or ("image" if head[8:12] in (b"WEBP", b"avif", b"heic") else "video")
     if b"%PDF-" in body[:1024]:
         return "pdf"
@@ -54,4 +62,6 @@ def _kind_of_text(head: bytes, media_type: str) -> str:
         return "json"
     if _HTML.search(head) or "html" in media_type:
         return "html"
-    return "text" if not media_type or media_type.startswith("text/") else media_type.partition("/")[0]
+    return (
+        "text" if not media_type or media_type.startswith("text/") else media_type.partition("/")[0]
+    )

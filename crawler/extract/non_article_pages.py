@@ -1,4 +1,6 @@
-"""Pages that stand in front of an article instead of it: bot challenges, consent and login walls, soft 404s, parked domains. Signs: walls.toml."""
+"""Pages that stand in front of an article instead of it: bot challenges, consent and login walls,
+soft 404s, parked domains. Signs: walls.toml.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +13,35 @@ from importlib.resources import files
 from crawler.models.outcomes import Outcome
 from crawler.text_cleaning import words
 
-# A page with this many words of main text is an article whatever it speaks of; one with fewer may be a wall.
+# A page with this many words of main text is an article whatever it speaks of; one with fewer may
+# be a wall.
 ARTICLE_WORDS = 150
 # headers of answers that are challenges: Cloudflare, DataDome, AWS WAF
-HEADERS = (("cf-mitigated", "challenge"), ("x-amzn-waf-action", "challenge"), ("x-datadome", "protected"))
+HEADERS = (
+    ("cf-mitigated", "challenge"),
+    ("x-amzn-waf-action", "challenge"),
+    ("x-datadome", "protected"),
+)
 _SOURCE_READ = 60_000
 
 
-def wall(body: bytes, title: str, text: str, headers: Iterable[tuple[str, str]]) -> tuple[Outcome, str] | None:
+def wall(
+    body: bytes, title: str, text: str, headers: Iterable[tuple[str, str]]
+) -> tuple[Outcome, str] | None:
     """What kind of wall a page is, and the sign that says so; None for a page that is an article.
 
-    The words "captcha" or "404" in an article prove nothing: only a page with little main text can be a wall.
+    The words "captcha" or "404" in an article prove nothing: only a page with little main text can
+    be a wall.
     """
     if any((name, value.lower()) in HEADERS for name, value in headers):
         return Outcome.CHALLENGE, "The server answered with a challenge for people."
     if words(text) >= ARTICLE_WORDS:
         return None
-    places = {"markup": body[:_SOURCE_READ].decode("utf-8", "replace"), "title": title, "text": " ".join(text.split())}
+    places = {
+        "markup": body[:_SOURCE_READ].decode("utf-8", "replace"),
+        "title": title,
+        "text": " ".join(text.split()),
+    }
     for outcome, place, pattern in _signs():
         match = pattern.search(places[place])
         if match:
@@ -37,7 +51,9 @@ def wall(body: bytes, title: str, text: str, headers: Iterable[tuple[str, str]])
 
 @cache
 def _signs() -> tuple[tuple[Outcome, str, re.Pattern[str]], ...]:
-    return tuple(_read_signs(files("crawler.extract").joinpath("walls.toml").read_text(encoding="utf-8")))
+    return tuple(
+        _read_signs(files("crawler.extract").joinpath("walls.toml").read_text(encoding="utf-8"))
+    )
 
 
 def _read_signs(table: str) -> Iterator[tuple[Outcome, str, re.Pattern[str]]]:

@@ -16,7 +16,8 @@ MAX_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server sent: the address it was read at, the decoded body, its Content-Type and its other headers (names in lower case).
+    """What a server sent: the address it was read at, the decoded body, its Content-Type and its
+    other headers (names in lower case).
 
     `seen` is when it was fetched (None: now); no date on the page can be later. A body of more than
     `max_bytes` is refused.
@@ -39,5 +40,7 @@ def failure(page: Page, outcome: Outcome, message: str) -> Failure:
 
 
 def content_hash(text: str) -> str:
-    """SHA-256 of the folded words of a text: equal for two copies that differ in white space, case or compatibility characters."""
+    """SHA-256 of the folded words of a text: equal for two copies that differ in white space, case
+    or compatibility characters.
+    """
     return hashlib.sha256(" ".join(fold(text).split()).encode()).hexdigest()

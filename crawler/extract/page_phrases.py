@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from importlib.resources import files
 
-_TABLE: dict[str, list[str]] = tomllib.loads(files("crawler.extract").joinpath("words.toml").read_text(encoding="utf-8"))
+_TABLE: dict[str, list[str]] = tomllib.loads(
+    files("crawler.extract").joinpath("words.toml").read_text(encoding="utf-8")
+)
 
 CONTAINER_WORDS = frozenset(_TABLE["containers"])
 HOUSE_WORDS = frozenset(_TABLE["house"])
@@ -33,8 +35,12 @@ class Phrases:
         self.first_words = frozenset(self._by_first)
 
     def count(self, words: frozenset[str], text: str) -> int:
-        """How many of the phrases stand in `text`: the words in lower case and in order, a space before, between and after them."""
-        return sum(phrase in text for first in self.first_words & words for phrase in self._by_first[first])
+        """How many of the phrases stand in `text`: the words in lower case and in order, a space
+        before, between and after them.
+        """
+        return sum(
+            phrase in text for first in self.first_words & words for phrase in self._by_first[first]
+        )
 
 
 BOILERPLATE = Phrases(_TABLE["boilerplate"])

@@ -1,4 +1,6 @@
-"""Bytes to one lxml tree: decoded, bounded before anything walks it, and the small questions every reader asks of it."""
+"""Bytes to one lxml tree: decoded, bounded before anything walks it, and the small questions every
+reader asks of it.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,17 @@ class TooComplex(ValueError):
 
 
 def parse(body: bytes, content_type: str = "") -> html.HtmlElement:
-    """The tree of an HTML page. Raises TooComplex before any tree work, ValueError when there is no element in it."""
+    """The tree of an HTML page.
+
+    Raises TooComplex before any tree work, ValueError when there is no element in it.
+    """
     if body.count(b"<") - body.count(b"</") > MAX_TAGS:
         raise TooComplex(f"The page has more than {MAX_TAGS:,} tags.")
     if has_crowded_element(body):
         raise TooComplex(f"An element of the page has {MAX_ATTRIBUTES:,} attributes or more.")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
     try:
         text = _SLASHED_META.sub("<meta ", decode(body, content_type))
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)

@@ -25,7 +25,10 @@ _ABSTRACT = re.compile(
     r"\babstract\b\W{0,5}(.{80,3000}?)(?:\n\s*(?:1\.?|I\.?)?\s*introduction\b|\n\s*(?:keywords|ccs concepts)\b|\n\n\n)",
     re.IGNORECASE | re.DOTALL,
 )
-_NO_TITLE = re.compile(r"^(?:untitled|microsoft word|powerpoint|slide 1|document\d*|.*\.(?:docx?|tex|dvi|pdf|indd|pptx?))\b", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"^(?:untitled|microsoft word|powerpoint|slide 1|document\d*|.*\.(?:docx?|tex|dvi|pdf|indd|pptx?))\b",
+    re.IGNORECASE,
+)
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
@@ -49,12 +52,19 @@ def read(page: Page) -> Article | Failure:
 def _article(page: Page, reader: PdfReader, text: str) -> Article:
     facts = reader.metadata
     stated = clean_line(str(facts.title or "")) if facts else ""
-    title, title_source = (stated, "pdf") if stated and not _NO_TITLE.match(stated) else (_first_line(text), "text")
+    title, title_source = (
+        (stated, "pdf") if stated and not _NO_TITLE.match(stated) else (_first_line(text), "text")
+    )
     authors = names([str(facts.author or "")]) if facts else ()
     published = _created(reader, page.seen or datetime.now(UTC))
     abstract = _ABSTRACT.search(text)
     code, _ = language("", text)
-    sources = {"title": title_source, "text": "pypdf", **({"authors": "pdf"} if authors else {}), **({"published": "pdf"} if published else {})}
+    sources = {
+        "title": title_source,
+        "text": "pypdf",
+        **({"authors": "pdf"} if authors else {}),
+        **({"published": "pdf"} if published else {}),
+    }
     return Article(
         url=page.url,
         title=title,
@@ -84,7 +94,9 @@ def _text(reader: PdfReader) -> str:
 
 
 def _first_line(text: str) -> str:
-    """The first line with at least three words; a line that ends in a preposition or comma goes on in the next."""
+    """The first line with at least three words; a line that ends in a preposition or comma goes on
+    in the next.
+    """
     lines = [line for line in text.split("\n")[:30] if len(line.split()) >= 3]
     return clean_line(lines[0] if lines else text.split("\n")[0], 200)
 

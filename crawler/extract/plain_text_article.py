@@ -20,7 +20,14 @@ _MARKS = re.compile(r"^[#=*\s-]+|[#=*\s-]+$")
 def read_text(page: Page) -> Article | Failure:
     """A text file: its first line with letters is its title."""
     text = clean(decode(page.body, page.content_type))[:MAX_TEXT]
-    title = next((stripped for line in text.split("\n")[:50] if (stripped := _MARKS.sub("", line)) and any(c.isalpha() for c in stripped)), "")
+    title = next(
+        (
+            stripped
+            for line in text.split("\n")[:50]
+            if (stripped := _MARKS.sub("", line)) and any(c.isalpha() for c in stripped)
+        ),
+        "",
+    )
     if not title:
         return failure(page, Outcome.EMPTY, "The file has no words.")
     code, _ = language("", text)
@@ -38,15 +45,28 @@ def read_text(page: Page) -> Article | Failure:
 
 
 def read_oembed(page: Page) -> Article | Failure:
-    """An oEmbed answer (https://oembed.com, section 2.3.4): what a talk or video is called and whose it is. Other JSON is not an article."""
+    """An oEmbed answer (https://oembed.com, section 2.3.4): what a talk or video is called and
+    whose it is. Other JSON is not an article.
+    """
     try:
         said = json.loads(decode(page.body, page.content_type))
     except (ValueError, RecursionError) as error:
         return failure(page, Outcome.BAD_CONTENT, f"Not JSON: {error}"[:300])
-    if not isinstance(said, dict) or not isinstance(said.get("title"), str) or not {"version", "provider_name"} & said.keys():
-        return failure(page, Outcome.UNSUPPORTED, "JSON that is no oEmbed answer is kept as a link only.")
+    if (
+        not isinstance(said, dict)
+        or not isinstance(said.get("title"), str)
+        or not {"version", "provider_name"} & said.keys()
+    ):
+        return failure(
+            page, Outcome.UNSUPPORTED, "JSON that is no oEmbed answer is kept as a link only."
+        )
     text = clean(str(said.get("description") or said["title"]))
-    fields = {"title": "title", "authors": "author_name", "site_name": "provider_name", "text": "title"}
+    fields = {
+        "title": "title",
+        "authors": "author_name",
+        "site_name": "provider_name",
+        "text": "title",
+    }
     return Article(
         url=page.url,
         title=clean_line(said["title"]),

@@ -1,4 +1,6 @@
-"""The day a page was published: what it declares, its address and the line under its headline, and which of them holds when they disagree."""
+"""The day a page was published: what it declares, its address and the line under its headline, and
+which of them holds when they disagree.
+"""
 
 from __future__ import annotations
 
@@ -17,38 +19,58 @@ Found = tuple[str, str]
 Dated = tuple[datetime | None, str]
 _UPDATED = re.compile("|".join(UPDATED), re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|posted|date|entry|create|pubdate|time", re.IGNORECASE)
-_UTC = re.compile(r"(?<![+\d-])\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
+_UTC = re.compile(
+    r"(?<![+\d-])\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE
+)
 # parts of a page whose dates are those of other pages
-_OTHERS = frozenset(("comment", "footer", "latest", "popular", "recent", "related", "sidebar", "widget"))
-# the one of them that is surely of other pages when near the headline: a post may be named after its category (`popular`), a page after its sidebar
+_OTHERS = frozenset(
+    ("comment", "footer", "latest", "popular", "recent", "related", "sidebar", "widget")
+)
+# the one of them that is surely of other pages when near the headline: a post may be named after
+# its category (`popular`), a page after its sidebar
 _RELATED = frozenset(("related",))
 _TIMES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the date of a page is read with: its addresses, when it was fetched, and whether it writes the month before the day."""
+    """What the date of a page is read with: its addresses, when it was fetched, and whether it
+    writes the month before the day.
+    """
 
     urls: tuple[str, ...]
     seen: datetime
     month_first: bool
 
 
-def published(declared: Iterable[Found], times: Sequence[tuple[str, str]], near: Sequence[Block], others: Sequence[Block], asked: Asked) -> Dated:
+def published(
+    declared: Iterable[Found],
+    times: Sequence[tuple[str, str]],
+    near: Sequence[Block],
+    others: Sequence[Block],
+    asked: Asked,
+) -> Dated:
     """The moment and where it was found.
 
-    `declared`: values of metadata with their sources, the surest first; `times`: the time elements with the words of their class; `near`: the blocks
+    `declared`: values of metadata with their sources, the surest first; `times`: the time elements
+    with the words of their class; `near`: the blocks
     around the headline, `others` those after them.
     """
     day = next((found for url in asked.urls if (found := url_date(url, asked.seen))), None)
     shown = partial(_shown, near, others, asked)
     value, moment, source = _first(chain(declared, _marked(times, shown, asked)), asked)
     if moment is None:
-        loose = _first([(value, "time") for value, words in times[:1] if not _UPDATED.search(words)], asked)
+        loose = _first(
+            [(value, "time") for value, words in times[:1] if not _UPDATED.search(words)], asked
+        )
         return (day, "url") if day else loose[1:] if loose[1] else _dated(shown())
     if not _UTC.search(value):
         return moment, source
-    seen = ((near_day, name) for near_day, name in ((day, "url"), (shown(), "byline")) if near_day and _is_eve(near_day, moment))
+    seen = (
+        (near_day, name)
+        for near_day, name in ((day, "url"), (shown(), "byline"))
+        if near_day and _is_eve(near_day, moment)
+    )
     return next(((_within(moment, near_day), name) for near_day, name in seen), (moment, source))
 
 
@@ -56,11 +78,24 @@ def _dated(day: datetime | None) -> Dated:
     return (day, "byline") if day else (None, "")
 
 
-def _marked(times: Sequence[tuple[str, str]], shown: Callable[[], datetime | None], asked: Asked) -> Iterator[Found]:
-    """The time elements whose class says that they are the day of publication, those first that agree with the day under the headline."""
-    marked = [value for value, words in times[:_TIMES] if _PUBLISHED.search(words) and not _UPDATED.search(words)]
+def _marked(
+    times: Sequence[tuple[str, str]], shown: Callable[[], datetime | None], asked: Asked
+) -> Iterator[Found]:
+    """The time elements whose class says that they are the day of publication, those first that
+    agree with the day under the headline.
+    """
+    marked = [
+        value
+        for value, words in times[:_TIMES]
+        if _PUBLISHED.search(words) and not _UPDATED.search(words)
+    ]
     if len(marked) > 1 and (day := shown()):
-        yield from ((value, "time") for value in marked if (moment := read_date(value, asked.seen, asked.month_first)) and moment.date() == day.date())
+        yield from (
+            (value, "time")
+            for value in marked
+            if (moment := read_date(value, asked.seen, asked.month_first))
+            and moment.date() == day.date()
+        )
     yield from ((value, "time") for value in marked)
 
 
@@ -75,12 +110,18 @@ def is_update(words: str) -> bool:
 
 
 def _first(values: Iterable[Found], asked: Asked) -> tuple[str, datetime | None, str]:
-    read = ((value, read_date(value, asked.seen, asked.month_first), source) for value, source in values if value)
+    read = (
+        (value, read_date(value, asked.seen, asked.month_first), source)
+        for value, source in values
+        if value
+    )
     return next((found for found in read if found[1]), ("", None, ""))
 
 
 def _is_eve(day: datetime, moment: datetime) -> bool:
-    """Whether a day can be that of a moment in the publisher's own zone: the day before it in zones up to -12 hours, the day after in those up to +14."""
+    """Whether a day can be that of a moment in the publisher's own zone: the day before it in zones
+    up to -12 hours, the day after in those up to +14.
+    """
     first, last = (moment - timedelta(hours=12)).date(), (moment + timedelta(hours=14)).date()
     return moment.time() != time() and first <= day.date() <= last and day.date() != moment.date()
 
@@ -91,7 +132,9 @@ def _within(moment: datetime, day: datetime) -> datetime:
 
 
 def _shown(near: Sequence[Block], others: Sequence[Block], asked: Asked) -> datetime | None:
-    """The day in a line of its own near the headline, in one further down, or within other short text near the headline and then further down."""
+    """The day in a line of its own near the headline, in one further down, or within other short
+    text near the headline and then further down.
+    """
     own = [block for block in others if not _OTHERS & block.container.names]
     near = [block for block in near if not _RELATED & block.container.names]
     attempts = chain(
@@ -103,15 +146,27 @@ def _shown(near: Sequence[Block], others: Sequence[Block], asked: Asked) -> date
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[str]:
-    """The short blocks, each with the two after it when all are so short that they may be the leaf of one calendar."""
+    """The short blocks, each with the two after it when all are so short that they may be the leaf
+    of one calendar.
+    """
     for index, block in enumerate(blocks):
         if block.raw:
             leaf = blocks[index : index + 3]
-            yield "\n".join(part.raw for part in leaf) if all(len(part.text) < 12 for part in leaf) else block.raw
+            yield (
+                "\n".join(part.raw for part in leaf)
+                if all(len(part.text) < 12 for part in leaf)
+                else block.raw
+            )
 
 
 def _days(text: str, rest: int, asked: Asked) -> Iterator[datetime]:
-    """The days in a text that are not those of a change, when it says no more than `rest` characters besides."""
-    days = [day for day, words in read_days(text, asked.seen, asked.month_first) if not _UPDATED.search(words)]
+    """The days in a text that are not those of a change, when it says no more than `rest`
+    characters besides.
+    """
+    days = [
+        day
+        for day, words in read_days(text, asked.seen, asked.month_first)
+        if not _UPDATED.search(words)
+    ]
     if days and len(" ".join(without_dates(text).split())) <= rest:
         yield from days

@@ -1,6 +1,8 @@
-"""What Readability would keep of a page: Arc90's score of containers, on blocks that are already at hand. Linear in the page.
+"""What Readability would keep of a page: Arc90's score of containers, on blocks that are already at
+hand. Linear in the page.
 
-After trafilatura's fork of readability-lxml (Apache-2.0): https://github.com/adbar/trafilatura/blob/master/trafilatura/readability_lxml.py
+After trafilatura's fork of readability-lxml (Apache-2.0):
+https://github.com/adbar/trafilatura/blob/master/trafilatura/readability_lxml.py
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ _UNLIKELY = re.compile(
     "combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate|pagination|pager|popup|tweet|twitter"
 )
 _MAYBE = re.compile("and|article|body|column|content|main|shadow")
-_POSITIVE = re.compile("article|body|content|entry|hentry|main|page|pagination|post|text|blog|story")
+_POSITIVE = re.compile(
+    "article|body|content|entry|hentry|main|page|pagination|post|text|blog|story"
+)
 _NEGATIVE = re.compile(
     "button|combx|comment|com-|contact|figure|foot|footer|footnote|form|input|masthead|media|meta|outbrain|promo|related|scroll|shoutbox|sidebar|"
     "sponsor|shopping|tags|tool|widget"
@@ -33,7 +37,9 @@ _CLEANED = frozenset(("table", "ul", "div", "aside", "header", "footer", "sectio
 
 @dataclass(slots=True)
 class _Sum:
-    """What stands in one container: characters, those in links, commas, paragraphs, list items. `score` is None when no paragraph votes for it;
+    """What stands in one container: characters, those in links, commas, paragraphs, list items.
+
+    `score` is None when no paragraph votes for it;
     `inner` says whether other containers are in it, `out` whether it was thrown away unread."""
 
     size: int = 0
@@ -50,14 +56,20 @@ def readable(blocks: Sequence[Block]) -> list[float]:
     """For each block 1 when Readability would keep it, 0 when not."""
     sums = _sums(blocks)
     _vote(blocks, sums)
-    scores = {container: known.score for container, known in sums.items() if known.score is not None and not known.out}
+    scores = {
+        container: known.score
+        for container, known in sums.items()
+        if known.score is not None and not known.out
+    }
     best = max(scores, key=scores.__getitem__, default=None)
     kept: dict[Container | None, bool] = {}
     for container, known in sums.items():
         if best is None or container is best:
             inside = True
         elif container.parent is best.parent:
-            inside = scores.get(container, 0.0) >= max(10.0, 0.2 * scores[best]) or _is_prose(container, known)
+            inside = scores.get(container, 0.0) >= max(10.0, 0.2 * scores[best]) or _is_prose(
+                container, known
+            )
         else:
             inside = kept.get(container.parent, False)
         kept[container] = inside and not known.out and not _cleaned(container, known)
@@ -93,7 +105,9 @@ def _add(outer: _Sum, inner: _Sum) -> None:
 
 
 def _vote(blocks: Sequence[Block], sums: dict[Container, _Sum]) -> None:
-    """Each paragraph of 25 characters gives points to what it stands in and half of them to what that stands in; links take their share away."""
+    """Each paragraph of 25 characters gives points to what it stands in and half of them to what
+    that stands in; links take their share away.
+    """
     for block in blocks:
         known, size = sums[block.container], len(block.text)
         container = _around(block.container, known) if size >= 25 and not known.out else None
@@ -101,7 +115,11 @@ def _vote(blocks: Sequence[Block], sums: dict[Container, _Sum]) -> None:
         for share in (points, points / 2):
             if container is not None:
                 voted = sums[container]
-                voted.score = share + (_weight(*container.named) + _TAG_SCORES.get(container.tag, 0.0) if voted.score is None else voted.score)
+                voted.score = share + (
+                    _weight(*container.named) + _TAG_SCORES.get(container.tag, 0.0)
+                    if voted.score is None
+                    else voted.score
+                )
                 container = container.parent
     for known in sums.values():
         if known.score is not None:
@@ -109,7 +127,9 @@ def _vote(blocks: Sequence[Block], sums: dict[Container, _Sum]) -> None:
 
 
 def _around(container: Container, known: _Sum) -> Container | None:
-    """What a block of this container votes for: loose text for its `div`, a paragraph for its parent, other text for nothing."""
+    """What a block of this container votes for: loose text for its `div`, a paragraph for its
+    parent, other text for nothing.
+    """
     if container.tag == "div" and known.inner:
         return container
     return container.parent if container.tag in _VOTERS else None
@@ -125,8 +145,14 @@ def _is_prose(container: Container, known: _Sum) -> bool:
 
 
 def _cleaned(container: Container, known: _Sum) -> bool:
-    """Whether it is taken out of what was kept: a form, a heading or a list of links, something small or ill named."""
-    tag, density, weight = container.tag, known.linked / (known.size or 1), _weight(*container.named)
+    """Whether it is taken out of what was kept: a form, a heading or a list of links, something
+    small or ill named.
+    """
+    tag, density, weight = (
+        container.tag,
+        known.linked / (known.size or 1),
+        _weight(*container.named),
+    )
     if tag in HEADINGS:
         return weight < 0 or density > 0.33
     if tag not in _CLEANED or _is_paragraph(container, known):
@@ -134,14 +160,21 @@ def _cleaned(container: Container, known: _Sum) -> bool:
     if weight + (known.score or 0.0) < 0:
         return True
     listed = known.items - 100 > known.paragraphs and tag != "ul"
-    return known.commas < 10 and (listed or known.size < 25 or density > (0.5 if weight >= 25 else 0.2))
+    return known.commas < 10 and (
+        listed or known.size < 25 or density > (0.5 if weight >= 25 else 0.2)
+    )
 
 
 @lru_cache(maxsize=20_000)
 def _weight(classes: str, name: str) -> float:
-    """25 for a class and for an id that speaks of content, -25 for one that speaks of something else."""
+    """25 for a class and for an id that speaks of content, -25 for one that speaks of something
+    else.
+    """
     low = (classes[:500].lower(), name[:500].lower())
-    return sum(25.0 * ((_POSITIVE.search(part) is not None) - (_NEGATIVE.search(part) is not None)) for part in low)
+    return sum(
+        25.0 * ((_POSITIVE.search(part) is not None) - (_NEGATIVE.search(part) is not None))
+        for part in low
+    )
 
 
 @lru_cache(maxsize=20_000)

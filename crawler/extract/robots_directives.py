@@ -1,4 +1,6 @@
-"""What a page asks of machines: robots meta, X-Robots-Tag, TDM reservation. The strictest of all statements wins.
+"""What a page asks of machines: robots meta, X-Robots-Tag, TDM reservation.
+
+The strictest of all statements wins.
 
 Sources: Google's robots meta specification (directives, user agent prefixes), W3C TDM Reservation
 Protocol, IETF AIPREF `Content-Usage`.
@@ -17,15 +19,19 @@ from crawler.text_cleaning import fold
 # Agents whose rules apply to us: everyone's, and our own.
 AGENTS = ("*", "robots", "hashtrail")
 # Names of meta elements that address another robot: `googlebot`, `bingbot`, `yandexbot`.
-_OTHER_ROBOT = re.compile(r"\w*(?:bot|spider|crawler)(?:-\w+)?|bingpreview|slurp|teoma|yandex|baidu")
+_OTHER_ROBOT = re.compile(
+    r"\w*(?:bot|spider|crawler)(?:-\w+)?|bingpreview|slurp|teoma|yandex|baidu"
+)
 # Rules with a value, so that their colon does not end the name of an agent.
-_VALUED = frozenset({
-    "max-image-preview",
-    "max-snippet",
-    "max-video-preview",
-    "unavailable-after",
-    "unavailable_after",
-})
+_VALUED = frozenset(
+    {
+        "max-image-preview",
+        "max-snippet",
+        "max-video-preview",
+        "unavailable-after",
+        "unavailable_after",
+    }
+)
 _COLON = re.compile(r"\s*:\s*\+?")
 _VALUE_AFTER_EQUALS = re.compile(r"(max-[a-z-]{5,30}|unavailable[-_]after)\s*=")
 _UNAVAILABLE_AFTER = re.compile(r"unavailable[-_]after\s*[:=]\s*([^\n]{6,60})", re.IGNORECASE)
@@ -74,7 +80,10 @@ def _is_expired(
     """Whether a date of `unavailable_after` has passed (a future one is not read as a date)."""
     if seen is None:
         return False
-    values = [*meta.get("robots", ()), *(value for name, value in headers if name == "x-robots-tag")]
+    values = [
+        *meta.get("robots", ()),
+        *(value for name, value in headers if name == "x-robots-tag"),
+    ]
     ends = (found[1] for value in values for found in _UNAVAILABLE_AFTER.finditer(value))
     ends = (_SHORT_YEAR.sub(r"\1-20\2", end) for end in ends)
     days = (next(iter(read_days(end, seen)), None) for end in ends)

@@ -1,4 +1,6 @@
-"""A tree as a list of blocks: runs of text between block elements, each with the containers it stands in. One walk, linear in the page."""
+"""A tree as a list of blocks: runs of text between block elements, each with the containers it
+stands in. One walk, linear in the page.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,79 @@ from crawler.extract.page_phrases import CONTAINER_WORDS
 
 SKIPPED = frozenset(
     (
-        "annotation", "annotation-xml", "area", "audio", "base", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "link", "map",
-        "meta", "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea", "video",
+        "annotation",
+        "annotation-xml",
+        "area",
+        "audio",
+        "base",
+        "button",
+        "canvas",
+        "datalist",
+        "embed",
+        "head",
+        "iframe",
+        "input",
+        "link",
+        "map",
+        "meta",
+        "noscript",
+        "object",
+        "option",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "video",
     )
 )
 BLOCK_TAGS = frozenset(
     (
-        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
-        "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "nav", "ol",
-        "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
     )
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -34,7 +100,8 @@ _NONE: frozenset[str] = frozenset()
 class Container:
     """A block element on the way from the body to a block, with what was counted inside it.
 
-    `named` are its class and id as written, `own` the known words of them and of its role, `names` those of its parents too;
+    `named` are its class and id as written, `own` the known words of them and of its role, `names`
+    those of its parents too;
     `row` is what features.py has measured of it.
     """
 
@@ -60,8 +127,12 @@ class Container:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """One run of text. `link_share` is the part of its characters inside links, `anchors` the part inside links to this same page;
-    `links` are the `a` elements in it; `raw` is a short block's text with a line break at every inline element, as the
+    """One run of text.
+
+    `link_share` is the part of its characters inside links, `anchors` the part inside links to this
+    same page;
+    `links` are the `a` elements in it; `raw` is a short block's text with a line break at every
+    inline element, as the
     names in a byline are set."""
 
     text: str
@@ -75,7 +146,9 @@ class Block:
 
 
 class _Walk:
-    """The state of one walk: the pieces of text since the last block boundary, and the blocks so far."""
+    """The state of one walk: the pieces of text since the last block boundary, and the blocks so
+    far.
+    """
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -104,11 +177,22 @@ class _Walk:
         text = raw.strip("\n").rstrip() if "pre" in container.tags else " ".join(raw.split())
         size = len(text)
         shares = min(1.0, self.linked / size), min(1.0, self.anchored / size)
-        self.blocks.append(Block(text, container, *shares, len(self.blocks), tuple(self.links), raw="\n".join(self.pieces) if size < 200 else ""))
+        self.blocks.append(
+            Block(
+                text,
+                container,
+                *shares,
+                len(self.blocks),
+                tuple(self.links),
+                raw="\n".join(self.pieces) if size < 200 else "",
+            )
+        )
         self.links = []
 
     def into(self, element: HtmlElement, container: Container, link: str | None) -> None:
-        """Walk the children of an element that belongs to `container`; libxml2 bounds the depth at 256."""
+        """Walk the children of an element that belongs to `container`; libxml2 bounds the depth at
+        256.
+        """
         if element.text:
             self.take(element.text, link)
         for child in element:
@@ -131,7 +215,10 @@ class _Walk:
 
 
 def blocks_of(root: HtmlElement) -> list[Block]:
-    """The blocks of a page in document order, without hidden elements, scripts and controls. Text is folded to single spaces, except inside `pre`."""
+    """The blocks of a page in document order, without hidden elements, scripts and controls.
+
+    Text is folded to single spaces, except inside `pre`.
+    """
     body = root.find("body")
     body = root if body is None else body
     walk = _Walk()
@@ -160,7 +247,10 @@ def _container(element: HtmlElement, tag: str, parent: Container | None) -> Cont
     own = _names(f"{named[0]} {named[1]} {element.get('role', '')}")
     if parent is None:
         return Container(tag, None, own, own, frozenset((tag,)), element, named)
-    names, tags = parent.names | own if own else parent.names, parent.tags if tag in parent.tags else parent.tags | {tag}
+    names, tags = (
+        parent.names | own if own else parent.names,
+        parent.tags if tag in parent.tags else parent.tags | {tag},
+    )
     return Container(tag, parent, own, names, tags, element, named)
 
 
@@ -169,12 +259,20 @@ def _hidden(element: HtmlElement) -> bool:
     if not attributes:
         return False
     style = attributes.get("style")
-    return "hidden" in attributes or attributes.get("aria-hidden") == "true" or (style is not None and _HIDDEN.search(style) is not None)
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style is not None and _HIDDEN.search(style) is not None)
+    )
 
 
 @lru_cache(maxsize=20_000)
 def _names(attributes: str) -> frozenset[str]:
-    """The known words in a class and an id: `post-content js-entryBody` -> post, content, entry, body."""
+    """The known words in a class and an id: `post-content js-entryBody` -> post, content, entry,
+    body.
+    """
     parts = {part.lower() for part in _PARTS.split(attributes[:500])}
-    known = {part for part in parts if part in CONTAINER_WORDS} | {part[:-1] for part in parts if part.endswith("s") and part[:-1] in CONTAINER_WORDS}
+    known = {part for part in parts if part in CONTAINER_WORDS} | {
+        part[:-1] for part in parts if part.endswith("s") and part[:-1] in CONTAINER_WORDS
+    }
     return frozenset(known) if known else _NONE

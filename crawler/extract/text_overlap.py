@@ -1,4 +1,6 @@
-"""How much of each block a text contains: by word trigrams, so that white space, bullets and markup do not matter."""
+"""How much of each block a text contains: by word trigrams, so that white space, bullets and markup
+do not matter.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _WORD = re.compile(r"\w+")
 
 
 def kept_shares(blocks: Sequence[Block], text: str) -> list[float]:
-    """For each block, from 0 to 1: the part of its word trigrams that stand in `text`; for one or two words whether they stand there."""
+    """For each block, from 0 to 1: the part of its word trigrams that stand in `text`; for one or
+    two words whether they stand there.
+    """
     words = _WORD.findall(text)
     trigrams, joined = set(zip(words, words[1:], words[2:], strict=False)), f" {' '.join(words)} "
     return [_share(block.words, trigrams, joined) for block in blocks]

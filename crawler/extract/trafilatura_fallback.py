@@ -1,4 +1,6 @@
-"""The second extractor: trafilatura's rules, without its fallbacks, on a tree that is already parsed. Asked only where the first look is unsure."""
+"""The second extractor: trafilatura's rules, without its fallbacks, on a tree that is already
+parsed. Asked only where the first look is unsure.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,17 @@ _MARK = "hashtrail-hopeless"
 
 
 def second_opinion(root: HtmlElement, hopeless: Sequence[HtmlElement]) -> str:
-    """The main text as trafilatura sees it without the elements that are hopeless; empty when it finds none. The tree is left as it was."""
+    """The main text as trafilatura sees it without the elements that are hopeless; empty when it
+    finds none. The tree is left as it was.
+    """
     from trafilatura import bare_extraction
 
     for element in hopeless:
         element.set(_MARK, "")
     try:
-        found = bare_extraction(root, fast=True, include_comments=False, prune_xpath=f"//*[@{_MARK}]")
+        found = bare_extraction(
+            root, fast=True, include_comments=False, prune_xpath=f"//*[@{_MARK}]"
+        )
     finally:
         for element in hopeless:
             del element.attrib[_MARK]

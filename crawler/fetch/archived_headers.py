@@ -1,6 +1,9 @@
-"""Response headers that the archive stores: a table of names. Everything else may identify a reader.
+"""Response headers that the archive stores: a table of names.
 
-Servers send session cookies, credentials and tracking identifiers under names that no list of secrets
+Everything else may identify a reader.
+
+Servers send session cookies, credentials and tracking identifiers under names that no list of
+secrets
 covers. So the table lists the headers that are safe and useful, not those that are secret.
 """
 
@@ -11,37 +14,39 @@ from collections.abc import Iterable
 from crawler.url_secrets import text_without_secrets
 
 # Sorted; add a line. Names in lower case.
-STORED = frozenset({
-    "accept-ranges",
-    "age",
-    "allow",
-    "cache-control",
-    "cf-mitigated",
-    "content-disposition",
-    "content-language",
-    "content-location",
-    "content-signal",
-    "content-type",
-    "content-usage",
-    "date",
-    "etag",
-    "expires",
-    "last-modified",
-    "link",
-    "location",
-    "memento-datetime",
-    "retry-after",
-    "robots-content-signal",
-    "server",
-    "tdm-policy",
-    "tdm-reservation",
-    "vary",
-    "via",
-    "x-amzn-waf-action",
-    "x-datadome",
-    "x-frame-options",
-    "x-robots-tag",
-})
+STORED = frozenset(
+    {
+        "accept-ranges",
+        "age",
+        "allow",
+        "cache-control",
+        "cf-mitigated",
+        "content-disposition",
+        "content-language",
+        "content-location",
+        "content-signal",
+        "content-type",
+        "content-usage",
+        "date",
+        "etag",
+        "expires",
+        "last-modified",
+        "link",
+        "location",
+        "memento-datetime",
+        "retry-after",
+        "robots-content-signal",
+        "server",
+        "tdm-policy",
+        "tdm-reservation",
+        "vary",
+        "via",
+        "x-amzn-waf-action",
+        "x-datadome",
+        "x-frame-options",
+        "x-robots-tag",
+    }
+)
 
 
 def stored_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -50,9 +55,7 @@ def stored_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     Secrets in URLs inside a value are removed, and a value cannot begin another line.
     """
     return [
-        (name, _one_line(text_without_secrets(value)))
-        for name, value in headers
-        if name in STORED
+        (name, _one_line(text_without_secrets(value))) for name, value in headers if name in STORED
     ]
 
 

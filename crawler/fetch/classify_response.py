@@ -19,15 +19,30 @@ _CHALLENGES = (
 
 
 def judged(answer: Response | Failure, now: datetime) -> Response | Failure:
-    """The answer itself when its status is below 400 and nothing challenges us; else a Failure with the time of the next attempt."""
+    """The answer itself when its status is below 400 and nothing challenges us; else a Failure with
+    the time of the next attempt.
+    """
     if isinstance(answer, Failure):
         return answer
     if any(answer.header(name).lower() == value for name, value in _CHALLENGES):
-        return Failure(answer.url, "fetch", Outcome.CHALLENGE, "the server asks for proof that a person is reading", status=answer.status)
+        return Failure(
+            answer.url,
+            "fetch",
+            Outcome.CHALLENGE,
+            "the server asks for proof that a person is reading",
+            status=answer.status,
+        )
     if answer.status < 400:
         return answer
     retry_after = next_attempt(answer.headers, answer.status, now)
-    return Failure(answer.url, "fetch", outcome(answer.status), _phrase(answer.status), retry_after, answer.status)
+    return Failure(
+        answer.url,
+        "fetch",
+        outcome(answer.status),
+        _phrase(answer.status),
+        retry_after,
+        answer.status,
+    )
 
 
 def _phrase(status: int) -> str:

@@ -1,7 +1,10 @@
-"""Bodies as they were sent into bodies as they were meant: gzip, deflate, brotli and zstd, each bounded while it is decoded.
+"""Bodies as they were sent into bodies as they were meant: gzip, deflate, brotli and zstd, each
+bounded while it is decoded.
 
-A bomb is cut at the cap, not after it: every step may give at most one piece of 64 KiB (2 MiB for zstd, whose library has no bound of its own and is fed in
-slices of 64 bytes instead). RFC 9110 section 8.4; RFC 1950-1952, 7932, 8878; RFC 9659 for zstd's window.
+A bomb is cut at the cap, not after it: every step may give at most one piece of 64 KiB (2 MiB for
+zstd, whose library has no bound of its own and is fed in
+slices of 64 bytes instead). RFC 9110 section 8.4; RFC 1950-1952, 7932, 8878; RFC 9659 for zstd's
+window.
 """
 
 from __future__ import annotations
@@ -44,7 +47,9 @@ class _Identity:
 
 
 class _Zlib:
-    """gzip of one or many members, or deflate with or without zlib's wrapper (servers disagree about what `deflate` means)."""
+    """gzip of one or many members, or deflate with or without zlib's wrapper (servers disagree
+    about what `deflate` means).
+    """
 
     def __init__(self, kind: str) -> None:
         self._gzip = kind == "gzip"
@@ -82,7 +87,9 @@ class _Zlib:
         if rest and self._gzip:
             self._stream = None
         elif rest:
-            raise BodyError(Outcome.BAD_ENCODING, "something follows the end of the compressed body")
+            raise BodyError(
+                Outcome.BAD_ENCODING, "something follows the end of the compressed body"
+            )
         return rest
 
 
@@ -95,7 +102,9 @@ class _Brotli:
         return bool(self._stream.is_finished())
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        piece = self._stream.process(data, output_buffer_limit=_PIECE // 2)  # its buffers grow by doubling, past the limit
+        piece = self._stream.process(
+            data, output_buffer_limit=_PIECE // 2
+        )  # its buffers grow by doubling, past the limit
         while piece or not self._stream.can_accept_more_data():
             yield piece
             piece = self._stream.process(b"", output_buffer_limit=_PIECE // 2)
@@ -135,14 +144,18 @@ _BROKEN = (zlib.error, brotli.error, zstandard.ZstdError)
 class Decoder:
     """Takes a body piece by piece as it arrives and keeps at most `cap` decoded bytes.
 
-    `coding` is the value of Content-Encoding. With `cuts` a larger body is cut at the cap, else it is refused. Raises BodyError: BAD_ENCODING when the coding
+    `coding` is the value of Content-Encoding. With `cuts` a larger body is cut at the cap, else it
+    is refused. Raises BodyError: BAD_ENCODING when the coding
     is unknown, there is more than one, or the body is corrupt or ends early; TOO_LARGE.
     """
 
     def __init__(self, coding: str, cap: int, cuts: bool = False) -> None:
         make = _CODECS.get(coding.strip().lower())
         if make is None:
-            raise BodyError(Outcome.BAD_ENCODING, f"content-encoding {coding[:60]!r} is not one of {ACCEPT_ENCODING}")
+            raise BodyError(
+                Outcome.BAD_ENCODING,
+                f"content-encoding {coding[:60]!r} is not one of {ACCEPT_ENCODING}",
+            )
         self._codec = make()
         self._cap = cap
         self._cuts = cuts
@@ -169,7 +182,9 @@ class Decoder:
                 if self.is_full and self._cuts:
                     return
         except _BROKEN as error:
-            raise BodyError(Outcome.BAD_ENCODING, f"the body is not what its content-encoding says: {error}") from None
+            raise BodyError(
+                Outcome.BAD_ENCODING, f"the body is not what its content-encoding says: {error}"
+            ) from None
 
     def finish(self) -> bytes:
         """The whole body, decoded. An empty body is complete whatever its coding."""

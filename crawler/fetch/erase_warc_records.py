@@ -1,4 +1,6 @@
-"""Erasing records of the archive in place: a gzip member of the same length takes each one's place, so that all other records keep theirs."""
+"""Erasing records of the archive in place: a gzip member of the same length takes each one's place,
+so that all other records keep theirs.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,14 @@ from crawler.errors import InputError
 
 _CHUNK = 65_536
 _NOTHING = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
-# RFC 1952: magic, deflate, flag FCOMMENT, no time, no extra flags, unknown system; then the comment, of any length, which ends in a zero byte.
+# RFC 1952: magic, deflate, flag FCOMMENT, no time, no extra flags, unknown system; then the
+# comment, of any length, which ends in a zero byte.
 _HEADER = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
 
 
 def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
-    """Erase the records at these places (segment, offset) of the archive in `folder`; returns how many were still there.
+    """Erase the records at these places (segment, offset) of the archive in `folder`; returns how
+    many were still there.
 
     Raises InputError when a segment holds no record at the place.
     """
@@ -37,7 +41,8 @@ def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
 def erase_others(path: Path, known: Collection[int]) -> int:
     """Erase every record of a segment whose offset is not in `known`; returns how many.
 
-    The first record, which describes the segment, stays. A last record that is cut short is cut off.
+    The first record, which describes the segment, stays. A last record that is cut short is cut
+    off.
     """
     erased, offset = 0, 0
     with path.open("r+b") as segment:
@@ -63,11 +68,17 @@ def member_length(segment: BinaryIO, offset: int) -> int:
     try:
         while not member.eof:
             if not (chunk := segment.read(_CHUNK)):
-                raise InputError(f"{segment.name}: the record at byte {offset} is cut short.", "It cannot be erased; delete the segment.")
+                raise InputError(
+                    f"{segment.name}: the record at byte {offset} is cut short.",
+                    "It cannot be erased; delete the segment.",
+                )
             member.decompress(chunk)
             length += len(chunk)
     except zlib.error as error:
-        raise InputError(f"{segment.name} has no record at byte {offset}: {error}.", "It cannot be erased; delete the segment.") from None
+        raise InputError(
+            f"{segment.name} has no record at byte {offset}: {error}.",
+            "It cannot be erased; delete the segment.",
+        ) from None
     return length - len(member.unused_data)
 
 

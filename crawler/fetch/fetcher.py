@@ -1,8 +1,11 @@
-"""One URL wanted, brought politely: robots, its turn at the host, one exchange per hop, each asked once in a run.
+"""One URL wanted, brought politely: robots, its turn at the host, one exchange per hop, each asked
+once in a run.
 
-    visit -> known already? -> robots.txt -> the cell's turn -> exchange -> the answer, or a visit to where it redirects
+    visit -> known already? -> robots.txt -> the cell's turn -> exchange -> the answer, or a visit
+    to where it redirects
 
-The lock of a cell is also the lock against stampedes: whoever waits for it finds the answer that the one before brought.
+The lock of a cell is also the lock against stampedes: whoever waits for it finds the answer that
+the one before brought.
 """
 
 from __future__ import annotations
@@ -15,7 +18,15 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from crawler.fetch.classify_response import judged
-from crawler.fetch.politeness import Answer, Cell, Manners, answered, cell_of, wait_seconds, why_deferred
+from crawler.fetch.politeness import (
+    Answer,
+    Cell,
+    Manners,
+    answered,
+    cell_of,
+    wait_seconds,
+    why_deferred,
+)
 from crawler.fetch.redirects import REDIRECTS, redirected
 from crawler.fetch.retry import is_lost_connection
 from crawler.fetch.robots_policy import Permission, RobotsMemory
@@ -33,7 +44,9 @@ _SILENT = frozenset({Outcome.CONNECT, Outcome.DNS, Outcome.TIMEOUT, Outcome.TLS}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a fetch stands: the exchange to make next, the task first wanted, and what happened on the way. `since`: when this visit was queued."""
+    """Where a fetch stands: the exchange to make next, the task first wanted, and what happened on
+    the way. `since`: when this visit was queued.
+    """
 
     task: FetchTask
     wanted: FetchTask
@@ -53,9 +66,11 @@ class Visit:
 
 
 class Fetcher:
-    """One run's way out. `exchange` makes one HTTP exchange; `keep` files a response and says where (see `archive`); `once` is the run's memory.
+    """One run's way out. `exchange` makes one HTTP exchange; `keep` files a response and says where
+    (see `archive`); `once` is the run's memory.
 
-    At most `concurrency` exchanges are under way at a time. `cells` is what another fetcher remembered of them, when this one goes on from there.
+    At most `concurrency` exchanges are under way at a time. `cells` is what another fetcher
+    remembered of them, when this one goes on from there.
     """
 
     def __init__(
@@ -85,7 +100,10 @@ class Fetcher:
         self._permission = Permission(self.fetch, robots_memory, agent, now)
 
     async def fetch(self, task: FetchTask) -> Response | Failure:
-        """Bring one URL, waiting for each host's turn, following at most five redirects. Never raises for what a server does."""
+        """Bring one URL, waiting for each host's turn, following at most five redirects.
+
+        Never raises for what a server does.
+        """
         place: Visit | Response | Failure = self.visit(task)
         while isinstance(place, Visit):
             place = await self.step(place)
@@ -114,16 +132,22 @@ class Fetcher:
         return dict(self._cells)
 
     def free_at(self, cell: str) -> datetime:
-        """When the next visit to this cell may start, for those who order visits: now, if it would only be told to wait for another night."""
+        """When the next visit to this cell may start, for those who order visits: now, if it would
+        only be told to wait for another night.
+        """
         now = self._now()
         deferred = why_deferred(self._cells[cell], self._manners, now, spends=True)
         return now if deferred else now + timedelta(seconds=wait_seconds(self._cells[cell], now))
 
     async def step(self, visit: Visit) -> Visit | Response | Failure:
-        """Make one visit: the answer, or the visit to queue next under its own cell: where a redirect leads, or the same once robots.txt is read
+        """Make one visit: the answer, or the visit to queue next under its own cell: where a
+        redirect leads, or the same once robots.txt is read
         or a connection was lost."""
         if not visit.cell:
-            return _failed(visit, Failure(visit.task.url, "fetch", Outcome.REFUSED_URL, "not an address on the web"))
+            return _failed(
+                visit,
+                Failure(visit.task.url, "fetch", Outcome.REFUSED_URL, "not an address on the web"),
+            )
         obeys = visit.task.purpose == "page"
         if obeys and not self._permission.is_known(visit.task.url):
             await self._permission.ask(visit.task.url)
@@ -140,15 +164,28 @@ class Fetcher:
         if answer.status in REDIRECTS:
             return self._onward(visit, answer)
         rule = verdict.rule if verdict else None
-        return replace(answer, url=visit.wanted.url, final_url=visit.task.url, hops=visit.hops, waited_ms=visit.waited_ms, robots_rule=rule)
+        return replace(
+            answer,
+            url=visit.wanted.url,
+            final_url=visit.task.url,
+            hops=visit.hops,
+            waited_ms=visit.waited_ms,
+            robots_rule=rule,
+        )
 
     def _onward(self, visit: Visit, answer: Response) -> Visit | Failure:
         hops = (*visit.hops, Hop(visit.task.url, answer.status))
         visit = replace(visit, hops=hops)
         task = redirected(visit.task, answer, hops)
-        return _failed(visit, task) if isinstance(task, Failure) else replace(visit, task=task, since=self._now())
+        return (
+            _failed(visit, task)
+            if isinstance(task, Failure)
+            else replace(visit, task=task, since=self._now())
+        )
 
-    async def _answer(self, visit: Visit, verdict: Verdict | None) -> tuple[Response | Failure | None, int]:
+    async def _answer(
+        self, visit: Visit, verdict: Verdict | None
+    ) -> tuple[Response | Failure | None, int]:
         if known := self._once.get(visit.task):
             return known, 0
         cell = visit.cell
@@ -156,7 +193,10 @@ class Fetcher:
             if known := self._once.get(visit.task):
                 return known, 0
             if verdict and verdict.crawl_delay:
-                self._cells[cell] = replace(self._cells[cell], crawl_delay=max(self._cells[cell].crawl_delay, verdict.crawl_delay))
+                self._cells[cell] = replace(
+                    self._cells[cell],
+                    crawl_delay=max(self._cells[cell].crawl_delay, verdict.crawl_delay),
+                )
             if deferred := self._deferred(visit.task, cell):
                 return deferred, 0
             await self._sleep(wait_seconds(self._cells[cell], self._now()))
@@ -165,18 +205,37 @@ class Fetcher:
                 return await self._asked(visit.task, cell, verdict), max(waited_ms, 0)
 
     def _deferred(self, task: FetchTask, cell: str) -> Failure | None:
-        """Robots files are never refused for the budget: they decide whether there is anything to ask."""
-        reason = why_deferred(self._cells[cell], self._manners, self._now(), spends=task.purpose == "page")
-        return Failure(task.url, "fetch", Outcome.DEFERRED, reason, self._cells[cell].retry_after) if reason else None
+        """Robots files are never refused for the budget: they decide whether there is anything to
+        ask.
+        """
+        reason = why_deferred(
+            self._cells[cell], self._manners, self._now(), spends=task.purpose == "page"
+        )
+        return (
+            Failure(task.url, "fetch", Outcome.DEFERRED, reason, self._cells[cell].retry_after)
+            if reason
+            else None
+        )
 
-    async def _asked(self, task: FetchTask, cell: str, verdict: Verdict | None) -> Response | Failure | None:
-        """The answer, remembered; None when a connection was lost for the first time and the same is to be asked once more."""
+    async def _asked(
+        self, task: FetchTask, cell: str, verdict: Verdict | None
+    ) -> Response | Failure | None:
+        """The answer, remembered; None when a connection was lost for the first time and the same
+        is to be asked once more.
+        """
         began = self._now()
         answer = judged(await self._exchange(task), self._now())
         ended = self._now()
         retry_after = answer.retry_after if isinstance(answer, Failure) else None
         outcome = answer.outcome if isinstance(answer, Failure) else Outcome.OK
-        told = Answer(ended, (ended - began).total_seconds(), answer.status or 0, retry_after, task.purpose == "page", outcome in _SILENT)
+        told = Answer(
+            ended,
+            (ended - began).total_seconds(),
+            answer.status or 0,
+            retry_after,
+            task.purpose == "page",
+            outcome in _SILENT,
+        )
         self._cells[cell] = answered(self._cells[cell], self._manners, told)
         if is_lost_connection(answer) and task not in self._tried:
             self._tried.add(task)
@@ -188,10 +247,17 @@ class Fetcher:
 
 
 def _signalled(answer: Response, verdict: Verdict) -> Response:
-    """The answer with what its robots.txt says of its use, as a header of our own name, so that readers and the archive have it too."""
+    """The answer with what its robots.txt says of its use, as a header of our own name, so that
+    readers and the archive have it too.
+    """
     signals = ", ".join(f"{name}={value}" for name, value in verdict.content_signal)
     return replace(answer, headers=(*answer.headers, (CONTENT_SIGNAL, signals)))
 
 
 def _failed(visit: Visit, failure: Failure, verdict: Verdict | None = None) -> Failure:
-    return replace(failure, url=visit.wanted.url, hops=visit.hops, robots_rule=failure.robots_rule or (verdict.rule if verdict else None))
+    return replace(
+        failure,
+        url=visit.wanted.url,
+        hops=visit.hops,
+        robots_rule=failure.robots_rule or (verdict.rule if verdict else None),
+    )

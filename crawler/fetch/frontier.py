@@ -1,4 +1,7 @@
-"""Which visit comes next: those of the cell that may be asked soonest, one per cell at a time. Pure; the shape of Mercator's frontier."""
+"""Which visit comes next: those of the cell that may be asked soonest, one per cell at a time.
+
+Pure; the shape of Mercator's frontier.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One exchange with one server: guarded, bounded, decoded. A Response for every whole answer of any status, a Failure for everything else."""
+"""One exchange with one server: guarded, bounded, decoded.
+
+A Response for every whole answer of any status, a Failure for everything else.
+"""
 
 from __future__ import annotations
 
@@ -37,18 +40,35 @@ _NAME_LOOKUPS = 128  # abandoned lookups hold their thread until the system give
 
 
 class Client:
-    """An HTTP client that cannot be hurt. Use as `async with Client(settings, now) as client`; one event loop, any number of exchanges at a time.
+    """An HTTP client that cannot be hurt.
 
-    `now` says when something was fetched. `limits` and `resolve` (name in, addresses out) are the settings' and the machine's unless given.
-    Raises ConfigurationError when `[fetch]` names a range, an endpoint or a certificate file that cannot be used.
+    Use as `async with Client(settings, now) as client`; one event loop, any number of exchanges at
+    a time.
+
+    `now` says when something was fetched. `limits` and `resolve` (name in, addresses out) are the
+    settings' and the machine's unless given.
+    Raises ConfigurationError when `[fetch]` names a range, an endpoint or a certificate file that
+    cannot be used.
     """
 
-    def __init__(self, settings: FetchSettings, now: Callable[[], datetime], *, limits: Limits | None = None, resolve: Resolve | None = None) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings,
+        now: Callable[[], datetime],
+        *,
+        limits: Limits | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
         self._limits = limits or Limits.of(settings)
         self._now = now
         self._agent = user_agent(settings)
         self._names = ThreadPoolExecutor(_NAME_LOOKUPS, thread_name_prefix="names")
-        self._guard = Guard(resolve or system_resolver(self._names), self._limits, settings.allow_private, settings.connect_to)
+        self._guard = Guard(
+            resolve or system_resolver(self._names),
+            self._limits,
+            settings.allow_private,
+            settings.connect_to,
+        )
         self._tls = tls_context(settings.ca_bundle, self._limits.tls)
 
     async def __aenter__(self) -> Self:
@@ -64,18 +84,26 @@ class Client:
             skip_auto_headers=("Content-Type",),
         )
         # aiohttp sends an idempotent request again at once when a connection is lost. When to ask
-        # again is decided by Manners, at the pace that the host is asked; there is no public switch.
+        # again is decided by Manners, at the pace that the host is asked; there is no public
+        # switch.
         self._session._retry_connection = False
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         await self._session.close()
         self._names.shutdown(wait=False, cancel_futures=True)
 
     async def exchange(self, task: FetchTask) -> Response | Failure:
-        """Ask once for a URL, following nothing: a redirect, a 404 or a 304 is a Response too, with an empty body.
+        """Ask once for a URL, following nothing: a redirect, a 404 or a 304 is a Response too, with
+        an empty body.
 
-        A 304 that nobody asked for, a broken or oversized answer, a place we do not go to and a deadline passed are Failures of stage `fetch`.
+        A 304 that nobody asked for, a broken or oversized answer, a place we do not go to and a
+        deadline passed are Failures of stage `fetch`.
         """
         try:
             target = self._guard.target(task.url)
@@ -121,12 +149,21 @@ class Client:
             elapsed_ms=round((time.perf_counter() - started) * 1000),
         )
 
-    async def _body(self, task: FetchTask, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]) -> tuple[bytes, int]:
-        """The decoded body and its size on the wire. Those of redirects and refusals are not read: nothing in them is worth a wait or a fault."""
+    async def _body(
+        self, task: FetchTask, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]
+    ) -> tuple[bytes, int]:
+        """The decoded body and its size on the wire.
+
+        Those of redirects and refusals are not read: nothing in them is worth a wait or a fault.
+        """
         if answer.status in _UNREAD:
             return b"", 0
         is_robots = task.purpose == "robots"  # RFC 9309 section 2.5: a larger file is read in part
-        decoder = Decoder(_joined(headers, "content-encoding"), self._limits.body_bytes(task.purpose), cuts=is_robots)
+        decoder = Decoder(
+            _joined(headers, "content-encoding"),
+            self._limits.body_bytes(task.purpose),
+            cuts=is_robots,
+        )
         async for data in answer.content.iter_any():
             decoder.feed(data)
             if is_robots and decoder.is_full:
@@ -140,7 +177,9 @@ def _headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
 
 
 def _text(raw: bytes) -> str:
-    """UTF-8 when it is, else Latin-1, as browsers read headers; what could not be stored or shown is dropped, and plain ASCII stays byte for byte."""
+    """UTF-8 when it is, else Latin-1, as browsers read headers; what could not be stored or shown
+    is dropped, and plain ASCII stays byte for byte.
+    """
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -152,15 +191,22 @@ def _joined(headers: Sequence[tuple[str, str]], name: str) -> str:
     return ", ".join(value for key, value in headers if key == name)
 
 
-def _problem(task: FetchTask, status: int, headers: Sequence[tuple[str, str]], limits: Limits) -> tuple[Outcome, str] | None:
+def _problem(
+    task: FetchTask, status: int, headers: Sequence[tuple[str, str]], limits: Limits
+) -> tuple[Outcome, str] | None:
     """What the head of an answer alone disqualifies it for."""
     if sum(len(name) + len(value) + 4 for name, value in headers) > limits.header_bytes:
-        return Outcome.PROTOCOL_ERROR, f"the response head is larger than {limits.header_bytes:,} bytes"
+        return (
+            Outcome.PROTOCOL_ERROR,
+            f"the response head is larger than {limits.header_bytes:,} bytes",
+        )
     if not 200 <= status < 600:
         return Outcome.PROTOCOL_ERROR, f"HTTP status {status}"
     if status == 304 and not (is_echoed(task.etag) or is_echoed(task.last_modified)):
         return Outcome.PROTOCOL_ERROR, "304 Not Modified, but the request was unconditional"
-    if any(value.strip().lower() != "chunked" for key, value in headers if key == "transfer-encoding"):
+    if any(
+        value.strip().lower() != "chunked" for key, value in headers if key == "transfer-encoding"
+    ):
         return Outcome.PROTOCOL_ERROR, "a transfer-encoding that nobody asked for"
     length = next((int(value) for key, value in headers if key == "content-length"), 0)
     cap = limits.body_bytes(task.purpose)
@@ -188,7 +234,10 @@ def _explained(error: Exception, deadline: Deadline) -> tuple[Outcome, str]:
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return Outcome.PROTOCOL_ERROR, HUNG_UP
     if isinstance(error, OSError):
-        return Outcome.CONNECT, f"no connection, or it was lost: {getattr(cause, 'strerror', '') or cause}"
+        return (
+            Outcome.CONNECT,
+            f"no connection, or it was lost: {getattr(cause, 'strerror', '') or cause}",
+        )
     return Outcome.PROTOCOL_ERROR, f"not HTTP: {getattr(error, 'message', '') or error}"
 
 

@@ -1,4 +1,6 @@
-"""TCP and TLS under one exchange: every connection through the guard, every stage under its deadline, every response head of bounded size."""
+"""TCP and TLS under one exchange: every connection through the guard, every stage under its
+deadline, every response head of bounded size.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from crawler.fetch.ssrf_guard import Guard
 
 
 class Deadline:
-    """The time left to one exchange: the end of its stage (dns, connect, tls, answer) or the end of everything, whichever comes first."""
+    """The time left to one exchange: the end of its stage (dns, connect, tls, answer) or the end of
+    everything, whichever comes first.
+    """
 
     current: ContextVar[Deadline] = ContextVar("deadline")
 
@@ -35,19 +39,26 @@ class Deadline:
         """A new stage begins, with `seconds` of its own or with all that is left."""
         if stage == self.stage:  # a second address of the same name gets no second helping
             return
-        self.stage, self.seconds = stage, self._total if seconds is None else min(seconds, self._total)
+        self.stage, self.seconds = (
+            stage,
+            self._total if seconds is None else min(seconds, self._total),
+        )
         now = asyncio.get_running_loop().time()
         self._timer.reschedule(self._end if seconds is None else min(self._end, now + seconds))
 
 
 class GuardedConnector(aiohttp.TCPConnector):
-    """aiohttp's connector, asking the guard where a name leads and, once more, at the very socket about to connect.
+    """aiohttp's connector, asking the guard where a name leads and, once more, at the very socket
+    about to connect.
 
-    aiohttp has public hooks for names (a resolver) but not for literal addresses, hence `_resolve_host`; the socket factory is public and stands alone.
+    aiohttp has public hooks for names (a resolver) but not for literal addresses, hence
+    `_resolve_host`; the socket factory is public and stands alone.
     """
 
     def __init__(self, guard: Guard, limits: Limits, tls: ssl.SSLContext) -> None:
-        super().__init__(ssl=tls, limit=0, socket_factory=self._admitted_socket, use_dns_cache=False)
+        super().__init__(
+            ssl=tls, limit=0, socket_factory=self._admitted_socket, use_dns_cache=False
+        )
         self._guard = guard
         self._limits = limits
         self._factory = partial(_BoundedHandler, limits, self._loop)  # type: ignore[assignment]
@@ -62,7 +73,10 @@ class GuardedConnector(aiohttp.TCPConnector):
         endpoints = await self._guard.endpoints(host, port)
         Deadline.current.get().enter("connect", self._limits.connect)
         flags = socket.AI_NUMERICHOST
-        return [ResolveResult(hostname=host, host=address, port=real, family=0, proto=0, flags=flags) for address, real in endpoints]
+        return [
+            ResolveResult(hostname=host, host=address, port=real, family=0, proto=0, flags=flags)
+            for address, real in endpoints
+        ]
 
     def _admitted_socket(self, address: Any) -> socket.socket:
         family, kind, protocol, _, sockaddr = address
@@ -71,13 +85,17 @@ class GuardedConnector(aiohttp.TCPConnector):
 
 
 class NotHTTP(aiohttp.ClientError):
-    """A server that does not keep to the protocol, or goes on about itself without coming to the point."""
+    """A server that does not keep to the protocol, or goes on about itself without coming to the
+    point.
+    """
 
 
 class _BoundedHandler(ResponseHandler):
-    """aiohttp's reader of responses, with a bound on everything that is not body: status lines, headers, interim replies, chunk extensions.
+    """aiohttp's reader of responses, with a bound on everything that is not body: status lines,
+    headers, interim replies, chunk extensions.
 
-    Bytes are fed head by head until the answer is there, so that what follows a body which should have ended does not take the answer with it; and a body
+    Bytes are fed head by head until the answer is there, so that what follows a body which should
+    have ended does not take the answer with it; and a body
     that turns out broken after its head is told so, where aiohttp would wait for more.
     """
 
@@ -90,7 +108,11 @@ class _BoundedHandler(ResponseHandler):
 
     def set_response_params(self, **options: Any) -> None:
         """The next exchange on this connection begins."""
-        self._answered, self._head_left, self._wire_left = False, self._limits.header_bytes, self._limits.wire_bytes
+        self._answered, self._head_left, self._wire_left = (
+            False,
+            self._limits.header_bytes,
+            self._limits.wire_bytes,
+        )
         super().set_response_params(**options)
 
     def feed_data(self, data: Any, size: int = 0) -> None:
@@ -104,13 +126,20 @@ class _BoundedHandler(ResponseHandler):
             head, data = (data[:end], data[end:]) if end > 3 else (data, b"")
             super().data_received(head)
             self._head_left -= len(head)
-            self._end_if(self._head_left < 0, f"the response head is larger than {self._limits.header_bytes:,} bytes")
+            self._end_if(
+                self._head_left < 0,
+                f"the response head is larger than {self._limits.header_bytes:,} bytes",
+            )
         if data and self.exception() is None:
             super().data_received(data)
-        self._end_if(self._wire_left < 0, f"more than {self._limits.wire_bytes:,} bytes came over the wire")
+        self._end_if(
+            self._wire_left < 0, f"more than {self._limits.wire_bytes:,} bytes came over the wire"
+        )
         broken = self.exception()
         if broken and self._payload and not self._payload.is_eof():
-            self._payload.set_exception(NotHTTP(f"the body is broken: {getattr(broken, 'message', '') or broken}"))
+            self._payload.set_exception(
+                NotHTTP(f"the body is broken: {getattr(broken, 'message', '') or broken}")
+            )
 
     def _end_if(self, too_much: bool, message: str) -> None:
         if too_much and self.transport is not None and self.exception() is None:
@@ -130,7 +159,9 @@ class _TimedContext(ssl.SSLContext):
 
 @lru_cache(maxsize=8)
 def tls_context(ca_bundle: str, handshake_seconds: float) -> ssl.SSLContext:
-    """Certificates and host names are always checked, TLS 1.2 or newer; against `ca_bundle` (a PEM file) if given, else the machine's own authorities."""
+    """Certificates and host names are always checked, TLS 1.2 or newer; against `ca_bundle` (a PEM
+    file) if given, else the machine's own authorities.
+    """
     context = _TimedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.handshake_seconds = handshake_seconds
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -141,5 +172,7 @@ def tls_context(ca_bundle: str, handshake_seconds: float) -> ssl.SSLContext:
     try:
         context.load_verify_locations(Path(ca_bundle))
     except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"[fetch] ca_bundle: {ca_bundle}: {error}.", "Name a PEM file with certificates.") from None
+        raise ConfigurationError(
+            f"[fetch] ca_bundle: {ca_bundle}: {error}.", "Name a PEM file with certificates."
+        ) from None
     return context

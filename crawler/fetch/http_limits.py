@@ -12,7 +12,10 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds by the wall and bytes. `total` covers everything from the name to the last byte; body bytes are counted after decoding."""
+    """Seconds by the wall and bytes.
+
+    `total` covers everything from the name to the last byte; body bytes are counted after decoding.
+    """
 
     dns: float = 5.0
     connect: float = 5.0
@@ -27,7 +30,9 @@ class Limits:
 
     @classmethod
     def of(cls, settings: FetchSettings) -> Limits:
-        """The limits that the `[fetch]` settings ask for; a shorter total shortens every stage by itself."""
+        """The limits that the `[fetch]` settings ask for; a shorter total shortens every stage by
+        itself.
+        """
         return cls(
             total=settings.total_seconds,
             page_bytes=int(settings.max_page_mb * _MEGABYTE),
@@ -36,7 +41,9 @@ class Limits:
 
     @property
     def wire_bytes(self) -> int:
-        """The most that may come over the wire in one exchange, whatever it is: chunks of one byte each cost six."""
+        """The most that may come over the wire in one exchange, whatever it is: chunks of one byte
+        each cost six.
+        """
         return 6 * max(self.page_bytes, self.feed_bytes) + self.header_bytes
 
     def body_bytes(self, purpose: Purpose) -> int:

@@ -1,7 +1,9 @@
 """When a host may be asked again: pure decisions about cells, with the clock passed in.
 
-A cell is what politeness counts as one server: a host, or all of a platform that serves many hosts from one place.
-Gaps follow Heritrix and Nutch (a multiple of the last response time, bounded); Crawl-delay is kept to the bound Nutch uses, 30 s.
+A cell is what politeness counts as one server: a host, or all of a platform that serves many hosts
+from one place.
+Gaps follow Heritrix and Nutch (a multiple of the last response time, bounded); Crawl-delay is kept
+to the bound Nutch uses, 30 s.
 """
 
 from __future__ import annotations
@@ -22,42 +24,47 @@ REFUSALS_BEFORE_PAUSE = 3
 SILENCES_BEFORE_PAUSE = 3  # Nutch gives a host up after five exceptions
 REFUSING_STATUSES = frozenset({429, 503})
 
-# Registrable domains whose many hosts are one server: one request at a time for all of them. Sorted; add a line.
-SHARED_PLATFORMS = frozenset({
-    "bearblog.dev",
-    "beehiiv.com",
-    "blogspot.com",
-    "dreamwidth.org",
-    "firebaseapp.com",
-    "gitbook.io",
-    "github.io",
-    "gitlab.io",
-    "hashnode.dev",
-    "hatenablog.com",
-    "herokuapp.com",
-    "livejournal.com",
-    "medium.com",
-    "micro.blog",
-    "mirror.xyz",
-    "netlify.app",
-    "notion.site",
-    "pages.dev",
-    "readthedocs.io",
-    "substack.com",
-    "tumblr.com",
-    "typepad.com",
-    "vercel.app",
-    "web.app",
-    "webflow.io",
-    "wordpress.com",
-    "write.as",
-})
+# Registrable domains whose many hosts are one server: one request at a time for all of them.
+# Sorted; add a line.
+SHARED_PLATFORMS = frozenset(
+    {
+        "bearblog.dev",
+        "beehiiv.com",
+        "blogspot.com",
+        "dreamwidth.org",
+        "firebaseapp.com",
+        "gitbook.io",
+        "github.io",
+        "gitlab.io",
+        "hashnode.dev",
+        "hatenablog.com",
+        "herokuapp.com",
+        "livejournal.com",
+        "medium.com",
+        "micro.blog",
+        "mirror.xyz",
+        "netlify.app",
+        "notion.site",
+        "pages.dev",
+        "readthedocs.io",
+        "substack.com",
+        "tumblr.com",
+        "typepad.com",
+        "vercel.app",
+        "web.app",
+        "webflow.io",
+        "wordpress.com",
+        "write.as",
+    }
+)
 _PLATFORM_SUFFIXES = PublicSuffixList(only_icann=True)
 
 
 @lru_cache(maxsize=4096)
 def cell_of(url: str) -> str:
-    """The cell of a URL: its host in lower case without a final dot, or the platform that host belongs to; empty when it has no host we could ask."""
+    """The cell of a URL: its host in lower case without a final dot, or the platform that host
+    belongs to; empty when it has no host we could ask.
+    """
     host = host_of(url).strip("[]")
     if _is_address(host):
         return host
@@ -67,7 +74,9 @@ def cell_of(url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """The operator's side: seconds between requests to one cell (0 switches all gaps off, for servers of one's own), and pages per cell and run."""
+    """The operator's side: seconds between requests to one cell (0 switches all gaps off, for
+    servers of one's own), and pages per cell and run.
+    """
 
     delay_seconds: float = 3.0
     per_host: int = 50
@@ -80,7 +89,10 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What we remember of one cell during a run. `closed` says in words why it is not asked again in this run; empty while it may be."""
+    """What we remember of one cell during a run.
+
+    `closed` says in words why it is not asked again in this run; empty while it may be.
+    """
 
     free_at: datetime | None = None
     pages: int = 0
@@ -93,7 +105,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one exchange with a cell told us: its end, the server's seconds, status and wish for the next attempt; whether it spends the budget.
+    """What one exchange with a cell told us: its end, the server's seconds, status and wish for the
+    next attempt; whether it spends the budget.
 
     `silent`: there was no conversation at all (no name, connection, TLS or timely word).
     """
@@ -107,23 +120,38 @@ class Answer:
 
 
 def wait_seconds(cell: Cell, now: datetime) -> float:
-    """Seconds until this cell may be asked; never negative, and never over the longest gap, whatever the clock did since."""
-    return min(max((cell.free_at - now).total_seconds(), 0.0), MAX_GAP_SECONDS) if cell.free_at else 0.0
+    """Seconds until this cell may be asked; never negative, and never over the longest gap,
+    whatever the clock did since.
+    """
+    return (
+        min(max((cell.free_at - now).total_seconds(), 0.0), MAX_GAP_SECONDS)
+        if cell.free_at
+        else 0.0
+    )
 
 
 def why_deferred(cell: Cell, manners: Manners, now: datetime, *, spends: bool) -> str:
-    """Why this cell is not asked again in this run, in words; empty when it may be. Only what `spends` (pages) is held against the budget."""
+    """Why this cell is not asked again in this run, in words; empty when it may be.
+
+    Only what `spends` (pages) is held against the budget.
+    """
     if cell.closed:
         return cell.closed
     if cell.retry_after and (cell.retry_after - now).total_seconds() > MAX_GAP_SECONDS:
         return "the host asked to be left alone until a later time"
     if spends and cell.pages and cell.crawl_delay > MAX_GAP_SECONDS:
         return f"its Crawl-delay of {cell.crawl_delay:g} s allows one page a night"
-    return f"the nightly budget of {manners.per_host} pages is used up" if spends and cell.pages >= manners.per_host else ""
+    return (
+        f"the nightly budget of {manners.per_host} pages is used up"
+        if spends and cell.pages >= manners.per_host
+        else ""
+    )
 
 
 def answered(cell: Cell, manners: Manners, answer: Answer) -> Cell:
-    """The cell after an exchange: its next free moment, its budget, and whether it is to be left alone."""
+    """The cell after an exchange: its next free moment, its budget, and whether it is to be left
+    alone.
+    """
     refusals = cell.refusals + (answer.status in REFUSING_STATUSES)
     silences = cell.silences + 1 if answer.silent else 0
     gap_ends = answer.at + timedelta(seconds=gap_seconds(cell, manners, answer.seconds))
@@ -141,11 +169,17 @@ def answered(cell: Cell, manners: Manners, answer: Answer) -> Cell:
 def _why_closed(refusals: int, silences: int) -> str:
     if refusals >= REFUSALS_BEFORE_PAUSE:
         return f"the host refused {refusals} requests"
-    return f"the host could not be reached {silences} times in a row" if silences >= SILENCES_BEFORE_PAUSE else ""
+    return (
+        f"the host could not be reached {silences} times in a row"
+        if silences >= SILENCES_BEFORE_PAUSE
+        else ""
+    )
 
 
 def gap_seconds(cell: Cell, manners: Manners, seconds: float) -> float:
-    """The gap after an exchange that took `seconds`: the operator's delay, the Crawl-delay or twice that time, whichever is longest, to 30 s."""
+    """The gap after an exchange that took `seconds`: the operator's delay, the Crawl-delay or twice
+    that time, whichever is longest, to 30 s.
+    """
     if manners.delay_seconds <= 0:
         return 0.0
     return min(max(manners.delay_seconds, cell.crawl_delay, 2 * seconds), MAX_GAP_SECONDS)

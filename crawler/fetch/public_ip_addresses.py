@@ -1,7 +1,10 @@
-"""Which IP addresses are public: a sorted, versioned table of those that are not, and the unwrapping of addresses inside addresses.
+"""Which IP addresses are public: a sorted, versioned table of those that are not, and the
+unwrapping of addresses inside addresses.
 
-Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries, RFC 6890, and the cloud providers' pages on instance metadata.
-`ipaddress.is_global` is not used: on Python 3.11.7 it calls 64:ff9b::7f00:1, 2002:7f00:1::, fec0::1 and 224.0.0.1 global.
+Sources: IANA IPv4 and IPv6 Special-Purpose Address Registries, RFC 6890, and the cloud providers'
+pages on instance metadata.
+`ipaddress.is_global` is not used: on Python 3.11.7 it calls 64:ff9b::7f00:1, 2002:7f00:1::, fec0::1
+and 224.0.0.1 global.
 """
 
 from __future__ import annotations
@@ -57,7 +60,8 @@ _METADATA = {
     "fe80::/10": "link-local",
 }
 
-# Prefixes whose addresses carry an IPv4 address, how far that stands from the right, and whether packets really go to it.
+# Prefixes whose addresses carry an IPv4 address, how far that stands from the right, and whether
+# packets really go to it.
 _CARRIERS = (
     (IPv6Network("::/96"), 0, False),  # IPv4-compatible, RFC 4291 2.5.5.1, deprecated
     (IPv6Network("::ffff:0:0/96"), 0, True),  # IPv4-mapped, RFC 4291 2.5.5.2
@@ -90,13 +94,16 @@ def parse_address(text: str) -> Address | None:
 def unwrap(address: Address) -> tuple[Address, ...]:
     """The addresses by which an address is judged; each must be public for it to be.
 
-    A mapped, NAT64 or 6to4 address is judged by the IPv4 address in it alone. A compatible, translated, local NAT64 or Teredo address is never public
+    A mapped, NAT64 or 6to4 address is judged by the IPv4 address in it alone. A compatible,
+    translated, local NAT64 or Teredo address is never public
     itself, and is judged by what it carries too. An ordinary address stands for itself.
     """
     if isinstance(address, IPv4Address):
         return (address,)
     number = int(address)
-    if address in _TEREDO:  # RFC 4380: the server's address, and the client's with its bits turned over
+    if (
+        address in _TEREDO
+    ):  # RFC 4380: the server's address, and the client's with its bits turned over
         return (address, IPv4Address(number >> 64 & _LOW), IPv4Address(~number & _LOW))
     for prefix, shift, routed in _CARRIERS:
         if address in prefix and number > 1:
@@ -124,7 +131,15 @@ def is_within(address: Address, networks: tuple[Network, ...]) -> bool:
 
 
 def _meaning(addresses: tuple[Address, ...], table: tuple[tuple[Network, str], ...]) -> str | None:
-    return next((meaning for address in addresses for network, meaning in table if _within(address, network)), None)
+    return next(
+        (
+            meaning
+            for address in addresses
+            for network, meaning in table
+            if _within(address, network)
+        ),
+        None,
+    )
 
 
 def _within(address: Address, network: Network) -> bool:

@@ -16,13 +16,21 @@ _KEEPS_METHOD = frozenset({307, 308})  # RFC 9110 section 15.4: the others turn 
 
 
 def redirected(task: FetchTask, response: Response, hops: Sequence[Hop]) -> FetchTask | Failure:
-    """The exchange that follows `response`, which answered `task` with a redirect; `hops` are all redirects so far, this one included.
+    """The exchange that follows `response`, which answered `task` with a redirect; `hops` are all
+    redirects so far, this one included.
 
-    Headers written for one origin are not sent to another: tokens travel under many names. Bodies are sent on only within an origin.
+    Headers written for one origin are not sent to another: tokens travel under many names. Bodies
+    are sent on only within an origin.
     """
     target = redirect_target(replace(response, final_url=task.url))
     if target is None:
-        return Failure(task.url, "fetch", Outcome.BAD_REDIRECT, "a redirect without a usable address", status=response.status)
+        return Failure(
+            task.url,
+            "fetch",
+            Outcome.BAD_REDIRECT,
+            "a redirect without a usable address",
+            status=response.status,
+        )
     if refusal := _refusal(task, target, response.status, hops):
         return Failure(task.url, "fetch", *refusal, status=response.status)
     same = origin_of(task.url) == origin_of(target)
@@ -34,13 +42,23 @@ def redirected(task: FetchTask, response: Response, hops: Sequence[Hop]) -> Fetc
     )
 
 
-def _refusal(task: FetchTask, target: str, status: int, hops: Sequence[Hop]) -> tuple[Outcome, str] | None:
+def _refusal(
+    task: FetchTask, target: str, status: int, hops: Sequence[Hop]
+) -> tuple[Outcome, str] | None:
     if target in {hop.url for hop in hops}:
         return Outcome.REDIRECT_LOOP, "the redirects lead in a circle"
     if len(hops) > MAX_HOPS:
         return Outcome.REDIRECT_LOOP, f"more than {MAX_HOPS} redirects"
-    if task.purpose in ("feed", "api") and task.url.startswith("https:") and not target.startswith("https:"):
+    if (
+        task.purpose in ("feed", "api")
+        and task.url.startswith("https:")
+        and not target.startswith("https:")
+    ):
         return Outcome.BAD_REDIRECT, "a source may not redirect from https to http"
-    if task.body is not None and status in _KEEPS_METHOD and origin_of(task.url) != origin_of(target):
+    if (
+        task.body is not None
+        and status in _KEEPS_METHOD
+        and origin_of(task.url) != origin_of(target)
+    ):
         return Outcome.BAD_REDIRECT, "a request with a body may not be redirected to another origin"
     return None

@@ -21,24 +21,44 @@ _LONGEST_VALIDATOR = 1024
 
 
 def user_agent(settings: FetchSettings) -> str:
-    """Who asks: product, version and where to complain. The first word is also our name in robots.txt."""
+    """Who asks: product, version and where to complain.
+
+    The first word is also our name in robots.txt.
+    """
     if settings.user_agent:
         return settings.user_agent
-    return f"{PRODUCT}/{__version__} (+{settings.contact})" if settings.contact else f"{PRODUCT}/{__version__}"
+    return (
+        f"{PRODUCT}/{__version__} (+{settings.contact})"
+        if settings.contact
+        else f"{PRODUCT}/{__version__}"
+    )
 
 
 def robots_token(settings: FetchSettings) -> str:
-    """The product token of our user agent, under which robots.txt may speak of us (RFC 9309 section 2.2.1)."""
+    """The product token of our user agent, under which robots.txt may speak of us (RFC 9309 section
+    2.2.1).
+    """
     found = re.match(r"[A-Za-z_-]+", user_agent(settings))
     return found[0] if found else PRODUCT
 
 
 def request_headers(task: FetchTask, agent: str) -> dict[str, str]:
-    """The headers of a request. Never a cookie, never a referrer; validators are sent back byte for byte or not at all."""
-    headers = {"user-agent": agent, "accept": task.accept or _ACCEPT[task.purpose], "accept-encoding": ACCEPT_ENCODING}
+    """The headers of a request.
+
+    Never a cookie, never a referrer; validators are sent back byte for byte or not at all.
+    """
+    headers = {
+        "user-agent": agent,
+        "accept": task.accept or _ACCEPT[task.purpose],
+        "accept-encoding": ACCEPT_ENCODING,
+    }
     if task.body is not None:
         headers["content-type"] = "application/json"
-    headers |= {name.lower(): value for name, value in task.headers if name.lower() not in ("cookie", "referer", "host")}
+    headers |= {
+        name.lower(): value
+        for name, value in task.headers
+        if name.lower() not in ("cookie", "referer", "host")
+    }
     if is_echoed(task.etag):
         headers["if-none-match"] = str(task.etag)
     if is_echoed(task.last_modified):
@@ -47,12 +67,21 @@ def request_headers(task: FetchTask, agent: str) -> dict[str, str]:
 
 
 def is_echoed(validator: str | None) -> bool:
-    """Whether a validator may go back to its server: printable ASCII of at most 1 KB, so that what we send is what we were given."""
-    return bool(validator) and len(validator or "") <= _LONGEST_VALIDATOR and str(validator).isascii() and str(validator).isprintable()
+    """Whether a validator may go back to its server: printable ASCII of at most 1 KB, so that what
+    we send is what we were given.
+    """
+    return (
+        bool(validator)
+        and len(validator or "") <= _LONGEST_VALIDATOR
+        and str(validator).isascii()
+        and str(validator).isprintable()
+    )
 
 
 def redirect_target(response: Response) -> str | None:
-    """The absolute http(s) URL that a 3xx response points at, without fragment; None when it points nowhere that we could go."""
+    """The absolute http(s) URL that a 3xx response points at, without fragment; None when it points
+    nowhere that we could go.
+    """
     location = response.header("location").strip()
     if not location or not 300 <= response.status < 400:
         return None

@@ -1,6 +1,7 @@
 """When to ask again: Retry-After in every form, and what a status means. Pure functions.
 
-RFC 9110 section 10.2.3; a date is read against the server's own Date, so that a wrong clock there does not become a wrong wait here.
+RFC 9110 section 10.2.3; a date is read against the server's own Date, so that a wrong clock there
+does not become a wrong wait here.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _LOST = frozenset({Outcome.CONNECT, Outcome.TRUNCATED})
 
 
 def is_lost_connection(answer: Response | Failure) -> bool:
-    """Whether a connection was lost, so that the same request is worth one more try (RFC 9112, 9.3.1).
+    """Whether a connection was lost, so that the same request is worth one more try (RFC 9112,
+    9.3.1).
 
     A server may close a connection that was used before just as the next request is sent.
     """
@@ -43,20 +45,31 @@ def outcome(status: int) -> Outcome:
     """What an HTTP status says about the exchange; a status outside 200-599 is a protocol error."""
     if status == 304:
         return Outcome.NOT_MODIFIED
-    classes = {2: Outcome.OK, 3: Outcome.REDIRECTED, 4: Outcome.CLIENT_ERROR, 5: Outcome.SERVER_ERROR}
+    classes = {
+        2: Outcome.OK,
+        3: Outcome.REDIRECTED,
+        4: Outcome.CLIENT_ERROR,
+        5: Outcome.SERVER_ERROR,
+    }
     return _OUTCOMES.get(status) or classes.get(status // 100, Outcome.PROTOCOL_ERROR)
 
 
 def next_attempt(headers: Iterable[tuple[str, str]], status: int, now: datetime) -> datetime | None:
-    """When a 429 or 503 may be asked again, 60 s to 30 days from `now` (UTC); None when it does not say so in a way we understand.
+    """When a 429 or 503 may be asked again, 60 s to 30 days from `now` (UTC); None when it does not
+    say so in a way we understand.
 
-    Retry-After may be seconds or a date in any of HTTP's three forms. Of several, the latest counts.
+    Retry-After may be seconds or a date in any of HTTP's three forms. Of several, the latest
+    counts.
     """
     if status not in _PATIENT:
         return None
     fields = [(name.lower(), value) for name, value in headers]
     sent = next((_date(value) for name, value in fields if name == "date"), None) or now
-    waits = [wait for name, value in fields if name == "retry-after" and (wait := _wait(value.strip(), sent)) is not None]
+    waits = [
+        wait
+        for name, value in fields
+        if name == "retry-after" and (wait := _wait(value.strip(), sent)) is not None
+    ]
     return now + min(max(max(waits), SHORTEST), LONGEST) if waits else None
 
 

@@ -1,6 +1,8 @@
-"""Path patterns of robots.txt: canonical spelling, matching and priority (RFC 9309, 2.2.2 and 2.2.3).
+"""Path patterns of robots.txt: canonical spelling, matching and priority (RFC 9309, 2.2.2 and
+2.2.3).
 
-Two spellings are equal when they differ only in escapes that mean the same. An escaped character that
+Two spellings are equal when they differ only in escapes that mean the same. An escaped character
+that
 separates parts of a URL differs from the character itself, except `/` and `?` after the first `?`,
 where both are data (the table in section 2.2.2).
 """

@@ -15,10 +15,19 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.url_parser import origin_of
 
 LAST_GOOD_COPY = timedelta(hours=24)  # RFC 9309 section 2.4
-# RFC 9309 section 2.3.1.3: a robots.txt that is "unavailable" forbids nothing. 429 is not among these: it asks us to stay away.
-_UNAVAILABLE = frozenset({
-    Outcome.CLIENT_ERROR, Outcome.FORBIDDEN, Outcome.GONE, Outcome.LEGAL, Outcome.NOT_FOUND, Outcome.REDIRECT_LOOP, Outcome.BAD_REDIRECT,
-})
+# RFC 9309 section 2.3.1.3: a robots.txt that is "unavailable" forbids nothing. 429 is not among
+# these: it asks us to stay away.
+_UNAVAILABLE = frozenset(
+    {
+        Outcome.CLIENT_ERROR,
+        Outcome.FORBIDDEN,
+        Outcome.GONE,
+        Outcome.LEGAL,
+        Outcome.NOT_FOUND,
+        Outcome.REDIRECT_LOOP,
+        Outcome.BAD_REDIRECT,
+    }
+)
 # What stops a robots.txt for these reasons stops its pages for the same.
 _SAYS_IT_ALL = frozenset({Outcome.DEFERRED, Outcome.REFUSED_ADDRESS, Outcome.REFUSED_URL})
 
@@ -39,10 +48,17 @@ class RobotsMemory(Protocol):
 
 
 class Permission:
-    """Answers for one run. `fetch` brings a robots.txt as any other URL is brought, redirects included."""
+    """Answers for one run.
+
+    `fetch` brings a robots.txt as any other URL is brought, redirects included.
+    """
 
     def __init__(
-        self, fetch: Callable[[FetchTask], Awaitable[Response | Failure]], memory: RobotsMemory, agent: str, now: Callable[[], datetime]
+        self,
+        fetch: Callable[[FetchTask], Awaitable[Response | Failure]],
+        memory: RobotsMemory,
+        agent: str,
+        now: Callable[[], datetime],
     ) -> None:
         self._fetch = fetch
         self._memory = memory
@@ -59,12 +75,28 @@ class Permission:
         """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask it."""
         copy = await self._copy(origin_of(url))
         if isinstance(copy, Failure):
-            outcome = copy.outcome if copy.outcome in _SAYS_IT_ALL and not copy.hops else Outcome.ROBOTS_UNREACHABLE
-            return Failure(url, "fetch", outcome, f"its robots.txt cannot be read: {copy.message}", copy.retry_after)
+            outcome = (
+                copy.outcome
+                if copy.outcome in _SAYS_IT_ALL and not copy.hops
+                else Outcome.ROBOTS_UNREACHABLE
+            )
+            return Failure(
+                url,
+                "fetch",
+                outcome,
+                f"its robots.txt cannot be read: {copy.message}",
+                copy.retry_after,
+            )
         verdict = _parsed(copy.body).verdict(self._agent, url)
         if verdict.allowed:
             return verdict
-        return Failure(url, "fetch", Outcome.BLOCKED_ROBOTS, "robots.txt forbids this address", robots_rule=verdict.rule)
+        return Failure(
+            url,
+            "fetch",
+            Outcome.BLOCKED_ROBOTS,
+            "robots.txt forbids this address",
+            robots_rule=verdict.rule,
+        )
 
     async def _copy(self, authority: str) -> RobotsCopy | Failure:
         async with self._reading[authority]:  # one that is cancelled leaves the file to the next
@@ -79,8 +111,12 @@ class Permission:
         return in_force(answer, self._memory.load(authority), self._now())
 
 
-def in_force(answer: Response | Failure, last: RobotsCopy | None, now: datetime) -> RobotsCopy | Failure:
-    """Which robots.txt counts: the one just read, none at all, the last good copy while it is a day old at most, or the failure."""
+def in_force(
+    answer: Response | Failure, last: RobotsCopy | None, now: datetime
+) -> RobotsCopy | Failure:
+    """Which robots.txt counts: the one just read, none at all, the last good copy while it is a day
+    old at most, or the failure.
+    """
     if isinstance(answer, Response):
         return RobotsCopy(answer.fetched_at, answer.body)
     if answer.outcome in _UNAVAILABLE:

@@ -1,11 +1,15 @@
 """robots.txt by RFC 9309: lines, groups, the rule that decides, crawl delay and content signals.
 
-The reading of bytes and lines, each with its source: byte order marks of UTF-8 (whole or truncated, as
-in Google's matcher) and of UTF-16, octets outside ASCII compared percent-encoded (2.2.2), CR, LF and
-CRLF as line ends and no others (2.2), product tokens compared whole and without what is not allowed in
+The reading of bytes and lines, each with its source: byte order marks of UTF-8 (whole or truncated,
+as
+in Google's matcher) and of UTF-16, octets outside ASCII compared percent-encoded (2.2.2), CR, LF
+and
+CRLF as line ends and no others (2.2), product tokens compared whole and without what is not allowed
+in
 one (2.2.1), groups that only Allow and Disallow close (2.2.4), and files cut at 512 KiB (2.5).
 
-Where we differ from Google's published matcher on purpose: `/robots.txt` itself is always allowed (2.2.2), and a URL given with raw non-ASCII characters is
+Where we differ from Google's published matcher on purpose: `/robots.txt` itself is always allowed
+(2.2.2), and a URL given with raw non-ASCII characters is
 compared percent-encoded (2.2.2), where Google's leaves that to its caller.
 """
 
@@ -26,10 +30,13 @@ Signals = tuple[tuple[str, str], ...]
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _OCTET = re.compile(rb"[^\x20-\x7e\t]")
 _USER_AGENT = re.compile(r"user[- ]?agent\s*(?::|\s)\s*(.*)", re.IGNORECASE)
-_RULE = re.compile(r"(allow|d[isal]*l[oa]w)\s*(?::|\s)\s*(.*)", re.IGNORECASE)  # with the misspellings that are common
+_RULE = re.compile(
+    r"(allow|d[isal]*l[oa]w)\s*(?::|\s)\s*(.*)", re.IGNORECASE
+)  # with the misspellings that are common
 _SIGNAL = re.compile(r"content-signal\s*:\s*(.*)", re.IGNORECASE)
 _DELAY = re.compile(r"crawl[- ]delay\s*(?::|\s)\s*(.*)", re.IGNORECASE)
-# The longest mark that fits is dropped, as in Google's matcher: editors and proxies cut marks short.
+# The longest mark that fits is dropped, as in Google's matcher: editors and proxies cut marks
+# short.
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xef\xbb", b"\xef", b"\xff\xfe", b"\xfe\xff")
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ROBOTS_FILE = "/robots.txt"  # always allowed (2.2.2)
@@ -38,7 +45,8 @@ _TOKEN = re.compile(r"[a-z_-]*")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """May the URL be fetched, by which rule as written (empty: by none), how many seconds apart, and what the content may be used for.
+    """May the URL be fetched, by which rule as written (empty: by none), how many seconds apart,
+    and what the content may be used for.
 
     `content_signal` is what contentsignals.org defines: pairs such as `("ai-train", "no")`, sorted.
     """
@@ -59,7 +67,9 @@ class _Rule:
 
 
 class Robots:
-    """One robots.txt, parsed: the lines of each group by its product token in lower case, `*` for everybody else."""
+    """One robots.txt, parsed: the lines of each group by its product token in lower case, `*` for
+    everybody else.
+    """
 
     __slots__ = ("_groups",)
 
@@ -68,7 +78,10 @@ class Robots:
 
     @classmethod
     def parse(cls, body: bytes) -> Robots:
-        """Read the file's bytes. Nothing raises: what is not a line of a robots.txt says nothing."""
+        """Read the file's bytes.
+
+        Nothing raises: what is not a line of a robots.txt says nothing.
+        """
         groups: dict[str, list[str]] = {}
         named: list[str] = []
         closed = True
@@ -85,7 +98,9 @@ class Robots:
         return cls({token: tuple(lines) for token, lines in groups.items()})
 
     def verdict(self, agent: str, url: str) -> Verdict:
-        """The answer for a user agent (`Name` or `Name/version …`; compared by name, whatever its case) and an absolute URL."""
+        """The answer for a user agent (`Name` or `Name/version …`; compared by name, whatever its
+        case) and an absolute URL.
+        """
         name = agent.partition("/")[0].strip().lower()
         lines = self._groups.get(name or "*", self._groups.get("*", ()))
         rule = _deciding_rule(lines, canonical_path(url))
@@ -96,7 +111,9 @@ class Robots:
 def _lines(body: bytes) -> Iterator[str]:
     """Lines without comments, in ASCII: every other octet percent-encoded."""
     for line in _LINE_END.split(_without_mark(body[:MAX_BYTES])):
-        text = _OCTET.sub(lambda octet: b"%%%02X" % octet[0][0], line.partition(b"#")[0].strip()).decode("ascii")
+        text = _OCTET.sub(
+            lambda octet: b"%%%02X" % octet[0][0], line.partition(b"#")[0].strip()
+        ).decode("ascii")
         if text:
             yield text
 
@@ -110,7 +127,9 @@ def _without_mark(body: bytes) -> bytes:
 
 
 def _token(value: str) -> str:
-    """The product token that a User-agent line names: `*`, or its longest prefix of letters, underscores and hyphens."""
+    """The product token that a User-agent line names: `*`, or its longest prefix of letters,
+    underscores and hyphens.
+    """
     if value == "*" or value.startswith("* "):
         return "*"
     found = _TOKEN.match(value.lower())

@@ -1,4 +1,6 @@
-"""What each exchange of this run brought, so that nothing is fetched twice: failures, redirects, and bodies up to a bound."""
+"""What each exchange of this run brought, so that nothing is fetched twice: failures, redirects,
+and bodies up to a bound.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ HELD_BYTES = 32_000_000
 
 
 class Place(NamedTuple):
-    """Where the archive has an answer: segment, offset, and the segment of the original of a revisit."""
+    """Where the archive has an answer: segment, offset, and the segment of the original of a
+    revisit.
+    """
 
     file: str
     offset: int
@@ -22,9 +26,13 @@ class Place(NamedTuple):
 
 
 class Once:
-    """The memory of one run. A body that no longer fits is read again from the archive; `read(file, offset)` does that."""
+    """The memory of one run. A body that no longer fits is read again from the archive; `read(file,
+    offset)` does that.
+    """
 
-    def __init__(self, read: Callable[[str, int], Response] | None = None, held_bytes: int = HELD_BYTES) -> None:
+    def __init__(
+        self, read: Callable[[str, int], Response] | None = None, held_bytes: int = HELD_BYTES
+    ) -> None:
         self._read = read
         self._room = held_bytes
         self._known: dict[FetchTask, Failure | Response] = {}
@@ -32,7 +40,9 @@ class Once:
         self._places: dict[FetchTask, Place] = {}
 
     def get(self, task: FetchTask) -> Response | Failure | None:
-        """The answer to this very task, or None when it has not been asked (or its body was let go and not archived)."""
+        """The answer to this very task, or None when it has not been asked (or its body was let go
+        and not archived).
+        """
         known = self._known.get(task)
         place = self._places.get(task)
         if known is None and place and self._read:
@@ -53,10 +63,14 @@ class Once:
     def archived(self, task: FetchTask, stored: Response) -> None:
         """Remember where the archive has the answer to this task."""
         if stored.archive_file is not None and stored.archive_offset is not None:
-            self._places[task] = Place(stored.archive_file, stored.archive_offset, stored.archive_original)
+            self._places[task] = Place(
+                stored.archive_file, stored.archive_offset, stored.archive_original
+            )
 
     def placed(self, task: FetchTask, response: Response) -> Response:
-        """The response with the place at which the archive has the answer to this task, if it has it."""
+        """The response with the place at which the archive has the answer to this task, if it has
+        it.
+        """
         place = self._places.get(task)
         return _placed(response, place) if place else response
 

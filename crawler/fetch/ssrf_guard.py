@@ -1,6 +1,8 @@
-"""May we go there? Judges URLs before a request and addresses before a connection, by the address that is really connected to.
+"""May we go there? Judges URLs before a request and addresses before a connection, by the address
+that is really connected to.
 
-Names are resolved once; if any of a name's addresses is not public nothing is sent, and the addresses judged are the ones connected to, so that a
+Names are resolved once; if any of a name's addresses is not public nothing is sent, and the
+addresses judged are the ones connected to, so that a
 second answer of the name server (DNS rebinding) never counts.
 """
 
@@ -17,7 +19,14 @@ from itertools import chain, zip_longest
 
 from crawler.errors import ConfigurationError
 from crawler.fetch.http_limits import Limits
-from crawler.fetch.public_ip_addresses import TABLE_VERSION, Address, is_within, parse_address, why_never, why_not_public
+from crawler.fetch.public_ip_addresses import (
+    TABLE_VERSION,
+    Address,
+    is_within,
+    parse_address,
+    why_never,
+    why_not_public,
+)
 from crawler.models.outcomes import Outcome
 from crawler.url_parser import parse_whatwg
 
@@ -32,7 +41,10 @@ _LONGEST_URL = 8192
 
 
 class Stopped(OSError):
-    """An exchange that ends before it begins. An OSError, so that the HTTP library treats it like any failure to connect."""
+    """An exchange that ends before it begins.
+
+    An OSError, so that the HTTP library treats it like any failure to connect.
+    """
 
     def __init__(self, outcome: Outcome, message: str) -> None:
         super().__init__(message)
@@ -49,24 +61,41 @@ class Target:
 
 
 class Guard:
-    """Decides where connections may go. `allow_private` lists CIDR ranges to open (never metadata), `connect_to` is `HOST:PORT` for every connection.
+    """Decides where connections may go.
+
+    `allow_private` lists CIDR ranges to open (never metadata), `connect_to` is `HOST:PORT` for
+    every connection.
 
     Raises ConfigurationError when either is not what it should be.
     """
 
-    def __init__(self, resolve: Resolve, limits: Limits, allow_private: Sequence[str] = (), connect_to: str = "") -> None:
+    def __init__(
+        self,
+        resolve: Resolve,
+        limits: Limits,
+        allow_private: Sequence[str] = (),
+        connect_to: str = "",
+    ) -> None:
         self._resolve = resolve
         self._limits = limits
         self._connect_to = _endpoint(connect_to) if connect_to else None
         try:
             self._opened = tuple(ip_network(cidr, strict=False) for cidr in allow_private)
         except ValueError as error:
-            raise ConfigurationError(f"[fetch] allow_private: {error}.", 'Write ranges, as in ["127.0.0.0/8"].') from None
+            raise ConfigurationError(
+                f"[fetch] allow_private: {error}.", 'Write ranges, as in ["127.0.0.0/8"].'
+            ) from None
 
     def target(self, url: str) -> Target:
-        """The URL as it will be asked for. Raises Stopped when its text alone says that we do not go there."""
+        """The URL as it will be asked for.
+
+        Raises Stopped when its text alone says that we do not go there.
+        """
         if len(url) > _LONGEST_URL or _CONTROLS.search(url):
-            raise Stopped(Outcome.REFUSED_URL, "the URL is too long, or has control characters or backslashes in it")
+            raise Stopped(
+                Outcome.REFUSED_URL,
+                "the URL is too long, or has control characters or backslashes in it",
+            )
         parsed = parse_whatwg(url)
         if parsed is None:
             raise Stopped(Outcome.REFUSED_URL, "not a URL")
@@ -74,23 +103,39 @@ class Guard:
             raise Stopped(Outcome.REFUSED_URL, f"not an http or https URL: {parsed.protocol}")
         if _USERINFO.match(url):
             raise Stopped(Outcome.REFUSED_URL, "the URL carries a user name")
-        target = Target(parsed.href.partition("#")[0], parsed.hostname, int(parsed.port or SCHEMES[parsed.protocol]))
+        target = Target(
+            parsed.href.partition("#")[0],
+            parsed.hostname,
+            int(parsed.port or SCHEMES[parsed.protocol]),
+        )
         self._judge_text(target)
         return target
 
     async def endpoints(self, host: str, port: int) -> list[Endpoint]:
-        """Where to connect for a host and port: addresses judged one and all. Raises Stopped when the name has none, or a single one is not public."""
+        """Where to connect for a host and port: addresses judged one and all.
+
+        Raises Stopped when the name has none, or a single one is not public.
+        """
         name, real_port = self._connect_to or (host, port)
         literal = parse_address(name)
         addresses = [literal] if literal else await self._lookup(name)
         for address in addresses:
             self._judge(address, name)
-        if not self._connect_to and port not in PORTS and not all(self._is_open(address) for address in addresses):
+        if (
+            not self._connect_to
+            and port not in PORTS
+            and not all(self._is_open(address) for address in addresses)
+        ):
             raise Stopped(Outcome.REFUSED_URL, f"port {port} is not one of the web's")
-        return [(str(address), real_port) for address in _by_turns(addresses)[: self._limits.addresses]]
+        return [
+            (str(address), real_port) for address in _by_turns(addresses)[: self._limits.addresses]
+        ]
 
     def admit(self, host: str) -> None:
-        """The last look, at the very address a socket is about to connect to. Raises Stopped when it is not public and not opened."""
+        """The last look, at the very address a socket is about to connect to.
+
+        Raises Stopped when it is not public and not opened.
+        """
         address = parse_address(host)
         if address is None:
             raise Stopped(Outcome.REFUSED_ADDRESS, f"{host} is not an address")
@@ -107,10 +152,16 @@ class Guard:
     def _judge(self, address: Address, name: str) -> None:
         place = name if parse_address(name) else f"{name} ({address})"
         if never := why_never(address):
-            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is never asked: {never} (address table of {TABLE_VERSION})")
+            raise Stopped(
+                Outcome.REFUSED_ADDRESS,
+                f"{place} is never asked: {never} (address table of {TABLE_VERSION})",
+            )
         meaning = why_not_public(address)
         if meaning and not self._is_open(address):
-            raise Stopped(Outcome.REFUSED_ADDRESS, f"{place} is not public: {meaning}; [fetch] allow_private lists exceptions")
+            raise Stopped(
+                Outcome.REFUSED_ADDRESS,
+                f"{place} is not public: {meaning}; [fetch] allow_private lists exceptions",
+            )
 
     def _is_open(self, address: Address) -> bool:
         return is_within(address, self._opened)
@@ -120,7 +171,9 @@ class Guard:
             async with asyncio.timeout(self._limits.dns):
                 found = await self._resolve(name)
         except TimeoutError:
-            raise Stopped(Outcome.DNS, f"the name server said nothing about {name} in {self._limits.dns:g} s") from None
+            raise Stopped(
+                Outcome.DNS, f"the name server said nothing about {name} in {self._limits.dns:g} s"
+            ) from None
         except (OSError, UnicodeError) as error:
             raise Stopped(Outcome.DNS, f"{name} has no address: {error}") from None
         addresses = [parse_address(text) for text in dict.fromkeys(found)]
@@ -130,25 +183,37 @@ class Guard:
 
 
 def system_resolver(executor: Executor) -> Resolve:
-    """The machine's own name lookup, run in `executor`: name in, addresses out. Raises OSError or UnicodeError."""
+    """The machine's own name lookup, run in `executor`: name in, addresses out.
+
+    Raises OSError or UnicodeError.
+    """
 
     async def resolve(name: str) -> Sequence[str]:
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(executor, lambda: socket.getaddrinfo(name, None, type=socket.SOCK_STREAM))
+        found = await loop.run_in_executor(
+            executor, lambda: socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        )
         return [str(sockaddr[0]) for *_, sockaddr in found]
 
     return resolve
 
 
 def _by_turns(addresses: Sequence[Address]) -> list[Address]:
-    """The first few must hold both families, so that a broken one does not hide the other (RFC 8305 section 4)."""
+    """The first few must hold both families, so that a broken one does not hide the other (RFC 8305
+    section 4).
+    """
     first = addresses[0].version
-    families = [address for address in addresses if address.version == first], [address for address in addresses if address.version != first]
+    families = (
+        [address for address in addresses if address.version == first],
+        [address for address in addresses if address.version != first],
+    )
     return [address for address in chain.from_iterable(zip_longest(*families)) if address]
 
 
 def _endpoint(text: str) -> Endpoint:
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise ConfigurationError(f"[fetch] connect_to: {text!r} is not HOST:PORT.", 'Write it as in "127.0.0.1:8443".')
+        raise ConfigurationError(
+            f"[fetch] connect_to: {text!r} is not HOST:PORT.", 'Write it as in "127.0.0.1:8443".'
+        )
     return host.strip("[]"), int(port)

@@ -1,4 +1,5 @@
-"""The archive: WARC segments (ISO 28500), one gzip member per record, written once and read by file and offset.
+"""The archive: WARC segments (ISO 28500), one gzip member per record, written once and read by file
+and offset.
 
 Bodies are stored decoded, so headers about the transfer are left out, and so are headers and URL
 parameters that may be secrets. A body that the archive has already is stored as a revisit record.
@@ -51,9 +52,11 @@ _UNREADABLE = (
 
 
 class Archive:
-    """The segments of one run and worker in `folder`; a new one begins when `segment_bytes` are reached.
+    """The segments of one run and worker in `folder`; a new one begins when `segment_bytes` are
+    reached.
 
-    Close it, or use it as a context. `revisit_days`: a body is stored whole again when its original is
+    Close it, or use it as a context. `revisit_days`: a body is stored whole again when its original
+    is
     older, so that pruning a segment waits at most that long for the revisits that need it.
     """
 
@@ -157,7 +160,8 @@ class Archive:
 
 
 def read(folder: Path, file: str, offset: int) -> Response:
-    """The response at one place of the archive in `folder`; of a revisit, with the body of its original.
+    """The response at one place of the archive in `folder`; of a revisit, with the body of its
+    original.
 
     `url` and `final_url` are both the URL that answered. Raises InputError when it cannot be read.
     """

@@ -1,8 +1,10 @@
 """WARC records of HTTP responses: build them, and read them back. WARC 1.1 (ISO 28500:2017).
 
-A record is a `response` with its body, or a `revisit` of the profile identical-payload-digest (section
+A record is a `response` with its body, or a `revisit` of the profile identical-payload-digest
+(section
 6.7.2) without one. A revisit names its original by segment and offset in `WARC-Refers-To-Filename` and
-`WARC-Refers-To-File-Offset`, besides the fields of the standard, so that no index is needed to follow it.
+`WARC-Refers-To-File-Offset`, besides the fields of the standard, so that no index is needed to
+follow it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ _OFFSET = "WARC-Refers-To-File-Offset"
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A record that holds a body: its segment and offset, its URL, when it was fetched, and the digest."""
+    """A record that holds a body: its segment and offset, its URL, when it was fetched, and the
+    digest.
+    """
 
     file: str
     offset: int

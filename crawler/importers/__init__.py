@@ -7,7 +7,15 @@ from importlib import import_module
 from typing import Any
 
 from crawler.errors import InputError, UsageError
-from crawler.importers.import_records import MAX_FAILURES, MAX_HASHTAGS, MAX_LINKS, MAX_TEXT, Imported, Options, Record
+from crawler.importers.import_records import (
+    MAX_FAILURES,
+    MAX_HASHTAGS,
+    MAX_LINKS,
+    MAX_TEXT,
+    Imported,
+    Options,
+    Record,
+)
 from crawler.importers.prose_detection import not_prose
 from crawler.importers.zip_files import is_zip
 from crawler.models.articles import Article

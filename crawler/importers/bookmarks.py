@@ -93,7 +93,9 @@ def _date(seconds: str, seen_at: datetime) -> datetime | None:
 
 
 class _Reader:
-    """Collects bookmarks from the events of the parser: `A` holds the title, the `DD` after it the description."""
+    """Collects bookmarks from the events of the parser: `A` holds the title, the `DD` after it the
+    description.
+    """
 
     def __init__(self) -> None:
         self.found: list[_Bookmark] = []

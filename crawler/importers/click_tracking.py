@@ -1,4 +1,5 @@
-"""Click-tracking links of newsletters: the page behind one, or nothing if the link identifies its reader.
+"""Click-tracking links of newsletters: the page behind one, or nothing if the link identifies its
+reader.
 
 A link of a mail is personal when it leads through a click counter, carries a credential or a mail
 address, or consists of a random token. The page is read from the link itself; nothing is fetched.
@@ -26,7 +27,6 @@ _MAX_PARAMETERS = 100
 
 def _names(table: str) -> frozenset[str]:
     return frozenset(table.split())
-
 
 
 # Parameters in which a click counter carries the target.

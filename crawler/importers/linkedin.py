@@ -1,7 +1,11 @@
-"""The data export of LinkedIn: `Shares.csv`, alone or in its zip. Messages and contacts in the same zip are never opened.
+"""The data export of LinkedIn: `Shares.csv`, alone or in its zip.
 
-LinkedIn writes each line break inside a commentary as two quotes, the break, two quotes, so that an ordinary CSV reader returns
-stray quotes at every line end (seen in real exports). `Date` is UTC: it equals the time in the share's own id (`id >> 22`, ms).
+Messages and contacts in the same zip are never opened.
+
+LinkedIn writes each line break inside a commentary as two quotes, the break, two quotes, so that an
+ordinary CSV reader returns
+stray quotes at every line end (seen in real exports). `Date` is UTC: it equals the time in the
+share's own id (`id >> 22`, ms).
 """
 
 from __future__ import annotations
@@ -33,7 +37,9 @@ _MAX_FIELD = 1_000_000
 
 def recognises(name: str, data: bytes) -> bool:
     """Shares.csv by its header line, or the zip by its files."""
-    return holds(data, MEMBERS) or (_COLUMN.encode() in data[:1000].split(b"\n")[0] and b"," in data[:1000])
+    return holds(data, MEMBERS) or (
+        _COLUMN.encode() in data[:1000].split(b"\n")[0] and b"," in data[:1000]
+    )
 
 
 def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
@@ -77,7 +83,9 @@ def _columns(path: str, reader: csv.DictReader[str]) -> Sequence[str]:
     try:
         return reader.fieldnames or ()
     except csv.Error as error:
-        raise InputError(f"{path}, line 1: {error}.", "Ask LinkedIn for the export again.") from None
+        raise InputError(
+            f"{path}, line 1: {error}.", "Ask LinkedIn for the export again."
+        ) from None
 
 
 def _post(row: dict[str, str] | csv.Error, name: str, options: Options) -> Post | None:
@@ -87,7 +95,11 @@ def _post(row: dict[str, str] | csv.Error, name: str, options: Options) -> Post 
     shared = web_url(row.get("SharedUrl"))
     if not text and not shared:
         return None
-    written = {url: Link(url) for each in urls(text) if (url := web_url(each) or web_url(f"https://{each}"))}
+    written = {
+        url: Link(url)
+        for each in urls(text)
+        if (url := web_url(each) or web_url(f"https://{each}"))
+    }
     return Post(
         network="linkedin",
         uri=_uri(row, text),
@@ -95,7 +107,16 @@ def _post(row: dict[str, str] | csv.Error, name: str, options: Options) -> Post 
         text=text,
         published=parse_iso(row.get("Date"), options.seen_at),
         hashtags=hashtags(text),
-        links=tuple((written | ({shared: Link(shared, origin="attachment")} if shared and shared not in written else {})).values()),
+        links=tuple(
+            (
+                written
+                | (
+                    {shared: Link(shared, origin="attachment")}
+                    if shared and shared not in written
+                    else {}
+                )
+            ).values()
+        ),
         visibility=_visibility(row.get("Visibility")),
         provenance=Provenance(file=name),
     )

@@ -30,7 +30,8 @@ _WRITTEN = """
 _FIELDS = frozenset((*_TRACE.split(), *_WRITTEN.split()))
 _FIELD = re.compile(r"[>|\s]{0,8}([^\W\d_][\w-]{0,60})[ \t]?:(?=[ \t\n]|$)")
 _TRACE_LINE = re.compile(
-    rf"^[>| \t]{{0,8}}({'|'.join(map(re.escape, _TRACE.split()))})[ \t]?:", re.IGNORECASE | re.MULTILINE
+    rf"^[>| \t]{{0,8}}({'|'.join(map(re.escape, _TRACE.split()))})[ \t]?:",
+    re.IGNORECASE | re.MULTILINE,
 )
 _COUNT_LINE = re.compile(r"\d{1,10}[ \t]*\n")  # Apple Mail (.emlx) begins with the size
 _ENDING = re.compile(r"\r\n|\r")

@@ -21,7 +21,15 @@ from typing import Any
 from crawler.errors import InputError
 from crawler.html_text import Anchor, read_html, web_url
 from crawler.importers.click_tracking import page_of_mail_link
-from crawler.importers.import_records import MAX_HEADER, MAX_LINKS, MAX_PARTS, MAX_RECORD_BYTES, Options, Record, parse_records
+from crawler.importers.import_records import (
+    MAX_HEADER,
+    MAX_LINKS,
+    MAX_PARTS,
+    MAX_RECORD_BYTES,
+    Options,
+    Record,
+    parse_records,
+)
 from crawler.importers.mail_headers import header_fields
 from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import clean_line, hashtags, person_name, plausible_date, urls

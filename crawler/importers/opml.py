@@ -1,4 +1,7 @@
-"""OPML and other subscription lists: they hold addresses of feeds, not posts. Read by listparser, which is given bytes."""
+"""OPML and other subscription lists: they hold addresses of feeds, not posts.
+
+Read by listparser, which is given bytes.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +25,28 @@ def recognises(name: str, data: bytes) -> bool:
 
 def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
     """Always raises InputError: a list of feeds has no posts, and says what to do with it."""
-    raise InputError(f"{name} lists feeds, not posts.", f"Add them as sources with: hashtrail sources add {name}")
+    raise InputError(
+        f"{name} lists feeds, not posts.", f"Add them as sources with: hashtrail sources add {name}"
+    )
 
 
 def read_subscriptions(name: str, data: bytes) -> tuple[tuple[str, str], ...]:
-    """(title, address) of each feed, each address once. Raises InputError when the file is too large or lists none."""
+    """(title, address) of each feed, each address once.
+
+    Raises InputError when the file is too large or lists none.
+    """
     if len(data) > MAX_TEXT_BYTES:
-        raise InputError(f"{name} has {len(data) / 1e6:.1f} MB; {MAX_TEXT_BYTES // 1_000_000} MB is the most that is read.", "Split it into smaller files.")
+        raise InputError(
+            f"{name} has {len(data) / 1e6:.1f} MB; {MAX_TEXT_BYTES // 1_000_000} MB is the most that is read.",
+            "Split it into smaller files.",
+        )
     listed = listparser.parse(data)
     feeds: dict[str, str] = {}
     for feed in listed.feeds[:_MAX_FEEDS]:
         if url := web_url(feed.get("url")):
             feeds.setdefault(url, clean_line(plain(feed.get("title"))))
     if not feeds:
-        raise InputError(f"{name} lists no feeds.", "An OPML file has outline elements with an xmlUrl.")
+        raise InputError(
+            f"{name} lists no feeds.", "An OPML file has outline elements with an xmlUrl."
+        )
     return tuple((title, url) for url, title in feeds.items())

@@ -1,10 +1,12 @@
 """Pasted plain text: splits it into posts and link cards, and keeps the lines each came from.
 
-    post   := paragraphs, closed by a line of hashtags, a cut (`---`), two blank lines, a thread marker or its own card
+    post   := paragraphs, closed by a line of hashtags, a cut (`---`), two blank lines, a thread
+    marker or its own card
     card   := title, blank, description, blank, site name: three plain lines
     marker := `5/`, `2/7`, `(2/7)` or `3)` at the start of a line
 
-A card belongs to the post before it only when the address of one of the post's links shares words with its title;
+A card belongs to the post before it only when the address of one of the post's links shares words
+with its title;
 otherwise it stands alone: a post without text.
 """
 
@@ -99,7 +101,9 @@ def _read_body(lines: list[Line], at: int, unit: _Unit) -> int:
     start, closed = at, False
     while at < len(lines):
         kind = lines[at].kind
-        if at > start and ((closed and kind not in (Kind.TAGS, Kind.LINKS)) or _ends_before(lines, at, unit)):
+        if at > start and (
+            (closed and kind not in (Kind.TAGS, Kind.LINKS)) or _ends_before(lines, at, unit)
+        ):
             break
         closed = closed or (kind is Kind.TAGS and any(unit.text))
         _add(unit, lines[at])
@@ -121,7 +125,11 @@ def _ends_before(lines: list[Line], at: int, unit: _Unit) -> bool:
     if lines[at].kind is Kind.BLANK:
         return starts_paragraph and _next_kind(lines, at) not in (Kind.TAGS, Kind.LINKS)
     found = marker(lines[at].text)
-    if found and (found[1] or starts_paragraph or unit.position == found[0] - 1) and found[0] != unit.position:
+    if (
+        found
+        and (found[1] or starts_paragraph or unit.position == found[0] - 1)
+        and found[0] != unit.position
+    ):
         return True
     card = _card_at(lines, at) if starts_paragraph and unit.links else None
     return bool(card and _link_of(card, unit.links))
@@ -132,7 +140,13 @@ def _next_kind(lines: list[Line], at: int) -> Kind | None:
 
 
 def _card_at(lines: list[Line], at: int) -> Card | None:
-    if [line.kind for line in lines[at : at + 5]] != [Kind.TEXT, Kind.BLANK, Kind.TEXT, Kind.BLANK, Kind.TEXT]:
+    if [line.kind for line in lines[at : at + 5]] != [
+        Kind.TEXT,
+        Kind.BLANK,
+        Kind.TEXT,
+        Kind.BLANK,
+        Kind.TEXT,
+    ]:
         return None
     title, description, site = (lines[at + step].text for step in (0, 2, 4))
     if not (_plain(title, _TITLE) and _plain(description, _DESCRIPTION) and _plain(site, _SITE)):
@@ -140,7 +154,11 @@ def _card_at(lines: list[Line], at: int) -> Card | None:
     if title.endswith(".") or site[-1] in ".!?:;,…" or len(site.split()) > _SITE_WORDS:
         return None
     # Tags or links right after it: the three lines were the start of somebody's post.
-    return None if _next_kind(lines, at + 5) in (Kind.TAGS, Kind.LINKS) else Card(title, description, site)
+    return (
+        None
+        if _next_kind(lines, at + 5) in (Kind.TAGS, Kind.LINKS)
+        else Card(title, description, site)
+    )
 
 
 def _plain(text: str, limit: int) -> bool:
@@ -164,7 +182,9 @@ def _stems(text: str) -> set[str]:
 
 def _post(unit: _Unit, name: str) -> Post:
     text = clean_block("\n".join(unit.text))
-    identity = text or "\n".join((unit.card.title, unit.card.description, unit.card.site_name) if unit.card else ())
+    identity = text or "\n".join(
+        (unit.card.title, unit.card.description, unit.card.site_name) if unit.card else ()
+    )
     return Post(
         network="paste",
         uri=f"paste:{hashlib.sha256(' '.join(identity.split()).encode()).hexdigest()}",
@@ -178,10 +198,16 @@ def _post(unit: _Unit, name: str) -> Post:
 
 
 def _threaded(posts: list[Post]) -> Iterator[Post]:
-    """Posts that follow each other under rising markers are one thread, named after the first of them; a part that stands alone is in none that we know."""
+    """Posts that follow each other under rising markers are one thread, named after the first of
+    them; a part that stands alone is in none that we know.
+    """
     runs: list[list[Post]] = []
     for post in posts:
-        if not (runs and post.thread_position and runs[-1][-1].thread_position == post.thread_position - 1):
+        if not (
+            runs
+            and post.thread_position
+            and runs[-1][-1].thread_position == post.thread_position - 1
+        ):
             runs.append([])
         runs[-1].append(post)
     for run in runs:

@@ -1,4 +1,7 @@
-"""What one line of pasted text is: blank, a cut, tags, links, noise of a platform, or text. The tables are the grammar's vocabulary."""
+"""What one line of pasted text is: blank, a cut, tags, links, noise of a platform, or text.
+
+The tables are the grammar's vocabulary.
+"""
 
 from __future__ import annotations
 
@@ -56,11 +59,16 @@ class Line:
 
 def read_lines(text: str) -> list[Line]:
     """The lines of a text with LF, CRLF or CR ends."""
-    return [Line(number, line, _kind(line)) for number, line in enumerate(map(_written, _ENDING.split(text)), 1)]
+    return [
+        Line(number, line, _kind(line))
+        for number, line in enumerate(map(_written, _ENDING.split(text)), 1)
+    ]
 
 
 def marker(text: str) -> tuple[int, bool] | None:
-    """The thread position at the start of a line and whether it is of the form `n/`: `5/`, `2/7`, `(2/7)` or `3)`; `24/7` is none."""
+    """The thread position at the start of a line and whether it is of the form `n/`: `5/`, `2/7`,
+    `(2/7)` or `3)`; `24/7` is none.
+    """
     found = _MARKER.match(text)
     if not found:
         return None

@@ -62,7 +62,7 @@ def _is_table(head: str) -> bool:
 
 def _is_delimited(rows: list[str], delimiter: str) -> bool:
     first = rows[0] if rows else ""
-    names = [cell.strip(' "\'').lower() for cell in first[:2_000].split(delimiter)]
+    names = [cell.strip(" \"'").lower() for cell in first[:2_000].split(delimiter)]
     if len(names) < 2:
         return False
     known = sum(name in _COLUMNS or name.replace(" ", "_") in _COLUMNS for name in names)

@@ -1,4 +1,7 @@
-"""The archive that X gives its members: `tweets.js` (or the zip around it) and `account.js`. Nothing in it is ever evaluated."""
+"""The archive that X gives its members: `tweets.js` (or the zip around it) and `account.js`.
+
+Nothing in it is ever evaluated.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,27 @@ from typing import Any
 
 from crawler.errors import InputError
 from crawler.html_text import web_url
-from crawler.importers.import_records import MAX_ENTITIES, MAX_RECORD_BYTES, MAX_TEXT, Options, Record, file_of_archive, parse_records, record_failure
+from crawler.importers.import_records import (
+    MAX_ENTITIES,
+    MAX_RECORD_BYTES,
+    MAX_TEXT,
+    Options,
+    Record,
+    file_of_archive,
+    parse_records,
+    record_failure,
+)
 from crawler.importers.zip_files import holds, is_zip, members
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Link, Post, Provenance
-from crawler.text_cleaning import clean, clean_block, clean_line, hashtags, person_name, plausible_date
+from crawler.text_cleaning import (
+    clean,
+    clean_block,
+    clean_line,
+    hashtags,
+    person_name,
+    plausible_date,
+)
 from crawler.tolerant_json import decode_json, split_array
 
 MEMBERS = r"(?:[^/]+/)?data/(?:tweets?(?:-part\d+)?|account)\.js"
@@ -30,7 +49,9 @@ Tweet = dict[str, Any]
 
 def recognises(name: str, data: bytes) -> bool:
     """A file of the archive by its first words, or the zip by its files."""
-    return holds(data, MEMBERS) or data[:100].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"window.YTD.")
+    return holds(data, MEMBERS) or data[:100].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
+        b"window.YTD."
+    )
 
 
 def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
@@ -162,7 +183,11 @@ def _post(
         thread_key=place[0],
         thread_position=place[1],
         sensitive=tweet.get("possibly_sensitive") is True,
-        counts=tuple((ours, int(_text(tweet, key))) for ours, key in _COUNTS if _ID.fullmatch(_text(tweet, key))),
+        counts=tuple(
+            (ours, int(_text(tweet, key)))
+            for ours, key in _COUNTS
+            if _ID.fullmatch(_text(tweet, key))
+        ),
         provenance=Provenance(file=name),
     )
 
@@ -208,10 +233,15 @@ def _expanded(tweet: Tweet) -> tuple[str, tuple[Link, ...]]:
         if short and url:
             long.setdefault(short, url)
             links.setdefault(url, Link(url, clean_line(_text(entity, "display_url"), 100)))
-    media = [*_entities(tweet, "extended_entities", "media"), *_entities(tweet, "entities", "media")]
+    media = [
+        *_entities(tweet, "extended_entities", "media"),
+        *_entities(tweet, "entities", "media"),
+    ]
     long |= {short: "" for entity in media if (short := _text(entity, "url"))}
     text = unescape(_text(tweet, "full_text")[:MAX_TEXT])
-    return clean_block(_SHORT.sub(lambda found: long.get(found[0], found[0]), text)), tuple(links.values())
+    return clean_block(_SHORT.sub(lambda found: long.get(found[0], found[0]), text)), tuple(
+        links.values()
+    )
 
 
 def _entities(tweet: Tweet, group: str, kind: str) -> list[Tweet]:

@@ -1,4 +1,6 @@
-"""Zip archives: only the files asked for are opened, by name, and no more of them than a bound allows."""
+"""Zip archives: only the files asked for are opened, by name, and no more of them than a bound
+allows.
+"""
 
 from __future__ import annotations
 
@@ -30,19 +32,35 @@ def holds(data: bytes, wanted: str) -> bool:
 
 
 def members(name: str, data: bytes, wanted: str) -> dict[str, bytes]:
-    """The files of a zip archive whose whole path matches the pattern, in order of path; nothing else is unpacked.
+    """The files of a zip archive whose whole path matches the pattern, in order of path; nothing
+    else is unpacked.
 
-    Raises InputError when the archive is damaged or encrypted, or when a file or all of them unpack to more than their bound.
+    Raises InputError when the archive is damaged or encrypted, or when a file or all of them unpack
+    to more than their bound.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            chosen = sorted((info for info in archive.infolist() if re.fullmatch(wanted, info.filename)), key=lambda info: info.filename)
+            chosen = sorted(
+                (info for info in archive.infolist() if re.fullmatch(wanted, info.filename)),
+                key=lambda info: info.filename,
+            )
             return _unpacked(name, archive, chosen)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise InputError(f"{name} cannot be unpacked: {error}.", "Download the archive again.") from None
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:
+        raise InputError(
+            f"{name} cannot be unpacked: {error}.", "Download the archive again."
+        ) from None
 
 
-def _unpacked(name: str, archive: zipfile.ZipFile, chosen: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+def _unpacked(
+    name: str, archive: zipfile.ZipFile, chosen: list[zipfile.ZipInfo]
+) -> dict[str, bytes]:
     unpacked: dict[str, bytes] = {}
     left = MAX_TOTAL_BYTES
     for info in chosen:
@@ -50,7 +68,10 @@ def _unpacked(name: str, archive: zipfile.ZipFile, chosen: list[zipfile.ZipInfo]
         with archive.open(info) as file:
             content = file.read(limit + 1)
         if len(content) > limit:
-            raise InputError(f"{name}: {info.filename} unpacks to more than {limit // 1_000_000} MB.", "Import a smaller part of it.")
+            raise InputError(
+                f"{name}: {info.filename} unpacks to more than {limit // 1_000_000} MB.",
+                "Import a smaller part of it.",
+            )
         unpacked[info.filename] = content
         left -= len(content)
     return unpacked

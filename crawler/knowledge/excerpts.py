@@ -1,6 +1,8 @@
-"""The excerpt of an article: its author's own description when there is one, else its first telling sentences. Never a word of ours.
+"""The excerpt of an article: its author's own description when there is one, else its first telling
+sentences. Never a word of ours.
 
-Rule for the sentences: from the start of the text, leave out what has fewer than six words, does not end as a sentence does (a heading) or repeats the
+Rule for the sentences: from the start of the text, leave out what has fewer than six words, does
+not end as a sentence does (a heading) or repeats the
 title; take up to three while the whole stays within sixty words.
 """
 
@@ -32,8 +34,12 @@ def version() -> str:
     return version_of(VERSION, STOP_WORDS)
 
 
-def excerpt(title: str, description: str, text: str, directives: Directives = _NO_WISHES) -> tuple[str, str]:
-    """The excerpt and where it comes from: `description`, `text`, or nothing at all when the page asks not to be quoted."""
+def excerpt(
+    title: str, description: str, text: str, directives: Directives = _NO_WISHES
+) -> tuple[str, str]:
+    """The excerpt and where it comes from: `description`, `text`, or nothing at all when the page
+    asks not to be quoted.
+    """
     if directives.nosnippet or directives.max_snippet == 0:
         return "", ""
     limit = directives.max_snippet if directives.max_snippet and directives.max_snippet > 0 else 600
@@ -47,7 +53,11 @@ def excerpt(title: str, description: str, text: str, directives: Directives = _N
 def _first_sentences(title: str, text: str) -> list[str]:
     chosen: list[str] = []
     for sentence, _ in islice(sentences(text), _LOOKED_AT):
-        if words(sentence) < _LEAST_SENTENCE or not _ENDS.search(sentence) or set(terms(sentence)) <= set(terms(title)):
+        if (
+            words(sentence) < _LEAST_SENTENCE
+            or not _ENDS.search(sentence)
+            or set(terms(sentence)) <= set(terms(title))
+        ):
             continue
         if chosen and words(" ".join(chosen)) + words(sentence) > MAX_WORDS:
             break

@@ -1,6 +1,8 @@
-"""Nearness in meaning: static sentence vectors (model2vec) from a model that the operator gives; nothing of it runs without one.
+"""Nearness in meaning: static sentence vectors (model2vec) from a model that the operator gives;
+nothing of it runs without one.
 
-A vector is stored as little-endian float32 of length one, so that the dot product of two is their cosine.
+A vector is stored as little-endian float32 of length one, so that the dot product of two is their
+cosine.
 """
 
 from __future__ import annotations
@@ -33,32 +35,52 @@ class Model:
 
     @classmethod
     def load(cls, folder: Path) -> Model:
-        """The model in a folder; nothing is downloaded. Raises ConfigurationError when the extra is missing or the folder holds no model."""
+        """The model in a folder; nothing is downloaded.
+
+        Raises ConfigurationError when the extra is missing or the folder holds no model.
+        """
         missing = [name for name in _FILES if not (folder / name).is_file()]
         if missing:
-            raise ConfigurationError(f"[semantic] model: {folder} holds no model ({missing[0]} is missing).", "Name the folder of a model2vec model, or none.")
+            raise ConfigurationError(
+                f"[semantic] model: {folder} holds no model ({missing[0]} is missing).",
+                "Name the folder of a model2vec model, or none.",
+            )
         try:
             from model2vec import StaticModel
         except ImportError:
-            raise ConfigurationError("[semantic] model is set, but model2vec is not installed.", "Add it with: pip install 'hashtrail[semantic]'") from None
+            raise ConfigurationError(
+                "[semantic] model is set, but model2vec is not installed.",
+                "Add it with: pip install 'hashtrail[semantic]'",
+            ) from None
         try:
             model = StaticModel.from_pretrained(str(folder), force_download=False)
-        except Exception as error:  # whatever the readers of three file formats raise for a damaged file
-            raise ConfigurationError(f"[semantic] model: {folder} cannot be read: {error}", "Copy the model again, or leave the setting empty.") from None
+        except (
+            Exception
+        ) as error:  # whatever the readers of three file formats raise for a damaged file
+            raise ConfigurationError(
+                f"[semantic] model: {folder} cannot be read: {error}",
+                "Copy the model again, or leave the setting empty.",
+            ) from None
         sizes = "-".join(str((folder / name).stat().st_size) for name in _FILES)
         return cls(model, f"{folder.name}-{sizes}")
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
-        """One vector a text, in order; a text without a known word has a vector of zeros, near to nothing."""
+        """One vector a text, in order; a text without a known word has a vector of zeros, near to
+        nothing.
+        """
         import numpy
 
-        found = numpy.asarray(self._model.encode(list(texts), use_multiprocessing=False), dtype="<f4")
+        found = numpy.asarray(
+            self._model.encode(list(texts), use_multiprocessing=False), dtype="<f4"
+        )
         lengths = numpy.linalg.norm(found, axis=1, keepdims=True)
         return [row.tobytes() for row in found / numpy.where(lengths == 0, 1, lengths)]
 
 
 def read_model(workspace: Workspace) -> Model | None:
-    """The model that the settings name, by a path from the workspace or an absolute one; None when they name none."""
+    """The model that the settings name, by a path from the workspace or an absolute one; None when
+    they name none.
+    """
     named = workspace.settings.semantic.model
     return Model.load(workspace.root / named) if named else None
 
@@ -67,11 +89,18 @@ def nearness(one: bytes, other: bytes) -> float:
     """The cosine of two vectors, from -1 to 1; 0 when they come from different models."""
     import numpy
 
-    return float(numpy.frombuffer(one, "<f4") @ numpy.frombuffer(other, "<f4")) if len(one) == len(other) else 0.0
+    return (
+        float(numpy.frombuffer(one, "<f4") @ numpy.frombuffer(other, "<f4"))
+        if len(one) == len(other)
+        else 0.0
+    )
 
 
 def near(vectors: Mapping[int, bytes]) -> list[Relation]:
-    """At most MOST relations an article, nearest first, with a cosine of at least LEAST_COSINE. All vectors are of one model."""
+    """At most MOST relations an article, nearest first, with a cosine of at least LEAST_COSINE.
+
+    All vectors are of one model.
+    """
     import numpy
 
     ids = sorted(vectors)
@@ -86,14 +115,18 @@ def near(vectors: Mapping[int, bytes]) -> list[Relation]:
 
 
 def merged(lexical: Iterable[Relation], semantic: Iterable[Relation]) -> list[Relation]:
-    """Both as one, at most MOST an article: what shares topics, names or words comes first; what is found both ways says so."""
+    """Both as one, at most MOST an article: what shares topics, names or words comes first; what is
+    found both ways says so.
+    """
     found: dict[int, dict[int, Relation]] = defaultdict(dict)
     for each in lexical:
         found[each.article_id][each.other_id] = each
     for each in semantic:
         known = found[each.article_id].get(each.other_id)
         if known:
-            found[each.article_id][each.other_id] = Relation(known.article_id, known.other_id, known.score, f"{known.reason}; {each.reason}")
+            found[each.article_id][each.other_id] = Relation(
+                known.article_id, known.other_id, known.score, f"{known.reason}; {each.reason}"
+            )
         elif len(found[each.article_id]) < MOST:
             found[each.article_id][each.other_id] = each
     return [relation for article in sorted(found) for relation in found[article].values()]
@@ -103,5 +136,7 @@ def _nearest(ids: Sequence[int], row: int, cosines: numpy.ndarray[Any, Any]) -> 
     import numpy
 
     candidates = numpy.flatnonzero(cosines >= LEAST_COSINE).tolist()
-    ordered = sorted((-round(float(cosines[other]), 4), ids[other]) for other in candidates if other != row)
+    ordered = sorted(
+        (-round(float(cosines[other]), 4), ids[other]) for other in candidates if other != row
+    )
     return [Relation(ids[row], other, -score, REASON) for score, other in ordered[:MOST]]

@@ -1,6 +1,8 @@
-"""Where to start with a topic when the curator picked nothing: a score over signals that last. Age is none of them.
+"""Where to start with a topic when the curator picked nothing: a score over signals that last.
 
-    score = (1 + log2(people)) x surety of the topic x worth of the kind x state of the address
+Age is none of them.
+
+score = (1 + log2(people)) x surety of the topic x worth of the kind x state of the address
 """
 
 from __future__ import annotations
@@ -23,7 +25,15 @@ KIND_WORTH = {
     "promotion": 0.0,
 }
 SURETY = {"certain": 1.0, "likely": 0.6, "weak": 0.0}
-STATE_WORTH = {"blocked": 0.5, "gone": 0.0, "hijacked": 0.0, "new": 0.5, "parked": 0.0, "unreachable": 0.5, "unreadable": 0.5}
+STATE_WORTH = {
+    "blocked": 0.5,
+    "gone": 0.0,
+    "hijacked": 0.0,
+    "new": 0.5,
+    "parked": 0.0,
+    "unreachable": 0.5,
+    "unreadable": 0.5,
+}
 _STATES = {
     "blocked": "closed to machines",
     "new": "not read yet",
@@ -33,7 +43,10 @@ _STATES = {
 
 
 def lasting(people: int, confidence: str, kind: str, state: str) -> tuple[float, str]:
-    """The score of one article for one topic (0: no place to start), and the reason in words. `people` shared it; `confidence` is that of the topic."""
+    """The score of one article for one topic (0: no place to start), and the reason in words.
+
+    `people` shared it; `confidence` is that of the topic.
+    """
     worth = KIND_WORTH.get(kind, 1.0) * SURETY[confidence] * STATE_WORTH.get(state, 1.0)
     reason = [kind.replace("-", " ")] if KIND_WORTH.get(kind, 1.0) > 1 else []
     reason += [f"shared by {people} people"] if people > 1 else []

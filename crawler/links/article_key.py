@@ -1,6 +1,9 @@
-"""The key of a URL: two URLs are one article by rule when their keys are equal. No network; the key is for matching, never for fetching.
+"""The key of a URL: two URLs are one article by rule when their keys are equal.
 
-    address -> unwrap redirectors and archives -> plain spelling -> drop parameters that say nothing -> one form per page, until nothing changes
+No network; the key is for matching, never for fetching.
+
+address -> unwrap redirectors and archives -> plain spelling -> drop parameters that say nothing ->
+one form per page, until nothing changes
 """
 
 from __future__ import annotations
@@ -23,7 +26,9 @@ _REWRITES = Index(REWRITES)
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A URL as written, its matching key (empty when it is no web address) and the names of the rules that made it, in order."""
+    """A URL as written, its matching key (empty when it is no web address) and the names of the
+    rules that made it, in order.
+    """
 
     url: str
     key: str
@@ -31,7 +36,10 @@ class Normalized:
 
 
 def normalize(url: str) -> Normalized:
-    """The key of `url` and the rules that fired. Never raises: what is no web address gets an empty key and one rule that says why."""
+    """The key of `url` and the rules that fired.
+
+    Never raises: what is no web address gets an empty key and one rule that says why.
+    """
     found = _parse(url)
     if isinstance(found, InvalidUrl):
         return Normalized(url, "", (found.reason,))
@@ -46,7 +54,9 @@ def normalize(url: str) -> Normalized:
 
 
 def _step(address: Url) -> tuple[Url | None, list[str]]:
-    """One redirector unwrapped, or the spelling and the parameters made plain and one form rewritten; None when nothing was left to rewrite."""
+    """One redirector unwrapped, or the spelling and the parameters made plain and one form
+    rewritten; None when nothing was left to rewrite.
+    """
     inner = _applied(_REDIRECTORS, address)
     if inner:
         return inner[0], [inner[1]]
@@ -74,7 +84,9 @@ def _plain(address: Url) -> tuple[Url, list[str]]:
 
 
 def _says_nothing(rule: Rule, pair: str) -> bool:
-    return bool(rule.regex.fullmatch(pair) or ("=" not in pair and rule.regex.fullmatch(pair + "=")))
+    return bool(
+        rule.regex.fullmatch(pair) or ("=" not in pair and rule.regex.fullmatch(pair + "="))
+    )
 
 
 def _applied(index: Index, address: Url) -> tuple[Url, str] | None:
@@ -93,7 +105,11 @@ def _applied(index: Index, address: Url) -> tuple[Url, str] | None:
 def _inner(text: str, outer: Url) -> Url | None:
     """The address inside another: absolute, without a scheme, or relative to the outer one."""
     base = f"{outer.scheme}://{outer.authority}{outer.path}"
-    found = _parse(text, base) if text.startswith("/") else _parse(text if text.startswith(("http:/", "https:/")) else f"https://{text}")
+    found = (
+        _parse(text, base)
+        if text.startswith("/")
+        else _parse(text if text.startswith(("http:/", "https:/")) else f"https://{text}")
+    )
     return None if isinstance(found, InvalidUrl) or "." not in found.host else found
 
 

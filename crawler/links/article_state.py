@@ -1,7 +1,10 @@
-"""The health of an article's address over the years: looks that agree change its state, one that finds the article clears it. Pure.
+"""The health of an article's address over the years: looks that agree change its state, one that
+finds the article clears it. Pure.
 
-    ok -> moved, blocked, gone, parked, hijacked, changed, unreachable, unreadable     after as many agreeing looks as NEEDED says
-    anything -> ok                                                         at the first look that finds the article again
+ok -> moved, blocked, gone, parked, hijacked, changed, unreachable, unreadable     after as many
+agreeing looks as NEEDED says
+anything -> ok                                                         at the first look that finds
+the article again
 """
 
 from __future__ import annotations
@@ -44,7 +47,10 @@ class Health:
 
 
 def next_state(health: Health, sign: Sign | None, now: datetime) -> Health:
-    """The health after one more look. No sign (nothing said, or our own outage) changes nothing; looks closer than APART count once."""
+    """The health after one more look.
+
+    No sign (nothing said, or our own outage) changes nothing; looks closer than APART count once.
+    """
     if sign is None:
         return health
     if sign.state in (ArticleState.OK, health.state):
@@ -60,7 +66,8 @@ def next_state(health: Health, sign: Sign | None, now: datetime) -> Health:
 
 
 def our_outage(looks: Iterable[tuple[str, Outcome]]) -> bool:
-    """Whether one night's looks (host, outcome) fail as if our own line were down: most hosts unreachable, and more than a handful.
+    """Whether one night's looks (host, outcome) fail as if our own line were down: most hosts
+    unreachable, and more than a handful.
 
     Then no failure of that night says anything about an address.
     """
@@ -72,12 +79,16 @@ def our_outage(looks: Iterable[tuple[str, Outcome]]) -> bool:
 
 
 def look_day(article_id: int, every_days: int = _EVERY_DAYS) -> int:
-    """On which day of a round (0 to `every_days` - 1) an article is looked at: fixed by its number, the days equally full."""
+    """On which day of a round (0 to `every_days` - 1) an article is looked at: fixed by its number,
+    the days equally full.
+    """
     return (article_id * _SPREAD % 2**32) * every_days // 2**32
 
 
 def next_look(article_id: int, now: datetime, every_days: int = _EVERY_DAYS) -> datetime:
-    """The next look after today: midnight UTC of the article's day in the round, so that a round sees every article once."""
+    """The next look after today: midnight UTC of the article's day in the round, so that a round
+    sees every article once.
+    """
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     ahead = (look_day(article_id, every_days) - today.toordinal()) % every_days
     return today + timedelta(days=ahead or every_days)

@@ -34,28 +34,48 @@ _ALIKE = 0.5
 
 
 def believed(article: Article, response_url: str, title_there: str = "") -> str | None:
-    """The address that a page declares to be its own (rel=canonical), when it can be believed; else None.
+    """The address that a page declares to be its own (rel=canonical), when it can be believed; else
+    None.
 
-    `response_url` is where the page was read; `title_there` the title of the article we know at the declared address, if any.
+    `response_url` is where the page was read; `title_there` the title of the article we know at the
+    declared address, if any.
     """
     declared, here = parse_url(article.canonical or ""), parse_url(response_url)
     if isinstance(declared, InvalidUrl) or isinstance(here, InvalidUrl) or declared == here:
         return None
-    if not _related(here, declared) or not leads_to(response_url, article.canonical or "") or _AMP.search(declared.tail):
+    if (
+        not _related(here, declared)
+        or not leads_to(response_url, article.canonical or "")
+        or _AMP.search(declared.tail)
+    ):
         return None
-    same = likeness(article.title, title_there) >= _ALIKE if title_there else _slugs_agree(article.title, here, declared)
+    same = (
+        likeness(article.title, title_there) >= _ALIKE
+        if title_there
+        else _slugs_agree(article.title, here, declared)
+    )
     return article.canonical if same else None
 
 
 def leads_to(url: str, target: str) -> bool:
-    """Whether a redirect (or declaration) from `url` to `target` can mean the same article: not a front page, a listing, a login or a local address."""
+    """Whether a redirect (or declaration) from `url` to `target` can mean the same article: not a
+    front page, a listing, a login or a local address.
+    """
     origin, there = parse_url(url), parse_url(target)
-    if isinstance(origin, InvalidUrl) or isinstance(there, InvalidUrl) or not registrable(there.host):
+    if (
+        isinstance(origin, InvalidUrl)
+        or isinstance(there, InvalidUrl)
+        or not registrable(there.host)
+    ):
         return False
     if _DOORS.fullmatch(there.path) and not _DOORS.fullmatch(origin.path):
         return False
     general = there.path == "/" and not there.query and not there.fragment.startswith(("!", "/"))
-    return not ((general or _PLACES.fullmatch(there.path)) and len(origin.path) > 1 and not _same_place(origin, there))
+    return not (
+        (general or _PLACES.fullmatch(there.path))
+        and len(origin.path) > 1
+        and not _same_place(origin, there)
+    )
 
 
 @cache
@@ -64,28 +84,51 @@ def _suffixes() -> PublicSuffixList:
 
 
 def registrable(host: str) -> str:
-    """The registrable domain of a host (Public Suffix List); empty for local names, bare suffixes and numeric addresses."""
+    """The registrable domain of a host (Public Suffix List); empty for local names, bare suffixes
+    and numeric addresses.
+    """
     last = host.rsplit(".", 1)[-1]
-    if "." not in host or last.isdigit() or last in ("localhost", "local", "internal", "lan") or host.startswith("["):
+    if (
+        "." not in host
+        or last.isdigit()
+        or last in ("localhost", "local", "internal", "lan")
+        or host.startswith("[")
+    ):
         return ""
     return _suffixes().privatesuffix(host) or ""
 
 
 def _related(here: Url, declared: Url) -> bool:
-    """Same registrable domain, or read on a platform for cross-posts. Hosted blogs under one public suffix are different domains."""
+    """Same registrable domain, or read on a platform for cross-posts.
+
+    Hosted blogs under one public suffix are different domains.
+    """
     domain = registrable(here.host)
-    return bool(domain) and (domain == registrable(declared.host) or any(here.host == site or here.host.endswith(f".{site}") for site in CROSS_POSTERS))
+    return bool(domain) and (
+        domain == registrable(declared.host)
+        or any(here.host == site or here.host.endswith(f".{site}") for site in CROSS_POSTERS)
+    )
 
 
 def _same_place(origin: Url, there: Url) -> bool:
-    """A listing that only changes its spelling, as `/blog` to `/blog/`, or a short link that was made for a front page."""
-    return fold_host(origin.host)[0] == fold_host(there.host)[0] and origin.path.rstrip("/") == there.path.rstrip("/")
+    """A listing that only changes its spelling, as `/blog` to `/blog/`, or a short link that was
+    made for a front page.
+    """
+    return fold_host(origin.host)[0] == fold_host(there.host)[0] and origin.path.rstrip(
+        "/"
+    ) == there.path.rstrip("/")
 
 
 def _slugs_agree(title: str, here: Url, declared: Url) -> bool:
-    """Without a title to compare, the names in the two addresses must not speak of different things."""
+    """Without a title to compare, the names in the two addresses must not speak of different
+    things.
+    """
     named = name_words(unquote(declared.path))
     descriptions = [set(words(title)), name_words(unquote(here.path))]
     if len(named) < _ENOUGH_WORDS:
-        return registrable(here.host) == registrable(declared.host) or (len(named) > 1 and any(named <= own for own in descriptions))
-    return any(len(named & own) >= _ALIKE * min(len(named), len(own)) for own in descriptions if own)
+        return registrable(here.host) == registrable(declared.host) or (
+            len(named) > 1 and any(named <= own for own in descriptions)
+        )
+    return any(
+        len(named & own) >= _ALIKE * min(len(named), len(own)) for own in descriptions if own
+    )

@@ -1,4 +1,6 @@
-"""What one look at an article's address says, next to what was kept of it: the same, moved, taken over, parked, gone. Pure."""
+"""What one look at an article's address says, next to what was kept of it: the same, moved, taken
+over, parked, gone. Pure.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,28 @@ _OWN_NAME = 5
 _BY_OUTCOME = {
     **dict.fromkeys((Outcome.GONE, Outcome.NOT_FOUND, Outcome.SOFT_NOT_FOUND), ArticleState.GONE),
     **dict.fromkeys(
-        (Outcome.FORBIDDEN, Outcome.LEGAL, Outcome.RATE_LIMITED, Outcome.BLOCKED_ROBOTS, Outcome.CHALLENGE, Outcome.CONSENT_WALL, Outcome.LOGIN_WALL),
+        (
+            Outcome.FORBIDDEN,
+            Outcome.LEGAL,
+            Outcome.RATE_LIMITED,
+            Outcome.BLOCKED_ROBOTS,
+            Outcome.CHALLENGE,
+            Outcome.CONSENT_WALL,
+            Outcome.LOGIN_WALL,
+        ),
         ArticleState.BLOCKED,
     ),
     **dict.fromkeys(
-        (Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT, Outcome.SERVER_ERROR, Outcome.PROTOCOL_ERROR, Outcome.TRUNCATED, Outcome.REDIRECT_LOOP),
+        (
+            Outcome.DNS,
+            Outcome.CONNECT,
+            Outcome.TLS,
+            Outcome.TIMEOUT,
+            Outcome.SERVER_ERROR,
+            Outcome.PROTOCOL_ERROR,
+            Outcome.TRUNCATED,
+            Outcome.REDIRECT_LOOP,
+        ),
         ArticleState.UNREACHABLE,
     ),
     **dict.fromkeys(
@@ -98,7 +117,9 @@ class Sign:
 
 
 def judge(kept: Kept, seen: Seen) -> Sign | None:
-    """What a look points to; None when it says nothing about the article (our own refusal, a page we cannot read)."""
+    """What a look points to; None when it says nothing about the article (our own refusal, a page
+    we cannot read).
+    """
     if seen.outcome is not Outcome.OK:
         state = _BY_OUTCOME.get(seen.outcome)
         name = seen.outcome.value.replace("_", " ")
@@ -110,7 +131,11 @@ def _still_there(kept: Kept, seen: Seen) -> Sign | None:
     """The same text, or the same title over a text on the same subject, here or on another host."""
     same = agreement(kept.fingerprint, seen.fingerprint) or 0.0
     title = likeness(kept.title, seen.title)
-    if same < _SAME_TEXT and not (title >= _SAME_TITLE and _subject(kept, seen) >= _SAME_SUBJECT / 2 and len(_spam(kept, seen)) < _SPAM_MARKS):
+    if same < _SAME_TEXT and not (
+        title >= _SAME_TITLE
+        and _subject(kept, seen) >= _SAME_SUBJECT / 2
+        and len(_spam(kept, seen)) < _SPAM_MARKS
+    ):
         return None
     if _elsewhere(kept, seen):
         return Sign(ArticleState.MOVED, f"the article answers at {seen.final_url}")
@@ -136,20 +161,40 @@ def _replaced(kept: Kept, seen: Seen) -> Sign:
     if len(spam) >= _SPAM_MARKS:
         return Sign(ArticleState.HIJACKED, f"the page speaks of {', '.join(sorted(spam)[:3])}")
     if _subject(kept, seen) >= _SAME_SUBJECT or _known_owner(kept, seen):
-        state = ArticleState.CHANGED if leads_to(kept.url, seen.final_url or kept.url) else ArticleState.GONE
+        state = (
+            ArticleState.CHANGED
+            if leads_to(kept.url, seen.final_url or kept.url)
+            else ArticleState.GONE
+        )
         return Sign(state, f"another text of the same owner: {seen.title}")
     if not seen.text.strip():
         return Sign(ArticleState.CHANGED, "the page has no text")
-    strange = "in another language" if kept.language and seen.language and kept.language != seen.language else "about something else"
-    where = f"leads to {_host(seen.final_url)}, which is" if _elsewhere(kept, seen) else "the page is"
+    strange = (
+        "in another language"
+        if kept.language and seen.language and kept.language != seen.language
+        else "about something else"
+    )
+    where = (
+        f"leads to {_host(seen.final_url)}, which is" if _elsewhere(kept, seen) else "the page is"
+    )
     return Sign(ArticleState.HIJACKED, f"{where} {strange}: {seen.title}")
 
 
 def _known_owner(kept: Kept, seen: Seen) -> bool:
-    """Whether the page still carries the site's name, or says where the site went. A name in another language needs the announcement."""
+    """Whether the page still carries the site's name, or says where the site went.
+
+    A name in another language needs the announcement.
+    """
     said = letters(f"{seen.site_name} {seen.title} {seen.text}")
     host = letters(_host(kept.url))
-    names = {letters(kept.site_name), *(word for word in content_words(kept.site_name) if len(word) >= _OWN_NAME and word in host)}
+    names = {
+        letters(kept.site_name),
+        *(
+            word
+            for word in content_words(kept.site_name)
+            if len(word) >= _OWN_NAME and word in host
+        ),
+    }
     translated = bool(kept.language and seen.language and kept.language != seen.language)
     announced = ANNOUNCED.search(f"{seen.title} {seen.text}") is not None
     return any(name and name in said for name in names) and (announced or not translated)
@@ -168,7 +213,9 @@ def _spam(kept: Kept, seen: Seen) -> set[str]:
 
 
 def _elsewhere(kept: Kept, seen: Seen) -> bool:
-    return bool(seen.final_url) and registrable(_host(seen.final_url)) != registrable(_host(kept.url))
+    return bool(seen.final_url) and registrable(_host(seen.final_url)) != registrable(
+        _host(kept.url)
+    )
 
 
 def _host(url: str) -> str:

@@ -1,4 +1,7 @@
-"""Re-posts: articles whose texts are one text. Pure; fingerprints propose, the texts themselves decide."""
+"""Re-posts: articles whose texts are one text.
+
+Pure; fingerprints propose, the texts themselves decide.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from crawler.links.text_fingerprint import agreement, fingerprints, neighbours, overlap, runs, slots
 from crawler.models.card_matching import Candidate, Match
 
-# Chosen on texts of the measured corpora and copies of them with words changed (tests/quality/test_identity.py).
+# Chosen on texts of the measured corpora and copies of them with words changed
+# (tests/quality/test_identity.py).
 SAME_TEXT = 0.6
 SAME_TEXT_OTHER_NUMBERS = 0.98
 FEWEST_WORDS = 80
@@ -17,7 +21,9 @@ _NUMBER = re.compile(r"\d+")
 
 
 def find_copies(articles: Sequence[Candidate]) -> Iterator[Match]:
-    """Pairs of articles with one text: the later is the subject. Texts under 80 words say too little to tell.
+    """Pairs of articles with one text: the later is the subject.
+
+    Texts under 80 words say too little to tell.
 
     Titles that differ in a number (parts of a series, releases) need the same text to the letter.
     """
@@ -36,9 +42,13 @@ def find_copies(articles: Sequence[Candidate]) -> Iterator[Match]:
 def _marks(articles: Sequence[Candidate]) -> list[str]:
     """The stored fingerprint of each article, or a new one when there is none of today's algorithm."""
     made = fingerprints(article.text for article in articles if not slots(article.fingerprint))
-    return [article.fingerprint if slots(article.fingerprint) else next(made) for article in articles]
+    return [
+        article.fingerprint if slots(article.fingerprint) else next(made) for article in articles
+    ]
 
 
 def _needed(one: Candidate, other: Candidate) -> float:
     same_numbers = sorted(_NUMBER.findall(one.title)) == sorted(_NUMBER.findall(other.title))
-    return SAME_TEXT if same_numbers or not one.title or not other.title else SAME_TEXT_OTHER_NUMBERS
+    return (
+        SAME_TEXT if same_numbers or not one.title or not other.title else SAME_TEXT_OTHER_NUMBERS
+    )

@@ -1,6 +1,9 @@
-"""Which article a link preview without an address belongs to: by its title and site, with a score. Pure.
+"""Which article a link preview without an address belongs to: by its title and site, with a score.
 
-A wrong match is worse than waiting: numbers must agree, short titles need their site, and a tie is no match.
+Pure.
+
+A wrong match is worse than waiting: numbers must agree, short titles need their site, and a tie is
+no match.
 """
 
 from __future__ import annotations
@@ -11,13 +14,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from crawler.links.title_similarity import content_words, letters, likeness, name_words, path_words, without_site, words
+from crawler.links.title_similarity import (
+    content_words,
+    letters,
+    likeness,
+    name_words,
+    path_words,
+    without_site,
+    words,
+)
 from crawler.links.url_normalization import fold_host
 from crawler.models.card_matching import Candidate, Match, WaitingCard
 from crawler.models.posts import Card
 from crawler.url_parser import InvalidUrl, parse_url
 
-# Chosen on pairs of titles of one site (tests/quality/test_identity.py): lower starts to join parts of a series.
+# Chosen on pairs of titles of one site (tests/quality/test_identity.py): lower starts to join parts
+# of a series.
 THRESHOLD = 0.9
 NEARBY_THRESHOLD = 0.55
 _TIE = 0.03
@@ -28,7 +40,9 @@ _NAME_COVERED = 0.8
 _TITLE_COVERED = 0.7
 _SHORTEST_NAME = 3
 _MOST_RIVALS = 200
-_NUMBERS = re.compile(r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|fifth|i{1,3}|iv|vi{0,3}")
+_NUMBERS = re.compile(
+    r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|fifth|i{1,3}|iv|vi{0,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +58,45 @@ class _Known:
 
 
 def match(card: Card, candidates: Sequence[Candidate]) -> tuple[Candidate, float] | None:
-    """The candidate that a card without address shows, and the score (0 to 1); None when nothing is sure enough or two are equally so."""
+    """The candidate that a card without address shows, and the score (0 to 1); None when nothing is
+    sure enough or two are equally so.
+    """
     known = [_known(candidate) for candidate in candidates]
     return _best(card, known, frozenset())
 
 
 def match_cards(waiting: Sequence[WaitingCard], candidates: Sequence[Candidate]) -> Iterator[Match]:
-    """Match many cards. An article that the card's own post links to needs less likeness than one from anywhere."""
+    """Match many cards.
+
+    An article that the card's own post links to needs less likeness than one from anywhere.
+    """
     known = [_known(candidate) for candidate in candidates]
     by_id = {each.candidate.article_id: each for each in known}
     index = _index(known)
     for one in waiting:
-        rivals = _rivals(one.card, index) | {article_id for article_id in one.nearby if article_id in by_id}
-        found = _best(one.card, [by_id[article_id] for article_id in sorted(rivals)], frozenset(one.nearby))
+        rivals = _rivals(one.card, index) | {
+            article_id for article_id in one.nearby if article_id in by_id
+        }
+        found = _best(
+            one.card, [by_id[article_id] for article_id in sorted(rivals)], frozenset(one.nearby)
+        )
         if found:
             yield Match(one.card_id, found[0].article_id, round(found[1], 3))
 
 
-def _best(card: Card, known: Sequence[_Known], nearby: frozenset[int]) -> tuple[Candidate, float] | None:
+def _best(
+    card: Card, known: Sequence[_Known], nearby: frozenset[int]
+) -> tuple[Candidate, float] | None:
     title = without_site(card.title, card.site_name)
-    scored = sorted(((_score(card, title, each), each) for each in known), key=lambda pair: (-pair[0], pair[1].candidate.article_id))
-    near = [(score, each) for score, each in scored if each.candidate.article_id in nearby and score >= NEARBY_THRESHOLD]
+    scored = sorted(
+        ((_score(card, title, each), each) for each in known),
+        key=lambda pair: (-pair[0], pair[1].candidate.article_id),
+    )
+    near = [
+        (score, each)
+        for score, each in scored
+        if each.candidate.article_id in nearby and score >= NEARBY_THRESHOLD
+    ]
     sure = near or [(score, each) for score, each in scored if score >= THRESHOLD]
     if not sure or (len(sure) > 1 and sure[0][0] - sure[1][0] < _TIE):
         return None
@@ -74,18 +106,26 @@ def _best(card: Card, known: Sequence[_Known], nearby: frozenset[int]) -> tuple[
 def _score(card: Card, title: str, known: _Known) -> float:
     site = _site(card, known)
     said = content_words(title)
-    by_title = likeness(title, known.title) if known.title and _numbers(title) == _numbers(known.title) else 0.0
+    by_title = (
+        likeness(title, known.title)
+        if known.title and _numbers(title) == _numbers(known.title)
+        else 0.0
+    )
     if len(said) < _FEW_WORDS:
         return 0.0
     return max(by_title, _by_name(set(said), _numbers(title), known)) * _SITE[site]
 
 
 def _by_name(said: set[str], numbers: Counter[str], known: _Known) -> float:
-    """Likeness of a title and the name in the address, when the article has no title yet: each must cover most of the other."""
+    """Likeness of a title and the name in the address, when the article has no title yet: each must
+    cover most of the other.
+    """
     shared = said & known.named
     if known.title or len(known.named) < _FEW_WORDS or numbers - known.path:
         return 0.0
-    if len(shared) < _NAME_COVERED * len(known.named) or len(shared) < _TITLE_COVERED * len(said - numbers.keys()):
+    if len(shared) < _NAME_COVERED * len(known.named) or len(shared) < _TITLE_COVERED * len(
+        said - numbers.keys()
+    ):
         return 0.0
     return _NAME_IN_ADDRESS * len(shared) / len(known.named)
 
@@ -109,7 +149,9 @@ def _numbers(title: str) -> Counter[str]:
 
 def _known(candidate: Candidate) -> _Known:
     address = parse_url(candidate.url)
-    host, path = ("", "") if isinstance(address, InvalidUrl) else (fold_host(address.host)[0], address.path)
+    host, path = (
+        ("", "") if isinstance(address, InvalidUrl) else (fold_host(address.host)[0], address.path)
+    )
     label = letters(host.split(".")[0])
     return _Known(
         candidate=candidate,
@@ -131,7 +173,11 @@ def _index(known: Sequence[_Known]) -> dict[str, list[int]]:
 
 
 def _rivals(card: Card, index: dict[str, list[int]]) -> set[int]:
-    """The articles that share most words with a card, rare words first, so that a common word does not bring everything."""
-    lists = sorted((index[word] for word in set(content_words(card.title)) if word in index), key=len)
+    """The articles that share most words with a card, rare words first, so that a common word does
+    not bring everything.
+    """
+    lists = sorted(
+        (index[word] for word in set(content_words(card.title)) if word in index), key=len
+    )
     shared = Counter(article_id for ids in lists[:6] for article_id in ids[-5000:])
     return {article_id for article_id, _ in shared.most_common(_MOST_RIVALS)}

@@ -1,4 +1,6 @@
-"""Posts that say one thing: near-identical texts, and one author's variations under one line of tags. Pure."""
+"""Posts that say one thing: near-identical texts, and one author's variations under one line of
+tags. Pure.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from crawler.links.text_fingerprint import fingerprints, neighbours, overlap, ru
 from crawler.links.title_similarity import content_words
 from crawler.text_cleaning import fold
 
-# Chosen on posts of one author about one thing and about different things (tests/links/test_near_duplicate_posts.py).
+# Chosen on posts of one author about one thing and about different things
+# (tests/links/test_near_duplicate_posts.py).
 NEARLY_THE_SAME = 0.5
 ONE_SUBJECT = 0.2
 FEWEST_SHARED_WORDS = 4
@@ -25,7 +28,10 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A post as comparing sees it. `context` names its author, or the file it was pasted in; empty when neither is known."""
+    """A post as comparing sees it.
+
+    `context` names its author, or the file it was pasted in; empty when neither is known.
+    """
 
     post_id: int
     text: str
@@ -34,13 +40,20 @@ class Note:
 
 
 def similar_posts(notes: Sequence[Note]) -> dict[int, int]:
-    """For each post that says what an earlier one says: the first of its group. `notes` come oldest first."""
+    """For each post that says what an earlier one says: the first of its group.
+
+    `notes` come oldest first.
+    """
     bodies = [_MARKUP.sub(" ", note.text) for note in notes]
     leads = list(range(len(notes)))
     for first, second in sorted({*_nearly_the_same(bodies), *_one_subject(notes, bodies)}):
         one, other = sorted((_lead(leads, first), _lead(leads, second)))
         leads[other] = one
-    return {note.post_id: notes[_lead(leads, number)].post_id for number, note in enumerate(notes) if _lead(leads, number) != number}
+    return {
+        note.post_id: notes[_lead(leads, number)].post_id
+        for number, note in enumerate(notes)
+        if _lead(leads, number) != number
+    }
 
 
 def _nearly_the_same(bodies: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -48,7 +61,9 @@ def _nearly_the_same(bodies: Sequence[str]) -> Iterator[tuple[int, int]]:
     long = [number for number, body in enumerate(bodies) if len(body.split()) >= _FEWEST_WORDS]
     for a, b in neighbours(fingerprints(bodies[number] for number in long)):
         first, second = long[a], long[b]
-        same_numbers = Counter(_NUMBER.findall(bodies[first])) == Counter(_NUMBER.findall(bodies[second]))
+        same_numbers = Counter(_NUMBER.findall(bodies[first])) == Counter(
+            _NUMBER.findall(bodies[second])
+        )
         if same_numbers and overlap(runs(bodies[first]), runs(bodies[second])) >= NEARLY_THE_SAME:
             yield first, second
 
@@ -64,7 +79,9 @@ def _one_subject(notes: Sequence[Note], bodies: Sequence[str]) -> Iterator[tuple
         said = {number: set(content_words(bodies[number])) - tags for number in members[:_CROWD]}
         for first, second in combinations(said, 2):
             shared = len(said[first] & said[second])
-            if shared >= FEWEST_SHARED_WORDS and shared >= ONE_SUBJECT * min(len(said[first]), len(said[second])):
+            if shared >= FEWEST_SHARED_WORDS and shared >= ONE_SUBJECT * min(
+                len(said[first]), len(said[second])
+            ):
                 yield first, second
 
 

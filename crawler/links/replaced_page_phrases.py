@@ -1,4 +1,7 @@
-"""What pages say that took an article's place: parking, take-over, maintenance. Sorted tables; a phrase anyone can add in one line."""
+"""What pages say that took an article's place: parking, take-over, maintenance.
+
+Sorted tables; a phrase anyone can add in one line.
+"""
 
 from __future__ import annotations
 
@@ -62,6 +65,8 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 PARKED = _any(_PARKED)
-SPAM = re.compile("|".join(rf"(?<![a-z])(?:{pattern})(?![a-z])" for pattern in _SPAM), re.IGNORECASE)
+SPAM = re.compile(
+    "|".join(rf"(?<![a-z])(?:{pattern})(?![a-z])" for pattern in _SPAM), re.IGNORECASE
+)
 RESTING = _any(_RESTING)
 ANNOUNCED = _any(_MOVED)

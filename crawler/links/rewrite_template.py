@@ -1,4 +1,6 @@
-"""Filling a rule's rewrite: groups of the match by name, and the few conversions that addresses need."""
+"""Filling a rule's rewrite: groups of the match by name, and the few conversions that addresses
+need.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,10 @@ _TEMPLATE = _Template()
 
 
 def fill(rewrite: str, match: re.Match[str], host: str) -> str | None:
-    """The address a rewrite gives for one match; a group that took no part is empty. None when its text cannot be decoded."""
+    """The address a rewrite gives for one match; a group that took no part is empty.
+
+    None when its text cannot be decoded.
+    """
     values = {name: value or "" for name, value in match.groupdict().items()}
     try:
         return _TEMPLATE.vformat(rewrite, (), {"host": host, "label": host.split(".")[0], **values})

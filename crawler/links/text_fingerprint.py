@@ -1,4 +1,6 @@
-"""The fingerprint of a text: MinHash over runs of four words (Broder 1997), through rensa; two texts agree as their fingerprints do. Pure."""
+"""The fingerprint of a text: MinHash over runs of four words (Broder 1997), through rensa; two
+texts agree as their fingerprints do. Pure.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +26,23 @@ _MARK = f"m{RMinHash.ALGORITHM_VERSION}."
 def runs(text: str) -> list[str]:
     """Every run of four words of a text, folded; a shorter text is one run."""
     found = _WORD.findall(text.casefold())
-    return [" ".join(run) for run in zip(*(found[start:] for start in range(_RUN)), strict=False)] or [" ".join(found)]
+    return [
+        " ".join(run) for run in zip(*(found[start:] for start in range(_RUN)), strict=False)
+    ] or [" ".join(found)]
 
 
 def fingerprint(text: str) -> str:
-    """A text's fingerprint: 64 slots of 32 bits in base64, marked with the version of the algorithm."""
+    """A text's fingerprint: 64 slots of 32 bits in base64, marked with the version of the
+    algorithm.
+    """
     return next(fingerprints([text]))
 
 
 def fingerprints(texts: Iterable[str]) -> Iterator[str]:
-    """The fingerprints of many texts, in order; quicker than one by one. The runs of a few hundred texts are in memory at a time."""
+    """The fingerprints of many texts, in order; quicker than one by one.
+
+    The runs of a few hundred texts are in memory at a time.
+    """
     remaining = iter(texts)
     while batch := [runs(text) for text in islice(remaining, _BATCH)]:
         for sketch in RMinHash.digests_from_token_sets(batch, num_perm=_SLOTS, seed=_SEED):
@@ -46,7 +55,9 @@ def slots(mark: str) -> Sequence[int]:
 
 
 def agreement(one: str, other: str) -> float | None:
-    """An estimate of the share of runs that two texts have in common (Jaccard; standard error 0.06); None when they cannot be compared."""
+    """An estimate of the share of runs that two texts have in common (Jaccard; standard error
+    0.06); None when they cannot be compared.
+    """
     a, b = slots(one), slots(other)
     return sum(x == y for x, y in zip(a, b, strict=True)) / _SLOTS if a and b else None
 
@@ -58,9 +69,11 @@ def overlap(one: Iterable[str], other: Iterable[str]) -> float:
 
 
 def neighbours(marks: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Pairs of numbers of fingerprints that agree in a whole band of slots (locality-sensitive hashing, Indyk and Motwani 1998).
+    """Pairs of numbers of fingerprints that agree in a whole band of slots (locality-sensitive
+    hashing, Indyk and Motwani 1998).
 
-    A crowd in one band is boilerplate: its members are compared with the first only, so that the work stays linear.
+    A crowd in one band is boilerplate: its members are compared with the first only, so that the
+    work stays linear.
     """
     bands: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for number, mark in enumerate(marks):
@@ -69,6 +82,10 @@ def neighbours(marks: Iterable[str]) -> Iterator[tuple[int, int]]:
             bands[start, *values[start : start + _ROWS]].append(number)
     seen: set[tuple[int, int]] = set()
     for crowd in bands.values():
-        pairs = combinations(crowd, 2) if len(crowd) <= _CROWD else ((crowd[0], other) for other in crowd[1:])
+        pairs = (
+            combinations(crowd, 2)
+            if len(crowd) <= _CROWD
+            else ((crowd[0], other) for other in crowd[1:])
+        )
         seen.update(pairs)
     yield from sorted(seen)

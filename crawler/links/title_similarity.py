@@ -34,7 +34,9 @@ def letters(text: str) -> str:
 
 
 def without_site(title: str, *sites: str) -> str:
-    """A title without the site's name at its end, as in `Clocks drift | Example Blog`; `sites` are the names it may have, a host among them."""
+    """A title without the site's name at its end, as in `Clocks drift | Example Blog`; `sites` are
+    the names it may have, a host among them.
+    """
     match = _SUFFIX.match(title.strip())
     end = letters(match["site"]) if match else ""
     named = any(site and end and (site in end or end in site) for site in map(letters, sites))
@@ -42,7 +44,9 @@ def without_site(title: str, *sites: str) -> str:
 
 
 def likeness(one: str, other: str) -> float:
-    """From 0 to 1: how alike two titles are, by words in common (Dice) and by their order (Ratcliff-Obershelp)."""
+    """From 0 to 1: how alike two titles are, by words in common (Dice) and by their order
+    (Ratcliff-Obershelp).
+    """
     a, b = content_words(one), content_words(other)
     if not a or not b:
         return float(bool(letters(one)) and letters(one) == letters(other))
@@ -51,8 +55,13 @@ def likeness(one: str, other: str) -> float:
 
 
 def name_words(path: str) -> set[str]:
-    """The words that say something in the name at the end of a path: in its last part that has several, else in its longest. Ids and dates are no words."""
-    named = [{word for word in path_words(part) if word not in _STOP and not _ID.fullmatch(word)} for part in path.split("/")]
+    """The words that say something in the name at the end of a path: in its last part that has
+    several, else in its longest. Ids and dates are no words.
+    """
+    named = [
+        {word for word in path_words(part) if word not in _STOP and not _ID.fullmatch(word)}
+        for part in path.split("/")
+    ]
     return next((part for part in reversed(named) if len(part) >= _SEVERAL), max(named, key=len))
 
 

@@ -10,7 +10,9 @@ from urllib.parse import unquote
 from crawler.url_parser import Url
 
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-_IN_PATH = _UNRESERVED | frozenset("!'()*,:@$")  # sub-delims that no path gives a meaning, as in /wiki/Foo_(bar)
+_IN_PATH = _UNRESERVED | frozenset(
+    "!'()*,:@$"
+)  # sub-delims that no path gives a meaning, as in /wiki/Foo_(bar)
 _IN_QUERY = _IN_PATH | frozenset("/?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _SLASHES = re.compile(r"/{2,}")
@@ -20,9 +22,19 @@ _ROUTE = re.compile(r"[!/].")
 
 
 def tidy(address: Url) -> tuple[Url, list[str]]:
-    """The address in its plain spelling, and the names of the steps that changed it. The host is folded: use it for matching only."""
+    """The address in its plain spelling, and the names of the steps that changed it.
+
+    The host is folded: use it for matching only.
+    """
     host, folded = fold_host(address.host)
-    plain = replace(address, scheme="https", host=host, path=_plain_path(address.path), query=_plain_query(address.query), fragment=_route(address.fragment))
+    plain = replace(
+        address,
+        scheme="https",
+        host=host,
+        path=_plain_path(address.path),
+        query=_plain_query(address.query),
+        fragment=_route(address.fragment),
+    )
     steps = {
         "scheme": address.scheme != "https",
         folded: bool(folded),
@@ -35,7 +47,9 @@ def tidy(address: Url) -> tuple[Url, list[str]]:
 
 @lru_cache(4096)
 def fold_host(host: str) -> tuple[str, str]:
-    """A host without its `www.`, `m.`, `mobile.` or `amp.` beginning, and the name of that step (empty when there was none)."""
+    """A host without its `www.`, `m.`, `mobile.` or `amp.` beginning, and the name of that step
+    (empty when there was none).
+    """
     match = _FOLDED.match(host)
     if not match:
         return host, ""
@@ -58,7 +72,9 @@ def _plain_query(query: str) -> str:
 
 
 def _route(fragment: str) -> str:
-    """A fragment that chooses the page (`#!…`, `#/…`: routes of applications); others and text fragments choose a place in it."""
+    """A fragment that chooses the page (`#!…`, `#/…`: routes of applications); others and text
+    fragments choose a place in it.
+    """
     place = fragment.split(":~:")[0]
     return place if _ROUTE.match(place) else ""
 
@@ -67,4 +83,9 @@ def _decoded(text: str, plain: frozenset[str]) -> str:
     """Escapes of `plain` characters taken off, the others in upper case (RFC 3986, 6.2.2)."""
     if "%" not in text:
         return text
-    return _ESCAPE.sub(lambda escape: character if (character := unquote(escape[0])) in plain else escape[0].upper(), text)
+    return _ESCAPE.sub(
+        lambda escape: (
+            character if (character := unquote(escape[0])) in plain else escape[0].upper()
+        ),
+        text,
+    )

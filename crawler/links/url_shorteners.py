@@ -1,4 +1,6 @@
-"""Hosts whose addresses are only names of other addresses: resolved once, never shown when something better is known."""
+"""Hosts whose addresses are only names of other addresses: resolved once, never shown when
+something better is known.
+"""
 
 from __future__ import annotations
 
@@ -18,4 +20,8 @@ SHORTENERS = frozenset((
 def is_shortener(url: str) -> bool:
     """Whether this address is known to be only the name of another."""
     address = parse_url(url)
-    return not isinstance(address, InvalidUrl) and len(address.path) > 1 and fold_host(address.host)[0] in SHORTENERS
+    return (
+        not isinstance(address, InvalidUrl)
+        and len(address.path) > 1
+        and fold_host(address.host)[0] in SHORTENERS
+    )

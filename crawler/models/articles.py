@@ -10,7 +10,10 @@ from crawler.models.posts import Link
 
 
 class ArticleState(StrEnum):
-    """What the last checks say about the address of an article. `new` means that it has not been read yet."""
+    """What the last checks say about the address of an article.
+
+    `new` means that it has not been read yet.
+    """
 
     NEW = "new"
     OK = "ok"
@@ -25,7 +28,10 @@ class ArticleState(StrEnum):
 
 
 class AliasReason(StrEnum):
-    """Why an address is said to be an article's. Rules are written `rule:<name>` and are not members."""
+    """Why an address is said to be an article's.
+
+    Rules are written `rule:<name>` and are not members.
+    """
 
     AS_POSTED = "as-posted"
     REDIRECT = "redirect"
@@ -36,7 +42,9 @@ class AliasReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Directives:
-    """What a page asks of those who read it by machine (robots meta, X-Robots-Tag, Content-Signal, tdm-reservation)."""
+    """What a page asks of those who read it by machine (robots meta, X-Robots-Tag, Content-Signal,
+    tdm-reservation).
+    """
 
     noindex: bool = False
     noarchive: bool = False
@@ -47,7 +55,11 @@ class Directives:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What was read at one address. `field_sources` says for each field where it was found (json-ld, og, meta, byline, url, text, …)."""
+    """What was read at one address.
+
+    `field_sources` says for each field where it was found (json-ld, og, meta, byline, url, text,
+    …).
+    """
 
     url: str
     title: str

@@ -30,7 +30,9 @@ class WaitingCard:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Two things found to be one: a card or article, the article it is, and how sure we are (0 to 1)."""
+    """Two things found to be one: a card or article, the article it is, and how sure we are (0 to
+    1).
+    """
 
     subject_id: int
     article_id: int

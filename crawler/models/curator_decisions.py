@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-CuratorAction = Literal["ban-author", "ban-host", "hide", "merge", "note", "pin", "split", "tag", "trust", "untag"]
+CuratorAction = Literal[
+    "ban-author", "ban-host", "hide", "merge", "note", "pin", "split", "tag", "trust", "untag"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class FetchTask:
-    """One URL wanted, why, and what we remember of it. `archived`: file and offset of its last record."""
+    """One URL wanted, why, and what we remember of it.
+
+    `archived`: file and offset of its last record.
+    """
 
     url: str
     purpose: Purpose = "page"

@@ -30,7 +30,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A link preview that a network drew under a post; `link` is None when it came without an address."""
+    """A link preview that a network drew under a post; `link` is None when it came without an
+    address.
+    """
 
     title: str
     description: str = ""
@@ -53,7 +55,9 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a post was read: a file and its first and last line (from 1), or a request, and the id by which the server asked knows the post."""
+    """Where a post was read: a file and its first and last line (from 1), or a request, and the id
+    by which the server asked knows the post.
+    """
 
     file: str | None = None
     lines: tuple[int, int] | None = None

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name or figure that a text holds, with the first sentence that does, and the offset of the name in the text, in characters."""
+    """A name or figure that a text holds, with the first sentence that does, and the offset of the
+    name in the text, in characters.
+    """
 
     slug: str
     name: str

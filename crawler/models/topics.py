@@ -37,7 +37,10 @@ class TopicScore(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A text to be tagged: fields may be empty. `post`, what a post says that shares it, is looked at only where there is no text."""
+    """A text to be tagged: fields may be empty.
+
+    `post`, what a post says that shares it, is looked at only where there is no text.
+    """
 
     title: str = ""
     text: str = ""

@@ -8,7 +8,12 @@ ENGINES = ("dask", "local")
 
 
 def known_engine(name: str) -> str:
-    """The name itself. Raises ConfigurationError that lists the engines there are when it is none of them."""
+    """The name itself.
+
+    Raises ConfigurationError that lists the engines there are when it is none of them.
+    """
     if name not in ENGINES:
-        raise ConfigurationError(f"[engine] name = {name!r} is not an engine.", f"Known: {', '.join(ENGINES)}.")
+        raise ConfigurationError(
+            f"[engine] name = {name!r} is not an engine.", f"Known: {', '.join(ENGINES)}."
+        )
     return name

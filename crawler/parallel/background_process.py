@@ -13,8 +13,11 @@ from crawler.parallel.process_pool import children
 def beside(function: Callable[[bytes], bytes], argument: bytes) -> Iterator[Callable[[], bytes]]:
     """Start `function(argument)` in a child; gives what waits for its value.
 
-    The function must be importable by name. What it raises is raised by the waiting; a child that dies raises HashtrailError. The child ends with the
+    The function must be importable by name. What it raises is raised by the waiting; a child that
+    dies raises HashtrailError. The child ends with the
     block, and with this process however that ends.
     """
-    with children(1, function, gc.disable) as pool:  # a child that works once and ends needs no search for cycles
+    with children(
+        1, function, gc.disable
+    ) as pool:  # a child that works once and ends needs no search for cycles
         yield pool.schedule(function, args=(argument,)).result

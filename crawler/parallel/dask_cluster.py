@@ -1,4 +1,6 @@
-"""Batches of work on a `distributed` cluster: handed out whole, done again elsewhere when a worker is lost."""
+"""Batches of work on a `distributed` cluster: handed out whole, done again elsewhere when a worker
+is lost.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ T = TypeVar("T")
 
 
 class Cluster:
-    """A connection to the scheduler at an address like `tcp://host:8786`. Use as `async with Cluster(scheduler) as cluster`.
+    """A connection to the scheduler at an address like `tcp://host:8786`.
+
+    Use as `async with Cluster(scheduler) as cluster`.
 
     Raises ConfigurationError when `distributed` is not installed or nobody answers there.
     """
@@ -26,17 +30,29 @@ class Cluster:
         self._client: Any = await _connected(self._scheduler)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         await self._client.close()
 
-    async def map(self, function: Callable[[A], T], batches: Iterable[A]) -> AsyncGenerator[tuple[A, T | BaseException], None]:
-        """Each batch with the value of `function(batch)`, as they are done, or with what it raised (or `KilledWorker`) after another attempt.
+    async def map(
+        self, function: Callable[[A], T], batches: Iterable[A]
+    ) -> AsyncGenerator[tuple[A, T | BaseException], None]:
+        """Each batch with the value of `function(batch)`, as they are done, or with what it raised
+        (or `KilledWorker`) after another attempt.
 
-        Functions and batches must be picklable, and a function must bear being run twice for one batch.
+        Functions and batches must be picklable, and a function must bear being run twice for one
+        batch.
         """
         from distributed import as_completed
 
-        futures = {self._client.submit(function, batch, pure=False, retries=_ATTEMPTS - 1): batch for batch in batches}
+        futures = {
+            self._client.submit(function, batch, pure=False, retries=_ATTEMPTS - 1): batch
+            for batch in batches
+        }
         try:
             async for future in as_completed(futures):  # type: ignore[no-untyped-call]
                 error = await future.exception()
@@ -50,8 +66,13 @@ async def _connected(scheduler: str) -> Any:
     try:
         from distributed import Client
     except ImportError:
-        raise ConfigurationError("[engine] name = 'dask' needs a package that is not installed.", "Install it with: pip install 'hashtrail[dask]'") from None
+        raise ConfigurationError(
+            "[engine] name = 'dask' needs a package that is not installed.",
+            "Install it with: pip install 'hashtrail[dask]'",
+        ) from None
     try:
         return await Client(scheduler, asynchronous=True)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"[engine] scheduler = {scheduler!r}: {error}.", "Start one with: dask scheduler") from None
+        raise ConfigurationError(
+            f"[engine] scheduler = {scheduler!r}: {error}.", "Start one with: dask scheduler"
+        ) from None

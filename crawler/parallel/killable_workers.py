@@ -1,6 +1,8 @@
-"""Work in child processes that can be killed: a deadline, a memory limit, and a parent that never stalls.
+"""Work in child processes that can be killed: a deadline, a memory limit, and a parent that never
+stalls.
 
-Two lanes keep hostile inputs from holding up the others: everything gets a short try first; what needs longer goes on in a lane of its own.
+Two lanes keep hostile inputs from holding up the others: everything gets a short try first; what
+needs longer goes on in a lane of its own.
 """
 
 from __future__ import annotations
@@ -38,28 +40,54 @@ class _Late:
 class Pool:
     """Child processes for CPU work on hostile input. Use as `async with Pool(...) as pool`.
 
-    `processes` 0 means one per core; `memory_mb` bounds the address space of each child; `preload` names the modules that children share from the
+    `processes` 0 means one per core; `memory_mb` bounds the address space of each child; `preload`
+    names the modules that children share from the
     start; a call that takes longer than `quick_seconds` goes on in the patient lane.
     """
 
-    def __init__(self, *, processes: int = 0, memory_mb: int = 1024, preload: Sequence[str] = (), quick_seconds: float = QUICK_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        processes: int = 0,
+        memory_mb: int = 1024,
+        preload: Sequence[str] = (),
+        quick_seconds: float = QUICK_SECONDS,
+    ) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(preload))
         self._memory_mb = memory_mb
         self._quick_seconds = quick_seconds
-        self._lanes = _Lane(processes or os.cpu_count() or 1, memory_mb, context), _Lane(1, memory_mb, context)
+        self._lanes = (
+            _Lane(processes or os.cpu_count() or 1, memory_mb, context),
+            _Lane(1, memory_mb, context),
+        )
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         for lane in self._lanes:
             await asyncio.to_thread(lane.stop)
 
-    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure:
-        """The value of `function(argument)` in a child, or a Failure (TIMEOUT, CRASHED) that names `url` and `stage`: never raises for what the call does.
+    async def call(
+        self,
+        function: Callable[[A], T],
+        argument: A,
+        seconds: float,
+        *,
+        url: str = "",
+        stage: str = "extract",
+    ) -> T | Failure:
+        """The value of `function(argument)` in a child, or a Failure (TIMEOUT, CRASHED) that names
+        `url` and `stage`: never raises for what the call does.
 
-        A function must be importable by name, and it may run twice: once in each lane. Raises ConfigurationError when no child can be started.
+        A function must be importable by name, and it may run twice: once in each lane. Raises
+        ConfigurationError when no child can be started.
         """
         quick, patient = self._lanes
         try:
@@ -67,20 +95,35 @@ class Pool:
             if isinstance(value, _Late) and seconds > self._quick_seconds:
                 value = await patient.run(function, argument, seconds)
         except ProcessExpired as error:
-            return Failure(url, stage, Outcome.CRASHED, f"the process that read it ended with code {error.exitcode}")
+            return Failure(
+                url,
+                stage,
+                Outcome.CRASHED,
+                f"the process that read it ended with code {error.exitcode}",
+            )
         except MemoryError:
-            return Failure(url, stage, Outcome.CRASHED, f"reading it needs more than {self._memory_mb} MB")
+            return Failure(
+                url, stage, Outcome.CRASHED, f"reading it needs more than {self._memory_mb} MB"
+            )
         except HashtrailError:
             raise
-        except Exception as error:  # whatever a parser throws at hostile input stays with that input
+        except (
+            Exception
+        ) as error:  # whatever a parser throws at hostile input stays with that input
             return Failure(url, stage, Outcome.CRASHED, f"{type(error).__name__}: {error}"[:300])
-        return Failure(url, stage, Outcome.TIMEOUT, f"not read within {seconds:g} s") if isinstance(value, _Late) else value
+        return (
+            Failure(url, stage, Outcome.TIMEOUT, f"not read within {seconds:g} s")
+            if isinstance(value, _Late)
+            else value
+        )
 
 
 class _Lane:
     """One pool, started when first needed and again when it broke."""
 
-    def __init__(self, processes: int, memory_mb: int, context: multiprocessing.context.ForkServerContext) -> None:
+    def __init__(
+        self, processes: int, memory_mb: int, context: multiprocessing.context.ForkServerContext
+    ) -> None:
         self._processes = processes
         self._memory_mb = memory_mb
         self._context = context
@@ -91,10 +134,15 @@ class _Lane:
         pool = await self._started()
         try:
             async with asyncio.timeout(_LOST_SECONDS) as lost:
-                return await asyncio.wrap_future(pool.schedule(function, args=(argument,), timeout=seconds))
+                return await asyncio.wrap_future(
+                    pool.schedule(function, args=(argument,), timeout=seconds)
+                )
         except TimeoutError:
             if lost.expired():
-                raise ConfigurationError("Child processes start no more.", "Was Hashtrail changed during the run? Run the same command again.") from None
+                raise ConfigurationError(
+                    "Child processes start no more.",
+                    "Was Hashtrail changed during the run? Run the same command again.",
+                ) from None
             return _Late()
         except BrokenProcessPool:
             self._pool = None
@@ -112,21 +160,33 @@ class _Lane:
             return self._pool
 
     def _start(self) -> ProcessPool:
-        """Beside the event loop, because the first child waits until the modules that all share are loaded. A first call shows that children live."""
-        pool = ProcessPool(self._processes, max_tasks=_CALLS_PER_CHILD, initializer=_prepare, initargs=(self._memory_mb,), context=self._context)
+        """Beside the event loop, because the first child waits until the modules that all share are
+        loaded. A first call shows that children live.
+        """
+        pool = ProcessPool(
+            self._processes,
+            max_tasks=_CALLS_PER_CHILD,
+            initializer=_prepare,
+            initargs=(self._memory_mb,),
+            context=self._context,
+        )
         try:
             pool.schedule(int).result(_START_SECONDS)
         except (TimeoutError, OSError, MemoryError, BrokenProcessPool) as error:
             pool.stop()  # type: ignore[no-untyped-call]
             reason = f"Child processes do not start with {self._memory_mb} MB of memory: {error or type(error).__name__}."
-            raise ConfigurationError(reason, "Change [engine] memory_mb, or the limits of this account (ulimit -v).") from None
+            raise ConfigurationError(
+                reason, "Change [engine] memory_mb, or the limits of this account (ulimit -v)."
+            ) from None
         return pool
 
 
 def _prepare(memory_mb: int) -> None:
-    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and a child that outlives us spins for ten minutes at most.
+    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and a
+    child that outlives us spins for ten minutes at most.
 
-    What is loaded by now stays: freezing it spares every collection the look at it, and the memory shared with other children the copying.
+    What is loaded by now stays: freezing it spares every collection the look at it, and the memory
+    shared with other children the copying.
     """
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))

@@ -1,4 +1,6 @@
-"""Child processes of this machine for pure functions: opened for a while, and what becomes of one that dies."""
+"""Child processes of this machine for pure functions: opened for a while, and what becomes of one
+that dies.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,18 @@ from crawler.errors import HashtrailError
 
 
 @contextmanager
-def children(count: int, function: Callable[..., Any], prepare: Callable[..., object], prepared_with: Sequence[Any] = ()) -> Iterator[ProcessPool]:
-    """A pool of `count` children for `function`; `prepare(*prepared_with)` runs first in every one. Both must be importable by name.
+def children(
+    count: int,
+    function: Callable[..., Any],
+    prepare: Callable[..., object],
+    prepared_with: Sequence[Any] = (),
+) -> Iterator[ProcessPool]:
+    """A pool of `count` children for `function`; `prepare(*prepared_with)` runs first in every one.
 
-    They end with the block, and with this process however that ends. Raises HashtrailError when one dies while its value is waited for in the block.
+    Both must be importable by name.
+
+    They end with the block, and with this process however that ends. Raises HashtrailError when one
+    dies while its value is waited for in the block.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([function.__module__])
@@ -25,7 +35,10 @@ def children(count: int, function: Callable[..., Any], prepare: Callable[..., ob
     try:
         yield pool
     except (ProcessExpired, BrokenProcessPool) as error:
-        raise HashtrailError(f"A child process ended at its work: {error}.", "What was finished is kept. Run the same command again.") from error
+        raise HashtrailError(
+            f"A child process ended at its work: {error}.",
+            "What was finished is kept. Run the same command again.",
+        ) from error
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()

@@ -79,7 +79,9 @@ class TopicReason:
 
 @dataclass(frozen=True, slots=True)
 class CuratorNote:
-    """A line of the curator's on the page of an article or a note, why it stands there, and who wrote it."""
+    """A line of the curator's on the page of an article or a note, why it stands there, and who
+    wrote it.
+    """
 
     text: str
     reason: str
@@ -137,7 +139,9 @@ def details(library: Library) -> Iterator[tuple[Listed, Callable[[], Detail]]]:
 
 
 def reasons(rows: list[Row]) -> tuple[TopicReason, ...]:
-    """Rows of taggings with their evidence, best topic first, as one value a topic; equal quotations are counted, not repeated."""
+    """Rows of taggings with their evidence, best topic first, as one value a topic; equal
+    quotations are counted, not repeated.
+    """
     topics: dict[str, list[Row]] = {}
     for row in rows:
         topics.setdefault(row["topic"], []).append(row)
@@ -145,11 +149,22 @@ def reasons(rows: list[Row]) -> tuple[TopicReason, ...]:
 
 
 def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
-    """What the curator noted on one subject; a line that stands under two of its addresses is said once."""
-    return tuple({row["other"]: CuratorNote(row["other"], row["reason"], row["who"]) for row in rows}.values())
+    """What the curator noted on one subject; a line that stands under two of its addresses is said
+    once.
+    """
+    return tuple(
+        {
+            row["other"]: CuratorNote(row["other"], row["reason"], row["who"]) for row in rows
+        }.values()
+    )
 
 
-def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], list[Row]]], stories: dict[int, tuple[str, list[Listed]]]) -> Detail:
+def _detail(
+    library: Library,
+    article: Listed,
+    take: dict[str, Callable[[int], list[Row]]],
+    stories: dict[int, tuple[str, list[Listed]]],
+) -> Detail:
     more = take["more"](article.id)[0]
     shares = take["posts"](article.id)
     reason, story = stories.get(article.cluster_id or 0, ("", []))
@@ -161,15 +176,27 @@ def _detail(library: Library, article: Listed, take: dict[str, Callable[[int], l
         state_since=more["state_since"] or "",
         state_evidence=more["state_evidence"],
         last_outcome=more["last_outcome"] or "ok",
-        kept=next((Kept(row["at"], row["archive_file"], row["archive_offset"]) for row in take["kept"](article.id)), None),
+        kept=next(
+            (
+                Kept(row["at"], row["archive_file"], row["archive_offset"])
+                for row in take["kept"](article.id)
+            ),
+            None,
+        ),
         reasons=reasons(take["taggings"](article.id)),
         shares=folded(shares[:_POSTS], library.threads),
         unshown=max(0, len(shares) - _POSTS),
         aliases=_aliases([row for row in take["aliases"](article.id) if row["url"] != article.url]),
-        related=tuple((library.articles[row["other_id"]], row["reason"]) for row in take["related"](article.id) if row["other_id"] in library.articles),
+        related=tuple(
+            (library.articles[row["other_id"]], row["reason"])
+            for row in take["related"](article.id)
+            if row["other_id"] in library.articles
+        ),
         story=tuple(other for other in story if other.id != article.id)[:_STORY],
         story_reason=reason,
-        entities=tuple((row["name"], row["kind"], row["sentence"]) for row in take["entities"](article.id)),
+        entities=tuple(
+            (row["name"], row["kind"], row["sentence"]) for row in take["entities"](article.id)
+        ),
         notes=curator_notes(take["notes"](article.id)),
     )
 
@@ -211,7 +238,10 @@ def _aliases(rows: list[Row]) -> tuple[Alias, ...]:
 
 def _stories(library: Library) -> dict[int, tuple[str, list[Listed]]]:
     """For each cluster its reason and its articles, oldest first."""
-    stories: dict[int, tuple[str, list[Listed]]] = {row["id"]: (row["reason"], []) for row in library.db.execute("SELECT id, reason FROM clusters")}
+    stories: dict[int, tuple[str, list[Listed]]] = {
+        row["id"]: (row["reason"], [])
+        for row in library.db.execute("SELECT id, reason FROM clusters")
+    }
     for article in reversed(library.articles.values()):
         if article.cluster_id in stories:
             stories[article.cluster_id][1].append(article)

@@ -9,7 +9,20 @@ from functools import lru_cache
 
 from crawler.knowledge.article_kinds import KINDS
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _LETTERS_IN_A_WORD = 15  # text without spaces is cut after as many letters
@@ -99,7 +112,12 @@ STATES = {
 }
 LOST = frozenset({"gone", "parked", "hijacked"})
 
-OUTCOMES = {"ok": ("o", "complete"), "degraded": ("p", "partial"), "failed": ("x", "failed"), "interrupted": ("x", "interrupted")}
+OUTCOMES = {
+    "ok": ("o", "complete"),
+    "degraded": ("p", "partial"),
+    "failed": ("x", "failed"),
+    "interrupted": ("x", "interrupted"),
+}
 
 
 def network(name: str) -> str:
@@ -144,12 +162,18 @@ def rule(name: str) -> str:
 
 def reason(name: str) -> str:
     """Why an address is an article's, in words; rules keep their own name."""
-    return REASONS.get(name, f"same page by the rule {name.removeprefix('rule:')}" if name.startswith("rule:") else name)
+    return REASONS.get(
+        name,
+        f"same page by the rule {name.removeprefix('rule:')}" if name.startswith("rule:") else name,
+    )
 
 
 @lru_cache(maxsize=10_000)
 def day(text: str | None) -> str:
-    """`2026-11-20T03:41:00Z` -> `20 Nov 2026`; empty for no date. Independent of locale and time zone."""
+    """`2026-11-20T03:41:00Z` -> `20 Nov 2026`; empty for no date.
+
+    Independent of locale and time zone.
+    """
     if not text:
         return ""
     return f"{int(text[8:10])} {MONTHS[int(text[5:7]) - 1][:3]} {text[:4]}"
@@ -177,7 +201,9 @@ def week_of(text: str) -> str:
 def weeks_until(last: str, count: int) -> list[str]:
     """`count` ISO weeks, oldest first, of which the last is `last`."""
     monday = date.fromisocalendar(int(last[:4]), int(last[6:]), 1)
-    return [week_of((monday - timedelta(weeks=back)).isoformat()) for back in range(count - 1, -1, -1)]
+    return [
+        week_of((monday - timedelta(weeks=back)).isoformat()) for back in range(count - 1, -1, -1)
+    ]
 
 
 def week_days(name: str) -> str:

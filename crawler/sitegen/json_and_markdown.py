@@ -39,8 +39,19 @@ def article_json(detail: Detail, press: Press) -> File:
                 }
                 for reason in detail.reasons
             ],
-            "shares": [{"network": share.network, "author": share.author, "shared": share.shared, "url": share.url} for share in detail.shares],
-            "aliases": [{"url": alias.url, "reasons": [reason for reason, _ in alias.reasons]} for alias in detail.aliases],
+            "shares": [
+                {
+                    "network": share.network,
+                    "author": share.author,
+                    "shared": share.shared,
+                    "url": share.url,
+                }
+                for share in detail.shares
+            ],
+            "aliases": [
+                {"url": alias.url, "reasons": [reason for reason, _ in alias.reasons]}
+                for alias in detail.aliases
+            ],
             "related": [other.id for other, _ in detail.related],
             "curator_notes": [note.text for note in detail.notes],
             "page": press.absolute(article.path) or article.path,
@@ -51,11 +62,23 @@ def article_json(detail: Detail, press: Press) -> File:
 def article_markdown(detail: Detail, library: Library) -> File:
     """One article as a citation: title, address, dates, excerpt, topics."""
     article = detail.article
-    facts = [article.host, ", ".join(detail.authors), f"published {display_text.day(article.published)}" if article.published else ""]
-    lines = [f"# {escaped(article.title)}", "", _address(article.url), "", escaped(" · ".join(filter(None, facts)))]
+    facts = [
+        article.host,
+        ", ".join(detail.authors),
+        f"published {display_text.day(article.published)}" if article.published else "",
+    ]
+    lines = [
+        f"# {escaped(article.title)}",
+        "",
+        _address(article.url),
+        "",
+        escaped(" · ".join(filter(None, facts))),
+    ]
     if article.summary:
         lines += ["", f"> {escaped(display_text.excerpt(article.summary))}"]
-    lines += ["", *(_topic_line(reason, library) for reason in detail.reasons)] if detail.reasons else []
+    lines += (
+        ["", *(_topic_line(reason, library) for reason in detail.reasons)] if detail.reasons else []
+    )
     return _text_file(site_urls.twin(article.path, "md"), lines)
 
 
@@ -86,7 +109,9 @@ def topic_markdown(topic: TopicFacts, stream: list[Listed]) -> File:
 
 
 def escaped(text: str) -> str:
-    """Text from outside as literal Markdown on one line: every sign that could start something is escaped (CommonMark 2.4)."""
+    """Text from outside as literal Markdown on one line: every sign that could start something is
+    escaped (CommonMark 2.4).
+    """
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 

@@ -1,4 +1,6 @@
-"""Would the site hold together? Internal links, anchors, ids and sizes, checked on every build before anyone sees it."""
+"""Would the site hold together? Internal links, anchors, ids and sizes, checked on every build
+before anyone sees it.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,14 @@ from urllib.parse import unquote
 from crawler.sitegen.template_renderer import File
 
 PAGE_LIMIT = 512 * 1024
-# Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation mark in text. Each pattern begins with a
+# Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation
+# mark in text. Each pattern begins with a
 # fixed word, which `re` looks for several times faster than for a choice of words.
 _OUTSIDE = rb"(?![A-Za-z][A-Za-z0-9+.-]*:|//)"
-_LINKS = (re.compile(rb'href="' + _OUTSIDE + rb'([^"]*)"'), re.compile(rb'src="' + _OUTSIDE + rb'([^"]*)"'))
+_LINKS = (
+    re.compile(rb'href="' + _OUTSIDE + rb'([^"]*)"'),
+    re.compile(rb'src="' + _OUTSIDE + rb'([^"]*)"'),
+)
 _ID = re.compile(rb' id="([^"]*)"')
 
 
@@ -34,8 +40,14 @@ class Checker:
             self._note_links(file)
 
     def finish(self, paths: set[str], read: Callable[[str], bytes]) -> list[str]:
-        """Everything that is wrong, given all paths of the site and a way to read one of them again."""
-        missing = [f"{page} links to {path}, which does not exist" for path, page in self._wanted.items() if path not in paths]
+        """Everything that is wrong, given all paths of the site and a way to read one of them
+        again.
+        """
+        missing = [
+            f"{page} links to {path}, which does not exist"
+            for path, page in self._wanted.items()
+            if path not in paths
+        ]
         lost = [
             f"{page} links to {path}#{anchor}, which does not exist"
             for (path, anchor), page in self._anchors.items()
@@ -65,9 +77,13 @@ def problems_of(file: File) -> list[str]:
     if len(file.data) > PAGE_LIMIT:
         found.append(f"{file.path} has {len(file.data):,} bytes, more than {PAGE_LIMIT:,}")
     ids = Counter(_ID.findall(file.data))
-    found += [f'{file.path} has the id "{name.decode()}" {n} times' for name, n in ids.items() if n > 1]
+    found += [
+        f'{file.path} has the id "{name.decode()}" {n} times' for name, n in ids.items() if n > 1
+    ]
     missing = sorted(link for link in _anchors(_links(file)) if link[1:] and link[1:] not in ids)
-    return found + [f"{file.path} links to {link.decode()}, which does not exist" for link in missing]
+    return found + [
+        f"{file.path} links to {link.decode()}, which does not exist" for link in missing
+    ]
 
 
 def _links(file: File) -> set[bytes]:
@@ -82,4 +98,6 @@ def _anchors(links: set[bytes]) -> set[bytes]:
 def _target(folder: str, raw: bytes) -> tuple[str, str]:
     """What a link in a page of `folder` means: a path from the top, and an anchor (empty: none)."""
     link, _, anchor = raw.decode().replace("&amp;", "&").partition("#")
-    return posixpath.normpath(posixpath.join(folder, unquote(link.partition("?")[0]))).lstrip("/"), anchor
+    return posixpath.normpath(posixpath.join(folder, unquote(link.partition("?")[0]))).lstrip(
+        "/"
+    ), anchor

@@ -1,6 +1,8 @@
-"""A new tree of files beside the published one: shares what is unchanged by hard link, and takes its place by one rename.
+"""A new tree of files beside the published one: shares what is unchanged by hard link, and takes
+its place by one rename.
 
-`site/public` is a symbolic link to a folder in `site/.builds`; replacing that link is the only step a reader can notice.
+`site/public` is a symbolic link to a folder in `site/.builds`; replacing that link is the only step
+a reader can notice.
 """
 
 from __future__ import annotations
@@ -20,7 +22,10 @@ _PARTIAL = ".partial"
 
 
 class NewTree:
-    """Files put here stand in a hidden folder until `publish`. Before it, and after a crash, readers see the old tree whole."""
+    """Files put here stand in a hidden folder until `publish`.
+
+    Before it, and after a crash, readers see the old tree whole.
+    """
 
     def __init__(self, target: Path, now: datetime) -> None:
         self._target = target
@@ -35,9 +40,15 @@ class NewTree:
         self._clear_partial()
 
     def put(self, file: File) -> None:
-        """Add one file; written only when the published one differs. Raises BuildError when two pages claim one path."""
+        """Add one file; written only when the published one differs.
+
+        Raises BuildError when two pages claim one path.
+        """
         if file.path in self.written or file.path in self.unchanged:
-            raise BuildError(f"Two pages claim the address {file.path}.", "This is a fault of Hashtrail; the published site is untouched.")
+            raise BuildError(
+                f"Two pages claim the address {file.path}.",
+                "This is a fault of Hashtrail; the published site is untouched.",
+            )
         self.bytes += len(file.data)
         if self.previous and _read(os.path.join(self.previous, file.path)) == file.data:
             self.unchanged.add(file.path)
@@ -70,7 +81,10 @@ class NewTree:
         return sorted(found - self.paths)
 
     def publish(self) -> bool:
-        """Swap the new tree in; does nothing when it equals the published one. Returns whether readers see something new."""
+        """Swap the new tree in; does nothing when it equals the published one.
+
+        Returns whether readers see something new.
+        """
         if self.previous and not self.written and not self.vanished():
             return False
         for path in sorted(self.unchanged):
@@ -126,9 +140,14 @@ class NewTree:
             shutil.rmtree(left)
 
     def _unused(self, now: datetime) -> Path:
-        """A name that sorts after every build there is, also when the clock stood still or went back."""
+        """A name that sorts after every build there is, also when the clock stood still or went
+        back.
+        """
         name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        newest = max((folder.name for folder in self._builds.glob("*") if folder.suffix != _PARTIAL), default="")
+        newest = max(
+            (folder.name for folder in self._builds.glob("*") if folder.suffix != _PARTIAL),
+            default="",
+        )
         if name > newest:
             return self._builds / name
         stem, _, number = newest.partition("-")
@@ -136,12 +155,18 @@ class NewTree:
 
 
 def _published(target: Path) -> Path | None:
-    """The folder that readers see now, if any. Raises BuildError when something that is not ours stands in its place."""
+    """The folder that readers see now, if any.
+
+    Raises BuildError when something that is not ours stands in its place.
+    """
     if target.is_symlink():
         folder = target.resolve()
         return folder if folder.is_dir() else None
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BuildError(f"{target} was not built by Hashtrail.", "Move it away and run the command again; nothing was changed.")
+        raise BuildError(
+            f"{target} was not built by Hashtrail.",
+            "Move it away and run the command again; nothing was changed.",
+        )
     return None
 
 

@@ -12,7 +12,9 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[_Item]):
-    """One page of a list, newest first. `number` is None for the newest; `older` says how many numbered pages there are."""
+    """One page of a list, newest first. `number` is None for the newest; `older` says how many
+    numbered pages there are.
+    """
 
     number: int | None
     items: Sequence[_Item]
@@ -20,7 +22,9 @@ class Page(Generic[_Item]):
 
 
 def pages(items: Sequence[_Item], size: int = PAGE_SIZE) -> list[Page[_Item]]:
-    """Cut a newest-first list: full pages of the oldest items are 1, 2, …; the newest page holds the rest, between one and two pages of it."""
+    """Cut a newest-first list: full pages of the oldest items are 1, 2, …; the newest page holds
+    the rest, between one and two pages of it.
+    """
     older = max(0, len(items) // size - 1)
     newest = len(items) - older * size
     cut = [Page(None, items[:newest], older)]

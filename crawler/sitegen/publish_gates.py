@@ -1,4 +1,7 @@
-"""Whether a new site may replace the published one: gates against lost articles and inflated pages. Pure."""
+"""Whether a new site may replace the published one: gates against lost articles and inflated pages.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ class Before:
 
 
 def read_before(numbers: bytes, files: int, size: int) -> Before:
-    """Read `site.json` of the published site (empty bytes: no site); `files` and `size` are its own."""
+    """Read `site.json` of the published site (empty bytes: no site); `files` and `size` are its
+    own.
+    """
     known = json.loads(numbers or b"{}")
     articles, notes = known.get("articles", 0), known.get("notes", 0)
     hidden = known.get("hidden", 0)
@@ -59,14 +64,17 @@ def losses(
         if count >= BUSY_TOPIC and not topics.get(renamed.get(topic, topic))
     )
     if emptied:
-        named = ", ".join(f"{topic} ({before.topics[topic]:,} articles)" for topic in emptied[:_NAMED])
+        named = ", ".join(
+            f"{topic} ({before.topics[topic]:,} articles)" for topic in emptied[:_NAMED]
+        )
         yield f"{'A topic' if len(emptied) == 1 else f'{len(emptied)} topics'} would be empty: {named}{', …' if len(emptied) > _NAMED else ''}."
 
 
 def growth(before: Before, size: int, items: int = 0) -> Iterator[str]:
     """A sentence if a site of more than 500 files would more than double its bytes per item.
 
-    `items` counts the articles and notes of the new site. A library that grows, by an import or by new
+    `items` counts the articles and notes of the new site. A library that grows, by an import or by
+    new
     sources, grows in bytes as it grows in items; pages that are inflated by a fault do not.
     """
     known = before.articles + before.notes

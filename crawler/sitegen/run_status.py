@@ -1,4 +1,6 @@
-"""How the crawl is doing, from the record of its runs: the status line of the front page and the status page."""
+"""How the crawl is doing, from the record of its runs: the status line of the front page and the
+status page.
+"""
 
 from __future__ import annotations
 
@@ -78,28 +80,60 @@ class Health:
     @property
     def failing(self) -> tuple[SourceHealth, ...]:
         """The sources whose last poll failed, those that fail longest first."""
-        return tuple(sorted((source for source in self.sources if source.failing), key=lambda source: (-source.failures, source.name)))
+        return tuple(
+            sorted(
+                (source for source in self.sources if source.failing),
+                key=lambda source: (-source.failures, source.name),
+            )
+        )
 
 
 def read_health(db: sqlite3.Connection) -> Health:
     """The health that the snapshot's `runs` and `sources` record."""
     runs = tuple(_run(row) for row in reversed(db.execute(_NIGHTS, (_STRIP,)).fetchall()))
-    sources = tuple(_source(row) for row in db.execute("SELECT * FROM sources WHERE enabled = 1 ORDER BY name"))
-    versions = tuple((row["name"], row["value"]) for row in db.execute("SELECT name, value FROM versions ORDER BY name"))
-    return Health(runs, sources, silent_sources(db), _new_since(db, runs[-1].started) if runs else 0, versions)
+    sources = tuple(
+        _source(row) for row in db.execute("SELECT * FROM sources WHERE enabled = 1 ORDER BY name")
+    )
+    versions = tuple(
+        (row["name"], row["value"])
+        for row in db.execute("SELECT name, value FROM versions ORDER BY name")
+    )
+    return Health(
+        runs, sources, silent_sources(db), _new_since(db, runs[-1].started) if runs else 0, versions
+    )
 
 
 def _new_since(db: sqlite3.Connection, started: str) -> int:
-    return int(db.execute("SELECT count(*) FROM article_list WHERE first_seen >= ?", (started,)).fetchone()[0])
+    return int(
+        db.execute(
+            "SELECT count(*) FROM article_list WHERE first_seen >= ?", (started,)
+        ).fetchone()[0]
+    )
 
 
 def _run(row: sqlite3.Row) -> Run:
     outcome = row["outcome"] or ("" if row["finished"] else "running")
     letter, said = display_text.OUTCOMES.get(outcome, ("?", outcome or "unknown"))
-    return Run(row["id"], row["command"], row["started"], row["finished"] or "", outcome, letter, said, row["message"], json.loads(row["counts"]))
+    return Run(
+        row["id"],
+        row["command"],
+        row["started"],
+        row["finished"] or "",
+        outcome,
+        letter,
+        said,
+        row["message"],
+        json.loads(row["counts"]),
+    )
 
 
 def _source(row: sqlite3.Row) -> SourceHealth:
     return SourceHealth(
-        row["name"], row["kind"], row["last_ok"] or "", row["last_outcome"] or "", row["last_message"] or "", row["failures"], row["next_check"] or ""
+        row["name"],
+        row["kind"],
+        row["last_ok"] or "",
+        row["last_outcome"] or "",
+        row["last_message"] or "",
+        row["failures"],
+        row["next_check"] or "",
     )

@@ -1,10 +1,13 @@
-"""The search index: words to articles and notes, in small files that a page loads as scripts, so that it also works from a folder.
+"""The search index: words to articles and notes, in small files that a page loads as scripts, so
+that it also works from a folder.
 
     search/index.js      the prefixes that have a file of words
-    search/w-<hex>.js    all words with one prefix -> documents: with it in the title | in topics, source and facts | in the excerpt
+    search/w-<hex>.js    all words with one prefix -> documents: with it in the title | in topics,
+    source and facts | in the excerpt
     search/d-<n>.js      64 documents as the result list shows them
 
-A document's number is twice an article's id, or twice a note's id plus one; lists of them are differences in base 36.
+A document's number is twice an article's id, or twice a note's id plus one; lists of them are
+differences in base 36.
 """
 
 from __future__ import annotations
@@ -45,7 +48,9 @@ def files(library: Library, press: Press) -> Iterator[File]:
 
 
 def _postings(library: Library) -> _Postings:
-    """For each word, the documents that say it in the title, in topics, source and facts, and in the excerpt; each document once, at its best place."""
+    """For each word, the documents that say it in the title, in topics, source and facts, and in
+    the excerpt; each document once, at its best place.
+    """
     found: _Postings = defaultdict(lambda: ([], [], []))
     for number, item in _items(library):
         seen: set[str] = set()
@@ -58,19 +63,35 @@ def _postings(library: Library) -> _Postings:
 
 def _items(library: Library) -> list[tuple[int, Listed | Note]]:
     """Everything that can be found, by document number."""
-    items: list[tuple[int, Listed | Note]] = [(2 * article.id, article) for article in library.listed]
+    items: list[tuple[int, Listed | Note]] = [
+        (2 * article.id, article) for article in library.listed
+    ]
     items += [(2 * note.id + 1, note) for note in library.notes]
     return sorted(items, key=lambda pair: pair[0])
 
 
 def _said(library: Library, item: Listed | Note) -> tuple[set[str], set[str], set[str]]:
-    """The words of an item by place; among its facts are those that filters ask for, which hold a colon and so are no words."""
-    topics = {f"topic:{topic}" for topic in item.topics} | _words(" ".join(library.label(topic) for topic in item.topics))
+    """The words of an item by place; among its facts are those that filters ask for, which hold a
+    colon and so are no words.
+    """
+    topics = {f"topic:{topic}" for topic in item.topics} | _words(
+        " ".join(library.label(topic) for topic in item.topics)
+    )
     if isinstance(item, Note):
-        return set(), topics | {f"year:{item.written[:4]}", "kind:note"}, _words(display_text.excerpt(item.text))
+        return (
+            set(),
+            topics | {f"year:{item.written[:4]}", "kind:note"},
+            _words(display_text.excerpt(item.text)),
+        )
     host = item.host.removeprefix("www.")
-    facts = {f"year:{item.first_shared[:4]}", f"source:{host}"} | ({f"kind:{item.kind}"} if item.kind else set())
-    return _words(item.title), topics | facts | _words(f"{item.site_name} {host}"), _words(display_text.excerpt(item.summary))
+    facts = {f"year:{item.first_shared[:4]}", f"source:{host}"} | (
+        {f"kind:{item.kind}"} if item.kind else set()
+    )
+    return (
+        _words(item.title),
+        topics | facts | _words(f"{item.site_name} {host}"),
+        _words(display_text.excerpt(item.summary)),
+    )
 
 
 def _words(text: str) -> set[str]:
@@ -99,8 +120,12 @@ def _base36(number: int) -> str:
 
 
 def _shards(prefix: str, found: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """One shard when it is small, else one for the word that is the prefix itself and one for each next letter."""
-    if sum(len(word) + len(packed) + 6 for word, packed in found.items()) <= _SHARD_BYTES or set(found) == {prefix}:
+    """One shard when it is small, else one for the word that is the prefix itself and one for each
+    next letter.
+    """
+    if sum(len(word) + len(packed) + 6 for word, packed in found.items()) <= _SHARD_BYTES or set(
+        found
+    ) == {prefix}:
         yield prefix, found
         return
     branches: dict[str, dict[str, str]] = defaultdict(dict)
@@ -123,9 +148,27 @@ def _shown(library: Library, item: Listed | Note) -> list[str]:
     """Page, title, address of the original, host or network, kind, day, topics, excerpt."""
     topics = ", ".join(library.label(topic) for topic in item.topics[:4])
     if isinstance(item, Listed):
-        return [item.path, item.title, item.url, item.host, display_text.kind(item.kind), display_text.day(item.first_shared), topics, display_text.excerpt(item.summary, _EXCERPT)]
+        return [
+            item.path,
+            item.title,
+            item.url,
+            item.host,
+            display_text.kind(item.kind),
+            display_text.day(item.first_shared),
+            topics,
+            display_text.excerpt(item.summary, _EXCERPT),
+        ]
     first, excerpt = display_text.excerpt(item.text, 12), display_text.excerpt(item.text, _EXCERPT)
-    return [item.path, first, "", display_text.network(item.network), "note", display_text.day(item.written), topics, excerpt]
+    return [
+        item.path,
+        first,
+        "",
+        display_text.network(item.network),
+        "note",
+        display_text.day(item.written),
+        topics,
+        excerpt,
+    ]
 
 
 def _file_name(prefix: str) -> str:
@@ -137,4 +180,6 @@ def _file_name(prefix: str) -> str:
 
 
 def _script(path: str, call: str, *values: object) -> File:
-    return File(path, b"hashtrail.%s(%s)\n" % (call.encode(), b",".join(map(msgspec.json.encode, values))))
+    return File(
+        path, b"hashtrail.%s(%s)\n" % (call.encode(), b",".join(map(msgspec.json.encode, values)))
+    )

@@ -1,4 +1,6 @@
-"""What every page looks up: the articles, topics and notes of one snapshot, and the lists made of them."""
+"""What every page looks up: the articles, topics and notes of one snapshot, and the lists made of
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,16 @@ from typing import TypeVar
 
 from crawler.sitegen import display_text
 from crawler.sitegen.article_posts import Share, read_threads
-from crawler.sitegen.snapshot_reader import Listed, Note, TopicFacts, read_articles, read_named_authors, read_notes, read_pins, read_topics
+from crawler.sitegen.snapshot_reader import (
+    Listed,
+    Note,
+    TopicFacts,
+    read_articles,
+    read_named_authors,
+    read_notes,
+    read_pins,
+    read_topics,
+)
 
 _USUAL_WEEKS = 12
 _Item = TypeVar("_Item")
@@ -19,7 +30,9 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Articles of one topic per ISO week, oldest week first; `usual` is the median of the twelve weeks before the last."""
+    """Articles of one topic per ISO week, oldest week first; `usual` is the median of the twelve
+    weeks before the last.
+    """
 
     weeks: tuple[str, ...]
     counts: tuple[int, ...]
@@ -37,10 +50,15 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """One snapshot. `articles` are all visible ones, `listed` those with a visible share and a topic that is more than weak; both newest first.
+    """One snapshot.
 
-    `together` says for each topic which others stand on the same articles, and how often; `named` are the authors who have a page,
-    `pins` the articles that the curator shows first on a topic, with the reason; `threads` has the parts of each thread in order.
+    `articles` are all visible ones, `listed` those with a visible share and a topic that is more
+    than weak; both newest first.
+
+    `together` says for each topic which others stand on the same articles, and how often; `named`
+    are the authors who have a page,
+    `pins` the articles that the curator shows first on a topic, with the reason; `threads` has the
+    parts of each thread in order.
     """
 
     db: sqlite3.Connection
@@ -58,7 +76,10 @@ class Library:
     pins: dict[str, dict[int, str]]
 
     def activity(self, topic: str, count: int) -> Activity:
-        """How a topic went in the last `count` weeks of the snapshot. A week is that of an article's first share, as in the view `topic_activity`."""
+        """How a topic went in the last `count` weeks of the snapshot.
+
+        A week is that of an article's first share, as in the view `topic_activity`.
+        """
         weeks = display_text.weeks_until(self.this_week, count)
         found: dict[str, int] = defaultdict(int)
         for article in self.by_topic.get(topic, ()):
@@ -104,7 +125,9 @@ def read_library(db: sqlite3.Connection) -> Library:
 
 def ranked(articles: Iterable[Listed]) -> list[Listed]:
     """By rank, then by the newest share."""
-    return sorted(articles, key=lambda article: (article.rank, article.first_shared, article.id), reverse=True)
+    return sorted(
+        articles, key=lambda article: (article.rank, article.first_shared, article.id), reverse=True
+    )
 
 
 def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
@@ -122,4 +145,7 @@ def _together(listed: Iterable[Listed]) -> dict[str, list[tuple[str, int]]]:
             for other in article.topics:
                 if one != other:
                     counts[one][other] += 1
-    return {topic: sorted(others.items(), key=lambda pair: (-pair[1], pair[0])) for topic, others in counts.items()}
+    return {
+        topic: sorted(others.items(), key=lambda pair: (-pair[1], pair[0]))
+        for topic, others in counts.items()
+    }

@@ -1,4 +1,6 @@
-"""The sitemap (sitemaps.org 0.9), when the site knows its own address: every page meant to be found, in files of at most 50,000."""
+"""The sitemap (sitemaps.org 0.9), when the site knows its own address: every page meant to be
+found, in files of at most 50,000.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,17 @@ _UNLISTED = ("404.html", "search.html", "author/", "post/")
 
 
 def files(paths: Iterable[str], press: Press) -> Iterator[File]:
-    """`sitemap.xml`, which lists pages or, for a very large site, further sitemaps. Nothing without a base URL: addresses there must be absolute."""
+    """`sitemap.xml`, which lists pages or, for a very large site, further sitemaps.
+
+    Nothing without a base URL: addresses there must be absolute.
+    """
     if not press.settings.base_url:
         return
-    pages = [press.absolute(path) for path in sorted(paths) if path.endswith(".html") and not path.startswith(_UNLISTED)]
+    pages = [
+        press.absolute(path)
+        for path in sorted(paths)
+        if path.endswith(".html") and not path.startswith(_UNLISTED)
+    ]
     if len(pages) <= _LIMIT:
         yield press.document("feeds/sitemap.xml", "sitemap.xml", pages=pages)
         return
@@ -22,4 +31,6 @@ def files(paths: Iterable[str], press: Press) -> Iterator[File]:
     names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
     for name, part in zip(names, parts, strict=True):
         yield press.document("feeds/sitemap.xml", name, pages=part)
-    yield press.document("feeds/sitemaps.xml", "sitemap.xml", sitemaps=[press.absolute(name) for name in names])
+    yield press.document(
+        "feeds/sitemaps.xml", "sitemap.xml", sitemaps=[press.absolute(name) for name in names]
+    )

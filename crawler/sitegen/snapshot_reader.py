@@ -1,4 +1,6 @@
-"""The public snapshot as values: opened read-only, small tables whole, large ones streamed by article."""
+"""The public snapshot as values: opened read-only, small tables whole, large ones streamed by
+article.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One row of the view `article_list`, as lists show it. Times are ISO 8601 in UTC; `tags` are ranked, best first; `path` is the page's address."""
+    """One row of the view `article_list`, as lists show it. Times are ISO 8601 in UTC; `tags` are
+    ranked, best first; `path` is the page's address.
+    """
 
     id: int
     path: str
@@ -65,7 +69,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class TopicFacts:
-    """One topic as the taxonomy has it. `measured` holds precision and recall when they were measured, `quoted` the words it is most often found by."""
+    """One topic as the taxonomy has it.
+
+    `measured` holds precision and recall when they were measured, `quoted` the words it is most
+    often found by.
+    """
 
     slug: str
     label: str
@@ -81,7 +89,9 @@ class TopicFacts:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A post without a link. `similar` are posts that say nearly the same; `parts` those that go on in its thread; `tags` as for articles, of all parts."""
+    """A post without a link. `similar` are posts that say nearly the same; `parts` those that go on
+    in its thread; `tags` as for articles, of all parts.
+    """
 
     id: int
     path: str
@@ -107,20 +117,30 @@ class Note:
 
 
 def open_snapshot(path: Path) -> sqlite3.Connection:
-    """The snapshot at `path`, read-only and immutable. Raises StoreError when there is none or it is damaged."""
+    """The snapshot at `path`, read-only and immutable.
+
+    Raises StoreError when there is none or it is damaged.
+    """
     if not path.is_file():
-        raise StoreError(f"{path}: there is no snapshot to build from.", "Make one with: hashtrail crawl")
+        raise StoreError(
+            f"{path}: there is no snapshot to build from.", "Make one with: hashtrail crawl"
+        )
     try:
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         db.row_factory = sqlite3.Row
         db.execute("SELECT id FROM article_list LIMIT 1").fetchall()
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} cannot be read as a snapshot: {error}.", "Write it again with: hashtrail build") from None
+        raise StoreError(
+            f"{path} cannot be read as a snapshot: {error}.", "Write it again with: hashtrail build"
+        ) from None
     return db
 
 
 def read_articles(db: sqlite3.Connection) -> dict[int, Listed]:
-    """Every visible article by id, newest share first. A title that is not known yet is the address."""
+    """Every visible article by id, newest share first.
+
+    A title that is not known yet is the address.
+    """
     tags = _tags(db, "article")
     rows = db.execute("SELECT * FROM article_list ORDER BY first_shared DESC, id DESC")
     return {row["id"]: _listed(row, tags) for row in rows}
@@ -134,7 +154,8 @@ def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
 
 
 def read_notes(db: sqlite3.Connection) -> list[Note]:
-    """Posts that share no article and whose text may be shown, newest first; near-identical ones stand inside the one they resemble, and the parts of
+    """Posts that share no article and whose text may be shown, newest first; near-identical ones
+    stand inside the one they resemble, and the parts of
     a thread inside its first."""
     tags = _tags(db, "post")
     rows = db.execute(
@@ -147,7 +168,13 @@ def read_notes(db: sqlite3.Connection) -> list[Note]:
     for row in reversed(rows):
         if row["similar_to"] in shown:
             followers.setdefault(row["similar_to"], []).append(_note(row, tags, ()))
-    return _threaded([_note(row, tags, tuple(followers.get(row["id"], ()))) for row in rows if row["similar_to"] not in shown])
+    return _threaded(
+        [
+            _note(row, tags, tuple(followers.get(row["id"], ())))
+            for row in rows
+            if row["similar_to"] not in shown
+        ]
+    )
 
 
 def _threaded(notes: list[Note]) -> list[Note]:
@@ -156,33 +183,48 @@ def _threaded(notes: list[Note]) -> list[Note]:
     for note in sorted(notes, key=lambda note: (note.position, note.written, note.id)):
         if note.thread:
             threads.setdefault(note.thread, []).append(note)
-    first = {parts[0].id: replace(parts[0], parts=tuple(parts[1:]), tags=_united(parts)) for parts in threads.values()}
+    first = {
+        parts[0].id: replace(parts[0], parts=tuple(parts[1:]), tags=_united(parts))
+        for parts in threads.values()
+    }
     return [first.get(note.id, note) for note in notes if not note.thread or note.id in first]
 
 
 def _united(notes: list[Note]) -> tuple[Tag, ...]:
-    """The topics of some notes as of one: each as sure as where it is surest, those of the first note first."""
+    """The topics of some notes as of one: each as sure as where it is surest, those of the first
+    note first.
+    """
     found: dict[str, Tag] = {}
     for tag in (tag for note in notes for tag in note.tags):
-        found[tag.topic] = min(tag, found.get(tag.topic, tag), key=lambda each: _SUREST.index(each.confidence))
+        found[tag.topic] = min(
+            tag, found.get(tag.topic, tag), key=lambda each: _SUREST.index(each.confidence)
+        )
     return tuple(found.values())
 
 
 def read_named_authors(db: sqlite3.Connection) -> list[Row]:
     """The authors who let us name them."""
-    return db.execute("SELECT id, network, handle, name, url FROM publishable_authors ORDER BY id").fetchall()
+    return db.execute(
+        "SELECT id, network, handle, name, url FROM publishable_authors ORDER BY id"
+    ).fetchall()
 
 
 def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
-    """Topic -> article -> the curator's reason for showing it first there, in the order in which that was decided."""
+    """Topic -> article -> the curator's reason for showing it first there, in the order in which
+    that was decided.
+    """
     pins: dict[str, dict[int, str]] = {}
-    for row in db.execute("SELECT other, article_id, reason FROM curated WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, other"):
+    for row in db.execute(
+        "SELECT other, article_id, reason FROM curated WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, other"
+    ):
         pins.setdefault(row["other"], {}).setdefault(row["article_id"], row["reason"])
     return pins
 
 
 def streamed(db: sqlite3.Connection, query: str) -> _Grouped:
-    """Rows of a query ordered by its first column, handed out by rising values of it: `take(7)` gives the rows of 7, once."""
+    """Rows of a query ordered by its first column, handed out by rising values of it: `take(7)`
+    gives the rows of 7, once.
+    """
     groups: Iterator[tuple[int, Iterator[Row]]] = groupby(db.execute(query), key=lambda row: row[0])
     held: list[tuple[int, list[Row]]] = []
 
@@ -198,8 +240,14 @@ def streamed(db: sqlite3.Connection, query: str) -> _Grouped:
 
 
 def _tags(db: sqlite3.Connection, subject: str) -> dict[int, tuple[Tag, ...]]:
-    rows = db.execute("SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ? ORDER BY subject_id, score DESC, topic", (subject,))
-    return {key: tuple(Tag(row[1], row[2]) for row in group) for key, group in groupby(rows, key=lambda row: int(row[0]))}
+    rows = db.execute(
+        "SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ? ORDER BY subject_id, score DESC, topic",
+        (subject,),
+    )
+    return {
+        key: tuple(Tag(row[1], row[2]) for row in group)
+        for key, group in groupby(rows, key=lambda row: int(row[0]))
+    }
 
 
 def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> Listed:
@@ -249,7 +297,10 @@ def _quoted(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
         "AND e.rule IN ('strong', 'contextual', 'hashtag') "
         "GROUP BY t.topic, word ORDER BY t.topic, count(*) DESC, word"
     )
-    return {topic: tuple(row["word"] for row in islice(found, _QUOTED)) for topic, found in groupby(rows, key=itemgetter("topic"))}
+    return {
+        topic: tuple(row["word"] for row in islice(found, _QUOTED))
+        for topic, found in groupby(rows, key=itemgetter("topic"))
+    }
 
 
 def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...]) -> Note:

@@ -1,4 +1,7 @@
-"""Small charts as plain shapes: numbers in, SVG path data out. The templates draw them, with their numbers in words beside them."""
+"""Small charts as plain shapes: numbers in, SVG path data out.
+
+The templates draw them, with their numbers in words beside them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A row of columns: the path of all but the last, the path of the last, and the size they need in pixels."""
+    """A row of columns: the path of all but the last, the path of the last, and the size they need
+    in pixels.
+    """
 
     earlier: str
     last: str
@@ -17,10 +22,15 @@ class Columns:
 
 
 def columns(counts: Sequence[int], width: int, height: int) -> Columns:
-    """One column per number, oldest first, the tallest as high as the chart; a zero is a foot of one pixel, so that a quiet week is seen as one."""
+    """One column per number, oldest first, the tallest as high as the chart; a zero is a foot of
+    one pixel, so that a quiet week is seen as one.
+    """
     step = width / max(len(counts), 1)
     top = max(max(counts, default=0), 1)
-    shapes = [_column(place * step, max(step - 1, 1), max(round(count / top * height), 1), height) for place, count in enumerate(counts)]
+    shapes = [
+        _column(place * step, max(step - 1, 1), max(round(count / top * height), 1), height)
+        for place, count in enumerate(counts)
+    ]
     return Columns("".join(shapes[:-1]), "".join(shapes[-1:]), width, height)
 
 

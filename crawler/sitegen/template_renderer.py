@@ -1,4 +1,6 @@
-"""Templates into files: one Jinja2 environment with autoescape always on, and the few words templates may use."""
+"""Templates into files: one Jinja2 environment with autoescape always on, and the few words
+templates may use.
+"""
 
 from __future__ import annotations
 
@@ -33,22 +35,43 @@ class File:
 
 
 class Press:
-    """Renders pages. `assets` maps the plain name of each asset to its name with a digest, so that browsers may keep it for ever."""
+    """Renders pages.
 
-    def __init__(self, library: Library, settings: SiteSettings, folders: list[Path], assets: Mapping[str, str]) -> None:
+    `assets` maps the plain name of each asset to its name with a digest, so that browsers may keep
+    it for ever.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        settings: SiteSettings,
+        folders: list[Path],
+        assets: Mapping[str, str],
+    ) -> None:
         self.settings = settings
         self._templates: dict[str, Template] = {}
         self._pieces: dict[tuple[str, str, Hashable], Markup] = {}
         self._environment = Environment(
-            loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+            loader=FileSystemLoader(folders),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
         )
         self._environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
-        self._environment.globals.update(library=library, site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY)
+        self._environment.globals.update(
+            library=library, site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY
+        )
         self._environment.globals.update(to=site_urls, say=display_text, once=self._once)
         self._environment.filters.update(_FILTERS, label=library.label)
 
     def page(self, template: str, path: str, **facts: Any) -> File:
-        """One HTML page. The template also gets `path`, `root` (the way back to the top) and `canonical` (empty without a base URL)."""
+        """One HTML page.
+
+        The template also gets `path`, `root` (the way back to the top) and `canonical` (empty
+        without a base URL).
+        """
         return File(path, self._render(template, path, facts).encode())
 
     def document(self, template: str, path: str, **facts: Any) -> File:
@@ -63,19 +86,30 @@ class Press:
 
     def _render(self, template: str, path: str, facts: dict[str, Any]) -> str:
         section = path.partition("/")[0].removesuffix(".html")
-        place = {"path": path, "root": site_urls.root(path), "canonical": self.absolute(path), "section": _SECTIONS.get(section, section)}
+        place = {
+            "path": path,
+            "root": site_urls.root(path),
+            "canonical": self.absolute(path),
+            "section": _SECTIONS.get(section, section),
+        }
         try:
             return self._template(template).render(facts, **place) + "\n"
         except TemplateError as error:
             message = f"The template {template} cannot be rendered: {error}."
-            raise BuildError(message, "Correct the template; the published site is untouched.") from error
+            raise BuildError(
+                message, "Correct the template; the published site is untouched."
+            ) from error
 
     def _once(self, template: str, root: str, it: Any = "", key: Hashable = None) -> Markup:
-        """A piece that many pages share (the header, an article's row), rendered once for each `root` and `key`; the template calls its subject `it`."""
+        """A piece that many pages share (the header, an article's row), rendered once for each
+        `root` and `key`; the template calls its subject `it`.
+        """
         name = (template, root, it if key is None else key)
         found = self._pieces.get(name)
         if found is None:
-            found = self._pieces[name] = Markup(self._template(template).render(root=root, it=it))  # Jinja has escaped what stands in it
+            found = self._pieces[name] = Markup(
+                self._template(template).render(root=root, it=it)
+            )  # Jinja has escaped what stands in it
         return found
 
     def _template(self, name: str) -> Template:
@@ -92,9 +126,15 @@ def hashed_name(name: str, data: bytes) -> str:
 
 
 def _foreign(language: str) -> Markup:
-    """The attributes of a text that is not ours: its language, when it is known and well formed, and the direction its letters run."""
+    """The attributes of a text that is not ours: its language, when it is known and well formed,
+    and the direction its letters run.
+    """
     known = _LANGUAGE.fullmatch(language)
-    return Markup(' lang="{}" dir="auto"').format(language) if known and not language.startswith("en") else Markup(' dir="auto"')
+    return (
+        Markup(' lang="{}" dir="auto"').format(language)
+        if known and not language.startswith("en")
+        else Markup(' dir="auto"')
+    )
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {

@@ -1,7 +1,10 @@
-"""Posts of one person on Bluesky, read from the public view that needs no account (lexicon app.bsky.feed.getAuthorFeed).
+"""Posts of one person on Bluesky, read from the public view that needs no account (lexicon
+app.bsky.feed.getAuthorFeed).
 
-The search by hashtag is not used: its maintainers closed it to strangers and ask not to use it as a data feed. Whether kept posts still stand
-is asked 25 at a time (lexicon app.bsky.feed.getPosts): what it leaves out was deleted, taken down, or its account is gone.
+The search by hashtag is not used: its maintainers closed it to strangers and ask not to use it as a
+data feed. Whether kept posts still stand
+is asked 25 at a time (lexicon app.bsky.feed.getPosts): what it leaves out was deleted, taken down,
+or its account is gone.
 """
 
 from __future__ import annotations
@@ -18,7 +21,17 @@ from crawler.html_text import web_url
 from crawler.models.http_exchange import Request, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.sources.formats.json_fields import JsonObject, counts, decode, inner, line, number, objects, strings, text
+from crawler.sources.formats.json_fields import (
+    JsonObject,
+    counts,
+    decode,
+    inner,
+    line,
+    number,
+    objects,
+    strings,
+    text,
+)
 from crawler.sources.protocol import Batch, Question, Standing, failed, unclear
 from crawler.text_cleaning import clean, clean_line, fold, hashtags, iso, parse_iso
 from crawler.url_parser import query_of
@@ -54,13 +67,17 @@ def first(options: Options, cursor: str | None) -> Request:
 
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
-    """The posts of a page, and the page before it while it ends after the cursor (the time of the newest post seen)."""
+    """The posts of a page, and the page before it while it ends after the cursor (the time of the
+    newest post seen).
+    """
     if isinstance(answer, Failure):
         return Batch(failure=answer)
     try:
         page = inner({"page": decode(answer)}, "page")
     except ValueError as error:
-        return failed(answer, Outcome.BAD_CONTENT, f"Bluesky answered with something else than JSON: {error}")
+        return failed(
+            answer, Outcome.BAD_CONTENT, f"Bluesky answered with something else than JSON: {error}"
+        )
     if not isinstance(page.get("feed"), list):
         return failed(answer, Outcome.BAD_CONTENT, "Bluesky answered without a feed.")
     views = [inner(item, "post") for item in objects(page["feed"]) if not item.get("reason")]
@@ -71,7 +88,9 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     posts = [post for view in wanted if (post := _post(view, answer))]
     answered = {post.thread_key for post in posts}
     return Batch(
-        posts=tuple(replace(post, thread_key=post.uri) if post.uri in answered else post for post in posts),
+        posts=tuple(
+            replace(post, thread_key=post.uri) if post.uri in answered else post for post in posts
+        ),
         next=(_page(options, older),) if older and times and min(times) > (cursor or "") else (),
         cursor=max(times) if times and is_first else None,
     )
@@ -81,11 +100,23 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     """One question for 25 posts."""
     known = [post for post in posts if _POST.fullmatch(post.uri)]
     parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
-    return tuple(Question(Request(f"{_POSTS}?{urlencode([('uris', post.uri) for post in part])}", accept="application/json"), part) for part in parts)
+    return tuple(
+        Question(
+            Request(
+                f"{_POSTS}?{urlencode([('uris', post.uri) for post in part])}",
+                accept="application/json",
+            ),
+            part,
+        )
+        for part in parts
+    )
 
 
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    """What the list leaves out is gone. A post whose author hides from strangers by now comes back without its words."""
+    """What the list leaves out is gone.
+
+    A post whose author hides from strangers by now comes back without its words.
+    """
     if isinstance(answer, Failure):
         return unclear(answer, "")
     try:
@@ -96,11 +127,16 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
         return unclear(answer, "Bluesky answered without a list of posts.")
     shown = {line(view, "uri", 1000): _post(view, answer) for view in views}
     asked = [post.uri for post in question.posts]
-    return Standing(tuple(uri for uri in asked if uri not in shown), tuple(post for uri in asked if (post := shown.get(uri))))
+    return Standing(
+        tuple(uri for uri in asked if uri not in shown),
+        tuple(post for uri in asked if (post := shown.get(uri))),
+    )
 
 
 def _page(options: Options, cursor: str) -> Request:
-    query = {"actor": options.actor, "limit": str(_PAGE), "filter": "posts_and_author_threads"} | ({"cursor": cursor} if cursor else {})
+    query = {"actor": options.actor, "limit": str(_PAGE), "filter": "posts_and_author_threads"} | (
+        {"cursor": cursor} if cursor else {}
+    )
     return Request(f"{_API}?{urlencode(query)}", accept="application/json")
 
 
@@ -165,32 +201,56 @@ def _author(account: JsonObject, did: str) -> Author:
 
 def _time(view: JsonObject, seen_at: datetime) -> datetime | None:
     """The earlier of what the author and the server say (atproto.com/guides/timestamps, sortAt)."""
-    said = [parse_iso(text(inner(view, "record"), "createdAt"), seen_at), parse_iso(text(view, "indexedAt"), seen_at)]
+    said = [
+        parse_iso(text(inner(view, "record"), "createdAt"), seen_at),
+        parse_iso(text(view, "indexedAt"), seen_at),
+    ]
     return min((time for time in said if time), default=None)
 
 
 def _facets(record: JsonObject, feature: str) -> list[tuple[str, JsonObject]]:
-    """(shown text, feature) of each facet of a kind; ranges are of UTF-8 bytes, end exclusive, and those that lie outside are dropped."""
+    """(shown text, feature) of each facet of a kind; ranges are of UTF-8 bytes, end exclusive, and
+    those that lie outside are dropped.
+    """
     raw = record.get("text")
     encoded = raw.encode("utf-8", "replace") if isinstance(raw, str) else b""
     found = []
     for facet in objects(record.get("facets")):
-        start, end = number(inner(facet, "index"), "byteStart"), number(inner(facet, "index"), "byteEnd")
+        start, end = (
+            number(inner(facet, "index"), "byteStart"),
+            number(inner(facet, "index"), "byteEnd"),
+        )
         if 0 <= start < end <= len(encoded):
             shown = clean(encoded[start:end].decode("utf-8", "replace"))
-            found += [(shown, each) for each in objects(facet.get("features")) if text(each, "$type") == f"app.bsky.richtext.facet#{feature}"]
+            found += [
+                (shown, each)
+                for each in objects(facet.get("features"))
+                if text(each, "$type") == f"app.bsky.richtext.facet#{feature}"
+            ]
     return found
 
 
 def _links(record: JsonObject) -> tuple[Link, ...]:
-    return tuple({url: Link(url, shown, "facet") for shown, each in _facets(record, "link") if (url := web_url(text(each, "uri")))}.values())
+    return tuple(
+        {
+            url: Link(url, shown, "facet")
+            for shown, each in _facets(record, "link")
+            if (url := web_url(text(each, "uri")))
+        }.values()
+    )
 
 
 def _hashtags(record: JsonObject) -> tuple[str, ...]:
     named = [text(each, "tag") for _, each in _facets(record, "tag")]
     hidden = strings(record.get("tags"))
     written = hashtags(text(record, "text"))
-    return tuple({fold(tag): tag for tag in (*hidden, *named, *written) if tag and " " not in tag and not tag.startswith("#")}.values())
+    return tuple(
+        {
+            fold(tag): tag
+            for tag in (*hidden, *named, *written)
+            if tag and " " not in tag and not tag.startswith("#")
+        }.values()
+    )
 
 
 def _cards(view: JsonObject) -> tuple[Card, ...]:

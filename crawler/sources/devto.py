@@ -1,7 +1,10 @@
-"""Articles under a tag on DEV (dev.to): the tag's feed says what is new, the API says where an article was first published.
+"""Articles under a tag on DEV (dev.to): the tag's feed says what is new, the API says where an
+article was first published.
 
-developers.forem.com/api: the list under a tag is sorted by popularity, so the feed (by date) is followed instead; it lacks the
-canonical address, which takes one API read per new article. An article that is not found any more when it is read again is gone, as long as
+developers.forem.com/api: the list under a tag is sorted by popularity, so the feed (by date) is
+followed instead; it lacks the
+canonical address, which takes one API read per new article. An article that is not found any more
+when it is read again is gone, as long as
 the API still lists articles: an API that moved away answers 404 to everything.
 """
 
@@ -17,8 +20,25 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Entry, Feed
-from crawler.sources.formats.json_fields import JsonObject, counts, decode, inner, line, objects, strings, text
-from crawler.sources.protocol import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
+from crawler.sources.formats.json_fields import (
+    JsonObject,
+    counts,
+    decode,
+    inner,
+    line,
+    objects,
+    strings,
+    text,
+)
+from crawler.sources.protocol import (
+    Batch,
+    Question,
+    Standing,
+    failed,
+    is_absence,
+    is_refusal,
+    unclear,
+)
 from crawler.text_cleaning import iso, parse_iso
 from crawler.url_parser import host_of, path_of
 
@@ -48,7 +68,9 @@ def first(options: Options, cursor: str | None) -> Request:
 
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
-    """From the feed, one question per article published after the cursor (a time); from each answer, one post."""
+    """From the feed, one question per article published after the cursor (a time); from each
+    answer, one post.
+    """
     is_article = path_of(answer.url).startswith(_API)
     if isinstance(answer, Failure):
         deleted_meanwhile = is_article and answer.status in (404, 410)
@@ -64,11 +86,16 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
 def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     """The article itself, by its id: a changed title changes its address."""
     known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
-    return tuple(Question(Request(f"{_SITE}{_API}{number}", accept=_ACCEPT), (post,)) for post, number in known)
+    return tuple(
+        Question(Request(f"{_SITE}{_API}{number}", accept=_ACCEPT), (post,))
+        for post, number in known
+    )
 
 
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    """An article that is not found is gone, if the API still lists others; one that is found may have been edited."""
+    """An article that is not found is gone, if the API still lists others; one that is found may
+    have been edited.
+    """
     is_list = path_of(answer.url) == _LATEST
     if not is_list and (is_absence(answer) or is_refusal(answer)):
         request = Request(f"{_SITE}{_LATEST}?per_page=1", accept=_ACCEPT)
@@ -90,7 +117,11 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
 def _if_the_same(question: Question, answer: Response) -> Standing:
     batch = _read_article(answer)
     same = batch.posts and batch.posts[0].uri == question.posts[0].uri
-    return Standing(posts=batch.posts, failure=batch.failure) if same or batch.failure else unclear(answer, "DEV answered with another article.")
+    return (
+        Standing(posts=batch.posts, failure=batch.failure)
+        if same or batch.failure
+        else unclear(answer, "DEV answered with another article.")
+    )
 
 
 def _new_articles(feed: Feed, cursor: str | None) -> Batch:
@@ -111,9 +142,15 @@ def _read_article(response: Response) -> Batch:
     try:
         article = inner({"article": decode(response)}, "article")
     except ValueError as error:
-        return failed(response, Outcome.BAD_CONTENT, f"DEV answered with something else than JSON: {error}")
+        return failed(
+            response, Outcome.BAD_CONTENT, f"DEV answered with something else than JSON: {error}"
+        )
     post = _post(article, response)
-    return Batch((post,)) if post else failed(response, Outcome.BAD_CONTENT, "DEV answered without an article.")
+    return (
+        Batch((post,))
+        if post
+        else failed(response, Outcome.BAD_CONTENT, "DEV answered without an article.")
+    )
 
 
 def _post(article: JsonObject, response: Response) -> Post | None:
@@ -134,7 +171,15 @@ def _post(article: JsonObject, response: Response) -> Post | None:
         edited=parse_iso(text(article, "edited_at"), response.fetched_at),
         hashtags=_tags(article),
         links=(Link(canonical, title),),
-        cards=(Card(title, description, "DEV Community" if canonical == url else "", canonical, published),),
+        cards=(
+            Card(
+                title,
+                description,
+                "DEV Community" if canonical == url else "",
+                canonical,
+                published,
+            ),
+        ),
         counts=counts(article, replies="comments_count", reactions="public_reactions_count"),
         provenance=Provenance(request=response.url),
     )
@@ -142,10 +187,20 @@ def _post(article: JsonObject, response: Response) -> Post | None:
 
 def _author(user: JsonObject) -> Author | None:
     handle = line(user, "username", 100)
-    return Author("devto", handle, line(user, "name", 100), f"{_SITE}/{quote(handle)}") if handle else None
+    return (
+        Author("devto", handle, line(user, "name", 100), f"{_SITE}/{quote(handle)}")
+        if handle
+        else None
+    )
 
 
 def _tags(article: JsonObject) -> tuple[str, ...]:
-    """The tags, whichever of the two fields holds them as a list: Forem swaps `tags` and `tag_list` between its answers."""
-    listed = strings(article.get("tags")) or strings(article.get("tag_list")) or text(article, "tag_list").split(",")
+    """The tags, whichever of the two fields holds them as a list: Forem swaps `tags` and `tag_list`
+    between its answers.
+    """
+    listed = (
+        strings(article.get("tags"))
+        or strings(article.get("tag_list"))
+        or text(article, "tag_list").split(",")
+    )
     return tuple(dict.fromkeys(tag for each in listed if (tag := each.strip().lstrip("#"))))

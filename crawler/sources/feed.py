@@ -1,4 +1,7 @@
-"""Entries of a feed somebody publishes: RSS, RDF, Atom or JSON Feed. All of them are kept: the feed was subscribed to."""
+"""Entries of a feed somebody publishes: RSS, RDF, Atom or JSON Feed.
+
+All of them are kept: the feed was subscribed to.
+"""
 
 from __future__ import annotations
 
@@ -43,13 +46,20 @@ def first(options: Options, cursor: str | None) -> Request:
 
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
-    """One post per entry. A document that is no feed is a `bad_feed` failure, and yesterday's posts stay as they are."""
+    """One post per entry.
+
+    A document that is no feed is a `bad_feed` failure, and yesterday's posts stay as they are.
+    """
     if isinstance(answer, Failure):
         return Batch(failure=answer)
     if answer.status == 304:
         return Batch()
     feed = read_feed(answer)
-    return Batch(failure=feed) if isinstance(feed, Failure) else Batch(posts_of(feed, options.url, options.consent), hints=feed.hints)
+    return (
+        Batch(failure=feed)
+        if isinstance(feed, Failure)
+        else Batch(posts_of(feed, options.url, options.consent), hints=feed.hints)
+    )
 
 
 def posts_of(feed: Feed, url: str, policy: Policy = "considerate") -> tuple[Post, ...]:
@@ -87,19 +97,24 @@ def _post(feed: Feed, entry: Entry, url: str, unique: bool) -> Post:
         edited=entry.updated if entry.updated != entry.published else None,
         hashtags=_hashtags(entry.tags),
         links=(Link(link, entry.title),) if link else (),
-        cards=(Card(entry.title, clean_line(entry.summary), site, link, entry.published),) if link and entry.title else (),
+        cards=(Card(entry.title, clean_line(entry.summary), site, link, entry.published),)
+        if link and entry.title
+        else (),
         provenance=Provenance(request=url),
     )
 
 
 def _key(entry: Entry, unique: bool) -> str:
-    """What makes an entry itself, within its feed: its address, unless others share it or it has none; then its id, then its words.
+    """What makes an entry itself, within its feed: its address, unless others share it or it has
+    none; then its id, then its words.
 
     Addresses come first because some feeds make new ids each time and others give one id to all.
     """
     if entry.url and unique:
         return _identity(entry.url)
-    return _identity(entry.id) or " ".join((entry.title or entry.summary, entry.url, str(entry.published or "")))
+    return _identity(entry.id) or " ".join(
+        (entry.title or entry.summary, entry.url, str(entry.published or ""))
+    )
 
 
 def _identity(url: str) -> str:
@@ -109,10 +124,19 @@ def _identity(url: str) -> str:
 def _author(feed: Feed, entry: Entry, url: str) -> Author:
     host = host_of(url) or "feed"
     name = ", ".join((entry.authors or feed.authors)[:5])
-    return Author("feed", f"{host}/{slug(name) or fold(name)}" if name else host, name or feed.title or host, feed.home)
+    return Author(
+        "feed",
+        f"{host}/{slug(name) or fold(name)}" if name else host,
+        name or feed.title or host,
+        feed.home,
+    )
 
 
 def _hashtags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """Categories as hashtags: `Distributed systems` is `Distributedsystems`, as its folded form is everybody's hashtag."""
+    """Categories as hashtags: `Distributed systems` is `Distributedsystems`, as its folded form is
+    everybody's hashtag.
+    """
     joined = (_NOT_WORD.sub("", tag) for tag in tags if not tag.startswith("http"))
-    return tuple({fold(tag): tag for tag in joined if 1 < len(tag) <= 50 and not tag.isdigit()}.values())[:_MAX_TAGS]
+    return tuple(
+        {fold(tag): tag for tag in joined if 1 < len(tag) <= 50 and not tag.isdigit()}.values()
+    )[:_MAX_TAGS]

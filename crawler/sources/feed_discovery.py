@@ -1,7 +1,9 @@
 """Which feeds a page announces, best first; a pure function over its HTML, address and headers.
 
-Order: what the platform is known to offer, `link rel=alternate` elements, the `Link` header. Feeds of comments come last, Atom comes
-before RSS. The well-known paths are guesses, to be asked only when there is nothing else, and without following redirects.
+Order: what the platform is known to offer, `link rel=alternate` elements, the `Link` header. Feeds
+of comments come last, Atom comes
+before RSS. The well-known paths are guesses, to be asked only when there is nothing else, and
+without following redirects.
 """
 
 from __future__ import annotations
@@ -20,16 +22,45 @@ from crawler.url_parser import resolve
 # Address of a page on a platform -> address of its feed. Sorted by platform; add a line.
 PLATFORMS = (
     (r"https?://dev\.to/([\w-]+)/?", r"https://dev.to/feed/\1"),
-    (r"https?://github\.com/([\w.-]+)/([\w.-]+)(?:/.*)?", r"https://github.com/\1/\2/releases.atom"),
+    (
+        r"https?://github\.com/([\w.-]+)/([\w.-]+)(?:/.*)?",
+        r"https://github.com/\1/\2/releases.atom",
+    ),
     (r"https?://medium\.com/(@[\w.-]+)(?:/.*)?", r"https://medium.com/feed/\1"),
     (r"https?://medium\.com/tag/([\w-]+)(?:/.*)?", r"https://medium.com/feed/tag/\1"),
     (r"https?://([\w-]+)\.substack\.com(?:/.*)?", r"https://\1.substack.com/feed"),
-    (r"https?://(?:www\.)?youtube\.com/channel/(UC[\w-]+)(?:/.*)?", r"https://www.youtube.com/feeds/videos.xml?channel_id=\1"),
-    (r"https?://(?:www\.)?youtube\.com/playlist\?list=([\w-]+)(?:&.*)?", r"https://www.youtube.com/feeds/videos.xml?playlist_id=\1"),
+    (
+        r"https?://(?:www\.)?youtube\.com/channel/(UC[\w-]+)(?:/.*)?",
+        r"https://www.youtube.com/feeds/videos.xml?channel_id=\1",
+    ),
+    (
+        r"https?://(?:www\.)?youtube\.com/playlist\?list=([\w-]+)(?:&.*)?",
+        r"https://www.youtube.com/feeds/videos.xml?playlist_id=\1",
+    ),
 )
-WELL_KNOWN = ("feed", "feed/", "rss", "atom.xml", "feed.xml", "index.xml", "rss.xml", "feed.atom", "feed.json")
-_TYPES = ("application/atom+xml", "application/feed+json", "application/rss+xml", "application/json", "application/rdf+xml", "text/xml", "application/xml")
-_HEADER = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]{0,300}\"|[^\s,;\"]{1,300}))+)")
+WELL_KNOWN = (
+    "feed",
+    "feed/",
+    "rss",
+    "atom.xml",
+    "feed.xml",
+    "index.xml",
+    "rss.xml",
+    "feed.atom",
+    "feed.json",
+)
+_TYPES = (
+    "application/atom+xml",
+    "application/feed+json",
+    "application/rss+xml",
+    "application/json",
+    "application/rdf+xml",
+    "text/xml",
+    "application/xml",
+)
+_HEADER = re.compile(
+    r"<([^<>]{1,2000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]{0,300}\"|[^\s,;\"]{1,300}))+)"
+)
 _PARAMETER = re.compile(r"([\w*-]+)\s*=\s*\"?([^\";,]{0,300})")
 _COMMENTS = re.compile(r"\bcomments?\b", re.IGNORECASE)
 _HEAD = 500_000
@@ -47,7 +78,11 @@ class Candidate:
 
 def discover(html: str, url: str, link_header: str = "") -> tuple[Candidate, ...]:
     """The feeds announced by the page at `url`, best first, each address once."""
-    found = [*_platform(url), *sorted(_elements(html, url), key=_preference), *sorted(_header(link_header, url), key=_preference)]
+    found = [
+        *_platform(url),
+        *sorted(_elements(html, url), key=_preference),
+        *sorted(_header(link_header, url), key=_preference),
+    ]
     first = {candidate.url: at for at, candidate in reversed(list(enumerate(found)))}
     return tuple(found[at] for at in sorted(first.values()))
 
@@ -55,37 +90,70 @@ def discover(html: str, url: str, link_header: str = "") -> tuple[Candidate, ...
 def well_known(url: str) -> tuple[str, ...]:
     """Where feeds often stand, in the folder of the page and at the root of its site."""
     folders = dict.fromkeys([resolve(".", url), resolve("/", url)])
-    return tuple(found for folder in folders for name in WELL_KNOWN if (found := resolve(name, folder)))
+    return tuple(
+        found for folder in folders for name in WELL_KNOWN if (found := resolve(name, folder))
+    )
 
 
 def _platform(url: str) -> list[Candidate]:
-    return [Candidate(re.sub(pattern, feed, url), reason="platform") for pattern, feed in PLATFORMS if re.fullmatch(pattern, url)][:1]
+    return [
+        Candidate(re.sub(pattern, feed, url), reason="platform")
+        for pattern, feed in PLATFORMS
+        if re.fullmatch(pattern, url)
+    ][:1]
 
 
 def _elements(html: str, url: str) -> list[Candidate]:
-    """What the `link` elements say, whatever state the rest of the page is in; only they and `base` are built into a tree."""
+    """What the `link` elements say, whatever state the rest of the page is in; only they and `base`
+    are built into a tree.
+    """
     with warnings.catch_warnings(action="ignore", category=MarkupResemblesLocatorWarning):
-        soup = BeautifulSoup(clean(html[:_HEAD]), "lxml", parse_only=SoupStrainer(["base", "link"]), multi_valued_attributes=None)
+        soup = BeautifulSoup(
+            clean(html[:_HEAD]),
+            "lxml",
+            parse_only=SoupStrainer(["base", "link"]),
+            multi_valued_attributes=None,
+        )
     first = soup.find("base", href=True)
     base = web_url(str(first["href"]), url) if first else ""
-    links = ({name: str(value) for name, value in element.attrs.items()} for element in soup.find_all("link")[:_LINKS])
-    return [candidate for link in links if (candidate := _candidate(link, base or url, "link element"))]
+    links = (
+        {name: str(value) for name, value in element.attrs.items()}
+        for element in soup.find_all("link")[:_LINKS]
+    )
+    return [
+        candidate for link in links if (candidate := _candidate(link, base or url, "link element"))
+    ]
 
 
 def _header(header: str, url: str) -> list[Candidate]:
-    links = [{"href": href} | dict(_PARAMETER.findall(parameters)) for href, parameters in _HEADER.findall(header[:10_000])]
+    links = [
+        {"href": href} | dict(_PARAMETER.findall(parameters))
+        for href, parameters in _HEADER.findall(header[:10_000])
+    ]
     return [candidate for link in links if (candidate := _candidate(link, url, "Link header"))]
 
 
 def _candidate(link: dict[str, str], base: str, reason: str) -> Candidate | None:
-    relations, media_type = link.get("rel", "").lower().split(), link.get("type", "").split(";")[0].strip().lower()
+    relations, media_type = (
+        link.get("rel", "").lower().split(),
+        link.get("type", "").split(";")[0].strip().lower(),
+    )
     url = web_url(link.get("href"), base)
-    if not url or "alternate" not in relations or media_type not in _TYPES or "/wp-json/" in url or "oembed" in url:
+    if (
+        not url
+        or "alternate" not in relations
+        or media_type not in _TYPES
+        or "/wp-json/" in url
+        or "oembed" in url
+    ):
         return None
     return Candidate(url, clean_line(plain(link.get("title"))), f"{reason} {media_type}")
 
 
 def _preference(candidate: Candidate) -> tuple[bool, int]:
     """The main feed before that of the comments, then Atom, JSON Feed, RSS."""
-    kind = next((rank for rank, media_type in enumerate(_TYPES) if candidate.reason.endswith(media_type)), len(_TYPES))
+    kind = next(
+        (rank for rank, media_type in enumerate(_TYPES) if candidate.reason.endswith(media_type)),
+        len(_TYPES),
+    )
     return bool(_COMMENTS.search(candidate.title) or _COMMENTS.search(candidate.url)), kind

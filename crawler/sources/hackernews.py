@@ -1,7 +1,10 @@
-"""Stories on Hacker News that hold a phrase, through the Algolia search by date (hn.algolia.com/api).
+"""Stories on Hacker News that hold a phrase, through the Algolia search by date
+(hn.algolia.com/api).
 
-One query gives about a thousand hits at most, so it is never paged deeply: windows of `created_at_i` go backwards instead. Whether a story still
-stands is asked of the official API, which marks it `deleted` or `dead` (github.com/HackerNews/API, "Items") and answers null for what it has not.
+One query gives about a thousand hits at most, so it is never paged deeply: windows of
+`created_at_i` go backwards instead. Whether a story still
+stands is asked of the official API, which marks it `deleted` or `dead` (github.com/HackerNews/API,
+"Items") and answers null for what it has not.
 """
 
 from __future__ import annotations
@@ -15,7 +18,15 @@ from crawler.html_text import Markup, plain, read_html, web_url
 from crawler.models.http_exchange import Request, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.sources.formats.json_fields import JsonObject, counts, decode, line, number, objects, text
+from crawler.sources.formats.json_fields import (
+    JsonObject,
+    counts,
+    decode,
+    line,
+    number,
+    objects,
+    text,
+)
 from crawler.sources.protocol import Batch, Question, Standing, failed, is_refusal, unclear
 from crawler.text_cleaning import clean_line, fold, plausible_date
 
@@ -53,9 +64,15 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
     try:
         hits = objects(_hits(decode(answer)))
     except ValueError as error:
-        return failed(answer, Outcome.BAD_CONTENT, f"The search answered with something else than hits: {error}")
+        return failed(
+            answer,
+            Outcome.BAD_CONTENT,
+            f"The search answered with something else than hits: {error}",
+        )
     times = [number(hit, "created_at_i") for hit in hits if number(hit, "created_at_i") > 0]
-    older = [*_after(cursor), f"created_at_i<{min(times)}"] if len(hits) >= _HITS and times else None
+    older = (
+        [*_after(cursor), f"created_at_i<{min(times)}"] if len(hits) >= _HITS and times else None
+    )
     return Batch(
         posts=tuple(post for hit in hits if (post := _post(hit, options, answer))),
         next=(_window(options, older),) if older else (),
@@ -66,11 +83,17 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
 def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     """The item itself."""
     known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
-    return tuple(Question(Request(f"{_ITEMS}{number}.json", accept="application/json"), (post,)) for post, number in known)
+    return tuple(
+        Question(Request(f"{_ITEMS}{number}.json", accept="application/json"), (post,))
+        for post, number in known
+    )
 
 
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    """Gone when the item is null, deleted or dead. What was edited is not taken over: the item tells no time of an edit."""
+    """Gone when the item is null, deleted or dead.
+
+    What was edited is not taken over: the item tells no time of an edit.
+    """
     if is_refusal(answer) and not question.refused:
         newest = Request(_NEWEST, accept="application/json")
         return Standing(next=(Question(newest, question.posts, refused=True),))
@@ -88,12 +111,21 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
         return Standing(gone=(post.uri,))
     if not isinstance(item, dict) or f"hackernews:{text(item, 'id')}" != post.uri:
         return unclear(answer, "Hacker News answered with another item.")
-    return Standing(gone=(post.uri,) if item.get("deleted") is True or item.get("dead") is True else ())
+    return Standing(
+        gone=(post.uri,) if item.get("deleted") is True or item.get("dead") is True else ()
+    )
 
 
 def _window(options: Options, filters: list[str]) -> Request:
-    query = {"query": f'"{" ".join(_words(options.query))}"', "tags": "story", "hitsPerPage": str(_HITS)}
-    return Request(f"{_API}?{urlencode(query | ({'numericFilters': ','.join(filters)} if filters else {}))}", accept="application/json")
+    query = {
+        "query": f'"{" ".join(_words(options.query))}"',
+        "tags": "story",
+        "hitsPerPage": str(_HITS),
+    }
+    return Request(
+        f"{_API}?{urlencode(query | ({'numericFilters': ','.join(filters)} if filters else {}))}",
+        accept="application/json",
+    )
 
 
 def _after(cursor: str | None) -> list[str]:
@@ -110,7 +142,9 @@ def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
     number_of_item = text(hit, "objectID")
     title, url = clean_line(plain(text(hit, "title"))), web_url(text(hit, "url"))
     body = read_html(text(hit, "story_text"), _ITEM)
-    if not number_of_item.isdigit() or not any(_holds(part, options.query) for part in (title, url, body.text)):
+    if not number_of_item.isdigit() or not any(
+        _holds(part, options.query) for part in (title, url, body.text)
+    ):
         return None
     author = line(hit, "author", 100)
     return Post(
@@ -118,7 +152,11 @@ def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
         uri=f"hackernews:{number_of_item}",
         url=f"{_ITEM}{number_of_item}",
         text="\n\n".join(part for part in (title, body.text) if part),
-        author=Author("hackernews", author, author, f"https://news.ycombinator.com/user?id={author}") if author else None,
+        author=Author(
+            "hackernews", author, author, f"https://news.ycombinator.com/user?id={author}"
+        )
+        if author
+        else None,
         published=plausible_date(_time(number(hit, "created_at_i")), response.fetched_at),
         links=_links(url, title, body),
         cards=(Card(title, link=url),) if url and title else (),
@@ -128,9 +166,16 @@ def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
 
 
 def _links(url: str, title: str, body: Markup) -> tuple[Link, ...]:
-    """The story's address and those in its text; a story without an address (Ask HN) has only the latter."""
+    """The story's address and those in its text; a story without an address (Ask HN) has only the
+    latter.
+    """
     listed = [Link(url, title)] if url else []
-    return tuple({link.url: link for link in [*listed, *(Link(anchor.url, anchor.shown) for anchor in body.anchors)]}.values())
+    return tuple(
+        {
+            link.url: link
+            for link in [*listed, *(Link(anchor.url, anchor.shown) for anchor in body.anchors)]
+        }.values()
+    )
 
 
 def _time(seconds: int) -> datetime | None:

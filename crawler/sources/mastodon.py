@@ -1,11 +1,16 @@
-"""Public posts under a hashtag on a Mastodon-compatible server (docs.joinmastodon.org/methods/timelines, entities/Status).
+"""Public posts under a hashtag on a Mastodon-compatible server
+(docs.joinmastodon.org/methods/timelines, entities/Status).
 
-The first night walks backwards through a few pages; every later one goes forwards from the newest id seen. An empty or refused
+The first night walks backwards through a few pages; every later one goes forwards from the newest
+id seen. An empty or refused
 answer is believed only after the server has said which timelines it shows to strangers.
 
-Whether kept statuses still stand is asked twenty at a time (`GET /api/v1/statuses?id[]=`, since 4.3). A batch only tells who stands: older and
-other servers ignore `id[]`, know it by another name or cut the list, so whoever is missing is asked for alone (`GET /api/v1/statuses/:id`), and
-a 404 there counts only while the server still says what it is (`/api/v2/instance`): whatever stands where a server stood answers 404 to all.
+Whether kept statuses still stand is asked twenty at a time (`GET /api/v1/statuses?id[]=`, since
+4.3). A batch only tells who stands: older and
+other servers ignore `id[]`, know it by another name or cut the list, so whoever is missing is asked
+for alone (`GET /api/v1/statuses/:id`), and
+a 404 there counts only while the server still says what it is (`/api/v2/instance`): whatever stands
+where a server stood answers 404 to all.
 """
 
 from __future__ import annotations
@@ -22,7 +27,15 @@ from crawler.models.posts import Consent, Post
 from crawler.sources.formats.json_fields import JsonObject, decode, inner, line, objects, text
 from crawler.sources.formats.mastodon_status import read_status
 from crawler.sources.formats.mastodon_thread import places
-from crawler.sources.protocol import Batch, Question, Standing, failed, is_absence, is_refusal, unclear
+from crawler.sources.protocol import (
+    Batch,
+    Question,
+    Standing,
+    failed,
+    is_absence,
+    is_refusal,
+    unclear,
+)
 from crawler.url_parser import origin_of, path_of, query_of
 
 MAX_REQUESTS = 6
@@ -54,7 +67,9 @@ class Options:
 
 def first(options: Options, cursor: str | None) -> Request:
     """Forwards from the cursor (a query string), or the newest page on the first night."""
-    return _page(options, {key: value for key, value in _query(cursor or "").items() if key in _KEPT})
+    return _page(
+        options, {key: value for key, value in _query(cursor or "").items() if key in _KEPT}
+    )
 
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
@@ -66,31 +81,51 @@ def read(options: Options, answer: Response | Failure, cursor: str | None) -> Ba
             return _after_instance(options, answer, cursor)
         return _after_page(options, answer, _query(query_of(answer.url)))
     except ValueError as error:
-        return failed(answer, Outcome.BAD_CONTENT, f"{options.server} answered with something else than JSON: {error}")
+        return failed(
+            answer,
+            Outcome.BAD_CONTENT,
+            f"{options.server} answered with something else than JSON: {error}",
+        )
 
 
 def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
-    """One question for twenty statuses that this server showed us; for a single one, the status itself."""
+    """One question for twenty statuses that this server showed us; for a single one, the status
+    itself.
+    """
     known = [post for post in posts if _id_here(post, options)]
     parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
-    return tuple(_batch(options, part) if len(part) > 1 else _alone(options, part[0]) for part in parts)
+    return tuple(
+        _batch(options, part) if len(part) > 1 else _alone(options, part[0]) for part in parts
+    )
 
 
 def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    """Who stands; who is missing from a batch is asked for alone; what is not found there is gone, if the server is still itself."""
+    """Who stands; who is missing from a batch is asked for alone; what is not found there is gone,
+    if the server is still itself.
+    """
     path = path_of(answer.url)
     try:
         if path in (_INSTANCE, _OLD_INSTANCE):
             return _if_itself(options, question, answer)
-        return _standing_in_batch(options, question, answer) if path == _STATUSES else _standing_alone(options, question, answer)
+        return (
+            _standing_in_batch(options, question, answer)
+            if path == _STATUSES
+            else _standing_alone(options, question, answer)
+        )
     except ValueError as error:
         return unclear(answer, f"{options.server} answered with something else than JSON: {error}")
 
 
-def _standing_in_batch(options: Options, question: Question, answer: Response | Failure) -> Standing:
+def _standing_in_batch(
+    options: Options, question: Question, answer: Response | Failure
+) -> Standing:
     if isinstance(answer, Failure):
         knows_no_batch = answer.status in (400, 404, 405, 410, 422)
-        return Standing(next=tuple(_alone(options, post) for post in question.posts)) if knows_no_batch else unclear(answer, "")
+        return (
+            Standing(next=tuple(_alone(options, post) for post in question.posts))
+            if knows_no_batch
+            else unclear(answer, "")
+        )
     listed = decode(answer)
     if not isinstance(listed, list):
         return unclear(answer, f"{options.server} answered without a list of statuses.")
@@ -130,7 +165,9 @@ def _if_itself(options: Options, question: Question, answer: Response | Failure)
 
 def _batch(options: Options, posts: tuple[Post, ...]) -> Question:
     query = urlencode([("id[]", _id_here(post, options)) for post in posts])
-    return Question(Request(f"https://{options.server}{_STATUSES}?{query}", accept="application/json"), posts)
+    return Question(
+        Request(f"https://{options.server}{_STATUSES}?{query}", accept="application/json"), posts
+    )
 
 
 def _alone(options: Options, post: Post) -> Question:
@@ -139,7 +176,9 @@ def _alone(options: Options, post: Post) -> Question:
 
 
 def _id_here(post: Post, options: Options) -> str:
-    """The id by which this server knows a status that it showed us, empty for those of others; its own statuses end in it."""
+    """The id by which this server knows a status that it showed us, empty for those of others; its
+    own statuses end in it.
+    """
     here = origin_of(f"https://{options.server}")
     if origin_of(post.provenance.request or "") != here:
         return ""
@@ -156,7 +195,8 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
     statuses = objects(decoded)
     ids = [text(status, "id") for status in statuses if text(status, "id")]
     if not ids:
-        # An open half without posts is a success after the whole was refused: it is asked for next time.
+        # An open half without posts is a success after the whole was refused: it is asked for next
+        # time.
         half_is_open = {"local", "remote"} & set(asked) and not decoded
         here = {key: value for key, value in asked.items() if key in _KEPT}
         about = () if _OLDER in asked else (_instance(options),)
@@ -166,23 +206,23 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
     older = _older(response)
     return Batch(
         posts=_posts(statuses, options, response),
-        next=(_page(options, forwards),) if _NEWER in asked else (_page(options, side | {_OLDER: older}),) if older else (),
+        next=(_page(options, forwards),)
+        if _NEWER in asked
+        else (_page(options, side | {_OLDER: older}),)
+        if older
+        else (),
         cursor=None if _OLDER in asked else urlencode(forwards),
     )
 
 
-def _posts(
-    statuses: list[JsonObject], options: Options, response: Response
-) -> tuple[Post, ...]:
+def _posts(statuses: list[JsonObject], options: Options, response: Response) -> tuple[Post, ...]:
     """The posts of a timeline. A boost is read as the post that it repeats.
 
     A post that is not public is left out if it has no links, since only its links count.
     """
     originals = [inner(status, "reblog") or status for status in statuses]
     threads = places(originals, options.server)
-    posts = (
-        read_status(status, options.server, options.consent, response) for status in originals
-    )
+    posts = (read_status(status, options.server, options.consent, response) for status in originals)
     return tuple(_placed(post, threads) for post in posts if post and _counts(post))
 
 
@@ -236,7 +276,10 @@ def _after_instance(options: Options, response: Response, cursor: str | None) ->
 
 def _page(options: Options, query: dict[str, str]) -> Request:
     tag = quote(options.hashtag.lstrip("#"), safe="")
-    return Request(f"https://{options.server}/api/v1/timelines/tag/{tag}?{urlencode({'limit': _PAGE} | query)}", accept="application/json")
+    return Request(
+        f"https://{options.server}/api/v1/timelines/tag/{tag}?{urlencode({'limit': _PAGE} | query)}",
+        accept="application/json",
+    )
 
 
 def _instance(options: Options, path: str = _INSTANCE) -> Request:
@@ -244,16 +287,19 @@ def _instance(options: Options, path: str = _INSTANCE) -> Request:
 
 
 def _older(response: Response) -> str:
-    """The `max_id` of the `Link: rel="next"` header; the address itself is not followed, since it may lead anywhere."""
+    """The `max_id` of the `Link: rel="next"` header; the address itself is not followed, since it
+    may lead anywhere.
+    """
     found = _OLDER_LINK.search(response.header("link")[:5000])
     return _query(query_of(found[1])).get(_OLDER, "") if found else ""
 
 
 def _newest(ids: Iterable[str]) -> str:
-    """Ids are opaque: the longer one is newer, of the same length the one that sorts last (docs.joinmastodon.org/api/guidelines)."""
+    """Ids are opaque: the longer one is newer, of the same length the one that sorts last
+    (docs.joinmastodon.org/api/guidelines).
+    """
     return max(ids, key=lambda each: (len(each), each))
 
 
 def _query(query: str) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(query).items()}
-

@@ -1,19 +1,29 @@
-"""What every source promises: what to ask, and how to read the answer. No network, no clock, no database.
+"""What every source promises: what to ask, and how to read the answer.
 
-A kind of source is one module (`kind = "mastodon"` is `crawler.sources.mastodon`; a dotted kind is anybody's module) with
+No network, no clock, no database.
 
-    class Options                              a frozen dataclass: the keys of its `[[source]]` table
-    def first(options, cursor) -> Request      what to ask, given the cursor kept from the night before, or None
-    def read(options, answer, cursor)          the posts of one answer, or what a Failure means, and what to ask next: a Batch
+A kind of source is one module (`kind = "mastodon"` is `crawler.sources.mastodon`; a dotted kind is
+anybody's module) with
+
+    class Options                              a frozen dataclass: the keys of its `[[source]]`
+    table
+    def first(options, cursor) -> Request      what to ask, given the cursor kept from the night
+    before, or None
+    def read(options, answer, cursor)          the posts of one answer, or what a Failure means, and
+    what to ask next: a Batch
     MAX_REQUESTS: int                          how many requests one night may make
 
 and, where the network can be asked whether posts still stand, both of
 
-    def again(options, posts)                  what to ask about posts that this source brought: Questions; none about a post of another server
-    def gone(options, question, answer)        which of them are gone, how the others read now, and what to ask before more is said: a Standing
+    def again(options, posts)                  what to ask about posts that this source brought:
+    Questions; none about a post of another server
+    def gone(options, question, answer)        which of them are gone, how the others read now, and
+    what to ask before more is said: a Standing
 
-Whoever runs a source asks no URL twice in a night, passes the cursor of the night before to every `read`, and keeps the last
-cursor of the night's batches, but only when no answer failed: asking for the same posts again is harmless, missing some is not.
+Whoever runs a source asks no URL twice in a night, passes the cursor of the night before to every
+`read`, and keeps the last
+cursor of the night's batches, but only when no answer failed: asking for the same posts again is
+harmless, missing some is not.
 """
 
 from __future__ import annotations
@@ -30,7 +40,10 @@ from crawler.text_cleaning import clean_line
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """How a feed wants to be polled. `skip_hours` are hours of the day, `skip_days` days of the week (Monday is 0), both in UTC."""
+    """How a feed wants to be polled.
+
+    `skip_hours` are hours of the day, `skip_days` days of the week (Monday is 0), both in UTC.
+    """
 
     min_interval: timedelta | None = None
     skip_hours: tuple[int, ...] = ()
@@ -41,7 +54,8 @@ class Hints:
 class Batch:
     """What one answer brought. `next` is asked in order; a `cursor` of None leaves the one we had.
 
-    `failure` says why this answer is no success; a later answer with posts or a cursor makes up for it.
+    `failure` says why this answer is no success; a later answer with posts or a cursor makes up for
+    it.
     """
 
     posts: tuple[Post, ...] = ()
@@ -68,8 +82,10 @@ class Question:
 class Standing:
     """What one answer says of the posts of a Question.
 
-    `gone` holds the uris that the server says it does not have: only a well-formed answer, or a 404 or 410 for the one post, says so.
-    Posts of a Question in `next` are undecided until that is answered. With a `failure` all are; otherwise those not gone stand.
+    `gone` holds the uris that the server says it does not have: only a well-formed answer, or a 404
+    or 410 for the one post, says so.
+    Posts of a Question in `next` are undecided until that is answered. With a `failure` all are;
+    otherwise those not gone stand.
     `posts` is how they read now, as far as the answer shows them. `refused` holds the uris that
     a server refuses to show (401 or 403) while it answers otherwise.
     """
@@ -102,7 +118,9 @@ class Rechecking(Kind, Protocol):
 
 def failed(answer: Response | Failure, outcome: Outcome, message: str) -> Batch:
     """The batch of an answer that cannot be used: nothing, and the reason."""
-    return Batch(failure=Failure(answer.url, "collect", outcome, clean_line(message), status=answer.status))
+    return Batch(
+        failure=Failure(answer.url, "collect", outcome, clean_line(message), status=answer.status)
+    )
 
 
 def unclear(answer: Response | Failure, message: str) -> Standing:

@@ -28,7 +28,10 @@ _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One configured source. It can be pickled: its module is looked up by kind where it is used."""
+    """One configured source.
+
+    It can be pickled: its module is looked up by kind where it is used.
+    """
 
     name: str
     kind: str
@@ -45,7 +48,9 @@ class Source:
         return kind_module(self.kind).first(self.options, cursor)
 
     def read(self, answer: Response | Failure, cursor: str | None) -> Batch:
-        """The posts of an answer and what to ask next; `cursor` is the one kept from the last night."""
+        """The posts of an answer and what to ask next; `cursor` is the one kept from the last
+        night.
+        """
         return kind_module(self.kind).read(self.options, answer, cursor)
 
     @property
@@ -63,32 +68,58 @@ class Source:
 
 
 def read_sources(path: Path, defaults: Mapping[str, Any] | None = None) -> tuple[Source, ...]:
-    """All sources of a file, enabled or not. Raises ConfigurationError naming the file and the line of the table.
+    """All sources of a file, enabled or not.
 
-    `defaults` are given to the kinds that know these options (`consent`), unless a table says otherwise.
+    Raises ConfigurationError naming the file and the line of the table.
+
+    `defaults` are given to the kinds that know these options (`consent`), unless a table says
+    otherwise.
     """
     tables = read_toml(path)
     listed = tables.pop("source", [])
-    if tables or not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
-        raise ConfigurationError(f"{path}: only [[source]] tables are known here.", 'Begin each source with [[source]], then name = "…" and kind = "…".')
-    lines = [path.read_text(encoding="utf-8").count("\n", 0, found.start()) + 1 for found in _HEADER.finditer(path.read_text(encoding="utf-8"))]
-    places = [f"{path}, line {line}" for line in lines] if len(lines) == len(listed) else [str(path)] * len(listed)
-    sources = tuple(make_source(table, place, defaults) for table, place in zip(listed, places, strict=True))
+    if (
+        tables
+        or not isinstance(listed, list)
+        or not all(isinstance(table, dict) for table in listed)
+    ):
+        raise ConfigurationError(
+            f"{path}: only [[source]] tables are known here.",
+            'Begin each source with [[source]], then name = "…" and kind = "…".',
+        )
+    lines = [
+        path.read_text(encoding="utf-8").count("\n", 0, found.start()) + 1
+        for found in _HEADER.finditer(path.read_text(encoding="utf-8"))
+    ]
+    places = (
+        [f"{path}, line {line}" for line in lines]
+        if len(lines) == len(listed)
+        else [str(path)] * len(listed)
+    )
+    sources = tuple(
+        make_source(table, place, defaults) for table, place in zip(listed, places, strict=True)
+    )
     _check_names(sources, places)
     return sources
 
 
-def make_source(table: dict[str, Any], place: str, defaults: Mapping[str, Any] | None = None) -> Source:
+def make_source(
+    table: dict[str, Any], place: str, defaults: Mapping[str, Any] | None = None
+) -> Source:
     """One source from its table. Raises ConfigurationError that begins with `place`."""
     name, kind = table.get("name"), table.get("kind")
     if not isinstance(name, str) or not name.strip():
         raise ConfigurationError(f"{place}: a source without a name.", 'Add a line: name = "…"')
     where = f"{place}: source {name!r}"
     if not isinstance(kind, str) or not is_kind(kind):
-        raise ConfigurationError(f"{where}: unknown kind {kind!r}.", f"Known: {', '.join(kinds())}; or the dotted name of a module of your own.")
+        raise ConfigurationError(
+            f"{where}: unknown kind {kind!r}.",
+            f"Known: {', '.join(kinds())}; or the dotted name of a module of your own.",
+        )
     enabled, note = table.get("enabled", True), table.get("note", "")
     if not isinstance(enabled, bool) or not isinstance(note, str):
-        raise ConfigurationError(f"{where}: enabled is true or false, note is text.", "Correct that line.")
+        raise ConfigurationError(
+            f"{where}: enabled is true or false, note is text.", "Correct that line."
+        )
     return Source(name, kind, _options(table, kind, where, defaults or {}), enabled, note)
 
 
@@ -103,33 +134,55 @@ def is_kind(kind: str) -> bool:
     try:
         found = find_spec(kind if "." in kind else f"crawler.sources.{kind}")
         module = kind_module(kind) if found else None
-        return all(hasattr(module, name) for name in ("Options", "first", "read", "MAX_REQUESTS")) and hasattr(module, "again") == hasattr(module, "gone")
+        return all(
+            hasattr(module, name) for name in ("Options", "first", "read", "MAX_REQUESTS")
+        ) and hasattr(module, "again") == hasattr(module, "gone")
     except (ImportError, ValueError):
         return False
 
 
 def kinds() -> tuple[str, ...]:
     """The kinds that come with Hashtrail."""
-    return tuple(module.name for module in pkgutil.iter_modules(crawler.sources.__path__) if is_kind(module.name))
+    return tuple(
+        module.name
+        for module in pkgutil.iter_modules(crawler.sources.__path__)
+        if is_kind(module.name)
+    )
 
 
 def _options(table: dict[str, Any], kind: str, where: str, defaults: Mapping[str, Any]) -> Any:
     options = kind_module(kind).Options
     known = {field.name: field.default is MISSING for field in fields(options)}
-    given = {key: value for key, value in defaults.items() if key in known} | {key: value for key, value in table.items() if key not in _COMMON}
-    unknown, missing = set(given) - set(known), {key for key, required in known.items() if required} - set(given)
+    given = {key: value for key, value in defaults.items() if key in known} | {
+        key: value for key, value in table.items() if key not in _COMMON
+    }
+    unknown, missing = (
+        set(given) - set(known),
+        {key for key, required in known.items() if required} - set(given),
+    )
     if unknown or missing:
-        problem = f"{min(unknown)!r} is no option of kind {kind!r}" if unknown else f"{min(missing)!r} is missing"
-        raise ConfigurationError(f"{where}: {problem}.", f"Options of {kind}: {', '.join(known) or 'none'}.")
+        problem = (
+            f"{min(unknown)!r} is no option of kind {kind!r}"
+            if unknown
+            else f"{min(missing)!r} is missing"
+        )
+        raise ConfigurationError(
+            f"{where}: {problem}.", f"Options of {kind}: {', '.join(known) or 'none'}."
+        )
     try:
         return msgspec.convert(given, options)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ConfigurationError(f"{where}: {error}.", f"Options of {kind}: {', '.join(known)}.") from None
+        raise ConfigurationError(
+            f"{where}: {error}.", f"Options of {kind}: {', '.join(known)}."
+        ) from None
 
 
 def _check_names(sources: tuple[Source, ...], places: list[str]) -> None:
     seen: set[str] = set()
     for source, place in zip(sources, places, strict=True):
         if source.name in seen:
-            raise ConfigurationError(f"{place}: a second source named {source.name!r}.", "Give each source a name of its own.")
+            raise ConfigurationError(
+                f"{place}: a second source named {source.name!r}.",
+                "Give each source a name of its own.",
+            )
         seen.add(source.name)

@@ -1,7 +1,9 @@
 """Which archive record each article was read from, and which records nobody may keep.
 
-`articles.archive_file` and `archive_offset` name the record of the stored reading. Only the code that
-stores an article sets them. `fetches` names the record of every exchange, so that all can be erased.
+`articles.archive_file` and `archive_offset` name the record of the stored reading. Only the code
+that
+stores an article sets them. `fetches` names the record of every exchange, so that all can be
+erased.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ class ArchivedArticle:
 
 
 def archived_articles(db: Database) -> list[ArchivedArticle]:
-    """Every article that has an archive record, in the order of the archive, to read it front to back."""
+    """Every article that has an archive record, in the order of the archive, to read it front to
+    back.
+    """
     rows = db.execute(
         "SELECT id, url, archive_file, archive_offset FROM articles "
         "WHERE archive_file IS NOT NULL ORDER BY archive_file, archive_offset, id"

@@ -14,7 +14,10 @@ from crawler.text_cleaning import iso
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article as it was kept, its state, and the other state that recent looks agree on, if any. `is_read`: there is a reading to compare with."""
+    """An article as it was kept, its state, and the other state that recent looks agree on, if any.
+
+    `is_read`: there is a reading to compare with.
+    """
 
     url: str
     title: str
@@ -37,7 +40,20 @@ def known(db: Database, article_id: int) -> Known:
         "FROM articles WHERE id = ?",
         [article_id],
     ).fetchone()
-    url, title, text, fingerprint, site_name, language, is_read, failures, state, suspected, agreeing, counted_at = row
+    (
+        url,
+        title,
+        text,
+        fingerprint,
+        site_name,
+        language,
+        is_read,
+        failures,
+        state,
+        suspected,
+        agreeing,
+        counted_at,
+    ) = row
     return Known(
         url,
         title,
@@ -54,7 +70,13 @@ def known(db: Database, article_id: int) -> Known:
     )
 
 
-def keep_suspicion(db: Database, article_id: int, suspected: ArticleState | None, agreeing: int, counted_at: datetime | None) -> None:
+def keep_suspicion(
+    db: Database,
+    article_id: int,
+    suspected: ArticleState | None,
+    agreeing: int,
+    counted_at: datetime | None,
+) -> None:
     """Note which other state the looks agree on, how many of them, and when the last counted."""
     values = [suspected.value if suspected else None, agreeing, iso(counted_at)]
     with transaction(db):

@@ -1,4 +1,6 @@
-"""Keeping the vectors of articles: one a row, with the digest of the model and words it was made from."""
+"""Keeping the vectors of articles: one a row, with the digest of the model and words it was made
+from.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,22 @@ _CHUNK = 1000
 
 
 def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], list[bytes]]) -> int:
-    """Make the table `vectors` hold one row for each article with a title, made by this model from its title and summary; returns how many were made.
+    """Make the table `vectors` hold one row for each article with a title, made by this model from
+    its title and summary; returns how many were made.
 
     What was made from the same model and words is kept.
     """
     known = dict(db.execute("SELECT article_id, digest FROM vectors").fetchall())
-    rows = db.execute("SELECT id, title || '. ' || summary FROM article_list WHERE title <> '' ORDER BY id").fetchall()
+    rows = db.execute(
+        "SELECT id, title || '. ' || summary FROM article_list WHERE title <> '' ORDER BY id"
+    ).fetchall()
     wanted = {article: (words, _digest(model, words)) for article, words in rows}
     stale = [article for article, (_, digest) in wanted.items() if known.get(article) != digest]
     with transaction(db):
-        db.conn.executemany("DELETE FROM vectors WHERE article_id = ?", [(article,) for article in known.keys() - wanted.keys()])
+        db.conn.executemany(
+            "DELETE FROM vectors WHERE article_id = ?",
+            [(article,) for article in known.keys() - wanted.keys()],
+        )
     for start in range(0, len(stale), _CHUNK):
         chunk = stale[start : start + _CHUNK]
         made = vectors([wanted[article][0] for article in chunk])
@@ -30,7 +38,10 @@ def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], l
             db.conn.executemany(
                 "INSERT INTO vectors (article_id, vector, digest) VALUES (?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET vector = excluded.vector, digest = excluded.digest",
-                [(article, vector, wanted[article][1]) for article, vector in zip(chunk, made, strict=True)],
+                [
+                    (article, vector, wanted[article][1])
+                    for article, vector in zip(chunk, made, strict=True)
+                ],
             )
     return len(stale)
 

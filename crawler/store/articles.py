@@ -33,7 +33,7 @@ FROM (
     FROM articles
     WHERE hidden = 0 AND ((next_check IS NULL AND state = 'new') OR {ARTICLE_IS_DUE})
 ) ORDER BY known, turn, since, id LIMIT :limit
-"""  # noqa: S608 (our own conditions)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,10 @@ def due(
     """
     rows = db.execute(_DUE, due_values(now, longest_plan) | {"limit": limit}).fetchall()
     return [
-        Due(article_id, FetchTask(url, etag=etag, last_modified=modified, archived=last_record(db, url)))
+        Due(
+            article_id,
+            FetchTask(url, etag=etag, last_modified=modified, archived=last_record(db, url)),
+        )
         for article_id, url, etag, modified in rows
     ]
 
@@ -87,9 +90,12 @@ def keep_article(
     record: Record | None = None,
     widens: bool = True,
 ) -> bool:
-    """Keep what was read; True when anything a reader sees has changed. A field that the page does not give keeps what a card or feed said.
+    """Keep what was read; True when anything a reader sees has changed.
 
-    `record` is the archive record of this answer, None if it was not archived. With `widens` False the
+    A field that the page does not give keeps what a card or feed said.
+
+    `record` is the archive record of this answer, None if it was not archived. With `widens` False
+    the
     answer may withdraw permissions and not give them back.
     """
     with transaction(db):
@@ -100,14 +106,22 @@ def keep_article(
         changed = {name: value for name, value in read.items() if old[name] != value}
         links_changed = _keep_links(db, article_id, article.links)
         stated = _state(old, state, state_evidence, now)
-        checked = {"last_checked": iso(now), "next_check": iso(next_check), "failures": 0, "last_outcome": Outcome.OK.value, "last_status": status}
+        checked = {
+            "last_checked": iso(now),
+            "next_check": iso(next_check),
+            "failures": 0,
+            "last_outcome": Outcome.OK.value,
+            "last_status": status,
+        }
         validators = {"etag": etag, "last_modified": last_modified}
         _write(db, article_id, changed | stated | checked | validators | _record_columns(record))
     return bool(changed or stated or links_changed)
 
 
 def keep_reread(db: Database, article_id: int, article: Article) -> bool:
-    """Keep what the archived page of an article reads as now; True when that differs. When it was last checked, and how that went, stays.
+    """Keep what the archived page of an article reads as now; True when that differs.
+
+    When it was last checked, and how that went, stays.
 
     What the page withdrew since stays withdrawn.
     """
@@ -133,10 +147,22 @@ def narrow_directives(db: Database, article_id: int, stated: Directives) -> bool
     return changed
 
 
-def keep_not_modified(db: Database, article_id: int, now: datetime, next_check: datetime | None, state: ArticleState = ArticleState.OK) -> None:
+def keep_not_modified(
+    db: Database,
+    article_id: int,
+    now: datetime,
+    next_check: datetime | None,
+    state: ArticleState = ArticleState.OK,
+) -> None:
     """The server says that nothing changed since the last visit (RFC 9110, 304)."""
     with transaction(db):
-        checked = {"last_checked": iso(now), "next_check": iso(next_check), "failures": 0, "last_outcome": Outcome.NOT_MODIFIED.value, "last_status": 304}
+        checked = {
+            "last_checked": iso(now),
+            "next_check": iso(next_check),
+            "failures": 0,
+            "last_outcome": Outcome.NOT_MODIFIED.value,
+            "last_status": 304,
+        }
         _write(db, article_id, checked | _state(_row(db, article_id), state, "", now))
 
 
@@ -149,7 +175,10 @@ def keep_failure(
     state: ArticleState | None = None,
     state_evidence: str = "",
 ) -> None:
-    """An article that could not be read this time: what was read before stays. No `state` means that nothing is concluded yet."""
+    """An article that could not be read this time: what was read before stays.
+
+    No `state` means that nothing is concluded yet.
+    """
     with transaction(db):
         old = _row(db, article_id)
         failed = {
@@ -169,7 +198,9 @@ def title(db: Database, article_id: int) -> str:
 
 
 def fill_from_cards(db: Database) -> int:
-    """Give articles that lack a title, site, date, summary or author what a feed entry or a card says of them. Returns how many gained something."""
+    """Give articles that lack a title, site, date, summary or author what a feed entry or a card
+    says of them. Returns how many gained something.
+    """
     rows = db.query(
         """SELECT a.id, c.title, c.site_name, MIN(c.published, p.seen_at) AS published, c.description AS summary, p.network, p.language,
                   CASE WHEN p.network = 'feed' AND p.author_name <> ''
@@ -185,7 +216,9 @@ def fill_from_cards(db: Database) -> int:
 
 
 def take_back_cards(db: Database, post_ids: Iterable[int]) -> None:
-    """Take from articles the title and the summary that the cards of these posts gave them; what the page itself said stays, other cards may fill in."""
+    """Take from articles the title and the summary that the cards of these posts gave them; what
+    the page itself said stays, other cards may fill in.
+    """
     rows = db.query(
         """SELECT a.id, a.title, a.summary_source, a.field_sources, c.title AS card_title, c.description
            FROM cards c LEFT JOIN links l ON l.id = c.link_id JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
@@ -194,25 +227,55 @@ def take_back_cards(db: Database, post_ids: Iterable[int]) -> None:
     )
     for row in list(rows):
         sources = msgspec.json.decode(row["field_sources"])
-        lost = {"title": ""} if sources.get("title") == "card" and row["title"] == row["card_title"] else {}
-        lost |= {"summary": "", "summary_source": ""} if row["summary_source"] == "card" and row["description"] else {}
+        lost = (
+            {"title": ""}
+            if sources.get("title") == "card" and row["title"] == row["card_title"]
+            else {}
+        )
+        lost |= (
+            {"summary": "", "summary_source": ""}
+            if row["summary_source"] == "card" and row["description"]
+            else {}
+        )
         if lost:
-            _write(db, row["id"], lost | {"field_sources": _json({name: origin for name, origin in sources.items() if name not in lost})})
+            _write(
+                db,
+                row["id"],
+                lost
+                | {
+                    "field_sources": _json(
+                        {name: origin for name, origin in sources.items() if name not in lost}
+                    )
+                },
+            )
 
 
 def _fill(db: Database, card: Mapping[str, Any]) -> bool:
     old = _row(db, card["id"])
     origin = "feed" if card["network"] == "feed" else "card"
-    gained = {name: card[name] for name in ("title", "site_name", "published", "summary", "authors") if old[name] in _EMPTY and card[name] not in _EMPTY}
+    gained = {
+        name: card[name]
+        for name in ("title", "site_name", "published", "summary", "authors")
+        if old[name] in _EMPTY and card[name] not in _EMPTY
+    }
     if not gained:
         return False
     sources = msgspec.json.decode(old["field_sources"]) | dict.fromkeys(gained, origin)
-    _write(db, card["id"], gained | {"field_sources": _json(sources)} | ({"summary_source": origin} if "summary" in gained else {}))
+    _write(
+        db,
+        card["id"],
+        gained
+        | {"field_sources": _json(sources)}
+        | ({"summary_source": origin} if "summary" in gained else {}),
+    )
     return True
 
 
 def _fields(article: Article) -> dict[str, Any]:
-    """The columns that an article's page decides. The summary is the author's own description, when there is one."""
+    """The columns that an article's page decides.
+
+    The summary is the author's own description, when there is one.
+    """
     return {
         "title": article.title,
         "site_name": article.site_name,
@@ -252,16 +315,32 @@ def _not_ahead(read: Mapping[str, Any], old: Mapping[str, Any], now: str) -> dic
 
 
 def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
-    """What was read, with the gaps closed by what is known; a summary is only replaced by the author's words or when the text is new."""
-    gaps = [name for name in _KEPT_WHEN_THE_PAGE_HAS_NONE if read[name] in _EMPTY and old[name] not in _EMPTY]
-    if not read["summary"] and (read["content_hash"] == old["content_hash"] or old["summary_source"] in ("card", "feed")):
+    """What was read, with the gaps closed by what is known; a summary is only replaced by the
+    author's words or when the text is new.
+    """
+    gaps = [
+        name
+        for name in _KEPT_WHEN_THE_PAGE_HAS_NONE
+        if read[name] in _EMPTY and old[name] not in _EMPTY
+    ]
+    if not read["summary"] and (
+        read["content_hash"] == old["content_hash"] or old["summary_source"] in ("card", "feed")
+    ):
         gaps += ["summary", "summary_source"]
     known = msgspec.json.decode(old["field_sources"])
-    sources = msgspec.json.decode(read["field_sources"]) | {name: known[name] for name in gaps if name in known}
-    return read | {name: old[name] for name in gaps} | {"field_sources": _json(dict(sorted(sources.items())))}
+    sources = msgspec.json.decode(read["field_sources"]) | {
+        name: known[name] for name in gaps if name in known
+    }
+    return (
+        read
+        | {name: old[name] for name in gaps}
+        | {"field_sources": _json(dict(sorted(sources.items())))}
+    )
 
 
-def _state(old: Mapping[str, Any], state: ArticleState, evidence: str, now: datetime) -> dict[str, Any]:
+def _state(
+    old: Mapping[str, Any], state: ArticleState, evidence: str, now: datetime
+) -> dict[str, Any]:
     if old["state"] == state.value:
         return {}
     return {"state": state.value, "state_since": iso(now), "state_evidence": evidence}
@@ -272,8 +351,15 @@ def _keep_links(db: Database, article_id: int, links: Iterable[Link]) -> bool:
     wanted: dict[str, str] = {}
     for link in links:
         wanted.setdefault(without_secrets(link.url), link.shown)
-    known = dict(db.execute("SELECT url, shown FROM article_links WHERE article_id = ?", [article_id]).fetchall())
-    db.conn.executemany("DELETE FROM article_links WHERE article_id = ? AND url = ?", [(article_id, url) for url in known.keys() - wanted.keys()])
+    known = dict(
+        db.execute(
+            "SELECT url, shown FROM article_links WHERE article_id = ?", [article_id]
+        ).fetchall()
+    )
+    db.conn.executemany(
+        "DELETE FROM article_links WHERE article_id = ? AND url = ?",
+        [(article_id, url) for url in known.keys() - wanted.keys()],
+    )
     db.conn.executemany(
         "INSERT INTO article_links (article_id, url, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET shown = excluded.shown",
         [(article_id, url, shown) for url, shown in wanted.items() if known.get(url) != shown],
@@ -288,7 +374,10 @@ def _row(db: Database, article_id: int) -> dict[str, Any]:
 
 def _write(db: Database, article_id: int, values: Mapping[str, Any]) -> None:
     assignments = ", ".join(f"{name} = :{name}" for name in values)
-    db.conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": article_id})  # noqa: S608 (our own column names)
+    db.conn.execute(
+        f"UPDATE articles SET {assignments} WHERE id = :id",  # noqa: S608
+        {**values, "id": article_id},
+    )
 
 
 def _json(value: Any) -> str:

@@ -10,7 +10,13 @@ from sqlite_utils import Database
 from crawler.consent.levels import is_narrower
 from crawler.models.posts import Author, Consent, Post
 from crawler.store.articles import take_back_cards
-from crawler.store.withheld_authors import hide_in_stored_posts, pseudonym, remember, remember_posts, withheld_authors
+from crawler.store.withheld_authors import (
+    hide_in_stored_posts,
+    pseudonym,
+    remember,
+    remember_posts,
+    withheld_authors,
+)
 from crawler.text_cleaning import fold, person_name
 
 # Networks that report accounts themselves, so that a file is no news about a name.
@@ -43,9 +49,7 @@ def keep_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:
     )
 
 
-def withhold_authors(
-    db: Database, posts: Iterable[Post], source: str, at: datetime
-) -> None:
+def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datetime) -> None:
     """Put the authors of these posts under a pseudonym and narrow everything stored of them.
 
     Authors who are withheld at that level, or at a narrower one, stay as they are.
@@ -130,9 +134,7 @@ def withdraw_posts(db: Database, post_ids: Iterable[int], level: Consent = Conse
         )
         db.execute("UPDATE posts SET similar_to = NULL WHERE similar_to = ?", [post_id])
         db.execute("UPDATE links SET shown = '' WHERE post_id = ?", [post_id])
-        db.execute(
-            "DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id = ?", [post_id]
-        )
+        db.execute("DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id = ?", [post_id])
         take_back_cards(db, [post_id])
         db.execute("DELETE FROM cards WHERE post_id = ?", [post_id])
         if not keeps_reference:

@@ -1,4 +1,6 @@
-"""Copies to go back to: made while others read, checked before they count, thinned to seven days and four weeks."""
+"""Copies to go back to: made while others read, checked before they count, thinned to seven days
+and four weeks.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,11 @@ _NAME = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
 
 
 def backup(db: Database, folder: Path, now: datetime) -> Path:
-    """Copy the database into `folder` as `<name>-<UTC time>.db`, check the copy, then thin out older ones.
+    """Copy the database into `folder` as `<name>-<UTC time>.db`, check the copy, then thin out
+    older ones.
 
-    The copy just made stays, and nothing is thinned out while the clock is doubtful. Raises StoreError;
+    The copy just made stays, and nothing is thinned out while the clock is doubtful. Raises
+    StoreError;
     no half copy stays.
     """
     source = path_of(db)
@@ -55,10 +59,12 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
 
 
 def superseded(backups: Iterable[Path], now: datetime | None = None) -> list[Path]:
-    """The backups to remove: all but the newest of each of the last seven days that have one, and of
+    """The backups to remove: all but the newest of each of the last seven days that have one, and
+    of
     each of the last four ISO weeks.
 
-    Backups later than `now` were made under a wrong clock. They are thinned out among themselves, so
+    Backups later than `now` were made under a wrong clock. They are thinned out among themselves,
+    so
     that they never displace others.
     """
     timed = [(_time(path), path) for path in backups if _NAME.search(path.name)]
@@ -88,9 +94,13 @@ def check_backup(path: Path, folder: Path | None = None) -> None:
     if not path.is_file():
         raise StoreError(f"{path}: there is no such file.", _choice(folder))
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as copy:
             if copy.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise StoreError(f"{path} is not a backup of a Hashtrail database.", _choice(folder))
+                raise StoreError(
+                    f"{path} is not a backup of a Hashtrail database.", _choice(folder)
+                )
             told = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
     except sqlite3.DatabaseError as error:
         told = [str(error)]

@@ -1,6 +1,8 @@
-"""Whether the clock can be trusted: compare it with the history of runs, and correct what a wrong clock wrote.
+"""Whether the clock can be trusted: compare it with the history of runs, and correct what a wrong
+clock wrote.
 
-Nothing is deleted by age while the clock is doubtful. A clock that was wrong for one night, or for a
+Nothing is deleted by age while the clock is doubtful. A clock that was wrong for one night, or for
+a
 week, therefore costs no archive segment and no backup.
 """
 
@@ -54,7 +56,8 @@ def clock_doubt(db: Database, now: datetime) -> str:
 def correct_future_times(db: Database, now: datetime) -> int:
     """Set times of first sight in the future to `now`; returns how many rows changed.
 
-    Does nothing if `now` does not continue the runs before it, or if most of the last runs are later
+    Does nothing if `now` does not continue the runs before it, or if most of the last runs are
+    later
     than `now`: then this clock is the one that is behind.
     """
     starts = _starts(db)

@@ -113,9 +113,7 @@ def apply_author_changes(
             remembered.discard(account_of(post))
             release_author(db, author)
     withheld = [
-        post
-        for post in posts.values()
-        if post.author and post.author.consent is not Consent.FULL
+        post for post in posts.values() if post.author and post.author.consent is not Consent.FULL
     ]
     withhold_authors(db, withheld, source, seen_at)
 

@@ -1,4 +1,6 @@
-"""Opening the database: WAL, foreign keys, `BEGIN IMMEDIATE`; refusing what is not ours or is damaged."""
+"""Opening the database: WAL, foreign keys, `BEGIN IMMEDIATE`; refusing what is not ours or is
+damaged.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,11 @@ _WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
 
 
 def open_store(path: Path) -> Database:
-    """The database at `path`, made or migrated as needed; before a migration the old one is copied to `backups/`.
+    """The database at `path`, made or migrated as needed; before a migration the old one is copied
+    to `backups/`.
 
-    Raises StoreError when it cannot be used or is a newer Hashtrail's, CorruptStoreError (which names the backup to restore) when it is damaged.
+    Raises StoreError when it cannot be used or is a newer Hashtrail's, CorruptStoreError (which
+    names the backup to restore) when it is damaged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +53,9 @@ def open_existing(path: Path) -> Database:
 
 
 def check_intact(db: Database) -> None:
-    """Raise CorruptStoreError, which names the backup to restore, when a page of the file is damaged. About two seconds for a gigabyte."""
+    """Raise CorruptStoreError, which names the backup to restore, when a page of the file is
+    damaged. About two seconds for a gigabyte.
+    """
     path = path_of(db)
     try:
         told = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
@@ -72,7 +78,8 @@ def open_memory() -> Database:
 def transaction(db: Database) -> Iterator[None]:
     """One all-or-nothing write; inside another one it joins it.
 
-    `BEGIN IMMEDIATE`: a deferred transaction that upgrades fails at once when another connection wrote meanwhile (https://www.sqlite.org/lang_transaction.html).
+    `BEGIN IMMEDIATE`: a deferred transaction that upgrades fails at once when another connection
+    wrote meanwhile (https://www.sqlite.org/lang_transaction.html).
     """
     if db.conn.in_transaction:
         yield
@@ -104,12 +111,16 @@ def savepoint(db: Database) -> Iterator[None]:
 
 
 def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that have the same columns by one statement: FTS5 takes many rows a statement twice as fast as one (`bench/store.py`)."""
+    """Insert rows that have the same columns by one statement: FTS5 takes many rows a statement
+    twice as fast as one (`bench/store.py`).
+    """
     if not rows:
         return
     columns = list(rows[0])
     row_places = f"({', '.join('?' * len(columns))})"
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row_places] * len(rows))}"  # noqa: S608 (our own names)
+    statement = (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row_places] * len(rows))}"  # noqa: S608
+    )
     db.conn.execute(statement, [row[column] for row in rows for column in columns])
 
 
@@ -126,26 +137,38 @@ def remove_database(path: Path) -> None:
 
 def explained(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     """An error of SQLite in words: what is wrong, what stays, what to do."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes keep the primary one in the low byte
+    code = (
+        getattr(error, "sqlite_errorcode", 0) & 0xFF
+    )  # extended codes keep the primary one in the low byte
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return CorruptStoreError(f"{path} is damaged: {error}.", _restore_hint(path))
     if code == sqlite3.SQLITE_FULL or (code in _WRITING and _has_no_space(path)):
         return DiskFullError(str(path))
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-        return StoreError(f"{path} cannot be written: {error}.", "Check the permissions of that file and of its folder.")
+        return StoreError(
+            f"{path} cannot be written: {error}.",
+            "Check the permissions of that file and of its folder.",
+        )
     if code == sqlite3.SQLITE_BUSY:
-        return StoreError(f"{path} is being written by another process.", "Wait until it has finished and run the same command again.")
-    return StoreError(f"{path}: {error}.", "Check the disk that it is on, then run: hashtrail verify")
+        return StoreError(
+            f"{path} is being written by another process.",
+            "Wait until it has finished and run the same command again.",
+        )
+    return StoreError(
+        f"{path}: {error}.", "Check the disk that it is on, then run: hashtrail verify"
+    )
 
 
 def _has_no_space(path: Path) -> bool:
-    """SQLite reports some full disks as input and output errors, as when its index of the log cannot grow."""
+    """SQLite reports some full disks as input and output errors, as when its index of the log
+    cannot grow.
+    """
     return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
 
 
 def inserted(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Insert one row and return its id."""
-    statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 (our own names)
+    statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
     row_id = db.execute(statement, list(row.values())).lastrowid
     assert row_id is not None
     return row_id
@@ -176,19 +199,29 @@ def _check_not_emptied(path: Path) -> None:
 
 
 def _claim(db: Database, path: Path) -> None:
-    """Mark a new file as ours before anything else is written, so that a run killed at its birth is still ours; refuse what is somebody else's."""
+    """Mark a new file as ours before anything else is written, so that a run killed at its birth is
+    still ours; refuse what is somebody else's.
+    """
     found = db.execute("PRAGMA application_id").fetchone()[0]
     if found == APPLICATION_ID:
         return
     if found or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise StoreError(f"{path} is a SQLite database, but not one of Hashtrail's.", "Move it away, or name another workspace with --workspace.")
+        raise StoreError(
+            f"{path} is a SQLite database, but not one of Hashtrail's.",
+            "Move it away, or name another workspace with --workspace.",
+        )
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _check_not_newer(db: Database, path: Path) -> None:
-    unknown = {migration.name for migration in migrations.applied(db)} - {migration.name for migration in migrations.pending(Database(memory=True))}
+    unknown = {migration.name for migration in migrations.applied(db)} - {
+        migration.name for migration in migrations.pending(Database(memory=True))
+    }
     if unknown:
-        raise StoreError(f"{path} was made by a newer Hashtrail ({', '.join(sorted(unknown))}).", "Upgrade Hashtrail; this version leaves it alone.")
+        raise StoreError(
+            f"{path} was made by a newer Hashtrail ({', '.join(sorted(unknown))}).",
+            "Upgrade Hashtrail; this version leaves it alone.",
+        )
 
 
 def _restore_hint(path: Path) -> str:

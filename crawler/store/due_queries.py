@@ -1,7 +1,8 @@
 """When sources, articles and posts are due: one rule in SQL, robust against a clock that was wrong.
 
 A row is due when its next check has come. It is also due when that check, or the last attempt, lies
-further in the future than any plan of ours: then a clock that was ahead wrote it, and waiting for that
+further in the future than any plan of ours: then a clock that was ahead wrote it, and waiting for
+that
 time would silence the row for as long.
 """
 

@@ -1,4 +1,6 @@
-"""Erasing an author or an address everywhere in the database, for good: tombstones first, then everything that they name."""
+"""Erasing an author or an address everywhere in the database, for good: tombstones first, then
+everything that they name.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,22 @@ from crawler.store.authors import find_authors
 from crawler.store.database import transaction
 from crawler.store.identity_ledger import Ledger
 from crawler.store.schema import SEARCHED
-from crawler.store.tombstones import NETWORKS, REMOVED, Forgotten, add_tombstones, author_words, read_forgotten
+from crawler.store.tombstones import (
+    NETWORKS,
+    REMOVED,
+    Forgotten,
+    add_tombstones,
+    author_words,
+    read_forgotten,
+)
 from crawler.store.withheld_authors import pseudonym_of
 from crawler.text_cleaning import iso
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows of each kind are gone; all zero when it was not kept, and it will not come back either.
+    """How many rows of each kind are gone; all zero when it was not kept, and it will not come back
+    either.
 
     `archived` holds the places (segment, offset) where the archive still has it.
     """
@@ -36,9 +46,7 @@ class Erased:
     archived: tuple[tuple[str, int], ...] = ()
 
 
-def forget(
-    db: Database, ledger: Ledger, who_or_what: str, reason: str, now: datetime
-) -> Erased:
+def forget(db: Database, ledger: Ledger, who_or_what: str, reason: str, now: datetime) -> Erased:
     """Erase an author (`network:handle`, a handle or a profile URL), a post or an article.
 
     It is never stored again. The log contains that something was erased and why, not what.
@@ -69,7 +77,9 @@ def erase(
 
 
 def sweep(db: Database) -> Erased:
-    """Erase everything that a tombstone names: authors with their posts and what only they shared, posts, articles with all their addresses, links."""
+    """Erase everything that a tombstone names: authors with their posts and what only they shared,
+    posts, articles with all their addresses, links.
+    """
     forgotten = read_forgotten(db)
     with transaction(db):
         articles = _articles(db, forgotten)
@@ -88,19 +98,27 @@ def sweep(db: Database) -> Erased:
 
 
 def scrub(db: Database) -> None:
-    """Leave nothing of what was deleted in the pages of the file, its log or its search index. Takes as long as a copy of the database."""
+    """Leave nothing of what was deleted in the pages of the file, its log or its search index.
+
+    Takes as long as a copy of the database.
+    """
     for table in SEARCHED:
-        db.conn.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")  # noqa: S608 (our own table names)
+        db.conn.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")  # noqa: S608
     db.conn.execute("VACUUM")
     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def carry_over(db: Database, others: Iterable[Path]) -> int:
-    """Take over the tombstones of other databases (what was forgotten since a backup was made) and erase what they name. Returns how many were new."""
+    """Take over the tombstones of other databases (what was forgotten since a backup was made) and
+    erase what they name. Returns how many were new.
+    """
     rows = {row for path in others for row in _tombstones(path)}
     with transaction(db):
         before = db.table("forgotten").count
-        db.conn.executemany("INSERT INTO forgotten (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sorted(rows))
+        db.conn.executemany(
+            "INSERT INTO forgotten (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            sorted(rows),
+        )
         new = db.table("forgotten").count - before
         if new:
             sweep(db)
@@ -116,13 +134,21 @@ def spellings(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
         article = ledger.find(asked)
         aliases = _names(db, article) if article else []
         posts = db.execute("SELECT uri, url FROM posts WHERE ? IN (uri, url)", [asked]).fetchall()
-        return {asked, ledger.key(asked).key, *(words for row in (*aliases, *posts) for words in row), *_author(db, asked)} - {""}
+        return {
+            asked,
+            ledger.key(asked).key,
+            *(words for row in (*aliases, *posts) for words in row),
+            *_author(db, asked),
+        } - {""}
     network, _, handle = asked.rpartition(":")
     if network:
         return {author_words(network, handle.lstrip("@")), *_author(db, asked)}
     named = _author(db, handle) or _forgotten_author(db, handle)
     if not named:
-        raise InputError(f"No author is called {asked}.", "Name one that was never kept as NETWORK:HANDLE, for example mastodon:anna@trail.example.")
+        raise InputError(
+            f"No author is called {asked}.",
+            "Name one that was never kept as NETWORK:HANDLE, for example mastodon:anna@trail.example.",
+        )
     return named
 
 
@@ -144,16 +170,28 @@ def _forgotten_author(db: Database, handle: str) -> set[str]:
 
 
 def _author(db: Database, asked: str) -> set[str]:
-    """The words of the authors who have this handle, `network:handle` or profile address; their posts' too."""
+    """The words of the authors who have this handle, `network:handle` or profile address; their
+    posts' too.
+    """
     found = find_authors(db, asked)
-    words = {each for network, handle, url in found.values() for each in (author_words(network, handle), url)}
+    words = {
+        each
+        for network, handle, url in found.values()
+        for each in (author_words(network, handle), url)
+    }
     for author_id in found:
-        words |= {each for row in db.execute("SELECT uri, url FROM posts WHERE author_id = ?", [author_id]) for each in row}
+        words |= {
+            each
+            for row in db.execute("SELECT uri, url FROM posts WHERE author_id = ?", [author_id])
+            for each in row
+        }
     return words - {""}
 
 
 def _articles(db: Database, forgotten: Forgotten) -> set[int]:
-    rows = db.execute("SELECT id, url, key FROM articles UNION SELECT article_id, url, key FROM aliases")
+    rows = db.execute(
+        "SELECT id, url, key FROM articles UNION SELECT article_id, url, key FROM aliases"
+    )
     return {article_id for article_id, url, key in rows if forgotten.has(url) or forgotten.has(key)}
 
 
@@ -173,7 +211,11 @@ def _authors(db: Database, forgotten: Forgotten) -> set[int]:
 def _posts(db: Database, forgotten: Forgotten) -> set[int]:
     authors = _authors(db, forgotten)
     rows = db.execute("SELECT id, uri, url, author_id FROM posts")
-    return {post_id for post_id, uri, url, author in rows if author in authors or forgotten.has(uri) or (url and forgotten.has(url))}
+    return {
+        post_id
+        for post_id, uri, url, author in rows
+        if author in authors or forgotten.has(uri) or (url and forgotten.has(url))
+    }
 
 
 _ENTRIES = """FROM posts p JOIN links l ON l.post_id = p.id
@@ -198,17 +240,28 @@ def _shared_by_nobody_else(db: Database, posts: set[int]) -> set[int]:
 
 
 def _links(db: Database, forgotten: Forgotten, articles: set[int]) -> int:
-    """Take forgotten addresses out of the posts that carry them: the link, its card, and the address in the words."""
+    """Take forgotten addresses out of the posts that carry them: the link, its card, and the
+    address in the words.
+    """
     rows = db.execute("SELECT id, post_id, url, article_id FROM links").fetchall()
-    gone = [(link_id, post_id, url) for link_id, post_id, url, article_id in rows if article_id in articles or forgotten.has(url)]
-    db.conn.executemany("UPDATE posts SET text = replace(text, ?, ?), content_hash = '' WHERE id = ?", [(url, REMOVED, post_id) for _, post_id, url in gone])
+    gone = [
+        (link_id, post_id, url)
+        for link_id, post_id, url, article_id in rows
+        if article_id in articles or forgotten.has(url)
+    ]
+    db.conn.executemany(
+        "UPDATE posts SET text = replace(text, ?, ?), content_hash = '' WHERE id = ?",
+        [(url, REMOVED, post_id) for _, post_id, url in gone],
+    )
     db.conn.executemany("DELETE FROM links WHERE id = ?", [(link_id,) for link_id, *_ in gone])
     _erase(db, "DELETE FROM cards WHERE article_id IN (SELECT value FROM json_each(?))", articles)
     return len(gone)
 
 
 def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[str, int], ...]:
-    """Erase the record of the exchanges that brought these; returns where the archive keeps what they brought."""
+    """Erase the record of the exchanges that brought these; returns where the archive keeps what
+    they brought.
+    """
     rows = db.execute(
         """SELECT f.id, f.archive_file, f.archive_offset FROM fetches f JOIN (
                SELECT url FROM aliases WHERE article_id IN (SELECT value FROM json_each(:articles))
@@ -217,35 +270,71 @@ def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[s
            ) gone ON gone.url IN (f.url, f.final_url)""",
         {"articles": _json(articles), "posts": _json(posts)},
     ).fetchall()
-    _erase(db, "DELETE FROM fetches WHERE id IN (SELECT value FROM json_each(?))", {row[0] for row in rows})
+    _erase(
+        db,
+        "DELETE FROM fetches WHERE id IN (SELECT value FROM json_each(?))",
+        {row[0] for row in rows},
+    )
     return tuple(sorted({(file, offset) for _, file, offset in rows if file is not None}))
 
 
 def _decisions(db: Database, forgotten: Forgotten) -> None:
     """The curator's decisions about it lose their subject in the log."""
-    for mark in [row for row in db.execute("SELECT action, subject, other FROM curated") if forgotten.has(row[1]) or forgotten.has(row[2])]:
+    for mark in [
+        row
+        for row in db.execute("SELECT action, subject, other FROM curated")
+        if forgotten.has(row[1]) or forgotten.has(row[2])
+    ]:
         db.conn.execute("DELETE FROM curated WHERE (action, subject, other) = (?, ?, ?)", mark)
-    logged = [row_id for row_id, subject in db.execute("SELECT id, subject FROM curation_log") if forgotten.has(subject)]
-    _erase(db, "UPDATE curation_log SET subject = 'erased', reason = '' WHERE id IN (SELECT value FROM json_each(?))", set(logged))
+    logged = [
+        row_id
+        for row_id, subject in db.execute("SELECT id, subject FROM curation_log")
+        if forgotten.has(subject)
+    ]
+    _erase(
+        db,
+        "UPDATE curation_log SET subject = 'erased', reason = '' WHERE id IN (SELECT value FROM json_each(?))",
+        set(logged),
+    )
 
 
 def _erase_posts(db: Database, posts: set[int]) -> None:
-    _erase(db, "UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT value FROM json_each(?))", posts)
-    _erase(db, "DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT value FROM json_each(?))", posts)
+    _erase(
+        db,
+        "UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT value FROM json_each(?))",
+        posts,
+    )
+    _erase(
+        db,
+        "DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT value FROM json_each(?))",
+        posts,
+    )
     _erase(db, "DELETE FROM posts WHERE id IN (SELECT value FROM json_each(?))", posts)
 
 
 def _erase_articles(db: Database, articles: set[int]) -> None:
     addresses = "SELECT url FROM aliases WHERE article_id IN (SELECT value FROM json_each(?))"
-    _erase(db, f"DELETE FROM article_links WHERE url IN ({addresses})", articles)  # noqa: S608 (written above)
-    _erase(db, f"DELETE FROM kept_apart WHERE url IN ({addresses})", articles)  # noqa: S608 (written above)
-    _erase(db, f"DELETE FROM kept_apart WHERE other IN ({addresses})", articles)  # noqa: S608 (written above)
-    _erase(db, "UPDATE links SET article_id = NULL WHERE article_id IN (SELECT value FROM json_each(?))", articles)
-    _erase(db, "UPDATE cards SET article_id = NULL WHERE article_id IN (SELECT value FROM json_each(?))", articles)
-    _erase(db, "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT value FROM json_each(?))", articles)
+    _erase(db, f"DELETE FROM article_links WHERE url IN ({addresses})", articles)  # noqa: S608
+    _erase(db, f"DELETE FROM kept_apart WHERE url IN ({addresses})", articles)  # noqa: S608
+    _erase(db, f"DELETE FROM kept_apart WHERE other IN ({addresses})", articles)  # noqa: S608
+    _erase(
+        db,
+        "UPDATE links SET article_id = NULL WHERE article_id IN (SELECT value FROM json_each(?))",
+        articles,
+    )
+    _erase(
+        db,
+        "UPDATE cards SET article_id = NULL WHERE article_id IN (SELECT value FROM json_each(?))",
+        articles,
+    )
+    _erase(
+        db,
+        "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT value FROM json_each(?))",
+        articles,
+    )
     led = "SELECT id FROM clusters WHERE lead_article_id IN (SELECT value FROM json_each(?))"
-    _erase(db, f"UPDATE articles SET cluster_id = NULL WHERE cluster_id IN ({led})", articles)  # noqa: S608 (written above)
-    _erase(db, f"DELETE FROM clusters WHERE id IN ({led})", articles)  # noqa: S608 (written above)
+    _erase(db, f"UPDATE articles SET cluster_id = NULL WHERE cluster_id IN ({led})", articles)  # noqa: S608
+    _erase(db, f"DELETE FROM clusters WHERE id IN ({led})", articles)  # noqa: S608
     _erase(db, "DELETE FROM articles WHERE id IN (SELECT value FROM json_each(?))", articles)
 
 

@@ -13,7 +13,7 @@ _QUOTABLE = """FROM links l JOIN publishable_posts p ON p.id = l.post_id JOIN po
 
 FIRST_POSTS = f"""(SELECT group_concat(said, char(10, 10)) FROM
     (SELECT substr(w.text, 1, {_MOST_CHARACTERS}) AS said {_QUOTABLE}
-     ORDER BY p.shared, p.id LIMIT {_MOST_POSTS}))"""  # noqa: S608 (ours)
+     ORDER BY p.shared, p.id LIMIT {_MOST_POSTS}))"""  # noqa: S608
 """The beginnings of the first three posts that share the article `a` and may be quoted, a blank
 line between them: a subquery, NULL if there are none.
 """
@@ -32,7 +32,7 @@ DELETE FROM taggings WHERE {_OF_THESE}
         WHERE e.tagging_id = taggings.id AND e.field <> '{FIELD}') < {_LIKELY};
 DELETE FROM evidence WHERE field = '{FIELD}'
     AND tagging_id IN (SELECT id FROM taggings WHERE {_OF_THESE});
-{_WAITS}"""  # noqa: S608 (ours)
+{_WAITS}"""  # noqa: S608
 
 # Evidence from words that their author changed or withdrew is deleted in the same transaction.
 # A further post only makes the article wait for the next run.
@@ -50,4 +50,4 @@ BEGIN {_COUNTS_NO_MORE.format(articles="old.article_id")}
 {_WAITS.format(articles="new.article_id")} END;
 CREATE TRIGGER links_fall_silent AFTER DELETE ON links WHEN old.article_id IS NOT NULL
 BEGIN {_COUNTS_NO_MORE.format(articles="old.article_id")} END;
-"""  # noqa: S608 (ours)
+"""  # noqa: S608

@@ -31,12 +31,10 @@ SELECT p.uri, p.url, p.network, p.author_handle AS handle, p.author_name AS name
            WHERE c.post_id = p.id ORDER BY c.title
        )) AS cards
 FROM publishable_posts p WHERE p.level = 'full' ORDER BY p.uri
-"""  # noqa: S608 (our own predicate)
+"""  # noqa: S608
 
 
-def articles(
-    db: Database, topic: str | None = None, key: Key = str
-) -> Iterator[dict[str, Any]]:
+def articles(db: Database, topic: str | None = None, key: Key = str) -> Iterator[dict[str, Any]]:
     """The articles that may be shown, or those about one topic for more than a weak reason.
 
     Sorted by URL; `topics` are slugs, surest first. `key` makes the key of a URL, by which links
@@ -45,7 +43,10 @@ def articles(
     hidden = hidden_links(db, key)
     for row in db.query(_ARTICLES, {"topic": topic}):
         row["summary"] = hidden.removed(row["summary"])
-        yield row | {"authors": msgspec.json.decode(row["authors"]), "topics": msgspec.json.decode(row["topics"])}
+        yield row | {
+            "authors": msgspec.json.decode(row["authors"]),
+            "topics": msgspec.json.decode(row["topics"]),
+        }
 
 
 def posts(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
@@ -56,14 +57,21 @@ def posts(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
         row["cards"] = hidden.removed(row["cards"])
         handle, name = row.pop("handle"), row.pop("name")
         author = {"handle": handle, "name": name} if handle else None
-        yield row | {"author": author, **{name: msgspec.json.decode(row[name]) for name in ("hashtags", "links", "cards")}}
+        yield row | {
+            "author": author,
+            **{name: msgspec.json.decode(row[name]) for name in ("hashtags", "links", "cards")},
+        }
 
 
 def feeds(db: Database) -> Iterator[dict[str, str]]:
     """The sources that are feeds and on: name and address. By name."""
-    yield from db.query("SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' ORDER BY name")
+    yield from db.query(
+        "SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' ORDER BY name"
+    )
 
 
 def topic_labels(db: Database) -> dict[str, str]:
     """Label by slug, in the order of the labels."""
-    return dict(db.execute("SELECT slug, label FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall())
+    return dict(
+        db.execute("SELECT slug, label FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall()
+    )

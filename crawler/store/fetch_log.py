@@ -1,4 +1,6 @@
-"""Keeping the record of every exchange: what was asked, how it ended, how long we waited, and where its bytes lie."""
+"""Keeping the record of every exchange: what was asked, how it ended, how long we waited, and where
+its bytes lie.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,19 @@ from crawler.text_cleaning import iso
 from crawler.url_secrets import text_without_secrets, without_secrets
 
 
-def keep_fetch(db: Database, run_id: int | None, purpose: Purpose, result: Response | Failure, now: datetime, outcome: Outcome | None = None) -> int:
-    """Keep one exchange and return its id. `outcome` names what reading the answer showed (a challenge page, say), when it was not simply fine."""
+def keep_fetch(
+    db: Database,
+    run_id: int | None,
+    purpose: Purpose,
+    result: Response | Failure,
+    now: datetime,
+    outcome: Outcome | None = None,
+) -> int:
+    """Keep one exchange and return its id.
+
+    `outcome` names what reading the answer showed (a challenge page, say), when it was not simply
+    fine.
+    """
     row = _answered(result, outcome) if isinstance(result, Response) else _failed(result, now)
     hops = [Hop(without_secrets(hop.url), hop.status) for hop in result.hops]
     row |= {"run_id": run_id, "purpose": purpose, "hops": msgspec.json.encode(hops).decode()}
@@ -26,7 +39,8 @@ def keep_fetch(db: Database, run_id: int | None, purpose: Purpose, result: Respo
 def thin_fetches(db: Database, before: datetime) -> int:
     """Delete fetch records older than `before`; returns how many.
 
-    Of each URL and purpose the newest record stays, and so does every record whose answer is still in
+    Of each URL and purpose the newest record stays, and so does every record whose answer is still
+    in
     the archive, because erasing needs it.
     """
     with transaction(db):

@@ -27,17 +27,35 @@ _ENDS_A_SENTENCE = ".,;:!?)]}…"
 
 # Rows that only say that something leads to an article, and texts that may mention one.
 _ROWS = (
-    ("article_links", "url"), ("curated", "other"), ("curated", "subject"),
-    ("fetches", "final_url"), ("fetches", "hops"), ("fetches", "url"),
-    ("kept_apart", "other"), ("kept_apart", "url"),
+    ("article_links", "url"),
+    ("curated", "other"),
+    ("curated", "subject"),
+    ("fetches", "final_url"),
+    ("fetches", "hops"),
+    ("fetches", "url"),
+    ("kept_apart", "other"),
+    ("kept_apart", "url"),
 )
 _TEXTS = (
-    ("aliases", "evidence"), ("aliases", "joined_to"), ("articles", "state_evidence"),
-    ("articles", "summary"), ("articles", "title"), ("article_entities", "sentence"),
-    ("cards", "description"), ("cards", "title"), ("curated", "reason"),
-    ("curation_log", "reason"), ("curation_log", "subject"), ("evidence", "quote"),
-    ("evidence", "sentence"), ("links", "shown"), ("posts", "text"), ("run_sources", "message"),
-    ("runs", "message"), ("sources", "last_message"), ("topics", "start_here"),
+    ("aliases", "evidence"),
+    ("aliases", "joined_to"),
+    ("articles", "state_evidence"),
+    ("articles", "summary"),
+    ("articles", "title"),
+    ("article_entities", "sentence"),
+    ("cards", "description"),
+    ("cards", "title"),
+    ("curated", "reason"),
+    ("curation_log", "reason"),
+    ("curation_log", "subject"),
+    ("evidence", "quote"),
+    ("evidence", "sentence"),
+    ("links", "shown"),
+    ("posts", "text"),
+    ("run_sources", "message"),
+    ("runs", "message"),
+    ("sources", "last_message"),
+    ("topics", "start_here"),
 )
 
 
@@ -108,9 +126,9 @@ def remove_hidden_links(copy: sqlite3.Connection, key: Key) -> None:
     copy.create_function("without_hidden", 1, hidden.removed, deterministic=True)
     copy.execute("DELETE FROM links WHERE article_id IS NULL AND names_hidden(url)")
     for table, column in _ROWS:
-        copy.execute(f"DELETE FROM {table} WHERE names_hidden({column})")  # noqa: S608 (ours)
+        copy.execute(f"DELETE FROM {table} WHERE names_hidden({column})")  # noqa: S608
     for table, column in _TEXTS:
         copy.execute(
-            f"UPDATE {table} SET {column} = without_hidden({column}) "  # noqa: S608 (ours)
+            f"UPDATE {table} SET {column} = without_hidden({column}) "  # noqa: S608
             f"WHERE names_hidden({column})"
         )

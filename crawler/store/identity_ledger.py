@@ -1,9 +1,11 @@
-"""The identity ledger: every address of an article with its reason, so that one article is one row, and every join can be explained and undone.
+"""The identity ledger: every address of an article with its reason, so that one article is one row,
+and every join can be explained and undone.
 
-    ledger = Ledger(db, normalize, VERSION)        # from crawler.links.article_key and crawler.links.rules
-    ledger.rekey(now)                              # only does something when the rules changed
-    ledger.attach_links(now); ledger.attach_cards(match_cards)
-    article_id = ledger.record_redirect(article_id, response.hops, response.final_url, now)
+ledger = Ledger(db, normalize, VERSION)        # from crawler.links.article_key and
+crawler.links.rules
+ledger.rekey(now)                              # only does something when the rules changed
+ledger.attach_links(now); ledger.attach_cards(match_cards)
+article_id = ledger.record_redirect(article_id, response.hops, response.final_url, now)
 """
 
 from __future__ import annotations
@@ -21,11 +23,25 @@ from crawler.models.http_exchange import Hop
 from crawler.models.outcomes import Failure
 from crawler.store.database import savepoint, transaction
 from crawler.store.invalid_links import Unattached, invalid_links, link_failure, unattached_links
-from crawler.store.match_candidates import articles_with_text, follow_links, titled_articles, waiting_cards
+from crawler.store.match_candidates import (
+    articles_with_text,
+    follow_links,
+    titled_articles,
+    waiting_cards,
+)
 from crawler.store.merge_articles import absorb, allow_together, carve, kept_apart, note_apart
 from crawler.store.rebuild_keys import Rekeyed, apply_rules
 from crawler.store.tombstones import read_forgotten
-from crawler.store.url_aliases import Keyed, add_alias, address, find_article, has_alias, make_article, note_rules, set_address
+from crawler.store.url_aliases import (
+    Keyed,
+    add_alias,
+    address,
+    find_article,
+    has_alias,
+    make_article,
+    note_rules,
+    set_address,
+)
 from crawler.store.url_groups import Edge, regroup
 from crawler.url_secrets import without_secrets
 
@@ -49,7 +65,10 @@ FindCopies = Callable[[Sequence[Candidate]], Iterable[Match]]
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The ledger of one database under one version of the rules. Each method is one transaction and harmless to repeat."""
+    """The ledger of one database under one version of the rules.
+
+    Each method is one transaction and harmless to repeat.
+    """
 
     db: Database
     key: Callable[[str], Keyed]
@@ -81,58 +100,104 @@ class Ledger:
         return Attached(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))
 
     def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
-        """The article of each URL, made with state `new` when there is none; None for what is no web address or was forgotten."""
+        """The article of each URL, made with state `new` when there is none; None for what is no
+        web address or was forgotten.
+        """
         forgotten = read_forgotten(self.db)
         with transaction(self.db):
             keyed = [(url, self.key(url)) for url in urls]
-            return [self._as_posted(url, key, now) if key.key and not forgotten.has(key.key) and not forgotten.has(url) else None for url, key in keyed]
+            return [
+                self._as_posted(url, key, now)
+                if key.key and not forgotten.has(key.key) and not forgotten.has(url)
+                else None
+                for url, key in keyed
+            ]
 
     def attach_cards(self, match: MatchCards) -> int:
-        """Give cards the article of their link; those without an address what `match` finds, else they wait for the next time. Returns how many."""
+        """Give cards the article of their link; those without an address what `match` finds, else
+        they wait for the next time. Returns how many.
+        """
         with transaction(self.db):
             followed = follow_links(self.db)
             waiting = waiting_cards(self.db)
-            found = [(each.article_id, each.score, each.subject_id) for each in match(waiting, titled_articles(self.db))] if waiting else []
-            self.db.conn.executemany("UPDATE cards SET article_id = ?, score = ? WHERE id = ?", found)
+            found = (
+                [
+                    (each.article_id, each.score, each.subject_id)
+                    for each in match(waiting, titled_articles(self.db))
+                ]
+                if waiting
+                else []
+            )
+            self.db.conn.executemany(
+                "UPDATE cards SET article_id = ?, score = ? WHERE id = ?", found
+            )
         return followed + len(found)
 
-    def record_redirect(self, article_id: int, hops: Sequence[Hop], final_url: str, now: datetime) -> int:
-        """Write where the article's address led, hop by hop, and make the last its address. Returns the surviving article.
+    def record_redirect(
+        self, article_id: int, hops: Sequence[Hop], final_url: str, now: datetime
+    ) -> int:
+        """Write where the article's address led, hop by hop, and make the last its address.
 
-        Ask `crawler.links.canonical_check.leads_to` first: a redirect to a front page or a login says nothing about identity.
+        Returns the surviving article.
+
+        Ask `crawler.links.canonical_check.leads_to` first: a redirect to a front page or a login
+        says nothing about identity.
         """
         hops = [Hop(without_secrets(hop.url), hop.status) for hop in hops]
         final_url = without_secrets(final_url)
         targets = [*(hop.url for hop in hops[1:]), final_url]
         with transaction(self.db):
             for hop, target in zip(hops, targets, strict=False):
-                article_id = self._join(article_id, target, AliasReason.REDIRECT, hop.url, f"HTTP {hop.status} from {hop.url}", now)
+                article_id = self._join(
+                    article_id,
+                    target,
+                    AliasReason.REDIRECT,
+                    hop.url,
+                    f"HTTP {hop.status} from {hop.url}",
+                    now,
+                )
             if hops and not has_alias(self.db, article_id, address(self.db, article_id), _FIRMER):
                 self._settle(article_id, final_url)
         return article_id
 
-    def record_canonical(self, article_id: int, canonical: str, evidence: str, now: datetime) -> int:
-        """Write which address the page (or its network) declares to be the article's, and use it. Returns the surviving article.
+    def record_canonical(
+        self, article_id: int, canonical: str, evidence: str, now: datetime
+    ) -> int:
+        """Write which address the page (or its network) declares to be the article's, and use it.
 
-        Ask `crawler.links.canonical_check.believed` first. When two pages name each other, the first word stands.
+        Returns the surviving article.
+
+        Ask `crawler.links.canonical_check.believed` first. When two pages name each other, the
+        first word stands.
         """
         with transaction(self.db):
             origin = address(self.db, article_id)
             canonical = without_secrets(canonical)
-            if origin == canonical or has_alias(self.db, article_id, origin, _FIRMER[:1], joined_to=canonical):
+            if origin == canonical or has_alias(
+                self.db, article_id, origin, _FIRMER[:1], joined_to=canonical
+            ):
                 return article_id
-            article_id = self._join(article_id, canonical, AliasReason.CANONICAL, origin, evidence, now)
+            article_id = self._join(
+                article_id, canonical, AliasReason.CANONICAL, origin, evidence, now
+            )
             if not has_alias(self.db, article_id, address(self.db, article_id), _FIRMER[1:]):
                 self._settle(article_id, canonical)
         return article_id
 
     def merge(self, winner: int, loser: int, reason: str, evidence: str, now: datetime) -> int:
-        """Make two articles one. The curator's word overrules that they were kept apart; other reasons do not. Returns the surviving article."""
+        """Make two articles one.
+
+        The curator's word overrules that they were kept apart; other reasons do not. Returns the
+        surviving article.
+        """
         with transaction(self.db):
             return self._merge(winner, loser, reason, evidence, now)
 
     def split(self, url: str, now: datetime) -> int:
-        """The curator says that `url` is an article of its own, for good. Returns that article. Raises KeyError for an unknown address."""
+        """The curator says that `url` is an article of its own, for good. Returns that article.
+
+        Raises KeyError for an unknown address.
+        """
         with transaction(self.db):
             key = self.key(url).key
             old = find_article(self.db, url, key)
@@ -146,7 +211,8 @@ class Ledger:
             return made
 
     def unmerge(self, url: str, now: datetime) -> int:
-        """Undo a merge by the curator: `url` and the URLs that belong to it by other evidence become an article again.
+        """Undo a merge by the curator: `url` and the URLs that belong to it by other evidence
+        become an article again.
 
         Returns that article. Raises KeyError for an unknown URL.
         """
@@ -160,7 +226,10 @@ class Ledger:
                 return old
             gone = self._merged_url(old, own) or url
             made = carve(self.db, old, own, gone, self.key(gone).key, now)
-            self.db.conn.execute("DELETE FROM aliases WHERE article_id IN (?, ?) AND url = ? AND reason = ?", [old, made, gone, AliasReason.CURATOR])
+            self.db.conn.execute(
+                "DELETE FROM aliases WHERE article_id IN (?, ?) AND url = ? AND reason = ?",
+                [old, made, gone, AliasReason.CURATOR],
+            )
             return made
 
     def can_split(self, url: str) -> bool:
@@ -174,38 +243,61 @@ class Ledger:
         return self._own_addresses(article_id, url, key) != self._addresses(article_id)
 
     def unsplit(self, url: str, now: datetime) -> int:
-        """The curator takes a split back: `url` belongs again to what it was split from. Returns that article. Raises KeyError for an unknown address."""
+        """The curator takes a split back: `url` belongs again to what it was split from.
+
+        Returns that article. Raises KeyError for an unknown address.
+        """
         with transaction(self.db):
             article_id = find_article(self.db, url, self.key(url).key)
             if article_id is None:
                 raise KeyError(url)
-            for (other,) in self.db.execute("SELECT other FROM kept_apart WHERE url = ?", [url]).fetchall():
+            for (other,) in self.db.execute(
+                "SELECT other FROM kept_apart WHERE url = ?", [url]
+            ).fetchall():
                 rest = find_article(self.db, other, self.key(other).key)
                 if rest is not None and rest != article_id:
                     allow_together(self.db, article_id, rest)
-                    article_id = self._merge(min(article_id, rest), max(article_id, rest), AliasReason.AS_POSTED, "a split was taken back", now)
+                    article_id = self._merge(
+                        min(article_id, rest),
+                        max(article_id, rest),
+                        AliasReason.AS_POSTED,
+                        "a split was taken back",
+                        now,
+                    )
             return article_id
 
     def join_copies(self, copies: FindCopies, now: datetime) -> int:
-        """Make re-posts of one text one article: the earliest number stays, the earliest published text leads. Returns how many were joined."""
+        """Make re-posts of one text one article: the earliest number stays, the earliest published
+        text leads. Returns how many were joined.
+        """
         articles = articles_with_text(self.db)
         joined = 0
         with transaction(self.db):
             survivors: dict[int, int] = {}
             for match in copies(articles):
-                one, other = (_survivor(survivors, article_id) for article_id in (match.article_id, match.subject_id))
+                one, other = (
+                    _survivor(survivors, article_id)
+                    for article_id in (match.article_id, match.subject_id)
+                )
                 if one != other and not kept_apart(self.db, one, other):
-                    survivors[max(one, other)] = self._merge_copies(one, other, f"the texts agree to {match.score:.0%}", now)
+                    survivors[max(one, other)] = self._merge_copies(
+                        one, other, f"the texts agree to {match.score:.0%}", now
+                    )
                     joined += 1
         return joined
 
     def rekey(self, now: datetime) -> Rekeyed:
-        """When the rules changed since the keys were made: make all keys again, join and split articles accordingly, and count both."""
+        """When the rules changed since the keys were made: make all keys again, join and split
+        articles accordingly, and count both.
+        """
         with transaction(self.db):
             row = self.db.execute("SELECT value FROM versions WHERE name = ?", [_RULES]).fetchone()
-            changed = apply_rules(self.db, self.key, now) if row and row[0] != self.version else Rekeyed()
+            changed = (
+                apply_rules(self.db, self.key, now) if row and row[0] != self.version else Rekeyed()
+            )
             self.db.conn.execute(
-                "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", [_RULES, self.version]
+                "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                [_RULES, self.version],
             )
         return changed
 
@@ -220,16 +312,31 @@ class Ledger:
         return article_id
 
     def _prefer_plain(self, article_id: int, url: str, keyed: Keyed) -> None:
-        """Before anything was read, the plainest of the posted addresses is the one to fetch, in whatever order they came."""
-        row = self.db.execute("SELECT url FROM articles WHERE id = ? AND state = 'new' AND key = ?", [article_id, keyed.key]).fetchone()
-        if row and (len(keyed.rules), len(url), url) < (len(self.key(row[0]).rules), len(row[0]), row[0]):
+        """Before anything was read, the plainest of the posted addresses is the one to fetch, in
+        whatever order they came.
+        """
+        row = self.db.execute(
+            "SELECT url FROM articles WHERE id = ? AND state = 'new' AND key = ?",
+            [article_id, keyed.key],
+        ).fetchone()
+        if row and (len(keyed.rules), len(url), url) < (
+            len(self.key(row[0]).rules),
+            len(row[0]),
+            row[0],
+        ):
             set_address(self.db, article_id, url, keyed.key)
 
-    def _join(self, article_id: int, url: str, reason: str, origin: str, evidence: str, now: datetime) -> int:
-        """Add an address to an article, merging the article that has it already; nothing when the curator keeps them apart."""
+    def _join(
+        self, article_id: int, url: str, reason: str, origin: str, evidence: str, now: datetime
+    ) -> int:
+        """Add an address to an article, merging the article that has it already; nothing when the
+        curator keeps them apart.
+        """
         key = self.key(url).key
         other = find_article(self.db, url, key) if key else None
-        if not key or (other not in (None, article_id) and kept_apart(self.db, article_id, other or 0)):
+        if not key or (
+            other not in (None, article_id) and kept_apart(self.db, article_id, other or 0)
+        ):
             return article_id
         if other is not None and other != article_id:
             absorb(self.db, min(article_id, other), max(article_id, other))
@@ -243,7 +350,16 @@ class Ledger:
         if key and find_article(self.db, url, key) == article_id:
             set_address(self.db, article_id, url, key)
 
-    def _merge(self, winner: int, loser: int, reason: str, evidence: str, now: datetime, *, take_reading: bool = False) -> int:
+    def _merge(
+        self,
+        winner: int,
+        loser: int,
+        reason: str,
+        evidence: str,
+        now: datetime,
+        *,
+        take_reading: bool = False,
+    ) -> int:
         if winner == loser:
             return winner
         if reason == AliasReason.CURATOR:
@@ -252,19 +368,32 @@ class Ledger:
             return winner
         kept, gone = address(self.db, winner), address(self.db, loser)
         absorb(self.db, winner, loser, take_reading=take_reading)
-        add_alias(self.db, winner, gone, self.key(gone).key, reason, now, joined_to=kept, evidence=evidence)
+        add_alias(
+            self.db,
+            winner,
+            gone,
+            self.key(gone).key,
+            reason,
+            now,
+            joined_to=kept,
+            evidence=evidence,
+        )
         return winner
 
     def _merge_copies(self, one: int, other: int, evidence: str, now: datetime) -> int:
         winner, loser = min(one, other), max(one, other)
         lead = self._lead(winner, loser)
         lead_url = address(self.db, lead)
-        self._merge(winner, loser, AliasReason.TEXT_MATCH, evidence, now, take_reading=lead == loser)
+        self._merge(
+            winner, loser, AliasReason.TEXT_MATCH, evidence, now, take_reading=lead == loser
+        )
         self._settle(winner, lead_url)
         return winner
 
     def _lead(self, one: int, other: int) -> int:
-        """Of two copies the one whose address was declared the original, else the one published first, else the one seen first."""
+        """Of two copies the one whose address was declared the original, else the one published
+        first, else the one seen first.
+        """
         row = self.db.execute(
             "SELECT a.id FROM articles a WHERE a.id IN (?, ?) ORDER BY NOT EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id AND url = a.url "
             "AND reason = 'canonical'), COALESCE(published, first_seen), first_seen, id",
@@ -274,25 +403,43 @@ class Ledger:
 
     def _groups_without_curator(self, article_id: int) -> list[list[str]]:
         """The URLs of an article, grouped by every evidence except merges by the curator."""
-        rows = self.db.execute("SELECT url, key, reason, joined_to FROM aliases WHERE article_id = ?", [article_id]).fetchall()
-        edges = [Edge(url, joined_to, reason) for url, _, reason, joined_to in rows if reason != AliasReason.CURATOR]
+        rows = self.db.execute(
+            "SELECT url, key, reason, joined_to FROM aliases WHERE article_id = ?", [article_id]
+        ).fetchall()
+        edges = [
+            Edge(url, joined_to, reason)
+            for url, _, reason, joined_to in rows
+            if reason != AliasReason.CURATOR
+        ]
         return regroup({url: key for url, key, *_ in rows}, edges, ())
 
     def _merged_url(self, article_id: int, urls: Iterable[str]) -> str:
-        """The URL among `urls` under which the curator merged an article into this one; empty if there is none."""
+        """The URL among `urls` under which the curator merged an article into this one; empty if
+        there is none.
+        """
         query = "SELECT url FROM aliases WHERE article_id = ? AND reason = ? AND joined_to <> ''"
         merged = {url for (url,) in self.db.execute(query, [article_id, AliasReason.CURATOR])}
         return min(merged & set(urls), default="")
 
     def _addresses(self, article_id: int) -> set[str]:
-        return {row[0] for row in self.db.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])}
+        return {
+            row[0]
+            for row in self.db.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])
+        }
 
     def _is_apart(self, article_id: int, url: str) -> bool:
         return has_alias(self.db, article_id, url, _FIRMER[1:], joined_to="")
 
     def _own_addresses(self, article_id: int, url: str, key: str) -> set[str]:
-        """The addresses that go with `url`: those of its key, or it alone when its key is all there is to the article."""
-        same_key = {row[0] for row in self.db.execute("SELECT url FROM aliases WHERE article_id = ? AND key = ?", [article_id, key])} | {url}
+        """The addresses that go with `url`: those of its key, or it alone when its key is all there
+        is to the article.
+        """
+        same_key = {
+            row[0]
+            for row in self.db.execute(
+                "SELECT url FROM aliases WHERE article_id = ? AND key = ?", [article_id, key]
+            )
+        } | {url}
         return same_key if self._addresses(article_id) - same_key else {url}
 
 

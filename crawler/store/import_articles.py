@@ -16,10 +16,15 @@ from crawler.store.identity_ledger import Ledger
 
 
 def adopt_articles(db: Database, ledger: Ledger, articles: Sequence[Article], now: datetime) -> int:
-    """Keep articles as they were read elsewhere, unless they were read here; the next crawl looks at their addresses itself. Returns how many were new."""
+    """Keep articles as they were read elsewhere, unless they were read here; the next crawl looks
+    at their addresses itself. Returns how many were new.
+    """
     with transaction(db):
         found = ledger.attach([article.url for article in articles], now)
-        unread = {article_id for (article_id,) in db.execute("SELECT id FROM articles WHERE content_hash = ''")}
+        unread = {
+            article_id
+            for (article_id,) in db.execute("SELECT id FROM articles WHERE content_hash = ''")
+        }
         adopted = 0
         for article_id, article in zip(found, articles, strict=True):
             if article_id is not None and article_id in unread:
@@ -31,6 +36,14 @@ def adopt_articles(db: Database, ledger: Ledger, articles: Sequence[Article], no
 
 def _keep(db: Database, article_id: int, article: Article, now: datetime) -> None:
     content_hash = article.content_hash or hashlib.sha256(article.text.encode()).hexdigest()
-    sources = tuple((name, article.extractor) for name in ("authors", "published", "site_name", "title") if getattr(article, name))
-    known = replace(article, content_hash=content_hash, field_sources=article.field_sources or sources)
-    keep_article(db, article_id, known, status=None, etag=None, last_modified=None, now=now, next_check=now)
+    sources = tuple(
+        (name, article.extractor)
+        for name in ("authors", "published", "site_name", "title")
+        if getattr(article, name)
+    )
+    known = replace(
+        article, content_hash=content_hash, field_sources=article.field_sources or sources
+    )
+    keep_article(
+        db, article_id, known, status=None, etag=None, last_modified=None, now=now, next_check=now
+    )

@@ -1,4 +1,6 @@
-"""Keeping what was understood: kinds, excerpts, entities, stories, relations, ranks; and which rows still wait to be understood."""
+"""Keeping what was understood: kinds, excerpts, entities, stories, relations, ranks; and which rows
+still wait to be understood.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ _WAITS = "(understood = '' OR :everything)"
 _ARTICLES = f"""
 SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
        {FIRST_POSTS} AS post FROM articles a
-"""  # noqa: S608 (our own subquery)
+"""  # noqa: S608
 OF_ARTICLES = ("entities", "excerpts", "kinds", "topics")
 OF_POSTS = ("topics",)
 
@@ -106,7 +108,7 @@ def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Wa
     parts = tuple(part for part in OF_POSTS if part in stale)
     return _waiting(
         db,
-        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END "  # noqa: S608 (our own names)
+        "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END "  # noqa: S608
         "AS title, text, (SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) "
         "AS hashtags, understood FROM posts p "
         f"WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
@@ -142,7 +144,7 @@ def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
     """Note that every part of these rows of `articles` or `posts` is derived."""
     with transaction(db):
         db.conn.executemany(
-            f"UPDATE {table} SET understood = :done WHERE id = :id AND understood = ''",  # noqa: S608 (one of our two tables)
+            f"UPDATE {table} SET understood = :done WHERE id = :id AND understood = ''",  # noqa: S608
             [{"done": _DONE, "id": each} for each in ids],
         )
 
@@ -150,16 +152,24 @@ def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
 def mark_waiting(db: Database, table: str, ids: Iterable[int]) -> None:
     """Have every part of these rows of `articles` or `posts` derived by the next run."""
     with transaction(db):
-        statement = f"UPDATE {table} SET understood = '' WHERE id = ?"  # noqa: S608 (one of our two tables)
+        statement = f"UPDATE {table} SET understood = '' WHERE id = ?"  # noqa: S608
         db.conn.executemany(statement, [(each,) for each in ids])
 
 
 def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
     """Make the table `related` hold just these relations."""
     wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
-    known = {(one, other): (score, reason) for one, other, score, reason in db.execute("SELECT article_id, other_id, score, reason FROM related").fetchall()}
+    known = {
+        (one, other): (score, reason)
+        for one, other, score, reason in db.execute(
+            "SELECT article_id, other_id, score, reason FROM related"
+        ).fetchall()
+    }
     with transaction(db):
-        db.conn.executemany("DELETE FROM related WHERE article_id = ? AND other_id = ?", known.keys() - wanted.keys())
+        db.conn.executemany(
+            "DELETE FROM related WHERE article_id = ? AND other_id = ?",
+            known.keys() - wanted.keys(),
+        )
         db.conn.executemany(
             "INSERT INTO related (article_id, other_id, score, reason) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET score = excluded.score, reason = excluded.reason",
@@ -177,18 +187,29 @@ def keep_stories(db: Database, stories: Iterable[Story]) -> None:
         ids = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
         members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
         _point(db, "articles", "cluster_id", members)
-        db.conn.executemany("UPDATE clusters SET reason = ? WHERE id = ? AND reason <> ?", [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()])
-        db.conn.executemany("DELETE FROM clusters WHERE lead_article_id = ?", [(lead,) for lead in known.keys() - wanted.keys()])
+        db.conn.executemany(
+            "UPDATE clusters SET reason = ? WHERE id = ? AND reason <> ?",
+            [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()],
+        )
+        db.conn.executemany(
+            "DELETE FROM clusters WHERE lead_article_id = ?",
+            [(lead,) for lead in known.keys() - wanted.keys()],
+        )
 
 
 def keep_ranks(db: Database, ranks: Mapping[int, float]) -> None:
     """Write the rank of every article where it differs."""
     with transaction(db):
-        db.conn.executemany("UPDATE articles SET rank = ? WHERE id = ? AND rank <> ?", [(value, article, value) for article, value in ranks.items()])
+        db.conn.executemany(
+            "UPDATE articles SET rank = ? WHERE id = ? AND rank <> ?",
+            [(value, article, value) for article, value in ranks.items()],
+        )
 
 
 def keep_similar(db: Database, repeats: Mapping[int, int]) -> None:
-    """Make the posts say which earlier post each one repeats; those that `repeats` does not hold repeat none."""
+    """Make the posts say which earlier post each one repeats; those that `repeats` does not hold
+    repeat none.
+    """
     with transaction(db):
         _point(db, "posts", "similar_to", repeats)
 
@@ -237,7 +258,7 @@ def _keep_pair(
     if values is not None:
         one, other = columns
         db.conn.execute(
-            f"UPDATE articles SET {one} = ?, {other} = ? WHERE id = ? AND ({one}, {other}) IS NOT (?, ?)",  # noqa: S608 (our own column names)
+            f"UPDATE articles SET {one} = ?, {other} = ? WHERE id = ? AND ({one}, {other}) IS NOT (?, ?)",  # noqa: S608
             [*values, article_id, *values],
         )
 
@@ -247,7 +268,8 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     known = {
         slug: (sentence, start)
         for slug, sentence, start in db.execute(
-            "SELECT e.slug, m.sentence, m.start FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE m.article_id = ?", [article_id]
+            "SELECT e.slug, m.sentence, m.start FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE m.article_id = ?",
+            [article_id],
         ).fetchall()
     }
     if wanted == known:
@@ -264,7 +286,15 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
 
 
 def _point(db: Database, table: str, column: str, wanted: Mapping[int, int]) -> None:
-    """Make `column` of every row hold what `wanted` says for its id, or nothing; rows that do already are not written."""
-    known = dict(db.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall())  # noqa: S608 (our own names)
-    changes = [(wanted.get(row), row) for row in sorted(known.keys() | wanted.keys()) if known.get(row) != wanted.get(row)]
-    db.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changes)  # noqa: S608 (our own names)
+    """Make `column` of every row hold what `wanted` says for its id, or nothing; rows that do
+    already are not written.
+    """
+    known = dict(
+        db.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608
+    )
+    changes = [
+        (wanted.get(row), row)
+        for row in sorted(known.keys() | wanted.keys())
+        if known.get(row) != wanted.get(row)
+    ]
+    db.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", changes)  # noqa: S608

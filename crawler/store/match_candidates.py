@@ -17,12 +17,17 @@ def follow_links(db: Database) -> int:
 
 
 def waiting_cards(db: Database) -> list[WaitingCard]:
-    """Cards without an address that have no article yet, each with the articles that its own post links to."""
+    """Cards without an address that have no article yet, each with the articles that its own post
+    links to.
+    """
     rows = db.execute(
         "SELECT c.id, c.title, c.description, c.site_name, (SELECT group_concat(DISTINCT article_id) FROM links l WHERE l.post_id = c.post_id) "
         "FROM cards c WHERE c.link_id IS NULL AND c.article_id IS NULL ORDER BY c.id"
     )
-    return [WaitingCard(i, Card(title, text, site), tuple(map(int, near.split(","))) if near else ()) for i, title, text, site, near in rows]
+    return [
+        WaitingCard(i, Card(title, text, site), tuple(map(int, near.split(","))) if near else ())
+        for i, title, text, site, near in rows
+    ]
 
 
 def titled_articles(db: Database) -> list[Candidate]:
@@ -37,5 +42,7 @@ def titled_articles(db: Database) -> list[Candidate]:
 
 def articles_with_text(db: Database) -> list[Candidate]:
     """Every article that was read, with its text and fingerprint."""
-    rows = db.execute("SELECT id, url, title, site_name, text, COALESCE(fingerprint, '') FROM articles WHERE text <> '' ORDER BY id")
+    rows = db.execute(
+        "SELECT id, url, title, site_name, text, COALESCE(fingerprint, '') FROM articles WHERE text <> '' ORDER BY id"
+    )
     return [Candidate(*row) for row in rows]

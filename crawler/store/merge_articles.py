@@ -1,4 +1,7 @@
-"""Making two articles one and one article two, with everything that refers to them. Callers hold the transaction."""
+"""Making two articles one and one article two, with everything that refers to them.
+
+Callers hold the transaction.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ _OWN = {"id", "url", "key", "host", "first_seen", "cluster_id", "rank", "hidden"
 
 
 def kept_apart(db: Database, one: int, other: int) -> bool:
-    """Whether the curator said that an address of one article and an address of the other are not the same."""
+    """Whether the curator said that an address of one article and an address of the other are not
+    the same.
+    """
     row = db.execute(
         "SELECT 1 FROM kept_apart k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other "
         "WHERE (x.article_id = :one AND y.article_id = :other) OR (x.article_id = :other AND y.article_id = :one)",
@@ -35,28 +40,45 @@ def allow_together(db: Database, one: int, other: int) -> None:
         {"one": one, "other": other},
     ).fetchall()
     db.conn.executemany("DELETE FROM kept_apart WHERE url = ? AND other = ?", rows)
-    db.conn.executemany("DELETE FROM aliases WHERE url = ? AND reason = 'curator' AND joined_to = ''", [(url,) for url, _ in rows])
+    db.conn.executemany(
+        "DELETE FROM aliases WHERE url = ? AND reason = 'curator' AND joined_to = ''",
+        [(url,) for url, _ in rows],
+    )
 
 
 def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False) -> None:
-    """Move everything that refers to `loser` to `winner` and delete it. Its taggings go: the next run decides them again.
+    """Move everything that refers to `loser` to `winner` and delete it.
 
-    The winner takes over what was read at the loser when it has not been read itself, or when `take_reading` says so.
+    Its taggings go: the next run decides them again.
+
+    The winner takes over what was read at the loser when it has not been read itself, or when
+    `take_reading` says so.
     What either page withdrew stays withdrawn.
     """
     kept, gone = _row(db, winner), _row(db, loser)
     db.conn.execute("UPDATE links SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute("UPDATE cards SET article_id = ? WHERE article_id = ?", [winner, loser])
-    db.conn.execute("UPDATE OR IGNORE aliases SET article_id = ? WHERE article_id = ?", [winner, loser])
+    db.conn.execute(
+        "UPDATE OR IGNORE aliases SET article_id = ? WHERE article_id = ?", [winner, loser]
+    )
     db.conn.execute("UPDATE article_links SET target_id = ? WHERE target_id = ?", [winner, loser])
-    db.conn.execute("UPDATE clusters SET lead_article_id = ? WHERE lead_article_id = ?", [winner, loser])
-    db.conn.execute("DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", [loser])
+    db.conn.execute(
+        "UPDATE clusters SET lead_article_id = ? WHERE lead_article_id = ?", [winner, loser]
+    )
+    db.conn.execute(
+        "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", [loser]
+    )
     reading = take_reading or (not kept["content_hash"] and bool(gone["content_hash"]))
     if reading:
         db.conn.execute("DELETE FROM article_links WHERE article_id = ?", [winner])
-        db.conn.execute("UPDATE article_links SET article_id = ? WHERE article_id = ?", [winner, loser])
+        db.conn.execute(
+            "UPDATE article_links SET article_id = ? WHERE article_id = ?", [winner, loser]
+        )
     db.conn.execute("DELETE FROM articles WHERE id = ?", [loser])
-    common = {"first_seen": min(kept["first_seen"], gone["first_seen"]), "hidden": max(kept["hidden"], gone["hidden"])}
+    common = {
+        "first_seen": min(kept["first_seen"], gone["first_seen"]),
+        "hidden": max(kept["hidden"], gone["hidden"]),
+    }
     one, other = (msgspec.json.decode(row["directives"], type=Directives) for row in (kept, gone))
     narrowed = {"directives": msgspec.json.encode(narrowest(one, other)).decode()}
     cluster = {"cluster_id": kept["cluster_id"] or gone["cluster_id"]}
@@ -64,31 +86,55 @@ def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False)
 
 
 def carve(db: Database, article_id: int, urls: list[str], url: str, key: str, now: datetime) -> int:
-    """Make a new article of some addresses of another, with the links and cards that lead there. `url` becomes its address."""
+    """Make a new article of some addresses of another, with the links and cards that lead there.
+
+    `url` becomes its address.
+    """
     made = make_article(db, url, key, now)
     marks = {"made": made, "old": article_id}
     for each in urls:
-        db.conn.execute("UPDATE aliases SET article_id = :made WHERE article_id = :old AND url = :url", {**marks, "url": each})
-        db.conn.execute("UPDATE links SET article_id = :made WHERE article_id = :old AND url = :url", {**marks, "url": each})
+        db.conn.execute(
+            "UPDATE aliases SET article_id = :made WHERE article_id = :old AND url = :url",
+            {**marks, "url": each},
+        )
+        db.conn.execute(
+            "UPDATE links SET article_id = :made WHERE article_id = :old AND url = :url",
+            {**marks, "url": each},
+        )
     db.conn.execute(
-        "UPDATE cards SET article_id = :made WHERE article_id = :old AND link_id IN (SELECT id FROM links WHERE article_id = :made)", marks
+        "UPDATE cards SET article_id = :made WHERE article_id = :old AND link_id IN (SELECT id FROM links WHERE article_id = :made)",
+        marks,
     )
     _promote_another(db, article_id)
     return made
 
 
-def note_apart(db: Database, url: str, key: str, article_id: int, other: str, now: datetime) -> None:
+def note_apart(
+    db: Database, url: str, key: str, article_id: int, other: str, now: datetime
+) -> None:
     """Write down that the curator keeps this address apart from another article's."""
-    db.conn.execute("INSERT INTO kept_apart (url, other, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", [url, other, iso(now)])
-    add_alias(db, article_id, url, key, AliasReason.CURATOR, now, evidence=f"kept apart from {other}")
+    db.conn.execute(
+        "INSERT INTO kept_apart (url, other, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [url, other, iso(now)],
+    )
+    add_alias(
+        db, article_id, url, key, AliasReason.CURATOR, now, evidence=f"kept apart from {other}"
+    )
 
 
 def _promote_another(db: Database, article_id: int) -> None:
     """When an article lost the address it was known by, its earliest other one takes that place."""
-    known = db.execute("SELECT 1 FROM aliases WHERE article_id = ? AND url = ?", [article_id, address(db, article_id)]).fetchone()
-    first = db.execute("SELECT url, key FROM aliases WHERE article_id = ? ORDER BY id LIMIT 1", [article_id]).fetchone()
+    known = db.execute(
+        "SELECT 1 FROM aliases WHERE article_id = ? AND url = ?",
+        [article_id, address(db, article_id)],
+    ).fetchone()
+    first = db.execute(
+        "SELECT url, key FROM aliases WHERE article_id = ? ORDER BY id LIMIT 1", [article_id]
+    ).fetchone()
     if not known and first:
-        taken = db.execute("SELECT 1 FROM articles WHERE key = ? AND id <> ?", [first[1], article_id]).fetchone()
+        taken = db.execute(
+            "SELECT 1 FROM articles WHERE key = ? AND id <> ?", [first[1], article_id]
+        ).fetchone()
         set_address(db, article_id, first[0], first[0] if taken else first[1])
 
 
@@ -102,4 +148,7 @@ def _reading(row: dict[str, Any]) -> dict[str, Any]:
 
 def _write(db: Database, article_id: int, values: dict[str, Any]) -> None:
     assignments = ", ".join(f"{name} = :{name}" for name in values)
-    db.conn.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": article_id})  # noqa: S608 (our own column names)
+    db.conn.execute(
+        f"UPDATE articles SET {assignments} WHERE id = :id",  # noqa: S608
+        {**values, "id": article_id},
+    )

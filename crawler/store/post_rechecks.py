@@ -1,4 +1,6 @@
-"""Keeping when each post was last asked for again, when next, and since when its network does not show it."""
+"""Keeping when each post was last asked for again, when next, and since when its network does not
+show it.
+"""
 
 from __future__ import annotations
 
@@ -25,15 +27,18 @@ FROM posts
 WHERE source = :source AND deleted_at IS NULL
   AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
-"""  # noqa: S608 (our own conditions)
+"""  # noqa: S608
 _CONFIRM = "DELETE FROM unconfirmed WHERE post_id = (SELECT id FROM posts WHERE uri = ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class DuePost:
-    """A post to be asked for again, without its words. `published` is when we first saw it, if it has no date of its own.
+    """A post to be asked for again, without its words.
 
-    `missing_since` is set when its network did not show it the last time and we waited for another night before believing that.
+    `published` is when we first saw it, if it has no date of its own.
+
+    `missing_since` is set when its network did not show it the last time and we waited for another
+    night before believing that.
     `refusals`: how many checks in a row its server refused.
     """
 
@@ -45,7 +50,9 @@ class DuePost:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What to remember of having asked: `checked` None leaves the time of the last answer as it was."""
+    """What to remember of having asked: `checked` None leaves the time of the last answer as it
+    was.
+    """
 
     uri: str
     checked: datetime | None
@@ -54,8 +61,11 @@ class Check:
     refusals: int = 0
 
 
-def due_posts(db: Database, source: str, now: datetime, first_check: timedelta, most: int) -> list[DuePost]:
-    """The posts of a source whose time has come, those that wait longest first; one that was never asked for is due `first_check` after it was seen.
+def due_posts(
+    db: Database, source: str, now: datetime, first_check: timedelta, most: int
+) -> list[DuePost]:
+    """The posts of a source whose time has come, those that wait longest first; one that was never
+    asked for is due `first_check` after it was seen.
 
     Deleted posts are never due. Withheld ones are: their authors may allow more one day.
     """

@@ -1,4 +1,6 @@
-"""Keeping posts: idempotent by uri, an edit replaces what was written, and nothing is kept that its author did not allow."""
+"""Keeping posts: idempotent by uri, an edit replaces what was written, and nothing is kept that its
+author did not allow.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,13 @@ from crawler.store.authors import (
     keep_authors,
     withdraw_posts,
 )
-from crawler.store.consent_withdrawals import Known, account_of, apply_author_changes, permitted, read_known
+from crawler.store.consent_withdrawals import (
+    Known,
+    account_of,
+    apply_author_changes,
+    permitted,
+    read_known,
+)
 from crawler.store.database import insert_rows, savepoint, transaction
 from crawler.store.post_limits import limited
 from crawler.store.redact_secrets import redacted
@@ -38,7 +46,8 @@ _json = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many posts were new, changed and the same; `refused` ones had been forgotten on somebody's request.
+    """How many posts were new, changed and the same; `refused` ones had been forgotten on
+    somebody's request.
 
     `failures` has one Failure (stage `post`) for each post that could not be stored.
     """
@@ -65,7 +74,8 @@ def keep_posts(
     seen_at: datetime,
     key: Callable[[str], Keyed] | None = None,
 ) -> Kept:
-    """Store the posts of one source, a thousand in a transaction; the same posts again change nothing.
+    """Store the posts of one source, a thousand in a transaction; the same posts again change
+    nothing.
 
     Only the source that first returned a post may change it, so that no server rewrites what
     another one published. A narrower consent applies whoever reports it. With the key function of
@@ -85,7 +95,9 @@ def keep_posts(
 
 
 def _isolated(chunk: Sequence[Post], keep: Callable[[Sequence[Post]], Kept]) -> list[Kept]:
-    kept, failures = isolated(chunk, keep, lambda post, error: item_failure("post", post.uri, error))
+    kept, failures = isolated(
+        chunk, keep, lambda post, error: item_failure("post", post.uri, error)
+    )
     return [*kept, Kept(failures=tuple(failures))]
 
 
@@ -100,9 +112,12 @@ def _sum(one: Kept, other: Kept) -> Kept:
 
 
 def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
-    """Posts that their authors deleted: the text goes at once, the uri and the time stay. Returns how many were not marked yet.
+    """Posts that their authors deleted: the text goes at once, the uri and the time stay.
 
-    Their cards go too, since networks of articles and stories repeat the post's own words there, and authors of whom nothing else is kept.
+    Returns how many were not marked yet.
+
+    Their cards go too, since networks of articles and stories repeat the post's own words there,
+    and authors of whom nothing else is kept.
     A post that comes back is due for a check at once.
     """
     known = "SELECT id, consent, author_id FROM posts WHERE uri = ? AND deleted_at IS NULL"
@@ -120,9 +135,7 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
     return len(found)
 
 
-def narrow_posts(
-    db: Database, uris: Iterable[str], source: str, at: datetime, reason: str
-) -> int:
+def narrow_posts(db: Database, uris: Iterable[str], source: str, at: datetime, reason: str) -> int:
     """Leave only the links of these posts. Returns how many allowed more before."""
     with transaction(db):
         known = read_known(db, uris)
@@ -163,9 +176,7 @@ def _keep_chunk(
     return Kept(len(new), len(changed), same, len(chunk) - len(welcome))
 
 
-def _confirm(
-    db: Database, posts: Iterable[Post], known: Mapping[str, Known], source: str
-) -> None:
+def _confirm(db: Database, posts: Iterable[Post], known: Mapping[str, Known], source: str) -> None:
     """Release posts that a restore held back and that their source shows now."""
     shown = [
         (post.uri,)
@@ -180,9 +191,7 @@ def _confirm(
 def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str], int]:
     """Store the authors who may be named. Returns the ids of all authors of these posts."""
     named = [post for post in posts if post.author and post.consent is Consent.FULL]
-    keep_authors(
-        db, [(post.author, post.provenance.file is None) for post in named if post.author]
-    )
+    keep_authors(db, [(post.author, post.provenance.file is None) for post in named if post.author])
     ids = {}
     for post in posts:
         author = post.author
@@ -219,8 +228,26 @@ def _arrival(post: Post, forgotten: Forgotten) -> _Arrival:
 def _digest(post: Post) -> str:
     """Equal for posts of which the same is kept."""
     kept = (
-        (post.network, post.url, post.author, post.published, post.edited, post.language, post.text, post.hashtags, post.links, post.cards),
-        (post.thread_key, post.thread_position, post.visibility, post.consent, post.sensitive, post.counts),
+        (
+            post.network,
+            post.url,
+            post.author,
+            post.published,
+            post.edited,
+            post.language,
+            post.text,
+            post.hashtags,
+            post.links,
+            post.cards,
+        ),
+        (
+            post.thread_key,
+            post.thread_position,
+            post.visibility,
+            post.consent,
+            post.sensitive,
+            post.counts,
+        ),
     )
     return hashlib.blake2b(_json.encode(kept), digest_size=16).hexdigest()
 
@@ -232,7 +259,12 @@ def _changes(known: Known, arrival: _Arrival, source: str) -> bool:
 
 
 def _ids(db: Database, uris: list[str]) -> dict[str, int]:
-    return dict(db.execute("SELECT uri, id FROM posts WHERE uri IN (SELECT value FROM json_each(?))", [_json.encode(uris).decode()]).fetchall())
+    return dict(
+        db.execute(
+            "SELECT uri, id FROM posts WHERE uri IN (SELECT value FROM json_each(?))",
+            [_json.encode(uris).decode()],
+        ).fetchall()
+    )
 
 
 def _new_row(
@@ -283,11 +315,17 @@ def _provenance(post: Post) -> dict[str, str]:
     """Where the post was first read. Another file that holds it too does not change that."""
     where = post.provenance
     parts = {"file": where.file, "lines": where.lines, "request": where.request, "id": where.id}
-    return {"provenance": _json.encode({name: value for name, value in parts.items() if value is not None}).decode()}
+    return {
+        "provenance": _json.encode(
+            {name: value for name, value in parts.items() if value is not None}
+        ).decode()
+    }
 
 
 def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, str], int]) -> None:
-    """Rewrite the rows of edited posts; one that was deleted and is shown again by its source is back."""
+    """Rewrite the rows of edited posts; one that was deleted and is shown again by its source is
+    back.
+    """
     db.conn.executemany(
         "UPDATE posts SET network = :network, url = :url, author_id = :author_id, "
         "published = MIN(:published, seen_at), edited = :edited, language = :language, "
@@ -313,15 +351,26 @@ def _withdraw(db: Database, narrowed: list[_Arrival]) -> None:
 
 def _drop_parts(db: Database, post_id: int, post: Post) -> None:
     """Remove what an edit took away; what stays keeps its id."""
-    shown = [_json.encode(list(values)).decode() for values in (map(fold, post.hashtags), (card.title for card in post.cards))]
-    db.execute("DELETE FROM post_hashtags WHERE post_id = ? AND hashtag NOT IN (SELECT value FROM json_each(?))", [post_id, shown[0]])
-    db.execute("DELETE FROM cards WHERE post_id = ? AND title NOT IN (SELECT value FROM json_each(?))", [post_id, shown[1]])
+    shown = [
+        _json.encode(list(values)).decode()
+        for values in (map(fold, post.hashtags), (card.title for card in post.cards))
+    ]
+    db.execute(
+        "DELETE FROM post_hashtags WHERE post_id = ? AND hashtag NOT IN (SELECT value FROM json_each(?))",
+        [post_id, shown[0]],
+    )
+    db.execute(
+        "DELETE FROM cards WHERE post_id = ? AND title NOT IN (SELECT value FROM json_each(?))",
+        [post_id, shown[1]],
+    )
     db.execute("UPDATE cards SET link_id = NULL WHERE post_id = ?", [post_id])
     db.execute("DELETE FROM links WHERE post_id = ? AND position >= ?", [post_id, len(post.links)])
 
 
 def _keep_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
-    """Keep hashtags (folded and as shown), links with their positions, and cards with the link they were drawn for."""
+    """Keep hashtags (folded and as shown), links with their positions, and cards with the link they
+    were drawn for.
+    """
     db.conn.executemany(
         "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET shown = excluded.shown",
         [(post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags],
@@ -329,13 +378,21 @@ def _keep_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
     db.conn.executemany(
         "INSERT INTO links (post_id, position, url, shown, origin) VALUES (?, ?, ?, ?, ?) ON CONFLICT (post_id, position) DO UPDATE SET "
         "article_id = CASE WHEN url = excluded.url THEN article_id END, url = excluded.url, shown = excluded.shown, origin = excluded.origin",
-        [(post_id, position, link.url, link.shown, link.origin) for post_id, post in posts for position, link in enumerate(post.links)],
+        [
+            (post_id, position, link.url, link.shown, link.origin)
+            for post_id, post in posts
+            for position, link in enumerate(post.links)
+        ],
     )
     db.conn.executemany(
         "INSERT INTO cards (post_id, title, description, site_name, published, link_id) "
         "VALUES (?, ?, ?, ?, ?, (SELECT id FROM links WHERE post_id = ? AND url = ?)) ON CONFLICT (post_id, title) DO UPDATE SET "
         "description = excluded.description, site_name = excluded.site_name, published = excluded.published, link_id = excluded.link_id",
-        [(i, card.title, card.description, card.site_name, iso(card.published), i, card.link) for i, post in posts for card in post.cards],
+        [
+            (i, card.title, card.description, card.site_name, iso(card.published), i, card.link)
+            for i, post in posts
+            for card in post.cards
+        ],
     )
 
 

@@ -17,15 +17,34 @@ from sqlite_utils import Database
 from crawler.errors import explained_os
 from crawler.store.database import explained, remove_database
 from crawler.store.hidden_links import Key, remove_hidden_links, without_links
-from crawler.store.quotation_limits import Quote, first_words, published_quotes, sentence_within, word_set
+from crawler.store.quotation_limits import (
+    Quote,
+    first_words,
+    published_quotes,
+    sentence_within,
+    word_set,
+)
 
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 
 # Readers count by these columns; each gets an index.
 _FACETS = (
-    ("aliases", "reason"), ("articles", "kind"), ("articles", "language"), ("articles", "site_name"), ("articles", "state"), ("evidence", "field"),
-    ("evidence", "rule"), ("fetches", "at"), ("fetches", "outcome"), ("links", "origin"), ("post_hashtags", "hashtag"), ("posts", "language"),
-    ("posts", "network"), ("posts", "seen_at"), ("taggings", "confidence"), ("taggings", "subject_kind"),
+    ("aliases", "reason"),
+    ("articles", "kind"),
+    ("articles", "language"),
+    ("articles", "site_name"),
+    ("articles", "state"),
+    ("evidence", "field"),
+    ("evidence", "rule"),
+    ("fetches", "at"),
+    ("fetches", "outcome"),
+    ("links", "origin"),
+    ("post_hashtags", "hashtag"),
+    ("posts", "language"),
+    ("posts", "network"),
+    ("posts", "seen_at"),
+    ("taggings", "confidence"),
+    ("taggings", "subject_kind"),
 )
 
 # The URLs of API requests contain the ids of posts, also of those that are withheld.
@@ -172,7 +191,8 @@ SELECT e.id, p.text, e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagg
 JOIN posts p ON p.id = t.subject_id WHERE t.subject_kind = 'post' AND e.sentence <> ''
 """
 
-# The views that lists are read from, as tables: of 100,000 articles too, a question must be answered within a second.
+# The views that lists are read from, as tables: of 100,000 articles too, a question must be
+# answered within a second.
 _LISTS = """
 CREATE TEMP TABLE listed AS SELECT * FROM article_list;
 CREATE TEMP TABLE activity AS SELECT * FROM topic_activity;
@@ -194,7 +214,8 @@ _LIST_SORTED_BY = ("first_shared", "host", "kind", "language", "rank", "state", 
 
 
 def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
-    """Write the public copy beside `target` and put it in place by one rename; readers of the old one keep it. The same rows give the same bytes.
+    """Write the public copy beside `target` and put it in place by one rename; readers of the old
+    one keep it. The same rows give the same bytes.
 
     `key` makes the key of a URL, by which links to hidden articles are found in any spelling.
     Raises StoreError (a full disk, say); the published copy is then untouched.
@@ -224,7 +245,12 @@ def _make_public(copy: sqlite3.Connection, key: Key) -> None:
     copy.create_function("without_links", 2, without_links, deterministic=True)
     copy.execute("PRAGMA foreign_keys = ON")
     copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
-    triggers = [name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")]
+    triggers = [
+        name
+        for (name,) in copy.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        )
+    ]
     without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
     copy.executescript(
         # without triggers: a changed post would take evidence from the articles it shares
@@ -296,7 +322,10 @@ def _reduce_sentences(copy: sqlite3.Connection) -> None:
 
 
 def _without_folders(text: str | None) -> str | None:
-    """A message without the folders of this machine: `/srv/kb/data/inbox/a.txt` becomes `a.txt`. Addresses of the web stay."""
+    """A message without the folders of this machine: `/srv/kb/data/inbox/a.txt` becomes `a.txt`.
+
+    Addresses of the web stay.
+    """
     return _FOLDERS.sub("", text) if text else text
 
 

@@ -1,4 +1,6 @@
-"""How much of an article's own words a snapshot publishes: its excerpt, short evidence, and the set of its words."""
+"""How much of an article's own words a snapshot publishes: its excerpt, short evidence, and the set
+of its words.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Working out all articles again from the ledger, after the rules for keys changed. Callers hold the transaction."""
+"""Working out all articles again from the ledger, after the rules for keys changed.
+
+Callers hold the transaction.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +20,25 @@ from crawler.store.url_groups import Edge, regroup
 
 @dataclass(frozen=True, slots=True)
 class Rekeyed:
-    """What new rules changed: articles that became one with another, and articles that came out of another."""
+    """What new rules changed: articles that became one with another, and articles that came out of
+    another.
+    """
 
     joined: int = 0
     split: int = 0
 
 
 def apply_rules(db: Database, key: Callable[[str], Keyed], now: datetime) -> Rekeyed:
-    """Make every key again, and the articles that follow from keys, evidence and the curator's word. An article keeps the number of its address."""
+    """Make every key again, and the articles that follow from keys, evidence and the curator's
+    word. An article keeps the number of its address.
+    """
     rows = db.execute("SELECT url, reason, joined_to FROM aliases ORDER BY id").fetchall()
     keyed = {url: key(url) for url, _, _ in rows}
     keys = {url: each.key for url, each in keyed.items()}
     edges = [Edge(url, joined_to, reason) for url, reason, joined_to in rows]
-    homes: dict[str, int] = dict(db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall())
+    homes: dict[str, int] = dict(
+        db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall()
+    )
     joined = split = 0
     for urls in regroup(keys, edges, db.execute("SELECT url, other FROM kept_apart").fetchall()):
         here = sorted({homes[url] for url in urls if url in homes})
@@ -50,14 +59,24 @@ def _plainest(urls: Sequence[str], keyed: Mapping[str, Keyed]) -> str:
 
 def _move_in(db: Database, article_id: int, urls: Sequence[str]) -> None:
     for url in urls:
-        db.conn.execute("UPDATE OR IGNORE aliases SET article_id = ? WHERE url = ? AND article_id <> ?", [article_id, url, article_id])
+        db.conn.execute(
+            "UPDATE OR IGNORE aliases SET article_id = ? WHERE url = ? AND article_id <> ?",
+            [article_id, url, article_id],
+        )
         db.conn.execute("DELETE FROM aliases WHERE url = ? AND article_id <> ?", [url, article_id])
-        db.conn.execute("UPDATE links SET article_id = ? WHERE url = ? AND article_id IS NOT NULL AND article_id <> ?", [article_id, url, article_id])
+        db.conn.execute(
+            "UPDATE links SET article_id = ? WHERE url = ? AND article_id IS NOT NULL AND article_id <> ?",
+            [article_id, url, article_id],
+        )
 
 
 def _write_keys(db: Database, keys: Mapping[str, str]) -> None:
-    """Write all keys; of two articles that the curator keeps apart under one key, the later is known by its URL."""
-    db.conn.executemany("UPDATE aliases SET key = ? WHERE url = ?", [(new, url) for url, new in keys.items()])
+    """Write all keys; of two articles that the curator keeps apart under one key, the later is
+    known by its URL.
+    """
+    db.conn.executemany(
+        "UPDATE aliases SET key = ? WHERE url = ?", [(new, url) for url, new in keys.items()]
+    )
     articles = db.execute("SELECT id, url, key FROM articles ORDER BY id").fetchall()
     db.conn.execute("UPDATE articles SET key = 'article ' || id")
     taken: set[str] = set()
@@ -71,5 +90,7 @@ def _write_keys(db: Database, keys: Mapping[str, str]) -> None:
 def _renew_rules(db: Database, keyed: Mapping[str, Keyed], now: datetime) -> None:
     """The rules of the old table no longer explain anything; those of the new one do."""
     db.conn.execute("DELETE FROM aliases WHERE reason LIKE 'rule:%'")
-    for article_id, url in db.execute("SELECT article_id, url FROM aliases WHERE reason = ? ORDER BY id", [AliasReason.AS_POSTED]).fetchall():
+    for article_id, url in db.execute(
+        "SELECT article_id, url FROM aliases WHERE reason = ? ORDER BY id", [AliasReason.AS_POSTED]
+    ).fetchall():
         note_rules(db, article_id, url, keyed[url], now)

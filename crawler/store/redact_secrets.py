@@ -1,4 +1,7 @@
-"""Posts without the secrets in their URLs: applied to every post before it is stored. Pure functions."""
+"""Posts without the secrets in their URLs: applied to every post before it is stored.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 

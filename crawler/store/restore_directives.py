@@ -1,4 +1,6 @@
-"""Keep withdrawals of pages through a restore: narrow the restored directives by those of newer databases."""
+"""Keep withdrawals of pages through a restore: narrow the restored directives by those of newer
+databases.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from crawler.store.database import transaction
 
 
 def carry_directives(db: Database, newer: Iterable[Path]) -> int:
-    """Withdraw what pages withdrew in `newer` databases, newest first; returns how many articles changed.
+    """Withdraw what pages withdrew in `newer` databases, newest first; returns how many articles
+    changed.
 
     The newest database that knows a URL decides about it. One that cannot be read is skipped.
     """

@@ -1,4 +1,6 @@
-"""What a retag changed, told for people: each tagging that came, went or has other evidence, with the title and address of what it is about."""
+"""What a retag changed, told for people: each tagging that came, went or has other evidence, with
+the title and address of what it is about.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _ABOUT: dict[SubjectKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One tagging that a retag changed, and why; `evidence` means that it was kept with another score or other evidence."""
+    """One tagging that a retag changed, and why; `evidence` means that it was kept with another
+    score or other evidence.
+    """
 
     change: ChangeKind
     topic: str
@@ -34,14 +38,28 @@ class Change:
 
 
 def changes_of(db: Database, diff: TagDiff) -> tuple[Change, ...]:
-    """Every change of a diff by topic, then gained before lost before other evidence, then by subject."""
-    return tuple(sorted(_changes(db, diff), key=lambda each: (each.topic, ("gained", "lost", "evidence").index(each.change), each.kind, each.id)))
+    """Every change of a diff by topic, then gained before lost before other evidence, then by
+    subject.
+    """
+    return tuple(
+        sorted(
+            _changes(db, diff),
+            key=lambda each: (
+                each.topic,
+                ("gained", "lost", "evidence").index(each.change),
+                each.kind,
+                each.id,
+            ),
+        )
+    )
 
 
 def _changes(db: Database, diff: TagDiff) -> Iterator[Change]:
     about = {(kind, number): told for kind in _ABOUT for number, *told in _about(db, kind, diff)}
     listed: tuple[tuple[ChangeKind, tuple[tuple[SubjectKind, int, str], ...]], ...] = (
-        ("gained", diff.gained), ("lost", diff.lost), ("evidence", diff.changed),
+        ("gained", diff.gained),
+        ("lost", diff.lost),
+        ("evidence", diff.changed),
     )
     for change, taggings in listed:
         for kind, number, topic in taggings:

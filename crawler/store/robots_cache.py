@@ -1,4 +1,6 @@
-"""Keeping robots.txt files: the last good one of each authority (`https://host:port`), for nights on which it cannot be read."""
+"""Keeping robots.txt files: the last good one of each authority (`https://host:port`), for nights
+on which it cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from crawler.text_cleaning import iso
 
 def load_robots(db: Database, authority: str) -> tuple[datetime, bytes] | None:
     """When the kept copy was fetched, and its bytes; None when there is none."""
-    row = db.execute("SELECT fetched_at, body FROM robots WHERE authority = ?", [authority]).fetchone()
+    row = db.execute(
+        "SELECT fetched_at, body FROM robots WHERE authority = ?", [authority]
+    ).fetchone()
     return (datetime.fromisoformat(row[0]), row[1]) if row else None
 
 

@@ -1,4 +1,6 @@
-"""Whether the last night was good enough, and which sources fail or are silent: facts and decisions."""
+"""Whether the last night was good enough, and which sources fail or are silent: facts and
+decisions.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ ORDER BY COALESCE(last_new, ''), s.name
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why a monitor should raise an alarm: a code for machines, what happened, what to do."""
+    """One reason why a monitor should raise an alarm: a code for machines, what happened, what to
+    do.
+    """
 
     code: str
     message: str

@@ -1,4 +1,6 @@
-"""Keeping the record of runs: when each started and ended, what it did, and how every source did in it."""
+"""Keeping the record of runs: when each started and ended, what it did, and how every source did in
+it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class SourceRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `finished` is None while it is at work, or when it was killed; `outcome` is then None too."""
+    """One run. `finished` is None while it is at work, or when it was killed; `outcome` is then
+    None too.
+    """
 
     id: int
     command: str
@@ -51,19 +55,44 @@ def keep_source(db: Database, run_id: int, result: SourceRun) -> None:
         "INSERT INTO run_sources (run_id, source, outcome, posts_seen, posts_new, message) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (run_id, source) DO UPDATE SET outcome = excluded.outcome, message = excluded.message, "
         "posts_seen = posts_seen + excluded.posts_seen, posts_new = posts_new + excluded.posts_new",
-        [run_id, result.source, result.outcome.value, result.posts_seen, result.posts_new, result.message],
+        [
+            run_id,
+            result.source,
+            result.outcome.value,
+            result.posts_seen,
+            result.posts_new,
+            result.message,
+        ],
     )
 
 
-def finish(db: Database, run_id: int, outcome: str, counts: Mapping[str, Any], now: datetime, message: str = "") -> None:
+def finish(
+    db: Database,
+    run_id: int,
+    outcome: str,
+    counts: Mapping[str, Any],
+    now: datetime,
+    message: str = "",
+) -> None:
     """Note how a run ended: `ok`, `degraded` or `failed`, with counts for each stage."""
-    values = [iso(now), outcome, msgspec.json.encode(counts, order="sorted").decode(), message, run_id]
+    values = [
+        iso(now),
+        outcome,
+        msgspec.json.encode(counts, order="sorted").decode(),
+        message,
+        run_id,
+    ]
     with transaction(db):
-        db.execute("UPDATE runs SET finished = ?, outcome = ?, counts = ?, message = ? WHERE id = ?", values)
+        db.execute(
+            "UPDATE runs SET finished = ?, outcome = ?, counts = ?, message = ? WHERE id = ?",
+            values,
+        )
 
 
 def broken_crawl_before(db: Database, run_id: int) -> datetime | None:
-    """When the first crawl started that was killed or failed since the last good one; None if none was."""
+    """When the first crawl started that was killed or failed since the last good one; None if none
+    was.
+    """
     row = db.execute(
         """SELECT MIN(started) FROM runs
            WHERE id < :run AND command IN ('crawl', 'nightly') AND id > COALESCE((
@@ -76,12 +105,18 @@ def broken_crawl_before(db: Database, run_id: int) -> datetime | None:
 
 def last_runs(db: Database, limit: int = 10) -> list[Run]:
     """The newest runs first, each with its sources in order of name."""
-    return [_run(db, row) for row in db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]).fetchall()]
+    return [
+        _run(db, row)
+        for row in db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]).fetchall()
+    ]
 
 
 def _run(db: Database, row: tuple[Any, ...]) -> Run:
     run_id, command, started, finished, outcome, counts, message = row
-    sources = db.execute("SELECT source, outcome, posts_seen, posts_new, message FROM run_sources WHERE run_id = ? ORDER BY source", [run_id])
+    sources = db.execute(
+        "SELECT source, outcome, posts_seen, posts_new, message FROM run_sources WHERE run_id = ? ORDER BY source",
+        [run_id],
+    )
     return Run(
         run_id,
         command,
@@ -90,5 +125,8 @@ def _run(db: Database, row: tuple[Any, ...]) -> Run:
         outcome,
         msgspec.json.decode(counts),
         message,
-        tuple(SourceRun(source, Outcome(ended), seen, new, said) for source, ended, seen, new, said in sources),
+        tuple(
+            SourceRun(source, Outcome(ended), seen, new, said)
+            for source, ended, seen, new, said in sources
+        ),
     )

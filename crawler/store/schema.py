@@ -1,4 +1,7 @@
-"""The tables and views of the database, as ordered migrations. Their names are public: others query them."""
+"""The tables and views of the database, as ordered migrations.
+
+Their names are public: others query them.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,8 @@ _HAS_URLS = (
 
 SEARCHED = {"articles": ("title", "summary", "text", "site_name"), "posts": ("text",)}
 
-# AUTOINCREMENT where an id is part of a page's address: the id of a forgotten row is never given to another.
+# AUTOINCREMENT where an id is part of a page's address: the id of a forgotten row is never given to
+# another.
 _TABLES = """
 CREATE TABLE sources (
     name TEXT PRIMARY KEY, kind TEXT NOT NULL, url TEXT NOT NULL DEFAULT '', enabled INTEGER NOT NULL DEFAULT 1, last_ok TEXT,
@@ -179,7 +183,9 @@ def first_schema(db: Database) -> None:
 
 @migrations()
 def posts_asked_for_again(db: Database) -> None:
-    """When each post was last asked for again and when next (empty: not yet), and since when its network does not show it."""
+    """When each post was last asked for again and when next (empty: not yet), and since when its
+    network does not show it.
+    """
     for column in ("last_checked", "next_check", "missing_since"):
         db.execute(f"ALTER TABLE posts ADD COLUMN {column} TEXT")
 
@@ -368,12 +374,20 @@ def _renew_views(db: Database) -> None:
 
 
 def _index_only_what_changed(db: Database, table: str, columns: tuple[str, ...]) -> None:
-    """Narrow the update trigger of sqlite-utils to searched columns that differ: noting a check must not index a whole text again."""
+    """Narrow the update trigger of sqlite-utils to searched columns that differ: noting a check
+    must not index a whole text again.
+    """
     trigger = f"{table}_au"
-    written = db.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", [trigger]).fetchone()[0]
+    written = db.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", [trigger]
+    ).fetchone()[0]
     db.execute(f"DROP TRIGGER {trigger}")
     differs = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
-    db.execute(written.replace("AFTER UPDATE ON", f"AFTER UPDATE OF {', '.join(columns)} ON", 1).replace(" BEGIN", f" WHEN {differs} BEGIN", 1))
+    db.execute(
+        written.replace("AFTER UPDATE ON", f"AFTER UPDATE OF {', '.join(columns)} ON", 1).replace(
+            " BEGIN", f" WHEN {differs} BEGIN", 1
+        )
+    )
 
 
 def _statements(script: str) -> list[str]:

@@ -95,7 +95,7 @@ def _conditions(table: str, column: str, kind: str) -> Iterator[Problem]:
 def _matching(
     db: Database, table: str, key: str, condition: str, problem: str
 ) -> Iterator[Problem]:
-    query = f"SELECT {key} FROM {table} WHERE {condition} LIMIT {_MOST_SHOWN}"  # noqa: S608 (ours)
+    query = f"SELECT {key} FROM {table} WHERE {condition} LIMIT {_MOST_SHOWN}"  # noqa: S608
     try:
         for (row,) in db.execute(query):
             yield f"{table} {row}", problem

@@ -19,9 +19,7 @@ _LEVEL = """CASE
         WHEN p.consent = 'full' AND COALESCE(a.consent, 'full') = 'full' THEN 'full'
         ELSE 'nothing' END"""
 
-_FIRST_PARAGRAPH = (
-    "substr(text, 1, min(300, instr(text || char(10, 10), char(10, 10)) - 1))"
-)
+_FIRST_PARAGRAPH = "substr(text, 1, min(300, instr(text || char(10, 10), char(10, 10)) - 1))"
 
 # The author of a reduced post is counted by number, but only if no row names that number:
 # a name would connect the person with a post that must not be connected with them.
@@ -64,7 +62,7 @@ FROM (
            {_LEVEL} AS level
     FROM posts p LEFT JOIN authors a ON a.id = p.author_id
 ) p WHERE level <> 'nothing';
-"""  # noqa: S608 (written above)
+"""  # noqa: S608
 
 _AUTHORS = """
 CREATE VIEW publishable_authors AS
@@ -156,8 +154,13 @@ VIEWS = _POSTS + _AUTHORS + _ARTICLES + _CARDS + _LISTS
 """Every view as a script of CREATE statements, in an order in which each finds those it uses."""
 
 VIEW_NAMES = (
-    "topic_activity", "article_list", "shares", "publishable_cards",
-    "publishable_articles", "publishable_authors", "publishable_posts",
+    "topic_activity",
+    "article_list",
+    "shares",
+    "publishable_cards",
+    "publishable_articles",
+    "publishable_authors",
+    "publishable_posts",
     "unquotable_articles",
 )
 """Their names, in an order in which they can be dropped."""

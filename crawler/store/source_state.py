@@ -1,4 +1,6 @@
-"""Keeping what is remembered of each source: where we stopped, what to send back, when to ask again, how often it failed."""
+"""Keeping what is remembered of each source: where we stopped, what to send back, when to ask
+again, how often it failed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from crawler.url_secrets import without_secrets
 _DUE = f"""
 SELECT name, cursor, etag, last_modified, failures, next_check FROM sources
 WHERE enabled = 1 AND (next_check IS NULL OR {SOURCE_IS_DUE}) ORDER BY name
-"""  # noqa: S608 (our own condition)
+"""  # noqa: S608
 _SUCCESS = """
 UPDATE sources SET last_ok = :now, last_attempt = :now, last_outcome = :ok, last_message = '',
     failures = 0, next_check = :next_check, cursor = COALESCE(:cursor, cursor), etag = :etag,
@@ -50,11 +52,17 @@ class SourceMemory:
 
 
 def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
-    """Make the table list what the file lists. A source that was taken out is off, but its place is remembered for when it comes back."""
+    """Make the table list what the file lists.
+
+    A source that was taken out is off, but its place is remembered for when it comes back.
+    """
     rows = [(each.name, each.kind, without_secrets(each.url), int(each.enabled)) for each in listed]
     names = msgspec.json.encode([row[0] for row in rows]).decode()
     with transaction(db):
-        db.execute("UPDATE sources SET enabled = 0 WHERE enabled = 1 AND name NOT IN (SELECT value FROM json_each(?))", [names])
+        db.execute(
+            "UPDATE sources SET enabled = 0 WHERE enabled = 1 AND name NOT IN (SELECT value FROM json_each(?))",
+            [names],
+        )
         db.conn.executemany(
             "INSERT INTO sources (name, kind, url, enabled) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
             "cursor = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN cursor END, "
@@ -69,7 +77,10 @@ def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
 def due_sources(db: Database, now: datetime) -> list[SourceMemory]:
     """The enabled sources that are due at `now`, in order of name (see `due`)."""
     rows = db.execute(_DUE, due_values(now)).fetchall()
-    return [SourceMemory(name, cursor, etag, modified, failed, _time(check)) for name, cursor, etag, modified, failed, check in rows]
+    return [
+        SourceMemory(name, cursor, etag, modified, failed, _time(check))
+        for name, cursor, etag, modified, failed, check in rows
+    ]
 
 
 def keep_success(
@@ -81,7 +92,10 @@ def keep_success(
     etag: str | None = None,
     last_modified: str | None = None,
 ) -> None:
-    """Store that a source answered. A cursor of None leaves the last one: an empty answer moves nothing."""
+    """Store that a source answered.
+
+    A cursor of None leaves the last one: an empty answer moves nothing.
+    """
     values = {
         "name": name,
         "now": iso(now),

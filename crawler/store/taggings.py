@@ -1,4 +1,6 @@
-"""Keeping topics and taggings: only rows that change are touched, and no tagging stands without evidence."""
+"""Keeping topics and taggings: only rows that change are touched, and no tagging stands without
+evidence.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,16 @@ _QUOTE = attrgetter(*_COLUMNS)
 _OF = "SELECT id FROM taggings WHERE subject_kind = ? AND subject_id IN (SELECT value FROM json_each(?))"
 _TAKEN = """SELECT 'article', article_id, other FROM curated WHERE action = 'untag' AND article_id IS NOT NULL
     UNION ALL SELECT 'post', post_id, other FROM curated WHERE action = 'untag' AND post_id IS NOT NULL"""
-_TAGGINGS_OF = f"SELECT id, subject_id, topic, tagger, score, confidence FROM taggings WHERE id IN ({_OF}) ORDER BY id"  # noqa: S608 (our own names)
+_TAGGINGS_OF = f"SELECT id, subject_id, topic, tagger, score, confidence FROM taggings WHERE id IN ({_OF}) ORDER BY id"  # noqa: S608
 _QUOTES_OF = f"""SELECT tagging_id, {", ".join(_COLUMNS)} FROM evidence
-    WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"""  # noqa: S608 (our own names)
+    WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The score and the weightiest evidence (its field and its quote) of a tagging before and after; nothing where there was or is no tagging."""
+    """The score and the weightiest evidence (its field and its quote) of a tagging before and
+    after; nothing where there was or is no tagging.
+    """
 
     was: tuple[float, str, str] | None
     now: tuple[float, str, str] | None
@@ -44,7 +48,9 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class TagDiff:
-    """What a tagging run changed: (subject kind, subject id, topic) of each tagging gained, lost, or kept with another score or evidence; and why."""
+    """What a tagging run changed: (subject kind, subject id, topic) of each tagging gained, lost,
+    or kept with another score or evidence; and why.
+    """
 
     gained: tuple[Tagged, ...] = ()
     lost: tuple[Tagged, ...] = ()
@@ -59,8 +65,11 @@ class _Known:
     told: _Told
 
 
-def keep_topics(db: Database, topics: Iterable[Topic], measured: Mapping[str, Mapping[str, float]] | None = None) -> int:
-    """Make the topics table say what the taxonomy says; a topic that was taken out goes with its taggings. Returns how many rows changed.
+def keep_topics(
+    db: Database, topics: Iterable[Topic], measured: Mapping[str, Mapping[str, float]] | None = None
+) -> int:
+    """Make the topics table say what the taxonomy says; a topic that was taken out goes with its
+    taggings. Returns how many rows changed.
 
     `measured` holds for each slug figures such as precision and recall, shown on the topic's page.
     """
@@ -68,7 +77,9 @@ def keep_topics(db: Database, topics: Iterable[Topic], measured: Mapping[str, Ma
     slugs = _json([row["slug"] for row in rows])
     with transaction(db):
         before = db.conn.total_changes
-        db.execute("DELETE FROM taggings WHERE topic NOT IN (SELECT value FROM json_each(?))", [slugs])
+        db.execute(
+            "DELETE FROM taggings WHERE topic NOT IN (SELECT value FROM json_each(?))", [slugs]
+        )
         db.execute("DELETE FROM topics WHERE slug NOT IN (SELECT value FROM json_each(?))", [slugs])
         db.conn.executemany(
             "INSERT INTO topics (slug, label, definition, broader, formerly, aliases, related, hashtags, start_here, measured) "
@@ -82,10 +93,14 @@ def keep_topics(db: Database, topics: Iterable[Topic], measured: Mapping[str, Ma
         return db.conn.total_changes - before
 
 
-def keep_all_taggings(db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str) -> TagDiff:
-    """Make the taggings of each subject, given once, those of its scores, a thousand subjects a transaction.
+def keep_all_taggings(
+    db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str
+) -> TagDiff:
+    """Make the taggings of each subject, given once, those of its scores, a thousand subjects a
+    transaction.
 
-    What the curator gave stays, what the curator took stays away. Raises StoreError for a score without evidence.
+    What the curator gave stays, what the curator took stays away. Raises StoreError for a score
+    without evidence.
     """
     return sum_of([_keep_chunk(db, chunk, tagger, version) for chunk in _chunks(items)])
 
@@ -100,8 +115,12 @@ def sum_of(diffs: Sequence[TagDiff]) -> TagDiff:
     )
 
 
-def write_tagging(db: Database, tagged: Tagged, score: TopicScore, tagger: str, version: str) -> bool:
-    """Make one tagging of a subject this one, whoever gave it before, and leave its others alone; True when that changed something."""
+def write_tagging(
+    db: Database, tagged: Tagged, score: TopicScore, tagger: str, version: str
+) -> bool:
+    """Make one tagging of a subject this one, whoever gave it before, and leave its others alone;
+    True when that changed something.
+    """
     known = _known(db, [(tagged[0], tagged[1])]).get(tagged)
     if known and (known.tagger, known.told) == (tagger, _told(score)):
         return False
@@ -161,9 +180,7 @@ def _compared(
     wanted = {tagged: score for tagged, score in given.items() if tagged not in taken}
     known = _known(db, [subject for subject, _ in chunk])
     ours = {
-        tagged: one
-        for tagged, one in known.items()
-        if one.tagger != CURATOR or tagger == CURATOR
+        tagged: one for tagged, one in known.items() if one.tagger != CURATOR or tagger == CURATOR
     }
     gained = tuple(tagged for tagged in wanted if tagged not in known)
     lost = tuple(tagged for tagged in ours if tagged not in wanted)
@@ -193,7 +210,7 @@ def _write(db: Database, rows: list[tuple[Tagged, TopicScore]], tagger: str, ver
         [(*tagged, score.score, score.confidence, tagger, version) for tagged, score in rows],
     )
     db.conn.executemany(
-        f"INSERT INTO evidence (tagging_id, {', '.join(_COLUMNS)}) VALUES ("  # noqa: S608 (ours)
+        f"INSERT INTO evidence (tagging_id, {', '.join(_COLUMNS)}) VALUES ("  # noqa: S608
         "(SELECT id FROM taggings WHERE subject_kind = ? AND subject_id = ? AND topic = ?), "
         "?, ?, ?, ?, ?, ?, ?)",
         [(*tagged, *_QUOTE(each)) for tagged, score in rows for each in score.evidence],
@@ -203,15 +220,20 @@ def _write(db: Database, rows: list[tuple[Tagged, TopicScore]], tagger: str, ver
 def _known(db: Database, subjects: Iterable[Subject]) -> dict[Tagged, _Known]:
     """The taggings of these subjects with their evidence, in the order in which it was given.
 
-    Plain rows in two reads: a join would repeat a tagging for each piece of its evidence, and a value made of each would cost more than the reading.
+    Plain rows in two reads: a join would repeat a tagging for each piece of its evidence, and a
+    value made of each would cost more than the reading.
     """
     known: dict[Tagged, _Known] = {}
     for kind, ids in _by_kind(subjects).items():
         quotes: dict[int, list[_Quote]] = defaultdict(list)
         for tagging_id, *quote in db.execute(_QUOTES_OF, [kind, _json(ids)]):
             quotes[tagging_id].append(tuple(quote))
-        for tagging_id, subject_id, topic, tagger, score, confidence in db.execute(_TAGGINGS_OF, [kind, _json(ids)]):
-            known[kind, subject_id, topic] = _Known(tagging_id, tagger, (score, confidence, quotes[tagging_id]))
+        for tagging_id, subject_id, topic, tagger, score, confidence in db.execute(
+            _TAGGINGS_OF, [kind, _json(ids)]
+        ):
+            known[kind, subject_id, topic] = _Known(
+                tagging_id, tagger, (score, confidence, quotes[tagging_id])
+            )
     return known
 
 
@@ -241,7 +263,9 @@ def _topic_row(topic: Topic, measured: Mapping[str, float]) -> dict[str, Any]:
     }
 
 
-def _chunks(items: Iterable[tuple[Subject, Sequence[TopicScore]]]) -> Iterator[list[tuple[Subject, Sequence[TopicScore]]]]:
+def _chunks(
+    items: Iterable[tuple[Subject, Sequence[TopicScore]]],
+) -> Iterator[list[tuple[Subject, Sequence[TopicScore]]]]:
     iterator = iter(items)
     return iter(lambda: list(islice(iterator, _CHUNK)), [])
 

@@ -46,7 +46,9 @@ class Forgotten:
         return self.has(url) or (self.key is not None and self.has(self.key(url).key))
 
     def refuses(self, post: Post) -> bool:
-        """Whether a post, everything of its author, or the page that it is an entry of, was forgotten."""
+        """Whether a post, everything of its author, or the page that it is an entry of, was
+        forgotten.
+        """
         words = (post.uri, *_author_words(post.author))
         return any(map(self.has, words)) or any(map(self.has_url, (post.url, url_in(post.uri))))
 
@@ -70,7 +72,12 @@ class Forgotten:
         for url in sorted(gone, key=len, reverse=True):
             text = text.replace(url, REMOVED)
         links = tuple(link for link in post.links if link.url not in gone)
-        return replace(post, text=text, links=links, cards=tuple(card for card in post.cards if card.link not in gone))
+        return replace(
+            post,
+            text=text,
+            links=links,
+            cards=tuple(card for card in post.cards if card.link not in gone),
+        )
 
 
 def url_in(uri: str) -> str:
@@ -88,7 +95,9 @@ def read_forgotten(db: Database, key: Callable[[str], Keyed] | None = None) -> F
 def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str) -> None:
     """Forget these URLs, uris, keys or authors for good."""
     rows = [(digest(each), iso(at), reason) for each in words if each]
-    db.conn.executemany("INSERT INTO forgotten (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows)
+    db.conn.executemany(
+        "INSERT INTO forgotten (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows
+    )
 
 
 def author_words(network: str, handle: str) -> str:
@@ -102,4 +111,8 @@ def digest(words: str) -> str:
 
 
 def _author_words(author: Author | None) -> tuple[str, ...]:
-    return (author_words(author.network, author.handle), author.url) if author and author.handle else ()
+    return (
+        (author_words(author.network, author.handle), author.url)
+        if author and author.handle
+        else ()
+    )

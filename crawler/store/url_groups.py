@@ -1,4 +1,6 @@
-"""Which addresses are one article, worked out from keys and evidence alone: disjoint sets that respect the curator. Pure."""
+"""Which addresses are one article, worked out from keys and evidence alone: disjoint sets that
+respect the curator. Pure.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class Edge:
 
 @dataclass(slots=True)
 class Groups:
-    """Disjoint sets of addresses (union-find); two that the curator keeps apart never come into one set."""
+    """Disjoint sets of addresses (union-find); two that the curator keeps apart never come into one
+    set.
+    """
 
     apart: Collection[tuple[str, str]]
     parents: dict[str, str] = field(default_factory=dict)
@@ -37,7 +41,9 @@ class Groups:
     def join(self, one: str, other: str) -> None:
         """Put two addresses into one set, unless the curator keeps their sets apart."""
         a, b = self.find(one), self.find(other)
-        if a != b and not any({self.find(url), self.find(kept)} == {a, b} for url, kept in self.apart):
+        if a != b and not any(
+            {self.find(url), self.find(kept)} == {a, b} for url, kept in self.apart
+        ):
             self.parents[max(a, b)] = min(a, b)
 
     def sets(self) -> list[list[str]]:
@@ -48,8 +54,12 @@ class Groups:
         return list(found.values())
 
 
-def regroup(keys: Mapping[str, str], edges: Sequence[Edge], apart: Collection[tuple[str, str]]) -> list[list[str]]:
-    """The addresses (`keys` maps each to its key) in groups that are one article each: by equal key, then by evidence, the curator's word first."""
+def regroup(
+    keys: Mapping[str, str], edges: Sequence[Edge], apart: Collection[tuple[str, str]]
+) -> list[list[str]]:
+    """The addresses (`keys` maps each to its key) in groups that are one article each: by equal
+    key, then by evidence, the curator's word first.
+    """
     groups = Groups(apart)
     for url in keys:
         groups.find(url)

@@ -1,4 +1,6 @@
-"""Reconciling every layer of the database with the one under it: each thing that does not add up is a finding."""
+"""Reconciling every layer of the database with the one under it: each thing that does not add up is
+a finding.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,11 @@ def verify_snapshot(db: Database, public: Path) -> list[Finding]:
         for (url,) in with_texts
     ]
     return texts + [
-        Finding("snapshot-ahead", _name(db, kind, row_id), f"is public {_excess(level)}; run: hashtrail build")
+        Finding(
+            "snapshot-ahead",
+            _name(db, kind, row_id),
+            f"is public {_excess(level)}; run: hashtrail build",
+        )
         for kind, row_id, level in shown
         if _WIDTH[level] > allowed.get((kind, row_id), 0)
     ]
@@ -126,7 +132,9 @@ def _file(db: Database) -> Iterator[Finding]:
             if told != "ok":
                 yield Finding("integrity", "database", told)
         for table, row_id, parent, _ in db.execute("PRAGMA foreign_key_check"):
-            yield Finding("references", f"{table} {row_id}", f"refers to a row of {parent} that is not there")
+            yield Finding(
+                "references", f"{table} {row_id}", f"refers to a row of {parent} that is not there"
+            )
     except sqlite3.DatabaseError as error:
         yield Finding("integrity", "database", str(error))
 
@@ -149,12 +157,20 @@ _FORM: tuple[tuple[str, Callable[[Database], Iterator[Finding]]], ...] = (
 
 
 def _search(db: Database) -> Iterator[Finding]:
-    """FTS5's own check, with rank 1: the index against the rows that it indexes (https://www.sqlite.org/fts5.html#the_integrity_check_command)."""
+    """FTS5's own check, with rank 1: the index against the rows that it indexes
+    (https://www.sqlite.org/fts5.html#the_integrity_check_command).
+    """
     for table in SEARCHED:
         try:
-            db.conn.execute(f"INSERT INTO {table}_fts ({table}_fts, rank) VALUES ('integrity-check', 1)")  # noqa: S608 (our own table names)
+            db.conn.execute(
+                f"INSERT INTO {table}_fts ({table}_fts, rank) VALUES ('integrity-check', 1)"  # noqa: S608
+            )
         except sqlite3.DatabaseError:
-            yield Finding("search-index", f"{table}_fts", f"does not say what {table} says; a restore or a new index is needed")
+            yield Finding(
+                "search-index",
+                f"{table}_fts",
+                f"does not say what {table} says; a restore or a new index is needed",
+            )
 
 
 def _forgotten(db: Database) -> Iterator[Finding]:

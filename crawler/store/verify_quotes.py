@@ -1,4 +1,6 @@
-"""Whether every quotation (the evidence of topics, the sentence of an entity) is in the text that it is from."""
+"""Whether every quotation (the evidence of topics, the sentence of an entity) is in the text that
+it is from.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ SENTENCES = """SELECT m.article_id, n.slug, m.sentence, a.title, a.text, a.summa
     FROM article_entities m JOIN articles a ON a.id = m.article_id
     JOIN entities n ON n.id = m.entity_id ORDER BY m.article_id, m.entity_id"""
 ARTICLE = f"""SELECT title, text, headings, summary, url, {EVERY_POST}
-    FROM articles a WHERE id = ?"""  # noqa: S608 (our own subquery)
+    FROM articles a WHERE id = ?"""  # noqa: S608
 ARTICLE_TAGS = """SELECT h.shown FROM post_hashtags h JOIN links l ON l.post_id = h.post_id
     WHERE l.article_id = :id
     UNION SELECT h.shown FROM post_hashtags h JOIN cards c ON c.post_id = h.post_id

@@ -2,7 +2,8 @@
 
 A contextual phrase (`accident`, `leader election`) is an everyday expression as well. It counts
 when something else in the item belongs to software engineering: a field word, a strong phrase of
-any topic, a known hashtag or code. A phrase with several technical meanings (`SOA`, `LSP`) has a row
+any topic, a known hashtag or code. A phrase with several technical meanings (`SOA`, `LSP`) has a
+row
 in the table of required context and counts only beside one of the words listed there.
 """
 
@@ -63,8 +64,7 @@ class Domain:
         host = self._technical_host(item.url)
         context = _Context(signs, item, text, self._field_words, self.needed_by, host)
         judged = {
-            topic: [self._judge(sign, context) for sign in signs.counted[topic]]
-            for topic in topics
+            topic: [self._judge(sign, context) for sign in signs.counted[topic]] for topic in topics
         }
         return signs._replace(
             marked=[self._judge(sign, context) for sign in signs.marked],

@@ -1,7 +1,9 @@
 """Measuring: given and true topics of labelled rows in, precision and recall per topic out.
 
-Precision is the part of the given topics that are right, recall the part of the true ones that were given, F1 their harmonic mean. Micro figures count
-(row, topic) pairs; macro is the mean of the topics' F1. Labels that name one topic of several make precision a lower bound.
+Precision is the part of the given topics that are right, recall the part of the true ones that were
+given, F1 their harmonic mean. Micro figures count
+(row, topic) pairs; macro is the mean of the topics' F1. Labels that name one topic of several make
+precision a lower bound.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The figures of all pairs together, the macro F1, and the figures of every topic that was given or true."""
+    """The figures of all pairs together, the macro F1, and the figures of every topic that was
+    given or true.
+    """
 
     rows: int
     micro: Figures
@@ -50,9 +54,16 @@ def measure(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> Measured:
         hits.update(got & truth)
         given.update(got)
         true.update(truth)
-    topics = {topic: _figures(hits[topic], given[topic], true[topic]) for topic in sorted({*given, *true})}
+    topics = {
+        topic: _figures(hits[topic], given[topic], true[topic]) for topic in sorted({*given, *true})
+    }
     counted = [figures.f1 for figures in topics.values() if figures.rows >= LEAST_ROWS]
-    return Measured(rows, _figures(hits.total(), given.total(), true.total()), round(sum(counted) / len(counted), 3) if counted else 0.0, topics)
+    return Measured(
+        rows,
+        _figures(hits.total(), given.total(), true.total()),
+        round(sum(counted) / len(counted), 3) if counted else 0.0,
+        topics,
+    )
 
 
 def _figures(hits: int, given: int, true: int) -> Figures:

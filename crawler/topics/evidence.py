@@ -34,9 +34,7 @@ def shown_evidence(signs: Weighed, texts: Mapping[str, str]) -> tuple[Evidence, 
     A phrase within another one of the same field is not repeated. Learned phrases are one piece.
     `texts` are the fields that sentences are quoted from.
     """
-    shown = [
-        _Piece(sign, weight, sign.times) for sign, weight in signs if is_shown(sign, weight)
-    ]
+    shown = [_Piece(sign, weight, sign.times) for sign, weight in signs if is_shown(sign, weight)]
     shown.sort(key=_weightiest)
     pieces = _without_nested(shown)
     if len(pieces) < len(shown):

@@ -34,7 +34,9 @@ class Term(NamedTuple):
 def read_terms(folder: Path) -> tuple[Term, ...]:
     """The terms of all tables in a folder, by language. Raises ConfigurationError."""
     return tuple(
-        _read_term(path, line) for path in sorted(folder.glob(PATTERN)) for line in table_lines(path)
+        _read_term(path, line)
+        for path in sorted(folder.glob(PATTERN))
+        for line in table_lines(path)
     )
 
 
@@ -58,9 +60,7 @@ def _with_own(topic: Topic, added: Mapping[tuple[str, str], list[str]]) -> Topic
     strong, contextual = (tuple(added.get((topic.slug, rule), ())) for rule in RULES)
     if not strong and not contextual:
         return topic
-    return replace(
-        topic, strong=topic.strong + strong, contextual=topic.contextual + contextual
-    )
+    return replace(topic, strong=topic.strong + strong, contextual=topic.contextual + contextual)
 
 
 def _read_term(path: Path, line: str) -> Term:

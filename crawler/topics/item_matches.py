@@ -40,9 +40,7 @@ class Reader:
     def __init__(self, taxonomy: Taxonomy, learned: Learned, followed: Iterable[str] = ()) -> None:
         topics = with_terms(taxonomy.topics.values(), taxonomy.terms)
         self._phrases = Phrases(topics)
-        self._domain = Domain(
-            taxonomy.field_words, _as_written(taxonomy), taxonomy.technical_hosts
-        )
+        self._domain = Domain(taxonomy.field_words, _as_written(taxonomy), taxonomy.technical_hosts)
         self._hashtags = hashtag_table(topics)
         for tag in followed:
             self._hashtags.pop(fold(tag), None)

@@ -1,7 +1,9 @@
 """The learned table: which phrases speak how much for which topic, as a small sorted text file.
 
-Lines of `topic TAB field TAB phrase TAB weight`; `field` is `title` or `url`, and 1.0 is what a topic needs. The phrases `*strong` and `*weak`
-stand for the topic's own aliases found in that field. A curator may read and edit it; lines that begin with `#` are remarks.
+Lines of `topic TAB field TAB phrase TAB weight`; `field` is `title` or `url`, and 1.0 is what a
+topic needs. The phrases `*strong` and `*weak`
+stand for the topic's own aliases found in that field. A curator may read and edit it; lines that
+begin with `#` are remarks.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ _HEADER = "# topic\tfield\tphrase\tweight\n"
 
 
 class LearnedPhrase(NamedTuple):
-    """A phrase in a field that speaks for (or, below zero, against) a topic; 1.0 is what a topic needs."""
+    """A phrase in a field that speaks for (or, below zero, against) a topic; 1.0 is what a topic
+    needs.
+    """
 
     topic: str
     field: str
@@ -39,26 +43,42 @@ class Learned:
 
 
 def read_learned(path: Path) -> Learned:
-    """The table in a file; an empty one when there is no file. Raises ConfigurationError that names the line."""
+    """The table in a file; an empty one when there is no file.
+
+    Raises ConfigurationError that names the line.
+    """
     if not path.is_file():
         return Learned()
     text = path.read_text(encoding="utf-8")
     return make_learned(
-        [_read_line(path, number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
+        [
+            _read_line(path, number, line)
+            for number, line in enumerate(text.splitlines(), 1)
+            if line.strip() and not line.startswith("#")
+        ]
     )
 
 
 def make_learned(phrases: Iterable[LearnedPhrase]) -> Learned:
     """A table of these phrases, sorted."""
     ordered = tuple(sorted(phrases))
-    aliases = {(p.topic, p.field, p.phrase.removeprefix("*")): p.weight for p in ordered if p.phrase in (ANY_STRONG, ANY_WEAK)}
+    aliases = {
+        (p.topic, p.field, p.phrase.removeprefix("*")): p.weight
+        for p in ordered
+        if p.phrase in (ANY_STRONG, ANY_WEAK)
+    }
     rest = tuple(p for p in ordered if not p.phrase.startswith("*"))
-    return Learned(rest, hashlib.sha256(_lines(ordered).encode()).hexdigest()[:12] if ordered else "", aliases)
+    return Learned(
+        rest, hashlib.sha256(_lines(ordered).encode()).hexdigest()[:12] if ordered else "", aliases
+    )
 
 
 def write_learned(path: Path, learned: Learned) -> None:
     """Write the table, sorted: the same table makes the same bytes."""
-    aliases = [LearnedPhrase(topic, where, f"*{rule}", weight) for (topic, where, rule), weight in learned.aliases.items()]
+    aliases = [
+        LearnedPhrase(topic, where, f"*{rule}", weight)
+        for (topic, where, rule), weight in learned.aliases.items()
+    ]
     path.write_text(_HEADER + _lines(sorted([*learned.phrases, *aliases])), encoding="utf-8")
 
 
@@ -71,7 +91,12 @@ def _read_line(path: Path, number: int, line: str) -> LearnedPhrase:
         topic, where, phrase, weight = line.split("\t")
         known = LearnedPhrase(topic, where, phrase, float(weight))
     except ValueError:
-        raise ConfigurationError(f"{path}, line {number}: not topic, field, phrase and weight between tabs.", "Correct or delete that line.") from None
+        raise ConfigurationError(
+            f"{path}, line {number}: not topic, field, phrase and weight between tabs.",
+            "Correct or delete that line.",
+        ) from None
     if where not in FIELDS:
-        raise ConfigurationError(f"{path}, line {number}: {where!r} is not a field.", f"Known: {', '.join(FIELDS)}.")
+        raise ConfigurationError(
+            f"{path}, line {number}: {where!r} is not a field.", f"Known: {', '.join(FIELDS)}."
+        )
     return known

@@ -1,4 +1,6 @@
-"""What is wrong with a taxonomy although it can be read: findings with the topic and the key, for its keeper."""
+"""What is wrong with a taxonomy although it can be read: findings with the topic and the key, for
+its keeper.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,14 @@ class LintFinding:
 
 
 def lint(taxonomy: Taxonomy) -> list[LintFinding]:
-    """Cycles and depth, phrases twice, phrases shared by topics that do not name each other, too few examples."""
-    return [finding for topic in taxonomy.topics.values() for finding in (*_ranks(topic, taxonomy.topics), *_twice(topic), *_examples(topic))] + list(
-        _shared(taxonomy.topics)
-    )
+    """Cycles and depth, phrases twice, phrases shared by topics that do not name each other, too
+    few examples.
+    """
+    return [
+        finding
+        for topic in taxonomy.topics.values()
+        for finding in (*_ranks(topic, taxonomy.topics), *_twice(topic), *_examples(topic))
+    ] + list(_shared(taxonomy.topics))
 
 
 def lint_examples(tagger: Tagger) -> list[LintFinding]:
@@ -74,7 +80,11 @@ def lint_common_words(taxonomy: Taxonomy, common: frozenset[str]) -> list[LintFi
 def lint_firing(tagger: Tagger, off_topic: Iterable[Item]) -> list[LintFinding]:
     """The topics that texts got which should have none, with the words that did it."""
     return [
-        LintFinding(score.topic, evidence.rule, f"{evidence.quote!r} fires on off-topic text: {item.title or item.text[:80]}")
+        LintFinding(
+            score.topic,
+            evidence.rule,
+            f"{evidence.quote!r} fires on off-topic text: {item.title or item.text[:80]}",
+        )
         for item in off_topic
         for score in tagger.tag(item)
         if score.topic in confident([score])
@@ -86,11 +96,17 @@ def _ranks(topic: Topic, topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
     line = [topic.slug]
     while (above := topics[line[-1]].broader) is not None:
         if above in line:
-            yield LintFinding(topic.slug, "broader", f"goes in a circle: {' < '.join([*line, above])}")
+            yield LintFinding(
+                topic.slug, "broader", f"goes in a circle: {' < '.join([*line, above])}"
+            )
             return
         line.append(above)
     if len(line) > DEEPEST:
-        yield LintFinding(topic.slug, "broader", f"is {len(line)} levels deep; at most {DEEPEST} are allowed: {' < '.join(line)}")
+        yield LintFinding(
+            topic.slug,
+            "broader",
+            f"is {len(line)} levels deep; at most {DEEPEST} are allowed: {' < '.join(line)}",
+        )
 
 
 def _twice(topic: Topic) -> Iterator[LintFinding]:
@@ -101,7 +117,11 @@ def _twice(topic: Topic) -> Iterator[LintFinding]:
     for phrase in (*topic.strong, *topic.weak):
         for other in spelled[phrase_key(phrase)]:
             if other != phrase:
-                yield LintFinding(topic.slug, "strong", f"{phrase!r} and {other!r} are one phrase, up to spelling or number")
+                yield LintFinding(
+                    topic.slug,
+                    "strong",
+                    f"{phrase!r} and {other!r} are one phrase, up to spelling or number",
+                )
 
 
 def _examples(topic: Topic) -> Iterator[LintFinding]:
@@ -118,7 +138,11 @@ def _shared(topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
     for phrase, (first, *others) in sorted(owners.items()):
         for other in others:
             if other not in _neighbours(topics[first]) and first not in _neighbours(topics[other]):
-                yield LintFinding(first, "strong", f"{phrase!r} is also strong in {other}, and neither names the other as related or confused_with")
+                yield LintFinding(
+                    first,
+                    "strong",
+                    f"{phrase!r} is also strong in {other}, and neither names the other as related or confused_with",
+                )
 
 
 def _neighbours(topic: Topic) -> set[str | None]:

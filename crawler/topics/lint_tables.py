@@ -34,7 +34,9 @@ def _without_effect(taxonomy: Taxonomy) -> Iterator[LintFinding]:
             message = f"{key!r} is bound for the topic {slug}, which does not exist"
             yield LintFinding(slug, REQUIRED_CONTEXT, message)
         elif key not in map(phrase_key, (*topic.strong, *topic.contextual)):
-            message = f"{key!r} is neither strong nor contextual in {slug}, so its row has no effect"
+            message = (
+                f"{key!r} is neither strong nor contextual in {slug}, so its row has no effect"
+            )
             yield LintFinding(slug, REQUIRED_CONTEXT, message)
 
 

@@ -121,9 +121,7 @@ class Phrases:
             if rule != NOT_THIS and topic == other and first <= start and end <= last
         ]
 
-    def counted(
-        self, text: str, field: str, wanted: Iterable[str] = ()
-    ) -> dict[str, list[Sign]]:
+    def counted(self, text: str, field: str, wanted: Iterable[str] = ()) -> dict[str, list[Sign]]:
         """The signs of a text by topic, with how often each phrase occurs.
 
         In a long text only the topics named most and the wanted ones have signs. Each phrase is

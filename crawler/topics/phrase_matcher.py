@@ -1,7 +1,10 @@
-"""Finding phrases: text in, every whole-word occurrence of every phrase out, at its place in the text as written.
+"""Finding phrases: text in, every whole-word occurrence of every phrase out, at its place in the
+text as written.
 
-Text and phrases are folded to words between single spaces, so that case, hyphens and slashes do not matter (`Event-Driven` is `event driven`),
-and a phrase never reaches over the end of a sentence, unless it has a comma, a colon or an ampersand of its own (`ports & adapters`).
+Text and phrases are folded to words between single spaces, so that case, hyphens and slashes do not
+matter (`Event-Driven` is `event driven`),
+and a phrase never reaches over the end of a sentence, unless it has a comma, a colon or an
+ampersand of its own (`ports & adapters`).
 A phrase written with capitals (`SOLID`, `Raft`) is found only as written.
 One Aho-Corasick automaton (Aho and Corasick, 1975) finds them all in one pass, overlapping.
 """
@@ -23,7 +26,9 @@ Hit = tuple[int, int, int]
 
 _PATTERN, _END = itemgetter(0), itemgetter(2)
 _ASCII = bytes(range(128)).lower()
-_WORDS = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in (*_ASCII, *range(128, 256)))
+_WORDS = bytes(
+    code if code > 127 or chr(code).isalnum() else 32 for code in (*_ASCII, *range(128, 256))
+)
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"\S+")
 _PADDED = 2  # a match holds the two spaces around its words
@@ -46,12 +51,19 @@ _FOLDED = _FoldedCharacters()
 
 
 def fold_words(text: str) -> str:
-    """The text in lower case with everything that is no letter or digit a space. As long as `text` unless a character folds to several."""
+    """The text in lower case with everything that is no letter or digit a space.
+
+    As long as `text` unless a character folds to several.
+    """
     return _folded(text).decode()
 
 
 def _folded(text: str) -> bytes:
-    return (text if text.isascii() else _OTHER.sub(lambda match: _FOLDED[match[0]], text)).encode().translate(_WORDS)
+    return (
+        (text if text.isascii() else _OTHER.sub(lambda match: _FOLDED[match[0]], text))
+        .encode()
+        .translate(_WORDS)
+    )
 
 
 def phrase_key(phrase: str) -> str:
@@ -66,13 +78,19 @@ def hashtag_key(phrase: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What was found in a text, in order of its end; phrases may overlap. The n-th is `phrases[n]`, from `span(n)[0]` up to `span(n)[1]`."""
+    """What was found in a text, in order of its end; phrases may overlap.
+
+    The n-th is `phrases[n]`, from `span(n)[0]` up to `span(n)[1]`.
+    """
 
     phrases: list[int]
     _matches: list[tuple[int, int, int]]
 
     def __iter__(self) -> Iterator[Hit]:
-        return ((phrase, begin, end - _PADDED) for phrase, (_, begin, end) in zip(self.phrases, self._matches, strict=True))
+        return (
+            (phrase, begin, end - _PADDED)
+            for phrase, (_, begin, end) in zip(self.phrases, self._matches, strict=True)
+        )
 
     def first(self) -> dict[int, int]:
         """For each phrase that was found, which hit is its first."""
@@ -150,19 +168,32 @@ class Matcher:
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:
-    """What is looked for in the folded text: the phrase in its forms, and with the room that punctuation of its own leaves."""
+    """What is looked for in the folded text: the phrase in its forms, and with the room that
+    punctuation of its own leaves.
+    """
     key = phrase_key(phrase)
     return list(dict.fromkeys([*(forms(key) if plurals else [key]), fold_words(phrase).strip()]))
 
 
 def forms(phrase: str) -> list[str]:
-    """The spellings under which a folded phrase is found: itself, its plural, and both written as one word (`CircuitBreaker`, `eventsourcing`)."""
+    """The spellings under which a folded phrase is found: itself, its plural, and both written as
+    one word (`CircuitBreaker`, `eventsourcing`).
+    """
     spelled = [phrase, *_plurals(phrase)]
-    return spelled + [joined for each in spelled if len(joined := each.replace(" ", "")) >= _LEAST_JOINED and joined != each]
+    return spelled + [
+        joined
+        for each in spelled
+        if len(joined := each.replace(" ", "")) >= _LEAST_JOINED and joined != each
+    ]
 
 
 def _plurals(phrase: str) -> list[str]:
-    if len(phrase) < 3 or not phrase[-1].isascii() or not phrase[-1].isalpha() or phrase.endswith("s"):
+    if (
+        len(phrase) < 3
+        or not phrase[-1].isascii()
+        or not phrase[-1].isalpha()
+        or phrase.endswith("s")
+    ):
         return []
     if phrase.endswith("y") and phrase[-2] not in "aeiou ":
         return [phrase[:-1] + "ies"]
@@ -170,7 +201,11 @@ def _plurals(phrase: str) -> list[str]:
 
 
 def _capitals(phrase: str) -> list[tuple[int, str]]:
-    return [(match.start(), match[0]) for match in _TOKEN.finditer(phrase) if match[0] != match[0].lower()]
+    return [
+        (match.start(), match[0])
+        for match in _TOKEN.finditer(phrase)
+        if match[0] != match[0].lower()
+    ]
 
 
 class _Places:

@@ -14,7 +14,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import Signs
 from crawler.topics.learned_weights import Learned
-from crawler.topics.phrase_index import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG, WEAK, Sign
+from crawler.topics.phrase_index import (
+    CONTEXTUAL,
+    HASHTAG,
+    HASHTAGS,
+    LEARNED,
+    POST,
+    STRONG,
+    WEAK,
+    Sign,
+)
 
 Weighed = list[tuple[Sign, float]]
 
@@ -137,9 +146,7 @@ def _short_worth(sign: Sign, nth: int, titled: bool) -> float:
     return worth * (_AGAIN if nth > 1 else 1.0) + _REPEATED * math.log(sign.times)
 
 
-def _long_worth(
-    sure: Sequence[Sign], mentions: float, prominence: float, length: int
-) -> float:
+def _long_worth(sure: Sequence[Sign], mentions: float, prominence: float, length: int) -> float:
     """The weight of a topic in a long text.
 
     Its own measures and its prominence among the topics of the text count together. A topic that

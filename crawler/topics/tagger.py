@@ -1,4 +1,6 @@
-"""The tagger: an item in, its topics out, ranked, each with all the evidence for it and none without."""
+"""The tagger: an item in, its topics out, ranked, each with all the evidence for it and none
+without.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ VERSION = 6
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
 MOST_TOPICS_OF_ARTICLE = 5
-MOST_TOPICS_OF_POST = 9  # a post that lists its subjects names more of them than an article is about
+MOST_TOPICS_OF_POST = (
+    9  # a post that lists its subjects names more of them than an article is about
+)
 MOST_TOPICS_OF_HASHTAGS = 2
 FOLLOWED = ("DistributedSystems",)
 """Hashtags that every collected post has, so that they are evidence of nothing."""
@@ -52,7 +56,10 @@ class Scored(NamedTuple):
 
 
 class Tagger:
-    """Decides topics by weighed phrases. `version` changes with the taxonomy and with the learned table."""
+    """Decides topics by weighed phrases.
+
+    `version` changes with the taxonomy and with the learned table.
+    """
 
     name = "phrases"
 
@@ -78,12 +85,17 @@ class Tagger:
         rest = (taxonomy.version, taxonomy.field_words, dict(taxonomy.needs))
         topics = dict(taxonomy.topics)
         return _made_from, (
-            (topics, *rest, taxonomy.technical_hosts, taxonomy.terms), self._learned, self._followed
+            (topics, *rest, taxonomy.technical_hosts, taxonomy.terms),
+            self._learned,
+            self._followed,
         )
 
     @classmethod
     def load(cls, folder: Path) -> Tagger:
-        """The tagger of a folder of topic files, with its learned table if there is one. Raises ConfigurationError."""
+        """The tagger of a folder of topic files, with its learned table if there is one.
+
+        Raises ConfigurationError.
+        """
         return cls(read_taxonomy(folder), read_learned(folder / FILE_NAME))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
@@ -137,7 +149,9 @@ class Tagger:
         """
         weak = score.confidence == "weak"
         content = [
-            sign.start for sign, worth in score.signs if sign.field != HASHTAGS and is_shown(sign, worth)
+            sign.start
+            for sign, worth in score.signs
+            if sign.field != HASHTAGS and is_shown(sign, worth)
         ]
         first = min(content, default=0)
         outside = sum([worth for sign, worth in score.signs if sign.field in (HASHTAGS, POST)])
@@ -170,9 +184,7 @@ def version(tagger: Tagger) -> str:
     return version_of(VERSION, tagger.version)
 
 
-def _made_from(
-    taxonomy: tuple[Any, ...], learned: Learned, followed: frozenset[str]
-) -> Tagger:
+def _made_from(taxonomy: tuple[Any, ...], learned: Learned, followed: frozenset[str]) -> Tagger:
     return Tagger(Taxonomy(*taxonomy), learned, followed)
 
 

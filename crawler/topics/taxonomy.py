@@ -40,12 +40,16 @@ class Taxonomy:
 def read_taxonomy(folder: Path) -> Taxonomy:
     """The topics of `folder/<slug>.toml`; a name that starts with `_` is no topic.
 
-    Raises ConfigurationError that names the file and the key when a file says something unknown, or of the wrong type, or names a topic
+    Raises ConfigurationError that names the file and the key when a file says something unknown, or
+    of the wrong type, or names a topic
     that does not exist.
     """
     paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("_"))
     if not paths:
-        raise ConfigurationError(f"{folder}: no topic files.", "A topic is a file <slug>.toml with a label and a definition.")
+        raise ConfigurationError(
+            f"{folder}: no topic files.",
+            "A topic is a file <slug>.toml with a label and a definition.",
+        )
     return make_taxonomy(
         (_read_topic(path) for path in paths),
         read_words(folder / FIELD_WORDS),
@@ -62,7 +66,10 @@ def make_taxonomy(
     technical_hosts: frozenset[str] = frozenset(),
     terms: tuple[Term, ...] = (),
 ) -> Taxonomy:
-    """A taxonomy of these topics. Raises ConfigurationError when one names a topic that is not among them."""
+    """A taxonomy of these topics.
+
+    Raises ConfigurationError when one names a topic that is not among them.
+    """
     by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
     for topic in by_slug.values():
         _check_references(topic, by_slug)
@@ -76,9 +83,7 @@ def make_taxonomy(
         terms,
     )
     version = _version(by_slug.values(), context)
-    return Taxonomy(
-        MappingProxyType(by_slug), version, field_words, needs, technical_hosts, terms
-    )
+    return Taxonomy(MappingProxyType(by_slug), version, field_words, needs, technical_hosts, terms)
 
 
 def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
@@ -114,11 +119,15 @@ def _read_needs(path: Path) -> Mapping[tuple[str, str], frozenset[str]]:
 def _read_topic(path: Path) -> Topic:
     table: dict[str, Any] = read_toml(path)
     for unknown in sorted(set(table) - _KEYS):
-        raise ConfigurationError(f"{path}: {unknown} is not a key of a topic.", f"Known: {', '.join(sorted(_KEYS))}.")
+        raise ConfigurationError(
+            f"{path}: {unknown} is not a key of a topic.", f"Known: {', '.join(sorted(_KEYS))}."
+        )
     try:
         return msgspec.convert({**table, "slug": path.stem, "source": str(path)}, Topic)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{path}: {error}", "Correct that key and run the command again.") from None
+        raise ConfigurationError(
+            f"{path}: {error}", "Correct that key and run the command again."
+        ) from None
 
 
 def _check_references(topic: Topic, by_slug: Mapping[str, Topic]) -> None:
@@ -127,7 +136,10 @@ def _check_references(topic: Topic, by_slug: Mapping[str, Topic]) -> None:
         named = getattr(topic, key)
         for slug in named if isinstance(named, tuple) else [named] if named else []:
             if slug not in by_slug:
-                raise ConfigurationError(f"{where}: {key} names {slug!r}, and there is no such topic.", "Topics are named by their file, without .toml.")
+                raise ConfigurationError(
+                    f"{where}: {key} names {slug!r}, and there is no such topic.",
+                    "Topics are named by their file, without .toml.",
+                )
 
 
 def _check_former(by_slug: Mapping[str, Topic]) -> None:

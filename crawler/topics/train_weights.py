@@ -1,7 +1,11 @@
-"""Learning phrases: labelled titles and addresses in, a learned table out. Needs scikit-learn (the extra `learn`); reading the table does not.
+"""Learning phrases: labelled titles and addresses in, a learned table out.
 
-One logistic regression per topic (one-vs-rest, liblinear, L2) over the phrases of title and address and over the topic's own aliases found there. Weights
-are divided by what the topic needs, so that 1.0 is enough, and small ones are dropped. The same rows make the same table.
+Needs scikit-learn (the extra `learn`); reading the table does not.
+
+One logistic regression per topic (one-vs-rest, liblinear, L2) over the phrases of title and address
+and over the topic's own aliases found there. Weights
+are divided by what the topic needs, so that 1.0 is enough, and small ones are dropped. The same
+rows make the same table.
 """
 
 from __future__ import annotations
@@ -18,7 +22,13 @@ from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Item, Topic
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import Reader, address_words
-from crawler.topics.learned_weights import ANY_STRONG, ANY_WEAK, Learned, LearnedPhrase, make_learned
+from crawler.topics.learned_weights import (
+    ANY_STRONG,
+    ANY_WEAK,
+    Learned,
+    LearnedPhrase,
+    make_learned,
+)
 from crawler.topics.phrase_index import CONTEXTUAL, STRONG
 from crawler.topics.phrase_matcher import fold_words, forms, phrase_key
 from crawler.topics.taxonomy import Taxonomy
@@ -27,14 +37,28 @@ FOLDS = 5
 _LEAST_ROWS_OF_TOPIC = 12
 _LEAST_ROWS_OF_PHRASE = 2
 _LEAST_WEIGHT = 0.4  # in log odds, before scaling
-# How far an alias stands out from a learned phrase before anything is learned: the scale of its column, so the less it is shrunk.
-_PRIOR = {("title", ANY_STRONG): 6.0, ("title", ANY_WEAK): 3.0, ("url", ANY_STRONG): 4.0, ("url", ANY_WEAK): 2.0}
+# How far an alias stands out from a learned phrase before anything is learned: the scale of its
+# column, so the less it is shrunk.
+_PRIOR = {
+    ("title", ANY_STRONG): 6.0,
+    ("title", ANY_WEAK): 3.0,
+    ("url", ANY_STRONG): 4.0,
+    ("url", ANY_WEAK): 2.0,
+}
 _ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
 _TRUST = 4.0  # log odds that a strong alias in a title has above what partial labels say of it
-# Whatever was learned: a strong alias in a title stands alone, a weak one never does, and no alias speaks against its topic.
-_BOUNDS = {("title", ANY_STRONG): (1.0, math.inf), ("title", ANY_WEAK): (0.0, 0.75), ("url", ANY_STRONG): (0.0, math.inf), ("url", ANY_WEAK): (0.0, 0.75)}
+# Whatever was learned: a strong alias in a title stands alone, a weak one never does, and no alias
+# speaks against its topic.
+_BOUNDS = {
+    ("title", ANY_STRONG): (1.0, math.inf),
+    ("title", ANY_WEAK): (0.0, 0.75),
+    ("url", ANY_STRONG): (0.0, math.inf),
+    ("url", ANY_WEAK): (0.0, 0.75),
+}
 _DOUBTFUL = 0.1  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
-_LEAST_CHANCE = 0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
+_LEAST_CHANCE = (
+    0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
+)
 _INVERSE_PENALTY = 3.0
 _CORRECTION = 3.0
 _SAYS_NOTHING = """
@@ -56,7 +80,10 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An item with the topics it is known to have, and those it is known not to have. A correction says nothing of other topics."""
+    """An item with the topics it is known to have, and those it is known not to have.
+
+    A correction says nothing of other topics.
+    """
 
     id: str
     item: Item
@@ -65,8 +92,13 @@ class Labelled:
     correction: bool = False
 
 
-def learn(rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], None] = lambda: None) -> Learned:
-    """The table that these rows teach. Raises UsageError when scikit-learn is missing. `advance` is called after each topic."""
+def learn(
+    rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], None] = lambda: None
+) -> Learned:
+    """The table that these rows teach. Raises UsageError when scikit-learn is missing.
+
+    `advance` is called after each topic.
+    """
     vectorizer = _vectorizer()
     reader = Reader(taxonomy, Learned())
     aliases = [_alias_counts(reader, row.item) for row in rows]
@@ -75,7 +107,11 @@ def learn(rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], No
     found: list[LearnedPhrase] = []
     for topic in taxonomy.topics:
         own = _own_phrases(taxonomy.topics[topic])
-        found += [learned for learned in _learn_topic(topic, rows, matrix, columns, aliases) if learned.weight >= 0 or learned.phrase not in own]
+        found += [
+            learned
+            for learned in _learn_topic(topic, rows, matrix, columns, aliases)
+            if learned.weight >= 0 or learned.phrase not in own
+        ]
         advance()
     return make_learned(found)
 
@@ -83,7 +119,10 @@ def learn(rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], No
 def correction(decision: Decision, item: Item) -> Labelled:
     """What a curator's `tag` or `untag` of an item teaches."""
     named, none = frozenset([decision.other]), frozenset[str]()
-    tags, name = decision.action == "tag", f"curator:{decision.action}:{decision.subject}:{decision.other}"
+    tags, name = (
+        decision.action == "tag",
+        f"curator:{decision.action}:{decision.subject}:{decision.other}",
+    )
     return Labelled(name, item, named if tags else none, none if tags else named, correction=True)
 
 
@@ -96,36 +135,64 @@ def _vectorizer() -> Any:
     try:
         from sklearn.feature_extraction import DictVectorizer
     except ImportError:
-        raise UsageError("Learning needs scikit-learn.", "Install it with: pip install 'hashtrail[learn]'") from None
+        raise UsageError(
+            "Learning needs scikit-learn.", "Install it with: pip install 'hashtrail[learn]'"
+        ) from None
     return DictVectorizer()
 
 
-def _learn_topic(topic: str, rows: Sequence[Labelled], matrix: Any, columns: Mapping[Key, int], aliases: Sequence[Mapping[Key, int]]) -> list[LearnedPhrase]:
+def _learn_topic(
+    topic: str,
+    rows: Sequence[Labelled],
+    matrix: Any,
+    columns: Mapping[Key, int],
+    aliases: Sequence[Mapping[Key, int]],
+) -> list[LearnedPhrase]:
     from sklearn.linear_model import LogisticRegression
 
-    chosen = [n for n, row in enumerate(rows) if not row.correction or topic in row.topics or topic in row.wrong]
+    chosen = [
+        n
+        for n, row in enumerate(rows)
+        if not row.correction or topic in row.topics or topic in row.wrong
+    ]
     labels = [topic in rows[n].topics for n in chosen]
     if sum(labels) < _LEAST_ROWS_OF_TOPIC:
         return []
     own = sorted(key for key in columns if key[0] in ("", topic))
     chances = _chances(matrix[chosen], labels)
-    weights = [_row_weight(rows[n], label, (topic, "title", ANY_STRONG) in aliases[n]) for n, label in zip(chosen, labels, strict=True)]
-    model = LogisticRegression(C=_INVERSE_PENALTY, solver="liblinear").fit(matrix[:, [columns[key] for key in own]][chosen], labels, sample_weight=weights)
+    weights = [
+        _row_weight(rows[n], label, (topic, "title", ANY_STRONG) in aliases[n])
+        for n, label in zip(chosen, labels, strict=True)
+    ]
+    model = LogisticRegression(C=_INVERSE_PENALTY, solver="liblinear").fit(
+        matrix[:, [columns[key] for key in own]][chosen], labels, sample_weight=weights
+    )
     needed = max(_ENOUGH - float(model.intercept_[0]), 1.0)
     coefficients = zip(own, map(float, model.coef_[0]), strict=True)
-    told = [(key, weight) for key, weight in coefficients if key[0] or weight < 0 or chances[columns[key]] >= _LEAST_CHANCE]
+    told = [
+        (key, weight)
+        for key, weight in coefficients
+        if key[0] or weight < 0 or chances[columns[key]] >= _LEAST_CHANCE
+    ]
     return [phrase for key, weight in told if (phrase := _phrase(topic, key, weight, needed))]
 
 
 def _own_phrases(topic: Topic) -> frozenset[str]:
-    """The strong aliases of a topic as they are found: none of them speaks against it, though its words may seem to beside the column of all its aliases."""
-    return frozenset(form for alias in (*topic.strong, *topic.contextual) for form in forms(phrase_key(alias)))
+    """The strong aliases of a topic as they are found: none of them speaks against it, though its
+    words may seem to beside the column of all its aliases.
+    """
+    return frozenset(
+        form for alias in (*topic.strong, *topic.contextual) for form in forms(phrase_key(alias))
+    )
 
 
 def _chances(matrix: Any, labels: Sequence[bool]) -> list[float]:
     """For each column the part of its rows that have the label."""
     together = matrix[[n for n, label in enumerate(labels) if label]].getnnz(axis=0)
-    return [with_label / max(rows, 1) for with_label, rows in zip(together.tolist(), matrix.getnnz(axis=0).tolist(), strict=True)]
+    return [
+        with_label / max(rows, 1)
+        for with_label, rows in zip(together.tolist(), matrix.getnnz(axis=0).tolist(), strict=True)
+    ]
 
 
 def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
@@ -137,36 +204,61 @@ def _row_weight(row: Labelled, label: bool, aliased: bool) -> float:
 def _phrase(topic: str, key: Key, weight: float, needed: float) -> LearnedPhrase | None:
     _, field, phrase = key
     if (field, phrase) not in _PRIOR:
-        return LearnedPhrase(topic, field, phrase, round(weight / needed, 2)) if abs(weight) >= _LEAST_WEIGHT else None
+        return (
+            LearnedPhrase(topic, field, phrase, round(weight / needed, 2))
+            if abs(weight) >= _LEAST_WEIGHT
+            else None
+        )
     trust = _TRUST if (field, phrase) == ("title", ANY_STRONG) else 0.0
     least, most = _BOUNDS[field, phrase]
-    return LearnedPhrase(topic, field, phrase, min(max(round((weight * _PRIOR[field, phrase] + trust) / needed, 2), least), most))
+    return LearnedPhrase(
+        topic,
+        field,
+        phrase,
+        min(max(round((weight * _PRIOR[field, phrase] + trust) / needed, 2), least), most),
+    )
 
 
-def _frequent(found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Key, int]]) -> list[dict[Key, float]]:
+def _frequent(
+    found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Key, int]]
+) -> list[dict[Key, float]]:
     rows_of = Counter(key for phrases in found for key in phrases)
     return [
-        {("", *key): 1.0 for key in phrases if rows_of[key] >= _LEAST_ROWS_OF_PHRASE} | {key: _PRIOR[key[1], key[2]] * n for key, n in counts.items()}
+        {("", *key): 1.0 for key in phrases if rows_of[key] >= _LEAST_ROWS_OF_PHRASE}
+        | {key: _PRIOR[key[1], key[2]] * n for key, n in counts.items()}
         for phrases, counts in zip(found, aliases, strict=True)
     ]
 
 
 def _alias_counts(reader: Reader, item: Item) -> dict[Key, int]:
     signs = reader.titled(item)
-    counts = Counter((sign.topic, sign.field, ANY_STRONG if sign.rule in (STRONG, CONTEXTUAL) else ANY_WEAK) for sign in signs if sign.rule != AMBIGUOUS)
+    counts = Counter(
+        (sign.topic, sign.field, ANY_STRONG if sign.rule in (STRONG, CONTEXTUAL) else ANY_WEAK)
+        for sign in signs
+        if sign.rule != AMBIGUOUS
+    )
     return {key: min(count, 2) for key, count in counts.items()}
 
 
 def _phrases(item: Item) -> set[tuple[str, str]]:
     title = {("title", phrase) for phrase in learnable_phrases(item.title, 2, _STOP)}
-    return title | {("url", phrase) for phrase in learnable_phrases(address_words(item.url)[1], 2, _ADDRESS_STOP)}
+    return title | {
+        ("url", phrase)
+        for phrase in learnable_phrases(address_words(item.url)[1], 2, _ADDRESS_STOP)
+    }
 
 
 def learnable_phrases(text: str, longest: int, stop: Container[str]) -> Iterable[str]:
-    """Runs of one to `longest` words that neither begin nor end with a word that says nothing, and are no lone number or letter."""
+    """Runs of one to `longest` words that neither begin nor end with a word that says nothing, and
+    are no lone number or letter.
+    """
     for run in fold_words(text).split("  "):
         words = run.split()
         for begin, first in enumerate(words):
             for end in range(begin + 1, min(begin + longest, len(words)) + 1):
-                if first not in stop and words[end - 1] not in stop and (end - begin > 1 or (len(first) > 1 and not first.isdigit())):
+                if (
+                    first not in stop
+                    and words[end - 1] not in stop
+                    and (end - begin > 1 or (len(first) > 1 and not first.isdigit()))
+                ):
                     yield " ".join(words[begin:end])

@@ -16,7 +16,14 @@ from crawler.workspace import SiteSettings, bundled
 from tests.browser.sample import sample
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @dataclass(slots=True)
@@ -50,18 +57,31 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = sample().save(folder / "public.db")
     now = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
     settings = SiteSettings(explorer_url="https://explorer.example/")
-    build_site(database, folder / "site/public", settings, now, bundled("templates"), bundled("site", "assets"))
+    build_site(
+        database,
+        folder / "site/public",
+        settings,
+        now,
+        bundled("templates"),
+        bundled("site", "assets"),
+    )
     return (folder / "site/public").resolve()
 
 
 @pytest.fixture
 def open_page(browser: Browser, site: Path) -> Iterator[Open]:
-    """Open a page of the sample site from disk: `open_page("index.html", width=390, dark=True, script=False)`."""
+    """Open a page of the sample site from disk: `open_page("index.html", width=390, dark=True,
+    script=False)`.
+    """
     contexts = []
 
     def open_page(path: str, width: int = 1280, dark: bool = False, script: bool = True) -> Visit:
         scheme = "dark" if dark else "light"
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=script)
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            java_script_enabled=script,
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         visit = Visit(context.new_page())
@@ -80,5 +100,17 @@ def watch(visit: Visit) -> None:
     page.on("console", lambda message: complain(f"console {message.type}: {message.text}"))
     page.on("pageerror", lambda error: complain(f"error: {error}"))
     page.on("dialog", lambda dialog: (complain(f"dialog: {dialog.message}"), dialog.dismiss()))
-    page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else complain(f"request: {request.url}"))
-    page.on("requestfailed", lambda request: complain(f"failed: {request.url}") if "ABORTED" not in (request.failure or "") else None)
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(("file:", "data:"))
+            else complain(f"request: {request.url}")
+        ),
+    )
+    page.on(
+        "requestfailed",
+        lambda request: (
+            complain(f"failed: {request.url}") if "ABORTED" not in (request.failure or "") else None
+        ),
+    )

@@ -1,4 +1,6 @@
-"""A site with something of everything: busy and empty topics, gone and unread articles, notes, hostile and endless titles."""
+"""A site with something of everything: busy and empty topics, gone and unread articles, notes,
+hostile and endless titles.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,11 @@ from tests.sitegen.test_hostile import PAYLOADS
 
 TOPICS = {
     "data-systems": ("Data systems", "", "How data is kept, moved and asked for."),
-    "caching": ("Caching", "data-systems", "Keeping copies near the reader; the hard part is when to drop them."),
+    "caching": (
+        "Caching",
+        "data-systems",
+        "Keeping copies near the reader; the hard part is when to drop them.",
+    ),
     "locking": ("Distributed locking", "data-systems", "One holder at a time, on many machines."),
     "idempotency": ("Idempotency", "", "Doing a thing twice and having it done once."),
     "quiet": ("A quiet topic", "", "Nothing is filed here."),
@@ -29,7 +35,14 @@ def sample() -> Factory:
     """The snapshot of that site."""
     factory = Factory()
     for slug, (label, broader, definition) in TOPICS.items():
-        factory.topic(slug, label, definition, broader=broader or None, related='["locking"]', aliases='["cache"]')
+        factory.topic(
+            slug,
+            label,
+            definition,
+            broader=broader or None,
+            related='["locking"]',
+            aliases='["cache"]',
+        )
     _articles(factory)
     _odd_ones(factory)
     _notes(factory)
@@ -41,14 +54,34 @@ def _articles(factory: Factory) -> None:
     ada = factory.author("Ada Lindqvist", url="https://social.example/@ada")
     for number in range(60):
         kind = ("article", "paper", "talk")[number % 3]
-        when = f"2026-{11 - number // 28:02d}-{28 - number % 28:02d}T10:00:00Z" if number // 28 < 11 else "2026-01-01T10:00:00Z"
-        title = TITLES[number % 6] if number < 6 else f"{TITLES[number % 6]}, part {number // 6 + 1}"
-        topics = {"caching": "certain", "locking": ("likely", "weak")[number % 2], "data-systems": "likely"}
+        when = (
+            f"2026-{11 - number // 28:02d}-{28 - number % 28:02d}T10:00:00Z"
+            if number // 28 < 11
+            else "2026-01-01T10:00:00Z"
+        )
+        title = (
+            TITLES[number % 6] if number < 6 else f"{TITLES[number % 6]}, part {number // 6 + 1}"
+        )
+        topics = {
+            "caching": "certain",
+            "locking": ("likely", "weak")[number % 2],
+            "data-systems": "likely",
+        }
         columns = {"kind": kind, "rank": 60 - number, "word_count": 900, "first_seen": when}
-        article = factory.article(title, f"https://host{number % 7}.example/{number}", topics, **columns)
-        factory.post("Worth an hour of your evening. #DistributedSystems", article, author_id=ada, published=when, url=f"https://social.example/{number}")
+        article = factory.article(
+            title, f"https://host{number % 7}.example/{number}", topics, **columns
+        )
+        factory.post(
+            "Worth an hour of your evening. #DistributedSystems",
+            article,
+            author_id=ada,
+            published=when,
+            url=f"https://social.example/{number}",
+        )
         if number % 4 == 0:
-            factory.post("We met precisely this in March.", article, network="bluesky", published=when)
+            factory.post(
+                "We met precisely this in March.", article, network="bluesky", published=when
+            )
     factory.alias(1, "https://sho.rt/x", "redirect", "301")
     factory.row("related", article_id=1, other_id=2, score=0.5, reason="two shared topics")
     factory.row("clusters", id=1, lead_article_id=1, reason="the same release")
@@ -56,12 +89,40 @@ def _articles(factory: Factory) -> None:
 
 
 def _odd_ones(factory: Factory) -> None:
-    factory.article("A page that is gone", url="https://gone.example/1", state="gone", state_since="2026-10-01T00:00:00Z", topics={"caching": "certain"})
-    factory.article("", url="https://unread.example/a-card", state="new", last_checked=None, topics={"caching": "likely"})
-    factory.article(LONG_WORD, url=f"https://long.example/{LONG_WORD}", topics={"caching": "certain"}, summary=LONG_WORD)
+    factory.article(
+        "A page that is gone",
+        url="https://gone.example/1",
+        state="gone",
+        state_since="2026-10-01T00:00:00Z",
+        topics={"caching": "certain"},
+    )
+    factory.article(
+        "",
+        url="https://unread.example/a-card",
+        state="new",
+        last_checked=None,
+        topics={"caching": "likely"},
+    )
+    factory.article(
+        LONG_WORD,
+        url=f"https://long.example/{LONG_WORD}",
+        topics={"caching": "certain"},
+        summary=LONG_WORD,
+    )
     for payload in PAYLOADS:
-        article = factory.article(payload, topics={"caching": "certain"}, summary=payload, authors=json.dumps([payload]), site_name=payload)
-        factory.post(payload, article, author_id=factory.author(payload, handle=payload), url="javascript:alert(1)")
+        article = factory.article(
+            payload,
+            topics={"caching": "certain"},
+            summary=payload,
+            authors=json.dumps([payload]),
+            site_name=payload,
+        )
+        factory.post(
+            payload,
+            article,
+            author_id=factory.author(payload, handle=payload),
+            url="javascript:alert(1)",
+        )
 
 
 def _notes(factory: Factory) -> None:
@@ -69,11 +130,24 @@ def _notes(factory: Factory) -> None:
     first = factory.post(text, topics={"idempotency": "certain"}, network="paste")
     factory.post("Every step may run twice. #Idempotency", similar_to=first, network="paste")
     for position in (2, 1, 3):
-        factory.post(f"{position}/ What retries cost.", topics={"idempotency": "likely"}, thread_key="t", thread_position=position)
+        factory.post(
+            f"{position}/ What retries cost.",
+            topics={"idempotency": "likely"},
+            thread_key="t",
+            thread_position=position,
+        )
 
 
 def _health(factory: Factory) -> None:
     for day in range(1, 23):
         factory.run(f"2026-11-{day:02d}T03:41:00Z", {4: "degraded", 9: "failed"}.get(day, "ok"))
     factory.row("sources", name="A blog", kind="feed", last_ok="2026-11-22T03:42:00Z")
-    factory.row("sources", name="A server", kind="mastodon", last_outcome="server_error", last_message="HTTP 503", failures=3, last_ok="2026-11-19T03:42:00Z")
+    factory.row(
+        "sources",
+        name="A server",
+        kind="mastodon",
+        last_outcome="server_error",
+        last_message="HTTP 503",
+        failures=3,
+        last_ok="2026-11-19T03:42:00Z",
+    )

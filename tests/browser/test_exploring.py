@@ -1,4 +1,6 @@
-"""The explorer as a reader sees it: quiet console, nothing from elsewhere, no sideways scrolling, everything reachable by key."""
+"""The explorer as a reader sees it: quiet console, nothing from elsewhere, no sideways scrolling,
+everything reachable by key.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,17 @@ from tests.explorer.processes import running
 
 pytestmark = pytest.mark.browser
 PAGES = [
-    "/", "/public", "/public/article_list", "/public/articles/1", "/public/posts/1", "/public/sources", "/public/this_week",
-    "/public/why_this_topic?article_id=1", "/public/everything_about",
-    "/public?sql=select+title,+url,+summary+from+articles", "/public/article_list?_facet=kind&kind=paper",
+    "/",
+    "/public",
+    "/public/article_list",
+    "/public/articles/1",
+    "/public/posts/1",
+    "/public/sources",
+    "/public/this_week",
+    "/public/why_this_topic?article_id=1",
+    "/public/everything_about",
+    "/public?sql=select+title,+url,+summary+from+articles",
+    "/public/article_list?_facet=kind&kind=paper",
 ]
 FAULTY = ["/public?sql=selec+1", "/public?sql=select+nothing", "/public/nowhere"]
 
@@ -34,19 +44,30 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def visit(browser: Browser, address: str, width: int, dark: bool) -> tuple[Page, list[str]]:
     """The page, opened, and all it did that it should not do."""
-    page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light")
+    page = browser.new_page(
+        viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light"
+    )
     complaints: list[str] = []
     origin = address.split("/", 3)[:3]
     page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on("request", lambda request: None if request.url.split("/", 3)[:3] == origin else complaints.append(f"request: {request.url}"))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.split("/", 3)[:3] == origin
+            else complaints.append(f"request: {request.url}")
+        ),
+    )
     page.goto(address)
     return page, complaints
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (320, True), (1280, False)])
-def test_pages_are_quiet_and_fit_the_screen(browser: Browser, explorer: str, path: str, width: int, dark: bool) -> None:
+def test_pages_are_quiet_and_fit_the_screen(
+    browser: Browser, explorer: str, path: str, width: int, dark: bool
+) -> None:
     page, complaints = visit(browser, explorer + path, width, dark)
     assert not complaints
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -55,16 +76,22 @@ def test_pages_are_quiet_and_fit_the_screen(browser: Browser, explorer: str, pat
 
 
 @pytest.mark.parametrize("path", FAULTY)
-def test_refusals_fit_the_screen_and_say_how_to_go_on(browser: Browser, explorer: str, path: str) -> None:
+def test_refusals_fit_the_screen_and_say_how_to_go_on(
+    browser: Browser, explorer: str, path: str
+) -> None:
     page, complaints = visit(browser, explorer + path, 390, False)
-    assert [complaint for complaint in complaints if "Failed to load resource" not in complaint] == []  # the answer's own status, as Chromium logs it
+    assert [
+        complaint for complaint in complaints if "Failed to load resource" not in complaint
+    ] == []  # the answer's own status, as Chromium logs it
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_role("alert").is_visible()
     assert page.get_by_role("link", name="Ask", exact=True).is_visible()
     page.close()
 
 
-def test_the_keyboard_reaches_the_questions_and_shows_where_it_is(browser: Browser, explorer: str) -> None:
+def test_the_keyboard_reaches_the_questions_and_shows_where_it_is(
+    browser: Browser, explorer: str
+) -> None:
     page, _ = visit(browser, explorer, 1280, False)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -80,6 +107,13 @@ def test_the_keyboard_reaches_the_questions_and_shows_where_it_is(browser: Brows
 def test_every_control_has_a_name(browser: Browser, explorer: str) -> None:
     for path in (*PAGES, *FAULTY):
         page, _ = visit(browser, explorer + path, 1280, False)
-        controls = "[...document.querySelectorAll('input:not([type=hidden]),select,textarea,button')]"
-        assert page.evaluate(f"{controls}.filter(e => !e.labels?.length && !e.ariaLabel && !e.textContent.trim()).length") == 0, path
+        controls = (
+            "[...document.querySelectorAll('input:not([type=hidden]),select,textarea,button')]"
+        )
+        assert (
+            page.evaluate(
+                f"{controls}.filter(e => !e.labels?.length && !e.ariaLabel && !e.textContent.trim()).length"
+            )
+            == 0
+        ), path
         page.close()

@@ -1,4 +1,6 @@
-"""Pages opened from disk in a real browser: quiet, private, whole without a script, and usable by keyboard and on a phone."""
+"""Pages opened from disk in a real browser: quiet, private, whole without a script, and usable by
+keyboard and on a phone.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,35 @@ pytestmark = pytest.mark.browser
 
 FRONT, TOPIC = "index.html", "topic/caching.html"
 ARTICLE = "article/1-stop-cache-stampedes-with-distributed-locking.html"
-FIXED = [FRONT, TOPIC, ARTICLE, "topics.html", "topic/quiet.html", "source/host1.example.html", "author/1.html", "weeks.html", "week/2026-W46.html"]
+FIXED = [
+    FRONT,
+    TOPIC,
+    ARTICLE,
+    "topics.html",
+    "topic/quiet.html",
+    "source/host1.example.html",
+    "author/1.html",
+    "weeks.html",
+    "week/2026-W46.html",
+]
 FIXED += ["sources.html", "search.html", "status.html", "about.html", "feeds.html"]
 
 
 def note(site: Path) -> str:
     """The path of the page of a note that others resemble."""
-    return next(f"post/{path.name}" for path in sorted((site / "post").iterdir()) if "much like it" in path.read_text(encoding="utf-8"))
+    return next(
+        f"post/{path.name}"
+        for path in sorted((site / "post").iterdir())
+        if "much like it" in path.read_text(encoding="utf-8")
+    )
 
 
 def hostile(site: Path) -> list[str]:
     """The pages of articles whose every text is an attack, and a few lists in which they stand."""
-    pages = sorted((site / "article").glob("*.html"), key=lambda path: int(path.name.split("-")[0].removesuffix(".html")))
+    pages = sorted(
+        (site / "article").glob("*.html"),
+        key=lambda path: int(path.name.split("-")[0].removesuffix(".html")),
+    )
     return [f"article/{path.name}" for path in pages[-14:]]
 
 
@@ -45,13 +64,19 @@ def test_dark_and_light_say_the_same_and_differ_in_colour(open_page: Open, path:
     light, dark = open_page(path).page, open_page(path, dark=True).page
     assert light.inner_text("main") == dark.inner_text("main")
     colour = "getComputedStyle(document.body).backgroundColor"
-    assert (light.evaluate(colour), dark.evaluate(colour)) == ("rgb(253, 253, 251)", "rgb(20, 23, 26)")
+    assert (light.evaluate(colour), dark.evaluate(colour)) == (
+        "rgb(253, 253, 251)",
+        "rgb(20, 23, 26)",
+    )
 
 
 @pytest.mark.parametrize("path", [FRONT, TOPIC, ARTICLE, "status.html"])
 def test_a_page_says_the_same_without_a_script(open_page: Open, path: str) -> None:
     with_script, without = open_page(path).page, open_page(path, script=False).page
-    assert with_script.locator("main section").all_inner_texts() == without.locator("main section").all_inner_texts()
+    assert (
+        with_script.locator("main section").all_inner_texts()
+        == without.locator("main section").all_inner_texts()
+    )
 
 
 def test_searching_without_a_script_offers_other_ways(open_page: Open) -> None:
@@ -72,7 +97,9 @@ def test_every_stop_of_the_tab_key_shows_a_ring(open_page: Open) -> None:
     page = open_page(FRONT).page
     for _ in range(25):
         page.keyboard.press("Tab")
-        style = page.evaluate("(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)] })()")
+        style = page.evaluate(
+            "(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)] })()"
+        )
         assert style[0] != "none"
         assert style[1] >= 2
 
@@ -89,7 +116,9 @@ def test_keys_walk_the_rows_and_open_pages_but_never_while_typing(open_page: Ope
     page = open_page(FRONT).page
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.closest('.row').id") == page.evaluate("document.querySelectorAll('.row')[1].id")
+    assert page.evaluate("document.activeElement.closest('.row').id") == page.evaluate(
+        "document.querySelectorAll('.row')[1].id"
+    )
     page.keyboard.press("/")
     page.keyboard.type("two j")
     assert page.evaluate("document.activeElement.value") == "two j"
@@ -133,7 +162,9 @@ def test_print_has_no_menu_and_names_addresses(open_page: Open) -> None:
     page = open_page(ARTICLE).page
     page.emulate_media(media="print")
     assert not page.is_visible("header.top")
-    assert page.evaluate("getComputedStyle(document.querySelector('.read a'), '::after').content").startswith('" <http')
+    assert page.evaluate(
+        "getComputedStyle(document.querySelector('.read a'), '::after').content"
+    ).startswith('" <http')
     assert page.is_visible(".printed")
 
 
@@ -141,24 +172,37 @@ def test_print_has_no_menu_and_names_addresses(open_page: Open) -> None:
 def test_enough_titles_stand_above_the_fold(open_page: Open, width: int, titles: int) -> None:
     page = open_page(FRONT, width=width).page
     page.set_viewport_size({"width": width, "height": 844 if width < 400 else 800})
-    shown = page.evaluate("[...document.querySelectorAll('.title')].filter(title => title.getBoundingClientRect().bottom < innerHeight).length")
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.title')].filter(title => title.getBoundingClientRect().bottom < innerHeight).length"
+    )
     assert shown >= titles
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", [FRONT, TOPIC, "author/1.html", "source/host1.example.html"])
 def test_links_in_lists_are_high_enough_to_hit(open_page: Open, path: str, width: int) -> None:
-    heights = open_page(path, width=width).page.evaluate("[...document.querySelectorAll('.row a')].map(link => link.getClientRects()[0].height)")
+    heights = open_page(path, width=width).page.evaluate(
+        "[...document.querySelectorAll('.row a')].map(link => link.getClientRects()[0].height)"
+    )
     assert min(heights) >= 24
 
 
 @pytest.mark.parametrize("path", FIXED)
 def test_headings_landmarks_and_names_are_in_order(open_page: Open, path: str) -> None:
     page = open_page(path).page
-    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(heading => +heading.tagName[1])")
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, h4')].map(heading => +heading.tagName[1])"
+    )
     assert levels.count(1) == 1
-    main = page.evaluate("[...document.querySelectorAll('main h1, main h2, main h3, main h4')].map(heading => +heading.tagName[1])")
+    main = page.evaluate(
+        "[...document.querySelectorAll('main h1, main h2, main h3, main h4')].map(heading => +heading.tagName[1])"
+    )
     assert all(after - before <= 1 for before, after in pairwise(main))
     assert page.locator("main").count() == 1
     shown = "[...document.querySelectorAll('a, button, input, select')].filter(control => control.offsetParent)"
-    assert page.evaluate(f"{shown}.filter(control => !(control.textContent.trim() || control.ariaLabel || control.labels?.length)).length") == 0
+    assert (
+        page.evaluate(
+            f"{shown}.filter(control => !(control.textContent.trim() || control.ariaLabel || control.labels?.length)).length"
+        )
+        == 0
+    )

@@ -35,7 +35,10 @@ def test_nothing_found_offers_next_steps(open_page: Open) -> None:
     page = open_page("search.html?q=xyzzyplugh&kind=paper").page
     page.wait_for_selector("#nothing:visible")
     assert "Nothing found for “xyzzyplugh”" in page.inner_text("#said")
-    assert page.get_attribute("#ask", "href") == "https://explorer.example/public/articles?_search=xyzzyplugh"
+    assert (
+        page.get_attribute("#ask", "href")
+        == "https://explorer.example/public/articles?_search=xyzzyplugh"
+    )
     page.fill("#q", "cache")
     page.click("#drop", force=True)
     page.wait_for_selector("#found .row")

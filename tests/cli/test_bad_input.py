@@ -1,4 +1,6 @@
-"""What people run into: each ends with one clear message that names the file, says what stays, and what to type next; never with a traceback."""
+"""What people run into: each ends with one clear message that names the file, says what stays, and
+what to type next; never with a traceback.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def hashtrail(workspace: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def hashtrail(
+    workspace: Path, *arguments: str, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user does."""
     command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(workspace), *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, input=stdin)
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env=environment, input=stdin
+    )
 
 
 def told(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
@@ -49,19 +55,25 @@ def test_an_empty_file_is_named(workspace: Path) -> None:
 
 
 def test_a_binary_file_is_named(workspace: Path) -> None:
-    (workspace / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 40)
+    (workspace / "photo.txt").write_bytes(
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 40
+    )
     told(hashtrail(workspace, "import", str(workspace / "photo.txt")), 1, "photo.txt")
 
 
 def test_a_paste_of_twenty_megabytes_ends_in_bounded_time(workspace: Path) -> None:
-    (workspace / "long.txt").write_text("One more line about consensus and its costs.\n\n#DistributedSystems\n\n" * 300_000)
+    (workspace / "long.txt").write_text(
+        "One more line about consensus and its costs.\n\n#DistributedSystems\n\n" * 300_000
+    )
     done = hashtrail(workspace, "import", str(workspace / "long.txt"), "--preview")
     assert "Traceback" not in done.stderr
     assert done.returncode == 0 or "long.txt" in done.stderr
 
 
 def test_a_broken_settings_file_is_named_with_its_line(workspace: Path) -> None:
-    (workspace / "data/hashtrail.toml").write_text('[fetch]\ndelay_seconds = 3\nconcurrency = = 4\n')
+    (workspace / "data/hashtrail.toml").write_text(
+        "[fetch]\ndelay_seconds = 3\nconcurrency = = 4\n"
+    )
     told(hashtrail(workspace, "nightly"), 78, "hashtrail.toml", "line 3")
 
 
@@ -77,7 +89,16 @@ def test_a_broken_sources_file_is_named_with_its_line(workspace: Path) -> None:
 
 def test_an_unknown_source_kind_lists_the_known_ones(workspace: Path) -> None:
     (workspace / "data/sources.toml").write_text('[[source]]\nname = "A"\nkind = "gopher"\n')
-    told(hashtrail(workspace, "nightly"), 78, "sources.toml, line 1", "gopher", "feed", "mastodon", "devto", "hackernews")
+    told(
+        hashtrail(workspace, "nightly"),
+        78,
+        "sources.toml, line 1",
+        "gopher",
+        "feed",
+        "mastodon",
+        "devto",
+        "hackernews",
+    )
 
 
 def test_a_broken_topic_file_is_named(workspace: Path) -> None:
@@ -89,7 +110,9 @@ def test_a_folder_that_is_no_workspace_names_init(tmp_path: Path) -> None:
     told(hashtrail(tmp_path, "nightly"), 78, "not a Hashtrail workspace", "hashtrail init")
 
 
-def test_a_corrupt_database_names_the_backup_to_restore_and_that_command_works(workspace: Path) -> None:
+def test_a_corrupt_database_names_the_backup_to_restore_and_that_command_works(
+    workspace: Path,
+) -> None:
     assert hashtrail(workspace, "nightly").returncode == 0
     database = workspace / "data/state/hashtrail.db"
     for suffix in ("-wal", "-shm"):
@@ -109,8 +132,13 @@ def test_a_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
         "with run_lock(pathlib.Path(sys.argv[1]), 'nightly', datetime.datetime.now(datetime.UTC)): print('held', flush=True); sys.stdin.read()"
     )
     lock = workspace / "data/state/run.lock"
-    command, environment = [sys.executable, "-c", script, str(lock)], os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as holder:
+    command, environment = (
+        [sys.executable, "-c", script, str(lock)],
+        os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == b"held\n"
         told(hashtrail(workspace, "nightly"), 75, f"process {holder.pid}", "nightly")
@@ -125,7 +153,12 @@ def test_an_unknown_command_suggests_one(tmp_path: Path) -> None:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    if not shutil.which("mount") or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True).returncode:
+    if (
+        not shutil.which("mount")
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True
+        ).returncode
+    ):
         pytest.skip("a small file system can only be mounted by root")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)

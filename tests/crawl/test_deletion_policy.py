@@ -16,7 +16,9 @@ NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 
 def due(*uris: str, missing: bool = False) -> tuple[DuePost, ...]:
-    return tuple(DuePost(Post("mastodon", uri, ""), NOW, NOW - NIGHT if missing else None) for uri in uris)
+    return tuple(
+        DuePost(Post("mastodon", uri, ""), NOW, NOW - NIGHT if missing else None) for uri in uris
+    )
 
 
 def test_a_post_or_two_that_are_gone_are_deleted_at_once() -> None:
@@ -61,7 +63,14 @@ def test_withheld_post_read_again_has_no_place_in_a_thread() -> None:
 
 @pytest.mark.parametrize(
     ("age", "settled", "wait"),
-    [(timedelta(0), True, NIGHT), (timedelta(days=29), True, NIGHT), (timedelta(days=30), True, YOUNG), (timedelta(days=900), False, NIGHT)],
+    [
+        (timedelta(0), True, NIGHT),
+        (timedelta(days=29), True, NIGHT),
+        (timedelta(days=30), True, YOUNG),
+        (timedelta(days=900), False, NIGHT),
+    ],
 )
-def test_young_posts_are_asked_for_every_night_and_old_ones_once_a_month(age: timedelta, settled: bool, wait: timedelta) -> None:
+def test_young_posts_are_asked_for_every_night_and_old_ones_once_a_month(
+    age: timedelta, settled: bool, wait: timedelta
+) -> None:
     assert next_recheck(NOW, NOW - age, settled=settled) == NOW + wait

@@ -1,4 +1,6 @@
-"""Many URLs at once: every task comes back, hosts do not hold each other up, memory does not grow with the number."""
+"""Many URLs at once: every task comes back, hosts do not hold each other up, memory does not grow
+with the number.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,15 @@ class Forgetful:
 class Inline:
     """Reads pages in place, taking no time."""
 
-    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure:
+    async def call(
+        self,
+        function: Callable[[A], T],
+        argument: A,
+        seconds: float,
+        *,
+        url: str = "",
+        stage: str = "extract",
+    ) -> T | Failure:
         return function(argument)
 
 
@@ -47,7 +57,15 @@ class Slow(Inline):
     def __init__(self) -> None:
         self._one = asyncio.Lock()
 
-    async def call(self, function: Callable[[A], T], argument: A, seconds: float, *, url: str = "", stage: str = "extract") -> T | Failure:
+    async def call(
+        self,
+        function: Callable[[A], T],
+        argument: A,
+        seconds: float,
+        *,
+        url: str = "",
+        stage: str = "extract",
+    ) -> T | Failure:
         async with self._one:
             await asyncio.sleep(1)
         return function(argument)
@@ -58,46 +76,93 @@ def read(page: Page) -> Article | Failure:
 
 
 async def web(task: FetchTask) -> Response | Failure:
-    """Every page is its own address, after a tenth of a second; a robots.txt is missing; `/to/X` redirects to https://X."""
+    """Every page is its own address, after a tenth of a second; a robots.txt is missing; `/to/X`
+    redirects to https://X.
+    """
     await asyncio.sleep(0.1)
     if task.url.endswith("/robots.txt"):
         return Response(task.url, task.url, 404, (), b"", now())
     if "/to/" in task.url:
-        return Response(task.url, task.url, 302, (("location", "https://" + task.url.split("/to/")[1]),), b"", now())
+        return Response(
+            task.url,
+            task.url,
+            302,
+            (("location", "https://" + task.url.split("/to/")[1]),),
+            b"",
+            now(),
+        )
     status = 304 if task.etag else 200
-    return Response(task.url, task.url, status, (("content-type", "text/html"),), task.url.encode() if status == 200 else b"", now())
+    return Response(
+        task.url,
+        task.url,
+        status,
+        (("content-type", "text/html"),),
+        task.url.encode() if status == 200 else b"",
+        now(),
+    )
 
 
 def read_all(
-    urls: list[FetchTask], exchange: Exchange = web, manners: Manners = PATIENT, children: Inline | None = None, concurrency: int = 32
+    urls: list[FetchTask],
+    exchange: Exchange = web,
+    manners: Manners = PATIENT,
+    children: Inline | None = None,
+    concurrency: int = 32,
 ) -> tuple[list[ReadPage], float]:
     """The pages in the order in which they were done, and the seconds that took."""
 
     async def all_of_them() -> tuple[list[ReadPage], float]:
-        fetcher = Fetcher(exchange, agent="hashtrail", manners=manners, robots_memory=Forgetful(), now=now)
-        pages = [page async for page in read_batch(urls, fetcher, children or Inline(), now, Reading(concurrency, 10, read))]
+        fetcher = Fetcher(
+            exchange, agent="hashtrail", manners=manners, robots_memory=Forgetful(), now=now
+        )
+        pages = [
+            page
+            async for page in read_batch(
+                urls, fetcher, children or Inline(), now, Reading(concurrency, 10, read)
+            )
+        ]
         return pages, asyncio.get_running_loop().time()
 
     return run(all_of_them())
 
 
 def test_every_task_comes_back_as_it_was_given_with_its_article() -> None:
-    tasks = [FetchTask(f"https://h{n % 7}.example/{n}#x", headers=(("x-n", str(n)),)) for n in range(60)]
+    tasks = [
+        FetchTask(f"https://h{n % 7}.example/{n}#x", headers=(("x-n", str(n)),)) for n in range(60)
+    ]
     pages, _ = read_all(tasks)
     assert {page.task for page in pages} == set(tasks)
-    assert all(isinstance(page.result, Article) and page.result.url == page.task.url.removesuffix("#x") for page in pages)
+    assert all(
+        isinstance(page.result, Article) and page.result.url == page.task.url.removesuffix("#x")
+        for page in pages
+    )
     assert all(page.response is not None and page.response.body == b"" for page in pages)
 
 
 def test_what_cannot_be_read_comes_back_too() -> None:
     async def broken(task: FetchTask) -> Response | Failure:
-        return Failure(task.url, "fetch", Outcome.TIMEOUT, "slow") if task.url.endswith("/x") else await web(task)
+        return (
+            Failure(task.url, "fetch", Outcome.TIMEOUT, "slow")
+            if task.url.endswith("/x")
+            else await web(task)
+        )
 
-    tasks = [FetchTask("https://a.example/x"), FetchTask("nonsense"), FetchTask("https://b.example/1", etag='"1"'), FetchTask("https://c.example/to/[")]
+    tasks = [
+        FetchTask("https://a.example/x"),
+        FetchTask("nonsense"),
+        FetchTask("https://b.example/1", etag='"1"'),
+        FetchTask("https://c.example/to/["),
+    ]
     pages, _ = read_all(tasks, broken)
-    outcomes = {page.task.url: page.result.outcome for page in pages if isinstance(page.result, Failure)}
-    assert outcomes == {"https://a.example/x": Outcome.TIMEOUT, "nonsense": Outcome.REFUSED_URL, "https://b.example/1": Outcome.NOT_MODIFIED,
-                        "https://c.example/to/[": Outcome.BAD_REDIRECT}
+    outcomes = {
+        page.task.url: page.result.outcome for page in pages if isinstance(page.result, Failure)
+    }
+    assert outcomes == {
+        "https://a.example/x": Outcome.TIMEOUT,
+        "nonsense": Outcome.REFUSED_URL,
+        "https://b.example/1": Outcome.NOT_MODIFIED,
+        "https://c.example/to/[": Outcome.BAD_REDIRECT,
+    }
 
 
 def test_nothing_wanted_is_nothing_read() -> None:
@@ -106,9 +171,14 @@ def test_nothing_wanted_is_nothing_read() -> None:
 
 @pytest.mark.parametrize("concurrency", [8, 64])
 def test_the_schedule_is_within_a_tenth_of_the_best_possible(concurrency: int) -> None:
-    """The best possible is that of the busiest host: its pages and its robots.txt, one gap after another."""
+    """The best possible is that of the busiest host: its pages and its robots.txt, one gap after
+    another.
+    """
     chance = random.Random(7)
-    pages = [FetchTask(f"https://h{min(int(chance.paretovariate(0.8)), 50)}.example/{n}") for n in range(600)]
+    pages = [
+        FetchTask(f"https://h{min(int(chance.paretovariate(0.8)), 50)}.example/{n}")
+        for n in range(600)
+    ]
     chance.shuffle(pages)
     busiest = max(Counter(task.url.split("/")[2] for task in pages).values())
     _, took = read_all(pages, concurrency=concurrency)
@@ -140,7 +210,9 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
         return await web(task)
 
     async def most_held() -> int:
-        fetcher = Fetcher(counted, agent="hashtrail", manners=Manners(0), robots_memory=Forgetful(), now=now)
+        fetcher = Fetcher(
+            counted, agent="hashtrail", manners=Manners(0), robots_memory=Forgetful(), now=now
+        )
         tasks = [FetchTask(f"https://h{n}.example/") for n in range(100)]
         most = done = 0
         async for _ in read_batch(tasks, fetcher, Slow(), now, Reading(5, 10, read)):
@@ -153,8 +225,16 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
 
 def test_a_consumer_that_stops_leaves_nothing_running() -> None:
     async def stop_early() -> int:
-        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now)
-        pages = read_batch([FetchTask(f"https://h{n}.example/") for n in range(50)], fetcher, Inline(), now, Reading(4, 10, read))
+        fetcher = Fetcher(
+            web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
+        )
+        pages = read_batch(
+            [FetchTask(f"https://h{n}.example/") for n in range(50)],
+            fetcher,
+            Inline(),
+            now,
+            Reading(4, 10, read),
+        )
         async for _ in pages:
             break
         await pages.aclose()
@@ -169,7 +249,9 @@ def test_a_host_that_asks_to_be_left_alone_does_not_make_the_run_wait() -> None:
             return await web(task)
         return Response(task.url, task.url, 429, (("retry-after", "7200"),), b"", now())
 
-    tasks = [FetchTask(f"https://busy.example/{n}") for n in range(50)] + [FetchTask("https://a.example/")]
+    tasks = [FetchTask(f"https://busy.example/{n}") for n in range(50)] + [
+        FetchTask("https://a.example/")
+    ]
     pages, took = read_all(tasks, refusing)
     outcomes = Counter(page.result.outcome for page in pages if isinstance(page.result, Failure))
     assert outcomes == {Outcome.RATE_LIMITED: 1, Outcome.DEFERRED: 49}
@@ -183,9 +265,13 @@ def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
         return Article(page.url, "title", "text")
 
     async def all_of_them() -> list[ReadPage]:
-        fetcher = Fetcher(web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now)
+        fetcher = Fetcher(
+            web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
+        )
         tasks = [FetchTask("https://a.example/"), FetchTask("https://b.example/")]
-        return [page async for page in read_batch(tasks, fetcher, Inline(), now, Reading(4, 10, buggy))]
+        return [
+            page async for page in read_batch(tasks, fetcher, Inline(), now, Reading(4, 10, buggy))
+        ]
 
     results = {page.task.url: page.result for page in run(all_of_them())}
     assert isinstance(results["https://b.example/"], Article)
@@ -212,10 +298,15 @@ async def at(*seconds: float) -> AsyncGenerator[ReadPage, None]:
         ((0.0, 0.1, 0.2, 0.3), [(0.2, "012"), (0.3, "3")]),
     ],
 )
-def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(times: tuple[float, ...], groups: list[tuple[float, str]]) -> None:
+def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(
+    times: tuple[float, ...], groups: list[tuple[float, str]]
+) -> None:
     async def kept() -> list[tuple[float, str]]:
         clock = asyncio.get_running_loop().time
-        return [(pytest.approx(clock()), "".join(page.task.url for page in group)) async for group in together(at(*times), most=3)]
+        return [
+            (pytest.approx(clock()), "".join(page.task.url for page in group))
+            async for group in together(at(*times), most=3)
+        ]
 
     assert groups == run(kept())
 

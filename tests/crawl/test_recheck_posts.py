@@ -1,4 +1,6 @@
-"""Posts asked for again on a network that forgets, edits, fails and lies; only its edge is a function."""
+"""Posts asked for again on a network that forgets, edits, fails and lies; only its edge is a
+function.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ ALL = ("HN", "Trail", "Feed")
 
 @dataclass
 class Net:
-    """Every network of the test: what it has lost, what it answers instead of the truth, and what it was asked."""
+    """Every network of the test: what it has lost, what it answers instead of the truth, and what
+    it was asked.
+    """
 
     lost: set[str] = field(default_factory=set)
     instead: Callable[[str], Response | Failure | None] = lambda url: None
@@ -66,18 +70,31 @@ class Net:
         parts = urlsplit(url)
         if parts.netloc == "hacker-news.firebaseio.com":
             number = parts.path.removeprefix("/v0/item/").removesuffix(".json")
-            return answer(url, {"id": int(number), "type": "story"} | ({"deleted": True} if number in self.lost else {"title": "Leases"}))
+            return answer(
+                url,
+                {"id": int(number), "type": "story"}
+                | ({"deleted": True} if number in self.lost else {"title": "Leases"}),
+            )
         if parts.path == "/api/v2/instance":
             return answer(url, {"version": "4.5.1"})
         if parts.path == "/api/v1/statuses":
-            return answer(url, [status(number) for number in parse_qs(parts.query)["id[]"] if number not in self.lost])
+            return answer(
+                url,
+                [
+                    status(number)
+                    for number in parse_qs(parts.query)["id[]"]
+                    if number not in self.lost
+                ],
+            )
         number = parts.path.rpartition("/")[2]
         return failure(url, 404) if number in self.lost else answer(url, status(number))
 
 
 @dataclass
 class Kept:
-    """A database with posts of two networks and a feed, and the nights on which they are asked for again."""
+    """A database with posts of two networks and a feed, and the nights on which they are asked for
+    again.
+    """
 
     db: Database
     workspace: Workspace
@@ -90,16 +107,36 @@ class Kept:
         now = START + day * DAY
         with Journal(self.workspace.logs, f"crawl{self.nights}", lambda: now) as journal:
             reader = cast(Reader, _Edge(self.net, _Here()))
-            return asyncio.run(recheck(Night(self.workspace, self.db, self.run(), reader, journal, lambda: now, now + timedelta(hours=1)), sources))
+            return asyncio.run(
+                recheck(
+                    Night(
+                        self.workspace,
+                        self.db,
+                        self.run(),
+                        reader,
+                        journal,
+                        lambda: now,
+                        now + timedelta(hours=1),
+                    ),
+                    sources,
+                )
+            )
 
     def run(self) -> int:
-        return int(self.db.execute("INSERT INTO runs (command, started) VALUES ('crawl', 'x') RETURNING id").fetchone()[0])
+        return int(
+            self.db.execute(
+                "INSERT INTO runs (command, started) VALUES ('crawl', 'x') RETURNING id"
+            ).fetchone()[0]
+        )
 
     def texts(self) -> dict[str, str]:
         return dict(self.db.execute("SELECT uri, text FROM posts WHERE text <> ''").fetchall())
 
     def rows(self) -> list[Any]:
-        return [self.db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in ("posts", "links", "cards", "authors", "taggings")]
+        return [
+            self.db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+            for table in ("posts", "links", "cards", "authors", "taggings")
+        ]
 
 
 @dataclass
@@ -111,12 +148,22 @@ class _Edge:
 class _Here:
     """The pool without processes."""
 
-    async def call(self, function: Callable[[Any], Any], argument: Any, seconds: float, *, url: str = "", stage: str = "") -> Any:
+    async def call(
+        self,
+        function: Callable[[Any], Any],
+        argument: Any,
+        seconds: float,
+        *,
+        url: str = "",
+        stage: str = "",
+    ) -> Any:
         return function(argument)
 
 
 def answer(url: str, value: Any) -> Response:
-    return Response(url, url, 200, (), value if isinstance(value, bytes) else json.dumps(value).encode(), START)
+    return Response(
+        url, url, 200, (), value if isinstance(value, bytes) else json.dumps(value).encode(), START
+    )
 
 
 def failure(url: str, code: int | None, outcome: Outcome = Outcome.CLIENT_ERROR) -> Failure:
@@ -152,7 +199,9 @@ def story(number: int) -> Post:
 def kept(tmp_path: Path) -> Kept:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/sources.toml").write_text(SOURCES)
-    kept = Kept(open_memory(), Workspace(tmp_path, Settings(fetch=FetchSettings(per_host_nightly=10))))
+    kept = Kept(
+        open_memory(), Workspace(tmp_path, Settings(fetch=FetchSettings(per_host_nightly=10)))
+    )
     keep_posts(kept.db, "Trail", [toot(number) for number in range(1, 7)], START)
     keep_posts(kept.db, "HN", [story(number) for number in range(71, 74)], START)
     keep_posts(kept.db, "Feed", [Post("feed", "feed:a#1", "An entry", published=START)], START)
@@ -162,9 +211,19 @@ def kept(tmp_path: Path) -> Kept:
 def test_what_its_network_no_longer_has_loses_its_words_and_the_rest_stays(kept: Kept) -> None:
     kept.net.lost = {"2", "72"}
     assert kept.night(1) == RecheckReport(asked=9, deleted=2)
-    assert set(kept.texts()) == {*(toot(n).uri for n in (1, 3, 4, 5, 6)), "hackernews:71", "hackernews:73", "feed:a#1"}
-    gone = kept.db.execute("SELECT uri, deleted_at FROM posts WHERE deleted_at IS NOT NULL ORDER BY id").fetchall()
-    assert gone == [(toot(2).uri, "2026-11-02T03:00:00Z"), ("hackernews:72", "2026-11-02T03:00:00Z")]
+    assert set(kept.texts()) == {
+        *(toot(n).uri for n in (1, 3, 4, 5, 6)),
+        "hackernews:71",
+        "hackernews:73",
+        "feed:a#1",
+    }
+    gone = kept.db.execute(
+        "SELECT uri, deleted_at FROM posts WHERE deleted_at IS NOT NULL ORDER BY id"
+    ).fetchall()
+    assert gone == [
+        (toot(2).uri, "2026-11-02T03:00:00Z"),
+        ("hackernews:72", "2026-11-02T03:00:00Z"),
+    ]
 
 
 def test_nothing_is_asked_on_the_night_that_brought_a_post_nor_twice_a_night(kept: Kept) -> None:
@@ -178,12 +237,17 @@ def test_nothing_is_asked_on_the_night_that_brought_a_post_nor_twice_a_night(kep
 
 
 def test_a_night_without_a_change_writes_when_it_looked_and_nothing_else(kept: Kept) -> None:
-    before = kept.db.execute("SELECT uri, text, content_hash, understood, edited FROM posts").fetchall()
+    before = kept.db.execute(
+        "SELECT uri, text, content_hash, understood, edited FROM posts"
+    ).fetchall()
     assert kept.night(1) == RecheckReport(asked=9)
-    assert kept.db.execute("SELECT uri, text, content_hash, understood, edited FROM posts").fetchall() == before
-    assert kept.db.execute("SELECT DISTINCT last_checked, next_check FROM posts WHERE source <> 'Feed'").fetchall() == [
-        ("2026-11-02T03:00:00Z", "2026-11-03T01:00:00Z")
-    ]
+    assert (
+        kept.db.execute("SELECT uri, text, content_hash, understood, edited FROM posts").fetchall()
+        == before
+    )
+    assert kept.db.execute(
+        "SELECT DISTINCT last_checked, next_check FROM posts WHERE source <> 'Feed'"
+    ).fetchall() == [("2026-11-02T03:00:00Z", "2026-11-03T01:00:00Z")]
 
 
 def test_old_posts_are_asked_for_once_a_month(kept: Kept) -> None:
@@ -211,7 +275,9 @@ def test_old_posts_are_asked_for_once_a_month(kept: Kept) -> None:
         lambda url: answer(url, {"error": "This API requires an authenticated user"}),
     ],
 )
-def test_a_server_that_fails_or_lies_to_every_question_deletes_nothing_however_many_nights(kept: Kept, instead: Callable[[str], Any]) -> None:
+def test_a_server_that_fails_or_lies_to_every_question_deletes_nothing_however_many_nights(
+    kept: Kept, instead: Callable[[str], Any]
+) -> None:
     kept.net.instead = instead
     before = kept.texts()
     for day in range(1, 5):
@@ -234,12 +300,17 @@ def test_a_network_that_denies_everything_is_believed_a_night_later(kept: Kept) 
 
 
 def test_an_edit_is_taken_over_with_its_source_and_an_opt_out_withdraws(kept: Kept) -> None:
-    edited = status("1") | {"content": "<p>Better words</p>", "edited_at": "2026-11-01T20:00:00.000Z"}
+    edited = status("1") | {
+        "content": "<p>Better words</p>",
+        "edited_at": "2026-11-01T20:00:00.000Z",
+    }
     open_bo = {"acct": "bo", "indexable": True}
     keep_posts(kept.db, "Trail", [toot(7, open_bo)], START)
     quiet = status("7") | {"account": open_bo | {"indexable": False}}
     others = [status(str(number)) for number in range(2, 7)]
-    kept.net.instead = lambda url: answer(url, [edited, quiet, *others]) if "statuses?" in url else None
+    kept.net.instead = lambda url: (
+        answer(url, [edited, quiet, *others]) if "statuses?" in url else None
+    )
     assert kept.night(1, ("Trail",)) == RecheckReport(asked=7, edited=2)
     assert kept.texts()[toot(1).uri] == "Better words"
     assert toot(7).uri not in kept.texts()
@@ -270,11 +341,17 @@ def test_a_server_that_must_be_asked_for_each_post_settles_a_few_every_night(kep
     assert kept.night(1.1, ("Trail",)) == RecheckReport(asked=7, deleted=1)
 
 
-def test_an_item_that_always_fails_does_not_keep_the_others_from_being_asked_for(kept: Kept) -> None:
-    kept.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR) if "/71." in url else None
+def test_an_item_that_always_fails_does_not_keep_the_others_from_being_asked_for(
+    kept: Kept,
+) -> None:
+    kept.net.instead = lambda url: (
+        failure(url, 500, Outcome.SERVER_ERROR) if "/71." in url else None
+    )
     kept.net.lost = {"73"}
     assert kept.night(1, ("HN",)) == RecheckReport(asked=2, deleted=1)
-    assert kept.db.execute("SELECT last_checked, next_check FROM posts WHERE uri = 'hackernews:71'").fetchone() == (None, "2026-11-03T01:00:00Z")
+    assert kept.db.execute(
+        "SELECT last_checked, next_check FROM posts WHERE uri = 'hackernews:71'"
+    ).fetchone() == (None, "2026-11-03T01:00:00Z")
 
 
 def test_three_failures_of_a_source_are_enough_for_a_night(kept: Kept) -> None:
@@ -296,10 +373,20 @@ def test_a_post_that_comes_back_is_asked_for_the_same_night(kept: Kept) -> None:
 def test_the_record_of_fetches_does_not_list_the_posts_that_were_asked_for(kept: Kept) -> None:
     kept.net.lost = {"2", "72"}
     kept.night(1)
-    assert {url for (url,) in kept.db.execute("SELECT url FROM fetches")} == {f"{SERVER}/", "https://hacker-news.firebaseio.com/"}
+    assert {url for (url,) in kept.db.execute("SELECT url FROM fetches")} == {
+        f"{SERVER}/",
+        "https://hacker-news.firebaseio.com/",
+    }
 
 
 def test_a_post_without_a_question_waits_a_month_and_is_not_in_the_way(kept: Kept) -> None:
-    keep_posts(kept.db, "Trail", [Post("mastodon", "https://far.example/1", "Words", published=START)], START)
+    keep_posts(
+        kept.db,
+        "Trail",
+        [Post("mastodon", "https://far.example/1", "Words", published=START)],
+        START,
+    )
     assert kept.night(1, ("Trail",)).asked == 6
-    assert kept.db.execute("SELECT last_checked, next_check FROM posts WHERE uri = 'https://far.example/1'").fetchone() == (None, "2026-12-03T03:00:00Z")
+    assert kept.db.execute(
+        "SELECT last_checked, next_check FROM posts WHERE uri = 'https://far.example/1'"
+    ).fetchone() == (None, "2026-12-03T03:00:00Z")

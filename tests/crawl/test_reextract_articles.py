@@ -1,4 +1,6 @@
-"""Articles are rebuilt from the archive: the same text, no network, and nothing lost when a segment is gone."""
+"""Articles are rebuilt from the archive: the same text, no network, and nothing lost when a segment
+is gone.
+"""
 
 from __future__ import annotations
 
@@ -39,17 +41,46 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def crawled(workspace: Workspace, titles: list[str]) -> None:
-    """Articles that were read from the second of two archived answers; their texts are those of an older extractor."""
+    """Articles that were read from the second of two archived answers; their texts are those of an
+    older extractor.
+    """
     db = open_store(workspace.database)
     for number, title in enumerate(titles, 1):
         url = f"https://a.example/{number}"
-        db.table("articles").insert({"id": number, "url": url, "key": url, "host": "a.example", "first_seen": "2026-02-01T00:00:00Z",
-                                     "last_checked": "2026-02-02T00:00:00Z", "last_outcome": "timeout", "failures": 2})
-        db.table("aliases").insert({"url": url, "key": url, "article_id": number, "reason": "as-posted", "added_at": "2026-02-01T00:00:00Z"})
+        db.table("articles").insert(
+            {
+                "id": number,
+                "url": url,
+                "key": url,
+                "host": "a.example",
+                "first_seen": "2026-02-01T00:00:00Z",
+                "last_checked": "2026-02-02T00:00:00Z",
+                "last_outcome": "timeout",
+                "failures": 2,
+            }
+        )
+        db.table("aliases").insert(
+            {
+                "url": url,
+                "key": url,
+                "article_id": number,
+                "reason": "as-posted",
+                "added_at": "2026-02-01T00:00:00Z",
+            }
+        )
         for day, text in ((1, "Old words"), (2, title)):
             with Archive(workspace.archive, NOW.replace(month=2, day=day)) as archive:
                 body = PAGE.format(title=text).encode()
-                kept = archive.keep(Response(url, url, 200, (("content-type", "text/html"),), body, NOW.replace(month=2, day=day)))
+                kept = archive.keep(
+                    Response(
+                        url,
+                        url,
+                        200,
+                        (("content-type", "text/html"),),
+                        body,
+                        NOW.replace(month=2, day=day),
+                    )
+                )
             keep_fetch(db, None, "page", kept, NOW)
         place = {"archive_file": kept.archive_file, "archive_offset": kept.archive_offset}
         db.table("articles").update(number, place)
@@ -59,7 +90,11 @@ def crawled(workspace: Workspace, titles: list[str]) -> None:
 def rows(workspace: Workspace) -> list[dict[str, Any]]:
     db = open_store(workspace.database)
     try:
-        return list(db.query("SELECT id, title, text, last_checked, last_outcome, failures FROM articles ORDER BY id"))
+        return list(
+            db.query(
+                "SELECT id, title, text, last_checked, last_outcome, failures FROM articles ORDER BY id"
+            )
+        )
     finally:
         db.close()
 
@@ -75,7 +110,9 @@ def test_every_article_is_read_again_from_its_own_archive_record(workspace: Work
     assert (reread.read, reread.changed, dict(reread.failures)) == (3, 3, {})
     assert [row["title"] for row in rows(workspace)] == ["One", "Two", "Three"]
     assert all("fencing token" in row["text"] for row in rows(workspace))
-    assert {(row["last_checked"], row["last_outcome"], row["failures"]) for row in rows(workspace)} == {("2026-02-02T00:00:00Z", "timeout", 2)}
+    assert {
+        (row["last_checked"], row["last_outcome"], row["failures"]) for row in rows(workspace)
+    } == {("2026-02-02T00:00:00Z", "timeout", 2)}
 
 
 def test_reading_again_twice_changes_nothing(workspace: Workspace) -> None:
@@ -99,8 +136,16 @@ def test_what_is_no_longer_in_the_archive_keeps_its_text(workspace: Workspace) -
 
 def test_the_command_says_what_it_did(workspace: Workspace) -> None:
     crawled(workspace, ["One"])
-    result = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "reextract", "--json"], catch_exceptions=False)
-    assert json.loads(result.stdout) == {"read": 1, "changed": 1, "missing": 0, "unarchived": 0, "failures": {}}
+    result = CliRunner().invoke(
+        cli, ["--workspace", str(workspace.root), "reextract", "--json"], catch_exceptions=False
+    )
+    assert json.loads(result.stdout) == {
+        "read": 1,
+        "changed": 1,
+        "missing": 0,
+        "unarchived": 0,
+        "failures": {},
+    }
     result = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "reextract"])
     assert "1 articles read from the archive, 0 of them changed" in result.stdout
 

@@ -1,4 +1,6 @@
-"""Looks at one article: what was read outlives worse pages, states change only after looks that agree, our own outages count for nothing."""
+"""Looks at one article: what was read outlives worse pages, states change only after looks that
+agree, our own outages count for nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,37 @@ from crawler.store.database import open_memory
 
 URL = "https://blog.example/leases"
 NIGHT = datetime(2026, 6, 1, 3, tzinfo=UTC)
-TEXT = " ".join(f"A lease of kind {n} ends by itself, so the holder of shard {n} must renew it in time or lose replica {n}." for n in range(40))
-CASINO = " ".join(f"Play casino slots number {n}, claim the betting bonus and win the jackpot tonight at our online poker tables." for n in range(40))
+TEXT = " ".join(
+    f"A lease of kind {n} ends by itself, so the holder of shard {n} must renew it in time or lose replica {n}."
+    for n in range(40)
+)
+CASINO = " ".join(
+    f"Play casino slots number {n}, claim the betting bonus and win the jackpot tonight at our online poker tables."
+    for n in range(40)
+)
 
 
 @pytest.fixture
 def db() -> Database:
     made = open_memory()
-    made.execute("INSERT INTO articles (id, url, key, host, first_seen) VALUES (1, ?, 'blog.example/leases', 'blog.example', '2026-06-01T00:00:00Z')", [URL])
+    made.execute(
+        "INSERT INTO articles (id, url, key, host, first_seen) VALUES (1, ?, 'blog.example/leases', 'blog.example', '2026-06-01T00:00:00Z')",
+        [URL],
+    )
     return made
 
 
 def page(text: str, title: str) -> ReadPage:
-    article = Article(URL, title, text, site_name="A Blog on Leases", language="en", content_hash=str(hash(text)), word_count=len(text.split()), extractor="t")
+    article = Article(
+        URL,
+        title,
+        text,
+        site_name="A Blog on Leases",
+        language="en",
+        content_hash=str(hash(text)),
+        word_count=len(text.split()),
+        extractor="t",
+    )
     return ReadPage(FetchTask(URL), Response(URL, URL, 200, (), b"", NIGHT), article)
 
 
@@ -50,10 +70,16 @@ def test_the_first_reading_is_kept_and_the_same_again_changes_nothing(db: Databa
     assert row(db)["state"] == "ok"
 
 
-def test_a_hijacked_page_never_replaces_what_was_read_and_is_named_after_two_looks(db: Database) -> None:
+def test_a_hijacked_page_never_replaces_what_was_read_and_is_named_after_two_looks(
+    db: Database,
+) -> None:
     look(db, page(TEXT, "Leases"), 0)
     assert look(db, page(CASINO, "Best casino bonus"), 1) is Look.FAILED
-    assert (row(db)["state"], row(db)["suspected"], row(db)["title"]) == ("ok", "hijacked", "Leases")
+    assert (row(db)["state"], row(db)["suspected"], row(db)["title"]) == (
+        "ok",
+        "hijacked",
+        "Leases",
+    )
     look(db, page(CASINO, "Best casino bonus"), 2)
     assert (row(db)["state"], row(db)["text"]) == ("hijacked", TEXT)
     assert row(db)["state_evidence"]

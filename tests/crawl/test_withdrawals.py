@@ -1,4 +1,6 @@
-"""Directives of one article over many checks: any answer of the page narrows them, only the page itself widens them."""
+"""Directives of one article over many checks: any answer of the page narrows them, only the page
+itself widens them.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,13 @@ WITHDRAWN = Directives(noindex=True, noarchive=True, nosnippet=True)
 @pytest.fixture
 def db() -> Database:
     made = open_memory()
-    row = {"id": 1, "url": URL, "key": URL, "host": "blog.example", "first_seen": "2026-06-01T00:00:00Z"}
+    row = {
+        "id": 1,
+        "url": URL,
+        "key": URL,
+        "host": "blog.example",
+        "first_seen": "2026-06-01T00:00:00Z",
+    }
     made.table("articles").insert(row)
     return made
 
@@ -118,14 +126,38 @@ def test_upgrade_names_a_record_only_where_every_check_agrees() -> None:
     }
     for number, (name, row) in enumerate(cases.items(), 1):
         url = f"https://a.example/{name}"
-        article = {"id": number, "url": url, "key": url, "host": "h", "first_seen": "2026", "content_hash": "x"}
+        article = {
+            "id": number,
+            "url": url,
+            "key": url,
+            "host": "h",
+            "first_seen": "2026",
+            "content_hash": "x",
+        }
         db.table("articles").insert(article | row)
-        db.table("aliases").insert({"url": url, "key": url, "article_id": number, "reason": "as-posted", "added_at": "2026"})
+        db.table("aliases").insert(
+            {
+                "url": url,
+                "key": url,
+                "article_id": number,
+                "reason": "as-posted",
+                "added_at": "2026",
+            }
+        )
         for at in ("2026-01-01", "2026-01-02"):
-            fetch = {"url": url, "at": at, "purpose": "page", "outcome": "ok", "archive_file": f"{at}.warc.gz", "archive_offset": 7}
+            fetch = {
+                "url": url,
+                "at": at,
+                "purpose": "page",
+                "outcome": "ok",
+                "archive_file": f"{at}.warc.gz",
+                "archive_offset": 7,
+            }
             db.table("fetches").insert(fetch)
     migrations.apply(db)
-    named = db.execute("SELECT url, archive_file, archive_at FROM articles WHERE archive_file IS NOT NULL").fetchall()
+    named = db.execute(
+        "SELECT url, archive_file, archive_at FROM articles WHERE archive_file IS NOT NULL"
+    ).fetchall()
     assert named == [("https://a.example/ok", "2026-01-02.warc.gz", "2026-01-02")]
 
 
@@ -133,5 +165,3 @@ def open_before(migration: str) -> Database:
     db = Database(memory=True)
     migrations.apply(db, stop_before=migration)
     return db
-
-

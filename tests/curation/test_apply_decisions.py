@@ -1,4 +1,6 @@
-"""The curator's word is applied once, wins over the machine, outlives crawls, and is taken back when it is withdrawn."""
+"""The curator's word is applied once, wins over the machine, outlives crawls, and is taken back
+when it is withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def curate(ledger: Ledger, *decisions: Decision, days: int = 0) -> Applied:
 
 
 def share(ledger: Ledger, url: str, uri: str = "2") -> int:
-    keep_posts(ledger.db, "trail", [replace(POST, uri=uri, links=(Link(url),), cards=(), author=None)], NOW)
+    keep_posts(
+        ledger.db, "trail", [replace(POST, uri=uri, links=(Link(url),), cards=(), author=None)], NOW
+    )
     ledger.attach_links(NOW)
     found = ledger.find(url)
     assert found
@@ -48,11 +52,15 @@ def share(ledger: Ledger, url: str, uri: str = "2") -> int:
 
 
 def topics(db: Database) -> list[tuple[str, str]]:
-    return db.execute("SELECT topic, tagger FROM taggings WHERE subject_kind = 'article' ORDER BY topic").fetchall()
+    return db.execute(
+        "SELECT topic, tagger FROM taggings WHERE subject_kind = 'article' ORDER BY topic"
+    ).fetchall()
 
 
 def log(db: Database) -> list[tuple[str, ...]]:
-    return db.execute("SELECT who, action, subject, reason FROM curation_log ORDER BY id").fetchall()
+    return db.execute(
+        "SELECT who, action, subject, reason FROM curation_log ORDER BY id"
+    ).fetchall()
 
 
 def test_a_decision_is_applied_and_logged_once(ledger: Ledger) -> None:
@@ -63,13 +71,23 @@ def test_a_decision_is_applied_and_logged_once(ledger: Ledger) -> None:
     assert log(ledger.db) == [("curator", "hide", LEASES, "Spam.")]
 
 
-def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn(ledger: Ledger) -> None:
+def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn(
+    ledger: Ledger,
+) -> None:
     ledger.db.execute("UPDATE articles SET state = 'new'")
     curate(ledger, HIDE)
-    assert (due(ledger.db, NOW, 5), ledger.db.execute("SELECT count(*) FROM article_list").fetchone()) == ([], (0,))
+    assert (
+        due(ledger.db, NOW, 5),
+        ledger.db.execute("SELECT count(*) FROM article_list").fetchone(),
+    ) == ([], (0,))
     assert curate(ledger) == Applied(0, 1, ())
     assert len(due(ledger.db, NOW, 5)) == 1
-    assert log(ledger.db)[-1] == ("curator", "withdrawn: hide", LEASES, "no longer in data/curation")
+    assert log(ledger.db)[-1] == (
+        "curator",
+        "withdrawn: hide",
+        LEASES,
+        "no longer in data/curation",
+    )
 
 
 def test_a_hidden_post_is_shown_nowhere_and_its_article_stays(ledger: Ledger) -> None:
@@ -84,9 +102,9 @@ def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: Ledger)
     keep_all_taggings(ledger.db, [(("article", 1), [SCORE])], "matcher", "v2")
     curate(ledger, TAG, UNTAG, days=1)
     assert topics(ledger.db) == [("locks", "curator")]
-    assert ledger.db.execute("SELECT field, quote FROM evidence JOIN taggings t ON t.id = tagging_id WHERE tagger = 'curator'").fetchall() == [
-        ("curator", "Chapter 3 is about locks.")
-    ]
+    assert ledger.db.execute(
+        "SELECT field, quote FROM evidence JOIN taggings t ON t.id = tagging_id WHERE tagger = 'curator'"
+    ).fetchall() == [("curator", "Chapter 3 is about locks.")]
     assert verify(ledger.db) == []
 
 
@@ -101,12 +119,20 @@ def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: Ledger) -> None
 def test_a_new_reason_is_written_and_logged(ledger: Ledger) -> None:
     curate(ledger, TAG)
     assert curate(ledger, replace(TAG, reason="Its title says so.")) == Applied(1, 0, ())
-    assert ledger.db.execute("SELECT quote FROM evidence WHERE field = 'curator'").fetchall() == [("Its title says so.",)]
-    assert [row[3] for row in log(ledger.db)] == ["locks: Chapter 3 is about locks.", "locks: Its title says so."]
+    assert ledger.db.execute("SELECT quote FROM evidence WHERE field = 'curator'").fetchall() == [
+        ("Its title says so.",)
+    ]
+    assert [row[3] for row in log(ledger.db)] == [
+        "locks: Chapter 3 is about locks.",
+        "locks: Its title says so.",
+    ]
 
 
 def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(ledger: Ledger) -> None:
-    farm = [share(ledger, "https://farm.example/1", "2"), share(ledger, "https://blog.farm.example/2", "3")]
+    farm = [
+        share(ledger, "https://farm.example/1", "2"),
+        share(ledger, "https://blog.farm.example/2", "3"),
+    ]
     share(ledger, "https://notfarm.example/", "4")
     curate(ledger, Decision("ban-host", "farm.example", "", "A link farm."))
     assert [row[0] for row in ledger.db.execute("SELECT id FROM articles WHERE hidden = 1")] == farm
@@ -118,7 +144,9 @@ def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(ledger: Le
 def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: Ledger) -> None:
     ban = Decision("ban-author", "mastodon:anna@trail.example", "", "A bot.")
     assert curate(ledger, ban).unresolved == ()
-    assert ledger.db.execute("SELECT p.hidden, a.hidden FROM posts p, articles a").fetchall() == [(1, 1)]
+    assert ledger.db.execute("SELECT p.hidden, a.hidden FROM posts p, articles a").fetchall() == [
+        (1, 1)
+    ]
     share(ledger, LEASES)
     curate(ledger, ban, days=1)
     assert ledger.db.execute("SELECT hidden FROM articles").fetchall() == [(0,)]
@@ -126,12 +154,21 @@ def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: Ledger) -> 
 
 def test_an_author_who_is_withheld_can_be_banned(ledger: Ledger) -> None:
     author = Author("mastodon", "Bot@trail.example", consent=Consent.LINK_ONLY)
-    post = replace(POST, uri="2", links=(Link("https://b.example/"),), cards=(), author=author, consent=Consent.LINK_ONLY)
+    post = replace(
+        POST,
+        uri="2",
+        links=(Link("https://b.example/"),),
+        cards=(),
+        author=author,
+        consent=Consent.LINK_ONLY,
+    )
     keep_posts(ledger.db, "trail", [post], NOW)
     ledger.attach_links(NOW)
     ban = Decision("ban-author", "mastodon:bot@trail.example", "", "A bot.")
     assert curate(ledger, ban).unresolved == ()
-    assert ledger.db.execute("SELECT url FROM articles WHERE hidden").fetchall() == [("https://b.example/",)]
+    assert ledger.db.execute("SELECT url FROM articles WHERE hidden").fetchall() == [
+        ("https://b.example/",)
+    ]
 
 
 def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(ledger: Ledger) -> None:
@@ -156,10 +193,14 @@ def test_a_split_outlives_the_next_crawl(ledger: Ledger) -> None:
 
 def test_a_decision_about_something_unknown_waits_for_it(ledger: Ledger) -> None:
     pin = Decision("pin", "https://later.example/", "locks", "A classic.")
-    assert curate(ledger, pin) == Applied(1, 0, (Unresolved(pin, "no article or post with this URL is stored"),))
+    assert curate(ledger, pin) == Applied(
+        1, 0, (Unresolved(pin, "no article or post with this URL is stored"),)
+    )
     later = share(ledger, "https://later.example/")
     assert curate(ledger, pin) == Applied(0, 0, ())
-    assert ledger.db.execute("SELECT action, other, article_id FROM curated").fetchall() == [("pin", "locks", later)]
+    assert ledger.db.execute("SELECT action, other, article_id FROM curated").fetchall() == [
+        ("pin", "locks", later)
+    ]
 
 
 def test_a_topic_that_does_not_exist_is_refused_and_nothing_is_written(ledger: Ledger) -> None:

@@ -18,7 +18,10 @@ def write(folder: Path, text: str, name: str = "decisions.toml") -> Path:
 
 
 def test_every_kind_of_decision_is_read_in_a_fixed_order(tmp_path: Path) -> None:
-    write(tmp_path, '[[untag]]\nurl = "https://a.example/"\ntopic = "caching"\nreason = "About hiking."')
+    write(
+        tmp_path,
+        '[[untag]]\nurl = "https://a.example/"\ntopic = "caching"\nreason = "About hiking."',
+    )
     write(
         tmp_path,
         """
@@ -78,9 +81,18 @@ def test_every_kind_of_decision_is_read_in_a_fixed_order(tmp_path: Path) -> None
         ('[[ban]]\nreason = "r"', "ban number 1: author is missing"),
         ('[[hide]]\nurl = "u"\nreason = "r"\ncolour = "red"', "unknown colour"),
         ('[[hide]]\nurl = 7\nreason = "r"', "url must be text"),
-        ('[[hide]]\nurl = "u"\nreason = "r"\n[[hide]]\nurl = "u"\nreason = "s"', "hide number 2: the same as .*hide number 1"),
-        ('[[tag]]\nurl = "u"\ntopic = "t"\nreason = "r"\n[[untag]]\nurl = "u"\ntopic = "t"\nreason = "s"', "tag number 1: contradicts .*untag number 1"),
-        ('[[merge]]\nurl = "u"\ninto = "v"\nreason = "r"\n[[split]]\nurl = "u"\nreason = "s"', "contradicts"),
+        (
+            '[[hide]]\nurl = "u"\nreason = "r"\n[[hide]]\nurl = "u"\nreason = "s"',
+            "hide number 2: the same as .*hide number 1",
+        ),
+        (
+            '[[tag]]\nurl = "u"\ntopic = "t"\nreason = "r"\n[[untag]]\nurl = "u"\ntopic = "t"\nreason = "s"',
+            "tag number 1: contradicts .*untag number 1",
+        ),
+        (
+            '[[merge]]\nurl = "u"\ninto = "v"\nreason = "r"\n[[split]]\nurl = "u"\nreason = "s"',
+            "contradicts",
+        ),
         ("[[hide]\n", r"decisions\.toml: .*line 1"),
     ],
 )
@@ -118,8 +130,15 @@ def test_brackets_nested_too_deeply_are_explained(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["farm.example", "*.farm.example", ".farm.example", "WWW.Farm.Example.",
-     "farm.example:443", "https://farm.example/x", "//farm.example/"],
+    [
+        "farm.example",
+        "*.farm.example",
+        ".farm.example",
+        "WWW.Farm.Example.",
+        "farm.example:443",
+        "https://farm.example/x",
+        "//farm.example/",
+    ],
 )
 def test_banned_host_is_found_in_any_spelling(tmp_path: Path, host: str) -> None:
     write(tmp_path, f'[[ban]]\nhost = "{host}"\nreason = "r"')

@@ -23,9 +23,16 @@ TRUST = Decision("trust", "a blog", "", "It moved.")
 
 
 def night(ledger: Ledger, host: str, first: int, count: int, day: int, *decisions: Decision) -> int:
-    """One night's posts of the source, as a crawl would keep, hold and curate them; returns how many are held anew."""
+    """One night's posts of the source, as a crawl would keep, hold and curate them; returns how
+    many are held anew.
+    """
     now = NOW + timedelta(days=day)
-    posts = [replace(POST, uri=f"{number}", author=None, links=(Link(f"https://{host}/{number}"),), cards=()) for number in range(first, first + count)]
+    posts = [
+        replace(
+            POST, uri=f"{number}", author=None, links=(Link(f"https://{host}/{number}"),), cards=()
+        )
+        for number in range(first, first + count)
+    ]
     keep_posts(ledger.db, "a blog", posts, now)
     ledger.attach_links(now)
     held = hold_hijacked(ledger.db, profile_break, now, now)
@@ -48,9 +55,22 @@ def visible(ledger: Ledger) -> int:
 def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(ledger: Ledger) -> None:
     assert night(ledger, "casino.example", 30, 6, 3) == 6
     assert night(ledger, "casino.example", 36, 6, 4) == 6
-    assert (visible(ledger), ledger.db.execute("SELECT sum(hidden) FROM posts").fetchone()[0]) == (30, 12)
-    asked = [(each.kind, each.subject, each.message.split(";")[0]) for each in waiting(ledger.db, 5) if each.kind == "source-held"]
-    assert asked == [("source-held", "a blog", "12 posts held: 6 of 6 new posts have a host that this source never had")]
+    assert (visible(ledger), ledger.db.execute("SELECT sum(hidden) FROM posts").fetchone()[0]) == (
+        30,
+        12,
+    )
+    asked = [
+        (each.kind, each.subject, each.message.split(";")[0])
+        for each in waiting(ledger.db, 5)
+        if each.kind == "source-held"
+    ]
+    assert asked == [
+        (
+            "source-held",
+            "a blog",
+            "12 posts held: 6 of 6 new posts have a host that this source never had",
+        )
+    ]
 
 
 def test_a_trusted_source_is_let_through_from_then_on(ledger: Ledger) -> None:

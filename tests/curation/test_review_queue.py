@@ -34,23 +34,46 @@ def test_each_kind_of_doubt_is_asked_about(full: Database, kind: str) -> None:
 
 
 def test_a_card_that_found_no_article_is_asked_about_with_its_post(full: Database) -> None:
-    orphans = [replace(POST, uri=f"card:{number}", links=(), cards=(Card(f"Fallacies {number}", site_name="A blog"),)) for number in (1, 2)]
+    orphans = [
+        replace(
+            POST,
+            uri=f"card:{number}",
+            links=(),
+            cards=(Card(f"Fallacies {number}", site_name="A blog"),),
+        )
+        for number in (1, 2)
+    ]
     keep_posts(full, "inbox", orphans, NOW)
-    assert [(each.subject, each.message) for each in waiting(full, 1)] == [("Fallacies 1", "on A blog, shared in card:1")]
+    assert [(each.subject, each.message) for each in waiting(full, 1)] == [
+        ("Fallacies 1", "on A blog, shared in card:1")
+    ]
     assert count_waiting(full) == {"card-unmatched": 2}
 
 
 def test_a_story_is_shown_by_its_lead(full: Database) -> None:
-    read_article(full, add_article(full, "https://b.example/", "b.example"), replace(ARTICLE, title="The same event"))
-    full.conn.executescript("INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'same event'); UPDATE articles SET cluster_id = 1")
+    read_article(
+        full,
+        add_article(full, "https://b.example/", "b.example"),
+        replace(ARTICLE, title="The same event"),
+    )
+    full.conn.executescript(
+        "INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'same event'); UPDATE articles SET cluster_id = 1"
+    )
     stories = [question for question in waiting(full, 5) if question.kind == "story"]
-    assert [(each.subject, each.message) for each in stories] == [("https://a.example/leases", "Leases beat locks, with 1 more: same event")]
+    assert [(each.subject, each.message) for each in stories] == [
+        ("https://a.example/leases", "Leases beat locks, with 1 more: same event")
+    ]
 
 
 def test_a_decision_without_a_subject_is_shown_with_its_entry(full: Database) -> None:
-    decision = Decision("hide", "https://gone.example/", "", "Spam.", where="decisions.toml: hide number 1")
+    decision = Decision(
+        "hide", "https://gone.example/", "", "Spam.", where="decisions.toml: hide number 1"
+    )
     found = [Unresolved(decision, "no article or post with this URL is stored")]
     assert count_waiting(full, found) == {"decision-unmet": 1}
     assert [(each.kind, each.message) for each in waiting(full, 5, found)] == [
-        ("decision-unmet", "decisions.toml: hide number 1: https://gone.example/: no article or post with this URL is stored")
+        (
+            "decision-unmet",
+            "decisions.toml: hide number 1: https://gone.example/: no article or post with this URL is stored",
+        )
     ]

@@ -25,8 +25,13 @@ from tests.explorer.processes import Server, open_files, running
 from tests.explorer.request_fuzz import sample_workspace
 
 PATHS = (
-    "/", "/public", "/public/articles", "/public/this_week", "/public/articles/1",
-    "/public/runs.json?_shape=array", "/public/articles?_search=caching",
+    "/",
+    "/public",
+    "/public/articles",
+    "/public/this_week",
+    "/public/articles/1",
+    "/public/runs.json?_shape=array",
+    "/public/articles?_search=caching",
     "/public.json?sql=select+count(*)+from+articles",
 )
 _NEWEST = "/public.json?_shape=arrayfirst&sql=select+max(id)+from+runs"

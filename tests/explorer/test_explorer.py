@@ -1,4 +1,6 @@
-"""The explorer, asked in process over a real snapshot: every page answers, every question runs, no question can hurt it."""
+"""The explorer, asked in process over a real snapshot: every page answers, every question runs, no
+question can hurt it.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def get(workspace: Workspace, *paths: str) -> list[httpx.Response]:
 
 
 def test_every_table_and_view_has_a_page_that_says_what_it_holds(workspace: Workspace) -> None:
-    for name, answer in zip(TABLES, get(workspace, *(f"/public/{name}" for name in TABLES)), strict=True):
+    for name, answer in zip(
+        TABLES, get(workspace, *(f"/public/{name}" for name in TABLES)), strict=True
+    ):
         assert answer.status_code == 200, name
         assert TABLES[name][0].replace("'", "&#39;") in answer.text
 
@@ -114,17 +118,32 @@ def test_the_front_page_asks_first_then_browses_then_takes_sql(workspace: Worksp
 
 
 def test_pages_speak_a_language_have_one_heading_and_no_script(workspace: Workspace) -> None:
-    for page in get(workspace, "/", "/public", "/public/articles", "/public/articles/1", "/public/most_shared", "/public?sql=select+1", "/nothing"):
+    for page in get(
+        workspace,
+        "/",
+        "/public",
+        "/public/articles",
+        "/public/articles/1",
+        "/public/most_shared",
+        "/public?sql=select+1",
+        "/nothing",
+    ):
         assert '<html lang="en">' in page.text
         assert page.text.count("<h1") == 1
         assert "<script" not in page.text
         assert "<main" in page.text
         for control in re.findall(r"<(?:input|select|textarea)\b[^>]*>", page.text):
             name = re.search(r'id="([^"]+)"', control)
-            assert 'type="hidden"' in control or "aria-label" in control or (name and f'for="{name[1]}"' in page.text), control
+            assert (
+                'type="hidden"' in control
+                or "aria-label" in control
+                or (name and f'for="{name[1]}"' in page.text)
+            ), control
 
 
-def test_rows_link_to_the_pages_of_the_site_and_hostile_titles_stay_text(workspace: Workspace) -> None:
+def test_rows_link_to_the_pages_of_the_site_and_hostile_titles_stay_text(
+    workspace: Workspace,
+) -> None:
     (articles,) = get(workspace, "/public/articles")
     assert "article/1-locks-b-leases.html" in articles.text
     assert "<b>&amp; leases" not in articles.text
@@ -135,26 +154,44 @@ def test_rows_link_to_the_pages_of_the_site_and_hostile_titles_stay_text(workspa
 
 
 def test_search_looks_into_articles(workspace: Workspace) -> None:
-    found, missed = get(workspace, "/public/articles.json?_shape=array&_search=leases", "/public/articles.json?_shape=array&_search=zebra")
+    found, missed = get(
+        workspace,
+        "/public/articles.json?_shape=array&_search=leases",
+        "/public/articles.json?_shape=array&_search=zebra",
+    )
     assert [row["id"] for row in found.json()] == [1]
     assert missed.json() == []
 
 
 def test_no_words_and_odd_words_are_answered_too(workspace: Workspace) -> None:
-    for page in get(workspace, "/public/everything_about", "/public/everything_about?words=cell-based+%22", "/public/everything_about?words=AND"):
+    for page in get(
+        workspace,
+        "/public/everything_about",
+        "/public/everything_about?words=cell-based+%22",
+        "/public/everything_about?words=AND",
+    ):
         assert page.status_code == 200
 
 
 @pytest.mark.parametrize(
     ("path", "page"),
     [
-        ("articles/1", "article/1-locks-b-leases.html"), ("aliases/1", "article/1-locks-b-leases.html"), ("evidence/1", "article/1-locks-b-leases.html"),
-        ("taggings/1", "article/1-locks-b-leases.html"), ("posts/1", "article/1-locks-b-leases.html#post-1"), ("posts/2", "post/2.html"),
-        ("taggings/2", "post/2.html"), ("links/1", "article/1-locks-b-leases.html"), ("authors/1", "author/1.html"), ("topics/caching", "topic/caching.html"),
+        ("articles/1", "article/1-locks-b-leases.html"),
+        ("aliases/1", "article/1-locks-b-leases.html"),
+        ("evidence/1", "article/1-locks-b-leases.html"),
+        ("taggings/1", "article/1-locks-b-leases.html"),
+        ("posts/1", "article/1-locks-b-leases.html#post-1"),
+        ("posts/2", "post/2.html"),
+        ("taggings/2", "post/2.html"),
+        ("links/1", "article/1-locks-b-leases.html"),
+        ("authors/1", "author/1.html"),
+        ("topics/caching", "topic/caching.html"),
         ("sources/blog", "source/blog.example.html"),
     ],
 )
-def test_the_page_of_a_row_leads_to_its_page_on_the_site(workspace: Workspace, path: str, page: str) -> None:
+def test_the_page_of_a_row_leads_to_its_page_on_the_site(
+    workspace: Workspace, path: str, page: str
+) -> None:
     (answer,) = get(workspace, f"/public/{path}")
     assert f'<a href="/site/{page}">Its page on the site</a>' in answer.text
 
@@ -172,7 +209,9 @@ def test_the_ranking_formula_is_printed_with_its_constants(workspace: Workspace)
     assert f"halves every {ranking.HALF_LIFE_DAYS:g} days" in " ".join(ranking.formula())
 
 
-def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
     (page,) = get(workspace, "/public?sql=selec+1")
     assert page.status_code == 400
     assert ">selec 1</textarea>" in page.text
@@ -182,8 +221,15 @@ def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(wo
 @pytest.mark.parametrize(
     "sql",
     [
-        "insert into versions values ('a', 'b')", "drop table posts", "select 1; drop table posts", "attach 'x.db' as x", "pragma journal_mode = delete",
-        "with x as (select 1) delete from posts", "select load_extension('x')", "vacuum into 'copy.db'", "detach main",
+        "insert into versions values ('a', 'b')",
+        "drop table posts",
+        "select 1; drop table posts",
+        "attach 'x.db' as x",
+        "pragma journal_mode = delete",
+        "with x as (select 1) delete from posts",
+        "select load_extension('x')",
+        "vacuum into 'copy.db'",
+        "detach main",
     ],
 )
 def test_nothing_can_be_written_or_attached(workspace: Workspace, sql: str) -> None:
@@ -196,7 +242,8 @@ def test_nothing_can_be_written_or_attached(workspace: Workspace, sql: str) -> N
 @pytest.mark.parametrize(
     "sql",
     [
-        "select zeroblob(200000000)", "select replace(hex(zeroblob(900000)), '0', '0123456789')",
+        "select zeroblob(200000000)",
+        "select replace(hex(zeroblob(900000)), '0', '0123456789')",
         "with recursive n(i) as (select 1 union all select i + 1 from n limit 1000) select zeroblob(900000) from n",
         "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
     ],
@@ -209,13 +256,21 @@ def test_a_bomb_is_refused_with_little_memory(workspace: Workspace, sql: str) ->
 
 
 def test_printf_makes_nothing_larger_than_a_cell_may_be(workspace: Workspace) -> None:
-    (answer,) = get(workspace, "/public.json?_shape=arrayfirst&" + urlencode({"sql": "select printf('%.200000000c', 'x')"}))
+    (answer,) = get(
+        workspace,
+        "/public.json?_shape=arrayfirst&"
+        + urlencode({"sql": "select printf('%.200000000c', 'x')"}),
+    )
     assert answer.json() == [None]
 
 
 def test_no_page_shows_a_path_of_the_machine(workspace: Workspace) -> None:
     pages = ["databases", "metadata", "plugins", "settings", "versions"]
-    paths = ["/public.json?sql=select+*+from+pragma_database_list", "/public.db", *(f"/-/{page}.json" for page in pages)]
+    paths = [
+        "/public.json?sql=select+*+from+pragma_database_list",
+        "/public.db",
+        *(f"/-/{page}.json" for page in pages),
+    ]
     for path, answer in zip(paths, get(workspace, *paths), strict=True):
         assert str(workspace.root) not in answer.text, path
     assert get(workspace, "/public.db")[0].status_code == 403

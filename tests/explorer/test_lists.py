@@ -1,4 +1,6 @@
-"""Every list of the site and its question in the explorer give the same rows: both read the same views."""
+"""Every list of the site and its question in the explorer give the same rows: both read the same
+views.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def ask(workspace: Workspace, question: str, column: str, **filled: Any) -> list
     async def get() -> list[Any]:
         explorer = make_explorer(workspace)
         await explorer.invoke_startup()
-        answer = await explorer.client.get(f"/public/{question}.json?" + urlencode({"_shape": "array", **filled}))
+        answer = await explorer.client.get(
+            f"/public/{question}.json?" + urlencode({"_shape": "array", **filled})
+        )
         return [row[column] for row in answer.json()]
 
     return asyncio.run(get())
@@ -54,13 +58,17 @@ def ask(workspace: Workspace, question: str, column: str, **filled: Any) -> list
 
 def test_a_topic(workspace: Workspace, library: Library) -> None:
     for topic in ("caching", "locking", "quiet"):
-        assert ask(workspace, "articles_of_a_topic", "article_id", topic=topic) == [article.id for article in library.by_topic.get(topic, [])]
+        assert ask(workspace, "articles_of_a_topic", "article_id", topic=topic) == [
+            article.id for article in library.by_topic.get(topic, [])
+        ]
 
 
 def test_a_week(workspace: Workspace, library: Library) -> None:
     assert library.by_week
     for week, articles in library.by_week.items():
-        assert ask(workspace, "articles_of_a_week", "article_id", week=week) == [article.id for article in ranked(articles)]
+        assert ask(workspace, "articles_of_a_week", "article_id", week=week) == [
+            article.id for article in ranked(articles)
+        ]
 
 
 def test_a_source(workspace: Workspace, library: Library) -> None:
@@ -71,13 +79,24 @@ def test_a_source(workspace: Workspace, library: Library) -> None:
 
 def test_an_author(workspace: Workspace, library: Library) -> None:
     for author in sorted(library.named):
-        wanted = [row[0] for row in library.db.execute("SELECT article_id FROM shares WHERE author_id = ? AND consent = 'full'", (author,))]
-        assert sorted(ask(workspace, "articles_of_an_author", "article_id", author_id=author)) == sorted(wanted)
+        wanted = [
+            row[0]
+            for row in library.db.execute(
+                "SELECT article_id FROM shares WHERE author_id = ? AND consent = 'full'", (author,)
+            )
+        ]
+        assert sorted(
+            ask(workspace, "articles_of_an_author", "article_id", author_id=author)
+        ) == sorted(wanted)
 
 
 def test_the_lists_of_the_front_page(workspace: Workspace, library: Library) -> None:
-    assert ask(workspace, "newest_articles", "article_id") == [article.id for article in library.listed]
-    assert ask(workspace, "this_week", "article_id") == [article.id for article in ranked(library.by_week[library.this_week])]
+    assert ask(workspace, "newest_articles", "article_id") == [
+        article.id for article in library.listed
+    ]
+    assert ask(workspace, "this_week", "article_id") == [
+        article.id for article in ranked(library.by_week[library.this_week])
+    ]
     notes = [note.id for note in library.notes]
     assert [post for post in ask(workspace, "notes", "post_id") if post in notes] == notes
     folded = {other.id for note in library.notes for other in (*note.similar, *note.parts)}
@@ -85,8 +104,17 @@ def test_the_lists_of_the_front_page(workspace: Workspace, library: Library) -> 
 
 
 def test_topics_together(workspace: Workspace, library: Library) -> None:
-    pairs = zip(ask(workspace, "topics_together", "topic"), ask(workspace, "topics_together", "with_topic"), strict=True)
-    assert set(pairs) == {(one, other) for one, others in library.together.items() for other, _ in others if one < other}
+    pairs = zip(
+        ask(workspace, "topics_together", "topic"),
+        ask(workspace, "topics_together", "with_topic"),
+        strict=True,
+    )
+    assert set(pairs) == {
+        (one, other)
+        for one, others in library.together.items()
+        for other, _ in others
+        if one < other
+    }
 
 
 def test_failing_sources(workspace: Workspace, library: Library) -> None:
@@ -97,19 +125,38 @@ def test_failing_sources(workspace: Workspace, library: Library) -> None:
 
 def test_topic_weeks_are_those_of_the_pages(workspace: Workspace, library: Library) -> None:
     activity = library.activity("caching", 200)
-    found = dict(zip(ask(workspace, "topics_by_week", "week", topic="caching"), ask(workspace, "topics_by_week", "articles", topic="caching"), strict=True))
-    assert found == {week: count for week, count in zip(activity.weeks, activity.counts, strict=True) if count}
+    found = dict(
+        zip(
+            ask(workspace, "topics_by_week", "week", topic="caching"),
+            ask(workspace, "topics_by_week", "articles", topic="caching"),
+            strict=True,
+        )
+    )
+    assert found == {
+        week: count for week, count in zip(activity.weeks, activity.counts, strict=True) if count
+    }
 
 
 def test_every_list_of_the_site_has_its_question() -> None:
     assert set(SAME_AS_SITE) <= {question.name for question in QUESTIONS}
 
 
-def test_every_link_from_the_site_to_the_explorer_is_answered(workspace: Workspace, tmp_path: Path) -> None:
+def test_every_link_from_the_site_to_the_explorer_is_answered(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     here = "https://explorer.example"
-    build_site(workspace.public_database, tmp_path / "public", SiteSettings(explorer_url=here), NOW, bundled("templates"), bundled("site", "assets"))
+    build_site(
+        workspace.public_database,
+        tmp_path / "public",
+        SiteSettings(explorer_url=here),
+        NOW,
+        bundled("templates"),
+        bundled("site", "assets"),
+    )
     pages = (page.read_text(encoding="utf-8") for page in (tmp_path / "public").rglob("*.html"))
-    links = {unescape(found) for page in pages for found in re.findall(rf'href="{here}(/[^"]*)"', page)}
+    links = {
+        unescape(found) for page in pages for found in re.findall(rf'href="{here}(/[^"]*)"', page)
+    }
     questions = {link.partition("?")[0].removeprefix("/public/") for link in links}
     assert set(SAME_AS_SITE) - {"notes", "this_week", "topics_together"} <= questions
 
@@ -121,7 +168,9 @@ def test_every_link_from_the_site_to_the_explorer_is_answered(workspace: Workspa
     assert {link: status for link, status in asyncio.run(asked()).items() if status != 200} == {}
 
 
-def test_pages_name_the_same_addresses_as_the_site(workspace: Workspace, library: Library, tmp_path: Path) -> None:
+def test_pages_name_the_same_addresses_as_the_site(
+    workspace: Workspace, library: Library, tmp_path: Path
+) -> None:
     explorer = make_explorer(workspace)
 
     async def page_of(article: int) -> str:

@@ -1,4 +1,6 @@
-"""Small pages for the tests of metadata: a title, a head and what stands around a text long enough to be read."""
+"""Small pages for the tests of metadata: a title, a head and what stands around a text long enough
+to be read.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,25 @@ from crawler.extract.extract_page import Page, read_page
 from crawler.models.articles import Article
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
-PROSE = "<p>" + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4 + "</p>"
+PROSE = (
+    "<p>"
+    + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4
+    + "</p>"
+)
 TITLE = "On quorums and people"
 
 
-def made(above: str = "", head: str = "", below: str = "", title: str = TITLE, url: str = "https://x.example/a", lang: str = "en") -> Article:
-    """The article of a page with this between its start and its prose, this in its head, and this after its prose."""
+def made(
+    above: str = "",
+    head: str = "",
+    below: str = "",
+    title: str = TITLE,
+    url: str = "https://x.example/a",
+    lang: str = "en",
+) -> Article:
+    """The article of a page with this between its start and its prose, this in its head, and this
+    after its prose.
+    """
     body = f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body>{above}{PROSE * 3}{below}</body></html>"
     article = read_page(Page(url, body.encode(), seen=SEEN))
     assert isinstance(article, Article)

@@ -21,7 +21,11 @@ GERMAN = (
     "fehlte er dann allen zugleich, und vierhundert Prozesse rechneten dasselbe aus. Jetzt rechnet einer, und die anderen warten auf ihn. Wer zuerst kommt, "
     "nimmt eine Sperre mit kurzer Frist; wer sie nicht bekommt, liest den alten Wert noch ein paar Sekunden lang weiter."
 )
-PROSE = "<p>" + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4 + "</p>"
+PROSE = (
+    "<p>"
+    + "A sentence about quorums that goes on for a while, so that it is read as prose. " * 4
+    + "</p>"
+)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +50,28 @@ def test_a_date_is_the_day_that_was_written(written: str, day: str) -> None:
     assert found.date().isoformat() == day
 
 
-@pytest.mark.parametrize("written", ["", "soon", "2024-02-31", "0001-01-01", "9999-12-31", "2026-05-01", "31 February 2024", "2024-99-99T99:99:99+99:99"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "soon",
+        "2024-02-31",
+        "0001-01-01",
+        "9999-12-31",
+        "2026-05-01",
+        "31 February 2024",
+        "2024-99-99T99:99:99+99:99",
+    ],
+)
 def test_no_date_comes_of_nonsense_the_future_or_the_distant_past(written: str) -> None:
     assert read_date(written, SEEN) is None
 
 
 def test_an_address_can_hold_the_day() -> None:
     assert url_date("https://a.example/2014/09/26/title", SEEN) == datetime(2014, 9, 26, tzinfo=UTC)
-    assert url_date("https://a.example/p/2014-09-26-title.html", SEEN) == datetime(2014, 9, 26, tzinfo=UTC)
+    assert url_date("https://a.example/p/2014-09-26-title.html", SEEN) == datetime(
+        2014, 9, 26, tzinfo=UTC
+    )
     assert url_date("https://a.example/issues/20140926123", SEEN) is None
 
 
@@ -100,18 +118,42 @@ def test_the_first_words_of_prose_are_no_byline() -> None:
 
 
 def test_json_ld_is_found_in_graphs_lists_and_beside_broken_scripts() -> None:
-    found = nodes(["{broken", '[{"@type":"WebPage"},{"@graph":[{"@type":["Thing","BlogPosting"],"headline":"H"}]}]'])
+    found = nodes(
+        [
+            "{broken",
+            '[{"@type":"WebPage"},{"@graph":[{"@type":["Thing","BlogPosting"],"headline":"H"}]}]',
+        ]
+    )
     assert article_node(found)["headline"] == "H"
     assert nodes(["[" * 5000]) == []
 
 
 def test_the_strictest_directive_holds_and_only_those_for_us_count() -> None:
-    said = directives({"robots": ["index, max-snippet:50"]}, (("x-robots-tag", "googlebot: noindex"), ("x-robots-tag", "max-snippet: 20, noarchive")))
-    assert (said.noindex, said.noarchive, said.max_snippet, said.nosnippet) == (False, True, 20, False)
+    said = directives(
+        {"robots": ["index, max-snippet:50"]},
+        (("x-robots-tag", "googlebot: noindex"), ("x-robots-tag", "max-snippet: 20, noarchive")),
+    )
+    assert (said.noindex, said.noarchive, said.max_snippet, said.nosnippet) == (
+        False,
+        True,
+        20,
+        False,
+    )
     assert directives({"robots": ["none"]}, ()).noindex
     assert directives({}, (("tdm-reservation", "1"),)).no_ai
 
 
-@pytest.mark.parametrize(("declared", "text", "code"), [("en-US", "", "en"), ("", "kurz", ""), ("xx yy", "", ""), ("en", GERMAN, "de"), ("", GERMAN, "de")])
-def test_the_language_is_declared_unless_the_text_says_otherwise(declared: str, text: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("declared", "text", "code"),
+    [
+        ("en-US", "", "en"),
+        ("", "kurz", ""),
+        ("xx yy", "", ""),
+        ("en", GERMAN, "de"),
+        ("", GERMAN, "de"),
+    ],
+)
+def test_the_language_is_declared_unless_the_text_says_otherwise(
+    declared: str, text: str, code: str
+) -> None:
     assert language(declared, text)[0] == code

@@ -1,4 +1,6 @@
-"""Authors: declared in many places, said by a byline in many ways, and never those who edited, photographed or published."""
+"""Authors: declared in many places, said by a byline in many ways, and never those who edited,
+photographed or published.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def ld(**node: object) -> str:
         ("Montag", ()),
     ],
 )
-def test_declared_names_are_without_roles_and_employers(line: str, expected: tuple[str, ...]) -> None:
+def test_declared_names_are_without_roles_and_employers(
+    line: str, expected: tuple[str, ...]
+) -> None:
     assert names([line]) == expected
 
 
@@ -91,12 +95,18 @@ def test_a_title_that_holds_a_by_is_no_byline() -> None:
 
 
 def test_the_fuller_of_two_declarations_holds() -> None:
-    article = made(above=HEADING, head=ld(author={"name": "Ada Brook"}) + "<meta name='author' content='Ada Brook, Grace Lin'>")
+    article = made(
+        above=HEADING,
+        head=ld(author={"name": "Ada Brook"})
+        + "<meta name='author' content='Ada Brook, Grace Lin'>",
+    )
     assert (article.authors, source(article, "authors")) == (("Ada Brook", "Grace Lin"), "meta")
 
 
 def test_a_first_name_gives_way_to_the_whole_one() -> None:
-    assert made(above=HEADING, head=ld(author={"name": "Ada"}) + "<meta name='author' content='Ada Brook'>").authors == ("Ada Brook",)
+    assert made(
+        above=HEADING, head=ld(author={"name": "Ada"}) + "<meta name='author' content='Ada Brook'>"
+    ).authors == ("Ada Brook",)
 
 
 def test_a_first_name_is_completed_by_the_byline() -> None:
@@ -112,14 +122,18 @@ def test_the_account_that_published_gives_way_to_who_is_named_by_the_headline() 
 
 
 def test_the_name_of_the_site_is_an_author_where_there_is_no_other() -> None:
-    head = "<meta property='og:site_name' content='Ada Brook'><meta name='author' content='Ada Brook'>"
+    head = (
+        "<meta property='og:site_name' content='Ada Brook'><meta name='author' content='Ada Brook'>"
+    )
     assert made(above=HEADING, head=head).authors == ("Ada Brook",)
     assert made(above=f"{HEADING}<p>By Grace Lin</p>", head=head).authors == ("Grace Lin",)
 
 
 def test_a_card_names_an_author_only_when_its_label_says_so() -> None:
     card = "<meta name='twitter:label1' content='{}'><meta name='twitter:data1' content='{}'>"
-    assert made(above=HEADING, head=card.format("Written by", "Ada Brook")).authors == ("Ada Brook",)
+    assert made(above=HEADING, head=card.format("Written by", "Ada Brook")).authors == (
+        "Ada Brook",
+    )
     assert made(above=HEADING, head=card.format("Est. reading time", "4 minutes")).authors == ()
 
 
@@ -130,6 +144,12 @@ def test_a_work_that_is_no_article_may_name_its_author() -> None:
 
 def test_a_page_of_authors_is_read_in_time() -> None:
     start = time.process_time()
-    head = "".join(f"<meta name='author' content='{'by ' * 300}N{number}'>" for number in range(3_000))
-    made(above=HEADING + "".join(f"<a rel='author'>By A{number} B, C & D</a>" for number in range(5_000)), head=head)
+    head = "".join(
+        f"<meta name='author' content='{'by ' * 300}N{number}'>" for number in range(3_000)
+    )
+    made(
+        above=HEADING
+        + "".join(f"<a rel='author'>By A{number} B, C & D</a>" for number in range(5_000)),
+        head=head,
+    )
     assert time.process_time() - start < 8

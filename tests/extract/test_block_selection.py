@@ -9,7 +9,15 @@ from lxml.etree import tostring
 
 from crawler.extract.block_context_features import measures, second_look
 from crawler.extract.block_features import OWN, Row, first_look
-from crawler.extract.block_selection import chosen, convincing, doubt, hopeless, judge, last_resort, weights
+from crawler.extract.block_selection import (
+    chosen,
+    convincing,
+    doubt,
+    hopeless,
+    judge,
+    last_resort,
+    weights,
+)
 from crawler.extract.parse_html import parse
 from crawler.extract.readability import readable
 from crawler.extract.text_blocks import Block, blocks_of
@@ -25,11 +33,18 @@ def blocks(inside: str) -> list[Block]:
 
 def test_a_block_ends_where_a_block_element_begins_or_ends() -> None:
     found = blocks("<div>one <b>two</b><p>three<br>four</p>five</div>six")
-    assert [(block.text, block.container.tag) for block in found] == [("one two", "div"), ("three four", "p"), ("five", "div"), ("six", "body")]
+    assert [(block.text, block.container.tag) for block in found] == [
+        ("one two", "div"),
+        ("three four", "p"),
+        ("five", "div"),
+        ("six", "body"),
+    ]
 
 
 def test_a_block_knows_its_links_and_its_containers() -> None:
-    block = blocks('<main id="post-content"><ul class="relatedItems"><li>see <a href="/x">this one</a></li></ul></main>')[0]
+    block = blocks(
+        '<main id="post-content"><ul class="relatedItems"><li>see <a href="/x">this one</a></li></ul></main>'
+    )[0]
     assert [link.get("href") for link in block.links] == ["/x"]
     assert block.link_share == pytest.approx(8 / 12)
     assert block.container.names == {"post", "content", "related", "item"}
@@ -37,7 +52,12 @@ def test_a_block_knows_its_links_and_its_containers() -> None:
 
 
 def test_hidden_parts_and_controls_are_no_text() -> None:
-    assert [b.text for b in blocks('<p hidden>a</p><p style="display: none">b</p><p aria-hidden="true">c</p><button>d</button><p>e</p>')] == ["e"]
+    assert [
+        b.text
+        for b in blocks(
+            '<p hidden>a</p><p style="display: none">b</p><p aria-hidden="true">c</p><button>d</button><p>e</p>'
+        )
+    ] == ["e"]
 
 
 def test_preformatted_text_keeps_its_lines() -> None:
@@ -46,14 +66,20 @@ def test_preformatted_text_keeps_its_lines() -> None:
 
 def test_the_article_is_chosen_and_the_row_of_links_around_it_is_not() -> None:
     links = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(8))
-    found = blocks(f"<nav><ul>{links}</ul></nav><article><h1>Silence is an answer</h1>{f'<p>{PROSE}</p>' * 5}</article><footer><p>© Someone</p></footer>")
+    found = blocks(
+        f"<nav><ul>{links}</ul></nav><article><h1>Silence is an answer</h1>{f'<p>{PROSE}</p>' * 5}</article><footer><p>© Someone</p></footer>"
+    )
     picked, _ = chosen(found, "Silence is an answer", lambda hopeless: "")
     assert {block.text for block in picked if block.container.tag == "p"} == {PROSE.strip()}
 
 
 def test_the_second_extractor_is_asked_only_in_doubt() -> None:
     asked: list[bool] = []
-    chosen(blocks(f"<article>{f'<p>{PROSE}</p>' * 20}</article>"), "", lambda hopeless: asked.append(True) or "")
+    chosen(
+        blocks(f"<article>{f'<p>{PROSE}</p>' * 20}</article>"),
+        "",
+        lambda hopeless: asked.append(True) or "",
+    )
     assert asked == []
     assert chosen([], "", lambda hopeless: "never") == ([], False)
 
@@ -86,19 +112,25 @@ def test_a_judgement_is_the_sum_of_what_was_measured() -> None:
 def test_rows_have_a_value_for_every_name() -> None:
     found = blocks("<p>one two three</p><h2>four</h2>")
     assert {len(row.own) for row in first_look(found, "")} == {len(OWN)}
-    assert {len(row) for row in second_look(found, [1.0, -1.0], {"x": [1.0, 0.0]})} == {len(measures(["x"]))}
+    assert {len(row) for row in second_look(found, [1.0, -1.0], {"x": [1.0, 0.0]})} == {
+        len(measures(["x"]))
+    }
 
 
 def test_what_a_measure_says_may_depend_on_another() -> None:
     found = blocks("<h2>one two three</h2><p>four five six</p>")
     first_look(found, "")
-    row = dict(zip(measures(["x"]), second_look(found, [1.0, -1.0], {"x": [0.5, 0.0]})[0], strict=True))
+    row = dict(
+        zip(measures(["x"]), second_look(found, [1.0, -1.0], {"x": [0.5, 0.0]})[0], strict=True)
+    )
     assert row["chance x x: kept"] == row["chance"] * 0.5
     assert row["around x in core"] == row["around"] * row["in core"]
 
 
 def test_the_second_extractor_is_not_shown_what_is_hopeless_and_the_tree_stays_as_it_was() -> None:
-    root = parse(f"<html><body><nav><ul><li>Home sweet home</li></ul></nav><main><p>{PROSE}</p></main></body></html>".encode())
+    root = parse(
+        f"<html><body><nav><ul><li>Home sweet home</li></ul></nav><main><p>{PROSE}</p></main></body></html>".encode()
+    )
     found = blocks_of(root)
     before = tostring(root)
     assert [element.tag for element in hopeless(found, [-4.0, 2.0])] == ["nav"]
@@ -107,7 +139,9 @@ def test_the_second_extractor_is_not_shown_what_is_hopeless_and_the_tree_stays_a
 
 
 def test_readability_keeps_the_paragraphs_and_not_what_is_named_as_something_else() -> None:
-    found = blocks(f'<div class="sidebar"><p>{PROSE}</p></div><div class="post"><p>{PROSE}</p><p>{PROSE}</p></div><ul><li><a href="/">Home</a></li></ul>')
+    found = blocks(
+        f'<div class="sidebar"><p>{PROSE}</p></div><div class="post"><p>{PROSE}</p><p>{PROSE}</p></div><ul><li><a href="/">Home</a></li></ul>'
+    )
     assert readable(found) == [0.0, 1.0, 1.0, 0.0]
     assert readable(blocks("<h1>Short</h1>")) == [1.0]
 
@@ -121,5 +155,11 @@ def test_every_look_has_weights_and_a_bias() -> None:
 def test_a_text_contains_all_of_itself_and_nothing_of_another(texts: list[str]) -> None:
     found = blocks("".join(f"<p>{text}</p>" for text in texts))
     first_look(found, "")
-    assert all(share == 1.0 for block, share in zip(found, kept_shares(found, "\n".join(b.text for b in found)), strict=True) if block.words)
+    assert all(
+        share == 1.0
+        for block, share in zip(
+            found, kept_shares(found, "\n".join(b.text for b in found)), strict=True
+        )
+        if block.words
+    )
     assert not any(kept_shares(found, "x y z"))

@@ -19,7 +19,13 @@ SENTENCE = "Größe, naïve café – „Verteilte Systeme“ und Übersetzung. 
         (SENTENCE.encode("windows-1252"), "text/html; charset=latin1"),
         (SENTENCE.encode("windows-1252"), "text/html; charset=x-bogus"),
         (b'<meta charset="windows-1252">' + SENTENCE.encode("windows-1252"), "text/html"),
-        (b"<!-- " + b"x" * 6000 + b' --><meta charset="windows-1252">' + SENTENCE.encode("windows-1252"), ""),
+        (
+            b"<!-- "
+            + b"x" * 6000
+            + b' --><meta charset="windows-1252">'
+            + SENTENCE.encode("windows-1252"),
+            "",
+        ),
         (b"\xff\xfe" + SENTENCE.encode("utf-16-le"), ""),
         (b"\xfe\xff" + SENTENCE.encode("utf-16-be"), "text/html; charset=utf-8"),
     ],

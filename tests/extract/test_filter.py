@@ -14,7 +14,12 @@ PAGES = Path(__file__).parent / "pages"
 
 
 def run(lines: list[dict[str, str]], *options: str) -> list[str]:
-    result = CliRunner().invoke(extract, list(options), input="\n".join(json.dumps(line) for line in lines) + "\n", catch_exceptions=False)
+    result = CliRunner().invoke(
+        extract,
+        list(options),
+        input="\n".join(json.dumps(line) for line in lines) + "\n",
+        catch_exceptions=False,
+    )
     assert result.exit_code == 0
     return result.stdout.splitlines()
 
@@ -30,12 +35,31 @@ def test_each_file_becomes_one_line_in_the_order_of_the_manifest(tmp_path: Path)
         {"id": "4", "path": str(PAGES / "blog.html"), "url": "https://rowan.example/"},
     ]
     rows = [json.loads(line) for line in run(manifest, "--json")]
-    assert [(row["id"], row["outcome"]) for row in rows] == [("1", "ok"), ("2", "unsupported"), ("3", "bad_content"), ("4", "ok")]
-    assert rows[0].keys() == {"id", "title", "authors", "published", "site_name", "language", "text", "outcome"}
+    assert [(row["id"], row["outcome"]) for row in rows] == [
+        ("1", "ok"),
+        ("2", "unsupported"),
+        ("3", "bad_content"),
+        ("4", "ok"),
+    ]
+    assert rows[0].keys() == {
+        "id",
+        "title",
+        "authors",
+        "published",
+        "site_name",
+        "language",
+        "text",
+        "outcome",
+    }
     assert (rows[0]["authors"], rows[0]["published"]) == (["Priya Nair"], "2023-11-30T09:00:00Z")
 
 
 def test_a_person_sees_titles_and_reasons(tmp_path: Path) -> None:
-    shown = run([{"id": "a", "path": str(PAGES / "blog.html"), "url": "https://r.example/"}, {"id": "b", "path": str(tmp_path / "no"), "url": "https://r.example/"}])
+    shown = run(
+        [
+            {"id": "a", "path": str(PAGES / "blog.html"), "url": "https://r.example/"},
+            {"id": "b", "path": str(tmp_path / "no"), "url": "https://r.example/"},
+        ]
+    )
     assert shown[0] == "a  ok  Idempotency keys, ten years on"
     assert shown[1].startswith("b  bad_content  ")

@@ -12,7 +12,12 @@ from crawler.extract.extract_page import MAX_BYTES, Page, read_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 
-PROSE = "<p>" + "A paragraph about replication and the cost of agreeing on it, long enough to be read as prose. " * 3 + "</p>"
+PROSE = (
+    "<p>"
+    + "A paragraph about replication and the cost of agreeing on it, long enough to be read as prose. "
+    * 3
+    + "</p>"
+)
 
 
 def read(body: bytes, content_type: str = "text/html", **more: object) -> Article | Failure:
@@ -57,7 +62,8 @@ def test_what_cannot_be_read_is_a_failure_with_its_outcome(body: bytes, outcome:
         page("".join(f'<a href="/{n}">link {n}</a> ' for n in range(20_000))),
         page("<p>" + "&amp;" * 200_000 + "</p>"),
         page(PROSE + "<table>" + "<tr><td>" * 10_000),
-        b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><html><body><p>&b;&b;&b;</p>' + PROSE.encode(),
+        b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><html><body><p>&b;&b;&b;</p>'
+        + PROSE.encode(),
     ],
     ids=["one word of 5 MB", "20k spans", "20k links", "entities", "unclosed cells", "entity bomb"],
 )
@@ -83,7 +89,11 @@ def test_hostile_values_never_reach_the_article() -> None:
 
 
 def test_control_characters_and_direction_overrides_are_gone() -> None:
-    result = read(page(f"<h1>Plain \u202ekcab title</h1><p>Text with \x1b[31mcolour\x07 and \u200bnothing. {PROSE}</p>"))
+    result = read(
+        page(
+            f"<h1>Plain \u202ekcab title</h1><p>Text with \x1b[31mcolour\x07 and \u200bnothing. {PROSE}</p>"
+        )
+    )
     assert isinstance(result, Article)
     assert not set(result.text + result.title) & set("\x1b\x07\u202e\u200b")
 

@@ -1,4 +1,6 @@
-"""Challenges, consent and login walls, soft 404s and parked domains are named; articles that speak of them are read."""
+"""Challenges, consent and login walls, soft 404s and parked domains are named; articles that speak
+of them are read.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,26 @@ def read(title: str, inside: str, headers: tuple[tuple[str, str], ...] = ()) -> 
     ("title", "inside", "outcome"),
     [
         ("Just a moment...", "<p>Enable JavaScript and cookies to continue</p>", Outcome.CHALLENGE),
-        ("site.example", "<script>window._cf_chl_opt={}</script><p>Verifying</p>", Outcome.CHALLENGE),
-        ("Pardon Our Interruption", "<p>As you were browsing something about your browser made us think you were a bot.</p>", Outcome.CHALLENGE),
-        ("Before you continue", "<p>We use cookies and data to deliver our services.</p><button>Accept all</button>", Outcome.CONSENT_WALL),
-        ("Log in | Forum", "<form>Name</form><p>Welcome back to the forum.</p>", Outcome.LOGIN_WALL),
+        (
+            "site.example",
+            "<script>window._cf_chl_opt={}</script><p>Verifying</p>",
+            Outcome.CHALLENGE,
+        ),
+        (
+            "Pardon Our Interruption",
+            "<p>As you were browsing something about your browser made us think you were a bot.</p>",
+            Outcome.CHALLENGE,
+        ),
+        (
+            "Before you continue",
+            "<p>We use cookies and data to deliver our services.</p><button>Accept all</button>",
+            Outcome.CONSENT_WALL,
+        ),
+        (
+            "Log in | Forum",
+            "<form>Name</form><p>Welcome back to the forum.</p>",
+            Outcome.LOGIN_WALL,
+        ),
         ("Page not found - Blog", "<p>Try the search.</p>", Outcome.SOFT_NOT_FOUND),
         ("404", "<p>Nothing here.</p>", Outcome.SOFT_NOT_FOUND),
         ("Oops", "<p>The page you are looking for does not exist.</p>", Outcome.SOFT_NOT_FOUND),
@@ -39,7 +57,14 @@ def test_a_wall_is_named(title: str, inside: str, outcome: Outcome) -> None:
     assert result.outcome is outcome
 
 
-@pytest.mark.parametrize("title", ["Just a moment: what challenges cost", "404 not found, an oral history", "Before you continue: consent on the web"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Just a moment: what challenges cost",
+        "404 not found, an oral history",
+        "Before you continue: consent on the web",
+    ],
+)
 def test_an_article_about_walls_is_read(title: str) -> None:
     assert isinstance(read(title, f"<article><h1>{title}</h1>{ESSAY}</article>"), Article)
 

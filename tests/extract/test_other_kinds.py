@@ -19,7 +19,10 @@ LINES = (
 )
 
 
-def pdf(lines: tuple[str, ...], info: str = "/Title (Leases Without Clocks) /Author (Ada Brook, Grace Lin) /CreationDate (D:20240305120000Z)") -> bytes:
+def pdf(
+    lines: tuple[str, ...],
+    info: str = "/Title (Leases Without Clocks) /Author (Ada Brook, Grace Lin) /CreationDate (D:20240305120000Z)",
+) -> bytes:
     """A whole PDF 1.4 file of one page with these lines."""
     drawn = "BT /F1 11 Tf 50 750 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
     objects = [
@@ -39,7 +42,14 @@ def pdf(lines: tuple[str, ...], info: str = "/Title (Leases Without Clocks) /Aut
 
 
 def read(body: bytes, content_type: str = "") -> Article | Failure:
-    return read_page(Page("https://papers.example/leases", body, content_type, seen=datetime(2026, 1, 1, tzinfo=UTC)))
+    return read_page(
+        Page(
+            "https://papers.example/leases",
+            body,
+            content_type,
+            seen=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+    )
 
 
 def test_a_paper_has_title_authors_abstract_and_text() -> None:
@@ -69,14 +79,27 @@ def test_a_scan_and_a_broken_file_are_failures() -> None:
 
 
 def test_plain_text_keeps_its_lines() -> None:
-    article = read(b"\n\n   RFC 0000   A Protocol for Tea\n\n1. Introduction\n\n   Tea is best\n   brewed twice.\n", "text/plain")
+    article = read(
+        b"\n\n   RFC 0000   A Protocol for Tea\n\n1. Introduction\n\n   Tea is best\n   brewed twice.\n",
+        "text/plain",
+    )
     assert isinstance(article, Article)
     assert article.title == "RFC 0000 A Protocol for Tea"
     assert "   brewed twice." in article.text
 
 
 def test_oembed_names_a_talk_and_its_speaker() -> None:
-    said = {"version": "1.0", "type": "video", "title": "Clocks and other liars", "author_name": "Systems Evening", "provider_name": "YouTube"}
+    said = {
+        "version": "1.0",
+        "type": "video",
+        "title": "Clocks and other liars",
+        "author_name": "Systems Evening",
+        "provider_name": "YouTube",
+    }
     article = read(json.dumps(said).encode(), "application/json")
     assert isinstance(article, Article)
-    assert (article.title, article.authors, article.site_name) == ("Clocks and other liars", ("Systems Evening",), "YouTube")
+    assert (article.title, article.authors, article.site_name) == (
+        "Clocks and other liars",
+        ("Systems Evening",),
+        "YouTube",
+    )

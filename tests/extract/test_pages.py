@@ -1,4 +1,6 @@
-"""Whole pages in the shape of the platforms that articles are read on; each is ours, and expected.toml says what must be found."""
+"""Whole pages in the shape of the platforms that articles are read on; each is ours, and
+expected.toml says what must be found.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,14 @@ SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def read(name: str) -> Article:
-    result = read_page(Page(EXPECTED[name]["url"], (PAGES / f"{name}.html").read_bytes(), "text/html; charset=utf-8", seen=SEEN))
+    result = read_page(
+        Page(
+            EXPECTED[name]["url"],
+            (PAGES / f"{name}.html").read_bytes(),
+            "text/html; charset=utf-8",
+            seen=SEEN,
+        )
+    )
     assert isinstance(result, Article), result
     return result
 
@@ -36,15 +45,22 @@ def test_title_authors_date_and_site_are_found_and_say_where(name: str) -> None:
     article, expected = read(name), EXPECTED[name]
     assert article.title == expected["title"]
     assert list(article.authors) == expected.get("authors", [])
-    assert (article.published.date().isoformat() if article.published else "") == expected.get("published", "")
+    assert (article.published.date().isoformat() if article.published else "") == expected.get(
+        "published", ""
+    )
     assert article.site_name == expected.get("site_name", article.site_name)
     assert article.language == expected.get("language", "en")
-    assert {field for field in ("title", "authors", "published", "site_name") if getattr(article, field)} <= dict(article.field_sources).keys()
+    assert {
+        field for field in ("title", "authors", "published", "site_name") if getattr(article, field)
+    } <= dict(article.field_sources).keys()
 
 
 def test_code_stands_between_fences_with_its_indentation() -> None:
     text = read("substack").text
-    assert "```\ndef write(key, value, token):\n    if token < self.highest:\n        raise Stale(token)\n" in text
+    assert (
+        "```\ndef write(key, value, token):\n    if token < self.highest:\n        raise Stale(token)\n"
+        in text
+    )
 
 
 def test_headings_links_and_counts_come_with_the_text() -> None:
@@ -69,7 +85,13 @@ def test_the_same_page_read_twice_is_the_same_article_and_can_travel_between_pro
 
 def test_a_copy_under_another_address_has_the_same_hash() -> None:
     body = (PAGES / "blog.html").read_bytes()
-    copies = [read_page(Page(url, spaced)) for url, spaced in (("https://a.example/", body), ("https://b.example/x", body.replace(b". ", b".\n\n")))]
+    copies = [
+        read_page(Page(url, spaced))
+        for url, spaced in (
+            ("https://a.example/", body),
+            ("https://b.example/x", body.replace(b". ", b".\n\n")),
+        )
+    ]
     assert len({copy.content_hash for copy in copies if isinstance(copy, Article)}) == 1
 
 
@@ -77,7 +99,12 @@ def test_a_page_that_scripts_would_fill_is_read_from_what_it_declares() -> None:
     declared = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{"A quorum is a promise. " * 30}"}}</script>'
     shell = made(head=declared).text
     assert shell.count("A quorum is a promise.") == 0
-    empty = read_page(Page("https://x.example/a", f"<html><head>{declared}</head><body><p>One moment, the article comes.</p></body></html>".encode()))
+    empty = read_page(
+        Page(
+            "https://x.example/a",
+            f"<html><head>{declared}</head><body><p>One moment, the article comes.</p></body></html>".encode(),
+        )
+    )
     assert isinstance(empty, Article)
     assert empty.text.count("A quorum is a promise.") == 30
     assert dict(empty.field_sources)["text"] == "json-ld"
@@ -86,4 +113,9 @@ def test_a_page_that_scripts_would_fill_is_read_from_what_it_declares() -> None:
 def test_a_formula_is_read_once_and_as_text() -> None:
     tex = '<annotation encoding="application/x-tex">a \\ne 0</annotation>'
     formula = f"<math><semantics><mrow><mi>a</mi><mo>≠</mo><mn>0</mn></mrow>{tex}</semantics></math><span aria-hidden='true'>a≠0</span>"
-    assert "When a≠0, a quorum holds" in made(f"<p>When {formula}, a quorum holds, and this sentence goes on to say why that is so.</p>").text
+    assert (
+        "When a≠0, a quorum holds"
+        in made(
+            f"<p>When {formula}, a quorum holds, and this sentence goes on to say why that is so.</p>"
+        ).text
+    )

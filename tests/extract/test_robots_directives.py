@@ -1,4 +1,6 @@
-"""What a page asks of machine readers, in its head, in its headers, and in the robots.txt that it came under."""
+"""What a page asks of machine readers, in its head, in its headers, and in the robots.txt that it
+came under.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def test_robots_directives_are_read_word_by_word(content: str, expected: Directi
 
 def test_a_tag_for_another_robot_is_not_for_us():
     assert directives({}, [("x-robots-tag", "otherbot: noindex, nosnippet")]) == Directives()
-    assert directives({}, [("x-robots-tag", "hashtrail: noindex"), ("x-robots-tag", "noarchive")]) == Directives(noindex=True, noarchive=True)
+    assert directives(
+        {}, [("x-robots-tag", "hashtrail: noindex"), ("x-robots-tag", "noarchive")]
+    ) == Directives(noindex=True, noarchive=True)
     assert directives({}, [("x-robots-tag", "Hashtrail: noai")]) == Directives(no_ai=True)
 
 

@@ -1,4 +1,6 @@
-"""What a case is, and what must hold in every one of them: time, memory, threads, temporary files and sockets."""
+"""What a case is, and what must hold in every one of them: time, memory, threads, temporary files
+and sockets.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,12 @@ from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
-QUICK = Limits(dns=1.0, connect=1.0, tls=1.0, first_byte=1.5, total=2.0, page_bytes=100_000, feed_bytes=300_000)
-HASTY = replace(QUICK, dns=0.2, connect=0.2, tls=0.2, first_byte=0.2, total=0.4)  # for what is expected to be late
+QUICK = Limits(
+    dns=1.0, connect=1.0, tls=1.0, first_byte=1.5, total=2.0, page_bytes=100_000, feed_bytes=300_000
+)
+HASTY = replace(
+    QUICK, dns=0.2, connect=0.2, tls=0.2, first_byte=0.2, total=0.4
+)  # for what is expected to be late
 ROOMY = Limits()
 GRACE_SECONDS = 1.0
 MEMORY_BYTES = 50_000_000
@@ -33,9 +39,11 @@ STALL = "stall"  # a name server that never answers
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One row. `url` is a path on the hostile server, or a whole URL with `{port}` for its port; `port` sends every connection to a port by name.
+    """One row. `url` is a path on the hostile server, or a whole URL with `{port}` for its port;
+    `port` sends every connection to a port by name.
 
-    `names` is what the name server says for any name. `size` is the body expected, `requests` how often the server may be asked, `says` a part of the message.
+    `names` is what the name server says for any name. `size` is the body expected, `requests` how
+    often the server may be asked, `says` a part of the message.
     """
 
     url: str
@@ -72,7 +80,9 @@ class Rig:
         asked, accepted = len(self.server.requests), self.server.accepted
         with self._watched(case.limits.total):
             result = asyncio.run(self._fetched(case))
-        assert case.requests in (None, len(self.server.requests) - asked), self.server.requests[asked:]
+        assert case.requests in (None, len(self.server.requests) - asked), self.server.requests[
+            asked:
+        ]
         assert case.connections in (None, self.server.accepted - accepted)
         return result
 
@@ -88,13 +98,21 @@ class Rig:
     def client(self, case: Case) -> Client:
         """The client that a case asks for."""
         connect_to = f"127.0.0.1:{self.server.port_of(case.port)}" if case.port else ""
-        settings = FetchSettings(connect_to=connect_to, allow_private=case.opened, ca_bundle=self.authority)
+        settings = FetchSettings(
+            connect_to=connect_to, allow_private=case.opened, ca_bundle=self.authority
+        )
         return Client(settings, lambda: NOW, limits=case.limits, resolve=_name_server(case.names))
 
     def task(self, case: Case) -> FetchTask:
         """The task that a case asks for."""
-        url = self.server.url(case.url) if case.url.startswith("/") else case.url.replace("{port}", str(self.server.port))
-        return FetchTask(url, case.purpose, headers=case.headers, etag=case.etag, last_modified=case.modified)
+        url = (
+            self.server.url(case.url)
+            if case.url.startswith("/")
+            else case.url.replace("{port}", str(self.server.port))
+        )
+        return FetchTask(
+            url, case.purpose, headers=case.headers, etag=case.etag, last_modified=case.modified
+        )
 
     async def _fetched(self, case: Case) -> Response | Failure:
         async with self.client(case) as client:
@@ -151,7 +169,11 @@ def _name_server(names: tuple[str, ...]) -> Callable[[str], Awaitable[Sequence[s
 
 def _open_sockets() -> int:
     """How many sockets this process holds."""
-    return sum(1 for entry in Path("/proc/self/fd").iterdir() if _is_socket(entry)) if Path("/proc/self/fd").exists() else 0
+    return (
+        sum(1 for entry in Path("/proc/self/fd").iterdir() if _is_socket(entry))
+        if Path("/proc/self/fd").exists()
+        else 0
+    )
 
 
 def _is_socket(entry: Path) -> bool:
@@ -162,7 +184,9 @@ def _is_socket(entry: Path) -> bool:
 
 
 def _peak_memory(reset: bool = True) -> int:
-    """Peak resident bytes since the last reset where the kernel allows one, else since ever; 0 where it does not tell (only Linux does)."""
+    """Peak resident bytes since the last reset where the kernel allows one, else since ever; 0
+    where it does not tell (only Linux does).
+    """
     if reset:
         with suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")

@@ -27,7 +27,9 @@ def hostile(authority: trustme.CA) -> Iterator[HostileServer]:
 
 
 @pytest.fixture
-def rig(hostile: HostileServer, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
+def rig(
+    hostile: HostileServer, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Rig:
     file, temporary = tmp_path / "authority.pem", tmp_path / "temporary"
     authority.cert_pem.write_to_path(str(file))
     temporary.mkdir()

@@ -1,4 +1,6 @@
-"""All eight at once: three in ten hosts misbehave at random, and every page of the others is read inside the budget."""
+"""All eight at once: three in ten hosts misbehave at random, and every page of the others is read
+inside the budget.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ BAD = (
     "/garbage", "/gzip-truncated", "/hang-up", "/headers-50000", "/interim-20000", "/length-twice", "/loop-a", "/pause-in-body",
     "/private-in-3", "/reset", "/short-body", "/silence", "/to-file", "/503",
 )  # fmt: skip
-LIMITS = replace(QUICK, connect=3.0, first_byte=1.5, total=3.0)  # long enough for a good host on a busy machine
+LIMITS = replace(
+    QUICK, connect=3.0, first_byte=1.5, total=3.0
+)  # long enough for a good host on a busy machine
 BUDGET_SECONDS = 60
 
 
@@ -30,7 +34,11 @@ def test_a_run_in_which_three_hosts_in_ten_misbehave_keeps_every_good_page(rig: 
     chance = random.Random(seed)
     bad = {f"h{number}.example" for number in chance.sample(range(HOSTS), HOSTS * 3 // 10)}
     hosts = [f"h{number}.example" for number in range(HOSTS)]
-    urls = [f"http://{host}{chance.choice(BAD) if host in bad else '/fine'}?{page}" for host in hosts for page in range(PAGES)]
+    urls = [
+        f"http://{host}{chance.choice(BAD) if host in bad else '/fine'}?{page}"
+        for host in hosts
+        for page in range(PAGES)
+    ]
     chance.shuffle(urls)
 
     async def night() -> list[Response | Failure]:
@@ -49,4 +57,7 @@ def test_a_run_in_which_three_hosts_in_ten_misbehave_keeps_every_good_page(rig: 
         else:
             assert isinstance(answer, Response)
             assert answer.body == TEXT
-    assert len(Counter(answer.outcome for answer in answers.values() if isinstance(answer, Failure))) >= 5
+    assert (
+        len(Counter(answer.outcome for answer in answers.values() if isinstance(answer, Failure)))
+        >= 5
+    )

@@ -1,4 +1,8 @@
-"""Fallacy 3: bandwidth is infinite. Bodies, heads and what unpacks from them end at their caps, and a bomb costs no more than an honest page."""
+"""Fallacy 3: bandwidth is infinite.
+
+Bodies, heads and what unpacks from them end at their caps, and a bomb costs no more than an honest
+page.
+"""
 
 from __future__ import annotations
 

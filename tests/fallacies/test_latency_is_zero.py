@@ -1,4 +1,8 @@
-"""Fallacy 2: latency is zero. Every stage has its own end, all of them together have one, and one slow server never holds up another."""
+"""Fallacy 2: latency is zero.
+
+Every stage has its own end, all of them together have one, and one slow server never holds up
+another.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,14 @@ from tests.fallacies.cases import HASTY, STALL, Case, Rig, fetcher
 
 CASES = (
     # before HTTP
-    Case("http://example.org:{port}/fine", Outcome.DNS, says="0.2 s", names=(STALL,), connections=0, limits=HASTY),
+    Case(
+        "http://example.org:{port}/fine",
+        Outcome.DNS,
+        says="0.2 s",
+        names=(STALL,),
+        connections=0,
+        limits=HASTY,
+    ),
     Case("http://example.org/", Outcome.TIMEOUT, says="connecting", port="deaf", limits=HASTY),
     Case("https://example.org/", Outcome.TLS, says="handshake", port="tls-stall", limits=HASTY),
     # the answer does not begin
@@ -27,8 +38,22 @@ CASES = (
     Case("/drip-chunks", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
     Case("/drip-gzip", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
     # robots files are held to the same
-    Case("http://robots-silence.example/fine", Outcome.ROBOTS_UNREACHABLE, purpose="page", port="http", requests=1, limits=HASTY),
-    Case("http://robots-drip.example/fine", Outcome.ROBOTS_UNREACHABLE, purpose="page", port="http", requests=1, limits=HASTY),
+    Case(
+        "http://robots-silence.example/fine",
+        Outcome.ROBOTS_UNREACHABLE,
+        purpose="page",
+        port="http",
+        requests=1,
+        limits=HASTY,
+    ),
+    Case(
+        "http://robots-drip.example/fine",
+        Outcome.ROBOTS_UNREACHABLE,
+        purpose="page",
+        port="http",
+        requests=1,
+        limits=HASTY,
+    ),
     # slow is not yet broken
     Case("/slow-but-fine", Outcome.OK, size=4, limits=replace(HASTY, first_byte=1.5, total=3.0)),
     Case("/interim-few", Outcome.OK, size=2),
@@ -41,10 +66,15 @@ def test_every_wait_has_an_end(rig: Rig, case: Case):
 
 
 def test_twenty_silent_pages_do_not_hold_up_a_hundred_others(rig: Rig):
-    slow, quick = rig.task(Case("/silence", Outcome.TIMEOUT, limits=HASTY)), rig.task(Case("/fine", Outcome.OK))
+    slow, quick = (
+        rig.task(Case("/silence", Outcome.TIMEOUT, limits=HASTY)),
+        rig.task(Case("/fine", Outcome.OK)),
+    )
 
     async def together() -> list[object]:
-        async with rig.client(Case("/", Outcome.OK, limits=replace(HASTY, first_byte=1.0, total=5.0))) as client:
+        async with rig.client(
+            Case("/", Outcome.OK, limits=replace(HASTY, first_byte=1.0, total=5.0))
+        ) as client:
             waiting = [asyncio.create_task(client.exchange(slow)) for _ in range(20)]
             read = [await client.exchange(quick) for _ in range(100)]
             assert not any(task.done() and isinstance(task.result(), Response) for task in waiting)

@@ -1,4 +1,7 @@
-"""Fallacy 8: the network is homogeneous. Old servers, odd servers and exact servers are all read, as long as what they mean is certain."""
+"""Fallacy 8: the network is homogeneous.
+
+Old servers, odd servers and exact servers are all read, as long as what they mean is certain.
+"""
 
 from __future__ import annotations
 
@@ -78,6 +81,8 @@ def test_header_values_are_text_that_can_be_stored(rig: Rig, path: str):
 
 
 def test_a_path_is_sent_as_the_url_standard_writes_it(rig: Rig):
-    answer = rig.fetch(Case("/echo?a=1;b=2&c=%2f%2F+%20é|[]^`{}\"<>", Outcome.OK))
+    answer = rig.fetch(Case('/echo?a=1;b=2&c=%2f%2F+%20é|[]^`{}"<>', Outcome.OK))
     assert isinstance(answer, Response)
-    assert answer.body.startswith(b"GET /echo?a=1;b=2&c=%2f%2F+%20%C3%A9|[]^`{}%22%3C%3E HTTP/1.1\r\n")
+    assert answer.body.startswith(
+        b"GET /echo?a=1;b=2&c=%2f%2F+%20%C3%A9|[]^`{}%22%3C%3E HTTP/1.1\r\n"
+    )

@@ -1,4 +1,8 @@
-"""Fallacy 1: the network is reliable. Answers stop, break, lie about themselves or never come; each is a named failure and leaves nothing behind."""
+"""Fallacy 1: the network is reliable.
+
+Answers stop, break, lie about themselves or never come; each is a named failure and leaves nothing
+behind.
+"""
 
 from __future__ import annotations
 

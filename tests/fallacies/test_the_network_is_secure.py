@@ -1,4 +1,8 @@
-"""Fallacy 4: the network is secure. Nothing is sent where it could hurt, nothing is believed that is not certified, nothing of ours is given away."""
+"""Fallacy 4: the network is secure.
+
+Nothing is sent where it could hurt, nothing is believed that is not certified, nothing of ours is
+given away.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,9 @@ CASES = (
     Case("http://[2002:7f00:1::]:{port}/fine", REFUSED, opened=CLOSED, connections=0),
     Case("http://10.0.0.1/", REFUSED, connections=0),
     Case("http://inside.example/", REFUSED, names=("10.1.2.3",)),
-    Case("http://mixed.example:{port}/fine", REFUSED, names=("127.0.0.1", "10.0.0.1"), connections=0),
+    Case(
+        "http://mixed.example:{port}/fine", REFUSED, names=("127.0.0.1", "10.0.0.1"), connections=0
+    ),
     Case("http://169.254.169.254/", REFUSED, opened=("0.0.0.0/0", "::/0")),
     Case("http://metadata.example/", REFUSED, names=("169.254.169.254",), opened=("0.0.0.0/0",)),
     Case("http://example.org/fine", REFUSED, port="http", opened=CLOSED, connections=0),
@@ -33,7 +39,13 @@ CASES = (
     Case("/to-private", REFUSED, requests=1),
     Case("/to-userinfo", Outcome.REFUSED_URL, requests=1),
     Case("http://fine.example/to-port-22", Outcome.REFUSED_URL, port="http", requests=1),
-    Case("http://robots-private.example/fine", Outcome.ROBOTS_UNREACHABLE, purpose="page", port="http", requests=1),
+    Case(
+        "http://robots-private.example/fine",
+        Outcome.ROBOTS_UNREACHABLE,
+        purpose="page",
+        port="http",
+        requests=1,
+    ),
     # addresses that say too much, or something else
     Case("http://user:secret@example.org/", Outcome.REFUSED_URL, port="http", connections=0),
     Case("http://example.org:6379/", Outcome.REFUSED_URL, port="http", connections=0),
@@ -45,7 +57,13 @@ CASES = (
     Case("https://fine.example/fine", Outcome.OK, port="tls"),
     Case("https://expired.example/fine", Outcome.TLS, says="expired", port="tls", requests=0),
     Case("https://self-signed.example/fine", Outcome.TLS, port="tls", requests=0),
-    Case("https://wrong-name.example/fine", Outcome.TLS, says="wrong-name.example", port="tls", requests=0),
+    Case(
+        "https://wrong-name.example/fine",
+        Outcome.TLS,
+        says="wrong-name.example",
+        port="tls",
+        requests=0,
+    ),
     Case("https://203.0.112.1/fine", Outcome.TLS, port="tls", requests=0),
     # TLS that is none
     Case("https://example.org/", Outcome.TLS, port="tls-old"),
@@ -65,7 +83,9 @@ def test_what_a_server_tells_us_to_say_is_not_said(rig: Rig):
     first, second = rig.fetch(Case("/echo", Outcome.OK)), rig.fetch(Case("/echo?again", Outcome.OK))
     for answer in (first, second):
         assert isinstance(answer, Response)
-        assert not {"cookie:", "referer:", "origin:", "authorization:"} & {word.lower() for word in answer.body.decode().split()}
+        assert not {"cookie:", "referer:", "origin:", "authorization:"} & {
+            word.lower() for word in answer.body.decode().split()
+        }
 
 
 def test_a_token_stays_with_the_server_it_was_meant_for(rig: Rig):
@@ -73,6 +93,8 @@ def test_a_token_stays_with_the_server_it_was_meant_for(rig: Rig):
     kept = rig.fetch(Case("/echo", Outcome.OK, headers=token))
     assert isinstance(kept, Response)
     assert b"secret" in kept.body
-    away = rig.fetch(Case("http://one.example/to-another-host", Outcome.OK, headers=token, port="http", hops=1))
+    away = rig.fetch(
+        Case("http://one.example/to-another-host", Outcome.OK, headers=token, port="http", hops=1)
+    )
     assert isinstance(away, Response)
     assert b"secret" not in away.body

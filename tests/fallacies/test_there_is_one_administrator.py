@@ -1,4 +1,7 @@
-"""Fallacy 6: there is one administrator. Each site has rules of its own, and we keep to them: robots files, refusals, requests about use."""
+"""Fallacy 6: there is one administrator.
+
+Each site has rules of its own, and we keep to them: robots files, refusals, requests about use.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,12 @@ from tests.fallacies.cases import Case, Rig
 
 
 def page(robots: str, expect: Outcome, path: str = "/fine", **more: object) -> Case:
-    """A page of a site whose robots file is the one that `/robots-<name>` of the hostile server answers with."""
-    return Case(f"http://robots-{robots}.example{path}", expect, purpose="page", port="http", **more)  # type: ignore[arg-type]
+    """A page of a site whose robots file is the one that `/robots-<name>` of the hostile server
+    answers with.
+    """
+    return Case(
+        f"http://robots-{robots}.example{path}", expect, purpose="page", port="http", **more
+    )  # type: ignore[arg-type]
 
 
 CASES = (
@@ -70,7 +77,10 @@ def test_every_house_has_its_own_rules(rig: Rig, case: Case):
     rig.check(case)
 
 
-@pytest.mark.parametrize(("path", "outcome"), [("/429-for-an-hour", Outcome.RATE_LIMITED), ("/503-broken", Outcome.SERVER_ERROR)])
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [("/429-for-an-hour", Outcome.RATE_LIMITED), ("/503-broken", Outcome.SERVER_ERROR)],
+)
 def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig, path: str, outcome: Outcome):
     result = rig.fetch(Case(path, outcome))
     assert isinstance(result, Failure)
@@ -81,7 +91,11 @@ def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig, path: str, 
 
 @pytest.mark.parametrize(
     ("path", "asked"),
-    [("/fine", Directives()), ("/robots-tag", Directives(noarchive=True, max_snippet=50)), ("/tdm", Directives(no_ai=True))],
+    [
+        ("/fine", Directives()),
+        ("/robots-tag", Directives(noarchive=True, max_snippet=50)),
+        ("/tdm", Directives(no_ai=True)),
+    ],
 )
 def test_what_a_page_asks_about_its_use_is_known(rig: Rig, path: str, asked: Directives):
     answer = rig.fetch(Case(path, Outcome.OK))

@@ -1,4 +1,7 @@
-"""Fallacy 5: topology doesn't change. Pages move, names move, and some only lead in circles; every hop is judged anew and on record."""
+"""Fallacy 5: topology doesn't change.
+
+Pages move, names move, and some only lead in circles; every hop is judged anew and on record.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +50,18 @@ CASES = (
     Case("/410", Outcome.GONE),
     # the name has moved
     Case("http://example.org:{port}/fine", Outcome.OK, names=("127.0.0.2", "127.0.0.1")),
-    Case("http://example.org:{port}/fine", Outcome.OK, names=("::1", "127.0.0.1"), opened=("127.0.0.0/8", "::1/128")),
-    Case("http://example.org:{port}/fine", Outcome.CONNECT, names=("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.1"), connections=0),
+    Case(
+        "http://example.org:{port}/fine",
+        Outcome.OK,
+        names=("::1", "127.0.0.1"),
+        opened=("127.0.0.0/8", "::1/128"),
+    ),
+    Case(
+        "http://example.org:{port}/fine",
+        Outcome.CONNECT,
+        names=("127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.1"),
+        connections=0,
+    ),
     Case("http://example.org:{port}/fine", Outcome.OK, names=("127.0.0.1",) * 1000, connections=1),
 )
 
@@ -67,8 +80,17 @@ def test_a_name_that_moves_inside_is_no_longer_followed(rig: Rig):
     async def twice() -> list[object]:
         found: list[object] = []
         for _ in range(2):
-            async with Client(FetchSettings(allow_private=("127.0.0.0/8",)), lambda: NOW, limits=QUICK, resolve=moving) as client:
-                found.append(await client.exchange(FetchTask(f"http://moving.example:{rig.server.port}/fine")))
+            async with Client(
+                FetchSettings(allow_private=("127.0.0.0/8",)),
+                lambda: NOW,
+                limits=QUICK,
+                resolve=moving,
+            ) as client:
+                found.append(
+                    await client.exchange(
+                        FetchTask(f"http://moving.example:{rig.server.port}/fine")
+                    )
+                )
         return found
 
     first, second = asyncio.run(twice())

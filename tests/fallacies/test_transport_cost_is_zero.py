@@ -1,4 +1,7 @@
-"""Fallacy 7: transport cost is zero. What has not changed is not sent again, connections are used again, and nothing is asked for twice."""
+"""Fallacy 7: transport cost is zero.
+
+What has not changed is not sent again, connections are used again, and nothing is asked for twice.
+"""
 
 from __future__ import annotations
 

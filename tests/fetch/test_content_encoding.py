@@ -1,4 +1,6 @@
-"""Bodies: what was sent comes back whole in any coding and any pieces, and no coding can give more than the cap."""
+"""Bodies: what was sent comes back whole in any coding and any pieces, and no coding can give more
+than the cap.
+"""
 
 from __future__ import annotations
 
@@ -39,15 +41,26 @@ def decode(coding: str, *pieces: bytes, cap: int = CAP, cuts: bool = False) -> b
     return decoder.finish()
 
 
-@given(st.sampled_from(sorted(ENCODERS)), st.binary(max_size=3000), st.integers(1, 400), st.integers(1, 50))
-def test_any_body_in_any_coding_and_any_pieces_comes_back_whole(coding: str, body: bytes, step: int, times: int):
+@given(
+    st.sampled_from(sorted(ENCODERS)),
+    st.binary(max_size=3000),
+    st.integers(1, 400),
+    st.integers(1, 50),
+)
+def test_any_body_in_any_coding_and_any_pieces_comes_back_whole(
+    coding: str, body: bytes, step: int, times: int
+):
     body *= times
     sent = ENCODERS[coding](body)
-    assert decode(coding, *(sent[start : start + step] for start in range(0, len(sent), step))) == body
+    assert (
+        decode(coding, *(sent[start : start + step] for start in range(0, len(sent), step))) == body
+    )
 
 
 @given(st.sampled_from(CODINGS), st.binary(min_size=1, max_size=3000), st.data())
-def test_a_compressed_body_that_ends_early_is_a_failure(coding: str, body: bytes, data: st.DataObject):
+def test_a_compressed_body_that_ends_early_is_a_failure(
+    coding: str, body: bytes, data: st.DataObject
+):
     sent = ENCODERS[coding](body)
     with pytest.raises(BodyError) as failure:
         decode(coding, sent[: data.draw(st.integers(1, len(sent) - 1))])
@@ -60,7 +73,10 @@ def test_no_bytes_raise_anything_but_a_body_error(coding: str, noise: bytes):
         decode(coding, noise)
 
 
-@pytest.mark.parametrize("coding", ["gzip, gzip", "gzip,br", "br, identity", "compress", "gzip;q=1", "rot13", "é", "aws-chunked"])
+@pytest.mark.parametrize(
+    "coding",
+    ["gzip, gzip", "gzip,br", "br, identity", "compress", "gzip;q=1", "rot13", "é", "aws-chunked"],
+)
 def test_one_known_coding_is_all_that_is_taken(coding: str):
     with pytest.raises(BodyError) as failure:
         decode(coding, gzip.compress(b"x"))
@@ -82,7 +98,10 @@ def test_the_cap_is_met_exactly_and_one_byte_more_is_refused(coding: str):
 
 @pytest.mark.parametrize("coding", ["", *CODINGS])
 def test_a_body_that_may_be_cut_is_cut_at_the_cap(coding: str):
-    assert decode(coding, ENCODERS[coding](b"ab" * 100_000), cap=150_001, cuts=True) == (b"ab" * 100_000)[:150_001]
+    assert (
+        decode(coding, ENCODERS[coding](b"ab" * 100_000), cap=150_001, cuts=True)
+        == (b"ab" * 100_000)[:150_001]
+    )
 
 
 @pytest.mark.parametrize("coding", CODINGS)

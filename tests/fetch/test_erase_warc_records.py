@@ -19,7 +19,12 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 def archived(folder: Path, bodies: list[bytes]) -> list[tuple[str, int]]:
     with Archive(folder, NOW) as archive:
-        kept = [archive.keep(Response(f"https://a.example/{n}", f"https://a.example/{n}", 200, (), body, NOW)) for n, body in enumerate(bodies)]
+        kept = [
+            archive.keep(
+                Response(f"https://a.example/{n}", f"https://a.example/{n}", 200, (), body, NOW)
+            )
+            for n, body in enumerate(bodies)
+        ]
     return [(response.archive_file or "", response.archive_offset or 0) for response in kept]
 
 
@@ -38,12 +43,15 @@ def test_other_readers_pass_over_what_was_erased(tmp_path: Path) -> None:
     places = archived(tmp_path, [b"first", b"x", b"third"])
     erase(tmp_path, places[1:2])
     with (tmp_path / places[0][0]).open("rb") as segment:
-        found = [record.headers["WARC-Target-URI"] for record in ArchiveIterator(segment, record_types=WarcRecordType.response)]
+        found = [
+            record.headers["WARC-Target-URI"]
+            for record in ArchiveIterator(segment, record_types=WarcRecordType.response)
+        ]
     assert found == ["https://a.example/0", "https://a.example/2"]
 
 
 def test_a_place_without_a_record_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    (name, offset), = archived(tmp_path, [b"first"])
+    ((name, offset),) = archived(tmp_path, [b"first"])
     before = (tmp_path / name).read_bytes()
     for wrong in (offset + 1, len(before)):
         with pytest.raises(InputError):

@@ -26,7 +26,10 @@ NOT_THERE = (404, "", b"Not here")
 
 @dataclass
 class Web:
-    """A web of answers by URL, each taking a tenth of a second; what is not there is 404. Remembers what was asked and when."""
+    """A web of answers by URL, each taking a tenth of a second; what is not there is 404.
+
+    Remembers what was asked and when.
+    """
 
     pages: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[float, FetchTask]] = field(default_factory=list)
@@ -65,13 +68,20 @@ def robots(text: str) -> bytes:
 
 
 def fetcher(web: Web, **options: Any) -> Fetcher:
-    settings: dict[str, Any] = {"agent": "hashtrail", "manners": Manners(), "robots_memory": Memory(), "now": now}
+    settings: dict[str, Any] = {
+        "agent": "hashtrail",
+        "manners": Manners(),
+        "robots_memory": Memory(),
+        "now": now,
+    }
     return Fetcher(web.exchange, **(settings | options))
 
 
 def fetch(web: Web, task: FetchTask | str, **options: Any) -> Response | Failure:
     async def one() -> Response | Failure:
-        return await fetcher(web, **options).fetch(FetchTask(task) if isinstance(task, str) else task)
+        return await fetcher(web, **options).fetch(
+            FetchTask(task) if isinstance(task, str) else task
+        )
 
     return run(one())
 
@@ -96,21 +106,40 @@ def good(answer: Response | Failure) -> Response:
 
 
 def test_a_page_comes_with_the_robots_rule_and_the_wait_on_record() -> None:
-    web = Web({"https://a.example/robots.txt": robots("Disallow: /private\nAllow: /p"), "https://a.example/page": b"hello"})
+    web = Web(
+        {
+            "https://a.example/robots.txt": robots("Disallow: /private\nAllow: /p"),
+            "https://a.example/page": b"hello",
+        }
+    )
     answer = good(fetch(web, "https://a.example/page#part"))
-    assert (answer.body, answer.url, answer.final_url) == (b"hello", "https://a.example/page#part", "https://a.example/page")
+    assert (answer.body, answer.url, answer.final_url) == (
+        b"hello",
+        "https://a.example/page#part",
+        "https://a.example/page",
+    )
     assert "/p" in (answer.robots_rule or "")
     assert answer.waited_ms == pytest.approx(3100, abs=150)
 
 
 def test_what_robots_txt_says_of_use_comes_with_the_page() -> None:
     robots_txt = robots("Content-Signal: search=yes, ai-train=no\nAllow: /")
-    answer = good(fetch(Web({"https://a.example/robots.txt": robots_txt, "https://a.example/page": b"hello"}), "https://a.example/page"))
+    answer = good(
+        fetch(
+            Web({"https://a.example/robots.txt": robots_txt, "https://a.example/page": b"hello"}),
+            "https://a.example/page",
+        )
+    )
     assert answer.header("robots-content-signal") == "ai-train=no, search=yes"
 
 
 def test_a_forbidden_page_is_not_asked_for() -> None:
-    web = Web({"https://a.example/robots.txt": robots("Disallow: /private"), "https://a.example/private/x": b"secret"})
+    web = Web(
+        {
+            "https://a.example/robots.txt": robots("Disallow: /private"),
+            "https://a.example/private/x": b"secret",
+        }
+    )
     failure = failed(fetch(web, "https://a.example/private/x"), Outcome.BLOCKED_ROBOTS)
     assert "/private" in (failure.robots_rule or "")
     assert web.urls() == []
@@ -118,39 +147,77 @@ def test_a_forbidden_page_is_not_asked_for() -> None:
 
 @pytest.mark.parametrize("purpose", ["feed", "api"])
 def test_what_an_operator_typed_in_is_asked_without_robots(purpose: Any) -> None:
-    web = Web({"https://a.example/robots.txt": robots("Disallow: /"), "https://a.example/feed": b"<rss/>"})
+    web = Web(
+        {"https://a.example/robots.txt": robots("Disallow: /"), "https://a.example/feed": b"<rss/>"}
+    )
     assert good(fetch(web, FetchTask("https://a.example/feed", purpose=purpose))).body == b"<rss/>"
     assert len(web.asked) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
 def test_an_unavailable_robots_file_forbids_nothing(status: int) -> None:
-    web = Web({"https://a.example/robots.txt": (status, "", b"User-agent: *\nDisallow: /"), "https://a.example/x": b"x"})
+    web = Web(
+        {
+            "https://a.example/robots.txt": (status, "", b"User-agent: *\nDisallow: /"),
+            "https://a.example/x": b"x",
+        }
+    )
     assert good(fetch(web, "https://a.example/x")).body == b"x"
 
 
-@pytest.mark.parametrize("broken", [
-    (429, "", b""), (500, "", b""), (503, "", b""), *(Failure("", "fetch", outcome, "broken") for outcome in (Outcome.TIMEOUT, Outcome.DNS, Outcome.TLS)),
-])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        (429, "", b""),
+        (500, "", b""),
+        (503, "", b""),
+        *(
+            Failure("", "fetch", outcome, "broken")
+            for outcome in (Outcome.TIMEOUT, Outcome.DNS, Outcome.TLS)
+        ),
+    ],
+)
 def test_an_unreachable_robots_file_stops_the_host_for_this_run(broken: Any) -> None:
     web = Web({"https://a.example/robots.txt": broken, "https://a.example/x": b"x"})
     answers = fetch_all(web, FetchTask("https://a.example/x"), FetchTask("https://a.example/y"))
-    assert [failed(answer, Outcome.ROBOTS_UNREACHABLE).url for answer in answers] == ["https://a.example/x", "https://a.example/y"]
+    assert [failed(answer, Outcome.ROBOTS_UNREACHABLE).url for answer in answers] == [
+        "https://a.example/x",
+        "https://a.example/y",
+    ]
     assert len(web.asked) == 1
 
 
-@pytest.mark.parametrize(("status", "outcome"), [
-    (404, Outcome.NOT_FOUND), (410, Outcome.GONE), (403, Outcome.FORBIDDEN), (451, Outcome.LEGAL), (429, Outcome.RATE_LIMITED), (500, Outcome.SERVER_ERROR),
-])
-def test_a_status_that_is_no_page_is_a_failure_with_that_status(status: int, outcome: Outcome) -> None:
-    failure = failed(fetch(Web({"https://a.example/x": (status, "", b"sorry")}), "https://a.example/x"), outcome)
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (404, Outcome.NOT_FOUND),
+        (410, Outcome.GONE),
+        (403, Outcome.FORBIDDEN),
+        (451, Outcome.LEGAL),
+        (429, Outcome.RATE_LIMITED),
+        (500, Outcome.SERVER_ERROR),
+    ],
+)
+def test_a_status_that_is_no_page_is_a_failure_with_that_status(
+    status: int, outcome: Outcome
+) -> None:
+    failure = failed(
+        fetch(Web({"https://a.example/x": (status, "", b"sorry")}), "https://a.example/x"), outcome
+    )
     assert failure.status == status
 
 
 @pytest.mark.parametrize(("hours", "allowed"), [(1, True), (23, True), (25, False), (-2, False)])
 def test_the_last_good_copy_stands_in_for_a_day(hours: int, allowed: bool) -> None:
-    web = Web({"https://a.example/robots.txt": Failure("", "fetch", Outcome.TIMEOUT, "slow"), "https://a.example/x": b"x"})
-    known = Memory({"https://a.example": RobotsCopy(START - timedelta(hours=hours), robots("Disallow: /y"))})
+    web = Web(
+        {
+            "https://a.example/robots.txt": Failure("", "fetch", Outcome.TIMEOUT, "slow"),
+            "https://a.example/x": b"x",
+        }
+    )
+    known = Memory(
+        {"https://a.example": RobotsCopy(START - timedelta(hours=hours), robots("Disallow: /y"))}
+    )
     assert isinstance(fetch(web, "https://a.example/x", robots_memory=known), Response) is allowed
     assert isinstance(fetch(web, "https://a.example/y", robots_memory=known), Failure)
 
@@ -163,23 +230,50 @@ def test_a_good_robots_file_is_remembered_for_other_runs() -> None:
 
 
 def test_robots_is_read_once_for_each_authority_and_follows_redirects_of_its_own() -> None:
-    web = Web({"http://a.example/robots.txt": to("https://www.a.example/robots.txt"), "https://www.a.example/robots.txt": robots("Disallow: /x")})
+    web = Web(
+        {
+            "http://a.example/robots.txt": to("https://www.a.example/robots.txt"),
+            "https://www.a.example/robots.txt": robots("Disallow: /x"),
+        }
+    )
     answers = fetch_all(web, *(FetchTask(f"http://a.example/x{n}") for n in range(9)))
-    assert {failed(answer, Outcome.BLOCKED_ROBOTS).outcome for answer in answers} == {Outcome.BLOCKED_ROBOTS}
+    assert {failed(answer, Outcome.BLOCKED_ROBOTS).outcome for answer in answers} == {
+        Outcome.BLOCKED_ROBOTS
+    }
     assert len(web.asked) == 2
 
 
 def test_two_robots_files_that_point_at_each_other_hold_nobody_up() -> None:
-    web = Web({"https://a.example/robots.txt": to("https://b.example/robots.txt"), "https://b.example/robots.txt": to("https://a.example/robots.txt"),
-               "https://a.example/x": b"a", "https://b.example/x": b"b"})
-    assert [good(answer).body for answer in fetch_all(web, FetchTask("https://a.example/x"), FetchTask("https://b.example/x"))] == [b"a", b"b"]
+    web = Web(
+        {
+            "https://a.example/robots.txt": to("https://b.example/robots.txt"),
+            "https://b.example/robots.txt": to("https://a.example/robots.txt"),
+            "https://a.example/x": b"a",
+            "https://b.example/x": b"b",
+        }
+    )
+    assert [
+        good(answer).body
+        for answer in fetch_all(
+            web, FetchTask("https://a.example/x"), FetchTask("https://b.example/x")
+        )
+    ] == [b"a", b"b"]
 
 
 def test_five_redirects_are_followed_and_all_are_on_record() -> None:
-    web = Web({f"https://h{n}.example/": to(f"https://h{n + 1}.example/", 301 + n % 2) for n in range(5)} | {"https://h5.example/": b"there"})
+    web = Web(
+        {f"https://h{n}.example/": to(f"https://h{n + 1}.example/", 301 + n % 2) for n in range(5)}
+        | {"https://h5.example/": b"there"}
+    )
     answer = good(fetch(web, "https://h0.example/"))
-    assert (answer.url, answer.final_url, answer.body) == ("https://h0.example/", "https://h5.example/", b"there")
-    assert [(hop.url, hop.status) for hop in answer.hops] == [(f"https://h{n}.example/", 301 + n % 2) for n in range(5)]
+    assert (answer.url, answer.final_url, answer.body) == (
+        "https://h0.example/",
+        "https://h5.example/",
+        b"there",
+    )
+    assert [(hop.url, hop.status) for hop in answer.hops] == [
+        (f"https://h{n}.example/", 301 + n % 2) for n in range(5)
+    ]
 
 
 def test_a_sixth_redirect_is_refused_with_its_hops() -> None:
@@ -189,19 +283,45 @@ def test_a_sixth_redirect_is_refused_with_its_hops() -> None:
 
 
 def test_a_circle_is_noticed_at_once() -> None:
-    web = Web({"https://a.example/": to("https://b.example/"), "https://b.example/": to("https://a.example/")})
+    web = Web(
+        {
+            "https://a.example/": to("https://b.example/"),
+            "https://b.example/": to("https://a.example/"),
+        }
+    )
     assert len(failed(fetch(web, "https://a.example/"), Outcome.REDIRECT_LOOP).hops) == 2
 
 
-@pytest.mark.parametrize("location", ["", "file:///etc/passwd", "ftp://a.example/", "data:text/html,x", "javascript:alert(1)", "http://", "http://[::1", "https://a.example:x/"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "",
+        "file:///etc/passwd",
+        "ftp://a.example/",
+        "data:text/html,x",
+        "javascript:alert(1)",
+        "http://",
+        "http://[::1",
+        "https://a.example:x/",
+    ],
+)
 def test_a_redirect_to_nowhere_is_a_failure(location: str) -> None:
-    failed(fetch(Web({"https://a.example/": (302, location, b"")}), "https://a.example/"), Outcome.BAD_REDIRECT)
+    failed(
+        fetch(Web({"https://a.example/": (302, location, b"")}), "https://a.example/"),
+        Outcome.BAD_REDIRECT,
+    )
 
 
 @pytest.mark.parametrize("target", ["https://b.example/x", "https://a.example/private"])
 def test_a_redirect_target_is_subject_to_its_own_robots(target: str) -> None:
-    web = Web({"https://a.example/": to(target), target: b"secret", "https://b.example/robots.txt": robots("Disallow: /"),
-               "https://a.example/robots.txt": robots("Disallow: /private")})
+    web = Web(
+        {
+            "https://a.example/": to(target),
+            target: b"secret",
+            "https://b.example/robots.txt": robots("Disallow: /"),
+            "https://a.example/robots.txt": robots("Disallow: /private"),
+        }
+    )
     failure = failed(fetch(web, "https://a.example/"), Outcome.BLOCKED_ROBOTS)
     assert failure.url == "https://a.example/"
     assert [hop.url for hop in failure.hops] == ["https://a.example/"]
@@ -211,33 +331,61 @@ def test_a_redirect_target_is_subject_to_its_own_robots(target: str) -> None:
 @pytest.mark.parametrize(("purpose", "followed"), [("page", True), ("feed", False), ("api", False)])
 def test_only_a_page_may_lead_from_https_to_http(purpose: Any, followed: bool) -> None:
     web = Web({"https://a.example/": to("http://a.example/"), "http://a.example/": b"plain"})
-    assert isinstance(fetch(web, FetchTask("https://a.example/", purpose=purpose)), Response) is followed
+    assert (
+        isinstance(fetch(web, FetchTask("https://a.example/", purpose=purpose)), Response)
+        is followed
+    )
 
 
-@pytest.mark.parametrize(("target", "kept"), [
-    ("https://a.example/next", True), ("https://b.example/next", False), ("http://a.example/next", False), ("https://a.example:8443/next", False),
-])
+@pytest.mark.parametrize(
+    ("target", "kept"),
+    [
+        ("https://a.example/next", True),
+        ("https://b.example/next", False),
+        ("http://a.example/next", False),
+        ("https://a.example:8443/next", False),
+    ],
+)
 def test_headers_for_one_origin_are_not_sent_to_another(target: str, kept: bool) -> None:
     web = Web({"https://a.example/": to(target), target: b"there"})
-    fetch(web, FetchTask("https://a.example/", headers=(("authorization", "Bearer t"), ("x-api-key", "k"))))
+    fetch(
+        web,
+        FetchTask(
+            "https://a.example/", headers=(("authorization", "Bearer t"), ("x-api-key", "k"))
+        ),
+    )
     assert bool(web.asked[-1][1].headers) is kept
 
 
 @pytest.mark.parametrize(("status", "body"), [(302, None), (303, None), (307, "{}"), (308, "{}")])
 def test_only_307_and_308_send_a_body_again(status: int, body: str | None) -> None:
-    web = Web({"https://a.example/": to("https://a.example/next", status), "https://a.example/next": b"[]"})
+    web = Web(
+        {
+            "https://a.example/": to("https://a.example/next", status),
+            "https://a.example/next": b"[]",
+        }
+    )
     fetch(web, FetchTask("https://a.example/", purpose="api", body="{}"))
     assert web.asked[-1][1].body == body
 
 
 def test_a_body_is_never_redirected_to_another_origin() -> None:
     web = Web({"https://a.example/": to("https://b.example/", 307), "https://b.example/": b"[]"})
-    failed(fetch(web, FetchTask("https://a.example/", purpose="api", body="{}")), Outcome.BAD_REDIRECT)
+    failed(
+        fetch(web, FetchTask("https://a.example/", purpose="api", body="{}")), Outcome.BAD_REDIRECT
+    )
 
 
 def test_validators_go_along_unchanged() -> None:
     web = Web({"https://a.example/f": (304, "", b"")})
-    answer = good(fetch(web, FetchTask("https://a.example/f", purpose="feed", etag='W/"x"', last_modified="yesterday")))
+    answer = good(
+        fetch(
+            web,
+            FetchTask(
+                "https://a.example/f", purpose="feed", etag='W/"x"', last_modified="yesterday"
+            ),
+        )
+    )
     assert answer.status == 304
     assert (web.asked[-1][1].etag, web.asked[-1][1].last_modified) == ('W/"x"', "yesterday")
 
@@ -250,9 +398,23 @@ def test_one_url_wanted_by_five_hundred_posts_is_one_request() -> None:
 
 
 def test_two_short_links_to_one_page_bring_it_once_and_each_keeps_its_own_hops() -> None:
-    web = Web({"https://s.example/1": to("https://a.example/x"), "https://s.example/2": to("https://a.example/x"), "https://a.example/x": b"hello"})
-    answers = [good(answer) for answer in fetch_all(web, FetchTask("https://s.example/1"), FetchTask("https://s.example/2"))]
-    assert [(answer.url, answer.hops[0].url) for answer in answers] == [("https://s.example/1",) * 2, ("https://s.example/2",) * 2]
+    web = Web(
+        {
+            "https://s.example/1": to("https://a.example/x"),
+            "https://s.example/2": to("https://a.example/x"),
+            "https://a.example/x": b"hello",
+        }
+    )
+    answers = [
+        good(answer)
+        for answer in fetch_all(
+            web, FetchTask("https://s.example/1"), FetchTask("https://s.example/2")
+        )
+    ]
+    assert [(answer.url, answer.hops[0].url) for answer in answers] == [
+        ("https://s.example/1",) * 2,
+        ("https://s.example/2",) * 2,
+    ]
     assert Counter(web.urls())["https://a.example/x"] == 1
 
 
@@ -275,22 +437,33 @@ def test_a_second_try_that_works_is_the_answer() -> None:
 
     async def recovering(task: FetchTask) -> Response | Failure:
         answer = await web.exchange(task)
-        web.pages["https://a.example/x"] = b"hello" if not task.url.endswith("robots.txt") else web.pages["https://a.example/x"]
+        web.pages["https://a.example/x"] = (
+            b"hello" if not task.url.endswith("robots.txt") else web.pages["https://a.example/x"]
+        )
         return answer
 
     async def one() -> Response | Failure:
-        return await Fetcher(recovering, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now).fetch(FetchTask("https://a.example/x"))
+        return await Fetcher(
+            recovering, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now
+        ).fetch(FetchTask("https://a.example/x"))
 
     assert good(run(one())).body == b"hello"
 
 
 def test_a_host_that_is_silent_three_times_is_left_for_another_night() -> None:
-    web = Web({f"https://a.example/{n}": Failure("", "fetch", Outcome.TIMEOUT, "slow") for n in range(9)})
+    web = Web(
+        {f"https://a.example/{n}": Failure("", "fetch", Outcome.TIMEOUT, "slow") for n in range(9)}
+    )
     answers = fetch_all(web, *(FetchTask(f"https://a.example/{n}") for n in range(9)))
-    assert Counter(answer.outcome for answer in answers if isinstance(answer, Failure)) == {Outcome.TIMEOUT: 3, Outcome.DEFERRED: 6}
+    assert Counter(answer.outcome for answer in answers if isinstance(answer, Failure)) == {
+        Outcome.TIMEOUT: 3,
+        Outcome.DEFERRED: 6,
+    }
 
 
-def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_server(tmp_path: Path) -> None:
+def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_server(
+    tmp_path: Path,
+) -> None:
     web = Web({f"https://h{n}.example/": b"body %d " % n * 100 for n in range(20)})
     with Archive(tmp_path, START) as archive:
         tasks = [FetchTask(f"https://h{n}.example/", purpose="feed") for n in range(20)]
@@ -299,7 +472,9 @@ def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_se
             out = fetcher(web, keep=archive.keep, once=Once(archive.read, held_bytes=3_000))
             first = [out.archive(task, good(await out.fetch(task))) for task in tasks]
             again = [out.archive(task, good(await out.fetch(task))) for task in tasks]
-            assert [page.archive_offset for page in again] == [page.archive_offset for page in first]
+            assert [page.archive_offset for page in again] == [
+                page.archive_offset for page in first
+            ]
             return [*first, *again]
 
         answers = run(twice())
@@ -324,36 +499,69 @@ def test_hosts_do_not_wait_for_each_other_but_a_platform_counts_as_one() -> None
 
 
 def test_a_crawl_delay_stretches_the_gap() -> None:
-    web = Web({"https://a.example/robots.txt": robots("Crawl-delay: 20"), "https://a.example/1": b"1", "https://a.example/2": b"2"})
+    web = Web(
+        {
+            "https://a.example/robots.txt": robots("Crawl-delay: 20"),
+            "https://a.example/1": b"1",
+            "https://a.example/2": b"2",
+        }
+    )
     fetch_all(web, FetchTask("https://a.example/1"), FetchTask("https://a.example/2"))
     assert web.asked[2][0] - web.asked[1][0] == pytest.approx(20.1)
 
 
 def test_an_hour_of_crawl_delay_lets_one_page_through_and_defers_the_rest() -> None:
-    web = Web({"https://a.example/robots.txt": robots("Crawl-delay: 3600"), "https://a.example/1": b"1", "https://a.example/2": b"2"})
-    first, second = fetch_all(web, FetchTask("https://a.example/1"), FetchTask("https://a.example/2"))
+    web = Web(
+        {
+            "https://a.example/robots.txt": robots("Crawl-delay: 3600"),
+            "https://a.example/1": b"1",
+            "https://a.example/2": b"2",
+        }
+    )
+    first, second = fetch_all(
+        web, FetchTask("https://a.example/1"), FetchTask("https://a.example/2")
+    )
     assert good(first).body == b"1"
     assert "one page a night" in failed(second, Outcome.DEFERRED).message
 
 
 def test_what_exceeds_the_nightly_budget_is_deferred_not_lost() -> None:
     web = Web({f"https://a.example/{n}": b"x" for n in range(8)})
-    answers = fetch_all(web, *(FetchTask(f"https://a.example/{n}") for n in range(8)), manners=Manners(per_host=5))
+    answers = fetch_all(
+        web, *(FetchTask(f"https://a.example/{n}") for n in range(8)), manners=Manners(per_host=5)
+    )
     assert [isinstance(answer, Response) for answer in answers] == [True] * 5 + [False] * 3
-    assert {failed(answer, Outcome.DEFERRED).outcome for answer in answers[5:]} == {Outcome.DEFERRED}
+    assert {failed(answer, Outcome.DEFERRED).outcome for answer in answers[5:]} == {
+        Outcome.DEFERRED
+    }
 
 
 def test_three_refusals_end_the_visits_to_a_host_for_the_run() -> None:
-    web = Web({f"https://a.example/{n}": (429, "", b"") for n in range(8)} | {"https://b.example/": b"b"})
-    answers = fetch_all(web, *(FetchTask(f"https://a.example/{n}", purpose="feed") for n in range(8)), FetchTask("https://b.example/"))
-    assert Counter(answer.outcome for answer in answers[:8] if isinstance(answer, Failure)) == {Outcome.RATE_LIMITED: 3, Outcome.DEFERRED: 5}
+    web = Web(
+        {f"https://a.example/{n}": (429, "", b"") for n in range(8)} | {"https://b.example/": b"b"}
+    )
+    answers = fetch_all(
+        web,
+        *(FetchTask(f"https://a.example/{n}", purpose="feed") for n in range(8)),
+        FetchTask("https://b.example/"),
+    )
+    assert Counter(answer.outcome for answer in answers[:8] if isinstance(answer, Failure)) == {
+        Outcome.RATE_LIMITED: 3,
+        Outcome.DEFERRED: 5,
+    }
     assert good(answers[8]).body == b"b"
 
 
 def test_a_retry_after_is_passed_on_to_everything_else_on_that_host() -> None:
     later = START + timedelta(hours=1)
-    web = Web({"https://a.example/1": Failure("", "fetch", Outcome.SERVER_ERROR, "503", later, 503)})
-    answers = fetch_all(web, FetchTask("https://a.example/1", purpose="feed"), FetchTask("https://a.example/2", purpose="feed"))
+    web = Web(
+        {"https://a.example/1": Failure("", "fetch", Outcome.SERVER_ERROR, "503", later, 503)}
+    )
+    answers = fetch_all(
+        web,
+        FetchTask("https://a.example/1", purpose="feed"),
+        FetchTask("https://a.example/2", purpose="feed"),
+    )
     assert failed(answers[1], Outcome.DEFERRED).retry_after == later
     assert len(web.asked) == 1
 
@@ -369,7 +577,14 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
         return Response(task.url, task.url, 404, (), b"", now())
 
     async def all_of_them() -> None:
-        out = Fetcher(exchange, concurrency=4, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now)
+        out = Fetcher(
+            exchange,
+            concurrency=4,
+            agent="hashtrail",
+            manners=Manners(),
+            robots_memory=Memory(),
+            now=now,
+        )
         await asyncio.gather(*(out.fetch(FetchTask(f"https://h{n}.example/")) for n in range(20)))
 
     run(all_of_them())
@@ -381,16 +596,24 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
 
     async def challenged(task: FetchTask) -> Response | Failure:
         answer = await web.exchange(task)
-        return replace(answer, headers=(("cf-mitigated", "challenge"),)) if isinstance(answer, Response) else answer
+        return (
+            replace(answer, headers=(("cf-mitigated", "challenge"),))
+            if isinstance(answer, Response)
+            else answer
+        )
 
     async def one() -> Response | Failure:
-        out = Fetcher(challenged, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now)
+        out = Fetcher(
+            challenged, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now
+        )
         return await out.fetch(FetchTask("https://a.example/x", "feed"))
 
     failed(run(one()), Outcome.CHALLENGE)
 
 
-@pytest.mark.parametrize("url", ["", "mailto:a@b.example", "/relative", "http://", "http://[::1", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "url", ["", "mailto:a@b.example", "/relative", "http://", "http://[::1", "javascript:alert(1)"]
+)
 @pytest.mark.parametrize("purpose", ["page", "feed"])
 def test_what_is_no_web_address_is_refused_without_a_request(url: str, purpose: Any) -> None:
     web = Web({})
@@ -400,4 +623,10 @@ def test_what_is_no_web_address_is_refused_without_a_request(url: str, purpose: 
 
 @pytest.mark.parametrize("outcome", [Outcome.REFUSED_ADDRESS, Outcome.REFUSED_URL])
 def test_a_host_that_we_do_not_go_to_is_named_as_such(outcome: Outcome) -> None:
-    failed(fetch(Web({"http://a.example/robots.txt": Failure("", "fetch", outcome, "private")}), "http://a.example/x"), outcome)
+    failed(
+        fetch(
+            Web({"http://a.example/robots.txt": Failure("", "fetch", outcome, "private")}),
+            "http://a.example/x",
+        ),
+        outcome,
+    )

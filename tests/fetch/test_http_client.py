@@ -47,7 +47,10 @@ def test_a_response_has_everything_that_was_said(server: HostileServer):
     assert isinstance(answer, Response)
     assert (answer.url, answer.final_url) == (server.url("/gzip#part"), server.url("/gzip"))
     assert (answer.status, answer.body, answer.fetched_at) == (200, TEXT, NOW)
-    assert answer.headers == (("content-encoding", "gzip"), ("content-length", str(answer.wire_bytes)))
+    assert answer.headers == (
+        ("content-encoding", "gzip"),
+        ("content-length", str(answer.wire_bytes)),
+    )
     assert 0 < answer.wire_bytes < len(TEXT)
     assert answer.elapsed_ms >= 0
 
@@ -68,18 +71,26 @@ def test_every_whole_answer_is_a_response_whatever_its_status(server: HostileSer
 
 
 def test_a_request_says_who_asks_and_what_for(server: HostileServer):
-    feed, special = exchange(FetchTask(server.url("/echo"), "feed"), FetchTask(server.url("/echo"), accept="text/plain", headers=(("X-Key", "1"),)))
+    feed, special = exchange(
+        FetchTask(server.url("/echo"), "feed"),
+        FetchTask(server.url("/echo"), accept="text/plain", headers=(("X-Key", "1"),)),
+    )
     assert isinstance(feed, Response)
     assert isinstance(special, Response)
     lines = feed.body.decode().splitlines()
     assert lines[0] == "GET /echo HTTP/1.1"
-    assert any(line.startswith("user-agent: hashtrail/") and line.endswith("(+https://example.org/bot)") for line in lines)
+    assert any(
+        line.startswith("user-agent: hashtrail/") and line.endswith("(+https://example.org/bot)")
+        for line in lines
+    )
     assert any(line.startswith("accept: application/atom+xml") for line in lines)
     assert {"accept: text/plain", "x-key: 1"} <= set(special.body.decode().splitlines())
 
 
 def test_a_task_with_a_body_posts_json(server: HostileServer):
-    (answer,) = exchange(FetchTask(server.url("/echo"), "api", body=json.dumps({"tag": "caf\u00e9"})))
+    (answer,) = exchange(
+        FetchTask(server.url("/echo"), "api", body=json.dumps({"tag": "caf\u00e9"}))
+    )
     assert isinstance(answer, Response)
     assert answer.body.startswith(b"POST /echo HTTP/1.1\r\n")
     assert b"content-type: application/json\r\n" in answer.body
@@ -87,14 +98,30 @@ def test_a_task_with_a_body_posts_json(server: HostileServer):
 
 def test_the_limits_are_those_we_promise():
     limits = Limits.of(FetchSettings())
-    assert (limits.dns, limits.connect, limits.tls, limits.first_byte, limits.total) == (5, 5, 5, 10, 30)
+    assert (limits.dns, limits.connect, limits.tls, limits.first_byte, limits.total) == (
+        5,
+        5,
+        5,
+        10,
+        30,
+    )
     assert limits.header_bytes == 64 * 1024
-    assert [limits.body_bytes(purpose) for purpose in ("page", "feed", "api", "robots")] == [5_000_000, 10_000_000, 10_000_000, 512 * 1024]
+    assert [limits.body_bytes(purpose) for purpose in ("page", "feed", "api", "robots")] == [
+        5_000_000,
+        10_000_000,
+        10_000_000,
+        512 * 1024,
+    ]
 
 
 def test_a_failure_names_the_url_the_stage_and_the_reason(server: HostileServer):
-    url, reason = server.url("/ten-gigabytes"), "the server announces 10,000,000,000 bytes, more than 5,000,000"
-    assert exchange(FetchTask(url)) == [Failure(url, "fetch", Outcome.TOO_LARGE, reason, status=200)]
+    url, reason = (
+        server.url("/ten-gigabytes"),
+        "the server announces 10,000,000,000 bytes, more than 5,000,000",
+    )
+    assert exchange(FetchTask(url)) == [
+        Failure(url, "fetch", Outcome.TOO_LARGE, reason, status=200)
+    ]
 
 
 # Pieces of answers, well-formed and not, to be put together in any order.
@@ -108,13 +135,21 @@ PIECES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(PIECES, max_size=12).map(b"".join))
-@example(b"HTTP/1.1 200 OK\r\nX: \x1b[31m\xe2\x80\xae\tz\r\nY: \xff\x85\r\nZ: one\r\n two\r\nContent-Length: 0\r\n\r\n")
+@example(
+    b"HTTP/1.1 200 OK\r\nX: \x1b[31m\xe2\x80\xae\tz\r\nY: \xff\x85\r\nZ: one\r\n two\r\nContent-Length: 0\r\n\r\n"
+)
 def test_no_answer_whatever_makes_an_exchange_raise(server: HostileServer, answer: bytes):
-    (result,) = exchange(FetchTask(server.url(f"/say?{answer.hex()}")), limits=Limits(first_byte=1, total=2))
+    (result,) = exchange(
+        FetchTask(server.url(f"/say?{answer.hex()}")), limits=Limits(first_byte=1, total=2)
+    )
     assert isinstance(result, Response | Failure)
-    assert isinstance(result, Failure) or all(name.isprintable() and value.isprintable() for name, value in result.headers)
+    assert isinstance(result, Failure) or all(
+        name.isprintable() and value.isprintable() for name, value in result.headers
+    )
 
 
 def test_a_stage_entered_again_gets_no_second_helping():
@@ -130,14 +165,29 @@ def test_a_stage_entered_again_gets_no_second_helping():
     assert first == second
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.builds(str.__add__, st.sampled_from(["", "http://", "http://a.example/"]), st.text(max_size=40)), max_size=20))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.builds(
+            str.__add__, st.sampled_from(["", "http://", "http://a.example/"]), st.text(max_size=40)
+        ),
+        max_size=20,
+    )
+)
 def test_no_url_whatever_makes_an_exchange_raise(urls: list[str]):
     assert all(isinstance(answer, Failure) for answer in exchange(*map(FetchTask, urls)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
-def test_no_header_whatever_makes_an_exchange_raise(server: HostileServer, name: str, value: str, etag: str, accept: str):
-    (answer,) = exchange(FetchTask(server.url("/fine"), accept=accept, headers=((name, value),), etag=etag))
+def test_no_header_whatever_makes_an_exchange_raise(
+    server: HostileServer, name: str, value: str, etag: str, accept: str
+):
+    (answer,) = exchange(
+        FetchTask(server.url("/fine"), accept=accept, headers=((name, value),), etag=etag)
+    )
     assert isinstance(answer, Response | Failure)

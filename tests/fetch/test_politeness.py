@@ -9,42 +9,63 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.politeness import MAX_GAP_SECONDS, SHARED_PLATFORMS, Answer, Cell, Manners, answered, cell_of, gap_seconds, wait_seconds, why_deferred
+from crawler.fetch.politeness import (
+    MAX_GAP_SECONDS,
+    SHARED_PLATFORMS,
+    Answer,
+    Cell,
+    Manners,
+    answered,
+    cell_of,
+    gap_seconds,
+    wait_seconds,
+    why_deferred,
+)
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 MANNERS = Manners(delay_seconds=3, per_host=3)
 
 
-@pytest.mark.parametrize(("url", "cell"), [
-    ("https://Engineering.Example.org:8443/a", "engineering.example.org"),
-    ("https://example.org./a", "example.org"),
-    ("https://somebody.medium.com/a", "medium.com"),
-    ("https://medium.com/@x/a", "medium.com"),
-    ("https://a.substack.com/p/1", "substack.com"),
-    ("https://one.github.io/", "github.io"),
-    ("https://notmedium.com/", "notmedium.com"),
-    ("https://www.example.co.uk/", "www.example.co.uk"),
-    ("http://127.0.0.1:8080/", "127.0.0.1"),
-    ("http://[2001:db8::1]/", "2001:db8::1"),
-])
+@pytest.mark.parametrize(
+    ("url", "cell"),
+    [
+        ("https://Engineering.Example.org:8443/a", "engineering.example.org"),
+        ("https://example.org./a", "example.org"),
+        ("https://somebody.medium.com/a", "medium.com"),
+        ("https://medium.com/@x/a", "medium.com"),
+        ("https://a.substack.com/p/1", "substack.com"),
+        ("https://one.github.io/", "github.io"),
+        ("https://notmedium.com/", "notmedium.com"),
+        ("https://www.example.co.uk/", "www.example.co.uk"),
+        ("http://127.0.0.1:8080/", "127.0.0.1"),
+        ("http://[2001:db8::1]/", "2001:db8::1"),
+    ],
+)
 def test_a_cell_is_a_host_or_the_platform_it_belongs_to(url: str, cell: str) -> None:
     assert cell_of(url) == cell
 
 
 def test_every_platform_in_the_table_is_found_from_one_of_its_hosts() -> None:
-    assert {cell_of(f"https://somebody.{platform}/x") for platform in SHARED_PLATFORMS} == SHARED_PLATFORMS
+    assert {
+        cell_of(f"https://somebody.{platform}/x") for platform in SHARED_PLATFORMS
+    } == SHARED_PLATFORMS
 
 
-@pytest.mark.parametrize(("delay", "crawl_delay", "took", "gap"), [
-    (3, 0, 0.1, 3),
-    (3, 0, 4, 8),
-    (3, 0, 60, 30),
-    (3, 12, 0.1, 12),
-    (3, 3600, 0.1, 30),
-    (5, 2, 0.1, 5),
-    (0, 0, 4, 0),
-])
-def test_the_gap_is_the_longest_of_delay_crawl_delay_and_twice_the_response_time(delay: float, crawl_delay: float, took: float, gap: float) -> None:
+@pytest.mark.parametrize(
+    ("delay", "crawl_delay", "took", "gap"),
+    [
+        (3, 0, 0.1, 3),
+        (3, 0, 4, 8),
+        (3, 0, 60, 30),
+        (3, 12, 0.1, 12),
+        (3, 3600, 0.1, 30),
+        (5, 2, 0.1, 5),
+        (0, 0, 4, 0),
+    ],
+)
+def test_the_gap_is_the_longest_of_delay_crawl_delay_and_twice_the_response_time(
+    delay: float, crawl_delay: float, took: float, gap: float
+) -> None:
     assert gap_seconds(Cell(crawl_delay=crawl_delay), Manners(delay), took) == gap
 
 
@@ -86,7 +107,9 @@ def test_three_silences_in_a_row_close_a_cell_and_an_answer_starts_the_count_ane
     for silent in (True, True, False, True, True):
         cell = answered(cell, Manners(), Answer(NOW, 30, silent=silent))
     assert not why_deferred(cell, Manners(), NOW, spends=False)
-    assert "could not be reached 3" in why_deferred(answered(cell, Manners(), Answer(NOW, 30, silent=True)), Manners(), NOW, spends=False)
+    assert "could not be reached 3" in why_deferred(
+        answered(cell, Manners(), Answer(NOW, 30, silent=True)), Manners(), NOW, spends=False
+    )
 
 
 def test_a_wish_for_a_later_time_is_obeyed_until_then() -> None:
@@ -99,5 +122,7 @@ def test_a_wish_for_a_later_time_is_obeyed_until_then() -> None:
 def test_a_crawl_delay_over_thirty_seconds_allows_one_page_a_night() -> None:
     cell = Cell(crawl_delay=3600)
     assert not why_deferred(cell, MANNERS, NOW, spends=True)
-    assert "one page a night" in why_deferred(answered(cell, MANNERS, Answer(NOW, 0.1, 200)), MANNERS, NOW, spends=True)
+    assert "one page a night" in why_deferred(
+        answered(cell, MANNERS, Answer(NOW, 0.1, 200)), MANNERS, NOW, spends=True
+    )
     assert not why_deferred(replace(cell, crawl_delay=30, pages=1), MANNERS, NOW, spends=True)

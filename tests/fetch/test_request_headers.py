@@ -14,31 +14,61 @@ URL = "http://example.org/a/b?c"
 
 
 def redirect(location: str, status: int = 302) -> Response:
-    return Response(URL, URL, status, (("location", location),), b"", datetime(2026, 5, 1, tzinfo=UTC))
+    return Response(
+        URL, URL, status, (("location", location),), b"", datetime(2026, 5, 1, tzinfo=UTC)
+    )
 
 
-@pytest.mark.parametrize("validator", ['"x"', 'W/"x"', "x", '"a,b;c=d"', '"abc-gzip"', "Fri, 01 May 2026 13:00:00 GMT", "yesterday", '"' + "x" * 1022 + '"'])
+@pytest.mark.parametrize(
+    "validator",
+    [
+        '"x"',
+        'W/"x"',
+        "x",
+        '"a,b;c=d"',
+        '"abc-gzip"',
+        "Fri, 01 May 2026 13:00:00 GMT",
+        "yesterday",
+        '"' + "x" * 1022 + '"',
+    ],
+)
 def test_validators_go_back_byte_for_byte(validator: str):
     headers = request_headers(FetchTask(URL, etag=validator, last_modified=validator), "us")
     assert (headers["if-none-match"], headers["if-modified-since"]) == (validator, validator)
 
 
-@pytest.mark.parametrize("validator", [None, "", '"' + "x" * 1023 + '"', '"x"\r\nHost: evil', '"\x00"', '"é"', '"\x80"', "\x7f"])
+@pytest.mark.parametrize(
+    "validator",
+    [None, "", '"' + "x" * 1023 + '"', '"x"\r\nHost: evil', '"\x00"', '"é"', '"\x80"', "\x7f"],
+)
 def test_validators_that_could_change_on_the_way_do_not_go_back(validator: str | None):
     headers = request_headers(FetchTask(URL, etag=validator, last_modified=validator), "us")
     assert not headers.keys() & {"if-none-match", "if-modified-since"}
 
 
 def test_no_cookie_no_referrer_and_no_other_host_is_ever_sent():
-    task = FetchTask(URL, headers=(("Cookie", "a=b"), ("Referer", URL), ("Host", "x"), ("Authorization", "Bearer t")))
-    assert set(request_headers(task, "us")) == {"user-agent", "accept", "accept-encoding", "authorization"}
+    task = FetchTask(
+        URL,
+        headers=(("Cookie", "a=b"), ("Referer", URL), ("Host", "x"), ("Authorization", "Bearer t")),
+    )
+    assert set(request_headers(task, "us")) == {
+        "user-agent",
+        "accept",
+        "accept-encoding",
+        "authorization",
+    }
 
 
 def test_we_say_who_we_are_and_where_to_complain():
     assert user_agent(FetchSettings()).startswith("hashtrail/")
-    assert user_agent(FetchSettings(contact="https://example.org/bot")).endswith(" (+https://example.org/bot)")
+    assert user_agent(FetchSettings(contact="https://example.org/bot")).endswith(
+        " (+https://example.org/bot)"
+    )
     assert robots_token(FetchSettings()) == "hashtrail"
-    assert robots_token(FetchSettings(user_agent="My-Reader_x/2.0 (+mailto:a@example.org)")) == "My-Reader_x"
+    assert (
+        robots_token(FetchSettings(user_agent="My-Reader_x/2.0 (+mailto:a@example.org)"))
+        == "My-Reader_x"
+    )
 
 
 @pytest.mark.parametrize(

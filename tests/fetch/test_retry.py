@@ -50,16 +50,26 @@ FORMS: dict[str, timedelta | None] = {
 @pytest.mark.parametrize("value", FORMS)
 def test_every_form_is_understood_and_clamped(value: str, status: int):
     waits = FORMS[value]
-    assert next_attempt([("Retry-After", value)], status, NOW) == (None if waits is None else NOW + waits)
+    assert next_attempt([("Retry-After", value)], status, NOW) == (
+        None if waits is None else NOW + waits
+    )
 
 
 def test_a_date_is_read_against_the_clock_of_the_server():
-    headers = [("date", "Fri, 01 May 2026 20:00:00 GMT"), ("retry-after", "Fri, 01 May 2026 21:00:00 GMT")]
+    headers = [
+        ("date", "Fri, 01 May 2026 20:00:00 GMT"),
+        ("retry-after", "Fri, 01 May 2026 21:00:00 GMT"),
+    ]
     assert next_attempt(headers, 429, NOW) == NOW + HOUR
 
 
 def test_the_latest_of_several_counts():
-    assert next_attempt([("retry-after", "120"), ("retry-after", "3600"), ("retry-after", "soon")], 503, NOW) == NOW + HOUR
+    assert (
+        next_attempt(
+            [("retry-after", "120"), ("retry-after", "3600"), ("retry-after", "soon")], 503, NOW
+        )
+        == NOW + HOUR
+    )
 
 
 @pytest.mark.parametrize("status", [200, 301, 304, 403, 404, 500])

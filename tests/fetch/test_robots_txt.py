@@ -22,7 +22,9 @@ SITE = "http://example.org"
 
 
 def verdict(body: str | bytes, path: str = "/private/x", agent: str = "hashtrail") -> Verdict:
-    return Robots.parse(body.encode() if isinstance(body, str) else body).verdict(agent, SITE + path)
+    return Robots.parse(body.encode() if isinstance(body, str) else body).verdict(
+        agent, SITE + path
+    )
 
 
 def allowed(body: str | bytes, path: str = "/private/x", agent: str = "hashtrail") -> bool:
@@ -31,15 +33,45 @@ def allowed(body: str | bytes, path: str = "/private/x", agent: str = "hashtrail
 
 # RFC 9309 section -> file, path, allowed
 RULES = [
-    ("2.2.1 merged groups", "user-agent: hashtrail\ndisallow: /a\nuser-agent: x\ndisallow: /\nuser-agent: HashTrail\ndisallow: /private", "/private/x", False),
-    ("2.2.1 own group before *", "user-agent: *\ndisallow: /\nuser-agent: hashtrail\ndisallow: /a", "/private/x", True),
+    (
+        "2.2.1 merged groups",
+        "user-agent: hashtrail\ndisallow: /a\nuser-agent: x\ndisallow: /\nuser-agent: HashTrail\ndisallow: /private",
+        "/private/x",
+        False,
+    ),
+    (
+        "2.2.1 own group before *",
+        "user-agent: *\ndisallow: /\nuser-agent: hashtrail\ndisallow: /a",
+        "/private/x",
+        True,
+    ),
     ("2.2.1 no group at all", "user-agent: other\ndisallow: /", "/private/x", True),
     ("2.2.1 the whole token counts", "user-agent: hash\ndisallow: /", "/private/x", True),
-    ("2.2.1 a version is no part of it", "user-agent: hashtrail/9.9 beta\ndisallow: /", "/private/x", False),
-    ("2.2.1 several agents, one group", "user-agent: a\nuser-agent: hashtrail\ndisallow: /private", "/private/x", False),
+    (
+        "2.2.1 a version is no part of it",
+        "user-agent: hashtrail/9.9 beta\ndisallow: /",
+        "/private/x",
+        False,
+    ),
+    (
+        "2.2.1 several agents, one group",
+        "user-agent: a\nuser-agent: hashtrail\ndisallow: /private",
+        "/private/x",
+        False,
+    ),
     ("2.2.1 the group of nobody", "user-agent: 123\ndisallow: /", "/private/x", True),
-    ("2.2.2 longest match", "user-agent: *\nallow: /private/x\ndisallow: /private", "/private/x", True),
-    ("2.2.2 equal length allows", "user-agent: *\ndisallow: /private\nallow: /private", "/private/x", True),
+    (
+        "2.2.2 longest match",
+        "user-agent: *\nallow: /private/x\ndisallow: /private",
+        "/private/x",
+        True,
+    ),
+    (
+        "2.2.2 equal length allows",
+        "user-agent: *\ndisallow: /private\nallow: /private",
+        "/private/x",
+        True,
+    ),
     ("2.2.2 empty disallow", "user-agent: *\ndisallow:", "/private/x", True),
     ("2.2.2 robots.txt itself", "user-agent: *\ndisallow: /", "/robots.txt", True),
     ("2.2.2 paths have case", "user-agent: *\ndisallow: /Private", "/private/x", True),
@@ -52,12 +84,24 @@ RULES = [
     ("2.2.3 end", "user-agent: *\ndisallow: /private$", "/private/x", True),
     ("2.2.3 star and end", "user-agent: *\ndisallow: /*.gif$", "/private/x.gif", False),
     ("2.2.3 comment", "user-agent: *  # all\ndisallow: /private # not this", "/private/x", False),
-    ("2.2.4 sitemaps are no rules", "user-agent: a\nsitemap: http://x/\nuser-agent: hashtrail\ndisallow: /", "/private/x", False),
-    ("2.2.4 nor is crawl-delay", "user-agent: hashtrail\ncrawl-delay: 3\nuser-agent: b\ndisallow: /", "/private/x", False),
+    (
+        "2.2.4 sitemaps are no rules",
+        "user-agent: a\nsitemap: http://x/\nuser-agent: hashtrail\ndisallow: /",
+        "/private/x",
+        False,
+    ),
+    (
+        "2.2.4 nor is crawl-delay",
+        "user-agent: hashtrail\ncrawl-delay: 3\nuser-agent: b\ndisallow: /",
+        "/private/x",
+        False,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("body", "path", "expected"), [row[1:] for row in RULES], ids=[row[0] for row in RULES])
+@pytest.mark.parametrize(
+    ("body", "path", "expected"), [row[1:] for row in RULES], ids=[row[0] for row in RULES]
+)
 def test_the_rules_of_rfc_9309(body: str, path: str, expected: bool):
     assert allowed(body, path) is expected
 
@@ -102,7 +146,18 @@ def test_the_rule_that_decided_is_named_as_written():
     assert verdict("user-agent: *\ndisallow: /a", "/b").rule == ""
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("2", 2.0), ("0.5", 0.5), ("3600", 3600.0), ("-1", None), ("abc", None), ("inf", None), ("", None)])
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("2", 2.0),
+        ("0.5", 0.5),
+        ("3600", 3600.0),
+        ("-1", None),
+        ("abc", None),
+        ("inf", None),
+        ("", None),
+    ],
+)
 def test_crawl_delay_is_a_number_of_seconds_or_nothing(value: str, seconds: float | None):
     assert verdict(f"user-agent: *\ncrawl-delay: {value}\n").crawl_delay == seconds
 
@@ -114,7 +169,9 @@ def test_content_signals_are_those_of_our_group():
 
 
 def test_a_signal_given_twice_counts_as_no():
-    assert verdict("user-agent: *\ncontent-signal: ai-input=no\ncontent-signal: ai-input=yes, nonsense").content_signal == (("ai-input", "no"),)
+    assert verdict(
+        "user-agent: *\ncontent-signal: ai-input=no\ncontent-signal: ai-input=yes, nonsense"
+    ).content_signal == (("ai-input", "no"),)
 
 
 @given(st.binary(max_size=400), st.text(max_size=20), st.text(max_size=40))
@@ -122,7 +179,19 @@ def test_no_bytes_raise(body: bytes, agent: str, path: str):
     assert isinstance(allowed(b"user-agent: *\n" + body, "/" + path, agent), bool)
 
 
-@pytest.mark.parametrize("url", ["", "http://[", "http://[::1", "//", "http://example.org", "http://example.org?q", "http://a:b/robots.txt", "\x00"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://[",
+        "http://[::1",
+        "//",
+        "http://example.org",
+        "http://example.org?q",
+        "http://a:b/robots.txt",
+        "\x00",
+    ],
+)
 def test_no_url_raises(url: str):
     assert Robots.parse(b"user-agent: *\ndisallow: /a\nallow: /*b").verdict("x", url).allowed
 
@@ -141,13 +210,21 @@ def test_a_file_full_of_rules_is_answered_in_time():
     assert time.process_time() - started < 5
 
 
-@pytest.mark.skipif(not CASES.exists(), reason="the folder of published corpora is not beside this checkout")
+@pytest.mark.skipif(
+    not CASES.exists(), reason="the folder of published corpora is not beside this checkout"
+)
 def test_at_least_98_in_100_published_cases_agree_and_the_others_are_ours_by_rfc():
     cases = [json.loads(line) for line in gzip.decompress(CASES.read_bytes()).splitlines()]
     others = []
     for case in cases:
-        body = base64.b64decode(case["robots_txt_b64"]) if "robots_txt_b64" in case else case["robots_txt"].encode()
-        if Robots.parse(body).verdict(case["user_agent"], case["url"]).allowed != (case["expected"] == "allowed"):
+        body = (
+            base64.b64decode(case["robots_txt_b64"])
+            if "robots_txt_b64" in case
+            else case["robots_txt"].encode()
+        )
+        if Robots.parse(body).verdict(case["user_agent"], case["url"]).allowed != (
+            case["expected"] == "allowed"
+        ):
             others.append(case)
     assert len(others) <= 0.02 * len(cases)
     for case in others:  # both by RFC 9309 section 2.2.2: the file itself is always allowed; octets outside ASCII are compared percent-encoded
@@ -155,11 +232,35 @@ def test_at_least_98_in_100_published_cases_agree_and_the_others_are_ours_by_rfc
 
 
 def test_the_filter_answers_one_line_for_one_line():
-    lines = [json.dumps({"robots_b64": base64.b64encode(b"user-agent: *\ndisallow: /a").decode(), "agent": "x", "url": SITE + path}) for path in ("/a", "/b")]
-    assert CliRunner().invoke(robots, ["--json"], "\n".join(lines)).output == '{"allowed": false}\n{"allowed": true}\n'
-    assert CliRunner().invoke(robots, [], "\n".join(lines)).output == f"disallowed  {SITE}/a  disallow: /a\nallowed  {SITE}/b\n"
+    lines = [
+        json.dumps(
+            {
+                "robots_b64": base64.b64encode(b"user-agent: *\ndisallow: /a").decode(),
+                "agent": "x",
+                "url": SITE + path,
+            }
+        )
+        for path in ("/a", "/b")
+    ]
+    assert (
+        CliRunner().invoke(robots, ["--json"], "\n".join(lines)).output
+        == '{"allowed": false}\n{"allowed": true}\n'
+    )
+    assert (
+        CliRunner().invoke(robots, [], "\n".join(lines)).output
+        == f"disallowed  {SITE}/a  disallow: /a\nallowed  {SITE}/b\n"
+    )
 
 
-@pytest.mark.parametrize("case", [{}, {"robots_b64": "!", "agent": "x", "url": SITE}, {"robots_b64": "", "agent": 1, "url": SITE}])
+@pytest.mark.parametrize(
+    "case",
+    [
+        {},
+        {"robots_b64": "!", "agent": "x", "url": SITE},
+        {"robots_b64": "", "agent": 1, "url": SITE},
+    ],
+)
 def test_the_filter_says_what_a_question_looks_like(case: dict[str, object]):
-    assert isinstance(CliRunner().invoke(robots, ["--json"], json.dumps(case)).exception, InputError)
+    assert isinstance(
+        CliRunner().invoke(robots, ["--json"], json.dumps(case)).exception, InputError
+    )

@@ -1,4 +1,6 @@
-"""The address guard: nothing is sent to an address that is not public, however it is spelled and whoever's name leads there."""
+"""The address guard: nothing is sent to an address that is not public, however it is spelled and
+whoever's name leads there.
+"""
 
 from __future__ import annotations
 
@@ -88,13 +90,17 @@ def answers(name_server: dict[str, tuple[str, ...]]) -> Resolve:
 
 def exchange(url: str, resolve: Resolve, settings: FetchSettings = CLOSED) -> Response | Failure:
     async def once() -> Response | Failure:
-        async with Client(settings, now, limits=Limits(connect=0.5, total=1), resolve=resolve) as client:
+        async with Client(
+            settings, now, limits=Limits(connect=0.5, total=1), resolve=resolve
+        ) as client:
             return await client.exchange(FetchTask(url))
 
     return asyncio.run(once())
 
 
-def guard(*opened: str, connect_to: str = "", names: dict[str, tuple[str, ...]] | None = None) -> Guard:
+def guard(
+    *opened: str, connect_to: str = "", names: dict[str, tuple[str, ...]] | None = None
+) -> Guard:
     return Guard(answers(names or {}), Limits(), opened, connect_to)
 
 
@@ -110,7 +116,9 @@ def test_the_table_is_long_enough_and_says_each_thing_once():
 
 
 @pytest.mark.parametrize("host", [*LITERALS, *NAMES])
-def test_no_spelling_of_an_address_that_is_not_public_gets_a_connection(server: HostileServer, host: str):
+def test_no_spelling_of_an_address_that_is_not_public_gets_a_connection(
+    server: HostileServer, host: str
+):
     before = server.accepted
     result = exchange(f"http://{host}:{server.port}/fine", answers(NAMES))
     assert isinstance(result, Failure)
@@ -118,14 +126,32 @@ def test_no_spelling_of_an_address_that_is_not_public_gets_a_connection(server: 
     assert server.accepted == before
 
 
-@pytest.mark.parametrize("host", [*LITERALS[:8], "127.1", "[::1]", "①②⑦.⓪.⓪.①", "[::ffff:7f00:1]", "[2002:7f00:1::]", "loopback.example", "mixed-last.example"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *LITERALS[:8],
+        "127.1",
+        "[::1]",
+        "①②⑦.⓪.⓪.①",
+        "[::ffff:7f00:1]",
+        "[2002:7f00:1::]",
+        "loopback.example",
+        "mixed-last.example",
+    ],
+)
 def test_it_is_the_address_that_is_refused_and_not_the_port(host: str):
     result = exchange(f"http://{host}/", answers(NAMES))
     assert isinstance(result, Failure)
     assert result.outcome is Outcome.REFUSED_ADDRESS
 
 
-@pytest.mark.parametrize("url", [*(line for line in TEXTS.strip("\n").replace("\n", " ").split(" ") if line), "http://" + "a" * 9000 + ".example/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(line for line in TEXTS.strip("\n").replace("\n", " ").split(" ") if line),
+        "http://" + "a" * 9000 + ".example/",
+    ],
+)
 def test_what_a_url_says_in_plain_text_can_be_enough_to_refuse_it(url: str):
     with pytest.raises(Stopped) as refusal:
         guard().target(url)
@@ -141,7 +167,9 @@ def test_public_addresses_are_not_refused(address: str):
 
 @pytest.mark.parametrize("port", [80, 443, 8080, 8443])
 def test_the_ports_of_the_web_are_open(port: int):
-    assert asyncio.run(guard(names={"example.org": ("93.184.215.14",)}).endpoints("example.org", port)) == [("93.184.215.14", port)]
+    assert asyncio.run(
+        guard(names={"example.org": ("93.184.215.14",)}).endpoints("example.org", port)
+    ) == [("93.184.215.14", port)]
 
 
 def test_the_table_is_sorted_by_address_and_covers_each_range_once():
@@ -154,26 +182,46 @@ def test_the_table_is_sorted_by_address_and_covers_each_range_once():
 def test_a_setting_opens_loopback_and_its_ports(server: HostileServer):
     opened = FetchSettings(allow_private=("127.0.0.0/8",))
     for host in ("127.0.0.1", "localhost", "0x7f.1"):
-        assert isinstance(exchange(f"http://{host}:{server.port}/fine", answers({}), opened), Response)
+        assert isinstance(
+            exchange(f"http://{host}:{server.port}/fine", answers({}), opened), Response
+        )
 
 
 def test_opening_loopback_opens_nothing_else():
     with pytest.raises(Stopped):
         guard("127.0.0.0/8").target("http://10.0.0.1/")
     with pytest.raises(Stopped):
-        asyncio.run(guard("127.0.0.0/8", names={"a.example": ("127.0.0.1", "10.0.0.1")}).endpoints("a.example", 80))
+        asyncio.run(
+            guard("127.0.0.0/8", names={"a.example": ("127.0.0.1", "10.0.0.1")}).endpoints(
+                "a.example", 80
+            )
+        )
     with pytest.raises(Stopped):
-        asyncio.run(guard("127.0.0.0/8", names={"a.example": ("93.184.215.14",)}).endpoints("a.example", 22))
+        asyncio.run(
+            guard("127.0.0.0/8", names={"a.example": ("93.184.215.14",)}).endpoints("a.example", 22)
+        )
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "[fd00:ec2::254]", "100.100.100.200", "168.63.129.16", "[::ffff:169.254.169.254]", "192.0.0.192"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "[fd00:ec2::254]",
+        "100.100.100.200",
+        "168.63.129.16",
+        "[::ffff:169.254.169.254]",
+        "192.0.0.192",
+    ],
+)
 def test_no_setting_opens_where_clouds_keep_their_secrets(host: str):
     with pytest.raises(Stopped) as refusal:
         guard("0.0.0.0/0", "::/0").target(f"http://{host}/")
     assert refusal.value.outcome is Outcome.REFUSED_ADDRESS
 
 
-def test_a_name_is_asked_for_once_and_the_answer_that_was_judged_is_the_one_connected_to(server: HostileServer):
+def test_a_name_is_asked_for_once_and_the_answer_that_was_judged_is_the_one_connected_to(
+    server: HostileServer,
+):
     asked = []
 
     async def rebinding(name: str) -> Sequence[str]:
@@ -181,7 +229,9 @@ def test_a_name_is_asked_for_once_and_the_answer_that_was_judged_is_the_one_conn
         return ("93.184.215.14",) if len(asked) > 1 else ("127.0.0.1",)
 
     opened = FetchSettings(allow_private=("127.0.0.0/8",))
-    assert isinstance(exchange(f"http://rebinding.example:{server.port}/fine", rebinding, opened), Response)
+    assert isinstance(
+        exchange(f"http://rebinding.example:{server.port}/fine", rebinding, opened), Response
+    )
     assert asked == ["rebinding.example"]
 
 
@@ -209,7 +259,12 @@ def test_the_name_lookup_of_this_machine_is_used_and_judged():
 def test_at_most_four_addresses_are_tried_and_both_families_among_them():
     many = (*(f"2606:4700::{n}" for n in range(1, 9)), "93.184.215.14")
     found = asyncio.run(guard(names={"many.example": many}).endpoints("many.example", 443))
-    assert [host for host, _ in found] == ["2606:4700::1", "93.184.215.14", "2606:4700::2", "2606:4700::3"]
+    assert [host for host, _ in found] == [
+        "2606:4700::1",
+        "93.184.215.14",
+        "2606:4700::2",
+        "2606:4700::3",
+    ]
 
 
 @pytest.mark.parametrize("problem", [OSError("no such name"), UnicodeError("label too long")])
@@ -224,26 +279,48 @@ def test_a_name_without_an_address_is_a_dns_failure(problem: Exception):
 
 def test_connect_to_takes_every_connection_there_and_still_judges_urls(server: HostileServer):
     settings = FetchSettings(connect_to=f"127.0.0.1:{server.port}", allow_private=("127.0.0.0/8",))
-    for url in ("http://example.org/echo", "http://93.184.215.14/echo", "http://[2606:4700::1111]:8080/echo"):
+    for url in (
+        "http://example.org/echo",
+        "http://93.184.215.14/echo",
+        "http://[2606:4700::1111]:8080/echo",
+    ):
         result = exchange(url, answers({}), settings)
         assert isinstance(result, Response)
         assert f"Host: {url.split('/')[2]}\r\n".encode() in result.body
-    for url in ("http://10.0.0.1/", "http://169.254.169.254/", "http://user@example.org/", "http://example.org:22/", "ftp://example.org/"):
+    for url in (
+        "http://10.0.0.1/",
+        "http://169.254.169.254/",
+        "http://user@example.org/",
+        "http://example.org:22/",
+        "ftp://example.org/",
+    ):
         assert isinstance(exchange(url, answers({}), settings), Failure)
 
 
 def test_connect_to_a_private_address_needs_that_address_to_be_opened(server: HostileServer):
     before = server.accepted
-    result = exchange("http://example.org/", answers({}), FetchSettings(connect_to=f"127.0.0.1:{server.port}"))
+    result = exchange(
+        "http://example.org/", answers({}), FetchSettings(connect_to=f"127.0.0.1:{server.port}")
+    )
     assert isinstance(result, Failure)
     assert result.outcome is Outcome.REFUSED_ADDRESS
     assert server.accepted == before
 
 
 def test_environment_proxies_are_ignored(server: HostileServer, monkeypatch: pytest.MonkeyPatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ):
         monkeypatch.setenv(name, "http://127.0.0.1:9/")
-    assert isinstance(exchange(server.url("/fine"), answers({}), FetchSettings(allow_private=("127.0.0.0/8",))), Response)
+    assert isinstance(
+        exchange(server.url("/fine"), answers({}), FetchSettings(allow_private=("127.0.0.0/8",))),
+        Response,
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,11 @@ NOW = datetime(2026, 3, 1, 2, 0, 0, 123456, tzinfo=UTC)
 URL = "https://blog.example/a?b=%C3%A9"
 
 
-def _response(body: bytes = b"<p>Hello</p>", headers: tuple[tuple[str, str], ...] = (("content-type", "text/html"),), url: str = URL) -> Response:
+def _response(
+    body: bytes = b"<p>Hello</p>",
+    headers: tuple[tuple[str, str], ...] = (("content-type", "text/html"),),
+    url: str = URL,
+) -> Response:
     return Response(url, url, 200, headers, body, NOW)
 
 
@@ -32,9 +36,18 @@ PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size
 
 @given(body=st.binary(max_size=2000), value=PRINTABLE, status=st.sampled_from([200, 203, 299]))
 @settings(max_examples=60, deadline=None)
-def test_a_response_is_read_back_as_it_was_kept(tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, status: int) -> None:
+def test_a_response_is_read_back_as_it_was_kept(
+    tmp_path_factory: pytest.TempPathFactory, body: bytes, value: str, status: int
+) -> None:
     folder = tmp_path_factory.mktemp("archive")
-    sent = Response(URL, URL, status, (("content-type", "text/html"), ("x-robots-tag", value), ("x-robots-tag", value)), body, NOW)
+    sent = Response(
+        URL,
+        URL,
+        status,
+        (("content-type", "text/html"), ("x-robots-tag", value), ("x-robots-tag", value)),
+        body,
+        NOW,
+    )
     with Archive(folder, NOW) as archive:
         (kept,) = _keep(archive, sent)
     assert kept.archive_file is not None
@@ -42,8 +55,15 @@ def test_a_response_is_read_back_as_it_was_kept(tmp_path_factory: pytest.TempPat
     assert read(folder, kept.archive_file, kept.archive_offset) == sent
 
 
-def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded(tmp_path: Path) -> None:
-    headers = (("content-encoding", "gzip"), ("transfer-encoding", "chunked"), ("content-length", "7"), ("etag", '"x"'))
+def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded(
+    tmp_path: Path,
+) -> None:
+    headers = (
+        ("content-encoding", "gzip"),
+        ("transfer-encoding", "chunked"),
+        ("content-length", "7"),
+        ("etag", '"x"'),
+    )
     with Archive(tmp_path, NOW) as archive:
         (kept,) = _keep(archive, _response(b"x" * 50, headers))
         back = archive.read(str(kept.archive_file), int(kept.archive_offset or 0))
@@ -60,19 +80,33 @@ def test_a_hostile_header_cannot_add_a_line(tmp_path: Path) -> None:
 
 def test_another_reader_reads_our_segments(tmp_path: Path) -> None:
     with Archive(tmp_path, NOW) as archive:
-        kept = _keep(archive, *(_response(f"<p>{n}</p>".encode(), url=f"https://a.example/{n}") for n in range(20)))
+        kept = _keep(
+            archive,
+            *(_response(f"<p>{n}</p>".encode(), url=f"https://a.example/{n}") for n in range(20)),
+        )
     with (tmp_path / str(kept[0].archive_file)).open("rb") as segment:
-        records = [(r.headers["WARC-Target-URI"], r.stream_pos, r.reader.read()) for r in ArchiveIterator(segment, record_types=WarcRecordType.response)]
+        records = [
+            (r.headers["WARC-Target-URI"], r.stream_pos, r.reader.read())
+            for r in ArchiveIterator(segment, record_types=WarcRecordType.response)
+        ]
     assert records == [(r.final_url, r.archive_offset, r.body) for r in kept]
 
 
 def test_a_full_segment_is_followed_by_another(tmp_path: Path) -> None:
     with Archive(tmp_path, NOW, segment_bytes=20_000) as archive:
-        kept = _keep(archive, *(_response(gzip.compress(bytes([n]) * 9) * 200, url=f"https://a.example/{n}") for n in range(200)))
+        kept = _keep(
+            archive,
+            *(
+                _response(gzip.compress(bytes([n]) * 9) * 200, url=f"https://a.example/{n}")
+                for n in range(200)
+            ),
+        )
     files = sorted({str(response.archive_file) for response in kept})
     assert len(files) > 2
     assert all((tmp_path / name).stat().st_size < 30_000 for name in files)
-    assert all(read(tmp_path, str(r.archive_file), int(r.archive_offset or 0)).body == r.body for r in kept)
+    assert all(
+        read(tmp_path, str(r.archive_file), int(r.archive_offset or 0)).body == r.body for r in kept
+    )
 
 
 def test_two_workers_of_one_run_write_two_segments(tmp_path: Path) -> None:
@@ -80,11 +114,20 @@ def test_two_workers_of_one_run_write_two_segments(tmp_path: Path) -> None:
         assert _keep(one, _response())[0].archive_file != _keep(two, _response())[0].archive_file
 
 
-@pytest.mark.parametrize(("file", "offset"), [("gone.warc.gz", 0), ("half.warc.gz", 0), ("../half.warc.gz", 3), ("text.warc.gz", 0), ("empty.warc.gz", 0)])
+@pytest.mark.parametrize(
+    ("file", "offset"),
+    [
+        ("gone.warc.gz", 0),
+        ("half.warc.gz", 0),
+        ("../half.warc.gz", 3),
+        ("text.warc.gz", 0),
+        ("empty.warc.gz", 0),
+    ],
+)
 def test_a_place_that_cannot_be_read_is_named(tmp_path: Path, file: str, offset: int) -> None:
     with Archive(tmp_path, NOW) as archive:
         (kept,) = _keep(archive, _response(b"word " * 9000))
-    whole = (tmp_path / str(kept.archive_file)).read_bytes()[int(kept.archive_offset or 0):]
+    whole = (tmp_path / str(kept.archive_file)).read_bytes()[int(kept.archive_offset or 0) :]
     (tmp_path / "half.warc.gz").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "text.warc.gz").write_text("just text\n" * 50)
     (tmp_path / "empty.warc.gz").write_bytes(b"")

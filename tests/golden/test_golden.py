@@ -1,6 +1,8 @@
-"""A site of three posts, byte for byte. A change of templates shows here as a difference to look at; to accept it:
+"""A site of three posts, byte for byte.
 
-    HASHTRAIL_ACCEPT=1 python -m pytest tests/golden
+A change of templates shows here as a difference to look at; to accept it:
+
+HASHTRAIL_ACCEPT=1 python -m pytest tests/golden
 """
 
 from __future__ import annotations
@@ -23,13 +25,29 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 def three_posts() -> Factory:
     """Two posts that share one article, and a note."""
     factory = Factory()
-    factory.topic("caching", definition="Keeping copies near the reader.", hashtags='["Caching"]', related='["idempotency"]')
+    factory.topic(
+        "caching",
+        definition="Keeping copies near the reader.",
+        hashtags='["Caching"]',
+        related='["idempotency"]',
+    )
     factory.topic("idempotency", definition="Doing a thing twice and having it done once.")
     topics = {"caching": "certain", "idempotency": "weak"}
-    article = factory.article("Locks with a lease", "https://blog.example/leases", topics, published="2026-11-18T00:00:00Z")
+    article = factory.article(
+        "Locks with a lease",
+        "https://blog.example/leases",
+        topics,
+        published="2026-11-18T00:00:00Z",
+    )
     factory.alias(article, "https://sho.rt/x", "redirect", "301 from sho.rt")
     ada = factory.author("Ada", url="https://social.example/@ada")
-    factory.post("Read this before the next sale.", article, author_id=ada, published="2026-11-19T08:00:00Z", url="https://social.example/1")
+    factory.post(
+        "Read this before the next sale.",
+        article,
+        author_id=ada,
+        published="2026-11-19T08:00:00Z",
+        url="https://social.example/1",
+    )
     factory.post("Worth an hour.", article, network="bluesky", published="2026-11-19T09:00:00Z")
     factory.post("Every step may run twice.", topics={"idempotency": "certain"}, network="paste")
     factory.run("2026-11-22T03:41:00Z")
@@ -39,18 +57,31 @@ def three_posts() -> Factory:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as it is built now; its assets hold only their names, so that a new colour changes no page here."""
+    """The site as it is built now; its assets hold only their names, so that a new colour changes
+    no page here.
+    """
     folder = tmp_path_factory.mktemp("golden")
     (folder / "assets").mkdir()
     for path in bundled("site", "assets").iterdir():
         (folder / "assets" / path.name).write_text(path.name)
     shutil.copytree(bundled("site", "pages"), folder / "pages")
-    build_site(three_posts().save(folder / "public.db"), folder / "site/public", SiteSettings(), NOW, bundled("templates"), folder / "assets")
+    build_site(
+        three_posts().save(folder / "public.db"),
+        folder / "site/public",
+        SiteSettings(),
+        NOW,
+        bundled("templates"),
+        folder / "assets",
+    )
     return (folder / "site/public").resolve()
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.parent.name != "assets"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "assets"
+    }
 
 
 def test_the_site_of_three_posts_is_as_accepted(built: Path) -> None:

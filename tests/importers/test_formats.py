@@ -1,4 +1,6 @@
-"""Every other file format: recognised by its look, read as a whole, bounded, and nothing private taken."""
+"""Every other file format: recognised by its look, read as a whole, bounded, and nothing private
+taken.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,15 @@ EXPORTS = ROOT / "../shared/corpora/api/personal-exports"
 
 
 def _tweet(identity: int, text: str, **fields: object) -> dict[str, object]:
-    return {"tweet": {"id_str": str(identity), "full_text": text, "created_at": "Thu Nov 19 08:00:00 +0000 2026", "lang": "en", **fields}}
+    return {
+        "tweet": {
+            "id_str": str(identity),
+            "full_text": text,
+            "created_at": "Thu Nov 19 08:00:00 +0000 2026",
+            "lang": "en",
+            **fields,
+        }
+    }
 
 
 def _tweets(*tweets: dict[str, object], part: str = "tweets.part0") -> bytes:
@@ -43,10 +53,24 @@ def _read(name: str, data: bytes, options: importers.Options = OPTIONS) -> tuple
     return importers.read(name, data, None, options).posts
 
 
-ENTITIES = {"urls": [{"url": "https://t.co/a1", "expanded_url": "https://blog.example/leases", "display_url": "blog.example/leases"}]}
+ENTITIES = {
+    "urls": [
+        {
+            "url": "https://t.co/a1",
+            "expanded_url": "https://blog.example/leases",
+            "display_url": "blog.example/leases",
+        }
+    ]
+}
 MEDIA = {"media": [{"url": "https://t.co/p1"}]}
 TWEETS = _tweets(
-    _tweet(3, "Leases &amp; clocks https://t.co/a1 https://t.co/p1 #DistributedSystems", entities=ENTITIES, extended_entities=MEDIA, favorite_count="12"),
+    _tweet(
+        3,
+        "Leases &amp; clocks https://t.co/a1 https://t.co/p1 #DistributedSystems",
+        entities=ENTITIES,
+        extended_entities=MEDIA,
+        favorite_count="12",
+    ),
     _tweet(4, "The second part", in_reply_to_status_id_str="3"),
     _tweet(5, "RT @ada: not mine"),
     _tweet(6, "Lunch was good"),
@@ -55,14 +79,25 @@ ACCOUNT = b'window.YTD.account.part0 = [{"account": {"username": "ada", "account
 
 
 def test_an_x_archive_gives_the_member_s_own_posts_with_links_expanded() -> None:
-    files = {"data/tweets.js": TWEETS, "data/account.js": ACCOUNT, "data/direct-messages.js": b"secret", "data/tweets_media/a.jpg": b"x"}
+    files = {
+        "data/tweets.js": TWEETS,
+        "data/account.js": ACCOUNT,
+        "data/direct-messages.js": b"secret",
+        "data/tweets_media/a.jpg": b"x",
+    }
     posts = _read("twitter.zip", _zip(files))
     assert [post.uri for post in posts] == ["x:3", "x:4", "x:6"]
     assert posts[0].text == "Leases & clocks https://blog.example/leases #DistributedSystems"
-    assert [(link.url, link.shown) for link in posts[0].links] == [("https://blog.example/leases", "blog.example/leases")]
+    assert [(link.url, link.shown) for link in posts[0].links] == [
+        ("https://blog.example/leases", "blog.example/leases")
+    ]
     assert posts[0].url == "https://x.com/ada/status/3"
     assert posts[0].published == datetime(2026, 11, 19, 8, tzinfo=UTC)
-    assert [(post.thread_key, post.thread_position) for post in posts] == [("x:3", 1), ("x:3", 2), (None, None)]
+    assert [(post.thread_key, post.thread_position) for post in posts] == [
+        ("x:3", 1),
+        ("x:3", 2),
+        (None, None),
+    ]
 
 
 def test_of_everything_a_person_wrote_only_our_hashtags_and_their_threads_are_taken() -> None:
@@ -91,7 +126,7 @@ SHARES = (
     b"Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
     b'2026-11-19 08:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7345821826846990338,"Leases and ""clocks"".""\n""""\n""Read lnkd.in or '
     b'https://lnkd.in/abc #Raft","https://blog.example/leases","",MEMBER_NETWORK\n'
-    b'2026-11-18 08:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7345821826846990339,For friends,,,CONNECTIONS\n'
+    b"2026-11-18 08:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7345821826846990339,For friends,,,CONNECTIONS\n"
     b",,,,,\n"
 )
 
@@ -99,14 +134,20 @@ SHARES = (
 def test_linkedin_s_own_way_of_quoting_line_breaks_is_undone() -> None:
     first, second = _read("Shares.csv", SHARES)
     assert first.text == 'Leases and "clocks".\n\nRead lnkd.in or https://lnkd.in/abc #Raft'
-    assert [(link.url, link.origin) for link in first.links] == [("https://lnkd.in/abc", "body"), ("https://blog.example/leases", "attachment")]
+    assert [(link.url, link.origin) for link in first.links] == [
+        ("https://lnkd.in/abc", "body"),
+        ("https://blog.example/leases", "attachment"),
+    ]
     assert first.uri == "linkedin:urn:li:share:7345821826846990338"
     assert (first.visibility, second.visibility) == ("public", "connections")
     assert first.published == datetime(2026, 11, 19, 8, tzinfo=UTC)
 
 
 def test_a_linkedin_zip_is_opened_for_the_shares_only() -> None:
-    posts = _read("Basic_Export.zip", _zip({"Shares.csv": SHARES, "messages.csv": b"secret", "Connections.csv": b"secret"}))
+    posts = _read(
+        "Basic_Export.zip",
+        _zip({"Shares.csv": SHARES, "messages.csv": b"secret", "Connections.csv": b"secret"}),
+    )
     assert len(posts) == 2
 
 
@@ -114,14 +155,21 @@ def test_a_real_linkedin_export_reads_as_its_author_sees_it() -> None:
     path = EXPORTS / "linkedin-Shares-real.csv"
     if not path.exists():
         pytest.skip("The real export is not beside this checkout.")
-    expected = [json.loads(line) for line in path.with_name("linkedin-Shares-real.expected.jsonl").read_text(encoding="utf-8").splitlines()]
+    expected = [
+        json.loads(line)
+        for line in path.with_name("linkedin-Shares-real.expected.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ]
     posts = {post.url: post for post in _read("Shares.csv", path.read_bytes())}
     worded = [row for row in expected if row["first_line"]]
     assert all(row["link"] in posts for row in worded)
     assert not any('""' in post.text for post in posts.values())
     for row in worded:
         wanted = dict.fromkeys(url.rstrip(".,:)") for url in row["urls"])
-        assert [link.url for link in posts[row["link"]].links if link.origin == "body"] == list(wanted)
+        assert [link.url for link in posts[row["link"]].links if link.origin == "body"] == list(
+            wanted
+        )
 
 
 BOOKMARKS = b"""<!DOCTYPE NETSCAPE-Bookmark-file-1>
@@ -165,13 +213,22 @@ def test_of_a_newsletter_only_the_subject_and_the_articles_are_taken() -> None:
         ("https://paper.example/quorums.pdf", "Quorums"),
         ("https://medium.com/@ada/clocks", "Clocks"),
     ]
-    assert (post.text, post.author and post.author.name) == ("Leases and clocks – issue 7", "Systems Weekly")
+    assert (post.text, post.author and post.author.name) == (
+        "Leases and clocks – issue 7",
+        "Systems Weekly",
+    )
     assert post.published == datetime(2026, 11, 19, 8, tzinfo=UTC)
 
 
 def test_an_mbox_holds_several_letters_and_quoted_from_lines() -> None:
     plain = b"From: a@b.example\nSubject: Two\nContent-Type: text/plain\n\n>From here on: https://two.example/a.\n"
-    posts = _read("news.mbox", b"From x Thu Nov 19 08:00:00 2026\n" + LETTER + b"\n\nFrom y Thu Nov 19 09:00:00 2026\n" + plain)
+    posts = _read(
+        "news.mbox",
+        b"From x Thu Nov 19 08:00:00 2026\n"
+        + LETTER
+        + b"\n\nFrom y Thu Nov 19 09:00:00 2026\n"
+        + plain,
+    )
     assert [post.text for post in posts] == ["Leases and clocks – issue 7", "Two"]
     assert [link.url for link in posts[1].links] == ["https://two.example/a"]
 
@@ -179,7 +236,11 @@ def test_an_mbox_holds_several_letters_and_quoted_from_lines() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        *(b"Content-Type: text/plain; charset=nonsense", b"From: <<<>>>,;:\x80", b"Date: Xxx, 99 Foo 99999"),
+        *(
+            b"Content-Type: text/plain; charset=nonsense",
+            b"From: <<<>>>,;:\x80",
+            b"Date: Xxx, 99 Foo 99999",
+        ),
         *(b"Content-Type: multipart/mixed; boundary=", b"Subject:\n x" * 500),
     ],
 )
@@ -187,20 +248,50 @@ def test_broken_letters_are_read_to_an_end(raw: bytes) -> None:
     importers.read("a.eml", b"Subject: a\n" + raw + b"\n\nhttps://a.example/x", None, OPTIONS)
 
 
-ARTICLE = {"type": "article", "url": "https://blog.example/leases", "title": "Leases", "authors": ["Ada"], "text": "One.\n\nTwo."}
-POST = {"type": "post", "uri": "x:3", "network": "x", "author": {"handle": "ada", "name": "Ada"}, "text": "T", "hashtags": ["Raft"], "links": ["https://b.example/"]}
-LINES = "\n".join(json.dumps(line) for line in (ARTICLE, POST, {"type": "from the future"})).encode()
+ARTICLE = {
+    "type": "article",
+    "url": "https://blog.example/leases",
+    "title": "Leases",
+    "authors": ["Ada"],
+    "text": "One.\n\nTwo.",
+}
+POST = {
+    "type": "post",
+    "uri": "x:3",
+    "network": "x",
+    "author": {"handle": "ada", "name": "Ada"},
+    "text": "T",
+    "hashtags": ["Raft"],
+    "links": ["https://b.example/"],
+}
+LINES = "\n".join(
+    json.dumps(line) for line in (ARTICLE, POST, {"type": "from the future"})
+).encode()
 
 
 def test_our_own_export_gives_posts_and_articles() -> None:
     corpus = importers.read("corpus.jsonl", LINES, None, OPTIONS)
-    assert (corpus.articles[0].url, corpus.articles[0].word_count, corpus.articles[0].authors) == ("https://blog.example/leases", 2, ("Ada",))
+    assert (corpus.articles[0].url, corpus.articles[0].word_count, corpus.articles[0].authors) == (
+        "https://blog.example/leases",
+        2,
+        ("Ada",),
+    )
     (post,) = corpus.posts
-    assert (post.uri, post.hashtags, post.links[0].url, post.author and post.author.handle) == ("x:3", ("Raft",), "https://b.example/", "ada")
+    assert (post.uri, post.hashtags, post.links[0].url, post.author and post.author.handle) == (
+        "x:3",
+        ("Raft",),
+        "https://b.example/",
+        "ada",
+    )
 
 
 @pytest.mark.parametrize(
-    ("line", "message"), [(b"{", "line 1: not JSON"), (b"\n[1]", "line 2: not a JSON object"), (b'{"type": "post"}', "line 1: a post without uri")]
+    ("line", "message"),
+    [
+        (b"{", "line 1: not JSON"),
+        (b"\n[1]", "line 2: not a JSON object"),
+        (b'{"type": "post"}', "line 1: a post without uri"),
+    ],
 )
 def test_a_broken_line_of_an_export_is_named(line: bytes, message: str) -> None:
     with pytest.raises(InputError) as raised:
@@ -230,21 +321,32 @@ def test_formats_are_recognised(name: str, data: bytes, format: str) -> None:
 def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_files, "MAX_MEMBER_BYTES", 1_000_000)
     with pytest.raises(InputError, match="unpacks to more than 1 MB"):
-        _read("bomb.zip", _zip({"data/tweets.js": b"window.YTD.tweets.part0 = [" + b" " * 3_000_000 + b"]"}))
+        _read(
+            "bomb.zip",
+            _zip({"data/tweets.js": b"window.YTD.tweets.part0 = [" + b" " * 3_000_000 + b"]"}),
+        )
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04broken", _zip({"data/tweets.js": TWEETS})[:-30], _zip({"holiday.txt": b"x"})], ids=["stub", "cut", "other"])
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04broken", _zip({"data/tweets.js": TWEETS})[:-30], _zip({"holiday.txt": b"x"})],
+    ids=["stub", "cut", "other"],
+)
 def test_a_zip_that_is_none_of_ours_is_named(data: bytes) -> None:
     with pytest.raises(InputError, match=r"some\.zip"):
         _read("some.zip", data)
 
 
-ANY_BYTES = st.binary(min_size=1, max_size=200) | st.sampled_from([TWEETS, SHARES, BOOKMARKS, LETTER, LINES])
+ANY_BYTES = st.binary(min_size=1, max_size=200) | st.sampled_from(
+    [TWEETS, SHARES, BOOKMARKS, LETTER, LINES]
+)
 
 
 @settings(max_examples=150, deadline=None)
 @given(format=st.sampled_from(importers.FORMATS), data=ANY_BYTES, cut=st.integers(0, 900))
-def test_any_bytes_under_any_format_are_posts_or_a_clear_error(format: str, data: bytes, cut: int) -> None:
+def test_any_bytes_under_any_format_are_posts_or_a_clear_error(
+    format: str, data: bytes, cut: int
+) -> None:
     posts, error = _outcome(format, data[: len(data) - cut] or data)
     assert all(post.uri and post.network for post in posts)
     assert error is None or ("file" in error.message and error.hint)
@@ -267,7 +369,9 @@ def test_importing_twice_adds_nothing_and_an_export_comes_back(tmp_path: Path) -
     (tmp_path / "corpus.jsonl").write_bytes(LINES)
 
     def run(*words: str) -> str:
-        result = CliRunner().invoke(cli, ["--workspace", str(tmp_path), *words], catch_exceptions=False)
+        result = CliRunner().invoke(
+            cli, ["--workspace", str(tmp_path), *words], catch_exceptions=False
+        )
         assert result.exit_code == 0
         return result.stdout
 
@@ -278,5 +382,7 @@ def test_importing_twice_adds_nothing_and_an_export_comes_back(tmp_path: Path) -
     exported = [json.loads(line) for line in run("export", "--format", "jsonl").splitlines()]
     assert {item["uri"] for item in exported if item["type"] == "post"} >= {"x:3"}
     articles = [item for item in exported if item["type"] == "article"]
-    assert [item["url"] for item in articles if "leases" in item["url"]] == ["https://blog.example/leases"]
+    assert [item["url"] for item in articles if "leases" in item["url"]] == [
+        "https://blog.example/leases"
+    ]
     assert not any("text" in item for item in articles)

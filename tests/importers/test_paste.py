@@ -46,13 +46,19 @@ def test_the_paste_is_eight_posts_and_one_card_of_nobody(path: Path) -> None:
     posts = _read(path.name, _file(path))
     assert [bool(post.text) for post in posts] == [True] * 5 + [False] + [True] * 3
     assert [len(post.links) for post in posts] == [1, 1, 0, 1, 2, 0, 0, 0, 0]
-    assert [link.url for post in posts for link in post.links] == re.findall(r"https://\S+", path.read_text(encoding="utf-8"))
+    assert [link.url for post in posts for link in post.links] == re.findall(
+        r"https://\S+", path.read_text(encoding="utf-8")
+    )
 
 
 @pytest.mark.parametrize("path", PASTES)
 def test_cards_go_to_the_post_whose_link_shares_their_words(path: Path) -> None:
     posts = _read(path.name, _file(path))
-    assert [(number, card.site_name, card.link) for number, post in enumerate(posts) for card in post.cards] == [
+    assert [
+        (number, card.site_name, card.link)
+        for number, post in enumerate(posts)
+        for card in post.cards
+    ] == [
         (3, "Engineering At Scale", posts[3].links[0].url),
         (4, "DEV Community", posts[4].links[0].url),
         (5, "APNIC Blog", None),
@@ -62,8 +68,24 @@ def test_cards_go_to_the_post_whose_link_shares_their_words(path: Path) -> None:
 @pytest.mark.parametrize("path", PASTES)
 def test_hashtags_and_the_thread_position_are_as_written(path: Path) -> None:
     posts = _read(path.name, _file(path))
-    assert [post.thread_position for post in posts] == [None, None, None, None, 5, None, None, None, None]
-    assert posts[0].hashtags == ("Atlassian", "InfoQ", "SoftwareArchitecture", "EventDrivenArchitecture", "DistributedSystems")
+    assert [post.thread_position for post in posts] == [
+        None,
+        None,
+        None,
+        None,
+        5,
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert posts[0].hashtags == (
+        "Atlassian",
+        "InfoQ",
+        "SoftwareArchitecture",
+        "EventDrivenArchitecture",
+        "DistributedSystems",
+    )
     assert posts[4].hashtags == ("distributedsystems",)
     assert posts[8].hashtags == ("SOLID", "FinTech", "DistributedSystems")
 
@@ -71,7 +93,11 @@ def test_hashtags_and_the_thread_position_are_as_written(path: Path) -> None:
 @pytest.mark.parametrize("path", PASTES)
 def test_every_written_line_belongs_to_exactly_one_unit(path: Path) -> None:
     posts = _read(path.name, _file(path))
-    covered = [number for post in posts for number in range(post.provenance.lines[0], post.provenance.lines[1] + 1)]
+    covered = [
+        number
+        for post in posts
+        for number in range(post.provenance.lines[0], post.provenance.lines[1] + 1)
+    ]
     lines = path.read_text(encoding="utf-8").split("\n")
     assert len(covered) == len(set(covered))
     assert {number for number, line in enumerate(lines, 1) if line.strip()} <= set(covered)
@@ -88,7 +114,9 @@ def _units(path: Path) -> list[tuple[str, Post]]:
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 @pytest.mark.parametrize("path", PASTES)
-def test_units_joined_in_any_order_with_any_gap_split_the_same(path: Path, data: st.DataObject) -> None:
+def test_units_joined_in_any_order_with_any_gap_split_the_same(
+    path: Path, data: st.DataObject
+) -> None:
     _file(path)
     units = _units(path)
     order = data.draw(st.permutations(range(len(units))))
@@ -104,15 +132,25 @@ def test_the_same_text_has_the_same_uri_wherever_it_stands() -> None:
 
 
 def test_a_line_of_dashes_forces_a_cut() -> None:
-    assert [post.text for post in _paste("First.\n---\nSecond.\n===\nThird.")] == ["First.", "Second.", "Third."]
+    assert [post.text for post in _paste("First.\n---\nSecond.\n===\nThird.")] == [
+        "First.",
+        "Second.",
+        "Third.",
+    ]
 
 
 def test_two_blank_lines_cut_but_not_before_the_tags_of_the_post() -> None:
-    assert [post.text for post in _paste("First.\n\n\nSecond.\n\n\n#Tag\n")] == ["First.", "Second.\n\n#Tag"]
+    assert [post.text for post in _paste("First.\n\n\nSecond.\n\n\n#Tag\n")] == [
+        "First.",
+        "Second.\n\n#Tag",
+    ]
 
 
 def test_pictures_between_hashtags_make_no_text_of_them() -> None:
-    assert [post.hashtags for post in _paste("First.\n🚀 #Raft • #Paxos 🎉\nSecond.\n#Cells")] == [("Raft", "Paxos"), ("Cells",)]
+    assert [post.hashtags for post in _paste("First.\n🚀 #Raft • #Paxos 🎉\nSecond.\n#Cells")] == [
+        ("Raft", "Paxos"),
+        ("Cells",),
+    ]
 
 
 def test_one_blank_line_is_a_paragraph() -> None:
@@ -141,13 +179,20 @@ def test_parts_that_follow_each_other_are_one_thread_and_a_part_alone_is_in_none
 
 
 def test_no_hashtag_is_invented() -> None:
-    (post,) = _paste("C# is #1 for me &#39;really&#39;, see https://example.org/a#Section and blogs.oracle#SOLID\n#Rust")
+    (post,) = _paste(
+        "C# is #1 for me &#39;really&#39;, see https://example.org/a#Section and blogs.oracle#SOLID\n#Rust"
+    )
     assert post.hashtags == ("Rust",)
 
 
 def test_links_lose_the_punctuation_of_the_sentence_and_truncated_ones_are_none() -> None:
-    (post,) = _paste("Read (https://en.wikipedia.org/wiki/Raft_(algorithm)), www.example.org/a. Not https://example.com/very-lo…")
-    assert [link.url for link in post.links] == ["https://en.wikipedia.org/wiki/Raft_(algorithm)", "https://www.example.org/a"]
+    (post,) = _paste(
+        "Read (https://en.wikipedia.org/wiki/Raft_(algorithm)), www.example.org/a. Not https://example.com/very-lo…"
+    )
+    assert [link.url for link in post.links] == [
+        "https://en.wikipedia.org/wiki/Raft_(algorithm)",
+        "https://www.example.org/a",
+    ]
 
 
 def test_three_short_lines_before_tags_are_the_start_of_a_post() -> None:
@@ -156,13 +201,24 @@ def test_three_short_lines_before_tags_are_the_start_of_a_post() -> None:
 
 
 def test_platform_lines_are_no_text_of_the_author() -> None:
-    posts = _paste("Queues hide load. …more\n3d • Edited •\nhashtag#Queues\n12 comments\nLike\nComment\nRepost\nSend\nBack-pressure shows it.\nhashtag#Queues")
-    assert [post.text for post in posts] == ["Queues hide load.\n\n#Queues", "Back-pressure shows it.\n#Queues"]
+    posts = _paste(
+        "Queues hide load. …more\n3d • Edited •\nhashtag#Queues\n12 comments\nLike\nComment\nRepost\nSend\nBack-pressure shows it.\nhashtag#Queues"
+    )
+    assert [post.text for post in posts] == [
+        "Queues hide load.\n\n#Queues",
+        "Back-pressure shows it.\n#Queues",
+    ]
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b"", "is empty"), (b" \r\n\n", "is empty"), (b"\x89PNG\r\n\x1a\n\0\0", "not UTF-8"), (b"a\0b", "binary"), (b"word " * 4_000_000, "20.0 MB")],
+    [
+        (b"", "is empty"),
+        (b" \r\n\n", "is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "not UTF-8"),
+        (b"a\0b", "binary"),
+        (b"word " * 4_000_000, "20.0 MB"),
+    ],
     ids=["empty", "blank", "image", "zeros", "20 MB"],
 )
 def test_bad_files_are_named(data: bytes, message: str) -> None:
@@ -176,7 +232,10 @@ def test_an_unknown_format_lists_the_known_ones() -> None:
         _read("notes.txt", b"text", "docx")
 
 
-@pytest.mark.parametrize("line", ["#a" * 500_000, "word " * 200_000, "https://a.example/" + ")" * 1_000_000, "(" * 1_000_000])
+@pytest.mark.parametrize(
+    "line",
+    ["#a" * 500_000, "word " * 200_000, "https://a.example/" + ")" * 1_000_000, "(" * 1_000_000],
+)
 def test_a_line_of_a_megabyte_takes_a_moment(line: str) -> None:
     started = time.process_time()
     (post,) = _paste(line)
@@ -186,7 +245,9 @@ def test_a_line_of_a_megabyte_takes_a_moment(line: str) -> None:
 
 def test_many_small_posts_take_time_in_proportion() -> None:
     started = time.process_time()
-    posts = _paste("".join(f"Post number {number} says this.\n\n#Tag\n" for number in range(10_000)))
+    posts = _paste(
+        "".join(f"Post number {number} says this.\n\n#Tag\n" for number in range(10_000))
+    )
     assert len(posts) == 10_000
     assert time.process_time() - started < 10
 
@@ -194,5 +255,8 @@ def test_many_small_posts_take_time_in_proportion() -> None:
 def test_a_windows_file_with_a_byte_order_mark_reads_the_same() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     plain = [post.uri for post in _paste(text)]
-    for encoded in (text.replace("\n", "\r\n").encode("utf-8-sig"), text.replace("\n", "\r\n").encode("utf-16")):
+    for encoded in (
+        text.replace("\n", "\r\n").encode("utf-8-sig"),
+        text.replace("\n", "\r\n").encode("utf-16"),
+    ):
         assert [post.uri for post in _read("notes.txt", encoded)] == plain

@@ -1,4 +1,6 @@
-"""Recorded-shape answers of a Mastodon server, DEV and Hacker News, written by us: 45 tagged statuses, two articles, three stories."""
+"""Recorded-shape answers of a Mastodon server, DEV and Hacker News, written by us: 45 tagged
+statuses, two articles, three stories.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ FORGE = "https://www.infoq.com/news/2026/06/forge-billing-architecture/"
 STAMPEDE = "https://engineeringatscale.substack.com/p/cache-stampede-distributed-locking"
 PGRAC = "https://dev.to/sqlrush/rebuilding-oracle-racs-core-machinery-on-postgresql-the-four-problems-that-fight-back-2dhl"
 
-# What the 45 statuses point at, each address as somebody would paste it; the rest are notes without a link.
+# What the 45 statuses point at, each address as somebody would paste it; the rest are notes without
+# a link.
 LINKS = {
     3: FORGE + "?utm_source=mastodon&utm_medium=social",
     8: "https://bit.ly/4eGoEB2",
@@ -34,9 +37,16 @@ LINKS = {
 
 
 def status(number: int) -> dict[str, Any]:
-    """One status of the tag timeline; higher numbers are newer. Number 5 opted out of indexing, number 6 is unlisted."""
+    """One status of the tag timeline; higher numbers are newer.
+
+    Number 5 opted out of indexing, number 6 is unlisted.
+    """
     link = LINKS.get(number)
-    anchor = f'<a href="{link}" rel="nofollow noopener" target="_blank"><span class="invisible">https://</span><span>link</span></a>' if link else ""
+    anchor = (
+        f'<a href="{link}" rel="nofollow noopener" target="_blank"><span class="invisible">https://</span><span>link</span></a>'
+        if link
+        else ""
+    )
     tag = f'<a href="https://{SERVER}/tags/{TAG}" class="mention hashtag" rel="tag">#<span>DistributedSystems</span></a>'
     author = number % 15
     return {
@@ -44,16 +54,38 @@ def status(number: int) -> dict[str, Any]:
         "uri": f"https://{SERVER}/users/writer{author}/statuses/{number}",
         "url": f"https://{SERVER}/@writer{author}/{number}",
         "created_at": f"2026-06-{1 + number % 28:02d}T{number % 24:02d}:15:00.000Z",
-        "edited_at": None, "in_reply_to_id": None, "in_reply_to_account_id": None, "sensitive": False, "spoiler_text": "",
-        "visibility": "unlisted" if number == 6 else "public", "language": "en",
+        "edited_at": None,
+        "in_reply_to_id": None,
+        "in_reply_to_account_id": None,
+        "sensitive": False,
+        "spoiler_text": "",
+        "visibility": "unlisted" if number == 6 else "public",
+        "language": "en",
         "content": f"<p>Field note {number}: consensus and replication in practice, part {number}. {anchor}</p><p>{tag}</p>",
-        "reblog": None, "card": None, "media_attachments": [], "mentions": [], "emojis": [],
+        "reblog": None,
+        "card": None,
+        "media_attachments": [],
+        "mentions": [],
+        "emojis": [],
         "tags": [{"name": TAG, "url": f"https://{SERVER}/tags/{TAG}"}],
-        "replies_count": 0, "reblogs_count": number % 4, "favourites_count": number % 7,
+        "replies_count": 0,
+        "reblogs_count": number % 4,
+        "favourites_count": number % 7,
         "account": {
-            "id": str(900 + author), "username": f"writer{author}", "acct": f"writer{author}", "display_name": f"Writer {author}",
-            "url": f"https://{SERVER}/@writer{author}", "uri": f"https://{SERVER}/users/writer{author}", "bot": False, "group": False, "locked": False,
-            "discoverable": True, "indexable": number != 5, "noindex": False, "note": "<p>Writes about systems.</p>", "fields": [],
+            "id": str(900 + author),
+            "username": f"writer{author}",
+            "acct": f"writer{author}",
+            "display_name": f"Writer {author}",
+            "url": f"https://{SERVER}/@writer{author}",
+            "uri": f"https://{SERVER}/users/writer{author}",
+            "bot": False,
+            "group": False,
+            "locked": False,
+            "discoverable": True,
+            "indexable": number != 5,
+            "noindex": False,
+            "note": "<p>Writes about systems.</p>",
+            "fields": [],
         },
     }
 
@@ -67,16 +99,30 @@ def timeline(query: dict[str, str]) -> tuple[list[dict[str, Any]], dict[str, str
     if "since_id" in query:
         numbers = [n for n in numbers if 114_000_000_000_000_000 + n > int(query["since_id"])]
     if "min_id" in query:
-        numbers = [n for n in numbers if 114_000_000_000_000_000 + n > int(query["min_id"])][-limit:]
+        numbers = [n for n in numbers if 114_000_000_000_000_000 + n > int(query["min_id"])][
+            -limit:
+        ]
     page = [status(n) for n in numbers[:limit]]
     base = f"https://{SERVER}/api/v1/timelines/tag/{TAG}?limit={limit}"
-    links = f'<{base}&max_id={page[-1]["id"]}>; rel="next", <{base}&min_id={page[0]["id"]}>; rel="prev"' if page else ""
+    links = (
+        f'<{base}&max_id={page[-1]["id"]}>; rel="next", <{base}&min_id={page[0]["id"]}>; rel="prev"'
+        if page
+        else ""
+    )
     return page, {"Link": links} if links else {}
 
 
 INSTANCE = {
-    "domain": SERVER, "title": "Social Example", "version": "4.5.1", "source_url": "https://github.com/mastodon/mastodon",
-    "configuration": {"timelines_access": {"hashtag_feeds": {"local": "public", "remote": "public"}, "live_feeds": {"local": "public", "remote": "public"}}},
+    "domain": SERVER,
+    "title": "Social Example",
+    "version": "4.5.1",
+    "source_url": "https://github.com/mastodon/mastodon",
+    "configuration": {
+        "timelines_access": {
+            "hashtag_feeds": {"local": "public", "remote": "public"},
+            "live_feeds": {"local": "public", "remote": "public"},
+        }
+    },
 }
 
 DEV_FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -94,43 +140,110 @@ DEV_FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def dev_article(path: str) -> dict[str, Any] | None:
-    """The API's answer for one article of the tag feed; the second one is a cross-post and says so in canonical_url."""
+    """The API's answer for one article of the tag feed; the second one is a cross-post and says so
+    in canonical_url.
+    """
     articles = {
         "sqlrush/rebuilding-oracle-racs-core-machinery-on-postgresql-the-four-problems-that-fight-back-2dhl": (
-            301, "Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems that fight back", PGRAC, "sqlrush", "2026-06-14T12:20:00Z"),
-        "averma/stampedes-again-1a2b": (302, "Stop Cache Stampedes with Distributed Locking", STAMPEDE, "averma", "2026-06-12T07:00:00Z"),
+            301,
+            "Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems that fight back",
+            PGRAC,
+            "sqlrush",
+            "2026-06-14T12:20:00Z",
+        ),
+        "averma/stampedes-again-1a2b": (
+            302,
+            "Stop Cache Stampedes with Distributed Locking",
+            STAMPEDE,
+            "averma",
+            "2026-06-12T07:00:00Z",
+        ),
     }
     if path not in articles:
         return None
     number, title, canonical, user, published = articles[path]
     return {
-        "type_of": "article", "id": number, "title": title, "description": "Found under the tag.", "url": f"https://dev.to/{path}",
+        "type_of": "article",
+        "id": number,
+        "title": title,
+        "description": "Found under the tag.",
+        "url": f"https://dev.to/{path}",
         "canonical_url": canonical,
-        "published_at": published, "published_timestamp": published, "created_at": published, "edited_at": None, "crossposted_at": None, "language": "en",
-        "tag_list": "distributedsystems, postgres", "tags": ["distributedsystems", "postgres"], "reading_time_minutes": 6, "comments_count": 2,
-        "public_reactions_count": 11, "body_html": "<p>…</p>", "user": {"name": user.title(), "username": user},
+        "published_at": published,
+        "published_timestamp": published,
+        "created_at": published,
+        "edited_at": None,
+        "crossposted_at": None,
+        "language": "en",
+        "tag_list": "distributedsystems, postgres",
+        "tags": ["distributedsystems", "postgres"],
+        "reading_time_minutes": 6,
+        "comments_count": 2,
+        "public_reactions_count": 11,
+        "body_html": "<p>…</p>",
+        "user": {"name": user.title(), "username": user},
     }
 
 
 def hn_search() -> dict[str, Any]:
-    """One page of the Algolia search: a story about an article we know, an Ask HN without an address, a new article."""
+    """One page of the Algolia search: a story about an article we know, an Ask HN without an
+    address, a new article.
+    """
     stories = [
-        ("41000001", "Usage billing on distributed systems, at Forge", FORGE + "?ref=hn", "pat", 1781800000, None),
-        ("41000002", "Ask HN: How do you teach distributed systems?", None, "quill", 1781700000, "<p>Papers on distributed systems for juniors?</p>"),
-        ("41000003", "The Guide to Cell-Based Architecture for distributed systems", "https://www.infoq.com/minibooks/cell-based-architecture-guide/", "rosa",
-         1781600000, None),
+        (
+            "41000001",
+            "Usage billing on distributed systems, at Forge",
+            FORGE + "?ref=hn",
+            "pat",
+            1781800000,
+            None,
+        ),
+        (
+            "41000002",
+            "Ask HN: How do you teach distributed systems?",
+            None,
+            "quill",
+            1781700000,
+            "<p>Papers on distributed systems for juniors?</p>",
+        ),
+        (
+            "41000003",
+            "The Guide to Cell-Based Architecture for distributed systems",
+            "https://www.infoq.com/minibooks/cell-based-architecture-guide/",
+            "rosa",
+            1781600000,
+            None,
+        ),
     ]
     hits = [
         {
-            "objectID": number, "story_id": int(number), "title": title, "url": url, "author": author, "points": 42, "num_comments": 7,
+            "objectID": number,
+            "story_id": int(number),
+            "title": title,
+            "url": url,
+            "author": author,
+            "points": 42,
+            "num_comments": 7,
             "story_text": text,
-            "created_at": "2026-06-18T10:00:00Z", "created_at_i": at, "updated_at": "2026-06-19T10:00:00Z", "children": [],
-            "_tags": ["story", f"author_{author}", f"story_{number}"], "_highlightResult": {},
+            "created_at": "2026-06-18T10:00:00Z",
+            "created_at_i": at,
+            "updated_at": "2026-06-19T10:00:00Z",
+            "children": [],
+            "_tags": ["story", f"author_{author}", f"story_{number}"],
+            "_highlightResult": {},
         }
         for number, title, url, author, at, text in stories
     ]
-    return {"hits": hits, "nbHits": len(hits), "page": 0, "nbPages": 1, "hitsPerPage": 1000, "exhaustiveNbHits": True,
-            "query": '"distributed systems"', "params": ""}
+    return {
+        "hits": hits,
+        "nbHits": len(hits),
+        "page": 0,
+        "nbPages": 1,
+        "hitsPerPage": 1000,
+        "exhaustiveNbHits": True,
+        "query": '"distributed systems"',
+        "params": "",
+    }
 
 
 APNIC_FEED = """<?xml version="1.0" encoding="UTF-8"?>

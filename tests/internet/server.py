@@ -1,4 +1,6 @@
-"""A small internet: one loopback TLS server that answers for every host of the end-to-end test, well or badly, by its name."""
+"""A small internet: one loopback TLS server that answers for every host of the end-to-end test,
+well or badly, by its name.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,29 @@ from tests.internet import networks
 
 PAGES = Path(__file__).parent / "pages"
 HOSTS = [
-    "bit.ly", "www.infoq.com", "engineeringatscale.substack.com", "dev.to", "github.com", "blog.apnic.net", networks.SERVER, "hn.algolia.com",
-    "stalled.example", "loop.example", "bomb.example", "inside.example", "closed.example", "gone.example", "guarded.example", "dead-feed.example",
+    "bit.ly",
+    "www.infoq.com",
+    "engineeringatscale.substack.com",
+    "dev.to",
+    "github.com",
+    "blog.apnic.net",
+    networks.SERVER,
+    "hn.algolia.com",
+    "stalled.example",
+    "loop.example",
+    "bomb.example",
+    "inside.example",
+    "closed.example",
+    "gone.example",
+    "guarded.example",
+    "dead-feed.example",
 ]
 REDIRECTS = {
     ("bit.ly", "/4eGoEB2"): networks.FORGE + "?utm_source=linkedin&utm_campaign=infoq20",
-    ("bit.ly", "/3Sgw4Rb"): "https://www.infoq.com/minibooks/cell-based-architecture-guide/?topicPageSponsorship=none",
+    (
+        "bit.ly",
+        "/3Sgw4Rb",
+    ): "https://www.infoq.com/minibooks/cell-based-architecture-guide/?topicPageSponsorship=none",
     ("loop.example", "/a"): "https://loop.example/b",
     ("loop.example", "/b"): "https://loop.example/a",
     ("inside.example", "/metadata"): "https://169.254.169.254/latest/meta-data/",
@@ -33,18 +52,29 @@ REDIRECTS = {
 DOCUMENTS = {
     ("www.infoq.com", "/news/2026/06/forge-billing-architecture/"): "infoq-forge.html",
     ("www.infoq.com", "/minibooks/cell-based-architecture-guide/"): "infoq-cells.html",
-    ("engineeringatscale.substack.com", "/p/cache-stampede-distributed-locking"): "substack-stampede.html",
+    (
+        "engineeringatscale.substack.com",
+        "/p/cache-stampede-distributed-locking",
+    ): "substack-stampede.html",
     ("dev.to", networks.PGRAC.removeprefix("https://dev.to")): "dev-pgrac.html",
     ("github.com", "/sqlrush/pgrac"): "github-pgrac.html",
-    ("blog.apnic.net", "/2026/06/05/21-years-and-counting-of-eight-fallacies-of-distributed-computing/"): "apnic-fallacies.html",
+    (
+        "blog.apnic.net",
+        "/2026/06/05/21-years-and-counting-of-eight-fallacies-of-distributed-computing/",
+    ): "apnic-fallacies.html",
 }
-ROBOTS = {"closed.example": "User-agent: *\nDisallow: /private/\n", "github.com": "User-agent: *\nDisallow: /*/tree/\nCrawl-delay: 1\n"}
+ROBOTS = {
+    "closed.example": "User-agent: *\nDisallow: /private/\n",
+    "github.com": "User-agent: *\nDisallow: /*/tree/\nCrawl-delay: 1\n",
+}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
 class Internet:
-    """Where it listens, whom to trust, which hosts there are besides; `asked[host, path]` counts requests, `most_at_once[host]` those in flight."""
+    """Where it listens, whom to trust, which hosts there are besides; `asked[host, path]` counts
+    requests, `most_at_once[host]` those in flight.
+    """
 
     port: int
     ca_file: Path
@@ -57,7 +87,10 @@ class Internet:
 
 @contextmanager
 def small_internet(folder: Path, more: Mapping[str, Handler] | None = None) -> Iterator[Internet]:
-    """Serve on a free loopback port, in a thread, until the block ends. `more` hosts answer every path but robots.txt by their own handler."""
+    """Serve on a free loopback port, in a thread, until the block ends.
+
+    `more` hosts answer every path but robots.txt by their own handler.
+    """
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -114,7 +147,11 @@ async def _answer(host: str, request: web.Request) -> web.StreamResponse:
         return _document(request, document)
     if handler := _SPECIAL.get((host, request.path.lower())):
         return await handler(request)
-    if host == "dev.to" and request.path.startswith("/api/articles/") and (article := networks.dev_article(request.path.removeprefix("/api/articles/"))):
+    if (
+        host == "dev.to"
+        and request.path.startswith("/api/articles/")
+        and (article := networks.dev_article(request.path.removeprefix("/api/articles/")))
+    ):
         return web.json_response(article)
     return web.Response(status=404, text="<h1>Not here</h1>", content_type="text/html")
 
@@ -123,7 +160,12 @@ def _document(request: web.Request, name: str) -> web.Response:
     etag = f'W/"{name}"'
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers={"ETag": etag})
-    return web.Response(body=(PAGES / name).read_bytes(), content_type="text/html", charset="utf-8", headers={"ETag": etag})
+    return web.Response(
+        body=(PAGES / name).read_bytes(),
+        content_type="text/html",
+        charset="utf-8",
+        headers={"ETag": etag},
+    )
 
 
 async def _feed(request: web.Request) -> web.Response:
@@ -144,12 +186,20 @@ async def _never(request: web.Request) -> web.Response:
 
 
 async def _bomb(request: web.Request) -> web.Response:
-    return web.Response(body=gzip.compress(bytes(60_000_000), 9), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"})
+    return web.Response(
+        body=gzip.compress(bytes(60_000_000), 9),
+        headers={"Content-Encoding": "gzip", "Content-Type": "text/html"},
+    )
 
 
 async def _challenge(request: web.Request) -> web.Response:
     page = "<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and cookies to continue</noscript></body></html>"
-    return web.Response(status=403, text=page, content_type="text/html", headers={"cf-mitigated": "challenge", "Server": "cloudflare"})
+    return web.Response(
+        status=403,
+        text=page,
+        content_type="text/html",
+        headers={"cf-mitigated": "challenge", "Server": "cloudflare"},
+    )
 
 
 async def _status(request: web.Request, code: int) -> web.Response:

@@ -1,4 +1,6 @@
-"""Excerpts are the author's words, at most sixty of them, and none when the page asks not to be quoted."""
+"""Excerpts are the author's words, at most sixty of them, and none when the page asks not to be
+quoted.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,21 @@ TEXT = "Locks and leases\n\nA lease is a lock that ends by itself. The holder mu
 
 
 def test_the_author_s_own_description_comes_first() -> None:
-    assert excerpt("Locks", "Why leases beat locks when processes pause.", TEXT) == ("Why leases beat locks when processes pause.", "description")
+    assert excerpt("Locks", "Why leases beat locks when processes pause.", TEXT) == (
+        "Why leases beat locks when processes pause.",
+        "description",
+    )
 
 
 def test_a_description_that_only_repeats_the_title_is_none() -> None:
-    assert excerpt("Why leases beat locks when processes pause", "Why leases beat locks when processes pause.", TEXT)[1] == "text"
+    assert (
+        excerpt(
+            "Why leases beat locks when processes pause",
+            "Why leases beat locks when processes pause.",
+            TEXT,
+        )[1]
+        == "text"
+    )
 
 
 def test_without_one_the_first_telling_sentences_are_quoted_and_the_heading_is_not() -> None:
@@ -27,11 +39,17 @@ def test_without_one_the_first_telling_sentences_are_quoted_and_the_heading_is_n
 
 
 def test_nosnippet_and_max_snippet_are_obeyed() -> None:
-    assert excerpt("T", "A description of more than six words, really.", TEXT, Directives(nosnippet=True)) == ("", "")
-    assert excerpt("T", "A description of more than six words, really.", TEXT, Directives(max_snippet=0)) == ("", "")
+    assert excerpt(
+        "T", "A description of more than six words, really.", TEXT, Directives(nosnippet=True)
+    ) == ("", "")
+    assert excerpt(
+        "T", "A description of more than six words, really.", TEXT, Directives(max_snippet=0)
+    ) == ("", "")
     assert len(excerpt("T", "", TEXT, Directives(max_snippet=40))[0]) <= 40
 
 
 @given(st.text(max_size=200), st.text(max_size=400), st.text(max_size=2000))
-def test_an_excerpt_never_has_more_than_sixty_words(title: str, description: str, text: str) -> None:
+def test_an_excerpt_never_has_more_than_sixty_words(
+    title: str, description: str, text: str
+) -> None:
     assert len(excerpt(title, description, text)[0].split()) <= MAX_WORDS + 1

@@ -9,7 +9,9 @@ from crawler.knowledge.ranking import Share, people, rank
 DAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def share(author: str, hours: float = 0, network: str = "mastodon", hashtags: int = 2, text_of: int = 0) -> Share:
+def share(
+    author: str, hours: float = 0, network: str = "mastodon", hashtags: int = 2, text_of: int = 0
+) -> Share:
     return Share(author, network, DAY + timedelta(hours=hours), hashtags, text_of)
 
 
@@ -37,7 +39,12 @@ def test_two_people_on_two_networks_stand_higher_than_two_on_one() -> None:
 
 def test_jobs_and_promotions_rank_low_and_a_sure_topic_ranks_high() -> None:
     shares = [share("ada", text_of=1)]
-    assert rank(shares, "certain", "article") > rank(shares, "likely", "article") > rank(shares, None, "article") > rank(shares, "certain", "job")
+    assert (
+        rank(shares, "certain", "article")
+        > rank(shares, "likely", "article")
+        > rank(shares, None, "article")
+        > rank(shares, "certain", "job")
+    )
 
 
 def test_what_was_shared_later_stands_higher_and_worth_halves_in_five_days() -> None:

@@ -6,15 +6,38 @@ import math
 import random
 from collections import Counter
 
-from crawler.knowledge.related_articles import _LOOKED_AT, _WEIGHTS, LEAST_SCORE, MOST, Profile, _features, related
+from crawler.knowledge.related_articles import (
+    _LOOKED_AT,
+    _WEIGHTS,
+    LEAST_SCORE,
+    MOST,
+    Profile,
+    _features,
+    related,
+)
 
 NONE: frozenset[str] = frozenset()
-FILLER = [Profile(number, frozenset({"Distributed systems"}), NONE, f"note {number} about thing{number} other{number}") for number in range(10, 60)]
+FILLER = [
+    Profile(
+        number,
+        frozenset({"Distributed systems"}),
+        NONE,
+        f"note {number} about thing{number} other{number}",
+    )
+    for number in range(10, 60)
+]
 
 
 def test_the_reason_names_what_is_shared() -> None:
-    one = Profile(1, frozenset({"Caching", "Distributed systems"}), frozenset({"Redis"}), "Stampedes and locks")
-    two = Profile(2, frozenset({"Caching", "Distributed systems"}), frozenset({"Redis"}), "Locks for hot keys")
+    one = Profile(
+        1,
+        frozenset({"Caching", "Distributed systems"}),
+        frozenset({"Redis"}),
+        "Stampedes and locks",
+    )
+    two = Profile(
+        2, frozenset({"Caching", "Distributed systems"}), frozenset({"Redis"}), "Locks for hot keys"
+    )
     found = {(each.article_id, each.other_id): each.reason for each in related([one, two, *FILLER])}
     assert found[1, 2] == found[2, 1]
     assert found[1, 2].startswith("both about Caching")
@@ -26,25 +49,44 @@ def test_what_everything_shares_relates_nothing() -> None:
 
 
 def test_no_article_gets_more_than_a_handful() -> None:
-    alike = [Profile(number, frozenset({"Sagas"}), frozenset({"Temporal"}), "compensating transactions") for number in range(20)]
+    alike = [
+        Profile(number, frozenset({"Sagas"}), frozenset({"Temporal"}), "compensating transactions")
+        for number in range(20)
+    ]
     found = related(alike)
     assert max(sum(each.article_id == number for each in found) for number in range(20)) == MOST
 
 
 def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
     library = _made_up_library(450)
-    assert [(each.article_id, each.other_id, each.score) for each in related(library)] == _by_all_pairs(library)
+    assert [
+        (each.article_id, each.other_id, each.score) for each in related(library)
+    ] == _by_all_pairs(library)
 
 
 def _made_up_library(count: int) -> list[Profile]:
-    """Articles with rare words and common ones; the topic "Everywhere" is shared by more than are followed; some titles say next to nothing."""
+    """Articles with rare words and common ones; the topic "Everywhere" is shared by more than are
+    followed; some titles say next to nothing.
+    """
     source = random.Random(5)
     return [
         Profile(
             number,
-            frozenset({"Everywhere"} | set(source.choices(["Caching", "Sagas", "Raft", "Clocks"], k=source.randint(0, 2)))),
-            frozenset(source.choices(["Redis", "Kafka", "Temporal", "etcd", "Spanner"], k=source.randint(0, 2))),
-            " ".join(f"word{int(source.paretovariate(0.4)) % 900}" for _ in range(source.choice([1, 2, 6, 25]))),
+            frozenset(
+                {"Everywhere"}
+                | set(
+                    source.choices(["Caching", "Sagas", "Raft", "Clocks"], k=source.randint(0, 2))
+                )
+            ),
+            frozenset(
+                source.choices(
+                    ["Redis", "Kafka", "Temporal", "etcd", "Spanner"], k=source.randint(0, 2)
+                )
+            ),
+            " ".join(
+                f"word{int(source.paretovariate(0.4)) % 900}"
+                for _ in range(source.choice([1, 2, 6, 25]))
+            ),
         )
         for number in source.sample(range(1, 10 * count), count)
     ]
@@ -53,8 +95,14 @@ def _made_up_library(count: int) -> list[Profile]:
 def _by_all_pairs(library: list[Profile]) -> list[tuple[int, int, float]]:
     features = {each.article_id: _features(each) for each in library}
     count = Counter(feature for each in features.values() for feature in each)
-    weights = {feature: _WEIGHTS[feature[0]] * math.log(1 + len(library) / number) for feature, number in count.items()}
-    norms = {article: math.sqrt(math.fsum(weights[feature] ** 2 for feature in each)) or 1.0 for article, each in features.items()}
+    weights = {
+        feature: _WEIGHTS[feature[0]] * math.log(1 + len(library) / number)
+        for feature, number in count.items()
+    }
+    norms = {
+        article: math.sqrt(math.fsum(weights[feature] ** 2 for feature in each)) or 1.0
+        for article, each in features.items()
+    }
     found = []
     for one in sorted(features):
         near = []
@@ -63,7 +111,13 @@ def _by_all_pairs(library: list[Profile]) -> list[tuple[int, int, float]]:
             dot = 0.0
             for feature in sorted(shared):
                 dot += weights[feature] ** 2 if count[feature] <= _LOOKED_AT else 0.0
-            if dot >= LEAST_SCORE * norms[one] * norms[other] and dot and (len(shared) > 1 or any(kind != "word" for kind, _ in shared)):
+            if (
+                dot >= LEAST_SCORE * norms[one] * norms[other]
+                and dot
+                and (len(shared) > 1 or any(kind != "word" for kind, _ in shared))
+            ):
                 near.append((-dot / norms[other], other))
-        found += [(one, other, round(-share / norms[one], 4)) for share, other in sorted(near)[:MOST]]
+        found += [
+            (one, other, round(-share / norms[one], 4)) for share, other in sorted(near)[:MOST]
+        ]
     return found

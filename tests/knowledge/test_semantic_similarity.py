@@ -1,4 +1,6 @@
-"""Nearness in meaning, with a model of a dozen words made here: two words of one direction mean the same to it."""
+"""Nearness in meaning, with a model of a dozen words made here: two words of one direction mean the
+same to it.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +20,33 @@ from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import SemanticSettings, Settings, Workspace
 
-MEANINGS = {"lock": (1, 0, 0), "lease": (0.9, 0.1, 0), "mutex": (1, 0.05, 0), "queue": (0, 1, 0), "broker": (0, 0.9, 0.1), "invoice": (0, 0, 1)}
+MEANINGS = {
+    "lock": (1, 0, 0),
+    "lease": (0.9, 0.1, 0),
+    "mutex": (1, 0.05, 0),
+    "queue": (0, 1, 0),
+    "broker": (0, 0.9, 0.1),
+    "invoice": (0, 0, 1),
+}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model on disk."""
     numpy = pytest.importorskip("numpy")
-    model2vec = pytest.importorskip("model2vec", reason="model2vec is not installed; it comes with the extra `semantic`")
+    model2vec = pytest.importorskip(
+        "model2vec", reason="model2vec is not installed; it comes with the extra `semantic`"
+    )
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Whitespace
 
-    tokenizer = Tokenizer(WordLevel({"[UNK]": 0} | {word: place for place, word in enumerate(MEANINGS, 1)}, unk_token="[UNK]"))
+    tokenizer = Tokenizer(
+        WordLevel(
+            {"[UNK]": 0} | {word: place for place, word in enumerate(MEANINGS, 1)},
+            unk_token="[UNK]",
+        )
+    )
     tokenizer.pre_tokenizer = Whitespace()
     vectors = numpy.array([(0, 0, 0), *MEANINGS.values()], dtype="float32")
     where = tmp_path_factory.mktemp("model")
@@ -64,25 +80,39 @@ def test_vectors_have_length_one_and_unknown_words_are_near_to_nothing(folder: P
 def test_what_is_near_is_related_both_ways_and_says_why(folder: Path) -> None:
     made = Model.load(folder).vectors(["lock", "mutex", "queue", "invoice"])
     relations = near(dict(enumerate(made, 1)))
-    assert [(each.article_id, each.other_id, each.reason) for each in relations] == [(1, 2, REASON), (2, 1, REASON)]
+    assert [(each.article_id, each.other_id, each.reason) for each in relations] == [
+        (1, 2, REASON),
+        (2, 1, REASON),
+    ]
     assert near({}) == []
 
 
 def test_both_kinds_of_relations_become_one_list() -> None:
     lexical = [Relation(1, 2, 0.5, "both about caching")]
     semantic = [Relation(1, 2, 0.9, REASON), Relation(1, 3, 0.8, REASON)]
-    assert merged(lexical, semantic) == [Relation(1, 2, 0.5, f"both about caching; {REASON}"), Relation(1, 3, 0.8, REASON)]
+    assert merged(lexical, semantic) == [
+        Relation(1, 2, 0.5, f"both about caching; {REASON}"),
+        Relation(1, 3, 0.8, REASON),
+    ]
     assert merged(lexical, []) == lexical
 
 
 def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: Workspace) -> None:
     db = open_store(workspace.database)
-    assert db.execute("SELECT article_id, other_id, reason FROM related ORDER BY 1").fetchall() == [(1, 2, REASON), (2, 1, REASON)]
+    assert db.execute("SELECT article_id, other_id, reason FROM related ORDER BY 1").fetchall() == [
+        (1, 2, REASON),
+        (2, 1, REASON),
+    ]
     before = db.conn.total_changes
     join(db, read_model(workspace))
     assert db.conn.total_changes == before
     join(db)
-    assert db.execute("SELECT (SELECT count(*) FROM related) + (SELECT count(*) FROM vectors)").fetchone()[0] == 0
+    assert (
+        db.execute(
+            "SELECT (SELECT count(*) FROM related) + (SELECT count(*) FROM vectors)"
+        ).fetchone()[0]
+        == 0
+    )
 
 
 def test_the_explorer_answers_by_meaning_when_there_is_a_model(workspace: Workspace) -> None:
@@ -101,7 +131,9 @@ def test_without_a_model_there_is_neither_question_nor_cost(tmp_path: Path) -> N
     here = Workspace(tmp_path, Settings())
     open_store(here.public_database).close()
     assert read_model(here) is None
-    assert "near_in_meaning" not in make_explorer(here).metadata("hashtrail")["questions"].__repr__()
+    assert (
+        "near_in_meaning" not in make_explorer(here).metadata("hashtrail")["questions"].__repr__()
+    )
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
@@ -109,14 +141,18 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
         read_model(Workspace(tmp_path, Settings(semantic=SemanticSettings("nowhere"))))
 
 
-def test_a_missing_extra_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_says_what_to_install(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "model2vec", None)
     with pytest.raises(ConfigurationError, match=r"hashtrail\[semantic\]"):
         Model.load(folder)
 
 
 def test_a_damaged_model_is_a_matter_of_configuration(tmp_path: Path) -> None:
-    pytest.importorskip("model2vec", reason="model2vec is not installed; it comes with the extra `semantic`")
+    pytest.importorskip(
+        "model2vec", reason="model2vec is not installed; it comes with the extra `semantic`"
+    )
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"\0nothing of the kind")
     with pytest.raises(ConfigurationError, match="cannot be read"):

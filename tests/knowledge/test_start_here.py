@@ -1,4 +1,6 @@
-"""Where to start: lasting signals count, age does not, and what is dead or for sale is never offered."""
+"""Where to start: lasting signals count, age does not, and what is dead or for sale is never
+offered.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ from crawler.models.articles import ArticleState
 
 
 def test_more_people_surer_topics_and_lasting_kinds_come_first() -> None:
-    order = [(5, "certain", "guide"), (5, "certain", "article"), (2, "certain", "article"), (2, "likely", "article"), (2, "likely", "announcement")]
+    order = [
+        (5, "certain", "guide"),
+        (5, "certain", "article"),
+        (2, "certain", "article"),
+        (2, "likely", "article"),
+        (2, "likely", "announcement"),
+    ]
     scores = [lasting(*each, "ok")[0] for each in order]
     assert all(one > other for one, other in pairwise(scores))
 
@@ -33,7 +41,10 @@ def test_age_is_not_asked_for() -> None:
 
 
 def test_the_reason_says_what_counted() -> None:
-    assert lasting(3, "certain", "case-study", "ok")[1] == "case study, shared by 3 people, certain of this topic"
+    assert (
+        lasting(3, "certain", "case-study", "ok")[1]
+        == "case study, shared by 3 people, certain of this topic"
+    )
     assert lasting(1, "likely", "article", "new")[1] == "likely of this topic, not read yet"
 
 

@@ -1,4 +1,7 @@
-"""Stories: one event under several titles; half-alike titles, other times and chains stay apart. Titles written by us in the shape of real ones."""
+"""Stories: one event under several titles; half-alike titles, other times and chains stay apart.
+
+Titles written by us in the shape of real ones.
+"""
 
 from __future__ import annotations
 
@@ -39,16 +42,30 @@ EVENTS = {
     ],
 }
 ALONE = [
-    "How to choose a message queue", "An introduction to Kafka for Java developers", "Kafka 4.1 released", "Clocks in distributed systems",
+    "How to choose a message queue",
+    "An introduction to Kafka for Java developers",
+    "Kafka 4.1 released",
+    "Clocks in distributed systems",
     "What happened to microservices?",
-    "The outage that taught us to test backups", "DNS caching explained", "How we bill our customers", "A guide to tiered storage", "Paper review: Raft",
-    "Queues do not fix overload", "How to write a post-mortem", "Inside our on-call rotation", "Usage-based pricing for founders", "Why staleness is fine",
+    "The outage that taught us to test backups",
+    "DNS caching explained",
+    "How we bill our customers",
+    "A guide to tiered storage",
+    "Paper review: Raft",
+    "Queues do not fix overload",
+    "How to write a post-mortem",
+    "Inside our on-call rotation",
+    "Usage-based pricing for founders",
+    "Why staleness is fine",
 ]
 
 
 def headlines() -> list[Headline]:
     told = [title for titles in EVENTS.values() for title in titles] + ALONE
-    return [Headline(number, title, DAY + timedelta(hours=number), weight=float(-number)) for number, title in enumerate(told, 1)]
+    return [
+        Headline(number, title, DAY + timedelta(hours=number), weight=float(-number))
+        for number, title in enumerate(told, 1)
+    ]
 
 
 def test_the_labelled_sample_is_cut_as_a_reader_would() -> None:
@@ -65,7 +82,10 @@ def test_the_labelled_sample_is_cut_as_a_reader_would() -> None:
 
 
 def test_the_heaviest_leads_and_the_reason_is_given() -> None:
-    two = [Headline(1, "Kafka 5.0 released with tiered storage", DAY, 1.0), Headline(2, "Tiered storage arrives in Kafka 5.0 release", DAY, 9.0)]
+    two = [
+        Headline(1, "Kafka 5.0 released with tiered storage", DAY, 1.0),
+        Headline(2, "Tiered storage arrives in Kafka 5.0 release", DAY, 9.0),
+    ]
     (story,) = stories(two)
     assert story.lead == 2
     assert story.members == (2, 1)
@@ -90,7 +110,10 @@ def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
     listed = [
         Headline(
             number,
-            " ".join(word if source.random() < 0.6 else f"word{source.randrange(120)}" for word in source.choice(titles)),
+            " ".join(
+                word if source.random() < 0.6 else f"word{source.randrange(120)}"
+                for word in source.choice(titles)
+            ),
             DAY + timedelta(days=source.randrange(40)),
             source.randrange(5),
             frozenset(source.choices(["redis", "kafka", "raft"], k=source.randrange(3))),
@@ -99,5 +122,7 @@ def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
     ]
     near = _Titles(listed)
     for one in listed:
-        joined = {other.article_id for other in listed if other is not one and near.shared(one, other)}
+        joined = {
+            other.article_id for other in listed if other is not one and near.shared(one, other)
+        }
         assert joined <= set(near.near(one))

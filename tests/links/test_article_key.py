@@ -18,11 +18,31 @@ from crawler.links.article_key import normalize
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "urls"
 
 SAME = [
-    ("a wrapper in a wrapper", "https://web.archive.org/web/2020/https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Dx", "https://example.org/a"),
-    ("an AMP cache of a mobile host", "https://m-example-org.cdn.ampproject.org/c/s/m.example.org/2024/clocks/amp", "https://example.org/2024/clocks/"),
-    ("a mailed link with tracking inside", "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3D1&data=05", "http://www.example.org/a/"),
-    ("brackets, escaped or not", "https://en.wikipedia.org/wiki/Raft_%28algorithm%29", "https://en.wikipedia.org/wiki/Raft_(algorithm)"),
-    ("a relative target", "https://www.youtube.com/attribution_link?u=%2Fwatch%3Fv%3DdQw4w9WgXcQ", "https://youtu.be/dQw4w9WgXcQ"),
+    (
+        "a wrapper in a wrapper",
+        "https://web.archive.org/web/2020/https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Dx",
+        "https://example.org/a",
+    ),
+    (
+        "an AMP cache of a mobile host",
+        "https://m-example-org.cdn.ampproject.org/c/s/m.example.org/2024/clocks/amp",
+        "https://example.org/2024/clocks/",
+    ),
+    (
+        "a mailed link with tracking inside",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3D1&data=05",
+        "http://www.example.org/a/",
+    ),
+    (
+        "brackets, escaped or not",
+        "https://en.wikipedia.org/wiki/Raft_%28algorithm%29",
+        "https://en.wikipedia.org/wiki/Raft_(algorithm)",
+    ),
+    (
+        "a relative target",
+        "https://www.youtube.com/attribution_link?u=%2Fwatch%3Fv%3DdQw4w9WgXcQ",
+        "https://youtu.be/dQw4w9WgXcQ",
+    ),
     ("a port that is the scheme's own", "http://example.org:80/a", "https://example.org/a"),
     ("a host with a dot at its end", "https://example.org./a", "https://example.org/a"),
     ("user information", "https://ada:secret@example.org/a", "https://example.org/a"),
@@ -30,17 +50,41 @@ SAME = [
     ("white space around", "  https://example.org/a\t", "https://example.org/a"),
 ]
 DIFFERENT = [
-    ("a repository and its namesake below amp", "https://github.com/example/amp", "https://github.com/example"),
+    (
+        "a repository and its namesake below amp",
+        "https://github.com/example/amp",
+        "https://github.com/example",
+    ),
     ("branches", "https://github.com/a/b/tree/dev", "https://github.com/a/b/tree/main"),
-    ("a file at a commit and today", "https://github.com/a/b/blob/0123456789abcdef0123456789abcdef01234567/x.md", "https://github.com/a/b/blob/main/x.md"),
+    (
+        "a file at a commit and today",
+        "https://github.com/a/b/blob/0123456789abcdef0123456789abcdef01234567/x.md",
+        "https://github.com/a/b/blob/main/x.md",
+    ),
     ("case of a path", "https://example.org/Clocks", "https://example.org/clocks"),
     ("what `?p=` chooses", "https://example.org/?p=12", "https://example.org/?p=13"),
-    ("dates at a path's end", "https://example.org/notes-202006231200", "https://example.org/other-202006231200"),
-    ("an answer and its question", "https://stackoverflow.com/a/11227902", "https://stackoverflow.com/questions/11227809"),
+    (
+        "dates at a path's end",
+        "https://example.org/notes-202006231200",
+        "https://example.org/other-202006231200",
+    ),
+    (
+        "an answer and its question",
+        "https://stackoverflow.com/a/11227902",
+        "https://stackoverflow.com/questions/11227809",
+    ),
     ("subdomains", "https://ada.example.org/a", "https://bob.example.org/a"),
-    ("AMP as a product's name", "https://cloud.example.com/amp/pricing", "https://cloud.example.com/pricing"),
+    (
+        "AMP as a product's name",
+        "https://cloud.example.com/amp/pricing",
+        "https://cloud.example.com/pricing",
+    ),
     ("an escaped slash", "https://example.org/a%2Fb", "https://example.org/a/b"),
-    ("values that are not a network", "https://example.org/maps?from=paris&via=lyon", "https://example.org/maps?from=paris&via=nice"),
+    (
+        "values that are not a network",
+        "https://example.org/maps?from=paris&via=lyon",
+        "https://example.org/maps?from=paris&via=nice",
+    ),
     ("numbered tracks", "https://example.org/album?trk=3", "https://example.org/album?trk=4"),
 ]
 
@@ -74,7 +118,18 @@ _PIECES = st.text(st.sampled_from("ab/.?=&#%~:@-_2Fhtps!+;é "), max_size=40)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(["https://example.org/", "http://www.youtube.com/watch", "https://github.com/a/b/", "https://web.archive.org/web/", ""]), _PIECES)
+@given(
+    st.sampled_from(
+        [
+            "https://example.org/",
+            "http://www.youtube.com/watch",
+            "https://github.com/a/b/",
+            "https://web.archive.org/web/",
+            "",
+        ]
+    ),
+    _PIECES,
+)
 def test_any_text_has_a_key_and_the_key_is_its_own_key(start: str, rest: str) -> None:
     found = normalize(start + rest)
     assert not found.key or normalize(f"https://{found.key}").key == found.key
@@ -83,11 +138,18 @@ def test_any_text_has_a_key_and_the_key_is_its_own_key(start: str, rest: str) ->
 @settings(max_examples=100, deadline=None)
 @given(st.permutations(["a=1", "b=2", "c=3", "utm_source=x", "fbclid=y"]))
 def test_the_order_of_a_query_does_not_matter(parameters: list[str]) -> None:
-    assert normalize("https://example.org/x?" + "&".join(parameters)).key == "example.org/x?a=1&b=2&c=3"
+    assert (
+        normalize("https://example.org/x?" + "&".join(parameters)).key
+        == "example.org/x?a=1&b=2&c=3"
+    )
 
 
 def test_the_filter_answers_every_line_in_order() -> None:
-    answer = CliRunner().invoke(command, ["--json"], input=b"https://www.example.org/a?utm_source=x\n\xff\xfe\nhttps://example.org/a\n")
+    answer = CliRunner().invoke(
+        command,
+        ["--json"],
+        input=b"https://www.example.org/a?utm_source=x\n\xff\xfe\nhttps://example.org/a\n",
+    )
     lines = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [line["key"] for line in lines] == ["example.org/a", "", "example.org/a"]
     assert lines[0]["rules"] == ["www", "tracking-utm"]
@@ -96,8 +158,16 @@ def test_the_filter_answers_every_line_in_order() -> None:
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the measured corpora are not beside this checkout")
 def test_the_parser_agrees_with_the_url_standard_in_every_case() -> None:
-    cases = [case for case in json.loads((CORPUS / "whatwg_urltestdata.json").read_text()) if isinstance(case, dict)]
-    wrong = [case["input"] for case in cases if _parsed(case["input"], case.get("base")) != case.get("href")]
+    cases = [
+        case
+        for case in json.loads((CORPUS / "whatwg_urltestdata.json").read_text())
+        if isinstance(case, dict)
+    ]
+    wrong = [
+        case["input"]
+        for case in cases
+        if _parsed(case["input"], case.get("base")) != case.get("href")
+    ]
     assert (len(cases) > 500, wrong) == (True, [])
 
 
@@ -108,7 +178,23 @@ def _parsed(url: str, base: str | None) -> str | None:
         return None
 
 
-@pytest.mark.parametrize("unit", ["/amp/", "a", "-a", "/", "&u=a", "%2F", "http:/", "/20200101000000/", "/CL0/https:", "aHR0c", "/web/", "&a=b"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "/amp/",
+        "a",
+        "-a",
+        "/",
+        "&u=a",
+        "%2F",
+        "http:/",
+        "/20200101000000/",
+        "/CL0/https:",
+        "aHR0c",
+        "/web/",
+        "&a=b",
+    ],
+)
 @pytest.mark.parametrize("host", ["example.org", "web.archive.org", "github.com", "www.google.com"])
 def test_no_address_takes_long(host: str, unit: str) -> None:
     started = time.process_time()

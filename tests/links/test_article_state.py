@@ -1,4 +1,6 @@
-"""Strangers in an article's place are noticed; honest owners who redesign, move or fail are not accused."""
+"""Strangers in an article's place are noticed; honest owners who redesign, move or fail are not
+accused.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.quality_identity import judged
-from crawler.links.article_state import APART, NEEDED, Health, look_day, next_look, next_state, our_outage
+from crawler.links.article_state import (
+    APART,
+    NEEDED,
+    Health,
+    look_day,
+    next_look,
+    next_state,
+    our_outage,
+)
 from crawler.links.content_drift import Kept, Seen, Sign, judge
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
@@ -21,8 +31,14 @@ BAD = {ArticleState.PARKED, ArticleState.HIJACKED}
 def test_strangers_are_noticed_and_honest_owners_are_not_accused() -> None:
     found = judged()
     strangers = [look["name"] for look, _ in found if look.get("bad")]
-    missed = [look["name"] for look, sign in found if look.get("bad") and (sign is None or sign.state not in BAD)]
-    accused = [look["name"] for look, sign in found if not look.get("bad") and sign and sign.state in BAD]
+    missed = [
+        look["name"]
+        for look, sign in found
+        if look.get("bad") and (sign is None or sign.state not in BAD)
+    ]
+    accused = [
+        look["name"] for look, sign in found if not look.get("bad") and sign and sign.state in BAD
+    ]
     assert (len(strangers) >= 20, len(found) - len(strangers) >= 40) == (True, True)
     assert len(missed) <= len(strangers) * 0.1, missed
     assert len(accused) <= 1, accused
@@ -42,16 +58,26 @@ def test_what_a_look_says_is_named() -> None:
         "soft not found": ArticleState.GONE,
         "maintenance behind a 200": ArticleState.UNREACHABLE,
     }
-    assert {name: sign.state for name, sign in signs.items() if sign and name in expected} == expected
+    assert {
+        name: sign.state for name, sign in signs.items() if sign and name in expected
+    } == expected
     assert all(sign.evidence for sign in signs.values() if sign)
-    assert judge(Kept("https://example.org/a", "Clocks", "Clocks drift.", ""), Seen(Outcome.REFUSED_ADDRESS)) is None
+    assert (
+        judge(
+            Kept("https://example.org/a", "Clocks", "Clocks drift.", ""),
+            Seen(Outcome.REFUSED_ADDRESS),
+        )
+        is None
+    )
 
 
 def after(*looks: tuple[int, ArticleState | None]) -> Health:
     """The health after looks given as (hours since the first, state)."""
     health = Health(ArticleState.OK)
     for hours, state in looks:
-        health = next_state(health, Sign(state, "seen") if state else None, NOW + timedelta(hours=hours))
+        health = next_state(
+            health, Sign(state, "seen") if state else None, NOW + timedelta(hours=hours)
+        )
     return health
 
 
@@ -59,13 +85,18 @@ def test_the_state_changes_only_when_enough_looks_agree() -> None:
     gone = ArticleState.GONE
     assert after((0, gone), (24, gone)).state is ArticleState.OK
     assert after((0, gone), (24, gone), (48, gone)).state is gone
-    assert after((0, gone), (24, ArticleState.BLOCKED), (48, gone), (72, gone)).state is ArticleState.OK
+    assert (
+        after((0, gone), (24, ArticleState.BLOCKED), (48, gone), (72, gone)).state
+        is ArticleState.OK
+    )
     assert after((0, gone), (1, gone), (2, gone), (3, gone)) == after((0, gone))
 
 
 def test_one_look_that_finds_the_article_clears_everything() -> None:
     gone = ArticleState.GONE
-    assert after((0, gone), (24, gone), (48, gone), (72, ArticleState.OK)) == Health(ArticleState.OK)
+    assert after((0, gone), (24, gone), (48, gone), (72, ArticleState.OK)) == Health(
+        ArticleState.OK
+    )
     assert after((0, gone), (24, gone), (36, ArticleState.OK), (60, gone)).state is ArticleState.OK
 
 
@@ -78,15 +109,24 @@ def test_an_outage_of_ours_says_nothing() -> None:
     assert after((0, None), (24, None), (48, None)) == Health(ArticleState.OK)
 
 
-@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from([*NEEDED, ArticleState.OK])), max_size=12))
-def test_no_state_is_ever_reached_by_fewer_looks_than_it_needs(steps: list[tuple[int, ArticleState]]) -> None:
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from([*NEEDED, ArticleState.OK])), max_size=12
+    )
+)
+def test_no_state_is_ever_reached_by_fewer_looks_than_it_needs(
+    steps: list[tuple[int, ArticleState]],
+) -> None:
     health, at, counts = Health(ArticleState.OK), NOW, Counter[ArticleState]()
     for hours, state in steps:
         before, at = health.state, at + timedelta(hours=hours)
         counts[state] += 1
         health = next_state(health, Sign(state, "seen"), at)
         assert health.state in (before, state)
-        assert health.state in (before, ArticleState.OK) or counts[health.state] >= NEEDED[health.state]
+        assert (
+            health.state in (before, ArticleState.OK)
+            or counts[health.state] >= NEEDED[health.state]
+        )
 
 
 def test_a_round_sees_every_article_once_and_its_days_are_equally_full() -> None:

@@ -12,7 +12,9 @@ from crawler.models.articles import Article
 HERE = "https://blog.example.org/2026/06/why-clocks-drift?ref=home"
 
 
-def declared(canonical: str, *, here: str = HERE, title: str = "Why clocks drift", title_there: str = "") -> str | None:
+def declared(
+    canonical: str, *, here: str = HERE, title: str = "Why clocks drift", title_there: str = ""
+) -> str | None:
     return believed(Article(here, title, "", canonical), here, title_there)
 
 
@@ -22,7 +24,10 @@ def declared(canonical: str, *, here: str = HERE, title: str = "Why clocks drift
         ("https://blog.example.org/2026/06/why-clocks-drift", HERE),
         ("https://www.example.org/why-clocks-drift/", HERE),
         ("https://ada.example.net/why-clocks-drift", "https://dev.to/ada/why-clocks-drift-2dhl"),
-        ("https://letters.example.net/p/why-clocks-drift", "https://ada.substack.com/p/why-clocks-drift"),
+        (
+            "https://letters.example.net/p/why-clocks-drift",
+            "https://ada.substack.com/p/why-clocks-drift",
+        ),
         ("https://blog.example.org/node/1234", HERE),
     ],
 )
@@ -58,8 +63,18 @@ def test_the_title_we_know_there_must_match() -> None:
 
 
 def test_hosted_blogs_are_different_sites() -> None:
-    assert declared("https://bob.github.io/why-clocks-drift", here="https://ada.github.io/why-clocks-drift") is None
-    assert (registrable("a.b.example.co.uk"), registrable("localhost"), registrable("10.0.0.1"), registrable("co.uk")) == ("example.co.uk", "", "", "")
+    assert (
+        declared(
+            "https://bob.github.io/why-clocks-drift", here="https://ada.github.io/why-clocks-drift"
+        )
+        is None
+    )
+    assert (
+        registrable("a.b.example.co.uk"),
+        registrable("localhost"),
+        registrable("10.0.0.1"),
+        registrable("co.uk"),
+    ) == ("example.co.uk", "", "", "")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +89,9 @@ def test_hosted_blogs_are_different_sites() -> None:
         ("https://example.org/why-clocks-drift", "http://router.local/", False),
     ],
 )
-def test_a_redirect_to_a_front_page_or_a_door_says_nothing_about_identity(url: str, target: str, same: bool) -> None:
+def test_a_redirect_to_a_front_page_or_a_door_says_nothing_about_identity(
+    url: str, target: str, same: bool
+) -> None:
     assert leads_to(url, target) is same
 
 

@@ -1,4 +1,6 @@
-"""Re-posts are found by their text, whatever their address; a series, a release or boilerplate is none."""
+"""Re-posts are found by their text, whatever their address; a series, a release or boilerplate is
+none.
+"""
 
 from __future__ import annotations
 
@@ -28,23 +30,52 @@ def article(article_id: int, text: str, title: str = "") -> Candidate:
 
 def test_a_copy_with_a_few_words_changed_is_found_and_the_later_is_the_subject() -> None:
     text = prose(1)
-    copy = text.replace("clock", "CLOCK").replace("drift1 ", "skew ") + " Originally published elsewhere."
-    (found,) = find_copies([article(9, copy), article(2, text), article(3, prose(2)), article(4, prose(3))])
+    copy = (
+        text.replace("clock", "CLOCK").replace("drift1 ", "skew ")
+        + " Originally published elsewhere."
+    )
+    (found,) = find_copies(
+        [article(9, copy), article(2, text), article(3, prose(2)), article(4, prose(3))]
+    )
     assert (found.subject_id, found.article_id) == (9, 2)
     assert found.score > 0.8
 
 
 def test_a_part_of_a_text_or_a_short_text_is_no_copy() -> None:
     text = prose(1)
-    assert list(find_copies([article(1, text), article(2, " ".join(text.split()[:120]) + prose(5))])) == []
-    assert list(find_copies([article(1, "Please enable cookies to go on."), article(2, "Please enable cookies to go on.")])) == []
+    assert (
+        list(find_copies([article(1, text), article(2, " ".join(text.split()[:120]) + prose(5))]))
+        == []
+    )
+    assert (
+        list(
+            find_copies(
+                [
+                    article(1, "Please enable cookies to go on."),
+                    article(2, "Please enable cookies to go on."),
+                ]
+            )
+        )
+        == []
+    )
 
 
 def test_releases_that_share_their_text_but_not_their_number_stay_apart() -> None:
     text = prose(1)
     changed = text.replace("quorum", "majority")
-    assert list(find_copies([article(1, text, "Log 1.6.4 released"), article(2, changed, "Log 1.7.2 released")])) == []
-    assert list(find_copies([article(1, text, "Log 1.6.4 released"), article(2, text, "Log 1.7.2 released")])) == [Match(2, 1, 1.0)]
+    assert (
+        list(
+            find_copies(
+                [article(1, text, "Log 1.6.4 released"), article(2, changed, "Log 1.7.2 released")]
+            )
+        )
+        == []
+    )
+    assert list(
+        find_copies(
+            [article(1, text, "Log 1.6.4 released"), article(2, text, "Log 1.7.2 released")]
+        )
+    ) == [Match(2, 1, 1.0)]
 
 
 def test_a_stored_fingerprint_serves_as_well_and_one_of_another_version_is_made_again() -> None:

@@ -8,9 +8,16 @@ from crawler.links.match_cards import match, match_cards
 from crawler.models.card_matching import Candidate, Match, WaitingCard
 from crawler.models.posts import Card
 
-CLOCKS = Candidate(1, "https://blog.example.org/2026/06/why-clocks-drift", "Why clocks drift in data centres", "Example Blog")
+CLOCKS = Candidate(
+    1,
+    "https://blog.example.org/2026/06/why-clocks-drift",
+    "Why clocks drift in data centres",
+    "Example Blog",
+)
 RAFT = Candidate(2, "https://ada.substack.com/p/raft-in-three-pictures", "", "")
-PART_ONE = Candidate(3, "https://example.com/p1", "Building a replicated log, part one", "Example Letters")
+PART_ONE = Candidate(
+    3, "https://example.com/p1", "Building a replicated log, part one", "Example Letters"
+)
 DEV = Candidate(4, "https://dev.to/ada/rebuilding-a-lock-manager-from-scratch-2dhl", "", "")
 EVERYTHING = [CLOCKS, RAFT, PART_ONE, DEV]
 
@@ -56,5 +63,10 @@ def test_the_links_of_its_own_post_come_first_and_need_less() -> None:
     assert list(match_cards([WaitingCard(7, card, ())], EVERYTHING)) == []
     (found,) = match_cards([WaitingCard(7, card, (1, 4))], EVERYTHING)
     assert (found.subject_id, found.article_id) == (7, 1)
-    assert list(match_cards([WaitingCard(7, Card("Something else entirely"), (1, 4))], EVERYTHING)) == []
-    assert list(match_cards([WaitingCard(8, Card(CLOCKS.title, site_name="Example Blog"))], EVERYTHING)) == [Match(8, 1, 1.0)]
+    assert (
+        list(match_cards([WaitingCard(7, Card("Something else entirely"), (1, 4))], EVERYTHING))
+        == []
+    )
+    assert list(
+        match_cards([WaitingCard(8, Card(CLOCKS.title, site_name="Example Blog"))], EVERYTHING)
+    ) == [Match(8, 1, 1.0)]

@@ -1,4 +1,6 @@
-"""Posts that say one thing are shown as one group; posts that merely share tags or an author are not."""
+"""Posts that say one thing are shown as one group; posts that merely share tags or an author are
+not.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,40 @@ LEASE = "A lease that outlives its clock gives two nodes the same lock, and both
 def test_nearly_the_same_text_is_one_group_whoever_posts_it() -> None:
     again = LEASE.replace("clean conscience", "clear conscience") + " https://example.org/a #locks"
     other = "Something else altogether about queues and their many lengths"
-    assert similar_posts([Note(1, LEASE, "ada"), Note(2, other, "ada"), Note(3, again, "bob")]) == {3: 1}
+    assert similar_posts([Note(1, LEASE, "ada"), Note(2, other, "ada"), Note(3, again, "bob")]) == {
+        3: 1
+    }
 
 
 def test_one_author_varying_one_subject_under_the_same_tags_is_one_group() -> None:
     notes = [
-        Note(1, "The lease of a lock ends by a clock, and a clock may lie: fence the writes.", "ada", TAGS),
-        Note(2, "Fence your writes! When the clock of a node lies, its lease on the lock is worth nothing.", "ada", TAGS),
-        Note(3, "Why does a lock need a fence? Since a lease ends by the clock, and every node has another clock.", "ada", TAGS[::-1]),
-        Note(4, "Fence your writes! When the clock of a node lies, its lease on the lock is worth little to all others here.", "bob", ("Locks", "Time")),
-        Note(5, "Columnar files compress well because neighbours resemble each other.", "ada", TAGS),
+        Note(
+            1,
+            "The lease of a lock ends by a clock, and a clock may lie: fence the writes.",
+            "ada",
+            TAGS,
+        ),
+        Note(
+            2,
+            "Fence your writes! When the clock of a node lies, its lease on the lock is worth nothing.",
+            "ada",
+            TAGS,
+        ),
+        Note(
+            3,
+            "Why does a lock need a fence? Since a lease ends by the clock, and every node has another clock.",
+            "ada",
+            TAGS[::-1],
+        ),
+        Note(
+            4,
+            "Fence your writes! When the clock of a node lies, its lease on the lock is worth little to all others here.",
+            "bob",
+            ("Locks", "Time"),
+        ),
+        Note(
+            5, "Columnar files compress well because neighbours resemble each other.", "ada", TAGS
+        ),
     ]
     assert {post: lead for post, lead in similar_posts(notes).items() if post < 4} == {2: 1, 3: 1}
     assert 5 not in similar_posts(notes)
@@ -39,8 +65,14 @@ def test_one_author_varying_one_subject_under_the_same_tags_is_one_group() -> No
     [
         (Note(1, f"{RELEASE} 4.1"), Note(2, f"{RELEASE} 4.2")),
         (Note(1, "New post"), Note(2, "New post")),
-        (Note(1, "Fence your writes when a lease ends by its clock", "", TAGS), Note(2, "A lease ends by its clock: fence those writes", "", TAGS)),
-        (Note(1, "Fence your writes when a lease ends by its clock", "ada", TAGS[:1]), Note(2, "A lease ends by its clock", "ada", TAGS[:1])),
+        (
+            Note(1, "Fence your writes when a lease ends by its clock", "", TAGS),
+            Note(2, "A lease ends by its clock: fence those writes", "", TAGS),
+        ),
+        (
+            Note(1, "Fence your writes when a lease ends by its clock", "ada", TAGS[:1]),
+            Note(2, "A lease ends by its clock", "ada", TAGS[:1]),
+        ),
     ],
 )
 def test_not_one_group(one: Note, other: Note) -> None:
@@ -49,6 +81,10 @@ def test_not_one_group(one: Note, other: Note) -> None:
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed is not beside this checkout")
 def test_of_the_seed_the_three_notes_on_one_principle_are_a_group_and_nothing_else() -> None:
-    posts = paste.read("posts.txt", SEED.read_bytes(), paste.Options(seen_at=datetime(2026, 11, 22, tzinfo=UTC)))
-    notes = [Note(number, post.text, "posts.txt", post.hashtags) for number, post in enumerate(posts)]
+    posts = paste.read(
+        "posts.txt", SEED.read_bytes(), paste.Options(seen_at=datetime(2026, 11, 22, tzinfo=UTC))
+    )
+    notes = [
+        Note(number, post.text, "posts.txt", post.hashtags) for number, post in enumerate(posts)
+    ]
     assert similar_posts(notes) == {7: 6, 8: 6}

@@ -37,6 +37,13 @@ def test_a_host_meets_its_own_rules_first_and_never_those_that_except_it() -> No
     def rule(name: str, hosts: str) -> Rule:
         return Rule(name, hosts, ".*", "", "", "", "")
 
-    index = Index([rule("all", "* -code.example"), rule("family", "*.example"), rule("own", "code.example"), rule("anywhere", "code.*")])
+    index = Index(
+        [
+            rule("all", "* -code.example"),
+            rule("family", "*.example"),
+            rule("own", "code.example"),
+            rule("anywhere", "code.*"),
+        ]
+    )
     assert [found.name for found in index.rules("code.example")] == ["own", "family", "anywhere"]
     assert [found.name for found in index.rules("other.example")] == ["family", "all"]

@@ -1,4 +1,6 @@
-"""A night on which three hosts in ten misbehave, each in a way drawn by lot: it ends in time, keeps every good article, and names what failed."""
+"""A night on which three hosts in ten misbehave, each in a way drawn by lot: it ends in time, keeps
+every good article, and names what failed.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,15 @@ BUDGET_SECONDS = 90.0
 
 
 async def good(request: web.Request) -> web.Response:
-    lines = (f"<p>Paragraph {n} of {request.host}: replicas vote, a leader is chosen, and the log is kept in one order by all.</p>" for n in range(9))
+    lines = (
+        f"<p>Paragraph {n} of {request.host}: replicas vote, a leader is chosen, and the log is kept in one order by all.</p>"
+        for n in range(9)
+    )
     head = f"<html><head><title>Consensus at {request.host}</title></head>"
-    return web.Response(text=f"{head}<body><article>{''.join(lines)}</article></body></html>", content_type="text/html")
+    return web.Response(
+        text=f"{head}<body><article>{''.join(lines)}</article></body></html>",
+        content_type="text/html",
+    )
 
 
 async def never(request: web.Request) -> web.Response:
@@ -59,7 +67,9 @@ async def cut(request: web.Request) -> web.StreamResponse:
 
 
 async def bomb(request: web.Request) -> web.Response:
-    return web.Response(body=gzip.compress(bytes(40_000_000), 9), headers={"Content-Encoding": "gzip"})
+    return web.Response(
+        body=gzip.compress(bytes(40_000_000), 9), headers={"Content-Encoding": "gzip"}
+    )
 
 
 async def liar(request: web.Request) -> web.Response:
@@ -67,7 +77,9 @@ async def liar(request: web.Request) -> web.Response:
 
 
 async def loop(request: web.Request) -> web.Response:
-    return web.Response(status=302, headers={"Location": f"/again{len(request.path)}/{request.path}"})
+    return web.Response(
+        status=302, headers={"Location": f"/again{len(request.path)}/{request.path}"}
+    )
 
 
 async def storm(request: web.Request) -> web.Response:
@@ -107,12 +119,19 @@ def _workspace(folder: Path, names: list[str], port: int, ca_file: Path) -> Path
     (folder / "data/inbox").mkdir(parents=True)
     shutil.copytree(ROOT / "data/topics", folder / "data/topics")
     (folder / "data/sources.toml").write_text("")
-    (folder / "data/inbox/paste.txt").write_text("\n---\n".join(f"Worth reading: https://{name}/post\n#DistributedSystems" for name in names))
+    (folder / "data/inbox/paste.txt").write_text(
+        "\n---\n".join(f"Worth reading: https://{name}/post\n#DistributedSystems" for name in names)
+    )
     settings = f'connect_to = "127.0.0.1:{port}"\nca_bundle = "{ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
-    (folder / "data/hashtrail.toml").write_text(f"[fetch]\n{settings}delay_seconds = 0.0\nconcurrency = 12\ntotal_seconds = {EXCHANGE_SECONDS}\n")
+    (folder / "data/hashtrail.toml").write_text(
+        f"[fetch]\n{settings}delay_seconds = 0.0\nconcurrency = 12\ntotal_seconds = {EXCHANGE_SECONDS}\n"
+    )
     return folder
 
 
 def _articles(workspace: Path) -> dict[str, tuple[str, str | None]]:
     with sqlite3.connect(workspace / "data/state/hashtrail.db") as db:
-        return {host: (state, outcome) for host, state, outcome in db.execute("SELECT host, state, last_outcome FROM articles")}
+        return {
+            host: (state, outcome)
+            for host, state, outcome in db.execute("SELECT host, state, last_outcome FROM articles")
+        }

@@ -1,4 +1,6 @@
-"""Posts that their authors delete: one night publishes them, the next leaves no word of them anywhere, and another right after it asks nothing."""
+"""Posts that their authors delete: one night publishes them, the next leaves no word of them
+anywhere, and another right after it asks nothing.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ STAYS = "Field note 13:"
 
 @dataclass
 class Networks:
-    """The servers the posts come from: what was deleted there, whether they are out of order, and what they were asked about single posts."""
+    """The servers the posts come from: what was deleted there, whether they are out of order, and
+    what they were asked about single posts.
+    """
 
     deleted: set[int] = field(default_factory=set)
     broken: bool = False
@@ -55,25 +59,44 @@ class Networks:
         if request.path == "/api/v2/instance":
             return web.json_response(networks.INSTANCE)
         page, headers = networks.timeline(dict(request.query))
-        return web.json_response([status for status in page if self._number(status["id"]) not in self.deleted], headers=headers)
+        return web.json_response(
+            [status for status in page if self._number(status["id"]) not in self.deleted],
+            headers=headers,
+        )
 
     def _statuses(self, request: web.Request) -> web.Response:
         self.asked_again[request.path] += 1
         if request.path == "/api/v1/statuses":
             numbers = [self._number(each) for each in request.query.getall("id[]")]
-            return web.json_response([networks.status(number) for number in numbers if number not in self.deleted])
+            return web.json_response(
+                [networks.status(number) for number in numbers if number not in self.deleted]
+            )
         number = self._number(request.path.rpartition("/")[2])
-        return web.json_response({"error": "Record not found"}, status=404) if number in self.deleted else web.json_response(networks.status(number))
+        return (
+            web.json_response({"error": "Record not found"}, status=404)
+            if number in self.deleted
+            else web.json_response(networks.status(number))
+        )
 
     async def search(self, request: web.Request) -> web.Response:
         found = networks.hn_search()
-        return web.json_response(found | {"hits": [hit for hit in found["hits"] if int(hit["objectID"]) not in self.deleted]})
+        return web.json_response(
+            found
+            | {"hits": [hit for hit in found["hits"] if int(hit["objectID"]) not in self.deleted]}
+        )
 
     async def items(self, request: web.Request) -> web.Response:
         self.asked_again[request.path] += 1
         number = int(request.path.removeprefix("/v0/item/").removesuffix(".json"))
         item = {"id": number, "type": "story", "time": 1781700000}
-        return web.json_response(item | ({"deleted": True} if number in self.deleted else {"by": "pat", "title": "A story", "score": 3}))
+        return web.json_response(
+            item
+            | (
+                {"deleted": True}
+                if number in self.deleted
+                else {"by": "pat", "title": "A story", "score": 3}
+            )
+        )
 
     def _number(self, status_id: str) -> int:
         return int(status_id) - 114_000_000_000_000_000
@@ -81,7 +104,9 @@ class Networks:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one night left: its counts, which files and tables hold which words, the explorer's answer to a search, the posts, what was asked so far."""
+    """What one night left: its counts, which files and tables hold which words, the explorer's
+    answer to a search, the posts, what was asked so far.
+    """
 
     counts: dict[str, int]
     files: dict[str, list[str]]
@@ -123,7 +148,9 @@ class Nights:
 
     def post(self, number: int) -> tuple[int, str]:
         """The id and the uri of a status."""
-        ((post_id, uri),) = self.query("SELECT id, uri FROM posts WHERE uri LIKE ?", f"%/statuses/{number}")
+        ((post_id, uri),) = self.query(
+            "SELECT id, uri FROM posts WHERE uri LIKE ?", f"%/statuses/{number}"
+        )
         return post_id, uri
 
     def explorer(self, path: str) -> str:
@@ -135,18 +162,38 @@ class Nights:
         return asyncio.run(ask())
 
     def command(self, *words: str) -> str:
-        return CliRunner().invoke(cli, ["--workspace", str(self.folder), *words], catch_exceptions=False).stdout
+        return (
+            CliRunner()
+            .invoke(cli, ["--workspace", str(self.folder), *words], catch_exceptions=False)
+            .stdout
+        )
 
     def _files(self, words: str) -> list[str]:
         """Every file of the site, the snapshot and the archive that holds these words."""
         site = sorted((self.folder / "site/public").resolve().rglob("*"))
-        state = [self.folder / "data/state/public.db", *sorted((self.folder / "data/state/archive").glob("*.warc.gz"))]
-        return [path.name for path in (*site, *state) if path.is_file() and words.encode() in _content(path)]
+        state = [
+            self.folder / "data/state/public.db",
+            *sorted((self.folder / "data/state/archive").glob("*.warc.gz")),
+        ]
+        return [
+            path.name
+            for path in (*site, *state)
+            if path.is_file() and words.encode() in _content(path)
+        ]
 
     def _tables(self, words: str) -> list[str]:
         """Every table of the database that holds these words in some column."""
-        tables = [name for (name,) in self.query("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")]
-        return [table for table in tables if any(words in str(row) for row in self.query(f"SELECT * FROM {table}"))]
+        tables = [
+            name
+            for (name,) in self.query(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+            )
+        ]
+        return [
+            table
+            for table in tables
+            if any(words in str(row) for row in self.query(f"SELECT * FROM {table}"))
+        ]
 
 
 def _content(path: Path) -> bytes:
@@ -156,15 +203,23 @@ def _content(path: Path) -> bytes:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    """A night that publishes three posts; then they are deleted: a night on which Mastodon is out of order, one on which it is not, and one right after."""
+    """A night that publishes three posts; then they are deleted: a night on which Mastodon is out
+    of order, one on which it is not, and one right after.
+    """
     folder, net = tmp_path_factory.mktemp("kb"), Networks()
-    hosts = {"hacker-news.firebaseio.com": net.items, "hn.algolia.com": net.search, networks.SERVER: net.mastodon}
+    hosts = {
+        "hacker-news.firebaseio.com": net.items,
+        "hn.algolia.com": net.search,
+        networks.SERVER: net.mastodon,
+    }
     with small_internet(tmp_path_factory.mktemp("ca"), hosts) as internet:
         (folder / "data").mkdir()
         shutil.copytree(ROOT / "data/topics", folder / "data/topics")
         (folder / "data/sources.toml").write_text(SOURCES)
         settings = f'connect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
-        (folder / "data/hashtrail.toml").write_text(f"[fetch]\n{settings}delay_seconds = 0.0\ntotal_seconds = 6.0\n")
+        (folder / "data/hashtrail.toml").write_text(
+            f"[fetch]\n{settings}delay_seconds = 0.0\ntotal_seconds = 6.0\n"
+        )
         nights = Nights(folder, net)
         nights.night(timedelta(0))
         net.deleted, net.broken = {SHARED, NOTE, STORY}, True
@@ -182,48 +237,79 @@ def test_the_first_night_publishes_them_and_asks_for_nothing_again(nights: Night
     assert "Field note 12" in first.found
 
 
-def test_a_server_that_is_out_of_order_deletes_nothing_and_holds_up_nobody_else(nights: Nights) -> None:
+def test_a_server_that_is_out_of_order_deletes_nothing_and_holds_up_nobody_else(
+    nights: Nights,
+) -> None:
     second = nights.seen[1]
-    assert (second.counts["posts_deleted"], second.counts["posts_rechecked"]) == (1, 3)  # the story; Mastodon answered for nothing
+    assert (second.counts["posts_deleted"], second.counts["posts_rechecked"]) == (
+        1,
+        3,
+    )  # the story; Mastodon answered for nothing
     assert [bool(second.files[words]) for words in WORDS] == [True, True, False]
 
 
 def test_the_night_after_no_file_row_search_or_answer_holds_a_word_of_them(nights: Nights) -> None:
     third = nights.seen[2]
-    assert (third.counts["posts_deleted"], third.counts["posts_rechecked"], third.counts["posts_missing"]) == (2, 44, 0)  # withheld posts are asked about too
+    assert (
+        third.counts["posts_deleted"],
+        third.counts["posts_rechecked"],
+        third.counts["posts_missing"],
+    ) == (2, 44, 0)  # withheld posts are asked about too
     assert {words: third.files[words] for words in WORDS} == {words: [] for words in WORDS}
     assert {words: third.tables[words] for words in WORDS} == {words: [] for words in WORDS}
     assert "Field note 12" not in third.found
     assert third.files[STAYS]
-    assert nights.query("SELECT text, author_id FROM posts WHERE deleted_at IS NOT NULL") == [("", None)] * 3
+    assert (
+        nights.query("SELECT text, author_id FROM posts WHERE deleted_at IS NOT NULL")
+        == [("", None)] * 3
+    )
 
 
 def test_the_page_of_a_deleted_note_is_gone_and_nothing_links_to_it(nights: Nights) -> None:
     note, _ = nights.post(NOTE)
     site = (nights.folder / "site/public").resolve()
     assert not (site / f"post/{note}.html").exists()
-    assert not [path for path in site.rglob("*") if path.is_file() and f"post/{note}.html".encode() in path.read_bytes()]
+    assert not [
+        path
+        for path in site.rglob("*")
+        if path.is_file() and f"post/{note}.html".encode() in path.read_bytes()
+    ]
     assert (site / f"post/{nights.post(LEFT)[0]}.html").is_file()
 
 
 def test_the_snapshot_and_the_explorer_have_no_row_of_them(nights: Nights) -> None:
     ids = [nights.post(number)[0] for number in (NOTE, SHARED)]
     assert nights.query("SELECT 1 FROM posts WHERE id IN (?, ?)", *ids, database="public.db") == []
-    assert nights.query("SELECT 1 FROM shares WHERE post_id IN (?, ?)", *ids, database="public.db") == []
-    assert nights.query("SELECT 1 FROM posts_fts WHERE posts_fts MATCH '\"note 12\"'", database="public.db") == []
+    assert (
+        nights.query("SELECT 1 FROM shares WHERE post_id IN (?, ?)", *ids, database="public.db")
+        == []
+    )
+    assert (
+        nights.query(
+            "SELECT 1 FROM posts_fts WHERE posts_fts MATCH '\"note 12\"'", database="public.db"
+        )
+        == []
+    )
     assert "404" in nights.explorer(f"/public/posts/{ids[0]}")
 
 
 def test_another_night_right_after_asks_nothing_and_changes_no_post(nights: Nights) -> None:
     third, fourth = nights.seen[2:]
-    assert (fourth.counts["posts_rechecked"], fourth.counts["posts_deleted"], fourth.counts["posts_new"]) == (0, 0, 0)
+    assert (
+        fourth.counts["posts_rechecked"],
+        fourth.counts["posts_deleted"],
+        fourth.counts["posts_new"],
+    ) == (0, 0, 0)
     assert fourth.asked == third.asked
     assert fourth.posts == third.posts
 
 
 def test_the_runs_the_article_and_the_post_say_what_happened(nights: Nights) -> None:
     assert "2 deleted posts emptied" in nights.command("status")
-    assert [run["counts"]["posts_deleted"] for run in json.loads(nights.command("status", "--json"))["runs"]] == [0, 2, 1, 0]
+    assert [
+        run["counts"]["posts_deleted"]
+        for run in json.loads(nights.command("status", "--json"))["runs"]
+    ] == [0, 2, 1, 0]
     _, uri = nights.post(SHARED)
     assert f"{uri}, from Mastodon" in nights.command("explain", networks.FORGE)
     assert "reported it deleted" in nights.command("explain", uri)

@@ -1,4 +1,6 @@
-"""A night killed at any moment loses nothing: the site that was published stays whole, and the next night ends where an unbroken one would have."""
+"""A night killed at any moment loses nothing: the site that was published stays whole, and the next
+night ends where an unbroken one would have.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,13 @@ from tests.cli.test_bad_input import ROOT, hashtrail
 from tests.internet.server import Internet, small_internet
 from tests.nights.test_small_internet import _workspace
 
-KILLED_AT = (0.15, 0.3, 0.5, 0.7, 0.9)  # of the time that an unbroken night takes: while it starts, collects, reads, understands, publishes
+KILLED_AT = (
+    0.15,
+    0.3,
+    0.5,
+    0.7,
+    0.9,
+)  # of the time that an unbroken night takes: while it starts, collects, reads, understands, publishes
 END_STATE = {
     "articles": "SELECT key, title, state, last_outcome, content_hash FROM articles ORDER BY key",
     "posts": "SELECT uri, text FROM posts ORDER BY uri",
@@ -34,7 +42,12 @@ def internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
 
 def _killed(workspace: Path, seconds: float) -> None:
     command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(workspace), "nightly"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(ROOT)}) as night:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ) as night:
         try:
             night.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -64,7 +77,9 @@ def test_killed_nights_end_where_an_unbroken_one_does(tmp_path: Path, internet: 
     for share in KILLED_AT:
         _killed(broken, share * length)
         published = broken / "site/public"
-        assert not published.exists() or ((published / "index.html").exists() and (published / "topics.html").exists())
+        assert not published.exists() or (
+            (published / "index.html").exists() and (published / "topics.html").exists()
+        )
     _due_again(broken)
     done = hashtrail(broken, "nightly")
     assert done.returncode == 0, done.stderr

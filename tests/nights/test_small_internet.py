@@ -1,4 +1,6 @@
-"""Three nights against a small internet: the whole trail, from a paste and live sources to articles, topics, the site and the snapshot."""
+"""Three nights against a small internet: the whole trail, from a paste and live sources to
+articles, topics, the site and the snapshot.
+"""
 
 from __future__ import annotations
 
@@ -42,12 +44,28 @@ name = "Hacker News"
 kind = "hackernews"
 query = "distributed systems"
 """
-ADDED_BY_A_NIGHT = ["posts", "links", "cards", "articles", "aliases", "taggings", "evidence", "topics", "entities", "related", "clusters", "authors"]
+ADDED_BY_A_NIGHT = [
+    "posts",
+    "links",
+    "cards",
+    "articles",
+    "aliases",
+    "taggings",
+    "evidence",
+    "topics",
+    "entities",
+    "related",
+    "clusters",
+    "authors",
+]
 
 
 @dataclass
 class Nights:
-    """What three nights left: the workspace; the report, the rows and the files after each. In the second all sources are due, in the third articles too."""
+    """What three nights left: the workspace; the report, the rows and the files after each.
+
+    In the second all sources are due, in the third articles too.
+    """
 
     folder: Path
     internet: Internet
@@ -81,12 +99,28 @@ def _workspace(folder: Path, internet: Internet) -> None:
     shutil.copytree(ROOT / "data/inbox", folder / "data/inbox")
     (folder / "data/sources.toml").write_text(SOURCES)
     settings = f'[fetch]\nconnect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
-    (folder / "data/hashtrail.toml").write_text(settings + "delay_seconds = 0.0\ntotal_seconds = 6.0\n")
+    (folder / "data/hashtrail.toml").write_text(
+        settings + "delay_seconds = 0.0\ntotal_seconds = 6.0\n"
+    )
 
 
 def _nightly(folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(folder), "nightly", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    command = [
+        sys.executable,
+        "-m",
+        "crawler.cli.main",
+        "--workspace",
+        str(folder),
+        "nightly",
+        "--json",
+    ]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -99,12 +133,19 @@ def _make_due(folder: Path, tables: tuple[str, ...]) -> None:
 
 def _count(folder: Path) -> dict[str, int]:
     with sqlite3.connect(folder / "data/state/hashtrail.db") as db:
-        return {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ADDED_BY_A_NIGHT}
+        return {
+            table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ADDED_BY_A_NIGHT
+        }
 
 
 def _files(folder: Path) -> dict[str, str]:
     site = (folder / "site/public").resolve()
-    return {str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(site.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
 
 
 def _article(nights: Nights, fragment: str) -> sqlite3.Row:
@@ -120,11 +161,20 @@ def _aliases(nights: Nights, article_id: int) -> dict[str, set[str]]:
 
 
 def _topics(nights: Nights, article_id: int) -> set[str]:
-    return {row["topic"] for row in nights.query("SELECT topic FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", article_id)}
+    return {
+        row["topic"]
+        for row in nights.query(
+            "SELECT topic FROM taggings WHERE subject_kind = 'article' AND subject_id = ?",
+            article_id,
+        )
+    }
 
 
 def test_the_first_night_finds_the_posts_of_every_source(nights: Nights) -> None:
-    by_network = {row["network"]: row["n"] for row in nights.query("SELECT network, count(*) AS n FROM posts GROUP BY network")}
+    by_network = {
+        row["network"]: row["n"]
+        for row in nights.query("SELECT network, count(*) AS n FROM posts GROUP BY network")
+    }
     assert by_network["mastodon"] == 44  # 45, one of them unlisted and without links
     assert by_network["feed"] == 1
     assert by_network["devto"] == 2
@@ -144,7 +194,10 @@ def test_four_ways_to_one_article_make_one_row_that_knows_them_all(nights: Night
     forge = _article(nights, "forge-billing-architecture")
     aliases = _aliases(nights, forge["id"])
     assert "https://bit.ly/4eGoEB2" in aliases["as-posted"]
-    assert {networks.FORGE + "?utm_source=mastodon&utm_medium=social", networks.FORGE + "?ref=hn"} <= aliases["as-posted"]
+    assert {
+        networks.FORGE + "?utm_source=mastodon&utm_medium=social",
+        networks.FORGE + "?ref=hn",
+    } <= aliases["as-posted"]
     assert any("infoq.com" in url for url in aliases["redirect"])
     assert forge["title"] == "How Forge Meters and Bills Every App Call"
     assert forge["state"] == "ok"
@@ -152,7 +205,10 @@ def test_four_ways_to_one_article_make_one_row_that_knows_them_all(nights: Night
 
 def test_a_cross_post_is_the_article_it_declares(nights: Nights) -> None:
     stampede = _article(nights, "engineeringatscale.substack.com")
-    shares = {row["network"] for row in nights.query("SELECT network FROM shares WHERE article_id = ?", stampede["id"])}
+    shares = {
+        row["network"]
+        for row in nights.query("SELECT network FROM shares WHERE article_id = ?", stampede["id"])
+    }
     assert {"devto", "mastodon"} <= shares
 
 
@@ -173,10 +229,14 @@ def test_the_card_without_an_address_finds_its_article_through_the_feed(nights: 
         ("dev.to/sqlrush", {"postgresql"}),
     ],
 )
-def test_articles_have_their_topics_with_evidence(nights: Nights, fragment: str, topics: set[str]) -> None:
+def test_articles_have_their_topics_with_evidence(
+    nights: Nights, fragment: str, topics: set[str]
+) -> None:
     article = _article(nights, fragment)
     assert topics <= _topics(nights, article["id"])
-    bare = nights.query("SELECT 1 FROM taggings t WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.tagging_id = t.id)")
+    bare = nights.query(
+        "SELECT 1 FROM taggings t WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.tagging_id = t.id)"
+    )
     assert not bare
 
 
@@ -192,7 +252,9 @@ def test_articles_have_their_topics_with_evidence(nights: Nights, fragment: str,
         ("guarded.example", "challenge"),
     ],
 )
-def test_misbehaving_hosts_are_named_and_leave_no_text(nights: Nights, fragment: str, outcome: str) -> None:
+def test_misbehaving_hosts_are_named_and_leave_no_text(
+    nights: Nights, fragment: str, outcome: str
+) -> None:
     article = _article(nights, fragment)
     assert article["last_outcome"] == outcome
     assert article["text"] == ""
@@ -207,9 +269,16 @@ def test_every_host_was_asked_for_robots_once_and_one_request_at_a_time(nights: 
     assert all(agent.startswith("hashtrail/") for agent in internet.agents)
 
 
-def test_what_a_short_link_leads_to_is_not_asked_for_again_under_its_own_address(nights: Nights) -> None:
-    first_night = nights.query("SELECT url FROM fetches WHERE run_id = 1 AND purpose = 'page' AND final_url LIKE '%infoq.com%'")
-    assert sorted(row["url"] for row in first_night) == ["https://bit.ly/3Sgw4Rb", "https://bit.ly/4eGoEB2"]
+def test_what_a_short_link_leads_to_is_not_asked_for_again_under_its_own_address(
+    nights: Nights,
+) -> None:
+    first_night = nights.query(
+        "SELECT url FROM fetches WHERE run_id = 1 AND purpose = 'page' AND final_url LIKE '%infoq.com%'"
+    )
+    assert sorted(row["url"] for row in first_night) == [
+        "https://bit.ly/3Sgw4Rb",
+        "https://bit.ly/4eGoEB2",
+    ]
 
 
 def test_an_author_who_opted_out_is_not_shown(nights: Nights) -> None:
@@ -222,7 +291,13 @@ def test_an_author_who_opted_out_is_not_shown(nights: Nights) -> None:
 def test_another_night_adds_nothing(nights: Nights, night: int) -> None:
     assert nights.rows[night] == nights.rows[0]
     counts = nights.reports[night]["counts"]
-    assert counts["posts_new"] == counts["articles_new"] == counts["taggings_gained"] == counts["taggings_lost"] == 0
+    assert (
+        counts["posts_new"]
+        == counts["articles_new"]
+        == counts["taggings_gained"]
+        == counts["taggings_lost"]
+        == 0
+    )
 
 
 def test_the_second_night_changes_no_page_but_the_record_of_itself(nights: Nights) -> None:
@@ -232,6 +307,20 @@ def test_the_second_night_changes_no_page_but_the_record_of_itself(nights: Night
 
 
 def test_the_snapshot_reconciles_with_the_database_and_the_site(nights: Nights) -> None:
-    command = [sys.executable, "-m", "crawler.cli.main", "--workspace", str(nights.folder), "verify", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    command = [
+        sys.executable,
+        "-m",
+        "crawler.cli.main",
+        "--workspace",
+        str(nights.folder),
+        "verify",
+        "--json",
+    ]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,4 +1,6 @@
-"""The wheel alone is enough: templates, assets, topics and the sample paste come with it, far from any checkout."""
+"""The wheel alone is enough: templates, assets, topics and the sample paste come with it, far from
+any checkout.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,52 @@ ROOT = Path(__file__).parents[2]
 
 
 def _run(*command: str, cwd: Path, path: Path | None = None) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | ({"PYTHONPATH": str(path)} if path else {})
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=240)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    } | ({"PYTHONPATH": str(path)} if path else {})
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=240
+    )
     assert done.returncode in (0, 2), done.stdout + done.stderr
     return done.stdout
 
 
 def test_an_installed_wheel_makes_a_workspace_and_publishes_it(tmp_path: Path) -> None:
-    _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT), cwd=tmp_path)
+    _run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(tmp_path),
+        str(ROOT),
+        cwd=tmp_path,
+    )
     (wheel,) = tmp_path.glob("hashtrail-*.whl")
     installed = tmp_path / "installed"
-    _run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(installed), str(wheel), cwd=tmp_path)
+    _run(
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(installed),
+        str(wheel),
+        cwd=tmp_path,
+    )
 
-    where = _run(sys.executable, "-c", "import crawler; print(crawler.__file__)", cwd=tmp_path, path=installed)
+    where = _run(
+        sys.executable,
+        "-c",
+        "import crawler; print(crawler.__file__)",
+        cwd=tmp_path,
+        path=installed,
+    )
     assert where.startswith(str(installed))
 
     command = [sys.executable, "-m", "crawler.cli.main"]

@@ -1,4 +1,6 @@
-"""A function in a child while this process goes on: its value is waited for, and a child that fails is heard of."""
+"""A function in a child while this process goes on: its value is waited for, and a child that fails
+is heard of.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,10 @@ from crawler.parallel.dask_cluster import Cluster
 from crawler.workspace import EngineSettings, FetchSettings, Settings
 from tests.parallel import work
 
-distributed = pytest.importorskip("distributed", reason="The cluster engine is optional: pip install 'hashtrail[dask]' to test it.")
+distributed = pytest.importorskip(
+    "distributed",
+    reason="The cluster engine is optional: pip install 'hashtrail[dask]' to test it.",
+)
 dask = pytest.importorskip("dask")
 T = TypeVar("T")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -38,7 +41,13 @@ def on_cluster(job: Callable[[Any], Awaitable[T]]) -> T:
     async def all_of_it() -> T:
         with dask.config.set({"distributed.worker.daemon": False}):
             async with distributed.LocalCluster(
-                n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0", asynchronous=True, silence_logs=50
+                n_workers=2,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=":0",
+                asynchronous=True,
+                silence_logs=50,
             ) as cluster:
                 return await job(cluster)
 
@@ -53,7 +62,9 @@ class Memory(dict[str, RobotsCopy]):
 
 
 class _Pages(BaseHTTPRequestHandler):
-    """Every path is a page; `/to/HOST/N` redirects to page N of another host; robots.txt forbids `/private`."""
+    """Every path is a page; `/to/HOST/N` redirects to page N of another host; robots.txt forbids
+    `/private`.
+    """
 
     protocol_version = "HTTP/1.1"
 
@@ -65,11 +76,19 @@ class _Pages(BaseHTTPRequestHandler):
         elif parts[0] == "robots.txt":
             self._send(200, b"User-agent: *\nDisallow: /private")
         else:
-            words = "Leases expire and fencing tokens tell whoever held one that its time is over. " * 8
-            self._send(200, f"<html><head><title>Page {self.path}</title></head><body><article><p>{words}</p></article></body></html>".encode())
+            words = (
+                "Leases expire and fencing tokens tell whoever held one that its time is over. " * 8
+            )
+            self._send(
+                200,
+                f"<html><head><title>Page {self.path}</title></head><body><article><p>{words}</p></article></body></html>".encode(),
+            )
 
     def _send(self, status: int, body: bytes, location: str = "") -> None:
-        head = f"HTTP/1.1 {status} .\r\ncontent-type: text/html\r\ncontent-length: {len(body)}\r\n" + f"location: {location}\r\n" * bool(location)
+        head = (
+            f"HTTP/1.1 {status} .\r\ncontent-type: text/html\r\ncontent-length: {len(body)}\r\n"
+            + f"location: {location}\r\n" * bool(location)
+        )
         self.wfile.write(head.encode() + b"\r\n" + body)
 
     def log_message(self, format: str, *args: object) -> None:
@@ -88,11 +107,20 @@ def web() -> Iterator[ThreadingHTTPServer]:
         server.server_close()
 
 
-def test_batches_come_back_with_their_results_a_lost_worker_loses_nothing_and_an_error_is_a_value(tmp_path: Path) -> None:
+def test_batches_come_back_with_their_results_a_lost_worker_loses_nothing_and_an_error_is_a_value(
+    tmp_path: Path,
+) -> None:
     async def job(cluster: Any) -> list[dict[Any, Any]]:
         async with Cluster(cluster.scheduler_address) as ours:
-            calls = [(work.double_all, [(1, 2), (3,), ()]), (work.die_once, [str(tmp_path / "marker")]), (work.refuse, ["x"])]
-            return [{batch: result async for batch, result in ours.map(function, batches)} for function, batches in calls]
+            calls = [
+                (work.double_all, [(1, 2), (3,), ()]),
+                (work.die_once, [str(tmp_path / "marker")]),
+                (work.refuse, ["x"]),
+            ]
+            return [
+                {batch: result async for batch, result in ours.map(function, batches)}
+                for function, batches in calls
+            ]
 
     doubled, died, refused = on_cluster(job)
     assert doubled == {(1, 2): [2, 4], (3,): [6], (): []}
@@ -100,17 +128,28 @@ def test_batches_come_back_with_their_results_a_lost_worker_loses_nothing_and_an
     assert isinstance(refused["x"], ValueError)
 
 
-def test_a_crawl_on_a_cluster_reads_what_a_crawl_here_reads_even_when_a_worker_dies(tmp_path: Path) -> None:
+def test_a_crawl_on_a_cluster_reads_what_a_crawl_here_reads_even_when_a_worker_dies(
+    tmp_path: Path,
+) -> None:
     with web() as server:
         port = server.server_port
-        tasks = [FetchTask(f"http://127.0.0.{host}:{port}/{number}") for host in range(2, 8) for number in range(4)]
-        tasks += [FetchTask(f"http://127.0.0.{host}:{port}/to/127.0.0.{host + 1}/moved") for host in range(2, 8)]
+        tasks = [
+            FetchTask(f"http://127.0.0.{host}:{port}/{number}")
+            for host in range(2, 8)
+            for number in range(4)
+        ]
+        tasks += [
+            FetchTask(f"http://127.0.0.{host}:{port}/to/127.0.0.{host + 1}/moved")
+            for host in range(2, 8)
+        ]
         tasks += [FetchTask(f"http://127.0.0.2:{port}/private/x"), FetchTask("not an address")]
         here = asyncio.run(_read(tasks, _settings(), tmp_path / "here"))
         asked_here = Counter(server.asked)  # type: ignore[attr-defined]
 
         async def job(cluster: Any) -> list[ReadPage]:
-            settings = _settings(EngineSettings(name="dask", scheduler=cluster.scheduler_address, processes=1))
+            settings = _settings(
+                EngineSettings(name="dask", scheduler=cluster.scheduler_address, processes=1)
+            )
             reading = asyncio.create_task(_read(tasks, settings, tmp_path / "there"))
             while not len(server.asked) > asked_here.total() + 2:  # type: ignore[attr-defined]
                 await asyncio.sleep(0.01)
@@ -121,11 +160,18 @@ def test_a_crawl_on_a_cluster_reads_what_a_crawl_here_reads_even_when_a_worker_d
     assert _essence(there) == _essence(here)
     archived = [page.response for page in there if page.response and page.response.archive_file]
     assert len(archived) == 30
-    assert all(read(tmp_path / "there", str(each.archive_file), int(each.archive_offset or 0)).final_url == each.final_url for each in archived)
+    assert all(
+        read(tmp_path / "there", str(each.archive_file), int(each.archive_offset or 0)).final_url
+        == each.final_url
+        for each in archived
+    )
 
 
 def _settings(engine: EngineSettings | None = None) -> Settings:
-    return Settings(fetch=FetchSettings(allow_private=("127.0.0.0/8",), delay_seconds=0.05), engine=engine or EngineSettings(processes=1))
+    return Settings(
+        fetch=FetchSettings(allow_private=("127.0.0.0/8",), delay_seconds=0.05),
+        engine=engine or EngineSettings(processes=1),
+    )
 
 
 async def _read(tasks: list[FetchTask], settings: Settings, archive: Path) -> list[ReadPage]:
@@ -136,20 +182,32 @@ async def _read(tasks: list[FetchTask], settings: Settings, archive: Path) -> li
 def _essence(pages: list[ReadPage]) -> set[tuple[Any, ...]]:
     """What does not depend on when and where a page was read."""
     return {
-        (page.task, page.response and (page.response.final_url, page.response.hops), getattr(page.result, "text", ""), getattr(page.result, "outcome", ""))
+        (
+            page.task,
+            page.response and (page.response.final_url, page.response.hops),
+            getattr(page.result, "text", ""),
+            getattr(page.result, "outcome", ""),
+        )
         for page in pages
     }
 
 
 def test_all_visits_of_a_cell_travel_in_one_parcel() -> None:
-    visits = [Visit.first(FetchTask(f"https://h{n % 37}.{'substack.com' if n % 5 == 0 else 'example'}/{n}"), NOW) for n in range(500)]
+    visits = [
+        Visit.first(
+            FetchTask(f"https://h{n % 37}.{'substack.com' if n % 5 == 0 else 'example'}/{n}"), NOW
+        )
+        for n in range(500)
+    ]
     parcels = cut(visits, 50)
     places: dict[str, set[int]] = {}
     for number, parcel in enumerate(parcels):
         for visit in parcel:
             places.setdefault(visit.cell, set()).add(number)
     assert all(len(numbers) == 1 for numbers in places.values())
-    assert sorted(visit.task.url for parcel in parcels for visit in parcel) == sorted(visit.task.url for visit in visits)
+    assert sorted(visit.task.url for parcel in parcels for visit in parcel) == sorted(
+        visit.task.url for visit in visits
+    )
 
 
 def test_a_scheduler_that_nobody_answers_for_is_said_so() -> None:

@@ -19,25 +19,36 @@ from tests.parallel import hostile
 def _call(function: Callable[[Any], Any], seconds: float = 5) -> Any:
     async def one() -> Any:
         async with Pool(processes=1, memory_mb=512) as pool:
-            failure = await pool.call(function, 0, seconds, url="https://a.example/", stage="extract")
+            failure = await pool.call(
+                function, 0, seconds, url="https://a.example/", stage="extract"
+            )
             return failure, await pool.call(hostile.double, 21, 5)
 
     return asyncio.run(one())
 
 
-@pytest.mark.parametrize(("function", "outcome", "words"), [
-    (hostile.spin, Outcome.TIMEOUT, "not read within 1 s"),
-    (hostile.hoard, Outcome.CRASHED, "more than 512 MB"),
-    (hostile.die, Outcome.CRASHED, "ended with code -9"),
-    (hostile.fall, Outcome.CRASHED, "ended with code 7"),
-    (hostile.dig, Outcome.CRASHED, "RecursionError"),
-    (hostile.throw, Outcome.CRASHED, ""),
-    (hostile.return_lambda, Outcome.CRASHED, ""),
-])
-def test_whatever_a_child_does_is_a_failure_and_the_next_call_works(function: Callable[[Any], Any], outcome: Outcome, words: str) -> None:
+@pytest.mark.parametrize(
+    ("function", "outcome", "words"),
+    [
+        (hostile.spin, Outcome.TIMEOUT, "not read within 1 s"),
+        (hostile.hoard, Outcome.CRASHED, "more than 512 MB"),
+        (hostile.die, Outcome.CRASHED, "ended with code -9"),
+        (hostile.fall, Outcome.CRASHED, "ended with code 7"),
+        (hostile.dig, Outcome.CRASHED, "RecursionError"),
+        (hostile.throw, Outcome.CRASHED, ""),
+        (hostile.return_lambda, Outcome.CRASHED, ""),
+    ],
+)
+def test_whatever_a_child_does_is_a_failure_and_the_next_call_works(
+    function: Callable[[Any], Any], outcome: Outcome, words: str
+) -> None:
     failure, next_value = _call(function, seconds=1)
     assert isinstance(failure, Failure)
-    assert (failure.url, failure.stage, failure.outcome) == ("https://a.example/", "extract", outcome)
+    assert (failure.url, failure.stage, failure.outcome) == (
+        "https://a.example/",
+        "extract",
+        outcome,
+    )
     assert words in failure.message
     assert next_value == 42
 
@@ -45,7 +56,9 @@ def test_whatever_a_child_does_is_a_failure_and_the_next_call_works(function: Ca
 def test_an_argument_that_cannot_travel_is_a_failure_too() -> None:
     async def one() -> Any:
         async with Pool(processes=1) as pool:
-            return await pool.call(hostile.double, lambda: None, 5), await pool.call(hostile.double, 21, 5)  # type: ignore[arg-type]
+            return await pool.call(hostile.double, lambda: None, 5), await pool.call(
+                hostile.double, 21, 5
+            )  # type: ignore[arg-type]
 
     failure, value = asyncio.run(one())
     assert isinstance(failure, Failure)
@@ -73,9 +86,16 @@ def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadline
             watcher.cancel()
 
     asyncio.run(all_of_them())
-    assert sum(isinstance(value, Failure) and value.outcome == Outcome.TIMEOUT for value in finished) == 20
-    assert sorted(value for value in finished if isinstance(value, int)) == [2 * number for number in range(500)]
-    assert all(isinstance(value, Failure) for value in finished[-10:]), "the good ones do not wait for the hostile ones"
+    assert (
+        sum(isinstance(value, Failure) and value.outcome == Outcome.TIMEOUT for value in finished)
+        == 20
+    )
+    assert sorted(value for value in finished if isinstance(value, int)) == [
+        2 * number for number in range(500)
+    ]
+    assert all(isinstance(value, Failure) for value in finished[-10:]), (
+        "the good ones do not wait for the hostile ones"
+    )
     assert max(pauses) < 3
 
 

@@ -117,7 +117,9 @@ def states() -> list[State]:
     found += [("bluesky", name, levels, rest) for name, *rest, levels in BLUESKY]
     found += [("devto", "an article on DEV", FULL, []), ("hackernews", "a story", FULL, [])]
     found += [("feed", "an entry of a blog", FULL, [])]
-    return [State(at, name, net, levels, rest) for at, (net, name, levels, rest) in enumerate(found)]
+    return [
+        State(at, name, net, levels, rest) for at, (net, name, levels, rest) in enumerate(found)
+    ]
 
 
 def _mastodon(state: State, policy: Policy) -> Post:
@@ -219,7 +221,9 @@ def _feed(state: State, policy: Policy) -> Post:
 
 
 def _answer(value: Any, url: str = f"https://{SERVER}/api/v1/timelines/tag/x?limit=40") -> Response:
-    return Response(url, url, 200, (("content-type", "application/json"),), json.dumps(value).encode(), NOW)
+    return Response(
+        url, url, 200, (("content-type", "application/json"),), json.dumps(value).encode(), NOW
+    )
 
 
 _READERS = {

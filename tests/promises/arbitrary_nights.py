@@ -26,8 +26,22 @@ _HOSTILE = st.sampled_from([
     "#" * 30_000, "…" * 20_000, "\u202e\u0000\ufdd0", "a\u0301" * 500, "[" * 2_000, "&amp;" * 500,
     "<b>" * 500, "'" * 1_000, "\ud800", "-1", "1e999", "9" * 400, "%00", "\U0001f600" * 50, "  \n" * 500,
 ])  # fmt: skip
-TEXT = st.one_of(st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cs", "Cc")), max_size=60), _HOSTILE)
-_HOSTS = ["a[b@e.example", "[::1", "e.example:99999", "pages.example", "xn--", "user：x@e.example", "%", "e..example", "localhost", "127.1", ""]
+TEXT = st.one_of(
+    st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cs", "Cc")), max_size=60), _HOSTILE
+)
+_HOSTS = [
+    "a[b@e.example",
+    "[::1",
+    "e.example:99999",
+    "pages.example",
+    "xn--",
+    "user：x@e.example",
+    "%",
+    "e..example",
+    "localhost",
+    "127.1",
+    "",
+]
 URL = st.one_of(
     TEXT,
     st.builds(
@@ -37,7 +51,9 @@ URL = st.one_of(
         st.one_of(st.integers(0, 9), TEXT),
     ),
 )
-VALUE = st.one_of(TEXT, URL, st.none(), st.integers(), st.floats(), st.booleans(), st.lists(TEXT, max_size=3))
+VALUE = st.one_of(
+    TEXT, URL, st.none(), st.integers(), st.floats(), st.booleans(), st.lists(TEXT, max_size=3)
+)
 POST = st.fixed_dictionaries(
     {"type": st.just("post"), "uri": TEXT, "text": TEXT},
     optional={
@@ -45,7 +61,9 @@ POST = st.fixed_dictionaries(
         "published": VALUE, "author": VALUE, "cards": VALUE, "counts": VALUE, "language": TEXT, "thread_key": TEXT,
     },
 )  # fmt: skip
-LINE = st.one_of(POST.map(json.dumps), VALUE.map(json.dumps), TEXT.map(lambda text: text.replace("\n", " ")))
+LINE = st.one_of(
+    POST.map(json.dumps), VALUE.map(json.dumps), TEXT.map(lambda text: text.replace("\n", " "))
+)
 PAGE = st.builds(
     '<html lang="{}"><head><title>{}</title><link rel="canonical" href="{}"></head>'
     "<body><h1>{}</h1><p>{} consensus</p><a href=\"{}\">x</a></body></html>".format,
@@ -84,7 +102,9 @@ def nights_over(folder: Path, world: World) -> Iterator[Nights]:
 
     async def good(request: web.Request) -> web.Response:
         text = "".join(f"<p>Paragraph {n} of {request.path}: {_SAID}</p>" for n in range(9))
-        body = f"<html><head><title>Raft</title></head><body><article>{text}</article></body></html>"
+        body = (
+            f"<html><head><title>Raft</title></head><body><article>{text}</article></body></html>"
+        )
         return web.Response(text=body, content_type="text/html")
 
     async def pages(request: web.Request) -> web.Response:
@@ -96,7 +116,9 @@ def nights_over(folder: Path, world: World) -> Iterator[Nights]:
             return web.Response(body=world.feed)
         return web.Response(body=_bytes(rss(*world.items)))
 
-    sources = feed_source("items", "feeds.example") + feed_source("bytes", "feeds.example", "/bytes")
+    sources = feed_source("items", "feeds.example") + feed_source(
+        "bytes", "feeds.example", "/bytes"
+    )
     hosts = {"feeds.example": feeds, "good.example": good, "pages.example": pages}
     with nights_with(folder, sources, hosts) as nights:
         inbox = nights.folder / "data/inbox"

@@ -1,6 +1,7 @@
-"""Kill a crawl COUNT times while it archives pages; after the next crawl the database knows every record.
+"""Kill a crawl COUNT times while it archives pages; after the next crawl the database knows every
+record.
 
-    python -m tests.promises.killed_crawl_rig 20
+python -m tests.promises.killed_crawl_rig 20
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ class Counts:
 def kill_crawls(count: int, seed: int = 1) -> Counts:
     """Kill `count` crawls at random moments of archiving, each followed by a whole crawl."""
     counts, moments = Counts(), random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder, pages_world(Path(folder), datetime.now(UTC), PATHS) as world:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pages_world(Path(folder), datetime.now(UTC), PATHS) as world,
+    ):
         for path in PATHS:
             world.answers[path] = changing(path)
         crawl(world)
@@ -77,7 +81,10 @@ def make_due(world: World) -> None:
 
 
 def kill_while_archiving(world: World, records: int) -> int:
-    """Start a crawl and kill it once its segment has about so many records. Returns 1 if it was killed."""
+    """Start a crawl and kill it once its segment has about so many records.
+
+    Returns 1 if it was killed.
+    """
     before = set(world.segments())
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(

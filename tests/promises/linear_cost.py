@@ -28,7 +28,16 @@ from crawler.links.article_key import normalize
 from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
 from crawler.sources.formats.detect_feed_format import read_feed
-from crawler.text_cleaning import clean, clean_block, clean_line, hashtags, person_name, prose, urls, words
+from crawler.text_cleaning import (
+    clean,
+    clean_block,
+    clean_line,
+    hashtags,
+    person_name,
+    prose,
+    urls,
+    words,
+)
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled
 from tests.promises.hostile_families import FAMILIES, Family, Input

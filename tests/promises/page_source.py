@@ -1,4 +1,6 @@
-"""A source of its own that reads a web page instead of a feed: its request declares `purpose="page"`."""
+"""A source of its own that reads a web page instead of a feed: its request declares
+`purpose="page"`.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ def page(title: str, head: str = "", text: str = "", **headers: str) -> web.Resp
 
 @dataclass
 class World:
-    """The workspace and the answers of the host by path. `run` moves the clock to a night and runs."""
+    """The workspace and the answers of the host by path.
+
+    `run` moves the clock to a night and runs.
+    """
 
     folder: Path
     start: datetime
@@ -100,7 +103,9 @@ class World:
 
 
 @contextmanager
-def pages_world(folder: Path, start: datetime, paths: list[str], settings: str = "") -> Iterator[World]:
+def pages_world(
+    folder: Path, start: datetime, paths: list[str], settings: str = ""
+) -> Iterator[World]:
     """A workspace with a paste that links `paths`; articles are checked again every night."""
     ca, root = folder / "ca", folder / "kb"
     ca.mkdir()

@@ -1,4 +1,6 @@
-"""An archive of posts: what is not known to be public stays private, and a damaged file in it costs only itself."""
+"""An archive of posts: what is not known to be public stays private, and a damaged file in it costs
+only itself.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def zipped(**files: str) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as writer:
         for name, content in files.items():
-            writer.writestr(name.replace("__", "/") + (".csv" if "Shares" in name else ".js"), content)
+            writer.writestr(
+                name.replace("__", "/") + (".csv" if "Shares" in name else ".js"), content
+            )
     return archive.getvalue()
 
 
@@ -39,14 +43,24 @@ def test_share_for_everyone_is_public(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["CONNECTIONS", "CONNECTIONS_ONLY", "PRIVATE", "LOGGED_IN_MEMBERS", "Nur Kontakte", "GROUP", "?"],
+    [
+        "CONNECTIONS",
+        "CONNECTIONS_ONLY",
+        "PRIVATE",
+        "LOGGED_IN_MEMBERS",
+        "Nur Kontakte",
+        "GROUP",
+        "?",
+    ],
 )
 def test_share_with_any_other_visibility_stays_private(value: str) -> None:
     (post,) = read("Shares.csv", f"{HEADER}2026-01-01,,A post,,,{value}\n".encode()).posts
     assert post.visibility == "connections"
 
 
-@pytest.mark.parametrize("damaged", ["", "garbage", "window.YTD.like.part0 = []", "window.YTD.tweets.part1 = {"])
+@pytest.mark.parametrize(
+    "damaged", ["", "garbage", "window.YTD.like.part0 = []", "window.YTD.tweets.part1 = {"]
+)
 @pytest.mark.parametrize("name", ["data__tweets-part1", "data__account"])
 def test_damaged_file_of_an_x_archive_costs_only_itself(name: str, damaged: str) -> None:
     imported = read("x.zip", zipped(**{"data__tweets": TWEETS, name: damaged}))

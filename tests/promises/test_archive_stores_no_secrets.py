@@ -1,4 +1,6 @@
-"""Cookies, credentials and tokens of an answer are in no byte of the archive and no row of the database."""
+"""Cookies, credentials and tokens of an answer are in no byte of the archive and no row of the
+database.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def _bytes(folder: Path) -> bytes:
 def test_secret_response_header_is_not_archived(tmp_path: Path, name: str) -> None:
     headers = ((name, f"Bearer {SECRET}"), ("content-type", "text/html"), ("etag", '"1"'))
     with Archive(tmp_path, NOW) as archive:
-        kept = archive.keep(Response("https://x.example/", "https://x.example/", 200, headers, b"<p>", NOW))
+        kept = archive.keep(
+            Response("https://x.example/", "https://x.example/", 200, headers, b"<p>", NOW)
+        )
     assert SECRET.encode() not in _bytes(tmp_path)
     back = read(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
     assert back.headers == (("content-type", "text/html"), ("etag", '"1"'))
@@ -93,7 +97,9 @@ def test_secret_in_url_is_in_no_row_of_the_database() -> None:
 def test_upgrade_removes_secrets_from_stored_urls() -> None:
     db = Database(memory=True)
     migrations.apply(db, stop_before="urls_without_secrets")
-    db.table("articles").insert({"id": 1, "url": URL, "key": "k", "host": "h", "first_seen": "2026"})
+    db.table("articles").insert(
+        {"id": 1, "url": URL, "key": "k", "host": "h", "first_seen": "2026"}
+    )
     alias = {"url": URL, "key": "k", "article_id": 1, "added_at": "2026", "joined_to": URL}
     for reason in ("as-posted", "redirect"):
         db.table("aliases").insert(alias | {"reason": reason, "evidence": f"HTTP 301 from {URL}"})
@@ -107,4 +113,6 @@ def test_upgrade_removes_secrets_from_stored_urls() -> None:
     tables = ("aliases", "articles", "fetches", "links", "posts", "posts_fts")
     for table in tables:
         assert SECRET not in str(db.execute(f"SELECT * FROM {table}").fetchall()), table
-    assert db.execute("SELECT DISTINCT url FROM aliases").fetchall() == [("https://x.example/a?id=7",)]
+    assert db.execute("SELECT DISTINCT url FROM aliases").fetchall() == [
+        ("https://x.example/a?id=7",)
+    ]

@@ -88,7 +88,9 @@ def kinds(nights: Nights) -> set[str]:
 
 
 def assert_good_article_was_read(nights: Nights) -> None:
-    assert nights.query("SELECT count(*) FROM articles WHERE url = ? AND text <> ''", GOOD) == [(1,)]
+    assert nights.query("SELECT count(*) FROM articles WHERE url = ? AND text <> ''", GOOD) == [
+        (1,)
+    ]
     assert nights.reports[-1].page
 
 
@@ -107,7 +109,10 @@ def test_an_invalid_stored_link_is_reported_once_with_post_and_reason(tmp_path: 
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         nights.run(command="crawl")
-        store(nights, "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[x', 'body', 9)")
+        store(
+            nights,
+            "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[x', 'body', 9)",
+        )
         [failure] = nights.run().failures
         link = f"Cannot process the link https://[x in post u:{GOOD}: invalid host or URL."
         assert failure.message == f"{link} The link was skipped."
@@ -124,7 +129,9 @@ def test_an_error_in_the_key_of_one_link_skips_that_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = crawl_context.normalize
-    monkeypatch.setattr(crawl_context, "normalize", fails_on(real, "bad.example", RecursionError("deep")))
+    monkeypatch.setattr(
+        crawl_context, "normalize", fails_on(real, "bad.example", RecursionError("deep"))
+    )
     with a_night(tmp_path) as nights:
         put(nights, "https://bad.example/x", GOOD)
         nights.run()
@@ -136,7 +143,9 @@ def test_an_error_in_one_inbox_file_skips_that_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = collect_posts.keep_imported
-    monkeypatch.setattr(collect_posts, "keep_imported", fails_on(real, "bad.txt", RecursionError("deep")))
+    monkeypatch.setattr(
+        collect_posts, "keep_imported", fails_on(real, "bad.txt", RecursionError("deep"))
+    )
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         (nights.folder / "data/inbox/bad.txt").write_text("A note #DistributedSystems")
@@ -168,11 +177,17 @@ def test_an_error_in_one_source_fails_that_source(
         put(nights, GOOD)
         report = nights.run()
         assert [name for name, *_ in report.failing_sources] == ["bad"]
-        assert nights.query("SELECT last_outcome FROM sources ORDER BY name") == [("crashed",), ("ok",)]
+        assert nights.query("SELECT last_outcome FROM sources ORDER BY name") == [
+            ("crashed",),
+            ("ok",),
+        ]
         assert_good_article_was_read(nights)
 
 
-@pytest.mark.parametrize(("module", "name"), [(annotate_item, "kind_of"), (fetch_articles, "keep_look"), (fetch_articles, "keep_fetch")])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(annotate_item, "kind_of"), (fetch_articles, "keep_look"), (fetch_articles, "keep_fetch")],
+)
 def test_an_error_in_one_article_skips_that_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:
@@ -182,7 +197,10 @@ def test_an_error_in_one_article_skips_that_article(
         put(nights, "https://bad.example/x", GOOD)
         nights.run()
         assert kinds(nights) == {"article"}
-        assert "OverflowError: too large. The article was skipped." in nights.reports[-1].failures[0].message
+        assert (
+            "OverflowError: too large. The article was skipped."
+            in nights.reports[-1].failures[0].message
+        )
         assert_good_article_was_read(nights)
 
 
@@ -214,12 +232,18 @@ def test_the_command_names_number_and_reasons_in_text_and_json(tmp_path: Path) -
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         nights.run(command="crawl")
-        store(nights, "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[x', 'body', 9)")
+        store(
+            nights,
+            "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[x', 'body', 9)",
+        )
         shown = nights.command("crawl", "--json")
         assert shown.exit_code in (0, 2), shown.output
         [failure] = json.loads(shown.stdout)["failures"]
         assert failure["kind"] == "link"
-        store(nights, "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[y', 'body', 10)")
+        store(
+            nights,
+            "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[y', 'body', 10)",
+        )
         assert "skipped   1 link" in nights.command("crawl").stdout
 
 

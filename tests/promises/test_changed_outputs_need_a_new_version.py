@@ -1,4 +1,5 @@
-"""A deriver whose outputs on a fixed sample change must get another version, else stored data stays stale.
+"""A deriver whose outputs on a fixed sample change must get another version, else stored data stays
+stale.
 
 `derived.toml` holds the version and the digest of the outputs of each deriver. Renew it with
 HASHTRAIL_ACCEPT=1 python -m pytest tests/promises/test_changed_outputs_need_a_new_version.py
@@ -51,12 +52,26 @@ TAGGER = Tagger(
     Learned(),
 )
 TEXTS = (
-    ("Surviving a cache stampede", "A cache stampede hit Kafka at 2 million requests per second. We added a TTL."),
-    ("Raft explained", "In Raft a leader replicates its log. Google's Spanner uses Paxos. It has 99.99% uptime."),
-    ("How to build a message queue", "Step 1. Use PostgreSQL.\n\n```\ncode Raft\n```\nThen add a message queue. " * 40),
+    (
+        "Surviving a cache stampede",
+        "A cache stampede hit Kafka at 2 million requests per second. We added a TTL.",
+    ),
+    (
+        "Raft explained",
+        "In Raft a leader replicates its log. Google's Spanner uses Paxos. It has 99.99% uptime.",
+    ),
+    (
+        "How to build a message queue",
+        "Step 1. Use PostgreSQL.\n\n```\ncode Raft\n```\nThen add a message queue. " * 40,
+    ),
     ("Postmortem of the outage on 3 May", "An outage of four hours. Redis lost 5 TB. " * 3),
 )
-ADDRESSES = ("https://a.example/blog/x", "https://arxiv.org/abs/1", "https://github.com/a/b", "https://b.example/postmortem")
+ADDRESSES = (
+    "https://a.example/blog/x",
+    "https://arxiv.org/abs/1",
+    "https://github.com/a/b",
+    "https://b.example/postmortem",
+)
 
 
 def _articles() -> list[Article]:
@@ -78,7 +93,9 @@ def _kinds() -> Any:
 
 def _relations() -> Any:
     profiles = [
-        Profile(number, frozenset({"Caching"}), frozenset({"Kafka", "Redis"}), f"{title} {text[:200]}")
+        Profile(
+            number, frozenset({"Caching"}), frozenset({"Kafka", "Redis"}), f"{title} {text[:200]}"
+        )
         for number, (title, text) in enumerate(TEXTS + TEXTS[:2])
     ]
     headlines = [
@@ -112,7 +129,9 @@ OUTPUTS: dict[str, Callable[[], Any]] = {
 def derived() -> dict[str, dict[str, str]]:
     """Version and digest of the outputs of each part."""
     current = versions(TAGGER)
-    return {part: {"version": current[part], "digest": digest_of(OUTPUTS[part]())} for part in PARTS}
+    return {
+        part: {"version": current[part], "digest": digest_of(OUTPUTS[part]())} for part in PARTS
+    }
 
 
 def problem(part: str, golden: dict[str, str], now: dict[str, str]) -> str:
@@ -130,8 +149,13 @@ def test_outputs_change_only_with_the_version() -> None:
     golden: dict[str, dict[str, str]] = tomllib.loads(GOLDEN.read_text(encoding="utf-8"))
     now = derived()
     problems = [problem(part, golden.get(part, {}), now[part]) for part in PARTS]
-    if os.environ.get("HASHTRAIL_ACCEPT") == "1" and not any("Raise VERSION" in each for each in problems):
-        lines = (f'[{part}]\nversion = "{each["version"]}"\ndigest = "{each["digest"]}"\n' for part, each in now.items())
+    if os.environ.get("HASHTRAIL_ACCEPT") == "1" and not any(
+        "Raise VERSION" in each for each in problems
+    ):
+        lines = (
+            f'[{part}]\nversion = "{each["version"]}"\ndigest = "{each["digest"]}"\n'
+            for part, each in now.items()
+        )
         GOLDEN.write_text("\n".join(lines), encoding="utf-8")
     else:
         assert [each for each in problems if each] == []
@@ -141,8 +165,8 @@ def test_outputs_change_only_with_the_version() -> None:
 def test_changed_output_under_the_same_version_is_refused(part: str) -> None:
     same = {"version": "1-a", "digest": "x"}
     assert problem(part, same, same) == ""
-    assert f"Raise VERSION in {SOURCES[part]}" in problem(part, same, {"version": "1-a", "digest": "y"})
+    assert f"Raise VERSION in {SOURCES[part]}" in problem(
+        part, same, {"version": "1-a", "digest": "y"}
+    )
     assert "Renew" in problem(part, same, {"version": "2-a", "digest": "y"})
     assert "VERSION = " in (Path(__file__).parents[2] / SOURCES[part]).read_text(encoding="utf-8")
-
-

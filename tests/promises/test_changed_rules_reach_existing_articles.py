@@ -1,4 +1,6 @@
-"""A new row in a table, or a raised version, reaches stored articles on the next run, and only the part that depends on it."""
+"""A new row in a table, or a raised version, reaches stored articles on the next run, and only the
+part that depends on it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ PAGE = """<html><head><title>Leases in Zedquux</title></head><body><article><h1>
 def page(path: str) -> Response:
     """An article with its own text, so that no two are copies of each other."""
     said = SUBJECTS[int(path.strip("/"))]
-    sentences = " ".join(f"The {word} of a lease number {n} {said}." for n in range(20) for word in said.split())
+    sentences = " ".join(
+        f"The {word} of a lease number {n} {said}." for n in range(20) for word in said.split()
+    )
     return Response(text=PAGE.format(sentences), content_type="text/html")
 
 
@@ -36,7 +40,9 @@ def nights(tmp_path: Path) -> Iterator[Nights]:
     """A workspace after one night with three articles."""
     feed = rss(*((f"Leases {number}", link) for number, link in enumerate(LINKS)))
     hosts = {
-        "feed.example": answers(lambda path: Response(text=feed, content_type="application/rss+xml")),
+        "feed.example": answers(
+            lambda path: Response(text=feed, content_type="application/rss+xml")
+        ),
         "posts.example": answers(page),
     }
     with nights_with(tmp_path / "kb", feed_source("Leases", "feed.example"), hosts) as found:
@@ -110,7 +116,9 @@ def test_run_that_is_cut_short_is_repeated(nights: Nights, monkeypatch: pytest.M
     assert next_night(nights) == {"kinds": 3}
 
 
-def test_report_names_the_parts_and_the_number(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_names_the_parts_and_the_number(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(article_kinds, "VERSION", 99)
     monkeypatch.setattr(entities, "VERSION", 99)
     output = nights.command("crawl").output

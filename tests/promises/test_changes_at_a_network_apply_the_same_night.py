@@ -14,7 +14,17 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
 from crawler.workspace import FetchSettings, Settings, Workspace
-from tests.crawl.test_recheck_posts import SERVER, SOURCES, START, Kept, Net, answer, failure, status, toot
+from tests.crawl.test_recheck_posts import (
+    SERVER,
+    SOURCES,
+    START,
+    Kept,
+    Net,
+    answer,
+    failure,
+    status,
+    toot,
+)
 
 ADA = {"acct": "ada", "display_name": "Ada", "indexable": True, "url": f"{SERVER}/@ada"}
 
@@ -141,9 +151,7 @@ def test_refused_posts_never_keep_others_from_being_rechecked(kept: Kept) -> Non
     assert sum(nights) == 1
 
 
-def refusing(
-    net: Net, numbers: set[str], code: int
-) -> Callable[[str], Response | Failure | None]:
+def refusing(net: Net, numbers: set[str], code: int) -> Callable[[str], Response | Failure | None]:
     """A server that leaves these posts out of lists and refuses to show them alone."""
 
     def instead(url: str) -> Response | Failure | None:

@@ -50,7 +50,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("locale")
     (folder / "data/inbox").mkdir(parents=True)
     (folder / "data/topics").symlink_to(ROOT / "data/topics")
-    (folder / "data/hashtrail.toml").write_text('[fetch]\nconnect_to = "127.0.0.1:1"\nallow_private = ["127.0.0.0/8"]\n')
+    (folder / "data/hashtrail.toml").write_text(
+        '[fetch]\nconnect_to = "127.0.0.1:1"\nallow_private = ["127.0.0.0/8"]\n'
+    )
     name = json.dumps(NAME.replace("\ud800", ""))
     table = feed_source("NAME", "dead.example").replace('"NAME"', name)
     (folder / "data/sources.toml").write_text(table, encoding="utf-8")

@@ -54,7 +54,9 @@ def publish(folder: Path, policy: Policy) -> Published:
     build_site(public, folder / "site/public", SiteSettings(), NOW, *assets)
     files = sorted((folder / "site/public").resolve().rglob("*"))
     site = "\n".join(p.read_bytes().decode("utf-8", "replace") for p in files if p.is_file())
-    export = "\n".join(json.dumps(each) for each in [*export_rows.posts(db), *export_rows.articles(db)])
+    export = "\n".join(
+        json.dumps(each) for each in [*export_rows.posts(db), *export_rows.articles(db)]
+    )
     private = "\n".join(db.conn.iterdump())
     return Published(private, sqlite3.connect(public), site, export)
 

@@ -1,4 +1,6 @@
-"""Every decision of the curator works with every URL of an article, whichever way the article arrived."""
+"""Every decision of the curator works with every URL of an article, whichever way the article
+arrived.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +27,23 @@ from tests.promises.workspace import START, Nights, feed_source, nights_with, rs
 ACTIONS = ("pin", "hide", "note", "tag", "untag", "split", "join", "ban")
 ARRIVALS = ("feed", "mastodon", "hackernews", "import", "paste")
 NAMES = [f"{arrival}-{action}" for arrival in ARRIVALS for action in ACTIONS]
-SOURCES = feed_source("Feed", "feed.example") + networks.MASTODON + """
+SOURCES = (
+    feed_source("Feed", "feed.example")
+    + networks.MASTODON
+    + """
 [[source]]
 name = "Hacker News"
 kind = "hackernews"
 query = "distributed systems"
 """
+)
 
 # Every article is posted under a short URL that redirects to a page with a canonical URL.
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "as posted": lambda name: posted(name),
-    "posted, other tracking": lambda name: f"https://s-{name}.example/p/{name}?utm_medium=y&fbclid=1",
+    "posted, other tracking": lambda name: (
+        f"https://s-{name}.example/p/{name}?utm_medium=y&fbclid=1"
+    ),
     "redirect": lambda name: f"https://www.p-{name}.example/a/{name}/",
     "redirect, other case": lambda name: f"HTTP://P-{name}.EXAMPLE:80/a/{name}#top",
     "canonical": lambda name: canonical(name),
@@ -59,7 +67,9 @@ def title(name: str) -> str:
 
 
 def _page(name: str) -> str:
-    words = " ".join(f"{name.replace('-', ' ')} remark {number * 7919 % 1009}" for number in range(60))
+    words = " ".join(
+        f"{name.replace('-', ' ')} remark {number * 7919 % 1009}" for number in range(60)
+    )
     return (
         f'<html><head><title>{title(name)}</title><link rel="canonical" href="{canonical(name)}"></head>'
         f"<body><article><h1>{title(name)}</h1><p>A cache stampede is a problem of caching. "
@@ -97,8 +107,13 @@ async def _hackernews(request: Request) -> Response:
     found = networks.hn_search()
     names = [name for name in NAMES if name.startswith("hackernews")]
     found["hits"] = [
-        {**found["hits"][0], "objectID": str(500 + number), "story_id": 500 + number,
-         "title": f"{title(name)}: distributed systems", "url": posted(name)}
+        {
+            **found["hits"][0],
+            "objectID": str(500 + number),
+            "story_id": 500 + number,
+            "title": f"{title(name)}: distributed systems",
+            "url": posted(name),
+        }
         for number, name in enumerate(names)
     ]
     return json_response(found)
@@ -106,9 +121,16 @@ async def _hackernews(request: Request) -> Response:
 
 def _posts_to_import() -> str:
     rows = [
-        {"type": "post", "network": "mastodon", "uri": f"https://else.example/{name}", "url": f"https://else.example/{name}",
-         "text": f"{title(name)} {posted(name)}", "links": [posted(name)]}
-        for name in NAMES if name.startswith("import")
+        {
+            "type": "post",
+            "network": "mastodon",
+            "uri": f"https://else.example/{name}",
+            "url": f"https://else.example/{name}",
+            "text": f"{title(name)} {posted(name)}",
+            "links": [posted(name)],
+        }
+        for name in NAMES
+        if name.startswith("import")
     ]
     return "\n".join(map(json.dumps, rows))
 
@@ -117,14 +139,22 @@ def _paste() -> str:
     """Pasted posts, one of which shares an article that will be hidden and one that stays."""
     names = [name for name in NAMES if name.startswith("paste")]
     both = f"Two links: {posted('paste-hide')} and {posted('paste-pin')}\n\n#DistributedSystems"
-    return "\n\n".join(f"{title(name)}\n\n{posted(name)}\n\n#DistributedSystems" for name in names) + f"\n\n{both}\n"
+    return (
+        "\n\n".join(f"{title(name)}\n\n{posted(name)}\n\n#DistributedSystems" for name in names)
+        + f"\n\n{both}\n"
+    )
 
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     """A workspace after one night with 40 articles; `pristine.db` is a copy of its database."""
     sites = {f"{kind}-{name}.example": _article for kind in ("s", "p", "www.p") for name in NAMES}
-    hosts = {**sites, "feed.example": _feed, networks.SERVER: _mastodon, "hn.algolia.com": _hackernews}
+    hosts = {
+        **sites,
+        "feed.example": _feed,
+        networks.SERVER: _mastodon,
+        "hn.algolia.com": _hackernews,
+    }
     with nights_with(tmp_path_factory.mktemp("curator") / "kb", SOURCES, hosts) as found:
         (found.folder / "data/inbox").mkdir()
         (found.folder / "data/inbox/paste.txt").write_text(_paste())
@@ -150,7 +180,9 @@ def _entry(name: str, url: str) -> str:
     values |= {"topic": "consensus"} if action == "tag" else {}
     values |= {"text": f"Noted {name}."} if action == "note" else {}
     values |= {"into": canonical(f"{arrival}-note")} if action == "join" else {}
-    return f"[[{action}]]\n" + "\n".join(f"{key} = {json.dumps(value)}" for key, value in values.items())
+    return f"[[{action}]]\n" + "\n".join(
+        f"{key} = {json.dumps(value)}" for key, value in values.items()
+    )
 
 
 def decide(nights: Nights, entries: list[str]) -> None:
@@ -172,7 +204,9 @@ def effect(ledger: Ledger, name: str, spelled: str) -> bool:
     arrival, action = name.split("-")
     article = ledger.find(canonical(name))
     curated = "SELECT 1 FROM curated WHERE action = ? AND article_id = ?"
-    tagging = "SELECT 1 FROM taggings WHERE subject_kind = 'article' AND subject_id = ? AND topic = ?"
+    tagging = (
+        "SELECT 1 FROM taggings WHERE subject_kind = 'article' AND subject_id = ? AND topic = ?"
+    )
     match action:
         case "pin" | "note":
             return _has(ledger, curated, action, article)
@@ -195,7 +229,9 @@ def effect(ledger: Ledger, name: str, spelled: str) -> bool:
 
 
 @pytest.mark.parametrize("spelled", SPELLINGS)
-def test_every_action_on_every_arrival_works_with_this_spelling(nights: Nights, spelled: str) -> None:
+def test_every_action_on_every_arrival_works_with_this_spelling(
+    nights: Nights, spelled: str
+) -> None:
     decide(nights, [_entry(name, SPELLINGS[spelled](name)) for name in NAMES])
     db = open_store(_database(nights))
     ledger = open_ledger(db)
@@ -247,7 +283,9 @@ def test_hidden_article_appears_nowhere_and_changes_no_other(nights: Nights) -> 
     assert {name: _traces(nights, name) for name in HIDDEN} == {name: [] for name in HIDDEN}
 
 
-def test_decisions_without_exactly_one_subject_are_reported_with_their_entry(nights: Nights) -> None:
+def test_decisions_without_exactly_one_subject_are_reported_with_their_entry(
+    nights: Nights,
+) -> None:
     (alias,) = nights.query("SELECT uri FROM posts WHERE network = 'hackernews' LIMIT 1")[0]
     entries = [
         '[[hide]]\nurl = "https://nothing.example/x"\nreason = "Gone."',
@@ -260,7 +298,14 @@ def test_decisions_without_exactly_one_subject_are_reported_with_their_entry(nig
     decide(nights, entries)
     lines = nights.reports[-1].unresolved
     assert len(lines) == len(entries), lines
-    for table in ("hide number 1", "ban number 1", "ban number 2", "trust number 1", "pin number 1", "merge number 1"):
+    for table in (
+        "hide number 1",
+        "ban number 1",
+        "ban number 2",
+        "trust number 1",
+        "pin number 1",
+        "merge number 1",
+    ):
         assert any(f"decisions.toml: {table}: " in line for line in lines), table
     waiting = json.loads(nights.command("review", "--json").stdout)
     assert waiting["counts"]["decision-unmet"] == len(entries)

@@ -1,4 +1,6 @@
-"""Published dates: a day that no calendar has is refused, and a date ahead of now becomes the time of first sight."""
+"""Published dates: a day that no calendar has is refused, and a date ahead of now becomes the time
+of first sight.
+"""
 
 from __future__ import annotations
 

@@ -91,7 +91,9 @@ def test_invalid_base_url_fails(workspace: Path) -> None:
 
 @pytest.mark.parametrize(("days", "level"), [(20, "warn"), (3, "pass")])
 def test_source_that_fails_for_weeks_is_reported(workspace: Path, days: int, level: str) -> None:
-    insert = "INSERT INTO sources (name, kind, enabled, failures, last_ok) VALUES (?, 'feed', 1, 9, ?)"
+    insert = (
+        "INSERT INTO sources (name, kind, enabled, failures, last_ok) VALUES (?, 'feed', 1, 9, ?)"
+    )
     change(workspace, insert, "Old blog", ago(days))
     found = lines(workspace, "sources")
     assert found[0].startswith(level)
@@ -99,7 +101,9 @@ def test_source_that_fails_for_weeks_is_reported(workspace: Path, days: int, lev
 
 
 @pytest.mark.parametrize(("days", "level"), [(2, "FAIL"), (400, "pass")])
-def test_referenced_segment_that_is_missing_is_reported(workspace: Path, days: int, level: str) -> None:
+def test_referenced_segment_that_is_missing_is_reported(
+    workspace: Path, days: int, level: str
+) -> None:
     insert = "INSERT INTO fetches (url, at, purpose, outcome, archive_file) VALUES ('u', ?, 'page', 'ok', ?)"
     change(workspace, insert, ago(days), "20260101-main.warc.gz")
     found = lines(workspace, "archive")
@@ -109,5 +113,9 @@ def test_referenced_segment_that_is_missing_is_reported(workspace: Path, days: i
 
 def test_json_states_level_and_fix(workspace: Path) -> None:
     change(workspace, "UPDATE evidence SET quote = 'never said' WHERE id = 1")
-    (found,) = [each for each in json.loads(run(workspace, "doctor", "--json")[1]) if each["check"] == "database"]
+    (found,) = [
+        each
+        for each in json.loads(run(workspace, "doctor", "--json")[1])
+        if each["check"] == "database"
+    ]
     assert (found["ok"], found["level"], found["fix"]) == (False, "fail", "hashtrail verify")

@@ -32,7 +32,12 @@ from tests.store.conftest import NOW, POST, fill
 
 LEASES = "https://a.example/leases"
 HANDLE = "anna@trail.example"
-NEEDLES = (b"anna@trail.example", b"anna%40trail.example", b"trail.example/@anna", b"trail.example/1")
+NEEDLES = (
+    b"anna@trail.example",
+    b"anna%40trail.example",
+    b"trail.example/@anna",
+    b"trail.example/1",
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,27 +52,40 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
     db.execute("UPDATE aliases SET key = ?", [normalize(LEASES).key])
     bo = replace(
-        POST, uri="https://trail.example/2", cards=(), text=f"As @{HANDLE} said: {LEASES}",
-        author=Author("mastodon", "bo@trail.example", "Bo"), links=(Link(LEASES),),
+        POST,
+        uri="https://trail.example/2",
+        cards=(),
+        text=f"As @{HANDLE} said: {LEASES}",
+        author=Author("mastodon", "bo@trail.example", "Bo"),
+        links=(Link(LEASES),),
         provenance=Provenance(request=f"https://trail.example/api?acct={quote(HANDLE)}"),
     )
     keep_posts(db, "trail", [bo], NOW)
     Ledger(db, normalize, "1").attach_links(NOW)
     _archive(db, state / "archive")
     message = f"404 for https://trail.example/@anna and acct={quote(HANDLE)}"
-    db.execute("INSERT INTO runs (command, started, message) VALUES ('crawl', '2026-03-01T04:00:00Z', ?)", [message])
-    db.execute("INSERT INTO run_sources (run_id, source, outcome, message) VALUES (1, 's', 'x', ?)",
-               [message])
+    db.execute(
+        "INSERT INTO runs (command, started, message) VALUES ('crawl', '2026-03-01T04:00:00Z', ?)",
+        [message],
+    )
+    db.execute(
+        "INSERT INTO run_sources (run_id, source, outcome, message) VALUES (1, 's', 'x', ?)",
+        [message],
+    )
     robots = f"User-agent: *\nDisallow: /@anna\n# ask {HANDLE}".encode()
     db.execute("INSERT INTO robots VALUES ('https://trail.example', 'x', ?)", [robots])
     db.close()
     hashtrail(tmp_path, "build")
     hashtrail(tmp_path, "backup")
     shutil.copy(state / "hashtrail.db", state / "hashtrail-replaced-20260101T000000Z.db")
-    shutil.copytree((tmp_path / "site/public").resolve(), tmp_path / "site/.builds/20200101T000000Z")
+    shutil.copytree(
+        (tmp_path / "site/public").resolve(), tmp_path / "site/.builds/20200101T000000Z"
+    )
     (state / "logs" / "20260101T000000Z-crawl.jsonl").write_text(
-        json.dumps({"event": "failed", "url": f"https://x.example/?u={quote(HANDLE)}"}) + "\n"
-        + json.dumps({"event": "kept", "url": "https://trail.example/@annabel"}) + "\n"
+        json.dumps({"event": "failed", "url": f"https://x.example/?u={quote(HANDLE)}"})
+        + "\n"
+        + json.dumps({"event": "kept", "url": "https://trail.example/@annabel"})
+        + "\n"
     )
     return tmp_path
 
@@ -133,9 +151,11 @@ def test_verify_finds_each_spelling_in_each_place(here: Path, with_words: bool) 
     state, words = here / "data/state", [f"mastodon:{HANDLE}"] if with_words else []
     spellings = (HANDLE, quote(HANDLE), "https://trail.example/@anna", HANDLE.upper())
     places = {
-        "logs": state / "logs" / "x.jsonl", "site": here / "site/.builds/old/p.html",
+        "logs": state / "logs" / "x.jsonl",
+        "site": here / "site/.builds/old/p.html",
         "backups": state / "backups" / "hashtrail-20250101T000000Z.db",
-        "archive": state / "archive" / "x.warc.gz", "other state": state / "report.txt",
+        "archive": state / "archive" / "x.warc.gz",
+        "other state": state / "report.txt",
     }
     for spelling in spellings:
         for place, path in places.items():
@@ -254,7 +274,9 @@ def test_other_urls_that_begin_the_same_stay(here: Path) -> None:
     db = open_store(here / "data/state/hashtrail.db")
     others = (f"{LEASES}-2", f"{LEASES}/notes", "https://b.a.example/leases")
     for url in others:
-        db.execute("INSERT INTO fetches (url, at, purpose, outcome) VALUES (?, 'x', 'page', 'ok')", [url])
+        db.execute(
+            "INSERT INTO fetches (url, at, purpose, outcome) VALUES (?, 'x', 'page', 'ok')", [url]
+        )
     db.close()
     hashtrail(here, "forget", LEASES)
     with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as again:
@@ -286,7 +308,10 @@ def test_forgotten_url_does_not_return_in_any_spelling(here: Path, spelling: str
     paste.unlink()
     bookmarks.unlink()
     with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as db:
-        texts = [row[0] for row in db.execute("SELECT text FROM posts WHERE network IN ('paste', 'bookmarks')")]
+        texts = [
+            row[0]
+            for row in db.execute("SELECT text FROM posts WHERE network IN ('paste', 'bookmarks')")
+        ]
     assert texts == ["Read this on consensus: [removed]\n#DistributedSystems"]
     proof = hashtrail(here, "verify", "--forgotten")
     assert proof.exit_code == 0, proof.stdout

@@ -24,7 +24,9 @@ def _short(request: web.Request) -> web.Response:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One page is forgotten; then other pages and a feed lead to it."""
-    with pages_world(tmp_path_factory.mktemp("forgotten"), START, ["/forgotten", "/neighbour"]) as made:
+    with pages_world(
+        tmp_path_factory.mktemp("forgotten"), START, ["/forgotten", "/neighbour"]
+    ) as made:
         made.answers = {
             "/forgotten": lambda request: page("Forgotten leases"),
             "/neighbour": lambda request: page("Neighbour"),
@@ -34,8 +36,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made.answers |= {
             "/neighbour": lambda request: page("Neighbour again", text=LINK * 20),
             "/short": _short,
-            "/copy": lambda request: page("Forgotten leases", f'<link rel="canonical" href="{FORGOTTEN}">'),
-            "/feed.xml": lambda request: web.Response(text=FEED, content_type="application/rss+xml"),
+            "/copy": lambda request: page(
+                "Forgotten leases", f'<link rel="canonical" href="{FORGOTTEN}">'
+            ),
+            "/feed.xml": lambda request: web.Response(
+                text=FEED, content_type="application/rss+xml"
+            ),
         }
         paste = f"Two links #DistributedSystems https://{HOST}/short https://{HOST}/copy"
         (made.folder / "data/inbox/more.txt").write_text(paste)
@@ -47,7 +53,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def test_only_the_neighbour_is_stored(world: World) -> None:
-    assert [row["title"] for row in world.query("SELECT title FROM articles")] == ["Neighbour again"]
+    assert [row["title"] for row in world.query("SELECT title FROM articles")] == [
+        "Neighbour again"
+    ]
     assert world.query("SELECT * FROM posts WHERE network = 'feed'") == []
 
 

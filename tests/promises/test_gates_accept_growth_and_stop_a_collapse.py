@@ -1,4 +1,6 @@
-"""Publishing accepts every library that grew legitimately and stops a site that lost or inflated its pages."""
+"""Publishing accepts every library that grew legitimately and stops a site that lost or inflated
+its pages.
+"""
 
 from __future__ import annotations
 

@@ -58,9 +58,13 @@ def library(folder: Path, url: str) -> Database:
         "('https://short.example/zqsecret', 'short.example/zqsecret', 2, 'redirect', 'x')"
     )
     page = Article(
-        "https://a.example/leases", "Leases", f"Some text with {url} in it.",
+        "https://a.example/leases",
+        "Leases",
+        f"Some text with {url} in it.",
         description=f"The excerpt names ({url}), and goes on to say more than that.",
-        content_hash="x", word_count=9, links=(Link(url, url),),
+        content_hash="x",
+        word_count=9,
+        links=(Link(url, url),),
     )
     read_article(db, 1, page)
     db.execute("UPDATE posts SET text = ?", [f"See {url}, and https://fine.example/."])
@@ -68,7 +72,8 @@ def library(folder: Path, url: str) -> Database:
     db.execute("INSERT INTO kept_apart VALUES (?, 'https://a.example/leases', 'x')", [url])
     db.execute(
         "INSERT INTO fetches (url, hops, at, purpose, outcome) VALUES "
-        "('https://x.example/', json_array(?), 'x', 'page', 'ok')", [url],
+        "('https://x.example/', json_array(?), 'x', 'page', 'ok')",
+        [url],
     )
     db.execute("UPDATE articles SET hidden = (id = 2), state_evidence = ?", [f"redirect to {url}"])
     db.conn.commit()

@@ -9,7 +9,13 @@ import pytest
 
 from tests.promises.workspace import nights_with
 
-NAMES = [b"latin-\xe9.txt", b"\xff\xfe.txt", b"\xed\xa0\x80.txt", b"esc\x1b[31m.txt", b"two\nlines.txt"]
+NAMES = [
+    b"latin-\xe9.txt",
+    b"\xff\xfe.txt",
+    b"\xed\xa0\x80.txt",
+    b"esc\x1b[31m.txt",
+    b"two\nlines.txt",
+]
 
 
 def test_night_imports_files_whose_names_are_not_text(tmp_path: Path) -> None:

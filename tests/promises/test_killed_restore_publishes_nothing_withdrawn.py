@@ -1,4 +1,6 @@
-"""A restore that is killed at any step leaves the old database or the prepared one, never the bare backup."""
+"""A restore that is killed at any step leaves the old database or the prepared one, never the bare
+backup.
+"""
 
 from __future__ import annotations
 

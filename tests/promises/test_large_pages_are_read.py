@@ -1,4 +1,6 @@
-"""`[fetch] max_page_mb` is the one limit of a page: a page below it is read, one above it is refused."""
+"""`[fetch] max_page_mb` is the one limit of a page: a page below it is read, one above it is
+refused.
+"""
 
 from __future__ import annotations
 

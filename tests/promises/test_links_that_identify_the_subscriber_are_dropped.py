@@ -53,9 +53,17 @@ UNWRAPPED = {
     **{
         f"https://a.example/two-words?{personal}": "https://a.example/two-words"
         for personal in (
-            "__s=abc123def456", "customer_id=12345", "elq=aaa", "lctg=12345678", "memberid=12345",
-            "nl_hash=abc", "source=email-1234567890ab-1700-digest.reader", "spUserID=MTIz",
-            "utm_userid=42", "vgo_ee=abc%2Bxyz", "wickedid=5f4dcc",
+            "__s=abc123def456",
+            "customer_id=12345",
+            "elq=aaa",
+            "lctg=12345678",
+            "memberid=12345",
+            "nl_hash=abc",
+            "source=email-1234567890ab-1700-digest.reader",
+            "spUserID=MTIz",
+            "utm_userid=42",
+            "vgo_ee=abc%2Bxyz",
+            "wickedid=5f4dcc",
         )
     },
 }

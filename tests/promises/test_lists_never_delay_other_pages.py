@@ -59,8 +59,14 @@ async def _order(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, paths: list[str
 
 def test_lists_are_answered_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     paths = [
-        "/public/shares", "/public/sh~61res", "/public/posts.json", "/public/posts/1", "/",
-        "/public/articles", "/public/articles/2", "/robots.txt",
+        "/public/shares",
+        "/public/sh~61res",
+        "/public/posts.json",
+        "/public/posts/1",
+        "/",
+        "/public/articles",
+        "/public/articles/2",
+        "/robots.txt",
     ]
     order = asyncio.run(_order(monkeypatch, tmp_path, paths))
     assert order[:4] == ["/public/posts/1", "/", "/public/articles/2", "/robots.txt"]

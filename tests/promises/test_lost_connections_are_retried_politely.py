@@ -1,4 +1,6 @@
-"""A server that hangs up is asked again once, after the delay of its host, and never by the HTTP library."""
+"""A server that hangs up is asked again once, after the delay of its host, and never by the HTTP
+library.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class HangsUp:
             self.requests += 1
             if self.requests > self.answers:
                 break
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok")
+            writer.write(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
+            )
             await writer.drain()
         writer.close()
 

@@ -1,4 +1,6 @@
-"""A page that says noarchive in any spelling leaves no byte in the archive; any other page is archived."""
+"""A page that says noarchive in any spelling leaves no byte in the archive; any other page is
+archived.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from tests.virtual_time import now, run
 
 URL = "https://blog.example/leases"
 NIGHT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
-TEXT = " ".join(f"Lease {n} expires, and its holder learns that from a fencing token." for n in range(30))
+TEXT = " ".join(
+    f"Lease {n} expires, and its holder learns that from a fencing token." for n in range(30)
+)
 HTML = "<!doctype html><html><head>{head}<title>Leases</title></head><body><article><p>{text}</p>{foot}</article></body></html>"
 
 
@@ -118,7 +122,9 @@ def assert_not_archived(folder: Path, page: ReadPage) -> None:
 
 
 @pytest.mark.parametrize("meta", META)
-def test_meta_that_says_noarchive_keeps_the_page_out_of_the_archive(tmp_path: Path, meta: str) -> None:
+def test_meta_that_says_noarchive_keeps_the_page_out_of_the_archive(
+    tmp_path: Path, meta: str
+) -> None:
     page = crawl(tmp_path, html(meta), ("content-type", "text/html; charset=utf-8"))
     assert_not_archived(tmp_path, page)
 
@@ -133,7 +139,9 @@ def test_header_that_says_noarchive_keeps_the_page_out_of_the_archive(
     assert_not_archived(tmp_path, crawl(tmp_path, body, *headers))
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le-bom", "utf-8-sig", "shift_jis", "cp1251"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le-bom", "utf-8-sig", "shift_jis", "cp1251"]
+)
 def test_noarchive_in_another_encoding_keeps_the_page_out_of_the_archive(
     tmp_path: Path, encoding: str
 ) -> None:

@@ -82,7 +82,8 @@ def test_every_state_of_a_post_has_one_level(store: Database) -> None:
         store.execute("UPDATE authors SET consent = ?", [author])
         store.execute(
             "UPDATE posts SET consent = ?, sensitive = ?, deleted_at = NULL, hidden = 0, "
-            "visibility = 'public', url = uri", [consent, sensitive],
+            "visibility = 'public', url = uri",
+            [consent, sensitive],
         )
         if away:
             store.execute(f"UPDATE posts SET {away}")
@@ -100,8 +101,13 @@ def test_every_state_of_a_post_has_one_level(store: Database) -> None:
 def test_reduced_post_keeps_no_word_in_the_snapshot(
     store: Database, tmp_path: Path, wanted: str
 ) -> None:
-    post = replace(POST, uri="https://s.example/users/zoe/2", url="https://s.example/@zoe/2",
-                   text=f"Zebras, see {URL} #Okapi", hashtags=("Okapi",))
+    post = replace(
+        POST,
+        uri="https://s.example/users/zoe/2",
+        url="https://s.example/@zoe/2",
+        text=f"Zebras, see {URL} #Okapi",
+        hashtags=("Okapi",),
+    )
     keep_posts(store, "trail", [post], NOW)
     store.execute("UPDATE links SET article_id = 1")
     store.execute("UPDATE posts SET consent = ? WHERE uri = ?", [wanted, post.uri])
@@ -122,7 +128,10 @@ def test_reduced_post_keeps_no_word_in_the_snapshot(
 def test_page_that_opts_out_is_shown_by_its_title(store: Database, directive: str) -> None:
     read_article(store, 1, replace(ARTICLE, directives=Directives(**{directive: True})))
     assert store.execute("SELECT shows FROM publishable_articles").fetchall() == [("title",)]
-    assert store.execute("SELECT title, summary FROM article_list").fetchone() == (ARTICLE.title, "")
+    assert store.execute("SELECT title, summary FROM article_list").fetchone() == (
+        ARTICLE.title,
+        "",
+    )
 
 
 def test_uri_of_a_withheld_post_is_in_no_thread_and_no_request(
@@ -141,7 +150,9 @@ def test_uri_of_a_withheld_post_is_in_no_thread_and_no_request(
     path = write_snapshot(store, tmp_path / "public.db")
     assert b"app.bsky.feed.post/1" not in path.read_bytes()
     with closing(sqlite3.connect(path)) as public:
-        keys = public.execute("SELECT thread_key FROM posts WHERE thread_key IS NOT NULL").fetchall()
+        keys = public.execute(
+            "SELECT thread_key FROM posts WHERE thread_key IS NOT NULL"
+        ).fetchall()
     assert len(keys) == 2
     assert len(set(keys)) == 1
 
@@ -151,11 +162,22 @@ def test_reference_post_is_a_link_with_network_and_date_on_the_site(
 ) -> None:
     store.execute("UPDATE posts SET consent = 'reference', url = 'https://trail.example/@a/1'")
     public = write_snapshot(store, tmp_path / "public.db")
-    build_site(public, tmp_path / "site/public", SiteSettings(), NOW, bundled("templates"),
-               bundled("site", "assets"))
-    pages = {p.name: p.read_text("utf-8") for p in (tmp_path / "site/public").rglob("*.*")
-             if p.suffix in (".html", ".js", ".json", ".md", ".xml", ".atom")}
-    page = next(text for name, text in pages.items() if name.startswith("1-") and name.endswith("html"))
+    build_site(
+        public,
+        tmp_path / "site/public",
+        SiteSettings(),
+        NOW,
+        bundled("templates"),
+        bundled("site", "assets"),
+    )
+    pages = {
+        p.name: p.read_text("utf-8")
+        for p in (tmp_path / "site/public").rglob("*.*")
+        if p.suffix in (".html", ".js", ".json", ".md", ".xml", ".atom")
+    }
+    page = next(
+        text for name, text in pages.items() if name.startswith("1-") and name.endswith("html")
+    )
     for shown in ('href="https://trail.example/@a/1"', "Mastodon", "1 Mar 2026"):
         assert shown in page
     assert [name for name, text in pages.items() if "Anna" in text or POST.text in text] == []

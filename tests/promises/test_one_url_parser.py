@@ -1,4 +1,6 @@
-"""All foreign URLs go through crawler/url_parser.py, which returns a value for every string and never raises."""
+"""All foreign URLs go through crawler/url_parser.py, which returns a value for every string and
+never raises.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,16 @@ from crawler.html_text import web_url
 from crawler.knowledge.article_kinds import kind_of
 from crawler.links.article_key import normalize
 from crawler.store.url_aliases import host_of
-from crawler.url_parser import InvalidUrl, Url, has_userinfo, origin_of, parse_url, path_of, query_of, resolve
+from crawler.url_parser import (
+    InvalidUrl,
+    Url,
+    has_userinfo,
+    origin_of,
+    parse_url,
+    path_of,
+    query_of,
+    resolve,
+)
 
 PACKAGE = Path(__file__).parent.parent.parent / "crawler"
 PARSERS = {"urldefrag", "urljoin", "urlparse", "urlsplit", "urlunparse", "urlunsplit"}
@@ -54,7 +65,11 @@ def test_only_the_url_module_imports_a_url_parser() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["from urllib.parse import quote, urlsplit", "import urllib.parse\nurllib.parse.urlparse('')", "import ada_url"],
+    [
+        "from urllib.parse import quote, urlsplit",
+        "import urllib.parse\nurllib.parse.urlparse('')",
+        "import ada_url",
+    ],
 )
 def test_the_check_finds_a_second_parser(source: str) -> None:
     assert list(_second_parsers(ast.parse(source)))

@@ -46,7 +46,13 @@ def test_ordinary_bio_is_not_an_opt_out(words: str) -> None:
 
 @pytest.mark.parametrize(
     "field",
-    [("bots", "no"), ("Bots", "❌"), ("#nobot", ""), ("Note", "#nobot"), ("Crawler", "nicht erlaubt")],
+    [
+        ("bots", "no"),
+        ("Bots", "❌"),
+        ("#nobot", ""),
+        ("Note", "#nobot"),
+        ("Crawler", "nicht erlaubt"),
+    ],
 )
 def test_profile_field_opts_out(field: tuple[str, str]) -> None:
     assert opt_out(["Writes about systems"], [field])

@@ -1,4 +1,6 @@
-"""A page without text is not "ok", and what the site says of a state is true for every answer that leads to it."""
+"""A page without text is not "ok", and what the site says of a state is true for every answer that
+leads to it.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def test_every_state_that_is_shown_has_a_sentence_that_names_no_single_cause() -
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One article that answers with an empty body from the second night on, and a server that hangs up."""
+    """One article that answers with an empty body from the second night on, and a server that hangs
+    up.
+    """
     start = datetime(2027, 1, 1, 2, tzinfo=UTC)
     with pages_world(tmp_path_factory.mktemp("states"), start, ["/empty"]) as made:
         made.answers["/empty"] = lambda request: page("Empty")

@@ -52,9 +52,15 @@ def store_article(db: Database, words: list[str], directives: Directives = Direc
     """An article with evidence, an entity, headings and link texts; the feed's entry holds it too."""
     text, alphabet = " ".join(words), sorted(set(words))
     article = Article(
-        "https://a.example/leases", "Leases beat locks", text, description=EXCERPT,
-        headings=(" ".join(words[5:12]),), content_hash=text[:20], word_count=len(words),
-        links=(Link("https://papers.example/x", " ".join(words[20:30])),), directives=directives,
+        "https://a.example/leases",
+        "Leases beat locks",
+        text,
+        description=EXCERPT,
+        headings=(" ".join(words[5:12]),),
+        content_hash=text[:20],
+        word_count=len(words),
+        links=(Link("https://papers.example/x", " ".join(words[20:30])),),
+        directives=directives,
     )
     read_article(db, 1, article)
     sentence, opening = " ".join(words[40:60]), " ".join(words[:100])
@@ -67,8 +73,11 @@ def store_article(db: Database, words: list[str], directives: Directives = Direc
         db, [(("article", 1), [TopicScore("leases", 2.5, "certain", tuple(evidence))])], "m", "v1"
     )
     entry = replace(
-        POST, network="feed", uri="https://a.example/leases#entry",
-        text=f"Leases beat locks\n\n{opening}", author=Author("feed", "a.example", "A blog"),
+        POST,
+        network="feed",
+        uri="https://a.example/leases#entry",
+        text=f"Leases beat locks\n\n{opening}",
+        author=Author("feed", "a.example", "A blog"),
         cards=(Card("Leases beat locks", EXCERPT, "A", "https://a.example/leases"),),
     )
     keep_posts(db, "feed", [entry], NOW)
@@ -151,8 +160,26 @@ def test_phrase_and_near_queries_are_no_oracle_for_the_order(tmp_path: Path) -> 
 
 
 UNSPACED = (
-    "กขคงจ", "ກຂຄງຈ", "ཀཁགངཅ", "ကခဂဃင", "កខគឃង", "ᥐᥑᥒᥓᥔ", "ᦀᦁᦂᦃᦄ", "ᨠᨡᨢᨣᨤ", "ᬓᬔᬕᬖᬗ", "あいうえお",
-    "アイウエオ", "ㄅㄆㄇㄈㄉ", "ｱｲｳｴｵ", "中文没有空", "ꀀꀁꀂꀃꀄ", "ꦏꦐꦑꦒꦓ", "𗀀𗀁𗀂𗀃𗀄", "𛅰𛅱𛅲𛅳𛅴", "𠀀𠀁𠀂𠀃𠀄", "𰀀𰀁𰀂𰀃𰀄",
+    "กขคงจ",
+    "ກຂຄງຈ",
+    "ཀཁགངཅ",
+    "ကခဂဃင",
+    "កខគឃង",
+    "ᥐᥑᥒᥓᥔ",
+    "ᦀᦁᦂᦃᦄ",
+    "ᨠᨡᨢᨣᨤ",
+    "ᬓᬔᬕᬖᬗ",
+    "あいうえお",
+    "アイウエオ",
+    "ㄅㄆㄇㄈㄉ",
+    "ｱｲｳｴｵ",
+    "中文没有空",
+    "ꀀꀁꀂꀃꀄ",
+    "ꦏꦐꦑꦒꦓ",
+    "𗀀𗀁𗀂𗀃𗀄",
+    "𛅰𛅱𛅲𛅳𛅴",
+    "𠀀𠀁𠀂𠀃𠀄",
+    "𰀀𰀁𰀂𰀃𰀄",
 )
 
 
@@ -215,8 +242,12 @@ def test_feeds_add_no_passages_to_the_excerpt(tmp_path: Path, titled: bool) -> N
         title = ("Leases beat locks",) if titled else ()
         cards = tuple(Card(each, passage, "A", "https://a.example/leases") for each in title)
         entry = replace(
-            POST, network="feed", uri=f"feed:{at}", text="\n\n".join((*title, passage)),
-            author=Author("feed", f"f{at}.example", "A feed"), cards=cards,
+            POST,
+            network="feed",
+            uri=f"feed:{at}",
+            text="\n\n".join((*title, passage)),
+            author=Author("feed", f"f{at}.example", "A feed"),
+            cards=cards,
         )
         keep_posts(db, "feed", [entry], NOW)
         db.execute("UPDATE links SET article_id = 1 WHERE url = 'https://a.example/leases'")
@@ -239,7 +270,8 @@ def test_evidence_on_a_feed_entry_quotes_only_its_title(tmp_path: Path) -> None:
     with closing(sqlite3.connect(write_snapshot(db, path))) as public:
         rows = public.execute(
             "SELECT quote, start FROM evidence JOIN taggings t ON t.id = tagging_id"
-            " WHERE subject_kind = 'post' AND subject_id = ? ORDER BY quote", [post],
+            " WHERE subject_kind = 'post' AND subject_id = ? ORDER BY quote",
+            [post],
         ).fetchall()
     assert rows == [("", 0), ("locks", 12)]
 

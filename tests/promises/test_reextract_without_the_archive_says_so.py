@@ -1,4 +1,6 @@
-"""`reextract` names archive records that it cannot read, keeps the stored texts, and ends with exit code 1."""
+"""`reextract` names archive records that it cannot read, keeps the stored texts, and ends with exit
+code 1.
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ class Workspace:
     def published(self) -> str:
         """Everything that a build published: the site and the public database."""
         self.run("build", "--force")
-        files = [path for path in (self.folder / "site/public").resolve().rglob("*") if path.is_file()]
+        files = [
+            path for path in (self.folder / "site/public").resolve().rglob("*") if path.is_file()
+        ]
         files.append(self.folder / "data/state/public.db")
         return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in files)
 

@@ -41,8 +41,12 @@ def ask(public: Path, path: str, **headers: str) -> tuple[int, dict[str, str], b
 @pytest.mark.parametrize(
     ("header", "wanted"),
     [
-        ("bytes=0-9", CONTENT[:10]), ("bytes=90-", CONTENT[90:]), ("bytes=-5", CONTENT[-5:]),
-        ("bytes=-1000", CONTENT), ("BYTES=0-0", CONTENT[:1]), ("bytes=000-009", CONTENT[:10]),
+        ("bytes=0-9", CONTENT[:10]),
+        ("bytes=90-", CONTENT[90:]),
+        ("bytes=-5", CONTENT[-5:]),
+        ("bytes=-1000", CONTENT),
+        ("BYTES=0-0", CONTENT[:1]),
+        ("bytes=000-009", CONTENT[:10]),
         ("bytes=95-" + "9" * 5000, CONTENT[95:]),
     ],
 )
@@ -55,8 +59,19 @@ def test_range_inside_the_file_returns_206(public: Path, header: str, wanted: by
 @pytest.mark.parametrize(
     "header",
     [
-        "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "bytes=0-1,4-5", "lines=0-1", "0-1",
-        "bytes=1.5-2", "bytes=--1", "bytes=0-1 x", "bytes=\u0661-\u0662", "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=a-b",
+        "bytes=5-2",
+        "bytes=0-1,4-5",
+        "lines=0-1",
+        "0-1",
+        "bytes=1.5-2",
+        "bytes=--1",
+        "bytes=0-1 x",
+        "bytes=\u0661-\u0662",
+        "",
     ],
 )
 def test_range_that_cannot_be_parsed_is_ignored(public: Path, header: str) -> None:
@@ -82,8 +97,20 @@ def test_range_for_another_version_of_the_file_returns_the_whole_file(public: Pa
 @pytest.mark.parametrize(
     "path",
     [
-        "/.env", "/.git/config", "/%2eenv", "/a/../.env", "/.", "/..", "/%2e%2e/",
-        "/x/%2egit/config", "/" + "a" * 300, "/" + "%61" * 300, "/" + "a/" * 2000, "/%ff%fe", "/%ed%a0%80", "/a.txt/",
+        "/.env",
+        "/.git/config",
+        "/%2eenv",
+        "/a/../.env",
+        "/.",
+        "/..",
+        "/%2e%2e/",
+        "/x/%2egit/config",
+        "/" + "a" * 300,
+        "/" + "%61" * 300,
+        "/" + "a/" * 2000,
+        "/%ff%fe",
+        "/%ed%a0%80",
+        "/a.txt/",
     ],
 )
 def test_dot_files_overlong_names_and_odd_bytes_return_404(public: Path, path: str) -> None:

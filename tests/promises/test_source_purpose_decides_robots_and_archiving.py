@@ -1,4 +1,6 @@
-"""The purpose that a source declares decides robots.txt and archiving, the same by night and in a check."""
+"""The purpose that a source declares decides robots.txt and archiving, the same by night and in a
+check.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
 def test_night_refuses_a_page_that_robots_txt_disallows(nights: Nights) -> None:
     assert nights.internet.asked[CLOSED, "/robots.txt"] == 1
     assert nights.internet.asked[CLOSED, "/private/page.html"] == 0
-    (row,) = nights.query("SELECT last_outcome FROM sources WHERE name = ?", f"{CLOSED} private page")
+    (row,) = nights.query(
+        "SELECT last_outcome FROM sources WHERE name = ?", f"{CLOSED} private page"
+    )
     assert row == ("blocked_robots",)
 
 

@@ -1,4 +1,6 @@
-"""`status --check` fails after every night that was not good enough, with the reason and what to do."""
+"""`status --check` fails after every night that was not good enough, with the reason and what to
+do.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     feed = web.Response
     text = rss(("Leases #DistributedSystems", "https://a.example/post"))
     hosts = {
-        f"feed{n}.example": answers(lambda path: feed(text=text, content_type="application/rss+xml"))
+        f"feed{n}.example": answers(
+            lambda path: feed(text=text, content_type="application/rss+xml")
+        )
         for n in range(4)
     }
     sources = "".join(feed_source(host, host) for host in hosts)

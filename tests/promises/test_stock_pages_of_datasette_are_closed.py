@@ -39,8 +39,18 @@ def test_every_route_under_dash_that_datasette_ships_returns_404(workspace: Work
 
 def test_other_databases_the_download_and_odd_spellings_are_closed(workspace: Workspace) -> None:
     paths = [
-        "/_internal", "/_internal.json", "/_internal/tables", "/_memory", "/:memory:", "/-/../-/x",
-        "//-/versions", "/./-/versions", "/%2d/versions", "/-%2fversions", "//public", "/public//x",
+        "/_internal",
+        "/_internal.json",
+        "/_internal/tables",
+        "/_memory",
+        "/:memory:",
+        "/-/../-/x",
+        "//-/versions",
+        "/./-/versions",
+        "/%2d/versions",
+        "/-%2fversions",
+        "//public",
+        "/public//x",
     ]
     answers = get(workspace, *paths, "/public.db")
     assert [answer.status_code for answer in answers] == [404] * len(paths) + [403]

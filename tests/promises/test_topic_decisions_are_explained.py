@@ -107,7 +107,9 @@ def test_decision_agrees_with_the_tagger_for_every_topic_that_is_given(root: Pat
     tagger = Tagger.load(root / "data/topics")
     for text in ("A cache stampede in Kafka, with a TTL", "New Orleans", "Kafka and SOA services"):
         found = tried(root, text).values()
-        given = [(e["topic"], e["confidence"], e["score"]) for e in found if e["confidence"] != "no"]
+        given = [
+            (e["topic"], e["confidence"], e["score"]) for e in found if e["confidence"] != "no"
+        ]
         scores = tagger.tag(read_item({"text": text}))
         assert given == [(score.topic, score.confidence, score.score) for score in scores]
 

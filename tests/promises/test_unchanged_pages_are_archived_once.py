@@ -1,4 +1,6 @@
-"""An unchanged page is one body and small revisit records; readers follow them; pruning keeps the body."""
+"""An unchanged page is one body and small revisit records; readers follow them; pruning keeps the
+body.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,9 @@ def test_forty_checks_of_an_unchanged_page_take_the_space_of_two(tmp_path: Path)
     [(BODY + b"!", URL, 1), (BODY, URL + "?page=2", 1), (BODY, URL, 200)],
     ids=["another body", "another URL", "original is older than half a year"],
 )
-def test_what_is_not_the_same_is_stored_whole(tmp_path: Path, body: bytes, url: str, day: int) -> None:
+def test_what_is_not_the_same_is_stored_whole(
+    tmp_path: Path, body: bytes, url: str, day: int
+) -> None:
     first = place(store(tmp_path, 0, None))
     second = store(tmp_path, day, first, body, url)
     assert second.archive_original is None

@@ -39,10 +39,12 @@ DAMAGE = {
     "UPDATE posts SET consent = 'maybe'": ("values", "posts 1"),
     "UPDATE authors SET consent = ''": ("values", "authors 1"),
     "INSERT INTO curated VALUES ('hide', 'u', '', 'r', 'me', 'x', 1, NULL)": (
-        "decisions-not-applied", "u",
+        "decisions-not-applied",
+        "u",
     ),
     "INSERT INTO curated VALUES ('hide', 'p', '', 'r', 'me', 'x', NULL, 1)": (
-        "decisions-not-applied", "p",
+        "decisions-not-applied",
+        "p",
     ),
 }
 

@@ -102,7 +102,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     rss = f'<rss version="2.0"><channel><title>Feed</title>{items}</channel></rss>'
     folder = tmp_path_factory.mktemp("hostile") / "kb"
     hosts = {
-        "feed.example": answers(lambda path: Response(text=rss, content_type="application/rss+xml")),
+        "feed.example": answers(
+            lambda path: Response(text=rss, content_type="application/rss+xml")
+        ),
         "posts.example": answers(lambda path: Response(status=500)),
     }
     with nights_with(folder, feed_source("Hostile", "feed.example"), hosts) as nights:

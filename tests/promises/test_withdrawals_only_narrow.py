@@ -153,7 +153,9 @@ def test_name_of_a_withheld_person_leaves_the_posts_of_others(
     assert "anna" not in text.lower()
     assert WITHHELD in text
     assert text.endswith("and @carl agrees")
-    links = db.execute("SELECT l.url FROM links l JOIN posts p ON p.id = l.post_id WHERE p.text <> ''")
+    links = db.execute(
+        "SELECT l.url FROM links l JOIN posts p ON p.id = l.post_id WHERE p.text <> ''"
+    )
     assert links.fetchall() == [("https://a.example/leases",)]
 
 

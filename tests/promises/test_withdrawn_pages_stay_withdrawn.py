@@ -1,4 +1,6 @@
-"""What a page withdrew stays withdrawn through checks, reextract, build and restore, until the page gives it back."""
+"""What a page withdrew stays withdrawn through checks, reextract, build and restore, until the page
+gives it back.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def _revalidated(request: web.Request) -> web.Response:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Two nights as published; then four pages change; then everything is extracted and built again."""
+    """Two nights as published; then four pages change; then everything is extracted and built
+    again.
+    """
     with pages_world(tmp_path_factory.mktemp("withdrawn"), START, PATHS) as made:
         made.answers = {path: lambda request: page(request.path[1:].title()) for path in PATHS}
         made.answers["/revalidated"] = _revalidated
@@ -79,7 +83,12 @@ def test_reextract_reads_the_record_of_the_article_and_widens_nothing(world: Wor
     result = world.command("reextract", "--json")
     assert result.exit_code == 0
     counts = json.loads(result.stdout)
-    assert (counts["read"], counts["changed"], counts["missing"], counts["unarchived"]) == (3, 0, 0, 2)
+    assert (counts["read"], counts["changed"], counts["missing"], counts["unarchived"]) == (
+        3,
+        0,
+        0,
+        2,
+    )
     world.run("build", 4.1)
     assert_withdrawn(world)
     assert dict(world.article("/hijacked")) == before

@@ -1,4 +1,6 @@
-"""A clock that is ahead or behind deletes no archive segment, no backup and no fetch record, and is reported."""
+"""A clock that is ahead or behind deletes no archive segment, no backup and no fetch record, and is
+reported.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def test_a_week_ahead_and_the_return_delete_nothing(nights: Nights) -> None:
     assert nights.segments() > segments
     assert nights.backups() > backups
     last = NIGHT + timedelta(days=20)
-    assert nights.night(last) == ("No archive segment, backup or fetch record was deleted: the clock moved back from 2028-01-11 02:00 to 2026-12-10 02:00.",)
+    assert nights.night(last) == (
+        "No archive segment, backup or fetch record was deleted: the clock moved back from 2028-01-11 02:00 to 2026-12-10 02:00.",
+    )
 
 
 @pytest.mark.parametrize("days", [-30, -3, 41])
@@ -101,9 +105,13 @@ def test_old_segments_and_fetch_records_go_while_the_clock_is_right(nights: Nigh
         nights.night(NIGHT + timedelta(days=day))
     oldest = (NIGHT + timedelta(days=433 - 365)).strftime("%Y%m%d")
     assert min(nights.segments()) >= oldest
-    referenced = nights.db.execute("SELECT DISTINCT substr(archive_file, 1, 8) FROM fetches WHERE archive_file IS NOT NULL")
+    referenced = nights.db.execute(
+        "SELECT DISTINCT substr(archive_file, 1, 8) FROM fetches WHERE archive_file IS NOT NULL"
+    )
     assert {name for (name,) in referenced} == nights.segments()
-    unarchived = nights.db.execute("SELECT count(*) FROM fetches WHERE archive_file IS NULL").fetchone()[0]
+    unarchived = nights.db.execute(
+        "SELECT count(*) FROM fetches WHERE archive_file IS NULL"
+    ).fetchone()[0]
     assert unarchived == 0
 
 

@@ -38,7 +38,9 @@ async def _mastodon(request: web.Request) -> web.Response:
 
 
 @pytest.fixture(scope="module", params=HISTORIES.values(), ids=HISTORIES.keys())
-def nights(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+def nights(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nights]:
     feed = rss(("Leases #DistributedSystems", f"https://{FEED}/post"))
     hosts = {
         FEED: answers(lambda path: web.Response(text=feed, content_type="application/rss+xml")),

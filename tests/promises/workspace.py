@@ -34,7 +34,9 @@ class Nights:
     clock: datetime = START
     reports: list[Report] = field(default_factory=list)
 
-    def run(self, at: datetime | None = None, command: Command = "nightly", **options: Any) -> Report:
+    def run(
+        self, at: datetime | None = None, command: Command = "nightly", **options: Any
+    ) -> Report:
         """Run one command at a time of our choice and return its report."""
         self.clock = at or self.clock
         workspace = open_workspace(self.folder)
@@ -78,7 +80,9 @@ def nights_with(
     with small_internet(authority, hosts) as internet:
         shutil.copytree(ROOT / "data/topics", folder / "data/topics")
         (folder / "data/sources.toml").write_text(sources, encoding="utf-8")
-        (folder / "data/hashtrail.toml").write_text(_settings(internet) + settings, encoding="utf-8")
+        (folder / "data/hashtrail.toml").write_text(
+            _settings(internet) + settings, encoding="utf-8"
+        )
         yield Nights(folder, internet)
 
 

@@ -1,4 +1,6 @@
-"""Floors under how well articles are read: a sample of pages with known truth, when the corpora are there; our own pages are always read in tests/extract."""
+"""Floors under how well articles are read: a sample of pages with known truth, when the corpora are
+there; our own pages are always read in tests/extract.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def test_a_sample_of_the_corpus_is_read_as_well_as_it_was_measured() -> None:
     if not ARTICLES.is_dir():
         pytest.skip("The article corpus is not beside this checkout.")
     found = {name: value for name, value, _, _ in report(part=0, parts=4)}
-    assert {name: round(found[name], 3) for name, floor in FLOORS.items() if found[name] < floor} == {}
+    assert {
+        name: round(found[name], 3) for name, floor in FLOORS.items() if found[name] < floor
+    } == {}
 
 
 def test_without_the_corpus_the_report_is_empty() -> None:

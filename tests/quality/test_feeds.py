@@ -25,7 +25,10 @@ FORMATS = ("atom", "json_feed", "rss", "rss1")
 def _agreement() -> Counter[str]:
     if not (FEEDS / "index.jsonl").exists():
         pytest.skip("The collection of real feeds is not beside this checkout.")
-    rows = [json.loads(line) for line in (FEEDS / "index.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line)
+        for line in (FEEDS / "index.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     counted: Counter[str] = Counter()
     for row in rows:
         if row["kind"] == "real" and row["oracle"].get("format") in FORMATS:
@@ -34,7 +37,11 @@ def _agreement() -> Counter[str]:
 
 
 def _feed(path: Path) -> Feed | None:
-    found = read_feed(Response("", "", 200, (), gzip.decompress(path.read_bytes()), datetime(2026, 11, 22, tzinfo=UTC)))
+    found = read_feed(
+        Response(
+            "", "", 200, (), gzip.decompress(path.read_bytes()), datetime(2026, 11, 22, tzinfo=UTC)
+        )
+    )
     return found if isinstance(found, Feed) else None
 
 

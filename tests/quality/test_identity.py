@@ -1,4 +1,6 @@
-"""Identity stays above its floors: on pairs and looks of our own always, on the measured corpora when they are there."""
+"""Identity stays above its floors: on pairs and looks of our own always, on the measured corpora
+when they are there.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,11 @@ def test_the_entities_are_sorted_once_each() -> None:
     ("url", "title", "kind"),
     [
         ("https://example.com/careers/4711", "Staff Engineer (remote)", "job"),
-        ("https://shop.example/black-friday", "50% off our course on microservices, this week only", "promotion"),
+        (
+            "https://shop.example/black-friday",
+            "50% off our course on microservices, this week only",
+            "promotion",
+        ),
         ("https://github.com/acme/raft", "GitHub - acme/raft: Raft in 500 lines", "repository"),
         ("https://arxiv.org/abs/2601.00001", "Consensus on a Budget", "paper"),
         ("https://www.youtube.com/watch?v=abc", "Cells at scale", "talk"),

@@ -1,4 +1,6 @@
-"""Topics stay above their floors, on labelled rows when they are at hand and on a small corpus of our own always."""
+"""Topics stay above their floors, on labelled rows when they are at hand and on a small corpus of
+our own always.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ SHIPPED = Tagger.load(bundled("data", "topics"))
 
 
 def test_our_own_titles_are_tagged_well() -> None:
-    measured = measure((confident(SHIPPED.tag(Item(title=title))), frozenset(topics.split())) for title, topics in OURS.items())
+    measured = measure(
+        (confident(SHIPPED.tag(Item(title=title))), frozenset(topics.split()))
+        for title, topics in OURS.items()
+    )
     assert measured.micro.precision >= 0.9
     assert measured.micro.recall >= 0.9
 

@@ -29,7 +29,9 @@ def build(factory: Factory, tmp_path: Path) -> Build:
     def build(now: datetime = NOW, force: bool = False, **settings: str) -> Built:
         database = factory.save(tmp_path / "public.db")
         folders = bundled("templates"), bundled("site", "assets")
-        return build_site(database, tmp_path / "site/public", SiteSettings(**settings), now, *folders, force=force)
+        return build_site(
+            database, tmp_path / "site/public", SiteSettings(**settings), now, *folders, force=force
+        )
 
     return build
 

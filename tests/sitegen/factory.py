@@ -1,4 +1,6 @@
-"""Fills a snapshot by plain SQL inserts: a few lines make the database that a test of the site, or of the explorer, needs."""
+"""Fills a snapshot by plain SQL inserts: a few lines make the database that a test of the site, or
+of the explorer, needs.
+"""
 
 from __future__ import annotations
 
@@ -22,57 +24,145 @@ class Factory:
     def topic(self, slug: str, label: str = "", definition: str = "", **columns: Any) -> str:
         """A topic; label and definition are made up when not given."""
         label = label or slug.replace("-", " ").capitalize()
-        return self._insert("topics", slug=slug, label=label, definition=definition or f"What {label} is about.", **columns) and slug
+        return (
+            self._insert(
+                "topics",
+                slug=slug,
+                label=label,
+                definition=definition or f"What {label} is about.",
+                **columns,
+            )
+            and slug
+        )
 
     def author(self, name: str, network: str = "mastodon", **columns: Any) -> int:
         """An author, whose handle is made of the name when not given."""
-        return self._insert("authors", network=network, **{"handle": f"@{name}", "name": name, "url": "", **columns})
+        return self._insert(
+            "authors", network=network, **{"handle": f"@{name}", "name": name, "url": "", **columns}
+        )
 
-    def article(self, title: str, url: str = "", topics: dict[str, str] | None = None, shared: bool = True, **columns: Any) -> int:
-        """An article that was read; `topics` maps slug to confidence, each with one piece of evidence from the title.
+    def article(
+        self,
+        title: str,
+        url: str = "",
+        topics: dict[str, str] | None = None,
+        shared: bool = True,
+        **columns: Any,
+    ) -> int:
+        """An article that was read; `topics` maps slug to confidence, each with one piece of
+        evidence from the title.
 
         With `shared`, a post whose author allows only the link shares it when it is first seen,
         until a post of the test shares it. That post has a negative id, so that others keep theirs.
         """
         self._serial += 1
         url = url or f"https://example.org/{self._serial}"
-        defaults = {"host": url.split("/")[2], "key": url, "state": "ok", "kind": "article", "first_seen": SEEN, "last_checked": SEEN, "summary": "A summary."}
+        defaults = {
+            "host": url.split("/")[2],
+            "key": url,
+            "state": "ok",
+            "kind": "article",
+            "first_seen": SEEN,
+            "last_checked": SEEN,
+            "summary": "A summary.",
+        }
         columns = {**defaults, **columns}
         article_id = self._insert("articles", url=url, title=title, **columns)
         if shared:
-            self.post("", article_id, id=-article_id, consent="link-only", seen_at=columns["first_seen"])
+            self.post(
+                "", article_id, id=-article_id, consent="link-only", seen_at=columns["first_seen"]
+            )
         for slug, confidence in (topics or {}).items():
-            self.tagging("article", article_id, slug, confidence, [("title", title or slug, 0, "strong")])
+            self.tagging(
+                "article", article_id, slug, confidence, [("title", title or slug, 0, "strong")]
+            )
         return article_id
 
-    def post(self, text: str, article_id: int | None = None, topics: dict[str, str] | None = None, **columns: Any) -> int:
+    def post(
+        self,
+        text: str,
+        article_id: int | None = None,
+        topics: dict[str, str] | None = None,
+        **columns: Any,
+    ) -> int:
         """A post; with `article_id` it shares that article, without one it is a note."""
         self._serial += 1
         uri = f"test:{self._serial}"
-        post_id = self._insert("posts", text=text, **{"source": "test", "network": "mastodon", "uri": uri, "seen_at": SEEN, "url": "", **columns})
+        post_id = self._insert(
+            "posts",
+            text=text,
+            **{
+                "source": "test",
+                "network": "mastodon",
+                "uri": uri,
+                "seen_at": SEEN,
+                "url": "",
+                **columns,
+            },
+        )
         if article_id is not None:
             self.db.execute("DELETE FROM posts WHERE id = ? AND id <> ?", (-article_id, post_id))
-            url = self.db.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
-            self._insert("links", post_id=post_id, url=url, origin="body", position=0, article_id=article_id)
+            url = self.db.execute(
+                "SELECT url FROM articles WHERE id = ?", (article_id,)
+            ).fetchone()[0]
+            self._insert(
+                "links", post_id=post_id, url=url, origin="body", position=0, article_id=article_id
+            )
         for slug, confidence in (topics or {}).items():
             self.tagging("post", post_id, slug, confidence, [("text", text[:20], 0, "strong")])
         return post_id
 
-    def tagging(self, subject: str, subject_id: int, topic: str, confidence: str, evidence: list[tuple[str, str, int, str]], score: float = 1.0) -> int:
+    def tagging(
+        self,
+        subject: str,
+        subject_id: int,
+        topic: str,
+        confidence: str,
+        evidence: list[tuple[str, str, int, str]],
+        score: float = 1.0,
+    ) -> int:
         """A topic on something, with its evidence as (field, quote, start, rule)."""
-        columns = {"topic": topic, "score": score, "confidence": confidence, "tagger": "phrases 1", "taxonomy_version": "12"}
-        tagging_id = self._insert("taggings", subject_kind=subject, subject_id=subject_id, **columns)
+        columns = {
+            "topic": topic,
+            "score": score,
+            "confidence": confidence,
+            "tagger": "phrases 1",
+            "taxonomy_version": "12",
+        }
+        tagging_id = self._insert(
+            "taggings", subject_kind=subject, subject_id=subject_id, **columns
+        )
         for field, quote, start, rule in evidence:
-            self._insert("evidence", tagging_id=tagging_id, field=field, quote=quote, start=start, rule=rule, weight=1.0)
+            self._insert(
+                "evidence",
+                tagging_id=tagging_id,
+                field=field,
+                quote=quote,
+                start=start,
+                rule=rule,
+                weight=1.0,
+            )
         return tagging_id
 
     def alias(self, article_id: int, url: str, reason: str, evidence: str = "") -> int:
         """Another address of an article."""
-        return self._insert("aliases", url=url, key=url, article_id=article_id, reason=reason, evidence=evidence, added_at=SEEN)
+        return self._insert(
+            "aliases",
+            url=url,
+            key=url,
+            article_id=article_id,
+            reason=reason,
+            evidence=evidence,
+            added_at=SEEN,
+        )
 
     def run(self, started: str, outcome: str = "ok", **columns: Any) -> int:
         """A run that ended a few minutes after it began."""
-        defaults = {"command": "nightly", "finished": started[:14] + "59:00Z", "counts": json.dumps({"posts_new": 3})}
+        defaults = {
+            "command": "nightly",
+            "finished": started[:14] + "59:00Z",
+            "counts": json.dumps({"posts_new": 3}),
+        }
         return self._insert("runs", started=started, outcome=outcome, **{**defaults, **columns})
 
     def row(self, table: str, **columns: Any) -> int:
@@ -89,7 +179,9 @@ class Factory:
     def _insert(self, table: str, **columns: Any) -> int:
         names = ", ".join(columns)
         places = ", ".join("?" for _ in columns)
-        cursor = self.db.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", tuple(columns.values()))
+        cursor = self.db.conn.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({places})", tuple(columns.values())
+        )
         return cursor.lastrowid or -1
 
 

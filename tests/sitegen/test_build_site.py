@@ -34,19 +34,28 @@ build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UT
 
 def tree(folder: Path) -> dict[str, bytes]:
     whole = folder.resolve()
-    return {str(path.relative_to(whole)): path.read_bytes() for path in whole.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(whole)): path.read_bytes()
+        for path in whole.rglob("*")
+        if path.is_file()
+    }
 
 
 def a_few(factory: Factory) -> int:
     factory.topic("caching")
-    ids = [factory.article(f"Caches, part {number}", topics={"caching": "certain"}) for number in range(10)]
+    ids = [
+        factory.article(f"Caches, part {number}", topics={"caching": "certain"})
+        for number in range(10)
+    ]
     factory.post("Read this", ids[0], author_id=factory.author("Ada"))
     factory.post("A note on caches", topics={"caching": "likely"})
     factory.run("2026-11-22T03:41:00Z")
     return ids[0]
 
 
-def test_an_empty_snapshot_makes_a_whole_site_that_says_what_to_do(build: Build, page: Page) -> None:
+def test_an_empty_snapshot_makes_a_whole_site_that_says_what_to_do(
+    build: Build, page: Page
+) -> None:
     built = build()
     assert built.articles == 0
     assert "hashtrail nightly" in page("index.html")
@@ -56,15 +65,41 @@ def test_an_empty_snapshot_makes_a_whole_site_that_says_what_to_do(build: Build,
 def test_every_kind_of_page_is_there(factory: Factory, build: Build, tmp_path: Path) -> None:
     a_few(factory)
     build()
-    expected = ["index", "topics", "topic/caching", "article/1-caches-part-0", "post/2", "source/example.org", "author/1", "week/2026-W47", "weeks", "search"]
+    expected = [
+        "index",
+        "topics",
+        "topic/caching",
+        "article/1-caches-part-0",
+        "post/2",
+        "source/example.org",
+        "author/1",
+        "week/2026-W47",
+        "weeks",
+        "search",
+    ]
     expected += ["status", "about", "404", "feeds"]
-    assert [name for name in expected if not (tmp_path / f"site/public/{name}.html").is_file()] == []
-    others = ["feeds/all.atom", "feeds/caching.atom", "feeds/caching.json", "topic/caching.json", "topic/caching.md"]
-    others += ["article/1-caches-part-0.json", "article/1-caches-part-0.md", "robots.txt", "_headers"]
+    assert [
+        name for name in expected if not (tmp_path / f"site/public/{name}.html").is_file()
+    ] == []
+    others = [
+        "feeds/all.atom",
+        "feeds/caching.atom",
+        "feeds/caching.json",
+        "topic/caching.json",
+        "topic/caching.md",
+    ]
+    others += [
+        "article/1-caches-part-0.json",
+        "article/1-caches-part-0.md",
+        "robots.txt",
+        "_headers",
+    ]
     assert [name for name in others if not (tmp_path / f"site/public/{name}").is_file()] == []
 
 
-def test_the_same_snapshot_gives_the_same_bytes_and_a_second_build_writes_nothing(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_the_same_snapshot_gives_the_same_bytes_and_a_second_build_writes_nothing(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     first = build()
     before = tree(tmp_path / "site/public")
@@ -74,36 +109,60 @@ def test_the_same_snapshot_gives_the_same_bytes_and_a_second_build_writes_nothin
     assert len(list((tmp_path / "site/.builds").iterdir())) == 1
 
 
-def test_another_process_time_zone_and_hash_seed_give_the_same_bytes(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_another_process_time_zone_and_hash_seed_give_the_same_bytes(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
-    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
-    command = [sys.executable, "-c", BUILD, str(tmp_path / "public.db"), str(tmp_path / "other/public")]
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "7",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "tr_TR.UTF-8",
+    }
+    command = [
+        sys.executable,
+        "-c",
+        BUILD,
+        str(tmp_path / "public.db"),
+        str(tmp_path / "other/public"),
+    ]
     subprocess.run(command, check=True, env=environment)
     assert tree(tmp_path / "other/public") == tree(tmp_path / "site/public")
 
 
-def test_a_new_run_changes_the_status_page_and_the_front_page_only(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_a_new_run_changes_the_status_page_and_the_front_page_only(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
     factory.run("2026-11-23T03:41:00Z")
     build()
     after = tree(tmp_path / "site/public")
-    assert {path for path in after if after[path] != before.get(path)} == {"index.html", "status.html"}
+    assert {path for path in after if after[path] != before.get(path)} == {
+        "index.html",
+        "status.html",
+    }
 
 
-def test_a_new_article_leaves_the_pages_of_others_alone(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_a_new_article_leaves_the_pages_of_others_alone(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
     factory.article("Another host", url="https://other.example/1", topics={"caching": "certain"})
     build()
-    changed = {path for path, data in tree(tmp_path / "site/public").items() if data != before.get(path)}
+    changed = {
+        path for path, data in tree(tmp_path / "site/public").items() if data != before.get(path)
+    }
     assert not [path for path in changed if path.startswith("article/") and path in before]
 
 
-def test_losing_a_third_of_the_articles_is_refused_unless_meant(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_losing_a_third_of_the_articles_is_refused_unless_meant(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
@@ -114,7 +173,9 @@ def test_losing_a_third_of_the_articles_is_refused_unless_meant(factory: Factory
     assert build(force=True).articles == 3
 
 
-def test_emptying_a_busy_topic_is_refused_unless_meant(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_emptying_a_busy_topic_is_refused_unless_meant(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
@@ -149,7 +210,9 @@ def test_a_library_that_grows_is_published_and_inflated_pages_are_refused(
     assert build(force=True).articles == 470
 
 
-def test_a_broken_page_is_refused_and_the_old_site_stays(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_a_broken_page_is_refused_and_the_old_site_stays(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
@@ -158,14 +221,25 @@ def test_a_broken_page_is_refused_and_the_old_site_stays(factory: Factory, build
     pages.mkdir()
     for path in bundled("site", "assets").iterdir():
         (assets / path.name).write_bytes(path.read_bytes())
-    (pages / "about.html").write_text('{% extends "site/base.html" %}{% block main %}<a href="nowhere.html">x</a>{% endblock %}')
+    (pages / "about.html").write_text(
+        '{% extends "site/base.html" %}{% block main %}<a href="nowhere.html">x</a>{% endblock %}'
+    )
     with pytest.raises(BuildError, match=r"about\.html links to nowhere\.html"):
-        build_site(tmp_path / "public.db", tmp_path / "site/public", SiteSettings(), NOW, bundled("templates"), assets)
+        build_site(
+            tmp_path / "public.db",
+            tmp_path / "site/public",
+            SiteSettings(),
+            NOW,
+            bundled("templates"),
+            assets,
+        )
     assert tree(tmp_path / "site/public") == before
     assert len(list((tmp_path / "site/.builds").iterdir())) == 1
 
 
-@pytest.mark.parametrize(("step", "seen"), [("put", 10), ("_share", 10), ("_point_at", 10), ("_prune", 11)])
+@pytest.mark.parametrize(
+    ("step", "seen"), [("put", 10), ("_share", 10), ("_point_at", 10), ("_prune", 11)]
+)
 def test_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_one_succeeds(
     factory: Factory, build: Build, tmp_path: Path, page: Page, step: str, seen: int
 ) -> None:
@@ -174,7 +248,13 @@ def test_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_one_succeed
     factory.article("One more", topics={"caching": "certain"})
     factory.save(tmp_path / "public.db")
     script = f"import os; from crawler.sitegen.output_directory import NewTree; NewTree.{step} = lambda *a: os._exit(9)\n{BUILD}"
-    command = [sys.executable, "-c", script, str(tmp_path / "public.db"), str(tmp_path / "site/public")]
+    command = [
+        sys.executable,
+        "-c",
+        script,
+        str(tmp_path / "public.db"),
+        str(tmp_path / "site/public"),
+    ]
     assert subprocess.run(command, check=False).returncode == 9
     assert json.loads(page("site.json"))["articles"] == seen
     assert (tmp_path / "site/public/article/11-one-more.html").exists() is (seen == 11)
@@ -191,7 +271,9 @@ def test_no_snapshot_and_a_damaged_one_are_said_plainly(tmp_path: Path) -> None:
         build_site(tmp_path / "bad.db", tmp_path / "public", SiteSettings(), NOW, *folders)
 
 
-def test_an_old_address_leads_to_the_new_one_for_ever(factory: Factory, build: Build, page: Page) -> None:
+def test_an_old_address_leads_to_the_new_one_for_ever(
+    factory: Factory, build: Build, page: Page
+) -> None:
     article = a_few(factory)
     for title in ("A better title", "The best title"):
         build()
@@ -202,7 +284,9 @@ def test_an_old_address_leads_to_the_new_one_for_ever(factory: Factory, build: B
         assert 'content="0; url=../article/1-the-best-title.html"' in page(f"article/1-{old}.html")
 
 
-def test_a_merged_article_leads_to_the_one_that_took_over_its_address(factory: Factory, build: Build, page: Page) -> None:
+def test_a_merged_article_leads_to_the_one_that_took_over_its_address(
+    factory: Factory, build: Build, page: Page
+) -> None:
     winner = a_few(factory)
     build()
     url = factory.db.execute("SELECT url FROM articles WHERE id = 2").fetchone()[0]
@@ -222,45 +306,67 @@ def test_a_forgotten_article_leaves_nothing(factory: Factory, build: Build, tmp_
     factory.db.execute("UPDATE articles SET hidden = 1 WHERE id = 2")
     build()
     assert not list((tmp_path / "site/public").glob("article/2-*"))
-    assert not any(b"Caches, part 1<" in data or b'"Caches, part 1"' in data for data in tree(tmp_path / "site/public").values())
+    assert not any(
+        b"Caches, part 1<" in data or b'"Caches, part 1"' in data
+        for data in tree(tmp_path / "site/public").values()
+    )
 
 
-def test_addresses_are_relative_unless_the_site_knows_its_own(factory: Factory, build: Build, page: Page, tmp_path: Path) -> None:
+def test_addresses_are_relative_unless_the_site_knows_its_own(
+    factory: Factory, build: Build, page: Page, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     assert 'rel="canonical"' not in page("topic/caching.html")
     assert not (tmp_path / "site/public/sitemap.xml").exists()
     build(base_url="https://trail.example/kb/")
-    assert '<link rel="canonical" href="https://trail.example/kb/topic/caching.html">' in page("topic/caching.html")
+    assert '<link rel="canonical" href="https://trail.example/kb/topic/caching.html">' in page(
+        "topic/caching.html"
+    )
     assert "<loc>https://trail.example/kb/article/1-caches-part-0.html</loc>" in page("sitemap.xml")
     assert "Sitemap: https://trail.example/kb/sitemap.xml" in page("robots.txt")
 
 
-def test_every_page_can_be_reached_from_the_front_page(build: Build, factory: Factory, tmp_path: Path) -> None:
+def test_every_page_can_be_reached_from_the_front_page(
+    build: Build, factory: Factory, tmp_path: Path
+) -> None:
     factory.db = sample().db
     factory.article("Without a topic", url="https://lonely.example/1")
     build()
-    pages = {path: data.decode() for path, data in tree(tmp_path / "site/public").items() if path.endswith(".html")}
+    pages = {
+        path: data.decode()
+        for path, data in tree(tmp_path / "site/public").items()
+        if path.endswith(".html")
+    }
     seen, waiting = set(), ["index.html"]
     while waiting:
         page = waiting.pop()
         if page in pages and page not in seen:
             seen.add(page)
             links = re.findall(r'href="([^":#?]+\.html)', pages[page])
-            waiting += [posixpath.normpath(posixpath.join(posixpath.dirname(page), link)) for link in links]
+            waiting += [
+                posixpath.normpath(posixpath.join(posixpath.dirname(page), link)) for link in links
+            ]
     alone = {path for path in pages if 'http-equiv="refresh"' in pages[path]} | {"404.html"}
     assert set(pages) - seen - alone == set()
 
 
-def test_every_page_carries_the_security_policy(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_every_page_carries_the_security_policy(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     html = [data for path, data in tree(tmp_path / "site/public").items() if path.endswith(".html")]
     assert html
-    assert all(b'http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;' in data for data in html)
+    assert all(
+        b'http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;' in data
+        for data in html
+    )
 
 
-def test_the_numbers_of_the_site_are_there_for_programs(factory: Factory, build: Build, page: Page) -> None:
+def test_the_numbers_of_the_site_are_there_for_programs(
+    factory: Factory, build: Build, page: Page
+) -> None:
     a_few(factory)
     build()
     numbers = json.loads(page("site.json"))

@@ -45,14 +45,41 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
             host=f"{payload}{number}.example",
             authors=json.dumps([payload]),
             state=("ok", "gone", payload)[number % 3],
-            **dict.fromkeys(["site_name", "kind", "kind_reason", "summary", "summary_source", "language", "state_evidence"], payload),
+            **dict.fromkeys(
+                [
+                    "site_name",
+                    "kind",
+                    "kind_reason",
+                    "summary",
+                    "summary_source",
+                    "language",
+                    "state_evidence",
+                ],
+                payload,
+            ),
         )
         factory.tagging("article", article, slug, "certain", [(payload, payload, 0, payload)])
-        factory.post(payload, article, author_id=author, url="javascript:alert(1)", network=payload, language=payload)
+        factory.post(
+            payload,
+            article,
+            author_id=author,
+            url="javascript:alert(1)",
+            network=payload,
+            language=payload,
+        )
         factory.post(payload, topics={slug: "certain"}, author_id=author, url="data:text/html,x")
         factory.alias(article, f"javascript:alert({number})", payload, payload)
-    factory.run("2026-11-20T03:00:00Z", message=PAYLOADS[0], counts=json.dumps({PAYLOADS[0]: PAYLOADS[1]}))
-    factory.row("sources", name=PAYLOADS[0], kind=PAYLOADS[1], last_outcome=PAYLOADS[2], last_message=PAYLOADS[3], failures=1)
+    factory.run(
+        "2026-11-20T03:00:00Z", message=PAYLOADS[0], counts=json.dumps({PAYLOADS[0]: PAYLOADS[1]})
+    )
+    factory.row(
+        "sources",
+        name=PAYLOADS[0],
+        kind=PAYLOADS[1],
+        last_outcome=PAYLOADS[2],
+        last_message=PAYLOADS[3],
+        failures=1,
+    )
     build(base_url="https://trail.example/", title=PAYLOADS[0], tagline=PAYLOADS[1])
     return tmp_path / "site/public"
 
@@ -61,15 +88,27 @@ def test_no_page_gains_an_element_or_an_attribute(site: Path) -> None:
     for path in sorted(site.rglob("*.html")):
         tree = lxml_html.fromstring(path.read_bytes())
         scripts = [script.get("src") or script.get("type") for script in tree.iter("script")]
-        assert all(re.fullmatch(r"(\.\./)*/?(https://trail\.example/)?assets/[a-z]+\.[0-9a-f]{8}\.js|application/ld\+json", name) for name in scripts), path
-        assert not [element for element in tree.iter() if any(name.startswith("on") for name in element.attrib)], path
+        assert all(
+            re.fullmatch(
+                r"(\.\./)*/?(https://trail\.example/)?assets/[a-z]+\.[0-9a-f]{8}\.js|application/ld\+json",
+                name,
+            )
+            for name in scripts
+        ), path
+        assert not [
+            element
+            for element in tree.iter()
+            if any(name.startswith("on") for name in element.attrib)
+        ], path
         assert not list(tree.iter("img", "iframe", "object", "embed", "style")), path
 
 
 def test_no_link_leads_anywhere_but_the_web(site: Path) -> None:
     for path in sorted(site.rglob("*.html")):
         links = lxml_html.fromstring(path.read_bytes()).xpath("//@href")
-        assert not [link for link in links if re.match(r"\s*(?:java|data|vb)", link, re.IGNORECASE)], path
+        assert not [
+            link for link in links if re.match(r"\s*(?:java|data|vb)", link, re.IGNORECASE)
+        ], path
 
 
 def test_linked_data_parses_and_says_the_title(site: Path) -> None:
@@ -108,4 +147,6 @@ def test_markdown_shows_the_text_literally(payload: str) -> None:
 
 def test_every_file_name_is_plain(site: Path) -> None:
     names = [str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()]
-    assert not [name for name in names if not re.fullmatch(r"[A-Za-z0-9_./-]{1,150}", name) or ".." in name]
+    assert not [
+        name for name in names if not re.fullmatch(r"[A-Za-z0-9_./-]{1,150}", name) or ".." in name
+    ]

@@ -17,7 +17,13 @@ def problems(**pages: str) -> list[str]:
 
 
 def test_a_sound_site_has_no_problems() -> None:
-    assert problems(index='<a href="topic/a.html#x">a</a> <a href="https://other.example/">b</a>', topic__a='<p id="x"></p><a href="../index.html"></a>') == []
+    assert (
+        problems(
+            index='<a href="topic/a.html#x">a</a> <a href="https://other.example/">b</a>',
+            topic__a='<p id="x"></p><a href="../index.html"></a>',
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,7 +35,10 @@ def test_a_sound_site_has_no_problems() -> None:
         ('<a href="index.html#gone">', "index.html links to index.html#gone, which does not exist"),
         ('<p id="a"></p><p id="a"></p>', 'index.html has the id "a" 2 times'),
         ("", "index.html is empty"),
-        ("x" * (PAGE_LIMIT + 1), f"index.html has {PAGE_LIMIT + 1:,} bytes, more than {PAGE_LIMIT:,}"),
+        (
+            "x" * (PAGE_LIMIT + 1),
+            f"index.html has {PAGE_LIMIT + 1:,} bytes, more than {PAGE_LIMIT:,}",
+        ),
     ],
 )
 def test_each_fault_is_named(text: str, problem: str) -> None:

@@ -1,4 +1,6 @@
-"""A new tree takes the place of the old one in one step, shares what is unchanged, and leaves nothing behind."""
+"""A new tree takes the place of the old one in one step, shares what is unchanged, and leaves
+nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def test_a_file_that_is_no_more_vanishes(tmp_path: Path) -> None:
     assert not (target / "old").exists()
 
 
-def test_the_last_three_builds_are_kept_in_order_even_when_the_clock_stands_still(tmp_path: Path) -> None:
+def test_the_last_three_builds_are_kept_in_order_even_when_the_clock_stands_still(
+    tmp_path: Path,
+) -> None:
     target = tmp_path / "public"
     for number in range(6):
         publish(target, {"page": str(number)})

@@ -43,13 +43,20 @@ def stampede(factory: Factory) -> int:
         summary="one two three " * 40,
         summary_source="description",
     )
-    signs = [("title", "cache stampede", 5, "strong"), *[("text", "Cache", start, "weak") for start in range(3)]]
+    signs = [
+        ("title", "cache stampede", 5, "strong"),
+        *[("text", "Cache", start, "weak") for start in range(3)],
+    ]
     factory.tagging("article", article, "caching", "certain", signs)
-    factory.tagging("article", article, "locking", "weak", [("text", "lock", 9, "weak:lock")], score=0.1)
+    factory.tagging(
+        "article", article, "locking", "weak", [("text", "lock", 9, "weak:lock")], score=0.1
+    )
     return article
 
 
-def test_the_article_page_shows_why_each_topic_was_given(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+def test_the_article_page_shows_why_each_topic_was_given(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
     build()
     html = page("article/1-stop-cache-stampedes.html")
     assert "<mark>cache stampede</mark>” in the title" in html
@@ -59,16 +66,24 @@ def test_the_article_page_shows_why_each_topic_was_given(factory: Factory, stamp
     assert "certain : in the title, 3 times in the text" in text(html)
 
 
-def test_words_of_a_post_that_speak_for_an_unread_article_are_said_to_be_that(factory: Factory, build: Build, page: Page) -> None:
+def test_words_of_a_post_that_speak_for_an_unread_article_are_said_to_be_that(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
-    article = factory.article("", url="https://bit.ly/x", state="new", last_checked=None, summary="")
-    factory.tagging("article", article, "caching", "likely", [("post", "cache stampede", 4, "strong")])
+    article = factory.article(
+        "", url="https://bit.ly/x", state="new", last_checked=None, summary=""
+    )
+    factory.tagging(
+        "article", article, "caching", "likely", [("post", "cache stampede", 4, "strong")]
+    )
     build()
     assert "<mark>cache stampede</mark>” in a post that shares it" in page("article/1.html")
     assert listed(page("topic/caching.html")) == [article]
 
 
-def test_the_article_page_has_three_dates_and_a_bounded_excerpt(stampede: int, build: Build, page: Page) -> None:
+def test_the_article_page_has_three_dates_and_a_bounded_excerpt(
+    stampede: int, build: Build, page: Page
+) -> None:
     build()
     said = text(page("article/1-stop-cache-stampedes.html"))
     assert "Published 18 Nov 2026 First seen 20 Nov 2026 Last checked 22 Nov 2026 ok" in said
@@ -76,10 +91,20 @@ def test_the_article_page_has_three_dates_and_a_bounded_excerpt(stampede: int, b
     assert "guide (the title says so)" in said
 
 
-def test_every_post_is_shown_as_far_as_its_author_allows(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+def test_every_post_is_shown_as_far_as_its_author_allows(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
     ada = factory.author("Ada", url="https://social.example/@ada")
-    factory.post("Worth reading", stampede, author_id=ada, url="https://social.example/1", published="2026-11-19T08:00:00Z")
-    factory.post("", stampede, consent="link-only", network="bluesky", published="2026-11-19T09:00:00Z")
+    factory.post(
+        "Worth reading",
+        stampede,
+        author_id=ada,
+        url="https://social.example/1",
+        published="2026-11-19T08:00:00Z",
+    )
+    factory.post(
+        "", stampede, consent="link-only", network="bluesky", published="2026-11-19T09:00:00Z"
+    )
     factory.post("Secret words", stampede, consent="none")
     build()
     html = page("article/1-stop-cache-stampedes.html")
@@ -89,7 +114,9 @@ def test_every_post_is_shown_as_far_as_its_author_allows(factory: Factory, stamp
     assert 'href="../author/1.html"' in html
 
 
-def test_near_identical_posts_fold_under_the_first(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+def test_near_identical_posts_fold_under_the_first(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
     first = factory.post("Read this now", stampede)
     for _ in range(2):
         factory.post("Read this now!", stampede, similar_to=first)
@@ -97,7 +124,9 @@ def test_near_identical_posts_fold_under_the_first(factory: Factory, stampede: i
     assert "<summary>2 similar posts</summary>" in page("article/1-stop-cache-stampedes.html")
 
 
-def test_other_addresses_stand_with_their_reason(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+def test_other_addresses_stand_with_their_reason(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
     factory.alias(stampede, "https://sho.rt/x", "redirect", "301")
     factory.alias(stampede, "https://blog.example/stampede?utm_source=a", "rule:tracking")
     factory.alias(stampede, "javascript:alert(1)", "as-posted")
@@ -109,11 +138,17 @@ def test_other_addresses_stand_with_their_reason(factory: Factory, stampede: int
     assert 'href="javascript' not in html
 
 
-def test_an_address_with_several_reasons_stands_once(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+def test_an_address_with_several_reasons_stands_once(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
     for reason in ("redirect", "canonical", "rule:tracking"):
         factory.alias(stampede, "https://sho.rt/x", reason)
     build()
-    addresses = page("article/1-stop-cache-stampedes.html").partition('id="addresses"')[2].partition("</section>")[0]
+    addresses = (
+        page("article/1-stop-cache-stampedes.html")
+        .partition('id="addresses"')[2]
+        .partition("</section>")[0]
+    )
     assert addresses.count("https://sho.rt/x</a>") == 1
     assert re.search("redirects here;.*;.*same page by the rule tracking", addresses)
 
@@ -125,7 +160,9 @@ def test_the_about_page_prints_both_formulas_with_their_constants(build: Build, 
         assert " ".join(sentence.split()) in said
 
 
-def test_without_picks_a_topic_starts_with_what_lasts(factory: Factory, build: Build, page: Page) -> None:
+def test_without_picks_a_topic_starts_with_what_lasts(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     sure = {"caching": "certain"}
     factory.article("News", topics=sure, kind="announcement", rank=99)
@@ -140,39 +177,76 @@ def test_without_picks_a_topic_starts_with_what_lasts(factory: Factory, build: B
     assert "For sale" not in start
 
 
-def test_the_parts_of_a_thread_stand_together_in_order_on_the_first_ones_page(factory: Factory, build: Build, page: Page) -> None:
+def test_the_parts_of_a_thread_stand_together_in_order_on_the_first_ones_page(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     factory.topic("locking")
     thread = {"thread_key": "t", "published": SEEN}
     third = factory.post("The third part", thread_position=3, **thread)
     first = factory.post("The first part", thread_position=1, topics={"caching": "weak"}, **thread)
-    second = factory.post("The second part", thread_position=2, topics={"caching": "certain", "locking": "likely"}, **thread)
+    second = factory.post(
+        "The second part",
+        thread_position=2,
+        topics={"caching": "certain", "locking": "likely"},
+        **thread,
+    )
     build()
     html = page(f"post/{first}.html")
     assert "Thread of 3 parts" in text(html)
-    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)] == [first, second, third]
+    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)] == [
+        first,
+        second,
+        third,
+    ]
     assert f"{first}.html#post-{second}" in page(f"post/{second}.html")
     assert "The second part" in html.partition('id="why"')[2]
     for topic in ("caching", "locking"):
         assert "read all 3 parts" in text(page(f"topic/{topic}.html"))
 
 
-def test_a_thread_that_shares_an_article_is_told_there_once_and_whole(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+def test_a_thread_that_shares_an_article_is_told_there_once_and_whole(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
     last = factory.post("And the end", thread_key="at://root", published="2026-11-20T12:00:00Z")
-    posts = [factory.post(words, stampede, thread_key="at://root", published=f"2026-11-20T1{place}:00:00Z") for place, words in enumerate(("Read it", "Twice"))]
-    alone = factory.post("Me too", stampede, thread_key="at://other", published="2026-11-20T13:00:00Z")
+    posts = [
+        factory.post(
+            words, stampede, thread_key="at://root", published=f"2026-11-20T1{place}:00:00Z"
+        )
+        for place, words in enumerate(("Read it", "Twice"))
+    ]
+    alone = factory.post(
+        "Me too", stampede, thread_key="at://other", published="2026-11-20T13:00:00Z"
+    )
     build()
     html = page("article/1-stop-cache-stampedes.html")
     assert text(html).count("Thread of 3 parts") == 1
-    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)][-4:] == [*posts, last, alone]
+    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)][-4:] == [
+        *posts,
+        last,
+        alone,
+    ]
     assert "Read it" in text(page(f"post/{last}.html"))
 
 
-def test_a_gone_article_says_since_when_and_offers_the_archive(factory: Factory, build: Build, page: Page) -> None:
+def test_a_gone_article_says_since_when_and_offers_the_archive(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
-    dates = {"state_since": "2026-10-01T00:00:00Z", "published": "2020-02-03T00:00:00Z", "archive_at": "2020-02-06T03:00:00Z"}
+    dates = {
+        "state_since": "2026-10-01T00:00:00Z",
+        "published": "2020-02-03T00:00:00Z",
+        "archive_at": "2020-02-06T03:00:00Z",
+    }
     record = {"archive_file": "a.warc.gz", "archive_offset": 7}
-    lost = factory.article("Lost", url="https://blog.example/lost", state="gone", topics={"caching": "certain"}, **dates, **record)
+    lost = factory.article(
+        "Lost",
+        url="https://blog.example/lost",
+        state="gone",
+        topics={"caching": "certain"},
+        **dates,
+        **record,
+    )
     factory.post("Worth a look", lost, published="2020-02-05T09:00:00Z")
     factory.alias(lost, "https://blog.example/lost", "as-posted")
     build()
@@ -184,12 +258,23 @@ def test_a_gone_article_says_since_when_and_offers_the_archive(factory: Factory,
     assert "<s>blog.example</s> gone" in page("index.html")
 
 
-def test_an_unread_article_shows_its_card_and_says_so(factory: Factory, build: Build, page: Page) -> None:
+def test_an_unread_article_shows_its_card_and_says_so(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
-    article = factory.article("", url="https://blog.example/x", state="new", kind="", last_checked=None, topics={"caching": "likely"})
+    article = factory.article(
+        "",
+        url="https://blog.example/x",
+        state="new",
+        kind="",
+        last_checked=None,
+        topics={"caching": "likely"},
+    )
     post = factory.post("look", article)
     factory.row("cards", post_id=post, title="Title of the card", article_id=article)
-    factory.article("", url="https://blog.example/no-card/", state="new", topics={"caching": "likely"})
+    factory.article(
+        "", url="https://blog.example/no-card/", state="new", topics={"caching": "likely"}
+    )
     build()
     html = page("article/1-title-of-the-card.html")
     assert "Not read yet" in text(html)
@@ -197,44 +282,88 @@ def test_an_unread_article_shows_its_card_and_says_so(factory: Factory, build: B
     assert "blog.example/no-card" in text(page("article/2.html"))
 
 
-def test_a_page_that_asks_for_no_snippet_gets_none(factory: Factory, build: Build, page: Page) -> None:
+def test_a_page_that_asks_for_no_snippet_gets_none(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
-    factory.article("Silent", summary="Words that stay at home", directives=json.dumps({"nosnippet": True}), topics={"caching": "certain"})
+    factory.article(
+        "Silent",
+        summary="Words that stay at home",
+        directives=json.dumps({"nosnippet": True}),
+        topics={"caching": "certain"},
+    )
     build()
-    assert all("stay at home" not in page(path) for path in ("article/1-silent.html", "index.html", "feeds/all.atom", "search/d-0.js", "article/1-silent.json"))
+    assert all(
+        "stay at home" not in page(path)
+        for path in (
+            "article/1-silent.html",
+            "index.html",
+            "feeds/all.atom",
+            "search/d-0.js",
+            "article/1-silent.json",
+        )
+    )
 
 
-def test_an_article_without_a_topic_stands_on_its_sources_page_only(factory: Factory, build: Build, page: Page, tmp_path: Path) -> None:
+def test_an_article_without_a_topic_stands_on_its_sources_page_only(
+    factory: Factory, build: Build, page: Page, tmp_path: Path
+) -> None:
     factory.topic("caching")
     factory.article("Tagged", topics={"caching": "likely"})
     factory.article("Weakly tagged", topics={"caching": "weak"})
     factory.article("Untagged")
     build()
-    assert listed(page("index.html")) == listed(page("topic/caching.html")) == listed(page("week/2026-W47.html")) == [1]
+    assert (
+        listed(page("index.html"))
+        == listed(page("topic/caching.html"))
+        == listed(page("week/2026-W47.html"))
+        == [1]
+    )
     assert sorted(listed(page("source/example.org.html"))) == [1, 2, 3]
     assert "Nothing in what we read speaks for a topic" in page("article/3-untagged.html")
 
 
-def test_the_front_page_leads_with_rank_and_goes_on_with_time(factory: Factory, build: Build, page: Page) -> None:
+def test_the_front_page_leads_with_rank_and_goes_on_with_time(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     for number in range(1, 9):
-        article = factory.article(f"Number {number}", topics={"caching": "certain"}, rank=number % 4)
+        article = factory.article(
+            f"Number {number}", topics={"caching": "certain"}, rank=number % 4
+        )
         factory.post("x", article, published=f"2026-11-20T{number:02d}:00:00Z")
     build()
     assert listed(page("index.html")) == [7, 3, 6, 2, 5, 8, 4, 1]
 
 
-def test_the_status_line_names_the_run_and_the_failing_sources(factory: Factory, build: Build, page: Page) -> None:
+def test_the_status_line_names_the_run_and_the_failing_sources(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.run("2026-11-20T03:00:00Z")
     factory.row("sources", name="good", kind="feed", last_ok="2026-11-20T03:00:00Z")
-    factory.row("sources", name="bad", kind="feed", last_outcome="timeout", last_message="no answer in 30 s", failures=4, last_ok="2026-11-16T03:00:00Z")
+    factory.row(
+        "sources",
+        name="bad",
+        kind="feed",
+        last_outcome="timeout",
+        last_message="no answer in 30 s",
+        failures=4,
+        last_ok="2026-11-16T03:00:00Z",
+    )
     build()
-    assert "Updated 20 Nov 2026, 03:59 UTC 0 new links 1 of 2 sources failing" in text(page("index.html"))
+    assert "Updated 20 Nov 2026, 03:59 UTC 0 new links 1 of 2 sources failing" in text(
+        page("index.html")
+    )
     status = text(page("status.html"))
-    assert "bad timeout : no answer in 30 s last good answer 16 Nov 2026, 03:00 UTC failed 4 times in a row" in status
+    assert (
+        "bad timeout : no answer in 30 s last good answer 16 Nov 2026, 03:00 UTC failed 4 times in a row"
+        in status
+    )
 
 
-def test_the_status_page_shows_the_last_thirty_nights_with_letters(factory: Factory, build: Build, page: Page) -> None:
+def test_the_status_page_shows_the_last_thirty_nights_with_letters(
+    factory: Factory, build: Build, page: Page
+) -> None:
     for day in range(1, 29):
         factory.run(f"2026-10-{day:02d}T03:00:00Z")
     for day, outcome in ((1, "degraded"), (2, "failed"), (3, "ok"), (4, "ok")):
@@ -244,16 +373,26 @@ def test_the_status_page_shows_the_last_thirty_nights_with_letters(factory: Fact
     assert letters == ["o"] * 26 + ["p", "x", "o", "o"]
 
 
-def test_a_topic_page_defines_shows_numbers_and_what_was_measured(factory: Factory, build: Build, page: Page) -> None:
+def test_a_topic_page_defines_shows_numbers_and_what_was_measured(
+    factory: Factory, build: Build, page: Page
+) -> None:
     measured = '{"precision": 0.931, "recall": 0.8}'
-    factory.topic("caching", definition="Keeping copies near the reader.", measured=measured, related='["locking", "gone"]')
+    factory.topic(
+        "caching",
+        definition="Keeping copies near the reader.",
+        measured=measured,
+        related='["locking", "gone"]',
+    )
     factory.topic("locking")
     for number in range(3):
         factory.article(f"A{number}", topics={"caching": "certain"})
     build(explorer_url="https://explore.example/")
     html = page("topic/caching.html")
     said = text(html)
-    assert "Keeping copies near the reader. found by: a0, a1, a2 3 articles 3 in week 47, usually 0" in said
+    assert (
+        "Keeping copies near the reader. found by: a0, a1, a2 3 articles 3 in week 47, usually 0"
+        in said
+    )
     assert "93 of 100 such tags were right, and 80 of 100" in said
     assert 'href="../feeds/caching.atom"' in html
     assert 'href="../topic/caching.md"' in html
@@ -261,14 +400,18 @@ def test_a_topic_page_defines_shows_numbers_and_what_was_measured(factory: Facto
     assert 'href="../topic/gone.html"' not in html
 
 
-def test_an_empty_topic_points_to_its_neighbours(factory: Factory, build: Build, page: Page) -> None:
+def test_an_empty_topic_points_to_its_neighbours(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching", related='["locking"]')
     factory.topic("locking")
     build()
     assert "No article is filed here yet. Near it: Locking" in text(page("topic/caching.html"))
 
 
-def test_the_curators_picks_come_first_and_by_any_address(factory: Factory, build: Build, page: Page) -> None:
+def test_the_curators_picks_come_first_and_by_any_address(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching", start_here='["https://sho.rt/x", "https://never.example/"]')
     article = factory.article("Picked", topics={"caching": "certain"})
     factory.alias(article, "https://sho.rt/x", "redirect")
@@ -276,36 +419,80 @@ def test_the_curators_picks_come_first_and_by_any_address(factory: Factory, buil
     assert "the curator's pick" in text(page("topic/caching.html"))
 
 
-def test_a_pin_comes_before_the_topics_own_picks_with_the_curators_reason(factory: Factory, build: Build, page: Page) -> None:
+def test_a_pin_comes_before_the_topics_own_picks_with_the_curators_reason(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching", start_here='["https://a.example/1", "https://a.example/2"]')
     factory.article("Picked by the file", url="https://a.example/1", topics={"caching": "certain"})
     pinned = factory.article("Pinned", url="https://a.example/2", topics={"caching": "certain"})
     for address in ("https://a.example/2", "https://sho.rt/2"):
-        factory.row("curated", action="pin", subject=address, other="caching", reason="Start <here>.", who="Anna", since=SEEN, article_id=pinned)
+        factory.row(
+            "curated",
+            action="pin",
+            subject=address,
+            other="caching",
+            reason="Start <here>.",
+            who="Anna",
+            since=SEEN,
+            article_id=pinned,
+        )
     build()
     start = page("topic/caching.html").partition('id="start"')[2].partition("</section>")[0]
-    places = [start.index(words) for words in ("Pinned", "Start &lt;here&gt;.", "Picked by the file", "the curator&#39;s pick")]
+    places = [
+        start.index(words)
+        for words in (
+            "Pinned",
+            "Start &lt;here&gt;.",
+            "Picked by the file",
+            "the curator&#39;s pick",
+        )
+    ]
     assert places == sorted(places)
     assert start.count("<li") == 2
 
 
-def test_a_line_of_the_curators_stands_on_its_page_and_says_whose_it_is(factory: Factory, stampede: int, build: Build, page: Page) -> None:
+def test_a_line_of_the_curators_stands_on_its_page_and_says_whose_it_is(
+    factory: Factory, stampede: int, build: Build, page: Page
+) -> None:
     note = factory.post("One reason to change")
     for subject in ("https://blog.example/stampede", "https://sho.rt/s"):
-        line = {"action": "note", "subject": subject, "other": "Section 3 is <outdated>.", "reason": "Asked by readers.", "since": SEEN}
+        line = {
+            "action": "note",
+            "subject": subject,
+            "other": "Section 3 is <outdated>.",
+            "reason": "Asked by readers.",
+            "since": SEEN,
+        }
         factory.row("curated", **line, who="curator", article_id=stampede)
-    factory.row("curated", action="note", subject="test:1", other="A classic.", reason="Often quoted.", who="Anna", since=SEEN, post_id=note)
+    factory.row(
+        "curated",
+        action="note",
+        subject="test:1",
+        other="A classic.",
+        reason="Often quoted.",
+        who="Anna",
+        since=SEEN,
+        post_id=note,
+    )
     build()
     html = page("article/1-stop-cache-stampedes.html")
     assert text(html).count("The curator notes: Section 3 is <outdated>. Asked by readers.") == 1
-    assert json.loads(page("article/1-stop-cache-stampedes.json"))["curator_notes"] == ["Section 3 is <outdated>."]
+    assert json.loads(page("article/1-stop-cache-stampedes.json"))["curator_notes"] == [
+        "Section 3 is <outdated>."
+    ]
     assert "The curator, Anna, notes: A classic. Often quoted." in text(page(f"post/{note}.html"))
 
 
-def test_older_pages_of_a_topic_are_numbered_from_the_oldest(factory: Factory, build: Build, page: Page) -> None:
+def test_older_pages_of_a_topic_are_numbered_from_the_oldest(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     for number in range(60):
-        factory.article(f"A{number}", topics={"caching": "certain"}, first_seen=f"2026-09-{number // 24 + 1:02d}T{number % 24:02d}:00:00Z")
+        factory.article(
+            f"A{number}",
+            topics={"caching": "certain"},
+            first_seen=f"2026-09-{number // 24 + 1:02d}T{number % 24:02d}:00:00Z",
+        )
     build()
     assert listed(page("topic/caching/1.html")) == list(range(25, 0, -1))
     assert listed(page("topic/caching.html")) == list(range(60, 25, -1))
@@ -322,10 +509,14 @@ def test_kinds_can_be_chosen_without_a_script(factory: Factory, build: Build, pa
     assert html.count('class="row k1"') == 2
 
 
-def test_a_note_has_a_page_and_stands_on_its_topics_pages(factory: Factory, build: Build, page: Page) -> None:
+def test_a_note_has_a_page_and_stands_on_its_topics_pages(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("solid")
     first = factory.post("One reason to change", topics={"solid": "certain"}, network="paste")
-    other = factory.post("Only one reason to change", topics={"solid": "certain"}, similar_to=first, network="paste")
+    other = factory.post(
+        "Only one reason to change", topics={"solid": "certain"}, similar_to=first, network="paste"
+    )
     build()
     html = page(f"post/{first}.html")
     assert "and 1 much like it" in text(html)
@@ -335,7 +526,9 @@ def test_a_note_has_a_page_and_stands_on_its_topics_pages(factory: Factory, buil
     assert f'href="../post/{first}.html"' in page("topic/solid.html")
 
 
-def test_a_flood_of_copies_makes_a_page_of_bounded_length_and_no_dead_link(factory: Factory, build: Build, page: Page) -> None:
+def test_a_flood_of_copies_makes_a_page_of_bounded_length_and_no_dead_link(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("solid")
     first = factory.post("One reason to change", topics={"solid": "certain"})
     for number in range(60):
@@ -344,7 +537,9 @@ def test_a_flood_of_copies_makes_a_page_of_bounded_length_and_no_dead_link(facto
     assert "and 10 more posts like these" in text(page(f"post/{first}.html"))
 
 
-def test_a_private_post_and_a_post_with_an_article_are_no_notes(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_a_private_post_and_a_post_with_an_article_are_no_notes(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     factory.post("shares", factory.article("A"))
     factory.post("", consent="link-only")
     factory.post("hidden", hidden=1)
@@ -353,13 +548,22 @@ def test_a_private_post_and_a_post_with_an_article_are_no_notes(factory: Factory
     assert not (tmp_path / "site/public/post").exists()
 
 
-def test_an_author_without_consent_has_no_page(factory: Factory, build: Build, tmp_path: Path) -> None:
-    factory.post("x", factory.article("A"), author_id=factory.author("Ada", consent="link-only"), consent="link-only")
+def test_an_author_without_consent_has_no_page(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
+    factory.post(
+        "x",
+        factory.article("A"),
+        author_id=factory.author("Ada", consent="link-only"),
+        consent="link-only",
+    )
     build()
     assert not (tmp_path / "site/public/author").exists()
 
 
-def test_a_week_says_its_year_and_leads_to_its_neighbours(factory: Factory, build: Build, page: Page) -> None:
+def test_a_week_says_its_year_and_leads_to_its_neighbours(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     for day in ("2026-01-01", "2026-01-05"):
         factory.article(day, topics={"caching": "certain"}, first_seen=f"{day}T00:00:00Z")
@@ -370,7 +574,9 @@ def test_a_week_says_its_year_and_leads_to_its_neighbours(factory: Factory, buil
     assert 'rel="next" href="../week/2026-W02.html"' in html
 
 
-def test_weeks_are_those_of_the_view_topic_activity(factory: Factory, build: Build, page: Page, tmp_path: Path) -> None:
+def test_weeks_are_those_of_the_view_topic_activity(
+    factory: Factory, build: Build, page: Page, tmp_path: Path
+) -> None:
     factory.topic("caching")
     for day in ("2020-12-31", "2021-01-03", "2021-01-04", "2024-12-30", "2026-06-15"):
         factory.article(day, topics={"caching": "certain"}, first_seen=f"{day}T23:59:59Z")
@@ -379,10 +585,16 @@ def test_weeks_are_those_of_the_view_topic_activity(factory: Factory, build: Bui
     assert {path.stem for path in (tmp_path / "site/public/week").iterdir()} == weeks
 
 
-def test_the_lists_are_those_of_the_view_article_list(factory: Factory, build: Build, page: Page) -> None:
+def test_the_lists_are_those_of_the_view_article_list(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     for number in range(12):
-        factory.article(f"A{number}", topics={"caching": ("certain", "likely", "weak")[number % 3]}, hidden=number % 4 == 3)
+        factory.article(
+            f"A{number}",
+            topics={"caching": ("certain", "likely", "weak")[number % 3]},
+            hidden=number % 4 == 3,
+        )
     build()
     query = (
         "SELECT l.id FROM article_list l JOIN taggings t ON t.subject_kind = 'article' AND t.subject_id = l.id "

@@ -9,7 +9,9 @@ from crawler.sitegen.publish_gates import GROWN_UP, Before, growth, losses, read
 BUSY = {"caching": 12, "queues": 10, "sagas": 9}
 
 
-@pytest.mark.parametrize(("now", "refused"), [(100, False), (71, False), (69, True), (0, True), (500, False)])
+@pytest.mark.parametrize(
+    ("now", "refused"), [(100, False), (71, False), (69, True), (0, True), (500, False)]
+)
 def test_losing_more_than_a_third_is_noticed(now: int, refused: bool) -> None:
     assert bool(list(losses(Before(articles=100), now, {}))) is refused
 
@@ -26,8 +28,13 @@ def test_a_busy_topic_that_empties_is_named(now: dict[str, int], told: list[str]
     assert list(losses(Before(topics=BUSY), 0, now)) == told
 
 
-@pytest.mark.parametrize(("files", "size", "refused"), [(GROWN_UP + 1, 2000, False), (GROWN_UP + 1, 2001, True), (GROWN_UP, 9000, False)])
-def test_a_grown_up_site_that_more_than_doubles_is_noticed(files: int, size: int, refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("files", "size", "refused"),
+    [(GROWN_UP + 1, 2000, False), (GROWN_UP + 1, 2001, True), (GROWN_UP, 9000, False)],
+)
+def test_a_grown_up_site_that_more_than_doubles_is_noticed(
+    files: int, size: int, refused: bool
+) -> None:
     assert bool(list(growth(Before(files=files, bytes=1000), size))) is refused
 
 

@@ -16,7 +16,9 @@ from tests.sitegen.factory import Factory
 def index(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in folder.glob("w*.js"):
-        _, words = json.loads("[" + path.read_text().removeprefix("hashtrail.words(").rstrip().removesuffix(")") + "]")
+        _, words = json.loads(
+            "[" + path.read_text().removeprefix("hashtrail.words(").rstrip().removesuffix(")") + "]"
+        )
         assert not found.keys() & words.keys()
         found |= words
     return found
@@ -24,7 +26,13 @@ def index(folder: Path) -> dict[str, str]:
 
 def test_words_lead_to_documents_by_place(factory: Factory, build: Build, tmp_path: Path) -> None:
     factory.topic("caching", label="Caching")
-    factory.article("Locks and leases", url="https://blog.example/a", topics={"caching": "certain"}, summary="About locks and Straße", kind="guide")
+    factory.article(
+        "Locks and leases",
+        url="https://blog.example/a",
+        topics={"caching": "certain"},
+        summary="About locks and Straße",
+        kind="guide",
+    )
     factory.post("Leases in a note", topics={"caching": "likely"})
     build()
     words = index(tmp_path / "site/public/search")
@@ -36,14 +44,19 @@ def test_words_lead_to_documents_by_place(factory: Factory, build: Build, tmp_pa
     assert words["kind:guide"] == words["source:blog.example"] == "|2"
 
 
-def test_an_article_without_a_topic_is_not_found(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_an_article_without_a_topic_is_not_found(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     factory.article("Unseen")
     build()
     assert "unseen" not in index(tmp_path / "site/public/search")
 
 
 def test_large_prefixes_are_split_and_small_ones_are_not() -> None:
-    words = {f"{letter}{number}": "x" * 1000 for letter in "ab" for number in range(30)} | {"a": "x" * 30_000, "c": "x"}
+    words = {f"{letter}{number}": "x" * 1000 for letter in "ab" for number in range(30)} | {
+        "a": "x" * 30_000,
+        "c": "x",
+    }
     shards = dict(_shards("", words))
     assert {word: packed for part in shards.values() for word, packed in part.items()} == words
     assert all(word.startswith(prefix) for prefix, part in shards.items() for word in part)

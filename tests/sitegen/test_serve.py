@@ -33,7 +33,11 @@ def ask(public: Path, path: str) -> tuple[int, dict[str, str], str]:
     async def asking() -> tuple[int, dict[str, str], str]:
         async with TestClient(TestServer(site_application(public))) as client:
             response = await client.get(URL(path, encoded=True))
-            return response.status, {name.lower(): value for name, value in response.headers.items()}, await response.text()
+            return (
+                response.status,
+                {name.lower(): value for name, value in response.headers.items()},
+                await response.text(),
+            )
 
     return asyncio.run(asking())
 
@@ -63,7 +67,19 @@ def test_every_answer_carries_the_security_headers(public: Path) -> None:
         assert headers["referrer-policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/article", "/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/%00", "/a//etc/passwd", "/a/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/article",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/%00",
+        "/a//etc/passwd",
+        "/a/",
+    ],
+)
 def test_what_is_not_of_the_site_is_not_found(public: Path, path: str) -> None:
     status, headers, text = ask(public, path)
     assert status == 404

@@ -13,29 +13,53 @@ from tests.sitegen.factory import Factory
 Page = Callable[[str], str]
 
 
-def test_atom_reads_back_with_dates_topics_and_the_original_address(factory: Factory, build: Build, page: Page) -> None:
+def test_atom_reads_back_with_dates_topics_and_the_original_address(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
-    factory.article("First", url="https://blog.example/1", topics={"caching": "certain"}, published="2026-11-18T00:00:00Z")
+    factory.article(
+        "First",
+        url="https://blog.example/1",
+        topics={"caching": "certain"},
+        published="2026-11-18T00:00:00Z",
+    )
     build()
     feed = feedparser.parse(page("feeds/caching.atom"))
     assert not feed.bozo
     (entry,) = feed.entries
-    assert (entry.title, entry.link, entry.published, entry.tags[0].label) == ("First", "https://blog.example/1", "2026-11-18T00:00:00Z", "Caching")
+    assert (entry.title, entry.link, entry.published, entry.tags[0].label) == (
+        "First",
+        "https://blog.example/1",
+        "2026-11-18T00:00:00Z",
+        "Caching",
+    )
 
 
-def test_identifiers_do_not_depend_on_the_domain_or_the_title(factory: Factory, build: Build, page: Page) -> None:
+def test_identifiers_do_not_depend_on_the_domain_or_the_title(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     factory.article("First", topics={"caching": "certain"})
     build()
     before = feedparser.parse(page("feeds/all.atom")).entries[0].id
     factory.db.execute("UPDATE articles SET title = 'Second'")
     build(base_url="https://new.example/")
-    assert feedparser.parse(page("feeds/all.atom")).entries[0].id == before == "tag:hashtrail,2026:hashtrail/article/1"
+    assert (
+        feedparser.parse(page("feeds/all.atom")).entries[0].id
+        == before
+        == "tag:hashtrail,2026:hashtrail/article/1"
+    )
 
 
-def test_the_feed_is_as_new_as_its_newest_entry_not_as_the_build(factory: Factory, build: Build, page: Page) -> None:
+def test_the_feed_is_as_new_as_its_newest_entry_not_as_the_build(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
-    factory.post("x", factory.article("First", topics={"caching": "certain"}), published="2026-11-21T05:00:00Z")
+    factory.post(
+        "x",
+        factory.article("First", topics={"caching": "certain"}),
+        published="2026-11-21T05:00:00Z",
+    )
     build()
     assert feedparser.parse(page("feeds/all.atom")).feed.updated == "2026-11-21T05:00:00Z"
 
@@ -47,7 +71,9 @@ def test_an_empty_topic_has_a_valid_feed(factory: Factory, build: Build, page: P
     assert json.loads(page("feeds/caching.json"))["items"] == []
 
 
-def test_json_feed_has_what_version_1_1_requires(factory: Factory, build: Build, page: Page) -> None:
+def test_json_feed_has_what_version_1_1_requires(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     factory.article("First", topics={"caching": "certain"}, summary="")
     build(base_url="https://trail.example/")

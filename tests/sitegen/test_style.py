@@ -1,4 +1,6 @@
-"""The stylesheet keeps its promises: contrast (WCAG 2.2, 1.4.3 and 1.4.11), one dark palette, nothing from elsewhere, small files."""
+"""The stylesheet keeps its promises: contrast (WCAG 2.2, 1.4.3 and 1.4.11), one dark palette,
+nothing from elsewhere, small files.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +17,29 @@ from tests.sitegen.factory import Factory
 
 ASSETS = bundled("site", "assets")
 CSS = (ASSETS / "style.css").read_text(encoding="utf-8")
-PALETTES = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root[^{]*\{([^}]*--back[^}]*)\}", CSS)]
+PALETTES = [
+    dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block))
+    for block in re.findall(r":root[^{]*\{([^}]*--back[^}]*)\}", CSS)
+]
 TEXT = ["text", "muted", "link", "visited", "accent", "ok", "warn", "bad"]
-PAIRS = [(ink, paper, 4.5) for ink in TEXT for paper in ("back", "surface")] + [("text", shade, 4.5) for shade in ("rare", "some", "often", "most")]
+PAIRS = [(ink, paper, 4.5) for ink in TEXT for paper in ("back", "surface")] + [
+    ("text", shade, 4.5) for shade in ("rare", "some", "often", "most")
+]
 PAIRS += [("tag-text", "tag", 4.5), ("text", "mark", 4.5), ("control", "back", 3.0)]
 
-BUDGETS = [("index.html", 30), ("topic/caching.html", 35), ("article/1-stop-cache-stampedes-with-distributed-locking.html", 15)]
+BUDGETS = [
+    ("index.html", 30),
+    ("topic/caching.html", 35),
+    ("article/1-stop-cache-stampedes-with-distributed-locking.html", 15),
+]
 
 
 def luminance(colour: str) -> float:
     """Relative luminance, as WCAG 2.2 defines it."""
     parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -43,16 +56,25 @@ def test_dark_by_choice_and_dark_by_system_are_one_palette() -> None:
 
 
 def test_the_stylesheet_loads_nothing_and_moves_nothing() -> None:
-    assert not re.search(r"url\(|@import|@font-face|animation|transition|position:\s*(?:fixed|sticky)", CSS)
+    assert not re.search(
+        r"url\(|@import|@font-face|animation|transition|position:\s*(?:fixed|sticky)", CSS
+    )
 
 
-@pytest.mark.parametrize(("names", "kilobytes"), [(["style.css"], 10), (["theme.js", "keys.js"], 6), (["search.js"], 15), (["favicon.svg"], 1)])
+@pytest.mark.parametrize(
+    ("names", "kilobytes"),
+    [(["style.css"], 10), (["theme.js", "keys.js"], 6), (["search.js"], 15), (["favicon.svg"], 1)],
+)
 def test_what_a_reader_loads_stays_small(names: list[str], kilobytes: int) -> None:
-    assert sum(len(gzip.compress((ASSETS / name).read_bytes())) for name in names) <= kilobytes * 1000
+    assert (
+        sum(len(gzip.compress((ASSETS / name).read_bytes())) for name in names) <= kilobytes * 1000
+    )
 
 
 @pytest.mark.parametrize(("path", "kilobytes"), BUDGETS)
-def test_pages_stay_within_their_budget(build: Build, factory: Factory, page: Callable[[str], str], path: str, kilobytes: int) -> None:
+def test_pages_stay_within_their_budget(
+    build: Build, factory: Factory, page: Callable[[str], str], path: str, kilobytes: int
+) -> None:
     factory.db = sample().db
     build()
     assert len(gzip.compress(page(path).encode())) <= kilobytes * 1000

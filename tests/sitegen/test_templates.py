@@ -31,7 +31,11 @@ def test_no_template_trusts_outside_text(template: str) -> None:
 
 def test_every_attribute_is_quoted(template: str) -> None:
     plain = EXPRESSION.sub(lambda match: "X" * len(match[0]), template)
-    assert not [tag for tag in re.findall(r"<[a-z][^>]*>", plain) if re.search(r"\s[a-z-]+=[^\"\s]", re.sub(r'"[^"]*"', '""', tag))]
+    assert not [
+        tag
+        for tag in re.findall(r"<[a-z][^>]*>", plain)
+        if re.search(r"\s[a-z-]+=[^\"\s]", re.sub(r'"[^"]*"', '""', tag))
+    ]
 
 
 def test_no_script_or_style_stands_inside_a_page(template: str) -> None:
@@ -46,5 +50,7 @@ def test_nothing_is_loaded_from_elsewhere(template: str) -> None:
 def test_escaping_is_on_for_every_kind_of_file() -> None:
     rows = Factory().db.conn
     rows.row_factory = sqlite3.Row
-    environment: Environment = Press(read_library(rows), SiteSettings(), [bundled("templates")], {})._environment
+    environment: Environment = Press(
+        read_library(rows), SiteSettings(), [bundled("templates")], {}
+    )._environment
     assert environment.autoescape is True

@@ -20,7 +20,9 @@ def share(factory: Factory, times: int, *topics: str, confidence: str = "certain
         factory.article(f"A{number}", topics=dict.fromkeys(topics, confidence))
 
 
-def test_numbers_are_those_of_common_articles_and_neighbours_stand_together(factory: Factory) -> None:
+def test_numbers_are_those_of_common_articles_and_neighbours_stand_together(
+    factory: Factory,
+) -> None:
     for slug in ("caching", "locking", "queues", "sagas"):
         factory.topic(slug)
     share(factory, 9, "caching", "queues")
@@ -32,9 +34,18 @@ def test_numbers_are_those_of_common_articles_and_neighbours_stand_together(fact
     found = matrix(read_library(rows))
     assert found
     assert found.topics == ("queues", "caching", "locking", "sagas")
-    assert [[cell.articles for cell in line] for line in found.lines] == [[13, 9, 0, 4], [9, 10, 1, 0], [0, 1, 1, 0], [4, 0, 0, 4]]
+    assert [[cell.articles for cell in line] for line in found.lines] == [
+        [13, 9, 0, 4],
+        [9, 10, 1, 0],
+        [0, 1, 1, 0],
+        [4, 0, 0, 4],
+    ]
     assert [cell.shade for cell in found.lines[0]] == ["own", "most", "", "often"]
-    assert found.pairs == (("caching", "queues", 9), ("queues", "sagas", 4), ("caching", "locking", 1))
+    assert found.pairs == (
+        ("caching", "queues", 9),
+        ("queues", "sagas", 4),
+        ("caching", "locking", 1),
+    )
 
 
 def test_two_topics_need_no_overview(factory: Factory, build: Build, page: Page) -> None:
@@ -45,7 +56,9 @@ def test_two_topics_need_no_overview(factory: Factory, build: Build, page: Page)
     assert 'class="matrix"' not in page("topics.html")
 
 
-def test_it_is_bounded_and_every_topic_in_it_is_a_link(factory: Factory, build: Build, page: Page) -> None:
+def test_it_is_bounded_and_every_topic_in_it_is_a_link(
+    factory: Factory, build: Build, page: Page
+) -> None:
     slugs = [f"topic-{number:02d}" for number in range(30)]
     for slug in slugs:
         factory.topic(slug, label="A <b>very</b> long name of a topic " * 3)

@@ -40,7 +40,9 @@ def recording(kind: str) -> dict[str, Any]:
 
 
 def source(kind: str, **options: Any) -> Source:
-    return make_source({"name": kind, "kind": kind, **recording(kind)["options"], **options}, "test")
+    return make_source(
+        {"name": kind, "kind": kind, **recording(kind)["options"], **options}, "test"
+    )
 
 
 def refusal(url: str, status: int) -> Failure:
@@ -49,7 +51,9 @@ def refusal(url: str, status: int) -> Failure:
 
 @dataclass(frozen=True)
 class Recheck:
-    """What asking again for posts came to: the uris that are gone, posts as they read now, failures, and every address asked, in order."""
+    """What asking again for posts came to: the uris that are gone, posts as they read now,
+    failures, and every address asked, in order.
+    """
 
     gone: tuple[str, ...]
     posts: tuple[Post, ...]
@@ -84,12 +88,18 @@ def _answers(kind: str, exchanges: list[dict[str, Any]]) -> dict[str, Response |
     for each in exchanges:
         url = each["url"]
         body = (DATA / kind / each["file"]).read_bytes() if "file" in each else b""
-        made[url] = refusal(url, each["status"]) if "status" in each else answer(url, body, headers=each.get("headers"))
+        made[url] = (
+            refusal(url, each["status"])
+            if "status" in each
+            else answer(url, body, headers=each.get("headers"))
+        )
     return made
 
 
 def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None = None) -> Night:
-    """One night as the contract says: no URL twice, at most MAX_REQUESTS, the last cursor unless an answer failed."""
+    """One night as the contract says: no URL twice, at most MAX_REQUESTS, the last cursor unless an
+    answer failed.
+    """
     queue, seen, batches = [asked.first(cursor)], set(), []
     while queue and len(seen) < asked.max_requests:
         request = queue.pop(0)
@@ -99,10 +109,14 @@ def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None
         batches.append(asked.read(known[request.url], cursor))
         queue.extend(batches[-1].next)
     kept = [batch.cursor for batch in batches if batch.cursor]
-    return Night(tuple(batches), kept[-1] if kept and not any(batch.failure for batch in batches) else cursor)
+    return Night(
+        tuple(batches), kept[-1] if kept and not any(batch.failure for batch in batches) else cursor
+    )
 
 
-def play_again(asked: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]) -> Recheck:
+def play_again(
+    asked: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]
+) -> Recheck:
     """Every question about these posts, and all that the answers lead to."""
     queue, told, urls = list(asked.again(posts)), [], []
     while queue:

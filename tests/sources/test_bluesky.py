@@ -11,7 +11,9 @@ from tests.sources.recorded import answers, play, source
 
 def test_links_come_from_facets_by_bytes_and_ranges_outside_the_text_are_dropped() -> None:
     post = play(source("bluesky"), answers("bluesky")).posts[1]
-    assert post.links == (Link("https://blog.example/leases-and-clocks", "blog.example/lea...", "facet"),)
+    assert post.links == (
+        Link("https://blog.example/leases-and-clocks", "blog.example/lea...", "facet"),
+    )
     assert (post.hashtags, post.cards[0].title) == (("DistributedSystems",), "Leases and clocks")
     assert post.url == "https://bsky.app/profile/did:plc:ada1example/post/3aaa"
 
@@ -21,12 +23,21 @@ def test_a_date_in_the_future_gives_way_to_the_server_s_and_self_answers_are_a_t
     assert post.published is not None
     assert post.published.year == 2026
     assert post.thread_key == "at://did:plc:ada1example/app.bsky.feed.post/3aaa"
-    assert {each.thread_key for each in play(source("bluesky"), answers("bluesky")).posts if each.uri == post.thread_key} == {post.thread_key}
+    assert {
+        each.thread_key
+        for each in play(source("bluesky"), answers("bluesky")).posts
+        if each.uri == post.thread_key
+    } == {post.thread_key}
 
 
 def test_profile_hidden_from_guests_leaves_no_text_and_warnings_are_stored() -> None:
     hidden, grim = play(source("bluesky"), answers("bluesky")).posts[2:]
-    assert (hidden.consent, hidden.text, hidden.links, hidden.url) == (Consent.LINK_ONLY, "", (), "")
+    assert (hidden.consent, hidden.text, hidden.links, hidden.url) == (
+        Consent.LINK_ONLY,
+        "",
+        (),
+        "",
+    )
     assert hidden.reasons == ("label !no-unauthenticated",)
     assert grim.sensitive
     assert grim.hashtags == ("Incidents", "DistributedSystems")
@@ -42,14 +53,19 @@ def test_the_walk_back_stops_where_the_last_night_began() -> None:
     assert len(play(source("bluesky"), answers("bluesky"), "2026-11-20T11:00:00Z").batches) == 1
 
 
-@pytest.mark.parametrize("actor", ["", "ada", "https://bsky.app/profile/ada.example", "ada.example&x=1"])
+@pytest.mark.parametrize(
+    "actor", ["", "ada", "https://bsky.app/profile/ada.example", "ada.example&x=1"]
+)
 def test_an_actor_is_a_handle_or_a_did(actor: str) -> None:
     with pytest.raises(ConfigurationError, match="neither a handle nor a DID"):
         source("bluesky", actor=actor)
 
 
 def test_twenty_five_posts_are_asked_for_at_a_time() -> None:
-    posts = tuple(Post("bluesky", f"at://did:plc:ada1example/app.bsky.feed.post/{number}", "") for number in range(51))
+    posts = tuple(
+        Post("bluesky", f"at://did:plc:ada1example/app.bsky.feed.post/{number}", "")
+        for number in range(51)
+    )
     questions = source("bluesky").again(posts)
     assert [len(question.posts) for question in questions] == [25, 25, 1]
     assert questions[0].request.url.count("uris=at%3A%2F%2Fdid") == 25

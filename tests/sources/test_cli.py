@@ -52,26 +52,41 @@ def site() -> Iterator[str]:
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data/hashtrail.toml").write_text('[fetch]\nallow_private = ["127.0.0.0/8"]\ndelay_seconds = 0.0\n', encoding="utf-8")
+    (tmp_path / "data/hashtrail.toml").write_text(
+        '[fetch]\nallow_private = ["127.0.0.0/8"]\ndelay_seconds = 0.0\n', encoding="utf-8"
+    )
     (tmp_path / "data/sources.toml").write_text("# ours\n", encoding="utf-8")
     return tmp_path
 
 
 def _run(here: Path, *words: str, stdin: bytes = b"") -> Result:
-    return CliRunner().invoke(cli, ["--workspace", str(here), *words], input=stdin, catch_exceptions=False)
+    return CliRunner().invoke(
+        cli, ["--workspace", str(here), *words], input=stdin, catch_exceptions=False
+    )
 
 
 def test_a_page_s_feed_is_found_added_once_and_checked(here: Path, site: str) -> None:
     assert "1 of 1 added" in _run(here, "sources", "add", f"{site}/blog").output
     assert "0 of 1 added" in _run(here, "sources", "add", f"{site}/feed.xml").output
-    assert (here / "data/sources.toml").read_text(encoding="utf-8").startswith("# ours\n\n[[source]]\nname = \"Example & Sons on Systems\"\n")
+    assert (
+        (here / "data/sources.toml")
+        .read_text(encoding="utf-8")
+        .startswith('# ours\n\n[[source]]\nname = "Example & Sons on Systems"\n')
+    )
     (checked,) = map(json.loads, _run(here, "sources", "check", "--json").stdout.splitlines())
-    assert (checked["outcome"], checked["status"], checked["entries"], checked["newest"]) == ("ok", 200, 4, "2026-11-19T08:00:00Z")
+    assert (checked["outcome"], checked["status"], checked["entries"], checked["newest"]) == (
+        "ok",
+        200,
+        4,
+        "2026-11-19T08:00:00Z",
+    )
     (listed,) = map(json.loads, _run(here, "sources", "list", "--json").stdout.splitlines())
     assert listed["options"] == {"url": f"{site}/feed.xml", "consent": "considerate"}
 
 
-def test_an_address_that_is_no_feed_is_named_with_the_one_to_use_instead(here: Path, site: str) -> None:
+def test_an_address_that_is_no_feed_is_named_with_the_one_to_use_instead(
+    here: Path, site: str
+) -> None:
     _run(here, "sources", "add", f"{site}/blog", "--unchecked", "--name", "Blog")
     output = _run(here, "sources", "check", "Blog").output
     assert "bad_feed" in output
@@ -79,12 +94,17 @@ def test_an_address_that_is_no_feed_is_named_with_the_one_to_use_instead(here: P
 
 
 def test_a_well_known_path_is_tried_last(here: Path, site: str) -> None:
-    assert _run(here, "sources", "discover", f"{site}/quiet/page").output.startswith(f"{site}/quiet/atom.xml")
+    assert _run(here, "sources", "discover", f"{site}/quiet/page").output.startswith(
+        f"{site}/quiet/atom.xml"
+    )
 
 
 def test_every_feed_of_an_opml_file_is_added(here: Path, site: str) -> None:
     path = here / "list.opml"
-    feeds = "".join(f'<outline type="rss" text="{name}" xmlUrl="{site}{where}"/>' for name, where in (("One", "/feed.xml"), ("Gone", "/gone.xml")))
+    feeds = "".join(
+        f'<outline type="rss" text="{name}" xmlUrl="{site}{where}"/>'
+        for name, where in (("One", "/feed.xml"), ("Gone", "/gone.xml"))
+    )
     path.write_text(f'<opml version="2.0"><body>{feeds}</body></opml>', encoding="utf-8")
     assert "1 of 2 added" in _run(here, "sources", "add", str(path)).output
     with pytest.raises(InputError, match="hashtrail sources add"):
@@ -101,8 +121,14 @@ def test_what_does_not_exist_is_said(here: Path, site: str) -> None:
 
 
 def test_the_feed_filter_writes_one_document(here: Path) -> None:
-    document = json.loads(_run(here, "feed", "--json", "--url", "https://blog.example/feed.xml", stdin=FEED).stdout)
-    assert (document["format"], document["title"], document["outcome"]) == ("rss", "Example & Sons on Systems", "ok")
+    document = json.loads(
+        _run(here, "feed", "--json", "--url", "https://blog.example/feed.xml", stdin=FEED).stdout
+    )
+    assert (document["format"], document["title"], document["outcome"]) == (
+        "rss",
+        "Example & Sons on Systems",
+        "ok",
+    )
     assert document["entries"][0] == {
         "id": "tag:blog.example,2026:1",
         "url": "https://blog.example/leases-and-clocks",
@@ -112,4 +138,7 @@ def test_the_feed_filter_writes_one_document(here: Path) -> None:
         "summary": "Why a lease needs a bound on drift.",
         "tags": ["Distributed systems"],
     }
-    assert json.loads(_run(here, "feed", "--json", stdin=b"<html></html>").stdout)["outcome"] == "bad_feed"
+    assert (
+        json.loads(_run(here, "feed", "--json", stdin=b"<html></html>").stdout)["outcome"]
+        == "bad_feed"
+    )

@@ -7,13 +7,19 @@ from tests.sources.recorded import DATA, answer, answers, kept, play, play_again
 
 def test_a_cross_post_links_its_first_publication_and_names_dev_as_the_discussion() -> None:
     crossed, own = play(source("devto"), answers("devto")).posts
-    assert (crossed.links[0].url, crossed.url) == ("https://blog.example/leases-and-clocks", "https://dev.to/ada/leases-and-clocks-4kp")
+    assert (crossed.links[0].url, crossed.url) == (
+        "https://blog.example/leases-and-clocks",
+        "https://dev.to/ada/leases-and-clocks-4kp",
+    )
     assert (crossed.cards[0].site_name, own.cards[0].site_name) == ("", "DEV Community")
 
 
 def test_tags_are_read_from_whichever_field_is_a_list() -> None:
     crossed, own = play(source("devto"), answers("devto")).posts
-    assert (crossed.hashtags, own.hashtags) == (("distributedsystems", "time"), ("distributedsystems",))
+    assert (crossed.hashtags, own.hashtags) == (
+        ("distributedsystems", "time"),
+        ("distributedsystems",),
+    )
 
 
 def test_only_articles_after_the_cursor_are_asked_for() -> None:
@@ -29,7 +35,11 @@ def test_an_article_deleted_meanwhile_is_no_failure() -> None:
 
 
 def test_an_article_that_is_not_found_stands_while_the_api_lists_nothing() -> None:
-    told = play_again(source("devto"), kept("devto"), lambda url: answer(url, b"[]") if "latest" in url else refusal(url, 404))
+    told = play_again(
+        source("devto"),
+        kept("devto"),
+        lambda url: answer(url, b"[]") if "latest" in url else refusal(url, 404),
+    )
     assert not told.gone
     assert told.asked[-1] == "https://dev.to/api/articles/latest?per_page=1"
 

@@ -1,4 +1,6 @@
-"""Feeds: plain text, absolute web links, believable dates, stable identities, and never a file opened."""
+"""Feeds: plain text, absolute web links, believable dates, stable identities, and never a file
+opened.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 9))
 
 
 def _read(body: str | bytes, content_type: str = "application/xml") -> Feed:
-    found = read_feed(answer(URL, body.encode() if isinstance(body, str) else body, headers={"content-type": content_type}))
+    found = read_feed(
+        answer(
+            URL,
+            body.encode() if isinstance(body, str) else body,
+            headers={"content-type": content_type},
+        )
+    )
     assert isinstance(found, Feed), found
     return found
 
@@ -40,14 +48,24 @@ def test_an_entry_is_a_post_with_its_page_as_link_and_card() -> None:
     post = play(source("feed"), answers("feed")).posts[0]
     assert post.text == "Leases and clocks\n\nWhy a lease needs a bound on drift."
     assert post.links[0].url == post.cards[0].link == "https://blog.example/leases-and-clocks"
-    assert (post.cards[0].title, post.cards[0].site_name) == ("Leases and clocks", "Example & Sons on Systems")
-    assert (post.author and post.author.name, post.hashtags) == ("Ada Example", ("Distributedsystems",))
+    assert (post.cards[0].title, post.cards[0].site_name) == (
+        "Leases and clocks",
+        "Example & Sons on Systems",
+    )
+    assert (post.author and post.author.name, post.hashtags) == (
+        "Ada Example",
+        ("Distributedsystems",),
+    )
     assert post.published == datetime(2026, 11, 19, 8, tzinfo=UTC)
 
 
 def test_relative_links_are_made_absolute_and_script_links_are_none() -> None:
     _, later, hostile, words = play(source("feed"), answers("feed")).posts
-    assert (later.links[0].url, later.url, later.published) == ("https://blog.example/later", "https://talk.example/t/9", None)
+    assert (later.links[0].url, later.url, later.published) == (
+        "https://blog.example/later",
+        "https://talk.example/t/9",
+        None,
+    )
     assert not hostile.links
     assert not hostile.cards
     assert words.text == "No title, no link, no guid: only words."
@@ -55,17 +73,29 @@ def test_relative_links_are_made_absolute_and_script_links_are_none() -> None:
 
 def test_what_a_feed_says_of_its_own_polling_is_passed_on() -> None:
     hints = play(source("feed"), answers("feed")).batches[0].hints
-    assert (hints.min_interval, hints.skip_hours, hints.skip_days) == (timedelta(hours=2), (1, 2), (5, 6))
+    assert (hints.min_interval, hints.skip_hours, hints.skip_days) == (
+        timedelta(hours=2),
+        (1, 2),
+        (5, 6),
+    )
 
 
-def test_entries_with_one_guid_and_two_links_are_two_and_a_new_guid_for_the_same_link_is_not_new() -> None:
-    one, two = _uris("<guid>g</guid><link>https://a.example/1</link>", "<guid>g</guid><link>https://a.example/2</link>")
+def test_entries_with_one_guid_and_two_links_are_two_and_a_new_guid_for_the_same_link_is_not_new() -> (
+    None
+):
+    one, two = _uris(
+        "<guid>g</guid><link>https://a.example/1</link>",
+        "<guid>g</guid><link>https://a.example/2</link>",
+    )
     assert one != two
     assert _uris("<guid>other</guid><link>http://a.example/1/</link>") == [one]
 
 
 def test_entries_that_share_a_link_are_told_apart_by_their_ids_and_feeds_by_their_address() -> None:
-    both = _uris("<guid>a</guid><link>https://a.example/</link>", "<guid>b</guid><link>https://a.example/</link>")
+    both = _uris(
+        "<guid>a</guid><link>https://a.example/</link>",
+        "<guid>b</guid><link>https://a.example/</link>",
+    )
     assert len(set(both)) == 2
     assert all("blog.example/feed.xml" in uri for uri in both)
 
@@ -73,7 +103,12 @@ def test_entries_that_share_a_link_are_told_apart_by_their_ids_and_feeds_by_thei
 @pytest.mark.parametrize(
     "date",
     [
-        *("Fri, 01 Jan 2099 00:00:00 GMT", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "-0001-01-01"),
+        *(
+            "Fri, 01 Jan 2099 00:00:00 GMT",
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-14:00",
+            "-0001-01-01",
+        ),
         *("1700000000", "2024-13-45", "31 Feb 2026", "", "yesterday"),
     ],
 )
@@ -81,9 +116,19 @@ def test_a_date_nobody_can_have_meant_is_unknown(date: str) -> None:
     assert _read(_rss(f"<title>a</title><pubDate>{date}</pubDate>")).entries[0].published is None
 
 
-@pytest.mark.parametrize("date", ["Thu, 19 Nov 2026 08:00:00 +0000", "2026-11-19T08:00:00Z", "19 Nov 26 08:00 GMT", "2026-11-19T09:00:00+01:00"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Thu, 19 Nov 2026 08:00:00 +0000",
+        "2026-11-19T08:00:00Z",
+        "19 Nov 26 08:00 GMT",
+        "2026-11-19T09:00:00+01:00",
+    ],
+)
 def test_the_usual_spellings_of_a_date_are_understood(date: str) -> None:
-    assert _read(_rss(f"<title>a</title><pubDate>{date}</pubDate>")).entries[0].published == datetime(2026, 11, 19, 8, tzinfo=UTC)
+    assert _read(_rss(f"<title>a</title><pubDate>{date}</pubDate>")).entries[
+        0
+    ].published == datetime(2026, 11, 19, 8, tzinfo=UTC)
 
 
 def test_rdf_atom_and_json_feed_have_the_same_shape() -> None:
@@ -92,10 +137,18 @@ def test_rdf_atom_and_json_feed_have_the_same_shape() -> None:
       <link>https://blog.example/1</link></item></rdf:RDF>"""
     atom = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://blog.example/"><title>T</title><entry><id>x</id>
       <title type="html">One</title><link href="1"/><updated>2026-11-19T08:00:00Z</updated></entry></feed>"""
-    document = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": 1, "url": "/1", "title": "One"}]})
+    document = json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": "T",
+            "items": [{"id": 1, "url": "/1", "title": "One"}],
+        }
+    )
     feeds = [_read(each) for each in (rdf, atom, document)]
     assert [feed.format for feed in feeds] == ["rss1", "atom", "json_feed"]
-    assert {(feed.title, feed.entries[0].title, feed.entries[0].url) for feed in feeds} == {("T", "One", "https://blog.example/1")}
+    assert {(feed.title, feed.entries[0].title, feed.entries[0].url) for feed in feeds} == {
+        ("T", "One", "https://blog.example/1")
+    }
 
 
 def test_a_linked_blog_shares_the_page_it_is_about() -> None:
@@ -105,14 +158,27 @@ def test_a_linked_blog_shares_the_page_it_is_about() -> None:
     assert (post.links[0].url, post.url) == ("https://far.example/x", "https://blog.example/1")
 
 
-@pytest.mark.parametrize(("declared", "text"), [("utf-8", "Zürich"), ("iso-8859-1", "Zürich"), ("koi8-r", "Привет")])
+@pytest.mark.parametrize(
+    ("declared", "text"), [("utf-8", "Zürich"), ("iso-8859-1", "Zürich"), ("koi8-r", "Привет")]
+)
 def test_text_xml_without_a_charset_says_its_encoding_itself(declared: str, text: str) -> None:
-    body = f'<?xml version="1.0" encoding="{declared}"?>{_rss(f"<title>{text}</title>")}'.encode(declared)
+    body = f'<?xml version="1.0" encoding="{declared}"?>{_rss(f"<title>{text}</title>")}'.encode(
+        declared
+    )
     assert _read(body, "text/xml").entries[0].title == text
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html><title>Just a moment</title></html>", b"null", b"{}", b'{"version": "https://jsonfeed.org/version/1", ', b"\x1f\x8b\0", b"text"]
+    "body",
+    [
+        b"",
+        b"<html><title>Just a moment</title></html>",
+        b"null",
+        b"{}",
+        b'{"version": "https://jsonfeed.org/version/1", ',
+        b"\x1f\x8b\0",
+        b"text",
+    ],
 )
 def test_what_is_no_feed_is_a_failure(body: bytes) -> None:
     found = read_feed(answer(URL, body))
@@ -147,13 +213,21 @@ def test_hostile_xml_takes_a_moment_and_reads_no_file(body: str) -> None:
 
 
 def test_the_newest_five_hundred_entries_of_a_huge_feed_are_kept() -> None:
-    items = [f"<title>{day}</title><pubDate>{(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat()}</pubDate>" for day in range(600)]
+    items = [
+        f"<title>{day}</title><pubDate>{(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat()}</pubDate>"
+        for day in range(600)
+    ]
     feed = _read(_rss(*items))
     assert len(feed.entries) == MAX_ENTRIES
     assert feed.entries[0].title == "100"
 
 
 @settings(max_examples=150, deadline=None)
-@given(body=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: _rss(f"<title>{text}</title>").encode("utf-8", "surrogatepass")))
+@given(
+    body=st.binary(max_size=300)
+    | st.text(max_size=300).map(
+        lambda text: _rss(f"<title>{text}</title>").encode("utf-8", "surrogatepass")
+    )
+)
 def test_any_bytes_are_a_feed_or_a_failure(body: bytes) -> None:
     assert isinstance(read_feed(answer(URL, body)), Feed | Failure)

@@ -11,19 +11,33 @@ def _urls(html: str, url: str = "https://site.example/blog/post", header: str = 
     return [candidate.url for candidate in discover(html, url, header)]
 
 
-def _link(href: str, media_type: str = "application/rss+xml", title: str = "", rel: str = "alternate") -> str:
+def _link(
+    href: str, media_type: str = "application/rss+xml", title: str = "", rel: str = "alternate"
+) -> str:
     return f'<link rel="{rel}" type="{media_type}" href="{href}" title="{title}">'
 
 
 def test_atom_comes_before_rss_and_comments_come_last() -> None:
-    announced = [("/comments/feed", "rss", ""), ("/rss.xml", "rss", ""), ("/atom.xml", "atom", ""), ("/c.xml", "atom", "Comments on Post")]
+    announced = [
+        ("/comments/feed", "rss", ""),
+        ("/rss.xml", "rss", ""),
+        ("/atom.xml", "atom", ""),
+        ("/c.xml", "atom", "Comments on Post"),
+    ]
     html = "".join(_link(href, f"application/{kind}+xml", title) for href, kind, title in announced)
-    assert [url.rsplit("example", 1)[1] for url in _urls(html)] == ["/atom.xml", "/rss.xml", "/c.xml", "/comments/feed"]
+    assert [url.rsplit("example", 1)[1] for url in _urls(html)] == [
+        "/atom.xml",
+        "/rss.xml",
+        "/c.xml",
+        "/comments/feed",
+    ]
 
 
 def test_addresses_are_relative_to_the_base_of_the_page() -> None:
     assert _urls(f'<base href="/b/">{_link("f.xml")}') == ["https://site.example/b/f.xml"]
-    assert _urls(f'<base href="javascript:alert(1)//">{_link("f.xml")}') == ["https://site.example/blog/f.xml"]
+    assert _urls(f'<base href="javascript:alert(1)//">{_link("f.xml")}') == [
+        "https://site.example/blog/f.xml"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -42,13 +56,19 @@ def test_other_links_are_no_feeds(element: str) -> None:
 
 def test_the_link_header_is_read_after_the_page() -> None:
     header = '</h.xml>; rel="alternate"; type="application/atom+xml"; title="H", </style.css>; rel=preload; as=style'
-    assert _urls(_link("/p.xml"), header=header) == ["https://site.example/p.xml", "https://site.example/h.xml"]
+    assert _urls(_link("/p.xml"), header=header) == [
+        "https://site.example/p.xml",
+        "https://site.example/h.xml",
+    ]
 
 
 @pytest.mark.parametrize(
     ("page", "feed"),
     [
-        ("https://www.youtube.com/channel/UCabc123", "https://www.youtube.com/feeds/videos.xml?channel_id=UCabc123"),
+        (
+            "https://www.youtube.com/channel/UCabc123",
+            "https://www.youtube.com/feeds/videos.xml?channel_id=UCabc123",
+        ),
         ("https://medium.com/@ada/leases-1a2b", "https://medium.com/feed/@ada"),
         ("https://github.com/etcd-io/etcd", "https://github.com/etcd-io/etcd/releases.atom"),
         ("https://ada.substack.com/p/leases", "https://ada.substack.com/feed"),

@@ -13,7 +13,10 @@ from tests.sources.recorded import DATA, answer, answers, play, play_again, sour
 
 def test_a_story_without_an_address_links_what_its_text_links() -> None:
     ask = play(source("hackernews"), answers("hackernews")).posts[0]
-    assert ask.text == "Ask HN: books on distributed systems?\n\nI liked R&D https://books.example/ddia\n\nWhat else?"
+    assert (
+        ask.text
+        == "Ask HN: books on distributed systems?\n\nI liked R&D https://books.example/ddia\n\nWhat else?"
+    )
     assert [link.url for link in ask.links] == ["https://books.example/ddia"]
     assert ask.url == "https://news.ycombinator.com/item?id=42000003"
     assert not ask.cards
@@ -26,8 +29,13 @@ def test_the_phrase_must_stand_in_the_title_the_address_or_the_text() -> None:
 
 def test_a_full_page_leads_to_the_window_before_it_within_the_night_s_limits() -> None:
     asked = source("hackernews")
-    (response,) = [each for url, each in answers("hackernews").items() if "numericFilters" not in url]
-    hits = [json.loads(response.body)["hits"][1] | {"objectID": str(n), "created_at_i": 1795334400 - n} for n in range(100)]
+    (response,) = [
+        each for url, each in answers("hackernews").items() if "numericFilters" not in url
+    ]
+    hits = [
+        json.loads(response.body)["hits"][1] | {"objectID": str(n), "created_at_i": 1795334400 - n}
+        for n in range(100)
+    ]
     batch = asked.read(replace(response, body=json.dumps({"hits": hits}).encode()), "1795000000")
     assert batch.next[0].url.endswith("created_at_i%3E1794996400%2Ccreated_at_i%3C1795334301")
     assert batch.cursor == "1795334400"
@@ -35,15 +43,27 @@ def test_a_full_page_leads_to_the_window_before_it_within_the_night_s_limits() -
     assert older.cursor is None
 
 
-@pytest.mark.parametrize(("item", "is_gone"), [("item", False), ("deleted", True), ("dead", True), (None, True)])
-def test_a_story_is_gone_when_its_item_is_deleted_dead_or_null(item: str | None, is_gone: bool) -> None:
+@pytest.mark.parametrize(
+    ("item", "is_gone"), [("item", False), ("deleted", True), ("dead", True), (None, True)]
+)
+def test_a_story_is_gone_when_its_item_is_deleted_dead_or_null(
+    item: str | None, is_gone: bool
+) -> None:
     body = (DATA / f"hackernews/{item}.json").read_bytes() if item else b"null"
     number = json.loads(body)["id"] if item else 42000002
-    told = play_again(source("hackernews"), (Post("hackernews", f"hackernews:{number}", ""),), lambda url: answer(url, body))
+    told = play_again(
+        source("hackernews"),
+        (Post("hackernews", f"hackernews:{number}", ""),),
+        lambda url: answer(url, body),
+    )
     assert told.gone == ((f"hackernews:{number}",) if is_gone else ())
     assert not told.failures
 
 
 def test_the_item_of_another_story_says_nothing() -> None:
     body = (DATA / "hackernews/deleted.json").read_bytes()
-    assert not play_again(source("hackernews"), (Post("hackernews", "hackernews:7", ""),), lambda url: answer(url, body)).gone
+    assert not play_again(
+        source("hackernews"),
+        (Post("hackernews", "hackernews:7", ""),),
+        lambda url: answer(url, body),
+    ).gone

@@ -17,11 +17,20 @@ INSTANCE = "https://social.example/api/v2/instance"
 
 
 def _posts() -> dict[str, Post]:
-    return {post.uri.rsplit("/", 1)[1]: post for post in play(source("mastodon"), answers("mastodon")).posts}
+    return {
+        post.uri.rsplit("/", 1)[1]: post
+        for post in play(source("mastodon"), answers("mastodon")).posts
+    }
 
 
 def _access(local: str, remote: str) -> bytes:
-    return json.dumps({"configuration": {"timelines_access": {"hashtag_feeds": {"local": local, "remote": remote}}}}).encode()
+    return json.dumps(
+        {
+            "configuration": {
+                "timelines_access": {"hashtag_feeds": {"local": local, "remote": remote}}
+            }
+        }
+    ).encode()
 
 
 def test_the_first_night_goes_back_by_the_link_header_and_the_next_forwards_by_min_id() -> None:
@@ -35,7 +44,10 @@ def test_forward_pages_are_read_until_an_empty_one_and_the_longer_id_is_newer() 
     asked = source("mastodon")
     status = json.loads(answers("mastodon")[PAGE].body)[0]
     known = {
-        f"{PAGE}&min_id=99": answer(f"{PAGE}&min_id=99", json.dumps([status | {"id": "101"}, status | {"id": "100"}]).encode()),
+        f"{PAGE}&min_id=99": answer(
+            f"{PAGE}&min_id=99",
+            json.dumps([status | {"id": "101"}, status | {"id": "100"}]).encode(),
+        ),
         f"{PAGE}&min_id=101": answer(f"{PAGE}&min_id=101", b"[]"),
         INSTANCE: answer(INSTANCE, _access("public", "public")),
     }
@@ -44,8 +56,13 @@ def test_forward_pages_are_read_until_an_empty_one_and_the_longer_id_is_newer() 
 
 
 def test_a_link_header_cannot_lead_to_another_server() -> None:
-    response = replace(answers("mastodon")[PAGE], headers=(("link", '<https://evil.example/x?max_id=5>; rel="next"'),))
-    assert [request.url for request in source("mastodon").read(response, None).next] == [f"{PAGE}&max_id=5"]
+    response = replace(
+        answers("mastodon")[PAGE],
+        headers=(("link", '<https://evil.example/x?max_id=5>; rel="next"'),),
+    )
+    assert [request.url for request in source("mastodon").read(response, None).next] == [
+        f"{PAGE}&max_id=5"
+    ]
 
 
 def test_a_closed_timeline_is_a_failure_and_not_an_empty_one() -> None:
@@ -80,8 +97,16 @@ def test_a_hashtag_nobody_used_there_is_no_error() -> None:
 
 def test_text_links_cards_and_tags_are_what_the_author_wrote() -> None:
     post = _posts()["109"]
-    assert post.text == "A lease is a promise about time.\nhttps://blog.example/leases-and-clocks?utm_source=m\n\n#DistributedSystems @bob"
-    assert post.links == (Link("https://blog.example/leases-and-clocks?utm_source=m", "https://blog.example/leases-and-clocks?utm_source=m"),)
+    assert (
+        post.text
+        == "A lease is a promise about time.\nhttps://blog.example/leases-and-clocks?utm_source=m\n\n#DistributedSystems @bob"
+    )
+    assert post.links == (
+        Link(
+            "https://blog.example/leases-and-clocks?utm_source=m",
+            "https://blog.example/leases-and-clocks?utm_source=m",
+        ),
+    )
     assert post.hashtags == ("DistributedSystems",)
     assert [(card.title, card.site_name, card.link) for card in post.cards] == [
         ("Leases and clocks", "Example Blog", "https://blog.example/leases-and-clocks")
@@ -137,7 +162,17 @@ def test_a_content_warning_stands_before_the_text() -> None:
     assert post.edited < NOW
 
 
-@pytest.mark.parametrize("server", ["https://social.example", "social.example/path", "", "localhost", "a b.example", "evil.example@x"])
+@pytest.mark.parametrize(
+    "server",
+    [
+        "https://social.example",
+        "social.example/path",
+        "",
+        "localhost",
+        "a b.example",
+        "evil.example@x",
+    ],
+)
 def test_a_server_is_a_host_name(server: str) -> None:
     with pytest.raises(ConfigurationError, match="host name"):
         source("mastodon", server=server)
@@ -149,14 +184,29 @@ def test_answers_to_oneself_are_one_thread_in_order_and_answers_to_others_are_no
 
     def part(number: int, before: int | None, answered: str | None = "7") -> dict[str, object]:
         uri = f"https://social.example/users/ada/statuses/{number}"
-        answers_to = {"in_reply_to_id": str(before) if before else None, "in_reply_to_account_id": answered if before else None}
+        answers_to = {
+            "in_reply_to_id": str(before) if before else None,
+            "in_reply_to_account_id": answered if before else None,
+        }
         return status | answers_to | {"id": str(number), "uri": uri, "account": account}
 
-    page = [part(13, 12), part(12, 11), part(11, None), part(21, 20), part(31, 11, "8"), part(41, None)]
+    page = [
+        part(13, 12),
+        part(12, 11),
+        part(11, None),
+        part(21, 20),
+        part(31, 11, "8"),
+        part(41, None),
+    ]
     posts = source("mastodon").read(answer(PAGE, json.dumps(page).encode()), None).posts
     root = "https://social.example/users/ada/statuses/11"
     assert [(post.thread_key, post.thread_position) for post in posts] == [
-        (root, 3), (root, 2), (root, 1), ("mastodon:social.example:20", 2), (None, None), (None, None),
+        (root, 3),
+        (root, 2),
+        (root, 1),
+        ("mastodon:social.example:20", 2),
+        (None, None),
+        (None, None),
     ]
 
 
@@ -164,5 +214,8 @@ def test_a_thread_that_answers_itself_in_a_circle_ends() -> None:
     status = json.loads(answers("mastodon")[PAGE].body)[0]
     account = status["account"] | {"id": "7"}
     shared = status | {"account": account, "in_reply_to_account_id": "7"}
-    circle = [shared | {"id": each, "uri": f"https://social.example/{each}", "in_reply_to_id": before} for each, before in ("12", "21")]
+    circle = [
+        shared | {"id": each, "uri": f"https://social.example/{each}", "in_reply_to_id": before}
+        for each, before in ("12", "21")
+    ]
     assert len(source("mastodon").read(answer(PAGE, json.dumps(circle).encode()), None).posts) == 2

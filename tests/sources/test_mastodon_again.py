@@ -16,7 +16,10 @@ from tests.sources.recorded import answer, answers, answers_again, kept, play_ag
 
 SERVER = "https://social.example"
 STATUSES: dict[str, Any] = {
-    status["id"]: status for page in answers("mastodon").values() if isinstance(page, Response) and b"uri" in page.body for status in json.loads(page.body)
+    status["id"]: status
+    for page in answers("mastodon").values()
+    if isinstance(page, Response) and b"uri" in page.body
+    for status in json.loads(page.body)
     if "uri" in status
 }
 VERSION = json.dumps({"domain": "social.example", "version": "4.5.1"}).encode()
@@ -29,14 +32,20 @@ def post(number: str, home: str = "social.example", known_as: str | None = None)
 
 
 def alone(*standing: str, instance: str = "/api/v2/instance") -> Server:
-    """A server that answers for single statuses only, with those named; the rest of it is as old as its instance document."""
+    """A server that answers for single statuses only, with those named; the rest of it is as old as
+    its instance document.
+    """
 
     def respond(url: str) -> Response | Failure:
         path = url.removeprefix(SERVER)
         if path == instance:
             return answer(url, VERSION)
         number = path.rpartition("/")[2]
-        return answer(url, json.dumps(STATUSES[number]).encode()) if number in standing else refusal(url, 404)
+        return (
+            answer(url, json.dumps(STATUSES[number]).encode())
+            if number in standing
+            else refusal(url, 404)
+        )
 
     return respond
 
@@ -44,16 +53,25 @@ def alone(*standing: str, instance: str = "/api/v2/instance") -> Server:
 def test_a_server_before_4_3_is_asked_for_each_status() -> None:
     told = play_again(source("mastodon"), kept("mastodon"), alone("109", "106", "98"))
     assert told.gone == (f"{SERVER}/users/fay/statuses/104",)
-    assert [url.removeprefix(SERVER) for url in told.asked[1:]] == [*(f"/api/v1/statuses/{n}" for n in (109, 106, 104, 98)), "/api/v2/instance"]
+    assert [url.removeprefix(SERVER) for url in told.asked[1:]] == [
+        *(f"/api/v1/statuses/{n}" for n in (109, 106, 104, 98)),
+        "/api/v2/instance",
+    ]
 
 
 def test_a_server_before_4_0_says_what_it_is_at_its_old_address() -> None:
-    assert play_again(source("mastodon"), (post("5"),), alone(instance="/api/v1/instance")).gone == (post("5").uri,)
+    assert play_again(
+        source("mastodon"), (post("5"),), alone(instance="/api/v1/instance")
+    ).gone == (post("5").uri,)
 
 
 def test_an_empty_batch_of_a_server_that_knows_another_name_for_ids_is_not_believed() -> None:
     server = alone("109", "106", "104", "98")
-    told = play_again(source("mastodon"), kept("mastodon"), lambda url: answer(url, b"[]") if "?" in url else server(url))
+    told = play_again(
+        source("mastodon"),
+        kept("mastodon"),
+        lambda url: answer(url, b"[]") if "?" in url else server(url),
+    )
     assert not told.gone
     assert len(told.posts) == 4
 
@@ -61,18 +79,32 @@ def test_an_empty_batch_of_a_server_that_knows_another_name_for_ids_is_not_belie
 def test_a_list_that_was_cut_short_deletes_nothing() -> None:
     server = alone("106", "104", "98")
     short = json.dumps([STATUSES["109"]]).encode()
-    assert not play_again(source("mastodon"), kept("mastodon"), lambda url: answer(url, short) if "?" in url else server(url)).gone
+    assert not play_again(
+        source("mastodon"),
+        kept("mastodon"),
+        lambda url: answer(url, short) if "?" in url else server(url),
+    ).gone
 
 
-@pytest.mark.parametrize("instance", [b"<html>This domain is for sale</html>", b"[]", b"{}", b'{"version": null}'])
+@pytest.mark.parametrize(
+    "instance", [b"<html>This domain is for sale</html>", b"[]", b"{}", b'{"version": null}']
+)
 def test_what_stands_where_a_server_stood_and_has_nothing_deletes_nothing(instance: bytes) -> None:
-    told = play_again(source("mastodon"), kept("mastodon"), lambda url: answer(url, instance) if "instance" in url else refusal(url, 404))
+    told = play_again(
+        source("mastodon"),
+        kept("mastodon"),
+        lambda url: answer(url, instance) if "instance" in url else refusal(url, 404),
+    )
     assert not told.gone
     assert told.failures
 
 
 def test_an_id_that_belongs_to_another_status_by_now_says_nothing() -> None:
-    told = play_again(source("mastodon"), (post("5"),), lambda url: answer(url, json.dumps(STATUSES["109"]).encode()))
+    told = play_again(
+        source("mastodon"),
+        (post("5"),),
+        lambda url: answer(url, json.dumps(STATUSES["109"]).encode()),
+    )
     assert not told.gone
     assert told.failures[0].message == "social.example answered with another status."
 
@@ -84,7 +116,10 @@ def test_a_status_of_elsewhere_is_asked_for_under_the_id_that_this_server_gave_i
 
 
 def test_a_status_that_another_server_showed_is_not_asked_for_here() -> None:
-    moved = replace(post("5", known_as="5"), provenance=Provenance(request="https://old.example/api/v1/timelines/tag/x", id="5"))
+    moved = replace(
+        post("5", known_as="5"),
+        provenance=Provenance(request="https://old.example/api/v1/timelines/tag/x", id="5"),
+    )
     assert source("mastodon").again((moved,)) == ()
 
 

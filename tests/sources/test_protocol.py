@@ -1,4 +1,6 @@
-"""One test over every kind of source: what the contract promises, with recorded answers, broken answers and hostile ones."""
+"""One test over every kind of source: what the contract promises, with recorded answers, broken
+answers and hostile ones.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,70 @@ from crawler.models.outcomes import Outcome
 from crawler.sources.registry import kind_module, kinds
 from crawler.store.post_rechecks import DuePost
 from crawler.text_cleaning import clean
-from tests.sources.recorded import NOW, answer, answers, answers_again, kept, play, play_again, recording, refusal, source
+from tests.sources.recorded import (
+    NOW,
+    answer,
+    answers,
+    answers_again,
+    kept,
+    play,
+    play_again,
+    recording,
+    refusal,
+    source,
+)
 
 KINDS = kinds()
 RECHECKING = [kind for kind in KINDS if source(kind).rechecks]
-NOBODY_DELETED = [b"[]", b"{}", b"{", b"[" * 100_000, b"<html><body>Please wait</body></html>", b"\x89PNG\0\0", b'{"hits": 5}', b"", b"0", b'"posts"']
+NOBODY_DELETED = [
+    b"[]",
+    b"{}",
+    b"{",
+    b"[" * 100_000,
+    b"<html><body>Please wait</body></html>",
+    b"\x89PNG\0\0",
+    b'{"hits": 5}',
+    b"",
+    b"0",
+    b'"posts"',
+]
 FIELDS = (
     *("hits", "items", "version", "id", "uri", "account", "content", "visibility", "title", "url"),
-    *("card", "tags", "configuration", "user", "objectID", "created_at_i", "feed", "post", "record", "langs", "facets"),
+    *(
+        "card",
+        "tags",
+        "configuration",
+        "user",
+        "objectID",
+        "created_at_i",
+        "feed",
+        "post",
+        "record",
+        "langs",
+        "facets",
+    ),
 )
-BROKEN = [b"", b"null", b"[]", b"{}", b"{", b"[" * 100_000, b"<html><body>Please wait</body></html>", b"\x89PNG\0\0", b'{"hits": 5}', b"/etc/passwd"]
+BROKEN = [
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b"{",
+    b"[" * 100_000,
+    b"<html><body>Please wait</body></html>",
+    b"\x89PNG\0\0",
+    b'{"hits": 5}',
+    b"/etc/passwd",
+]
 
 
 def _nested(inner: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=5)
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), _nested, max_leaves=8)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5), _nested, max_leaves=8
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,7 +109,9 @@ def test_posts_are_whole_and_clean(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_night_after_goes_on_from_the_cursor_and_brings_the_same_uris_or_none(kind: str) -> None:
+def test_the_night_after_goes_on_from_the_cursor_and_brings_the_same_uris_or_none(
+    kind: str,
+) -> None:
     first = play(source(kind), answers(kind))
     second = play(source(kind), answers(kind), first.cursor)
     assert {post.uri for post in second.posts} <= {post.uri for post in first.posts}
@@ -68,11 +119,16 @@ def test_the_night_after_goes_on_from_the_cursor_and_brings_the_same_uris_or_non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_answer_is_read_the_same_and_everything_travels_between_processes(kind: str) -> None:
+def test_the_same_answer_is_read_the_same_and_everything_travels_between_processes(
+    kind: str,
+) -> None:
     asked = source(kind)
     for response in answers(kind).values():
         batch = asked.read(response, None)
-        assert pickle.loads(pickle.dumps(asked.read))(pickle.loads(pickle.dumps(response)), None) == batch
+        assert (
+            pickle.loads(pickle.dumps(asked.read))(pickle.loads(pickle.dumps(response)), None)
+            == batch
+        )
         assert pickle.loads(pickle.dumps(batch)) == batch
 
 
@@ -101,13 +157,28 @@ def test_broken_answers_bring_no_posts_and_move_no_cursor(kind: str, body: bytes
 def test_no_json_of_another_shape_raises(kind: str, value: object) -> None:
     for response in _responses(kind):
         source(kind).read(replace(response, body=json.dumps([value]).encode()), None)
-        source(kind).read(replace(response, body=json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [value], "hits": [value]}).encode()), "7")
+        source(kind).read(
+            replace(
+                response,
+                body=json.dumps(
+                    {
+                        "version": "https://jsonfeed.org/version/1.1",
+                        "items": [value],
+                        "hits": [value],
+                    }
+                ).encode(),
+            ),
+            "7",
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_cursor_gives_a_request_to_the_same_server(kind: str) -> None:
     asked = source(kind)
-    hosts = {_host(asked.first(cursor)) for cursor in (None, "", "x", "min_id=1&local=true", "1795334400", "&&=;#", "9" * 40)}
+    hosts = {
+        _host(asked.first(cursor))
+        for cursor in (None, "", "x", "min_id=1&local=true", "1795334400", "&&=;#", "9" * 40)
+    }
     assert len(hosts) == 1
 
 
@@ -128,7 +199,10 @@ def test_what_can_be_asked_again_is_asked_again() -> None:
 
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_posts_asked_for_again_are_gone_edited_withdrawn_or_stand_as_recorded(kind: str) -> None:
-    told, expected = play_again(source(kind), kept(kind), answers_again(kind).__getitem__), recording(kind)["again"]
+    told, expected = (
+        play_again(source(kind), kept(kind), answers_again(kind).__getitem__),
+        recording(kind)["again"],
+    )
     assert not told.failures
     assert list(told.gone) == expected["gone"]
     assert set(told.asked) == set(answers_again(kind))
@@ -136,7 +210,9 @@ def test_posts_asked_for_again_are_gone_edited_withdrawn_or_stand_as_recorded(ki
     told_now = rewritten([DuePost(post, NOW) for post in kept(kind)], told.posts)
     edited = [post.uri for post in told_now if post.edited != before[post.uri].edited]
     assert edited == expected["edited"]
-    narrower = [post.uri for post in told_now if is_narrower(post.consent, before[post.uri].consent)]
+    narrower = [
+        post.uri for post in told_now if is_narrower(post.consent, before[post.uri].consent)
+    ]
     assert narrower == expected["withdrawn"]
 
 
@@ -145,7 +221,9 @@ def test_every_question_goes_to_one_server_and_is_about_some_of_the_posts(kind: 
     asked, posts = source(kind), kept(kind)
     questions = asked.again(posts)
     assert len({_host(question.request) for question in questions}) == 1
-    assert sorted(post.uri for question in questions for post in question.posts) == sorted(post.uri for post in posts)
+    assert sorted(post.uri for question in questions for post in question.posts) == sorted(
+        post.uri for post in posts
+    )
     assert pickle.loads(pickle.dumps(questions)) == questions
     assert asked.again(()) == ()
 
@@ -156,17 +234,27 @@ def test_nothing_is_asked_about_posts_of_another_network(kind: str) -> None:
     assert source(kind).again(tuple(others)) == ()
 
 
-@pytest.mark.parametrize("status", [None, 304, 400, 401, 403, 404, 408, 410, 418, 429, 451, 500, 502, 503])
+@pytest.mark.parametrize(
+    "status", [None, 304, 400, 401, 403, 404, 408, 410, 418, 429, 451, 500, 502, 503]
+)
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_a_server_that_gives_every_question_the_same_refusal_deletes_nothing(kind: str, status: int | None) -> None:
-    told = play_again(source(kind), kept(kind), lambda url: replace(refusal(url, 0), status=status, outcome=Outcome.TIMEOUT))
+def test_a_server_that_gives_every_question_the_same_refusal_deletes_nothing(
+    kind: str, status: int | None
+) -> None:
+    told = play_again(
+        source(kind),
+        kept(kind),
+        lambda url: replace(refusal(url, 0), status=status, outcome=Outcome.TIMEOUT),
+    )
     assert not told.gone
     assert told.failures
 
 
 @pytest.mark.parametrize("body", NOBODY_DELETED, ids=lambda body: body[:12].decode("latin-1"))
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_a_server_that_gives_every_question_the_same_broken_answer_deletes_nothing(kind: str, body: bytes) -> None:
+def test_a_server_that_gives_every_question_the_same_broken_answer_deletes_nothing(
+    kind: str, body: bytes
+) -> None:
     told = play_again(source(kind), kept(kind), lambda url: answer(url, body))
     assert not told.gone
     assert not told.posts
@@ -175,9 +263,13 @@ def test_a_server_that_gives_every_question_the_same_broken_answer_deletes_nothi
 @settings(max_examples=60, deadline=None)
 @given(value=JSON)
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_no_json_of_another_shape_raises_or_names_a_post_that_was_not_asked_for(kind: str, value: object) -> None:
+def test_no_json_of_another_shape_raises_or_names_a_post_that_was_not_asked_for(
+    kind: str, value: object
+) -> None:
     for made in (value, [value], {"posts": [value]}):
-        told = play_again(source(kind), kept(kind), lambda url, made=made: answer(url, json.dumps(made).encode()))  # type: ignore[misc]
+        told = play_again(
+            source(kind), kept(kind), lambda url, made=made: answer(url, json.dumps(made).encode())
+        )  # type: ignore[misc]
         assert set(told.gone) <= {post.uri for post in kept(kind)}
 
 

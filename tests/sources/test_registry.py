@@ -1,4 +1,6 @@
-"""`sources.toml`: what is wrong is named with its file, line and source; a kind is any module that keeps the contract."""
+"""`sources.toml`: what is wrong is named with its file, line and source; a kind is any module that
+keeps the contract.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def _write(folder: Path, text: str) -> Path:
 def test_the_sources_that_ship_are_readable_and_each_kind_is_used() -> None:
     sources = read_sources(ROOT / "data/sources.toml")
     assert {source.kind for source in sources} <= set(kinds())
-    assert {"feed", "mastodon", "devto", "hackernews"} <= {source.kind for source in sources if source.enabled}
+    assert {"feed", "mastodon", "devto", "hackernews"} <= {
+        source.kind for source in sources if source.enabled
+    }
     assert all(source.note for source in sources if not source.enabled)
     assert all(source.first(None).url.startswith("http") for source in sources)
 
@@ -30,16 +34,22 @@ def test_the_sources_that_ship_are_readable_and_each_kind_is_used() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[[source]]\nname = "a"\nkind = "gopher"', r"sources\.toml, line 1: source 'a': unknown kind 'gopher'.*\n?.*devto, feed, hackernews"),
+        (
+            '[[source]]\nname = "a"\nkind = "gopher"',
+            r"sources\.toml, line 1: source 'a': unknown kind 'gopher'.*\n?.*devto, feed, hackernews",
+        ),
         ('\n\n[[source]]\nkind = "feed"', r"line 3: a source without a name"),
         ('[[source]]\nname = "a"\nkind = "feed"', r"line 1: source 'a': 'url' is missing"),
-        ('[[source]]\nname = "a"\nkind = "feed"\nurl = "x.example/feed"', r"url is no http or https address"),
+        (
+            '[[source]]\nname = "a"\nkind = "feed"\nurl = "x.example/feed"',
+            r"url is no http or https address",
+        ),
         (f"{FEED}\nurls = 1", r"'urls' is no option of kind 'feed'"),
         ('[[source]]\nname = "a"\nkind = "feed"\nurl = 5', r"Expected `str`, got `int`"),
         (f'{FEED}\nenabled = "no"', r"enabled is true or false"),
         (f"{FEED}\n\n{FEED}", r"line 6: a second source named 'a'"),
         ('[[sources]]\nname = "a"', r"only \[\[source\]\] tables"),
-        ('[[source]]\nname = a', r"sources\.toml: .*line 2"),
+        ("[[source]]\nname = a", r"sources\.toml: .*line 2"),
         ('[[source]]\nname = "a"\nkind = "no.such.module"', r"unknown kind 'no\.such\.module'"),
         ('[[source]]\nname = "a"\nkind = "contract"', r"unknown kind 'contract'"),
     ],
@@ -60,7 +70,9 @@ def test_a_dotted_kind_is_anybody_s_module(tmp_path: Path, monkeypatch: pytest.M
         "def first(options, cursor):\n    return Request('https://wiki.example/' + options.page)\ndef read(options, response, cursor):\n    return Batch()\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    (source,) = read_sources(_write(tmp_path, '[[source]]\nname = "w"\nkind = "theirs.wiki"\npage = "Paxos"'))
+    (source,) = read_sources(
+        _write(tmp_path, '[[source]]\nname = "w"\nkind = "theirs.wiki"\npage = "Paxos"')
+    )
     assert source.first(None).url == "https://wiki.example/Paxos"
 
 

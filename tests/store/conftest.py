@@ -30,7 +30,15 @@ ARTICLE = Article(
     field_sources=(("title", "og"),),
     extractor="test 1",
 )
-SCORE = TopicScore("leases", 2.5, "certain", (Evidence("title", "Leases", 0, "strong:leases", 2.0), Evidence("text", "lease expires", 2, "strong:lease", 0.5)))
+SCORE = TopicScore(
+    "leases",
+    2.5,
+    "certain",
+    (
+        Evidence("title", "Leases", 0, "strong:leases", 2.0),
+        Evidence("text", "lease expires", 2, "strong:lease", 0.5),
+    ),
+)
 POST = Post(
     "mastodon",
     "https://trail.example/1",
@@ -43,17 +51,36 @@ POST = Post(
 )
 
 
-def add_article(db: Database, url: str = "https://a.example/leases", host: str = "a.example") -> int:
+def add_article(
+    db: Database, url: str = "https://a.example/leases", host: str = "a.example"
+) -> int:
     """An article that nobody has read yet, attached to the links that have its address."""
-    db.execute("INSERT INTO articles (url, key, host, first_seen) VALUES (?, ?, ?, '2026-03-01T04:00:00Z')", [url, url, host])
+    db.execute(
+        "INSERT INTO articles (url, key, host, first_seen) VALUES (?, ?, ?, '2026-03-01T04:00:00Z')",
+        [url, url, host],
+    )
     article_id = int(db.execute("SELECT max(id) FROM articles").fetchone()[0])
-    db.execute("INSERT INTO aliases (url, key, article_id, reason, added_at) VALUES (?, ?, ?, 'as-posted', '2026-03-01T04:00:00Z')", [url, url, article_id])
+    db.execute(
+        "INSERT INTO aliases (url, key, article_id, reason, added_at) VALUES (?, ?, ?, 'as-posted', '2026-03-01T04:00:00Z')",
+        [url, url, article_id],
+    )
     db.execute("UPDATE links SET article_id = ? WHERE url = ?", [article_id, url])
     return article_id
 
 
-def read_article(db: Database, article_id: int, article: Article = ARTICLE, at: datetime = NOW) -> bool:
-    return keep_article(db, article_id, article, status=200, etag='"e1"', last_modified=None, now=at, next_check=None)
+def read_article(
+    db: Database, article_id: int, article: Article = ARTICLE, at: datetime = NOW
+) -> bool:
+    return keep_article(
+        db,
+        article_id,
+        article,
+        status=200,
+        etag='"e1"',
+        last_modified=None,
+        now=at,
+        next_check=None,
+    )
 
 
 def fill(db: Database) -> Database:
@@ -62,7 +89,24 @@ def fill(db: Database) -> Database:
     read_article(db, add_article(db))
     keep_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
     keep_all_taggings(db, [(("article", 1), [SCORE])], "matcher", "v1")
-    keep_all_taggings(db, [(("post", 1), [TopicScore("leases", 1.0, "likely", (Evidence("text", "Leases", 0, "strong:leases", 1.0),))])], "matcher", "v1")
+    keep_all_taggings(
+        db,
+        [
+            (
+                ("post", 1),
+                [
+                    TopicScore(
+                        "leases",
+                        1.0,
+                        "likely",
+                        (Evidence("text", "Leases", 0, "strong:leases", 1.0),),
+                    )
+                ],
+            )
+        ],
+        "matcher",
+        "v1",
+    )
     return db
 
 

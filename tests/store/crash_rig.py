@@ -1,7 +1,10 @@
-"""Kills a writer at random moments and looks at what is left; many more kills by hand: python -m tests.store.crash_rig 500
+"""Kills a writer at random moments and looks at what is left; many more kills by hand: python -m
+tests.store.crash_rig 500
 
-A small night is run over and over in a child process: posts, articles, topics with evidence, records, a snapshot and a backup. After each SIGKILL the
-database must be whole; when a night is at last allowed to finish, it must leave exactly what an unbroken one leaves.
+A small night is run over and over in a child process: posts, articles, topics with evidence,
+records, a snapshot and a backup. After each SIGKILL the
+database must be whole; when a night is at last allowed to finish, it must leave exactly what an
+unbroken one leaves.
 """
 
 from __future__ import annotations
@@ -28,26 +31,60 @@ from crawler.store.verify_database import Finding, verify
 from tests.store.conftest import ARTICLE, NOW, POST, add_article
 
 _POSTS = 60
-_TABLES = ("posts", "post_hashtags", "links", "cards", "authors", "articles", "article_links", "aliases", "topics", "taggings", "evidence")
+_TABLES = (
+    "posts",
+    "post_hashtags",
+    "links",
+    "cards",
+    "authors",
+    "articles",
+    "article_links",
+    "aliases",
+    "topics",
+    "taggings",
+    "evidence",
+)
 
 
 def night(path: Path) -> None:
-    """One night's work, each step a transaction; whatever was done by an earlier night is found done."""
+    """One night's work, each step a transaction; whatever was done by an earlier night is found
+    done.
+    """
     db = open_store(path)
     keep_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
     for number in range(_POSTS):
         url = f"https://a.example/{number % 40}"
-        keep_posts(db, "trail", [replace(POST, uri=f"https://trail.example/{number}", links=(Link(url),), cards=())], NOW)
+        keep_posts(
+            db,
+            "trail",
+            [replace(POST, uri=f"https://trail.example/{number}", links=(Link(url),), cards=())],
+            NOW,
+        )
         with transaction(db):
             if not db.execute("SELECT 1 FROM aliases WHERE url = ?", [url]).fetchone():
                 add_article(db, url)
-            db.execute("UPDATE links SET article_id = (SELECT id FROM articles WHERE key = links.url) WHERE article_id IS NULL")
+            db.execute(
+                "UPDATE links SET article_id = (SELECT id FROM articles WHERE key = links.url) WHERE article_id IS NULL"
+            )
     for wanted in due(db, NOW, 100):
         text = f"{ARTICLE.text} Number {wanted.article_id}. " * 20
-        article = replace(ARTICLE, url=wanted.task.url, text=text, content_hash=str(wanted.article_id))
-        keep_article(db, wanted.article_id, article, status=200, etag=None, last_modified=None, now=NOW, next_check=None)
+        article = replace(
+            ARTICLE, url=wanted.task.url, text=text, content_hash=str(wanted.article_id)
+        )
+        keep_article(
+            db,
+            wanted.article_id,
+            article,
+            status=200,
+            etag=None,
+            last_modified=None,
+            now=NOW,
+            next_check=None,
+        )
     for (article_id,) in db.execute("SELECT id FROM articles ORDER BY id").fetchall():
-        score = TopicScore("leases", 1.0, "likely", (Evidence("text", f"Number {article_id}.", 0, "strong", 1.0),))
+        score = TopicScore(
+            "leases", 1.0, "likely", (Evidence("text", f"Number {article_id}.", 0, "strong", 1.0),)
+        )
         keep_all_taggings(db, [(("article", article_id), [score])], "matcher", "v1")
     write_snapshot(db, path.with_name("public.db"))
     backup(db, path.parent / "backups", NOW)
@@ -57,11 +94,18 @@ def night(path: Path) -> None:
 def state(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every row that a night leaves, ids included."""
     with closing(sqlite3.connect(path)) as db:
-        return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in _TABLES}
+        return {
+            table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+            for table in _TABLES
+        }
 
 
-def kill_nights(path: Path, kills: int, longest: float, choose: random.Random, deadline: float) -> tuple[int, list[Finding]]:
-    """Kill up to `kills` nights, each after at most `longest` seconds, until `deadline` (monotonic). Returns how many died at work and what was wrong."""
+def kill_nights(
+    path: Path, kills: int, longest: float, choose: random.Random, deadline: float
+) -> tuple[int, list[Finding]]:
+    """Kill up to `kills` nights, each after at most `longest` seconds, until `deadline`
+    (monotonic). Returns how many died at work and what was wrong.
+    """
     died, wrong = 0, list[Finding]()
     while died < kills and time.monotonic() < deadline and not wrong:
         child = multiprocessing.get_context("fork").Process(target=night, args=(path,))
@@ -98,14 +142,21 @@ def start_over(path: Path) -> None:
 
 def main(kills: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path, unbroken = Path(folder, "killed", "hashtrail.db"), Path(folder, "unbroken", "hashtrail.db")
+        path, unbroken = (
+            Path(folder, "killed", "hashtrail.db"),
+            Path(folder, "unbroken", "hashtrail.db"),
+        )
         night(unbroken)
         started = time.perf_counter()
         night(Path(folder, "timed", "hashtrail.db"))
         longest = time.perf_counter() - started
-        died, wrong = kill_nights(path, kills, longest, random.Random(kills), time.monotonic() + 4 * kills * longest)
+        died, wrong = kill_nights(
+            path, kills, longest, random.Random(kills), time.monotonic() + 4 * kills * longest
+        )
         night(path)
-        print(f"{died} nights killed within {longest:.2f} s each, {len(wrong)} findings, same end state: {state(path) == state(unbroken)}")
+        print(
+            f"{died} nights killed within {longest:.2f} s each, {len(wrong)} findings, same end state: {state(path) == state(unbroken)}"
+        )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,13 @@ from sqlite_utils import Database
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Card
-from crawler.store.articles import due, fill_from_cards, keep_article, keep_failure, keep_not_modified
+from crawler.store.articles import (
+    due,
+    fill_from_cards,
+    keep_article,
+    keep_failure,
+    keep_not_modified,
+)
 from crawler.store.posts import keep_posts, mark_deleted
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
 
@@ -19,11 +25,26 @@ TOMORROW = NOW + timedelta(days=1)
 
 def test_new_articles_are_read_before_known_ones_and_hosts_take_turns(db: Database) -> None:
     known = add_article(db, "https://a.example/known")
-    keep_article(db, known, ARTICLE, status=200, etag='W/"x"', last_modified="Sun, 01 Mar 2026 04:00:00 GMT", now=NOW, next_check=NOW)
-    first, second, other = (add_article(db, f"https://{host}/{n}", host) for n, host in ((1, "a.example"), (2, "a.example"), (3, "b.example")))
+    keep_article(
+        db,
+        known,
+        ARTICLE,
+        status=200,
+        etag='W/"x"',
+        last_modified="Sun, 01 Mar 2026 04:00:00 GMT",
+        now=NOW,
+        next_check=NOW,
+    )
+    first, second, other = (
+        add_article(db, f"https://{host}/{n}", host)
+        for n, host in ((1, "a.example"), (2, "a.example"), (3, "b.example"))
+    )
     wanted = due(db, NOW, 10)
     assert [each.article_id for each in wanted] == [first, other, second, known]
-    assert (wanted[-1].task.etag, wanted[-1].task.last_modified) == ('W/"x"', "Sun, 01 Mar 2026 04:00:00 GMT")
+    assert (wanted[-1].task.etag, wanted[-1].task.last_modified) == (
+        'W/"x"',
+        "Sun, 01 Mar 2026 04:00:00 GMT",
+    )
     assert wanted[0].task.etag is None
     assert len(due(db, NOW, 2)) == 2
 
@@ -41,9 +62,19 @@ def test_what_was_read_is_kept_and_can_be_searched(db: Database) -> None:
     article_id = add_article(db)
     assert read_article(db, article_id)
     row = dict(db.table("articles").get(article_id))
-    assert (row["title"], row["state"], row["etag"], row["authors"], row["summary_source"]) == ("Leases beat locks", "ok", '"e1"', '["Bo"]', "description")
-    assert db.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'expires'").fetchall() == [(article_id,)]
-    assert db.execute("SELECT url, shown FROM article_links").fetchall() == [("https://papers.example/leases", "the paper")]
+    assert (row["title"], row["state"], row["etag"], row["authors"], row["summary_source"]) == (
+        "Leases beat locks",
+        "ok",
+        '"e1"',
+        '["Bo"]',
+        "description",
+    )
+    assert db.execute(
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'expires'"
+    ).fetchall() == [(article_id,)]
+    assert db.execute("SELECT url, shown FROM article_links").fetchall() == [
+        ("https://papers.example/leases", "the paper")
+    ]
 
 
 def test_unchanged_content_only_moves_the_time_of_the_check(db: Database) -> None:
@@ -58,9 +89,13 @@ def test_unchanged_content_only_moves_the_time_of_the_check(db: Database) -> Non
 def test_a_page_that_changed_says_so(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
-    assert read_article(db, article_id, replace(ARTICLE, text="All new.", content_hash="c2", links=()))
+    assert read_article(
+        db, article_id, replace(ARTICLE, text="All new.", content_hash="c2", links=())
+    )
     assert db.execute("SELECT count(*) FROM article_links").fetchone()[0] == 0
-    assert not db.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH 'expires'").fetchall()
+    assert not db.execute(
+        "SELECT 1 FROM articles_fts WHERE articles_fts MATCH 'expires'"
+    ).fetchall()
 
 
 def test_a_field_that_the_page_does_not_give_keeps_what_the_card_said(db: Database) -> None:
@@ -70,19 +105,36 @@ def test_a_field_that_the_page_does_not_give_keeps_what_the_card_said(db: Databa
     assert fill_from_cards(db) == 0
     read_article(db, article_id, replace(ARTICLE, title="", description="", field_sources=()))
     row = dict(db.table("articles").get(article_id))
-    assert (row["title"], row["summary"], row["summary_source"], row["site_name"]) == ("Leases, says the card", "Why", "card", "A")
+    assert (row["title"], row["summary"], row["summary_source"], row["site_name"]) == (
+        "Leases, says the card",
+        "Why",
+        "card",
+        "A",
+    )
     assert row["field_sources"] == '{"summary":"card","title":"card"}'
     read_article(db, article_id)
-    assert db.execute("SELECT title, field_sources FROM articles").fetchone() == ("Leases beat locks", '{"title":"og"}')
+    assert db.execute("SELECT title, field_sources FROM articles").fetchone() == (
+        "Leases beat locks",
+        '{"title":"og"}',
+    )
 
 
 def test_a_feed_entry_gives_title_date_and_author_before_any_other_card(db: Database) -> None:
-    entry = replace(POST, network="feed", uri="feed:1", cards=(Card("The entry's title", "Said", "A blog", "https://a.example/leases", NOW),))
+    entry = replace(
+        POST,
+        network="feed",
+        uri="feed:1",
+        cards=(Card("The entry's title", "Said", "A blog", "https://a.example/leases", NOW),),
+    )
     keep_posts(db, "trail", [POST, entry], NOW)
     add_article(db)
     fill_from_cards(db)
     row = next(db.query("SELECT title, published, authors FROM articles"))
-    assert row == {"title": "The entry's title", "published": "2026-03-01T04:00:00Z", "authors": '["Anna"]'}
+    assert row == {
+        "title": "The entry's title",
+        "published": "2026-03-01T04:00:00Z",
+        "authors": '["Anna"]',
+    }
 
 
 def test_a_failure_keeps_what_was_read_and_counts(db: Database) -> None:
@@ -92,35 +144,90 @@ def test_a_failure_keeps_what_was_read_and_counts(db: Database) -> None:
     keep_failure(db, article_id, gone, NOW, TOMORROW)
     keep_failure(db, article_id, gone, NOW, TOMORROW, ArticleState.GONE, "410 on two visits")
     row = dict(db.table("articles").get(article_id))
-    assert (row["text"], row["failures"], row["last_outcome"], row["last_status"]) == (ARTICLE.text, 2, "gone", 410)
-    assert (row["state"], row["state_evidence"], row["state_since"]) == ("gone", "410 on two visits", "2026-03-01T04:00:00Z")
+    assert (row["text"], row["failures"], row["last_outcome"], row["last_status"]) == (
+        ARTICLE.text,
+        2,
+        "gone",
+        410,
+    )
+    assert (row["state"], row["state_evidence"], row["state_since"]) == (
+        "gone",
+        "410 on two visits",
+        "2026-03-01T04:00:00Z",
+    )
 
 
 def test_not_modified_revives_without_touching_the_text(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
-    keep_failure(db, article_id, Failure("u", "fetch", Outcome.TIMEOUT, ""), NOW, NOW, ArticleState.UNREACHABLE, "three visits")
+    keep_failure(
+        db,
+        article_id,
+        Failure("u", "fetch", Outcome.TIMEOUT, ""),
+        NOW,
+        NOW,
+        ArticleState.UNREACHABLE,
+        "three visits",
+    )
     keep_not_modified(db, article_id, TOMORROW, TOMORROW)
     row = dict(db.table("articles").get(article_id))
-    assert (row["state"], row["failures"], row["last_status"], row["title"]) == ("ok", 0, 304, ARTICLE.title)
+    assert (row["state"], row["failures"], row["last_status"], row["title"]) == (
+        "ok",
+        0,
+        304,
+        ARTICLE.title,
+    )
 
 
 def test_a_look_under_a_clock_ten_years_ahead_does_not_silence_an_article(db: Database) -> None:
     article_id = add_article(db)
     ahead = NOW + timedelta(days=3650)
-    keep_article(db, article_id, ARTICLE, status=200, etag=None, last_modified=None, now=ahead, next_check=ahead + timedelta(days=30))
+    keep_article(
+        db,
+        article_id,
+        ARTICLE,
+        status=200,
+        etag=None,
+        last_modified=None,
+        now=ahead,
+        next_check=ahead + timedelta(days=30),
+    )
     assert [each.article_id for each in due(db, NOW, 5)] == [article_id]
 
 
-def test_a_deleted_post_takes_back_what_its_card_said_of_the_article_and_another_card_says_it_anew(db: Database) -> None:
-    keep_posts(db, "trail", [POST, replace(POST, uri="2", cards=(Card("Another card", "Because", "A", POST.links[0].url),))], NOW)
+def test_a_deleted_post_takes_back_what_its_card_said_of_the_article_and_another_card_says_it_anew(
+    db: Database,
+) -> None:
+    keep_posts(
+        db,
+        "trail",
+        [
+            POST,
+            replace(
+                POST, uri="2", cards=(Card("Another card", "Because", "A", POST.links[0].url),)
+            ),
+        ],
+        NOW,
+    )
     add_article(db)
     fill_from_cards(db)
-    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == ("Leases, says the card", "Why", "card")
+    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == (
+        "Leases, says the card",
+        "Why",
+        "card",
+    )
     mark_deleted(db, [POST.uri], NOW)
-    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == ("", "", "")
+    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == (
+        "",
+        "",
+        "",
+    )
     fill_from_cards(db)
-    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == ("Another card", "Because", "card")
+    assert db.execute("SELECT title, summary, summary_source FROM articles").fetchone() == (
+        "Another card",
+        "Because",
+        "card",
+    )
 
 
 def test_a_deleted_post_leaves_what_the_page_itself_says(full: Database) -> None:

@@ -16,7 +16,18 @@ from crawler.store.database import open_store
 from crawler.store.verify_database import verify
 from tests.store.conftest import NOW, add_article, fill
 
-TABLES = ("posts", "links", "cards", "articles", "aliases", "taggings", "evidence", "topics", "authors", "post_hashtags")
+TABLES = (
+    "posts",
+    "links",
+    "cards",
+    "articles",
+    "aliases",
+    "taggings",
+    "evidence",
+    "topics",
+    "authors",
+    "post_hashtags",
+)
 
 
 @pytest.fixture
@@ -30,7 +41,9 @@ def counts(db: Database) -> dict[str, int]:
     return {table: db.table(table).count for table in TABLES}
 
 
-def test_a_restored_backup_has_every_row_and_passes_every_check(store: Database, tmp_path: Path) -> None:
+def test_a_restored_backup_has_every_row_and_passes_every_check(
+    store: Database, tmp_path: Path
+) -> None:
     saved = backup(store, tmp_path / "backups", NOW)
     assert saved.name == "hashtrail-20260301T040000Z.db"
     kept = counts(store)
@@ -44,7 +57,9 @@ def test_a_restored_backup_has_every_row_and_passes_every_check(store: Database,
     again.close()
 
 
-def test_what_only_the_log_holds_is_put_aside_with_the_old_file(store: Database, tmp_path: Path) -> None:
+def test_what_only_the_log_holds_is_put_aside_with_the_old_file(
+    store: Database, tmp_path: Path
+) -> None:
     saved = backup(store, tmp_path / "backups", NOW)
     add_article(store, "https://later.example/", "later.example")
     assert (tmp_path / "hashtrail.db-wal").stat().st_size > 0
@@ -54,7 +69,9 @@ def test_what_only_the_log_holds_is_put_aside_with_the_old_file(store: Database,
     assert not (tmp_path / "hashtrail.db-wal").exists()
 
 
-def test_a_backup_can_be_restored_where_there_is_no_database(store: Database, tmp_path: Path) -> None:
+def test_a_backup_can_be_restored_where_there_is_no_database(
+    store: Database, tmp_path: Path
+) -> None:
     saved = backup(store, tmp_path / "backups", NOW)
     assert restore(saved, tmp_path / "elsewhere" / "hashtrail.db", NOW) is None
     assert open_store(tmp_path / "elsewhere" / "hashtrail.db").table("posts").count == 1
@@ -62,7 +79,11 @@ def test_a_backup_can_be_restored_where_there_is_no_database(store: Database, tm
 
 def test_seven_days_and_four_weeks_stay() -> None:
     first = datetime(2026, 1, 1, 3, 0, tzinfo=UTC)
-    nightly = [Path(f"hashtrail-{first + timedelta(days=day, hours=hour):%Y%m%dT%H%M%SZ}.db") for day in range(60) for hour in (0, 9)]
+    nightly = [
+        Path(f"hashtrail-{first + timedelta(days=day, hours=hour):%Y%m%dT%H%M%SZ}.db")
+        for day in range(60)
+        for hour in (0, 9)
+    ]
     gone = superseded([*nightly, Path("hashtrail-before-next.db")])
     stay = sorted(path.name[10:18] for path in nightly if path not in gone)
     assert stay == ["20260208", "20260215", *(f"202602{day}" for day in range(22, 29)), "20260301"]
@@ -78,7 +99,9 @@ def test_old_backups_go_when_a_new_one_is_whole(store: Database, tmp_path: Path)
 
 
 @pytest.mark.parametrize("harm", ["missing", "empty", "text", "foreign", "truncated", "page"])
-def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(store: Database, tmp_path: Path, harm: str) -> None:
+def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(
+    store: Database, tmp_path: Path, harm: str
+) -> None:
     chosen = backup(store, tmp_path / "backups", NOW)
     whole = chosen.read_bytes()
     if harm == "missing":
@@ -87,7 +110,12 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(sto
         chosen.unlink()
         sqlite3.connect(chosen).execute("CREATE TABLE t (x)").connection.close()
     else:
-        changed = {"empty": b"", "text": b"not a database at all", "truncated": whole[: len(whole) // 2], "page": whole[:4096] + b"\xff" * 8192 + whole[12288:]}
+        changed = {
+            "empty": b"",
+            "text": b"not a database at all",
+            "truncated": whole[: len(whole) // 2],
+            "page": whole[:4096] + b"\xff" * 8192 + whole[12288:],
+        }
         chosen.write_bytes(changed[harm])
     before = (tmp_path / "hashtrail.db").read_bytes()
     with pytest.raises(StoreError):
@@ -95,10 +123,14 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(sto
     assert (tmp_path / "hashtrail.db").read_bytes() == before
 
 
-def test_a_backup_of_a_newer_version_is_refused_and_nothing_moves(store: Database, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_version_is_refused_and_nothing_moves(
+    store: Database, tmp_path: Path
+) -> None:
     chosen = backup(store, tmp_path / "backups", NOW)
     newer = Database(sqlite3.connect(chosen))
-    newer.table("_sqlite_migrations").insert({"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"})
+    newer.table("_sqlite_migrations").insert(
+        {"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"}
+    )
     newer.close()
     before = (tmp_path / "hashtrail.db").read_bytes()
     with pytest.raises(StoreError, match="newer Hashtrail"):
@@ -112,7 +144,11 @@ def test_a_damaged_database_is_not_kept_as_a_backup(store: Database, tmp_path: P
     store.close()
     path = tmp_path / "hashtrail.db"
     bytes_ = bytearray(path.read_bytes())
-    root = sqlite3.connect(path).execute("SELECT rootpage FROM sqlite_master WHERE name = 'posts'").fetchone()[0]
+    root = (
+        sqlite3.connect(path)
+        .execute("SELECT rootpage FROM sqlite_master WHERE name = 'posts'")
+        .fetchone()[0]
+    )
     bytes_[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
     path.write_bytes(bytes_)
     damaged = open_store(path)

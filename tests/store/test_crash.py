@@ -1,4 +1,6 @@
-"""A writer killed at any moment leaves a whole database, and the next night ends where an unbroken one does."""
+"""A writer killed at any moment leaves a whole database, and the next night ends where an unbroken
+one does.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ def test_killed_nights_leave_no_harm_and_the_last_one_finishes_the_work(tmp_path
     started = time.perf_counter()
     night(unbroken)
     longest = time.perf_counter() - started
-    died, wrong = kill_nights(killed, 30, longest, random.Random(7), time.monotonic() + 4 * 30 * longest)
+    died, wrong = kill_nights(
+        killed, 30, longest, random.Random(7), time.monotonic() + 4 * 30 * longest
+    )
     assert (died >= 25, wrong) == (True, [])
     night(killed)
     assert state(killed) == state(unbroken)

@@ -36,11 +36,24 @@ def run(here: Path, *words: str) -> Result:
 
 def test_one_command_erases_an_author_from_database_snapshot_and_site(here: Path) -> None:
     run(here, "build")
-    assert b"Anna" in b"".join(path.read_bytes() for path in (here / "site" / "public").rglob("*.html"))
+    assert b"Anna" in b"".join(
+        path.read_bytes() for path in (here / "site" / "public").rglob("*.html")
+    )
     told = json.loads(run(here, "forget", "anna@trail.example", "--json").stdout)
-    assert {name: told[name] for name in ("authors", "posts", "articles", "links")} == {"authors": 1, "posts": 1, "articles": 1, "links": 0}
-    assert (told["published"], told["problems"], told["left_in"]) == (True, [], ["data/inbox/paste.txt"])
-    kept = [path for path in here.rglob("*") if path.is_file() and b"anna" in path.read_bytes().lower()]
+    assert {name: told[name] for name in ("authors", "posts", "articles", "links")} == {
+        "authors": 1,
+        "posts": 1,
+        "articles": 1,
+        "links": 0,
+    }
+    assert (told["published"], told["problems"], told["left_in"]) == (
+        True,
+        [],
+        ["data/inbox/paste.txt"],
+    )
+    kept = [
+        path for path in here.rglob("*") if path.is_file() and b"anna" in path.read_bytes().lower()
+    ]
     assert kept == [here / "data" / "inbox" / "paste.txt"]
 
 
@@ -57,5 +70,9 @@ def test_a_restored_backup_holds_nothing_that_was_forgotten(here: Path) -> None:
 
 def test_review_lists_what_waits(here: Path) -> None:
     assert json.loads(run(here, "review", "--json").stdout) == {"counts": {}, "waiting": []}
-    open_store(here / "data" / "state" / "hashtrail.db").execute("UPDATE taggings SET confidence = 'weak'")
-    assert run(here, "review").stdout.startswith("topic-weak  https://a.example/leases  perhaps leases")
+    open_store(here / "data" / "state" / "hashtrail.db").execute(
+        "UPDATE taggings SET confidence = 'weak'"
+    )
+    assert run(here, "review").stdout.startswith(
+        "topic-weak  https://a.example/leases  perhaps leases"
+    )

@@ -27,12 +27,23 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_new_database_keeps_its_log_small_and_checks_references(path: Path) -> None:
     db = open_store(path)
-    settings = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "foreign_keys", "journal_size_limit")}
-    assert settings == {"journal_mode": "wal", "foreign_keys": 1, "journal_size_limit": 64 * 1024 * 1024}
+    settings = {
+        name: db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "foreign_keys", "journal_size_limit")
+    }
+    assert settings == {
+        "journal_mode": "wal",
+        "foreign_keys": 1,
+        "journal_size_limit": 64 * 1024 * 1024,
+    }
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database, though long enough to look like one" * 40])
-def test_a_lost_database_names_the_newest_backup_and_the_command(path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"not a database, though long enough to look like one" * 40]
+)
+def test_a_lost_database_names_the_newest_backup_and_the_command(
+    path: Path, content: bytes
+) -> None:
     saved = backup(fill(open_store(path)), path.parent / "backups", NOW)
     database.remove_database(path)
     path.write_bytes(content)
@@ -74,7 +85,9 @@ def test_somebody_elses_database_is_left_alone(path: Path) -> None:
 
 
 def test_a_newer_schema_is_left_alone(path: Path) -> None:
-    open_store(path).table("_sqlite_migrations").insert({"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"})
+    open_store(path).table("_sqlite_migrations").insert(
+        {"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"}
+    )
     with pytest.raises(StoreError, match=r"newer Hashtrail \(flying_cars\)"):
         open_store(path)
 
@@ -87,7 +100,9 @@ def _extended(step: str) -> Migrations:
     return longer
 
 
-def test_an_upgrade_copies_the_old_database_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_copies_the_old_database_first(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(open_store(path)).close()
     monkeypatch.setattr(database, "migrations", _extended("ALTER TABLE posts ADD COLUMN mood TEXT"))
     assert "mood" in open_store(path).table("posts").columns_dict
@@ -95,7 +110,9 @@ def test_an_upgrade_copies_the_old_database_first(path: Path, monkeypatch: pytes
     assert (old.table("posts").count, "mood" in old.table("posts").columns_dict) == (1, False)
 
 
-def test_a_database_from_before_posts_were_asked_for_again_is_brought_up_to_date_and_its_posts_are_due(path: Path) -> None:
+def test_a_database_from_before_posts_were_asked_for_again_is_brought_up_to_date_and_its_posts_are_due(
+    path: Path,
+) -> None:
     old = fill(open_store(path))
     for column in ("last_checked", "next_check", "missing_since"):
         old.execute(f"ALTER TABLE posts DROP COLUMN {column}")
@@ -103,13 +120,20 @@ def test_a_database_from_before_posts_were_asked_for_again_is_brought_up_to_date
     old.close()
     new = open_store(path)
     assert (path.parent / "backups" / "hashtrail-before-posts_asked_for_again.db").is_file()
-    assert [due.post.uri for due in due_posts(new, "trail", NOW + timedelta(days=1), timedelta(hours=22), 10)] == [POST.uri]
+    assert [
+        due.post.uri
+        for due in due_posts(new, "trail", NOW + timedelta(days=1), timedelta(hours=22), 10)
+    ] == [POST.uri]
 
 
-def test_an_upgrade_that_fails_leaves_the_database_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(open_store(path)).close()
     with monkeypatch.context() as patched:
-        patched.setattr(database, "migrations", _extended("ALTER TABLE missing ADD COLUMN mood TEXT"))
+        patched.setattr(
+            database, "migrations", _extended("ALTER TABLE missing ADD COLUMN mood TEXT")
+        )
         with pytest.raises(StoreError, match="no such table"):
             open_store(path)
     assert open_store(path).table("posts").count == 1
@@ -118,8 +142,13 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(path: Path, monkeyp
 def test_a_full_disk_stops_cleanly_and_keeps_what_was_finished(path: Path) -> None:
     db = fill(open_store(path))
     pages = db.execute("PRAGMA page_count").fetchone()[0]
-    db.execute(f"PRAGMA max_page_count = {pages + 2}")  # SQLite answers SQLITE_FULL as it does for a disk
-    posts = [replace(POST, uri=f"https://trail.example/{number + 10}", text="word " * 200) for number in range(200)]
+    db.execute(
+        f"PRAGMA max_page_count = {pages + 2}"
+    )  # SQLite answers SQLITE_FULL as it does for a disk
+    posts = [
+        replace(POST, uri=f"https://trail.example/{number + 10}", text="word " * 200)
+        for number in range(200)
+    ]
     with pytest.raises(StoreError, match=r"Disk full: .*because the disk is full") as told:
         keep_posts(db, "trail", posts, NOW)
     assert "Everything finished before is kept" in told.value.hint
@@ -158,7 +187,11 @@ def test_a_transaction_inside_another_is_part_of_it(path: Path) -> None:
 def test_a_writer_waits_for_another_one_to_finish(path: Path) -> None:
     first, second = open_store(path), open_store(path)
     second.execute("PRAGMA busy_timeout = 10")
-    with transaction(first), pytest.raises(StoreError, match="being written by another process"), transaction(second):
+    with (
+        transaction(first),
+        pytest.raises(StoreError, match="being written by another process"),
+        transaction(second),
+    ):
         pytest.fail("two writers at once")
     with transaction(second):
         second.execute("INSERT INTO versions VALUES ('a', 'b')")

@@ -1,4 +1,6 @@
-"""What somebody asked us to forget is gone from every table, the index and the file, and never comes back."""
+"""What somebody asked us to forget is gone from every table, the index and the file, and never
+comes back.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,12 @@ from crawler.store.verify_database import verify
 from tests.store.conftest import NOW, POST, fill
 
 LEASES = "https://a.example/leases"
-OTHER = replace(POST, uri="https://trail.example/2", author=replace(POST.author, handle="bo@trail.example", name="Bo", url=""), cards=())  # type: ignore[type-var]
+OTHER = replace(
+    POST,
+    uri="https://trail.example/2",
+    author=replace(POST.author, handle="bo@trail.example", name="Bo", url=""),
+    cards=(),
+)  # type: ignore[type-var]
 
 
 @pytest.fixture
@@ -42,35 +49,75 @@ def bytes_of(db: Database) -> bytes:
 
 @pytest.mark.parametrize(
     "called",
-    ["mastodon:anna@trail.example", "mastodon:@Anna@trail.example", "anna@trail.example", "@ANNA@trail.example", "https://trail.example/@anna"],
+    [
+        "mastodon:anna@trail.example",
+        "mastodon:@Anna@trail.example",
+        "anna@trail.example",
+        "@ANNA@trail.example",
+        "https://trail.example/@anna",
+    ],
 )
-def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(ledger: Ledger, called: str) -> None:
-    assert forget(ledger.db, ledger, called, "Asked by mail.", NOW) == Erased(authors=1, posts=1, articles=1)
-    for table in ("authors", "posts", "links", "cards", "articles", "aliases", "taggings", "evidence"):
+def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(
+    ledger: Ledger, called: str
+) -> None:
+    assert forget(ledger.db, ledger, called, "Asked by mail.", NOW) == Erased(
+        authors=1, posts=1, articles=1
+    )
+    for table in (
+        "authors",
+        "posts",
+        "links",
+        "cards",
+        "articles",
+        "aliases",
+        "taggings",
+        "evidence",
+    ):
         assert ledger.db.table(table).count == 0, table
     assert b"anna" not in bytes_of(ledger.db).lower()
     assert b"lease expires" not in bytes_of(ledger.db)
     assert keep_posts(ledger.db, "trail", [POST, replace(POST, uri="new")], NOW) == Kept(refused=2)
-    assert ledger.db.execute("SELECT action, subject, reason FROM curation_log").fetchall() == [("forget", "on request", "Asked by mail.")]
+    assert ledger.db.execute("SELECT action, subject, reason FROM curation_log").fetchall() == [
+        ("forget", "on request", "Asked by mail.")
+    ]
     assert verify(ledger.db) == []
 
 
 def test_what_others_shared_too_stays(ledger: Ledger) -> None:
     keep_posts(ledger.db, "trail", [OTHER], NOW)
     ledger.attach_links(NOW)
-    assert forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW) == Erased(authors=1, posts=1)
+    assert forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW) == Erased(
+        authors=1, posts=1
+    )
     assert ledger.db.execute("SELECT shares FROM article_list").fetchall() == [(1,)]
 
 
 def test_an_article_is_gone_and_no_spelling_of_its_address_brings_it_back(ledger: Ledger) -> None:
-    keep_fetch(ledger.db, None, "page", Response(LEASES, LEASES, 200, (), b"", NOW, archive_file="s.warc.gz", archive_offset=41), NOW)
-    assert forget(ledger.db, ledger, LEASES + "?utm_source=x", "Asked.", NOW) == Erased(articles=1, links=1, archived=(("s.warc.gz", 41),))
-    assert ledger.db.execute("SELECT text FROM posts").fetchall() == [("Leases beat locks: [removed] #DistributedSystems",)]
+    keep_fetch(
+        ledger.db,
+        None,
+        "page",
+        Response(LEASES, LEASES, 200, (), b"", NOW, archive_file="s.warc.gz", archive_offset=41),
+        NOW,
+    )
+    assert forget(ledger.db, ledger, LEASES + "?utm_source=x", "Asked.", NOW) == Erased(
+        articles=1, links=1, archived=(("s.warc.gz", 41),)
+    )
+    assert ledger.db.execute("SELECT text FROM posts").fetchall() == [
+        ("Leases beat locks: [removed] #DistributedSystems",)
+    ]
     assert b"a.example/leases" not in bytes_of(ledger.db)
-    keep_posts(ledger.db, "trail", [POST, replace(OTHER, links=(Link("http://www.a.example/leases/#x"),))], NOW)
+    keep_posts(
+        ledger.db,
+        "trail",
+        [POST, replace(OTHER, links=(Link("http://www.a.example/leases/#x"),))],
+        NOW,
+    )
     assert ledger.attach_links(NOW).count == 0
     assert ledger.db.table("articles").count == 0
-    assert ledger.db.execute("SELECT text FROM posts WHERE id = 1").fetchall() == [("Leases beat locks: [removed] #DistributedSystems",)]
+    assert ledger.db.execute("SELECT text FROM posts WHERE id = 1").fetchall() == [
+        ("Leases beat locks: [removed] #DistributedSystems",)
+    ]
 
 
 def test_a_single_post_can_be_forgotten(ledger: Ledger) -> None:

@@ -26,9 +26,19 @@ from crawler.topics.taxonomy import make_taxonomy
 from tests.store.conftest import ARTICLE, NOW, POST, read_article
 
 SHORT = "https://bit.ly/3xYz"
-TOPICS = (Topic("caching", "Caching", "d", strong=("cache stampede", "cache")), Topic("queues", "Queues", "d", strong=("message queue",), hashtags=("Queues",)))
+TOPICS = (
+    Topic("caching", "Caching", "d", strong=("cache stampede", "cache")),
+    Topic("queues", "Queues", "d", strong=("message queue",), hashtags=("Queues",)),
+)
 TAGGER = Tagger(make_taxonomy(TOPICS), Learned())
-STAMPEDE = replace(POST, uri="1", text=f"How to survive a cache stampede. {SHORT} #Queues#MessageQueue", hashtags=("Queues",), links=(Link(SHORT),), cards=())
+STAMPEDE = replace(
+    POST,
+    uri="1",
+    text=f"How to survive a cache stampede. {SHORT} #Queues#MessageQueue",
+    hashtags=("Queues",),
+    links=(Link(SHORT),),
+    cards=(),
+)
 
 
 def keep(db: Database, *posts: Post) -> None:
@@ -39,7 +49,9 @@ def keep(db: Database, *posts: Post) -> None:
 def understand(db: Database) -> int:
     """Tag what waits, as the nightly run does; how many articles that were."""
     waiting = [each for chunk in waiting_articles(db) for each in chunk]
-    keep_all_taggings(db, [(("article", each.id), TAGGER.tag(each.item)) for each in waiting], TAGGER.name, "v")
+    keep_all_taggings(
+        db, [(("article", each.id), TAGGER.tag(each.item)) for each in waiting], TAGGER.name, "v"
+    )
     mark_understood(db, "articles", [each.id for each in waiting])
     return len(waiting)
 
@@ -71,7 +83,13 @@ def test_a_night_without_news_understands_nothing_again(db: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "unquotable", [{"consent": Consent.LINK_ONLY}, {"consent": Consent.NONE}, {"sensitive": True}, {"visibility": "private"}]
+    "unquotable",
+    [
+        {"consent": Consent.LINK_ONLY},
+        {"consent": Consent.NONE},
+        {"sensitive": True},
+        {"visibility": "private"},
+    ],
 )
 def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
     db = open_memory()
@@ -82,7 +100,12 @@ def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
 
 
 def test_a_further_post_makes_the_article_wait_and_is_evidence_too(db: Database) -> None:
-    earlier = replace(STAMPEDE, uri="2", text="A message queue that never fills.", published=NOW - timedelta(days=9))
+    earlier = replace(
+        STAMPEDE,
+        uri="2",
+        text="A message queue that never fills.",
+        published=NOW - timedelta(days=9),
+    )
     keep(db, earlier)
     assert verify(db) == []
     assert understand(db) == 1
@@ -124,9 +147,13 @@ def link_elsewhere(db: Database) -> None:
 
 
 @pytest.mark.parametrize("silence", [take_back, hide, erase, allow_the_link_only, link_elsewhere])
-def test_words_that_were_taken_back_are_quoted_no_more(db: Database, silence: Callable[[Database], None]) -> None:
+def test_words_that_were_taken_back_are_quoted_no_more(
+    db: Database, silence: Callable[[Database], None]
+) -> None:
     silence(db)
-    assert db.execute("SELECT count(*) FROM evidence WHERE quote = 'cache stampede'").fetchone() == (0,)
+    assert db.execute(
+        "SELECT count(*) FROM evidence WHERE quote = 'cache stampede'"
+    ).fetchone() == (0,)
     assert verify(db) == []
 
 

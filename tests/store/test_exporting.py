@@ -37,29 +37,60 @@ def store(here: Path) -> Database:
 
 
 def export(here: Path, *words: str) -> str:
-    return CliRunner().invoke(cli, ["--workspace", str(here), "export", *words], catch_exceptions=False).stdout
+    return (
+        CliRunner()
+        .invoke(cli, ["--workspace", str(here), "export", *words], catch_exceptions=False)
+        .stdout
+    )
 
 
 def test_jsonl_holds_articles_with_excerpts_and_posts(here: Path) -> None:
     assert [json.loads(line) for line in export(here).splitlines()] == [
         {
-            "type": "article", "url": "https://a.example/leases", "title": "Leases beat locks", "site_name": "A", "authors": ["Bo"], "published": None,
-            "language": "", "summary": "Why a lease is enough.", "topics": ["leases"],
+            "type": "article",
+            "url": "https://a.example/leases",
+            "title": "Leases beat locks",
+            "site_name": "A",
+            "authors": ["Bo"],
+            "published": None,
+            "language": "",
+            "summary": "Why a lease is enough.",
+            "topics": ["leases"],
         },
         {
-            "type": "post", "uri": "https://trail.example/1", "url": "", "network": "mastodon", "author": {"handle": "anna@trail.example", "name": "Anna"},
-            "published": "2026-03-01T04:00:00Z", "text": POST.text, "hashtags": ["DistributedSystems"], "links": ["https://a.example/leases"],
-            "cards": [{"title": "Leases, says the card", "description": "Why", "site_name": "A", "link": "https://a.example/leases"}],
+            "type": "post",
+            "uri": "https://trail.example/1",
+            "url": "",
+            "network": "mastodon",
+            "author": {"handle": "anna@trail.example", "name": "Anna"},
+            "published": "2026-03-01T04:00:00Z",
+            "text": POST.text,
+            "hashtags": ["DistributedSystems"],
+            "links": ["https://a.example/leases"],
+            "cards": [
+                {
+                    "title": "Leases, says the card",
+                    "description": "Why",
+                    "site_name": "A",
+                    "link": "https://a.example/leases",
+                }
+            ],
         },
     ]
 
 
 def test_what_may_not_be_shown_is_not_exported(here: Path) -> None:
     db = store(here)
-    quiet = [replace(POST, uri="q1", consent=Consent.LINK_ONLY), replace(POST, uri="q2", consent=Consent.NONE), replace(POST, uri="q3", sensitive=True)]
+    quiet = [
+        replace(POST, uri="q1", consent=Consent.LINK_ONLY),
+        replace(POST, uri="q2", consent=Consent.NONE),
+        replace(POST, uri="q3", sensitive=True),
+    ]
     keep_posts(db, "trail", [*quiet, replace(POST, uri="q4", visibility="private")], NOW)
     db.execute("UPDATE articles SET hidden = 1")
-    assert [json.loads(line)["uri"] for line in export(here).splitlines()] == ["https://trail.example/1"]
+    assert [json.loads(line)["uri"] for line in export(here).splitlines()] == [
+        "https://trail.example/1"
+    ]
 
 
 def test_the_order_does_not_depend_on_when_rows_came(here: Path) -> None:
@@ -67,26 +98,50 @@ def test_the_order_does_not_depend_on_when_rows_came(here: Path) -> None:
     keep_posts(db, "trail", [replace(POST, uri=uri, links=()) for uri in ("b", "a")], NOW)
     add_article(db, "https://0.example/", "0.example")
     lines = [json.loads(line) for line in export(here).splitlines()]
-    assert [line.get("uri") or line["url"] for line in lines] == ["https://0.example/", "https://a.example/leases", "a", "b", "https://trail.example/1"]
+    assert [line.get("uri") or line["url"] for line in lines] == [
+        "https://0.example/",
+        "https://a.example/leases",
+        "a",
+        "b",
+        "https://trail.example/1",
+    ]
 
 
-@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '"quoted", and\nlined', "plain"])
+@pytest.mark.parametrize(
+    "title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '"quoted", and\nlined', "plain"]
+)
 def test_no_csv_cell_is_a_formula(here: Path, title: str) -> None:
     read_article(store(here), 1, replace(ARTICLE, title=title))
     rows = list(csv.reader(io.StringIO(export(here, "--format", "csv"))))
     assert rows[1][1] == (f"'{title}" if title[0] in "=+-@\t" else title)
-    assert (rows[0][:2], rows[1][rows[0].index("topics")], rows[1][rows[0].index("shares")]) == (["url", "title"], "leases", "1")
+    assert (rows[0][:2], rows[1][rows[0].index("topics")], rows[1][rows[0].index("shares")]) == (
+        ["url", "title"],
+        "leases",
+        "1",
+    )
 
 
 def test_opml_lists_the_feeds_that_are_on(here: Path) -> None:
-    listed = [Listed("A & <B>", "feed", "https://a.example/feed?x=1&y=2"), Listed("off", "feed", "https://b.example/", enabled=False), Listed("m", "mastodon")]
+    listed = [
+        Listed("A & <B>", "feed", "https://a.example/feed?x=1&y=2"),
+        Listed("off", "feed", "https://b.example/", enabled=False),
+        Listed("m", "mastodon"),
+    ]
     sync_sources(store(here), listed)
     outlines = ElementTree.fromstring(export(here, "--format", "opml")).findall("body/outline")
-    assert [(each.get("text"), each.get("xmlUrl")) for each in outlines] == [("A & <B>", "https://a.example/feed?x=1&y=2")]
+    assert [(each.get("text"), each.get("xmlUrl")) for each in outlines] == [
+        ("A & <B>", "https://a.example/feed?x=1&y=2")
+    ]
 
 
 def test_markdown_lists_articles_by_topic_with_markup_made_inert(here: Path) -> None:
-    read_article(store(here), 1, replace(ARTICLE, title="Leases [beat](javascript:x) *locks*", description="", published=NOW))
+    read_article(
+        store(here),
+        1,
+        replace(
+            ARTICLE, title="Leases [beat](javascript:x) *locks*", description="", published=NOW
+        ),
+    )
     expected = "## Leases\n\n- [Leases \\[beat\\](javascript:x) \\*locks\\*](https://a.example/leases) (A 2026-03-01): Why a lease is enough.\n\n"
     assert export(here, "--format", "markdown", "--topic", "leases") == expected
 
@@ -94,8 +149,12 @@ def test_markdown_lists_articles_by_topic_with_markup_made_inert(here: Path) -> 
 def test_a_topic_chooses_the_articles_that_are_surely_about_it(here: Path) -> None:
     db = store(here)
     read_article(db, add_article(db, "https://b.example/", "b.example"))
-    keep_all_taggings(db, [(("article", 2), [structs.replace(SCORE, confidence="weak")])], "matcher", "v1")
-    assert [json.loads(line)["url"] for line in export(here, "--topic", "leases").splitlines()] == ["https://a.example/leases"]
+    keep_all_taggings(
+        db, [(("article", 2), [structs.replace(SCORE, confidence="weak")])], "matcher", "v1"
+    )
+    assert [json.loads(line)["url"] for line in export(here, "--topic", "leases").splitlines()] == [
+        "https://a.example/leases"
+    ]
 
 
 def test_an_unknown_topic_is_refused(here: Path) -> None:

@@ -1,4 +1,6 @@
-"""One article however its address is written: the ledger joins, explains, splits and starts again under new rules."""
+"""One article however its address is written: the ledger joins, explains, splits and starts again
+under new rules.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ OTHER = "https://example.com/raft"
 SHORT = "https://bit.ly/abc123"
 
 
-def ledger_of(urls: Iterable[str] = (), key: Callable[[str], object] = normalize, version: str = "1") -> Ledger:
+def ledger_of(
+    urls: Iterable[str] = (), key: Callable[[str], object] = normalize, version: str = "1"
+) -> Ledger:
     """A ledger over a fresh database to which one post for each URL was attached."""
     ledger = Ledger(open_memory(), key, version)  # type: ignore[arg-type]
     keep_posts(ledger.db, "test", [post(url) for url in urls], NOW)
@@ -38,7 +42,13 @@ def ledger_of(urls: Iterable[str] = (), key: Callable[[str], object] = normalize
 
 
 def post(*urls: str, cards: tuple[Card, ...] = ()) -> Post:
-    return Post("test", f"test:{'|'.join(urls)}", "clocks drift", links=tuple(Link(url) for url in urls), cards=cards)
+    return Post(
+        "test",
+        f"test:{'|'.join(urls)}",
+        "clocks drift",
+        links=tuple(Link(url) for url in urls),
+        cards=cards,
+    )
 
 
 def partition(db: Database) -> set[frozenset[str]]:
@@ -51,13 +61,21 @@ def reasons(db: Database, url: str) -> set[str]:
 
 
 def everything(db: Database) -> list[object]:
-    return [list(db.table(table).rows) for table in ("articles", "aliases", "links", "cards", "kept_apart", "versions")]
+    return [
+        list(db.table(table).rows)
+        for table in ("articles", "aliases", "links", "cards", "kept_apart", "versions")
+    ]
 
 
 def test_links_of_one_article_share_it_and_each_says_why() -> None:
     ledger = ledger_of([TRACKED, PLAIN, OTHER])
     assert partition(ledger.db) == {frozenset({TRACKED, PLAIN}), frozenset({OTHER})}
-    assert reasons(ledger.db, TRACKED) == {"as-posted", "rule:scheme", "rule:www", "rule:tracking-utm"}
+    assert reasons(ledger.db, TRACKED) == {
+        "as-posted",
+        "rule:scheme",
+        "rule:www",
+        "rule:tracking-utm",
+    }
     assert ledger.find("https://m.example.org/clocks#top") == ledger.find(PLAIN)
 
 
@@ -76,8 +94,15 @@ def test_what_is_no_web_address_waits_without_an_article() -> None:
 def test_a_short_link_takes_the_address_it_led_to() -> None:
     ledger = ledger_of([SHORT])
     article = ledger.record_redirect(1, [Hop(SHORT, 301), Hop("https://t.co/x", 302)], TRACKED, NOW)
-    assert (article, ledger.find(PLAIN), ledger.find(SHORT), ledger.find("https://t.co/x")) == (1, 1, 1, 1)
-    assert ledger.db.execute("SELECT url, host, key FROM articles").fetchall() == [(TRACKED, "example.org", "example.org/clocks")]
+    assert (article, ledger.find(PLAIN), ledger.find(SHORT), ledger.find("https://t.co/x")) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert ledger.db.execute("SELECT url, host, key FROM articles").fetchall() == [
+        (TRACKED, "example.org", "example.org/clocks")
+    ]
     assert ledger.db.execute("SELECT joined_to, evidence FROM aliases WHERE url = ? AND reason = 'redirect'", [TRACKED]).fetchone() == (
         "https://t.co/x", "HTTP 302 from https://t.co/x")  # fmt: skip
 
@@ -112,15 +137,23 @@ def test_a_declared_address_joins_a_cross_post_and_two_that_name_each_other_do_n
 
 def test_a_merge_moves_everything_and_keeps_what_was_read() -> None:
     ledger = ledger_of([SHORT, PLAIN])
-    ledger.db.execute("UPDATE articles SET title = 'Clocks', text = 'Clocks drift.', content_hash = 'x', state = 'ok', hidden = 1 WHERE id = 2")
-    ledger.db.execute("INSERT INTO article_links (article_id, url) VALUES (2, 'https://example.net/')")
-    ledger.db.execute("INSERT INTO topics (slug, label, definition) VALUES ('clocks', 'Clocks', 'Time.')")
+    ledger.db.execute(
+        "UPDATE articles SET title = 'Clocks', text = 'Clocks drift.', content_hash = 'x', state = 'ok', hidden = 1 WHERE id = 2"
+    )
+    ledger.db.execute(
+        "INSERT INTO article_links (article_id, url) VALUES (2, 'https://example.net/')"
+    )
+    ledger.db.execute(
+        "INSERT INTO topics (slug, label, definition) VALUES ('clocks', 'Clocks', 'Time.')"
+    )
     ledger.db.execute(
         "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) "
         "VALUES ('article', 2, 'clocks', 1, 'weak', 't', '1')"
     )
     ledger.merge(1, 2, AliasReason.CURATOR, "the same talk", NOW)
-    assert ledger.db.execute("SELECT id, title, text, hidden, state FROM articles").fetchall() == [(1, "Clocks", "Clocks drift.", 1, "ok")]
+    assert ledger.db.execute("SELECT id, title, text, hidden, state FROM articles").fetchall() == [
+        (1, "Clocks", "Clocks drift.", 1, "ok")
+    ]
     assert ledger.db.execute("SELECT article_id FROM article_links").fetchall() == [(1,)]
     assert ledger.db.execute("SELECT count(*) FROM taggings").fetchone() == (0,)
     assert ledger.find(PLAIN) == 1
@@ -195,12 +228,17 @@ def test_new_rules_join_and_split_and_the_evidence_and_the_curators_word_survive
 
     page_1, page_2 = "https://example.org/list?page=1", "https://example.org/list?page=2"
     kept, apart = "https://example.org/notes", "https://example.org/notes/"
-    ledger = ledger_of([PLAIN, TRACKED, page_1, page_2, SHORT, OTHER, kept, apart], old_rules, "old")
+    ledger = ledger_of(
+        [PLAIN, TRACKED, page_1, page_2, SHORT, OTHER, kept, apart], old_rules, "old"
+    )
     ledger.record_redirect(ledger.find(SHORT) or 0, [Hop(SHORT, 301)], OTHER, NOW)
     assert len(partition(ledger.db)) == 6
     new = Ledger(ledger.db, normalize, "new")
     assert new.rekey(NOW) == Rekeyed(joined=2, split=1)
-    assert partition(new.db) == {frozenset(urls) for urls in ([PLAIN, TRACKED], [page_1], [page_2], [SHORT, OTHER], [kept, apart])}
+    assert partition(new.db) == {
+        frozenset(urls)
+        for urls in ([PLAIN, TRACKED], [page_1], [page_2], [SHORT, OTHER], [kept, apart])
+    }
     assert "rule:tracking-utm" in reasons(new.db, TRACKED)
     before = everything(new.db)
     assert new.rekey(NOW) == Rekeyed(0, 0)
@@ -210,7 +248,16 @@ def test_new_rules_join_and_split_and_the_evidence_and_the_curators_word_survive
     assert new.db.execute("SELECT count(*) FROM pragma_foreign_key_check").fetchone() == (0,)
 
 
-URLS = [PLAIN, TRACKED, OTHER, OTHER + "#a", SHORT, "https://youtu.be/dQw4w9WgXcQ", "https://m.youtube.com/watch?v=dQw4w9WgXcQ", "https://example.org/Clocks"]
+URLS = [
+    PLAIN,
+    TRACKED,
+    OTHER,
+    OTHER + "#a",
+    SHORT,
+    "https://youtu.be/dQw4w9WgXcQ",
+    "https://m.youtube.com/watch?v=dQw4w9WgXcQ",
+    "https://example.org/Clocks",
+]
 LEADS = {SHORT: PLAIN, OTHER: "https://example.net/raft"}
 
 
@@ -234,16 +281,39 @@ def test_the_order_of_arrival_never_matters(urls: list[str], nights: list[int]) 
 
 def test_a_card_without_address_waits_until_an_article_fits() -> None:
     def by_title(waiting: Sequence[WaitingCard], articles: Sequence[Candidate]) -> list[Match]:
-        return [Match(one.card_id, article.article_id, 0.9) for one in waiting for article in articles if one.card.title == article.title]
+        return [
+            Match(one.card_id, article.article_id, 0.9)
+            for one in waiting
+            for article in articles
+            if one.card.title == article.title
+        ]
 
     ledger = ledger_of()
-    keep_posts(ledger.db, "paste", [Post("paste", "paste:1", "", cards=(Card("Clocks drift"),))], NOW)
+    keep_posts(
+        ledger.db, "paste", [Post("paste", "paste:1", "", cards=(Card("Clocks drift"),))], NOW
+    )
     assert ledger.attach_cards(by_title) == 0
-    keep_posts(ledger.db, "feed", [Post("feed", "feed:1", "", links=(Link(PLAIN),), cards=(Card("Clocks drift", link=PLAIN),))], NOW)
+    keep_posts(
+        ledger.db,
+        "feed",
+        [
+            Post(
+                "feed",
+                "feed:1",
+                "",
+                links=(Link(PLAIN),),
+                cards=(Card("Clocks drift", link=PLAIN),),
+            )
+        ],
+        NOW,
+    )
     ledger.attach_links(NOW)
     assert ledger.attach_cards(by_title) == 2
     assert ledger.attach_cards(by_title) == 0
-    assert ledger.db.execute("SELECT article_id, score FROM cards ORDER BY id").fetchall() == [(1, 0.9), (1, None)]
+    assert ledger.db.execute("SELECT article_id, score FROM cards ORDER BY id").fetchall() == [
+        (1, 0.9),
+        (1, None),
+    ]
 
 
 def test_a_re_post_becomes_a_version_of_the_text_that_was_published_first() -> None:
@@ -251,9 +321,15 @@ def test_a_re_post_becomes_a_version_of_the_text_that_was_published_first() -> N
         return [Match(articles[1].article_id, articles[0].article_id, 0.97)]
 
     ledger = ledger_of([OTHER, PLAIN])
-    ledger.db.execute("UPDATE articles SET text = 'copy', content_hash = 'c', published = '2026-02-02T00:00:00Z' WHERE id = 1")
-    ledger.db.execute("UPDATE articles SET text = 'first', content_hash = 'f', published = '2026-01-01T00:00:00Z' WHERE id = 2")
+    ledger.db.execute(
+        "UPDATE articles SET text = 'copy', content_hash = 'c', published = '2026-02-02T00:00:00Z' WHERE id = 1"
+    )
+    ledger.db.execute(
+        "UPDATE articles SET text = 'first', content_hash = 'f', published = '2026-01-01T00:00:00Z' WHERE id = 2"
+    )
     assert ledger.join_copies(copies, NOW) == 1
-    assert ledger.db.execute("SELECT id, url, text FROM articles").fetchall() == [(1, PLAIN, "first")]
+    assert ledger.db.execute("SELECT id, url, text FROM articles").fetchall() == [
+        (1, PLAIN, "first")
+    ]
     assert "text-match" in reasons(ledger.db, PLAIN)
     assert ledger.find(OTHER) == 1

@@ -47,8 +47,24 @@ def tag(db: Database) -> None:
 def filled() -> Database:
     db = open_memory()
     ledger = Ledger(db, normalize, "1")
-    hostile = replace(POST, uri="urn:2", text='line one\n\n"quotes" \\ and #Emoji 🚀', author=None, links=(), cards=(), hashtags=("Emoji", "Straße"))
-    orphan = replace(POST, uri="urn:3", text="", author=None, links=(), hashtags=(), cards=(Card("A card without", site_name="Somewhere"),))
+    hostile = replace(
+        POST,
+        uri="urn:2",
+        text='line one\n\n"quotes" \\ and #Emoji 🚀',
+        author=None,
+        links=(),
+        cards=(),
+        hashtags=("Emoji", "Straße"),
+    )
+    orphan = replace(
+        POST,
+        uri="urn:3",
+        text="",
+        author=None,
+        links=(),
+        hashtags=(),
+        cards=(Card("A card without", site_name="Somewhere"),),
+    )
     keep_posts(db, "trail", [POST, hostile, orphan], NOW)
     ledger.attach_links(NOW)
     read_article(db, 1, replace(ARTICLE, published=NOW, language="en", authors=("Bo", "Ada, PhD")))

@@ -52,7 +52,9 @@ def test_restore_of_what_is_no_backup_says_which_there_are(here: Path) -> None:
 def test_verify_is_quiet_about_a_sound_database_and_names_what_is_wrong(here: Path) -> None:
     sound = run(here, "verify", "--json")
     assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"findings": []})
-    open_store(here / "data" / "state" / "hashtrail.db").execute("DELETE FROM evidence WHERE tagging_id = 1")
+    open_store(here / "data" / "state" / "hashtrail.db").execute(
+        "DELETE FROM evidence WHERE tagging_id = 1"
+    )
     broken = run(here, "verify")
     assert (broken.exit_code, broken.stdout.split()[0]) == (1, "taggings-without-evidence")
 

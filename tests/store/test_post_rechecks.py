@@ -21,10 +21,21 @@ def due(db: Database, now: datetime, most: int = 10) -> list[str]:
 
 def test_a_post_comes_without_its_words_and_with_where_it_was_read(db: Database) -> None:
     where = Provenance(request="https://trail.example/api", id="7")
-    keep_posts(db, "trail", [replace(POST, provenance=where, thread_key="t", thread_position=2, published=None)], NOW)
+    keep_posts(
+        db,
+        "trail",
+        [replace(POST, provenance=where, thread_key="t", thread_position=2, published=None)],
+        NOW,
+    )
     (found,) = due_posts(db, "trail", NOW + DAY, timedelta(hours=22), 10)
     post = found.post
-    assert (post.uri, post.text, post.provenance, post.thread_key, post.thread_position) == (POST.uri, "", where, "t", 2)
+    assert (post.uri, post.text, post.provenance, post.thread_key, post.thread_position) == (
+        POST.uri,
+        "",
+        where,
+        "t",
+        2,
+    )
     assert (found.published, found.missing_since) == (NOW, None)
 
 
@@ -35,14 +46,23 @@ def test_those_that_wait_longest_come_first(db: Database) -> None:
     assert due(db, NOW + 4 * DAY, most=3) == ["c", "d", "b"]
 
 
-def test_deleted_posts_and_posts_of_other_sources_are_not_due_and_withheld_ones_are(db: Database) -> None:
+def test_deleted_posts_and_posts_of_other_sources_are_not_due_and_withheld_ones_are(
+    db: Database,
+) -> None:
     keep_posts(db, "other", [replace(POST, uri="1")], NOW)
-    keep_posts(db, "trail", [replace(POST, uri="2"), replace(POST, uri="3", author=None, consent=Consent.NONE)], NOW)
+    keep_posts(
+        db,
+        "trail",
+        [replace(POST, uri="2"), replace(POST, uri="3", author=None, consent=Consent.NONE)],
+        NOW,
+    )
     mark_deleted(db, ["2"], NOW)
     assert due(db, NOW + DAY) == ["3"]
 
 
-def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_post(db: Database) -> None:
+def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_post(
+    db: Database,
+) -> None:
     keep_posts(db, "trail", [POST], NOW)
     keep_checks(db, [Check(POST.uri, NOW, NOW + 3650 * DAY)], NOW)
     assert due(db, NOW + DAY) == [POST.uri]
@@ -53,5 +73,7 @@ def test_a_check_without_an_answer_leaves_the_time_of_the_last_one(db: Database)
     keep_checks(db, [Check(POST.uri, NOW, NOW + DAY)], NOW)
     keep_checks(db, [Check(POST.uri, None, NOW + 2 * DAY, NOW)], NOW)
     assert db.execute("SELECT last_checked, next_check, missing_since FROM posts").fetchone() == (
-        "2026-03-01T04:00:00Z", "2026-03-03T04:00:00Z", "2026-03-01T04:00:00Z"
+        "2026-03-01T04:00:00Z",
+        "2026-03-03T04:00:00Z",
+        "2026-03-01T04:00:00Z",
     )

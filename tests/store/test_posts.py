@@ -26,7 +26,10 @@ POST = Post(
     published=NOW - timedelta(hours=3),
     hashtags=("DistributedSystems", "Straße"),
     links=(Link("https://a.example/leases"), Link("https://b.example/", "b", "facet")),
-    cards=(Card("Leases", "Why", "A", "https://a.example/leases"), Card("Elsewhere", link="https://c.example/")),
+    cards=(
+        Card("Leases", "Why", "A", "https://a.example/leases"),
+        Card("Elsewhere", link="https://c.example/"),
+    ),
     provenance=Provenance(request="https://trail.example/api"),
 )
 
@@ -42,34 +45,51 @@ def keep(db: Database, *posts: Post, source: str = "trail", at: datetime = NOW) 
 
 def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
     tables = ("posts", "authors", "post_hashtags", "links", "cards", "taggings", "evidence")
-    return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
+    return {
+        table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables
+    }
 
 
 def test_a_post_is_kept_with_all_its_parts(db: Database) -> None:
     assert keep(db, POST) == Kept(new=1)
     row = next(db.query("SELECT p.*, a.handle FROM posts p JOIN authors a ON a.id = p.author_id"))
-    assert (row["handle"], row["published"], row["seen_at"]) == (ANNA.handle, "2026-03-01T01:00:00Z", "2026-03-01T04:00:00Z")
+    assert (row["handle"], row["published"], row["seen_at"]) == (
+        ANNA.handle,
+        "2026-03-01T01:00:00Z",
+        "2026-03-01T04:00:00Z",
+    )
     assert row["provenance"] == '{"request":"https://trail.example/api"}'
-    assert db.execute("SELECT hashtag, shown FROM post_hashtags ORDER BY 1").fetchall() == [("distributedsystems", "DistributedSystems"), ("strasse", "Straße")]
+    assert db.execute("SELECT hashtag, shown FROM post_hashtags ORDER BY 1").fetchall() == [
+        ("distributedsystems", "DistributedSystems"),
+        ("strasse", "Straße"),
+    ]
     assert db.execute("SELECT position, url, origin FROM links").fetchall() == [
         (0, "https://a.example/leases", "body"),
         (1, "https://b.example/", "facet"),
         (2, "https://c.example/", "card"),
     ]
-    cards = db.execute("SELECT c.title, l.url FROM cards c JOIN links l ON l.id = c.link_id ORDER BY c.id").fetchall()
+    cards = db.execute(
+        "SELECT c.title, l.url FROM cards c JOIN links l ON l.id = c.link_id ORDER BY c.id"
+    ).fetchall()
     assert cards == [("Leases", "https://a.example/leases"), ("Elsewhere", "https://c.example/")]
 
 
 def test_the_same_posts_again_change_nothing(db: Database) -> None:
     keep(db, POST, replace(POST, uri="2", author=None))
     before = everything(db)
-    assert keep(db, POST, replace(POST, uri="2", author=None), at=NOW + timedelta(days=1)) == Kept(same=2)
+    assert keep(db, POST, replace(POST, uri="2", author=None), at=NOW + timedelta(days=1)) == Kept(
+        same=2
+    )
     assert everything(db) == before
 
 
-def test_another_file_that_holds_the_post_does_not_change_where_it_was_first_read(db: Database) -> None:
+def test_another_file_that_holds_the_post_does_not_change_where_it_was_first_read(
+    db: Database,
+) -> None:
     keep(db, POST)
-    assert keep(db, replace(POST, provenance=Provenance(file="other.txt", lines=(1, 2)))) == Kept(same=1)
+    assert keep(db, replace(POST, provenance=Provenance(file="other.txt", lines=(1, 2)))) == Kept(
+        same=1
+    )
 
 
 def test_the_same_post_twice_in_one_batch_is_one_post(db: Database) -> None:
@@ -79,13 +99,26 @@ def test_the_same_post_twice_in_one_batch_is_one_post(db: Database) -> None:
 def test_an_edit_replaces_text_and_links_and_keeps_ids(db: Database) -> None:
     keep(db, POST)
     before = dict(db.execute("SELECT url, id FROM links").fetchall())
-    edited = replace(POST, text="Fencing tokens", hashtags=("Straße",), links=POST.links[:1], cards=(Card("Leases", "New", "A", "https://a.example/leases"),))
+    edited = replace(
+        POST,
+        text="Fencing tokens",
+        hashtags=("Straße",),
+        links=POST.links[:1],
+        cards=(Card("Leases", "New", "A", "https://a.example/leases"),),
+    )
     assert keep(db, edited) == Kept(changed=1)
     assert db.execute("SELECT text FROM posts").fetchall() == [("Fencing tokens",)]
-    assert db.execute("SELECT id, url FROM links").fetchall() == [(before["https://a.example/leases"], "https://a.example/leases")]
+    assert db.execute("SELECT id, url FROM links").fetchall() == [
+        (before["https://a.example/leases"], "https://a.example/leases")
+    ]
     assert db.execute("SELECT shown FROM post_hashtags").fetchall() == [("Straße",)]
-    assert db.execute("SELECT description, link_id FROM cards").fetchall() == [("New", before["https://a.example/leases"])]
-    assert db.execute("SELECT count(*) FROM posts_fts WHERE posts_fts MATCH 'fencing'").fetchone()[0] == 1
+    assert db.execute("SELECT description, link_id FROM cards").fetchall() == [
+        ("New", before["https://a.example/leases"])
+    ]
+    assert (
+        db.execute("SELECT count(*) FROM posts_fts WHERE posts_fts MATCH 'fencing'").fetchone()[0]
+        == 1
+    )
 
 
 def test_a_link_that_an_edit_leaves_alone_keeps_its_article(db: Database) -> None:
@@ -125,11 +158,19 @@ def test_post_below_full_consent_stores_only_what_its_level_allows(
     assert keep(db, quiet) == Kept(new=1)
     row = next(db.query("SELECT text, url, author_id, consent, thread_key FROM posts"))
     counted = 1 if links else None
-    assert row == {"text": "", "thread_key": None, "url": url, "consent": level, "author_id": counted}
+    assert row == {
+        "text": "",
+        "thread_key": None,
+        "url": url,
+        "consent": level,
+        "author_id": counted,
+    }
     assert db.table("cards").count == 0
     assert ANNA.handle not in str(everything(db)["authors"])
     assert "Anna" not in str(everything(db))
-    assert [shown for (shown,) in db.execute("SELECT shown FROM post_hashtags ORDER BY 1")] == hashtags
+    assert [
+        shown for (shown,) in db.execute("SELECT shown FROM post_hashtags ORDER BY 1")
+    ] == hashtags
     assert db.execute("SELECT url, shown FROM links ORDER BY position").fetchall() == links
     assert keep(db, quiet) == Kept(same=1)
 
@@ -138,9 +179,13 @@ def test_withdrawn_consent_empties_every_older_post_of_the_author(db: Database) 
     keep(db, POST, replace(POST, uri="2"))
     db.execute("INSERT INTO topics (slug, label, definition) VALUES ('leases', 'Leases', 'd')")
     db.execute("INSERT INTO taggings VALUES (1, 'post', 1, 'leases', 1.0, 'certain', 't', 'v')")
-    db.execute("INSERT INTO evidence (id, tagging_id, field, quote, start, rule, weight) VALUES (1, 1, 'text', 'Leases beat', 0, 'r', 1.0)")
+    db.execute(
+        "INSERT INTO evidence (id, tagging_id, field, quote, start, rule, weight) VALUES (1, 1, 'text', 'Leases beat', 0, 'r', 1.0)"
+    )
     keep(db, replace(POST, uri="3", author=replace(ANNA, consent=Consent.NONE)))
-    assert db.execute("SELECT DISTINCT text, consent, author_id FROM posts").fetchall() == [("", "none", None)]
+    assert db.execute("SELECT DISTINCT text, consent, author_id FROM posts").fetchall() == [
+        ("", "none", None)
+    ]
     assert not db.execute("SELECT 1 FROM posts_fts WHERE posts_fts MATCH 'leases'").fetchall()
     assert everything(db)["evidence"] == everything(db)["post_hashtags"] == []
     assert "anna" not in str(everything(db)["authors"]).lower()
@@ -159,7 +204,15 @@ def test_link_only_consent_of_an_author_holds_for_older_posts_too(db: Database) 
     assert db.execute("SELECT DISTINCT consent FROM posts").fetchall() == [("link-only",)]
 
 
-@pytest.mark.parametrize("words", ["https://trail.example/1", "https://trail.example/@anna/1", author_words("mastodon", "ANNA@trail.example"), ANNA.url])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://trail.example/1",
+        "https://trail.example/@anna/1",
+        author_words("mastodon", "ANNA@trail.example"),
+        ANNA.url,
+    ],
+)
 def test_what_was_forgotten_never_comes_back(db: Database, words: str) -> None:
     add_tombstones(db, [words], NOW, "asked")
     assert keep(db, POST) == Kept(refused=1)
@@ -169,14 +222,19 @@ def test_what_was_forgotten_never_comes_back(db: Database, words: str) -> None:
 def test_a_forgotten_link_is_left_out_of_the_posts_that_carry_it(db: Database) -> None:
     add_tombstones(db, ["https://a.example/leases"], NOW, "asked")
     keep(db, POST)
-    assert db.execute("SELECT url FROM links").fetchall() == [("https://b.example/",), ("https://c.example/",)]
+    assert db.execute("SELECT url FROM links").fetchall() == [
+        ("https://b.example/",),
+        ("https://c.example/",),
+    ]
 
 
 def test_a_deleted_post_keeps_its_uri_and_nothing_else(db: Database) -> None:
     keep(db, POST)
     assert mark_deleted(db, [POST.uri, "unknown"], NOW) == 1
     assert mark_deleted(db, [POST.uri], NOW) == 0
-    assert db.execute("SELECT uri, text, deleted_at FROM posts").fetchall() == [(POST.uri, "", "2026-03-01T04:00:00Z")]
+    assert db.execute("SELECT uri, text, deleted_at FROM posts").fetchall() == [
+        (POST.uri, "", "2026-03-01T04:00:00Z")
+    ]
     assert db.table("cards").count == db.table("authors").count == 0
     assert db.table("links").count == 3
 
@@ -195,8 +253,18 @@ _post = st.builds(
     st.sampled_from(["1", "2", "3"]),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
     hashtags=st.lists(st.sampled_from(["A", "a", "B"]), max_size=3).map(tuple),
-    links=st.lists(st.sampled_from([Link("https://a.example/"), Link("https://b.example/"), Link("https://c.example/")]), max_size=4).map(tuple),
-    cards=st.lists(st.sampled_from([Card("x", link="https://a.example/"), Card("x"), Card("y", link="https://d.example/")]), max_size=3).map(tuple),
+    links=st.lists(
+        st.sampled_from(
+            [Link("https://a.example/"), Link("https://b.example/"), Link("https://c.example/")]
+        ),
+        max_size=4,
+    ).map(tuple),
+    cards=st.lists(
+        st.sampled_from(
+            [Card("x", link="https://a.example/"), Card("x"), Card("y", link="https://d.example/")]
+        ),
+        max_size=3,
+    ).map(tuple),
     author=st.sampled_from([None, ANNA, replace(ANNA, handle="bo", consent=Consent.LINK_ONLY)]),
     provenance=st.just(Provenance(request="https://trail.example/api")),
 )
@@ -214,5 +282,8 @@ def test_a_post_looks_the_same_whatever_it_was_edited_from(before: list[Post], l
         (SELECT json_group_array(c.title || COALESCE(l.url, '')) FROM (SELECT * FROM cards WHERE post_id = p.id ORDER BY title) c
          LEFT JOIN links l ON l.id = c.link_id)
         FROM posts p WHERE uri = ?"""
-    assert edited.execute(question, [last.uri]).fetchall() == fresh.execute(question, [last.uri]).fetchall()
+    assert (
+        edited.execute(question, [last.uri]).fetchall()
+        == fresh.execute(question, [last.uri]).fetchall()
+    )
     assert not edited.execute("PRAGMA foreign_key_check").fetchall()

@@ -38,28 +38,63 @@ def snapshot(db: Database, tmp_path: Path) -> sqlite3.Connection:
 
 
 def private_posts() -> list[Post]:
-    """One post for every way of being private; each says a word of its own and links to the same article."""
+    """One post for every way of being private; each says a word of its own and links to the same
+    article.
+    """
+
     def post(word: str, **changes: object) -> Post:
-        author = Author("mastodon", f"{word}@people.example", f"Name {word}", f"https://people.example/@{word}", changes.pop("allows", Consent.FULL))  # type: ignore[arg-type]
-        return replace(POST, uri=f"https://people.example/{word}/1", url=f"https://people.example/@{word}/1", text=f"secretly {word}", author=author,
-                       hashtags=(word,), links=(Link("https://a.example/leases", word),), cards=(), thread_key=word, **changes)  # type: ignore[arg-type]
+        author = Author(
+            "mastodon",
+            f"{word}@people.example",
+            f"Name {word}",
+            f"https://people.example/@{word}",
+            changes.pop("allows", Consent.FULL),
+        )  # type: ignore[arg-type]
+        return replace(
+            POST,
+            uri=f"https://people.example/{word}/1",
+            url=f"https://people.example/@{word}/1",
+            text=f"secretly {word}",
+            author=author,
+            hashtags=(word,),
+            links=(Link("https://a.example/leases", word),),
+            cards=(),
+            thread_key=word,
+            **changes,
+        )  # type: ignore[arg-type]
 
     return [
-        post("quiet", allows=Consent.NONE), post("linkonly", allows=Consent.LINK_ONLY), post("warned", sensitive=True), post("erased"), post("hiddenpost"),
+        post("quiet", allows=Consent.NONE),
+        post("linkonly", allows=Consent.LINK_ONLY),
+        post("warned", sensitive=True),
+        post("erased"),
+        post("hiddenpost"),
         post("friendsonly", visibility="private"),
     ]
 
 
-def test_everything_public_is_there_and_the_text_of_articles_is_not(store: Database, tmp_path: Path) -> None:
+def test_everything_public_is_there_and_the_text_of_articles_is_not(
+    store: Database, tmp_path: Path
+) -> None:
     with closing(snapshot(store, tmp_path)) as public:
-        assert public.execute("SELECT title, text, summary FROM articles").fetchall() == [(ARTICLE.title, "", ARTICLE.description)]
-        assert public.execute("SELECT quote FROM evidence ORDER BY quote").fetchall() == [("Leases",), ("Leases",), ("lease expires",)]
-        assert public.execute("SELECT author_name, shares FROM shares JOIN article_list l ON l.id = article_id").fetchall() == [("Anna", 1)]
+        assert public.execute("SELECT title, text, summary FROM articles").fetchall() == [
+            (ARTICLE.title, "", ARTICLE.description)
+        ]
+        assert public.execute("SELECT quote FROM evidence ORDER BY quote").fetchall() == [
+            ("Leases",),
+            ("Leases",),
+            ("lease expires",),
+        ]
+        assert public.execute(
+            "SELECT author_name, shares FROM shares JOIN article_list l ON l.id = article_id"
+        ).fetchall() == [("Anna", 1)]
         assert public.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert public.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_search_still_finds_the_words_of_an_article_and_ranks_them(store: Database, tmp_path: Path) -> None:
+def test_search_still_finds_the_words_of_an_article_and_ranks_them(
+    store: Database, tmp_path: Path
+) -> None:
     with closing(snapshot(store, tmp_path)) as public:
         question = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank"
         assert public.execute(question, ["expires"]).fetchall() == [(1,)]
@@ -71,7 +106,9 @@ def test_datasette_searches_the_snapshot(store: Database, tmp_path: Path) -> Non
     add_article(store, "https://b.example/", "b.example")
 
     async def found(words: str) -> list[int]:
-        answer = await Datasette([], immutables=[str(path)]).client.get(f"/public/articles.json?_search={words}&_shape=array")
+        answer = await Datasette([], immutables=[str(path)]).client.get(
+            f"/public/articles.json?_search={words}&_shape=array"
+        )
         return [row["id"] for row in answer.json()]
 
     assert asyncio.run(found("expires")) == [1]
@@ -88,62 +125,129 @@ def test_not_a_word_of_what_is_private_is_in_the_file(store: Database, tmp_path:
         public.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, posts_fts, row)")
         dump += " ".join(row[0] for row in public.execute("SELECT term FROM temp.words"))
         assert [word for word in (*WORDS, "secret") if word in dump] == []
-        assert public.execute("SELECT consent, count(*), count(author_id) FROM posts GROUP BY 1 ORDER BY 1").fetchall() == [("full", 1, 1), ("link-only", 2, 1)]
-        assert public.execute("SELECT handle, name, url FROM authors WHERE consent <> 'full'").fetchall() == [("author-3", "", "")]
+        assert public.execute(
+            "SELECT consent, count(*), count(author_id) FROM posts GROUP BY 1 ORDER BY 1"
+        ).fetchall() == [("full", 1, 1), ("link-only", 2, 1)]
+        assert public.execute(
+            "SELECT handle, name, url FROM authors WHERE consent <> 'full'"
+        ).fetchall() == [("author-3", "", "")]
         assert public.execute("SELECT shares, sharers FROM article_list").fetchall() == [(3, 3)]
 
 
-def test_hidden_articles_leave_with_everything_that_hangs_on_them(store: Database, tmp_path: Path) -> None:
+def test_hidden_articles_leave_with_everything_that_hangs_on_them(
+    store: Database, tmp_path: Path
+) -> None:
     store.execute("INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'one event')")
-    store.execute("INSERT INTO fetches (url, at, purpose, outcome) VALUES ('https://a.example/leases', 'x', 'page', 'ok')")
+    store.execute(
+        "INSERT INTO fetches (url, at, purpose, outcome) VALUES ('https://a.example/leases', 'x', 'page', 'ok')"
+    )
     store.execute("UPDATE articles SET hidden = 1, cluster_id = 1")
     with closing(snapshot(store, tmp_path)) as public:
         for table in ("articles", "aliases", "clusters", "article_links", "fetches"):
             assert public.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
         assert public.execute("SELECT subject_kind FROM taggings").fetchall() == [("post",)]
         assert public.execute("SELECT count(*) FROM links").fetchone() == (0,)
-        assert not public.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH 'expires'").fetchall()
+        assert not public.execute(
+            "SELECT 1 FROM articles_fts WHERE articles_fts MATCH 'expires'"
+        ).fetchall()
 
 
-def test_a_page_that_asks_not_to_be_indexed_is_found_by_its_title_only(store: Database, tmp_path: Path) -> None:
+def test_a_page_that_asks_not_to_be_indexed_is_found_by_its_title_only(
+    store: Database, tmp_path: Path
+) -> None:
     read_article(store, 1, replace(ARTICLE, directives=Directives(noindex=True)))
     with closing(snapshot(store, tmp_path)) as public:
-        found = [bool(public.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH ?", [word]).fetchall()) for word in ("beat", "expires")]
+        found = [
+            bool(
+                public.execute(
+                    "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ?", [word]
+                ).fetchall()
+            )
+            for word in ("beat", "expires")
+        ]
         assert found == [True, False]
         assert public.execute("SELECT summary FROM articles").fetchone() == ("",)
 
 
-def test_what_the_crawler_remembers_for_itself_stays_at_home(store: Database, tmp_path: Path) -> None:
-    keep_posts(store, "inbox", [replace(POST, uri="2", provenance=Provenance(file=f"{tmp_path}/inbox/a.txt", lines=(3, 5)))], NOW)
+def test_what_the_crawler_remembers_for_itself_stays_at_home(
+    store: Database, tmp_path: Path
+) -> None:
+    keep_posts(
+        store,
+        "inbox",
+        [
+            replace(
+                POST, uri="2", provenance=Provenance(file=f"{tmp_path}/inbox/a.txt", lines=(3, 5))
+            )
+        ],
+        NOW,
+    )
     add_tombstones(store, ["someone"], NOW, "asked")
-    store.execute("INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'ban-author', 'mastodon:bot', 'A bot.')")
+    store.execute(
+        "INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'ban-author', 'mastodon:bot', 'A bot.')"
+    )
     store.execute("INSERT INTO robots VALUES ('https://a.example', 'x', x'00')")
-    store.execute("INSERT INTO sources (name, kind, cursor, etag, last_message) VALUES ('s', 'feed', 'c', 'e', ?)", [f"cannot read {tmp_path}/feed.xml today"])
-    store.execute("INSERT INTO runs (command, started, message) VALUES ('nightly', 'x', 'https://a.example/b/c failed')")
-    store.execute("INSERT INTO fetches (url, at, purpose, outcome, message, archive_file) VALUES ('u', 'x', 'page', 'ok', 'm', ?)", [f"{tmp_path}/w.warc"])
+    store.execute(
+        "INSERT INTO sources (name, kind, cursor, etag, last_message) VALUES ('s', 'feed', 'c', 'e', ?)",
+        [f"cannot read {tmp_path}/feed.xml today"],
+    )
+    store.execute(
+        "INSERT INTO runs (command, started, message) VALUES ('nightly', 'x', 'https://a.example/b/c failed')"
+    )
+    store.execute(
+        "INSERT INTO fetches (url, at, purpose, outcome, message, archive_file) VALUES ('u', 'x', 'page', 'ok', 'm', ?)",
+        [f"{tmp_path}/w.warc"],
+    )
     path = write_snapshot(store, tmp_path / "public.db")
     with closing(sqlite3.connect(path)) as public:
-        assert public.execute("SELECT cursor, etag, last_message FROM sources").fetchone() == (None, None, "cannot read feed.xml today")
-        assert public.execute("SELECT subject, reason FROM curation_log").fetchone() == ("an author", "A bot.")
-        assert public.execute("SELECT message FROM runs").fetchone() == ("https://a.example/b/c failed",)
-        assert public.execute("SELECT provenance FROM posts WHERE uri = '2'").fetchone() == ('{"file":"a.txt","lines":[3,5]}',)
-        assert public.execute("SELECT (SELECT count(*) FROM robots), (SELECT count(*) FROM forgotten)").fetchone() == (0, 0)
+        assert public.execute("SELECT cursor, etag, last_message FROM sources").fetchone() == (
+            None,
+            None,
+            "cannot read feed.xml today",
+        )
+        assert public.execute("SELECT subject, reason FROM curation_log").fetchone() == (
+            "an author",
+            "A bot.",
+        )
+        assert public.execute("SELECT message FROM runs").fetchone() == (
+            "https://a.example/b/c failed",
+        )
+        assert public.execute("SELECT provenance FROM posts WHERE uri = '2'").fetchone() == (
+            '{"file":"a.txt","lines":[3,5]}',
+        )
+        assert public.execute(
+            "SELECT (SELECT count(*) FROM robots), (SELECT count(*) FROM forgotten)"
+        ).fetchone() == (0, 0)
     assert str(tmp_path).encode() not in path.read_bytes()
 
 
-def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not(store: Database, tmp_path: Path) -> None:
+def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not(
+    store: Database, tmp_path: Path
+) -> None:
     keep_posts(store, "trail", private_posts(), NOW)
     mark_deleted(store, ["https://people.example/erased/1"], NOW)
     store.execute("UPDATE posts SET hidden = 1 WHERE uri LIKE '%hiddenpost%'")
-    for number, (post_id, uri) in enumerate(store.execute("SELECT id, uri FROM posts WHERE uri <> ?", [POST.uri]).fetchall()):
-        store.execute("INSERT INTO curated VALUES ('note', ?, 'A line.', 'Why.', 'curator', 'x', NULL, ?)", [uri, post_id if number % 2 else None])
-        store.execute("INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'withdrawn: hide', ?, 'Why.')", [uri])
-    store.execute("INSERT INTO curated VALUES ('pin', 'https://a.example/leases', 'leases', 'The best of them.', 'Anna', 'x', 1, NULL)")
+    for number, (post_id, uri) in enumerate(
+        store.execute("SELECT id, uri FROM posts WHERE uri <> ?", [POST.uri]).fetchall()
+    ):
+        store.execute(
+            "INSERT INTO curated VALUES ('note', ?, 'A line.', 'Why.', 'curator', 'x', NULL, ?)",
+            [uri, post_id if number % 2 else None],
+        )
+        store.execute(
+            "INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'withdrawn: hide', ?, 'Why.')",
+            [uri],
+        )
+    store.execute(
+        "INSERT INTO curated VALUES ('pin', 'https://a.example/leases', 'leases', 'The best of them.', 'Anna', 'x', 1, NULL)"
+    )
     with closing(snapshot(store, tmp_path)) as public:
-        assert public.execute("SELECT action, subject, reason, who, article_id FROM curated").fetchall() == [
-            ("pin", "https://a.example/leases", "The best of them.", "Anna", 1)
+        assert public.execute(
+            "SELECT action, subject, reason, who, article_id FROM curated"
+        ).fetchall() == [("pin", "https://a.example/leases", "The best of them.", "Anna", 1)]
+        assert public.execute("SELECT DISTINCT subject FROM curation_log").fetchall() == [
+            ("a post",)
         ]
-        assert public.execute("SELECT DISTINCT subject FROM curation_log").fetchall() == [("a post",)]
         assert [word for word in WORDS if word in "".join(public.iterdump())] == []
 
 
@@ -152,15 +256,26 @@ def test_the_same_rows_give_the_same_bytes(store: Database, tmp_path: Path) -> N
     assert write_snapshot(store, tmp_path / "two.db").read_bytes() == first
 
 
-def test_readers_of_the_old_snapshot_keep_it_and_the_next_see_the_new_one(store: Database, tmp_path: Path) -> None:
+def test_readers_of_the_old_snapshot_keep_it_and_the_next_see_the_new_one(
+    store: Database, tmp_path: Path
+) -> None:
     with closing(snapshot(store, tmp_path)) as old:
         add_article(store, "https://b.example/", "b.example")
         with closing(snapshot(store, tmp_path)) as new:
-            assert [each.execute("SELECT count(*) FROM articles").fetchone()[0] for each in (old, new)] == [1, 2]
-    assert sorted(os.listdir(tmp_path / "state")) == ["hashtrail.db", "hashtrail.db-shm", "hashtrail.db-wal", "public.db"]
+            assert [
+                each.execute("SELECT count(*) FROM articles").fetchone()[0] for each in (old, new)
+            ] == [1, 2]
+    assert sorted(os.listdir(tmp_path / "state")) == [
+        "hashtrail.db",
+        "hashtrail.db-shm",
+        "hashtrail.db-wal",
+        "public.db",
+    ]
 
 
-def test_a_snapshot_that_cannot_be_written_leaves_the_old_one(store: Database, tmp_path: Path) -> None:
+def test_a_snapshot_that_cannot_be_written_leaves_the_old_one(
+    store: Database, tmp_path: Path
+) -> None:
     target = tmp_path / "public.db"
     target.write_bytes(b"the old one")
     store.execute("DROP TABLE robots")
@@ -170,10 +285,16 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_one(store: Database, t
 
 
 @pytest.mark.parametrize("name", ["article_list", "topic_activity"])
-def test_lists_are_tables_with_the_columns_and_rows_of_the_views(store: Database, tmp_path: Path, name: str) -> None:
+def test_lists_are_tables_with_the_columns_and_rows_of_the_views(
+    store: Database, tmp_path: Path, name: str
+) -> None:
     with closing(snapshot(store, tmp_path)) as public:
-        assert public.execute("SELECT type FROM sqlite_master WHERE name = ?", [name]).fetchone() == ("table",)
+        assert public.execute(
+            "SELECT type FROM sqlite_master WHERE name = ?", [name]
+        ).fetchone() == ("table",)
         lists = [db.execute(f"SELECT * FROM {name}") for db in (store, public)]
-        assert [column[0] for column in lists[0].description] == [column[0] for column in lists[1].description]
+        assert [column[0] for column in lists[0].description] == [
+            column[0] for column in lists[1].description
+        ]
         rows = [sorted(found.fetchall()) for found in lists]
         assert rows[0] == rows[1] != []

@@ -12,10 +12,31 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.store import runs
 from crawler.store.fetch_log import keep_fetch
 from crawler.store.robots_cache import load_robots, save_robots
-from crawler.store.source_state import Listed, SourceMemory, due_sources, keep_failure, keep_success, sync_sources
+from crawler.store.source_state import (
+    Listed,
+    SourceMemory,
+    due_sources,
+    keep_failure,
+    keep_success,
+    sync_sources,
+)
 from tests.store.conftest import NOW
 
-RESPONSE = Response("https://a.example/1", "https://a.example/2", 200, (), b"x", NOW, (Hop("https://a.example/1", 301),), 10, 3000, 50, "allow: /", "f", 7)
+RESPONSE = Response(
+    "https://a.example/1",
+    "https://a.example/2",
+    200,
+    (),
+    b"x",
+    NOW,
+    (Hop("https://a.example/1", 301),),
+    10,
+    3000,
+    50,
+    "allow: /",
+    "f",
+    7,
+)
 DOWN = Failure("https://a.example/", "fetch", Outcome.DNS, "no such name", status=None)
 
 
@@ -23,7 +44,13 @@ def test_an_answer_is_recorded_with_its_hops_wait_and_place(db: Database) -> Non
     run = runs.start(db, "crawl", NOW)
     keep_fetch(db, run, "page", RESPONSE, NOW)
     row = next(db.query("SELECT * FROM fetches"))
-    assert (row["outcome"], row["final_url"], row["bytes"], row["waited_ms"], row["archive_offset"]) == ("ok", "https://a.example/2", 10, 3000, 7)
+    assert (
+        row["outcome"],
+        row["final_url"],
+        row["bytes"],
+        row["waited_ms"],
+        row["archive_offset"],
+    ) == ("ok", "https://a.example/2", 10, 3000, 7)
     assert row["hops"] == '[{"url":"https://a.example/1","status":301}]'
 
 
@@ -31,7 +58,11 @@ def test_a_failure_and_what_reading_showed_are_recorded_by_name(db: Database) ->
     keep_fetch(db, None, "page", DOWN, NOW)
     keep_fetch(db, None, "page", replace(RESPONSE, status=304), NOW)
     keep_fetch(db, None, "page", RESPONSE, NOW, Outcome.CHALLENGE)
-    assert [row[0] for row in db.execute("SELECT outcome FROM fetches ORDER BY id")] == ["dns", "not_modified", "challenge"]
+    assert [row[0] for row in db.execute("SELECT outcome FROM fetches ORDER BY id")] == [
+        "dns",
+        "not_modified",
+        "challenge",
+    ]
 
 
 def test_a_run_is_told_with_its_sources(db: Database) -> None:
@@ -43,7 +74,11 @@ def test_a_run_is_told_with_its_sources(db: Database) -> None:
     unfinished, told = runs.last_runs(db)
     assert (unfinished.finished, unfinished.outcome) == (None, None)
     assert told.sources == (runs.SourceRun("trail", Outcome.TIMEOUT, 45, 6, "slow"),)
-    assert (told.outcome, told.counts, told.finished) == ("degraded", {"posts": 6}, NOW + timedelta(minutes=3))
+    assert (told.outcome, told.counts, told.finished) == (
+        "degraded",
+        {"posts": 6},
+        NOW + timedelta(minutes=3),
+    )
 
 
 def test_a_source_goes_on_where_it_stopped(db: Database) -> None:
@@ -51,7 +86,9 @@ def test_a_source_goes_on_where_it_stopped(db: Database) -> None:
     assert due_sources(db, NOW) == [SourceMemory("trail")]
     keep_success(db, "trail", NOW, NOW + timedelta(hours=12), "41", '"e"', None)
     assert due_sources(db, NOW) == []
-    assert due_sources(db, NOW + timedelta(hours=12)) == [SourceMemory("trail", "41", '"e"', None, 0, NOW + timedelta(hours=12))]
+    assert due_sources(db, NOW + timedelta(hours=12)) == [
+        SourceMemory("trail", "41", '"e"', None, 0, NOW + timedelta(hours=12))
+    ]
 
 
 def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
@@ -59,18 +96,24 @@ def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
     keep_success(db, "trail", NOW, None, "41")
     keep_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=1))
     keep_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=2))
-    assert due_sources(db, NOW + timedelta(hours=2)) == [SourceMemory("trail", "41", None, None, 2, NOW + timedelta(hours=2))]
+    assert due_sources(db, NOW + timedelta(hours=2)) == [
+        SourceMemory("trail", "41", None, None, 2, NOW + timedelta(hours=2))
+    ]
     keep_success(db, "trail", NOW, None)
     assert due_sources(db, NOW) == [SourceMemory("trail", "41")]
 
 
-def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_source(db: Database) -> None:
+def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_source(
+    db: Database,
+) -> None:
     sync_sources(db, [Listed("trail", "mastodon")])
     keep_success(db, "trail", NOW + timedelta(days=3650), NOW + timedelta(days=3651))
     assert [each.name for each in due_sources(db, NOW)] == ["trail"]
 
 
-def test_a_source_taken_out_is_off_and_remembered_but_not_under_another_address(db: Database) -> None:
+def test_a_source_taken_out_is_off_and_remembered_but_not_under_another_address(
+    db: Database,
+) -> None:
     trail = Listed("trail", "feed", "https://a.example/feed")
     sync_sources(db, [trail])
     keep_success(db, "trail", NOW, None, "41")

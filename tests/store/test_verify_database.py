@@ -50,24 +50,47 @@ def test_what_does_not_add_up_is_found(full: Database, check: str) -> None:
 
 def test_a_quote_in_a_field_that_does_not_exist_is_found(full: Database) -> None:
     full.execute("UPDATE evidence SET field = 'colour' WHERE id = 1")
-    assert verify(full) == [Finding("evidence-misquoted", "article 1: leases", "the evidence names a field that does not exist: colour")]
+    assert verify(full) == [
+        Finding(
+            "evidence-misquoted",
+            "article 1: leases",
+            "the evidence names a field that does not exist: colour",
+        )
+    ]
 
 
 @pytest.mark.parametrize("counted", [0, 1, 2])
-def test_a_run_that_counted_other_posts_than_are_kept_is_found(full: Database, counted: int) -> None:
+def test_a_run_that_counted_other_posts_than_are_kept_is_found(
+    full: Database, counted: int
+) -> None:
     run = start(full, "crawl", NOW)
     keep_source(full, run, SourceRun("trail", Outcome.OK, 2, counted))
     finish(full, run, "ok", {}, NOW)
     assert ("posts-of-runs" in checks(full)) == (counted != 1)
 
 
-@pytest.mark.parametrize("words", ["https://trail.example/1", "https://a.example/leases", author_words("mastodon", "anna@trail.example")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://trail.example/1",
+        "https://a.example/leases",
+        author_words("mastodon", "anna@trail.example"),
+    ],
+)
 def test_what_was_forgotten_and_came_back_is_found(full: Database, words: str) -> None:
     add_tombstones(full, [words], NOW, "asked")
     assert "forgotten" in checks(full)
 
 
-@pytest.mark.parametrize("harm", ["articles SET hidden = 1", "posts SET consent = 'link-only'", "posts SET hidden = 1", "posts SET sensitive = 1"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "articles SET hidden = 1",
+        "posts SET consent = 'link-only'",
+        "posts SET hidden = 1",
+        "posts SET sensitive = 1",
+    ],
+)
 def test_what_is_still_public_though_it_may_not_be_is_found(tmp_path: Path, harm: str) -> None:
     db = fill(open_store(tmp_path / "hashtrail.db"))
     public = tmp_path / "public.db"
@@ -82,4 +105,9 @@ def test_what_is_still_public_though_it_may_not_be_is_found(tmp_path: Path, harm
 
 def test_a_public_copy_that_is_none_is_found(tmp_path: Path) -> None:
     (tmp_path / "public.db").write_bytes(b"no database, though it is long enough to be one" * 99)
-    assert [finding.check for finding in verify_snapshot(open_store(tmp_path / "hashtrail.db"), tmp_path / "public.db")] == ["snapshot"]
+    assert [
+        finding.check
+        for finding in verify_snapshot(
+            open_store(tmp_path / "hashtrail.db"), tmp_path / "public.db"
+        )
+    ] == ["snapshot"]

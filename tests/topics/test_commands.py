@@ -30,7 +30,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def _run(root: Path, *arguments: str, text: str = "") -> tuple[int, str]:
-    result = CliRunner().invoke(cli, ["--workspace", str(root), *arguments], input=text, standalone_mode=False)
+    result = CliRunner().invoke(
+        cli, ["--workspace", str(root), *arguments], input=text, standalone_mode=False
+    )
     assert result.exception is None, result.exception
     return result.return_value or 0, result.stdout
 
@@ -42,7 +44,12 @@ def _rows(root: Path, *rows: dict[str, object]) -> str:
 
 
 def test_tag_is_a_filter_from_items_to_topics_with_evidence(root: Path) -> None:
-    _, out = _run(root, "tag", "--json", text='{"id": 7, "title": "A cache", "hashtags": ["#Cache"]}\n\n{"id": "b"}\n')
+    _, out = _run(
+        root,
+        "tag",
+        "--json",
+        text='{"id": 7, "title": "A cache", "hashtags": ["#Cache"]}\n\n{"id": "b"}\n',
+    )
     first, second = map(json.loads, out.splitlines())
     assert (first["id"], first["topics"][0]["topic"]) == (7, "caching")
     assert {"field", "quote", "start", "rule"} <= first["topics"][0]["evidence"][0].keys()
@@ -55,7 +62,10 @@ def test_tag_reads_hashtags_from_the_text_when_none_are_listed(root: Path) -> No
 
 
 def test_tag_speaks_to_people_too(root: Path) -> None:
-    assert _run(root, "tag", text='{"id": 1, "title": "A cache"}\n{"id": 2}\n')[1] == "1  caching (likely: 'cache')\n2  no topic\n"
+    assert (
+        _run(root, "tag", text='{"id": 1, "title": "A cache"}\n{"id": 2}\n')[1]
+        == "1  caching (likely: 'cache')\n2  no topic\n"
+    )
 
 
 def test_topics_are_listed(root: Path) -> None:
@@ -65,23 +75,43 @@ def test_topics_are_listed(root: Path) -> None:
 
 def test_lint_ends_with_one_when_something_is_to_be_mended(root: Path) -> None:
     assert _run(root, "topics", "lint") == (0, "")
-    code, out = _run(root, "topics", "lint", _rows(root, {"title": "A cache in the woods"}), "--json")
+    code, out = _run(
+        root, "topics", "lint", _rows(root, {"title": "A cache in the woods"}), "--json"
+    )
     assert (code, json.loads(out)[0]["topic"]) == (1, "caching")
 
 
 def test_eval_measures_and_keeps_what_the_site_shows(root: Path) -> None:
-    rows = _rows(root, {"title": "A cache", "topics": ["caching"]}, {"title": "A walk", "topics": ["caching"]})
+    rows = _rows(
+        root,
+        {"title": "A cache", "topics": ["caching"]},
+        {"title": "A walk", "topics": ["caching"]},
+    )
     _, out = _run(root, "topics", "eval", rows, "--keep", "--json")
     assert json.loads(out)["micro"] == {"rows": 2, "precision": 1.0, "recall": 0.5, "f1": 0.667}
-    assert json.loads((root / "data/topics/_measured.json").read_text(encoding="utf-8"))["caching"]["recall"] == 0.5
+    assert (
+        json.loads((root / "data/topics/_measured.json").read_text(encoding="utf-8"))["caching"][
+            "recall"
+        ]
+        == 0.5
+    )
     assert "caching" in _run(root, "topics", "eval", rows)[1]
 
 
 def test_learn_writes_the_table_and_leaves_out_what_it_is_told_to(root: Path) -> None:
     pytest.importorskip("sklearn", reason="needs the extra `learn`")
-    rows = [{"id": f"r{n}", "title": f"Evict entries {n}" if n % 2 else f"Boats in harbour {n}", "topics": ["caching"] * (n % 2)} for n in range(80)]
+    rows = [
+        {
+            "id": f"r{n}",
+            "title": f"Evict entries {n}" if n % 2 else f"Boats in harbour {n}",
+            "topics": ["caching"] * (n % 2),
+        }
+        for n in range(80)
+    ]
     path = _rows(root, *rows, {"id": "held", "title": "Evict", "topics": ["caching"]})
     (root / "held.txt").write_text("held\n", encoding="utf-8")
     _, out = _run(root, "topics", "learn", path, "--without", str(root / "held.txt"), "--json")
     assert json.loads(out)["rows"] == 80
-    assert "caching\ttitle\tevict\t" in (root / "data/topics" / FILE_NAME).read_text(encoding="utf-8")
+    assert "caching\ttitle\tevict\t" in (root / "data/topics" / FILE_NAME).read_text(
+        encoding="utf-8"
+    )

@@ -21,11 +21,21 @@ from crawler.topics.taxonomy import (
 )
 from crawler.workspace import bundled
 
-FINE = Topic("caching", "Caching", "d", strong=("cache",), examples=("a", "b", "c"), counterexamples=("x", "y"))
+FINE = Topic(
+    "caching",
+    "Caching",
+    "d",
+    strong=("cache",),
+    examples=("a", "b", "c"),
+    counterexamples=("x", "y"),
+)
 
 
 def _messages(*topics: Topic) -> str:
-    return "\n".join(f"{finding.topic} {finding.key} {finding.message}" for finding in lint(make_taxonomy(topics)))
+    return "\n".join(
+        f"{finding.topic} {finding.key} {finding.message}"
+        for finding in lint(make_taxonomy(topics))
+    )
 
 
 def test_the_topics_that_ship_have_no_faults() -> None:
@@ -41,11 +51,16 @@ def test_a_fine_topic_has_none() -> None:
 
 
 def test_a_circle_and_a_fourth_level_are_found() -> None:
-    middle, low = replace(FINE, slug="b", broader="caching", strong=()), replace(FINE, slug="c", broader="b", strong=())
+    middle, low = (
+        replace(FINE, slug="b", broader="caching", strong=()),
+        replace(FINE, slug="c", broader="b", strong=()),
+    )
     lowest = replace(FINE, slug="d", broader="c", strong=())
     assert _messages(FINE, middle, low) == ""
     assert "d broader is 4 levels deep" in _messages(FINE, middle, low, lowest)
-    assert "goes in a circle: caching < b < caching" in _messages(replace(FINE, broader="b"), middle)
+    assert "goes in a circle: caching < b < caching" in _messages(
+        replace(FINE, broader="b"), middle
+    )
 
 
 def test_a_phrase_twice_and_a_phrase_shared_with_a_stranger_are_found() -> None:
@@ -113,11 +128,18 @@ def test_everyday_sentences_of_the_tests_are_common_words() -> None:
 def test_an_alias_that_fires_on_off_topic_text_is_named_with_it() -> None:
     tagger = Tagger(make_taxonomy([FINE]), Learned())
     (finding,) = lint_firing(tagger, [Item(title="A cache in the woods"), Item(title="A walk")])
-    assert (finding.topic, finding.message) == ("caching", "'cache' fires on off-topic text: A cache in the woods")
+    assert (finding.topic, finding.message) == (
+        "caching",
+        "'cache' fires on off-topic text: A cache in the woods",
+    )
 
 
 def test_figures_count_pairs_and_average_topics() -> None:
     rows = [(frozenset("a"), frozenset("a"))] * 5 + [(frozenset("ab"), frozenset("b"))] * 5
     measured = measure(rows)
     assert (measured.rows, measured.micro.precision, measured.micro.recall) == (10, 0.667, 1.0)
-    assert (measured.topics["a"].precision, measured.topics["b"].f1, measured.macro_f1) == (0.5, 1.0, 0.834)
+    assert (measured.topics["a"].precision, measured.topics["b"].f1, measured.macro_f1) == (
+        0.5,
+        1.0,
+        0.834,
+    )

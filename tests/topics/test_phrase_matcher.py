@@ -34,7 +34,9 @@ def _quotes(text: str) -> list[str]:
         ("", []),
     ],
 )
-def test_phrases_are_found_as_whole_words_and_quoted_as_written(text: str, quotes: list[str]) -> None:
+def test_phrases_are_found_as_whole_words_and_quoted_as_written(
+    text: str, quotes: list[str]
+) -> None:
     assert _quotes(text) == quotes
 
 
@@ -44,7 +46,9 @@ def test_a_quote_always_stands_where_it_is_said_to(before: str, after: str) -> N
     matcher = Matcher(PHRASES)
     found = [(phrase, text[start:end]) for phrase, start, end in matcher.find(text)]
     assert (PHRASES.index("cache"), "cache") in found
-    assert all(phrase_key(quote).startswith(phrase_key(PHRASES[phrase])[:5]) for phrase, quote in found)
+    assert all(
+        phrase_key(quote).startswith(phrase_key(PHRASES[phrase])[:5]) for phrase, quote in found
+    )
 
 
 @given(st.text(max_size=200))
@@ -65,16 +69,25 @@ def test_overlapping_phrases_are_all_found() -> None:
 
 def test_a_name_of_two_words_is_found_written_as_one() -> None:
     names = ["circuit breaker", "dead man"]
-    assert [index for index, _, _ in Matcher(names).find("CircuitBreakers in Go, and a deadman")] == [0]
+    assert [
+        index for index, _, _ in Matcher(names).find("CircuitBreakers in Go, and a deadman")
+    ] == [0]
 
 
 def test_a_phrase_with_punctuation_of_its_own_is_found_as_written_and_without() -> None:
     matcher = Matcher(["ports & adapters", "time, clocks"])
-    assert [phrase for phrase, _, _ in matcher.find("Ports & Adapters; ports-adapters. On time, clocks and the order")] == [0, 0, 1]
+    assert [
+        phrase
+        for phrase, _, _ in matcher.find(
+            "Ports & Adapters; ports-adapters. On time, clocks and the order"
+        )
+    ] == [0, 0, 1]
     assert not [*matcher.find("Ports and adapters")]
 
 
-@pytest.mark.parametrize("before", ["", "naïve ", "½ … “quoted” ", "分散システム ", "ß", "ﬁ ", "İ "])
+@pytest.mark.parametrize(
+    "before", ["", "naïve ", "½ … “quoted” ", "分散システム ", "ß", "ﬁ ", "İ "]
+)
 def test_place_after_characters_that_fold_to_several_bytes(before: str) -> None:
     text = f"{before}raft, and “Raft” – and naïve raft…"
     spans = [text[start:end] for _, start, end in Matcher(["raft"]).find(text)]

@@ -19,7 +19,13 @@ PRICING = {"billing", "metering", "usage-based-pricing"}
 EXPECTED = {
     "Forge": {"event-driven-architecture", "stream-processing", "idempotency", "deduplication"},
     "InfoQ20": {"cell-based-architecture", "domain-driven-design", "sociotechnical-architecture"},
-    "systems that scale": {"fintech", "scalability", "event-driven-architecture", "microservices", "caching"},
+    "systems that scale": {
+        "fintech",
+        "scalability",
+        "event-driven-architecture",
+        "microservices",
+        "caching",
+    },
     "Stampede": {"cache-stampede", "distributed-locking", "pub-sub", "request-coalescing"},
     "RAC": {"shared-storage-clusters", "postgresql"},
     "eight fallacies": {"fallacies-of-distributed-computing"},
@@ -33,13 +39,19 @@ EXPECTED = {
 def posts() -> tuple[Post, ...]:
     if not SEEDS.is_file():
         pytest.skip("the seed posts are not beside this checkout")
-    return importers.read("posts.txt", SEEDS.read_bytes(), None, importers.Options(datetime(2026, 11, 22, tzinfo=UTC))).posts
+    return importers.read(
+        "posts.txt", SEEDS.read_bytes(), None, importers.Options(datetime(2026, 11, 22, tzinfo=UTC))
+    ).posts
 
 
 @pytest.mark.parametrize("mark", EXPECTED)
 def test_each_seed_post_gets_at_least_its_topics(mark: str, posts: tuple[Post, ...]) -> None:
     tagger = Tagger.load(bundled("data", "topics"))
-    (post,) = [each for each in posts if mark in each.text or (not each.text and mark in each.cards[0].title)]
+    (post,) = [
+        each
+        for each in posts
+        if mark in each.text or (not each.text and mark in each.cards[0].title)
+    ]
     title = "" if post.text else post.cards[0].title
     given = confident(tagger.tag(Item(title=title, text=post.text, hashtags=post.hashtags)))
     assert given >= EXPECTED[mark]

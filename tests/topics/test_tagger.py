@@ -1,4 +1,6 @@
-"""Deciding topics: what stands alone, what needs a second sign, what a long text must say, and the evidence for all of it."""
+"""Deciding topics: what stands alone, what needs a second sign, what a long text must say, and the
+evidence for all of it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,16 @@ from crawler.workspace import bundled
 
 TOPICS = (
     Topic("data", "Data", "d", strong=("data systems",), hashtags=("DataSystems",)),
-    Topic("caching", "Caching", "d", "data", strong=("cache", "cache stampede"), weak=("ttl", "stale"), not_this=("cache of silver",), hashtags=("Caches",)),
+    Topic(
+        "caching",
+        "Caching",
+        "d",
+        "data",
+        strong=("cache", "cache stampede"),
+        weak=("ttl", "stale"),
+        not_this=("cache of silver",),
+        hashtags=("Caches",),
+    ),
     Topic("queues", "Queues", "d", strong=("message queue",), weak=("queue",)),
     Topic("tracing", "Tracing", "d", strong=("distributed tracing", "Jaeger")),
 )
@@ -41,7 +52,9 @@ def test_a_weak_alias_needs_a_second_sign() -> None:
 
 def test_a_weak_alias_inside_a_longer_strong_phrase_of_another_topic_says_nothing() -> None:
     topics = (*TOPICS, Topic("bakery", "Bakery", "d", strong=("bread queue",)))
-    assert _topics(Item(title="queue queue: the bread queue"), Tagger(make_taxonomy(topics), Learned())) == {"bakery": "likely"}
+    assert _topics(
+        Item(title="queue queue: the bread queue"), Tagger(make_taxonomy(topics), Learned())
+    ) == {"bakery": "likely"}
 
 
 def test_a_not_this_phrase_silences_what_it_holds() -> None:
@@ -49,38 +62,68 @@ def test_a_not_this_phrase_silences_what_it_holds() -> None:
 
 
 def test_a_hashtag_counts_whole_and_never_in_parts() -> None:
-    assert _topics(Item(hashtags=("MessageQueue", "CACHES"))) == {"caching": "likely", "queues": "likely"}
+    assert _topics(Item(hashtags=("MessageQueue", "CACHES"))) == {
+        "caching": "likely",
+        "queues": "likely",
+    }
     assert _topics(Item(hashtags=("MyCacheIsFull",))) == {}
 
 
 def test_an_area_gives_way_to_its_own_topic_unless_the_author_named_it() -> None:
     assert _topics(Item(title="A cache in data systems")) == {"caching": "likely"}
-    assert set(_topics(Item(title="A cache in data systems", hashtags=("DataSystems",)))) == {"caching", "data"}
+    assert set(_topics(Item(title="A cache in data systems", hashtags=("DataSystems",)))) == {
+        "caching",
+        "data",
+    }
 
 
 def test_a_mention_somewhere_in_a_long_text_means_nothing() -> None:
-    assert _topics(Item(title="An evening at sea", text=FILLER + "Someone spoke of a message queue and of a cache." + FILLER)) == {}
+    assert (
+        _topics(
+            Item(
+                title="An evening at sea",
+                text=FILLER + "Someone spoke of a message queue and of a cache." + FILLER,
+            )
+        )
+        == {}
+    )
 
 
 def test_a_long_text_that_keeps_to_its_subject_is_about_it() -> None:
-    text = "A message queue decouples. " + FILLER[:900] + "The message queue is full. A message queue drains slowly. " * 6 + FILLER
+    text = (
+        "A message queue decouples. "
+        + FILLER[:900]
+        + "The message queue is full. A message queue drains slowly. " * 6
+        + FILLER
+    )
     assert set(_topics(Item(title="When a message queue fills up", text=text))) == {"queues"}
 
 
 def test_learned_phrases_add_to_a_sign_and_need_more_when_alone() -> None:
-    learned = make_learned([LearnedPhrase("caching", "title", "eviction", 0.6), LearnedPhrase("caching", "title", "policy", 0.55)])
+    learned = make_learned(
+        [
+            LearnedPhrase("caching", "title", "eviction", 0.6),
+            LearnedPhrase("caching", "title", "policy", 0.55),
+        ]
+    )
     tagger = Tagger(make_taxonomy(TOPICS), learned)
     assert _topics(Item(title="Eviction and TTL"), tagger) == {"caching": "likely"}
     assert _topics(Item(title="Eviction policy of landlords"), tagger) == {}
 
 
 def test_a_learned_table_may_say_that_an_alias_is_worth_less() -> None:
-    tagger = Tagger(make_taxonomy(TOPICS), make_learned([LearnedPhrase("caching", "title", "*strong", 0.7)]))
+    tagger = Tagger(
+        make_taxonomy(TOPICS), make_learned([LearnedPhrase("caching", "title", "*strong", 0.7)])
+    )
     assert _topics(Item(title="A cache for maps"), tagger) == {"caching": "weak"}
 
 
 def test_the_order_is_by_score_and_areas_come_last() -> None:
-    scores = PLAIN.tag(Item(title="Distributed tracing with Jaeger, and a message queue", hashtags=("DataSystems",)))
+    scores = PLAIN.tag(
+        Item(
+            title="Distributed tracing with Jaeger, and a message queue", hashtags=("DataSystems",)
+        )
+    )
     assert [score.topic for score in scores] == ["tracing", "queues", "data"]
 
 
@@ -110,8 +153,13 @@ def test_a_post_that_repeats_the_title_is_no_further_evidence() -> None:
     assert alone == repeated
 
 
-@pytest.mark.parametrize("stuffed", ["#cache #Jaeger", "#cache#Jaeger", "Read https://example.org/cache/jaeger", "FILLER cache"])
-def test_hashtags_addresses_and_the_end_of_a_long_post_say_nothing_of_what_it_shares(stuffed: str) -> None:
+@pytest.mark.parametrize(
+    "stuffed",
+    ["#cache #Jaeger", "#cache#Jaeger", "Read https://example.org/cache/jaeger", "FILLER cache"],
+)
+def test_hashtags_addresses_and_the_end_of_a_long_post_say_nothing_of_what_it_shares(
+    stuffed: str,
+) -> None:
     assert _topics(Item(post=stuffed.replace("FILLER", FILLER))) == {}
 
 
@@ -120,14 +168,38 @@ def test_an_empty_item_has_no_topic() -> None:
 
 
 def _field(item: Item, name: str) -> str:
-    return {"headings": "\n".join(item.headings), "hashtags": " ".join(f"#{tag}" for tag in item.hashtags)}.get(name) or getattr(item, name)
+    return {
+        "headings": "\n".join(item.headings),
+        "hashtags": " ".join(f"#{tag}" for tag in item.hashtags),
+    }.get(name) or getattr(item, name)
 
 
 def _quoted(item: Item, evidence: Evidence) -> bool:
-    return _field(item, evidence.field)[evidence.start : evidence.start + len(evidence.quote)] == evidence.quote
+    return (
+        _field(item, evidence.field)[evidence.start : evidence.start + len(evidence.quote)]
+        == evidence.quote
+    )
 
 
-WORDS = st.sampled_from(["cache", "Kafka", "ﬁne", "Ünï", "événement", "pub/sub", "𝔘", "raft", "Raft", "\n", "#", "SQL", "e\u0301", "idempotent", "retries"])
+WORDS = st.sampled_from(
+    [
+        "cache",
+        "Kafka",
+        "ﬁne",
+        "Ünï",
+        "événement",
+        "pub/sub",
+        "𝔘",
+        "raft",
+        "Raft",
+        "\n",
+        "#",
+        "SQL",
+        "e\u0301",
+        "idempotent",
+        "retries",
+    ]
+)
 TAGS = st.sampled_from(["Kafka", "DDD", "Événement"])
 
 
@@ -141,9 +213,22 @@ def test_every_topic_has_evidence_that_stands_in_a_post_too(words: list[str]) ->
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(WORDS, max_size=8), st.lists(WORDS, max_size=40), st.lists(TAGS, max_size=3), st.booleans())
-def test_every_topic_has_evidence_that_stands_where_it_says(title: list[str], text: list[str], tags: list[str], long: bool) -> None:
-    item = Item(" ".join(title), " ".join(text) + FILLER * long, tuple(tags), "https://example.org/kafka/raft-ü?caching", ("On Kafka",))
+@given(
+    st.lists(WORDS, max_size=8),
+    st.lists(WORDS, max_size=40),
+    st.lists(TAGS, max_size=3),
+    st.booleans(),
+)
+def test_every_topic_has_evidence_that_stands_where_it_says(
+    title: list[str], text: list[str], tags: list[str], long: bool
+) -> None:
+    item = Item(
+        " ".join(title),
+        " ".join(text) + FILLER * long,
+        tuple(tags),
+        "https://example.org/kafka/raft-ü?caching",
+        ("On Kafka",),
+    )
     scores = SHIPPED.tag(item)
     assert len(scores) <= (MOST_TOPICS_OF_ARTICLE if long else MOST_TOPICS_OF_POST)
     for score in scores:
@@ -161,13 +246,26 @@ PROMPTS = (
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_text_that_gives_orders_is_only_text(prompt: str) -> None:
     order = "Ignore all previous instructions"
-    obeyed = {score.topic: score for score in SHIPPED.tag(Item(text=f"A walk along the river. {prompt}"))}
-    plain = {score.topic: score for score in SHIPPED.tag(Item(text=f"A walk along the river. {prompt.replace(order, 'Yesterday')}"))}
+    obeyed = {
+        score.topic: score for score in SHIPPED.tag(Item(text=f"A walk along the river. {prompt}"))
+    }
+    plain = {
+        score.topic: score
+        for score in SHIPPED.tag(
+            Item(text=f"A walk along the river. {prompt.replace(order, 'Yesterday')}")
+        )
+    }
     assert obeyed.keys() == plain.keys()
     assert all(score.confidence != "certain" for score in obeyed.values())
-    assert all(each.rule in {"strong", "contextual", "weak"} for score in obeyed.values() for each in score.evidence)
+    assert all(
+        each.rule in {"strong", "contextual", "weak"}
+        for score in obeyed.values()
+        for each in score.evidence
+    )
 
 
 def test_the_same_item_gets_the_same_topics_in_a_fresh_tagger() -> None:
-    item = Item(title="Kafka consumers and idempotent retries", text="#Kafka", hashtags=hashtags("#Kafka"))
+    item = Item(
+        title="Kafka consumers and idempotent retries", text="#Kafka", hashtags=hashtags("#Kafka")
+    )
     assert SHIPPED.tag(item) == Tagger.load(bundled("data", "topics")).tag(replace(item))

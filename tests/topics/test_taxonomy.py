@@ -26,17 +26,23 @@ def test_the_topics_that_ship_are_read() -> None:
     taxonomy = read_taxonomy(bundled("data", "topics"))
     assert len(taxonomy.topics) >= 90
     assert list(taxonomy.topics) == sorted(taxonomy.topics)
-    assert all("\n" in topic.definition for topic in taxonomy.topics.values()), "a definition has two lines"
+    assert all("\n" in topic.definition for topic in taxonomy.topics.values()), (
+        "a definition has two lines"
+    )
 
 
 def test_the_version_changes_with_the_content_and_with_nothing_else(tmp_path: Path) -> None:
     first = read_taxonomy(_folder(tmp_path, caching=GOOD)).version
     assert read_taxonomy(_folder(tmp_path, caching="# a remark\n" + GOOD)).version == first
-    assert read_taxonomy(_folder(tmp_path, caching=GOOD.replace("cache", "caches"))).version != first
+    assert (
+        read_taxonomy(_folder(tmp_path, caching=GOOD.replace("cache", "caches"))).version != first
+    )
 
 
 def test_a_file_that_begins_with_an_underscore_is_no_topic(tmp_path: Path) -> None:
-    assert list(read_taxonomy(_folder(tmp_path, caching=GOOD, _notes="x = 1\n")).topics) == ["caching"]
+    assert list(read_taxonomy(_folder(tmp_path, caching=GOOD, _notes="x = 1\n")).topics) == [
+        "caching"
+    ]
 
 
 @pytest.mark.parametrize(

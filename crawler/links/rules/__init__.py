@@ -1,6 +1,8 @@
-"""What is known about addresses, as sorted tables: parameters that say nothing, redirectors read offline, forms of one page.
+"""What is known about addresses, as sorted tables: parameters that say nothing, redirectors read
+offline, forms of one page.
 
-A row is a `Rule`; adding knowledge is adding a row. The tables are read by `crawler.links.article_key`; each row carries an example that is a test.
+A row is a `Rule`; adding knowledge is adding a row. The tables are read by
+`crawler.links.article_key`; each row carries an example that is a test.
 """
 
 from __future__ import annotations

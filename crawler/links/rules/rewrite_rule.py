@@ -1,4 +1,6 @@
-"""One row of the tables: which hosts, which pattern, what it becomes, an example that is a test, and where we know it from."""
+"""One row of the tables: which hosts, which pattern, what it becomes, an example that is a test,
+and where we know it from.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,14 @@ _HOSTS = 4096
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rule:
-    """`hosts` are words: `example.org` itself, `*.example.org` with every subdomain, `nitter.*` whatever follows, `*` any host,
+    """`hosts` are words: `example.org` itself, `*.example.org` with every subdomain, `nitter.*`
+    whatever follows, `*` any host,
     `-github.com` not this one.
 
-    `pattern` must match the whole of `/path?query#fragment` (for a parameter: of `name=value`). `rewrite` is the address it becomes, with
-    the pattern's groups and `{host}`, `{label}` (the first label) filled in by `crawler.links.rewrite_template`; empty for a parameter, which is dropped.
+    `pattern` must match the whole of `/path?query#fragment` (for a parameter: of `name=value`).
+    `rewrite` is the address it becomes, with
+    the pattern's groups and `{host}`, `{label}` (the first label) filled in by
+    `crawler.links.rewrite_template`; empty for a parameter, which is dropped.
     `example` and `gives` have one key; `source` says who told us.
     """
 
@@ -34,7 +39,9 @@ class Rule:
 
 
 class Index:
-    """Rules by host, so that an address meets only its own: exact host first, then its parents, then its first label, then everyone's."""
+    """Rules by host, so that an address meets only its own: exact host first, then its parents,
+    then its first label, then everyone's.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_host: dict[str, list[Rule]] = {}
@@ -49,5 +56,15 @@ class Index:
         labels = host.split(".")
         parents = ("*." + ".".join(labels[start:]) for start in range(len(labels)))
         words = (host, *parents, labels[0] + ".*", "*")
-        excepted = {rule.name for word in words if f"-{word}" in self._excepting for rule in self._by_host[f"-{word}"]}
-        return tuple(rule for word in words for rule in self._by_host.get(word, ()) if rule.name not in excepted)
+        excepted = {
+            rule.name
+            for word in words
+            if f"-{word}" in self._excepting
+            for rule in self._by_host[f"-{word}"]
+        }
+        return tuple(
+            rule
+            for word in words
+            for rule in self._by_host.get(word, ())
+            if rule.name not in excepted
+        )

@@ -19,9 +19,27 @@ _SHARES = (
 
 def files(library: Library, press: Press) -> Iterator[File]:
     """`author/<id>.html`."""
-    shares = {key: list(rows) for key, rows in groupby(library.db.execute(_SHARES), key=lambda row: row["author_id"])}
-    notes = {key: list(found) for key, found in groupby(sorted(library.notes, key=lambda note: note.author_id or 0), key=lambda note: note.author_id)}
+    shares = {
+        key: list(rows)
+        for key, rows in groupby(library.db.execute(_SHARES), key=lambda row: row["author_id"])
+    }
+    notes = {
+        key: list(found)
+        for key, found in groupby(
+            sorted(library.notes, key=lambda note: note.author_id or 0),
+            key=lambda note: note.author_id,
+        )
+    }
     for author in read_named_authors(library.db):
-        shared = [(library.articles[row["article_id"]], row) for row in shares.get(author["id"], ()) if row["article_id"] in library.articles]
-        facts = {"author": author, "shared": shared[:_NEWEST], "total": len(shared), "notes": notes.get(author["id"], [])[:_NEWEST]}
+        shared = [
+            (library.articles[row["article_id"]], row)
+            for row in shares.get(author["id"], ())
+            if row["article_id"] in library.articles
+        ]
+        facts = {
+            "author": author,
+            "shared": shared[:_NEWEST],
+            "total": len(shared),
+            "notes": notes.get(author["id"], [])[:_NEWEST],
+        }
         yield press.page("site/author.html", site_urls.author(author["id"]), **facts)

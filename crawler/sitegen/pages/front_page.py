@@ -64,8 +64,13 @@ def _lead(library: Library) -> list[Listed]:
 
 def _by_day(library: Library, lead: list[Listed]) -> list[tuple[str, list[Listed]]]:
     shown = {article.id for article in lead}
-    latest = [article for article in library.listed[: _LATEST + _LEAD] if article.id not in shown][:_LATEST]
-    return [(day, list(group)) for day, group in groupby(latest, key=lambda article: article.first_shared[:10])]
+    latest = [article for article in library.listed[: _LATEST + _LEAD] if article.id not in shown][
+        :_LATEST
+    ]
+    return [
+        (day, list(group))
+        for day, group in groupby(latest, key=lambda article: article.first_shared[:10])
+    ]
 
 
 def _new_sources(library: Library) -> list[tuple[str, int]]:

@@ -1,4 +1,6 @@
-"""A page per note: a post without a link, with those that say nearly the same and the thread it stands in."""
+"""A page per note: a post without a link, with those that say nearly the same and the thread it
+stands in.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ _SIMILAR = 50
 _PARTS = 100
 _COLUMNS = f"{TAGGINGS} WHERE t.subject_kind = 'post' "
 _TAGGINGS = _COLUMNS + "ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
-_OF_PARTS = _COLUMNS + "AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"  # noqa: S608 (ours)
+_OF_PARTS = (
+    _COLUMNS  # noqa: S608
+    + "AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"
+)
 _WORDS = "SELECT post_id, other, reason, who FROM curated WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, other"
 
 
@@ -60,4 +65,6 @@ def _files(
 
 def _of_parts(library: Library, note: Note) -> list[Row]:
     """The evidence of all parts of a thread."""
-    return library.db.execute(_OF_PARTS, (json.dumps([note.id, *(part.id for part in note.parts)]),)).fetchall()
+    return library.db.execute(
+        _OF_PARTS, (json.dumps([note.id, *(part.id for part in note.parts)]),)
+    ).fetchall()

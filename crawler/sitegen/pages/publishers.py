@@ -1,4 +1,7 @@
-"""The index of sources (the hosts of articles), and a page per source: what came from it. The only place of articles without a topic."""
+"""The index of sources (the hosts of articles), and a page per source: what came from it.
+
+The only place of articles without a topic.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,11 @@ def files(library: Library, press: Press) -> Iterator[File]:
     hosts: dict[str, list[Listed]] = {}
     for article in library.articles.values():
         hosts.setdefault(article.host, []).append(article)
-    yield press.page("site/sources.html", "sources.html", hosts=sorted(hosts.items(), key=lambda pair: (-len(pair[1]), pair[0])))
+    yield press.page(
+        "site/sources.html",
+        "sources.html",
+        hosts=sorted(hosts.items(), key=lambda pair: (-len(pair[1]), pair[0])),
+    )
     weeks = display_text.weeks_until(library.this_week, _CADENCE_WEEKS)
     for host, articles in sorted(hosts.items()):
         dated = [article.first_shared for article in articles if article.first_shared]
@@ -39,7 +46,9 @@ def files(library: Library, press: Press) -> Iterator[File]:
         }
         path_of = partial(site_urls.source, host)
         for page in pages(articles):
-            yield press.page("site/source.html", path_of(page.number), page=page, path_of=path_of, **facts)
+            yield press.page(
+                "site/source.html", path_of(page.number), page=page, path_of=path_of, **facts
+            )
 
 
 def topic_mix(articles: list[Listed]) -> list[tuple[str, int]]:

@@ -16,7 +16,9 @@ _PAGE = re.compile(r"article/(\d+)(?:-[a-z0-9-]*)?\.html")
 _LEADS_TO = re.compile(r'<link rel="canonical" href="[^"]*?(\d+)(?:-[a-z0-9-]*)?\.html"')
 
 
-def files(vanished: Iterable[str], previous: Path | None, library: Library, press: Press) -> Iterator[File]:
+def files(
+    vanished: Iterable[str], previous: Path | None, library: Library, press: Press
+) -> Iterator[File]:
     """A page for each former URL of an article (a changed title, a merge) and of a topic.
 
     A forgotten article leaves nothing.
@@ -24,9 +26,13 @@ def files(vanished: Iterable[str], previous: Path | None, library: Library, pres
     yield from _of_topics(library, press)
     for path in vanished:
         match = _PAGE.fullmatch(path)
-        article = _successor(int(match[1]), previous / path, library) if match and previous else None
+        article = (
+            _successor(int(match[1]), previous / path, library) if match and previous else None
+        )
         if article:
-            yield press.page("site/forward.html", path, to_path=article.path, anchor="", title=article.title)
+            yield press.page(
+                "site/forward.html", path, to_path=article.path, anchor="", title=article.title
+            )
 
 
 def _of_topics(library: Library, press: Press) -> Iterator[File]:
@@ -36,13 +42,17 @@ def _of_topics(library: Library, press: Press) -> Iterator[File]:
 
 
 def _successor(article_id: int, page: Path, library: Library) -> Listed | None:
-    """The article itself under its new name, or the one that took over its address, or that a forwarding page led to."""
+    """The article itself under its new name, or the one that took over its address, or that a
+    forwarding page led to.
+    """
     if article_id in library.articles:
         return library.articles[article_id]
     twin = page.with_suffix(".json")
     if twin.is_file():
         url = json.loads(twin.read_bytes())["url"]
-        row = library.db.execute("SELECT article_id FROM aliases WHERE url = ? ORDER BY id DESC LIMIT 1", (url,)).fetchone()
+        row = library.db.execute(
+            "SELECT article_id FROM aliases WHERE url = ? ORDER BY id DESC LIMIT 1", (url,)
+        ).fetchone()
         return library.articles.get(row[0]) if row else None
     led = _LEADS_TO.search(page.read_text(encoding="utf-8"))
     return library.articles.get(int(led[1])) if led else None

@@ -1,4 +1,6 @@
-"""The pages there is one of: search, status, feeds, not found, and whatever the curator wrote in `site/pages`."""
+"""The pages there is one of: search, status, feeds, not found, and whatever the curator wrote in
+`site/pages`.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,22 @@ _HEADERS = f"""/*
 
 
 def files(library: Library, press: Press, authored: Path) -> Iterator[File]:
-    """Those pages, and the small files for robots and hosts. `authored` is a folder of templates, each a page of the same name."""
+    """Those pages, and the small files for robots and hosts.
+
+    `authored` is a folder of templates, each a page of the same name.
+    """
     facts = {"health": read_health(library.db)}
     for name in ("status", "search", "feeds", "404"):
-        yield press.page(f"site/{name}.html", f"{name}.html", **facts, **(_filters(library) if name == "search" else {}))
+        yield press.page(
+            f"site/{name}.html",
+            f"{name}.html",
+            **facts,
+            **(_filters(library) if name == "search" else {}),
+        )
     for page in sorted(authored.glob("*.html")):
-        yield press.page(page.name, page.name, rank=ranking.formula(), lasting=start_here.formula(), **facts)
+        yield press.page(
+            page.name, page.name, rank=ranking.formula(), lasting=start_here.formula(), **facts
+        )
     yield File("robots.txt", _robots(press).encode())
     yield File("_headers", _HEADERS.encode())
     yield File("site.json", (json.dumps(_numbers(library), indent=1) + "\n").encode())
@@ -59,7 +71,9 @@ def hidden_articles(library: Library) -> int:
 
 
 def _numbers(library: Library) -> dict[str, Any]:
-    """What this site holds, for programs and for the next build, which refuses to lose too much of it."""
+    """What this site holds, for programs and for the next build, which refuses to lose too much of
+    it.
+    """
     return {
         "articles": len(library.articles),
         "hidden": hidden_articles(library),

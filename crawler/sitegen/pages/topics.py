@@ -40,7 +40,9 @@ class Entry:
 
 def files(library: Library, press: Press) -> Iterator[File]:
     """`topics.html`, then each topic's pages."""
-    yield press.page("site/topics.html", "topics.html", groups=_groups(library), together=matrix(library))
+    yield press.page(
+        "site/topics.html", "topics.html", groups=_groups(library), together=matrix(library)
+    )
     for topic in library.topics.values():
         yield from _topic_files(library, press, topic)
 
@@ -48,7 +50,8 @@ def files(library: Library, press: Press) -> Iterator[File]:
 def start_here(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
     """The curator's pins and the topic's own picks, each with its reason.
 
-    Without any, what lasts (`knowledge.starting`), unless it is so small that the stream says it all.
+    Without any, what lasts (`knowledge.starting`), unless it is so small that the stream says it
+    all.
     """
     stream = library.by_topic.get(topic.slug, [])
     picked = _picks(library, topic)
@@ -78,7 +81,15 @@ def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[
     path_of = partial(site_urls.topic, topic.slug)
     for page in pages(stream):
         path = site_urls.topic(topic.slug, page.number)
-        yield press.page("site/topic.html", path, page=page, kinds=_kinds(page), path_of=path_of, page_items=_linked_data(page), **facts)
+        yield press.page(
+            "site/topic.html",
+            path,
+            page=page,
+            kinds=_kinds(page),
+            path_of=path_of,
+            page_items=_linked_data(page),
+            **facts,
+        )
     yield json_and_markdown.topic_json(topic, stream, press)
     yield json_and_markdown.topic_markdown(topic, stream)
 
@@ -131,19 +142,34 @@ def _entry(library: Library, topic: TopicFacts, level: int) -> Entry:
 
 
 def _picks(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
-    """What the curator pinned, then what the topic's file names, under whichever of its addresses; an article once."""
+    """What the curator pinned, then what the topic's file names, under whichever of its addresses;
+    an article once.
+    """
     found = dict(library.pins.get(topic.slug, {}))
     for url in topic.start_here:
-        row = library.db.execute("SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?", (url, url)).fetchone()
+        row = library.db.execute(
+            "SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?",
+            (url, url),
+        ).fetchone()
         if row:
             found.setdefault(row[0], "the curator's pick")
-    return [(library.articles[article_id], why) for article_id, why in found.items() if article_id in library.articles]
+    return [
+        (library.articles[article_id], why)
+        for article_id, why in found.items()
+        if article_id in library.articles
+    ]
 
 
 def _lasting(stream: list[Listed], topic: str) -> list[tuple[Listed, str]]:
     """The articles that are worth most for good, with the reason in words."""
-    scored = [(*lasting(article.sharers, article.confidence(topic), article.kind, article.state), article) for article in stream]
-    best = sorted(((-score, article.id, reason, article) for score, reason, article in scored if score), key=lambda each: each[:2])
+    scored = [
+        (*lasting(article.sharers, article.confidence(topic), article.kind, article.state), article)
+        for article in stream
+    ]
+    best = sorted(
+        ((-score, article.id, reason, article) for score, reason, article in scored if score),
+        key=lambda each: each[:2],
+    )
     return [(article, reason) for _, _, reason, article in best[:_START_HERE]]
 
 
@@ -155,7 +181,9 @@ def _hosts(stream: list[Listed]) -> list[tuple[str, int]]:
 
 
 def _kinds(page: Page[Listed]) -> list[tuple[str, int]]:
-    """The kinds on one page with their numbers, most frequent first; what has not been read yet has none."""
+    """The kinds on one page with their numbers, most frequent first; what has not been read yet has
+    none.
+    """
     counts: dict[str, int] = {}
     for article in page.items:
         if article.kind:
@@ -165,4 +193,7 @@ def _kinds(page: Page[Listed]) -> list[tuple[str, int]]:
 
 def _linked_data(page: Page[Listed]) -> list[dict[str, Any]]:
     """The page's articles as schema.org list items."""
-    return [{"@type": "ListItem", "position": place, "name": article.title, "url": article.url} for place, article in enumerate(page.items, 1)]
+    return [
+        {"@type": "ListItem", "position": place, "name": article.title, "url": article.url}
+        for place, article in enumerate(page.items, 1)
+    ]

@@ -17,10 +17,14 @@ _REST = 300
 def files(library: Library, press: Press) -> Iterator[File]:
     """`weeks.html` and `week/<yyyy>-W<ww>.html`."""
     names = sorted(library.by_week)
-    years = [(year, list(group)) for year, group in groupby(reversed(names), key=lambda name: name[:4])]
+    years = [
+        (year, list(group)) for year, group in groupby(reversed(names), key=lambda name: name[:4])
+    ]
     yield press.page("site/weeks.html", "weeks.html", years=years)
     for place, name in enumerate(names):
-        yield press.page("site/week.html", site_urls.week(name), week=name, **_facts(library, names, place))
+        yield press.page(
+            "site/week.html", site_urls.week(name), week=name, **_facts(library, names, place)
+        )
 
 
 def _facts(library: Library, names: list[str], place: int) -> dict[str, object]:

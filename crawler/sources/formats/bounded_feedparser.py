@@ -1,6 +1,7 @@
 """feedparser with limits: some of its steps take quadratic time for elements that no feed has.
 
-An element that it cannot read costs only itself. It also cuts mail addresses with a long top-level domain in two; authors stay as written here.
+An element that it cannot read costs only itself. It also cuts mail addresses with a long top-level
+domain in two; authors stay as written here.
 """
 
 from __future__ import annotations

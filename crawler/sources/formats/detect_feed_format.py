@@ -1,4 +1,6 @@
-"""The feed in an answer, whatever its format: looks at the first byte and asks the reader of that format."""
+"""The feed in an answer, whatever its format: looks at the first byte and asks the reader of that
+format.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,20 @@ from crawler.sources.formats.feed_entry import Feed
 
 
 def read_feed(response: Response) -> Feed | Failure:
-    """The feed in an answer, or a `bad_feed` failure; dates later than a day after `fetched_at` are not believed."""
+    """The feed in an answer, or a `bad_feed` failure; dates later than a day after `fetched_at` are
+    not believed.
+    """
     base = response.final_url or response.url
-    reader = json_feed.read if response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b"null")) else xml_feed.read
-    found = reader(response.body, response.header("content-type"), web_url(base), response.fetched_at)
-    return Failure(response.url, "collect", Outcome.BAD_FEED, found, status=response.status) if isinstance(found, str) else found
+    reader = (
+        json_feed.read
+        if response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b"null"))
+        else xml_feed.read
+    )
+    found = reader(
+        response.body, response.header("content-type"), web_url(base), response.fetched_at
+    )
+    return (
+        Failure(response.url, "collect", Outcome.BAD_FEED, found, status=response.status)
+        if isinstance(found, str)
+        else found
+    )

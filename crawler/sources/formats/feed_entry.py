@@ -19,7 +19,9 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as plain text: its own page, the page elsewhere that it is about (linked blogs), the page where it is discussed."""
+    """One entry as plain text: its own page, the page elsewhere that it is about (linked blogs),
+    the page where it is discussed.
+    """
 
     id: str
     url: str
@@ -36,7 +38,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed with at most 500 entries, in its own order. `format` is rss, rss1 (RDF), atom, cdf or json_feed."""
+    """A feed with at most 500 entries, in its own order.
+
+    `format` is rss, rss1 (RDF), atom, cdf or json_feed.
+    """
 
     format: str
     title: str

@@ -19,7 +19,9 @@ def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed |
         feed = decode_json(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError as error:
         return f"Not a feed: broken JSON: {clean_line(str(error))}"
-    if not isinstance(feed, dict) or not str(feed.get("version", "")).replace("http:", "https:").startswith(_VERSION):
+    if not isinstance(feed, dict) or not str(feed.get("version", "")).replace(
+        "http:", "https:"
+    ).startswith(_VERSION):
         return "Not a feed: JSON without the version of JSON Feed."
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
     return Feed(
@@ -46,7 +48,13 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
         updated=parse_iso(_text(item, "date_modified"), seen_at),
         authors=_authors(item),
         summary=_summary(item, base),
-        tags=tuple(dict.fromkeys(tag for each in _list(item, "tags") if isinstance(each, str) and (tag := clean_line(each, 100)))),
+        tags=tuple(
+            dict.fromkeys(
+                tag
+                for each in _list(item, "tags")
+                if isinstance(each, str) and (tag := clean_line(each, 100))
+            )
+        ),
         about=other,
     )
 
@@ -76,7 +84,13 @@ def _list(element: dict[str, Any], key: str) -> list[Any]:
 def _text(element: dict[str, Any], key: str) -> str:
     """A string; JSON Feed 1.1 asks readers to accept numbers as ids."""
     value = element.get(key)
-    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return (
+        value
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else ""
+    )
 
 
 def _line(element: dict[str, Any], key: str) -> str:

@@ -1,4 +1,6 @@
-"""JSON of an API whose fields may be missing, null or of another type: small questions with an answer of the type asked for."""
+"""JSON of an API whose fields may be missing, null or of another type: small questions with an
+answer of the type asked for.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def objects(value: Any) -> list[JsonObject]:
 
 def strings(value: Any) -> list[str]:
     """The strings of an array as clean text; empty when it is no array."""
-    return [clean(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    return (
+        [clean(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    )
 
 
 def inner(value: Any, *path: str) -> JsonObject:

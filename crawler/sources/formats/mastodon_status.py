@@ -1,4 +1,6 @@
-"""A Mastodon status as a post, as far as its author allows (docs.joinmastodon.org/entities/Status, spec/activitypub)."""
+"""A Mastodon status as a post, as far as its author allows (docs.joinmastodon.org/entities/Status,
+spec/activitypub).
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,7 @@ _GONE = ("suspended", "limited", "memorial", "moved")
 _NO_LINK = frozenset({"mention", "hashtag", "u-url"})
 
 
-def read_status(
-    status: JsonObject, server: str, policy: Policy, response: Response
-) -> Post | None:
+def read_status(status: JsonObject, server: str, policy: Policy, response: Response) -> Post | None:
     """The post with the consent of its author, reduced to it; None when it has no uri.
 
     A post that may not be shown is returned without its text, so that a text stored earlier
@@ -89,7 +89,9 @@ def _worded(post: Post, status: JsonObject, body: Markup, author: Author | None)
         language=line(status, "language", 20),
         hashtags=_hashtags(status, words),
         cards=_cards(status, post),
-        counts=counts(status, replies="replies_count", boosts="reblogs_count", favourites="favourites_count"),
+        counts=counts(
+            status, replies="replies_count", boosts="reblogs_count", favourites="favourites_count"
+        ),
     )
 
 
@@ -109,7 +111,11 @@ def _author(account: JsonObject, server: str, consent: Consent) -> Author | None
 def _links(status: JsonObject, body: Markup) -> tuple[Link, ...]:
     quoted = inner(status, "quote", "quoted_status")
     hidden = {text(quoted, "url"), text(quoted, "uri")}
-    return tuple({a.url: Link(a.url, a.shown) for a in body.anchors if _is_link(a) and a.url not in hidden}.values())
+    return tuple(
+        {
+            a.url: Link(a.url, a.shown) for a in body.anchors if _is_link(a) and a.url not in hidden
+        }.values()
+    )
 
 
 def _is_link(anchor: Anchor) -> bool:
@@ -122,10 +128,22 @@ def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
     if not title or not url:
         return ()
     published = parse_iso(text(card, "published_at"), post.published) if post.published else None
-    return (Card(title, clean_line(text(card, "description")), line(card, "provider_name", 100), url, published),)
+    return (
+        Card(
+            title,
+            clean_line(text(card, "description")),
+            line(card, "provider_name", 100),
+            url,
+            published,
+        ),
+    )
 
 
 def _hashtags(status: JsonObject, words: str) -> tuple[str, ...]:
     """As displayed in the text; what only the list of tags names, as the server spells it."""
-    listed = {fold(name): name for tag in objects(status.get("tags")) if (name := clean(line(tag, "name", 100)))}
+    listed = {
+        fold(name): name
+        for tag in objects(status.get("tags"))
+        if (name := clean(line(tag, "name", 100)))
+    }
     return tuple((listed | {fold(tag): tag for tag in hashtags(words)}).values())

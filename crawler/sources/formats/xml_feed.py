@@ -1,6 +1,8 @@
-"""RSS, RDF and Atom through feedparser, which is given bytes in memory and never a name it could open.
+"""RSS, RDF and Atom through feedparser, which is given bytes in memory and never a name it could
+open.
 
-feedparser cleans neither titles nor addresses and accepts impossible dates (RSS 2.0, Atom RFC 4287); that is done here.
+feedparser cleans neither titles nor addresses and accepts impossible dates (RSS 2.0, Atom RFC
+4287); that is done here.
 """
 
 from __future__ import annotations
@@ -22,11 +24,22 @@ _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8
 _SKIPPED = re.compile(rb"<skip(hours|days)>(.{0,2000}?)</skip", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*([a-z]{6,9})\s*<", re.IGNORECASE)
-_DAYS = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
+_DAYS = {
+    "monday": 0,
+    "tuesday": 1,
+    "wednesday": 2,
+    "thursday": 3,
+    "friday": 4,
+    "saturday": 5,
+    "sunday": 6,
+}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-# feedparser makes a date of every number: the day of an ISO date (RFC 3339, ISO 8601) is checked here.
+# feedparser makes a date of every number: the day of an ISO date (RFC 3339, ISO 8601) is checked
+# here.
 _ISO_DAY = re.compile(r"\s*(\d{4})-?(\d\d)-?(\d\d)(?!\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?")
-_NO_DAY = re.compile(r"\s*(?:-\d|\d{9}|\d{4}-?W|\d{4}-?\d{3}(?!\d))")  # negative years, epochs, weeks
+_NO_DAY = re.compile(
+    r"\s*(?:-\d|\d{9}|\d{4}-?W|\d{4}-?\d{3}(?!\d))"
+)  # negative years, epochs, weeks
 _HEAD = 65_536
 
 
@@ -44,7 +57,10 @@ def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed |
 def _headers(content_type: str, base: str) -> dict[str, str]:
     # RFC 7303 section 3: XML without a charset says its encoding itself, even as text/*.
     charset = _CHARSET.search(content_type)
-    return {"content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml", "content-location": base}
+    return {
+        "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml",
+        "content-location": base,
+    }
 
 
 def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
@@ -103,7 +119,13 @@ def _entry(found: Any, base: str, seen_at: datetime) -> Entry:
         updated=_date(entry, "updated", seen_at),
         authors=_authors(entry),
         summary=summary_of(html, base),
-        tags=tuple(dict.fromkeys(tag for each in entry.parts("tags") if (tag := clean_line(plain(each.get("term")), 100)))),
+        tags=tuple(
+            dict.fromkeys(
+                tag
+                for each in entry.parts("tags")
+                if (tag := clean_line(plain(each.get("term")), 100))
+            )
+        ),
         discussion=web_url(entry.get("comments"), base),
         copied_from=clean_line(plain(entry.part("source").get("title"))),
     )
@@ -146,12 +168,24 @@ def _is_possible(written: str) -> bool:
 
 
 def _hints(head: _Element, start: bytes) -> Hints:
-    """How RSS 2.0 says a feed is to be polled: `ttl`, `skipHours` and `skipDays` (English names, GMT)."""
+    """How RSS 2.0 says a feed is to be polled: `ttl`, `skipHours` and `skipDays` (English names,
+    GMT).
+    """
     skipped = dict(reversed([(kind.lower(), block) for kind, block in _SKIPPED.findall(start)]))
     return Hints(
         min_interval=_interval(head),
-        skip_hours=tuple(sorted({int(hour) % 24 for hour in _HOUR.findall(skipped.get(b"hours", b""))})),
-        skip_days=tuple(sorted({_DAYS[name] for day in _DAY.findall(skipped.get(b"days", b"")) if (name := day.decode().lower()) in _DAYS})),
+        skip_hours=tuple(
+            sorted({int(hour) % 24 for hour in _HOUR.findall(skipped.get(b"hours", b""))})
+        ),
+        skip_days=tuple(
+            sorted(
+                {
+                    _DAYS[name]
+                    for day in _DAY.findall(skipped.get(b"days", b""))
+                    if (name := day.decode().lower()) in _DAYS
+                }
+            )
+        ),
     )
 
 
@@ -161,5 +195,9 @@ def _interval(head: _Element) -> timedelta | None:
     minutes = int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 9 else 0
     frequency = str(head.get("sy_updatefrequency", "1")).strip()
     hours = _PERIODS.get(str(head.get("sy_updateperiod", "")).strip().lower(), 0)
-    minutes = minutes or hours * 60 // (int(frequency) if frequency.isascii() and frequency.isdigit() and len(frequency) < 5 and int(frequency) else 1)
+    minutes = minutes or hours * 60 // (
+        int(frequency)
+        if frequency.isascii() and frequency.isdigit() and len(frequency) < 5 and int(frequency)
+        else 1
+    )
     return timedelta(minutes=min(minutes, 31 * 24 * 60)) if minutes else None
