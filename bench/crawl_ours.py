@@ -27,7 +27,7 @@ from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch, together
 from crawler.crawl.store_article_check import keep_look
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.articles import Article
-from crawler.models.http_exchange import FetchTask
+from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure
 from crawler.models.topics import Item
 from crawler.store.database import open_store, transaction
@@ -117,7 +117,7 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
         async with open_reader(
             settings, Path(folder) / "archive", NoMemory(), lambda: datetime.now(UTC)
         ) as reader:
-            tasks = [FetchTask(url) for url in urls]
+            tasks = [FetchRequest(url, "page") for url in urls]
             done_pages = (
                 reader.read(tasks)
                 if reads

@@ -13,7 +13,7 @@ from bench.crawl_ours import NoMemory, NoReading
 from crawler.crawl.fetch_pipeline import Reading, read_batch
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from tests.virtual_time import now, run
 
@@ -27,14 +27,14 @@ _SHAPES: dict[str, Callable[[random.Random, int], int]] = {
 }
 
 
-async def _answer(task: FetchTask) -> Response | Failure:
+async def _answer(task: FetchRequest) -> Response | Failure:
     await asyncio.sleep(SECONDS)
     return Response(
         task.url, task.url, 404 if task.url.endswith("/robots.txt") else 200, (), b"page", now()
     )
 
 
-async def _night(tasks: list[FetchTask], manners: Manners, concurrency: int) -> float:
+async def _night(tasks: list[FetchRequest], manners: Manners, concurrency: int) -> float:
     fetcher = Fetcher(
         _answer,
         concurrency=concurrency,
@@ -50,7 +50,7 @@ async def _night(tasks: list[FetchTask], manners: Manners, concurrency: int) -> 
     return asyncio.get_running_loop().time()
 
 
-def best(tasks: list[FetchTask], manners: Manners, concurrency: int) -> float:
+def best(tasks: list[FetchRequest], manners: Manners, concurrency: int) -> float:
     """The least seconds any polite schedule needs: the busiest host's requests (robots.txt is one)
     a gap apart, or all answers through the slots.
     """
@@ -68,7 +68,8 @@ def schedule() -> None:
     for name, host in _SHAPES.items():
         chance = random.Random(7)
         tasks = [
-            FetchTask(f"https://h{host(chance, number)}.example/{number}") for number in range(2000)
+            FetchRequest(f"https://h{host(chance, number)}.example/{number}", "page")
+            for number in range(2000)
         ]
         chance.shuffle(tasks)
         took = run(_night(tasks, manners, concurrency))

@@ -13,7 +13,7 @@ from crawler import importers
 from crawler.crawl.crawl_context import Night
 from crawler.crawl.import_files import keep_imported, read_in_child
 from crawler.crawl.recheck_schedule import SOONEST, after_failure, after_success
-from crawler.crawl.source_requests import fetch_and_archive, fetch_task
+from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.importers.import_file import open_file, shown_name
@@ -215,8 +215,10 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
         if (key := request.url + (request.body or "")) in asked:
             continue
         asked.add(key)
-        validators = (known.etag, known.last_modified) if request is first else ()
-        answer = await fetch_and_archive(night, fetch_task(request, *validators))
+        conditional = request
+        if request is first:
+            conditional = replace(request, etag=known.etag, last_modified=known.last_modified)
+        answer = await fetch_and_archive(night, conditional)
         keep_fetch(night.db, night.run_id, request.purpose, answer, night.now())
         if isinstance(answer, Response) and answer.status == 304:
             break

@@ -26,7 +26,7 @@ from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import Cell
 from crawler.fetch.robots_policy import RobotsCopy, RobotsMemory
-from crawler.models.http_exchange import FetchTask
+from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.dask_cluster import Cluster
 from crawler.text_cleaning import slug
@@ -75,7 +75,7 @@ class _Copies(dict[str, RobotsCopy]):
 
 
 async def read_spread(
-    tasks: Iterable[FetchTask],
+    tasks: Iterable[FetchRequest],
     settings: Settings,
     archive: Path,
     robots: RobotsMemory,

@@ -24,7 +24,7 @@ from crawler.links.duplicate_texts import find_copies
 from crawler.links.match_cards import match_cards
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.run_log import Stage
 from crawler.store import articles as shelf
@@ -119,7 +119,7 @@ def _report_late(night: Night, looks: _Looks) -> None:
 async def _round(
     night: Night,
     ledger: Ledger,
-    tasks: list[FetchTask],
+    tasks: list[FetchRequest],
     looks: _Looks,
     report: ReadReport,
     stage: Stage,
@@ -134,7 +134,7 @@ async def _round(
                 stage.advance(failed=outcome_of(page) not in (Outcome.OK, Outcome.NOT_MODIFIED))
 
 
-def _due(night: Night) -> list[FetchTask]:
+def _due(night: Night) -> list[FetchRequest]:
     longest_plan = longest_article_plan(night.workspace.settings.crawl.recheck_days)
     due = shelf.due(night.db, night.now(), MOST_A_NIGHT, longest_plan)
     return [each.task for each in due]

@@ -16,7 +16,7 @@ from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.local_backend import open_local
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.robots_policy import RobotsMemory
-from crawler.models.http_exchange import FetchTask
+from crawler.models.http_exchange import FetchRequest
 from crawler.parallel import known_engine
 from crawler.parallel.killable_workers import Pool
 from crawler.workspace import Settings
@@ -32,7 +32,7 @@ class Reader:
 
     fetcher: Fetcher
     pool: Pool
-    read: Callable[[Iterable[FetchTask]], AsyncGenerator[ReadPage, None]]
+    read: Callable[[Iterable[FetchRequest]], AsyncGenerator[ReadPage, None]]
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from crawler.fetch.fetcher import Fetcher, Visit
 from crawler.fetch.frontier import Frontier
 from crawler.fetch.politeness import MAX_GAP_SECONDS
 from crawler.models.articles import Article
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 
 A = TypeVar("A")
@@ -36,7 +36,7 @@ class ReadPage:
     was read.
     """
 
-    task: FetchTask
+    task: FetchRequest
     response: Response | None
     result: Article | Failure
 
@@ -71,7 +71,7 @@ class Reading:
 
 
 async def read_batch(
-    tasks: Iterable[FetchTask],
+    tasks: Iterable[FetchRequest],
     fetcher: Fetcher,
     pool: Children,
     now: Callable[[], datetime],

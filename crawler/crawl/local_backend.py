@@ -19,7 +19,7 @@ from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsMemory
 from crawler.fetch.run_cache import Once
 from crawler.fetch.warc_archive import Archive
-from crawler.models.http_exchange import FetchTask
+from crawler.models.http_exchange import FetchRequest
 from crawler.parallel.killable_workers import Pool
 from crawler.workspace import EngineSettings, FetchSettings, Settings
 
@@ -35,7 +35,7 @@ class Local:
     now: Callable[[], datetime]
     reading: Reading
 
-    def read(self, tasks: Iterable[FetchTask]) -> AsyncGenerator[ReadPage, None]:
+    def read(self, tasks: Iterable[FetchRequest]) -> AsyncGenerator[ReadPage, None]:
         """Every task's ReadPage, as they are done."""
         return read_batch(tasks, self.fetcher, self.pool, self.now, self.reading)
 

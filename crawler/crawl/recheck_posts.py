@@ -26,7 +26,6 @@ from crawler.crawl.recheck_schedule import (
     after_refusal,
     next_recheck,
 )
-from crawler.crawl.source_requests import fetch_task
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize
@@ -154,7 +153,7 @@ async def _ask(night: Night, talk: _Talk, question: Question) -> Standing:
     url = question.request.url
     if url not in talk.answers:
         request = question.request
-        talk.answers[url] = await night.reader.fetcher.fetch(fetch_task(request))
+        talk.answers[url] = await night.reader.fetcher.fetch(request)
         keep_fetch(
             night.db, night.run_id, request.purpose, _nameless(talk.answers[url]), night.now()
         )

@@ -11,13 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.crawl.source_requests import fetch_task
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.http_client import Client
 from crawler.fetch.politeness import Manners
 from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.feed_discovery import Candidate, discover, well_known
 from crawler.sources.formats.detect_feed_format import read_feed
@@ -70,7 +69,7 @@ async def check_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIte
 async def check_source(source: Source, fetcher: Fetcher) -> Checked:
     """One source asked once, without its cursor."""
     request = source.first(None)
-    answer = await fetcher.fetch(fetch_task(request))
+    answer = await fetcher.fetch(request)
     batch = source.read(answer, None)
     dates = [post.published for post in batch.posts if post.published]
     return Checked(
@@ -96,7 +95,7 @@ async def find_feeds(url: str, fetcher: Fetcher) -> tuple[Candidate, ...] | Fail
     """The feeds of the page at `url`, best first: the page itself when it is one, what it
     announces, else the first well-known path that answers.
     """
-    answer = await fetcher.fetch(FetchTask(url))
+    answer = await fetcher.fetch(FetchRequest(url, "page"))
     if isinstance(answer, Failure):
         return answer
     if isinstance(feed := read_feed(answer), Feed):
@@ -110,7 +109,7 @@ async def first_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
     if isinstance(found, Failure):
         return found
     for candidate in found:
-        answer = await fetcher.fetch(FetchTask(candidate.url, "feed"))
+        answer = await fetcher.fetch(FetchRequest(candidate.url, "feed"))
         if isinstance(answer, Response) and isinstance(feed := read_feed(answer), Feed):
             return Candidate(candidate.url, feed.title, candidate.reason)
     return Failure(
@@ -123,7 +122,7 @@ async def first_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
 
 async def _guessed(url: str, fetcher: Fetcher) -> tuple[Candidate, ...]:
     for address in well_known(url):
-        answer = await fetcher.fetch(FetchTask(address))
+        answer = await fetcher.fetch(FetchRequest(address, "page"))
         # A site that redirects every unknown path to its home page, or to one feed, has not said
         # that this path is a feed.
         if (

@@ -32,10 +32,10 @@ from crawler.fetch.retry import is_lost_connection
 from crawler.fetch.robots_policy import Permission, RobotsMemory
 from crawler.fetch.robots_txt import Verdict
 from crawler.fetch.run_cache import Once
-from crawler.models.http_exchange import FetchTask, Hop, Response
+from crawler.models.http_exchange import FetchRequest, Hop, Response
 from crawler.models.outcomes import Failure, Outcome
 
-Exchange = Callable[[FetchTask], Awaitable[Response | Failure]]
+Exchange = Callable[[FetchRequest], Awaitable[Response | Failure]]
 Keep = Callable[[Response, tuple[str, int] | None], Response]
 CONTENT_SIGNAL = "robots-content-signal"
 _MILLISECOND = timedelta(milliseconds=1)
@@ -48,14 +48,14 @@ class Visit:
     the way. `since`: when this visit was queued.
     """
 
-    task: FetchTask
-    wanted: FetchTask
+    task: FetchRequest
+    wanted: FetchRequest
     since: datetime
     hops: tuple[Hop, ...] = ()
     waited_ms: int = 0
 
     @classmethod
-    def first(cls, task: FetchTask, since: datetime) -> Self:
+    def first(cls, task: FetchRequest, since: datetime) -> Self:
         """The first visit of a task. Fragments never leave this machine."""
         return cls(replace(task, url=task.url.partition("#")[0]), task, since)
 
@@ -95,11 +95,11 @@ class Fetcher:
         self._now = now
         self._sleep = sleep
         self._cells = defaultdict(Cell, cells or {})
-        self._tried: set[FetchTask] = set()
+        self._tried: set[FetchRequest] = set()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._permission = Permission(self.fetch, robots_memory, agent, now)
 
-    async def fetch(self, task: FetchTask) -> Response | Failure:
+    async def fetch(self, task: FetchRequest) -> Response | Failure:
         """Bring one URL, waiting for each host's turn, following at most five redirects.
 
         Never raises for what a server does.
@@ -109,11 +109,11 @@ class Fetcher:
             place = await self.step(place)
         return place
 
-    def visit(self, task: FetchTask) -> Visit:
+    def visit(self, task: FetchRequest) -> Visit:
         """The first visit of a task, queued now."""
         return Visit.first(task, self._now())
 
-    def archive(self, task: FetchTask, response: Response) -> Response:
+    def archive(self, task: FetchRequest, response: Response) -> Response:
         """Archive an answer that may be copied, once in a run; the answer with its place.
 
         `task` is the exchange that gave it. Raises StoreError when the disk does not take it.
@@ -204,7 +204,7 @@ class Fetcher:
                 waited_ms = (self._now() - visit.since) // _MILLISECOND
                 return await self._asked(visit.task, cell, verdict), max(waited_ms, 0)
 
-    def _deferred(self, task: FetchTask, cell: str) -> Failure | None:
+    def _deferred(self, task: FetchRequest, cell: str) -> Failure | None:
         """Robots files are never refused for the budget: they decide whether there is anything to
         ask.
         """
@@ -218,7 +218,7 @@ class Fetcher:
         )
 
     async def _asked(
-        self, task: FetchTask, cell: str, verdict: Verdict | None
+        self, task: FetchRequest, cell: str, verdict: Verdict | None
     ) -> Response | Failure | None:
         """The answer, remembered; None when a connection was lost for the first time and the same
         is to be asked once more.

@@ -23,7 +23,7 @@ from crawler.fetch.http_limits import Limits
 from crawler.fetch.request_headers import is_echoed, request_headers, user_agent
 from crawler.fetch.retry import HUNG_UP
 from crawler.fetch.ssrf_guard import Guard, Resolve, Stopped, Target, system_resolver
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean, clean_line
 from crawler.workspace import FetchSettings
@@ -98,7 +98,7 @@ class Client:
         await self._session.close()
         self._names.shutdown(wait=False, cancel_futures=True)
 
-    async def exchange(self, task: FetchTask) -> Response | Failure:
+    async def exchange(self, task: FetchRequest) -> Response | Failure:
         """Ask once for a URL, following nothing: a redirect, a 404 or a 304 is a Response too, with
         an empty body.
 
@@ -122,7 +122,7 @@ class Client:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failure(task, *_explained(error, deadline))
 
-    async def _converse(self, task: FetchTask, target: Target) -> Response | Failure:
+    async def _converse(self, task: FetchRequest, target: Target) -> Response | Failure:
         started = time.perf_counter()
         request = self._session.request(
             "GET" if task.body is None else "POST",
@@ -150,7 +150,7 @@ class Client:
         )
 
     async def _body(
-        self, task: FetchTask, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]
+        self, task: FetchRequest, answer: aiohttp.ClientResponse, headers: Sequence[tuple[str, str]]
     ) -> tuple[bytes, int]:
         """The decoded body and its size on the wire.
 
@@ -192,7 +192,7 @@ def _joined(headers: Sequence[tuple[str, str]], name: str) -> str:
 
 
 def _problem(
-    task: FetchTask, status: int, headers: Sequence[tuple[str, str]], limits: Limits
+    task: FetchRequest, status: int, headers: Sequence[tuple[str, str]], limits: Limits
 ) -> tuple[Outcome, str] | None:
     """What the head of an answer alone disqualifies it for."""
     if sum(len(name) + len(value) + 4 for name, value in headers) > limits.header_bytes:
@@ -241,5 +241,7 @@ def _explained(error: Exception, deadline: Deadline) -> tuple[Outcome, str]:
     return Outcome.PROTOCOL_ERROR, f"not HTTP: {getattr(error, 'message', '') or error}"
 
 
-def _failure(task: FetchTask, outcome: Outcome, message: str, status: int | None = None) -> Failure:
+def _failure(
+    task: FetchRequest, outcome: Outcome, message: str, status: int | None = None
+) -> Failure:
     return Failure(task.url, "fetch", outcome, clean_line(message), status=status)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crawler.fetch.request_headers import redirect_target
-from crawler.models.http_exchange import FetchTask, Hop, Response
+from crawler.models.http_exchange import FetchRequest, Hop, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.url_parser import origin_of
 
@@ -15,7 +15,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})  # RFC 9110 section 15.4: the others turn a POST into a GET
 
 
-def redirected(task: FetchTask, response: Response, hops: Sequence[Hop]) -> FetchTask | Failure:
+def redirected(
+    task: FetchRequest, response: Response, hops: Sequence[Hop]
+) -> FetchRequest | Failure:
     """The exchange that follows `response`, which answered `task` with a redirect; `hops` are all
     redirects so far, this one included.
 
@@ -43,7 +45,7 @@ def redirected(task: FetchTask, response: Response, hops: Sequence[Hop]) -> Fetc
 
 
 def _refusal(
-    task: FetchTask, target: str, status: int, hops: Sequence[Hop]
+    task: FetchRequest, target: str, status: int, hops: Sequence[Hop]
 ) -> tuple[Outcome, str] | None:
     if target in {hop.url for hop in hops}:
         return Outcome.REDIRECT_LOOP, "the redirects lead in a circle"

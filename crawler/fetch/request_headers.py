@@ -6,7 +6,7 @@ import re
 
 from crawler import __version__
 from crawler.fetch.content_encoding import ACCEPT_ENCODING
-from crawler.models.http_exchange import FetchTask, Purpose, Response
+from crawler.models.http_exchange import FetchRequest, Purpose, Response
 from crawler.url_parser import resolve
 from crawler.workspace import FetchSettings
 
@@ -42,7 +42,7 @@ def robots_token(settings: FetchSettings) -> str:
     return found[0] if found else PRODUCT
 
 
-def request_headers(task: FetchTask, agent: str) -> dict[str, str]:
+def request_headers(task: FetchRequest, agent: str) -> dict[str, str]:
     """The headers of a request.
 
     Never a cookie, never a referrer; validators are sent back byte for byte or not at all.

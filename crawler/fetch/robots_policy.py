@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from crawler.fetch.robots_txt import Robots, Verdict
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.url_parser import origin_of
 
@@ -55,7 +55,7 @@ class Permission:
 
     def __init__(
         self,
-        fetch: Callable[[FetchTask], Awaitable[Response | Failure]],
+        fetch: Callable[[FetchRequest], Awaitable[Response | Failure]],
         memory: RobotsMemory,
         agent: str,
         now: Callable[[], datetime],
@@ -105,7 +105,7 @@ class Permission:
         return self._read[authority]
 
     async def _fetched(self, authority: str) -> RobotsCopy | Failure:
-        answer = await self._fetch(FetchTask(f"{authority}/robots.txt", purpose="robots"))
+        answer = await self._fetch(FetchRequest(f"{authority}/robots.txt", purpose="robots"))
         if isinstance(answer, Response):
             self._memory.save(authority, RobotsCopy(answer.fetched_at, answer.body))
         return in_force(answer, self._memory.load(authority), self._now())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 
 HELD_BYTES = 32_000_000
@@ -35,11 +35,11 @@ class Once:
     ) -> None:
         self._read = read
         self._room = held_bytes
-        self._known: dict[FetchTask, Failure | Response] = {}
-        self._held: OrderedDict[FetchTask, int] = OrderedDict()
-        self._places: dict[FetchTask, Place] = {}
+        self._known: dict[FetchRequest, Failure | Response] = {}
+        self._held: OrderedDict[FetchRequest, int] = OrderedDict()
+        self._places: dict[FetchRequest, Place] = {}
 
-    def get(self, task: FetchTask) -> Response | Failure | None:
+    def get(self, task: FetchRequest) -> Response | Failure | None:
         """The answer to this very task, or None when it has not been asked (or its body was let go
         and not archived).
         """
@@ -49,7 +49,7 @@ class Once:
             known = self._read(place.file, place.offset)
         return _placed(known, place) if isinstance(known, Response) and place else known
 
-    def keep(self, task: FetchTask, answer: Response | Failure) -> None:
+    def keep(self, task: FetchRequest, answer: Response | Failure) -> None:
         """Remember an answer; the oldest bodies make room for it."""
         self._known[task] = answer
         if isinstance(answer, Response) and answer.body:
@@ -60,14 +60,14 @@ class Once:
             self._room += size
             del self._known[oldest]
 
-    def archived(self, task: FetchTask, stored: Response) -> None:
+    def archived(self, task: FetchRequest, stored: Response) -> None:
         """Remember where the archive has the answer to this task."""
         if stored.archive_file is not None and stored.archive_offset is not None:
             self._places[task] = Place(
                 stored.archive_file, stored.archive_offset, stored.archive_original
             )
 
-    def placed(self, task: FetchTask, response: Response) -> Response:
+    def placed(self, task: FetchRequest, response: Response) -> Response:
         """The response with the place at which the archive has the answer to this task, if it has
         it.
         """

@@ -10,25 +10,17 @@ Purpose = Literal["page", "feed", "api", "robots"]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What a source asks of a server. `body` makes it a POST of that JSON text."""
+class FetchRequest:
+    """One URL to fetch, the purpose, and what an earlier answer left for revalidation.
 
-    url: str
-    accept: str = "*/*"
-    headers: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
-    purpose: Purpose = "api"
-
-
-@dataclass(frozen=True, slots=True)
-class FetchTask:
-    """One URL wanted, why, and what we remember of it.
-
-    `archived`: file and offset of its last record.
+    Sources, the crawl and the fetcher use this one value. `purpose` decides whether robots.txt
+    applies, the largest body, the default `Accept` header and whether the answer is archived.
+    A `body` makes the request a POST of that JSON text. `etag` and `last_modified` make it
+    conditional (RFC 9110, 13.1). `archived` is the file and offset of the last archive record.
     """
 
     url: str
-    purpose: Purpose = "page"
+    purpose: Purpose
     accept: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
@@ -39,7 +31,7 @@ class FetchTask:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One redirect on the way: the address that answered, and with which status."""
+    """One redirect: the URL that answered and its HTTP status."""
 
     url: str
     status: int
@@ -47,7 +39,11 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server answered, decoded. `headers` keep their order; names are lower case."""
+    """One HTTP response with its content coding removed.
+
+    `headers` keep their order; their names are lower case. `wire_bytes` counts the body as
+    transferred. `waited_ms` is the delay for politeness, `elapsed_ms` the time of the exchange.
+    """
 
     url: str
     final_url: str
@@ -65,5 +61,5 @@ class Response:
     archive_original: str | None = None
 
     def header(self, name: str) -> str:
-        """The first value of a header, or an empty string."""
+        """Return the first value of the header `name` (any case), or an empty string."""
         return next((value for key, value in self.headers if key == name.lower()), "")

@@ -18,7 +18,7 @@ from crawler.consent.decision import Signals, decide
 from crawler.consent.levels import reduced
 from crawler.consent.opt_out_phrases import opt_out
 from crawler.html_text import web_url
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.json_fields import (
@@ -61,7 +61,7 @@ class Options:
             raise ValueError(f"actor is neither a handle nor a DID: {self.actor!r}")
 
 
-def first(options: Options, cursor: str | None) -> Request:
+def first(options: Options, cursor: str | None) -> FetchRequest:
     """The newest posts; the feed only goes backwards, so the cursor says where to stop."""
     return _page(options, "")
 
@@ -102,8 +102,9 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
     return tuple(
         Question(
-            Request(
+            FetchRequest(
                 f"{_POSTS}?{urlencode([('uris', post.uri) for post in part])}",
+                "api",
                 accept="application/json",
             ),
             part,
@@ -133,11 +134,11 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
     )
 
 
-def _page(options: Options, cursor: str) -> Request:
+def _page(options: Options, cursor: str) -> FetchRequest:
     query = {"actor": options.actor, "limit": str(_PAGE), "filter": "posts_and_author_threads"} | (
         {"cursor": cursor} if cursor else {}
     )
-    return Request(f"{_API}?{urlencode(query)}", accept="application/json")
+    return FetchRequest(f"{_API}?{urlencode(query)}", "api", accept="application/json")
 
 
 def _is_wanted(record: JsonObject, options: Options) -> bool:

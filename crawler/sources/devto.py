@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from crawler.html_text import web_url
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.detect_feed_format import read_feed
@@ -62,9 +62,9 @@ class Options:
             raise ValueError(f"tag has letters and digits only: {self.tag!r}")
 
 
-def first(options: Options, cursor: str | None) -> Request:
+def first(options: Options, cursor: str | None) -> FetchRequest:
     """The feed of the tag, newest first."""
-    return Request(f"{_SITE}/feed/tag/{quote(options.tag.lower())}", purpose="feed")
+    return FetchRequest(f"{_SITE}/feed/tag/{quote(options.tag.lower())}", "feed", accept="*/*")
 
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
@@ -87,7 +87,7 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     """The article itself, by its id: a changed title changes its address."""
     known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
     return tuple(
-        Question(Request(f"{_SITE}{_API}{number}", accept=_ACCEPT), (post,))
+        Question(FetchRequest(f"{_SITE}{_API}{number}", "api", accept=_ACCEPT), (post,))
         for post, number in known
     )
 
@@ -98,7 +98,7 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
     """
     is_list = path_of(answer.url) == _LATEST
     if not is_list and (is_absence(answer) or is_refusal(answer)):
-        request = Request(f"{_SITE}{_LATEST}?per_page=1", accept=_ACCEPT)
+        request = FetchRequest(f"{_SITE}{_LATEST}?per_page=1", "api", accept=_ACCEPT)
         return Standing(next=(Question(request, question.posts, is_refusal(answer)),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
@@ -131,11 +131,11 @@ def _new_articles(feed: Feed, cursor: str | None) -> Batch:
     return Batch(next=asked[: MAX_REQUESTS - 1], cursor=newest or None, hints=feed.hints)
 
 
-def _article_request(entry: Entry) -> Request | None:
+def _article_request(entry: Entry) -> FetchRequest | None:
     path = _ARTICLE.fullmatch(path_of(entry.url).rstrip("/"))
     if not path or host_of(entry.url) != "dev.to":
         return None
-    return Request(f"{_SITE}{_API}{path[1]}/{path[2]}", accept=_ACCEPT)
+    return FetchRequest(f"{_SITE}{_API}{path[1]}/{path[2]}", "api", accept=_ACCEPT)
 
 
 def _read_article(response: Response) -> Batch:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from crawler.consent.decision import Policy, Signals, decide
 from crawler.consent.levels import reduced
 from crawler.html_text import web_url
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.detect_feed_format import read_feed
@@ -40,9 +40,9 @@ class Options:
             raise ValueError(f"url is no http or https address: {self.url!r}")
 
 
-def first(options: Options, cursor: str | None) -> Request:
+def first(options: Options, cursor: str | None) -> FetchRequest:
     """The feed itself; validators of the last answer go with it, so there is no cursor."""
-    return Request(options.url, purpose="feed")
+    return FetchRequest(options.url, "feed", accept="*/*")
 
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:

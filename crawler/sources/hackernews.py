@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from crawler.html_text import Markup, plain, read_html, web_url
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.json_fields import (
@@ -52,7 +52,7 @@ class Options:
             raise ValueError("query is empty")
 
 
-def first(options: Options, cursor: str | None) -> Request:
+def first(options: Options, cursor: str | None) -> FetchRequest:
     """The newest stories after the cursor (seconds since 1970)."""
     return _window(options, _after(cursor))
 
@@ -84,7 +84,7 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     """The item itself."""
     known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
     return tuple(
-        Question(Request(f"{_ITEMS}{number}.json", accept="application/json"), (post,))
+        Question(FetchRequest(f"{_ITEMS}{number}.json", "api", accept="application/json"), (post,))
         for post, number in known
     )
 
@@ -95,7 +95,7 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
     What was edited is not taken over: the item tells no time of an edit.
     """
     if is_refusal(answer) and not question.refused:
-        newest = Request(_NEWEST, accept="application/json")
+        newest = FetchRequest(_NEWEST, "api", accept="application/json")
         return Standing(next=(Question(newest, question.posts, refused=True),))
     if isinstance(answer, Failure):
         return unclear(answer, "")
@@ -116,14 +116,15 @@ def gone(options: Options, question: Question, answer: Response | Failure) -> St
     )
 
 
-def _window(options: Options, filters: list[str]) -> Request:
+def _window(options: Options, filters: list[str]) -> FetchRequest:
     query = {
         "query": f'"{" ".join(_words(options.query))}"',
         "tags": "story",
         "hitsPerPage": str(_HITS),
     }
-    return Request(
+    return FetchRequest(
         f"{_API}?{urlencode(query | ({'numericFilters': ','.join(filters)} if filters else {}))}",
+        "api",
         accept="application/json",
     )
 

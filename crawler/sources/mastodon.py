@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode
 
 from crawler.consent.decision import Policy
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Consent, Post
 from crawler.sources.formats.json_fields import JsonObject, decode, inner, line, objects, text
@@ -65,7 +65,7 @@ class Options:
             raise ValueError("hashtag is empty")
 
 
-def first(options: Options, cursor: str | None) -> Request:
+def first(options: Options, cursor: str | None) -> FetchRequest:
     """Forwards from the cursor (a query string), or the newest page on the first night."""
     return _page(
         options, {key: value for key, value in _query(cursor or "").items() if key in _KEPT}
@@ -166,13 +166,16 @@ def _if_itself(options: Options, question: Question, answer: Response | Failure)
 def _batch(options: Options, posts: tuple[Post, ...]) -> Question:
     query = urlencode([("id[]", _id_here(post, options)) for post in posts])
     return Question(
-        Request(f"https://{options.server}{_STATUSES}?{query}", accept="application/json"), posts
+        FetchRequest(
+            f"https://{options.server}{_STATUSES}?{query}", "api", accept="application/json"
+        ),
+        posts,
     )
 
 
 def _alone(options: Options, post: Post) -> Question:
     address = f"https://{options.server}{_STATUSES}/{quote(_id_here(post, options), safe='')}"
-    return Question(Request(address, accept="application/json"), (post,))
+    return Question(FetchRequest(address, "api", accept="application/json"), (post,))
 
 
 def _id_here(post: Post, options: Options) -> str:
@@ -274,16 +277,17 @@ def _after_instance(options: Options, response: Response, cursor: str | None) ->
     return Batch(next=(_page(options, {open_sides[0]: "true"} | kept),))
 
 
-def _page(options: Options, query: dict[str, str]) -> Request:
+def _page(options: Options, query: dict[str, str]) -> FetchRequest:
     tag = quote(options.hashtag.lstrip("#"), safe="")
-    return Request(
+    return FetchRequest(
         f"https://{options.server}/api/v1/timelines/tag/{tag}?{urlencode({'limit': _PAGE} | query)}",
+        "api",
         accept="application/json",
     )
 
 
-def _instance(options: Options, path: str = _INSTANCE) -> Request:
-    return Request(f"https://{options.server}{path}", accept="application/json")
+def _instance(options: Options, path: str = _INSTANCE) -> FetchRequest:
+    return FetchRequest(f"https://{options.server}{path}", "api", accept="application/json")
 
 
 def _older(response: Response) -> str:

@@ -7,7 +7,7 @@ anybody's module) with
 
     class Options                              a frozen dataclass: the keys of its `[[source]]`
     table
-    def first(options, cursor) -> Request      what to ask, given the cursor kept from the night
+    def first(options, cursor) -> FetchRequest what to ask, given the cursor kept from the night
     before, or None
     def read(options, answer, cursor)          the posts of one answer, or what a Failure means, and
     what to ask next: a Batch
@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.text_cleaning import clean_line
@@ -59,7 +59,7 @@ class Batch:
     """
 
     posts: tuple[Post, ...] = ()
-    next: tuple[Request, ...] = ()
+    next: tuple[FetchRequest, ...] = ()
     cursor: str | None = None
     failure: Failure | None = None
     hints: Hints = Hints()
@@ -73,7 +73,7 @@ class Question:
     answers at all.
     """
 
-    request: Request
+    request: FetchRequest
     posts: tuple[Post, ...]
     refused: bool = False
 
@@ -103,7 +103,7 @@ class Kind(Protocol):
     MAX_REQUESTS: int
     Options: Any
 
-    def first(self, options: Any, cursor: str | None) -> Request: ...
+    def first(self, options: Any, cursor: str | None) -> FetchRequest: ...
 
     def read(self, options: Any, answer: Response | Failure, cursor: str | None) -> Batch: ...
 

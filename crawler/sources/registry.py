@@ -16,7 +16,7 @@ import msgspec
 
 import crawler.sources
 from crawler.errors import ConfigurationError
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
 from crawler.sources.protocol import Batch, Kind, Question, Rechecking, Standing
@@ -43,7 +43,7 @@ class Source:
     def max_requests(self) -> int:
         return kind_module(self.kind).MAX_REQUESTS
 
-    def first(self, cursor: str | None) -> Request:
+    def first(self, cursor: str | None) -> FetchRequest:
         """What to ask first, given the cursor kept from the last night."""
         return kind_module(self.kind).first(self.options, cursor)
 

@@ -11,7 +11,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.models.articles import Article, ArticleState, Directives
-from crawler.models.http_exchange import FetchTask
+from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Link
 from crawler.store.archive_records import last_record
@@ -50,7 +50,7 @@ class Due:
     """An article to read now, and what to ask for."""
 
     article_id: int
-    task: FetchTask
+    task: FetchRequest
 
 
 def due(
@@ -68,7 +68,9 @@ def due(
     return [
         Due(
             article_id,
-            FetchTask(url, etag=etag, last_modified=modified, archived=last_record(db, url)),
+            FetchRequest(
+                url, "page", etag=etag, last_modified=modified, archived=last_record(db, url)
+            ),
         )
         for article_id, url, etag, modified in rows
     ]

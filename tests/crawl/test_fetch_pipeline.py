@@ -17,7 +17,7 @@ from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.articles import Article
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from tests.virtual_time import now, run
 
@@ -75,7 +75,7 @@ def read(page: Page) -> Article | Failure:
     return Article(page.url, page.body.decode(), "text")
 
 
-async def web(task: FetchTask) -> Response | Failure:
+async def web(task: FetchRequest) -> Response | Failure:
     """Every page is its own address, after a tenth of a second; a robots.txt is missing; `/to/X`
     redirects to https://X.
     """
@@ -103,7 +103,7 @@ async def web(task: FetchTask) -> Response | Failure:
 
 
 def read_all(
-    urls: list[FetchTask],
+    urls: list[FetchRequest],
     exchange: Exchange = web,
     manners: Manners = PATIENT,
     children: Inline | None = None,
@@ -128,7 +128,8 @@ def read_all(
 
 def test_every_task_comes_back_as_it_was_given_with_its_article() -> None:
     tasks = [
-        FetchTask(f"https://h{n % 7}.example/{n}#x", headers=(("x-n", str(n)),)) for n in range(60)
+        FetchRequest(f"https://h{n % 7}.example/{n}#x", "page", headers=(("x-n", str(n)),))
+        for n in range(60)
     ]
     pages, _ = read_all(tasks)
     assert {page.task for page in pages} == set(tasks)
@@ -140,7 +141,7 @@ def test_every_task_comes_back_as_it_was_given_with_its_article() -> None:
 
 
 def test_what_cannot_be_read_comes_back_too() -> None:
-    async def broken(task: FetchTask) -> Response | Failure:
+    async def broken(task: FetchRequest) -> Response | Failure:
         return (
             Failure(task.url, "fetch", Outcome.TIMEOUT, "slow")
             if task.url.endswith("/x")
@@ -148,10 +149,10 @@ def test_what_cannot_be_read_comes_back_too() -> None:
         )
 
     tasks = [
-        FetchTask("https://a.example/x"),
-        FetchTask("nonsense"),
-        FetchTask("https://b.example/1", etag='"1"'),
-        FetchTask("https://c.example/to/["),
+        FetchRequest("https://a.example/x", "page"),
+        FetchRequest("nonsense", "page"),
+        FetchRequest("https://b.example/1", "page", etag='"1"'),
+        FetchRequest("https://c.example/to/[", "page"),
     ]
     pages, _ = read_all(tasks, broken)
     outcomes = {
@@ -176,7 +177,7 @@ def test_the_schedule_is_within_a_tenth_of_the_best_possible(concurrency: int) -
     """
     chance = random.Random(7)
     pages = [
-        FetchTask(f"https://h{min(int(chance.paretovariate(0.8)), 50)}.example/{n}")
+        FetchRequest(f"https://h{min(int(chance.paretovariate(0.8)), 50)}.example/{n}", "page")
         for n in range(600)
     ]
     chance.shuffle(pages)
@@ -187,13 +188,15 @@ def test_the_schedule_is_within_a_tenth_of_the_best_possible(concurrency: int) -
 
 
 def test_a_thousand_hosts_with_a_page_each_do_not_wait_for_one_another() -> None:
-    _, took = read_all([FetchTask(f"https://h{n}.example/") for n in range(1000)], concurrency=32)
+    _, took = read_all(
+        [FetchRequest(f"https://h{n}.example/", "page") for n in range(1000)], concurrency=32
+    )
     assert took < 2 * 1000 / 32 * 0.1 + 3.5
 
 
 def test_short_links_that_end_at_one_host_do_not_hold_up_the_others() -> None:
-    short = [FetchTask(f"https://s{n}.example/to/busy.example/{n}") for n in range(100)]
-    others = [FetchTask(f"https://h{n}.example/") for n in range(100)]
+    short = [FetchRequest(f"https://s{n}.example/to/busy.example/{n}", "page") for n in range(100)]
+    others = [FetchRequest(f"https://h{n}.example/", "page") for n in range(100)]
     pages, _ = read_all(short + others, concurrency=4)
     last_other = max(index for index, page in enumerate(pages) if page.task in set(others))
     assert last_other < 115
@@ -204,7 +207,7 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
     """At most `concurrency` bodies are held: fetched, and not yet read."""
     fetched = 0
 
-    async def counted(task: FetchTask) -> Response | Failure:
+    async def counted(task: FetchRequest) -> Response | Failure:
         nonlocal fetched
         fetched += not task.url.endswith("/robots.txt")
         return await web(task)
@@ -213,7 +216,7 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
         fetcher = Fetcher(
             counted, agent="hashtrail", manners=Manners(0), robots_memory=Forgetful(), now=now
         )
-        tasks = [FetchTask(f"https://h{n}.example/") for n in range(100)]
+        tasks = [FetchRequest(f"https://h{n}.example/", "page") for n in range(100)]
         most = done = 0
         async for _ in read_batch(tasks, fetcher, Slow(), now, Reading(5, 10, read)):
             done += 1
@@ -229,7 +232,7 @@ def test_a_consumer_that_stops_leaves_nothing_running() -> None:
             web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
         )
         pages = read_batch(
-            [FetchTask(f"https://h{n}.example/") for n in range(50)],
+            [FetchRequest(f"https://h{n}.example/", "page") for n in range(50)],
             fetcher,
             Inline(),
             now,
@@ -244,13 +247,13 @@ def test_a_consumer_that_stops_leaves_nothing_running() -> None:
 
 
 def test_a_host_that_asks_to_be_left_alone_does_not_make_the_run_wait() -> None:
-    async def refusing(task: FetchTask) -> Response | Failure:
+    async def refusing(task: FetchRequest) -> Response | Failure:
         if "busy.example" not in task.url or task.url.endswith("/robots.txt"):
             return await web(task)
         return Response(task.url, task.url, 429, (("retry-after", "7200"),), b"", now())
 
-    tasks = [FetchTask(f"https://busy.example/{n}") for n in range(50)] + [
-        FetchTask("https://a.example/")
+    tasks = [FetchRequest(f"https://busy.example/{n}", "page") for n in range(50)] + [
+        FetchRequest("https://a.example/", "page")
     ]
     pages, took = read_all(tasks, refusing)
     outcomes = Counter(page.result.outcome for page in pages if isinstance(page.result, Failure))
@@ -268,7 +271,10 @@ def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
         fetcher = Fetcher(
             web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
         )
-        tasks = [FetchTask("https://a.example/"), FetchTask("https://b.example/")]
+        tasks = [
+            FetchRequest("https://a.example/", "page"),
+            FetchRequest("https://b.example/", "page"),
+        ]
         return [
             page async for page in read_batch(tasks, fetcher, Inline(), now, Reading(4, 10, buggy))
         ]
@@ -285,7 +291,7 @@ async def at(*seconds: float) -> AsyncGenerator[ReadPage, None]:
     """A page at each of these times; the pages are numbered."""
     for number, due in enumerate(seconds):
         await asyncio.sleep(due - asyncio.get_running_loop().time())
-        yield ReadPage(FetchTask(str(number)), None, Article("", "", ""))
+        yield ReadPage(FetchRequest(str(number), "page"), None, Article("", "", ""))
 
 
 @pytest.mark.parametrize(

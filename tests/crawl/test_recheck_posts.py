@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from crawler.crawl.crawl_context import Night
 from crawler.crawl.fetch_backend import Reader
 from crawler.crawl.recheck_posts import RecheckReport, recheck
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.run_log import Journal
@@ -62,7 +62,7 @@ class Net:
     instead: Callable[[str], Response | Failure | None] = lambda url: None
     asked: Counter[str] = field(default_factory=Counter)
 
-    async def fetch(self, task: FetchTask) -> Response | Failure:
+    async def fetch(self, task: FetchRequest) -> Response | Failure:
         self.asked[task.url] += 1
         return self.instead(task.url) or self.truth(task.url)
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.store_article_check import Look, keep_look
 from crawler.models.articles import Article
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
 
@@ -49,11 +49,11 @@ def page(text: str, title: str) -> ReadPage:
         word_count=len(text.split()),
         extractor="t",
     )
-    return ReadPage(FetchTask(URL), Response(URL, URL, 200, (), b"", NIGHT), article)
+    return ReadPage(FetchRequest(URL, "page"), Response(URL, URL, 200, (), b"", NIGHT), article)
 
 
 def failed(outcome: Outcome) -> ReadPage:
-    return ReadPage(FetchTask(URL), None, Failure(URL, "fetch", outcome, "no"))
+    return ReadPage(FetchRequest(URL, "page"), None, Failure(URL, "fetch", outcome, "no"))
 
 
 def row(db: Database) -> dict[str, object]:

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.store_article_check import keep_look
 from crawler.models.articles import Article, Directives
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
 from crawler.store.merge_articles import absorb
@@ -47,7 +47,7 @@ def check(db: Database, night: int, what: ReadPage, directives: Directives | Non
 
 def failed(outcome: Outcome, *headers: tuple[str, str]) -> ReadPage:
     response = Response(URL, URL, 200, headers, b"", NIGHT)
-    return ReadPage(FetchTask(URL), response, Failure(URL, "extract", outcome, "no"))
+    return ReadPage(FetchRequest(URL, "page"), response, Failure(URL, "extract", outcome, "no"))
 
 
 def stated(db: Database) -> Directives:

@@ -19,7 +19,7 @@ from crawler.fetch.http_limits import Limits
 from crawler.fetch.politeness import Manners
 from crawler.fetch.retry import outcome
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.models.http_exchange import FetchTask, Purpose, Response
+from crawler.models.http_exchange import FetchRequest, Purpose, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer
@@ -103,14 +103,14 @@ class Rig:
         )
         return Client(settings, lambda: NOW, limits=case.limits, resolve=_name_server(case.names))
 
-    def task(self, case: Case) -> FetchTask:
+    def task(self, case: Case) -> FetchRequest:
         """The task that a case asks for."""
         url = (
             self.server.url(case.url)
             if case.url.startswith("/")
             else case.url.replace("{port}", str(self.server.port))
         )
-        return FetchTask(
+        return FetchRequest(
             url, case.purpose, headers=case.headers, etag=case.etag, last_modified=case.modified
         )
 

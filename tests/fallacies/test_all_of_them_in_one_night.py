@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from tests.fallacies.cases import QUICK, Case, Rig, fetcher
 from tests.hostile_replies import TEXT
@@ -44,7 +44,7 @@ def test_a_run_in_which_three_hosts_in_ten_misbehave_keeps_every_good_page(rig: 
     async def night() -> list[Response | Failure]:
         async with rig.client(Case("/", Outcome.OK, port="http", limits=LIMITS)) as client:
             way = fetcher(client)
-            return await asyncio.gather(*(way.fetch(FetchTask(url, "feed")) for url in urls))
+            return await asyncio.gather(*(way.fetch(FetchRequest(url, "feed")) for url in urls))
 
     started = time.monotonic()
     answers = dict(zip(urls, asyncio.run(night()), strict=True))

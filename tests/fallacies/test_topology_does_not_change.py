@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 
 from crawler.fetch.http_client import Client
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
 from crawler.workspace import FetchSettings
 from tests.fallacies.cases import NOW, QUICK, Case, Rig
@@ -88,7 +88,7 @@ def test_a_name_that_moves_inside_is_no_longer_followed(rig: Rig):
             ) as client:
                 found.append(
                     await client.exchange(
-                        FetchTask(f"http://moving.example:{rig.server.port}/fine")
+                        FetchRequest(f"http://moving.example:{rig.server.port}/fine", "page")
                     )
                 )
         return found

@@ -17,7 +17,7 @@ from crawler.fetch.politeness import Manners
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.fetch.run_cache import Once
 from crawler.fetch.warc_archive import Archive
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from tests.virtual_time import START, now, run
 
@@ -32,10 +32,10 @@ class Web:
     """
 
     pages: dict[str, Any] = field(default_factory=dict)
-    asked: list[tuple[float, FetchTask]] = field(default_factory=list)
+    asked: list[tuple[float, FetchRequest]] = field(default_factory=list)
     seconds: float = 0.1
 
-    async def exchange(self, task: FetchTask) -> Response | Failure:
+    async def exchange(self, task: FetchRequest) -> Response | Failure:
         self.asked.append((asyncio.get_running_loop().time(), task))
         await asyncio.sleep(self.seconds)
         answer = self.pages.get(task.url, NOT_THERE)
@@ -77,16 +77,16 @@ def fetcher(web: Web, **options: Any) -> Fetcher:
     return Fetcher(web.exchange, **(settings | options))
 
 
-def fetch(web: Web, task: FetchTask | str, **options: Any) -> Response | Failure:
+def fetch(web: Web, task: FetchRequest | str, **options: Any) -> Response | Failure:
     async def one() -> Response | Failure:
         return await fetcher(web, **options).fetch(
-            FetchTask(task) if isinstance(task, str) else task
+            FetchRequest(task, "page") if isinstance(task, str) else task
         )
 
     return run(one())
 
 
-def fetch_all(web: Web, *tasks: FetchTask, **options: Any) -> list[Response | Failure]:
+def fetch_all(web: Web, *tasks: FetchRequest, **options: Any) -> list[Response | Failure]:
     async def all_of_them() -> list[Response | Failure]:
         out = fetcher(web, **options)
         return await asyncio.gather(*(out.fetch(task) for task in tasks))
@@ -150,7 +150,9 @@ def test_what_an_operator_typed_in_is_asked_without_robots(purpose: Any) -> None
     web = Web(
         {"https://a.example/robots.txt": robots("Disallow: /"), "https://a.example/feed": b"<rss/>"}
     )
-    assert good(fetch(web, FetchTask("https://a.example/feed", purpose=purpose))).body == b"<rss/>"
+    assert (
+        good(fetch(web, FetchRequest("https://a.example/feed", purpose=purpose))).body == b"<rss/>"
+    )
     assert len(web.asked) == 1
 
 
@@ -179,7 +181,11 @@ def test_an_unavailable_robots_file_forbids_nothing(status: int) -> None:
 )
 def test_an_unreachable_robots_file_stops_the_host_for_this_run(broken: Any) -> None:
     web = Web({"https://a.example/robots.txt": broken, "https://a.example/x": b"x"})
-    answers = fetch_all(web, FetchTask("https://a.example/x"), FetchTask("https://a.example/y"))
+    answers = fetch_all(
+        web,
+        FetchRequest("https://a.example/x", "page"),
+        FetchRequest("https://a.example/y", "page"),
+    )
     assert [failed(answer, Outcome.ROBOTS_UNREACHABLE).url for answer in answers] == [
         "https://a.example/x",
         "https://a.example/y",
@@ -236,7 +242,7 @@ def test_robots_is_read_once_for_each_authority_and_follows_redirects_of_its_own
             "https://www.a.example/robots.txt": robots("Disallow: /x"),
         }
     )
-    answers = fetch_all(web, *(FetchTask(f"http://a.example/x{n}") for n in range(9)))
+    answers = fetch_all(web, *(FetchRequest(f"http://a.example/x{n}", "page") for n in range(9)))
     assert {failed(answer, Outcome.BLOCKED_ROBOTS).outcome for answer in answers} == {
         Outcome.BLOCKED_ROBOTS
     }
@@ -255,7 +261,9 @@ def test_two_robots_files_that_point_at_each_other_hold_nobody_up() -> None:
     assert [
         good(answer).body
         for answer in fetch_all(
-            web, FetchTask("https://a.example/x"), FetchTask("https://b.example/x")
+            web,
+            FetchRequest("https://a.example/x", "page"),
+            FetchRequest("https://b.example/x", "page"),
         )
     ] == [b"a", b"b"]
 
@@ -332,7 +340,7 @@ def test_a_redirect_target_is_subject_to_its_own_robots(target: str) -> None:
 def test_only_a_page_may_lead_from_https_to_http(purpose: Any, followed: bool) -> None:
     web = Web({"https://a.example/": to("http://a.example/"), "http://a.example/": b"plain"})
     assert (
-        isinstance(fetch(web, FetchTask("https://a.example/", purpose=purpose)), Response)
+        isinstance(fetch(web, FetchRequest("https://a.example/", purpose=purpose)), Response)
         is followed
     )
 
@@ -350,8 +358,10 @@ def test_headers_for_one_origin_are_not_sent_to_another(target: str, kept: bool)
     web = Web({"https://a.example/": to(target), target: b"there"})
     fetch(
         web,
-        FetchTask(
-            "https://a.example/", headers=(("authorization", "Bearer t"), ("x-api-key", "k"))
+        FetchRequest(
+            "https://a.example/",
+            "page",
+            headers=(("authorization", "Bearer t"), ("x-api-key", "k")),
         ),
     )
     assert bool(web.asked[-1][1].headers) is kept
@@ -365,14 +375,15 @@ def test_only_307_and_308_send_a_body_again(status: int, body: str | None) -> No
             "https://a.example/next": b"[]",
         }
     )
-    fetch(web, FetchTask("https://a.example/", purpose="api", body="{}"))
+    fetch(web, FetchRequest("https://a.example/", purpose="api", body="{}"))
     assert web.asked[-1][1].body == body
 
 
 def test_a_body_is_never_redirected_to_another_origin() -> None:
     web = Web({"https://a.example/": to("https://b.example/", 307), "https://b.example/": b"[]"})
     failed(
-        fetch(web, FetchTask("https://a.example/", purpose="api", body="{}")), Outcome.BAD_REDIRECT
+        fetch(web, FetchRequest("https://a.example/", purpose="api", body="{}")),
+        Outcome.BAD_REDIRECT,
     )
 
 
@@ -381,7 +392,7 @@ def test_validators_go_along_unchanged() -> None:
     answer = good(
         fetch(
             web,
-            FetchTask(
+            FetchRequest(
                 "https://a.example/f", purpose="feed", etag='W/"x"', last_modified="yesterday"
             ),
         )
@@ -392,7 +403,7 @@ def test_validators_go_along_unchanged() -> None:
 
 def test_one_url_wanted_by_five_hundred_posts_is_one_request() -> None:
     web = Web({"https://a.example/x": b"hello"})
-    answers = fetch_all(web, *[FetchTask("https://a.example/x")] * 500)
+    answers = fetch_all(web, *[FetchRequest("https://a.example/x", "page")] * 500)
     assert {good(answer).body for answer in answers} == {b"hello"}
     assert web.urls() == ["https://a.example/x"]
 
@@ -408,7 +419,9 @@ def test_two_short_links_to_one_page_bring_it_once_and_each_keeps_its_own_hops()
     answers = [
         good(answer)
         for answer in fetch_all(
-            web, FetchTask("https://s.example/1"), FetchTask("https://s.example/2")
+            web,
+            FetchRequest("https://s.example/1", "page"),
+            FetchRequest("https://s.example/2", "page"),
         )
     ]
     assert [(answer.url, answer.hops[0].url) for answer in answers] == [
@@ -420,14 +433,14 @@ def test_two_short_links_to_one_page_bring_it_once_and_each_keeps_its_own_hops()
 
 def test_a_failure_is_shared_and_remembered_too() -> None:
     web = Web({"https://a.example/x": Failure("", "fetch", Outcome.TIMEOUT, "slow")})
-    answers = fetch_all(web, *[FetchTask("https://a.example/x")] * 5)
+    answers = fetch_all(web, *[FetchRequest("https://a.example/x", "page")] * 5)
     assert {failed(answer, Outcome.TIMEOUT).url for answer in answers} == {"https://a.example/x"}
     assert web.urls() == ["https://a.example/x"]
 
 
 def test_a_lost_connection_is_tried_once_more_and_no_more() -> None:
     web = Web({"https://a.example/x": Failure("", "fetch", Outcome.TRUNCATED, "cut")})
-    answers = fetch_all(web, *[FetchTask("https://a.example/x")] * 5)
+    answers = fetch_all(web, *[FetchRequest("https://a.example/x", "page")] * 5)
     assert {failed(answer, Outcome.TRUNCATED).url for answer in answers} == {"https://a.example/x"}
     assert len(web.urls()) == 2
 
@@ -435,7 +448,7 @@ def test_a_lost_connection_is_tried_once_more_and_no_more() -> None:
 def test_a_second_try_that_works_is_the_answer() -> None:
     web = Web({"https://a.example/x": Failure("", "fetch", Outcome.CONNECT, "reset")})
 
-    async def recovering(task: FetchTask) -> Response | Failure:
+    async def recovering(task: FetchRequest) -> Response | Failure:
         answer = await web.exchange(task)
         web.pages["https://a.example/x"] = (
             b"hello" if not task.url.endswith("robots.txt") else web.pages["https://a.example/x"]
@@ -445,7 +458,7 @@ def test_a_second_try_that_works_is_the_answer() -> None:
     async def one() -> Response | Failure:
         return await Fetcher(
             recovering, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now
-        ).fetch(FetchTask("https://a.example/x"))
+        ).fetch(FetchRequest("https://a.example/x", "page"))
 
     assert good(run(one())).body == b"hello"
 
@@ -454,7 +467,7 @@ def test_a_host_that_is_silent_three_times_is_left_for_another_night() -> None:
     web = Web(
         {f"https://a.example/{n}": Failure("", "fetch", Outcome.TIMEOUT, "slow") for n in range(9)}
     )
-    answers = fetch_all(web, *(FetchTask(f"https://a.example/{n}") for n in range(9)))
+    answers = fetch_all(web, *(FetchRequest(f"https://a.example/{n}", "page") for n in range(9)))
     assert Counter(answer.outcome for answer in answers if isinstance(answer, Failure)) == {
         Outcome.TIMEOUT: 3,
         Outcome.DEFERRED: 6,
@@ -466,7 +479,7 @@ def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_se
 ) -> None:
     web = Web({f"https://h{n}.example/": b"body %d " % n * 100 for n in range(20)})
     with Archive(tmp_path, START) as archive:
-        tasks = [FetchTask(f"https://h{n}.example/", purpose="feed") for n in range(20)]
+        tasks = [FetchRequest(f"https://h{n}.example/", purpose="feed") for n in range(20)]
 
         async def twice() -> list[Response | Failure]:
             out = fetcher(web, keep=archive.keep, once=Once(archive.read, held_bytes=3_000))
@@ -484,17 +497,17 @@ def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_se
 
 def test_requests_to_one_host_are_one_at_a_time_and_a_gap_apart() -> None:
     web = Web({f"https://a.example/{n}": b"x" for n in range(6)}, seconds=2)
-    fetch_all(web, *(FetchTask(f"https://a.example/{n}") for n in range(6)))
+    fetch_all(web, *(FetchRequest(f"https://a.example/{n}", "page") for n in range(6)))
     starts = [at for at, _ in web.asked]
     assert [later - earlier for earlier, later in pairwise(starts)] == pytest.approx([6.0] * 6)
 
 
 def test_hosts_do_not_wait_for_each_other_but_a_platform_counts_as_one() -> None:
     web = Web({})
-    fetch_all(web, *(FetchTask(f"https://h{n}.example/", purpose="feed") for n in range(9)))
+    fetch_all(web, *(FetchRequest(f"https://h{n}.example/", purpose="feed") for n in range(9)))
     assert {at for at, _ in web.asked} == {0.0}
     web = Web({})
-    fetch_all(web, *(FetchTask(f"https://h{n}.substack.com/", purpose="feed") for n in range(9)))
+    fetch_all(web, *(FetchRequest(f"https://h{n}.substack.com/", purpose="feed") for n in range(9)))
     assert len({at for at, _ in web.asked}) == 9
 
 
@@ -506,7 +519,11 @@ def test_a_crawl_delay_stretches_the_gap() -> None:
             "https://a.example/2": b"2",
         }
     )
-    fetch_all(web, FetchTask("https://a.example/1"), FetchTask("https://a.example/2"))
+    fetch_all(
+        web,
+        FetchRequest("https://a.example/1", "page"),
+        FetchRequest("https://a.example/2", "page"),
+    )
     assert web.asked[2][0] - web.asked[1][0] == pytest.approx(20.1)
 
 
@@ -519,7 +536,9 @@ def test_an_hour_of_crawl_delay_lets_one_page_through_and_defers_the_rest() -> N
         }
     )
     first, second = fetch_all(
-        web, FetchTask("https://a.example/1"), FetchTask("https://a.example/2")
+        web,
+        FetchRequest("https://a.example/1", "page"),
+        FetchRequest("https://a.example/2", "page"),
     )
     assert good(first).body == b"1"
     assert "one page a night" in failed(second, Outcome.DEFERRED).message
@@ -528,7 +547,9 @@ def test_an_hour_of_crawl_delay_lets_one_page_through_and_defers_the_rest() -> N
 def test_what_exceeds_the_nightly_budget_is_deferred_not_lost() -> None:
     web = Web({f"https://a.example/{n}": b"x" for n in range(8)})
     answers = fetch_all(
-        web, *(FetchTask(f"https://a.example/{n}") for n in range(8)), manners=Manners(per_host=5)
+        web,
+        *(FetchRequest(f"https://a.example/{n}", "page") for n in range(8)),
+        manners=Manners(per_host=5),
     )
     assert [isinstance(answer, Response) for answer in answers] == [True] * 5 + [False] * 3
     assert {failed(answer, Outcome.DEFERRED).outcome for answer in answers[5:]} == {
@@ -542,8 +563,8 @@ def test_three_refusals_end_the_visits_to_a_host_for_the_run() -> None:
     )
     answers = fetch_all(
         web,
-        *(FetchTask(f"https://a.example/{n}", purpose="feed") for n in range(8)),
-        FetchTask("https://b.example/"),
+        *(FetchRequest(f"https://a.example/{n}", purpose="feed") for n in range(8)),
+        FetchRequest("https://b.example/", "page"),
     )
     assert Counter(answer.outcome for answer in answers[:8] if isinstance(answer, Failure)) == {
         Outcome.RATE_LIMITED: 3,
@@ -559,8 +580,8 @@ def test_a_retry_after_is_passed_on_to_everything_else_on_that_host() -> None:
     )
     answers = fetch_all(
         web,
-        FetchTask("https://a.example/1", purpose="feed"),
-        FetchTask("https://a.example/2", purpose="feed"),
+        FetchRequest("https://a.example/1", purpose="feed"),
+        FetchRequest("https://a.example/2", purpose="feed"),
     )
     assert failed(answers[1], Outcome.DEFERRED).retry_after == later
     assert len(web.asked) == 1
@@ -569,7 +590,7 @@ def test_a_retry_after_is_passed_on_to_everything_else_on_that_host() -> None:
 def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
     running = most = 0
 
-    async def exchange(task: FetchTask) -> Response | Failure:
+    async def exchange(task: FetchRequest) -> Response | Failure:
         nonlocal running, most
         running, most = running + 1, max(most, running + 1)
         await asyncio.sleep(1)
@@ -585,7 +606,9 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
             robots_memory=Memory(),
             now=now,
         )
-        await asyncio.gather(*(out.fetch(FetchTask(f"https://h{n}.example/")) for n in range(20)))
+        await asyncio.gather(
+            *(out.fetch(FetchRequest(f"https://h{n}.example/", "page")) for n in range(20))
+        )
 
     run(all_of_them())
     assert most == 4
@@ -594,7 +617,7 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
 def test_a_bot_check_is_named_whatever_its_status() -> None:
     web = Web({"https://a.example/x": b"<title>Just a moment</title>"})
 
-    async def challenged(task: FetchTask) -> Response | Failure:
+    async def challenged(task: FetchRequest) -> Response | Failure:
         answer = await web.exchange(task)
         return (
             replace(answer, headers=(("cf-mitigated", "challenge"),))
@@ -606,7 +629,7 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
         out = Fetcher(
             challenged, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now
         )
-        return await out.fetch(FetchTask("https://a.example/x", "feed"))
+        return await out.fetch(FetchRequest("https://a.example/x", "feed"))
 
     failed(run(one()), Outcome.CHALLENGE)
 
@@ -617,7 +640,7 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
 @pytest.mark.parametrize("purpose", ["page", "feed"])
 def test_what_is_no_web_address_is_refused_without_a_request(url: str, purpose: Any) -> None:
     web = Web({})
-    failed(fetch(web, FetchTask(url, purpose)), Outcome.REFUSED_URL)
+    failed(fetch(web, FetchRequest(url, purpose)), Outcome.REFUSED_URL)
     assert not web.asked
 
 

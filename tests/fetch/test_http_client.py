@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.fetch.http_client import Client
 from crawler.fetch.http_connection import Deadline
 from crawler.fetch.http_limits import Limits
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer, hostile_server
@@ -34,7 +34,7 @@ async def nowhere(name: str) -> Sequence[str]:
     raise OSError("no such name")
 
 
-def exchange(*tasks: FetchTask, limits: Limits | None = None) -> list[Response | Failure]:
+def exchange(*tasks: FetchRequest, limits: Limits | None = None) -> list[Response | Failure]:
     async def all_of_them() -> list[Response | Failure]:
         async with Client(OPENED, lambda: NOW, resolve=nowhere, limits=limits) as client:
             return [await client.exchange(task) for task in tasks]
@@ -43,7 +43,7 @@ def exchange(*tasks: FetchTask, limits: Limits | None = None) -> list[Response |
 
 
 def test_a_response_has_everything_that_was_said(server: HostileServer):
-    (answer,) = exchange(FetchTask(server.url("/gzip") + "#part"))
+    (answer,) = exchange(FetchRequest(server.url("/gzip") + "#part", "page"))
     assert isinstance(answer, Response)
     assert (answer.url, answer.final_url) == (server.url("/gzip#part"), server.url("/gzip"))
     assert (answer.status, answer.body, answer.fetched_at) == (200, TEXT, NOW)
@@ -57,7 +57,7 @@ def test_a_response_has_everything_that_was_said(server: HostileServer):
 
 def test_a_redirect_comes_back_as_it_is_and_is_not_followed(server: HostileServer):
     before = len(server.requests)
-    (answer,) = exchange(FetchTask(server.url("/to-fine-301")))
+    (answer,) = exchange(FetchRequest(server.url("/to-fine-301"), "page"))
     assert isinstance(answer, Response)
     assert (answer.status, answer.header("Location"), answer.body) == (301, "fine", b"")
     assert len(server.requests) == before + 1
@@ -65,15 +65,15 @@ def test_a_redirect_comes_back_as_it_is_and_is_not_followed(server: HostileServe
 
 @pytest.mark.parametrize("status", [204, 400, 403, 404, 410, 429, 451, 500, 503])
 def test_every_whole_answer_is_a_response_whatever_its_status(server: HostileServer, status: int):
-    (answer,) = exchange(FetchTask(server.url(f"/{status}")))
+    (answer,) = exchange(FetchRequest(server.url(f"/{status}"), "page"))
     assert isinstance(answer, Response)
     assert answer.status == status
 
 
 def test_a_request_says_who_asks_and_what_for(server: HostileServer):
     feed, special = exchange(
-        FetchTask(server.url("/echo"), "feed"),
-        FetchTask(server.url("/echo"), accept="text/plain", headers=(("X-Key", "1"),)),
+        FetchRequest(server.url("/echo"), "feed"),
+        FetchRequest(server.url("/echo"), "page", accept="text/plain", headers=(("X-Key", "1"),)),
     )
     assert isinstance(feed, Response)
     assert isinstance(special, Response)
@@ -89,7 +89,7 @@ def test_a_request_says_who_asks_and_what_for(server: HostileServer):
 
 def test_a_task_with_a_body_posts_json(server: HostileServer):
     (answer,) = exchange(
-        FetchTask(server.url("/echo"), "api", body=json.dumps({"tag": "caf\u00e9"}))
+        FetchRequest(server.url("/echo"), "api", body=json.dumps({"tag": "caf\u00e9"}))
     )
     assert isinstance(answer, Response)
     assert answer.body.startswith(b"POST /echo HTTP/1.1\r\n")
@@ -119,7 +119,7 @@ def test_a_failure_names_the_url_the_stage_and_the_reason(server: HostileServer)
         server.url("/ten-gigabytes"),
         "the server announces 10,000,000,000 bytes, more than 5,000,000",
     )
-    assert exchange(FetchTask(url)) == [
+    assert exchange(FetchRequest(url, "page")) == [
         Failure(url, "fetch", Outcome.TOO_LARGE, reason, status=200)
     ]
 
@@ -144,7 +144,8 @@ PIECES = st.one_of(
 )
 def test_no_answer_whatever_makes_an_exchange_raise(server: HostileServer, answer: bytes):
     (result,) = exchange(
-        FetchTask(server.url(f"/say?{answer.hex()}")), limits=Limits(first_byte=1, total=2)
+        FetchRequest(server.url(f"/say?{answer.hex()}"), "page"),
+        limits=Limits(first_byte=1, total=2),
     )
     assert isinstance(result, Response | Failure)
     assert isinstance(result, Failure) or all(
@@ -177,7 +178,7 @@ def test_a_stage_entered_again_gets_no_second_helping():
     )
 )
 def test_no_url_whatever_makes_an_exchange_raise(urls: list[str]):
-    assert all(isinstance(answer, Failure) for answer in exchange(*map(FetchTask, urls)))
+    assert all(isinstance(answer, Failure) for answer in exchange(*map(FetchRequest, urls)))
 
 
 @settings(
@@ -188,6 +189,8 @@ def test_no_header_whatever_makes_an_exchange_raise(
     server: HostileServer, name: str, value: str, etag: str, accept: str
 ):
     (answer,) = exchange(
-        FetchTask(server.url("/fine"), accept=accept, headers=((name, value),), etag=etag)
+        FetchRequest(
+            server.url("/fine"), "page", accept=accept, headers=((name, value),), etag=etag
+        )
     )
     assert isinstance(answer, Response | Failure)

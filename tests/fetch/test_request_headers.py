@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.fetch.request_headers import redirect_target, request_headers, robots_token, user_agent
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.workspace import FetchSettings
 
 URL = "http://example.org/a/b?c"
@@ -33,7 +33,9 @@ def redirect(location: str, status: int = 302) -> Response:
     ],
 )
 def test_validators_go_back_byte_for_byte(validator: str):
-    headers = request_headers(FetchTask(URL, etag=validator, last_modified=validator), "us")
+    headers = request_headers(
+        FetchRequest(URL, "page", etag=validator, last_modified=validator), "us"
+    )
     assert (headers["if-none-match"], headers["if-modified-since"]) == (validator, validator)
 
 
@@ -42,13 +44,16 @@ def test_validators_go_back_byte_for_byte(validator: str):
     [None, "", '"' + "x" * 1023 + '"', '"x"\r\nHost: evil', '"\x00"', '"é"', '"\x80"', "\x7f"],
 )
 def test_validators_that_could_change_on_the_way_do_not_go_back(validator: str | None):
-    headers = request_headers(FetchTask(URL, etag=validator, last_modified=validator), "us")
+    headers = request_headers(
+        FetchRequest(URL, "page", etag=validator, last_modified=validator), "us"
+    )
     assert not headers.keys() & {"if-none-match", "if-modified-since"}
 
 
 def test_no_cookie_no_referrer_and_no_other_host_is_ever_sent():
-    task = FetchTask(
+    task = FetchRequest(
         URL,
+        "page",
         headers=(("Cookie", "a=b"), ("Referer", URL), ("Host", "x"), ("Authorization", "Bearer t")),
     )
     assert set(request_headers(task, "us")) == {

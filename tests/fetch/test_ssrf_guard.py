@@ -16,7 +16,7 @@ from crawler.fetch.http_client import Client
 from crawler.fetch.http_limits import Limits
 from crawler.fetch.public_ip_addresses import NOT_PUBLIC, parse_address, why_not_public
 from crawler.fetch.ssrf_guard import Guard, Resolve, Stopped, system_resolver
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer, hostile_server
@@ -93,7 +93,7 @@ def exchange(url: str, resolve: Resolve, settings: FetchSettings = CLOSED) -> Re
         async with Client(
             settings, now, limits=Limits(connect=0.5, total=1), resolve=resolve
         ) as client:
-            return await client.exchange(FetchTask(url))
+            return await client.exchange(FetchRequest(url, "page"))
 
     return asyncio.run(once())
 

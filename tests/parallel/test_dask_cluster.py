@@ -21,7 +21,7 @@ from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.fetch.warc_archive import read
-from crawler.models.http_exchange import FetchTask
+from crawler.models.http_exchange import FetchRequest
 from crawler.parallel.dask_cluster import Cluster
 from crawler.workspace import EngineSettings, FetchSettings, Settings
 from tests.parallel import work
@@ -134,15 +134,18 @@ def test_a_crawl_on_a_cluster_reads_what_a_crawl_here_reads_even_when_a_worker_d
     with web() as server:
         port = server.server_port
         tasks = [
-            FetchTask(f"http://127.0.0.{host}:{port}/{number}")
+            FetchRequest(f"http://127.0.0.{host}:{port}/{number}", "page")
             for host in range(2, 8)
             for number in range(4)
         ]
         tasks += [
-            FetchTask(f"http://127.0.0.{host}:{port}/to/127.0.0.{host + 1}/moved")
+            FetchRequest(f"http://127.0.0.{host}:{port}/to/127.0.0.{host + 1}/moved", "page")
             for host in range(2, 8)
         ]
-        tasks += [FetchTask(f"http://127.0.0.2:{port}/private/x"), FetchTask("not an address")]
+        tasks += [
+            FetchRequest(f"http://127.0.0.2:{port}/private/x", "page"),
+            FetchRequest("not an address", "page"),
+        ]
         here = asyncio.run(_read(tasks, _settings(), tmp_path / "here"))
         asked_here = Counter(server.asked)  # type: ignore[attr-defined]
 
@@ -174,7 +177,7 @@ def _settings(engine: EngineSettings | None = None) -> Settings:
     )
 
 
-async def _read(tasks: list[FetchTask], settings: Settings, archive: Path) -> list[ReadPage]:
+async def _read(tasks: list[FetchRequest], settings: Settings, archive: Path) -> list[ReadPage]:
     async with open_reader(settings, archive, Memory(), lambda: datetime.now(UTC)) as reader:
         return [page async for page in reader.read(tasks)]
 
@@ -195,7 +198,10 @@ def _essence(pages: list[ReadPage]) -> set[tuple[Any, ...]]:
 def test_all_visits_of_a_cell_travel_in_one_parcel() -> None:
     visits = [
         Visit.first(
-            FetchTask(f"https://h{n % 37}.{'substack.com' if n % 5 == 0 else 'example'}/{n}"), NOW
+            FetchRequest(
+                f"https://h{n % 37}.{'substack.com' if n % 5 == 0 else 'example'}/{n}", "page"
+            ),
+            NOW,
         )
         for n in range(500)
     ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.models.http_exchange import Purpose, Request, Response
+from crawler.models.http_exchange import FetchRequest, Purpose, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
 from crawler.sources.protocol import Batch
@@ -22,9 +22,9 @@ class Options:
     purpose: Purpose = "page"
 
 
-def first(options: Options, cursor: str | None) -> Request:
+def first(options: Options, cursor: str | None) -> FetchRequest:
     """The page itself."""
-    return Request(options.url, purpose=options.purpose)
+    return FetchRequest(options.url, options.purpose)
 
 
 def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:

@@ -11,7 +11,7 @@ from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.http_client import Client
 from crawler.fetch.politeness import Manners
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.workspace import FetchSettings
 from tests.virtual_time import now, run
@@ -42,7 +42,7 @@ async def exchange(server: HangsUp, times: int) -> list[Response | Failure]:
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     async with listening, Client(SETTINGS, lambda: datetime.now(UTC)) as client:
-        task = FetchTask(f"http://127.0.0.1:{port}/", purpose="api")
+        task = FetchRequest(f"http://127.0.0.1:{port}/", purpose="api")
         return [await client.exchange(task) for _ in range(times)]
 
 
@@ -73,7 +73,7 @@ def test_fetcher_repeats_the_request_after_the_delay_of_the_host() -> None:
     real = asyncio.run(exchange(HangsUp(answers=0), 1))[0]
     asked: list[float] = []
 
-    async def hang_up(task: FetchTask) -> Response | Failure:
+    async def hang_up(task: FetchRequest) -> Response | Failure:
         asked.append(asyncio.get_running_loop().time())
         return real
 
@@ -85,7 +85,7 @@ def test_fetcher_repeats_the_request_after_the_delay_of_the_host() -> None:
             robots_memory=NoMemory(),
             now=now,
         )
-        return await fetcher.fetch(FetchTask("https://a.example/", purpose="feed"))
+        return await fetcher.fetch(FetchRequest("https://a.example/", purpose="feed"))
 
     answer = run(fetch())
     assert isinstance(answer, Failure)

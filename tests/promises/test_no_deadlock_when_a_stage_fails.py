@@ -17,14 +17,14 @@ from crawler.errors import StoreError
 from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.models.articles import Article
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from tests.crawl.test_fetch_pipeline import Forgetful, Inline, read, web
 from tests.virtual_time import now, run
 
 A = TypeVar("A")
 T = TypeVar("T")
-TASKS = [FetchTask(f"https://h{n}.example/") for n in range(40)]
+TASKS = [FetchRequest(f"https://h{n}.example/", "page") for n in range(40)]
 SIZES = range(1, 9)
 DEADLINE_SECONDS = 600.0  # of virtual time
 
@@ -100,7 +100,7 @@ def test_a_failing_consumer_ends_the_run(size: int, fail_after: int) -> None:
 def test_a_failing_producer_ends_the_run(size: int, answers: int) -> None:
     left = answers
 
-    async def exchange(task: FetchTask) -> Response | Failure:
+    async def exchange(task: FetchRequest) -> Response | Failure:
         nonlocal left
         left -= 1
         if left < 0:

@@ -15,7 +15,7 @@ from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.fetch.warc_archive import Archive
 from crawler.models.articles import Article
-from crawler.models.http_exchange import FetchTask, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from tests.crawl.test_fetch_pipeline import Forgetful, Inline
 from tests.virtual_time import now, run
@@ -90,7 +90,7 @@ ARCHIVED = [
 
 
 def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> ReadPage:
-    async def answer(task: FetchTask) -> Response:
+    async def answer(task: FetchRequest) -> Response:
         if task.url.endswith("/robots.txt"):
             return Response(task.url, task.url, 404, (), b"", NIGHT)
         return Response(task.url, task.url, 200, headers, body, NIGHT)
@@ -105,7 +105,7 @@ def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> ReadPage:
                 now=now,
                 keep=archive.keep,
             )
-            tasks = [FetchTask(URL)]
+            tasks = [FetchRequest(URL, "page")]
             reading = Reading(read=read_page)
             (page,) = [page async for page in read_batch(tasks, fetcher, Inline(), now, reading)]
             return page

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from crawler.consent.levels import is_narrower
 from crawler.crawl.deletion_policy import rewritten
 from crawler.html_text import web_url
-from crawler.models.http_exchange import Request, Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
 from crawler.sources.registry import kind_module, kinds
 from crawler.store.post_rechecks import DuePost
@@ -277,5 +277,5 @@ def _responses(kind: str) -> list[Response]:
     return [each for each in answers(kind).values() if isinstance(each, Response)]
 
 
-def _host(request: Request) -> str:
+def _host(request: FetchRequest) -> str:
     return request.url.split("/")[2]

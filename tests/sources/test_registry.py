@@ -65,9 +65,9 @@ def test_a_dotted_kind_is_anybody_s_module(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "__init__.py").write_text("")
     (tmp_path / "theirs" / "wiki.py").write_text(
-        "from dataclasses import dataclass\nfrom crawler.model import Request\nfrom crawler.sources.protocol import Batch\nMAX_REQUESTS = 1\n"
+        "from dataclasses import dataclass\nfrom crawler.models.http_exchange import FetchRequest\nfrom crawler.sources.protocol import Batch\nMAX_REQUESTS = 1\n"
         "@dataclass(frozen=True)\nclass Options:\n    page: str\n"
-        "def first(options, cursor):\n    return Request('https://wiki.example/' + options.page)\ndef read(options, response, cursor):\n    return Batch()\n"
+        "def first(options, cursor):\n    return FetchRequest('https://wiki.example/' + options.page, 'api')\ndef read(options, response, cursor):\n    return Batch()\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     (source,) = read_sources(
