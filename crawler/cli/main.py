@@ -37,6 +37,7 @@ VERBS = {
         "Crawl, build, back up and report: the command for every night.",
     ),
     "normalize": ("normalize", "Compute the article keys of URLs (filter)."),
+    "posts": ("posts", "Parse the posts of stored API responses or feeds (filter)."),
     "reextract": ("reextract", "Extract all articles again from the archive, without network."),
     "restore": ("backup_restore_verify", "Restore a backup."),
     "retag": ("retag", "Tag all posts and articles again."),

@@ -126,13 +126,18 @@ def make_source(
 @cache
 def kind_module(kind: str) -> Kind:
     """The module of a kind: one of ours, or anybody's by its dotted name."""
-    return cast(Kind, import_module(kind if "." in kind else f"crawler.sources.{kind}"))
+    return cast(Kind, import_module(module_name(kind)))
+
+
+def module_name(kind: str) -> str:
+    """Return the full name of the module of a kind: one of ours, or anybody's by its dotted name."""
+    return kind if "." in kind else f"crawler.sources.{kind}"
 
 
 def is_kind(kind: str) -> bool:
     """Whether a module of that name keeps the contract of a source."""
     try:
-        found = find_spec(kind if "." in kind else f"crawler.sources.{kind}")
+        found = find_spec(module_name(kind))
         module = kind_module(kind) if found else None
         return all(
             hasattr(module, name) for name in ("Options", "first", "read", "MAX_REQUESTS")
