@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help crawl serve explore test check docs bench quality clean
+.PHONY: help crawl serve explore test check docs screenshots bench quality clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -28,6 +28,9 @@ check: $(BIN)/.dev ## lint and type-check
 docs: $(BIN)/.dev ## generate docs/DATABASE.md and docs/CLI.md
 	@$(BIN)/python -m devtools.database_page
 	@$(BIN)/python -m devtools.cli_page
+
+screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from a made-up demo site
+	@$(BIN)/python -m devtools.screenshots
 
 quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUALITY.md
 	@$(BIN)/python -m bench.quality
