@@ -47,6 +47,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>|~#])")
     type=click.Choice(["jsonl", "csv", "opml", "markdown"]),
     default="jsonl",
     show_default=True,
+    help="Format of the output.",
 )
 @click.option("--topic", metavar="SLUG", help="Only the articles about this topic.")
 @click.pass_context

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from crawler.cli.examples import command_examples
 from crawler.cli.main import cli
-from devtools.cli_page import PAGE, cli_page, missing_examples
+from devtools.cli_page import PAGE, all_commands, cli_page, missing_examples
 
 FILES = {
     "feed.xml": "<rss version='2.0'><channel><title>A blog</title><item><title>Leases</title>"
@@ -63,6 +63,16 @@ def test_every_command_has_an_example() -> None:
 
 def test_cli_page_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == cli_page(), "run: make docs"
+
+
+def test_every_option_has_a_help_text() -> None:
+    silent = [
+        f"{command.name} {parameter.opts[0]}"
+        for command in all_commands()
+        for parameter in command.command.params
+        if isinstance(parameter, click.Option) and not parameter.help
+    ]
+    assert silent == []
 
 
 @pytest.mark.parametrize("name", command_examples())
