@@ -20,7 +20,7 @@ import scrapy
 from scrapy.crawler import CrawlerProcess
 
 from bench.crawl_server import host
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
 
 SETTINGS = {
@@ -61,7 +61,9 @@ def crawl(archive: IO[bytes]) -> dict[str, float]:
             nonlocal done
             if sys.argv[4] == "read":
                 done += isinstance(
-                    read_page(Page(response.url, response.body, "text/html; charset=utf-8")),
+                    extract_page(
+                        PageInput(response.url, response.body, "text/html; charset=utf-8")
+                    ),
                     Article,
                 )
             else:

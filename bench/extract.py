@@ -21,7 +21,7 @@ from pathlib import Path
 import trafilatura
 
 from bench.quality_extraction import ARTICLES, truths
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -39,11 +39,11 @@ def measure(folder: Path, every: int) -> list[dict[str, object]]:
         if number % every:
             continue
         body = gzip.decompress((folder / truth["file"]).read_bytes())
-        page = Page(truth.get("url") or "https://example.org/page", body)
+        page = PageInput(truth.get("url") or "https://example.org/page", body)
         if number == 0:
-            read_page(page)
+            extract_page(page)
             trafilatura.extract(body)
-        ours, theirs = cpu(lambda: read_page(page)), cpu(lambda: trafilatura.extract(body))  # noqa: B023
+        ours, theirs = cpu(lambda: extract_page(page)), cpu(lambda: trafilatura.extract(body))  # noqa: B023
         for name in (truth["name"].split("-")[0], "all"):
             spent.setdefault(name, []).append((ours, theirs))
     return [_row(name, pairs) for name, pairs in sorted(spent.items())]

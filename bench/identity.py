@@ -18,8 +18,8 @@ from itertools import accumulate
 
 from courlan import clean_url
 
-from crawler.links.article_key import normalize
-from crawler.links.duplicate_texts import find_copies
+from crawler.links.article_key import normalize_url
+from crawler.links.duplicate_texts import find_duplicate_texts
 from crawler.links.rules import VERSION
 from crawler.models.card_matching import Candidate
 from crawler.models.posts import Link, Post
@@ -43,12 +43,16 @@ SHAPES = (
 
 def main(texts: int) -> None:
     urls = [SHAPES[number % len(SHAPES)].format(number % 97, number) for number in range(ADDRESSES)]
-    rate("addresses keyed", len(urls), lambda: [normalize(url) for url in urls])
+    rate("addresses keyed", len(urls), lambda: [normalize_url(url) for url in urls])
     rate("  courlan.clean_url", len(urls), lambda: [clean_url(url) for url in urls])
     attach(urls)
     articles = list(prose(texts))
     found: list[object] = []
-    rate(f"texts of {WORDS} words compared", texts, lambda: found.extend(find_copies(articles)))
+    rate(
+        f"texts of {WORDS} words compared",
+        texts,
+        lambda: found.extend(find_duplicate_texts(articles)),
+    )
     print(f"  copies found: {len(found):,} of {texts // COPY_EVERY:,}")
 
 
@@ -61,13 +65,13 @@ def attach(urls: list[str]) -> None:
         for at in range(0, len(urls), PER_POST)
     ]
     keep_posts(db, "bench", posts, now)
-    ledger = Ledger(db, normalize, VERSION)
+    ledger = Ledger(db, normalize_url, VERSION)
     rate("links attached", len(urls), lambda: ledger.attach_links(now))
     ledger.rekey(now)
     rate(
         "keys made again after a change of rules",
         len(urls),
-        lambda: Ledger(db, normalize, "changed").rekey(now),
+        lambda: Ledger(db, normalize_url, "changed").rekey(now),
     )
 
 

@@ -29,15 +29,15 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.quality_extraction import WORD, Score, grams, scored
 from crawler.extract import block_context_features, block_features, block_selection
-from crawler.extract.article_metadata import plain_title
-from crawler.extract.head_metadata import read_head
-from crawler.extract.html_article import fuller
-from crawler.extract.main_text import render, without_title
-from crawler.extract.parse_html import parse
-from crawler.extract.readability import readable
-from crawler.extract.text_blocks import HEADINGS, Block, blocks_of
-from crawler.extract.text_overlap import kept_shares
-from crawler.extract.trafilatura_fallback import second_opinion
+from crawler.extract.article_metadata import title_element_text
+from crawler.extract.head_metadata import parse_head
+from crawler.extract.html_article import declared_article_body
+from crawler.extract.main_text import drop_title_headings, render_text
+from crawler.extract.parse_html import parse_html
+from crawler.extract.readability import readability_choice
+from crawler.extract.text_blocks import HEADINGS, Block, split_blocks
+from crawler.extract.text_overlap import shares_in_text
+from crawler.extract.trafilatura_fallback import trafilatura_text
 
 FOLDS = 5
 SEEN_ON = 4
@@ -56,10 +56,10 @@ class Example:
     blocks: list[Block]
     known: list[float | None]
     kept: dict[str, list[float]]
-    first: list[block_features.Measures]
+    first: list[block_features.NamedFeatures]
     logits: list[float] = field(default_factory=list)
     final: list[float] = field(default_factory=list)
-    second: list[block_features.Measures] = field(default_factory=list)
+    second: list[block_features.NamedFeatures] = field(default_factory=list)
 
     @property
     def fold(self) -> int:
@@ -69,13 +69,13 @@ class Example:
 def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
     """One page of the corpus, or None when it is none that can be parsed or compared."""
     try:
-        root = parse(gzip.decompress((folder / truth["file"]).read_bytes()))
+        root = parse_html(gzip.decompress((folder / truth["file"]).read_bytes()))
     except ValueError:
         return None
-    blocks = blocks_of(root)
+    blocks = split_blocks(root)
     rows = [
-        {**row.around, **row.place, **dict(zip(block_features.OWN, row.own, strict=True))}
-        for row in block_features.first_look(blocks, plain_title(root))
+        {**row.around, **row.place, **dict(zip(block_features.OWN_NAMES, row.own, strict=True))}
+        for row in block_features.compute_block_features(blocks, title_element_text(root))
     ]
     known = (
         _known_by_text(blocks, truth["text"])
@@ -83,7 +83,7 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
         else _known_by_snippets(blocks, truth)
     )
     return (
-        Example(truth, root, blocks, known, {"readability": readable(blocks)}, rows)
+        Example(truth, root, blocks, known, {"readability": readability_choice(blocks)}, rows)
         if blocks
         else None
     )
@@ -143,7 +143,7 @@ def _known_by_snippets(blocks: Sequence[Block], truth: dict[str, Any]) -> list[f
 
 
 def fit(
-    examples: Sequence[Example], rows_of: Callable[[Example], list[block_features.Measures]]
+    examples: Sequence[Example], rows_of: Callable[[Example], list[block_features.NamedFeatures]]
 ) -> dict[str, float]:
     """The weights of one look, with its bias under the empty name; measures seen on fewer than
     SEEN_ON pages have none.
@@ -180,7 +180,7 @@ def _importance(example: Example, labelled: list[int]) -> list[float]:
     return [10 * size / sum(sizes) for size in sizes]
 
 
-def _matrix(rows: Sequence[block_features.Measures], names: dict[str, int]) -> csr_matrix:
+def _matrix(rows: Sequence[block_features.NamedFeatures], names: dict[str, int]) -> csr_matrix:
     cells = [
         (line, names[name], value)
         for line, row in enumerate(rows)
@@ -191,17 +191,21 @@ def _matrix(rows: Sequence[block_features.Measures], names: dict[str, int]) -> c
     return csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
 
 
-def look_again(example: Example, asked: bool) -> list[block_features.Measures]:
+def look_again(example: Example, asked: bool) -> list[block_features.NamedFeatures]:
     """The rows of the second look, with or without trafilatura."""
     kept = {name: shares for name, shares in example.kept.items() if asked or name != "trafilatura"}
-    names = block_context_features.measures(tuple(kept))
+    names = block_context_features.context_feature_names(tuple(kept))
     return [
         dict(zip(names, row, strict=True))
-        for row in block_context_features.second_look(example.blocks, example.logits, kept)
+        for row in block_context_features.compute_context_features(
+            example.blocks, example.logits, kept
+        )
     ]
 
 
-def judged(rows: Sequence[block_features.Measures], table: block_selection.Weights) -> list[float]:
+def judged(
+    rows: Sequence[block_features.NamedFeatures], table: block_selection.Weights
+) -> list[float]:
     """The log-odds of rows with names."""
     return [
         table[""] + sum(table[name] * value for name, value in row.items() if name in table)
@@ -217,10 +221,10 @@ def cross_validate(examples: Sequence[Example]) -> None:
         table = fit([e for e in examples if e.fold != fold], lambda e: e.first)
         for example in (e for e in examples if e.fold == fold):
             example.logits = judged(example.first, table)
-            example.kept["trafilatura"] = kept_shares(
+            example.kept["trafilatura"] = shares_in_text(
                 example.blocks,
-                second_opinion(
-                    example.root, block_selection.hopeless(example.blocks, example.logits)
+                trafilatura_text(
+                    example.root, block_selection.rejected_elements(example.blocks, example.logits)
                 ),
             )
     for asked in (False, True):
@@ -232,7 +236,10 @@ def cross_validate(examples: Sequence[Example]) -> None:
                 e
                 for e in examples
                 if e.fold == fold
-                and (block_selection.doubt(e.blocks, e.logits) > block_selection.UNSURE) is asked
+                and (
+                    block_selection.uncertainty(e.blocks, e.logits) > block_selection.FALLBACK_ABOVE
+                )
+                is asked
             ):
                 example.final = judged(example.second, table)
 
@@ -254,11 +261,11 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
 
 def kept_text(example: Example) -> str:
     """The text of the page when the final judgement is followed."""
-    kept = block_selection.convincing(example.blocks, example.final) or block_selection.last_resort(
-        example.blocks, second_opinion(example.root, ())
-    )
-    text = render(without_title(kept, plain_title(example.root)))
-    return fuller(text, read_head(example.root)) or text
+    kept = block_selection.accepted_blocks(
+        example.blocks, example.final
+    ) or block_selection.fallback_blocks(example.blocks, trafilatura_text(example.root, ()))
+    text = render_text(drop_title_headings(kept, title_element_text(example.root)))
+    return declared_article_body(text, parse_head(example.root)) or text
 
 
 def main(folder: Path) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
 
 ARTICLES = Path(__file__).resolve().parents[2] / "shared" / "corpora" / "articles"
@@ -86,8 +86,8 @@ def truths(folder: Path = ARTICLES) -> Iterator[dict[str, Any]]:
 
 def read(truth: dict[str, Any], folder: Path = ARTICLES) -> Article | None:
     """One page of the corpus as our reader sees it; None when it is refused."""
-    result = read_page(
-        Page(
+    result = extract_page(
+        PageInput(
             truth.get("url") or "https://example.org/page",
             gzip.decompress((folder / truth["file"]).read_bytes()),
         )

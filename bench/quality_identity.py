@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import ada_url
 
-from crawler.links.article_key import normalize
-from crawler.links.content_drift import Kept, Seen, Sign, judge
-from crawler.links.duplicate_texts import FEWEST_WORDS, find_copies
+from crawler.links.article_key import normalize_url
+from crawler.links.content_drift import CheckedPage, DriftSignal, StoredArticle, classify_drift
+from crawler.links.duplicate_texts import FEWEST_WORDS, find_duplicate_texts
 from crawler.links.match_cards import match_cards
 from crawler.links.text_fingerprint import fingerprint
 from crawler.links.title_similarity import content_words
@@ -110,7 +110,7 @@ def copies(corpora: Path) -> list[tuple[str, float, int]]:
             articles.append(Candidate(len(articles), "", title, "", version))
         group[len(articles)] = -1 - number
         articles.append(Candidate(len(articles), "", title, "", _excerpt(text)))
-    found = {(match.article_id, match.subject_id) for match in find_copies(articles)}
+    found = {(match.article_id, match.subject_id) for match in find_duplicate_texts(articles)}
     first = {
         number: min(article for article, owner in group.items() if owner == number)
         for number in range(len(texts))
@@ -185,29 +185,30 @@ def looks() -> list[tuple[str, float, int]]:
     ]
 
 
-def judged() -> list[tuple[dict[str, Any], Sign | None]]:
+def judged() -> list[tuple[dict[str, Any], DriftSignal | None]]:
     """Every look of `tests/links/looks.toml` with what it was judged to say."""
     table = tomllib.loads(LOOKS.read_text(encoding="utf-8"))
     kept = {
-        name: Kept(fingerprint=fingerprint(row["text"]), **row)
+        name: StoredArticle(fingerprint=fingerprint(row["text"]), **row)
         for name, row in table["kept"].items()
     }
     return [
-        (look, judge(kept[look["kept"]], seen(look, kept[look["kept"]]))) for look in table["look"]
+        (look, classify_drift(kept[look["kept"]], seen(look, kept[look["kept"]])))
+        for look in table["look"]
     ]
 
 
-def seen(look: dict[str, Any], kept: Kept) -> Seen:
+def seen(look: dict[str, Any], kept: StoredArticle) -> CheckedPage:
     """One row of the file as a look; `{text}` and `{half}` stand for the kept text."""
     if "outcome" in look:
-        return Seen(Outcome(look["outcome"]))
+        return CheckedPage(Outcome(look["outcome"]))
     words = kept.text.split()
     text = (
         look["text"]
         .replace("{text}", kept.text)
         .replace("{half}", " ".join(words[: len(words) // 2]))
     )
-    return Seen(
+    return CheckedPage(
         Outcome.OK,
         look.get("final_url", kept.url),
         look["title"],
@@ -281,7 +282,8 @@ def _pairs(path: Path) -> list[tuple[str, bool]]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [
-            (row["kind"], normalize(row["a"]).key == normalize(row["b"]).key != "") for row in rows
+            (row["kind"], normalize_url(row["a"]).key == normalize_url(row["b"]).key != "")
+            for row in rows
         ]
 
 

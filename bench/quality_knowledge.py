@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.knowledge.article_kinds import DEFAULT, kind_of
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Feed
@@ -125,7 +125,7 @@ def _share_right(rows: list[Labelled]) -> float:
 
 def _read_as(url: str) -> str:
     """The URL that the crawler stores: archives and redirectors unwrapped."""
-    return f"https://{normalize(url).key}"
+    return f"https://{normalize_url(url).key}"
 
 
 def _topics(corpora: Path) -> Iterator[dict[str, Any]]:

@@ -27,7 +27,7 @@ from crawler.crawl.reextract_articles import reread_outdated
 from crawler.erasure.erase_crawl_archive import erase_arrived
 from crawler.erasure.erase_workspace import interrupted
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.run_lock import run_lock
 from crawler.run_log import Journal
 from crawler.sitegen.build_site import Built, build_site
@@ -233,7 +233,7 @@ def _published(
     force: bool,
 ) -> Report:
     with journal.stage("publish", 2) as stage:
-        write_snapshot(db, workspace.public_database, lambda url: normalize(url).key)
+        write_snapshot(db, workspace.public_database, lambda url: normalize_url(url).key)
         stage.advance()
         templates, assets = bundled("templates"), bundled("site", "assets")
         built = build_site(

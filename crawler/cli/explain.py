@@ -53,12 +53,12 @@ def explain(context: click.Context, url: str, topic: str | None, as_json: bool) 
     For a post: whether its network still has it, and why it is withheld.
     """
     from crawler.crawl.crawl_context import open_ledger
-    from crawler.links.article_key import normalize
+    from crawler.links.article_key import normalize_url
     from crawler.store.database import open_existing
     from crawler.store.item_annotations import article_item
 
     here = workspace(context)
-    key = normalize(url)
+    key = normalize_url(url)
     db = open_existing(here.database)
     article = _article(db, open_ledger(db).find(url))
     if not article and (post := _post(db, url)):

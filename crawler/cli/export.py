@@ -150,9 +150,9 @@ def _entries(db: Database, topic: str) -> Iterator[str]:
 
 
 def _key(url: str) -> str:
-    from crawler.links.article_key import normalize
+    from crawler.links.article_key import normalize_url
 
-    return normalize(url).key
+    return normalize_url(url).key
 
 
 def _plain(text: str) -> str:

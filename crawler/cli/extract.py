@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from crawler.cli.common import json_option, read_json_lines, write_json_line
-from crawler.extract.extract_page import MAX_BYTES, Page, read_page
+from crawler.extract.extract_page import MAX_BYTES, PageInput, extract_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import iso
@@ -44,7 +44,7 @@ def read_file(where: tuple[str, str]) -> Article | Failure:
             body = stream.read(MAX_BYTES + 1)
     except (OSError, EOFError) as error:
         return Failure(url, "extract", Outcome.BAD_CONTENT, f"{path}: {error}")
-    return read_page(Page(url, body))
+    return extract_page(PageInput(url, body))
 
 
 async def _filter(as_json: bool) -> None:

@@ -34,7 +34,7 @@ def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool)
     interrupted, run it again. Prove the result with `hashtrail verify --forgotten`.
     """
     from crawler.erasure import erase_workspace
-    from crawler.links.article_key import normalize
+    from crawler.links.article_key import normalize_url
     from crawler.links.rules import VERSION
     from crawler.run_lock import run_lock
     from crawler.store.database import open_existing
@@ -46,7 +46,7 @@ def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool)
         db = open_existing(here.database)
         pending = erase_workspace.pending_words(here)
         try:
-            words = spellings(db, Ledger(db, normalize, VERSION), who_or_what) | pending
+            words = spellings(db, Ledger(db, normalize_url, VERSION), who_or_what) | pending
             erase_workspace.note_pending(here, words)
             erasure = erase_workspace.erase_everywhere(here, db, words, reason, _now)
         finally:
@@ -121,14 +121,14 @@ def review(context: click.Context, each: int, as_json: bool) -> None:
     from crawler.curation import review_queue as reviewing
     from crawler.curation.decision_files import read_decisions
     from crawler.curation.unresolved_decisions import unresolved
-    from crawler.links.article_key import normalize
+    from crawler.links.article_key import normalize_url
     from crawler.links.rules import VERSION
     from crawler.store.database import open_existing
     from crawler.store.identity_ledger import Ledger
 
     here = workspace(context)
     db = open_existing(here.database)
-    found = unresolved(db, Ledger(db, normalize, VERSION), read_decisions(here.curation))
+    found = unresolved(db, Ledger(db, normalize_url, VERSION), read_decisions(here.curation))
     questions, counts = reviewing.waiting(db, each, found), reviewing.count_waiting(db, found)
     if as_json:
         write_json_line({"counts": counts, "waiting": questions})

@@ -16,7 +16,7 @@ def normalize(as_json: bool) -> None:
 
     Two URLs are one article by rule when their keys are equal.
     """
-    from crawler.links.article_key import normalize as key_of
+    from crawler.links.article_key import normalize_url as key_of
 
     for line in sys.stdin.buffer:
         found = key_of(line.decode("utf-8", "replace").rstrip("\r\n"))

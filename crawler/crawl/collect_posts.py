@@ -17,7 +17,7 @@ from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.importers.import_file import open_file, shown_name
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
@@ -142,7 +142,7 @@ async def _import(night: Night, path: Path) -> SourceRun:
 
 def _keep_posts(night: Night, source: str, posts: Sequence[Post]) -> Kept:
     """Store posts; one that cannot be stored is recorded and left out."""
-    kept = keep_posts(night.db, source, posts, night.now(), normalize)
+    kept = keep_posts(night.db, source, posts, night.now(), normalize_url)
     night.record(kept.failures)
     return kept
 

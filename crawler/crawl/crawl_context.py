@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from crawler.crawl.fetch_backend import Reader, open_reader
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
 from crawler.run_log import Journal
@@ -62,7 +62,7 @@ async def night(
 
 def open_ledger(db: Database) -> Ledger:
     """The identity ledger of a database, under today's rules."""
-    return Ledger(db, normalize, VERSION)
+    return Ledger(db, normalize_url, VERSION)
 
 
 class _StoredRobots:

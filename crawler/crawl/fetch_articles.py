@@ -17,10 +17,10 @@ from crawler.crawl.forgotten_pages import erase_page, is_forgotten, without_forg
 from crawler.crawl.recheck_schedule import longest_article_plan
 from crawler.crawl.store_article_check import Look, keep_look, outcome_of
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.links.article_key import normalize
-from crawler.links.article_state import our_outage
-from crawler.links.canonical_check import believed, leads_to
-from crawler.links.duplicate_texts import find_copies
+from crawler.links.article_key import normalize_url
+from crawler.links.article_state import is_local_outage
+from crawler.links.canonical_check import is_plausible_target, trusted_canonical
+from crawler.links.duplicate_texts import find_duplicate_texts
 from crawler.links.match_cards import match_cards
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
@@ -69,7 +69,7 @@ async def read(night: Night) -> ReadReport:
     night.record(ledger.attach_links(night.now()).failures)
     shelf.fill_from_cards(night.db)
     await _look(night, ledger, report)
-    report.joined = ledger.join_copies(find_copies, night.now())
+    report.joined = ledger.join_copies(find_duplicate_texts, night.now())
     report.erased = erase_withdrawn(night.db, night.workspace.archive)
     ledger.attach_cards(match_cards)
     shelf.fill_from_cards(night.db)
@@ -98,7 +98,7 @@ async def _look(night: Night, ledger: Ledger, report: ReadReport) -> None:
             stage,
         )
     _report_late(night, looks)
-    ours = our_outage((host_of(url), outcome) for url, outcome in looks.outcomes.items())
+    ours = is_local_outage((host_of(url), outcome) for url, outcome in looks.outcomes.items())
     for page in looks.failed:
         keep = partial(_keep, night, ledger, page, report, blame=not ours)
         _isolated(night, page, report, keep)
@@ -150,7 +150,7 @@ def _keep_group(
 
 
 def _keep_fetched(night: Night, ledger: Ledger, page: ReadPage, report: ReadReport) -> None:
-    forgotten = read_forgotten(night.db, normalize)
+    forgotten = read_forgotten(night.db, normalize_url)
     if is_forgotten(page, forgotten):
         erase_page(night, ledger, page)
         return
@@ -212,7 +212,7 @@ def _keep(
     if article_id is None:
         return
     response = page.response
-    if response and response.hops and leads_to(page.task.url, response.final_url):
+    if response and response.hops and is_plausible_target(page.task.url, response.final_url):
         article_id = ledger.record_redirect(
             article_id, response.hops, response.final_url, night.now()
         )
@@ -238,7 +238,7 @@ def _declared(
     """
     there = ledger.find(article.canonical) if article.canonical else None
     title_there = shelf.title(night.db, there) if there is not None and there != article_id else ""
-    canonical = believed(article, response.final_url, title_there)
+    canonical = trusted_canonical(article, response.final_url, title_there)
     return (
         ledger.record_canonical(article_id, canonical, "rel=canonical of the page", night.now())
         if canonical

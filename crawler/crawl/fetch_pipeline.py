@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.extract.extract_page import MAX_BYTES, Page, read_page
+from crawler.extract.extract_page import MAX_BYTES, PageInput, extract_page
 from crawler.fetch.fetcher import Fetcher, Visit
 from crawler.fetch.frontier import Frontier
 from crawler.fetch.politeness import MAX_GAP_SECONDS
@@ -65,7 +65,7 @@ class Reading:
 
     concurrency: int = 32
     task_seconds: float = 10.0
-    read: Callable[[Page], Article | Failure] = read_page
+    read: Callable[[PageInput], Article | Failure] = extract_page
     until: datetime | None = None
     max_bytes: int = MAX_BYTES
 
@@ -292,7 +292,9 @@ class _Batch:
         return ReadPage(task, facts, read)
 
 
-def page_of(response: Response, max_bytes: int) -> Page:
+def page_of(response: Response, max_bytes: int) -> PageInput:
     """A response as the input of page readers; `max_bytes` is the largest body that they accept."""
     content_type, seen = response.header("content-type"), response.fetched_at
-    return Page(response.final_url, response.body, content_type, response.headers, seen, max_bytes)
+    return PageInput(
+        response.final_url, response.body, content_type, response.headers, seen, max_bytes
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crawler.crawl.crawl_context import Night
 from crawler.crawl.fetch_pipeline import ReadPage
-from crawler.links.canonical_check import believed
+from crawler.links.canonical_check import trusted_canonical
 from crawler.models.articles import Article
 from crawler.store.erase_rows import erase, spellings
 from crawler.store.identity_ledger import Ledger
@@ -24,7 +24,7 @@ def is_forgotten(page: ReadPage, forgotten: Forgotten) -> bool:
         return False
     urls = [hop.url for hop in page.response.hops] + [page.response.final_url]
     if isinstance(page.result, Article):
-        urls.append(believed(page.result, page.response.final_url, "") or "")
+        urls.append(trusted_canonical(page.result, page.response.final_url, "") or "")
     return any(map(forgotten.has_url, urls))
 
 

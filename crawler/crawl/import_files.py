@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from crawler.errors import InputError
 from crawler.importers import Imported
 from crawler.importers.import_file import File, read_feeds, read_file, shown_name
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
 from crawler.store.identity_ledger import Ledger
@@ -53,9 +53,9 @@ def keep_imported(db: Database, name: str, imported: Imported, now: datetime) ->
 
     An article that was fetched keeps the text that was fetched.
     """
-    kept = keep_posts(db, f"inbox/{name}", imported.posts, now, normalize)
+    kept = keep_posts(db, f"inbox/{name}", imported.posts, now, normalize_url)
     if imported.articles:
-        ledger = Ledger(db, normalize, VERSION)
+        ledger = Ledger(db, normalize_url, VERSION)
         adopt_articles(db, ledger, imported.articles, now)
         ledger.attach_links(now)
     return kept

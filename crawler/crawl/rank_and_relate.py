@@ -17,7 +17,7 @@ from crawler.knowledge.ranking import Share, rank
 from crawler.knowledge.related_articles import Profile, related
 from crawler.knowledge.semantic_similarity import Model, merged, near
 from crawler.knowledge.stories import Headline, stories
-from crawler.links.near_duplicate_posts import Note, similar_posts
+from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
 from crawler.models.outcomes import Failure
 from crawler.models.relations import Relation
 from crawler.parallel.background_process import beside
@@ -53,7 +53,7 @@ def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
 
 
 def _keep_similar(db: Database) -> None:
-    item_annotations.keep_similar(db, similar_posts(_notes(db)))
+    item_annotations.keep_similar(db, group_near_duplicates(_notes(db)))
 
 
 def _keep_relations(db: Database, model: Model | None, wait: Callable[[], bytes]) -> None:
@@ -73,14 +73,14 @@ def _near(db: Database, model: Model | None) -> list[Relation]:
     return near(dict(read_vectors(db)))
 
 
-def _notes(db: Database) -> list[Note]:
+def _notes(db: Database) -> list[ComparedPost]:
     tags = _sets(db, "SELECT post_id, shown FROM post_hashtags")
     rows = db.execute(
         "SELECT id, text, COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '') FROM posts "
         "WHERE text <> '' ORDER BY COALESCE(published, seen_at), id"
     )
     return [
-        Note(post, text, context, tuple(sorted(tags.get(post, ()))))
+        ComparedPost(post, text, context, tuple(sorted(tags.get(post, ()))))
         for post, text, context in rows.fetchall()
     ]
 

@@ -28,7 +28,7 @@ from crawler.crawl.recheck_schedule import (
 )
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure
 from crawler.sources.protocol import Question, Standing
@@ -207,7 +207,7 @@ def _keep(
         unasked = [Check(due.post.uri, None, now + LATEST, due.missing_since) for due in elsewhere]
         keep_checks(night.db, unasked, now)
         posts = rewritten(answered, (post for each in heard for post in each.posts))
-        kept = keep_posts(night.db, source.name, posts, now, normalize)
+        kept = keep_posts(night.db, source.name, posts, now, normalize_url)
         night.record(kept.failures)
         deleted = mark_deleted(night.db, sorted(verdict.deleted), now)
         narrow_posts(night.db, _refused_too_often(heard), source.name, now, _REFUSED)

@@ -24,7 +24,7 @@ from crawler.crawl.local_backend import open_pool, page_bytes
 from crawler.crawl.task_groups import as_completed_few
 from crawler.errors import InputError
 from crawler.extract import extraction_version as text
-from crawler.extract.extract_page import read_page
+from crawler.extract.extract_page import extract_page
 from crawler.fetch import warc_archive
 from crawler.knowledge.excerpts import excerpt
 from crawler.models.articles import Article
@@ -145,7 +145,7 @@ def read_place(place: Place) -> Article | Failure:
         response = warc_archive.read(place.folder, place.page.file, place.page.offset)
     except InputError as error:
         return Failure(place.page.url, "archive", Outcome.BAD_CONTENT, error.message)
-    return read_page(page_of(response, place.max_bytes))
+    return extract_page(page_of(response, place.max_bytes))
 
 
 def _keep(

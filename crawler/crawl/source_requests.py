@@ -7,8 +7,8 @@ from dataclasses import replace
 from crawler.crawl.crawl_context import Night
 from crawler.crawl.fetch_pipeline import page_of
 from crawler.crawl.local_backend import page_bytes
-from crawler.extract.extract_page import read_page
-from crawler.extract.robots_directives import directives
+from crawler.extract.extract_page import extract_page
+from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
@@ -36,9 +36,11 @@ async def fetch_and_archive(night: Night, request: FetchRequest) -> Response | F
 async def _may_be_copied(night: Night, request: FetchRequest, answer: Response) -> bool:
     """Whether no directive forbids copies; those of a page are known after it was read."""
     if request.purpose != "page":
-        return not directives({}, answer.headers).noarchive
+        return not parse_directives({}, answer.headers).noarchive
     settings = night.workspace.settings
     page = page_of(answer, page_bytes(settings.fetch))
     seconds = settings.engine.task_seconds
-    read = await night.reader.pool.call(read_page, page, seconds, url=answer.url, stage="collect")
+    read = await night.reader.pool.call(
+        extract_page, page, seconds, url=answer.url, stage="collect"
+    )
     return isinstance(read, Article) and not read.directives.noarchive

@@ -13,10 +13,10 @@ from sqlite_utils import Database
 
 from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.recheck_schedule import NIGHT, next_try
-from crawler.extract.robots_directives import directives
+from crawler.extract.robots_directives import parse_directives
 from crawler.knowledge.excerpts import excerpt
-from crawler.links.article_state import Health, next_look, next_state
-from crawler.links.content_drift import Kept, Seen, Sign, judge
+from crawler.links.article_state import StateRecord, next_check_time, next_state
+from crawler.links.content_drift import CheckedPage, DriftSignal, StoredArticle, classify_drift
 from crawler.links.text_fingerprint import fingerprint
 from crawler.models.articles import Article, ArticleState, Directives
 from crawler.models.http_exchange import Response
@@ -59,14 +59,14 @@ def keep_look(
     mark = fingerprint(page.result.text) if isinstance(page.result, Article) else ""
     sign = _sign(before, page, mark) if blame else None
     health = next_state(
-        Health(before.state, before.suspected, before.agreeing, before.counted_at), sign, now
+        StateRecord(before.state, before.suspected, before.agreeing, before.counted_at), sign, now
     )
     evidence = sign.evidence if sign and sign.state is health.state else ""
     keep_suspicion(db, article_id, health.suspected, health.agreeing, health.counted_at)
     again = (
-        min(next_look(article_id, now, every_days), now + NIGHT)
+        min(next_check_time(article_id, now, every_days), now + NIGHT)
         if health.suspected
-        else next_look(article_id, now, every_days)
+        else next_check_time(article_id, now, every_days)
     )
     if withdrawn := _withdrawn(page, sign):
         shelf.narrow_directives(db, article_id, withdrawn)
@@ -109,7 +109,7 @@ def keep_look(
     return Look.FAILED
 
 
-def _withdrawn(page: ReadPage, sign: Sign | None) -> Directives | None:
+def _withdrawn(page: ReadPage, sign: DriftSignal | None) -> Directives | None:
     """What an answer withdraws although it is not stored: a 304, a page without text, a new text of
     the owner.
 
@@ -121,11 +121,11 @@ def _withdrawn(page: ReadPage, sign: Sign | None) -> Directives | None:
     if isinstance(page.result, Article):
         return page.result.directives if sign and sign.state is ArticleState.CHANGED else None
     if page.result.outcome in _THE_PAGE_WITHOUT_TEXT:
-        return directives({}, page.response.headers)
+        return parse_directives({}, page.response.headers)
     return None
 
 
-def _is_the_page_itself(before: Known, sign: Sign | None) -> bool:
+def _is_the_page_itself(before: Known, sign: DriftSignal | None) -> bool:
     """Whether an answer may give back what the page withdrew: not from another host, nor right
     after a hijack.
     """
@@ -134,22 +134,22 @@ def _is_the_page_itself(before: Known, sign: Sign | None) -> bool:
     return sign is None or sign.state is ArticleState.OK
 
 
-def _sign(before: Known, page: ReadPage, mark: str) -> Sign | None:
+def _sign(before: Known, page: ReadPage, mark: str) -> DriftSignal | None:
     """What the look points to. The first reading of an article has nothing to differ from."""
     if not before.is_read and isinstance(page.result, Article):
-        return Sign(ArticleState.OK, "")
-    kept = Kept(
+        return DriftSignal(ArticleState.OK, "")
+    kept = StoredArticle(
         before.url, before.title, before.text, before.fingerprint, before.site_name, before.language
     )
-    return judge(kept, _seen(page, mark))
+    return classify_drift(kept, _seen(page, mark))
 
 
-def _seen(page: ReadPage, mark: str) -> Seen:
+def _seen(page: ReadPage, mark: str) -> CheckedPage:
     final_url = page.response.final_url if page.response else ""
     if isinstance(page.result, Failure):
-        return Seen(page.result.outcome, final_url)
+        return CheckedPage(page.result.outcome, final_url)
     article = page.result
-    return Seen(
+    return CheckedPage(
         Outcome.OK,
         final_url,
         article.title,

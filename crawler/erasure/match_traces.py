@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from ahocorasick_rs import AhoCorasick
 
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.store.tombstones import REMOVED, author_words, digest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
@@ -110,7 +110,7 @@ class Traces:
         bare = token.rstrip(_TRAILING)
         yield from (token, bare)
         if "://" in bare:
-            yield from (bare.rstrip("/"), bare + "/", normalize(bare).key)
+            yield from (bare.rstrip("/"), bare + "/", normalize_url(bare).key)
         elif ":" not in bare:
             yield from (author_words(network, bare) for network in self.networks)
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
-from crawler.extract.bylines import MAX_AUTHORS, byline, names
-from crawler.extract.head_metadata import Head
-from crawler.extract.page_phrases import BY
+from crawler.extract.bylines import MAX_AUTHORS, find_byline, parse_names
+from crawler.extract.head_metadata import HeadMetadata
+from crawler.extract.page_phrases import BYLINE_PREFIXES
 from crawler.extract.text_blocks import Block
 
 Names = tuple[str, ...]
-Found = tuple[Names, str]
+SourcedNames = tuple[Names, str]
 AUTHOR_METAS = (
     "parsely-author", "sailthru.author", "author", "article:author", "article:author_name", "og:article:author", "dc.creator", "dcterms.creator", "byl",
     "cre", "item:author", "item:creator", "shareaholic:article_author_name",
@@ -23,13 +23,13 @@ _ENOUGH = 500
 _LOOSE = frozenset(("microdata", "rel-author"))
 
 
-def authors(
-    head: Head,
+def find_authors(
+    head: HeadMetadata,
     near: Sequence[Block],
     blocks: Sequence[Block],
     site: str,
     line: Callable[[str, int], str],
-) -> Found:
+) -> SourcedNames:
     """The names and where they were found. `near`: the blocks around the headline; `line` cleans a
     declared value.
 
@@ -37,31 +37,33 @@ def authors(
     """
     # no more values of one kind are read than an article has authors
     cleaned = [
-        (names(line(value, 1000) for value in values[:MAX_AUTHORS]), source)
-        for values, source in _declared(head)
+        (parse_names(line(value, 1000) for value in values[:MAX_AUTHORS]), source)
+        for values, source in _declared_authors(head)
         if values
     ]
-    found = [(people, source) for named, source in cleaned if (people := _without(site, named))]
+    found = [
+        (people, source) for named, source in cleaned if (people := _drop_site_name(site, named))
+    ]
     if not found:
-        shown = byline(near, blocks)
+        shown = find_byline(near, blocks)
         return next(
             ((people, source) for people, source in ((shown, "byline"), *cleaned) if people),
             ((), ""),
         )
-    first = _seen(found, near)
+    first = _prefer_visible(found, near)
     if first[0][0].isalnum():  # one word, of which the byline may know the rest
-        found.append((byline(near, ()), "byline"))
-    return next((other for other in found if _is_fuller(other, first[0])), first)
+        found.append((find_byline(near, ()), "byline"))
+    return next((other for other in found if _is_more_complete(other, first[0])), first)
 
 
-def _without(site: str, people: Names) -> Names:
+def _drop_site_name(site: str, people: Names) -> Names:
     return tuple(name for name in people if name.casefold() != site.casefold())
 
 
-def _declared(head: Head) -> Iterator[tuple[Sequence[str], str]]:
+def _declared_authors(head: HeadMetadata) -> Iterator[tuple[Sequence[str], str]]:
     """The declarations, the surest first."""
     yield (
-        jsonld.names(head.article.get("author") or head.article.get("creator"), head.graph),
+        jsonld.entity_names(head.article.get("author") or head.article.get("creator"), head.graph),
         "json-ld",
     )
     yield (
@@ -69,21 +71,22 @@ def _declared(head: Head) -> Iterator[tuple[Sequence[str], str]]:
             (
                 people
                 for node in head.graph
-                if "headline" in node and (people := jsonld.names(node.get("author"), head.graph))
+                if "headline" in node
+                and (people := jsonld.entity_names(node.get("author"), head.graph))
             ),
             [],
         ),
         "json-ld",
     )
     yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
-    yield from ((head.meta.get(name, ()), source_of(name)) for name in AUTHOR_METAS)
+    yield from ((head.meta.get(name, ()), source_of_meta(name)) for name in AUTHOR_METAS)
     # a card of Twitter says in the label what its datum is: `Written by`, but also `Reading time`
-    if set(head.first("twitter:label1").casefold().split()) & set(BY):
+    if set(head.first("twitter:label1").casefold().split()) & set(BYLINE_PREFIXES):
         yield head.meta.get("twitter:data1", ()), "meta"
     yield head.authors, "rel-author"
 
 
-def source_of(meta: str) -> str:
+def source_of_meta(meta: str) -> str:
     """Where the value of a meta name stands: Open Graph, microdata, or another meta element."""
     return (
         "opengraph"
@@ -100,7 +103,7 @@ def _first_name_first(name: str) -> str:
     return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
-def _seen(found: Sequence[Found], near: Sequence[Block]) -> Found:
+def _prefer_visible(found: Sequence[SourcedNames], near: Sequence[Block]) -> SourcedNames:
     """The first declaration, unless readers see none of its names near the headline but all of
     another's: an account that publishes is no author.
     """
@@ -113,7 +116,7 @@ def _seen(found: Sequence[Found], near: Sequence[Block]) -> Found:
     )
 
 
-def _is_fuller(other: Found, first: Names) -> bool:
+def _is_more_complete(other: SourcedNames, first: Names) -> bool:
     """Whether a declaration names everyone of the first one, and more people or more of their
     names.
     """

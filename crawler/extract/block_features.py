@@ -12,15 +12,21 @@ from functools import lru_cache
 from math import log1p
 from typing import NamedTuple
 
-from crawler.extract.page_phrases import BOILERPLATE, CREDITS, HOUSE_WORDS, PROMOTION, PROSE_WORDS
-from crawler.extract.text_blocks import HEADINGS, Block, Container, containers_of
+from crawler.extract.page_phrases import (
+    BOILERPLATE_PHRASES,
+    CREDIT_PHRASES,
+    PROMOTION_PHRASES,
+    PROSE_WORDS,
+    PUBLISHER_WORDS,
+)
+from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
 
-Measures = dict[str, float]
-Values = tuple[float, ...]
+NamedFeatures = dict[str, float]
+FeatureValues = tuple[float, ...]
 
 _SHOWN = ("words", "links", "p", "heading", "none")
 # the measures in `Row.own`, in their order
-OWN = (
+OWN_NAMES = (
     "words", "links", "links within page", "commas", "capitals", "digits", "prose", "house", "position",
     "words < 4", "words > 15", "words > 40", "links > half", "sentence", "first tenth", "boilerplate", "boilerplate, short", "credit", "credit, short",
     "promotion", "promotion, twice", "promotion, short", "promotion, linked", "title", "repeated as heading", "repeated",
@@ -28,14 +34,14 @@ OWN = (
 )  # fmt: skip
 
 
-class Row(NamedTuple):
+class FeatureRow(NamedTuple):
     """The measures of one block in three parts: of the words around it and of its container, which
     many blocks share, and its own.
     """
 
-    around: Measures
-    place: Measures
-    own: Values
+    around: NamedFeatures
+    place: NamedFeatures
+    own: FeatureValues
 
 
 _WORD = re.compile(r"\w+")
@@ -64,25 +70,27 @@ _TELLING_TAGS = frozenset(
     )
 )
 _READ = 400
-_PHRASE_STARTS = BOILERPLATE.first_words | CREDITS.first_words | PROMOTION.first_words
-_NO_PHRASES: Values = (0.0,) * 8
-_NOTHING: Values = (0.0, 0.0, 0.0, 0.0, 1.0)
+_PHRASE_STARTS = (
+    BOILERPLATE_PHRASES.first_words | CREDIT_PHRASES.first_words | PROMOTION_PHRASES.first_words
+)
+_NO_PHRASES: FeatureValues = (0.0,) * 8
+_NOTHING: FeatureValues = (0.0, 0.0, 0.0, 0.0, 1.0)
 
 
-def first_look(blocks: Sequence[Block], title: str) -> list[Row]:
+def compute_block_features(blocks: Sequence[Block], title: str) -> list[FeatureRow]:
     """A row of measures for each block, from the block, its containers and its direct neighbours.
 
     Counts words into blocks and containers.
     """
-    _count(blocks)
-    page = _Page(blocks, title)
-    shown = [_NOTHING, _NOTHING, *map(_shown, blocks), _NOTHING, _NOTHING]
+    _count_words(blocks)
+    page = _PageStatistics(blocks, title)
+    shown = [_NOTHING, _NOTHING, *map(_neighbour_features, blocks), _NOTHING, _NOTHING]
     return [
-        Row(
-            _around(block.container.names, block.container.tags),
-            _place(block.container, page.plain),
+        FeatureRow(
+            _ancestor_features(block.container.names, block.container.tags),
+            _container_features(block.container, page.plain),
             (
-                *_alone(block, page),
+                *_own_features(block, page),
                 *shown[index],
                 *shown[index + 1],
                 *shown[index + 3],
@@ -93,7 +101,7 @@ def first_look(blocks: Sequence[Block], title: str) -> list[Row]:
     ]
 
 
-class _Page:
+class _PageStatistics:
     """What is the same for all blocks of a page."""
 
     def __init__(self, blocks: Sequence[Block], title: str) -> None:
@@ -106,27 +114,27 @@ class _Page:
         }
 
 
-def _count(blocks: Sequence[Block]) -> None:
+def _count_words(blocks: Sequence[Block]) -> None:
     for block in blocks:
         block.words = tuple(_WORD.findall(block.text))
         count, container = len(block.words), block.container
         container.words += count
         container.linked += count * block.link_share
         container.plain += count if count >= 8 and block.link_share < 0.5 else 0
-    for container in reversed(containers_of(blocks)):
+    for container in reversed(list_containers(blocks)):
         if container.parent is not None:
             container.parent.words += container.words
             container.parent.linked += container.linked
             container.parent.plain += container.plain
 
 
-def _shown(block: Block) -> Values:
+def _neighbour_features(block: Block) -> FeatureValues:
     """What a block shows to the blocks beside it."""
     tag = block.container.tag
     return log1p(len(block.words)), block.link_share, float(tag == "p"), float(tag in HEADINGS), 0.0
 
 
-def _alone(block: Block, page: _Page) -> Values:
+def _own_features(block: Block, page: _PageStatistics) -> FeatureValues:
     text, count, links = block.text[:_READ], len(block.words), block.link_share
     size = len(text)
     low = [word.lower() for word in block.words[:80]]
@@ -138,7 +146,7 @@ def _alone(block: Block, page: _Page) -> Values:
         len(_UPPER.findall(text)) / size,
         len(_DIGIT.findall(text)) / size,
         sum(map(PROSE_WORDS.__contains__, low)) / (len(low) or 1),
-        min(1.0, 8 * sum(map(HOUSE_WORDS.__contains__, low)) / (len(low) or 1)),
+        min(1.0, 8 * sum(map(PUBLISHER_WORDS.__contains__, low)) / (len(low) or 1)),
         block.order / page.blocks,
         count < 4,
         count > 15,
@@ -146,20 +154,21 @@ def _alone(block: Block, page: _Page) -> Values:
         links > 0.5,
         _SENTENCE_END.search(block.text[-8:]) is not None,
         block.order < page.blocks * 0.1,
-        *_phrases(low, count, links),
+        *_phrase_features(low, count, links),
         count > 2 and len(page.title) > 2 and sum(map(page.title.__contains__, low)) > 0.85 * count,
         page.headings.get(block.text, -1) > block.order,
         count > 4 and page.repeated[block.text] > 1,
     )
 
 
-def _phrases(low: list[str], count: int, links: float) -> Values:
+def _phrase_features(low: list[str], count: int, links: float) -> FeatureValues:
     """Which telling phrases stand in the words of a block."""
     if _PHRASE_STARTS.isdisjoint(low):
         return _NO_PHRASES
     distinct, joined = frozenset(low), f" {' '.join(low)} "
     boilerplate, credit, promotion = (
-        phrases.count(distinct, joined) for phrases in (BOILERPLATE, CREDITS, PROMOTION)
+        phrases.count(distinct, joined)
+        for phrases in (BOILERPLATE_PHRASES, CREDIT_PHRASES, PROMOTION_PHRASES)
     )
     return (
         boilerplate > 0,
@@ -174,14 +183,14 @@ def _phrases(low: list[str], count: int, links: float) -> Values:
 
 
 @lru_cache(maxsize=20_000)
-def _around(names: frozenset[str], tags: frozenset[str]) -> Measures:
+def _ancestor_features(names: frozenset[str], tags: frozenset[str]) -> NamedFeatures:
     """The words and tags of all containers of a block."""
     return dict.fromkeys(
         [*(f"in {tag}" for tag in tags & _TELLING_TAGS), *(f"inside {name}" for name in names)], 1.0
     )
 
 
-def _place(place: Container, plain: int) -> Measures:
+def _container_features(place: Container, plain: int) -> NamedFeatures:
     """What is the same for all blocks of one container; measured once."""
     if place.row is not None:
         return place.row

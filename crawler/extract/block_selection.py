@@ -13,76 +13,89 @@ from operator import mul
 
 from lxml.html import HtmlElement
 
-from crawler.extract.block_context_features import measures, second_look
-from crawler.extract.block_features import OWN, Measures, Row, Values, first_look
-from crawler.extract.readability import readable
-from crawler.extract.text_blocks import HEADINGS, Block, containers_of
-from crawler.extract.text_overlap import kept_shares
+from crawler.extract.block_context_features import compute_context_features, context_feature_names
+from crawler.extract.block_features import (
+    OWN_NAMES,
+    FeatureRow,
+    FeatureValues,
+    NamedFeatures,
+    compute_block_features,
+)
+from crawler.extract.readability import readability_choice
+from crawler.extract.text_blocks import HEADINGS, Block, list_containers
+from crawler.extract.text_overlap import shares_in_text
 
 # asked when this part of the words judged to be content is doubtful; measured: asks on four of five
 # news pages, two of five engineering posts
-UNSURE = 0.05
+FALLBACK_ABOVE = 0.05
 # parts of a page whose every block has lower log-odds are not shown to the second extractor: a
 # third of its time, and no measurable difference
-HOPELESS = -3.0
+REJECT_BELOW = -3.0
 # the log-odds above which a block is kept: a little more than even, because a false paragraph does
 # more harm to a reader than a missing caption
-KEEP = 0.35
+ACCEPT_ABOVE = 0.35
 # fewer characters than this are not a sentence, and no article
-SENTENCE = 20
+MIN_CHARACTERS = 20
 
 Weights = Mapping[str, float]
 # a second extractor's text of the same page, without the elements that are hopeless
-Ask = Callable[[Sequence[HtmlElement]], str]
+FallbackExtractor = Callable[[Sequence[HtmlElement]], str]
 
 
-def chosen(blocks: Sequence[Block], title: str, ask: Ask) -> tuple[list[Block], bool]:
+def select_blocks(
+    blocks: Sequence[Block], title: str, ask: FallbackExtractor
+) -> tuple[list[Block], bool]:
     """The blocks that are the article, in order, and whether the second extractor was asked."""
     if not blocks:
         return [], False
-    logits = judge(first_look(blocks, title), weights()["first look"])
-    kept, asked = {"readability": readable(blocks)}, doubt(blocks, logits) > UNSURE
+    logits = first_pass_logits(compute_block_features(blocks, title), load_weights()["first look"])
+    kept, asked = (
+        {"readability": readability_choice(blocks)},
+        uncertainty(blocks, logits) > FALLBACK_ABOVE,
+    )
     if asked:
-        kept["trafilatura"] = kept_shares(blocks, ask(hopeless(blocks, logits)))
-    final = weigh(
-        second_look(blocks, logits, kept),
-        measures(tuple(kept)),
-        weights()["second look, asked" if asked else "second look"],
+        kept["trafilatura"] = shares_in_text(blocks, ask(rejected_elements(blocks, logits)))
+    final = weighted_sums(
+        compute_context_features(blocks, logits, kept),
+        context_feature_names(tuple(kept)),
+        load_weights()["second look, asked" if asked else "second look"],
     )
-    picked = convincing(blocks, final)
-    return (picked, asked) if picked else (last_resort(blocks, ask(())), True)
+    picked = accepted_blocks(blocks, final)
+    return (picked, asked) if picked else (fallback_blocks(blocks, ask(())), True)
 
 
-def convincing(blocks: Sequence[Block], final: Sequence[float]) -> list[Block]:
+def accepted_blocks(blocks: Sequence[Block], final: Sequence[float]) -> list[Block]:
     """The blocks that the second look keeps; none when they are less than a sentence."""
-    picked = without_link_rows(
-        [block for block, logit in zip(blocks, final, strict=True) if logit > KEEP]
+    picked = strip_link_rows(
+        [block for block, logit in zip(blocks, final, strict=True) if logit > ACCEPT_ABOVE]
     )
-    return picked if sum(len(block.text) for block in picked) >= SENTENCE else []
+    return picked if sum(len(block.text) for block in picked) >= MIN_CHARACTERS else []
 
 
-def last_resort(blocks: Sequence[Block], text: str) -> list[Block]:
+def fallback_blocks(blocks: Sequence[Block], text: str) -> list[Block]:
     """Where nothing convinces, as on a page of three words: what the second extractor kept of it,
     but no links to elsewhere.
     """
     return [
         block
-        for block, share in zip(blocks, kept_shares(blocks, text), strict=True)
-        if share > 0.5 and not _leads_away(block)
+        for block, share in zip(blocks, shares_in_text(blocks, text), strict=True)
+        if share > 0.5 and not _links_elsewhere(block)
     ]
 
 
-def _leads_away(block: Block) -> bool:
+def _links_elsewhere(block: Block) -> bool:
     return block.link_share >= 0.5 and any(
         not link.get("href", "").startswith("javascript:") for link in block.links
     )
 
 
-def hopeless(blocks: Sequence[Block], logits: Sequence[float]) -> list[HtmlElement]:
+def rejected_elements(blocks: Sequence[Block], logits: Sequence[float]) -> list[HtmlElement]:
     """The outermost elements in which no block may be content."""
-    containers = containers_of(blocks)
+    containers = list_containers(blocks)
     hopeful = {
-        block.container for block, logit in zip(blocks, logits, strict=True) if logit >= HOPELESS
+        block.container
+        for block, logit in zip(blocks, logits, strict=True)
+        if logit >= REJECT_BELOW
     }
     hopeful.update(
         container.parent
@@ -96,7 +109,7 @@ def hopeless(blocks: Sequence[Block], logits: Sequence[float]) -> list[HtmlEleme
     ]
 
 
-def without_link_rows(blocks: list[Block]) -> list[Block]:
+def strip_link_rows(blocks: list[Block]) -> list[Block]:
     """An article neither begins nor ends with a row of links."""
     inside = [
         index
@@ -106,13 +119,13 @@ def without_link_rows(blocks: list[Block]) -> list[Block]:
     return blocks[inside[0] : inside[-1] + 1] if inside else blocks
 
 
-def judge(rows: Sequence[Row], table: Weights) -> list[float]:
+def first_pass_logits(rows: Sequence[FeatureRow], table: Weights) -> list[float]:
     """The log-odds of each row of the first look: the weighted sum of its measures and the table's
     bias (its entry without a name).
     """
     shared: dict[int, float] = {}
 
-    def once(measured: Measures) -> float:
+    def once(measured: NamedFeatures) -> float:
         known = shared.get(id(measured))
         if known is None:
             known = shared[id(measured)] = sum(
@@ -120,19 +133,21 @@ def judge(rows: Sequence[Row], table: Weights) -> list[float]:
             )
         return known
 
-    own = weigh([row.own for row in rows], OWN, table)
+    own = weighted_sums([row.own for row in rows], OWN_NAMES, table)
     return [
         once(row.around) + once(row.place) + logit for row, logit in zip(rows, own, strict=True)
     ]
 
 
-def weigh(rows: Iterable[Values], names: Sequence[str], table: Weights) -> list[float]:
+def weighted_sums(
+    rows: Iterable[FeatureValues], names: Sequence[str], table: Weights
+) -> list[float]:
     """The weighted sum of the values of each row, whose names are `names`, and the table's bias."""
     bias, weight = table[""], [table.get(name, 0.0) for name in names]
     return [bias + sum(map(mul, row, weight)) for row in rows]
 
 
-def doubt(blocks: Sequence[Block], logits: Sequence[float]) -> float:
+def uncertainty(blocks: Sequence[Block], logits: Sequence[float]) -> float:
     """The words that may have been judged wrongly, expected, for each word judged to be content."""
     chances = [1 / (1 + exp(-logit)) for logit in logits]
     wrong = sum(
@@ -145,7 +160,7 @@ def doubt(blocks: Sequence[Block], logits: Sequence[float]) -> float:
 
 
 @cache
-def weights() -> Mapping[str, Weights]:
+def load_weights() -> Mapping[str, Weights]:
     """The measured weights, by look and by measure; `bench/learn_extraction.py` writes them."""
     tables: dict[str, dict[str, float]] = json.loads(
         files("crawler.extract").joinpath("weights.json").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ _META = re.compile(
 )
 _PRESCAN = 4096
 # labels that mean another encoding on the web (https://encoding.spec.whatwg.org/#names-and-labels)
-LABELS = {
+ENCODING_LABELS = {
     "ascii": "windows-1252",
     "euc-kr": "cp949",
     "gb2312": "gb18030",
@@ -38,7 +38,7 @@ LABELS = {
 }
 
 
-def decode(body: bytes, content_type: str = "") -> str:
+def decode_page(body: bytes, content_type: str = "") -> str:
     """The text of a page; characters that cannot be read become U+FFFD. NUL bytes are dropped."""
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -58,7 +58,7 @@ def _decode_declared(body: bytes, content_type: str) -> str:
         detect_encoding(body[: 64 * 1024]) or "",
         "windows-1252",
     ):
-        text = _try(body, name)
+        text = _try_decode(body, name)
         if text is not None and text.count("�") * 100 <= len(text):
             return text
     return body.decode("utf-8", "replace")
@@ -71,11 +71,11 @@ def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
     )
 
 
-def _try(body: bytes, name: str) -> str | None:
+def _try_decode(body: bytes, name: str) -> str | None:
     label = name.strip().lower()
     if label.startswith("utf-16") and b"<\x00" not in body and b"\x00<" not in body:
         return None
     try:
-        return body.decode(LABELS.get(label, label), "replace")
+        return body.decode(ENCODING_LABELS.get(label, label), "replace")
     except (LookupError, UnicodeError):
         return None

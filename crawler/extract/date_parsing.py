@@ -78,7 +78,7 @@ _URL_NAME = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d\d?)(?=[/.-]|$)", re.I
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class DateMatch:
     """A calendar day written in a text from `start` to `end`."""
 
     start: int
@@ -88,7 +88,7 @@ class Written:
     day: int
 
 
-def month_first(language: str, host: str) -> bool:
+def writes_month_first(language: str, host: str) -> bool:
     """Whether a page writes 3/5/2024 for the fifth of March: one in English that is not of a
     country that puts the day first.
     """
@@ -96,7 +96,7 @@ def month_first(language: str, host: str) -> bool:
     return code == "en" and not {region, host.rsplit(".", 1)[-1]} & DAY_FIRST
 
 
-def read_date(value: str, seen: datetime, month_first: bool = False) -> datetime | None:
+def parse_date(value: str, seen: datetime, month_first: bool = False) -> datetime | None:
     """The first date in a text as plausible UTC time, None when there is none.
 
     The calendar day that the publisher wrote is kept: a time that falls on another day in UTC
@@ -104,60 +104,66 @@ def read_date(value: str, seen: datetime, month_first: bool = False) -> datetime
     """
     value = value[:200]
     if match := _ISO.search(value):
-        return _zoned(match, seen)
+        return _iso_moment(match, seen)
     if match := _BASIC.match(value):
-        return _day(match[1], match[2], match[3], seen)
-    return _rfc(value, seen) or next((day for day, _ in read_days(value, seen, month_first)), None)
+        return _plausible_day(match[1], match[2], match[3], seen)
+    return _parse_rfc_2822(value, seen) or next(
+        (day for day, _ in find_dates(value, seen, month_first)), None
+    )
 
 
-def read_days(
+def find_dates(
     text: str, seen: datetime, month_first: bool = False
 ) -> Iterator[tuple[datetime, str]]:
     """The calendar days written in a short text, in order, each with the words between the one
     before and it: `26 September 2014`, `26.09.2014`.
     """
     end = 0
-    for written in _written(text, month_first):
-        if day := _day(written.year, written.month, written.day, seen):
+    for written in _date_matches(text, month_first):
+        if day := _plausible_day(written.year, written.month, written.day, seen):
             yield day, text[end : written.start]
         end = written.end
 
 
-def has_day(text: str) -> bool:
+def contains_date(text: str) -> bool:
     """Whether a day is written in a text."""
-    return next(_written(text), None) is not None
+    return next(_date_matches(text), None) is not None
 
 
-def without_dates(text: str, mark: str = "\n") -> str:
+def remove_dates(text: str, mark: str = "\n") -> str:
     """A text with a line break, or another mark, in place of every day in it."""
     kept, end = [], 0
-    for written in _written(text):
+    for written in _date_matches(text):
         kept.append(text[end : written.start])
         end = written.end
     return mark.join((*kept, text[end:]))
 
 
-def url_date(url: str, seen: datetime) -> datetime | None:
+def date_in_url(url: str, seen: datetime) -> datetime | None:
     """The day in the path of an address: `/2014/09/26/`, `/2014-09-26-title`, `/2014/sep/26/`."""
     path = url.partition("?")[0]
     if match := _URL_DAY.search(path):
-        return _day(match[1] or match[4], match[2] or match[5], match[3] or match[6], seen)
+        return _plausible_day(
+            match[1] or match[4], match[2] or match[5], match[3] or match[6], seen
+        )
     match = _URL_NAME.search(path)
-    return _day(match[1], MONTHS.get(match[2].lower(), 0), match[3], seen) if match else None
+    return (
+        _plausible_day(match[1], MONTHS.get(match[2].lower(), 0), match[3], seen) if match else None
+    )
 
 
-def _written(text: str, month_first: bool = False) -> Iterator[Written]:
+def _date_matches(text: str, month_first: bool = False) -> Iterator[DateMatch]:
     """The days in a text that do not overlap, the leftmost first."""
     end = 0
-    for match in _matches(text):
-        written = _resolved(match, month_first) if match.start() >= end else None
+    for match in _pattern_matches(text):
+        written = _resolve_match(match, month_first) if match.start() >= end else None
         if written:
             yield written
             end = written.end
 
 
 @lru_cache(maxsize=2_000)
-def _matches(text: str) -> tuple[re.Match[str], ...]:
+def _pattern_matches(text: str) -> tuple[re.Match[str], ...]:
     """What has the shape of a day in a text, the leftmost and longest first.
 
     Remembered, because title, byline and date ask it of the same blocks.
@@ -172,7 +178,7 @@ def _matches(text: str) -> tuple[re.Match[str], ...]:
     )
 
 
-def _resolved(match: re.Match[str], month_first: bool) -> Written | None:
+def _resolve_match(match: re.Match[str], month_first: bool) -> DateMatch | None:
     """What a match of one of the shapes says; None when the word in it is no month or no such month
     exists.
     """
@@ -180,7 +186,9 @@ def _resolved(match: re.Match[str], month_first: bool) -> Written | None:
     if (said.get("w") or "").lower() not in _BETWEEN | WEEKDAYS:
         return None
     if "a" in said:
-        day, month = _ordered(int(said["a"]), int(said["b"]), month_first and said.get("s") != ".")
+        day, month = _day_and_month(
+            int(said["a"]), int(said["b"]), month_first and said.get("s") != "."
+        )
     else:
         day, month = (
             int(said["d"]),
@@ -188,26 +196,28 @@ def _resolved(match: re.Match[str], month_first: bool) -> Written | None:
         )
     year = int(said["y"])
     return (
-        Written(*match.span(), year if year > 99 else 2000 + year, month, day)
+        DateMatch(*match.span(), year if year > 99 else 2000 + year, month, day)
         if 1 <= month <= 12 and 1 <= day <= 31
         else None
     )
 
 
-def _ordered(first: int, second: int, month_first: bool) -> tuple[int, int]:
+def _day_and_month(first: int, second: int, month_first: bool) -> tuple[int, int]:
     """Day and month; a number above 12 is the day whatever the country."""
     return (second, first) if (month_first or second > 12) and first <= 12 else (first, second)
 
 
-def _day(year: str | int, month: str | int, day: str | int, seen: datetime) -> datetime | None:
+def _plausible_day(
+    year: str | int, month: str | int, day: str | int, seen: datetime
+) -> datetime | None:
     try:
         return plausible_date(datetime(int(year), int(month), int(day), tzinfo=UTC), seen)
     except ValueError:
         return None
 
 
-def _zoned(match: re.Match[str], seen: datetime) -> datetime | None:
-    day = _day(match[1], match[2], match[3], seen)
+def _iso_moment(match: re.Match[str], seen: datetime) -> datetime | None:
+    day = _plausible_day(match[1], match[2], match[3], seen)
     if day is None or match[4] is None:
         return day
     zone = match[7] or ""
@@ -227,7 +237,7 @@ def _zoned(match: re.Match[str], seen: datetime) -> datetime | None:
     )
 
 
-def _rfc(value: str, seen: datetime) -> datetime | None:
+def _parse_rfc_2822(value: str, seen: datetime) -> datetime | None:
     if not _RFC.search(value):
         return None
     try:

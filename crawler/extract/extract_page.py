@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from crawler.extract import media_types
-from crawler.extract.page_input import MAX_BYTES, Page, Reader, failure
-from crawler.extract.robots_directives import directives
+from crawler.extract.page_input import MAX_BYTES, PageExtractor, PageInput, extraction_failure
+from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.strictest_directives import narrowest
 
-__all__ = ["MAX_BYTES", "Page", "read_page"]
+__all__ = ["MAX_BYTES", "PageInput", "extract_page"]
 
 
-def read_page(page: Page) -> Article | Failure:
+def extract_page(page: PageInput) -> Article | Failure:
     """Read one page.
 
     Never raises for what a page contains: whatever a parser throws becomes a Failure of stage
@@ -26,19 +26,21 @@ def read_page(page: Page) -> Article | Failure:
     """
     if len(page.body) > page.max_bytes:
         message = f"The page has {len(page.body):,} bytes; the limit is {page.max_bytes:,}."
-        return failure(page, Outcome.TOO_LARGE, message)
+        return extraction_failure(page, Outcome.TOO_LARGE, message)
     if not page.body.strip():
-        return failure(page, Outcome.EMPTY, "The page has no content.")
-    kind = media_types.kind_of(page.body, page.content_type)
-    reader = _readers().get(kind)
+        return extraction_failure(page, Outcome.EMPTY, "The page has no content.")
+    kind = media_types.sniff_media_type(page.body, page.content_type)
+    reader = _extractors().get(kind)
     if reader is None:
-        return failure(page, Outcome.UNSUPPORTED, f"A page of kind {kind} is kept as a link only.")
+        return extraction_failure(
+            page, Outcome.UNSUPPORTED, f"A page of kind {kind} is kept as a link only."
+        )
     try:
         result = reader(page)
     except (
         Exception
     ) as error:  # whatever a parser throws at hostile input is a fact about that input
-        return failure(
+        return extraction_failure(
             page,
             Outcome.BAD_CONTENT,
             f"The {kind} could not be read: {type(error).__name__}: {error}"[:300],
@@ -46,19 +48,19 @@ def read_page(page: Page) -> Article | Failure:
     if isinstance(result, Failure):
         return result
     # Headers are read here, so that a reader of PDF or plain text cannot forget them.
-    stated = directives({}, page.headers, page.seen)
+    stated = parse_directives({}, page.headers, page.seen)
     return replace(result, directives=narrowest(result.directives, stated))
 
 
-def _readers() -> Mapping[str, Reader]:
+def _extractors() -> Mapping[str, PageExtractor]:
     """The reader of each kind; loaded when first needed, because this module must be quick to
     import.
     """
     from crawler.extract import html_article, pdf_article, plain_text_article
 
     return {
-        "html": html_article.read,
-        "json": plain_text_article.read_oembed,
-        "pdf": pdf_article.read,
-        "text": plain_text_article.read_text,
+        "html": html_article.extract_html,
+        "json": plain_text_article.extract_oembed,
+        "pdf": pdf_article.extract_pdf,
+        "text": plain_text_article.extract_plain_text,
     }

@@ -19,7 +19,7 @@ _BROKEN_ROBOTS = re.compile(r"(robots|hashtrail|x-robots-tag)[^\w-](.*)", re.DOT
 
 
 @dataclass(slots=True)
-class Head:
+class HeadMetadata:
     """`meta`: name, property or itemprop in lower case -> contents in order. `links`: rel -> hrefs.
 
     `times`: (datetime or text, words of class) in order.
@@ -40,9 +40,9 @@ class Head:
         return next((value for name in names for value in self.meta.get(name, ()) if value), "")
 
 
-def read_head(root: HtmlElement) -> Head:
+def parse_head(root: HtmlElement) -> HeadMetadata:
     """Collect what the page declares. Nothing is trusted or cleaned yet."""
-    head = Head(language=root.get("lang") or root.get("xml:lang") or "")
+    head = HeadMetadata(language=root.get("lang") or root.get("xml:lang") or "")
     scripts: list[str] = []
     for element in root.iter("meta", "link", "script", "time", "title", "base", "a"):
         tag = element.tag
@@ -65,12 +65,12 @@ def read_head(root: HtmlElement) -> Head:
         else:
             _link(head, element)
     _microdata(head, root)
-    head.graph = jsonld.nodes(scripts)
-    head.article = jsonld.article_node(head.graph)
+    head.graph = jsonld.parse_jsonld(scripts)
+    head.article = jsonld.find_article_node(head.graph)
     return head
 
 
-def _meta(head: Head, element: HtmlElement) -> None:
+def _meta(head: HeadMetadata, element: HtmlElement) -> None:
     content = (element.get("content") or element.get("value") or "")[:MAX_VALUE].strip()
     for attribute in ("name", "property", "itemprop", "http-equiv"):
         name = (element.get(attribute) or "").strip(_QUOTES).lower()
@@ -80,7 +80,7 @@ def _meta(head: Head, element: HtmlElement) -> None:
             head.meta.setdefault(name, []).append(content)
 
 
-def _link(head: Head, element: HtmlElement) -> None:
+def _link(head: HeadMetadata, element: HtmlElement) -> None:
     rel = element.get("rel", "").lower()
     if element.tag == "a":
         if "author" in rel.split():
@@ -90,7 +90,7 @@ def _link(head: Head, element: HtmlElement) -> None:
             head.links.setdefault(name, []).append(element.get("href"))
 
 
-def _microdata(head: Head, root: HtmlElement) -> None:
+def _microdata(head: HeadMetadata, root: HtmlElement) -> None:
     for element in root.xpath("//*[@itemprop][not(self::meta or self::link or self::time)]")[:300]:
         name = f"item:{element.get('itemprop', '').lower()}"
         if name in (

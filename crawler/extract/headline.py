@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extract.date_parsing import without_dates
-from crawler.extract.page_phrases import NAMELESS
+from crawler.extract.date_parsing import remove_dates
+from crawler.extract.page_phrases import GENERIC_TITLES
 from crawler.extract.text_blocks import HEADINGS, Block
 from crawler.url_parser import path_of
 
@@ -19,7 +19,7 @@ _BELOW = 12
 _BESIDE = 6
 
 
-def headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site: str) -> str:
+def find_headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site: str) -> str:
     """The text of that heading, or an empty string when none is sure.
 
     `start`: the block in which the main text begins; `declared`: what the page says its title is,
@@ -36,13 +36,17 @@ def headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site:
     ]
     lesser = [block for block in above if block.container.tag in ("h2", "h3")]
     return (
-        _exact(first, declared, site)
-        or _exact([block for block in lesser if len(_WORD.findall(block.text)) > 1], declared, site)
-        or _agreeing(first, best, site, 0.25)
-        or _agreeing([block for block in above if len(block.words) > 2], best, site, 0.5)
-        or _exact(ones, declared, site)
-        or _agreeing(ones, best, site, 0.25)
-        or _any(
+        _equal_heading(first, declared, site)
+        or _equal_heading(
+            [block for block in lesser if len(_WORD.findall(block.text)) > 1], declared, site
+        )
+        or _best_matching_heading(first, best, site, 0.25)
+        or _best_matching_heading(
+            [block for block in above if len(block.words) > 2], best, site, 0.5
+        )
+        or _equal_heading(ones, declared, site)
+        or _best_matching_heading(ones, best, site, 0.25)
+        or _heading_of_untitled_page(
             [block for block in above if block.container.tag == "h1"] + lesser,
             blocks,
             declared,
@@ -51,7 +55,7 @@ def headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site:
     )
 
 
-def _exact(headings: Sequence[Block], declared: Sequence[str], site: str) -> str:
+def _equal_heading(headings: Sequence[Block], declared: Sequence[str], site: str) -> str:
     """A heading that is just the first part of a declared title.
 
     One of a single word may be the name of a section; a heading that agrees with the whole title is
@@ -62,27 +66,32 @@ def _exact(headings: Sequence[Block], declared: Sequence[str], site: str) -> str
         same = [
             block.text
             for block in headings
-            if block.text.casefold() == first != site.casefold() and not _leads_home(block)
+            if block.text.casefold() == first != site.casefold() and not _links_to_front_page(block)
         ]
-        if same and (len(_WORD.findall(first)) > 1 or not _agreeing(headings, title, site, 0.5)):
+        if same and (
+            len(_WORD.findall(first)) > 1 or not _best_matching_heading(headings, title, site, 0.5)
+        ):
             return same[0]
     return ""
 
 
-def _agreeing(headings: Sequence[Block], declared: str, site: str, least: float) -> str:
+def _best_matching_heading(
+    headings: Sequence[Block], declared: str, site: str, least: float
+) -> str:
     """The heading that shares the most words with a title, the first of equals: more than half, or
     more than `least` when it is the only heading.
     """
-    could = [block for block in headings if _could_be(block, site)]
-    best = max(could, key=lambda block: agreement(block.text, declared), default=None)
+    could = [block for block in headings if _is_headline_candidate(block, site)]
+    best = max(could, key=lambda block: title_match(block.text, declared), default=None)
     return (
         best.text
-        if best is not None and agreement(best.text, declared) > (least if len(could) == 1 else 0.5)
+        if best is not None
+        and title_match(best.text, declared) > (least if len(could) == 1 else 0.5)
         else ""
     )
 
 
-def _any(
+def _heading_of_untitled_page(
     headings: Sequence[Block], blocks: Sequence[Block], declared: Sequence[str], site: str
 ) -> str:
     """The first heading right above the text, whatever it says, when the declared title names no
@@ -91,24 +100,24 @@ def _any(
     A page that declares nothing but its `title` element, with which no heading agrees, is one of a
     book or section of that title: its h1 is its own.
     """
-    above = next((block for block in headings if _could_be(block, site)), None)
+    above = next((block for block in headings if _is_headline_candidate(block, site)), None)
     if above is None:
         return ""
     title = declared[0] if declared else ""
     if (
         not title
-        or _is_nameless(title, site)
+        or _is_generic_title(title, site)
         or (len(set(declared)) == 1 and above.container.tag == "h1")
     ):
         return above.text
     homes = [
         site,
-        *(block.text for block in blocks if block.link_share > 0.8 and _leads_home(block)),
+        *(block.text for block in blocks if block.link_share > 0.8 and _links_to_front_page(block)),
     ]
-    return above.text if any(_covers(home, title) for home in homes) else ""
+    return above.text if any(_covers_title(home, title) for home in homes) else ""
 
 
-def around(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
+def blocks_near_headline(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
     """The blocks around the heading that shows the title, the nearest below it first, and those
     right above the main text.
 
@@ -129,15 +138,15 @@ def around(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
     return [blocks[order] for order in dict.fromkeys(orders) if 0 <= order < len(blocks)]
 
 
-def _is_nameless(declared: str, site: str) -> bool:
+def _is_generic_title(declared: str, site: str) -> bool:
     """Whether a declared title only names a kind of page ("Home", "About us - Site")."""
     parts = [
         part.casefold() for part in _SEPARATOR.split(declared) if part.casefold() != site.casefold()
     ]
-    return bool(parts) and all(part in NAMELESS for part in parts)
+    return bool(parts) and all(part in GENERIC_TITLES for part in parts)
 
 
-def agreement(one: str, other: str) -> float:
+def title_match(one: str, other: str) -> float:
     """The words that two lines share as a part of the shorter line's words; one word in common says
     nothing of longer lines.
     """
@@ -146,23 +155,23 @@ def agreement(one: str, other: str) -> float:
     return shared / shorter if shared > 1 or shared == shorter == 1 else 0.0
 
 
-def _covers(site: str, declared: str) -> bool:
+def _covers_title(site: str, declared: str) -> bool:
     """Whether half of the words of a declared title are the name of the site."""
     names, words = ({word.casefold() for word in _WORD.findall(text)} for text in (site, declared))
     return len(names & words) * 2 >= len(words)
 
 
-def _could_be(block: Block, site: str) -> bool:
+def _is_headline_candidate(block: Block, site: str) -> bool:
     if (
         not 8 <= len(block.text) <= 250
         or len(block.words) < 2
         or block.text.casefold() == site.casefold()
     ):
         return False
-    return len(_WORD.findall(without_dates(block.text))) > 1 and not _leads_home(block)
+    return len(_WORD.findall(remove_dates(block.text))) > 1 and not _links_to_front_page(block)
 
 
-def _leads_home(block: Block) -> bool:
+def _links_to_front_page(block: Block) -> bool:
     """Whether its link is to the front page, as the name of the site is."""
     hrefs = (link.get("href", "")[:500] for link in block.links[:3] if link.text_content().strip())
     return any(path_of(href) == "/" for href in hrefs if href and not href.startswith("#"))

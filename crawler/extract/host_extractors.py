@@ -11,15 +11,15 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
-from crawler.extract.head_metadata import Head
-from crawler.extract.main_text import render
+from crawler.extract.head_metadata import HeadMetadata
+from crawler.extract.main_text import render_text
 from crawler.extract.page_input import content_hash
-from crawler.extract.text_blocks import blocks_of
+from crawler.extract.text_blocks import split_blocks
 from crawler.models.articles import Article
 from crawler.text_cleaning import clean, clean_block, clean_line, words
 from crawler.url_parser import host_of, path_of
 
-Refine = Callable[[Article, Head, HtmlElement], Article]
+HostExtractor = Callable[[Article, HeadMetadata, HtmlElement], Article]
 _LICENCE = re.compile(r"^[\w.,+ -]{2,40}\blicen[cs]e$", re.IGNORECASE)
 _LICENCE_LINKS = (
     "//a[contains(@href, 'LICENSE') or contains(@href, '-license') or contains(@href, 'COPYING')]"
@@ -27,18 +27,22 @@ _LICENCE_LINKS = (
 _PREFIX = re.compile(r"^GitHub - |: .*$|\s*·\s*GitHub$", re.DOTALL)
 
 
-def refine(article: Article, head: Head, root: HtmlElement) -> Article:
+def apply_host_extractor(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
     """The article with what is known of pages of its host; unchanged for all other hosts."""
     host = host_of(article.url).removeprefix("www.").removeprefix("m.")
     path = "/".join(part for part in path_of(article.url).split("/") if part)
     known = next(
-        (reader for name, shape, reader in HOSTS if host == name and re.fullmatch(shape, path)),
+        (
+            reader
+            for name, shape, reader in HOST_EXTRACTORS
+            if host == name and re.fullmatch(shape, path)
+        ),
         None,
     )
     return known(article, head, root) if known else article
 
 
-def repository(article: Article, head: Head, root: HtmlElement) -> Article:
+def extract_repository(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
     """A repository: description, topics as keywords, README as text, and the licence as its last
     line.
     """
@@ -50,7 +54,7 @@ def repository(article: Article, head: Head, root: HtmlElement) -> Article:
     readme = root.xpath("//article[contains(@class, 'markdown-body')] | //*[@id='readme']")
     description = (
         article.description.rsplit(" - ", 1)[0]
-        if article.description.endswith(_name(head))
+        if article.description.endswith(_repository_name(head))
         else article.description
     )
     text = clean(
@@ -67,14 +71,17 @@ def repository(article: Article, head: Head, root: HtmlElement) -> Article:
     keywords = tuple(dict.fromkeys(topic for topic in topics if topic))
     return _with_text(
         replace(
-            article, title=_name(head) or article.title, description=description, keywords=keywords
+            article,
+            title=_repository_name(head) or article.title,
+            description=description,
+            keywords=keywords,
         ),
         text,
         "readme",
     )
 
 
-def gist(article: Article, head: Head, root: HtmlElement) -> Article:
+def extract_gist(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
     """A gist: each file as code between fences."""
     files = root.xpath(
         "//*[contains(@class, 'gist-content') or contains(@class, 'blob-wrapper')][.//td[contains(@class, 'blob-code')]]"
@@ -92,7 +99,7 @@ def gist(article: Article, head: Head, root: HtmlElement) -> Article:
     return _with_text(article, text, "files") if code else article
 
 
-def paper(article: Article, head: Head, root: HtmlElement) -> Article:
+def extract_paper(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
     """The page of a paper: its abstract is its text."""
     abstracts = root.xpath("//blockquote[contains(@class, 'abstract')]")
     abstract = (
@@ -111,7 +118,7 @@ def paper(article: Article, head: Head, root: HtmlElement) -> Article:
     )
 
 
-def video(article: Article, head: Head, root: HtmlElement) -> Article:
+def extract_video(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
     """A video or talk: its description is its text, its channel the author."""
     channels = [
         clean_line(link.get("content"))
@@ -130,17 +137,17 @@ def video(article: Article, head: Head, root: HtmlElement) -> Article:
 
 
 # host without `www.`, the shape of the path without outer slashes, what reads it
-HOSTS: tuple[tuple[str, str, Refine], ...] = (
-    ("arxiv.org", r"abs/.+", paper),
-    ("gist.github.com", r"[\w-]+/[0-9a-f]+", gist),
-    ("github.com", r"[\w.-]+/[\w.-]+", repository),
-    ("vimeo.com", r"\d+", video),
-    ("youtu.be", r"[\w-]+", video),
-    ("youtube.com", r"watch|live/[\w-]+|shorts/[\w-]+", video),
+HOST_EXTRACTORS: tuple[tuple[str, str, HostExtractor], ...] = (
+    ("arxiv.org", r"abs/.+", extract_paper),
+    ("gist.github.com", r"[\w-]+/[0-9a-f]+", extract_gist),
+    ("github.com", r"[\w.-]+/[\w.-]+", extract_repository),
+    ("vimeo.com", r"\d+", extract_video),
+    ("youtu.be", r"[\w-]+", extract_video),
+    ("youtube.com", r"watch|live/[\w-]+|shorts/[\w-]+", extract_video),
 )
 
 
-def _name(head: Head) -> str:
+def _repository_name(head: HeadMetadata) -> str:
     """`owner/name` out of `GitHub - owner/name: what it is`."""
     return clean_line(_PREFIX.sub("", head.first("og:title", "twitter:title") or head.title))
 
@@ -151,7 +158,7 @@ def _licence(link: HtmlElement) -> str:
 
 
 def _all_text(element: HtmlElement) -> str:
-    return render(blocks_of(element))
+    return render_text(split_blocks(element))
 
 
 def _with_text(article: Article, text: str, source: str) -> Article:

@@ -42,7 +42,7 @@ ARTICLE_TYPES = (
 )
 
 
-def nodes(scripts: Iterable[str]) -> list[Node]:
+def parse_jsonld(scripts: Iterable[str]) -> list[Node]:
     """Every object in the scripts, outer ones first.
 
     Scripts that are not JSON are skipped: pages often contain broken ones.
@@ -65,18 +65,18 @@ def nodes(scripts: Iterable[str]) -> list[Node]:
     return found
 
 
-def article_node(found: list[Node]) -> Node:
+def find_article_node(found: list[Node]) -> Node:
     """The node of the most telling type, or an empty one."""
     ranks = {kind: rank for rank, kind in enumerate(ARTICLE_TYPES)}
     ranked = [
-        (min((ranks.get(kind, 99) for kind in types(node)), default=99), index)
+        (min((ranks.get(kind, 99) for kind in node_types(node)), default=99), index)
         for index, node in enumerate(found)
     ]
     best = min(ranked, default=(99, 0))
     return found[best[1]] if best[0] < 99 else {}
 
 
-def types(node: Node) -> tuple[str, ...]:
+def node_types(node: Node) -> tuple[str, ...]:
     """The types of a node without their schema.org address."""
     value = node.get("@type", "")
     return tuple(
@@ -84,16 +84,16 @@ def types(node: Node) -> tuple[str, ...]:
     )
 
 
-def text(value: Any) -> str:
+def property_text(value: Any) -> str:
     """A property as text: itself, the first of a list, or the name of the thing it is."""
     if isinstance(value, list):
-        return next((found for item in value if (found := text(item))), "")
+        return next((found for item in value if (found := property_text(item))), "")
     if isinstance(value, dict):
-        return text(value.get("name") or value.get("@value") or "")
+        return property_text(value.get("name") or value.get("@value") or "")
     return value if isinstance(value, str) else ""
 
 
-def names(value: Any, found: list[Node]) -> list[str]:
+def entity_names(value: Any, found: list[Node]) -> list[str]:
     """The names of people or organisations; references by `@id` are looked up among all nodes."""
     listed = value if isinstance(value, list) else [value]
     by_id = {
@@ -105,7 +105,7 @@ def names(value: Any, found: list[Node]) -> list[str]:
         else item
         for item in listed[:50]
     ]
-    return [name for item in resolved for name in (text(item),) if name]
+    return [name for item in resolved for name in (property_text(item),) if name]
 
 
 def _walk(value: Any, depth: int) -> Iterator[Node]:

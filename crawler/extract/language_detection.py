@@ -13,7 +13,7 @@ _SURE = 900
 _ENOUGH = 400
 
 
-def language(declared: str, text: str) -> tuple[str, str]:
+def detect_language(declared: str, text: str) -> tuple[str, str]:
     """A two or three letter language code and where it was found (`declared` or `text`); empty when
     unknown.
     """

@@ -34,7 +34,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SNIFFED = 2048
 
 
-def kind_of(body: bytes, content_type: str = "") -> str:
+def sniff_media_type(body: bytes, content_type: str = "") -> str:
     """`html`, `pdf`, `json` or `text` (which can be read), or a word for what cannot: `image`,
     `video`, `zip`, `feed`, `binary` …
     """
@@ -50,10 +50,10 @@ def kind_of(body: bytes, content_type: str = "") -> str:
         return "pdf"
     if head.startswith(_UTF16):
         return "html"
-    return _kind_of_text(head, content_type.partition(";")[0].strip().lower())
+    return _sniff_text(head, content_type.partition(";")[0].strip().lower())
 
 
-def _kind_of_text(head: bytes, media_type: str) -> str:
+def _sniff_text(head: bytes, media_type: str) -> str:
     if b"\x00" in head and head.count(b"\x00") * 10 > len(head):
         return "binary"
     if _FEED.search(head) and not _HTML.match(head):

@@ -17,7 +17,7 @@ from crawler.text_cleaning import words
 # be a wall.
 ARTICLE_WORDS = 150
 # headers of answers that are challenges: Cloudflare, DataDome, AWS WAF
-HEADERS = (
+CHALLENGE_HEADERS = (
     ("cf-mitigated", "challenge"),
     ("x-amzn-waf-action", "challenge"),
     ("x-datadome", "protected"),
@@ -25,7 +25,7 @@ HEADERS = (
 _SOURCE_READ = 60_000
 
 
-def wall(
+def detect_non_article(
     body: bytes, title: str, text: str, headers: Iterable[tuple[str, str]]
 ) -> tuple[Outcome, str] | None:
     """What kind of wall a page is, and the sign that says so; None for a page that is an article.
@@ -33,7 +33,7 @@ def wall(
     The words "captcha" or "404" in an article prove nothing: only a page with little main text can
     be a wall.
     """
-    if any((name, value.lower()) in HEADERS for name, value in headers):
+    if any((name, value.lower()) in CHALLENGE_HEADERS for name, value in headers):
         return Outcome.CHALLENGE, "The server answered with a challenge for people."
     if words(text) >= ARTICLE_WORDS:
         return None
@@ -42,7 +42,7 @@ def wall(
         "title": title,
         "text": " ".join(text.split()),
     }
-    for outcome, place, pattern in _signs():
+    for outcome, place, pattern in _page_patterns():
         match = pattern.search(places[place])
         if match:
             return outcome, f"The {place} of the page says so: {' '.join(match[0].split())[:80]!r}."
@@ -50,13 +50,13 @@ def wall(
 
 
 @cache
-def _signs() -> tuple[tuple[Outcome, str, re.Pattern[str]], ...]:
+def _page_patterns() -> tuple[tuple[Outcome, str, re.Pattern[str]], ...]:
     return tuple(
-        _read_signs(files("crawler.extract").joinpath("walls.toml").read_text(encoding="utf-8"))
+        _parse_patterns(files("crawler.extract").joinpath("walls.toml").read_text(encoding="utf-8"))
     )
 
 
-def _read_signs(table: str) -> Iterator[tuple[Outcome, str, re.Pattern[str]]]:
+def _parse_patterns(table: str) -> Iterator[tuple[Outcome, str, re.Pattern[str]]]:
     for outcome, places in tomllib.loads(table).items():
         for place, signs in places.items():
             yield Outcome(outcome), place, re.compile("|".join(signs), re.IGNORECASE | re.DOTALL)

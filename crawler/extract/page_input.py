@@ -15,7 +15,7 @@ MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageInput:
     """What a server sent: the address it was read at, the decoded body, its Content-Type and its
     other headers (names in lower case).
 
@@ -31,10 +31,10 @@ class Page:
     max_bytes: int = MAX_BYTES
 
 
-Reader = Callable[[Page], Article | Failure]
+PageExtractor = Callable[[PageInput], Article | Failure]
 
 
-def failure(page: Page, outcome: Outcome, message: str) -> Failure:
+def extraction_failure(page: PageInput, outcome: Outcome, message: str) -> Failure:
     """A Failure of this stage for this page."""
     return Failure(page.url, "extract", outcome, message)
 

@@ -12,20 +12,20 @@ _TABLE: dict[str, list[str]] = tomllib.loads(
 )
 
 CONTAINER_WORDS = frozenset(_TABLE["containers"])
-HOUSE_WORDS = frozenset(_TABLE["house"])
+PUBLISHER_WORDS = frozenset(_TABLE["house"])
 PROSE_WORDS = frozenset(_TABLE["prose"])
-NOT_AUTHORS = frozenset(_TABLE["not_authors"])
-NAMELESS = frozenset(_TABLE["nameless"])
-AUTHOR_PAGES = tuple(_TABLE["author_pages"])
-BY = tuple(_TABLE["by"])
-JOINING = tuple(_TABLE["joining"])
-NOT_BY = frozenset(_TABLE["not_by"])
-ROLES = frozenset(_TABLE["roles"])
+NON_NAME_WORDS = frozenset(_TABLE["not_authors"])
+GENERIC_TITLES = frozenset(_TABLE["nameless"])
+AUTHOR_PATH_SEGMENTS = tuple(_TABLE["author_pages"])
+BYLINE_PREFIXES = tuple(_TABLE["by"])
+NAME_CONJUNCTIONS = tuple(_TABLE["joining"])
+OTHER_CREDITS = frozenset(_TABLE["not_by"])
+ROLE_WORDS = frozenset(_TABLE["roles"])
 NAME_PARTICLES = frozenset(_TABLE["name_particles"])
-UPDATED = tuple(_TABLE["updated"])
+UPDATE_WORDS = tuple(_TABLE["updated"])
 
 
-class Phrases:
+class PhraseCounter:
     """Phrases in lower case, found in words by their first one."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
@@ -43,6 +43,6 @@ class Phrases:
         )
 
 
-BOILERPLATE = Phrases(_TABLE["boilerplate"])
-CREDITS = Phrases(_TABLE["credits"])
-PROMOTION = Phrases(_TABLE["promotion"])
+BOILERPLATE_PHRASES = PhraseCounter(_TABLE["boilerplate"])
+CREDIT_PHRASES = PhraseCounter(_TABLE["credits"])
+PROMOTION_PHRASES = PhraseCounter(_TABLE["promotion"])

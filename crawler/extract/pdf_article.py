@@ -8,9 +8,9 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from crawler.extract.bylines import names
-from crawler.extract.language_detection import language
-from crawler.extract.page_input import Page, content_hash, failure
+from crawler.extract.bylines import parse_names
+from crawler.extract.language_detection import detect_language
+from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.models.articles import Article, Directives
 from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean_block, clean_line, plausible_date, words
@@ -32,7 +32,7 @@ _NO_TITLE = re.compile(
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
-def read(page: Page) -> Article | Failure:
+def extract_pdf(page: PageInput) -> Article | Failure:
     """The article of a PDF; encrypted ones and those without text (scans) are Failures."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
@@ -40,25 +40,27 @@ def read(page: Page) -> Article | Failure:
     try:
         reader = PdfReader(io.BytesIO(page.body))
         if reader.is_encrypted and not reader.decrypt(""):
-            return failure(page, Outcome.LOGIN_WALL, "The PDF is encrypted.")
+            return extraction_failure(page, Outcome.LOGIN_WALL, "The PDF is encrypted.")
         text = _text(reader)
     except (PyPdfError, OSError) as error:
-        return failure(page, Outcome.BAD_CONTENT, f"The PDF could not be read: {error}"[:300])
+        return extraction_failure(
+            page, Outcome.BAD_CONTENT, f"The PDF could not be read: {error}"[:300]
+        )
     if not text:
-        return failure(page, Outcome.EMPTY, "The PDF has no text: it may be a scan.")
+        return extraction_failure(page, Outcome.EMPTY, "The PDF has no text: it may be a scan.")
     return _article(page, reader, text)
 
 
-def _article(page: Page, reader: PdfReader, text: str) -> Article:
+def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
     facts = reader.metadata
     stated = clean_line(str(facts.title or "")) if facts else ""
     title, title_source = (
         (stated, "pdf") if stated and not _NO_TITLE.match(stated) else (_first_line(text), "text")
     )
-    authors = names([str(facts.author or "")]) if facts else ()
+    authors = parse_names([str(facts.author or "")]) if facts else ()
     published = _created(reader, page.seen or datetime.now(UTC))
     abstract = _ABSTRACT.search(text)
-    code, _ = language("", text)
+    code, _ = detect_language("", text)
     sources = {
         "title": title_source,
         "text": "pypdf",

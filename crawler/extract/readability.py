@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extract.text_blocks import HEADINGS, Block, Container, containers_of
+from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
 
 _UNLIKELY = re.compile(
     "combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate|pagination|pager|popup|tweet|twitter"
@@ -36,7 +36,7 @@ _CLEANED = frozenset(("table", "ul", "div", "aside", "header", "footer", "sectio
 
 
 @dataclass(slots=True)
-class _Sum:
+class _ContainerStatistics:
     """What stands in one container: characters, those in links, commas, paragraphs, list items.
 
     `score` is None when no paragraph votes for it;
@@ -52,10 +52,10 @@ class _Sum:
     out: bool = False
 
 
-def readable(blocks: Sequence[Block]) -> list[float]:
+def readability_choice(blocks: Sequence[Block]) -> list[float]:
     """For each block 1 when Readability would keep it, 0 when not."""
-    sums = _sums(blocks)
-    _vote(blocks, sums)
+    sums = _container_statistics(blocks)
+    _score_containers(blocks, sums)
     scores = {
         container: known.score
         for container, known in sums.items()
@@ -72,17 +72,17 @@ def readable(blocks: Sequence[Block]) -> list[float]:
             )
         else:
             inside = kept.get(container.parent, False)
-        kept[container] = inside and not known.out and not _cleaned(container, known)
+        kept[container] = inside and not known.out and not _is_cleaned(container, known)
     return [float(kept[block.container]) for block in blocks]
 
 
-def _sums(blocks: Sequence[Block]) -> dict[Container, _Sum]:
+def _container_statistics(blocks: Sequence[Block]) -> dict[Container, _ContainerStatistics]:
     """What stands in every container, parents before children; what is out counts for nothing."""
-    sums = {container: _Sum() for container in containers_of(blocks)}
+    sums = {container: _ContainerStatistics() for container in list_containers(blocks)}
     for container, known in sums.items():
         if container.parent is not None:
             sums[container.parent].inner = True
-            known.out = sums[container.parent].out or _unlikely(*container.named)
+            known.out = sums[container.parent].out or _is_unlikely(*container.named)
     for block in blocks:
         known, size = sums[block.container], len(block.text)
         known.size += size
@@ -96,7 +96,7 @@ def _sums(blocks: Sequence[Block]) -> dict[Container, _Sum]:
     return sums
 
 
-def _add(outer: _Sum, inner: _Sum) -> None:
+def _add(outer: _ContainerStatistics, inner: _ContainerStatistics) -> None:
     outer.size += inner.size
     outer.linked += inner.linked
     outer.commas += inner.commas
@@ -104,19 +104,21 @@ def _add(outer: _Sum, inner: _Sum) -> None:
     outer.items += inner.items
 
 
-def _vote(blocks: Sequence[Block], sums: dict[Container, _Sum]) -> None:
+def _score_containers(blocks: Sequence[Block], sums: dict[Container, _ContainerStatistics]) -> None:
     """Each paragraph of 25 characters gives points to what it stands in and half of them to what
     that stands in; links take their share away.
     """
     for block in blocks:
         known, size = sums[block.container], len(block.text)
-        container = _around(block.container, known) if size >= 25 and not known.out else None
+        container = (
+            _scored_container(block.container, known) if size >= 25 and not known.out else None
+        )
         points = 2 + block.text.count(",") + min(size / 100, 3)
         for share in (points, points / 2):
             if container is not None:
                 voted = sums[container]
                 voted.score = share + (
-                    _weight(*container.named) + _TAG_SCORES.get(container.tag, 0.0)
+                    _name_weight(*container.named) + _TAG_SCORES.get(container.tag, 0.0)
                     if voted.score is None
                     else voted.score
                 )
@@ -126,7 +128,7 @@ def _vote(blocks: Sequence[Block], sums: dict[Container, _Sum]) -> None:
             known.score *= 1 - known.linked / (known.size or 1)
 
 
-def _around(container: Container, known: _Sum) -> Container | None:
+def _scored_container(container: Container, known: _ContainerStatistics) -> Container | None:
     """What a block of this container votes for: loose text for its `div`, a paragraph for its
     parent, other text for nothing.
     """
@@ -135,23 +137,23 @@ def _around(container: Container, known: _Sum) -> Container | None:
     return container.parent if container.tag in _VOTERS else None
 
 
-def _is_paragraph(container: Container, known: _Sum) -> bool:
+def _is_paragraph(container: Container, known: _ContainerStatistics) -> bool:
     return container.tag == "p" or (container.tag == "div" and not known.inner)
 
 
-def _is_prose(container: Container, known: _Sum) -> bool:
+def _is_prose(container: Container, known: _ContainerStatistics) -> bool:
     """Whether it is a long paragraph of few links: kept beside the best container."""
     return _is_paragraph(container, known) and known.size > 80 and known.linked < 0.25 * known.size
 
 
-def _cleaned(container: Container, known: _Sum) -> bool:
+def _is_cleaned(container: Container, known: _ContainerStatistics) -> bool:
     """Whether it is taken out of what was kept: a form, a heading or a list of links, something
     small or ill named.
     """
     tag, density, weight = (
         container.tag,
         known.linked / (known.size or 1),
-        _weight(*container.named),
+        _name_weight(*container.named),
     )
     if tag in HEADINGS:
         return weight < 0 or density > 0.33
@@ -166,7 +168,7 @@ def _cleaned(container: Container, known: _Sum) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _weight(classes: str, name: str) -> float:
+def _name_weight(classes: str, name: str) -> float:
     """25 for a class and for an id that speaks of content, -25 for one that speaks of something
     else.
     """
@@ -178,6 +180,6 @@ def _weight(classes: str, name: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _unlikely(classes: str, name: str) -> bool:
+def _is_unlikely(classes: str, name: str) -> bool:
     low = f"{classes} {name}"[:500].lower()
     return _UNLIKELY.search(low) is not None and _MAYBE.search(low) is None

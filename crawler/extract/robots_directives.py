@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from crawler.extract.date_parsing import read_days
+from crawler.extract.date_parsing import find_dates
 from crawler.models.articles import Directives
 from crawler.text_cleaning import fold
 
@@ -44,7 +44,7 @@ _SNIPPET = re.compile(r"maxsnippet:(-?\d{1,6})")
 _NO_COPY = frozenset({"noarchive", "nocache"})
 
 
-def directives(
+def parse_directives(
     meta: dict[str, list[str]],
     headers: Iterable[tuple[str, str]],
     seen: datetime | None = None,
@@ -86,7 +86,7 @@ def _is_expired(
     ]
     ends = (found[1] for value in values for found in _UNAVAILABLE_AFTER.finditer(value))
     ends = (_SHORT_YEAR.sub(r"\1-20\2", end) for end in ends)
-    days = (next(iter(read_days(end, seen)), None) for end in ends)
+    days = (next(iter(find_dates(end, seen)), None) for end in ends)
     return any(day is not None and day[0] < seen for day in days)
 
 

@@ -145,7 +145,7 @@ class Block:
     raw: str = field(repr=False, default="")
 
 
-class _Walk:
+class _BlockBuilder:
     """The state of one walk: the pieces of text since the last block boundary, and the blocks so
     far.
     """
@@ -200,7 +200,7 @@ class _Walk:
             if tag == "br":
                 self.take("\n", None)
             elif tag in BLOCK_TAGS:
-                if not _hidden(child):
+                if not _is_hidden(child):
                     self.close(container)
                     inner = _container(child, tag, container)
                     self.into(child, inner, link)
@@ -208,27 +208,27 @@ class _Walk:
             elif tag == "a":
                 self.links.append(child)
                 self.into(child, container, child.get("href", ""))
-            elif tag not in SKIPPED and not _hidden(child):
+            elif tag not in SKIPPED and not _is_hidden(child):
                 self.into(child, container, link)
             if child.tail:
                 self.take(child.tail, link)
 
 
-def blocks_of(root: HtmlElement) -> list[Block]:
+def split_blocks(root: HtmlElement) -> list[Block]:
     """The blocks of a page in document order, without hidden elements, scripts and controls.
 
     Text is folded to single spaces, except inside `pre`.
     """
     body = root.find("body")
     body = root if body is None else body
-    walk = _Walk()
+    walk = _BlockBuilder()
     top = _container(body, "body", None)
     walk.into(body, top, None)
     walk.close(top)
     return walk.blocks
 
 
-def containers_of(blocks: Iterable[Block]) -> list[Container]:
+def list_containers(blocks: Iterable[Block]) -> list[Container]:
     """Every container that a block stands in, once, parents before children."""
     found: dict[Container, None] = {}
     for block in blocks:
@@ -244,7 +244,7 @@ def containers_of(blocks: Iterable[Block]) -> list[Container]:
 
 def _container(element: HtmlElement, tag: str, parent: Container | None) -> Container:
     named = element.get("class", ""), element.get("id", "")
-    own = _names(f"{named[0]} {named[1]} {element.get('role', '')}")
+    own = _known_words(f"{named[0]} {named[1]} {element.get('role', '')}")
     if parent is None:
         return Container(tag, None, own, own, frozenset((tag,)), element, named)
     names, tags = (
@@ -254,7 +254,7 @@ def _container(element: HtmlElement, tag: str, parent: Container | None) -> Cont
     return Container(tag, parent, own, names, tags, element, named)
 
 
-def _hidden(element: HtmlElement) -> bool:
+def _is_hidden(element: HtmlElement) -> bool:
     attributes = element.attrib
     if not attributes:
         return False
@@ -267,7 +267,7 @@ def _hidden(element: HtmlElement) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _names(attributes: str) -> frozenset[str]:
+def _known_words(attributes: str) -> frozenset[str]:
     """The known words in a class and an id: `post-content js-entryBody` -> post, content, entry,
     body.
     """

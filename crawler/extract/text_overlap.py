@@ -12,7 +12,7 @@ from crawler.extract.text_blocks import Block
 _WORD = re.compile(r"\w+")
 
 
-def kept_shares(blocks: Sequence[Block], text: str) -> list[float]:
+def shares_in_text(blocks: Sequence[Block], text: str) -> list[float]:
     """For each block, from 0 to 1: the part of its word trigrams that stand in `text`; for one or
     two words whether they stand there.
     """

@@ -16,7 +16,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 _MARK = "hashtrail-hopeless"
 
 
-def second_opinion(root: HtmlElement, hopeless: Sequence[HtmlElement]) -> str:
+def trafilatura_text(root: HtmlElement, hopeless: Sequence[HtmlElement]) -> str:
     """The main text as trafilatura sees it without the elements that are hopeless; empty when it
     finds none. The tree is left as it was.
     """

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from crawler.links.rewrite_template import fill
+from crawler.links.rewrite_template import fill_rewrite
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES
-from crawler.links.rules.rewrite_rule import Index, Rule
-from crawler.links.url_normalization import key_of, tidy
+from crawler.links.rules.rewrite_rule import Rule, RuleIndex
+from crawler.links.url_normalization import matching_key, normalize_spelling
 from crawler.url_parser import InvalidUrl, Url, parse_url
 from crawler.url_secrets import is_secret
 
 _MOST_STEPS = 12
 _LONGEST = 4096
-_REDIRECTORS = Index(REDIRECTORS)
-_PARAMETERS = Index(PARAMETERS)
-_REWRITES = Index(REWRITES)
+_REDIRECTORS = RuleIndex(REDIRECTORS)
+_PARAMETERS = RuleIndex(PARAMETERS)
+_REWRITES = RuleIndex(REWRITES)
 
 
 @dataclass(frozen=True, slots=True)
-class Normalized:
+class NormalizedUrl:
     """A URL as written, its matching key (empty when it is no web address) and the names of the
     rules that made it, in order.
     """
@@ -35,44 +35,46 @@ class Normalized:
     rules: tuple[str, ...]
 
 
-def normalize(url: str) -> Normalized:
+def normalize_url(url: str) -> NormalizedUrl:
     """The key of `url` and the rules that fired.
 
     Never raises: what is no web address gets an empty key and one rule that says why.
     """
     found = _parse(url)
     if isinstance(found, InvalidUrl):
-        return Normalized(url, "", (found.reason,))
+        return NormalizedUrl(url, "", (found.reason,))
     address, fired = found, []
     for _ in range(_MOST_STEPS):
-        after, names = _step(address)
+        after, names = _rewrite_once(address)
         fired += names
         if after is None:
             break
         address = after
-    return Normalized(url, key_of(_plain(address)[0]), tuple(dict.fromkeys(fired)))
+    return NormalizedUrl(
+        url, matching_key(_normalize_spelling(address)[0]), tuple(dict.fromkeys(fired))
+    )
 
 
-def _step(address: Url) -> tuple[Url | None, list[str]]:
+def _rewrite_once(address: Url) -> tuple[Url | None, list[str]]:
     """One redirector unwrapped, or the spelling and the parameters made plain and one form
     rewritten; None when nothing was left to rewrite.
     """
-    inner = _applied(_REDIRECTORS, address)
+    inner = _apply_first_rule(_REDIRECTORS, address)
     if inner:
         return inner[0], [inner[1]]
-    plain, fired = _plain(address)
-    form = _applied(_REWRITES, plain)
+    plain, fired = _normalize_spelling(address)
+    form = _apply_first_rule(_REWRITES, plain)
     return (form[0], [*fired, form[1]]) if form else (None, fired)
 
 
-def _plain(address: Url) -> tuple[Url, list[str]]:
-    plain, fired = tidy(address)
+def _normalize_spelling(address: Url) -> tuple[Url, list[str]]:
+    plain, fired = normalize_spelling(address)
     if not plain.query:
         return plain, fired
     rules = _PARAMETERS.rules(plain.host)
     kept = []
     for pair in plain.query.split("&"):
-        dropped = next((rule.name for rule in rules if _says_nothing(rule, pair)), None)
+        dropped = next((rule.name for rule in rules if _matches_parameter(rule, pair)), None)
         name, _, value = pair.partition("=")
         if not dropped and is_secret(name, value):
             dropped = "secret"
@@ -83,26 +85,28 @@ def _plain(address: Url) -> tuple[Url, list[str]]:
     return replace(plain, query="&".join(kept)), fired
 
 
-def _says_nothing(rule: Rule, pair: str) -> bool:
+def _matches_parameter(rule: Rule, pair: str) -> bool:
     return bool(
         rule.regex.fullmatch(pair) or ("=" not in pair and rule.regex.fullmatch(pair + "="))
     )
 
 
-def _applied(index: Index, address: Url) -> tuple[Url, str] | None:
+def _apply_first_rule(index: RuleIndex, address: Url) -> tuple[Url, str] | None:
     """What the first rule that changes the address makes of it, and the rule's name."""
     tail = address.tail
     host = address.host.removeprefix("www.")
     for rule in index.rules(host):
         match = rule.regex.fullmatch(tail)
-        text = fill(rule.rewrite, match, address.authority) if match else None
-        after = _inner(text, address) if text else None
-        if after and key_of(tidy(after)[0]) != key_of(tidy(address)[0]):
+        text = fill_rewrite(rule.rewrite, match, address.authority) if match else None
+        after = _parse_inner_url(text, address) if text else None
+        if after and matching_key(normalize_spelling(after)[0]) != matching_key(
+            normalize_spelling(address)[0]
+        ):
             return after, rule.name
     return None
 
 
-def _inner(text: str, outer: Url) -> Url | None:
+def _parse_inner_url(text: str, outer: Url) -> Url | None:
     """The address inside another: absolute, without a scheme, or relative to the outer one."""
     base = f"{outer.scheme}://{outer.authority}{outer.path}"
     found = (

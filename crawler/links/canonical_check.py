@@ -8,13 +8,13 @@ from urllib.parse import unquote
 
 from publicsuffixlist import PublicSuffixList
 
-from crawler.links.title_similarity import likeness, name_words, words
+from crawler.links.title_similarity import slug_words, stemmed_words, title_similarity
 from crawler.links.url_normalization import fold_host
 from crawler.models.articles import Article
 from crawler.url_parser import InvalidUrl, Url, parse_url
 
 # Platforms where people publish again what has its home elsewhere, and say so by rel=canonical.
-CROSS_POSTERS = (
+REPUBLISHING_HOSTS = (
     "blogspot.com", "dev.to", "dzone.com", "feedburner.com", "freecodecamp.org", "ghost.io", "hackernoon.com", "hashnode.dev", "linkedin.com", "medium.com",
     "msn.com", "substack.com", "towardsdatascience.com", "tumblr.com", "wordpress.com", "yahoo.com",
 )  # fmt: skip
@@ -33,7 +33,7 @@ _ENOUGH_WORDS = 3
 _ALIKE = 0.5
 
 
-def believed(article: Article, response_url: str, title_there: str = "") -> str | None:
+def trusted_canonical(article: Article, response_url: str, title_there: str = "") -> str | None:
     """The address that a page declares to be its own (rel=canonical), when it can be believed; else
     None.
 
@@ -45,19 +45,19 @@ def believed(article: Article, response_url: str, title_there: str = "") -> str 
         return None
     if (
         not _related(here, declared)
-        or not leads_to(response_url, article.canonical or "")
+        or not is_plausible_target(response_url, article.canonical or "")
         or _AMP.search(declared.tail)
     ):
         return None
     same = (
-        likeness(article.title, title_there) >= _ALIKE
+        title_similarity(article.title, title_there) >= _ALIKE
         if title_there
-        else _slugs_agree(article.title, here, declared)
+        else _slugs_match(article.title, here, declared)
     )
     return article.canonical if same else None
 
 
-def leads_to(url: str, target: str) -> bool:
+def is_plausible_target(url: str, target: str) -> bool:
     """Whether a redirect (or declaration) from `url` to `target` can mean the same article: not a
     front page, a listing, a login or a local address.
     """
@@ -65,7 +65,7 @@ def leads_to(url: str, target: str) -> bool:
     if (
         isinstance(origin, InvalidUrl)
         or isinstance(there, InvalidUrl)
-        or not registrable(there.host)
+        or not registrable_domain(there.host)
     ):
         return False
     if _DOORS.fullmatch(there.path) and not _DOORS.fullmatch(origin.path):
@@ -74,7 +74,7 @@ def leads_to(url: str, target: str) -> bool:
     return not (
         (general or _PLACES.fullmatch(there.path))
         and len(origin.path) > 1
-        and not _same_place(origin, there)
+        and not _differs_in_spelling_only(origin, there)
     )
 
 
@@ -83,7 +83,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-def registrable(host: str) -> str:
+def registrable_domain(host: str) -> str:
     """The registrable domain of a host (Public Suffix List); empty for local names, bare suffixes
     and numeric addresses.
     """
@@ -103,14 +103,14 @@ def _related(here: Url, declared: Url) -> bool:
 
     Hosted blogs under one public suffix are different domains.
     """
-    domain = registrable(here.host)
+    domain = registrable_domain(here.host)
     return bool(domain) and (
-        domain == registrable(declared.host)
-        or any(here.host == site or here.host.endswith(f".{site}") for site in CROSS_POSTERS)
+        domain == registrable_domain(declared.host)
+        or any(here.host == site or here.host.endswith(f".{site}") for site in REPUBLISHING_HOSTS)
     )
 
 
-def _same_place(origin: Url, there: Url) -> bool:
+def _differs_in_spelling_only(origin: Url, there: Url) -> bool:
     """A listing that only changes its spelling, as `/blog` to `/blog/`, or a short link that was
     made for a front page.
     """
@@ -119,14 +119,14 @@ def _same_place(origin: Url, there: Url) -> bool:
     ) == there.path.rstrip("/")
 
 
-def _slugs_agree(title: str, here: Url, declared: Url) -> bool:
+def _slugs_match(title: str, here: Url, declared: Url) -> bool:
     """Without a title to compare, the names in the two addresses must not speak of different
     things.
     """
-    named = name_words(unquote(declared.path))
-    descriptions = [set(words(title)), name_words(unquote(here.path))]
+    named = slug_words(unquote(declared.path))
+    descriptions = [set(stemmed_words(title)), slug_words(unquote(here.path))]
     if len(named) < _ENOUGH_WORDS:
-        return registrable(here.host) == registrable(declared.host) or (
+        return registrable_domain(here.host) == registrable_domain(declared.host) or (
             len(named) > 1 and any(named <= own for own in descriptions)
         )
     return any(

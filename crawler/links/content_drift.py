@@ -6,10 +6,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.links.canonical_check import leads_to, registrable
-from crawler.links.replaced_page_phrases import ANNOUNCED, PARKED, PARKING_HOSTS, RESTING, SPAM
-from crawler.links.text_fingerprint import agreement
-from crawler.links.title_similarity import content_words, letters, likeness
+from crawler.links.canonical_check import is_plausible_target, registrable_domain
+from crawler.links.replaced_page_phrases import (
+    MAINTENANCE,
+    MOVE_ANNOUNCED,
+    PARKED,
+    PARKING_HOSTS,
+    SPAM,
+)
+from crawler.links.text_fingerprint import fingerprint_similarity
+from crawler.links.title_similarity import content_words, letters_only, title_similarity
 from crawler.links.url_normalization import fold_host
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
@@ -84,7 +90,7 @@ _ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredArticle:
     """What we kept of an article when we read it."""
 
     url: str
@@ -96,7 +102,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CheckedPage:
     """What one look brought: how it ended, and what stood there when it was a page."""
 
     outcome: Outcome
@@ -109,86 +115,100 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class DriftSignal:
     """The state that one look points to, and the words that say why."""
 
     state: ArticleState
     evidence: str
 
 
-def judge(kept: Kept, seen: Seen) -> Sign | None:
+def classify_drift(kept: StoredArticle, seen: CheckedPage) -> DriftSignal | None:
     """What a look points to; None when it says nothing about the article (our own refusal, a page
     we cannot read).
     """
     if seen.outcome is not Outcome.OK:
         state = _BY_OUTCOME.get(seen.outcome)
         name = seen.outcome.value.replace("_", " ")
-        return Sign(state, _ANSWERS.get(seen.outcome, f"answered: {name}")) if state else None
-    return _still_there(kept, seen) or _resting_or_parked(kept, seen) or _replaced(kept, seen)
+        return (
+            DriftSignal(state, _ANSWERS.get(seen.outcome, f"answered: {name}")) if state else None
+        )
+    return (
+        _same_article(kept, seen)
+        or _maintenance_or_parked(kept, seen)
+        or _replaced_content(kept, seen)
+    )
 
 
-def _still_there(kept: Kept, seen: Seen) -> Sign | None:
+def _same_article(kept: StoredArticle, seen: CheckedPage) -> DriftSignal | None:
     """The same text, or the same title over a text on the same subject, here or on another host."""
-    same = agreement(kept.fingerprint, seen.fingerprint) or 0.0
-    title = likeness(kept.title, seen.title)
+    same = fingerprint_similarity(kept.fingerprint, seen.fingerprint) or 0.0
+    title = title_similarity(kept.title, seen.title)
     if same < _SAME_TEXT and not (
         title >= _SAME_TITLE
-        and _subject(kept, seen) >= _SAME_SUBJECT / 2
-        and len(_spam(kept, seen)) < _SPAM_MARKS
+        and _shared_word_ratio(kept, seen) >= _SAME_SUBJECT / 2
+        and len(_new_spam_phrases(kept, seen)) < _SPAM_MARKS
     ):
         return None
-    if _elsewhere(kept, seen):
-        return Sign(ArticleState.MOVED, f"the article answers at {seen.final_url}")
-    return Sign(ArticleState.OK, f"{same:.0%} of the text and {title:.0%} of the title are as kept")
+    if _is_on_other_domain(kept, seen):
+        return DriftSignal(ArticleState.MOVED, f"the article answers at {seen.final_url}")
+    return DriftSignal(
+        ArticleState.OK, f"{same:.0%} of the text and {title:.0%} of the title are as kept"
+    )
 
 
-def _resting_or_parked(kept: Kept, seen: Seen) -> Sign | None:
+def _maintenance_or_parked(kept: StoredArticle, seen: CheckedPage) -> DriftSignal | None:
     said = f"{seen.title}\n{seen.text}"
     host = _host(seen.final_url)
     if any(host == parking or host.endswith(f".{parking}") for parking in PARKING_HOSTS):
-        return Sign(ArticleState.PARKED, f"leads to {host}")
+        return DriftSignal(ArticleState.PARKED, f"leads to {host}")
     short = len(seen.text.split()) < _LITTLE_TEXT
     parked = PARKED.search(said) if short and not PARKED.search(kept.text) else None
     if parked:
-        return Sign(ArticleState.PARKED, f"the page says: {parked[0]}")
-    resting = RESTING.search(said) if short else None
-    return Sign(ArticleState.UNREACHABLE, f"the page says: {resting[0]}") if resting else None
+        return DriftSignal(ArticleState.PARKED, f"the page says: {parked[0]}")
+    resting = MAINTENANCE.search(said) if short else None
+    return (
+        DriftSignal(ArticleState.UNREACHABLE, f"the page says: {resting[0]}") if resting else None
+    )
 
 
-def _replaced(kept: Kept, seen: Seen) -> Sign:
+def _replaced_content(kept: StoredArticle, seen: CheckedPage) -> DriftSignal:
     """Something else stands there: taken over by strangers, or changed by its owner."""
-    spam = _spam(kept, seen)
+    spam = _new_spam_phrases(kept, seen)
     if len(spam) >= _SPAM_MARKS:
-        return Sign(ArticleState.HIJACKED, f"the page speaks of {', '.join(sorted(spam)[:3])}")
-    if _subject(kept, seen) >= _SAME_SUBJECT or _known_owner(kept, seen):
+        return DriftSignal(
+            ArticleState.HIJACKED, f"the page speaks of {', '.join(sorted(spam)[:3])}"
+        )
+    if _shared_word_ratio(kept, seen) >= _SAME_SUBJECT or _has_same_owner(kept, seen):
         state = (
             ArticleState.CHANGED
-            if leads_to(kept.url, seen.final_url or kept.url)
+            if is_plausible_target(kept.url, seen.final_url or kept.url)
             else ArticleState.GONE
         )
-        return Sign(state, f"another text of the same owner: {seen.title}")
+        return DriftSignal(state, f"another text of the same owner: {seen.title}")
     if not seen.text.strip():
-        return Sign(ArticleState.CHANGED, "the page has no text")
+        return DriftSignal(ArticleState.CHANGED, "the page has no text")
     strange = (
         "in another language"
         if kept.language and seen.language and kept.language != seen.language
         else "about something else"
     )
     where = (
-        f"leads to {_host(seen.final_url)}, which is" if _elsewhere(kept, seen) else "the page is"
+        f"leads to {_host(seen.final_url)}, which is"
+        if _is_on_other_domain(kept, seen)
+        else "the page is"
     )
-    return Sign(ArticleState.HIJACKED, f"{where} {strange}: {seen.title}")
+    return DriftSignal(ArticleState.HIJACKED, f"{where} {strange}: {seen.title}")
 
 
-def _known_owner(kept: Kept, seen: Seen) -> bool:
+def _has_same_owner(kept: StoredArticle, seen: CheckedPage) -> bool:
     """Whether the page still carries the site's name, or says where the site went.
 
     A name in another language needs the announcement.
     """
-    said = letters(f"{seen.site_name} {seen.title} {seen.text}")
-    host = letters(_host(kept.url))
+    said = letters_only(f"{seen.site_name} {seen.title} {seen.text}")
+    host = letters_only(_host(kept.url))
     names = {
-        letters(kept.site_name),
+        letters_only(kept.site_name),
         *(
             word
             for word in content_words(kept.site_name)
@@ -196,24 +216,24 @@ def _known_owner(kept: Kept, seen: Seen) -> bool:
         ),
     }
     translated = bool(kept.language and seen.language and kept.language != seen.language)
-    announced = ANNOUNCED.search(f"{seen.title} {seen.text}") is not None
+    announced = MOVE_ANNOUNCED.search(f"{seen.title} {seen.text}") is not None
     return any(name and name in said for name in names) and (announced or not translated)
 
 
-def _subject(kept: Kept, seen: Seen) -> float:
+def _shared_word_ratio(kept: StoredArticle, seen: CheckedPage) -> float:
     """The share of the page's words that the article had too."""
     page = set(content_words(f"{seen.title} {seen.text}"))
     return len(page & set(content_words(f"{kept.title} {kept.text}"))) / len(page) if page else 0.0
 
 
-def _spam(kept: Kept, seen: Seen) -> set[str]:
+def _new_spam_phrases(kept: StoredArticle, seen: CheckedPage) -> set[str]:
     """The marks of a take-over on the page that the article itself did not bear."""
     own = {mark.casefold() for mark in SPAM.findall(f"{kept.title} {kept.text}")}
     return {mark.casefold() for mark in SPAM.findall(f"{seen.title} {seen.text}")} - own
 
 
-def _elsewhere(kept: Kept, seen: Seen) -> bool:
-    return bool(seen.final_url) and registrable(_host(seen.final_url)) != registrable(
+def _is_on_other_domain(kept: StoredArticle, seen: CheckedPage) -> bool:
+    return bool(seen.final_url) and registrable_domain(_host(seen.final_url)) != registrable_domain(
         _host(kept.url)
     )
 

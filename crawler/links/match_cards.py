@@ -16,12 +16,12 @@ from urllib.parse import unquote
 
 from crawler.links.title_similarity import (
     content_words,
-    letters,
-    likeness,
-    name_words,
+    letters_only,
     path_words,
-    without_site,
-    words,
+    slug_words,
+    stemmed_words,
+    strip_site_name,
+    title_similarity,
 )
 from crawler.links.url_normalization import fold_host
 from crawler.models.card_matching import Candidate, Match, WaitingCard
@@ -46,7 +46,7 @@ _NUMBERS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _IndexedArticle:
     """A candidate with what the comparison needs, worked out once."""
 
     candidate: Candidate
@@ -57,12 +57,12 @@ class _Known:
     host: str
 
 
-def match(card: Card, candidates: Sequence[Candidate]) -> tuple[Candidate, float] | None:
+def match_card(card: Card, candidates: Sequence[Candidate]) -> tuple[Candidate, float] | None:
     """The candidate that a card without address shows, and the score (0 to 1); None when nothing is
     sure enough or two are equally so.
     """
-    known = [_known(candidate) for candidate in candidates]
-    return _best(card, known, frozenset())
+    known = [_index_article(candidate) for candidate in candidates]
+    return _best_candidate(card, known, frozenset())
 
 
 def match_cards(waiting: Sequence[WaitingCard], candidates: Sequence[Candidate]) -> Iterator[Match]:
@@ -70,24 +70,24 @@ def match_cards(waiting: Sequence[WaitingCard], candidates: Sequence[Candidate])
 
     An article that the card's own post links to needs less likeness than one from anywhere.
     """
-    known = [_known(candidate) for candidate in candidates]
+    known = [_index_article(candidate) for candidate in candidates]
     by_id = {each.candidate.article_id: each for each in known}
-    index = _index(known)
+    index = _ids_by_word(known)
     for one in waiting:
-        rivals = _rivals(one.card, index) | {
+        rivals = _likely_ids(one.card, index) | {
             article_id for article_id in one.nearby if article_id in by_id
         }
-        found = _best(
+        found = _best_candidate(
             one.card, [by_id[article_id] for article_id in sorted(rivals)], frozenset(one.nearby)
         )
         if found:
             yield Match(one.card_id, found[0].article_id, round(found[1], 3))
 
 
-def _best(
-    card: Card, known: Sequence[_Known], nearby: frozenset[int]
+def _best_candidate(
+    card: Card, known: Sequence[_IndexedArticle], nearby: frozenset[int]
 ) -> tuple[Candidate, float] | None:
-    title = without_site(card.title, card.site_name)
+    title = strip_site_name(card.title, card.site_name)
     scored = sorted(
         ((_score(card, title, each), each) for each in known),
         key=lambda pair: (-pair[0], pair[1].candidate.article_id),
@@ -103,20 +103,20 @@ def _best(
     return sure[0][1].candidate, sure[0][0]
 
 
-def _score(card: Card, title: str, known: _Known) -> float:
-    site = _site(card, known)
+def _score(card: Card, title: str, known: _IndexedArticle) -> float:
+    site = _compare_sites(card, known)
     said = content_words(title)
     by_title = (
-        likeness(title, known.title)
+        title_similarity(title, known.title)
         if known.title and _numbers(title) == _numbers(known.title)
         else 0.0
     )
     if len(said) < _FEW_WORDS:
         return 0.0
-    return max(by_title, _by_name(set(said), _numbers(title), known)) * _SITE[site]
+    return max(by_title, _slug_score(set(said), _numbers(title), known)) * _SITE[site]
 
 
-def _by_name(said: set[str], numbers: Counter[str], known: _Known) -> float:
+def _slug_score(said: set[str], numbers: Counter[str], known: _IndexedArticle) -> float:
     """Likeness of a title and the name in the address, when the article has no title yet: each must
     cover most of the other.
     """
@@ -130,40 +130,44 @@ def _by_name(said: set[str], numbers: Counter[str], known: _Known) -> float:
     return _NAME_IN_ADDRESS * len(shared) / len(known.named)
 
 
-def _site(card: Card, known: _Known) -> str:
-    site = letters(card.site_name)
+def _compare_sites(card: Card, known: _IndexedArticle) -> str:
+    site = letters_only(card.site_name)
     if not site:
         return "unknown"
-    return "same" if _names_one(site, known.site) or _names_one(site, known.host) else "other"
+    return (
+        "same"
+        if _is_same_site_name(site, known.site) or _is_same_site_name(site, known.host)
+        else "other"
+    )
 
 
-def _names_one(site: str, other: str) -> bool:
+def _is_same_site_name(site: str, other: str) -> bool:
     """Whether two names are one, or one begins with the other: `DEV Community` and `dev`."""
     shorter, longer = sorted((site, other), key=len)
     return len(shorter) >= _SHORTEST_NAME and longer.startswith(shorter)
 
 
 def _numbers(title: str) -> Counter[str]:
-    return Counter(word for word in words(title) if _NUMBERS.fullmatch(word))
+    return Counter(word for word in stemmed_words(title) if _NUMBERS.fullmatch(word))
 
 
-def _known(candidate: Candidate) -> _Known:
+def _index_article(candidate: Candidate) -> _IndexedArticle:
     address = parse_url(candidate.url)
     host, path = (
         ("", "") if isinstance(address, InvalidUrl) else (fold_host(address.host)[0], address.path)
     )
-    label = letters(host.split(".")[0])
-    return _Known(
+    label = letters_only(host.split(".")[0])
+    return _IndexedArticle(
         candidate=candidate,
-        title=without_site(candidate.title, candidate.site_name, label),
-        named=frozenset(name_words(unquote(path))),
+        title=strip_site_name(candidate.title, candidate.site_name, label),
+        named=frozenset(slug_words(unquote(path))),
         path=Counter(path_words(unquote(path))),
-        site=letters(candidate.site_name),
+        site=letters_only(candidate.site_name),
         host=label,
     )
 
 
-def _index(known: Sequence[_Known]) -> dict[str, list[int]]:
+def _ids_by_word(known: Sequence[_IndexedArticle]) -> dict[str, list[int]]:
     """Articles by each word of their title, or of the name in their address."""
     index: dict[str, list[int]] = {}
     for each in known:
@@ -172,7 +176,7 @@ def _index(known: Sequence[_Known]) -> dict[str, list[int]]:
     return index
 
 
-def _rivals(card: Card, index: dict[str, list[int]]) -> set[int]:
+def _likely_ids(card: Card, index: dict[str, list[int]]) -> set[int]:
     """The articles that share most words with a card, rare words first, so that a common word does
     not bring everything.
     """

@@ -10,7 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from crawler.links.text_fingerprint import fingerprints, neighbours, overlap, runs
+from crawler.links.text_fingerprint import (
+    candidate_pairs,
+    fingerprints,
+    jaccard_similarity,
+    shingles,
+)
 from crawler.links.title_similarity import content_words
 from crawler.text_cleaning import fold
 
@@ -27,7 +32,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ComparedPost:
     """A post as comparing sees it.
 
     `context` names its author, or the file it was pasted in; empty when neither is known.
@@ -39,36 +44,44 @@ class Note:
     hashtags: tuple[str, ...] = ()
 
 
-def similar_posts(notes: Sequence[Note]) -> dict[int, int]:
+def group_near_duplicates(notes: Sequence[ComparedPost]) -> dict[int, int]:
     """For each post that says what an earlier one says: the first of its group.
 
     `notes` come oldest first.
     """
     bodies = [_MARKUP.sub(" ", note.text) for note in notes]
     leads = list(range(len(notes)))
-    for first, second in sorted({*_nearly_the_same(bodies), *_one_subject(notes, bodies)}):
-        one, other = sorted((_lead(leads, first), _lead(leads, second)))
+    for first, second in sorted(
+        {*_near_identical_pairs(bodies), *_same_subject_pairs(notes, bodies)}
+    ):
+        one, other = sorted((_group_lead(leads, first), _group_lead(leads, second)))
         leads[other] = one
     return {
-        note.post_id: notes[_lead(leads, number)].post_id
+        note.post_id: notes[_group_lead(leads, number)].post_id
         for number, note in enumerate(notes)
-        if _lead(leads, number) != number
+        if _group_lead(leads, number) != number
     }
 
 
-def _nearly_the_same(bodies: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _near_identical_pairs(bodies: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs whose words are the same but for a few; numbers must be the same."""
     long = [number for number, body in enumerate(bodies) if len(body.split()) >= _FEWEST_WORDS]
-    for a, b in neighbours(fingerprints(bodies[number] for number in long)):
+    for a, b in candidate_pairs(fingerprints(bodies[number] for number in long)):
         first, second = long[a], long[b]
         same_numbers = Counter(_NUMBER.findall(bodies[first])) == Counter(
             _NUMBER.findall(bodies[second])
         )
-        if same_numbers and overlap(runs(bodies[first]), runs(bodies[second])) >= NEARLY_THE_SAME:
+        if (
+            same_numbers
+            and jaccard_similarity(shingles(bodies[first]), shingles(bodies[second]))
+            >= NEARLY_THE_SAME
+        ):
             yield first, second
 
 
-def _one_subject(notes: Sequence[Note], bodies: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _same_subject_pairs(
+    notes: Sequence[ComparedPost], bodies: Sequence[str]
+) -> Iterator[tuple[int, int]]:
     """Pairs of one author under the same tags that share the words of one subject."""
     groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
     for number, note in enumerate(notes):
@@ -85,7 +98,7 @@ def _one_subject(notes: Sequence[Note], bodies: Sequence[str]) -> Iterator[tuple
                 yield first, second
 
 
-def _lead(leads: list[int], number: int) -> int:
+def _group_lead(leads: list[int], number: int) -> int:
     while leads[number] != number:
         number = leads[number]
     return number

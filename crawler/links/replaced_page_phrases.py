@@ -46,7 +46,7 @@ _SPAM = (
     r"казино|ставки|букмекер\w*|вулкан|игровы\w+ автомат\w*|онлайн[- ]займ\w*|порно",
     r"オンラインカジノ|カジノ|パチンコ|出会い系|激安|スーパーコピー|博彩|娱乐城|彩票|赌场|棋牌|百家乐",
 )
-_RESTING = (
+_MAINTENANCE = (
     r"(?:we(?:'|’| wi)ll|we will) be (?:right )?back",
     r"(?:bad gateway|gateway time-?out|service (?:temporarily )?unavailable|internal server error|too many connections|out of memory)",
     r"(?:down|offline|closed) for (?:scheduled |planned |routine )?(?:maintenance|upgrades?)|(?:scheduled|planned|ongoing|under) maintenance",
@@ -68,5 +68,5 @@ PARKED = _any(_PARKED)
 SPAM = re.compile(
     "|".join(rf"(?<![a-z])(?:{pattern})(?![a-z])" for pattern in _SPAM), re.IGNORECASE
 )
-RESTING = _any(_RESTING)
-ANNOUNCED = _any(_MOVED)
+MAINTENANCE = _any(_MAINTENANCE)
+MOVE_ANNOUNCED = _any(_MOVED)

@@ -46,7 +46,7 @@ class _Template(Formatter):
 _TEMPLATE = _Template()
 
 
-def fill(rewrite: str, match: re.Match[str], host: str) -> str | None:
+def fill_rewrite(rewrite: str, match: re.Match[str], host: str) -> str | None:
     """The address a rewrite gives for one match; a group that took no part is empty.
 
     None when its text cannot be decoded.

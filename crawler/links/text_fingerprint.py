@@ -23,7 +23,7 @@ _BATCH = 256
 _MARK = f"m{RMinHash.ALGORITHM_VERSION}."
 
 
-def runs(text: str) -> list[str]:
+def shingles(text: str) -> list[str]:
     """Every run of four words of a text, folded; a shorter text is one run."""
     found = _WORD.findall(text.casefold())
     return [
@@ -44,31 +44,31 @@ def fingerprints(texts: Iterable[str]) -> Iterator[str]:
     The runs of a few hundred texts are in memory at a time.
     """
     remaining = iter(texts)
-    while batch := [runs(text) for text in islice(remaining, _BATCH)]:
+    while batch := [shingles(text) for text in islice(remaining, _BATCH)]:
         for sketch in RMinHash.digests_from_token_sets(batch, num_perm=_SLOTS, seed=_SEED):
             yield _MARK + base64.b64encode(array("I", sketch).tobytes()).decode()
 
 
-def slots(mark: str) -> Sequence[int]:
+def fingerprint_slots(mark: str) -> Sequence[int]:
     """The slots of a fingerprint; none when it was made by another version of the algorithm."""
     return array("I", base64.b64decode(mark.removeprefix(_MARK))) if mark.startswith(_MARK) else ()
 
 
-def agreement(one: str, other: str) -> float | None:
+def fingerprint_similarity(one: str, other: str) -> float | None:
     """An estimate of the share of runs that two texts have in common (Jaccard; standard error
     0.06); None when they cannot be compared.
     """
-    a, b = slots(one), slots(other)
+    a, b = fingerprint_slots(one), fingerprint_slots(other)
     return sum(x == y for x, y in zip(a, b, strict=True)) / _SLOTS if a and b else None
 
 
-def overlap(one: Iterable[str], other: Iterable[str]) -> float:
+def jaccard_similarity(one: Iterable[str], other: Iterable[str]) -> float:
     """The exact share of runs that two texts have in common (Jaccard)."""
     a, b = set(one), set(other)
     return len(a & b) / len(a | b) if a or b else 0.0
 
 
-def neighbours(marks: Iterable[str]) -> Iterator[tuple[int, int]]:
+def candidate_pairs(marks: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Pairs of numbers of fingerprints that agree in a whole band of slots (locality-sensitive
     hashing, Indyk and Motwani 1998).
 
@@ -77,7 +77,7 @@ def neighbours(marks: Iterable[str]) -> Iterator[tuple[int, int]]:
     """
     bands: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for number, mark in enumerate(marks):
-        values = slots(mark)
+        values = fingerprint_slots(mark)
         for start in range(0, len(values) - _ROWS + 1, _ROWS):
             bands[start, *values[start : start + _ROWS]].append(number)
     seen: set[tuple[int, int]] = set()

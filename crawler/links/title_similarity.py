@@ -18,43 +18,43 @@ _SEVERAL = 3
 _ID = re.compile(r"(?=.*\d)[0-9a-z]{4,}|\d+")
 
 
-def words(text: str) -> list[str]:
+def stemmed_words(text: str) -> list[str]:
     """The words of a text, folded, apostrophes closed up, plural and third person `s` taken off."""
     return [_stem(word) for word in _WORD.findall(_APOSTROPHES.sub("", fold(text)))]
 
 
 def content_words(text: str) -> list[str]:
     """The words that say something."""
-    return [word for word in words(text) if word not in _STOP]
+    return [word for word in stemmed_words(text) if word not in _STOP]
 
 
-def letters(text: str) -> str:
+def letters_only(text: str) -> str:
     """A name without spaces and signs, for comparing with a host."""
     return "".join(_WORD.findall(fold(text)))
 
 
-def without_site(title: str, *sites: str) -> str:
+def strip_site_name(title: str, *sites: str) -> str:
     """A title without the site's name at its end, as in `Clocks drift | Example Blog`; `sites` are
     the names it may have, a host among them.
     """
     match = _SUFFIX.match(title.strip())
-    end = letters(match["site"]) if match else ""
-    named = any(site and end and (site in end or end in site) for site in map(letters, sites))
+    end = letters_only(match["site"]) if match else ""
+    named = any(site and end and (site in end or end in site) for site in map(letters_only, sites))
     return match["title"] if match and named else title.strip()
 
 
-def likeness(one: str, other: str) -> float:
+def title_similarity(one: str, other: str) -> float:
     """From 0 to 1: how alike two titles are, by words in common (Dice) and by their order
     (Ratcliff-Obershelp).
     """
     a, b = content_words(one), content_words(other)
     if not a or not b:
-        return float(bool(letters(one)) and letters(one) == letters(other))
+        return float(bool(letters_only(one)) and letters_only(one) == letters_only(other))
     shared = 2 * len(set(a) & set(b)) / (len(set(a)) + len(set(b)))
     return shared and (shared + SequenceMatcher(None, a, b, autojunk=False).ratio()) / 2
 
 
-def name_words(path: str) -> set[str]:
+def slug_words(path: str) -> set[str]:
     """The words that say something in the name at the end of a path: in its last part that has
     several, else in its longest. Ids and dates are no words.
     """
@@ -67,7 +67,7 @@ def name_words(path: str) -> set[str]:
 
 def path_words(path: str) -> list[str]:
     """Every word and number in a path."""
-    return words(path.replace("-", " ").replace("_", " "))
+    return stemmed_words(path.replace("-", " ").replace("_", " "))
 
 
 def _stem(word: str) -> str:

@@ -21,7 +21,7 @@ _FOLDS = {"www": "www", "amp": "amp-host"}
 _ROUTE = re.compile(r"[!/].")
 
 
-def tidy(address: Url) -> tuple[Url, list[str]]:
+def normalize_spelling(address: Url) -> tuple[Url, list[str]]:
     """The address in its plain spelling, and the names of the steps that changed it.
 
     The host is folded: use it for matching only.
@@ -56,7 +56,7 @@ def fold_host(host: str) -> tuple[str, str]:
     return host[match.end() :], _FOLDS.get(match[0].rstrip(".0123456789"), "mobile-host")
 
 
-def key_of(address: Url) -> str:
+def matching_key(address: Url) -> str:
     """The matching key of a plain address: no scheme, no slash at the end."""
     return address.authority + replace(address, path=address.path.rstrip("/")).tail
 

@@ -140,7 +140,7 @@ class Ledger:
 
         Returns the surviving article.
 
-        Ask `crawler.links.canonical_check.leads_to` first: a redirect to a front page or a login
+        Ask `crawler.links.canonical_check.is_plausible_target` first: a redirect to a front page or a login
         says nothing about identity.
         """
         hops = [Hop(without_secrets(hop.url), hop.status) for hop in hops]
@@ -167,7 +167,7 @@ class Ledger:
 
         Returns the surviving article.
 
-        Ask `crawler.links.canonical_check.believed` first. When two pages name each other, the
+        Ask `crawler.links.canonical_check.trusted_canonical` first. When two pages name each other, the
         first word stands.
         """
         with transaction(self.db):

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from crawler.curation.apply_decisions import Applied, apply_decisions
 from crawler.curation.unresolved_decisions import Unresolved
 from crawler.errors import ConfigurationError
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Author, Consent, Link
 from crawler.store.articles import due
@@ -32,9 +32,9 @@ UNTAG = Decision("untag", LEASES, "leases", "Only mentioned.")
 @pytest.fixture
 def ledger(full: Database) -> Ledger:
     full.execute("INSERT INTO topics (slug, label, definition) VALUES ('locks', 'Locks', 'd')")
-    full.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
-    full.execute("UPDATE aliases SET key = ?", [normalize(LEASES).key])
-    return Ledger(full, normalize, "1")
+    full.execute("UPDATE articles SET key = ?", [normalize_url(LEASES).key])
+    full.execute("UPDATE aliases SET key = ?", [normalize_url(LEASES).key])
+    return Ledger(full, normalize_url, "1")
 
 
 def curate(ledger: Ledger, *decisions: Decision, days: int = 0) -> Applied:

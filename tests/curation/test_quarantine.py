@@ -11,7 +11,7 @@ from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.quarantine import hold_hijacked
 from crawler.curation.review_queue import waiting
 from crawler.curation.source_takeover import profile_break
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Link
 from crawler.store.database import open_memory
@@ -42,7 +42,7 @@ def night(ledger: Ledger, host: str, first: int, count: int, day: int, *decision
 
 @pytest.fixture
 def ledger() -> Ledger:
-    ledger = Ledger(open_memory(), normalize, "1")
+    ledger = Ledger(open_memory(), normalize_url, "1")
     for day in range(3):
         assert night(ledger, "blog.example", day * 10, 10, day) == 0
     return ledger

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ def made(
     after its prose.
     """
     body = f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body>{above}{PROSE * 3}{below}</body></html>"
-    article = read_page(Page(url, body.encode(), seen=SEEN))
+    article = extract_page(PageInput(url, body.encode(), seen=SEEN))
     assert isinstance(article, Article)
     return article
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extract.bylines import names
-from crawler.extract.date_parsing import read_date, url_date
-from crawler.extract.extract_page import Page, read_page
-from crawler.extract.jsonld import article_node, nodes
-from crawler.extract.language_detection import language
-from crawler.extract.robots_directives import directives
+from crawler.extract.bylines import parse_names
+from crawler.extract.date_parsing import date_in_url, parse_date
+from crawler.extract.extract_page import PageInput, extract_page
+from crawler.extract.jsonld import find_article_node, parse_jsonld
+from crawler.extract.language_detection import detect_language
+from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ PROSE = (
     ],
 )
 def test_a_date_is_the_day_that_was_written(written: str, day: str) -> None:
-    found = read_date(written, SEEN)
+    found = parse_date(written, SEEN)
     assert found is not None
     assert found.tzinfo is UTC
     assert found.date().isoformat() == day
@@ -64,15 +64,17 @@ def test_a_date_is_the_day_that_was_written(written: str, day: str) -> None:
     ],
 )
 def test_no_date_comes_of_nonsense_the_future_or_the_distant_past(written: str) -> None:
-    assert read_date(written, SEEN) is None
+    assert parse_date(written, SEEN) is None
 
 
 def test_an_address_can_hold_the_day() -> None:
-    assert url_date("https://a.example/2014/09/26/title", SEEN) == datetime(2014, 9, 26, tzinfo=UTC)
-    assert url_date("https://a.example/p/2014-09-26-title.html", SEEN) == datetime(
+    assert date_in_url("https://a.example/2014/09/26/title", SEEN) == datetime(
         2014, 9, 26, tzinfo=UTC
     )
-    assert url_date("https://a.example/issues/20140926123", SEEN) is None
+    assert date_in_url("https://a.example/p/2014-09-26-title.html", SEEN) == datetime(
+        2014, 9, 26, tzinfo=UTC
+    )
+    assert date_in_url("https://a.example/issues/20140926123", SEEN) is None
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_an_address_can_hold_the_day() -> None:
     ],
 )
 def test_names_are_people(line: str, expected: tuple[str, ...]) -> None:
-    assert names([line]) == expected
+    assert parse_names([line]) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_names_are_people(line: str, expected: tuple[str, ...]) -> None:
 )
 def test_a_byline_in_plain_text_is_found(byline: str) -> None:
     body = f"<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>{byline}{PROSE * 3}</body></html>"
-    article = read_page(Page("https://x.example/", body.encode(), seen=SEEN))
+    article = extract_page(PageInput("https://x.example/", body.encode(), seen=SEEN))
     assert isinstance(article, Article)
     assert article.authors == ("Mara Lindqvist",)
     assert dict(article.field_sources)["authors"] == "byline"
@@ -112,24 +114,24 @@ def test_a_byline_in_plain_text_is_found(byline: str) -> None:
 def test_the_first_words_of_prose_are_no_byline() -> None:
     head = "<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>"
     body = f"{head}<p>By now everyone knows Paxos.</p>{PROSE * 3}</body></html>"
-    article = read_page(Page("https://x.example/", body.encode(), seen=SEEN))
+    article = extract_page(PageInput("https://x.example/", body.encode(), seen=SEEN))
     assert isinstance(article, Article)
     assert article.authors == ()
 
 
 def test_json_ld_is_found_in_graphs_lists_and_beside_broken_scripts() -> None:
-    found = nodes(
+    found = parse_jsonld(
         [
             "{broken",
             '[{"@type":"WebPage"},{"@graph":[{"@type":["Thing","BlogPosting"],"headline":"H"}]}]',
         ]
     )
-    assert article_node(found)["headline"] == "H"
-    assert nodes(["[" * 5000]) == []
+    assert find_article_node(found)["headline"] == "H"
+    assert parse_jsonld(["[" * 5000]) == []
 
 
 def test_the_strictest_directive_holds_and_only_those_for_us_count() -> None:
-    said = directives(
+    said = parse_directives(
         {"robots": ["index, max-snippet:50"]},
         (("x-robots-tag", "googlebot: noindex"), ("x-robots-tag", "max-snippet: 20, noarchive")),
     )
@@ -139,8 +141,8 @@ def test_the_strictest_directive_holds_and_only_those_for_us_count() -> None:
         20,
         False,
     )
-    assert directives({"robots": ["none"]}, ()).noindex
-    assert directives({}, (("tdm-reservation", "1"),)).no_ai
+    assert parse_directives({"robots": ["none"]}, ()).noindex
+    assert parse_directives({}, (("tdm-reservation", "1"),)).no_ai
 
 
 @pytest.mark.parametrize(
@@ -156,4 +158,4 @@ def test_the_strictest_directive_holds_and_only_those_for_us_count() -> None:
 def test_the_language_is_declared_unless_the_text_says_otherwise(
     declared: str, text: str, code: str
 ) -> None:
-    assert language(declared, text)[0] == code
+    assert detect_language(declared, text)[0] == code

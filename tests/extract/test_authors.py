@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from crawler.extract.bylines import names
+from crawler.extract.bylines import parse_names
 from tests.extract.made import TITLE, made, source
 
 HEADING = f"<h1>{TITLE}</h1>"
@@ -39,7 +39,7 @@ def ld(**node: object) -> str:
 def test_declared_names_are_without_roles_and_employers(
     line: str, expected: tuple[str, ...]
 ) -> None:
-    assert names([line]) == expected
+    assert parse_names([line]) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,28 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.etree import tostring
 
-from crawler.extract.block_context_features import measures, second_look
-from crawler.extract.block_features import OWN, Row, first_look
+from crawler.extract.block_context_features import compute_context_features, context_feature_names
+from crawler.extract.block_features import OWN_NAMES, FeatureRow, compute_block_features
 from crawler.extract.block_selection import (
-    chosen,
-    convincing,
-    doubt,
-    hopeless,
-    judge,
-    last_resort,
-    weights,
+    accepted_blocks,
+    fallback_blocks,
+    first_pass_logits,
+    load_weights,
+    rejected_elements,
+    select_blocks,
+    uncertainty,
 )
-from crawler.extract.parse_html import parse
-from crawler.extract.readability import readable
-from crawler.extract.text_blocks import Block, blocks_of
-from crawler.extract.text_overlap import kept_shares
-from crawler.extract.trafilatura_fallback import second_opinion
+from crawler.extract.parse_html import parse_html
+from crawler.extract.readability import readability_choice
+from crawler.extract.text_blocks import Block, split_blocks
+from crawler.extract.text_overlap import shares_in_text
+from crawler.extract.trafilatura_fallback import trafilatura_text
 
 PROSE = "A node that cannot reach the others should stop answering, because a stale answer looks exactly like a right one, and nobody asks twice. "
 
 
 def blocks(inside: str) -> list[Block]:
-    return blocks_of(parse(f"<html><body>{inside}</body></html>".encode()))
+    return split_blocks(parse_html(f"<html><body>{inside}</body></html>".encode()))
 
 
 def test_a_block_ends_where_a_block_element_begins_or_ends() -> None:
@@ -69,72 +69,78 @@ def test_the_article_is_chosen_and_the_row_of_links_around_it_is_not() -> None:
     found = blocks(
         f"<nav><ul>{links}</ul></nav><article><h1>Silence is an answer</h1>{f'<p>{PROSE}</p>' * 5}</article><footer><p>© Someone</p></footer>"
     )
-    picked, _ = chosen(found, "Silence is an answer", lambda hopeless: "")
+    picked, _ = select_blocks(found, "Silence is an answer", lambda hopeless: "")
     assert {block.text for block in picked if block.container.tag == "p"} == {PROSE.strip()}
 
 
 def test_the_second_extractor_is_asked_only_in_doubt() -> None:
     asked: list[bool] = []
-    chosen(
+    select_blocks(
         blocks(f"<article>{f'<p>{PROSE}</p>' * 20}</article>"),
         "",
         lambda hopeless: asked.append(True) or "",
     )
     assert asked == []
-    assert chosen([], "", lambda hopeless: "never") == ([], False)
+    assert select_blocks([], "", lambda hopeless: "never") == ([], False)
 
 
 def test_a_page_on_which_nothing_convinces_is_what_the_second_extractor_keeps() -> None:
     found = blocks('<p>one</p><p>two</p><p><a href="/">three</a></p>')
-    first_look(found, "")
-    assert [block.text for block in last_resort(found, "one three")] == ["one"]
+    compute_block_features(found, "")
+    assert [block.text for block in fallback_blocks(found, "one three")] == ["one"]
 
 
 def test_less_than_a_sentence_convinces_nobody() -> None:
     found = blocks("<p>one</p><p>two</p><p>three words more than these</p>")
-    first_look(found, "")
-    assert convincing(found, [9.0, 9.0, -9.0]) == []
-    assert [block.order for block in convincing(found, [9.0, -9.0, 9.0])] == [0, 2]
+    compute_block_features(found, "")
+    assert accepted_blocks(found, [9.0, 9.0, -9.0]) == []
+    assert [block.order for block in accepted_blocks(found, [9.0, -9.0, 9.0])] == [0, 2]
 
 
 def test_certain_judgements_leave_no_doubt() -> None:
     found = blocks("<p>one two three</p><p>four five six</p>")
-    first_look(found, "")
-    assert doubt(found, [9.0, -9.0]) < 0.001
-    assert doubt(found, [0.1, -0.1]) > 0.5
+    compute_block_features(found, "")
+    assert uncertainty(found, [9.0, -9.0]) < 0.001
+    assert uncertainty(found, [0.1, -0.1]) > 0.5
 
 
 def test_a_judgement_is_the_sum_of_what_was_measured() -> None:
-    row = Row({"a": 1.0}, {"b": 2.0, "unknown": 9.0}, (3.0, *[9.0] * (len(OWN) - 1)))
-    assert judge([row], {"": 0.5, "a": 1.0, "b": -1.0, OWN[0]: 0.5}) == [0.5 + 1 - 2 + 1.5]
+    row = FeatureRow({"a": 1.0}, {"b": 2.0, "unknown": 9.0}, (3.0, *[9.0] * (len(OWN_NAMES) - 1)))
+    assert first_pass_logits([row], {"": 0.5, "a": 1.0, "b": -1.0, OWN_NAMES[0]: 0.5}) == [
+        0.5 + 1 - 2 + 1.5
+    ]
 
 
 def test_rows_have_a_value_for_every_name() -> None:
     found = blocks("<p>one two three</p><h2>four</h2>")
-    assert {len(row.own) for row in first_look(found, "")} == {len(OWN)}
-    assert {len(row) for row in second_look(found, [1.0, -1.0], {"x": [1.0, 0.0]})} == {
-        len(measures(["x"]))
-    }
+    assert {len(row.own) for row in compute_block_features(found, "")} == {len(OWN_NAMES)}
+    assert {
+        len(row) for row in compute_context_features(found, [1.0, -1.0], {"x": [1.0, 0.0]})
+    } == {len(context_feature_names(["x"]))}
 
 
 def test_what_a_measure_says_may_depend_on_another() -> None:
     found = blocks("<h2>one two three</h2><p>four five six</p>")
-    first_look(found, "")
+    compute_block_features(found, "")
     row = dict(
-        zip(measures(["x"]), second_look(found, [1.0, -1.0], {"x": [0.5, 0.0]})[0], strict=True)
+        zip(
+            context_feature_names(["x"]),
+            compute_context_features(found, [1.0, -1.0], {"x": [0.5, 0.0]})[0],
+            strict=True,
+        )
     )
     assert row["chance x x: kept"] == row["chance"] * 0.5
     assert row["around x in core"] == row["around"] * row["in core"]
 
 
 def test_the_second_extractor_is_not_shown_what_is_hopeless_and_the_tree_stays_as_it_was() -> None:
-    root = parse(
+    root = parse_html(
         f"<html><body><nav><ul><li>Home sweet home</li></ul></nav><main><p>{PROSE}</p></main></body></html>".encode()
     )
-    found = blocks_of(root)
+    found = split_blocks(root)
     before = tostring(root)
-    assert [element.tag for element in hopeless(found, [-4.0, 2.0])] == ["nav"]
-    assert second_opinion(root, hopeless(found, [-4.0, 2.0])) == PROSE.strip()
+    assert [element.tag for element in rejected_elements(found, [-4.0, 2.0])] == ["nav"]
+    assert trafilatura_text(root, rejected_elements(found, [-4.0, 2.0])) == PROSE.strip()
     assert tostring(root) == before
 
 
@@ -142,24 +148,24 @@ def test_readability_keeps_the_paragraphs_and_not_what_is_named_as_something_els
     found = blocks(
         f'<div class="sidebar"><p>{PROSE}</p></div><div class="post"><p>{PROSE}</p><p>{PROSE}</p></div><ul><li><a href="/">Home</a></li></ul>'
     )
-    assert readable(found) == [0.0, 1.0, 1.0, 0.0]
-    assert readable(blocks("<h1>Short</h1>")) == [1.0]
+    assert readability_choice(found) == [0.0, 1.0, 1.0, 0.0]
+    assert readability_choice(blocks("<h1>Short</h1>")) == [1.0]
 
 
 def test_every_look_has_weights_and_a_bias() -> None:
-    assert weights().keys() == {"first look", "second look", "second look, asked"}
-    assert all("" in table for table in weights().values())
+    assert load_weights().keys() == {"first look", "second look", "second look, asked"}
+    assert all("" in table for table in load_weights().values())
 
 
 @given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=30), min_size=1, max_size=8))
 def test_a_text_contains_all_of_itself_and_nothing_of_another(texts: list[str]) -> None:
     found = blocks("".join(f"<p>{text}</p>" for text in texts))
-    first_look(found, "")
+    compute_block_features(found, "")
     assert all(
         share == 1.0
         for block, share in zip(
-            found, kept_shares(found, "\n".join(b.text for b in found)), strict=True
+            found, shares_in_text(found, "\n".join(b.text for b in found)), strict=True
         )
         if block.words
     )
-    assert not any(kept_shares(found, "x y z"))
+    assert not any(shares_in_text(found, "x y z"))

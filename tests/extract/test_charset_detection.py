@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.charset_detection import decode
+from crawler.extract.charset_detection import decode_page
 
 SENTENCE = "Größe, naïve café – „Verteilte Systeme“ und Übersetzung. "
 
@@ -31,14 +31,14 @@ SENTENCE = "Größe, naïve café – „Verteilte Systeme“ und Übersetzung. 
     ],
 )
 def test_the_text_is_readable(body: bytes, content_type: str) -> None:
-    assert SENTENCE in decode(body, content_type)
+    assert SENTENCE in decode_page(body, content_type)
 
 
 def test_cyrillic_without_a_declaration_is_guessed() -> None:
     text = "Распределённые системы ломаются по частям, и это главное их свойство. " * 20
-    assert "системы" in decode(text.encode("koi8-r"), "")
+    assert "системы" in decode_page(text.encode("koi8-r"), "")
 
 
 def test_bytes_that_are_no_text_still_come_back() -> None:
-    assert isinstance(decode(bytes(range(256)) * 4, "text/html; charset=utf-8"), str)
-    assert "\x00" not in decode(b"a\x00b")
+    assert isinstance(decode_page(bytes(range(256)) * 4, "text/html; charset=utf-8"), str)
+    assert "\x00" not in decode_page(b"a\x00b")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.extract.extract_page import MAX_BYTES, Page, read_page
+from crawler.extract.extract_page import MAX_BYTES, PageInput, extract_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 
@@ -21,7 +21,7 @@ PROSE = (
 
 
 def read(body: bytes, content_type: str = "text/html", **more: object) -> Article | Failure:
-    return read_page(Page("https://site.example/a/b.html", body, content_type, **more))  # type: ignore[arg-type]
+    return extract_page(PageInput("https://site.example/a/b.html", body, content_type, **more))  # type: ignore[arg-type]
 
 
 def page(inside: str, head: str = "") -> bytes:

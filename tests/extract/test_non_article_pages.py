@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 
@@ -18,7 +18,7 @@ ESSAY = "".join(
 
 def read(title: str, inside: str, headers: tuple[tuple[str, str], ...] = ()) -> Article | Failure:
     body = f"<!doctype html><html><head><title>{title}</title></head><body>{inside}</body></html>"
-    return read_page(Page("https://x.example/", body.encode(), headers=headers))
+    return extract_page(PageInput("https://x.example/", body.encode(), headers=headers))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 
@@ -42,8 +42,8 @@ def pdf(
 
 
 def read(body: bytes, content_type: str = "") -> Article | Failure:
-    return read_page(
-        Page(
+    return extract_page(
+        PageInput(
             "https://papers.example/leases",
             body,
             content_type,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 from crawler.models.articles import Article
 from tests.extract.made import made
 
@@ -21,8 +21,8 @@ SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def read(name: str) -> Article:
-    result = read_page(
-        Page(
+    result = extract_page(
+        PageInput(
             EXPECTED[name]["url"],
             (PAGES / f"{name}.html").read_bytes(),
             "text/html; charset=utf-8",
@@ -80,13 +80,13 @@ def test_a_repository_has_topics_and_licence() -> None:
 
 def test_the_same_page_read_twice_is_the_same_article_and_can_travel_between_processes() -> None:
     assert read("ghost") == pickle.loads(pickle.dumps(read("ghost")))
-    assert pickle.loads(pickle.dumps(read_page)) is read_page
+    assert pickle.loads(pickle.dumps(extract_page)) is extract_page
 
 
 def test_a_copy_under_another_address_has_the_same_hash() -> None:
     body = (PAGES / "blog.html").read_bytes()
     copies = [
-        read_page(Page(url, spaced))
+        extract_page(PageInput(url, spaced))
         for url, spaced in (
             ("https://a.example/", body),
             ("https://b.example/x", body.replace(b". ", b".\n\n")),
@@ -99,8 +99,8 @@ def test_a_page_that_scripts_would_fill_is_read_from_what_it_declares() -> None:
     declared = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{"A quorum is a promise. " * 30}"}}</script>'
     shell = made(head=declared).text
     assert shell.count("A quorum is a promise.") == 0
-    empty = read_page(
-        Page(
+    empty = extract_page(
+        PageInput(
             "https://x.example/a",
             f"<html><head>{declared}</head><body><p>One moment, the article comes.</p></body></html>".encode(),
         )

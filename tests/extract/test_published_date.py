@@ -11,10 +11,10 @@ import pytest
 from crawler.extract.date_parsing import (
     MONTHS,
     WEEKDAYS,
-    month_first,
-    read_date,
-    read_days,
-    url_date,
+    date_in_url,
+    find_dates,
+    parse_date,
+    writes_month_first,
 )
 from tests.extract.made import SEEN, TITLE, made, source
 
@@ -37,7 +37,7 @@ def published(**page: str) -> tuple[str, str | None]:
     ],
 )  # fmt: skip
 def test_a_day_is_read_in_the_words_and_figures_of_its_language(written: str) -> None:
-    days = [day.date().isoformat() for day, _ in read_days(written, SEEN)]
+    days = [day.date().isoformat() for day, _ in find_dates(written, SEEN)]
     assert days in (["2024-03-05"], ["2024-04-05"], ["2019-10-31"])
 
 
@@ -54,7 +54,7 @@ def test_a_day_is_read_in_the_words_and_figures_of_its_language(written: str) ->
     ],
 )
 def test_words_and_figures_that_are_no_day_give_none(written: str) -> None:
-    assert list(read_days(written, SEEN)) == []
+    assert list(find_dates(written, SEEN)) == []
 
 
 @pytest.mark.parametrize(
@@ -67,15 +67,15 @@ def test_words_and_figures_that_are_no_day_give_none(written: str) -> None:
 def test_the_page_tells_whether_the_month_comes_first(
     language: str, host: str, first: bool
 ) -> None:
-    assert month_first(language, host) is first
-    found = read_date("03/05/2024", SEEN, first)
+    assert writes_month_first(language, host) is first
+    found = parse_date("03/05/2024", SEEN, first)
     assert found is not None
     assert (found.month, found.day) == ((3, 5) if first else (5, 3))
 
 
 def test_a_number_above_twelve_is_the_day_in_any_country() -> None:
     assert {
-        str(read_date(written, SEEN, first))[:10]
+        str(parse_date(written, SEEN, first))[:10]
         for written in ("13/5/2024", "5/13/2024")
         for first in (True, False)
     } == {"2024-05-13"}
@@ -84,7 +84,7 @@ def test_a_number_above_twelve_is_the_day_in_any_country() -> None:
 def test_every_day_comes_with_the_words_before_it() -> None:
     assert [
         (day.day, words.strip())
-        for day, words in read_days("Written: 2024-03-05 / Updated: 2024-03-07", SEEN)
+        for day, words in find_dates("Written: 2024-03-05 / Updated: 2024-03-07", SEEN)
     ] == [(5, "Written:"), (7, "/ Updated:")]
 
 
@@ -94,8 +94,8 @@ def test_no_month_is_a_weekday_and_every_month_has_names() -> None:
 
 
 def test_an_address_may_name_the_month() -> None:
-    assert str(url_date("https://a.example/news/2014/sep/26/title", SEEN))[:10] == "2014-09-26"
-    assert url_date("https://a.example/2014/oops/26/title", SEEN) is None
+    assert str(date_in_url("https://a.example/news/2014/sep/26/title", SEEN))[:10] == "2014-09-26"
+    assert date_in_url("https://a.example/2014/oops/26/title", SEEN) is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extract.robots_directives import directives
+from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Directives
 
 
@@ -35,28 +35,28 @@ from crawler.models.articles import Directives
     ],
 )
 def test_robots_directives_are_read_word_by_word(content: str, expected: Directives):
-    assert directives({"robots": [content]}, ()) == expected
-    assert directives({}, [("x-robots-tag", content)]) == expected
+    assert parse_directives({"robots": [content]}, ()) == expected
+    assert parse_directives({}, [("x-robots-tag", content)]) == expected
 
 
 def test_a_tag_for_another_robot_is_not_for_us():
-    assert directives({}, [("x-robots-tag", "otherbot: noindex, nosnippet")]) == Directives()
-    assert directives(
+    assert parse_directives({}, [("x-robots-tag", "otherbot: noindex, nosnippet")]) == Directives()
+    assert parse_directives(
         {}, [("x-robots-tag", "hashtrail: noindex"), ("x-robots-tag", "noarchive")]
     ) == Directives(noindex=True, noarchive=True)
-    assert directives({}, [("x-robots-tag", "Hashtrail: noai")]) == Directives(no_ai=True)
+    assert parse_directives({}, [("x-robots-tag", "Hashtrail: noai")]) == Directives(no_ai=True)
 
 
 def test_a_reservation_of_text_and_data_mining_is_kept():
-    assert directives({}, [("tdm-reservation", "1")]) == Directives(no_ai=True)
-    assert directives({}, [("tdm-reservation", "0")]) == Directives()
+    assert parse_directives({}, [("tdm-reservation", "1")]) == Directives(no_ai=True)
+    assert parse_directives({}, [("tdm-reservation", "0")]) == Directives()
 
 
 @pytest.mark.parametrize("name", ["content-signal", "content-usage", "robots-content-signal"])
 def test_content_signals_are_kept(name: str):
-    assert directives({}, [(name, "search=yes, ai-train=no")]) == Directives(no_ai=True)
-    assert directives({}, [(name, "ai-input=no")]) == Directives(no_ai=True)
-    assert directives({}, [(name, "search=yes, ai-train=yes")]) == Directives()
+    assert parse_directives({}, [(name, "search=yes, ai-train=no")]) == Directives(no_ai=True)
+    assert parse_directives({}, [(name, "ai-input=no")]) == Directives(no_ai=True)
+    assert parse_directives({}, [(name, "search=yes, ai-train=yes")]) == Directives()
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_content_signals_are_kept(name: str):
 def test_page_after_its_last_day_is_not_indexed(name: str, date: str, expired: bool) -> None:
     seen = datetime(2026, 12, 1, 2, tzinfo=UTC)
     stated = f"{name}{date}"
-    assert directives({"robots": [stated]}, (), seen).noindex is expired
-    assert directives({}, (("x-robots-tag", stated),), seen).noindex is expired
+    assert parse_directives({"robots": [stated]}, (), seen).noindex is expired
+    assert parse_directives({}, (("x-robots-tag", stated),), seen).noindex is expired

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.robots_directives import directives
+from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Directives
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
@@ -100,4 +100,4 @@ def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig, path: str, 
 def test_what_a_page_asks_about_its_use_is_known(rig: Rig, path: str, asked: Directives):
     answer = rig.fetch(Case(path, Outcome.OK))
     assert isinstance(answer, Response)
-    assert directives({}, answer.headers) == asked
+    assert parse_directives({}, answer.headers) == asked

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.cli.normalize import normalize as command
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "urls"
 
@@ -91,12 +91,12 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("why", "one", "other"), SAME, ids=[row[0] for row in SAME])
 def test_joined(why: str, one: str, other: str) -> None:
-    assert normalize(one).key == normalize(other).key != ""
+    assert normalize_url(one).key == normalize_url(other).key != ""
 
 
 @pytest.mark.parametrize(("why", "one", "other"), DIFFERENT, ids=[row[0] for row in DIFFERENT])
 def test_kept_apart(why: str, one: str, other: str) -> None:
-    assert normalize(one).key != normalize(other).key
+    assert normalize_url(one).key != normalize_url(other).key
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_kept_apart(why: str, one: str, other: str) -> None:
      ("http://[::1", "invalid"), ("https://exa mple.org/", "invalid"), ("\ud800", "invalid"), ("https://example.org/" + "a" * 9000, "too-long")],
 )  # fmt: skip
 def test_what_is_no_web_address_has_no_key_and_says_why(url: str, reason: str) -> None:
-    assert normalize(url) == normalize(url)
-    assert (normalize(url).key, normalize(url).rules) == ("", (reason,))
+    assert normalize_url(url) == normalize_url(url)
+    assert (normalize_url(url).key, normalize_url(url).rules) == ("", (reason,))
 
 
 def test_a_wrapper_of_nothing_keeps_its_own_key() -> None:
-    assert normalize("https://www.google.com/url?q=clocks").key == "google.com/url?q=clocks"
-    assert normalize("https://www.bing.com/ck/a?u=a1____").key.startswith("bing.com/ck/a")
+    assert normalize_url("https://www.google.com/url?q=clocks").key == "google.com/url?q=clocks"
+    assert normalize_url("https://www.bing.com/ck/a?u=a1____").key.startswith("bing.com/ck/a")
 
 
 _PIECES = st.text(st.sampled_from("ab/.?=&#%~:@-_2Fhtps!+;é "), max_size=40)
@@ -131,15 +131,15 @@ _PIECES = st.text(st.sampled_from("ab/.?=&#%~:@-_2Fhtps!+;é "), max_size=40)
     _PIECES,
 )
 def test_any_text_has_a_key_and_the_key_is_its_own_key(start: str, rest: str) -> None:
-    found = normalize(start + rest)
-    assert not found.key or normalize(f"https://{found.key}").key == found.key
+    found = normalize_url(start + rest)
+    assert not found.key or normalize_url(f"https://{found.key}").key == found.key
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.permutations(["a=1", "b=2", "c=3", "utm_source=x", "fbclid=y"]))
 def test_the_order_of_a_query_does_not_matter(parameters: list[str]) -> None:
     assert (
-        normalize("https://example.org/x?" + "&".join(parameters)).key
+        normalize_url("https://example.org/x?" + "&".join(parameters)).key
         == "example.org/x?a=1&b=2&c=3"
     )
 
@@ -199,5 +199,5 @@ def _parsed(url: str, base: str | None) -> str | None:
 def test_no_address_takes_long(host: str, unit: str) -> None:
     started = time.process_time()
     for start in ("/", "/x?q="):
-        assert normalize(f"https://{host}{start}" + unit * (4000 // len(unit))).url
+        assert normalize_url(f"https://{host}{start}" + unit * (4000 // len(unit))).url
     assert time.process_time() - started < 2

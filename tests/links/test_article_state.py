@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from bench.quality_identity import judged
 from crawler.links.article_state import (
-    APART,
-    NEEDED,
-    Health,
-    look_day,
-    next_look,
+    CHECKS_NEEDED,
+    MIN_CHECK_INTERVAL,
+    StateRecord,
+    check_day,
+    is_local_outage,
+    next_check_time,
     next_state,
-    our_outage,
 )
-from crawler.links.content_drift import Kept, Seen, Sign, judge
+from crawler.links.content_drift import CheckedPage, DriftSignal, StoredArticle, classify_drift
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
 
@@ -63,20 +63,20 @@ def test_what_a_look_says_is_named() -> None:
     } == expected
     assert all(sign.evidence for sign in signs.values() if sign)
     assert (
-        judge(
-            Kept("https://example.org/a", "Clocks", "Clocks drift.", ""),
-            Seen(Outcome.REFUSED_ADDRESS),
+        classify_drift(
+            StoredArticle("https://example.org/a", "Clocks", "Clocks drift.", ""),
+            CheckedPage(Outcome.REFUSED_ADDRESS),
         )
         is None
     )
 
 
-def after(*looks: tuple[int, ArticleState | None]) -> Health:
+def after(*looks: tuple[int, ArticleState | None]) -> StateRecord:
     """The health after looks given as (hours since the first, state)."""
-    health = Health(ArticleState.OK)
+    health = StateRecord(ArticleState.OK)
     for hours, state in looks:
         health = next_state(
-            health, Sign(state, "seen") if state else None, NOW + timedelta(hours=hours)
+            health, DriftSignal(state, "seen") if state else None, NOW + timedelta(hours=hours)
         )
     return health
 
@@ -94,7 +94,7 @@ def test_the_state_changes_only_when_enough_looks_agree() -> None:
 
 def test_one_look_that_finds_the_article_clears_everything() -> None:
     gone = ArticleState.GONE
-    assert after((0, gone), (24, gone), (48, gone), (72, ArticleState.OK)) == Health(
+    assert after((0, gone), (24, gone), (48, gone), (72, ArticleState.OK)) == StateRecord(
         ArticleState.OK
     )
     assert after((0, gone), (24, gone), (36, ArticleState.OK), (60, gone)).state is ArticleState.OK
@@ -102,39 +102,42 @@ def test_one_look_that_finds_the_article_clears_everything() -> None:
 
 def test_an_outage_of_ours_says_nothing() -> None:
     down = [(f"host{number}.example", Outcome.DNS) for number in range(20)]
-    assert our_outage([*down, ("up.example", Outcome.OK)])
-    assert not our_outage([*down, *((f"up{number}.example", Outcome.OK) for number in range(40))])
-    assert not our_outage(down[:4])
-    assert not our_outage([(host, Outcome.NOT_FOUND) for host, _ in down])
-    assert after((0, None), (24, None), (48, None)) == Health(ArticleState.OK)
+    assert is_local_outage([*down, ("up.example", Outcome.OK)])
+    assert not is_local_outage(
+        [*down, *((f"up{number}.example", Outcome.OK) for number in range(40))]
+    )
+    assert not is_local_outage(down[:4])
+    assert not is_local_outage([(host, Outcome.NOT_FOUND) for host, _ in down])
+    assert after((0, None), (24, None), (48, None)) == StateRecord(ArticleState.OK)
 
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 40), st.sampled_from([*NEEDED, ArticleState.OK])), max_size=12
+        st.tuples(st.integers(0, 40), st.sampled_from([*CHECKS_NEEDED, ArticleState.OK])),
+        max_size=12,
     )
 )
 def test_no_state_is_ever_reached_by_fewer_looks_than_it_needs(
     steps: list[tuple[int, ArticleState]],
 ) -> None:
-    health, at, counts = Health(ArticleState.OK), NOW, Counter[ArticleState]()
+    health, at, counts = StateRecord(ArticleState.OK), NOW, Counter[ArticleState]()
     for hours, state in steps:
         before, at = health.state, at + timedelta(hours=hours)
         counts[state] += 1
-        health = next_state(health, Sign(state, "seen"), at)
+        health = next_state(health, DriftSignal(state, "seen"), at)
         assert health.state in (before, state)
         assert (
             health.state in (before, ArticleState.OK)
-            or counts[health.state] >= NEEDED[health.state]
+            or counts[health.state] >= CHECKS_NEEDED[health.state]
         )
 
 
 def test_a_round_sees_every_article_once_and_its_days_are_equally_full() -> None:
-    days = Counter(look_day(number) for number in range(1, 30_001))
+    days = Counter(check_day(number) for number in range(1, 30_001))
     assert len(days) == 30
     assert max(days.values()) - min(days.values()) < 50
-    first = next_look(7, NOW)
+    first = next_check_time(7, NOW)
     assert NOW < first <= NOW + timedelta(days=30)
-    assert next_look(7, first) - first == timedelta(days=30)
-    assert next_look(7, NOW, 7) <= NOW + timedelta(days=7)
-    assert timedelta(hours=1) < APART < timedelta(days=1)
+    assert next_check_time(7, first) - first == timedelta(days=30)
+    assert next_check_time(7, NOW, 7) <= NOW + timedelta(days=7)
+    assert timedelta(hours=1) < MIN_CHECK_INTERVAL < timedelta(days=1)

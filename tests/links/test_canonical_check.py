@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.links.canonical_check import believed, leads_to, registrable
-from crawler.links.title_similarity import likeness, name_words, without_site
+from crawler.links.canonical_check import is_plausible_target, registrable_domain, trusted_canonical
+from crawler.links.title_similarity import slug_words, strip_site_name, title_similarity
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
 
@@ -15,7 +15,7 @@ HERE = "https://blog.example.org/2026/06/why-clocks-drift?ref=home"
 def declared(
     canonical: str, *, here: str = HERE, title: str = "Why clocks drift", title_there: str = ""
 ) -> str | None:
-    return believed(Article(here, title, "", canonical), here, title_there)
+    return trusted_canonical(Article(here, title, "", canonical), here, title_there)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_hosted_blogs_are_different_sites() -> None:
         is None
     )
     assert (
-        registrable("a.b.example.co.uk"),
-        registrable("localhost"),
-        registrable("10.0.0.1"),
-        registrable("co.uk"),
+        registrable_domain("a.b.example.co.uk"),
+        registrable_domain("localhost"),
+        registrable_domain("10.0.0.1"),
+        registrable_domain("co.uk"),
     ) == ("example.co.uk", "", "", "")
 
 
@@ -92,16 +92,16 @@ def test_hosted_blogs_are_different_sites() -> None:
 def test_a_redirect_to_a_front_page_or_a_door_says_nothing_about_identity(
     url: str, target: str, same: bool
 ) -> None:
-    assert leads_to(url, target) is same
+    assert is_plausible_target(url, target) is same
 
 
 def test_likeness_is_about_words_and_their_order() -> None:
-    assert likeness("Why Clocks Drift", "why clocks drift") == 1
-    assert likeness("Why clocks drift", "Raft in three pictures") == 0
-    assert 0.5 < likeness("Why clocks drift in data centres", "Why clocks drift") < 1
-    assert without_site("Why clocks drift | Example Blog", "Example Blog") == "Why clocks drift"
-    assert without_site("Clocks - a history", "Example Blog") == "Clocks - a history"
-    assert name_words("/2026/06/23/why-clocks-drift-2dhl") == {"clock", "drift"}
+    assert title_similarity("Why Clocks Drift", "why clocks drift") == 1
+    assert title_similarity("Why clocks drift", "Raft in three pictures") == 0
+    assert 0.5 < title_similarity("Why clocks drift in data centres", "Why clocks drift") < 1
+    assert strip_site_name("Why clocks drift | Example Blog", "Example Blog") == "Why clocks drift"
+    assert strip_site_name("Clocks - a history", "Example Blog") == "Clocks - a history"
+    assert slug_words("/2026/06/23/why-clocks-drift-2dhl") == {"clock", "drift"}
 
 
 def test_shorteners_are_known_or_look_like_one() -> None:

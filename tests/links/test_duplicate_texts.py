@@ -9,8 +9,13 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.links.duplicate_texts import find_copies
-from crawler.links.text_fingerprint import agreement, fingerprint, overlap, runs
+from crawler.links.duplicate_texts import find_duplicate_texts
+from crawler.links.text_fingerprint import (
+    fingerprint,
+    fingerprint_similarity,
+    jaccard_similarity,
+    shingles,
+)
 from crawler.models.card_matching import Candidate, Match
 
 WORDS = (
@@ -34,7 +39,7 @@ def test_a_copy_with_a_few_words_changed_is_found_and_the_later_is_the_subject()
         text.replace("clock", "CLOCK").replace("drift1 ", "skew ")
         + " Originally published elsewhere."
     )
-    (found,) = find_copies(
+    (found,) = find_duplicate_texts(
         [article(9, copy), article(2, text), article(3, prose(2)), article(4, prose(3))]
     )
     assert (found.subject_id, found.article_id) == (9, 2)
@@ -44,12 +49,16 @@ def test_a_copy_with_a_few_words_changed_is_found_and_the_later_is_the_subject()
 def test_a_part_of_a_text_or_a_short_text_is_no_copy() -> None:
     text = prose(1)
     assert (
-        list(find_copies([article(1, text), article(2, " ".join(text.split()[:120]) + prose(5))]))
+        list(
+            find_duplicate_texts(
+                [article(1, text), article(2, " ".join(text.split()[:120]) + prose(5))]
+            )
+        )
         == []
     )
     assert (
         list(
-            find_copies(
+            find_duplicate_texts(
                 [
                     article(1, "Please enable cookies to go on."),
                     article(2, "Please enable cookies to go on."),
@@ -65,14 +74,14 @@ def test_releases_that_share_their_text_but_not_their_number_stay_apart() -> Non
     changed = text.replace("quorum", "majority")
     assert (
         list(
-            find_copies(
+            find_duplicate_texts(
                 [article(1, text, "Log 1.6.4 released"), article(2, changed, "Log 1.7.2 released")]
             )
         )
         == []
     )
     assert list(
-        find_copies(
+        find_duplicate_texts(
             [article(1, text, "Log 1.6.4 released"), article(2, text, "Log 1.7.2 released")]
         )
     ) == [Match(2, 1, 1.0)]
@@ -81,16 +90,16 @@ def test_releases_that_share_their_text_but_not_their_number_stay_apart() -> Non
 def test_a_stored_fingerprint_serves_as_well_and_one_of_another_version_is_made_again() -> None:
     text = prose(1)
     stored = Candidate(1, "https://example.org/1", "", "", text, fingerprint(text))
-    assert list(find_copies([stored, article(2, text)])) == [Match(2, 1, 1.0)]
+    assert list(find_duplicate_texts([stored, article(2, text)])) == [Match(2, 1, 1.0)]
     foreign = Candidate(1, "https://example.org/1", "", "", text, "m1.AAAA")
-    assert list(find_copies([foreign, article(2, text)])) == [Match(2, 1, 1.0)]
+    assert list(find_duplicate_texts([foreign, article(2, text)])) == [Match(2, 1, 1.0)]
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_agreement_is_symmetric_and_near_the_truth(one: int, other: int) -> None:
     a, b = prose(one), prose(one, 200) + " " + prose(other, 100)
-    estimate = agreement(fingerprint(a), fingerprint(b))
-    assert estimate == agreement(fingerprint(b), fingerprint(a))
+    estimate = fingerprint_similarity(fingerprint(a), fingerprint(b))
+    assert estimate == fingerprint_similarity(fingerprint(b), fingerprint(a))
     assert estimate is not None
-    assert abs(estimate - overlap(runs(a), runs(b))) < 0.3
+    assert abs(estimate - jaccard_similarity(shingles(a), shingles(b))) < 0.3

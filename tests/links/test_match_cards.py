@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.links.match_cards import match, match_cards
+from crawler.links.match_cards import match_card, match_cards
 from crawler.models.card_matching import Candidate, Match, WaitingCard
 from crawler.models.posts import Card
 
@@ -32,7 +32,7 @@ EVERYTHING = [CLOCKS, RAFT, PART_ONE, DEV]
     ],
 )
 def test_a_card_finds_its_article(card: Card, article_id: int) -> None:
-    found = match(card, EVERYTHING)
+    found = match_card(card, EVERYTHING)
     assert found is not None
     assert found[0].article_id == article_id
 
@@ -50,12 +50,12 @@ def test_a_card_finds_its_article(card: Card, article_id: int) -> None:
     ],
 )
 def test_a_card_that_fits_nothing_waits(card: Card) -> None:
-    assert match(card, EVERYTHING) is None
+    assert match_card(card, EVERYTHING) is None
 
 
 def test_two_articles_of_one_title_are_a_tie_and_no_match() -> None:
     twin = Candidate(9, "https://other.example.org/x", CLOCKS.title, "Example Blog")
-    assert match(Card(CLOCKS.title, site_name="Example Blog"), [CLOCKS, twin]) is None
+    assert match_card(Card(CLOCKS.title, site_name="Example Blog"), [CLOCKS, twin]) is None
 
 
 def test_the_links_of_its_own_post_come_first_and_need_less() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.importers import paste
-from crawler.links.near_duplicate_posts import Note, similar_posts
+from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
 
 SEED = Path(__file__).parents[2].parent / "shared" / "seeds" / "posts.txt"
 RELEASE = "The broker has a new release with faster leader election and fewer restarts: version"
@@ -21,62 +21,69 @@ LEASE = "A lease that outlives its clock gives two nodes the same lock, and both
 def test_nearly_the_same_text_is_one_group_whoever_posts_it() -> None:
     again = LEASE.replace("clean conscience", "clear conscience") + " https://example.org/a #locks"
     other = "Something else altogether about queues and their many lengths"
-    assert similar_posts([Note(1, LEASE, "ada"), Note(2, other, "ada"), Note(3, again, "bob")]) == {
-        3: 1
-    }
+    assert group_near_duplicates(
+        [
+            ComparedPost(1, LEASE, "ada"),
+            ComparedPost(2, other, "ada"),
+            ComparedPost(3, again, "bob"),
+        ]
+    ) == {3: 1}
 
 
 def test_one_author_varying_one_subject_under_the_same_tags_is_one_group() -> None:
     notes = [
-        Note(
+        ComparedPost(
             1,
             "The lease of a lock ends by a clock, and a clock may lie: fence the writes.",
             "ada",
             TAGS,
         ),
-        Note(
+        ComparedPost(
             2,
             "Fence your writes! When the clock of a node lies, its lease on the lock is worth nothing.",
             "ada",
             TAGS,
         ),
-        Note(
+        ComparedPost(
             3,
             "Why does a lock need a fence? Since a lease ends by the clock, and every node has another clock.",
             "ada",
             TAGS[::-1],
         ),
-        Note(
+        ComparedPost(
             4,
             "Fence your writes! When the clock of a node lies, its lease on the lock is worth little to all others here.",
             "bob",
             ("Locks", "Time"),
         ),
-        Note(
+        ComparedPost(
             5, "Columnar files compress well because neighbours resemble each other.", "ada", TAGS
         ),
     ]
-    assert {post: lead for post, lead in similar_posts(notes).items() if post < 4} == {2: 1, 3: 1}
-    assert 5 not in similar_posts(notes)
+    assert {post: lead for post, lead in group_near_duplicates(notes).items() if post < 4} == {
+        2: 1,
+        3: 1,
+    }
+    assert 5 not in group_near_duplicates(notes)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (Note(1, f"{RELEASE} 4.1"), Note(2, f"{RELEASE} 4.2")),
-        (Note(1, "New post"), Note(2, "New post")),
+        (ComparedPost(1, f"{RELEASE} 4.1"), ComparedPost(2, f"{RELEASE} 4.2")),
+        (ComparedPost(1, "New post"), ComparedPost(2, "New post")),
         (
-            Note(1, "Fence your writes when a lease ends by its clock", "", TAGS),
-            Note(2, "A lease ends by its clock: fence those writes", "", TAGS),
+            ComparedPost(1, "Fence your writes when a lease ends by its clock", "", TAGS),
+            ComparedPost(2, "A lease ends by its clock: fence those writes", "", TAGS),
         ),
         (
-            Note(1, "Fence your writes when a lease ends by its clock", "ada", TAGS[:1]),
-            Note(2, "A lease ends by its clock", "ada", TAGS[:1]),
+            ComparedPost(1, "Fence your writes when a lease ends by its clock", "ada", TAGS[:1]),
+            ComparedPost(2, "A lease ends by its clock", "ada", TAGS[:1]),
         ),
     ],
 )
-def test_not_one_group(one: Note, other: Note) -> None:
-    assert similar_posts([one, other]) == {}
+def test_not_one_group(one: ComparedPost, other: ComparedPost) -> None:
+    assert group_near_duplicates([one, other]) == {}
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed is not beside this checkout")
@@ -85,6 +92,7 @@ def test_of_the_seed_the_three_notes_on_one_principle_are_a_group_and_nothing_el
         "posts.txt", SEED.read_bytes(), paste.Options(seen_at=datetime(2026, 11, 22, tzinfo=UTC))
     )
     notes = [
-        Note(number, post.text, "posts.txt", post.hashtags) for number, post in enumerate(posts)
+        ComparedPost(number, post.text, "posts.txt", post.hashtags)
+        for number, post in enumerate(posts)
     ]
-    assert similar_posts(notes) == {7: 6, 8: 6}
+    assert group_near_duplicates(notes) == {7: 6, 8: 6}

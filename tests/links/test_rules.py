@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES, Rule
 from crawler.links.rules.paper_urls import PAPERS
-from crawler.links.rules.rewrite_rule import Index
+from crawler.links.rules.rewrite_rule import RuleIndex
 from crawler.links.rules.site_rules import SITES
 from crawler.links.rules.url_variants import FORMS
 
@@ -16,10 +16,10 @@ ALL = (*PARAMETERS, *REDIRECTORS, *REWRITES)
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
 def test_a_rule_does_what_its_example_says(rule: Rule) -> None:
-    found = normalize(rule.example)
+    found = normalize_url(rule.example)
     assert rule.name in found.rules
     assert found.key
-    assert found.key == normalize(rule.gives).key
+    assert found.key == normalize_url(rule.gives).key
 
 
 @pytest.mark.parametrize("table", [PARAMETERS, REDIRECTORS, FORMS, PAPERS, SITES])
@@ -37,7 +37,7 @@ def test_a_host_meets_its_own_rules_first_and_never_those_that_except_it() -> No
     def rule(name: str, hosts: str) -> Rule:
         return Rule(name, hosts, ".*", "", "", "", "")
 
-    index = Index(
+    index = RuleIndex(
         [
             rule("all", "* -code.example"),
             rule("family", "*.example"),

@@ -18,13 +18,13 @@ from typing import Any
 
 from crawler import importers
 from crawler.errors import HashtrailError
-from crawler.extract.extract_page import Page, read_page
+from crawler.extract.extract_page import PageInput, extract_page
 from crawler.html_text import plain, read_html
 from crawler.importers.click_tracking import page_of_mail_link
 from crawler.importers.opml import read_subscriptions
 from crawler.knowledge.entities import mentions
 from crawler.knowledge.excerpts import excerpt
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
 from crawler.sources.formats.detect_feed_format import read_feed
@@ -125,7 +125,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
     "clean": _each(clean, clean_block, clean_line, words),
     "entities": mentions,
     "excerpt": lambda text: excerpt("", "", text),
-    "extract": lambda data: read_page(Page("https://h.example/a", data)),
+    "extract": lambda data: extract_page(PageInput("https://h.example/a", data)),
     "feed": _feed,
     "html": _each(plain, lambda text: read_html(text, "https://h.example/")),
     "jsonl": _import("a.jsonl"),
@@ -133,7 +133,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
     "mail link": page_of_mail_link,
     "mbox": _import("a.eml"),
     "names": person_name,
-    "normalize": normalize,
+    "normalize": normalize_url,
     "opml": _subscriptions,
     "paste": _import("a.txt"),
     "tag": lambda text: _tagger().tag(Item(title="", text=text, hashtags=hashtags(text))),

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.fetch.warc_archive import Archive, read
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.http_exchange import Hop, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -81,7 +81,7 @@ def test_secret_in_url_is_in_no_row_of_the_database() -> None:
         provenance=Provenance(request=URL),
     )
     keep_posts(db, "a feed", [post], NOW)
-    ledger = Ledger(db, normalize, VERSION)
+    ledger = Ledger(db, normalize_url, VERSION)
     ledger.attach_links(NOW)
     article_id = ledger.find(URL)
     assert article_id is not None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.extract.date_parsing import read_date, url_date
+from crawler.extract.date_parsing import date_in_url, parse_date
 from crawler.models.http_exchange import Response
 from crawler.sources.formats.detect_feed_format import read_feed
 from crawler.sources.formats.feed_entry import Feed
@@ -57,12 +57,12 @@ def test_feed_entry_with_an_impossible_day_has_no_date(written: str) -> None:
 
 @pytest.mark.parametrize("written", IMPOSSIBLE)
 def test_page_and_api_with_an_impossible_day_have_no_date(written: str) -> None:
-    assert read_date(written, SEEN) is None
+    assert parse_date(written, SEEN) is None
     assert parse_iso(written, SEEN) is None
 
 
 def test_path_with_an_impossible_day_has_no_date() -> None:
-    assert url_date("https://a.example/2026/11/31/title", SEEN) is None
+    assert date_in_url("https://a.example/2026/11/31/title", SEEN) is None
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ def test_date_ahead_of_now_becomes_the_time_of_first_sight(tmp_path: Path) -> No
 @pytest.mark.parametrize("written", ["2026-12-23", "2099-01-01T00:00:00Z"])
 def test_date_further_ahead_is_refused(written: str) -> None:
     assert _feed_date(written) is None
-    assert read_date(written, SEEN) is None
+    assert parse_date(written, SEEN) is None

@@ -20,7 +20,7 @@ from crawler.cli.main import cli
 from crawler.erasure import erase_workspace
 from crawler.errors import StoreError
 from crawler.fetch.warc_archive import Archive
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Link, Provenance
 from crawler.run_lock import run_lock
@@ -49,8 +49,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (tmp_path / "data" / "hashtrail.toml").touch()
     state = tmp_path / "data" / "state"
     db = fill(open_store(state / "hashtrail.db"))
-    db.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
-    db.execute("UPDATE aliases SET key = ?", [normalize(LEASES).key])
+    db.execute("UPDATE articles SET key = ?", [normalize_url(LEASES).key])
+    db.execute("UPDATE aliases SET key = ?", [normalize_url(LEASES).key])
     bo = replace(
         POST,
         uri="https://trail.example/2",
@@ -61,7 +61,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         provenance=Provenance(request=f"https://trail.example/api?acct={quote(HANDLE)}"),
     )
     keep_posts(db, "trail", [bo], NOW)
-    Ledger(db, normalize, "1").attach_links(NOW)
+    Ledger(db, normalize_url, "1").attach_links(NOW)
     _archive(db, state / "archive")
     message = f"404 for https://trail.example/@anna and acct={quote(HANDLE)}"
     db.execute(
@@ -326,7 +326,7 @@ def test_forgetting_an_article_erases_its_bookmark(here: Path) -> None:
     hashtrail(here, "import", str(bookmarks))
     bookmarks.unlink()
     db = open_store(here / "data/state/hashtrail.db")
-    Ledger(db, normalize, "1").attach_links(NOW)
+    Ledger(db, normalize_url, "1").attach_links(NOW)
     db.close()
     hashtrail(here, "forget", LEASES)
     with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as again:

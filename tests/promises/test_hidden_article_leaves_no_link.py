@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.articles import Article
 from crawler.models.posts import Link
 from crawler.store import export_rows
@@ -43,7 +43,7 @@ OTHERS = (
 
 
 def key(url: str) -> str:
-    return normalize(url).key
+    return normalize_url(url).key
 
 
 def library(folder: Path, url: str) -> Database:

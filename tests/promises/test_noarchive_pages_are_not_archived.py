@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch
-from crawler.extract.extract_page import read_page
+from crawler.extract.extract_page import extract_page
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.fetch.warc_archive import Archive
@@ -106,7 +106,7 @@ def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> ReadPage:
                 keep=archive.keep,
             )
             tasks = [FetchRequest(URL, "page")]
-            reading = Reading(read=read_page)
+            reading = Reading(read=extract_page)
             (page,) = [page async for page in read_batch(tasks, fetcher, Inline(), now, reading)]
             return page
 

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from crawler.links.content_drift import Kept, Seen, judge
+from crawler.links.content_drift import CheckedPage, StoredArticle, classify_drift
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
 from crawler.sitegen.display_text import STATES
 from tests.promises.pages_world import World, page, pages_world
 
-KEPT = Kept("https://a.example/", "Leases", "A lease expires.", "")
+KEPT = StoredArticle("https://a.example/", "Leases", "A lease expires.", "")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ KEPT = Kept("https://a.example/", "Leases", "A lease expires.", "")
 def test_each_answer_leads_to_a_state_and_names_itself(
     outcome: Outcome, state: ArticleState, said: str
 ) -> None:
-    sign = judge(KEPT, Seen(outcome))
+    sign = classify_drift(KEPT, CheckedPage(outcome))
     assert sign is not None
     assert sign.state is state
     assert said in sign.evidence

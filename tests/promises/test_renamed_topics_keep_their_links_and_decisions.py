@@ -10,7 +10,7 @@ import pytest
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.errors import ConfigurationError
 from crawler.explorer.named_queries import QUESTIONS
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Topic
 from crawler.sitegen.build_site import build_site
@@ -59,7 +59,7 @@ def test_a_renamed_topic_is_no_topic_that_became_empty() -> None:
 def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None:
     db = open_memory()
     keep_topics(db, [NEW])
-    ledger = Ledger(db, normalize, "1")
+    ledger = Ledger(db, normalize_url, "1")
     keep_posts(db, "trail", [POST], NOW)
     ledger.attach_links(NOW)
     url = POST.links[0].url

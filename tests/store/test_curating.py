@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli.main import cli
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from tests.store.conftest import fill
@@ -24,7 +24,7 @@ def here(tmp_path: Path) -> Path:
     (tmp_path / "data" / "hashtrail.toml").touch()
     (tmp_path / "data" / "inbox" / "paste.txt").write_text("Anna@trail.example said")
     db = fill(open_store(tmp_path / "data" / "state" / "hashtrail.db"))
-    db.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
+    db.execute("UPDATE articles SET key = ?", [normalize_url(LEASES).key])
     write_snapshot(db, tmp_path / "data" / "state" / "public.db")
     db.close()
     return tmp_path

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.errors import InputError
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Link
 from crawler.store.backup import backup, restore
@@ -36,9 +36,9 @@ OTHER = replace(
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     db = fill(open_store(tmp_path / "hashtrail.db"))
-    db.execute("UPDATE articles SET key = ?", [normalize(LEASES).key])
-    db.execute("UPDATE aliases SET key = ?", [normalize(LEASES).key])
-    yield Ledger(db, normalize, "1")
+    db.execute("UPDATE articles SET key = ?", [normalize_url(LEASES).key])
+    db.execute("UPDATE aliases SET key = ?", [normalize_url(LEASES).key])
+    yield Ledger(db, normalize_url, "1")
     db.close()
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.posts import Consent, Link, Post
 from crawler.models.topics import Topic
 from crawler.store.database import open_memory
@@ -43,7 +43,7 @@ STAMPEDE = replace(
 
 def keep(db: Database, *posts: Post) -> None:
     keep_posts(db, "trail", posts, NOW)
-    Ledger(db, normalize, "1").attach_links(NOW)
+    Ledger(db, normalize_url, "1").attach_links(NOW)
 
 
 def understand(db: Database) -> int:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.articles import AliasReason
 from crawler.models.card_matching import Candidate, Match, WaitingCard
 from crawler.models.http_exchange import Hop
@@ -31,7 +31,7 @@ SHORT = "https://bit.ly/abc123"
 
 
 def ledger_of(
-    urls: Iterable[str] = (), key: Callable[[str], object] = normalize, version: str = "1"
+    urls: Iterable[str] = (), key: Callable[[str], object] = normalize_url, version: str = "1"
 ) -> Ledger:
     """A ledger over a fresh database to which one post for each URL was attached."""
     ledger = Ledger(open_memory(), key, version)  # type: ignore[arg-type]
@@ -177,7 +177,7 @@ def test_the_curator_splits_what_a_rule_joined() -> None:
     keep_posts(ledger.db, "test", [post(TRACKED, OTHER)], NOW)
     ledger.attach_links(NOW)
     assert ledger.find(TRACKED) == made != ledger.find(PLAIN)
-    assert Ledger(ledger.db, normalize, "2").rekey(NOW) == Rekeyed(0, 0)
+    assert Ledger(ledger.db, normalize_url, "2").rekey(NOW) == Rekeyed(0, 0)
     assert ledger.find(TRACKED) == made != ledger.find(PLAIN)
 
 
@@ -233,7 +233,7 @@ def test_new_rules_join_and_split_and_the_evidence_and_the_curators_word_survive
     )
     ledger.record_redirect(ledger.find(SHORT) or 0, [Hop(SHORT, 301)], OTHER, NOW)
     assert len(partition(ledger.db)) == 6
-    new = Ledger(ledger.db, normalize, "new")
+    new = Ledger(ledger.db, normalize_url, "new")
     assert new.rekey(NOW) == Rekeyed(joined=2, split=1)
     assert partition(new.db) == {
         frozenset(urls)
@@ -264,7 +264,7 @@ LEADS = {SHORT: PLAIN, OTHER: "https://example.net/raft"}
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(URLS), st.lists(st.integers(0, len(URLS)), max_size=3))
 def test_the_order_of_arrival_never_matters(urls: list[str], nights: list[int]) -> None:
-    ledger = Ledger(open_memory(), normalize, "1")
+    ledger = Ledger(open_memory(), normalize_url, "1")
     cuts = [0, *sorted(nights), len(urls)]
     for start, end in pairwise(cuts):
         keep_posts(ledger.db, "test", [post(url) for url in urls[start:end]], NOW)

@@ -12,7 +12,7 @@ from crawler import importers
 from crawler.cli.export import WRITERS
 from crawler.crawl.import_files import keep_imported
 from crawler.importers import Options
-from crawler.links.article_key import normalize
+from crawler.links.article_key import normalize_url
 from crawler.models.posts import Card
 from crawler.models.topics import Topic
 from crawler.store.articles import due
@@ -46,7 +46,7 @@ def tag(db: Database) -> None:
 
 def filled() -> Database:
     db = open_memory()
-    ledger = Ledger(db, normalize, "1")
+    ledger = Ledger(db, normalize_url, "1")
     hostile = replace(
         POST,
         uri="urn:2",

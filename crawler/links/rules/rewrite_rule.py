@@ -38,7 +38,7 @@ class Rule:
         object.__setattr__(self, "regex", re.compile(self.pattern))
 
 
-class Index:
+class RuleIndex:
     """Rules by host, so that an address meets only its own: exact host first, then its parents,
     then its first label, then everyone's.
     """
