@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ HASHTAG, LEARNED = "hashtag", "learned"
 HASHTAGS = "hashtags"
 POST = "post"  # the field of the text of a post that shares the article
 
+_T = TypeVar("_T")
 Spans = list[tuple[int, int]]
 _MOST_COUNTED = 8  # topics of a long text that are quoted: more than it can be about
 _FEW_CHARACTERS = 3_000  # up to this length every topic is quoted
@@ -51,26 +53,22 @@ class Phrases:
                 for phrase in phrases:
                     meanings.setdefault(phrase, {})[topic.slug] = rule
         self._written = tuple(meanings)
-        self._meanings = [tuple(meaning.items()) for meaning in meanings.values()]
-        self._sure = [
-            tuple(topic for topic, rule in meaning if rule in (STRONG, CONTEXTUAL))
-            for meaning in self._meanings
-        ]
-        self._barring = frozenset(
-            index
-            for index, meaning in enumerate(self._meanings)
-            if any(rule == NOT_THIS for _, rule in meaning)
+        self._meanings = _shared(tuple(meaning.items()) for meaning in meanings.values())
+        self._is_barring = bytes(
+            any(rule == NOT_THIS for _, rule in meaning) for meaning in self._meanings
         )
         self._matcher = Matcher(self._written)
-        longer = _longer_phrases(self._written, self._meanings)
-        self._places = [
-            tuple(
-                (topic, rule, longer.get((index, topic)))
-                for topic, rule in meaning
-                if rule != NOT_THIS
-            )
-            for index, meaning in enumerate(self._meanings)
-        ]
+        self._shorter = _shorter_phrases(self._written, self._meanings)
+        self._places = _shared(
+            tuple((topic, rule) for topic, rule in meaning if rule != NOT_THIS)
+            for meaning in self._meanings
+        )
+        self._sure = _shared(
+            tuple(topic for topic, rule in places if rule != WEAK) for places in self._places
+        )
+        self._topics_of = _shared(
+            frozenset(topic for topic, _ in places) for places in self._places
+        )
 
     def signs(self, text: str, field: str) -> list[Sign]:
         """The signs in a short field, one for each phrase and topic.
@@ -129,51 +127,68 @@ class Phrases:
         """
         hits = self._unbarred(self._matcher.find(text))
         times = Counter(hits.phrases)
-        told = self._subjects(hits, len(text)).union(wanted)
-        found, written = times.keys(), self._written
-        first, span = hits.first(), hits.span
+        topics = self._subjects(hits, len(text)).union(wanted)
+        elsewhere, topics_of = topics.isdisjoint, self._topics_of
+        covered = self._covered(times)
+        first = hits.first()
         signs: dict[str, list[Sign]] = {}
-        for index, count in times.items():
-            for topic, rule, longer in self._places[index]:
-                if topic not in told:
-                    continue
-                own = count
-                if longer and not found.isdisjoint(longer):
-                    own -= sum([times[other] for other in longer if other in found])
-                if own > 0:
-                    start, end = span(first[index])
-                    sign = Sign(topic, field, rule, written[index], text[start:end], start, own)
-                    signs.setdefault(topic, []).append(sign)
+        for index in [index for index in times if not elsewhere(topics_of[index])]:
+            start, end = hits.span(first[index])
+            for topic, rule in self._places[index]:
+                if topic in topics:
+                    own = times[index] - covered.get((index, topic), 0)
+                    if own > 0:
+                        quote = text[start:end]
+                        sign = Sign(topic, field, rule, self._written[index], quote, start, own)
+                        signs.setdefault(topic, []).append(sign)
         return signs
+
+    def _covered(self, times: Mapping[int, int]) -> dict[tuple[int, str], int]:
+        """How often a phrase occurs inside the longer phrases that count instead of it."""
+        covered: dict[tuple[int, str], int] = {}
+        for index, count in times.items():
+            for place in self._shorter[index]:
+                covered[place] = covered.get(place, 0) + count
+        return covered
 
     def _subjects(self, hits: Hits, length: int) -> set[str]:
         """The topics that are quoted: all of a short text, those named most of a long one."""
         if length <= _FEW_CHARACTERS:
-            return {topic for index in hits.phrases for topic, _, _ in self._places[index]}
+            return {topic for index in hits.phrases for topic, _ in self._places[index]}
         by_topic = Counter(chain.from_iterable(map(self._sure.__getitem__, hits.phrases)))
         return set(sorted(by_topic, key=by_topic.__getitem__, reverse=True)[:_MOST_COUNTED])
 
     def _unbarred(self, hits: Hits) -> Hits:
-        if self._barring.isdisjoint(hits.phrases):
+        barred = self._barred(hits)
+        if not barred:
             return hits
         return hits.without(
             {
                 n
-                for topic, spans in self._barred(hits).items()
+                for topic, spans in barred.items()
                 for span in spans
                 for n in hits.within(*span)
-                if any(topic == other for other, _, _ in self._places[hits.phrases[n]])
+                if topic in self._topics_of[hits.phrases[n]]
             }
         )
 
     def _barred(self, hits: Hits) -> dict[str, Spans]:
         barred: dict[str, Spans] = {}
-        barring = self._barring
-        for n in [n for n, index in enumerate(hits.phrases) if index in barring]:
+        is_barring = self._is_barring
+        for n in [n for n, index in enumerate(hits.phrases) if is_barring[index]]:
             for topic, rule in self._meanings[hits.phrases[n]]:
                 if rule == NOT_THIS:
                     barred.setdefault(topic, []).append(hits.span(n))
         return barred
+
+
+def _shared(values: Iterable[_T]) -> list[_T]:
+    """The values as a list in which equal values are one object.
+
+    A text has a hundred phrases spread over thousands. Fewer objects stay in the processor's cache.
+    """
+    known: dict[_T, _T] = {}
+    return [known.setdefault(value, value) for value in values]
 
 
 def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -186,13 +201,13 @@ def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _longer_phrases(
+def _shorter_phrases(
     written: Sequence[str], meanings: Sequence[Sequence[tuple[str, str]]]
-) -> dict[tuple[int, str], frozenset[int]]:
-    """(phrase, topic) -> the longer phrases whose occurrences contain one of this phrase.
+) -> list[tuple[tuple[int, str], ...]]:
+    """For each phrase the (shorter phrase, topic) pairs that it counts instead of.
 
-    A longer phrase counts when it belongs to the same topic, or when it is more certain than
-    this one. Only the next longer ones are listed: their occurrences include all longer ones.
+    A longer phrase counts instead of a phrase in it when it belongs to the same topic, or when it
+    is more certain. Only the next longer ones are listed: their occurrences include all longer ones.
     """
     keys = [phrase_key(phrase) for phrase in written]
     by_key: dict[str, list[int]] = {}
@@ -205,10 +220,12 @@ def _longer_phrases(
             for topic, rule in meanings[other]:
                 if rule != NOT_THIS and _covers(meanings[index], topic, rule):
                     longer.setdefault((other, topic), set()).add(index)
-    return {
-        place: frozenset(n for n in found if not _between(keys, place[0], n, found))
-        for place, found in longer.items()
-    }
+    shorter: dict[int, list[tuple[int, str]]] = {}
+    for place, found in longer.items():
+        for index in found:
+            if not _between(keys, place[0], index, found):
+                shorter.setdefault(index, []).append(place)
+    return [tuple(shorter.get(index, ())) for index in range(len(written))]
 
 
 def _covers(meaning: Sequence[tuple[str, str]], topic: str, rule: str) -> bool:

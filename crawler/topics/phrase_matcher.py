@@ -12,6 +12,7 @@ One Aho-Corasick automaton (Aho and Corasick, 1975) finds them all in one pass, 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from crawler.text_cleaning import fold
 Hit = tuple[int, int, int]
 """Which phrase, and the first character and the one after the last in the text."""
 
-_PATTERN, _END = itemgetter(0), itemgetter(2)
+_END = itemgetter(2)
 _ASCII = bytes(range(128)).lower()
 _WORDS = bytes(
     code if code > 127 or chr(code).isalnum() else 32 for code in (*_ASCII, *range(128, 256))
@@ -125,14 +126,15 @@ class Matcher:
             for form in _found_as(phrase, plurals)
         ]
         # An automaton of ASCII patterns alone is smaller and faster, and most texts need no other.
-        patterns.sort(key=lambda pattern: not pattern[0].isascii())
-        self._phrase_of = [index for _, index in patterns]
+        # Short patterns first keep the states that most texts visit close together in memory.
+        patterns.sort(key=lambda pattern: (not pattern[0].isascii(), len(pattern[0])))
+        self._phrase_of = array("I", [index for _, index in patterns])
         self._ascii_patterns = sum(pattern.isascii() for pattern, _ in patterns)
         self._ascii = BytesAhoCorasick([each for each, _ in patterns[: self._ascii_patterns]])
         self._other = BytesAhoCorasick([each for each, _ in patterns[self._ascii_patterns :]])
-        self._capitals = {
-            index: found for index, phrase in enumerate(phrases) if (found := _capitals(phrase))
-        }
+        capitals = [_capitals(phrase) for phrase in phrases]
+        self._capitals = [capitals[index] for index in self._phrase_of]
+        self._has_capitals = bytes(map(bool, self._capitals))
 
     def find(self, text: str) -> Hits:
         """Every occurrence of every phrase."""
@@ -149,12 +151,13 @@ class Matcher:
                 (pattern, place(begin), place(end - _PADDED) + _PADDED)
                 for pattern, begin, end in matches
             ]
-        hits = Hits(list(map(self._phrase_of.__getitem__, map(_PATTERN, matches))), matches)
-        capitals = self._capitals
-        found = [(n, phrase) for n, phrase in enumerate(hits.phrases) if phrase in capitals]
-        return hits.without(
-            {n for n, phrase in found if not self._as_written(text, phrase, matches[n][1])}
-        )
+        has_capitals = self._has_capitals
+        matches = [
+            match
+            for match in matches
+            if not has_capitals[match[0]] or self._as_written(text, match[0], match[1])
+        ]
+        return Hits([self._phrase_of[pattern] for pattern, _, _ in matches], matches)
 
     def _with_others(self, matches: list[Hit], padded: bytes) -> list[Hit]:
         """These matches and those of the patterns beyond ASCII, in order of their ends."""
@@ -163,8 +166,8 @@ class Matcher:
         numbered = [(ascii_patterns + pattern, begin, end) for pattern, begin, end in others]
         return sorted([*matches, *numbered], key=_END)
 
-    def _as_written(self, text: str, phrase: int, start: int) -> bool:
-        return all(text.startswith(word, start + at) for at, word in self._capitals[phrase])
+    def _as_written(self, text: str, pattern: int, start: int) -> bool:
+        return all(text.startswith(word, start + offset) for offset, word in self._capitals[pattern])
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:

@@ -9,7 +9,7 @@ count. Between the two lengths the weights change gradually.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import Signs
@@ -80,9 +80,10 @@ class Scales:
         """
         factors = {HASHTAGS: 1.0, POST: _BESIDE_TEXT if length else 1.0}
         of_long = 1 - long * (1 - _TITLE_OF_LONG)
+        counted = _without_repeats(signs) if len(signs) > 1 else signs
         return [
             (sign, self._worth(sign, nth) * factors.get(sign.field, of_long))
-            for sign, nth in _numbered(_without_repeats(signs))
+            for sign, nth in _numbered(counted)
         ]
 
     def _worth(self, sign: Sign, nth: int) -> float:
@@ -192,11 +193,15 @@ def _within(sign: Sign, field: str, start: int, end: int) -> bool:
     return sign.field == field and start <= sign.start and sign.start + len(sign.quote) <= end
 
 
-def _numbered(signs: Iterable[Sign]) -> Iterator[tuple[Sign, int]]:
+def _numbered(signs: Sequence[Sign]) -> list[tuple[Sign, int]]:
     """Each sign with its number among those of the same field and rule, from 1."""
-    seen: dict[tuple[str, str], int] = {}
+    if len(signs) == 1:
+        return [(signs[0], 1)]
+    counts: dict[tuple[str, str], int] = {}
+    numbered = []
     for sign in signs:
         rule = STRONG if sign.rule == CONTEXTUAL else sign.rule
         kind = (sign.field, rule)
-        seen[kind] = seen.get(kind, 0) + 1
-        yield sign, seen[kind]
+        counts[kind] = number = counts.get(kind, 0) + 1
+        numbered.append((sign, number))
+    return numbered
