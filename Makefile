@@ -20,9 +20,10 @@ explore: $(BIN)/.run ## serve the Datasette explorer on this machine
 test: $(BIN)/.dev ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(BIN)/.dev ## lint and type-check
+check: $(BIN)/.dev ## lint, type-check and check the conventions
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m pytest tests/conventions tests/test_layers.py
 	@$(BIN)/python -m pytest tests/docs -k "current or has"
 
 docs: $(BIN)/.dev ## generate docs/DATABASE.md and docs/CLI.md

@@ -1,1 +1,1 @@
-"""Tools of this repository that the wheel does not contain: generators of documentation."""
+"""Tools of this repository that the wheel does not contain: generators and checks of texts."""

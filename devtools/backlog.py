@@ -1,0 +1,73 @@
+"""Backlog of a new check: the findings per package that may remain until they are fixed.
+
+A backlog file has one row per package and rule: package, rule, findings. The check fails when a
+package has more findings than its row allows. A package without a row may have none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtools.repository import package_of, table_rows
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One place that breaks a rule, and what to write instead."""
+
+    path: str
+    line: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.rule}: {self.message}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The backlog row that counts this finding: package and rule."""
+        return package_of(self.path), self.rule
+
+
+def load_backlog(path: Path) -> Counter[tuple[str, str]]:
+    """Return the allowed number of findings by package and rule; a missing file allows none."""
+    rows = table_rows(path) if path.exists() else []
+    return Counter({(package, rule): int(number) for package, rule, number in rows})
+
+
+def above_backlog(
+    findings: Iterable[Finding], allowed: Counter[tuple[str, str]]
+) -> dict[tuple[str, str], list[Finding]]:
+    """Return the `findings` of each package and rule that has more than `allowed`."""
+    by_key: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        by_key.setdefault(finding.key, []).append(finding)
+    return {key: group for key, group in by_key.items() if len(group) > allowed[key]}
+
+
+def write_backlog(path: Path, header: str, findings: Iterable[Finding]) -> None:
+    """Write the number of `findings` by package and rule; delete the file when none is left."""
+    counts = Counter(finding.key for finding in findings)
+    rows = [f"{package}\t{rule}\t{counts[package, rule]}\n" for package, rule in sorted(counts)]
+    if rows:
+        path.write_text(header + "".join(rows), encoding="utf-8")
+    else:
+        path.unlink(missing_ok=True)
+
+
+def renewed(path: Path, header: str, findings: list[Finding], *, grow: bool = False) -> str:
+    """Write today's `findings` as the backlog at `path` and return a summary.
+
+    Refuse when the total grew, unless `grow` is set: only a new or stricter rule may add to it.
+
+    Raises:
+        ValueError: the total number of findings grew.
+    """
+    before = load_backlog(path).total()
+    if len(findings) > before and not grow:
+        raise ValueError(f"{len(findings)} findings, the backlog allows {before}: fix the new ones")
+    write_backlog(path, header, findings)
+    return f"{path.name}: {before} -> {len(findings)}"

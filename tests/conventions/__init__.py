@@ -1,0 +1,1 @@
+"""Conventions of the repository: prose, names, documentation. Each check prints file:line."""
