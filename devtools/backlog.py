@@ -6,8 +6,10 @@ package has more findings than its row allows. A package without a row may have 
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +60,49 @@ def write_backlog(path: Path, header: str, findings: Iterable[Finding]) -> None:
         path.unlink(missing_ok=True)
 
 
+def header_of(module: str) -> str:
+    """Return the comment that begins the backlog of the check in the `module` of devtools."""
+    return (
+        f"# Findings of devtools/{module}.py that may remain: package, rule, findings.\n"
+        f"# `python -m devtools.{module} PATH…` lists them, `--renew` lowers the numbers.\n"
+    )
+
+
+def run_check(
+    module: str,
+    description: str,
+    backlog: Path,
+    find_all: Callable[[Sequence[str]], list[Finding]],
+    arguments: Sequence[str] | None,
+) -> int:
+    """Run the check in this `module` of devtools from the command line; return the exit code.
+
+    `description` is its help, `find_all` finds its findings in paths (none: everywhere), and
+    `arguments` are those of the command line (default: of this process).
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m devtools.{module}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("paths", nargs="*", help="files or folders; default: all")
+    parser.add_argument("--counts", action="store_true", help="print numbers per package")
+    parser.add_argument("--renew", action="store_true", help="lower the backlog")
+    parser.add_argument("--grow", action="store_true", help="with --renew: for a stricter rule")
+    options = parser.parse_args(arguments)
+    findings = find_all(options.paths)
+    if options.renew:
+        print(renewed(backlog, header_of(module), find_all(()), grow=options.grow))
+        return 0
+    if options.counts:
+        for (package, rule), number in sorted(Counter(f.key for f in findings).items()):
+            print(f"{number:5}  {package}  {rule}")
+    else:
+        print(*findings, sep="\n")
+    print(f"{len(findings)} findings", file=sys.stderr)
+    return 1 if findings else 0
+
+
 def renewed(path: Path, header: str, findings: list[Finding], *, grow: bool = False) -> str:
     """Write today's `findings` as the backlog at `path` and return a summary.
 
@@ -71,3 +116,10 @@ def renewed(path: Path, header: str, findings: list[Finding], *, grow: bool = Fa
         raise ValueError(f"{len(findings)} findings, the backlog allows {before}: fix the new ones")
     write_backlog(path, header, findings)
     return f"{path.name}: {before} -> {len(findings)}"
+
+
+def new_findings(findings: Iterable[Finding], path: Path) -> str:
+    """Return the `findings` of packages that exceed the backlog at `path`, one per line."""
+    groups = above_backlog(findings, load_backlog(path))
+    lines = [str(finding) for key in sorted(groups) for finding in sorted(groups[key])]
+    return "".join(f"\n{line}" for line in lines)

@@ -8,16 +8,14 @@ python -m devtools.prose --renew    lower the backlog to today's findings
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
-from devtools.backlog import Finding, above_backlog, load_backlog, renewed
+from devtools.backlog import Finding, run_check
 from devtools.prose_texts import COMMIT, DOC, DOCSTRING, Prose, make_prose, prose_of
 from devtools.repository import DEVTOOLS, ROOT, git, matching_files, table_rows, tracked_files
 
@@ -25,10 +23,6 @@ PHRASE, SENTENCE, SUBJECT = "phrase", "long sentence", "commit subject"
 MAX_WORDS = 30
 MAX_SUBJECT = 60
 BACKLOG = DEVTOOLS / "prose_backlog.tsv"
-HEADER = (
-    "# Findings of devtools/prose.py that may remain: package, rule, findings.\n"
-    "# `python -m devtools.prose PATH…` lists them, `--renew` lowers the numbers.\n"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,32 +171,7 @@ def commit_findings() -> list[Finding]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the findings that the `arguments` select; return 1 when there are any."""
-    parser = argparse.ArgumentParser(prog="python -m devtools.prose", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("paths", nargs="*", help="files or folders; default: all")
-    parser.add_argument("--counts", action="store_true", help="print numbers per package")
-    parser.add_argument("--renew", action="store_true", help="lower the backlog")
-    parser.add_argument(
-        "--grow", action="store_true", help="with --renew: a new rule may add to it"
-    )
-    options = parser.parse_args(arguments)
-    findings = find_all(options.paths)
-    if options.renew:
-        print(renewed(BACKLOG, HEADER, find_all(), grow=options.grow))
-        return 0
-    if options.counts:
-        for (package, rule), number in sorted(Counter(f.key for f in findings).items()):
-            print(f"{number:5}  {package}  {rule}")
-    else:
-        print(*findings, sep="\n")
-    print(f"{len(findings)} findings", file=sys.stderr)
-    return 1 if findings else 0
-
-
-def new_findings() -> list[Finding]:
-    """Return the findings of every package that has more than the backlog allows."""
-    groups = above_backlog(find_all(), load_backlog(BACKLOG)).values()
-    return sorted(finding for group in groups for finding in group)
+    return run_check("prose", __doc__ or "", BACKLOG, find_all, arguments)
 
 
 if __name__ == "__main__":
