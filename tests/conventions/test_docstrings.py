@@ -6,6 +6,7 @@ import pytest
 
 from devtools.backlog import new_findings
 from devtools.docstrings import BACKLOG, find_all, is_mentioned, module_findings
+from tests.conventions import fail_with
 
 DOCUMENTED = '''
 def parse_feed(body: bytes, entry_limit: int, db: object) -> list[str]:
@@ -47,7 +48,7 @@ def rules(content: str) -> list[str]:
 
 
 def test_repository_has_no_findings_beyond_the_backlog() -> None:
-    assert not new_findings(find_all(), BACKLOG)
+    fail_with(new_findings(find_all(), BACKLOG))
 
 
 def test_complete_docstrings_are_accepted() -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from devtools import layout
 from devtools.backlog import new_findings
+from tests.conventions import fail_with
 
 
 def test_repository_has_no_findings_beyond_the_backlog() -> None:
-    assert not new_findings(layout.find_all(), layout.BACKLOG)
+    fail_with(new_findings(layout.find_all(), layout.BACKLOG))
 
 
 @pytest.mark.parametrize(("length", "findings"), [(100, 0), (101, 1)])

@@ -16,6 +16,7 @@ from devtools.names import (
     variable_findings,
 )
 from devtools.repository import ROOT
+from tests.conventions import fail_with
 
 RESERVED = {"note": ["crawler.sitegen.*", "*curator_note*"]}
 VAGUE = {"look": "check", "told": "report"}
@@ -27,7 +28,7 @@ def messages(path: str, content: str) -> list[str]:
 
 
 def test_repository_has_no_findings_beyond_the_backlog() -> None:
-    assert not new_findings(find_all(), BACKLOG)
+    fail_with(new_findings(find_all(), BACKLOG))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from devtools import prose
 from devtools.backlog import new_findings
 from devtools.prose_texts import DOC, make_prose, prose_of
 from devtools.repository import DEVTOOLS, ROOT, table_rows
+from tests.conventions import fail_with
 
 PYTHON = '''"""Module docstring, with `beside` as code."""
 
@@ -36,18 +37,17 @@ def findings_in(path: str, content: str) -> list[str]:
 
 
 def test_repository_has_no_findings_beyond_the_backlog() -> None:
-    assert not new_findings(prose.find_all(), prose.BACKLOG)
+    fail_with(new_findings(prose.find_all(), prose.BACKLOG))
 
 
 def test_commit_subjects_are_short_and_imperative() -> None:
-    found = prose.commit_findings()
-    assert not found, "\n" + "\n".join(map(str, found))
+    fail_with("".join(f"\n{finding}" for finding in prose.commit_findings()))
 
 
 def test_codespell_finds_no_typing_errors() -> None:
     command = [sys.executable, "-m", "codespell_lib", *prose.spelled_files()]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    fail_with(done.stdout + done.stderr if done.returncode else "")
 
 
 @pytest.mark.parametrize("phrase", prose.load_phrases(), ids=lambda phrase: phrase.example)
