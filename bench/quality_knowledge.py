@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.knowledge.article_kinds import DEFAULT, kind_of
+from crawler.knowledge.article_kinds import DEFAULT, classify_kind
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.sources.formats.detect_feed_format import read_feed
@@ -41,7 +41,7 @@ class Labelled:
     @property
     def kind(self) -> str:
         """The kind that Hashtrail decides on."""
-        return kind_of(self.url, self.title, self.text)[0]
+        return classify_kind(self.url, self.title, self.text)[0]
 
     @property
     def right(self) -> bool:
@@ -115,7 +115,7 @@ def mistakes(rows: list[Labelled]) -> Iterator[str]:
     """A line for each wrong kind, for anyone who edits the tables."""
     for row in rows:
         if not row.right:
-            decided = kind_of(row.url, row.title, row.text)
+            decided = classify_kind(row.url, row.title, row.text)
             yield f"{decided} for {row.accepted}: {row.title} <{row.url}>"
 
 

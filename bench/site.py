@@ -21,7 +21,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.sitegen.build_site import Built, build_site
+from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.database import open_memory, transaction
 from crawler.workspace import SiteSettings, bundled
 
@@ -72,7 +72,7 @@ def _timed(name: str, folder: Path, db: Database) -> None:
     _say(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def _say(name: str, built: Built, wall: float, cpu: float) -> None:
+def _say(name: str, built: BuildResult, wall: float, cpu: float) -> None:
     files = built.written + built.unchanged
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(

@@ -30,7 +30,7 @@ from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_fu
 from crawler.links.article_key import normalize_url
 from crawler.run_lock import run_lock
 from crawler.run_log import Journal
-from crawler.sitegen.build_site import Built, build_site
+from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store import runs
 from crawler.store.backup import remove_draft
 from crawler.store.clock_check import check_clock, correct_future_times
@@ -67,7 +67,7 @@ class Report:
     unresolved: tuple[str, ...] = ()
     redone: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    site: Built | None = None
+    site: BuildResult | None = None
     page: Path | None = None
 
 

@@ -31,18 +31,18 @@ HARD_TITLES = [
 
 @pytest.mark.parametrize("title", HARD_TITLES)
 def test_an_article_stays_in_its_folder_whatever_its_title(title: str) -> None:
-    assert re.fullmatch(r"article/7(-[a-z0-9-]{1,60})?\.html", site_urls.article(7, title))
+    assert re.fullmatch(r"article/7(-[a-z0-9-]{1,60})?\.html", site_urls.article_path(7, title))
 
 
 @given(st.text())
 def test_any_host_gets_one_plain_file_inside_the_folder(host: str) -> None:
-    assert re.fullmatch(r"source/[a-z0-9_][a-z0-9_.-]{0,130}\.html", site_urls.source(host))
-    assert ".." not in site_urls.source(host)
+    assert re.fullmatch(r"source/[a-z0-9_][a-z0-9_.-]{0,130}\.html", site_urls.publisher_path(host))
+    assert ".." not in site_urls.publisher_path(host)
 
 
 def test_hosts_that_would_share_a_file_are_told_apart() -> None:
     hosts = ["[::1]", "[::2]", "EXAMPLE.org", "example.org", "..", "a..b", "x" * 300, "y/../z"]
-    assert len({site_urls.source(host) for host in hosts}) == len(hosts)
+    assert len({site_urls.publisher_path(host) for host in hosts}) == len(hosts)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,13 @@ def test_hosts_that_would_share_a_file_are_told_apart() -> None:
     ],
 )
 def test_only_web_addresses_become_links(url: str) -> None:
-    assert not site_urls.is_web(url)
+    assert not site_urls.is_web_url(url)
 
 
 def test_the_way_back_to_the_top_follows_the_depth() -> None:
-    assert [site_urls.root(path) for path in ("index.html", "topic/a.html", "topic/a/1.html")] == [
+    assert [
+        site_urls.path_to_root(path) for path in ("index.html", "topic/a.html", "topic/a/1.html")
+    ] == [
         "",
         "../",
         "../../",

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.knowledge.article_kinds import kind_of
-from crawler.knowledge.entities import mentions
-from crawler.knowledge.excerpts import excerpt
+from crawler.knowledge.article_kinds import classify_kind
+from crawler.knowledge.entities import find_mentions
+from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.outcomes import Failure
 from crawler.models.topics import TopicScore
 from crawler.parallel.ordered_map import in_order
@@ -54,16 +54,16 @@ def decide(waiting: Waiting, tagger: Tagger) -> Decided:
     item, parts, summary = waiting.item, waiting.parts, None
     if "excerpts" in parts:
         source = item.text or waiting.summary
-        summary = excerpt(item.title, waiting.description, source, waiting.directives)
+        summary = make_excerpt(item.title, waiting.description, source, waiting.directives)
         parts = parts if item.text else OF_ARTICLES
     if not item.text:
         item = replace(item, text=summary[0] if summary else waiting.summary)
 
     understood = Understood(
         waiting.id,
-        kind_of(item.url, item.title, item.text) if "kinds" in parts else None,
+        classify_kind(item.url, item.title, item.text) if "kinds" in parts else None,
         summary,
-        tuple(mentions(f"{item.title}\n\n{item.text}")) if "entities" in parts else None,
+        tuple(find_mentions(f"{item.title}\n\n{item.text}")) if "entities" in parts else None,
     )
     scores = tagger.tag(item) if "topics" in parts else None
     return Decided(waiting.id, scores, understood, parts, waiting.new)

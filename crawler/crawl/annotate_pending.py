@@ -23,7 +23,7 @@ from crawler.curation.source_takeover import profile_break
 from crawler.curation.unresolved_decisions import Unresolved
 from crawler.derivation_versions import changed
 from crawler.error_isolation import isolated, item_failure
-from crawler.knowledge.semantic_similarity import read_model
+from crawler.knowledge.semantic_similarity import load_model
 from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind, TopicScore
 from crawler.run_log import Journal, Stage
@@ -67,7 +67,7 @@ def understand(
     cannot be used.
     """
     decisions = read_decisions(workspace.curation)
-    model = read_model(workspace)
+    model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
     keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
     current = versions(tagger, model.name if model else "")

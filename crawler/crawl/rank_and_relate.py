@@ -13,10 +13,10 @@ from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import worth_children
 from crawler.error_isolation import isolated, item_failure
-from crawler.knowledge.ranking import Share, rank
-from crawler.knowledge.related_articles import Profile, related
-from crawler.knowledge.semantic_similarity import Model, merged, near
-from crawler.knowledge.stories import Headline, stories
+from crawler.knowledge.ranking import Share, rank_article
+from crawler.knowledge.related_articles import Profile, relate_by_features
+from crawler.knowledge.semantic_similarity import EmbeddingModel, merge_relations, relate_by_meaning
+from crawler.knowledge.stories import Headline, find_stories
 from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
 from crawler.models.outcomes import Failure
 from crawler.models.relations import Relation
@@ -28,7 +28,7 @@ RELATIONS = "relations"
 """The name of the step that relates articles; also a derived part with a version."""
 
 
-def join(db: Database, model: Model | None = None, processes: int = 0) -> list[Failure]:
+def join(db: Database, model: EmbeddingModel | None = None, processes: int = 0) -> list[Failure]:
     """Derive everything that depends on all items; returns one Failure for each step that fails.
 
     A step that fails keeps its stored results. With a model, articles that are near in meaning are
@@ -43,7 +43,9 @@ def join(db: Database, model: Model | None = None, processes: int = 0) -> list[F
         return [
             *_step("similar posts", lambda: _keep_similar(db)),
             *_step("ranks", lambda: item_annotations.keep_ranks(db, dict(_ranks(db)))),
-            *_step("stories", lambda: item_annotations.keep_stories(db, stories(_headlines(db)))),
+            *_step(
+                "stories", lambda: item_annotations.keep_stories(db, find_stories(_headlines(db)))
+            ),
             *_step(RELATIONS, lambda: _keep_relations(db, model, wait)),
         ]
 
@@ -56,21 +58,23 @@ def _keep_similar(db: Database) -> None:
     item_annotations.keep_similar(db, group_near_duplicates(_notes(db)))
 
 
-def _keep_relations(db: Database, model: Model | None, wait: Callable[[], bytes]) -> None:
+def _keep_relations(db: Database, model: EmbeddingModel | None, wait: Callable[[], bytes]) -> None:
     lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
-    item_annotations.keep_relations(db, merged(lexical, _near(db, model)))
+    item_annotations.keep_relations(db, merge_relations(lexical, _near(db, model)))
 
 
 def _related(profiles: bytes) -> bytes:
-    return msgspec.msgpack.encode(related(msgspec.msgpack.decode(profiles, type=list[Profile])))
+    return msgspec.msgpack.encode(
+        relate_by_features(msgspec.msgpack.decode(profiles, type=list[Profile]))
+    )
 
 
-def _near(db: Database, model: Model | None) -> list[Relation]:
+def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:
     if model is None:
         forget_vectors(db)
         return []
     renew_vectors(db, model.name, model.vectors)
-    return near(dict(read_vectors(db)))
+    return relate_by_meaning(dict(read_vectors(db)))
 
 
 def _notes(db: Database) -> list[ComparedPost]:
@@ -98,7 +102,7 @@ def _ranks(db: Database) -> Iterator[tuple[int, float]]:
         "SELECT a.id, a.kind, (SELECT confidence FROM taggings t WHERE t.subject_kind = 'article' AND t.subject_id = a.id "
         "ORDER BY CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1 ELSE 2 END LIMIT 1) FROM articles a"
     ).fetchall():
-        yield article, rank(shares.get(article, ()), confidence, kind)
+        yield article, rank_article(shares.get(article, ()), confidence, kind)
 
 
 def _headlines(db: Database) -> Iterator[Headline]:

@@ -26,7 +26,7 @@ from crawler.errors import InputError
 from crawler.extract import extraction_version as text
 from crawler.extract.extract_page import extract_page
 from crawler.fetch import warc_archive
-from crawler.knowledge.excerpts import excerpt
+from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.run_lock import run_lock
@@ -160,6 +160,6 @@ def _keep(
             "not_reread", url=page.url, outcome=result.outcome.value, message=result.message
         )
         return
-    told, _ = excerpt(result.title, result.description, "", result.directives)
+    told, _ = make_excerpt(result.title, result.description, "", result.directives)
     reread.read += 1
     reread.changed += keep_reread(db, page.article_id, replace(result, description=told))

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from crawler.crawl.fetch_pipeline import ReadPage
 from crawler.crawl.recheck_schedule import NIGHT, next_try
 from crawler.extract.robots_directives import parse_directives
-from crawler.knowledge.excerpts import excerpt
+from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_state import StateRecord, next_check_time, next_state
 from crawler.links.content_drift import CheckedPage, DriftSignal, StoredArticle, classify_drift
 from crawler.links.text_fingerprint import fingerprint
@@ -172,7 +172,7 @@ def _keep_article(
     evidence: str,
     widens: bool,
 ) -> bool:
-    told, _ = excerpt(article.title, article.description, "", article.directives)
+    told, _ = make_excerpt(article.title, article.description, "", article.directives)
     return shelf.keep_article(
         db,
         article_id,

@@ -47,7 +47,7 @@ def explorer_application(workspace: Workspace) -> web.Application:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     site = workspace.settings.site
-    base = site_urls.explorer_base(site.explorer_url)
+    base = site_urls.explorer_base_path(site.explorer_url)
     published = parse_url(site.explorer_url)
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -102,7 +102,7 @@ def metadata(
             "site": site_address,
             "parameters": PARAMETERS,
             "questions": [asdict(question) for question in questions],
-            "formula": ranking.formula(),
+            "formula": ranking.formula_text(),
             "first": _FIRST,
             "meanings": {name: _plain(table_meanings()[name].meaning) for name in TABLES},
         },

@@ -152,7 +152,7 @@ QUESTIONS = (
         "The newest week's articles by rank: people, topic, kind and age.",
         "SELECT id AS article_id, title, host, rank, sharers, first_shared, kind, topics, url FROM article_list"
         " WHERE listed AND week = (SELECT max(week) FROM article_list WHERE listed) ORDER BY rank DESC, first_shared DESC, id DESC",
-        ranking.formula(),
+        ranking.formula_text(),
     ),
     Question(
         "topics_by_week",

@@ -18,7 +18,7 @@ from crawler.explorer.render_cell import cell
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
 from crawler.explorer.site_links import PAGES, add_functions
 from crawler.explorer.sql_limits import DATA, PAGE, AnswerSize, is_shadow_table, limit_connection
-from crawler.knowledge.semantic_similarity import Model, nearness
+from crawler.knowledge.semantic_similarity import EmbeddingModel, cosine_similarity
 from crawler.store.schema import APPLICATION_ID
 
 LONGEST_WORDS = 1000  # characters of a question by meaning
@@ -55,7 +55,7 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
     limit_connection(conn, _answer_size.get)
 
 
-def _add_meaning(conn: sqlite3.Connection, model: Model | None) -> None:
+def _add_meaning(conn: sqlite3.Connection, model: EmbeddingModel | None) -> None:
     """With a model: `meaning(words)` makes a vector, `nearness(vector, vector)` compares two."""
     if model:
         conn.create_function(
@@ -64,7 +64,7 @@ def _add_meaning(conn: sqlite3.Connection, model: Model | None) -> None:
             lambda words: model.vectors([str(words)[:LONGEST_WORDS]])[0],
             deterministic=True,
         )
-        conn.create_function("nearness", 2, nearness, deterministic=True)
+        conn.create_function("nearness", 2, cosine_similarity, deterministic=True)
 
 
 @hookimpl

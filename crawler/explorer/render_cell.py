@@ -25,10 +25,10 @@ _ROWS = {
     "tagging_id": "taggings",
 }
 _SITE_PAGES: dict[str, Callable[[str], str]] = {
-    "host": site_urls.source,
-    "topic": site_urls.topic,
-    "week": site_urls.week,
-    "with_topic": site_urls.topic,
+    "host": site_urls.publisher_path,
+    "topic": site_urls.topic_path,
+    "week": site_urls.week_path,
+    "with_topic": site_urls.topic_path,
 }
 
 
@@ -49,8 +49,8 @@ def cell(row: sqlite3.Row, value: Any, column: str, table: str | None, site: str
     if column == "topics":
         return _topics(str(value), site)
     if column in _ROWS:
-        return link(site_urls.explorer_row("", _ROWS[column], value), str(value))
-    if isinstance(value, str) and site_urls.is_web(value) and " " not in value:
+        return link(site_urls.explorer_row_url("", _ROWS[column], value), str(value))
+    if isinstance(value, str) and site_urls.is_web_url(value) and " " not in value:
         return link(value, _short(value), outside=True)
     return None
 
@@ -69,7 +69,7 @@ def _article(row: sqlite3.Row, column: str, table: str | None) -> str:
     key = "id" if table in _ARTICLE_TABLES else "article_id"
     wanted = column in ("title", "article_id")
     return (
-        site_urls.article(int(row[key]), str(row["title"]))
+        site_urls.article_path(int(row[key]), str(row["title"]))
         if wanted and key in columns and "title" in columns and table != "cards"
         else ""
     )
@@ -82,7 +82,7 @@ def _topics(value: str, site: str) -> Markup | None:
     except ValueError:
         return None
     return (
-        Markup(", ").join(link(site + site_urls.topic(str(slug)), str(slug)) for slug in slugs)
+        Markup(", ").join(link(site + site_urls.topic_path(str(slug)), str(slug)) for slug in slugs)
         if isinstance(slugs, list)
         else None
     )

@@ -15,7 +15,7 @@ from crawler.explorer.datasette_private import Explorer
 from crawler.explorer.metadata import metadata
 from crawler.explorer.named_queries import MEANING, QUESTIONS
 from crawler.explorer.sql_limits import DATA, SQL_MILLISECONDS, check_sql
-from crawler.knowledge.semantic_similarity import read_model
+from crawler.knowledge.semantic_similarity import load_model
 from crawler.workspace import Workspace, bundled
 
 _SETTINGS = {
@@ -53,8 +53,8 @@ def make_explorer(workspace: Workspace) -> Explorer:
             "Make it with: hashtrail nightly",
         )
     site, here = workspace.settings.site, _mounts(workspace.public)
-    base = site_urls.explorer_base(site.explorer_url)
-    model = read_model(workspace)
+    base = site_urls.explorer_base_path(site.explorer_url)
+    model = load_model(workspace)
     questions = QUESTIONS + MEANING if model else QUESTIONS
     explorer = Explorer(
         metadata(site, site.base_url or f"{base}site/", questions),

@@ -40,11 +40,11 @@ PAGES = {
     "topics": "SELECT topic_page(slug) FROM topics WHERE slug = :key",
 }
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
-    "article_page": (2, site_urls.article),
-    "author_page": (1, site_urls.author),
-    "note_page": (1, site_urls.note),
-    "source_page": (1, site_urls.source),
-    "topic_page": (1, site_urls.topic),
+    "article_page": (2, site_urls.article_path),
+    "author_page": (1, site_urls.author_path),
+    "note_page": (1, site_urls.note_path),
+    "source_page": (1, site_urls.publisher_path),
+    "topic_page": (1, site_urls.topic_path),
 }
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from crawler.derivation_versions import version_of
-from crawler.knowledge.entities import table
-from crawler.knowledge.tsv_tables import rows
+from crawler.knowledge.entities import entity_table
+from crawler.knowledge.tsv_tables import read_table
 from crawler.url_parser import host_of, path_of
 
 VERSION = 2
@@ -49,7 +49,7 @@ _ORGANISATION = "{organisation}"
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class KindPattern:
     """`pattern` in `field` (host, path, title or lead) indicates `kind` with `weight`."""
 
     kind: str
@@ -60,7 +60,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class KindHost:
     """`place`, a host with an optional path prefix or `.domain`, publishes `kind`."""
 
     place: str
@@ -69,7 +69,7 @@ class Place:
     reason: str
 
 
-def kind_of(url: str, title: str, text: str = "") -> tuple[str, str]:
+def classify_kind(url: str, title: str, text: str = "") -> tuple[str, str]:
     """The kind of an article (a key of KINDS) and the reason in words.
 
     `article` with an empty reason if no kind reaches the threshold.
@@ -88,24 +88,24 @@ def kind_of(url: str, title: str, text: str = "") -> tuple[str, str]:
 def version() -> str:
     """The version of the kinds: of this code and of its tables."""
     signs_and_patterns = [(sign, pattern.pattern) for sign, pattern in _compiled()]
-    return version_of(VERSION, signs_and_patterns, places(), THRESHOLD)
+    return version_of(VERSION, signs_and_patterns, kind_hosts(), THRESHOLD)
 
 
 @cache
-def signs() -> tuple[Sign, ...]:
+def kind_patterns() -> tuple[KindPattern, ...]:
     """The rows of `kind_signs.tsv`, in its order."""
     return tuple(
-        Sign(row["kind"], row["field"], float(row["weight"]), row["reason"], row["pattern"])
-        for row in rows("kind_signs.tsv")
+        KindPattern(row["kind"], row["field"], float(row["weight"]), row["reason"], row["pattern"])
+        for row in read_table("kind_signs.tsv")
     )
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def kind_hosts() -> tuple[KindHost, ...]:
     """The rows of `kind_hosts.tsv`, in its order."""
     return tuple(
-        Place(row["place"], row["kind"], float(row["weight"]), row["reason"])
-        for row in rows("kind_hosts.tsv")
+        KindHost(row["place"], row["kind"], float(row["weight"]), row["reason"])
+        for row in read_table("kind_hosts.tsv")
     )
 
 
@@ -129,23 +129,25 @@ def _by_place(host: str, path: str) -> Iterator[tuple[str, float, str]]:
 
 
 @cache
-def _place_index() -> dict[str, Place]:
-    return {place.place.lower(): place for place in places()}
+def _place_index() -> dict[str, KindHost]:
+    return {place.place.lower(): place for place in kind_hosts()}
 
 
 @cache
 def _deepest() -> int:
-    return max(place.place.count("/") for place in places())
+    return max(place.place.count("/") for place in kind_hosts())
 
 
 @cache
-def _compiled() -> tuple[tuple[Sign, re.Pattern[str]], ...]:
+def _compiled() -> tuple[tuple[KindPattern, re.Pattern[str]], ...]:
     """The signs with their patterns, in which `{organisation}` is any known organization."""
     names = [
         re.escape(name)
-        for entity in table()
+        for entity in entity_table()
         if entity.kind == "organisation"
         for name in (entity.name, *entity.aliases)
     ]
     known = f"(?:{'|'.join(sorted(names, key=len, reverse=True))})"
-    return tuple((sign, re.compile(sign.pattern.replace(_ORGANISATION, known))) for sign in signs())
+    return tuple(
+        (sign, re.compile(sign.pattern.replace(_ORGANISATION, known))) for sign in kind_patterns()
+    )

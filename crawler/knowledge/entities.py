@@ -16,8 +16,8 @@ from functools import cache
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from crawler.derivation_versions import version_of
-from crawler.knowledge.figures import figures, signature
-from crawler.knowledge.tsv_tables import rows
+from crawler.knowledge.figures import figure_mentions, version_inputs
+from crawler.knowledge.tsv_tables import read_table
 from crawler.models.relations import Mention
 from crawler.sentence_splitter import Sentence, sentences
 from crawler.text_cleaning import clean_line, slug
@@ -54,21 +54,21 @@ class Entity:
     never: tuple[str, ...] = ()
 
 
-def mentions(text: str) -> list[Mention]:
+def find_mentions(text: str) -> list[Mention]:
     """At most 25 entities and 25 figures of a text, each at its first place, in order."""
     spans = list(sentences(text))
-    found = [*_first(_named(text, spans)), *_first(figures(spans))]
+    found = [*_first(_named(text, spans)), *_first(figure_mentions(spans))]
     return sorted(found, key=lambda each: (each.start, each.slug))
 
 
 def version() -> str:
     """The version of the entities: of this code, its patterns and its tables."""
     patterns = (_BEFORE_ACTING.pattern, _BEFORE_PLACE.pattern, _AFTER_ACTING.pattern)
-    return version_of(VERSION, table(), patterns, signature())
+    return version_of(VERSION, entity_table(), patterns, version_inputs())
 
 
 @cache
-def table() -> tuple[Entity, ...]:
+def entity_table() -> tuple[Entity, ...]:
     """The entities of `entities.tsv`, in its order."""
     return tuple(
         Entity(
@@ -78,7 +78,7 @@ def table() -> tuple[Entity, ...]:
             _parts(row["needs"]),
             _parts(row["not"]),
         )
-        for row in rows("entities.tsv")
+        for row in read_table("entities.tsv")
     )
 
 
@@ -104,9 +104,9 @@ def _first(found: Iterator[Mention]) -> list[Mention]:
 def _matcher() -> tuple[AhoCorasick, tuple[Entity | None, ...]]:
     """The automaton, and for each of its patterns the entity, or None for a `not`."""
     spelled: dict[str, Entity | None] = {}
-    for entity in table():
+    for entity in entity_table():
         spelled |= dict.fromkeys(spellings(entity), entity)
-    for entity in table():
+    for entity in entity_table():
         spelled |= dict.fromkeys(entity.never)
     return AhoCorasick(list(spelled), matchkind=MatchKind.LeftmostLongest), tuple(spelled.values())
 

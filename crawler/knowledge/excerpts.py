@@ -34,7 +34,7 @@ def version() -> str:
     return version_of(VERSION, STOP_WORDS)
 
 
-def excerpt(
+def make_excerpt(
     title: str, description: str, text: str, directives: Directives = _NO_WISHES
 ) -> tuple[str, str]:
     """The excerpt and where it comes from: `description`, `text`, or nothing at all when the page

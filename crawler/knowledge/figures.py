@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.knowledge.tsv_tables import rows
+from crawler.knowledge.tsv_tables import read_table
 from crawler.models.relations import Mention
 from crawler.sentence_splitter import Sentence
 from crawler.text_cleaning import clean_line, slug
@@ -135,14 +135,14 @@ class Figure:
     start: int
 
 
-def figures(spans: Sequence[Sentence]) -> Iterator[Mention]:
+def figure_mentions(spans: Sequence[Sentence]) -> Iterator[Mention]:
     """The figures of sentences as mentions of the kind `figure`, in order."""
-    for figure in found_figures(spans):
+    for figure in find_figures(spans):
         name = clean_line(figure.text, _LONGEST_NAME)
         yield Mention(f"figure-{slug(name)}", name, "figure", figure.sentence, figure.start)
 
 
-def found_figures(spans: Sequence[Sentence]) -> Iterator[Figure]:
+def find_figures(spans: Sequence[Sentence]) -> Iterator[Figure]:
     """The figures of sentences, in order; overlapping ones count once."""
     if _is_about_software(spans):
         for sentence in spans:
@@ -153,13 +153,14 @@ def found_figures(spans: Sequence[Sentence]) -> Iterator[Figure]:
 def figure_tables() -> tuple[tuple[Unit, ...], tuple[tuple[str, str], ...]]:
     """The units, and the measures with the stems that signal them."""
     units = tuple(
-        Unit(row["measure"], row["unit"], row["condition"]) for row in rows("figure_units.tsv")
+        Unit(row["measure"], row["unit"], row["condition"])
+        for row in read_table("figure_units.tsv")
     )
-    stems = tuple((row["measure"], row["stem"]) for row in rows("figure_signals.tsv"))
+    stems = tuple((row["measure"], row["stem"]) for row in read_table("figure_signals.tsv"))
     return units, stems
 
 
-def signature() -> tuple[object, ...]:
+def version_inputs() -> tuple[object, ...]:
     """Everything that decides a figure, for the version of stored data."""
     constants = (
         _SUBJECT,

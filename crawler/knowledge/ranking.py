@@ -49,7 +49,7 @@ class Share:
     text_of: int = 0
 
 
-def people(shares: Iterable[Share]) -> float:
+def weighted_sharers(shares: Iterable[Share]) -> float:
     """How many different people stand behind these shares, after the rules against floods, copies
     and stuffing.
     """
@@ -69,7 +69,7 @@ def people(shares: Iterable[Share]) -> float:
     return sum(best.values())
 
 
-def rank(shares: Iterable[Share], confidence: str | None, kind: str) -> float:
+def rank_article(shares: Iterable[Share], confidence: str | None, kind: str) -> float:
     """The rank of one article, rounded to 4 places; 0 when nobody shared it.
 
     `confidence` is that of its surest topic, None without a topic.
@@ -80,7 +80,7 @@ def rank(shares: Iterable[Share], confidence: str | None, kind: str) -> float:
     networks = len({share.network for share in shares if share.network != "feed"}) or 1
     weight = TOPIC_WEIGHTS[confidence] if confidence else NO_TOPIC
     worth = (
-        people(shares) ** PEOPLE_POWER
+        weighted_sharers(shares) ** PEOPLE_POWER
         * (1 + NETWORK_BONUS * (networks - 1))
         * weight
         * KIND_WEIGHTS.get(kind, 1.0)
@@ -89,7 +89,7 @@ def rank(shares: Iterable[Share], confidence: str | None, kind: str) -> float:
     return round(math.log2(worth) + days / HALF_LIFE_DAYS, 4)
 
 
-def formula() -> tuple[str, ...]:
+def formula_text() -> tuple[str, ...]:
     """The formula in words, a sentence each: first what raises an article, then what does not.
 
     For the pages that print it.

@@ -30,11 +30,11 @@ class Profile:
     words: str
 
 
-def related(profiles: Iterable[Profile]) -> list[Relation]:
+def relate_by_features(profiles: Iterable[Profile]) -> list[Relation]:
     """At most MOST relations an article, best first: the cosine of their weighted features
     (Salton's vector space model).
     """
-    library = _Library(profiles)
+    library = _FeatureIndex(profiles)
     return [
         relation for place in range(len(library.articles)) for relation in _nearest(place, library)
     ]
@@ -48,7 +48,7 @@ def _features(profile: Profile) -> frozenset[Feature]:
     )
 
 
-class _Library:
+class _FeatureIndex:
     """All articles and features by number: an article by its place among the ids, a feature by its
     place among the names, so that both sort as those do.
     """
@@ -93,7 +93,7 @@ class _Library:
         return index
 
 
-def _nearest(place: int, library: _Library) -> Iterator[Relation]:
+def _nearest(place: int, library: _FeatureIndex) -> Iterator[Relation]:
     mine, norms = set(library.features[place]), library.norms
     least = LEAST_SCORE * norms[place]
     dots = _dots(place, library, least)
@@ -114,7 +114,7 @@ def _nearest(place: int, library: _Library) -> Iterator[Relation]:
         )
 
 
-def _dots(place: int, library: _Library, least: float) -> dict[int, float]:
+def _dots(place: int, library: _FeatureIndex, least: float) -> dict[int, float]:
     """The dot products with all articles that can be near enough; each is summed in the order of
     the features, so that it is one number on either side.
     """
@@ -127,7 +127,7 @@ def _dots(place: int, library: _Library, least: float) -> dict[int, float]:
     return dots
 
 
-def _candidates(followed: Iterable[int], library: _Library, least: float) -> set[int]:
+def _candidates(followed: Iterable[int], library: _FeatureIndex, least: float) -> set[int]:
     """The articles that share two features that are followed, or one that is enough alone: most
     share one, and are told apart by whole sets at a time.
     """
@@ -142,12 +142,12 @@ def _candidates(followed: Iterable[int], library: _Library, least: float) -> set
     return found
 
 
-def _says_enough(shared: Collection[int], library: _Library) -> bool:
+def _says_enough(shared: Collection[int], library: _FeatureIndex) -> bool:
     """One shared word is chance; two, or a topic or entity, are a reason."""
     return len(shared) > 1 or any(library.names[feature][0] != "word" for feature in shared)
 
 
-def _reason(shared: Iterable[int], library: _Library) -> str:
+def _reason(shared: Iterable[int], library: _FeatureIndex) -> str:
     """For example: `both about caching and pub-sub; both name Redis`."""
     told = [
         library.names[feature]

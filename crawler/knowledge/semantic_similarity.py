@@ -26,7 +26,7 @@ _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 _BLOCK = 512  # articles compared with all others at a time: 200 MB of cosines at 100,000 articles
 
 
-class Model:
+class EmbeddingModel:
     """A model that turns texts into vectors. `name` changes when its bytes do."""
 
     def __init__(self, model: Any, name: str) -> None:
@@ -34,7 +34,7 @@ class Model:
         self.name = name
 
     @classmethod
-    def load(cls, folder: Path) -> Model:
+    def load(cls, folder: Path) -> EmbeddingModel:
         """The model in a folder; nothing is downloaded.
 
         Raises ConfigurationError when the extra is missing or the folder holds no model.
@@ -77,15 +77,15 @@ class Model:
         return [row.tobytes() for row in found / numpy.where(lengths == 0, 1, lengths)]
 
 
-def read_model(workspace: Workspace) -> Model | None:
+def load_model(workspace: Workspace) -> EmbeddingModel | None:
     """The model that the settings name, by a path from the workspace or an absolute one; None when
     they name none.
     """
     named = workspace.settings.semantic.model
-    return Model.load(workspace.root / named) if named else None
+    return EmbeddingModel.load(workspace.root / named) if named else None
 
 
-def nearness(one: bytes, other: bytes) -> float:
+def cosine_similarity(one: bytes, other: bytes) -> float:
     """The cosine of two vectors, from -1 to 1; 0 when they come from different models."""
     import numpy
 
@@ -96,7 +96,7 @@ def nearness(one: bytes, other: bytes) -> float:
     )
 
 
-def near(vectors: Mapping[int, bytes]) -> list[Relation]:
+def relate_by_meaning(vectors: Mapping[int, bytes]) -> list[Relation]:
     """At most MOST relations an article, nearest first, with a cosine of at least LEAST_COSINE.
 
     All vectors are of one model.
@@ -114,7 +114,7 @@ def near(vectors: Mapping[int, bytes]) -> list[Relation]:
     return relations
 
 
-def merged(lexical: Iterable[Relation], semantic: Iterable[Relation]) -> list[Relation]:
+def merge_relations(lexical: Iterable[Relation], semantic: Iterable[Relation]) -> list[Relation]:
     """Both as one, at most MOST an article: what shares topics, names or words comes first; what is
     found both ways says so.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-KIND_WORTH = {
+KIND_WEIGHTS = {
     "guide": 1.5,
     "paper": 1.5,
     "case-study": 1.4,
@@ -24,8 +24,8 @@ KIND_WORTH = {
     "job": 0.0,
     "promotion": 0.0,
 }
-SURETY = {"certain": 1.0, "likely": 0.6, "weak": 0.0}
-STATE_WORTH = {
+CONFIDENCE_WEIGHTS = {"certain": 1.0, "likely": 0.6, "weak": 0.0}
+STATE_WEIGHTS = {
     "blocked": 0.5,
     "gone": 0.0,
     "hijacked": 0.0,
@@ -42,25 +42,27 @@ _STATES = {
 }
 
 
-def lasting(people: int, confidence: str, kind: str, state: str) -> tuple[float, str]:
+def start_here_score(people: int, confidence: str, kind: str, state: str) -> tuple[float, str]:
     """The score of one article for one topic (0: no place to start), and the reason in words.
 
     `people` shared it; `confidence` is that of the topic.
     """
-    worth = KIND_WORTH.get(kind, 1.0) * SURETY[confidence] * STATE_WORTH.get(state, 1.0)
-    reason = [kind.replace("-", " ")] if KIND_WORTH.get(kind, 1.0) > 1 else []
+    worth = (
+        KIND_WEIGHTS.get(kind, 1.0) * CONFIDENCE_WEIGHTS[confidence] * STATE_WEIGHTS.get(state, 1.0)
+    )
+    reason = [kind.replace("-", " ")] if KIND_WEIGHTS.get(kind, 1.0) > 1 else []
     reason += [f"shared by {people} people"] if people > 1 else []
     reason += [f"{confidence} of this topic"]
     reason += [_STATES[state]] if state in _STATES else []
     return round((1 + math.log2(max(people, 1))) * worth, 4), ", ".join(reason)
 
 
-def formula() -> tuple[str, ...]:
+def formula_text() -> tuple[str, ...]:
     """The score in words, a sentence each, with its constants. For the page that prints it."""
     return (
         "score = (1 + log2(people)) × surety × kind × state.",
-        f"Surety is {_listed(SURETY)}. Kind is {_listed(KIND_WORTH)}, everything else 1.",
-        f"State is {_listed(STATE_WORTH)}, everything else 1. Nothing with a score of 0 is offered, and age does not matter.",
+        f"Surety is {_listed(CONFIDENCE_WEIGHTS)}. Kind is {_listed(KIND_WEIGHTS)}, everything else 1.",
+        f"State is {_listed(STATE_WEIGHTS)}, everything else 1. Nothing with a score of 0 is offered, and age does not matter.",
     )
 
 

@@ -39,11 +39,11 @@ class Headline:
     entities: frozenset[str] = frozenset()
 
 
-def stories(headlines: Iterable[Headline]) -> list[Story]:
+def find_stories(headlines: Iterable[Headline]) -> list[Story]:
     """Every story of at least two articles. The order of the headlines does not matter."""
     listed = sorted(headlines, key=lambda each: (-each.weight, each.at, each.article_id))
     known = {each.article_id: each for each in listed}
-    titles = _Titles(listed)
+    titles = _TitleIndex(listed)
     taken: set[int] = set()
     found = []
     for lead in listed:
@@ -71,7 +71,7 @@ def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
     }
 
 
-class _Titles:
+class _TitleIndex:
     """Headlines by their telling words and the time they appeared, so that a headline meets only
     those of its days that share enough words.
     """

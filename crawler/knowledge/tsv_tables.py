@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 
-def rows(name: str) -> Iterator[dict[str, str]]:
+def read_table(name: str) -> Iterator[dict[str, str]]:
     """The rows of the table `name` as column name to cell; absent cells are empty."""
     text = files("crawler.knowledge").joinpath(name).read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))

@@ -1,7 +1,7 @@
 """The static site: the public snapshot in, a folder of pages out.
 
-    reading   snapshot -> values          library   values -> lists, weeks, neighbours
-    front topics articles notes sources authors weeks fixed    lists -> pages, through `press`
+    reading   snapshot -> values          model   values -> lists, weeks, neighbours
+    front topics articles notes sources authors weeks fixed    lists -> pages, through `renderer`
     (Jinja2) and `words`
     feeds twins search sitemap                                 the same lists for machines
     details shares health paging charts together               what several of those need

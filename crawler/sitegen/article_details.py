@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from crawler.sitegen import display_text
-from crawler.sitegen.article_posts import Share, folded
-from crawler.sitegen.site_model import Library
-from crawler.sitegen.snapshot_reader import Listed, Row, streamed
+from crawler.sitegen.article_posts import Share, group_posts
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle, Row, stream_rows
 
 _QUOTES = 4
 _POSTS = 100
@@ -60,7 +60,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicReason:
+class TopicExplanation:
     """One topic of one subject with its evidence; `more` pieces of it are left out here.
 
     `places`: where and how often it is named, such as `in the title`, `41 times in the text`.
@@ -89,7 +89,7 @@ class CuratorNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Alias:
+class ArticleUrl:
     """Another address of an article, with each reason to say so and what makes us believe it."""
 
     url: str
@@ -97,7 +97,7 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ArchivedCopy:
     """Our own copy of a page: when it was read (ISO 8601, UTC), and its place in the archive."""
 
     at: str
@@ -106,39 +106,41 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class ArticleDetails:
     """What an article's page says beyond its row in lists."""
 
-    article: Listed
+    article: ListedArticle
     authors: tuple[str, ...]
     kind_reason: str
     summary_source: str
     state_since: str
     state_evidence: str
     last_outcome: str
-    kept: Kept | None
-    reasons: tuple[TopicReason, ...]
+    kept: ArchivedCopy | None
+    explanations: tuple[TopicExplanation, ...]
     shares: tuple[Share, ...]
     unshown: int
-    aliases: tuple[Alias, ...]
-    related: tuple[tuple[Listed, str], ...]
-    story: tuple[Listed, ...]
+    aliases: tuple[ArticleUrl, ...]
+    related: tuple[tuple[ListedArticle, str], ...]
+    story: tuple[ListedArticle, ...]
     story_reason: str
     entities: tuple[tuple[str, str, str], ...]
     notes: tuple[CuratorNote, ...]
 
 
-def details(library: Library) -> Iterator[tuple[Listed, Callable[[], Detail]]]:
+def stream_article_details(
+    model: SiteModel,
+) -> Iterator[tuple[ListedArticle, Callable[[], ArticleDetails]]]:
     """Every visible article in the order of ids, with the function that reads its details, to be
     called before the next is taken. The large tables are read once, side by side.
     """
-    take = {name: streamed(library.db, query) for name, query in _QUERIES.items()}
-    stories = _stories(library)
-    for _, article in sorted(library.articles.items()):
-        yield article, partial(_detail, library, article, take, stories)
+    take = {name: stream_rows(model.db, query) for name, query in _QUERIES.items()}
+    stories = _stories(model)
+    for _, article in sorted(model.articles.items()):
+        yield article, partial(_detail, model, article, take, stories)
 
 
-def reasons(rows: list[Row]) -> tuple[TopicReason, ...]:
+def explain_topics(rows: list[Row]) -> tuple[TopicExplanation, ...]:
     """Rows of taggings with their evidence, best topic first, as one value a topic; equal
     quotations are counted, not repeated.
     """
@@ -160,15 +162,15 @@ def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
 
 
 def _detail(
-    library: Library,
-    article: Listed,
+    model: SiteModel,
+    article: ListedArticle,
     take: dict[str, Callable[[int], list[Row]]],
-    stories: dict[int, tuple[str, list[Listed]]],
-) -> Detail:
+    stories: dict[int, tuple[str, list[ListedArticle]]],
+) -> ArticleDetails:
     more = take["more"](article.id)[0]
     shares = take["posts"](article.id)
     reason, story = stories.get(article.cluster_id or 0, ("", []))
-    return Detail(
+    return ArticleDetails(
         article=article,
         authors=tuple(json.loads(more["authors"])),
         kind_reason=more["kind_reason"],
@@ -178,19 +180,19 @@ def _detail(
         last_outcome=more["last_outcome"] or "ok",
         kept=next(
             (
-                Kept(row["at"], row["archive_file"], row["archive_offset"])
+                ArchivedCopy(row["at"], row["archive_file"], row["archive_offset"])
                 for row in take["kept"](article.id)
             ),
             None,
         ),
-        reasons=reasons(take["taggings"](article.id)),
-        shares=folded(shares[:_POSTS], library.threads),
+        explanations=explain_topics(take["taggings"](article.id)),
+        shares=group_posts(shares[:_POSTS], model.threads),
         unshown=max(0, len(shares) - _POSTS),
         aliases=_aliases([row for row in take["aliases"](article.id) if row["url"] != article.url]),
         related=tuple(
-            (library.articles[row["other_id"]], row["reason"])
+            (model.articles[row["other_id"]], row["reason"])
             for row in take["related"](article.id)
-            if row["other_id"] in library.articles
+            if row["other_id"] in model.articles
         ),
         story=tuple(other for other in story if other.id != article.id)[:_STORY],
         story_reason=reason,
@@ -201,22 +203,22 @@ def _detail(
     )
 
 
-def _reason(topic: str, rows: list[Row]) -> TopicReason:
+def _reason(topic: str, rows: list[Row]) -> TopicExplanation:
     counted: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row["quote"] is not None:
-            place = (display_text.field(row["field"]), row["quote"].casefold())
+            place = (display_text.field_label(row["field"]), row["quote"].casefold())
             counted.setdefault(place, []).append(row)
     quotes = [_quote(found) for found in counted.values()]
     first = rows[0]
-    return TopicReason(
+    return TopicExplanation(
         topic,
         first["confidence"],
         first["tagger"],
         first["taxonomy_version"],
         tuple(quotes[:_QUOTES]),
         max(0, len(quotes) - _QUOTES),
-        display_text.places((quote.field, quote.rule, quote.times) for quote in quotes),
+        display_text.match_locations((quote.field, quote.rule, quote.times) for quote in quotes),
         next((quote.sentence for quote in quotes if quote.sentence), ""),
     )
 
@@ -228,21 +230,21 @@ def _quote(rows: list[Row]) -> Quote:
     return Quote(first["quote"], first["field"], first["rule"], times, first["sentence"])
 
 
-def _aliases(rows: list[Row]) -> tuple[Alias, ...]:
+def _aliases(rows: list[Row]) -> tuple[ArticleUrl, ...]:
     """One value an address, in the order in which they were learned."""
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         found.setdefault(row["url"], {}).setdefault(row["reason"], row["evidence"])
-    return tuple(Alias(url, tuple(reasons.items())) for url, reasons in found.items())
+    return tuple(ArticleUrl(url, tuple(reasons.items())) for url, reasons in found.items())
 
 
-def _stories(library: Library) -> dict[int, tuple[str, list[Listed]]]:
+def _stories(model: SiteModel) -> dict[int, tuple[str, list[ListedArticle]]]:
     """For each cluster its reason and its articles, oldest first."""
-    stories: dict[int, tuple[str, list[Listed]]] = {
+    stories: dict[int, tuple[str, list[ListedArticle]]] = {
         row["id"]: (row["reason"], [])
-        for row in library.db.execute("SELECT id, reason FROM clusters")
+        for row in model.db.execute("SELECT id, reason FROM clusters")
     }
-    for article in reversed(library.articles.values()):
+    for article in reversed(model.articles.values()):
         if article.cluster_id in stories:
             stories[article.cluster_id][1].append(article)
     return stories

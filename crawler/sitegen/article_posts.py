@@ -49,7 +49,7 @@ def read_threads(db: sqlite3.Connection) -> dict[str, tuple[Share, ...]]:
     return {key: parts for key, parts in found if len(parts) > 1}
 
 
-def folded(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> tuple[Share, ...]:
+def group_posts(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> tuple[Share, ...]:
     """Posts about one article, earliest first, each thread once.
 
     A near-identical one stands under the one it resembles when that one is here too.

@@ -14,9 +14,9 @@ from pathlib import Path
 from crawler.errors import BuildError
 from crawler.models.outcomes import Failure
 from crawler.sitegen import publish_gates, search_index, site_feeds, sitemap
-from crawler.sitegen.failed_pages import refusal
-from crawler.sitegen.link_check import Checker
-from crawler.sitegen.output_directory import NewTree
+from crawler.sitegen.failed_pages import withheld_refusal
+from crawler.sitegen.link_check import SiteLinter
+from crawler.sitegen.output_directory import OutputDirectory
 from crawler.sitegen.pages import (
     articles,
     authors,
@@ -28,9 +28,9 @@ from crawler.sitegen.pages import (
     topics,
     weeks,
 )
-from crawler.sitegen.site_model import Library, read_library
+from crawler.sitegen.site_model import SiteModel, read_site_model
 from crawler.sitegen.snapshot_reader import open_snapshot
-from crawler.sitegen.template_renderer import File, Press, hashed_name
+from crawler.sitegen.template_renderer import OutputFile, Renderer, hashed_name
 from crawler.workspace import SiteSettings
 
 _ROOMS = (
@@ -41,14 +41,12 @@ _ROOMS = (
     publishers,
     authors,
     weeks,
-    site_feeds,
-    search_index,
 )
 _SHOWN_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildResult:
     """What a build did.
 
     `pages` counts HTML pages, `written` and `unchanged` files, `removed` files that are no more,
@@ -75,7 +73,7 @@ def build_site(
     assets: Path,
     *,
     force: bool = False,
-) -> Built:
+) -> BuildResult:
     """Build the site of the snapshot `database` and publish it at `target`, a symbolic link to the
     newest of the last three builds.
 
@@ -87,17 +85,19 @@ def build_site(
     item more than doubled.
     """
     db = open_snapshot(database)
-    tree = NewTree(target, now)
+    tree = OutputDirectory(target, now)
     try:
-        library = read_library(db)
-        before = publish_gates.read_before(tree.published("site.json"), *tree.published_size())
-        counts, hidden = static_pages.topic_counts(library), static_pages.hidden_articles(library)
-        renamed = {former: topic.slug for former, topic in library.former_topics.items()}
-        lost = publish_gates.losses(before, len(library.articles), counts, hidden, renamed)
+        model = read_site_model(db)
+        before = publish_gates.read_published_site(
+            tree.published("site.json"), *tree.published_size()
+        )
+        counts, hidden = static_pages.topic_counts(model), static_pages.hidden_articles(model)
+        renamed = {former: topic.slug for former, topic in model.former_topics.items()}
+        lost = publish_gates.find_losses(before, len(model.articles), counts, hidden, renamed)
         _refuse(lost, force)
-        withheld = _fill(tree, library, settings, templates, assets)
-        items = len(library.articles) + len(library.notes)
-        _refuse(publish_gates.growth(before, tree.bytes, items), force)
+        withheld = _fill(tree, model, settings, templates, assets)
+        items = len(model.articles) + len(model.notes)
+        _refuse(publish_gates.find_growth(before, tree.bytes, items), force)
         removed = len(tree.vanished())
         tree.publish()
     except BaseException:
@@ -106,9 +106,9 @@ def build_site(
     finally:
         db.close()
     pages = sum(path.endswith(".html") for path in tree.paths)
-    return Built(
+    return BuildResult(
         pages,
-        len(library.articles),
+        len(model.articles),
         len(tree.written),
         len(tree.unchanged),
         removed,
@@ -118,9 +118,9 @@ def build_site(
 
 
 def _fill(
-    tree: NewTree, library: Library, settings: SiteSettings, templates: Path, assets: Path
+    tree: OutputDirectory, model: SiteModel, settings: SiteSettings, templates: Path, assets: Path
 ) -> tuple[Failure, ...]:
-    checker = Checker()
+    checker = SiteLinter()
     withheld = []
     asset_files = {
         path.name: _asset(path)
@@ -128,20 +128,20 @@ def _fill(
         if not path.name.startswith(".")
     }
     authored = assets.parent / "pages"
-    press = Press(
-        library,
+    renderer = Renderer(
+        model,
         settings,
         [templates, authored],
         {name: file.path for name, file in asset_files.items()},
     )
-    for file in chain(asset_files.values(), _pages(tree, library, press, authored)):
+    for file in chain(asset_files.values(), _pages(tree, model, renderer, authored)):
         if isinstance(file, Failure):
             withheld.append(file)
             continue
         checker.see(file)
         tree.put(file)
     problems = checker.finish(tree.paths, tree.read)
-    if message := refusal(len(withheld), len(library.articles) + len(library.notes)):
+    if message := withheld_refusal(len(withheld), len(model.articles) + len(model.notes)):
         problems = [message, withheld[0].message, *problems]
     if problems:
         raise BuildError(
@@ -152,18 +152,20 @@ def _fill(
 
 
 def _pages(
-    tree: NewTree, library: Library, press: Press, authored: Path
-) -> Iterator[File | Failure]:
+    tree: OutputDirectory, model: SiteModel, renderer: Renderer, authored: Path
+) -> Iterator[OutputFile | Failure]:
     for room in _ROOMS:
-        yield from room.files(library, press)
-    yield from static_pages.files(library, press, authored)
-    yield from sitemap.files(tree.paths, press)
-    yield from redirects.files(tree.vanished(), tree.previous, library, press)
+        yield from room.files(model, renderer)
+    yield from site_feeds.render_feeds(model, renderer)
+    yield from search_index.render_search_index(model, renderer)
+    yield from static_pages.files(model, renderer, authored)
+    yield from sitemap.render_sitemap(tree.paths, renderer)
+    yield from redirects.files(tree.vanished(), tree.previous, model, renderer)
 
 
-def _asset(path: Path) -> File:
+def _asset(path: Path) -> OutputFile:
     data = path.read_bytes()
-    return File(f"assets/{hashed_name(path.name, data)}", data)
+    return OutputFile(f"assets/{hashed_name(path.name, data)}", data)
 
 
 def _refuse(reasons: Iterable[str], force: bool) -> None:

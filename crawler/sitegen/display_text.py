@@ -120,17 +120,17 @@ OUTCOMES = {
 }
 
 
-def network(name: str) -> str:
+def network_label(name: str) -> str:
     """A network's name as its people write it."""
     return NETWORKS.get(name, name)
 
 
-def field(name: str) -> str:
+def field_label(name: str) -> str:
     """Where a quotation stands, in words."""
     return FIELDS.get(name, f"in the {name}")
 
 
-def places(found: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
+def match_locations(found: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
     """Where and how often a topic is named, in words, from the field, rule and number of
     occurrences of each quotation: `in the title`, `41 times in the text`.
 
@@ -150,17 +150,17 @@ def _place(place: str, count: int) -> str:
     return f"{count:,} times {place}" if count > 1 else f"once {place}"
 
 
-def kind(name: str) -> str:
+def kind_label(name: str) -> str:
     """What kind of thing an article is, in words; an article when nothing says more."""
     return KINDS.get(name, name).lower() or "article"
 
 
-def rule(name: str) -> str:
+def rule_label(name: str) -> str:
     """The rule that took a quotation as a sign, in words."""
     return RULES.get(name, name)
 
 
-def reason(name: str) -> str:
+def url_reason_label(name: str) -> str:
     """Why an address is an article's, in words; rules keep their own name."""
     return REASONS.get(
         name,
@@ -169,7 +169,7 @@ def reason(name: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def day(text: str | None) -> str:
+def format_day(text: str | None) -> str:
     """`2026-11-20T03:41:00Z` -> `20 Nov 2026`; empty for no date.
 
     Independent of locale and time zone.
@@ -180,15 +180,15 @@ def day(text: str | None) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def long_day(text: str) -> str:
+def format_long_day(text: str) -> str:
     """`2026-11-22…` -> `Sunday, 22 November 2026`."""
     when = date.fromisoformat(text[:10])
     return f"{DAYS[when.weekday()]}, {when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
-def moment(text: str | None) -> str:
+def format_time(text: str | None) -> str:
     """`2026-11-22T03:41:00Z` -> `22 Nov 2026, 03:41 UTC`; empty for no date."""
-    return f"{day(text)}, {text[11:16]} UTC" if text else ""
+    return f"{format_day(text)}, {text[11:16]} UTC" if text else ""
 
 
 @lru_cache(maxsize=10_000)
@@ -206,18 +206,18 @@ def weeks_until(last: str, count: int) -> list[str]:
     ]
 
 
-def week_days(name: str) -> str:
+def format_week(name: str) -> str:
     """`2026-W47` -> `16 Nov 2026 to 22 Nov 2026`."""
     monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
-    return f"{day(monday.isoformat())} to {day((monday + timedelta(days=6)).isoformat())}"
+    return f"{format_day(monday.isoformat())} to {format_day((monday + timedelta(days=6)).isoformat())}"
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def format_count(number: int, one: str, many: str = "") -> str:
     """`1 post`, `4 posts`, `1,204 posts`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def excerpt(text: str, limit: int = 60) -> str:
+def shorten(text: str, limit: int = 60) -> str:
     """At most `limit` words of a text and as many letters as such words have at most, with an
     ellipsis when there was more.
     """

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sitegen.link_check import problems_of
-from crawler.sitegen.template_renderer import File, Press
+from crawler.sitegen.link_check import file_problems
+from crawler.sitegen.template_renderer import OutputFile, Renderer
 
 _MOST_WITHHELD = 10
 
 
-def item_files(
-    press: Press, paths: Sequence[str], make: Callable[[], list[File]]
-) -> tuple[list[File], list[Failure]]:
+def render_item(
+    renderer: Renderer, paths: Sequence[str], make: Callable[[], list[OutputFile]]
+) -> tuple[list[OutputFile], list[Failure]]:
     """The files that `make` returns for one item; when rendering or a check of a page fails, a
     short page at each of `paths` and one Failure (stage `page`).
 
@@ -26,15 +26,15 @@ def item_files(
     except Exception as error:
         if not concerns_item(error):
             raise
-        return _withheld(press, paths), [item_failure("page", paths[0], error)]
-    problems = [problem for file in files for problem in problems_of(file)]
+        return _withheld(renderer, paths), [item_failure("page", paths[0], error)]
+    problems = [problem for file in files for problem in file_problems(file)]
     if not problems:
         return files, []
     message = f"Cannot publish the page: {problems[0]}. The page was withheld."
-    return _withheld(press, paths), [Failure(paths[0], "page", Outcome.TOO_LARGE, message)]
+    return _withheld(renderer, paths), [Failure(paths[0], "page", Outcome.TOO_LARGE, message)]
 
 
-def refusal(withheld: int, items: int) -> str:
+def withheld_refusal(withheld: int, items: int) -> str:
     """Why so many withheld pages are a fault of the templates, not of the items; empty if not.
 
     True when all of at least two items, or more than half of more than ten, are withheld.
@@ -43,5 +43,5 @@ def refusal(withheld: int, items: int) -> str:
     return f"{withheld:,} of {items:,} pages of items fail a check." if is_ours else ""
 
 
-def _withheld(press: Press, paths: Sequence[str]) -> list[File]:
-    return [press.page("site/withheld.html", path) for path in paths]
+def _withheld(renderer: Renderer, paths: Sequence[str]) -> list[OutputFile]:
+    return [renderer.page("site/withheld.html", path) for path in paths]

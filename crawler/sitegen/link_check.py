@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from crawler.sitegen.template_renderer import File
+from crawler.sitegen.template_renderer import OutputFile
 
 PAGE_LIMIT = 512 * 1024
 # Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation
@@ -24,7 +24,7 @@ _LINKS = (
 _ID = re.compile(rb' id="([^"]*)"')
 
 
-class Checker:
+class SiteLinter:
     """Sees every file once, while it is in memory; keeps only the addresses that pages link to."""
 
     def __init__(self) -> None:
@@ -33,9 +33,9 @@ class Checker:
         self._seen: dict[str, set[bytes]] = {}
         self._anchors: dict[tuple[str, str], str] = {}
 
-    def see(self, file: File) -> None:
+    def see(self, file: OutputFile) -> None:
         """Note what a file links to; record what is wrong with the file itself."""
-        self.problems += problems_of(file)
+        self.problems += file_problems(file)
         if file.path.endswith(".html"):
             self._note_links(file)
 
@@ -55,7 +55,7 @@ class Checker:
         ]
         return sorted(self.problems + missing + lost)
 
-    def _note_links(self, file: File) -> None:
+    def _note_links(self, file: OutputFile) -> None:
         folder = posixpath.dirname(file.path)
         links = _links(file)
         seen = self._seen.setdefault(folder, set())
@@ -67,7 +67,7 @@ class Checker:
         seen |= links
 
 
-def problems_of(file: File) -> list[str]:
+def file_problems(file: OutputFile) -> list[str]:
     """What is wrong with one file, whatever else the site has: size, ids, links within it."""
     if not file.data:
         return [f"{file.path} is empty"]
@@ -86,7 +86,7 @@ def problems_of(file: File) -> list[str]:
     ]
 
 
-def _links(file: File) -> set[bytes]:
+def _links(file: OutputFile) -> set[bytes]:
     return {link for pattern in _LINKS for link in pattern.findall(file.data)}
 
 

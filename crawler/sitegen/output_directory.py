@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import BuildError
-from crawler.sitegen.template_renderer import File
+from crawler.sitegen.template_renderer import OutputFile
 from crawler.workspace import BUILDS
 
 _KEPT = 3
 _PARTIAL = ".partial"
 
 
-class NewTree:
+class OutputDirectory:
     """Files put here stand in a hidden folder until `publish`.
 
     Before it, and after a crash, readers see the old tree whole.
@@ -39,7 +39,7 @@ class NewTree:
         self.bytes = 0
         self._clear_partial()
 
-    def put(self, file: File) -> None:
+    def put(self, file: OutputFile) -> None:
         """Add one file; written only when the published one differs.
 
         Raises BuildError when two pages claim one path.
@@ -103,7 +103,7 @@ class NewTree:
         walked = os.walk(self.previous) if self.previous else ()
         return (os.path.join(folder, name) for folder, _, names in walked for name in names)
 
-    def _write(self, file: File) -> None:
+    def _write(self, file: OutputFile) -> None:
         with open(self._place(file.path), "wb") as out:
             out.write(file.data)
 

@@ -21,7 +21,7 @@ class Page(Generic[_Item]):
     older: int
 
 
-def pages(items: Sequence[_Item], size: int = PAGE_SIZE) -> list[Page[_Item]]:
+def paginate(items: Sequence[_Item], size: int = PAGE_SIZE) -> list[Page[_Item]]:
     """Cut a newest-first list: full pages of the oldest items are 1, 2, …; the newest page holds
     the rest, between one and two pages of it.
     """

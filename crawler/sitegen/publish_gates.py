@@ -18,7 +18,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PublishedSite:
     """The published site: its articles, those of each topic, its size, its notes, and how many
     articles were hidden by decision.
 
@@ -33,18 +33,18 @@ class Before:
     hidden: int = 0
 
 
-def read_before(numbers: bytes, files: int, size: int) -> Before:
+def read_published_site(numbers: bytes, files: int, size: int) -> PublishedSite:
     """Read `site.json` of the published site (empty bytes: no site); `files` and `size` are its
     own.
     """
     known = json.loads(numbers or b"{}")
     articles, notes = known.get("articles", 0), known.get("notes", 0)
     hidden = known.get("hidden", 0)
-    return Before(articles, known.get("by_topic", {}), files, size, notes, hidden)
+    return PublishedSite(articles, known.get("by_topic", {}), files, size, notes, hidden)
 
 
-def losses(
-    before: Before,
+def find_losses(
+    before: PublishedSite,
     articles: int,
     topics: Mapping[str, int],
     hidden: int = 0,
@@ -70,10 +70,10 @@ def losses(
         yield f"{'A topic' if len(emptied) == 1 else f'{len(emptied)} topics'} would be empty: {named}{', …' if len(emptied) > _NAMED else ''}."
 
 
-def growth(before: Before, size: int, items: int = 0) -> Iterator[str]:
+def find_growth(before: PublishedSite, size: int, items: int = 0) -> Iterator[str]:
     """A sentence if a site of more than 500 files would more than double its bytes per item.
 
-    `items` counts the articles and notes of the new site. A library that grows, by an import or by
+    `items` counts the articles and notes of the new site. A site that grows, by an import or by
     new
     sources, grows in bytes as it grows in items; pages that are inflated by a fault do not.
     """

@@ -17,7 +17,7 @@ _NIGHTS = "SELECT * FROM runs WHERE command IN ('crawl', 'nightly') ORDER BY id 
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunRecord:
     """One run. `letter` and `said` tell its outcome without colour; times are ISO 8601 in UTC."""
 
     id: int
@@ -32,7 +32,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceHealth:
+class SourceStatus:
     """One source that we ask, and how it answered last."""
 
     name: str
@@ -50,25 +50,25 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class CrawlStatus:
     """The last runs that crawled, oldest first, every enabled source, and the silent ones.
 
     `new_articles`: how many articles came with the last run.
     """
 
-    runs: tuple[Run, ...]
-    sources: tuple[SourceHealth, ...]
+    runs: tuple[RunRecord, ...]
+    sources: tuple[SourceStatus, ...]
     silent: tuple[SilentSource, ...]
     new_articles: int
     versions: tuple[tuple[str, str], ...]
 
     @property
-    def last(self) -> Run | None:
+    def last(self) -> RunRecord | None:
         """The newest run, if there was any."""
         return self.runs[-1] if self.runs else None
 
     @property
-    def unpolled(self) -> tuple[SourceHealth, ...]:
+    def unpolled(self) -> tuple[SourceStatus, ...]:
         """The sources that were never polled."""
         return tuple(source for source in self.sources if not source.failing and not source.last_ok)
 
@@ -78,7 +78,7 @@ class Health:
         return bool(self.sources and self.last and self.last.counts.get("sources") == 0)
 
     @property
-    def failing(self) -> tuple[SourceHealth, ...]:
+    def failing(self) -> tuple[SourceStatus, ...]:
         """The sources whose last poll failed, those that fail longest first."""
         return tuple(
             sorted(
@@ -88,7 +88,7 @@ class Health:
         )
 
 
-def read_health(db: sqlite3.Connection) -> Health:
+def read_crawl_status(db: sqlite3.Connection) -> CrawlStatus:
     """The health that the snapshot's `runs` and `sources` record."""
     runs = tuple(_run(row) for row in reversed(db.execute(_NIGHTS, (_STRIP,)).fetchall()))
     sources = tuple(
@@ -98,7 +98,7 @@ def read_health(db: sqlite3.Connection) -> Health:
         (row["name"], row["value"])
         for row in db.execute("SELECT name, value FROM versions ORDER BY name")
     )
-    return Health(
+    return CrawlStatus(
         runs, sources, silent_sources(db), _new_since(db, runs[-1].started) if runs else 0, versions
     )
 
@@ -111,10 +111,10 @@ def _new_since(db: sqlite3.Connection, started: str) -> int:
     )
 
 
-def _run(row: sqlite3.Row) -> Run:
+def _run(row: sqlite3.Row) -> RunRecord:
     outcome = row["outcome"] or ("" if row["finished"] else "running")
     letter, said = display_text.OUTCOMES.get(outcome, ("?", outcome or "unknown"))
-    return Run(
+    return RunRecord(
         row["id"],
         row["command"],
         row["started"],
@@ -127,8 +127,8 @@ def _run(row: sqlite3.Row) -> Run:
     )
 
 
-def _source(row: sqlite3.Row) -> SourceHealth:
-    return SourceHealth(
+def _source(row: sqlite3.Row) -> SourceStatus:
+    return SourceStatus(
         row["name"],
         row["kind"],
         row["last_ok"] or "",

@@ -20,9 +20,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from crawler.sitegen import display_text
-from crawler.sitegen.site_model import Library
-from crawler.sitegen.snapshot_reader import Listed, Note
-from crawler.sitegen.template_renderer import File, Press
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle, Note
+from crawler.sitegen.template_renderer import OutputFile, Renderer
 from crawler.text_cleaning import fold
 
 CHUNK = 64
@@ -35,53 +35,53 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _Postings = dict[str, tuple[list[int], list[int], list[int]]]
 
 
-def files(library: Library, press: Press) -> Iterator[File]:
+def render_search_index(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
     """Every file of the index."""
-    postings = _postings(library)
+    postings = _postings(model)
     shards = dict(_shards("", {word: _packed(found) for word, found in sorted(postings.items())}))
     names = {prefix: _file_name(prefix) for prefix in shards}
     yield _script("search/index.js", "index", {"chunk": CHUNK, "shards": names})
     for prefix, found in shards.items():
         yield _script(f"search/{names[prefix]}", "words", prefix, found)
-    for number, documents in _documents(library):
+    for number, documents in _documents(model):
         yield _script(f"search/d-{number}.js", "documents", number, documents)
 
 
-def _postings(library: Library) -> _Postings:
+def _postings(model: SiteModel) -> _Postings:
     """For each word, the documents that say it in the title, in topics, source and facts, and in
     the excerpt; each document once, at its best place.
     """
     found: _Postings = defaultdict(lambda: ([], [], []))
-    for number, item in _items(library):
+    for number, item in _items(model):
         seen: set[str] = set()
-        for place, said in enumerate(_said(library, item)):
+        for place, said in enumerate(_said(model, item)):
             for word in said - seen:
                 found[word][place].append(number)
             seen |= said
     return found
 
 
-def _items(library: Library) -> list[tuple[int, Listed | Note]]:
+def _items(model: SiteModel) -> list[tuple[int, ListedArticle | Note]]:
     """Everything that can be found, by document number."""
-    items: list[tuple[int, Listed | Note]] = [
-        (2 * article.id, article) for article in library.listed
+    items: list[tuple[int, ListedArticle | Note]] = [
+        (2 * article.id, article) for article in model.listed
     ]
-    items += [(2 * note.id + 1, note) for note in library.notes]
+    items += [(2 * note.id + 1, note) for note in model.notes]
     return sorted(items, key=lambda pair: pair[0])
 
 
-def _said(library: Library, item: Listed | Note) -> tuple[set[str], set[str], set[str]]:
+def _said(model: SiteModel, item: ListedArticle | Note) -> tuple[set[str], set[str], set[str]]:
     """The words of an item by place; among its facts are those that filters ask for, which hold a
     colon and so are no words.
     """
     topics = {f"topic:{topic}" for topic in item.topics} | _words(
-        " ".join(library.label(topic) for topic in item.topics)
+        " ".join(model.label(topic) for topic in item.topics)
     )
     if isinstance(item, Note):
         return (
             set(),
             topics | {f"year:{item.written[:4]}", "kind:note"},
-            _words(display_text.excerpt(item.text)),
+            _words(display_text.shorten(item.text)),
         )
     host = item.host.removeprefix("www.")
     facts = {f"year:{item.first_shared[:4]}", f"source:{host}"} | (
@@ -90,7 +90,7 @@ def _said(library: Library, item: Listed | Note) -> tuple[set[str], set[str], se
     return (
         _words(item.title),
         topics | facts | _words(f"{item.site_name} {host}"),
-        _words(display_text.excerpt(item.summary)),
+        _words(display_text.shorten(item.summary)),
     )
 
 
@@ -137,35 +137,35 @@ def _shards(prefix: str, found: dict[str, str]) -> Iterator[tuple[str, dict[str,
         yield from _shards(branch, part)
 
 
-def _documents(library: Library) -> Iterator[tuple[int, dict[int, list[str]]]]:
+def _documents(model: SiteModel) -> Iterator[tuple[int, dict[int, list[str]]]]:
     chunks: dict[int, dict[int, list[str]]] = defaultdict(dict)
-    for number, item in _items(library):
-        chunks[number // CHUNK][number] = _shown(library, item)
+    for number, item in _items(model):
+        chunks[number // CHUNK][number] = _shown(model, item)
     yield from chunks.items()
 
 
-def _shown(library: Library, item: Listed | Note) -> list[str]:
+def _shown(model: SiteModel, item: ListedArticle | Note) -> list[str]:
     """Page, title, address of the original, host or network, kind, day, topics, excerpt."""
-    topics = ", ".join(library.label(topic) for topic in item.topics[:4])
-    if isinstance(item, Listed):
+    topics = ", ".join(model.label(topic) for topic in item.topics[:4])
+    if isinstance(item, ListedArticle):
         return [
             item.path,
             item.title,
             item.url,
             item.host,
-            display_text.kind(item.kind),
-            display_text.day(item.first_shared),
+            display_text.kind_label(item.kind),
+            display_text.format_day(item.first_shared),
             topics,
-            display_text.excerpt(item.summary, _EXCERPT),
+            display_text.shorten(item.summary, _EXCERPT),
         ]
-    first, excerpt = display_text.excerpt(item.text, 12), display_text.excerpt(item.text, _EXCERPT)
+    first, excerpt = display_text.shorten(item.text, 12), display_text.shorten(item.text, _EXCERPT)
     return [
         item.path,
         first,
         "",
-        display_text.network(item.network),
+        display_text.network_label(item.network),
         "note",
-        display_text.day(item.written),
+        display_text.format_day(item.written),
         topics,
         excerpt,
     ]
@@ -179,7 +179,7 @@ def _file_name(prefix: str) -> str:
     return f"w-{name}.js" if prefix else "w.js"
 
 
-def _script(path: str, call: str, *values: object) -> File:
-    return File(
+def _script(path: str, call: str, *values: object) -> OutputFile:
+    return OutputFile(
         path, b"hashtrail.%s(%s)\n" % (call.encode(), b",".join(map(msgspec.json.encode, values)))
     )

@@ -14,7 +14,7 @@ from typing import TypeVar
 from crawler.sitegen import display_text
 from crawler.sitegen.article_posts import Share, read_threads
 from crawler.sitegen.snapshot_reader import (
-    Listed,
+    ListedArticle,
     Note,
     TopicFacts,
     read_articles,
@@ -29,7 +29,7 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class WeeklyActivity:
     """Articles of one topic per ISO week, oldest week first; `usual` is the median of the twelve
     weeks before the last.
     """
@@ -49,7 +49,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class SiteModel:
     """One snapshot.
 
     `articles` are all visible ones, `listed` those with a visible share and a topic that is more
@@ -62,20 +62,20 @@ class Library:
     """
 
     db: sqlite3.Connection
-    articles: dict[int, Listed]
-    listed: tuple[Listed, ...]
+    articles: dict[int, ListedArticle]
+    listed: tuple[ListedArticle, ...]
     topics: dict[str, TopicFacts]
     notes: tuple[Note, ...]
-    by_topic: dict[str, list[Listed]]
+    by_topic: dict[str, list[ListedArticle]]
     notes_by_topic: dict[str, list[Note]]
-    by_week: dict[str, list[Listed]]
+    by_week: dict[str, list[ListedArticle]]
     this_week: str
     together: dict[str, list[tuple[str, int]]]
     named: frozenset[int]
     threads: dict[str, tuple[Share, ...]]
     pins: dict[str, dict[int, str]]
 
-    def activity(self, topic: str, count: int) -> Activity:
+    def activity(self, topic: str, count: int) -> WeeklyActivity:
         """How a topic went in the last `count` weeks of the snapshot.
 
         A week is that of an article's first share, as in the view `topic_activity`.
@@ -84,7 +84,7 @@ class Library:
         found: dict[str, int] = defaultdict(int)
         for article in self.by_topic.get(topic, ()):
             found[display_text.week_of(article.first_shared)] += 1
-        return Activity(tuple(weeks), tuple(found[week] for week in weeks))
+        return WeeklyActivity(tuple(weeks), tuple(found[week] for week in weeks))
 
     @property
     def former_topics(self) -> dict[str, TopicFacts]:
@@ -101,12 +101,12 @@ class Library:
         return self.topics[topic].label if topic in self.topics else topic
 
 
-def read_library(db: sqlite3.Connection) -> Library:
+def read_site_model(db: sqlite3.Connection) -> SiteModel:
     """Everything small enough to hold: about a kilobyte an article."""
     articles, notes = read_articles(db), tuple(read_notes(db))
     listed = tuple(each for each in articles.values() if each.topics and each.first_shared)
     by_week = _grouped((display_text.week_of(article.first_shared), article) for article in listed)
-    return Library(
+    return SiteModel(
         db=db,
         articles=articles,
         listed=listed,
@@ -116,14 +116,14 @@ def read_library(db: sqlite3.Connection) -> Library:
         notes_by_topic=_grouped((topic, note) for note in notes for topic in note.topics),
         by_week=by_week,
         this_week=max(by_week, default="1970-W01"),
-        together=_together(listed),
+        together=_cooccurring_topics(listed),
         named=frozenset(row["id"] for row in read_named_authors(db)),
         threads=read_threads(db),
         pins=read_pins(db),
     )
 
 
-def ranked(articles: Iterable[Listed]) -> list[Listed]:
+def sort_by_rank(articles: Iterable[ListedArticle]) -> list[ListedArticle]:
     """By rank, then by the newest share."""
     return sorted(
         articles, key=lambda article: (article.rank, article.first_shared, article.id), reverse=True
@@ -137,7 +137,7 @@ def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
     return dict(groups)
 
 
-def _together(listed: Iterable[Listed]) -> dict[str, list[tuple[str, int]]]:
+def _cooccurring_topics(listed: Iterable[ListedArticle]) -> dict[str, list[tuple[str, int]]]:
     """For each topic, the topics most often on the same article, with how often."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for article in listed:

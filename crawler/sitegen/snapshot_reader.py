@@ -31,7 +31,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedArticle:
     """One row of the view `article_list`, as lists show it. Times are ISO 8601 in UTC; `tags` are
     ranked, best first; `path` is the page's address.
     """
@@ -136,7 +136,7 @@ def open_snapshot(path: Path) -> sqlite3.Connection:
     return db
 
 
-def read_articles(db: sqlite3.Connection) -> dict[int, Listed]:
+def read_articles(db: sqlite3.Connection) -> dict[int, ListedArticle]:
     """Every visible article by id, newest share first.
 
     A title that is not known yet is the address.
@@ -221,7 +221,7 @@ def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
     return pins
 
 
-def streamed(db: sqlite3.Connection, query: str) -> _Grouped:
+def stream_rows(db: sqlite3.Connection, query: str) -> _Grouped:
     """Rows of a query ordered by its first column, handed out by rising values of it: `take(7)`
     gives the rows of 7, once.
     """
@@ -250,10 +250,10 @@ def _tags(db: sqlite3.Connection, subject: str) -> dict[int, tuple[Tag, ...]]:
     }
 
 
-def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> Listed:
-    return Listed(
+def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle:
+    return ListedArticle(
         id=row["id"],
-        path=site_urls.article(row["id"], row["title"]),
+        path=site_urls.article_path(row["id"], row["title"]),
         url=row["url"],
         title=row["title"] or row["url"].partition("://")[2].rstrip("/") or row["url"],
         host=row["host"],
@@ -306,7 +306,7 @@ def _quoted(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
 def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...]) -> Note:
     return Note(
         id=row["id"],
-        path=site_urls.note(row["id"]),
+        path=site_urls.note_path(row["id"]),
         network=row["network"],
         url=row["url"],
         author_id=row["author_id"],

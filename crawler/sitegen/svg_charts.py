@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnChart:
     """A row of columns: the path of all but the last, the path of the last, and the size they need
     in pixels.
     """
@@ -21,7 +21,7 @@ class Columns:
     height: int
 
 
-def columns(counts: Sequence[int], width: int, height: int) -> Columns:
+def column_chart(counts: Sequence[int], width: int, height: int) -> ColumnChart:
     """One column per number, oldest first, the tallest as high as the chart; a zero is a foot of
     one pixel, so that a quiet week is seen as one.
     """
@@ -31,7 +31,7 @@ def columns(counts: Sequence[int], width: int, height: int) -> Columns:
         _column(place * step, max(step - 1, 1), max(round(count / top * height), 1), height)
         for place, count in enumerate(counts)
     ]
-    return Columns("".join(shapes[:-1]), "".join(shapes[-1:]), width, height)
+    return ColumnChart("".join(shapes[:-1]), "".join(shapes[-1:]), width, height)
 
 
 def _column(left: float, width: float, tall: int, height: int) -> str:

@@ -18,7 +18,7 @@ from crawler import site_urls
 from crawler.errors import BuildError
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
 from crawler.sitegen import display_text
-from crawler.sitegen.site_model import Library
+from crawler.sitegen.site_model import SiteModel
 from crawler.workspace import SiteSettings
 
 _SECTIONS = {"topic": "topics", "week": "weeks"}
@@ -27,14 +27,14 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class OutputFile:
     """One file of the site: its path below the top, with `/`, and its bytes."""
 
     path: str
     data: bytes
 
 
-class Press:
+class Renderer:
     """Renders pages.
 
     `assets` maps the plain name of each asset to its name with a digest, so that browsers may keep
@@ -43,14 +43,14 @@ class Press:
 
     def __init__(
         self,
-        library: Library,
+        model: SiteModel,
         settings: SiteSettings,
         folders: list[Path],
         assets: Mapping[str, str],
     ) -> None:
         self.settings = settings
         self._templates: dict[str, Template] = {}
-        self._pieces: dict[tuple[str, str, Hashable], Markup] = {}
+        self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
         self._environment = Environment(
             loader=FileSystemLoader(folders),
             autoescape=True,
@@ -61,22 +61,22 @@ class Press:
         )
         self._environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
         self._environment.globals.update(
-            library=library, site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY
+            model=model, site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY
         )
-        self._environment.globals.update(to=site_urls, say=display_text, once=self._once)
-        self._environment.filters.update(_FILTERS, label=library.label)
+        self._environment.globals.update(urls=site_urls, display=display_text, cached=self._cached)
+        self._environment.filters.update(_FILTERS, label=model.label)
 
-    def page(self, template: str, path: str, **facts: Any) -> File:
+    def page(self, template: str, path: str, **facts: Any) -> OutputFile:
         """One HTML page.
 
         The template also gets `path`, `root` (the way back to the top) and `canonical` (empty
         without a base URL).
         """
-        return File(path, self._render(template, path, facts).encode())
+        return OutputFile(path, self._render(template, path, facts).encode())
 
-    def document(self, template: str, path: str, **facts: Any) -> File:
+    def document(self, template: str, path: str, **facts: Any) -> OutputFile:
         """One XML document; characters that XML 1.0 forbids are dropped."""
-        return File(path, _NOT_XML.sub("", self._render(template, path, facts)).encode())
+        return OutputFile(path, _NOT_XML.sub("", self._render(template, path, facts)).encode())
 
     def absolute(self, path: str) -> str:
         """The full address of a page; empty when the settings name no base URL."""
@@ -88,7 +88,7 @@ class Press:
         section = path.partition("/")[0].removesuffix(".html")
         place = {
             "path": path,
-            "root": site_urls.root(path),
+            "root": site_urls.path_to_root(path),
             "canonical": self.absolute(path),
             "section": _SECTIONS.get(section, section),
         }
@@ -100,17 +100,18 @@ class Press:
                 message, "Correct the template; the published site is untouched."
             ) from error
 
-    def _once(self, template: str, root: str, it: Any = "", key: Hashable = None) -> Markup:
-        """A piece that many pages share (the header, an article's row), rendered once for each
-        `root` and `key`; the template calls its subject `it`.
+    def _cached(self, template: str, root: str, item: Any = "", key: Hashable = None) -> Markup:
+        """Return a fragment that many pages share, such as the header or an article's row.
+
+        It is rendered once for each `root` and `key` (by default the `item` itself). The template
+        reads its subject as `item`.
         """
-        name = (template, root, it if key is None else key)
-        found = self._pieces.get(name)
-        if found is None:
-            found = self._pieces[name] = Markup(
-                self._template(template).render(root=root, it=it)
-            )  # Jinja has escaped what stands in it
-        return found
+        cache_key = (template, root, item if key is None else key)
+        fragment = self._fragments.get(cache_key)
+        if fragment is None:
+            html = self._template(template).render(root=root, item=item)
+            fragment = self._fragments[cache_key] = Markup(html)  # escaped by Jinja
+        return fragment
 
     def _template(self, name: str) -> Template:
         found = self._templates.get(name)
@@ -125,7 +126,7 @@ def hashed_name(name: str, data: bytes) -> str:
     return f"{stem}.{hashlib.blake2b(data, digest_size=4).hexdigest()}.{suffix}"
 
 
-def _foreign(language: str) -> Markup:
+def _language_attributes(language: str) -> Markup:
     """The attributes of a text that is not ours: its language, when it is known and well formed,
     and the direction its letters run.
     """
@@ -138,21 +139,21 @@ def _foreign(language: str) -> Markup:
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
-    "archived": site_urls.archived,
-    "author_path": site_urls.author,
-    "count": display_text.count,
-    "day": display_text.day,
-    "excerpt": display_text.excerpt,
-    "field": display_text.field,
-    "foreign": _foreign,
-    "kind": display_text.kind,
-    "long_day": display_text.long_day,
-    "moment": display_text.moment,
-    "network": display_text.network,
-    "reason": display_text.reason,
-    "rule": display_text.rule,
-    "source_path": site_urls.source,
-    "topic_path": site_urls.topic,
-    "web": site_urls.is_web,
-    "week_days": display_text.week_days,
+    "wayback_url": site_urls.wayback_url,
+    "author_path": site_urls.author_path,
+    "count": display_text.format_count,
+    "day": display_text.format_day,
+    "excerpt": display_text.shorten,
+    "field": display_text.field_label,
+    "language_attributes": _language_attributes,
+    "kind": display_text.kind_label,
+    "long_day": display_text.format_long_day,
+    "moment": display_text.format_time,
+    "network": display_text.network_label,
+    "reason": display_text.url_reason_label,
+    "rule": display_text.rule_label,
+    "publisher_path": site_urls.publisher_path,
+    "topic_path": site_urls.topic_path,
+    "is_web_url": site_urls.is_web_url,
+    "week_days": display_text.format_week,
 }

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.sitegen.site_model import Library
+from crawler.sitegen.site_model import SiteModel
 
 _TOPICS = 20
 _FEWEST_TOPICS = 3
@@ -27,7 +27,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class TopicMatrix:
     """A line and a column for each of `topics`, neighbours close together; `pairs` are (one, other,
     articles), the closest first.
     """
@@ -37,21 +37,19 @@ class Matrix:
     pairs: tuple[tuple[str, str, int], ...]
 
 
-def matrix(library: Library) -> Matrix | None:
+def topic_matrix(model: SiteModel) -> TopicMatrix | None:
     """The overview, or None while fewer than three topics share articles."""
-    used = sorted(library.by_topic, key=lambda topic: (-len(library.by_topic[topic]), topic))[
-        :_TOPICS
-    ]
+    used = sorted(model.by_topic, key=lambda topic: (-len(model.by_topic[topic]), topic))[:_TOPICS]
     shared = {
         (one, other): count
         for one in used
-        for other, count in library.together.get(one, ())
+        for other, count in model.together.get(one, ())
         if other in used
     }
     if len({one for one, _ in shared}) < _FEWEST_TOPICS:
         return None
     topics, most = _ordered(used, shared), max(shared.values())
-    own = {topic: Cell(len(library.by_topic[topic]), "own") for topic in topics}
+    own = {topic: Cell(len(model.by_topic[topic]), "own") for topic in topics}
     lines = tuple(
         tuple(
             own[one] if one == other else _cell(shared.get((one, other), 0), most)
@@ -63,7 +61,7 @@ def matrix(library: Library) -> Matrix | None:
         ((one, other, count) for (one, other), count in shared.items() if one < other),
         key=lambda pair: (-pair[2], pair[:2]),
     )
-    return Matrix(tuple(topics), lines, tuple(pairs[:_PAIRS]))
+    return TopicMatrix(tuple(topics), lines, tuple(pairs[:_PAIRS]))
 
 
 def _ordered(used: Sequence[str], shared: dict[tuple[str, str], int]) -> list[str]:

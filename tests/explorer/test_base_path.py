@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp.test_utils import TestClient, TestServer
 
 from crawler.explorer.application import explorer_application
-from crawler.site_urls import explorer_base
+from crawler.site_urls import explorer_base_path
 from crawler.workspace import SiteSettings
 from tests.explorer.request_fuzz import sample_workspace
 
@@ -18,9 +18,9 @@ PAGES = ("", "public", "public/articles", "public/articles/1", "public/this_week
 
 
 def test_base_path_is_the_path_of_the_published_url() -> None:
-    assert explorer_base("https://trail.example.org/data/") == "/data/"
-    assert explorer_base("https://trail.example.org/a/b") == "/a/b/"
-    assert explorer_base("https://explorer.example.org") == explorer_base("") == "/"
+    assert explorer_base_path("https://trail.example.org/data/") == "/data/"
+    assert explorer_base_path("https://trail.example.org/a/b") == "/a/b/"
+    assert explorer_base_path("https://explorer.example.org") == explorer_base_path("") == "/"
 
 
 def test_every_link_has_the_path_and_is_answered_with_and_without_it(tmp_path: Path) -> None:

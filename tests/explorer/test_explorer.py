@@ -206,9 +206,9 @@ def test_a_row_without_a_page_claims_none(workspace: Workspace) -> None:
 
 def test_the_ranking_formula_is_printed_with_its_constants(workspace: Workspace) -> None:
     for page in get(workspace, "/", "/public/this_week"):
-        for sentence in ranking.formula():
+        for sentence in ranking.formula_text():
             assert str(escape(sentence)) in page.text
-    assert f"halves every {ranking.HALF_LIFE_DAYS:g} days" in " ".join(ranking.formula())
+    assert f"halves every {ranking.HALF_LIFE_DAYS:g} days" in " ".join(ranking.formula_text())
 
 
 def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(

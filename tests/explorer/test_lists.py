@@ -18,8 +18,8 @@ import pytest
 from crawler.explorer.named_queries import QUESTIONS, SAME_AS_SITE
 from crawler.explorer.serve import make_explorer
 from crawler.sitegen.build_site import build_site
-from crawler.sitegen.run_status import read_health
-from crawler.sitegen.site_model import Library, ranked, read_library
+from crawler.sitegen.run_status import read_crawl_status
+from crawler.sitegen.site_model import SiteModel, read_site_model, sort_by_rank
 from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.workspace import Settings, SiteSettings, Workspace, bundled
 from tests.browser.sample import sample
@@ -36,9 +36,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def library(workspace: Workspace) -> Iterator[Library]:
+def model(workspace: Workspace) -> Iterator[SiteModel]:
     db = open_snapshot(workspace.public_database)
-    yield read_library(db)
+    yield read_site_model(db)
     db.close()
 
 
@@ -56,32 +56,32 @@ def ask(workspace: Workspace, question: str, column: str, **filled: Any) -> list
     return asyncio.run(get())
 
 
-def test_a_topic(workspace: Workspace, library: Library) -> None:
+def test_a_topic(workspace: Workspace, model: SiteModel) -> None:
     for topic in ("caching", "locking", "quiet"):
         assert ask(workspace, "articles_of_a_topic", "article_id", topic=topic) == [
-            article.id for article in library.by_topic.get(topic, [])
+            article.id for article in model.by_topic.get(topic, [])
         ]
 
 
-def test_a_week(workspace: Workspace, library: Library) -> None:
-    assert library.by_week
-    for week, articles in library.by_week.items():
+def test_a_week(workspace: Workspace, model: SiteModel) -> None:
+    assert model.by_week
+    for week, articles in model.by_week.items():
         assert ask(workspace, "articles_of_a_week", "article_id", week=week) == [
-            article.id for article in ranked(articles)
+            article.id for article in sort_by_rank(articles)
         ]
 
 
-def test_a_source(workspace: Workspace, library: Library) -> None:
-    for host in sorted({article.host for article in library.articles.values()}):
-        wanted = [article.id for article in library.articles.values() if article.host == host]
+def test_a_source(workspace: Workspace, model: SiteModel) -> None:
+    for host in sorted({article.host for article in model.articles.values()}):
+        wanted = [article.id for article in model.articles.values() if article.host == host]
         assert ask(workspace, "articles_of_a_source", "article_id", host=host) == wanted
 
 
-def test_an_author(workspace: Workspace, library: Library) -> None:
-    for author in sorted(library.named):
+def test_an_author(workspace: Workspace, model: SiteModel) -> None:
+    for author in sorted(model.named):
         wanted = [
             row[0]
-            for row in library.db.execute(
+            for row in model.db.execute(
                 "SELECT article_id FROM shares WHERE author_id = ? AND consent = 'full'", (author,)
             )
         ]
@@ -90,41 +90,38 @@ def test_an_author(workspace: Workspace, library: Library) -> None:
         ) == sorted(wanted)
 
 
-def test_the_lists_of_the_front_page(workspace: Workspace, library: Library) -> None:
+def test_the_lists_of_the_front_page(workspace: Workspace, model: SiteModel) -> None:
     assert ask(workspace, "newest_articles", "article_id") == [
-        article.id for article in library.listed
+        article.id for article in model.listed
     ]
     assert ask(workspace, "this_week", "article_id") == [
-        article.id for article in ranked(library.by_week[library.this_week])
+        article.id for article in sort_by_rank(model.by_week[model.this_week])
     ]
-    notes = [note.id for note in library.notes]
+    notes = [note.id for note in model.notes]
     assert [post for post in ask(workspace, "notes", "post_id") if post in notes] == notes
-    folded = {other.id for note in library.notes for other in (*note.similar, *note.parts)}
+    folded = {other.id for note in model.notes for other in (*note.similar, *note.parts)}
     assert set(ask(workspace, "notes", "post_id")) == {*notes, *folded}
 
 
-def test_topics_together(workspace: Workspace, library: Library) -> None:
+def test_topics_together(workspace: Workspace, model: SiteModel) -> None:
     pairs = zip(
         ask(workspace, "topics_together", "topic"),
         ask(workspace, "topics_together", "with_topic"),
         strict=True,
     )
     assert set(pairs) == {
-        (one, other)
-        for one, others in library.together.items()
-        for other, _ in others
-        if one < other
+        (one, other) for one, others in model.together.items() for other, _ in others if one < other
     }
 
 
-def test_failing_sources(workspace: Workspace, library: Library) -> None:
-    wanted = [source.name for source in read_health(library.db).sources if source.failing]
+def test_failing_sources(workspace: Workspace, model: SiteModel) -> None:
+    wanted = [source.name for source in read_crawl_status(model.db).sources if source.failing]
     assert wanted
     assert sorted(ask(workspace, "failing_sources", "source")) == sorted(wanted)
 
 
-def test_topic_weeks_are_those_of_the_pages(workspace: Workspace, library: Library) -> None:
-    activity = library.activity("caching", 200)
+def test_topic_weeks_are_those_of_the_pages(workspace: Workspace, model: SiteModel) -> None:
+    activity = model.activity("caching", 200)
     found = dict(
         zip(
             ask(workspace, "topics_by_week", "week", topic="caching"),
@@ -169,7 +166,7 @@ def test_every_link_from_the_site_to_the_explorer_is_answered(
 
 
 def test_pages_name_the_same_addresses_as_the_site(
-    workspace: Workspace, library: Library, tmp_path: Path
+    workspace: Workspace, model: SiteModel, tmp_path: Path
 ) -> None:
     explorer = make_explorer(workspace)
 
@@ -177,5 +174,5 @@ def test_pages_name_the_same_addresses_as_the_site(
         await explorer.invoke_startup()
         return (await explorer.client.get(f"/public/articles/{article}")).text
 
-    for article in library.articles.values():
+    for article in model.articles.values():
         assert f"/site/{article.path}" in asyncio.run(page_of(article.id))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.knowledge.entities import mentions, spellings, table
+from crawler.knowledge.entities import entity_table, find_mentions, spellings
 from crawler.text_cleaning import slug
 
 
 def names(text: str) -> set[str]:
-    return {mention.name for mention in mentions(text)}
+    return {mention.name for mention in find_mentions(text)}
 
 
 def test_a_name_comes_with_its_sentence_and_place() -> None:
     text = "Short intro. We moved from RabbitMQ to Kafka in a week. Then we slept."
-    found = {mention.name: mention for mention in mentions(text)}
+    found = {mention.name: mention for mention in find_mentions(text)}
     assert found["Kafka"].sentence == "We moved from RabbitMQ to Kafka in a week."
     assert text[found["Kafka"].start :].startswith("Kafka")
 
@@ -78,12 +78,12 @@ def test_context_must_be_near() -> None:
 
 
 def test_each_spelling_and_each_slug_names_one_entity() -> None:
-    spelled = [spelling for entity in table() for spelling in spellings(entity)]
+    spelled = [spelling for entity in entity_table() for spelling in spellings(entity)]
     assert sorted(spelled) == sorted(set(spelled))
-    slugs = [slug(entity.name) or entity.name for entity in table()]
+    slugs = [slug(entity.name) or entity.name for entity in entity_table()]
     assert sorted(slugs) == sorted(set(slugs))
 
 
 def test_a_phrase_that_means_something_else_is_not_a_spelling() -> None:
-    spelled = {spelling for entity in table() for spelling in spellings(entity)}
-    assert not spelled & {phrase for entity in table() for phrase in entity.never}
+    spelled = {spelling for entity in entity_table() for spelling in spellings(entity)}
+    assert not spelled & {phrase for entity in entity_table() for phrase in entity.never}

@@ -7,14 +7,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.knowledge.excerpts import MAX_WORDS, excerpt
+from crawler.knowledge.excerpts import MAX_WORDS, make_excerpt
 from crawler.models.articles import Directives
 
 TEXT = "Locks and leases\n\nA lease is a lock that ends by itself. The holder must renew it in time, or somebody else may take it over. Clocks make this hard."
 
 
 def test_the_author_s_own_description_comes_first() -> None:
-    assert excerpt("Locks", "Why leases beat locks when processes pause.", TEXT) == (
+    assert make_excerpt("Locks", "Why leases beat locks when processes pause.", TEXT) == (
         "Why leases beat locks when processes pause.",
         "description",
     )
@@ -22,7 +22,7 @@ def test_the_author_s_own_description_comes_first() -> None:
 
 def test_a_description_that_only_repeats_the_title_is_none() -> None:
     assert (
-        excerpt(
+        make_excerpt(
             "Why leases beat locks when processes pause",
             "Why leases beat locks when processes pause.",
             TEXT,
@@ -32,24 +32,24 @@ def test_a_description_that_only_repeats_the_title_is_none() -> None:
 
 
 def test_without_one_the_first_telling_sentences_are_quoted_and_the_heading_is_not() -> None:
-    found, source = excerpt("Locks and leases", "", TEXT)
+    found, source = make_excerpt("Locks and leases", "", TEXT)
     assert source == "text"
     assert found.startswith("A lease is a lock that ends by itself. The holder must")
     assert "Locks and leases" not in found
 
 
 def test_nosnippet_and_max_snippet_are_obeyed() -> None:
-    assert excerpt(
+    assert make_excerpt(
         "T", "A description of more than six words, really.", TEXT, Directives(nosnippet=True)
     ) == ("", "")
-    assert excerpt(
+    assert make_excerpt(
         "T", "A description of more than six words, really.", TEXT, Directives(max_snippet=0)
     ) == ("", "")
-    assert len(excerpt("T", "", TEXT, Directives(max_snippet=40))[0]) <= 40
+    assert len(make_excerpt("T", "", TEXT, Directives(max_snippet=40))[0]) <= 40
 
 
 @given(st.text(max_size=200), st.text(max_size=400), st.text(max_size=2000))
 def test_an_excerpt_never_has_more_than_sixty_words(
     title: str, description: str, text: str
 ) -> None:
-    assert len(excerpt(title, description, text)[0].split()) <= MAX_WORDS + 1
+    assert len(make_excerpt(title, description, text)[0].split()) <= MAX_WORDS + 1

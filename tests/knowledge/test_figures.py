@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.knowledge.entities import mentions
-from crawler.knowledge.figures import figure_tables, found_figures
+from crawler.knowledge.entities import find_mentions
+from crawler.knowledge.figures import figure_tables, find_figures
 from crawler.sentence_splitter import sentences
 
 
 def figures(text: str) -> list[str]:
-    return [mention.name for mention in mentions(text) if mention.kind == "figure"]
+    return [mention.name for mention in find_mentions(text) if mention.kind == "figure"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_number_without_scale_is_not_a_figure(sentence: str) -> None:
 
 def test_figures_come_with_sentence_unit_and_subject() -> None:
     text = "We grew. The cluster has 3,000 nodes and 5 PB. Its p95 is 20 ms."
-    found = {figure.text: figure for figure in found_figures(list(sentences(text)))}
+    found = {figure.text: figure for figure in find_figures(list(sentences(text)))}
     assert found["3,000 nodes"].sentence == "The cluster has 3,000 nodes and 5 PB."
     assert found["5 PB"].unit == "PB"
     assert (found["p95 is 20 ms"].subject, found["p95 is 20 ms"].unit) == ("p95", "ms")

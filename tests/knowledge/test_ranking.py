@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from crawler.knowledge.ranking import Share, people, rank
+from crawler.knowledge.ranking import Share, rank_article, weighted_sharers
 
 DAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -16,41 +16,48 @@ def share(
 
 
 def test_five_hundred_posts_of_one_author_count_as_one_person() -> None:
-    assert people([share("ada", hour / 100, text_of=hour) for hour in range(500)]) == 1
+    assert weighted_sharers([share("ada", hour / 100, text_of=hour) for hour in range(500)]) == 1
 
 
 def test_fifty_accounts_with_one_copied_text_count_as_one() -> None:
-    assert people([share(f"bot{number}", number, text_of=7) for number in range(50)]) == 1
+    assert weighted_sharers([share(f"bot{number}", number, text_of=7) for number in range(50)]) == 1
 
 
 def test_a_post_stuffed_with_hashtags_counts_half() -> None:
-    assert people([share("ada", hashtags=30, text_of=1)]) == 0.5
+    assert weighted_sharers([share("ada", hashtags=30, text_of=1)]) == 0.5
 
 
 def test_a_site_that_announces_itself_counts_less_than_a_reader() -> None:
-    assert people([share("blog", network="feed", text_of=1)]) < people([share("ada", text_of=1)])
+    assert weighted_sharers([share("blog", network="feed", text_of=1)]) < weighted_sharers(
+        [share("ada", text_of=1)]
+    )
 
 
 def test_two_people_on_two_networks_stand_higher_than_two_on_one() -> None:
     one = [share("ada", text_of=1), share("bob", text_of=2)]
     two = [share("ada", text_of=1), share("bob", network="bluesky", text_of=2)]
-    assert rank(two, "certain", "article") > rank(one, "certain", "article")
+    assert rank_article(two, "certain", "article") > rank_article(one, "certain", "article")
 
 
 def test_jobs_and_promotions_rank_low_and_a_sure_topic_ranks_high() -> None:
     shares = [share("ada", text_of=1)]
     assert (
-        rank(shares, "certain", "article")
-        > rank(shares, "likely", "article")
-        > rank(shares, None, "article")
-        > rank(shares, "certain", "job")
+        rank_article(shares, "certain", "article")
+        > rank_article(shares, "likely", "article")
+        > rank_article(shares, None, "article")
+        > rank_article(shares, "certain", "job")
     )
 
 
 def test_what_was_shared_later_stands_higher_and_worth_halves_in_five_days() -> None:
     young, old = [share("ada", hours=120, text_of=1)], [share("ada", text_of=1)]
-    assert round(rank(young, "certain", "article") - rank(old, "certain", "article"), 3) == 1.0
+    assert (
+        round(
+            rank_article(young, "certain", "article") - rank_article(old, "certain", "article"), 3
+        )
+        == 1.0
+    )
 
 
 def test_what_nobody_shared_has_no_rank() -> None:
-    assert rank([], "certain", "article") == 0.0
+    assert rank_article([], "certain", "article") == 0.0

@@ -13,7 +13,7 @@ from crawler.knowledge.related_articles import (
     MOST,
     Profile,
     _features,
-    related,
+    relate_by_features,
 )
 
 NONE: frozenset[str] = frozenset()
@@ -38,14 +38,17 @@ def test_the_reason_names_what_is_shared() -> None:
     two = Profile(
         2, frozenset({"Caching", "Distributed systems"}), frozenset({"Redis"}), "Locks for hot keys"
     )
-    found = {(each.article_id, each.other_id): each.reason for each in related([one, two, *FILLER])}
+    found = {
+        (each.article_id, each.other_id): each.reason
+        for each in relate_by_features([one, two, *FILLER])
+    }
     assert found[1, 2] == found[2, 1]
     assert found[1, 2].startswith("both about Caching")
     assert found[1, 2].endswith("both name Redis")
 
 
 def test_what_everything_shares_relates_nothing() -> None:
-    assert related(FILLER) == []
+    assert relate_by_features(FILLER) == []
 
 
 def test_no_article_gets_more_than_a_handful() -> None:
@@ -53,14 +56,14 @@ def test_no_article_gets_more_than_a_handful() -> None:
         Profile(number, frozenset({"Sagas"}), frozenset({"Temporal"}), "compensating transactions")
         for number in range(20)
     ]
-    found = related(alike)
+    found = relate_by_features(alike)
     assert max(sum(each.article_id == number for each in found) for number in range(20)) == MOST
 
 
 def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
     library = _made_up_library(450)
     assert [
-        (each.article_id, each.other_id, each.score) for each in related(library)
+        (each.article_id, each.other_id, each.score) for each in relate_by_features(library)
     ] == _by_all_pairs(library)
 
 

@@ -14,7 +14,14 @@ import pytest
 from crawler.crawl.rank_and_relate import join
 from crawler.errors import ConfigurationError
 from crawler.explorer.serve import make_explorer
-from crawler.knowledge.semantic_similarity import REASON, Model, merged, near, nearness, read_model
+from crawler.knowledge.semantic_similarity import (
+    REASON,
+    EmbeddingModel,
+    cosine_similarity,
+    load_model,
+    merge_relations,
+    relate_by_meaning,
+)
 from crawler.models.relations import Relation
 from crawler.store.database import open_store, transaction
 from crawler.store.public_snapshot import write_snapshot
@@ -64,37 +71,39 @@ def workspace(tmp_path: Path, folder: Path) -> Iterator[Workspace]:
                 "INSERT INTO articles (id, url, key, host, title, first_seen) VALUES (?, ?, ?, 'a.example', ?, '2026-06-01T00:00:00Z')",
                 [number, f"https://a.example/{number}", f"a.example/{number}", title],
             )
-    join(db, read_model(here))
+    join(db, load_model(here))
     write_snapshot(db, here.public_database)
     yield here
     db.close()
 
 
 def test_vectors_have_length_one_and_unknown_words_are_near_to_nothing(folder: Path) -> None:
-    lock, lease, queue, unknown = Model.load(folder).vectors(["lock", "lease", "queue", "zebra"])
-    assert nearness(lock, lock) == pytest.approx(1)
-    assert nearness(lock, lease) > 0.9 > 0.1 > nearness(lock, queue)
-    assert nearness(unknown, lock) == 0
+    lock, lease, queue, unknown = EmbeddingModel.load(folder).vectors(
+        ["lock", "lease", "queue", "zebra"]
+    )
+    assert cosine_similarity(lock, lock) == pytest.approx(1)
+    assert cosine_similarity(lock, lease) > 0.9 > 0.1 > cosine_similarity(lock, queue)
+    assert cosine_similarity(unknown, lock) == 0
 
 
 def test_what_is_near_is_related_both_ways_and_says_why(folder: Path) -> None:
-    made = Model.load(folder).vectors(["lock", "mutex", "queue", "invoice"])
-    relations = near(dict(enumerate(made, 1)))
+    made = EmbeddingModel.load(folder).vectors(["lock", "mutex", "queue", "invoice"])
+    relations = relate_by_meaning(dict(enumerate(made, 1)))
     assert [(each.article_id, each.other_id, each.reason) for each in relations] == [
         (1, 2, REASON),
         (2, 1, REASON),
     ]
-    assert near({}) == []
+    assert relate_by_meaning({}) == []
 
 
 def test_both_kinds_of_relations_become_one_list() -> None:
     lexical = [Relation(1, 2, 0.5, "both about caching")]
     semantic = [Relation(1, 2, 0.9, REASON), Relation(1, 3, 0.8, REASON)]
-    assert merged(lexical, semantic) == [
+    assert merge_relations(lexical, semantic) == [
         Relation(1, 2, 0.5, f"both about caching; {REASON}"),
         Relation(1, 3, 0.8, REASON),
     ]
-    assert merged(lexical, []) == lexical
+    assert merge_relations(lexical, []) == lexical
 
 
 def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: Workspace) -> None:
@@ -104,7 +113,7 @@ def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: W
         (2, 1, REASON),
     ]
     before = db.conn.total_changes
-    join(db, read_model(workspace))
+    join(db, load_model(workspace))
     assert db.conn.total_changes == before
     join(db)
     assert (
@@ -130,7 +139,7 @@ def test_the_explorer_answers_by_meaning_when_there_is_a_model(workspace: Worksp
 def test_without_a_model_there_is_neither_question_nor_cost(tmp_path: Path) -> None:
     here = Workspace(tmp_path, Settings())
     open_store(here.public_database).close()
-    assert read_model(here) is None
+    assert load_model(here) is None
     assert (
         "near_in_meaning" not in make_explorer(here).metadata("hashtrail")["questions"].__repr__()
     )
@@ -138,7 +147,7 @@ def test_without_a_model_there_is_neither_question_nor_cost(tmp_path: Path) -> N
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"config\.json is missing"):
-        read_model(Workspace(tmp_path, Settings(semantic=SemanticSettings("nowhere"))))
+        load_model(Workspace(tmp_path, Settings(semantic=SemanticSettings("nowhere"))))
 
 
 def test_a_missing_extra_says_what_to_install(
@@ -146,7 +155,7 @@ def test_a_missing_extra_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "model2vec", None)
     with pytest.raises(ConfigurationError, match=r"hashtrail\[semantic\]"):
-        Model.load(folder)
+        EmbeddingModel.load(folder)
 
 
 def test_a_damaged_model_is_a_matter_of_configuration(tmp_path: Path) -> None:
@@ -156,4 +165,4 @@ def test_a_damaged_model_is_a_matter_of_configuration(tmp_path: Path) -> None:
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"\0nothing of the kind")
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        Model.load(tmp_path)
+        EmbeddingModel.load(tmp_path)

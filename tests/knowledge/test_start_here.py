@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from crawler.knowledge.article_kinds import KINDS
-from crawler.knowledge.start_here import KIND_WORTH, STATE_WORTH, formula, lasting
+from crawler.knowledge.start_here import KIND_WEIGHTS, STATE_WEIGHTS, formula_text, start_here_score
 from crawler.models.articles import ArticleState
 
 
@@ -22,33 +22,40 @@ def test_more_people_surer_topics_and_lasting_kinds_come_first() -> None:
         (2, "likely", "article"),
         (2, "likely", "announcement"),
     ]
-    scores = [lasting(*each, "ok")[0] for each in order]
+    scores = [start_here_score(*each, "ok")[0] for each in order]
     assert all(one > other for one, other in pairwise(scores))
 
 
 @pytest.mark.parametrize("state", ["gone", "parked", "hijacked"])
 def test_what_is_no_longer_there_is_no_place_to_start(state: str) -> None:
-    assert lasting(50, "certain", "guide", state)[0] == 0
+    assert start_here_score(50, "certain", "guide", state)[0] == 0
 
 
 @pytest.mark.parametrize("kind", ["job", "promotion"])
 def test_what_sells_is_no_place_to_start(kind: str) -> None:
-    assert lasting(50, "certain", kind, "ok")[0] == 0
+    assert start_here_score(50, "certain", kind, "ok")[0] == 0
 
 
 def test_age_is_not_asked_for() -> None:
-    assert list(inspect.signature(lasting).parameters) == ["people", "confidence", "kind", "state"]
+    assert list(inspect.signature(start_here_score).parameters) == [
+        "people",
+        "confidence",
+        "kind",
+        "state",
+    ]
 
 
 def test_the_reason_says_what_counted() -> None:
     assert (
-        lasting(3, "certain", "case-study", "ok")[1]
+        start_here_score(3, "certain", "case-study", "ok")[1]
         == "case study, shared by 3 people, certain of this topic"
     )
-    assert lasting(1, "likely", "article", "new")[1] == "likely of this topic, not read yet"
+    assert (
+        start_here_score(1, "likely", "article", "new")[1] == "likely of this topic, not read yet"
+    )
 
 
 def test_every_weight_is_of_a_kind_and_a_state_there_is_and_is_printed() -> None:
-    assert set(KIND_WORTH) <= set(KINDS)
-    assert set(STATE_WORTH) <= set(ArticleState)
-    assert f"guide {KIND_WORTH['guide']:g}" in " ".join(formula())
+    assert set(KIND_WEIGHTS) <= set(KINDS)
+    assert set(STATE_WEIGHTS) <= set(ArticleState)
+    assert f"guide {KIND_WEIGHTS['guide']:g}" in " ".join(formula_text())

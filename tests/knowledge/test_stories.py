@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.knowledge.stories import Headline, _Titles, stories
+from crawler.knowledge.stories import Headline, _TitleIndex, find_stories
 
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
 # event -> titles about it; the last group holds articles that are about nothing shared
@@ -69,7 +69,7 @@ def headlines() -> list[Headline]:
 
 
 def test_the_labelled_sample_is_cut_as_a_reader_would() -> None:
-    found = {frozenset(story.members) for story in stories(headlines())}
+    found = {frozenset(story.members) for story in find_stories(headlines())}
     meant, number = set(), 1
     for titles in EVENTS.values():
         meant.add(frozenset(range(number, number + len(titles))))
@@ -86,7 +86,7 @@ def test_the_heaviest_leads_and_the_reason_is_given() -> None:
         Headline(1, "Kafka 5.0 released with tiered storage", DAY, 1.0),
         Headline(2, "Tiered storage arrives in Kafka 5.0 release", DAY, 9.0),
     ]
-    (story,) = stories(two)
+    (story,) = find_stories(two)
     assert story.lead == 2
     assert story.members == (2, 1)
     assert "tiered" in story.reason
@@ -94,14 +94,16 @@ def test_the_heaviest_leads_and_the_reason_is_given() -> None:
 
 def test_the_same_title_a_month_later_is_another_story() -> None:
     title = "Availability report of the month at Northwind"
-    assert stories([Headline(1, title, DAY), Headline(2, title, DAY + timedelta(days=30))]) == []
+    assert (
+        find_stories([Headline(1, title, DAY), Headline(2, title, DAY + timedelta(days=30))]) == []
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_order_of_arrival_does_not_matter(seed: int) -> None:
     shuffled = headlines()
     random.Random(seed).shuffle(shuffled)
-    assert sorted(map(repr, stories(shuffled))) == sorted(map(repr, stories(headlines())))
+    assert sorted(map(repr, find_stories(shuffled))) == sorted(map(repr, find_stories(headlines())))
 
 
 def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
@@ -120,7 +122,7 @@ def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
         )
         for number in range(1, 500)
     ]
-    near = _Titles(listed)
+    near = _TitleIndex(listed)
     for one in listed:
         joined = {
             other.article_id for other in listed if other is not one and near.shared(one, other)

@@ -22,8 +22,8 @@ from crawler.extract.extract_page import PageInput, extract_page
 from crawler.html_text import plain, read_html
 from crawler.importers.click_tracking import page_of_mail_link
 from crawler.importers.opml import read_subscriptions
-from crawler.knowledge.entities import mentions
-from crawler.knowledge.excerpts import excerpt
+from crawler.knowledge.entities import find_mentions
+from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
@@ -123,8 +123,8 @@ def _each(*functions: Callable[[str], object]) -> Callable[[str], object]:
 STAGES: dict[str, Callable[[Any], object]] = {
     "bookmarks": _import("b.html"),
     "clean": _each(clean, clean_block, clean_line, words),
-    "entities": mentions,
-    "excerpt": lambda text: excerpt("", "", text),
+    "entities": find_mentions,
+    "excerpt": lambda text: make_excerpt("", "", text),
     "extract": lambda data: extract_page(PageInput("https://h.example/a", data)),
     "feed": _feed,
     "html": _each(plain, lambda text: read_html(text, "https://h.example/")),

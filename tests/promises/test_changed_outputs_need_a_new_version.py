@@ -18,12 +18,12 @@ import pytest
 
 from crawler.crawl.annotation_versions import PARTS, versions
 from crawler.derivation_versions import digest_of
-from crawler.knowledge.article_kinds import kind_of
-from crawler.knowledge.entities import mentions
-from crawler.knowledge.excerpts import excerpt
-from crawler.knowledge.ranking import Share, rank
-from crawler.knowledge.related_articles import Profile, related
-from crawler.knowledge.stories import Headline, stories
+from crawler.knowledge.article_kinds import classify_kind
+from crawler.knowledge.entities import find_mentions
+from crawler.knowledge.excerpts import make_excerpt
+from crawler.knowledge.ranking import Share, rank_article
+from crawler.knowledge.related_articles import Profile, relate_by_features
+from crawler.knowledge.stories import Headline, find_stories
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Item, Topic
 from crawler.topics.learned_weights import Learned
@@ -79,16 +79,18 @@ def _articles() -> list[Article]:
 
 
 def _entities() -> Any:
-    return [mentions(f"{title}\n\n{text}") for title, text in TEXTS]
+    return [find_mentions(f"{title}\n\n{text}") for title, text in TEXTS]
 
 
 def _excerpts() -> Any:
     wishes = (Directives(), Directives(max_snippet=40), Directives(nosnippet=True))
-    return [excerpt(title, text[:90], text, wish) for title, text in TEXTS for wish in wishes]
+    return [make_excerpt(title, text[:90], text, wish) for title, text in TEXTS for wish in wishes]
 
 
 def _kinds() -> Any:
-    return [kind_of(url, title, text) for url, (title, text) in zip(ADDRESSES, TEXTS, strict=True)]
+    return [
+        classify_kind(url, title, text) for url, (title, text) in zip(ADDRESSES, TEXTS, strict=True)
+    ]
 
 
 def _relations() -> Any:
@@ -103,7 +105,11 @@ def _relations() -> Any:
         for number, (title, _) in enumerate(TEXTS + TEXTS)
     ]
     shares = [Share(f"a{number}", "mastodon", NOW, number, number // 2) for number in range(4)]
-    return related(profiles), stories(headlines), rank(shares, "likely", "paper")
+    return (
+        relate_by_features(profiles),
+        find_stories(headlines),
+        rank_article(shares, "likely", "paper"),
+    )
 
 
 def _text() -> Any:

@@ -67,8 +67,8 @@ def test_new_row_in_the_entity_table_reaches_every_stored_article(
     named = "SELECT count(*) FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.slug = 'zedquux'"
     assert nights.query(named) == [(0,)]
 
-    table = (*entities.table(), entities.Entity("Zedquux", "system"))
-    monkeypatch.setattr(entities, "table", lambda: table)
+    table = (*entities.entity_table(), entities.Entity("Zedquux", "system"))
+    monkeypatch.setattr(entities, "entity_table", lambda: table)
     entities._matcher.cache_clear()
     try:
         assert next_night(nights) == {"entities": 3}

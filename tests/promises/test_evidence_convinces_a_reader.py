@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Evidence, Item, Topic, TopicScore
 from crawler.sentence_splitter import sentence_around, sentences
-from crawler.sitegen.display_text import places
+from crawler.sitegen.display_text import match_locations
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.schema import migrations
@@ -104,7 +104,7 @@ def test_long_sentence_is_cut_on_both_sides_around_the_word() -> None:
 def test_places_state_the_number_of_mentions_without_learned_phrases() -> None:
     found = [("title", "strong", 1), ("text", "strong", 38), ("text", "weak", 3)]
     found += [("hashtags", "hashtag", 2), ("title", "learned", 4)]
-    assert places(found) == ("in the title", "41 times in the text", "as a hashtag")
+    assert match_locations(found) == ("in the title", "41 times in the text", "as a hashtag")
 
 
 def library(folder: Path, directives: Directives = Directives()) -> Database:

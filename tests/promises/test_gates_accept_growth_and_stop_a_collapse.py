@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.sitegen.publish_gates import Before, growth, losses
+from crawler.sitegen.publish_gates import PublishedSite, find_growth, find_losses
 
 KB = 1_000
-SMALL = Before(articles=60, topics={"caching": 20}, files=620, bytes=913_586)
-LARGE = Before(
+SMALL = PublishedSite(articles=60, topics={"caching": 20}, files=620, bytes=913_586)
+LARGE = PublishedSite(
     articles=5_000,
     topics={"caching": 400, "queues": 300, "sagas": 9},
     files=12_000,
@@ -23,7 +23,7 @@ TOPICS = {"caching": 400, "queues": 300}
 
 # published site, new articles, new notes, new bytes, topics, published
 CASES = {
-    "first site": (Before(), 500, 0, 9_000 * KB, TOPICS, True),
+    "first site": (PublishedSite(), 500, 0, 9_000 * KB, TOPICS, True),
     "first large import": (SMALL, 640, 0, 9_733_369, TOPICS, True),
     "import of posts without links": (SMALL, 60, 2_000, 12_000 * KB, TOPICS, True),
     "twenty new sources": (LARGE, 11_000, 1_000, 181_000 * KB, TOPICS, True),
@@ -47,7 +47,7 @@ CASES = {
 @pytest.mark.parametrize(("hidden", "published"), [(0, False), (1_000, True), (200, False)])
 def test_articles_that_the_curator_hid_are_not_lost(hidden: int, published: bool) -> None:
     before = replace(LARGE, hidden=7)
-    reasons = list(losses(before, 3_000, TOPICS, 7 + hidden))
+    reasons = list(find_losses(before, 3_000, TOPICS, 7 + hidden))
     assert (not reasons) is published
 
 
@@ -57,12 +57,12 @@ def test_articles_that_the_curator_hid_are_not_lost(hidden: int, published: bool
     ids=CASES.keys(),
 )
 def test_gate(
-    before: Before,
+    before: PublishedSite,
     articles: int,
     notes: int,
     size: int,
     topics: dict[str, int],
     published: bool,
 ) -> None:
-    reasons = [*losses(before, articles, topics), *growth(before, size, articles + notes)]
+    reasons = [*find_losses(before, articles, topics), *find_growth(before, size, articles + notes)]
     assert (not reasons) is published, reasons

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import BuildError
-from crawler.sitegen.build_site import Built, build_site
+from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.sitegen.link_check import PAGE_LIMIT
 from crawler.text_cleaning import STORED_CHARACTERS
 from crawler.workspace import SiteSettings, bundled
@@ -57,7 +57,7 @@ def assert_published(nights: Nights) -> None:
     assert longest.endswith("… [shortened]")
 
 
-def built(made: Factory, folder: Path, templates: Path) -> Built:
+def built(made: Factory, folder: Path, templates: Path) -> BuildResult:
     database = made.save(folder / "public.db")
     target = folder / "site/public"
     assets = bundled("site", "assets")

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.html_text import web_url
-from crawler.knowledge.article_kinds import kind_of
+from crawler.knowledge.article_kinds import classify_kind
 from crawler.links.article_key import normalize_url
 from crawler.store.url_aliases import host_of
 from crawler.url_parser import (
@@ -83,12 +83,14 @@ def test_any_string_gives_a_url_or_a_reason(text: str) -> None:
     assert isinstance(parsed, Url) or parsed.reason in ("invalid", "not-http")
     assert isinstance(path_of(text) + query_of(text) + origin_of(text) + resolve(text, text), str)
     assert isinstance(has_userinfo(text), bool)
-    assert isinstance(normalize_url(text).key + kind_of(text, "t")[0] + host_of(text, "k"), str)
+    assert isinstance(
+        normalize_url(text).key + classify_kind(text, "t")[0] + host_of(text, "k"), str
+    )
     assert isinstance(web_url(text, text), str)
 
 
 @pytest.mark.parametrize("text", NOT_URLSPLIT)
 def test_urls_that_urlsplit_rejects_have_a_kind_and_a_key(text: str) -> None:
-    kind, _ = kind_of(text, "A title")
+    kind, _ = classify_kind(text, "A title")
     assert kind == "article"
     assert bool(normalize_url(text).key) != isinstance(parse_url(text), InvalidUrl)

@@ -14,7 +14,7 @@ from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Topic
 from crawler.sitegen.build_site import build_site
-from crawler.sitegen.publish_gates import Before, losses
+from crawler.sitegen.publish_gates import PublishedSite, find_losses
 from crawler.store.database import open_memory
 from crawler.store.identity_ledger import Ledger
 from crawler.store.posts import keep_posts
@@ -50,10 +50,10 @@ def test_a_former_slug_that_is_a_topic_keeps_its_own_page(tmp_path: Path) -> Non
 
 
 def test_a_renamed_topic_is_no_topic_that_became_empty() -> None:
-    before = Before(articles=20, topics={"queues": 20})
+    before = PublishedSite(articles=20, topics={"queues": 20})
     counts = {"message-brokers": 20}
-    assert list(losses(before, 20, counts)) != []
-    assert list(losses(before, 20, counts, renamed={"queues": "message-brokers"})) == []
+    assert list(find_losses(before, 20, counts)) != []
+    assert list(find_losses(before, 20, counts, renamed={"queues": "message-brokers"})) == []
 
 
 def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None:

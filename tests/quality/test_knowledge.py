@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.quality_knowledge import report
-from crawler.knowledge.article_kinds import FIELDS, KINDS, kind_of, places, signs
-from crawler.knowledge.entities import table
+from crawler.knowledge.article_kinds import FIELDS, KINDS, classify_kind, kind_hosts, kind_patterns
+from crawler.knowledge.entities import entity_table
 
 CORPORA = Path(__file__).parents[3] / "shared/corpora"
 
@@ -21,23 +21,25 @@ def test_kinds_stay_above_their_floors() -> None:
 
 
 def test_kind_signs_are_sorted_valid_and_name_a_kind() -> None:
-    order = [(sign.kind, sign.field) for sign in signs()]
+    order = [(sign.kind, sign.field) for sign in kind_patterns()]
     assert order == sorted(order)
-    assert {sign.kind for sign in signs()} <= KINDS.keys()
-    assert {sign.field for sign in signs()} <= set(FIELDS)
-    assert all(re.compile(sign.pattern) and sign.weight > 0 and sign.reason for sign in signs())
+    assert {sign.kind for sign in kind_patterns()} <= KINDS.keys()
+    assert {sign.field for sign in kind_patterns()} <= set(FIELDS)
+    assert all(
+        re.compile(sign.pattern) and sign.weight > 0 and sign.reason for sign in kind_patterns()
+    )
 
 
 def test_kind_hosts_are_sorted_unique_and_name_a_kind() -> None:
-    hosts = [place.place for place in places()]
+    hosts = [place.place for place in kind_hosts()]
     assert hosts == sorted(set(hosts))
-    assert {place.kind for place in places()} <= KINDS.keys()
-    assert all(place.weight > 0 and place.reason for place in places())
+    assert {place.kind for place in kind_hosts()} <= KINDS.keys()
+    assert all(place.weight > 0 and place.reason for place in kind_hosts())
     assert not any("://" in host or host.startswith("www.") for host in hosts)
 
 
 def test_the_entities_are_sorted_once_each() -> None:
-    names = [entity.name.casefold() for entity in table()]
+    names = [entity.name.casefold() for entity in entity_table()]
     assert names == sorted(names)
     assert len(set(names)) == len(names)
     assert len(names) >= 900
@@ -72,7 +74,7 @@ def test_the_entities_are_sorted_once_each() -> None:
     ],
 )
 def test_kinds_by_example(url: str, title: str, kind: str) -> None:
-    found, reason = kind_of(url, title)
+    found, reason = classify_kind(url, title)
     assert found == kind
     assert bool(reason) == (kind != "article")
 
@@ -90,4 +92,4 @@ def test_kinds_by_example(url: str, title: str, kind: str) -> None:
     ],
 )
 def test_opening_supports_a_kind(title: str, opening: str, kind: str) -> None:
-    assert kind_of("https://blog.example/a", title, opening)[0] == kind
+    assert classify_kind("https://blog.example/a", title, opening)[0] == kind

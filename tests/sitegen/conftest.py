@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sitegen.build_site import Built, build_site
+from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.workspace import SiteSettings, bundled
 from tests.sitegen.factory import Factory
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-Build = Callable[..., Built]
+Build = Callable[..., BuildResult]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def factory() -> Factory:
 def build(factory: Factory, tmp_path: Path) -> Build:
     """Build the factory's site at `tmp_path/site/public`; settings and `force` by name."""
 
-    def build(now: datetime = NOW, force: bool = False, **settings: str) -> Built:
+    def build(now: datetime = NOW, force: bool = False, **settings: str) -> BuildResult:
         database = factory.save(tmp_path / "public.db")
         folders = bundled("templates"), bundled("site", "assets")
         return build_site(

@@ -247,7 +247,7 @@ def test_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_one_succeed
     build()
     factory.article("One more", topics={"caching": "certain"})
     factory.save(tmp_path / "public.db")
-    script = f"import os; from crawler.sitegen.output_directory import NewTree; NewTree.{step} = lambda *a: os._exit(9)\n{BUILD}"
+    script = f"import os; from crawler.sitegen.output_directory import OutputDirectory; OutputDirectory.{step} = lambda *a: os._exit(9)\n{BUILD}"
     command = [
         sys.executable,
         "-c",

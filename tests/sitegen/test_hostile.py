@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from lxml import html as lxml_html
 
-from crawler.sitegen.json_and_markdown import escaped
+from crawler.sitegen.json_and_markdown import escape_markdown
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
@@ -140,7 +140,7 @@ def test_the_search_index_is_calls_with_plain_values(site: Path) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_markdown_shows_the_text_literally(payload: str) -> None:
-    line = escaped(payload)
+    line = escape_markdown(payload)
     assert "\n" not in line
     assert not re.search(r"(?<!\\)[<>\[\]`*_#|]", line)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.sitegen.link_check import PAGE_LIMIT, Checker
-from crawler.sitegen.template_renderer import File
+from crawler.sitegen.link_check import PAGE_LIMIT, SiteLinter
+from crawler.sitegen.template_renderer import OutputFile
 
 
 def problems(**pages: str) -> list[str]:
-    checker = Checker()
+    checker = SiteLinter()
     files = {f"{name.replace('__', '/')}.html": text.encode() for name, text in pages.items()}
     for path, data in files.items():
-        checker.see(File(path, data))
+        checker.see(OutputFile(path, data))
     return checker.finish(set(files), files.__getitem__)
 
 

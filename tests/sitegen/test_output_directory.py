@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import BuildError
-from crawler.sitegen.output_directory import NewTree
-from crawler.sitegen.template_renderer import File
+from crawler.sitegen.output_directory import OutputDirectory
+from crawler.sitegen.template_renderer import OutputFile
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 
-def publish(target: Path, files: dict[str, str], now: datetime = NOW) -> NewTree:
-    tree = NewTree(target, now)
+def publish(target: Path, files: dict[str, str], now: datetime = NOW) -> OutputDirectory:
+    tree = OutputDirectory(target, now)
     for path, text in files.items():
-        tree.put(File(path, text.encode()))
+        tree.put(OutputFile(path, text.encode()))
     tree.publish()
     return tree
 
@@ -62,8 +62,8 @@ def test_nothing_new_means_nothing_is_swapped(tmp_path: Path) -> None:
 def test_a_file_that_is_no_more_vanishes(tmp_path: Path) -> None:
     target = tmp_path / "public"
     publish(target, {"page": "text", "old/gone": "text"})
-    tree = NewTree(target, NOW)
-    tree.put(File("page", b"text"))
+    tree = OutputDirectory(target, NOW)
+    tree.put(OutputFile("page", b"text"))
     assert tree.vanished() == ["old/gone"]
     assert tree.publish()
     assert not (target / "old").exists()
@@ -83,8 +83,8 @@ def test_the_last_three_builds_are_kept_in_order_even_when_the_clock_stands_stil
 def test_what_a_killed_build_left_is_cleared_and_was_never_seen(tmp_path: Path) -> None:
     target = tmp_path / "public"
     publish(target, {"page": "old"})
-    killed = NewTree(target, NOW)
-    killed.put(File("page", b"half"))
+    killed = OutputDirectory(target, NOW)
+    killed.put(OutputFile("page", b"half"))
     assert (target / "page").read_text() == "old"
     publish(target, {"page": "new"})
     assert (target / "page").read_text() == "new"
@@ -92,17 +92,17 @@ def test_what_a_killed_build_left_is_cleared_and_was_never_seen(tmp_path: Path) 
 
 
 def test_two_pages_with_one_address_are_refused(tmp_path: Path) -> None:
-    tree = NewTree(tmp_path / "public", NOW)
-    tree.put(File("page", b"one"))
+    tree = OutputDirectory(tmp_path / "public", NOW)
+    tree.put(OutputFile("page", b"one"))
     with pytest.raises(BuildError, match="Two pages claim"):
-        tree.put(File("page", b"two"))
+        tree.put(OutputFile("page", b"two"))
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "public").mkdir()
     (tmp_path / "public/precious").write_text("keep")
     with pytest.raises(BuildError, match="was not built by Hashtrail"):
-        NewTree(tmp_path / "public", NOW)
+        OutputDirectory(tmp_path / "public", NOW)
     assert (tmp_path / "public/precious").read_text() == "keep"
 
 
@@ -122,8 +122,8 @@ def test_a_reader_never_misses_a_page_while_trees_are_swapped(tmp_path: Path) ->
     target = tmp_path / "public"
     publish(target, {"page": "0"})
     for number in range(1, 30):
-        tree = NewTree(target, NOW)
-        tree.put(File("page", str(number).encode()))
+        tree = OutputDirectory(target, NOW)
+        tree.put(OutputFile("page", str(number).encode()))
         assert (target / "page").read_text() == str(number - 1)
         tree.publish()
         assert (target / "page").read_text() == str(number)

@@ -156,7 +156,7 @@ def test_an_address_with_several_reasons_stands_once(
 def test_the_about_page_prints_both_formulas_with_their_constants(build: Build, page: Page) -> None:
     build()
     said = text(page("about.html"))
-    for sentence in (*ranking.formula(), *start_here.formula()):
+    for sentence in (*ranking.formula_text(), *start_here.formula_text()):
         assert " ".join(sentence.split()) in said
 
 

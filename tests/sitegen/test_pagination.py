@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sitegen.pagination import pages
+from crawler.sitegen.pagination import paginate
 
 
 @given(st.integers(0, 300), st.integers(1, 30))
 def test_every_item_stands_on_one_page_in_order(total: int, size: int) -> None:
     items = list(range(total))
-    cut = pages(items, size)
+    cut = paginate(items, size)
     assert [item for page in cut for item in page.items] == items
     assert cut[0].number is None
     assert [page.number for page in cut[1:]] == list(range(cut[0].older, 0, -1))
@@ -19,6 +19,6 @@ def test_every_item_stands_on_one_page_in_order(total: int, size: int) -> None:
 
 
 def test_a_new_item_changes_no_older_page() -> None:
-    before = {page.number: list(page.items) for page in pages(list(range(100, 0, -1)), 25)}
-    after = {page.number: list(page.items) for page in pages(list(range(101, 0, -1)), 25)}
+    before = {page.number: list(page.items) for page in paginate(list(range(100, 0, -1)), 25)}
+    after = {page.number: list(page.items) for page in paginate(list(range(101, 0, -1)), 25)}
     assert [number for number in before if before[number] != after[number]] == [None]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from crawler.sitegen.site_model import read_library
-from crawler.sitegen.template_renderer import Press
+from crawler.sitegen.site_model import read_site_model
+from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import SiteSettings, bundled
 from tests.sitegen.factory import Factory
 
@@ -50,7 +50,7 @@ def test_nothing_is_loaded_from_elsewhere(template: str) -> None:
 def test_escaping_is_on_for_every_kind_of_file() -> None:
     rows = Factory().db.conn
     rows.row_factory = sqlite3.Row
-    environment: Environment = Press(
-        read_library(rows), SiteSettings(), [bundled("templates")], {}
+    environment: Environment = Renderer(
+        read_site_model(rows), SiteSettings(), [bundled("templates")], {}
     )._environment
     assert environment.autoescape is True

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Callable
 
 from crawler.sitegen.link_check import PAGE_LIMIT
-from crawler.sitegen.site_model import read_library
-from crawler.sitegen.topic_cooccurrence import matrix
+from crawler.sitegen.site_model import read_site_model
+from crawler.sitegen.topic_cooccurrence import topic_matrix
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
@@ -31,7 +31,7 @@ def test_numbers_are_those_of_common_articles_and_neighbours_stand_together(
     share(factory, 5, "caching", "sagas", confidence="weak")
     rows = factory.db.conn
     rows.row_factory = sqlite3.Row
-    found = matrix(read_library(rows))
+    found = topic_matrix(read_site_model(rows))
     assert found
     assert found.topics == ("queues", "caching", "locking", "sagas")
     assert [[cell.articles for cell in line] for line in found.lines] == [

@@ -78,7 +78,7 @@ def test_topics_are_listed_below_the_broader_one_with_their_level() -> None:
 def test_no_person_is_a_phrase() -> None:
     persons = {
         phrase_key(name)
-        for entity in entities.table()
+        for entity in entities.entity_table()
         if entity.kind == "person"
         for name in (entity.name, entity.name.split()[-1])
     } - {"amundsen"}  # a data catalogue, too

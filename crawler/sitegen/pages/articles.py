@@ -7,24 +7,30 @@ from functools import partial
 
 from crawler.models.outcomes import Failure
 from crawler.sitegen import json_and_markdown
-from crawler.sitegen.article_details import Detail, details
-from crawler.sitegen.failed_pages import item_files
-from crawler.sitegen.site_model import Library
-from crawler.sitegen.template_renderer import File, Press
+from crawler.sitegen.article_details import ArticleDetails, stream_article_details
+from crawler.sitegen.failed_pages import render_item
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.template_renderer import OutputFile, Renderer
 
 
-def files(library: Library, press: Press) -> Iterator[File | Failure]:
+def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile | Failure]:
     """`article/<id>-<slug>.html` with its JSON and Markdown twins; a Failure for a withheld one."""
-    for article, read in details(library):
-        made, failures = item_files(press, [article.path], partial(_files, read, library, press))
+    for article, read in stream_article_details(model):
+        made, failures = render_item(
+            renderer, [article.path], partial(_files, read, model, renderer)
+        )
         yield from made
         yield from failures
 
 
-def _files(read: Callable[[], Detail], library: Library, press: Press) -> list[File]:
+def _files(
+    read: Callable[[], ArticleDetails], model: SiteModel, renderer: Renderer
+) -> list[OutputFile]:
     detail = read()
     return [
-        press.page("site/article.html", detail.article.path, article=detail.article, detail=detail),
-        json_and_markdown.article_json(detail, press),
-        json_and_markdown.article_markdown(detail, library),
+        renderer.page(
+            "site/article.html", detail.article.path, article=detail.article, detail=detail
+        ),
+        json_and_markdown.render_article_json(detail, renderer),
+        json_and_markdown.render_article_markdown(detail, model),
     ]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from crawler import site_urls
-from crawler.sitegen.site_model import Library
+from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import read_named_authors
-from crawler.sitegen.template_renderer import File, Press
+from crawler.sitegen.template_renderer import OutputFile, Renderer
 
 _NEWEST = 100
 _SHARES = (
@@ -17,24 +17,24 @@ _SHARES = (
 )
 
 
-def files(library: Library, press: Press) -> Iterator[File]:
+def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
     """`author/<id>.html`."""
     shares = {
         key: list(rows)
-        for key, rows in groupby(library.db.execute(_SHARES), key=lambda row: row["author_id"])
+        for key, rows in groupby(model.db.execute(_SHARES), key=lambda row: row["author_id"])
     }
     notes = {
         key: list(found)
         for key, found in groupby(
-            sorted(library.notes, key=lambda note: note.author_id or 0),
+            sorted(model.notes, key=lambda note: note.author_id or 0),
             key=lambda note: note.author_id,
         )
     }
-    for author in read_named_authors(library.db):
+    for author in read_named_authors(model.db):
         shared = [
-            (library.articles[row["article_id"]], row)
+            (model.articles[row["article_id"]], row)
             for row in shares.get(author["id"], ())
-            if row["article_id"] in library.articles
+            if row["article_id"] in model.articles
         ]
         facts = {
             "author": author,
@@ -42,4 +42,4 @@ def files(library: Library, press: Press) -> Iterator[File]:
             "total": len(shared),
             "notes": notes.get(author["id"], [])[:_NEWEST],
         }
-        yield press.page("site/author.html", site_urls.author(author["id"]), **facts)
+        yield renderer.page("site/author.html", site_urls.author_path(author["id"]), **facts)

@@ -10,11 +10,11 @@ from functools import partial
 
 from crawler import site_urls
 from crawler.models.outcomes import Failure
-from crawler.sitegen.article_details import TAGGINGS, curator_notes, reasons
-from crawler.sitegen.failed_pages import item_files
-from crawler.sitegen.site_model import Library
-from crawler.sitegen.snapshot_reader import Note, Row, streamed
-from crawler.sitegen.template_renderer import File, Press
+from crawler.sitegen.article_details import TAGGINGS, curator_notes, explain_topics
+from crawler.sitegen.failed_pages import render_item
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import Note, Row, stream_rows
+from crawler.sitegen.template_renderer import OutputFile, Renderer
 
 _SIMILAR = 50
 _PARTS = 100
@@ -27,44 +27,44 @@ _OF_PARTS = (
 _WORDS = "SELECT post_id, other, reason, who FROM curated WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, other"
 
 
-def files(library: Library, press: Press) -> Iterator[File | Failure]:
+def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile | Failure]:
     """`post/<id>.html`; a note that stands inside another one's page leads there.
 
     A Failure for each note whose page is withheld.
     """
-    take, words = streamed(library.db, _TAGGINGS), streamed(library.db, _WORDS)
-    for note in sorted(library.notes, key=lambda note: note.id):
-        rows = _of_parts(library, note) if note.parts else take(note.id)
-        make = partial(_files, library, press, note, rows, words(note.id))
+    take, words = stream_rows(model.db, _TAGGINGS), stream_rows(model.db, _WORDS)
+    for note in sorted(model.notes, key=lambda note: note.id):
+        rows = _of_parts(model, note) if note.parts else take(note.id)
+        make = partial(_files, model, renderer, note, rows, words(note.id))
         paths = [note.path, *(other.path for other in (*note.similar, *note.parts))]
-        made, failures = item_files(press, paths, make)
+        made, failures = render_item(renderer, paths, make)
         yield from made
         yield from failures
 
 
 def _files(
-    library: Library, press: Press, note: Note, rows: list[Row], words: list[Row]
-) -> list[File]:
-    thread = library.threads.get(note.thread, ())[:_PARTS]
+    model: SiteModel, renderer: Renderer, note: Note, rows: list[Row], words: list[Row]
+) -> list[OutputFile]:
+    thread = model.threads.get(note.thread, ())[:_PARTS]
     shown = (*note.similar[:_SIMILAR], *note.parts[: _PARTS - 1])
     facts = {
         "note": note,
-        "reasons": reasons(rows),
+        "reasons": explain_topics(rows),
         "thread": thread,
         "similar": note.similar[:_SIMILAR],
         "curated": curator_notes(words),
     }
-    files = [press.page("site/note.html", note.path, **facts)]
+    files = [renderer.page("site/note.html", note.path, **facts)]
     for other in (*note.similar, *note.parts):
         anchor = f"post-{other.id}" if other in shown else ""
-        title = site_urls.note(note.id)
+        title = site_urls.note_path(note.id)
         forward = {"to_path": note.path, "anchor": anchor, "title": title}
-        files.append(press.page("site/forward.html", other.path, **forward))
+        files.append(renderer.page("site/forward.html", other.path, **forward))
     return files
 
 
-def _of_parts(library: Library, note: Note) -> list[Row]:
+def _of_parts(model: SiteModel, note: Note) -> list[Row]:
     """The evidence of all parts of a thread."""
-    return library.db.execute(
+    return model.db.execute(
         _OF_PARTS, (json.dumps([note.id, *(part.id for part in note.parts)]),)
     ).fetchall()

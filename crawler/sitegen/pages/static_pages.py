@@ -12,9 +12,9 @@ from typing import Any
 from crawler.knowledge import ranking, start_here
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
 from crawler.sitegen import display_text
-from crawler.sitegen.run_status import read_health
-from crawler.sitegen.site_model import Library
-from crawler.sitegen.template_renderer import File, Press
+from crawler.sitegen.run_status import read_crawl_status
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.template_renderer import OutputFile, Renderer
 
 _HEADERS = f"""/*
   Content-Security-Policy: {CONTENT_SECURITY_POLICY}; frame-ancestors 'none'
@@ -25,62 +25,66 @@ _HEADERS = f"""/*
 """
 
 
-def files(library: Library, press: Press, authored: Path) -> Iterator[File]:
+def files(model: SiteModel, renderer: Renderer, authored: Path) -> Iterator[OutputFile]:
     """Those pages, and the small files for robots and hosts.
 
     `authored` is a folder of templates, each a page of the same name.
     """
-    facts = {"health": read_health(library.db)}
+    facts = {"health": read_crawl_status(model.db)}
     for name in ("status", "search", "feeds", "404"):
-        yield press.page(
+        yield renderer.page(
             f"site/{name}.html",
             f"{name}.html",
             **facts,
-            **(_filters(library) if name == "search" else {}),
+            **(_filters(model) if name == "search" else {}),
         )
     for page in sorted(authored.glob("*.html")):
-        yield press.page(
-            page.name, page.name, rank=ranking.formula(), lasting=start_here.formula(), **facts
+        yield renderer.page(
+            page.name,
+            page.name,
+            rank=ranking.formula_text(),
+            start_score=start_here.formula_text(),
+            **facts,
         )
-    yield File("robots.txt", _robots(press).encode())
-    yield File("_headers", _HEADERS.encode())
-    yield File("site.json", (json.dumps(_numbers(library), indent=1) + "\n").encode())
+    yield OutputFile("robots.txt", _robots(renderer).encode())
+    yield OutputFile("_headers", _HEADERS.encode())
+    yield OutputFile("site.json", (json.dumps(_numbers(model), indent=1) + "\n").encode())
 
 
-def _filters(library: Library) -> dict[str, list[str]]:
+def _filters(model: SiteModel) -> dict[str, list[str]]:
     return {
-        "kinds": sorted({article.kind for article in library.listed if article.kind}),
-        "years": sorted({article.first_shared[:4] for article in library.listed}, reverse=True),
+        "kinds": sorted({article.kind for article in model.listed if article.kind}),
+        "years": sorted({article.first_shared[:4] for article in model.listed}, reverse=True),
     }
 
 
-def _robots(press: Press) -> str:
-    sitemap = press.absolute("sitemap.xml")
+def _robots(renderer: Renderer) -> str:
+    sitemap = renderer.absolute("sitemap.xml")
     return "User-agent: *\nAllow: /\n" + (f"Sitemap: {sitemap}\n" if sitemap else "")
 
 
-def topic_counts(library: Library) -> dict[str, int]:
+def topic_counts(model: SiteModel) -> dict[str, int]:
     """How many articles are listed under each topic that has some."""
-    return {topic: len(library.by_topic[topic]) for topic in sorted(library.by_topic)}
+    return {topic: len(model.by_topic[topic]) for topic in sorted(model.by_topic)}
 
 
-def hidden_articles(library: Library) -> int:
+def hidden_articles(model: SiteModel) -> int:
     """How many articles the snapshot leaves out because the curator decided so."""
-    row = library.db.execute("SELECT value FROM versions WHERE name = 'hidden-articles'").fetchone()
+    row = model.db.execute("SELECT value FROM versions WHERE name = 'hidden-articles'").fetchone()
     return int(row[0]) if row else 0
 
 
-def _numbers(library: Library) -> dict[str, Any]:
+def _numbers(model: SiteModel) -> dict[str, Any]:
     """What this site holds, for programs and for the next build, which refuses to lose too much of
     it.
     """
     return {
-        "articles": len(library.articles),
-        "hidden": hidden_articles(library),
-        "listed": len(library.listed),
-        "notes": len(library.notes),
-        "topics": len(library.topics),
-        "by_topic": topic_counts(library),
-        "week": library.this_week if library.by_week else "",
-        "newest": display_text.moment(library.listed[0].first_shared) if library.listed else "",
+        "articles": len(model.articles),
+        "hidden": hidden_articles(model),
+        "listed": len(model.listed),
+        "notes": len(model.notes),
+        "topics": len(model.topics),
+        "by_topic": topic_counts(model),
+        "week": model.this_week if model.by_week else "",
+        "newest": display_text.format_time(model.listed[0].first_shared) if model.listed else "",
     }

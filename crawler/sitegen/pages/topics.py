@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 from crawler import site_urls
-from crawler.knowledge.start_here import lasting
+from crawler.knowledge.start_here import start_here_score
 from crawler.sitegen import json_and_markdown
-from crawler.sitegen.pagination import Page, pages
-from crawler.sitegen.site_model import Activity, Library
-from crawler.sitegen.snapshot_reader import Listed, TopicFacts
-from crawler.sitegen.svg_charts import Columns, columns
-from crawler.sitegen.template_renderer import File, Press
-from crawler.sitegen.topic_cooccurrence import matrix
+from crawler.sitegen.pagination import Page, paginate
+from crawler.sitegen.site_model import SiteModel, WeeklyActivity
+from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
+from crawler.sitegen.svg_charts import ColumnChart, column_chart
+from crawler.sitegen.template_renderer import OutputFile, Renderer
+from crawler.sitegen.topic_cooccurrence import topic_matrix
 
 _START_HERE = 5
 _FEW = 3
@@ -27,34 +27,34 @@ _YEAR = 52
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TopicEntry:
     """One line of the topics index. `level` is 0 at the top of the tree."""
 
     topic: TopicFacts
     level: int
     articles: int
     notes: int
-    activity: Activity
-    chart: Columns
+    activity: WeeklyActivity
+    chart: ColumnChart
 
 
-def files(library: Library, press: Press) -> Iterator[File]:
+def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
     """`topics.html`, then each topic's pages."""
-    yield press.page(
-        "site/topics.html", "topics.html", groups=_groups(library), together=matrix(library)
+    yield renderer.page(
+        "site/topics.html", "topics.html", groups=_groups(model), together=topic_matrix(model)
     )
-    for topic in library.topics.values():
-        yield from _topic_files(library, press, topic)
+    for topic in model.topics.values():
+        yield from _topic_files(model, renderer, topic)
 
 
-def start_here(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
+def choose_start_here(model: SiteModel, topic: TopicFacts) -> list[tuple[ListedArticle, str]]:
     """The curator's pins and the topic's own picks, each with its reason.
 
     Without any, what lasts (`knowledge.starting`), unless it is so small that the stream says it
     all.
     """
-    stream = library.by_topic.get(topic.slug, [])
-    picked = _picks(library, topic)
+    stream = model.by_topic.get(topic.slug, [])
+    picked = _picks(model, topic)
     if picked:
         return picked
     if len(stream) <= _FEW:
@@ -62,26 +62,26 @@ def start_here(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
     return _lasting(stream, topic.slug)
 
 
-def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[File]:
-    stream = library.by_topic.get(topic.slug, [])
-    activity = library.activity(topic.slug, _YEAR)
+def _topic_files(model: SiteModel, renderer: Renderer, topic: TopicFacts) -> Iterator[OutputFile]:
+    stream = model.by_topic.get(topic.slug, [])
+    activity = model.activity(topic.slug, _YEAR)
     facts = {
         "topic": topic,
         "total": len(stream),
         "shown_notes": _NOTES,
-        "notes": library.notes_by_topic.get(topic.slug, []),
-        "start": start_here(library, topic),
+        "notes": model.notes_by_topic.get(topic.slug, []),
+        "start": choose_start_here(model, topic),
         "activity": activity,
-        "chart": columns(activity.counts, 416, 40),
-        "together": library.together.get(topic.slug, [])[:_TOGETHER],
+        "chart": column_chart(activity.counts, 416, 40),
+        "together": model.together.get(topic.slug, [])[:_TOGETHER],
         "hosts": _hosts(stream),
-        "broader": _broader(library, topic),
-        "narrower": _narrower(library, topic),
+        "broader": _broader(model, topic),
+        "narrower": _narrower(model, topic),
     }
-    path_of = partial(site_urls.topic, topic.slug)
-    for page in pages(stream):
-        path = site_urls.topic(topic.slug, page.number)
-        yield press.page(
+    path_of = partial(site_urls.topic_path, topic.slug)
+    for page in paginate(stream):
+        path = site_urls.topic_path(topic.slug, page.number)
+        yield renderer.page(
             "site/topic.html",
             path,
             page=page,
@@ -90,40 +90,40 @@ def _topic_files(library: Library, press: Press, topic: TopicFacts) -> Iterator[
             page_items=_linked_data(page),
             **facts,
         )
-    yield json_and_markdown.topic_json(topic, stream, press)
-    yield json_and_markdown.topic_markdown(topic, stream)
+    yield json_and_markdown.render_topic_json(topic, stream, renderer)
+    yield json_and_markdown.render_topic_markdown(topic, stream)
 
 
-def _groups(library: Library) -> list[tuple[TopicFacts | None, list[Entry]]]:
+def _groups(model: SiteModel) -> list[tuple[TopicFacts | None, list[TopicEntry]]]:
     """The trees of topics by label, each from the top down; topics without a tree come last.
 
     Topics that are broader than each other have no top, and come last as well.
     """
-    top = [topic for topic in library.topics.values() if topic.broader not in library.topics]
-    trees = [list(_branch(library, topic)) for topic in sorted(top, key=_label)]
+    top = [topic for topic in model.topics.values() if topic.broader not in model.topics]
+    trees = [list(_branch(model, topic)) for topic in sorted(top, key=_label)]
     reached = {entry.topic.slug for tree in trees for entry in tree}
     alone = [entry for tree in trees for entry in tree if len(tree) == 1]
-    alone += [_entry(library, t, 0) for t in library.topics.values() if t.slug not in reached]
+    alone += [_entry(model, t, 0) for t in model.topics.values() if t.slug not in reached]
     groups = [(tree[0].topic, tree) for tree in trees if len(tree) > 1]
     return [*groups, (None, alone)] if alone else [*groups]
 
 
-def _branch(library: Library, topic: TopicFacts, level: int = 0) -> Iterator[Entry]:
+def _branch(model: SiteModel, topic: TopicFacts, level: int = 0) -> Iterator[TopicEntry]:
     """A topic and, by label, the topics below it, each followed by its own."""
-    yield _entry(library, topic, level)
-    for below in _narrower(library, topic):
-        yield from _branch(library, below, level + 1)
+    yield _entry(model, topic, level)
+    for below in _narrower(model, topic):
+        yield from _branch(model, below, level + 1)
 
 
-def _narrower(library: Library, topic: TopicFacts) -> list[TopicFacts]:
-    below = (other for other in library.topics.values() if other.broader == topic.slug)
+def _narrower(model: SiteModel, topic: TopicFacts) -> list[TopicFacts]:
+    below = (other for other in model.topics.values() if other.broader == topic.slug)
     return sorted(below, key=_label)
 
 
-def _broader(library: Library, topic: TopicFacts) -> list[TopicFacts]:
+def _broader(model: SiteModel, topic: TopicFacts) -> list[TopicFacts]:
     """The topics above a topic, the top of the tree first."""
     above: list[TopicFacts] = []
-    while (parent := library.topics.get(topic.broader)) is not None and parent not in above:
+    while (parent := model.topics.get(topic.broader)) is not None and parent not in above:
         above.append(parent)
         topic = parent
     return above[::-1]
@@ -133,37 +133,42 @@ def _label(topic: TopicFacts) -> str:
     return topic.label
 
 
-def _entry(library: Library, topic: TopicFacts, level: int) -> Entry:
-    activity = library.activity(topic.slug, _INDEX_WEEKS)
-    notes = library.notes_by_topic.get(topic.slug, ())
-    articles = len(library.by_topic.get(topic.slug, ()))
-    chart = columns(activity.counts, 60, 16)
-    return Entry(topic, level, articles, len(notes), activity, chart)
+def _entry(model: SiteModel, topic: TopicFacts, level: int) -> TopicEntry:
+    activity = model.activity(topic.slug, _INDEX_WEEKS)
+    notes = model.notes_by_topic.get(topic.slug, ())
+    articles = len(model.by_topic.get(topic.slug, ()))
+    chart = column_chart(activity.counts, 60, 16)
+    return TopicEntry(topic, level, articles, len(notes), activity, chart)
 
 
-def _picks(library: Library, topic: TopicFacts) -> list[tuple[Listed, str]]:
+def _picks(model: SiteModel, topic: TopicFacts) -> list[tuple[ListedArticle, str]]:
     """What the curator pinned, then what the topic's file names, under whichever of its addresses;
     an article once.
     """
-    found = dict(library.pins.get(topic.slug, {}))
+    found = dict(model.pins.get(topic.slug, {}))
     for url in topic.start_here:
-        row = library.db.execute(
+        row = model.db.execute(
             "SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?",
             (url, url),
         ).fetchone()
         if row:
             found.setdefault(row[0], "the curator's pick")
     return [
-        (library.articles[article_id], why)
+        (model.articles[article_id], why)
         for article_id, why in found.items()
-        if article_id in library.articles
+        if article_id in model.articles
     ]
 
 
-def _lasting(stream: list[Listed], topic: str) -> list[tuple[Listed, str]]:
+def _lasting(stream: list[ListedArticle], topic: str) -> list[tuple[ListedArticle, str]]:
     """The articles that are worth most for good, with the reason in words."""
     scored = [
-        (*lasting(article.sharers, article.confidence(topic), article.kind, article.state), article)
+        (
+            *start_here_score(
+                article.sharers, article.confidence(topic), article.kind, article.state
+            ),
+            article,
+        )
         for article in stream
     ]
     best = sorted(
@@ -173,14 +178,14 @@ def _lasting(stream: list[Listed], topic: str) -> list[tuple[Listed, str]]:
     return [(article, reason) for _, _, reason, article in best[:_START_HERE]]
 
 
-def _hosts(stream: list[Listed]) -> list[tuple[str, int]]:
+def _hosts(stream: list[ListedArticle]) -> list[tuple[str, int]]:
     counts: dict[str, int] = {}
     for article in stream:
         counts[article.host] = counts.get(article.host, 0) + 1
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_TOP_SOURCES]
 
 
-def _kinds(page: Page[Listed]) -> list[tuple[str, int]]:
+def _kinds(page: Page[ListedArticle]) -> list[tuple[str, int]]:
     """The kinds on one page with their numbers, most frequent first; what has not been read yet has
     none.
     """
@@ -191,7 +196,7 @@ def _kinds(page: Page[Listed]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _linked_data(page: Page[Listed]) -> list[dict[str, Any]]:
+def _linked_data(page: Page[ListedArticle]) -> list[dict[str, Any]]:
     """The page's articles as schema.org list items."""
     return [
         {"@type": "ListItem", "position": place, "name": article.title, "url": article.url}

@@ -7,29 +7,29 @@ from itertools import groupby
 
 from crawler import site_urls
 from crawler.sitegen.pages.publishers import topic_mix
-from crawler.sitegen.site_model import Library, ranked
-from crawler.sitegen.template_renderer import File, Press
+from crawler.sitegen.site_model import SiteModel, sort_by_rank
+from crawler.sitegen.template_renderer import OutputFile, Renderer
 
 _TOP = 10
 _REST = 300
 
 
-def files(library: Library, press: Press) -> Iterator[File]:
+def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
     """`weeks.html` and `week/<yyyy>-W<ww>.html`."""
-    names = sorted(library.by_week)
+    names = sorted(model.by_week)
     years = [
         (year, list(group)) for year, group in groupby(reversed(names), key=lambda name: name[:4])
     ]
-    yield press.page("site/weeks.html", "weeks.html", years=years)
+    yield renderer.page("site/weeks.html", "weeks.html", years=years)
     for place, name in enumerate(names):
-        yield press.page(
-            "site/week.html", site_urls.week(name), week=name, **_facts(library, names, place)
+        yield renderer.page(
+            "site/week.html", site_urls.week_path(name), week=name, **_facts(model, names, place)
         )
 
 
-def _facts(library: Library, names: list[str], place: int) -> dict[str, object]:
-    articles = library.by_week[names[place]]
-    order = ranked(articles)
+def _facts(model: SiteModel, names: list[str], place: int) -> dict[str, object]:
+    articles = model.by_week[names[place]]
+    order = sort_by_rank(articles)
     return {
         "before": names[place - 1] if place else "",
         "after": names[place + 1] if place + 1 < len(names) else "",
