@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.crawl_server import host
-from crawler.crawl.fetch_backend import open_reader
-from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch, together
-from crawler.crawl.store_article_check import keep_look
+from crawler.crawl.fetch_backend import open_backend
+from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages, group_pages
+from crawler.crawl.store_article_check import store_article_check
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest
@@ -79,17 +79,17 @@ class Keeper:
             self._db.execute("SELECT url, id FROM articles").fetchall()
         )
 
-    def keep(self, pages: Iterable[ReadPage]) -> None:
+    def keep(self, pages: Iterable[FetchedPage]) -> None:
         """Keep and tag pages in one transaction."""
         with transaction(self._db):
             for page in pages:
                 self._keep(page)
 
-    def _keep(self, page: ReadPage) -> None:
+    def _keep(self, page: FetchedPage) -> None:
         now = datetime.now(UTC)
         keep_fetch(self._db, None, "page", page.response or page.result, now)  # type: ignore[arg-type]
         number = self._ids[page.task.url]
-        keep_look(self._db, number, page, now, every_days=30)
+        store_article_check(self._db, number, page, now, every_days=30)
         if isinstance(article := page.result, Article):
             scores = self._tagger.tag(
                 Item(article.title, article.text, (), article.url, article.headings)
@@ -114,22 +114,22 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
     with tempfile.TemporaryDirectory() as folder:
         keeper = Keeper(Path(folder) / "bench.db", urls) if reads else None
         started, done = time.perf_counter(), 0
-        async with open_reader(
+        async with open_backend(
             settings, Path(folder) / "archive", NoMemory(), lambda: datetime.now(UTC)
         ) as reader:
             tasks = [FetchRequest(url, "page") for url in urls]
             done_pages = (
                 reader.read(tasks)
                 if reads
-                else read_batch(
+                else fetch_pages(
                     tasks,
                     reader.fetcher,
                     NoReading(),
                     lambda: datetime.now(UTC),
-                    Reading(CONCURRENCY),
+                    PipelineOptions(CONCURRENCY),
                 )
             )
-            async for group in together(done_pages):
+            async for group in group_pages(done_pages):
                 done += sum(isinstance(page.result, Article) for page in group)
                 if keeper:
                     keeper.keep(group)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from bench.crawl_ours import NoMemory, NoReading
-from crawler.crawl.fetch_pipeline import Reading, read_batch
+from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.models.http_exchange import FetchRequest, Response
@@ -44,7 +44,10 @@ async def _night(tasks: list[FetchRequest], manners: Manners, concurrency: int) 
         now=now,
     )
     done = [
-        page async for page in read_batch(tasks, fetcher, NoReading(), now, Reading(concurrency))
+        page
+        async for page in fetch_pages(
+            tasks, fetcher, NoReading(), now, PipelineOptions(concurrency)
+        )
     ]
     assert len(done) == len(tasks)
     return asyncio.get_running_loop().time()

@@ -27,8 +27,8 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.tag import words
-from crawler.crawl.annotate_pending import retag, understand
-from crawler.run_log import Journal
+from crawler.crawl.annotate_pending import annotate_pending, retag
+from crawler.run_log import RunLog
 from crawler.store.database import open_store, transaction
 from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
@@ -74,8 +74,8 @@ def main() -> None:
                 f"VALUES (?, ?, ?, 'blog.example', ?, ?, {WORDS}, 'ok', ?)",
                 articles(count, phrases),
             )
-        journal = Journal(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
-        understand(db, workspace, journal, NOW)
+        run_log = RunLog(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
+        annotate_pending(db, workspace, run_log, NOW)
         topic = workspace.topics / "caching.toml"
         topic.write_text(
             re.sub(
@@ -86,7 +86,7 @@ def main() -> None:
             encoding="utf-8",
         )
         wall, cpu = time.perf_counter(), time.process_time()
-        diff = retag(db, workspace, journal, NOW).diff
+        diff = retag(db, workspace, run_log, NOW).diff
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(

@@ -22,8 +22,8 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bench.tag import words
-from crawler.crawl.annotate_pending import understand
-from crawler.run_log import Journal
+from crawler.crawl.annotate_pending import annotate_pending
+from crawler.run_log import RunLog
 from crawler.store.database import open_store, transaction
 from crawler.store.verify_database import verify
 from crawler.text_cleaning import iso
@@ -90,8 +90,8 @@ def fill(workspace: Workspace, count: int) -> Database:
                 "INSERT INTO links (post_id, url, origin, position, article_id) VALUES (?, ?, 'body', 0, ?)",
                 [number, url, number],
             )
-    journal = Journal(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
-    understand(db, workspace, journal, NOW)
+    run_log = RunLog(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
+    annotate_pending(db, workspace, run_log, NOW)
     return db
 
 

@@ -17,19 +17,19 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_pending import UnderstandReport, retag, understand
-from crawler.crawl.collect_posts import CollectReport, collect
-from crawler.crawl.crawl_context import night
-from crawler.crawl.data_retention import apply_retention, erase_unrecorded
-from crawler.crawl.fetch_articles import ReadReport, read
-from crawler.crawl.recheck_posts import RecheckReport, recheck
-from crawler.crawl.reextract_articles import reread_outdated
+from crawler.crawl.annotate_pending import AnnotationReport, annotate_pending, retag
+from crawler.crawl.collect_posts import CollectReport, collect_posts
+from crawler.crawl.crawl_context import open_crawl_context
+from crawler.crawl.data_retention import apply_retention, erase_unlisted_records
+from crawler.crawl.fetch_articles import FetchReport, fetch_articles
+from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
+from crawler.crawl.reextract_articles import reextract_outdated
 from crawler.erasure.erase_crawl_archive import erase_arrived
 from crawler.erasure.erase_workspace import interrupted
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.links.article_key import normalize_url
 from crawler.run_lock import run_lock
-from crawler.run_log import Journal
+from crawler.run_log import RunLog
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store import runs
 from crawler.store.backup import remove_draft
@@ -43,13 +43,13 @@ from crawler.workspace import Workspace, bundled
 
 Command = Literal["crawl", "build", "nightly", "retag"]
 Clock = Callable[[], datetime]
-Crawled = tuple[CollectReport, RecheckReport, ReadReport, UnderstandReport]
+Crawled = tuple[CollectReport, RecheckReport, FetchReport, AnnotationReport]
 GRACE_SECONDS = 900.0  # after the time budget, for what is under way; then the run is stopped
 LEAST_FREE_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """What a run did, for people and for machines. `outcome`: ok or degraded.
 
     `failures`: the single items that were skipped, each with its reason.
@@ -71,16 +71,16 @@ class Report:
     page: Path | None = None
 
 
-def run(
-    workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False
-) -> Report:
+def run_command(
+    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, *, force: bool = False
+) -> RunReport:
     """Run one command under the lock.
 
     Raises LockHeldError when another run is at work, and other HashtrailErrors with the published
     site untouched.
     """
     try:
-        return _locked(workspace, command, journal, now, force)
+        return _locked(workspace, command, run_log, now, force)
     except OSError as error:
         if not is_disk_full(error):
             raise
@@ -88,17 +88,17 @@ def run(
 
 
 def _locked(
-    workspace: Workspace, command: Command, journal: Journal, now: Clock, force: bool
-) -> Report:
+    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, force: bool
+) -> RunReport:
     check_clock(now())
     with run_lock(workspace.lock, command, now()):
         _check_space(workspace)
-        return run_locked(workspace, command, journal, now, force=force)
+        return run_command_locked(workspace, command, run_log, now, force=force)
 
 
-def run_locked(
-    workspace: Workspace, command: Command, journal: Journal, now: Clock, *, force: bool = False
-) -> Report:
+def run_command_locked(
+    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, *, force: bool = False
+) -> RunReport:
     """The same for a caller that holds the lock already, because it did something before.
 
     It runs with little free space too: publishing after an erasure must at least be tried.
@@ -107,25 +107,25 @@ def run_locked(
     db = open_store(workspace.database)
     try:
         check_intact(db)
-        return _run(workspace, db, command, journal, now, force)
+        return _run(workspace, db, command, run_log, now, force)
     finally:
         db.close()
 
 
 def _run(
-    workspace: Workspace, db: Database, command: Command, journal: Journal, now: Clock, force: bool
-) -> Report:
+    workspace: Workspace, db: Database, command: Command, run_log: RunLog, now: Clock, force: bool
+) -> RunReport:
     started = now()
     run_id = runs.start(db, command, started)
-    report = Report(command, started, started, "ok")
+    report = RunReport(command, started, started, "ok")
     try:
-        report = _crawled(workspace, db, run_id, command, journal, now, report)
+        report = _crawled(workspace, db, run_id, command, run_log, now, report)
         failures = failures_of(db, run_id)
         counts = report.counts | {"items_skipped": sum(each.kind in ITEMS for each in failures)}
         report = replace(report, finished=now(), failures=failures, counts=counts)
         runs.finish(db, run_id, report.outcome, report.counts, report.finished)
         if command in ("build", "nightly"):
-            report = _published(workspace, db, run_id, report, journal, now, force)
+            report = _published(workspace, db, run_id, report, run_log, now, force)
         if command == "nightly":
             notes = [*apply_retention(db, workspace, now()), interrupted(workspace)]
             report = replace(report, notes=tuple(filter(None, notes)))
@@ -151,18 +151,18 @@ def _crawled(
     db: Database,
     run_id: int,
     command: Command,
-    journal: Journal,
+    run_log: RunLog,
     now: Clock,
-    report: Report,
-) -> Report:
+    report: RunReport,
+) -> RunReport:
     if command == "build":
         return report
     if command == "retag":
-        understood = retag(db, workspace, journal, now())
+        understood = retag(db, workspace, run_log, now())
         record_failures(db, run_id, understood.failures, now())
         changes = changes_of(db, understood.diff)
         for each in changes:
-            journal.event("retagged", **asdict(each))
+            run_log.event("retagged", **asdict(each))
         return replace(
             report,
             counts=_understood(understood),
@@ -171,7 +171,7 @@ def _crawled(
             redone=understood.redone,
         )
     collected, rechecked, seen, understood = asyncio.run(
-        _crawl(workspace, db, run_id, journal, now)
+        _crawl(workspace, db, run_id, run_log, now)
     )
     return replace(
         report,
@@ -187,12 +187,12 @@ def _crawled(
 
 
 async def _crawl(
-    workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock
+    workspace: Workspace, db: Database, run_id: int, run_log: RunLog, now: Clock
 ) -> Crawled:
     seconds = workspace.settings.crawl.budget_hours * 3600 + GRACE_SECONDS
     try:
         async with asyncio.timeout(seconds) as budget:
-            return await _crawl_in_time(workspace, db, run_id, journal, now)
+            return await _crawl_in_time(workspace, db, run_id, run_log, now)
     except TimeoutError:
         if not budget.expired():
             raise
@@ -205,17 +205,17 @@ async def _crawl(
 
 
 async def _crawl_in_time(
-    workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Clock
+    workspace: Workspace, db: Database, run_id: int, run_log: RunLog, now: Clock
 ) -> Crawled:
     started = now()
     correct_future_times(db, started)
-    erase_unrecorded(db, workspace.archive, run_id)
-    async with night(workspace, db, run_id, journal, now) as tonight:
-        collected = await collect(tonight)
-        rechecked = await recheck(tonight, {each.source for each in collected.sources})
-        reread = await reread_outdated(db, workspace, journal)
-        seen = await read(tonight)
-        understood = understand(db, workspace, journal, now())
+    erase_unlisted_records(db, workspace.archive, run_id)
+    async with open_crawl_context(workspace, db, run_id, run_log, now) as tonight:
+        collected = await collect_posts(tonight)
+        rechecked = await recheck_posts(tonight, {each.source for each in collected.sources})
+        reread = await reextract_outdated(db, workspace, run_log)
+        seen = await fetch_articles(tonight)
+        understood = annotate_pending(db, workspace, run_log, now())
         tonight.record(understood.failures)
     erase_arrived(db, workspace, run_id, started)
     if reread.read:
@@ -227,12 +227,12 @@ def _published(
     workspace: Workspace,
     db: Database,
     run_id: int,
-    report: Report,
-    journal: Journal,
+    report: RunReport,
+    run_log: RunLog,
     now: Clock,
     force: bool,
-) -> Report:
-    with journal.stage("publish", 2) as stage:
+) -> RunReport:
+    with run_log.stage("publish", 2) as stage:
         write_snapshot(db, workspace.public_database, lambda url: normalize_url(url).key)
         stage.advance()
         templates, assets = bundled("templates"), bundled("site", "assets")
@@ -257,7 +257,9 @@ def _outcome(collected: CollectReport, share: float) -> str:
     return "degraded" if is_degraded(failed, len(collected.sources_polled), share) else "ok"
 
 
-def _counts(collected: CollectReport, rechecked: RecheckReport, seen: ReadReport) -> dict[str, int]:
+def _counts(
+    collected: CollectReport, rechecked: RecheckReport, seen: FetchReport
+) -> dict[str, int]:
     return {
         "sources": len(collected.sources_polled),
         "sources_failed": len(collected.sources_failed),
@@ -277,12 +279,12 @@ def _counts(collected: CollectReport, rechecked: RecheckReport, seen: ReadReport
     }
 
 
-def _lines(report: UnderstandReport) -> tuple[str, ...]:
+def _lines(report: AnnotationReport) -> tuple[str, ...]:
     """The curator's decisions that do not match exactly one subject, each in one line."""
     return tuple(map(str, report.unresolved))
 
 
-def _understood(report: UnderstandReport) -> dict[str, int]:
+def _understood(report: AnnotationReport) -> dict[str, int]:
     diff = report.diff
     return {
         "taggings_gained": len(diff.gained),
@@ -301,7 +303,7 @@ def _check_space(workspace: Workspace) -> None:
         )
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def report_as_json(report: RunReport) -> dict[str, Any]:
     """The report as one document, versioned."""
     return {
         "schema_version": 1,

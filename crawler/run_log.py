@@ -59,7 +59,7 @@ class Stage:
         return self.done / self.seconds if self.seconds else 0.0
 
 
-class Journal:
+class RunLog:
     """One run's journal.
 
     `folder` gets a file of JSON lines per run and, at the end, the Prometheus textfile. Close it,

@@ -12,13 +12,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 
-from crawler.run_log import LOGS_KEPT, METRICS_FILE, Journal
+from crawler.run_log import LOGS_KEPT, METRICS_FILE, RunLog
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 
 
-def _lines(journal: Journal) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in journal.path.read_text(encoding="utf-8").splitlines()]
+def _lines(run_log: RunLog) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in run_log.path.read_text(encoding="utf-8").splitlines()]
 
 
 class Ticks:
@@ -34,9 +34,9 @@ class Ticks:
 
 
 def test_every_event_is_one_json_line_with_its_time(tmp_path: Path) -> None:
-    with Journal(tmp_path, "nightly", lambda: NOW) as journal:
-        journal.event("source_failed", source="fédi", message="two\nlines", place=Path("x"))
-    (line,) = _lines(journal)
+    with RunLog(tmp_path, "nightly", lambda: NOW) as run_log:
+        run_log.event("source_failed", source="fédi", message="two\nlines", place=Path("x"))
+    (line,) = _lines(run_log)
     assert line == {
         "at": "2026-03-01T02:00:00.000+00:00",
         "event": "source_failed",
@@ -47,18 +47,18 @@ def test_every_event_is_one_json_line_with_its_time(tmp_path: Path) -> None:
 
 
 def test_a_stage_ends_with_a_line_even_when_it_breaks(tmp_path: Path) -> None:
-    def break_off(journal: Journal) -> None:
-        with journal.stage("read", 10) as stage:
+    def break_off(run_log: RunLog) -> None:
+        with run_log.stage("read", 10) as stage:
             stage.advance(3)
             stage.advance(failed=True)
             raise ZeroDivisionError
 
     with (
-        Journal(tmp_path, "crawl", lambda: NOW, clock=Ticks(0.5)) as journal,
+        RunLog(tmp_path, "crawl", lambda: NOW, clock=Ticks(0.5)) as run_log,
         pytest.raises(ZeroDivisionError),
     ):
-        break_off(journal)
-    assert _lines(journal) == [
+        break_off(run_log)
+    assert _lines(run_log) == [
         {
             "at": "2026-03-01T02:00:00.000+00:00",
             "event": "stage",
@@ -81,8 +81,8 @@ def test_progress_is_drawn_on_a_terminal_for_stages_longer_than_a_second(
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=terminal, width=100)
     with (
-        Journal(tmp_path, "crawl", lambda: NOW, console=console, clock=Ticks(step)) as journal,
-        journal.stage("read", 8) as stage,
+        RunLog(tmp_path, "crawl", lambda: NOW, console=console, clock=Ticks(step)) as run_log,
+        run_log.stage("read", 8) as stage,
     ):
         for _ in range(8):
             stage.advance(failed=True)
@@ -91,11 +91,11 @@ def test_progress_is_drawn_on_a_terminal_for_stages_longer_than_a_second(
 
 
 def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
-    with Journal(tmp_path, "nightly", lambda: NOW, clock=Ticks(1)) as journal:
+    with RunLog(tmp_path, "nightly", lambda: NOW, clock=Ticks(1)) as run_log:
         for name in ("collect", "read"):
-            with journal.stage(name, 2) as stage:
+            with run_log.stage(name, 2) as stage:
                 stage.advance(2, failed=name == "read")
-        journal.event("source_failed", source="x")
+        run_log.event("source_failed", source="x")
     families = text_string_to_metric_families((tmp_path / METRICS_FILE).read_text())
     samples = {
         (sample.name, sample.labels.get("stage") or sample.labels.get("event")): sample.value
@@ -111,7 +111,7 @@ def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
 
 def test_only_the_newest_logs_are_kept(tmp_path: Path) -> None:
     for day in range(LOGS_KEPT + 5):
-        Journal(tmp_path, "nightly", lambda day=day: NOW + timedelta(days=day)).close()  # type: ignore[misc]
+        RunLog(tmp_path, "nightly", lambda day=day: NOW + timedelta(days=day)).close()  # type: ignore[misc]
     logs = sorted(tmp_path.glob("*.jsonl"))
     assert len(logs) == LOGS_KEPT
     assert "20260306T020000Z" in logs[0].name

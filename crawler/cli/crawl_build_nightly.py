@@ -16,7 +16,7 @@ from crawler.cli.skipped_items import failure_lines
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
-    from crawler.nightly import Command, Report
+    from crawler.nightly import Command, RunReport
 
 DEGRADED = 2
 _SHOWN_REASONS = 5
@@ -71,15 +71,15 @@ def run_and_report(
 ) -> int:
     """Run one command of the nightly job and print its report. Returns the exit code."""
     from crawler import nightly as work
-    from crawler.run_log import Journal
+    from crawler.run_log import RunLog
 
     here = workspace(context)
-    with Journal(here.logs, command, _now) as journal:
-        report = work.run(here, command, journal, _now, force=force)
+    with RunLog(here.logs, command, _now) as run_log:
+        report = work.run_command(here, command, run_log, _now, force=force)
     if as_json:
-        click.echo(json.dumps(work.as_json(report), ensure_ascii=False, default=str))
+        click.echo(json.dumps(work.report_as_json(report), ensure_ascii=False, default=str))
     else:
-        click.echo("\n".join(_lines(report, journal.path)))
+        click.echo("\n".join(_lines(report, run_log.path)))
     return DEGRADED if report.outcome == "degraded" else 0
 
 
@@ -87,7 +87,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _lines(report: Report, log: Path) -> list[str]:
+def _lines(report: RunReport, log: Path) -> list[str]:
     """The report for people: counts by stage, what a retag changed, what failed and why, what to do
     next; `log` is where the rest stands.
     """
@@ -117,13 +117,13 @@ def _lines(report: Report, log: Path) -> list[str]:
     return lines + changed + failed + _notes(report) + _next(report)
 
 
-def _redone(report: Report) -> list[str]:
+def _redone(report: RunReport) -> list[str]:
     """Which parts were derived again because their rules, tables or code changed."""
     parts = ", ".join(f"{part} of {count:,}" for part, count in report.redone.items())
     return [f"  redone    {parts}: their version changed"] if parts else []
 
 
-def _unresolved(report: Report) -> list[str]:
+def _unresolved(report: RunReport) -> list[str]:
     """The curator's decisions that do not match exactly one subject."""
     lines = [f"  decision  {line}" for line in report.unresolved[:_SHOWN_DECISIONS]]
     if len(report.unresolved) > _SHOWN_DECISIONS:
@@ -132,11 +132,11 @@ def _unresolved(report: Report) -> list[str]:
     return lines
 
 
-def _notes(report: Report) -> list[str]:
+def _notes(report: RunReport) -> list[str]:
     return [f"  note      {note}" for note in report.notes]
 
 
-def _failures(report: Report) -> list[str]:
+def _failures(report: RunReport) -> list[str]:
     lines = []
     if report.unread:
         reasons = ", ".join(
@@ -151,7 +151,7 @@ def _failures(report: Report) -> list[str]:
     ]
 
 
-def _next(report: Report) -> list[str]:
+def _next(report: RunReport) -> list[str]:
     if report.page:
         return [
             f"Open {report.page}",

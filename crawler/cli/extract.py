@@ -62,10 +62,10 @@ async def _read_all(
     items: Iterable[dict[str, Any]],
 ) -> AsyncIterator[tuple[str, Article | Failure]]:
     """Results in the order of the items; only a few pages for each core are under way at a time."""
-    from crawler.parallel.killable_workers import Pool
+    from crawler.parallel.killable_workers import KillablePool
 
     waiting: deque[tuple[str, asyncio.Task[Article | Failure]]] = deque()
-    async with Pool(preload=_PRELOAD) as pool:
+    async with KillablePool(preload=_PRELOAD) as pool:
         for item in items:
             where = str(item.get("path", "")), str(item.get("url", ""))
             waiting.append(

@@ -148,13 +148,13 @@ def _publish_again(here: Workspace) -> tuple[int | None, str]:
     and in words what went wrong: what was erased before stays erased.
     """
     from crawler import nightly
-    from crawler.run_log import Journal
+    from crawler.run_log import RunLog
 
     if not here.public_database.exists() and not here.public.exists():
         return None, ""
     try:
-        with Journal(here.logs, "build", _now) as journal:
-            nightly.run_locked(here, "build", journal, _now, force=True)
+        with RunLog(here.logs, "build", _now) as run_log:
+            nightly.run_command_locked(here, "build", run_log, _now, force=True)
         return _remove_older_builds(here), ""
     except Exception as error:  # whatever it is: the erasure before it is done and must be reported
         message = error.message if isinstance(error, HashtrailError) else repr(error)

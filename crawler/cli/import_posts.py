@@ -72,17 +72,17 @@ def _read(
     engine: EngineSettings,
 ) -> dict[Path, Imported]:
     """The contents of the files, each read in a child process."""
-    from crawler.crawl.import_files import PRELOAD, read_in_child
+    from crawler.crawl.import_files import PRELOAD, read_file_in_child
     from crawler.importers.import_file import open_file
-    from crawler.parallel.killable_workers import Pool
+    from crawler.parallel.killable_workers import KillablePool
 
     async def read_all() -> dict[Path, Imported]:
         opened = {path: open_file(path, file_format, options) for path in files}
         read = {}
-        async with Pool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
+        async with KillablePool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
             for number, (path, file) in enumerate(opened.items(), 1):
                 with progress(f"Reading {path.name}, file {number} of {len(opened)}"):
-                    read[path] = await read_in_child(pool, file)
+                    read[path] = await read_file_in_child(pool, file)
         return read
 
     return asyncio.run(read_all())
@@ -164,11 +164,11 @@ def _keep(here: Workspace, read: dict[Path, Imported], seen_at: datetime, as_jso
 def _keep_file(
     db: Database, path: Path, imported: Imported, seen_at: datetime, as_json: bool
 ) -> None:
-    from crawler.crawl.import_files import keep_imported
+    from crawler.crawl.import_files import save_imported
     from crawler.importers.import_file import shown_name
 
     with progress(f"Storing {len(imported.posts)} posts of {path.name}"):
-        kept = keep_imported(db, shown_name(path), imported, seen_at)
+        kept = save_imported(db, shown_name(path), imported, seen_at)
     failed = len(imported.failures) + len(kept.failures)
     for failure in kept.failures:
         click.echo(f"hashtrail: {failure.message}", err=True)

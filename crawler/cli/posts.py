@@ -56,10 +56,10 @@ def posts(kind: str, as_json: bool) -> None:
 
 async def _parse_lines(kind: str, as_json: bool) -> None:
     """Parse each line of standard input in a child process, and write the posts."""
-    from crawler.parallel.killable_workers import Pool
+    from crawler.parallel.killable_workers import KillablePool
     from crawler.sources.registry import module_name
 
-    async with Pool(processes=1, preload=(module_name(kind),)) as pool:
+    async with KillablePool(processes=1, preload=(module_name(kind),)) as pool:
         for number, row in enumerate(read_json_lines(sys.stdin), 1):
             stored = _stored_response(kind, row, f"standard input, object {number}")
             batch = await pool.call(

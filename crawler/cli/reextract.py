@@ -20,11 +20,11 @@ def reextract(context: click.Context, as_json: bool) -> None:
     Nothing is published. The exit code is 1 if archive records are missing or cannot be read.
     """
     from crawler.crawl.reextract_articles import reextract as read_again
-    from crawler.run_log import Journal
+    from crawler.run_log import RunLog
 
     here = workspace(context)
-    with Journal(here.logs, "reextract", lambda: datetime.now(UTC)) as journal:
-        reread = read_again(here, journal, lambda: datetime.now(UTC))
+    with RunLog(here.logs, "reextract", lambda: datetime.now(UTC)) as run_log:
+        reread = read_again(here, run_log, lambda: datetime.now(UTC))
     if as_json:
         write_json_line(asdict(reread))
         context.exit(int(reread.missing > 0))

@@ -18,7 +18,7 @@ from crawler.text_cleaning import iso
 from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
-    from crawler.crawl.source_probe import Checked
+    from crawler.crawl.source_probe import SourceProbe
     from crawler.sources.feed_discovery import Candidate
     from crawler.sources.registry import Source
 
@@ -116,10 +116,10 @@ def _read(here: Workspace) -> tuple[Source, ...]:
 
 
 async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
-    from crawler.crawl.source_probe import check_sources, open_fetcher
+    from crawler.crawl.source_probe import open_fetcher, probe_sources
 
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
-        async for each in check_sources(wanted, fetcher):
+        async for each in probe_sources(wanted, fetcher):
             if as_json:
                 write_json_line(_public(each))
             else:
@@ -166,14 +166,14 @@ async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) 
 
 async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterator[tuple[str, str]]:
     """(name, address of the feed) of those that answer with a feed; what does not is reported."""
-    from crawler.crawl.source_probe import first_feed
+    from crawler.crawl.source_probe import best_feed
     from crawler.models.outcomes import Failure
 
     if fetcher is None:
         for name, url in wanted:
             yield name or url, url
         return
-    asked = {url: asyncio.ensure_future(first_feed(url, fetcher)) for _, url in wanted}
+    asked = {url: asyncio.ensure_future(best_feed(url, fetcher)) for _, url in wanted}
     for name, url in wanted:
         found = await asked[url]
         if isinstance(found, Failure):
@@ -184,15 +184,15 @@ async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterato
 
 def _from_file(path: Path) -> list[tuple[str, str]]:
     """The feeds of an OPML file, read in a child process."""
-    from crawler.crawl.import_files import PRELOAD, subscriptions_in_child
+    from crawler.crawl.import_files import PRELOAD, read_feeds_in_child
     from crawler.importers import Options
     from crawler.importers.import_file import open_file
-    from crawler.parallel.killable_workers import Pool
+    from crawler.parallel.killable_workers import KillablePool
 
     async def read() -> list[tuple[str, str]]:
-        async with Pool(processes=1, preload=PRELOAD) as pool:
+        async with KillablePool(processes=1, preload=PRELOAD) as pool:
             file = open_file(path, "opml", Options(_now()))
-            return list(await subscriptions_in_child(pool, file))
+            return list(await read_feeds_in_child(pool, file))
 
     return asyncio.run(read())
 
@@ -212,7 +212,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _sentence(each: Checked) -> str:
+def _sentence(each: SourceProbe) -> str:
     newest = f", newest {each.newest:%Y-%m-%d}" if each.newest else ""
     parts = [f"{each.entries} entries{newest}" if each.outcome == "ok" else each.message]
     parts += [f"moved to {each.moved_to}"] if each.moved_to else []
@@ -221,7 +221,7 @@ def _sentence(each: Checked) -> str:
     return one_line(line)
 
 
-def _public(each: Checked) -> dict[str, Any]:
+def _public(each: SourceProbe) -> dict[str, Any]:
     return {
         "name": each.name,
         "kind": each.kind,

@@ -16,17 +16,17 @@ from crawler.knowledge.entities import find_mentions
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.outcomes import Failure
 from crawler.models.topics import TopicScore
-from crawler.parallel.ordered_map import in_order
+from crawler.parallel.ordered_map import ordered_map
 from crawler.store.item_annotations import OF_ARTICLES, Understood, Waiting
 from crawler.topics.tagger import Tagger
 
-FEW = 3_000  # texts that are decided sooner than children start
+MAX_TEXTS_IN_PROCESS = 3_000  # texts that are decided sooner than children start
 
 _tagger: Tagger | None = None  # the one of a child
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class ItemAnnotation:
     """What was derived of one text: its topics, best first, and the other parts of an article.
 
     `scores` and `understood` are None if no such part was due. `parts` names the parts, and `new`
@@ -42,14 +42,16 @@ class Decided:
     failure: Failure | None = None
 
 
-def decide(waiting: Waiting, tagger: Tagger) -> Decided:
+def annotate(waiting: Waiting, tagger: Tagger) -> ItemAnnotation:
     """Derive the parts of one text that are due.
 
     An article without text is read by its excerpt, as it is stored. So its excerpt comes first,
     and all else depends on it: evidence must quote what is stored.
     """
     if waiting.kind == "post":
-        return Decided(waiting.id, tagger.tag(waiting.item), None, waiting.parts, waiting.new)
+        return ItemAnnotation(
+            waiting.id, tagger.tag(waiting.item), None, waiting.parts, waiting.new
+        )
 
     item, parts, summary = waiting.item, waiting.parts, None
     if "excerpts" in parts:
@@ -66,44 +68,44 @@ def decide(waiting: Waiting, tagger: Tagger) -> Decided:
         tuple(find_mentions(f"{item.title}\n\n{item.text}")) if "entities" in parts else None,
     )
     scores = tagger.tag(item) if "topics" in parts else None
-    return Decided(waiting.id, scores, understood, parts, waiting.new)
+    return ItemAnnotation(waiting.id, scores, understood, parts, waiting.new)
 
 
-def decide_isolated(waiting: Waiting, tagger: Tagger) -> Decided:
+def try_annotate(waiting: Waiting, tagger: Tagger) -> ItemAnnotation:
     """Decide one text; an error becomes the Failure of this text."""
     try:
-        return decide(waiting, tagger)
+        return annotate(waiting, tagger)
     except Exception as error:
         if not concerns_item(error):
             raise
         subject = waiting.item.url or f"{waiting.kind} {waiting.id}"
         failure = item_failure(waiting.kind, subject, error)
-        return Decided(waiting.id, None, None, new=waiting.new, failure=failure)
+        return ItemAnnotation(waiting.id, None, None, new=waiting.new, failure=failure)
 
 
-def worth_children(count: int, processes: int) -> bool:
+def needs_child_processes(count: int, processes: int) -> bool:
     """Whether `count` texts are worked on in children, of which there may be `processes` (0: one
     per core).
     """
-    return count > FEW and _children(processes) > 1
+    return count > MAX_TEXTS_IN_PROCESS and _children(processes) > 1
 
 
-def decide_all(
+def annotate_all(
     chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int
-) -> Iterator[list[Decided]]:
+) -> Iterator[list[ItemAnnotation]]:
     """Decide chunk by chunk, in order.
 
     `count` texts are expected: few are decided here, more in `processes` children (0: one per
     core).
     """
-    if not worth_children(count, processes):
-        yield from ([decide_isolated(each, tagger) for each in chunk] for chunk in chunks)
+    if not needs_child_processes(count, processes):
+        yield from ([try_annotate(each, tagger) for each in chunk] for chunk in chunks)
         return
     # msgspec both ways: pickling a million small frozen values takes longer than deciding them
-    for _, found in in_order(
+    for _, found in ordered_map(
         _decide, map(msgspec.msgpack.encode, chunks), _children(processes), _prepare, (tagger,)
     ):
-        yield msgspec.msgpack.decode(found, type=list[Decided])
+        yield msgspec.msgpack.decode(found, type=list[ItemAnnotation])
 
 
 def _children(processes: int) -> int:
@@ -118,8 +120,5 @@ def _prepare(tagger: Tagger) -> None:
 def _decide(chunk: bytes) -> bytes:
     assert _tagger
     return msgspec.msgpack.encode(
-        [
-            decide_isolated(each, _tagger)
-            for each in msgspec.msgpack.decode(chunk, type=list[Waiting])
-        ]
+        [try_annotate(each, _tagger) for each in msgspec.msgpack.decode(chunk, type=list[Waiting])]
     )

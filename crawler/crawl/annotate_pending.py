@@ -12,10 +12,10 @@ from functools import partial
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_item import Decided, decide_all
-from crawler.crawl.annotation_versions import versions
+from crawler.crawl.annotate_item import ItemAnnotation, annotate_all
+from crawler.crawl.annotation_versions import current_versions
 from crawler.crawl.crawl_context import open_ledger
-from crawler.crawl.rank_and_relate import join
+from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.decision_files import read_decisions
 from crawler.curation.quarantine import hold_hijacked
@@ -26,7 +26,7 @@ from crawler.error_isolation import isolated, item_failure
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind, TopicScore
-from crawler.run_log import Journal, Stage
+from crawler.run_log import RunLog, Stage
 from crawler.store import item_annotations
 from crawler.store.database import savepoint, transaction
 from crawler.store.item_annotations import Waiting
@@ -40,7 +40,7 @@ _TEXT, _TOPICS = "text", "topics"
 
 
 @dataclass(frozen=True, slots=True)
-class UnderstandReport:
+class AnnotationReport:
     """How many articles and posts were decided, and which taggings came, went and changed.
 
     `failures`: one for each article or post that could not be decided, and for each step over all
@@ -57,9 +57,9 @@ class UnderstandReport:
     redone: Mapping[str, int] = field(default_factory=dict)
 
 
-def understand(
-    db: Database, workspace: Workspace, journal: Journal, now: datetime
-) -> UnderstandReport:
+def annotate_pending(
+    db: Database, workspace: Workspace, run_log: RunLog, now: datetime
+) -> AnnotationReport:
     """Understand what is new, or everything when the taxonomy or this code has changed since; then
     the curator's word; then join.
 
@@ -70,23 +70,23 @@ def understand(
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
     keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
-    current = versions(tagger, model.name if model else "")
+    current = current_versions(tagger, model.name if model else "")
     noted = item_annotations.noted_versions(db)
     stale = changed(noted, current) - {_TEXT}
     item_annotations.forget_versions(db, stale)
 
     deciding = _Deciding(db, tagger, stale, workspace.settings.engine.processes)
-    with journal.stage("understand", deciding.waiting) as stage:
+    with run_log.stage("understand", deciding.waiting) as stage:
         articles = deciding.articles(stage)
         posts = deciding.posts(stage)
     hold_hijacked(
         db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now
     )
     applied = apply_decisions(db, open_ledger(db), decisions, now)
-    skipped = join(db, model, workspace.settings.engine.processes)
+    skipped = rank_and_relate(db, model, workspace.settings.engine.processes)
     derived = stale - {failure.url for failure in skipped}
     item_annotations.note_versions(db, {part: current[part] for part in derived})
-    return UnderstandReport(
+    return AnnotationReport(
         articles,
         posts,
         sum_of(deciding.diffs),
@@ -102,13 +102,13 @@ def _redone(db: Database, redone: Mapping[str, int], stale: Collection[str]) -> 
     return dict(sorted({**redone, **relations}.items()))
 
 
-def retag(db: Database, workspace: Workspace, journal: Journal, now: datetime) -> UnderstandReport:
+def retag(db: Database, workspace: Workspace, run_log: RunLog, now: datetime) -> AnnotationReport:
     """Decide all topics again, whatever has changed; what comes out the same is not written.
 
     The next run repeats one that is cut short.
     """
     item_annotations.forget_versions(db, [_TOPICS])
-    return understand(db, workspace, journal, now)
+    return annotate_pending(db, workspace, run_log, now)
 
 
 class _Deciding:
@@ -142,10 +142,12 @@ class _Deciding:
             for found in self._decided(item_annotations.waiting_posts(self._db, self._stale))
         )
 
-    def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[Decided]]:
-        return decide_all(chunks, self._tagger, self.waiting, self._processes)
+    def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[ItemAnnotation]]:
+        return annotate_all(chunks, self._tagger, self.waiting, self._processes)
 
-    def _keep(self, kind: SubjectKind, table: str, found: list[Decided], stage: Stage) -> int:
+    def _keep(
+        self, kind: SubjectKind, table: str, found: list[ItemAnnotation], stage: Stage
+    ) -> int:
         """Store a chunk; a text that cannot be decided or stored keeps what it has."""
         failed = [each for each in found if each.failure]
         self.failures += [each.failure for each in failed if each.failure]
@@ -159,7 +161,7 @@ class _Deciding:
         stage.advance(len(found))
         return len(found)
 
-    def _keep_all(self, kind: SubjectKind, table: str, found: Sequence[Decided]) -> TagDiff:
+    def _keep_all(self, kind: SubjectKind, table: str, found: Sequence[ItemAnnotation]) -> TagDiff:
         scores: list[tuple[Subject, Sequence[TopicScore]]] = [
             ((kind, each.id), each.scores) for each in found if each.scores is not None
         ]
@@ -172,5 +174,5 @@ class _Deciding:
         return diff
 
 
-def _failed(kind: SubjectKind, decided: Decided, error: Exception) -> Failure:
+def _failed(kind: SubjectKind, decided: ItemAnnotation, error: Exception) -> Failure:
     return item_failure(kind, f"{kind} {decided.id}", error)

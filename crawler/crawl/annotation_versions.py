@@ -17,7 +17,7 @@ from crawler.topics.tagger import Tagger
 PARTS = ("entities", "excerpts", "kinds", "relations", "text", "topics")
 
 
-def versions(tagger: Tagger, model: str = "") -> Mapping[str, str]:
+def current_versions(tagger: Tagger, model: str = "") -> Mapping[str, str]:
     """The version of each part; `model` names the semantic model, which relations depend on."""
     found = (
         entities.version(),

@@ -10,9 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from crawler import importers
-from crawler.crawl.crawl_context import Night
-from crawler.crawl.import_files import keep_imported, read_in_child
-from crawler.crawl.recheck_schedule import SOONEST, after_failure, after_success
+from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.import_files import read_file_in_child, save_imported
+from crawler.crawl.recheck_schedule import (
+    MIN_INTERVAL,
+    next_check_after_failure,
+    next_check_after_success,
+)
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
@@ -67,7 +71,7 @@ class CollectReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _CollectResult:
     """What one source answered in the end: the last cursor, validators and hints, or the failure
     that ended it.
     """
@@ -80,93 +84,93 @@ class _Told:
     failure: Failure | None = None
 
 
-async def collect(night: Night) -> CollectReport:
+async def collect_posts(context: CrawlContext) -> CollectReport:
     """Keep the posts of the inbox and of all due sources.
 
     One source that fails never holds up another.
     """
     listed = read_sources(
-        night.workspace.sources, {"consent": night.workspace.settings.crawl.consent}
+        context.workspace.sources, {"consent": context.workspace.settings.crawl.consent}
     )
     memory.sync_sources(
-        night.db,
+        context.db,
         [
             Listed(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled)
             for each in listed
         ],
     )
-    known = {each.name: each for each in memory.due_sources(night.db, night.now())}
+    known = {each.name: each for each in memory.due_sources(context.db, context.now())}
     due = [source for source in listed if source.name in known]
     files = sorted(
         path
-        for path in night.workspace.inbox.glob("*")
+        for path in context.workspace.inbox.glob("*")
         if path.is_file() and not path.name.startswith(".")
     )
-    with night.journal.stage("collect", len(due) + len(files)) as stage:
-        results = [await _import(night, path) for path in files]
+    with context.run_log.stage("collect", len(due) + len(files)) as stage:
+        results = [await _import(context, path) for path in files]
         for result in results:
             stage.advance(failed=result.outcome is not Outcome.OK)
-        polls = (_ask_isolated(night, source, known[source.name]) for source in due)
+        polls = (_ask_isolated(context, source, known[source.name]) for source in due)
         async with aclosing(as_completed(polls)) as polled:
             async for result in polled:
                 results.append(result)
                 stage.advance(failed=result.outcome is not Outcome.OK)
     for result in results:
-        keep_source(night.db, night.run_id, result)
+        keep_source(context.db, context.run_id, result)
     report = CollectReport(tuple(sorted(results, key=lambda each: each.source)))
     if is_offline([each.outcome for each in report.sources_polled]):
         names = [each.source for each in report.sources_polled]
-        memory.poll_soon(night.db, names, night.now() + SOONEST)
+        memory.poll_soon(context.db, names, context.now() + MIN_INTERVAL)
     return report
 
 
-async def _import(night: Night, path: Path) -> SourceRun:
+async def _import(context: CrawlContext, path: Path) -> SourceRun:
     """Import one file of the inbox. A record that fails never holds up the others."""
     shown = shown_name(path)
     name = f"{_INBOX}/{shown}"
-    options = importers.Options(night.now(), night.workspace.settings.crawl.hashtags)
+    options = importers.Options(context.now(), context.workspace.settings.crawl.hashtags)
     try:
-        imported = await read_in_child(night.reader.pool, open_file(path, None, options))
-        kept = keep_imported(night.db, shown, imported, night.now())
+        imported = await read_file_in_child(context.backend.pool, open_file(path, None, options))
+        kept = save_imported(context.db, shown, imported, context.now())
     except Exception as error:
         if not concerns_item(error):
             raise
         failure = item_failure("file", name, error)
-        night.record([failure])
+        context.record([failure])
         return SourceRun(name, Outcome.BAD_CONTENT, message=failure.message)
     failures = (*imported.failures, *kept.failures)
-    night.record(failures)
+    context.record(failures)
     message = clean_line(" ".join(failure.message for failure in failures))
     return SourceRun(name, Outcome.OK, len(imported.posts), kept.new, message)
 
 
-def _keep_posts(night: Night, source: str, posts: Sequence[Post]) -> Kept:
+def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> Kept:
     """Store posts; one that cannot be stored is recorded and left out."""
-    kept = keep_posts(night.db, source, posts, night.now(), normalize_url)
-    night.record(kept.failures)
+    kept = keep_posts(context.db, source, posts, context.now(), normalize_url)
+    context.record(kept.failures)
     return kept
 
 
-async def _ask_isolated(night: Night, source: Source, known: SourceMemory) -> SourceRun:
+async def _ask_isolated(context: CrawlContext, source: Source, known: SourceMemory) -> SourceRun:
     """Poll one source; whatever its answers make the readers raise fails this source alone."""
     try:
-        return await _ask(night, source, known)
+        return await _ask(context, source, known)
     except Exception as error:
         if not concerns_item(error):
             raise
         failure = item_failure("source", source.name, error)
-        night.record([failure])
-        _store_failure(night, source, failure, known)
+        context.record([failure])
+        _store_failure(context, source, failure, known)
         return SourceRun(source.name, failure.outcome, message=failure.message)
 
 
-async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
-    told = await _converse(night, source, known)
-    now = night.now()
+async def _ask(context: CrawlContext, source: Source, known: SourceMemory) -> SourceRun:
+    told = await _converse(context, source, known)
+    now = context.now()
     if told.failure:
         if told.failure.stage != _BUDGET:  # the source is not at fault, and stays due
-            _store_failure(night, source, told.failure, known)
-        night.journal.event(
+            _store_failure(context, source, told.failure, known)
+        context.run_log.event(
             "source_failed",
             source=source.name,
             outcome=told.failure.outcome.value,
@@ -180,9 +184,11 @@ async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
         if told.response
         else ("", "")
     )
-    again = after_success(now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days)
+    again = next_check_after_success(
+        now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days
+    )
     memory.keep_success(
-        night.db,
+        context.db,
         source.name,
         now,
         again,
@@ -193,23 +199,25 @@ async def _ask(night: Night, source: Source, known: SourceMemory) -> SourceRun:
     return SourceRun(source.name, Outcome.OK, told.seen, told.new)
 
 
-def _store_failure(night: Night, source: Source, failure: Failure, known: SourceMemory) -> None:
+def _store_failure(
+    context: CrawlContext, source: Source, failure: Failure, known: SourceMemory
+) -> None:
     """Count the failure of a source and back off."""
-    now = night.now()
-    next_check = after_failure(now, failure, known.failures + 1)
-    memory.keep_failure(night.db, source.name, failure, now, next_check)
+    now = context.now()
+    next_check = next_check_after_failure(now, failure, known.failures + 1)
+    memory.keep_failure(context.db, source.name, failure, now, next_check)
 
 
-async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
+async def _converse(context: CrawlContext, source: Source, known: SourceMemory) -> _CollectResult:
     """Ask, keep what comes, ask what that leads to.
 
     Posts are kept as they come; the cursor only moves when no answer failed.
     """
     first = source.first(known.cursor)
-    queue, asked, told, complete = deque([first]), set[str](), _Told(), True
+    queue, asked, told, complete = deque([first]), set[str](), _CollectResult(), True
     absent: list[Failure] = []
     while queue and len(asked) < source.max_requests:
-        if night.is_late():
+        if context.is_late():
             return replace(told, failure=_late(source), cursor=None, response=None)
         request = queue.popleft()
         if (key := request.url + (request.body or "")) in asked:
@@ -218,15 +226,15 @@ async def _converse(night: Night, source: Source, known: SourceMemory) -> _Told:
         conditional = request
         if request is first:
             conditional = replace(request, etag=known.etag, last_modified=known.last_modified)
-        answer = await fetch_and_archive(night, conditional)
-        keep_fetch(night.db, night.run_id, request.purpose, answer, night.now())
+        answer = await fetch_and_archive(context, conditional)
+        keep_fetch(context.db, context.run_id, request.purpose, answer, context.now())
         if isinstance(answer, Response) and answer.status == 304:
             break
         absent += [answer] if isinstance(answer, Failure) and is_absence(answer) else []
-        batch = await _read(night, source, answer, known.cursor)
+        batch = await _read(context, source, answer, known.cursor)
         queue.extend(batch.next)
         complete = complete and not batch.failure
-        told = _with(told, batch, _keep_posts(night, source.name, batch.posts).new)
+        told = _with(told, batch, _keep_posts(context, source.name, batch.posts).new)
         if request is first and isinstance(answer, Response):
             told = replace(told, response=answer, hints=batch.hints)
     if not told.seen and len(absent) >= _FEWEST_ABSENT:
@@ -250,7 +258,7 @@ def _late(source: Source) -> Failure:
     return Failure(source.name, _BUDGET, Outcome.DEFERRED, message)
 
 
-def _with(told: _Told, batch: Batch, new: int) -> _Told:
+def _with(told: _CollectResult, batch: Batch, new: int) -> _CollectResult:
     """What is known after one more batch. Posts or a cursor make up for an earlier failure."""
     made_up = batch.posts or batch.cursor
     failure = batch.failure or (None if made_up else told.failure)
@@ -264,12 +272,12 @@ def _with(told: _Told, batch: Batch, new: int) -> _Told:
 
 
 async def _read(
-    night: Night, source: Source, answer: Response | Failure, cursor: str | None
+    context: CrawlContext, source: Source, answer: Response | Failure, cursor: str | None
 ) -> Batch:
     """The batch of an answer, read in a child process: a feed is as hostile as a page."""
     if isinstance(answer, Failure):
         return source.read(answer, cursor)
-    batch = await night.reader.pool.call(
+    batch = await context.backend.pool.call(
         partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect"
     )
     return Batch(failure=batch) if isinstance(batch, Failure) else batch

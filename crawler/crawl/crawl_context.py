@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from crawler.crawl.fetch_backend import Reader, open_reader
+from crawler.crawl.fetch_backend import FetchBackend, open_backend
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
-from crawler.run_log import Journal
+from crawler.run_log import RunLog
 from crawler.store.identity_ledger import Ledger
 from crawler.store.item_failures import record_failures
 from crawler.store.robots_cache import load_robots, save_robots
@@ -24,14 +24,14 @@ from crawler.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class CrawlContext:
     """One run at work. `now` is the clock (aware UTC); after `until` no fetch begins."""
 
     workspace: Workspace
     db: Database
     run_id: int
-    reader: Reader
-    journal: Journal
+    backend: FetchBackend
+    run_log: RunLog
     now: Callable[[], datetime]
     until: datetime
 
@@ -44,20 +44,20 @@ class Night:
         found = list(failures)
         record_failures(self.db, self.run_id, found, self.now())
         for each in found:
-            self.journal.event(
+            self.run_log.event(
                 "item_failed", kind=each.stage, subject=each.url, message=each.message
             )
 
 
 @asynccontextmanager
-async def night(
-    workspace: Workspace, db: Database, run_id: int, journal: Journal, now: Callable[[], datetime]
-) -> AsyncIterator[Night]:
+async def open_crawl_context(
+    workspace: Workspace, db: Database, run_id: int, run_log: RunLog, now: Callable[[], datetime]
+) -> AsyncIterator[CrawlContext]:
     """Everything a crawl needs, opened together and closed together."""
     until = now() + timedelta(hours=workspace.settings.crawl.budget_hours)
-    memory = _StoredRobots(db)
-    async with open_reader(workspace.settings, workspace.archive, memory, now, until) as reader:
-        yield Night(workspace, db, run_id, reader, journal, now, until)
+    memory = DatabaseRobotsCache(db)
+    async with open_backend(workspace.settings, workspace.archive, memory, now, until) as backend:
+        yield CrawlContext(workspace, db, run_id, backend, run_log, now, until)
 
 
 def open_ledger(db: Database) -> Ledger:
@@ -65,7 +65,7 @@ def open_ledger(db: Database) -> Ledger:
     return Ledger(db, normalize_url, VERSION)
 
 
-class _StoredRobots:
+class DatabaseRobotsCache:
     """The robots files that outlive a run, kept in the database."""
 
     def __init__(self, db: Database) -> None:

@@ -22,7 +22,7 @@ from crawler.workspace import Workspace
 FETCH_DAYS = 90
 
 
-def erase_withdrawn(db: Database, archive: Path) -> int:
+def erase_noarchive_records(db: Database, archive: Path) -> int:
     """Erase every record of the pages that say noarchive; returns how many were erased.
 
     The archive goes first: a run that is killed in between erases the same records again. A record
@@ -39,7 +39,7 @@ def erase_withdrawn(db: Database, archive: Path) -> int:
     return len(erased)
 
 
-def erase_unrecorded(db: Database, archive: Path, run_id: int) -> int:
+def erase_unlisted_records(db: Database, archive: Path, run_id: int) -> int:
     """Erase the records that a killed or failed crawl archived and did not note in the database.
 
     Nothing could ever find them: neither `forget` nor a page that says noarchive later. Only the

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from crawler.models.posts import Consent, Post
 from crawler.store.post_rechecks import DuePost
 
-FEW = 3
+MIN_SAMPLE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RecheckResult:
     """What one question about posts came to, with all that it led to.
 
     `answered` exist or are among `gone` (uris). Their server shows `refused` to nobody while it
@@ -27,14 +27,14 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DeletionDecision:
     """The uris that are taken for deleted, and those that wait for another night to tell the same."""
 
     deleted: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
 
 
-def judge(heard: Sequence[Heard]) -> Verdict:
+def decide_deletions(heard: Sequence[RecheckResult]) -> DeletionDecision:
     """What to believe of one source's answers of one night.
 
     People delete a post or two; what denies everything it is asked for is more likely a server that
@@ -48,10 +48,10 @@ def judge(heard: Sequence[Heard]) -> Verdict:
     gone = {uri for each in heard for uri in each.gone}
     denied = [each.answered for each in (*heard, _together(heard)) if _denies_everything(each)]
     doubted = {due.post.uri for answered in denied for due in answered if not due.missing_since}
-    return Verdict(frozenset(gone - doubted), frozenset(doubted))
+    return DeletionDecision(frozenset(gone - doubted), frozenset(doubted))
 
 
-def rewritten(asked: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ...]:
+def edited_posts(asked: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ...]:
     """The posts as they read now, for the store to compare with what it has.
 
     Networks report some changes without an edit date: a renamed account, a content warning
@@ -62,15 +62,17 @@ def rewritten(asked: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ..
     return tuple(_aligned(post, known[post.uri]) for post in shown if post.uri in known)
 
 
-def _together(heard: Sequence[Heard]) -> Heard:
-    return Heard(
+def _together(heard: Sequence[RecheckResult]) -> RecheckResult:
+    return RecheckResult(
         tuple(due for each in heard for due in each.answered),
         frozenset(uri for each in heard for uri in each.gone),
     )
 
 
-def _denies_everything(heard: Heard) -> bool:
-    return len(heard.answered) > FEW and all(due.post.uri in heard.gone for due in heard.answered)
+def _denies_everything(heard: RecheckResult) -> bool:
+    return len(heard.answered) > MIN_SAMPLE and all(
+        due.post.uri in heard.gone for due in heard.answered
+    )
 
 
 def _aligned(shown: Post, stored: Post) -> Post:

@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.crawl.fetch_pipeline import ReadPage, read_visits
-from crawler.crawl.local_backend import open_local
+from crawler.crawl.fetch_pipeline import FetchedPage, run_visits
+from crawler.crawl.local_backend import open_local_backend
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import Cell
@@ -33,11 +33,11 @@ from crawler.text_cleaning import slug
 from crawler.url_parser import origin_of
 from crawler.workspace import Settings
 
-PARCEL_VISITS = 100
+BATCH_VISITS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class WorkBatch:
     """Work for one worker: visits to cells that nobody else asks meanwhile, what is remembered of
     those, and the settings and archive folder to use.
 
@@ -53,12 +53,12 @@ class Parcel:
 
 
 @dataclass(slots=True)
-class Unpacked:
+class BatchResult:
     """What a worker made of a parcel: pages, visits that others have to make, and what is
     remembered now.
     """
 
-    pages: list[ReadPage] = field(default_factory=list)
+    pages: list[FetchedPage] = field(default_factory=list)
     onward: list[Visit] = field(default_factory=list)
     cells: Mapping[str, Cell] = field(default_factory=dict)
     robots: Mapping[str, RobotsCopy] = field(default_factory=dict)
@@ -74,15 +74,15 @@ class _Copies(dict[str, RobotsCopy]):
         self[authority] = copy
 
 
-async def read_spread(
+async def fetch_distributed(
     tasks: Iterable[FetchRequest],
     settings: Settings,
     archive: Path,
     robots: RobotsMemory,
     now: Callable[[], datetime],
     until: datetime | None = None,
-) -> AsyncGenerator[ReadPage, None]:
-    """Every task's ReadPage, parcel by parcel.
+) -> AsyncGenerator[FetchedPage, None]:
+    """Every task's FetchedPage, parcel by parcel.
 
     `archive` must be one folder for all workers; after `until` no visit begins.
     """
@@ -91,11 +91,11 @@ async def read_spread(
     async with Cluster(settings.engine.scheduler) as cluster:
         while visits and (until is None or now() < until):
             parcels = [
-                Parcel(part, _of(part, cells), _copies(part, robots), settings, archive, until)
-                for part in cut(visits)
+                WorkBatch(part, _of(part, cells), _copies(part, robots), settings, archive, until)
+                for part in split_by_host(visits)
             ]
             visits = []
-            async for parcel, unpacked in cluster.map(unpack, parcels):
+            async for parcel, unpacked in cluster.map(run_batch, parcels):
                 if isinstance(unpacked, BaseException):
                     unpacked = _lost(parcel, unpacked)
                 for authority, copy in unpacked.robots.items():
@@ -106,7 +106,7 @@ async def read_spread(
                     yield page
 
 
-def cut(visits: Iterable[Visit], size: int = PARCEL_VISITS) -> list[tuple[Visit, ...]]:
+def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tuple[Visit, ...]]:
     """Visits in parcels of about `size`, all visits of a cell in the same one; the parcels that
     keep one host busy longest first.
     """
@@ -121,7 +121,7 @@ def cut(visits: Iterable[Visit], size: int = PARCEL_VISITS) -> list[tuple[Visit,
     return [tuple(parcel) for parcel in parcels]
 
 
-def unpack(parcel: Parcel) -> Unpacked:
+def run_batch(parcel: WorkBatch) -> BatchResult:
     """Read a parcel; the function that runs on a worker.
 
     Raises ConfigurationError where children that can be killed are not allowed.
@@ -134,11 +134,11 @@ def unpack(parcel: Parcel) -> Unpacked:
     return asyncio.run(_unpack(parcel))
 
 
-async def _unpack(parcel: Parcel) -> Unpacked:
+async def _unpack(parcel: WorkBatch) -> BatchResult:
     robots = _Copies(parcel.robots)
     worker = slug(f"{socket.gethostname()}-{os.getpid()}")
-    unpacked = Unpacked()
-    async with open_local(
+    unpacked = BatchResult()
+    async with open_local_backend(
         parcel.settings,
         parcel.archive,
         robots,
@@ -148,7 +148,7 @@ async def _unpack(parcel: Parcel) -> Unpacked:
         until=parcel.until,
     ) as local:
         ours = {visit.cell for visit in parcel.visits}
-        places = read_visits(
+        places = run_visits(
             parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours
         )
         async with aclosing(places):
@@ -173,16 +173,16 @@ def _copies(visits: Iterable[Visit], robots: RobotsMemory) -> dict[str, RobotsCo
     return {authority: copy for authority, copy in known.items() if copy}
 
 
-def _lost(parcel: Parcel, error: BaseException) -> Unpacked:
+def _lost(parcel: WorkBatch, error: BaseException) -> BatchResult:
     if isinstance(error, ConfigurationError):
         raise error
     message = f"the worker that read it was lost: {type(error).__name__}"
     failures = [
         Failure(visit.wanted.url, "fetch", Outcome.CRASHED, message) for visit in parcel.visits
     ]
-    return Unpacked(
+    return BatchResult(
         [
-            ReadPage(visit.wanted, None, failure)
+            FetchedPage(visit.wanted, None, failure)
             for visit, failure in zip(parcel.visits, failures, strict=True)
         ]
     )

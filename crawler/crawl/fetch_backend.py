@@ -11,19 +11,19 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from crawler.crawl.distribute_by_host import read_spread
-from crawler.crawl.fetch_pipeline import ReadPage
-from crawler.crawl.local_backend import open_local
+from crawler.crawl.distribute_by_host import fetch_distributed
+from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.local_backend import open_local_backend
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.robots_policy import RobotsMemory
 from crawler.models.http_exchange import FetchRequest
-from crawler.parallel import known_engine
-from crawler.parallel.killable_workers import Pool
+from crawler.parallel import validated_engine
+from crawler.parallel.killable_workers import KillablePool
 from crawler.workspace import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class FetchBackend:
     """`fetcher.fetch` for sources, `read` for articles, `pool` for whatever must be read in a child
     process.
 
@@ -31,26 +31,31 @@ class Reader:
     """
 
     fetcher: Fetcher
-    pool: Pool
-    read: Callable[[Iterable[FetchRequest]], AsyncGenerator[ReadPage, None]]
+    pool: KillablePool
+    read: Callable[[Iterable[FetchRequest]], AsyncGenerator[FetchedPage, None]]
 
 
 @asynccontextmanager
-async def open_reader(
+async def open_backend(
     settings: Settings,
     archive: Path,
     robots_memory: RobotsMemory,
     now: Callable[[], datetime],
     until: datetime | None = None,
-) -> AsyncIterator[Reader]:
+) -> AsyncIterator[FetchBackend]:
     """A Reader as `[engine]` says; `archive` is a folder, one for all workers.
 
     After `until` no visit begins. Raises ConfigurationError when `[engine]` or `[fetch]` cannot be
     used.
     """
     spread = partial(
-        read_spread, settings=settings, archive=archive, robots=robots_memory, now=now, until=until
+        fetch_distributed,
+        settings=settings,
+        archive=archive,
+        robots=robots_memory,
+        now=now,
+        until=until,
     )
-    is_spread = known_engine(settings.engine.name) == "dask"
-    async with open_local(settings, archive, robots_memory, now, until=until) as local:
-        yield Reader(local.fetcher, local.pool, spread if is_spread else local.read)
+    is_spread = validated_engine(settings.engine.name) == "dask"
+    async with open_local_backend(settings, archive, robots_memory, now, until=until) as local:
+        yield FetchBackend(local.fetcher, local.pool, spread if is_spread else local.read)

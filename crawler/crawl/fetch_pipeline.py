@@ -1,7 +1,7 @@
 """Reading many URLs: fetch -> archive -> extract, hosts side by side, memory bounded whatever the
 number.
 
-    tasks -> frontier (one visit per cell at a time) -> step -> page -> child process -> ReadPage
+    tasks -> frontier (one visit per cell at a time) -> step -> page -> child process -> FetchedPage
              ^----------- a redirect, under its own cell ----'
 
 Only `concurrency` visits are under way at any time, each holding one body at most until it has been
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPage:
+class FetchedPage:
     """One task done: what the fetch said (its body let go; None when nothing came back), and what
     was read.
     """
@@ -41,7 +41,7 @@ class ReadPage:
     result: Article | Failure
 
 
-class Children(Protocol):
+class ExtractionPool(Protocol):
     """Where pages are read: `engines.local.Pool`, or a function in its place."""
 
     async def call(
@@ -56,7 +56,7 @@ class Children(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PipelineOptions:
     """How to read: visits at a time, seconds a page may take, its largest body, and the function
     for a child process.
 
@@ -70,35 +70,35 @@ class Reading:
     max_bytes: int = MAX_BYTES
 
 
-async def read_batch(
+async def fetch_pages(
     tasks: Iterable[FetchRequest],
     fetcher: Fetcher,
-    pool: Children,
+    pool: ExtractionPool,
     now: Callable[[], datetime],
-    reading: Reading | None = None,
-) -> AsyncGenerator[ReadPage, None]:
-    """Every task's ReadPage, as they are done.
+    reading: PipelineOptions | None = None,
+) -> AsyncGenerator[FetchedPage, None]:
+    """Every task's FetchedPage, as they are done.
 
     Stop iterating to stop the batch: what is under way is let go, nothing is left running.
     """
     async with aclosing(
-        read_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or Reading())
+        run_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or PipelineOptions())
     ) as done:
         async for page in done:
-            if isinstance(page, ReadPage):
+            if isinstance(page, FetchedPage):
                 yield page
 
 
-async def together(
-    pages: AsyncGenerator[ReadPage, None], most: int = 50, seconds: float = 1.0
-) -> AsyncGenerator[list[ReadPage], None]:
+async def group_pages(
+    pages: AsyncGenerator[FetchedPage, None], most: int = 50, seconds: float = 1.0
+) -> AsyncGenerator[list[FetchedPage], None]:
     """Pages in groups that are kept in one transaction: those done within `seconds` of the first,
     at most `most`. What is lost with us is one group.
 
     Closes `pages` when the consumer stops or fails, so that nothing is left running.
     """
     clock = asyncio.get_running_loop().time
-    group: list[ReadPage] = []
+    group: list[FetchedPage] = []
     coming = asyncio.ensure_future(anext(pages, None))
     until = 0.0
     try:
@@ -119,15 +119,15 @@ async def together(
         await pages.aclose()
 
 
-async def read_visits(
+async def run_visits(
     visits: Iterable[Visit],
     fetcher: Fetcher,
-    pool: Children,
+    pool: ExtractionPool,
     now: Callable[[], datetime],
-    reading: Reading,
+    reading: PipelineOptions,
     cells: Container[str] | None = None,
-) -> AsyncGenerator[ReadPage | Visit, None]:
-    """The ReadPage of every visit; or, when only `cells` are ours to ask, the visit that others
+) -> AsyncGenerator[FetchedPage | Visit, None]:
+    """The FetchedPage of every visit; or, when only `cells` are ours to ask, the visit that others
     have to make because a redirect leads to them.
     """
     batch = _Batch(visits, fetcher, pool, now, reading, cells)
@@ -153,9 +153,9 @@ class _Done:
 
     def __init__(self, size: int) -> None:
         self._room = asyncio.Semaphore(size)
-        self._queue: asyncio.Queue[ReadPage | Visit | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[FetchedPage | Visit | None] = asyncio.Queue()
 
-    async def put(self, place: ReadPage | Visit) -> None:
+    async def put(self, place: FetchedPage | Visit) -> None:
         """Add a finished visit, when there is room."""
         await self._room.acquire()
         self._queue.put_nowait(place)
@@ -164,7 +164,7 @@ class _Done:
         """Say that nothing more follows; does not wait."""
         self._queue.put_nowait(None)
 
-    async def get(self) -> ReadPage | Visit | None:
+    async def get(self) -> FetchedPage | Visit | None:
         """The next finished visit; None at the end."""
         place = await self._queue.get()
         self._room.release()
@@ -176,9 +176,9 @@ class _Batch:
         self,
         visits: Iterable[Visit],
         fetcher: Fetcher,
-        pool: Children,
+        pool: ExtractionPool,
         now: Callable[[], datetime],
-        reading: Reading,
+        reading: PipelineOptions,
         cells: Container[str] | None,
     ) -> None:
         self.done = _Done(reading.concurrency)
@@ -260,13 +260,13 @@ class _Batch:
     def _queue(self, visit: Visit) -> None:
         self._frontier.add(visit, self._fetcher.free_at(visit.cell))
 
-    async def _read(self, visit: Visit, answer: Response | Failure) -> ReadPage:
+    async def _read(self, visit: Visit, answer: Response | Failure) -> FetchedPage:
         task = visit.wanted
         if isinstance(answer, Failure):
-            return ReadPage(task, None, answer)
+            return FetchedPage(task, None, answer)
         facts = replace(answer, body=b"")
         if answer.status == 304:
-            return ReadPage(
+            return FetchedPage(
                 task,
                 facts,
                 Failure(
@@ -279,7 +279,7 @@ class _Batch:
             )
         try:
             seconds = self._reading.task_seconds
-            page = page_of(answer, self._reading.max_bytes)
+            page = to_page(answer, self._reading.max_bytes)
             read = await self._pool.call(self._reading.read, page, seconds, url=task.url)
         except Exception as error:
             if not concerns_item(error):
@@ -289,10 +289,10 @@ class _Batch:
         # read.
         if isinstance(read, Article) and not read.directives.noarchive:
             facts = replace(self._fetcher.archive(visit.task, answer), body=b"")
-        return ReadPage(task, facts, read)
+        return FetchedPage(task, facts, read)
 
 
-def page_of(response: Response, max_bytes: int) -> PageInput:
+def to_page(response: Response, max_bytes: int) -> PageInput:
     """A response as the input of page readers; `max_bytes` is the largest body that they accept."""
     content_type, seen = response.header("content-type"), response.fetched_at
     return PageInput(

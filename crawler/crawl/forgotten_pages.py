@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from crawler.crawl.crawl_context import Night
-from crawler.crawl.fetch_pipeline import ReadPage
+from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.fetch_pipeline import FetchedPage
 from crawler.links.canonical_check import trusted_canonical
 from crawler.models.articles import Article
 from crawler.store.erase_rows import erase, spellings
@@ -18,7 +18,7 @@ _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}*_"
 
 
-def is_forgotten(page: ReadPage, forgotten: Forgotten) -> bool:
+def is_forgotten(page: FetchedPage, forgotten: Forgotten) -> bool:
     """Whether a page is a forgotten one under another URL: by redirect or canonical link."""
     if not forgotten.digests or page.response is None:
         return False
@@ -28,13 +28,13 @@ def is_forgotten(page: ReadPage, forgotten: Forgotten) -> bool:
     return any(map(forgotten.has_url, urls))
 
 
-def erase_page(night: Night, ledger: Ledger, page: ReadPage) -> None:
+def erase_page(context: CrawlContext, ledger: Ledger, page: FetchedPage) -> None:
     """Forget the URL that led to a forgotten page too, so that it is not fetched again."""
-    words = spellings(night.db, ledger, page.task.url)
-    erase(night.db, words, _REASON, night.now(), logged=False)
+    words = spellings(context.db, ledger, page.task.url)
+    erase(context.db, words, _REASON, context.now(), logged=False)
 
 
-def without_forgotten(page: ReadPage, forgotten: Forgotten) -> ReadPage:
+def without_forgotten(page: FetchedPage, forgotten: Forgotten) -> FetchedPage:
     """The page without links to forgotten URLs and without these URLs in its text."""
     article = page.result
     if not forgotten.digests or not isinstance(article, Article):

@@ -19,14 +19,14 @@ from crawler.store.import_articles import adopt_articles
 from crawler.store.posts import Kept, keep_posts
 
 if TYPE_CHECKING:
-    from crawler.parallel.killable_workers import Pool
+    from crawler.parallel.killable_workers import KillablePool
 
 IMPORT_SECONDS = 120.0
 T = TypeVar("T")
 PRELOAD = ("crawler.importers.import_file",)
 
 
-async def read_in_child(pool: Pool, file: File) -> Imported:
+async def read_file_in_child(pool: KillablePool, file: File) -> Imported:
     """`read_file` in a child process of the pool.
 
     Raises InputError also when the deadline or the memory limit of the child ends it.
@@ -34,12 +34,12 @@ async def read_in_child(pool: Pool, file: File) -> Imported:
     return await _in_child(pool, read_file, file)
 
 
-async def subscriptions_in_child(pool: Pool, file: File) -> tuple[tuple[str, str], ...]:
-    """`read_feeds` in a child process of the pool. Raises InputError as `read_in_child` does."""
+async def read_feeds_in_child(pool: KillablePool, file: File) -> tuple[tuple[str, str], ...]:
+    """`read_feeds` in a child process of the pool. Raises InputError as `read_file_in_child` does."""
     return await _in_child(pool, read_feeds, file)
 
 
-async def _in_child(pool: Pool, read: Callable[[File], T], file: File) -> T:
+async def _in_child(pool: KillablePool, read: Callable[[File], T], file: File) -> T:
     name = shown_name(file.path)
     found = await pool.call(read, file, IMPORT_SECONDS, url=name, stage="import")
     if isinstance(found, Failure):
@@ -48,7 +48,7 @@ async def _in_child(pool: Pool, read: Callable[[File], T], file: File) -> T:
     return found
 
 
-def keep_imported(db: Database, name: str, imported: Imported, now: datetime) -> Kept:
+def save_imported(db: Database, name: str, imported: Imported, now: datetime) -> Kept:
     """Store the posts and articles of the file `name`.
 
     An article that was fetched keeps the text that was fetched.

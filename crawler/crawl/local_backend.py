@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch
+from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.http_client import Client
 from crawler.fetch.http_limits import Limits
@@ -20,28 +20,28 @@ from crawler.fetch.robots_policy import RobotsMemory
 from crawler.fetch.run_cache import Once
 from crawler.fetch.warc_archive import Archive
 from crawler.models.http_exchange import FetchRequest
-from crawler.parallel.killable_workers import Pool
+from crawler.parallel.killable_workers import KillablePool
 from crawler.workspace import EngineSettings, FetchSettings, Settings
 
 _PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article")
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class LocalBackend:
     """One fetcher and the children that read what it brings."""
 
     fetcher: Fetcher
-    pool: Pool
+    pool: KillablePool
     now: Callable[[], datetime]
-    reading: Reading
+    reading: PipelineOptions
 
-    def read(self, tasks: Iterable[FetchRequest]) -> AsyncGenerator[ReadPage, None]:
-        """Every task's ReadPage, as they are done."""
-        return read_batch(tasks, self.fetcher, self.pool, self.now, self.reading)
+    def read(self, tasks: Iterable[FetchRequest]) -> AsyncGenerator[FetchedPage, None]:
+        """Every task's FetchedPage, as they are done."""
+        return fetch_pages(tasks, self.fetcher, self.pool, self.now, self.reading)
 
 
 @asynccontextmanager
-async def open_local(
+async def open_local_backend(
     settings: Settings,
     archive: Path,
     robots_memory: RobotsMemory,
@@ -50,7 +50,7 @@ async def open_local(
     worker: str = "main",
     cells: Mapping[str, Cell] | None = None,
     until: datetime | None = None,
-) -> AsyncIterator[Local]:
+) -> AsyncIterator[LocalBackend]:
     """A Local over real HTTP, archiving into the folder `archive` when the settings say so;
     `worker` names its segments.
 
@@ -58,7 +58,7 @@ async def open_local(
     when `[fetch]` cannot be used.
     """
     fetch, engine = settings.fetch, settings.engine
-    async with Client(fetch, now) as client, open_pool(engine) as pool:
+    async with Client(fetch, now) as client, open_worker_pool(engine) as pool:
         with Archive(
             archive,
             now(),
@@ -77,20 +77,20 @@ async def open_local(
                 concurrency=fetch.concurrency,
                 cells=cells,
             )
-            reading = Reading(
+            reading = PipelineOptions(
                 fetch.concurrency,
                 engine.task_seconds,
                 until=until,
-                max_bytes=page_bytes(fetch),
+                max_bytes=max_page_bytes(fetch),
             )
-            yield Local(fetcher, pool, now, reading)
+            yield LocalBackend(fetcher, pool, now, reading)
 
 
-def page_bytes(fetch: FetchSettings) -> int:
+def max_page_bytes(fetch: FetchSettings) -> int:
     """The largest page that is read: what `[fetch] max_page_mb` allows to be fetched."""
     return Limits.of(fetch).page_bytes
 
 
-def open_pool(engine: EngineSettings) -> Pool:
+def open_worker_pool(engine: EngineSettings) -> KillablePool:
     """The child processes that the settings ask for, with the readers of pages loaded."""
-    return Pool(processes=engine.processes, memory_mb=engine.memory_mb, preload=_PRELOAD)
+    return KillablePool(processes=engine.processes, memory_mb=engine.memory_mb, preload=_PRELOAD)

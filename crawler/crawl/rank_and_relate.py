@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_item import worth_children
+from crawler.crawl.annotate_item import needs_child_processes
 from crawler.error_isolation import isolated, item_failure
 from crawler.knowledge.ranking import Share, rank_article
 from crawler.knowledge.related_articles import Profile, relate_by_features
@@ -20,7 +20,7 @@ from crawler.knowledge.stories import Headline, find_stories
 from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
 from crawler.models.outcomes import Failure
 from crawler.models.relations import Relation
-from crawler.parallel.background_process import beside
+from crawler.parallel.background_process import background_call
 from crawler.store import item_annotations
 from crawler.store.article_vectors import forget_vectors, read_vectors, renew_vectors
 
@@ -28,7 +28,9 @@ RELATIONS = "relations"
 """The name of the step that relates articles; also a derived part with a version."""
 
 
-def join(db: Database, model: EmbeddingModel | None = None, processes: int = 0) -> list[Failure]:
+def rank_and_relate(
+    db: Database, model: EmbeddingModel | None = None, processes: int = 0
+) -> list[Failure]:
     """Derive everything that depends on all items; returns one Failure for each step that fails.
 
     A step that fails keeps its stored results. With a model, articles that are near in meaning are
@@ -38,8 +40,12 @@ def join(db: Database, model: EmbeddingModel | None = None, processes: int = 0) 
     """
     profiles = [*_profiles(db)]
     packed = msgspec.msgpack.encode(profiles)
-    apart = worth_children(len(profiles), processes)
-    with beside(_related, packed) if apart else nullcontext(partial(_related, packed)) as wait:
+    apart = needs_child_processes(len(profiles), processes)
+    with (
+        background_call(_related, packed)
+        if apart
+        else nullcontext(partial(_related, packed)) as wait
+    ):
         return [
             *_step("similar posts", lambda: _keep_similar(db)),
             *_step("ranks", lambda: item_annotations.keep_ranks(db, dict(_ranks(db)))),

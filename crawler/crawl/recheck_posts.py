@@ -17,14 +17,19 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
 
-from crawler.crawl.crawl_context import Night
-from crawler.crawl.deletion_policy import Heard, Verdict, judge, rewritten
+from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.deletion_policy import (
+    DeletionDecision,
+    RecheckResult,
+    decide_deletions,
+    edited_posts,
+)
 from crawler.crawl.recheck_schedule import (
-    LATEST,
-    NIGHT,
-    REFUSED_NIGHTS,
-    after_refusal,
-    next_recheck,
+    MAX_INTERVAL,
+    MAX_REFUSALS,
+    NIGHTLY_INTERVAL,
+    next_check_after_refusal,
+    next_post_recheck,
 )
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
@@ -41,7 +46,7 @@ from crawler.url_parser import origin_of
 
 _READ_SECONDS = 20.0
 _MOST_IN_A_QUESTION = 25
-_REFUSED = f"refused by its server in {REFUSED_NIGHTS} checks in a row (HTTP 401 or 403)"
+_REFUSED = f"refused by its server in {MAX_REFUSALS} checks in a row (HTTP 401 or 403)"
 _PATIENCE = 3  # failures of one server; a refusal of a single post is not one
 
 
@@ -61,7 +66,7 @@ _COUNTS = [each.name for each in fields(RecheckReport)]
 
 
 @dataclass(slots=True)
-class _Talk:
+class _RecheckSession:
     """One source's conversation of tonight: every answer by its address, so that nothing is asked
     twice, and how many were no use.
     """
@@ -78,61 +83,67 @@ class _Talk:
         )
 
 
-async def recheck(night: Night, asked_tonight: Container[str]) -> RecheckReport:
+async def recheck_posts(context: CrawlContext, asked_tonight: Container[str]) -> RecheckReport:
     """Ask all these sources whether their posts still stand, side by side, each with at most
     `[fetch] per_host_nightly` requests.
     """
     listed = read_sources(
-        night.workspace.sources, {"consent": night.workspace.settings.crawl.consent}
+        context.workspace.sources, {"consent": context.workspace.settings.crawl.consent}
     )
     sources = [source for source in listed if source.name in asked_tonight and source.rechecks]
     reports = []
-    with night.journal.stage("recheck", len(sources)) as stage:
-        async with aclosing(as_completed(_isolated(night, source) for source in sources)) as done:
+    with context.run_log.stage("recheck", len(sources)) as stage:
+        async with aclosing(as_completed(_isolated(context, source) for source in sources)) as done:
             async for report in done:
                 reports.append(report)
                 stage.advance()
     return RecheckReport(*(sum(getattr(report, name) for report in reports) for name in _COUNTS))
 
 
-async def _isolated(night: Night, source: Source) -> RecheckReport:
+async def _isolated(context: CrawlContext, source: Source) -> RecheckReport:
     """Recheck the posts of one source; an error is recorded and leaves other sources alone."""
     try:
-        return await _recheck(night, source)
+        return await _recheck(context, source)
     except Exception as error:
         if not concerns_item(error):
             raise
-        night.record([item_failure("source", source.name, error, "while rechecking its posts")])
+        context.record([item_failure("source", source.name, error, "while rechecking its posts")])
         return RecheckReport()
 
 
-async def _recheck(night: Night, source: Source) -> RecheckReport:
-    talk = _Talk(source, night.workspace.settings.fetch.per_host_nightly)
+async def _recheck(context: CrawlContext, source: Source) -> RecheckReport:
+    talk = _RecheckSession(source, context.workspace.settings.fetch.per_host_nightly)
     due = {
         each.post.uri: each
         for each in due_posts(
-            night.db, source.name, night.now(), NIGHT, talk.most * _MOST_IN_A_QUESTION
+            context.db,
+            source.name,
+            context.now(),
+            NIGHTLY_INTERVAL,
+            talk.most * _MOST_IN_A_QUESTION,
         )
     }
     questions = source.again(tuple(each.post for each in due.values())) if due else ()
     heard = []
     for question in questions:
-        if night.is_late() or not talk.allows(question):
+        if context.is_late() or not talk.allows(question):
             break
-        heard.append(await _hear(night, talk, question, due))
+        heard.append(await _hear(context, talk, question, due))
     asked_about = {post.uri for question in questions for post in question.posts}
     return _keep(
-        night, source, heard, [each for uri, each in due.items() if uri not in asked_about]
+        context, source, heard, [each for uri, each in due.items() if uri not in asked_about]
     )
 
 
-async def _hear(night: Night, talk: _Talk, question: Question, due: dict[str, DuePost]) -> Heard:
+async def _hear(
+    context: CrawlContext, talk: _RecheckSession, question: Question, due: dict[str, DuePost]
+) -> RecheckResult:
     """One question, and all that its answer leads to: each post is followed to its end, so that a
     small budget settles a few rather than none.
     """
     queue, told = deque([question]), list[tuple[Question, Standing]]()
     while queue and talk.allows(queue[0]):
-        told.append((queue[0], await _ask(night, talk, queue.popleft())))
+        told.append((queue[0], await _ask(context, talk, queue.popleft())))
         queue.extendleft(reversed(told[-1][1].next))
     waiting = {post.uri for each in queue for post in each.posts}
     failed = {
@@ -140,7 +151,7 @@ async def _hear(night: Night, talk: _Talk, question: Question, due: dict[str, Du
     } - waiting
     refused = {uri for _, standing in told for uri in standing.refused} - failed - waiting
     uris = [post.uri for post in question.posts if post.uri in due]
-    return Heard(
+    return RecheckResult(
         answered=tuple(due[uri] for uri in uris if uri not in waiting | failed | refused),
         gone=frozenset(uri for _, standing in told for uri in standing.gone if uri in uris),
         refused=tuple(due[uri] for uri in uris if uri in refused),
@@ -149,18 +160,18 @@ async def _hear(night: Night, talk: _Talk, question: Question, due: dict[str, Du
     )
 
 
-async def _ask(night: Night, talk: _Talk, question: Question) -> Standing:
+async def _ask(context: CrawlContext, talk: _RecheckSession, question: Question) -> Standing:
     url = question.request.url
     if url not in talk.answers:
         request = question.request
-        talk.answers[url] = await night.reader.fetcher.fetch(request)
+        talk.answers[url] = await context.backend.fetcher.fetch(request)
         keep_fetch(
-            night.db, night.run_id, request.purpose, _nameless(talk.answers[url]), night.now()
+            context.db, context.run_id, request.purpose, _nameless(talk.answers[url]), context.now()
         )
-    standing = await _read(night, talk.source, question, talk.answers[url])
+    standing = await _read(context, talk.source, question, talk.answers[url])
     if standing.failure:
         talk.failures += 1
-        night.journal.event(
+        context.run_log.event(
             "recheck_failed",
             source=talk.source.name,
             outcome=standing.failure.outcome.value,
@@ -170,12 +181,12 @@ async def _ask(night: Night, talk: _Talk, question: Question) -> Standing:
 
 
 async def _read(
-    night: Night, source: Source, question: Question, answer: Response | Failure
+    context: CrawlContext, source: Source, question: Question, answer: Response | Failure
 ) -> Standing:
     """What an answer says, read in a child process: it is as hostile as a page."""
     if isinstance(answer, Failure):
         return source.gone(question, answer)
-    told = await night.reader.pool.call(
+    told = await context.backend.pool.call(
         partial(source.gone, question), answer, _READ_SECONDS, url=answer.url, stage="recheck"
     )
     return Standing(failure=told) if isinstance(told, Failure) else told
@@ -194,32 +205,39 @@ def _nameless(answer: Response | Failure) -> Response | Failure:
 
 
 def _keep(
-    night: Night, source: Source, heard: Sequence[Heard], elsewhere: Sequence[DuePost]
+    context: CrawlContext,
+    source: Source,
+    heard: Sequence[RecheckResult],
+    elsewhere: Sequence[DuePost],
 ) -> RecheckReport:
     """Keep what was heard, all of it or nothing.
 
     `elsewhere`: due posts that this source has no question about.
     """
-    verdict, now = judge(heard), night.now()
+    verdict, now = decide_deletions(heard), context.now()
     answered = [due for each in heard for due in each.answered]
-    with transaction(night.db):
-        keep_checks(night.db, _checks(now, heard, verdict), now)
-        unasked = [Check(due.post.uri, None, now + LATEST, due.missing_since) for due in elsewhere]
-        keep_checks(night.db, unasked, now)
-        posts = rewritten(answered, (post for each in heard for post in each.posts))
-        kept = keep_posts(night.db, source.name, posts, now, normalize_url)
-        night.record(kept.failures)
-        deleted = mark_deleted(night.db, sorted(verdict.deleted), now)
-        narrow_posts(night.db, _refused_too_often(heard), source.name, now, _REFUSED)
+    with transaction(context.db):
+        keep_checks(context.db, _checks(now, heard, verdict), now)
+        unasked = [
+            Check(due.post.uri, None, now + MAX_INTERVAL, due.missing_since) for due in elsewhere
+        ]
+        keep_checks(context.db, unasked, now)
+        posts = edited_posts(answered, (post for each in heard for post in each.posts))
+        kept = keep_posts(context.db, source.name, posts, now, normalize_url)
+        context.record(kept.failures)
+        deleted = mark_deleted(context.db, sorted(verdict.deleted), now)
+        narrow_posts(context.db, _refused_too_often(heard), source.name, now, _REFUSED)
     return RecheckReport(len(answered), deleted, kept.changed, len(verdict.doubted))
 
 
-def _refused_too_often(heard: Sequence[Heard]) -> list[str]:
+def _refused_too_often(heard: Sequence[RecheckResult]) -> list[str]:
     refused = [due for each in heard for due in each.refused]
-    return [due.post.uri for due in refused if due.refusals + 1 >= REFUSED_NIGHTS]
+    return [due.post.uri for due in refused if due.refusals + 1 >= MAX_REFUSALS]
 
 
-def _checks(now: datetime, heard: Sequence[Heard], verdict: Verdict) -> Iterator[Check]:
+def _checks(
+    now: datetime, heard: Sequence[RecheckResult], verdict: DeletionDecision
+) -> Iterator[Check]:
     """When to ask again for each: soon for those that nothing is known of yet, and since when they
     are missing.
     """
@@ -229,18 +247,18 @@ def _checks(now: datetime, heard: Sequence[Heard], verdict: Verdict) -> Iterator
             yield Check(
                 due.post.uri,
                 now,
-                next_recheck(now, due.published, settled=not doubted),
+                next_post_recheck(now, due.published, settled=not doubted),
                 now if doubted else None,
             )
         for due in each.refused:
             times = due.refusals + 1
-            again = after_refusal(now, times)
+            again = next_check_after_refusal(now, times)
             yield Check(due.post.uri, None, again, due.missing_since, times)
         for due in each.failed:
             yield Check(
                 due.post.uri,
                 None,
-                next_recheck(now, due.published, settled=False),
+                next_post_recheck(now, due.published, settled=False),
                 due.missing_since,
                 due.refusals,
             )

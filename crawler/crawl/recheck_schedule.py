@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 
 from crawler.models.outcomes import Failure, Outcome
 
-SOONEST = timedelta(hours=1)
-LATEST = timedelta(days=31)
-LONGEST_BACK_OFF = timedelta(days=7)
+MIN_INTERVAL = timedelta(hours=1)
+MAX_INTERVAL = timedelta(days=31)
+MAX_BACK_OFF = timedelta(days=7)
 # A run may start a little earlier than the night before; what was asked a full day ago must not
 # wait for another one.
-NIGHT = timedelta(hours=22)
-YOUNG = timedelta(days=30)
-REFUSED_NIGHTS = 3  # after so many refusals of one post (401, 403) only its links count
+NIGHTLY_INTERVAL = timedelta(hours=22)
+YOUNG_POST_AGE = timedelta(days=30)
+MAX_REFUSALS = 3  # after so many refusals of one post (401, 403) only its links count
 _HOURS_OF_A_WEEK = 7 * 24
 
 
-def after_success(
+def next_check_after_success(
     now: datetime,
     wanted: timedelta | None,
     skip_hours: tuple[int, ...] = (),
@@ -30,7 +30,7 @@ def after_success(
 
     A feed that skips every hour of the week is asked a week later.
     """
-    at = now + min(max(wanted or SOONEST, SOONEST), LATEST)
+    at = now + min(max(wanted or MIN_INTERVAL, MIN_INTERVAL), MAX_INTERVAL)
     for _ in range(_HOURS_OF_A_WEEK):
         if at.hour not in skip_hours and at.weekday() not in skip_days:
             break
@@ -38,51 +38,55 @@ def after_success(
     return at
 
 
-def after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
+def next_check_after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
     """The next check after the `failures`-th failure in a row: Retry-After when the server said so,
     else twice as long each time, up to a week.
 
     The first failures wait less than a night, so that a short outage costs nothing.
     """
     if failure.retry_after:
-        return min(max(failure.retry_after, now + SOONEST), now + LATEST)
+        return min(max(failure.retry_after, now + MIN_INTERVAL), now + MAX_INTERVAL)
     if failure.outcome is Outcome.GONE:
-        return now + LONGEST_BACK_OFF
-    return now + (SOONEST if failures <= 1 else min(NIGHT * 2 ** (failures - 2), LONGEST_BACK_OFF))
+        return now + MAX_BACK_OFF
+    return now + (
+        MIN_INTERVAL if failures <= 1 else min(NIGHTLY_INTERVAL * 2 ** (failures - 2), MAX_BACK_OFF)
+    )
 
 
-def next_try(now: datetime, failure: Failure, failures: int) -> datetime:
+def next_article_retry(now: datetime, failure: Failure, failures: int) -> datetime:
     """The next try of an article that could not be read: the next night when the host was busy,
     else later each time, up to a month.
     """
     if failure.outcome is Outcome.DEFERRED:
-        return min(failure.retry_after or now, now + LATEST)
-    planned = now + min(NIGHT * float(2 ** min(failures - 1, 6)), LATEST)
-    return min(max(failure.retry_after or now, planned), now + LATEST)
+        return min(failure.retry_after or now, now + MAX_INTERVAL)
+    planned = now + min(NIGHTLY_INTERVAL * float(2 ** min(failures - 1, 6)), MAX_INTERVAL)
+    return min(max(failure.retry_after or now, planned), now + MAX_INTERVAL)
 
 
-def longest_article_plan(recheck_days: int) -> timedelta:
+def longest_article_interval(recheck_days: int) -> timedelta:
     """Return more than the longest interval after which an article is planned."""
-    return max(LATEST, timedelta(days=recheck_days)) + timedelta(days=9)
+    return max(MAX_INTERVAL, timedelta(days=recheck_days)) + timedelta(days=9)
 
 
-def next_recheck(now: datetime, published: datetime, *, settled: bool) -> datetime:
+def next_post_recheck(now: datetime, published: datetime, *, settled: bool) -> datetime:
     """When to ask again whether a post still stands: the next night while it is young, a month
     later when it is old.
 
     Most deletions come early. Not `settled`: nobody answered for it tonight, or it was missing and
     that is not believed yet.
     """
-    return now + (YOUNG if settled and now - published >= YOUNG else NIGHT)
+    return now + (
+        YOUNG_POST_AGE if settled and now - published >= YOUNG_POST_AGE else NIGHTLY_INTERVAL
+    )
 
 
-def after_refusal(now: datetime, refusals: int) -> datetime:
+def next_check_after_refusal(now: datetime, refusals: int) -> datetime:
     """The next check of a post that its server refused `refusals` times in a row.
 
     The first refusals are checked again the next night. A post that is withdrawn for them
     waits a week, then twice as long each time, up to a month.
     """
-    if refusals < REFUSED_NIGHTS:
-        return now + NIGHT
-    weeks = float(2 ** min(refusals - REFUSED_NIGHTS, 3))
-    return now + min(LONGEST_BACK_OFF * weeks, LATEST)
+    if refusals < MAX_REFUSALS:
+        return now + NIGHTLY_INTERVAL
+    weeks = float(2 ** min(refusals - MAX_REFUSALS, 3))
+    return now + min(MAX_BACK_OFF * weeks, MAX_INTERVAL)

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_pending import understand
-from crawler.crawl.fetch_pipeline import Children, page_of
-from crawler.crawl.local_backend import open_pool, page_bytes
-from crawler.crawl.task_groups import as_completed_few
+from crawler.crawl.annotate_pending import annotate_pending
+from crawler.crawl.fetch_pipeline import ExtractionPool, to_page
+from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
+from crawler.crawl.task_groups import as_completed_limited
 from crawler.errors import InputError
 from crawler.extract import extraction_version as text
 from crawler.extract.extract_page import extract_page
@@ -30,7 +30,7 @@ from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.run_lock import run_lock
-from crawler.run_log import Journal
+from crawler.run_log import RunLog
 from crawler.store import item_annotations, runs
 from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
 from crawler.store.articles import keep_reread
@@ -43,7 +43,7 @@ _PART = "text"
 
 
 @dataclass(slots=True)
-class Reread:
+class ReextractReport:
     """Counts of a reextraction. The stored text of every article that was not read stays.
 
     `missing`: archive records that cannot be read. `unarchived`: articles without an archive
@@ -59,7 +59,7 @@ class Reread:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArchivedPage:
     """One archived page, the folder of the archive, and the largest body that is read."""
 
     folder: Path
@@ -67,7 +67,9 @@ class Place:
     max_bytes: int
 
 
-def reextract(workspace: Workspace, journal: Journal, now: Callable[[], datetime]) -> Reread:
+def reextract(
+    workspace: Workspace, run_log: RunLog, now: Callable[[], datetime]
+) -> ReextractReport:
     """Extract every archived article again, under the lock of a run.
 
     Raises LockHeldError when another run is at work, StoreError without a database.
@@ -75,21 +77,21 @@ def reextract(workspace: Workspace, journal: Journal, now: Callable[[], datetime
     with run_lock(workspace.lock, "reextract", now()):
         db = open_existing(workspace.database)
         try:
-            return _recorded(db, workspace, journal, now)
+            return _recorded(db, workspace, run_log, now)
         finally:
             db.close()
 
 
 def _recorded(
-    db: Database, workspace: Workspace, journal: Journal, now: Callable[[], datetime]
-) -> Reread:
+    db: Database, workspace: Workspace, run_log: RunLog, now: Callable[[], datetime]
+) -> ReextractReport:
     run_id = runs.start(db, "reextract", now())
-    reread = Reread()
+    reread = ReextractReport()
     outcome = "failed"
     try:
-        asyncio.run(_reread(db, workspace, journal, reread))
+        asyncio.run(_reread(db, workspace, run_log, reread))
         item_annotations.note_versions(db, {_PART: text.version()})
-        understood = understand(db, workspace, journal, now())
+        understood = annotate_pending(db, workspace, run_log, now())
         record_failures(db, run_id, understood.failures, now())
         outcome = "ok"
     finally:
@@ -102,61 +104,69 @@ def _recorded(
     return reread
 
 
-async def reread_outdated(db: Database, workspace: Workspace, journal: Journal) -> Reread:
+async def reextract_outdated(
+    db: Database, workspace: Workspace, run_log: RunLog
+) -> ReextractReport:
     """Read every archived article again if the extraction has changed since the last time.
 
     Only then; what is fetched afterwards is read by the current extraction anyway.
     """
-    reread = Reread()
+    reread = ReextractReport()
     if item_annotations.noted_versions(db).get(_PART) != text.version():
         if archived_articles(db):
-            await _reread(db, workspace, journal, reread)
+            await _reread(db, workspace, run_log, reread)
         item_annotations.note_versions(db, {_PART: text.version()})
     return reread
 
 
-async def _reread(db: Database, workspace: Workspace, journal: Journal, reread: Reread) -> None:
+async def _reread(
+    db: Database, workspace: Workspace, run_log: RunLog, reread: ReextractReport
+) -> None:
     pages = archived_articles(db)
     reread.unarchived = count_unarchived(db)
-    limit = page_bytes(workspace.settings.fetch)
-    places = [Place(workspace.archive, page, limit) for page in pages]
-    with journal.stage("reextract", len(pages)) as stage:
-        async with open_pool(workspace.settings.engine) as pool:
+    limit = max_page_bytes(workspace.settings.fetch)
+    places = [ArchivedPage(workspace.archive, page, limit) for page in pages]
+    with run_log.stage("reextract", len(pages)) as stage:
+        async with open_worker_pool(workspace.settings.engine) as pool:
             seconds = workspace.settings.engine.task_seconds
             reading = (_read(place, pool, seconds) for place in places)
-            async with aclosing(as_completed_few(reading, _AT_A_TIME)) as done:
+            async with aclosing(as_completed_limited(reading, _AT_A_TIME)) as done:
                 async for page, result in done:
-                    _keep(db, page, result, journal, reread)
+                    _keep(db, page, result, run_log, reread)
                     stage.advance(failed=isinstance(result, Failure))
 
 
 async def _read(
-    place: Place, pool: Children, seconds: float
+    place: ArchivedPage, pool: ExtractionPool, seconds: float
 ) -> tuple[ArchivedArticle, Article | Failure]:
     """The article of one place; a child reads the archive itself, so that no body passes through
     this process.
     """
-    return place.page, await pool.call(read_place, place, seconds, url=place.page.url)
+    return place.page, await pool.call(read_archived_page, place, seconds, url=place.page.url)
 
 
-def read_place(place: Place) -> Article | Failure:
+def read_archived_page(place: ArchivedPage) -> Article | Failure:
     """Read the article of one archived page; in a child process."""
     try:
         response = warc_archive.read(place.folder, place.page.file, place.page.offset)
     except InputError as error:
         return Failure(place.page.url, "archive", Outcome.BAD_CONTENT, error.message)
-    return extract_page(page_of(response, place.max_bytes))
+    return extract_page(to_page(response, place.max_bytes))
 
 
 def _keep(
-    db: Database, page: ArchivedArticle, result: Article | Failure, journal: Journal, reread: Reread
+    db: Database,
+    page: ArchivedArticle,
+    result: Article | Failure,
+    run_log: RunLog,
+    reread: ReextractReport,
 ) -> None:
     if isinstance(result, Failure):
         if result.stage == "archive":
             reread.missing += 1
         else:
             reread.failures[result.outcome.value] += 1
-        journal.event(
+        run_log.event(
             "not_reread", url=page.url, outcome=result.outcome.value, message=result.message
         )
         return

@@ -28,7 +28,7 @@ _PERMANENT = (301, 308)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class SourceProbe:
     """What one source answered: how many entries, the newest of them, where it moved for good,
     which feed to use instead.
     """
@@ -54,25 +54,25 @@ async def open_fetcher(
             client.exchange,
             agent=robots_token(settings),
             manners=Manners.of(settings),
-            robots_memory=_Forgetful(),
+            robots_memory=NullRobotsCache(),
             now=now,
             concurrency=settings.concurrency,
         )
 
 
-async def check_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIterator[Checked]:
+async def probe_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIterator[SourceProbe]:
     """Every source asked once, as they answer."""
-    for asked in asyncio.as_completed([check_source(source, fetcher) for source in sources]):
+    for asked in asyncio.as_completed([probe_source(source, fetcher) for source in sources]):
         yield await asked
 
 
-async def check_source(source: Source, fetcher: Fetcher) -> Checked:
+async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
     """One source asked once, without its cursor."""
     request = source.first(None)
     answer = await fetcher.fetch(request)
     batch = source.read(answer, None)
     dates = [post.published for post in batch.posts if post.published]
-    return Checked(
+    return SourceProbe(
         name=source.name,
         kind=source.kind,
         outcome=batch.failure.outcome if batch.failure else Outcome.OK,
@@ -103,7 +103,7 @@ async def find_feeds(url: str, fetcher: Fetcher) -> tuple[Candidate, ...] | Fail
     return _announced(answer) or await _guessed(answer.final_url, fetcher)
 
 
-async def first_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
+async def best_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
     """The best feed of the page at `url` that really answers as one, under its own title."""
     found = await find_feeds(url, fetcher)
     if isinstance(found, Failure):
@@ -146,7 +146,7 @@ def _instead(answer: Response | Failure) -> str:
     )
 
 
-class _Forgetful:
+class NullRobotsCache:
     """A memory for robots files that outlives nothing."""
 
     def load(self, authority: str) -> RobotsCopy | None:

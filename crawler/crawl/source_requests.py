@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.crawl.crawl_context import Night
-from crawler.crawl.fetch_pipeline import page_of
-from crawler.crawl.local_backend import page_bytes
+from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.fetch_pipeline import to_page
+from crawler.crawl.local_backend import max_page_bytes
 from crawler.extract.extract_page import extract_page
 from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
@@ -15,32 +15,34 @@ from crawler.models.outcomes import Failure
 from crawler.store.archive_records import last_record
 
 
-async def fetch_and_archive(night: Night, request: FetchRequest) -> Response | Failure:
+async def fetch_and_archive(context: CrawlContext, request: FetchRequest) -> Response | Failure:
     """Fetch a request of a source. Archive the response if its purpose and its server allow copies.
 
     Responses of APIs are never archived: people delete posts, and only the database can erase
     single posts. Returns the response, or the failure of the request.
     """
-    fetcher = night.reader.fetcher
+    fetcher = context.backend.fetcher
     if request.purpose == "api":
         return await fetcher.fetch(request)
-    request = replace(request, archived=last_record(night.db, request.url))
+    request = replace(request, archived=last_record(context.db, request.url))
     answer = await fetcher.fetch(request)
     if isinstance(answer, Failure) or answer.status != 200:
         return answer
     return (
-        fetcher.archive(request, answer) if await _may_be_copied(night, request, answer) else answer
+        fetcher.archive(request, answer)
+        if await _may_be_copied(context, request, answer)
+        else answer
     )
 
 
-async def _may_be_copied(night: Night, request: FetchRequest, answer: Response) -> bool:
+async def _may_be_copied(context: CrawlContext, request: FetchRequest, answer: Response) -> bool:
     """Whether no directive forbids copies; those of a page are known after it was read."""
     if request.purpose != "page":
         return not parse_directives({}, answer.headers).noarchive
-    settings = night.workspace.settings
-    page = page_of(answer, page_bytes(settings.fetch))
+    settings = context.workspace.settings
+    page = to_page(answer, max_page_bytes(settings.fetch))
     seconds = settings.engine.task_seconds
-    read = await night.reader.pool.call(
+    read = await context.backend.pool.call(
         extract_page, page, seconds, url=answer.url, stage="collect"
     )
     return isinstance(read, Article) and not read.directives.noarchive

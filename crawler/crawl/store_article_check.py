@@ -11,8 +11,8 @@ from enum import Enum
 
 from sqlite_utils import Database
 
-from crawler.crawl.fetch_pipeline import ReadPage
-from crawler.crawl.recheck_schedule import NIGHT, next_try
+from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.recheck_schedule import NIGHTLY_INTERVAL, next_article_retry
 from crawler.extract.robots_directives import parse_directives
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_state import StateRecord, next_check_time, next_state
@@ -29,7 +29,7 @@ _TAKEN_OVER = (ArticleState.HIJACKED, ArticleState.PARKED)
 _THE_PAGE_WITHOUT_TEXT = (Outcome.NOT_MODIFIED, Outcome.EMPTY, Outcome.BAD_CONTENT)
 
 
-class Look(Enum):
+class CheckResult(Enum):
     """What one look came to."""
 
     CHANGED = "changed"
@@ -37,20 +37,20 @@ class Look(Enum):
     FAILED = "failed"
 
 
-def outcome_of(page: ReadPage) -> Outcome:
+def outcome_of(page: FetchedPage) -> Outcome:
     """How fetching and reading a page ended."""
     return page.result.outcome if isinstance(page.result, Failure) else Outcome.OK
 
 
-def keep_look(
+def store_article_check(
     db: Database,
     article_id: int,
-    page: ReadPage,
+    page: FetchedPage,
     now: datetime,
     every_days: int,
     *,
     blame: bool = True,
-) -> Look:
+) -> CheckResult:
     """Keep one look; `every_days` is the round in which every article is seen.
 
     `blame` False: our own line was down, the state stays as it was.
@@ -64,7 +64,7 @@ def keep_look(
     evidence = sign.evidence if sign and sign.state is health.state else ""
     keep_suspicion(db, article_id, health.suspected, health.agreeing, health.counted_at)
     again = (
-        min(next_check_time(article_id, now, every_days), now + NIGHT)
+        min(next_check_time(article_id, now, every_days), now + NIGHTLY_INTERVAL)
         if health.suspected
         else next_check_time(article_id, now, every_days)
     )
@@ -88,10 +88,10 @@ def keep_look(
             evidence,
             widens,
         )
-        return Look.CHANGED if changed else Look.UNCHANGED
+        return CheckResult.CHANGED if changed else CheckResult.UNCHANGED
     if outcome_of(page) is Outcome.NOT_MODIFIED:
         shelf.keep_not_modified(db, article_id, now, again, health.state)
-        return Look.UNCHANGED
+        return CheckResult.UNCHANGED
     failure = (
         page.result
         if isinstance(page.result, Failure)
@@ -102,14 +102,14 @@ def keep_look(
         article_id,
         failure,
         now,
-        next_try(now, failure, before.failures + 1),
+        next_article_retry(now, failure, before.failures + 1),
         health.state,
         evidence,
     )
-    return Look.FAILED
+    return CheckResult.FAILED
 
 
-def _withdrawn(page: ReadPage, sign: DriftSignal | None) -> Directives | None:
+def _withdrawn(page: FetchedPage, sign: DriftSignal | None) -> Directives | None:
     """What an answer withdraws although it is not stored: a 304, a page without text, a new text of
     the owner.
 
@@ -134,7 +134,7 @@ def _is_the_page_itself(before: Known, sign: DriftSignal | None) -> bool:
     return sign is None or sign.state is ArticleState.OK
 
 
-def _sign(before: Known, page: ReadPage, mark: str) -> DriftSignal | None:
+def _sign(before: Known, page: FetchedPage, mark: str) -> DriftSignal | None:
     """What the look points to. The first reading of an article has nothing to differ from."""
     if not before.is_read and isinstance(page.result, Article):
         return DriftSignal(ArticleState.OK, "")
@@ -144,7 +144,7 @@ def _sign(before: Known, page: ReadPage, mark: str) -> DriftSignal | None:
     return classify_drift(kept, _seen(page, mark))
 
 
-def _seen(page: ReadPage, mark: str) -> CheckedPage:
+def _seen(page: FetchedPage, mark: str) -> CheckedPage:
     final_url = page.response.final_url if page.response else ""
     if isinstance(page.result, Failure):
         return CheckedPage(page.result.outcome, final_url)

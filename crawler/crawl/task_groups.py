@@ -25,7 +25,7 @@ async def as_completed(coroutines: Iterable[Coroutine[Any, Any, T]]) -> AsyncGen
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def as_completed_few(
+async def as_completed_limited(
     coroutines: Iterable[Coroutine[Any, Any, T]], at_a_time: int
 ) -> AsyncGenerator[T, None]:
     """Like `as_completed`, with at most `at_a_time` of them started and not yet consumed."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_item import decide_all
+from crawler.crawl.annotate_item import annotate_all
 from crawler.models.topics import SubjectKind, TopicScore
 from crawler.store import item_annotations
 from crawler.store.item_annotations import Waiting
@@ -29,7 +29,7 @@ def compare_topics(db: Database, tagger: Tagger, processes: int) -> TagDiff:
         ("post", item_annotations.waiting_posts(db, _TOPICS)),
     )
     for kind, chunks in stored:
-        for found in decide_all(_read(chunks), tagger, count, processes):
+        for found in annotate_all(_read(chunks), tagger, count, processes):
             scores: list[tuple[Subject, Sequence[TopicScore]]] = [
                 ((kind, each.id), each.scores) for each in found if each.scores is not None
             ]

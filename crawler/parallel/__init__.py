@@ -7,7 +7,7 @@ from crawler.errors import ConfigurationError
 ENGINES = ("dask", "local")
 
 
-def known_engine(name: str) -> str:
+def validated_engine(name: str) -> str:
     """The name itself.
 
     Raises ConfigurationError that lists the engines there are when it is none of them.

@@ -37,7 +37,7 @@ class _Late:
     """A call that reached its deadline."""
 
 
-class Pool:
+class KillablePool:
     """Child processes for CPU work on hostile input. Use as `async with Pool(...) as pool`.
 
     `processes` 0 means one per core; `memory_mb` bounds the address space of each child; `preload`

@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 
 from pebble import ProcessPool
 
-from crawler.parallel.process_pool import children
+from crawler.parallel.process_pool import open_process_pool
 
 _AHEAD = 2  # arguments on the way for each process: one at work, one at hand
 A = TypeVar("A")
 T = TypeVar("T")
 
 
-def in_order(
+def ordered_map(
     function: Callable[[A], T],
     arguments: Iterable[A],
     processes: int,
@@ -33,7 +33,7 @@ def in_order(
     dies raises HashtrailError. Children end with the
     iterator, and with this process however that ends.
     """
-    with children(processes, function, prepare, prepared_with) as pool:
+    with open_process_pool(processes, function, prepare, prepared_with) as pool:
         yield from _results(pool, function, iter(arguments), _AHEAD * processes)
 
 

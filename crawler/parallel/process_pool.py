@@ -16,7 +16,7 @@ from crawler.errors import HashtrailError
 
 
 @contextmanager
-def children(
+def open_process_pool(
     count: int,
     function: Callable[..., Any],
     prepare: Callable[..., object],

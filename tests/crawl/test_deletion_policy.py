@@ -7,8 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.crawl.deletion_policy import Heard, Verdict, judge, rewritten
-from crawler.crawl.recheck_schedule import NIGHT, YOUNG, next_recheck
+from crawler.crawl.deletion_policy import (
+    DeletionDecision,
+    RecheckResult,
+    decide_deletions,
+    edited_posts,
+)
+from crawler.crawl.recheck_schedule import NIGHTLY_INTERVAL, YOUNG_POST_AGE, next_post_recheck
 from crawler.models.posts import Consent, Post
 from crawler.store.post_rechecks import DuePost
 
@@ -17,60 +22,74 @@ NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 def due(*uris: str, missing: bool = False) -> tuple[DuePost, ...]:
     return tuple(
-        DuePost(Post("mastodon", uri, ""), NOW, NOW - NIGHT if missing else None) for uri in uris
+        DuePost(Post("mastodon", uri, ""), NOW, NOW - NIGHTLY_INTERVAL if missing else None)
+        for uri in uris
     )
 
 
 def test_a_post_or_two_that_are_gone_are_deleted_at_once() -> None:
-    assert judge([Heard(due("a", "b", "c"), frozenset("abc"))]) == Verdict(frozenset("abc"))
-    assert judge([Heard(due(*"abcdefgh"), frozenset("abcdefg"))]) == Verdict(frozenset("abcdefg"))
+    assert decide_deletions(
+        [RecheckResult(due("a", "b", "c"), frozenset("abc"))]
+    ) == DeletionDecision(frozenset("abc"))
+    assert decide_deletions(
+        [RecheckResult(due(*"abcdefgh"), frozenset("abcdefg"))]
+    ) == DeletionDecision(frozenset("abcdefg"))
 
 
 def test_a_question_to_which_everything_is_gone_waits_for_another_night() -> None:
-    denied, fine = Heard(due(*"abcd"), frozenset("abcd")), Heard(due(*"vwxyz"), frozenset("v"))
-    assert judge([denied, fine]) == Verdict(frozenset("v"), frozenset("abcd"))
+    denied, fine = (
+        RecheckResult(due(*"abcd"), frozenset("abcd")),
+        RecheckResult(due(*"vwxyz"), frozenset("v")),
+    )
+    assert decide_deletions([denied, fine]) == DeletionDecision(frozenset("v"), frozenset("abcd"))
 
 
 def test_a_source_to_which_everything_is_gone_waits_however_it_was_asked() -> None:
-    singles = [Heard(due(uri), frozenset(uri)) for uri in "abcd"]
-    assert judge(singles) == Verdict(frozenset(), frozenset("abcd"))
-    assert judge([*singles, Heard(due("e"))]) == Verdict(frozenset("abcd"))
-    assert judge(singles[:3]) == Verdict(frozenset("abc"))
+    singles = [RecheckResult(due(uri), frozenset(uri)) for uri in "abcd"]
+    assert decide_deletions(singles) == DeletionDecision(frozenset(), frozenset("abcd"))
+    assert decide_deletions([*singles, RecheckResult(due("e"))]) == DeletionDecision(
+        frozenset("abcd")
+    )
+    assert decide_deletions(singles[:3]) == DeletionDecision(frozenset("abc"))
 
 
 def test_what_was_missing_the_night_before_too_is_deleted() -> None:
-    again = Heard((*due(*"abc", missing=True), *due("d")), frozenset("abcd"))
-    assert judge([again]) == Verdict(frozenset("abc"), frozenset("d"))
+    again = RecheckResult((*due(*"abc", missing=True), *due("d")), frozenset("abcd"))
+    assert decide_deletions([again]) == DeletionDecision(frozenset("abc"), frozenset("d"))
 
 
 def test_what_was_not_answered_for_is_neither() -> None:
-    assert judge([Heard(failed=due(*"abcd"))]) == judge([]) == Verdict()
+    assert (
+        decide_deletions([RecheckResult(failed=due(*"abcd"))])
+        == decide_deletions([])
+        == DeletionDecision()
+    )
 
 
 def test_post_read_again_keeps_its_stored_counts_and_its_place_in_a_thread() -> None:
     stored = Post("mastodon", "a", "", thread_key="t", thread_position=2, counts=(("boosts", 1),))
     asked = [DuePost(stored, NOW)]
     shown = Post("mastodon", "a", "new", counts=(("boosts", 9),))
-    assert rewritten(asked, [shown]) == (replace(stored, text="new"),)
-    assert rewritten(asked, [replace(shown, uri="never asked for")]) == ()
+    assert edited_posts(asked, [shown]) == (replace(stored, text="new"),)
+    assert edited_posts(asked, [replace(shown, uri="never asked for")]) == ()
 
 
 def test_withheld_post_read_again_has_no_place_in_a_thread() -> None:
     asked = [DuePost(Post("mastodon", "a", "", thread_key="t", thread_position=2), NOW)]
     quiet = Post("mastodon", "a", "", consent=Consent.LINK_ONLY)
-    assert rewritten(asked, [quiet]) == (quiet,)
+    assert edited_posts(asked, [quiet]) == (quiet,)
 
 
 @pytest.mark.parametrize(
     ("age", "settled", "wait"),
     [
-        (timedelta(0), True, NIGHT),
-        (timedelta(days=29), True, NIGHT),
-        (timedelta(days=30), True, YOUNG),
-        (timedelta(days=900), False, NIGHT),
+        (timedelta(0), True, NIGHTLY_INTERVAL),
+        (timedelta(days=29), True, NIGHTLY_INTERVAL),
+        (timedelta(days=30), True, YOUNG_POST_AGE),
+        (timedelta(days=900), False, NIGHTLY_INTERVAL),
     ],
 )
 def test_young_posts_are_asked_for_every_night_and_old_ones_once_a_month(
     age: timedelta, settled: bool, wait: timedelta
 ) -> None:
-    assert next_recheck(NOW, NOW - age, settled=settled) == NOW + wait
+    assert next_post_recheck(NOW, NOW - age, settled=settled) == NOW + wait

@@ -12,7 +12,13 @@ from typing import TypeVar
 
 import pytest
 
-from crawler.crawl.fetch_pipeline import Page, Reading, ReadPage, read_batch, together
+from crawler.crawl.fetch_pipeline import (
+    FetchedPage,
+    PipelineOptions,
+    fetch_pages,
+    group_pages,
+)
+from crawler.extract.page_input import PageInput
 from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.politeness import Manners
 from crawler.fetch.robots_policy import RobotsCopy
@@ -71,7 +77,7 @@ class Slow(Inline):
         return function(argument)
 
 
-def read(page: Page) -> Article | Failure:
+def read(page: PageInput) -> Article | Failure:
     return Article(page.url, page.body.decode(), "text")
 
 
@@ -108,17 +114,17 @@ def read_all(
     manners: Manners = PATIENT,
     children: Inline | None = None,
     concurrency: int = 32,
-) -> tuple[list[ReadPage], float]:
+) -> tuple[list[FetchedPage], float]:
     """The pages in the order in which they were done, and the seconds that took."""
 
-    async def all_of_them() -> tuple[list[ReadPage], float]:
+    async def all_of_them() -> tuple[list[FetchedPage], float]:
         fetcher = Fetcher(
             exchange, agent="hashtrail", manners=manners, robots_memory=Forgetful(), now=now
         )
         pages = [
             page
-            async for page in read_batch(
-                urls, fetcher, children or Inline(), now, Reading(concurrency, 10, read)
+            async for page in fetch_pages(
+                urls, fetcher, children or Inline(), now, PipelineOptions(concurrency, 10, read)
             )
         ]
         return pages, asyncio.get_running_loop().time()
@@ -218,7 +224,7 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
         )
         tasks = [FetchRequest(f"https://h{n}.example/", "page") for n in range(100)]
         most = done = 0
-        async for _ in read_batch(tasks, fetcher, Slow(), now, Reading(5, 10, read)):
+        async for _ in fetch_pages(tasks, fetcher, Slow(), now, PipelineOptions(5, 10, read)):
             done += 1
             most = max(most, fetched - done)
         return most
@@ -231,12 +237,12 @@ def test_a_consumer_that_stops_leaves_nothing_running() -> None:
         fetcher = Fetcher(
             web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
         )
-        pages = read_batch(
+        pages = fetch_pages(
             [FetchRequest(f"https://h{n}.example/", "page") for n in range(50)],
             fetcher,
             Inline(),
             now,
-            Reading(4, 10, read),
+            PipelineOptions(4, 10, read),
         )
         async for _ in pages:
             break
@@ -262,12 +268,12 @@ def test_a_host_that_asks_to_be_left_alone_does_not_make_the_run_wait() -> None:
 
 
 def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
-    def buggy(page: Page) -> Article:
+    def buggy(page: PageInput) -> Article:
         if page.url == "https://a.example/":
             raise ZeroDivisionError("no")
         return Article(page.url, "title", "text")
 
-    async def all_of_them() -> list[ReadPage]:
+    async def all_of_them() -> list[FetchedPage]:
         fetcher = Fetcher(
             web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
         )
@@ -276,7 +282,10 @@ def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
             FetchRequest("https://b.example/", "page"),
         ]
         return [
-            page async for page in read_batch(tasks, fetcher, Inline(), now, Reading(4, 10, buggy))
+            page
+            async for page in fetch_pages(
+                tasks, fetcher, Inline(), now, PipelineOptions(4, 10, buggy)
+            )
         ]
 
     results = {page.task.url: page.result for page in run(all_of_them())}
@@ -287,11 +296,11 @@ def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
     assert "ZeroDivisionError" in bad.message
 
 
-async def at(*seconds: float) -> AsyncGenerator[ReadPage, None]:
+async def at(*seconds: float) -> AsyncGenerator[FetchedPage, None]:
     """A page at each of these times; the pages are numbered."""
     for number, due in enumerate(seconds):
         await asyncio.sleep(due - asyncio.get_running_loop().time())
-        yield ReadPage(FetchRequest(str(number), "page"), None, Article("", "", ""))
+        yield FetchedPage(FetchRequest(str(number), "page"), None, Article("", "", ""))
 
 
 @pytest.mark.parametrize(
@@ -311,16 +320,16 @@ def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(
         clock = asyncio.get_running_loop().time
         return [
             (pytest.approx(clock()), "".join(page.task.url for page in group))
-            async for group in together(at(*times), most=3)
+            async for group in group_pages(at(*times), most=3)
         ]
 
     assert groups == run(kept())
 
 
 def test_an_error_between_pages_is_raised_where_groups_are_kept() -> None:
-    async def broken() -> AsyncGenerator[ReadPage, None]:
+    async def broken() -> AsyncGenerator[FetchedPage, None]:
         raise OSError("the disk")
         yield
 
     with pytest.raises(OSError, match="the disk"):
-        run(anext(together(broken())))  # type: ignore[arg-type]
+        run(anext(group_pages(broken())))  # type: ignore[arg-type]

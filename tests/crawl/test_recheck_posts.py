@@ -17,13 +17,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl.crawl_context import Night
-from crawler.crawl.fetch_backend import Reader
-from crawler.crawl.recheck_posts import RecheckReport, recheck
+from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.fetch_backend import FetchBackend
+from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
-from crawler.run_log import Journal
+from crawler.run_log import RunLog
 from crawler.sources.formats.mastodon_status import read_status
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
@@ -105,16 +105,16 @@ class Kept:
         self.nights += 1
         self.net.asked.clear()
         now = START + day * DAY
-        with Journal(self.workspace.logs, f"crawl{self.nights}", lambda: now) as journal:
-            reader = cast(Reader, _Edge(self.net, _Here()))
+        with RunLog(self.workspace.logs, f"crawl{self.nights}", lambda: now) as run_log:
+            reader = cast(FetchBackend, _Edge(self.net, _Here()))
             return asyncio.run(
-                recheck(
-                    Night(
+                recheck_posts(
+                    CrawlContext(
                         self.workspace,
                         self.db,
                         self.run(),
                         reader,
-                        journal,
+                        run_log,
                         lambda: now,
                         now + timedelta(hours=1),
                     ),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.crawl.recheck_schedule import after_success
+from crawler.crawl.recheck_schedule import next_check_after_success
 
 SATURDAY = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
 
@@ -24,4 +24,6 @@ SATURDAY = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
 def test_the_next_check_falls_on_an_hour_and_a_day_that_the_feed_does_not_skip(
     skip_hours: tuple[int, ...], skip_days: tuple[int, ...], expected: datetime
 ) -> None:
-    assert after_success(SATURDAY, timedelta(minutes=60), skip_hours, skip_days) == expected
+    assert (
+        next_check_after_success(SATURDAY, timedelta(minutes=60), skip_hours, skip_days) == expected
+    )

@@ -19,7 +19,7 @@ from crawler.errors import LockHeldError, StoreError
 from crawler.fetch.warc_archive import Archive
 from crawler.models.http_exchange import Response
 from crawler.run_lock import run_lock
-from crawler.run_log import Journal
+from crawler.run_log import RunLog
 from crawler.store.database import open_store
 from crawler.store.fetch_log import keep_fetch
 from crawler.workspace import Workspace, bundled, open_workspace
@@ -100,8 +100,8 @@ def rows(workspace: Workspace) -> list[dict[str, Any]]:
 
 
 def run(workspace: Workspace) -> Any:
-    with Journal(workspace.logs, "reextract", lambda: NOW) as journal:
-        return reextract(workspace, journal, lambda: NOW)
+    with RunLog(workspace.logs, "reextract", lambda: NOW) as run_log:
+        return reextract(workspace, run_log, lambda: NOW)
 
 
 def test_every_article_is_read_again_from_its_own_archive_record(workspace: Workspace) -> None:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl.fetch_pipeline import ReadPage
-from crawler.crawl.store_article_check import Look, keep_look
+from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -38,7 +38,7 @@ def db() -> Database:
     return made
 
 
-def page(text: str, title: str) -> ReadPage:
+def page(text: str, title: str) -> FetchedPage:
     article = Article(
         URL,
         title,
@@ -49,24 +49,24 @@ def page(text: str, title: str) -> ReadPage:
         word_count=len(text.split()),
         extractor="t",
     )
-    return ReadPage(FetchRequest(URL, "page"), Response(URL, URL, 200, (), b"", NIGHT), article)
+    return FetchedPage(FetchRequest(URL, "page"), Response(URL, URL, 200, (), b"", NIGHT), article)
 
 
-def failed(outcome: Outcome) -> ReadPage:
-    return ReadPage(FetchRequest(URL, "page"), None, Failure(URL, "fetch", outcome, "no"))
+def failed(outcome: Outcome) -> FetchedPage:
+    return FetchedPage(FetchRequest(URL, "page"), None, Failure(URL, "fetch", outcome, "no"))
 
 
 def row(db: Database) -> dict[str, object]:
     return dict(db.table("articles").get(1))
 
 
-def look(db: Database, what: ReadPage, night: int, *, blame: bool = True) -> Look:
-    return keep_look(db, 1, what, NIGHT + timedelta(days=night), 30, blame=blame)
+def look(db: Database, what: FetchedPage, night: int, *, blame: bool = True) -> CheckResult:
+    return store_article_check(db, 1, what, NIGHT + timedelta(days=night), 30, blame=blame)
 
 
 def test_the_first_reading_is_kept_and_the_same_again_changes_nothing(db: Database) -> None:
-    assert look(db, page(TEXT, "Leases"), 0) is Look.CHANGED
-    assert look(db, page(TEXT, "Leases"), 1) is Look.UNCHANGED
+    assert look(db, page(TEXT, "Leases"), 0) is CheckResult.CHANGED
+    assert look(db, page(TEXT, "Leases"), 1) is CheckResult.UNCHANGED
     assert row(db)["state"] == "ok"
 
 
@@ -74,7 +74,7 @@ def test_a_hijacked_page_never_replaces_what_was_read_and_is_named_after_two_loo
     db: Database,
 ) -> None:
     look(db, page(TEXT, "Leases"), 0)
-    assert look(db, page(CASINO, "Best casino bonus"), 1) is Look.FAILED
+    assert look(db, page(CASINO, "Best casino bonus"), 1) is CheckResult.FAILED
     assert (row(db)["state"], row(db)["suspected"], row(db)["title"]) == (
         "ok",
         "hijacked",
@@ -90,7 +90,7 @@ def test_revival_clears_everything(db: Database) -> None:
     for night in range(1, 5):
         look(db, failed(Outcome.GONE), night)
     assert row(db)["state"] == "gone"
-    assert look(db, page(TEXT, "Leases"), 9) is not Look.FAILED
+    assert look(db, page(TEXT, "Leases"), 9) is not CheckResult.FAILED
     assert (row(db)["state"], row(db)["suspected"], row(db)["failures"]) == ("ok", None, 0)
 
 

@@ -11,8 +11,8 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl.fetch_pipeline import ReadPage
-from crawler.crawl.store_article_check import keep_look
+from crawler.crawl.fetch_pipeline import FetchedPage
+from crawler.crawl.store_article_check import store_article_check
 from crawler.models.articles import Article, Directives
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -39,15 +39,17 @@ def db() -> Database:
     return made
 
 
-def check(db: Database, night: int, what: ReadPage, directives: Directives | None = None) -> None:
+def check(
+    db: Database, night: int, what: FetchedPage, directives: Directives | None = None
+) -> None:
     if directives is not None and isinstance(what.result, Article):
         what = replace(what, result=replace(what.result, directives=directives))
-    keep_look(db, 1, what, NIGHT + timedelta(days=night), 30)
+    store_article_check(db, 1, what, NIGHT + timedelta(days=night), 30)
 
 
-def failed(outcome: Outcome, *headers: tuple[str, str]) -> ReadPage:
+def failed(outcome: Outcome, *headers: tuple[str, str]) -> FetchedPage:
     response = Response(URL, URL, 200, headers, b"", NIGHT)
-    return ReadPage(FetchRequest(URL, "page"), response, Failure(URL, "extract", outcome, "no"))
+    return FetchedPage(FetchRequest(URL, "page"), response, Failure(URL, "extract", outcome, "no"))
 
 
 def stated(db: Database) -> Directives:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl.rank_and_relate import join
+from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.errors import ConfigurationError
 from crawler.explorer.serve import make_explorer
 from crawler.knowledge.semantic_similarity import (
@@ -71,7 +71,7 @@ def workspace(tmp_path: Path, folder: Path) -> Iterator[Workspace]:
                 "INSERT INTO articles (id, url, key, host, title, first_seen) VALUES (?, ?, ?, 'a.example', ?, '2026-06-01T00:00:00Z')",
                 [number, f"https://a.example/{number}", f"a.example/{number}", title],
             )
-    join(db, load_model(here))
+    rank_and_relate(db, load_model(here))
     write_snapshot(db, here.public_database)
     yield here
     db.close()
@@ -113,9 +113,9 @@ def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: W
         (2, 1, REASON),
     ]
     before = db.conn.total_changes
-    join(db, load_model(workspace))
+    rank_and_relate(db, load_model(workspace))
     assert db.conn.total_changes == before
-    join(db)
+    rank_and_relate(db)
     assert (
         db.execute(
             "SELECT (SELECT count(*) FROM related) + (SELECT count(*) FROM vectors)"

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from crawler import nightly
 from crawler.cli.main import cli
 from crawler.explorer.serve import make_explorer
-from crawler.run_log import Journal
+from crawler.run_log import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
 from tests.internet import networks
@@ -129,8 +129,8 @@ class Nights:
             return datetime.now(UTC) + after
 
         workspace = open_workspace(self.folder)
-        with Journal(workspace.logs, "nightly", now) as journal:
-            counts = nightly.run(workspace, "nightly", journal, now).counts
+        with RunLog(workspace.logs, "nightly", now) as run_log:
+            counts = nightly.run_command(workspace, "nightly", run_log, now).counts
         self.seen.append(
             Seen(
                 counts,

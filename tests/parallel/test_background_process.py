@@ -9,7 +9,7 @@ import os
 import pytest
 
 from crawler.errors import HashtrailError
-from crawler.parallel.background_process import beside
+from crawler.parallel.background_process import background_call
 
 
 def turned(given: bytes) -> bytes:
@@ -29,20 +29,23 @@ def die(given: bytes) -> bytes:
 
 
 def test_the_value_is_there_when_it_is_waited_for() -> None:
-    with beside(turned, b"abc") as wait:
+    with background_call(turned, b"abc") as wait:
         assert wait() == b"cba"
 
 
 def test_the_work_is_done_in_another_process() -> None:
-    with beside(whose, b"") as wait:
+    with background_call(whose, b"") as wait:
         assert int(wait()) != os.getpid()
 
 
 def test_what_the_function_raises_is_raised_by_the_waiting() -> None:
-    with pytest.raises(ZeroDivisionError), beside(invert, b"") as wait:
+    with pytest.raises(ZeroDivisionError), background_call(invert, b"") as wait:
         wait()
 
 
 def test_a_child_that_dies_is_an_error_that_says_what_to_do() -> None:
-    with pytest.raises(HashtrailError, match="child process ended"), beside(die, b"abc") as wait:
+    with (
+        pytest.raises(HashtrailError, match="child process ended"),
+        background_call(die, b"abc") as wait,
+    ):
         wait()

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from crawler.crawl.distribute_by_host import cut
-from crawler.crawl.fetch_backend import open_reader
-from crawler.crawl.fetch_pipeline import ReadPage
+from crawler.crawl.distribute_by_host import split_by_host
+from crawler.crawl.fetch_backend import open_backend
+from crawler.crawl.fetch_pipeline import FetchedPage
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.robots_policy import RobotsCopy
@@ -149,7 +149,7 @@ def test_a_crawl_on_a_cluster_reads_what_a_crawl_here_reads_even_when_a_worker_d
         here = asyncio.run(_read(tasks, _settings(), tmp_path / "here"))
         asked_here = Counter(server.asked)  # type: ignore[attr-defined]
 
-        async def job(cluster: Any) -> list[ReadPage]:
+        async def job(cluster: Any) -> list[FetchedPage]:
             settings = _settings(
                 EngineSettings(name="dask", scheduler=cluster.scheduler_address, processes=1)
             )
@@ -177,12 +177,12 @@ def _settings(engine: EngineSettings | None = None) -> Settings:
     )
 
 
-async def _read(tasks: list[FetchRequest], settings: Settings, archive: Path) -> list[ReadPage]:
-    async with open_reader(settings, archive, Memory(), lambda: datetime.now(UTC)) as reader:
+async def _read(tasks: list[FetchRequest], settings: Settings, archive: Path) -> list[FetchedPage]:
+    async with open_backend(settings, archive, Memory(), lambda: datetime.now(UTC)) as reader:
         return [page async for page in reader.read(tasks)]
 
 
-def _essence(pages: list[ReadPage]) -> set[tuple[Any, ...]]:
+def _essence(pages: list[FetchedPage]) -> set[tuple[Any, ...]]:
     """What does not depend on when and where a page was read."""
     return {
         (
@@ -205,7 +205,7 @@ def test_all_visits_of_a_cell_travel_in_one_parcel() -> None:
         )
         for n in range(500)
     ]
-    parcels = cut(visits, 50)
+    parcels = split_by_host(visits, 50)
     places: dict[str, set[int]] = {}
     for number, parcel in enumerate(parcels):
         for visit in parcel:

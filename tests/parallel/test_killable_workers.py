@@ -11,14 +11,14 @@ import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.models.outcomes import Failure, Outcome
-from crawler.parallel import known_engine
-from crawler.parallel.killable_workers import Pool
+from crawler.parallel import validated_engine
+from crawler.parallel.killable_workers import KillablePool
 from tests.parallel import hostile
 
 
 def _call(function: Callable[[Any], Any], seconds: float = 5) -> Any:
     async def one() -> Any:
-        async with Pool(processes=1, memory_mb=512) as pool:
+        async with KillablePool(processes=1, memory_mb=512) as pool:
             failure = await pool.call(
                 function, 0, seconds, url="https://a.example/", stage="extract"
             )
@@ -55,7 +55,7 @@ def test_whatever_a_child_does_is_a_failure_and_the_next_call_works(
 
 def test_an_argument_that_cannot_travel_is_a_failure_too() -> None:
     async def one() -> Any:
-        async with Pool(processes=1) as pool:
+        async with KillablePool(processes=1) as pool:
             return await pool.call(hostile.double, lambda: None, 5), await pool.call(
                 hostile.double, 21, 5
             )  # type: ignore[arg-type]
@@ -76,11 +76,11 @@ def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadline
             await asyncio.sleep(0.01)
             pauses.append(time.perf_counter() - before)
 
-    async def one(pool: Pool, number: int) -> None:
+    async def one(pool: KillablePool, number: int) -> None:
         finished.append(await pool.call(hostile.spin_or_double, number, 0.25))
 
     async def all_of_them() -> None:
-        async with Pool(processes=2, memory_mb=512, quick_seconds=0.1) as pool:
+        async with KillablePool(processes=2, memory_mb=512, quick_seconds=0.1) as pool:
             watcher = asyncio.create_task(watch())
             await asyncio.gather(*(one(pool, number) for number in [*range(-20, 0), *range(500)]))
             watcher.cancel()
@@ -101,7 +101,7 @@ def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadline
 
 def test_children_that_cannot_start_are_said_so_instead_of_waited_for() -> None:
     async def one() -> None:
-        async with Pool(processes=1, memory_mb=10**14) as pool:
+        async with KillablePool(processes=1, memory_mb=10**14) as pool:
             await pool.call(hostile.double, 21, 5)
 
     with pytest.raises(ConfigurationError, match="do not start"):
@@ -110,5 +110,5 @@ def test_children_that_cannot_start_are_said_so_instead_of_waited_for() -> None:
 
 def test_an_engine_that_does_not_exist_is_refused_with_the_list_of_those_that_do() -> None:
     with pytest.raises(ConfigurationError, match="'cloud'") as caught:
-        known_engine("cloud")
+        validated_engine("cloud")
     assert "dask, local" in caught.value.hint

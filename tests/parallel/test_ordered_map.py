@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from crawler.errors import HashtrailError
-from crawler.parallel.ordered_map import in_order
+from crawler.parallel.ordered_map import ordered_map
 
 _added = 0
 
@@ -38,7 +38,7 @@ def test_results_come_in_the_order_of_the_arguments_and_few_arguments_are_asked_
             asked.append(number)
             yield number
 
-    for number, value in in_order(double_and_add, arguments(), 2, prepare, (7,)):
+    for number, value in ordered_map(double_and_add, arguments(), 2, prepare, (7,)):
         assert value == 2 * number + 7
         assert len(asked) <= number + 5
     assert asked == list(range(50))
@@ -46,9 +46,9 @@ def test_results_come_in_the_order_of_the_arguments_and_few_arguments_are_asked_
 
 def test_what_the_function_raises_is_raised_here() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(in_order(invert, [1, 0], 2, prepare, (0,)))
+        list(ordered_map(invert, [1, 0], 2, prepare, (0,)))
 
 
 def test_a_child_that_dies_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(HashtrailError, match="child process ended"):
-        list(in_order(die, [3], 1, prepare, (0,)))
+        list(ordered_map(die, [3], 1, prepare, (0,)))

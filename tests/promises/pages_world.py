@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.run_log import Journal
+from crawler.run_log import RunLog
 from crawler.workspace import bundled, open_workspace
 from tests.internet.server import small_internet
 
@@ -70,16 +70,16 @@ class World:
         known = self.answers.get(request.path)
         return known(request) if known else web.Response(status=404)
 
-    def night(self, number: float) -> nightly.Report:
+    def night(self, number: float) -> nightly.RunReport:
         return self.run("nightly", number)
 
-    def run(self, command: nightly.Command, number: float) -> nightly.Report:
+    def run(self, command: nightly.Command, number: float) -> nightly.RunReport:
         def now() -> datetime:
             return self.start + timedelta(days=number)
 
         workspace = open_workspace(self.folder, {})
-        with Journal(workspace.logs, command, now) as journal:
-            return nightly.run(workspace, command, journal, now, force=True)
+        with RunLog(workspace.logs, command, now) as run_log:
+            return nightly.run_command(workspace, command, run_log, now, force=True)
 
     def command(self, *words: str) -> Any:
         return CliRunner().invoke(cli, ["--workspace", str(self.folder), *words])

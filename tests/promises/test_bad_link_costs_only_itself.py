@@ -142,9 +142,9 @@ def test_an_error_in_the_key_of_one_link_skips_that_link(
 def test_an_error_in_one_inbox_file_skips_that_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = collect_posts.keep_imported
+    real = collect_posts.save_imported
     monkeypatch.setattr(
-        collect_posts, "keep_imported", fails_on(real, "bad.txt", RecursionError("deep"))
+        collect_posts, "save_imported", fails_on(real, "bad.txt", RecursionError("deep"))
     )
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
@@ -186,7 +186,11 @@ def test_an_error_in_one_source_fails_that_source(
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(annotate_item, "kind_of"), (fetch_articles, "keep_look"), (fetch_articles, "keep_fetch")],
+    [
+        (annotate_item, "kind_of"),
+        (fetch_articles, "store_article_check"),
+        (fetch_articles, "keep_fetch"),
+    ],
 )
 def test_an_error_in_one_article_skips_that_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Any, name: str

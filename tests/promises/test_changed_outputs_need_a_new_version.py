@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from crawler.crawl.annotation_versions import PARTS, versions
+from crawler.crawl.annotation_versions import PARTS, current_versions
 from crawler.derivation_versions import digest_of
 from crawler.knowledge.article_kinds import classify_kind
 from crawler.knowledge.entities import find_mentions
@@ -134,7 +134,7 @@ OUTPUTS: dict[str, Callable[[], Any]] = {
 
 def derived() -> dict[str, dict[str, str]]:
     """Version and digest of the outputs of each part."""
-    current = versions(TAGGER)
+    current = current_versions(TAGGER)
     return {
         part: {"version": current[part], "digest": digest_of(OUTPUTS[part]())} for part in PARTS
     }

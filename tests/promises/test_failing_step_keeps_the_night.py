@@ -27,13 +27,13 @@ def _fail(*_: object) -> object:
 def test_failing_ranks_are_reported_and_the_other_steps_run(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert joining.join(db) == []
+    assert joining.rank_and_relate(db) == []
     ranks = db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall()
     relations = db.execute("SELECT count(*) FROM related").fetchone()
     db.execute("DELETE FROM related")
     monkeypatch.setattr(joining, "rank", _fail)
 
-    (failure,) = joining.join(db)
+    (failure,) = joining.rank_and_relate(db)
 
     assert failure.message.startswith("Cannot process the step ranks: ValueError: no such week")
     assert db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall() == ranks

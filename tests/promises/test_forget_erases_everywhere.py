@@ -223,12 +223,13 @@ def test_damaged_backup_is_deleted_and_named(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "stage", ["erase", "clear_tables", "clear_segments", "scrub", "clear_backup", "run_locked"]
+    "stage",
+    ["erase", "clear_tables", "clear_segments", "scrub", "clear_backup", "run_command_locked"],
 )
 def test_killed_erasure_ends_with_the_second_call(here: Path, stage: str) -> None:
     child = os.fork()
     if child == 0:
-        module = nightly if stage == "run_locked" else erase_workspace
+        module = nightly if stage == "run_command_locked" else erase_workspace
         setattr(module, stage, lambda *_, **__: os._exit(9))
         hashtrail(here, "forget", HANDLE)
         os._exit(0)
@@ -261,7 +262,7 @@ def test_site_that_cannot_be_built_is_reported_after_the_erasure(
         raise StoreError("Only 3 MB are free.", "Nothing was changed.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(nightly, "run_locked", fail)
+        patched.setattr(nightly, "run_command_locked", fail)
         result = hashtrail(here, "forget", HANDLE)
     assert result.exit_code == 1
     assert "Only 3 MB are free" in result.output

@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 
 from crawler import importers
-from crawler.crawl.import_files import PRELOAD, read_in_child
+from crawler.crawl.import_files import PRELOAD, read_file_in_child
 from crawler.errors import InputError
 from crawler.importers.import_file import MAX_FILE_BYTES, open_file
 from crawler.importers.import_records import MAX_HASHTAGS, MAX_LINKS, MAX_TEXT
 from crawler.models.outcomes import Failure, Outcome
-from crawler.parallel.killable_workers import Pool
+from crawler.parallel.killable_workers import KillablePool
 from crawler.sources.formats.detect_feed_format import read_feed
 from tests.cli.test_bad_input import ROOT, hashtrail
 from tests.promises.hostile_files import FILES, GOOD_LINE
@@ -61,8 +61,8 @@ def test_a_record_has_at_most_so_many_links_and_hashtags() -> None:
 
 def _read(path: Path, memory_mb: int = 1024) -> importers.Imported:
     async def read() -> importers.Imported:
-        async with Pool(processes=1, memory_mb=memory_mb, preload=PRELOAD) as pool:
-            return await read_in_child(pool, open_file(path, None, OPTIONS))
+        async with KillablePool(processes=1, memory_mb=memory_mb, preload=PRELOAD) as pool:
+            return await read_file_in_child(pool, open_file(path, None, OPTIONS))
 
     return asyncio.run(read())
 
@@ -88,7 +88,7 @@ def test_a_file_that_is_not_read_within_the_deadline_is_an_error_that_names_it(
     path.write_text("word")
     pool: Any = LatePool()
     with pytest.raises(InputError, match=r"slow\.txt cannot be imported: not read within 120 s"):
-        asyncio.run(read_in_child(pool, open_file(path, None, OPTIONS)))
+        asyncio.run(read_file_in_child(pool, open_file(path, None, OPTIONS)))
 
 
 def test_every_file_of_the_command_is_read_in_a_child(
@@ -174,10 +174,10 @@ def test_a_feed_is_read_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
 
     asked: list[object] = []
 
-    async def call(self: Pool, function: object, *_: object, **__: object) -> Failure:
+    async def call(self: KillablePool, function: object, *_: object, **__: object) -> Failure:
         asked.append(function)
         return Failure("", "collect", Outcome.TIMEOUT, "not read within 20 s")
 
-    monkeypatch.setattr(Pool, "call", call)
+    monkeypatch.setattr(KillablePool, "call", call)
     done = CliRunner().invoke(command.feed, [], input=b"<rss/>")
     assert (asked, "not read within 20 s" in done.output) == ([read_feed], True)

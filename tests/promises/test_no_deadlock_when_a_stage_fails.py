@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from crawler.crawl.fetch_pipeline import Reading, read_batch, together
-from crawler.crawl.task_groups import as_completed, as_completed_few
+from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages, group_pages
+from crawler.crawl.task_groups import as_completed, as_completed_limited
 from crawler.errors import StoreError
 from crawler.fetch.fetcher import Exchange, Fetcher
 from crawler.fetch.politeness import Manners
@@ -77,9 +77,11 @@ async def consume(
     size: int, exchange: Exchange = web, children: Inline | None = None, fail_after: int = 1000
 ) -> int:
     """Read all tasks in groups; the consumer fails after `fail_after` groups."""
-    pages = read_batch(TASKS, fetcher(exchange), children or Inline(), now, Reading(size, 10, read))
+    pages = fetch_pages(
+        TASKS, fetcher(exchange), children or Inline(), now, PipelineOptions(size, 10, read)
+    )
     groups = 0
-    async with aclosing(together(pages, most=1)) as grouped:
+    async with aclosing(group_pages(pages, most=1)) as grouped:
         async for _ in grouped:
             groups += 1
             if groups > fail_after:
@@ -136,8 +138,8 @@ def test_a_run_is_cancelled_at_every_moment(size: int) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_consumer_that_takes_nothing_and_stops_leaves_nothing_running(size: int) -> None:
     async def idle() -> None:
-        pages = read_batch(TASKS, fetcher(), Inline(), now, Reading(size, 10, read))
-        async with aclosing(together(pages, most=1)) as grouped:
+        pages = fetch_pages(TASKS, fetcher(), Inline(), now, PipelineOptions(size, 10, read))
+        async with aclosing(group_pages(pages, most=1)) as grouped:
             await anext(grouped)
             await asyncio.sleep(100)  # the queue fills up
 
@@ -157,7 +159,7 @@ def test_one_of_many_coroutines_fails_and_the_others_end(size: int) -> None:
             return [each async for each in done]
 
     async def a_few_at_a_time() -> list[int]:
-        async with aclosing(as_completed_few((one(n) for n in range(20)), size)) as done:
+        async with aclosing(as_completed_limited((one(n) for n in range(20)), size)) as done:
             return [each async for each in done]
 
     for every in (all_at_once, a_few_at_a_time):
@@ -171,16 +173,16 @@ def test_all_pages_are_read_when_nothing_fails() -> None:
 
 def test_no_visit_begins_after_the_time_budget() -> None:
     async def read_until() -> list[Article | Failure]:
-        reading = Reading(2, 10, read, until=now())
-        return [page.result async for page in read_batch(TASKS, fetcher(), Inline(), now, reading)]
+        reading = PipelineOptions(2, 10, read, until=now())
+        return [page.result async for page in fetch_pages(TASKS, fetcher(), Inline(), now, reading)]
 
     assert ends(read_until()) == []
 
 
 def test_a_budget_that_ends_in_the_middle_keeps_what_was_read() -> None:
     async def read_until() -> int:
-        reading = Reading(4, 10, read, until=now() + timedelta(seconds=1.5))
-        pages = read_batch(TASKS, fetcher(), Inline(), now, reading)
+        reading = PipelineOptions(4, 10, read, until=now() + timedelta(seconds=1.5))
+        pages = fetch_pages(TASKS, fetcher(), Inline(), now, reading)
         return len([page async for page in pages])
 
     assert 0 < ends(read_until()) < len(TASKS)

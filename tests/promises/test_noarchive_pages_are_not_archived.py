@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl.fetch_pipeline import Reading, ReadPage, read_batch
+from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
 from crawler.extract.extract_page import extract_page
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.politeness import Manners
@@ -89,13 +89,13 @@ ARCHIVED = [
 ]
 
 
-def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> ReadPage:
+def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> FetchedPage:
     async def answer(task: FetchRequest) -> Response:
         if task.url.endswith("/robots.txt"):
             return Response(task.url, task.url, 404, (), b"", NIGHT)
         return Response(task.url, task.url, 200, headers, body, NIGHT)
 
-    async def one() -> ReadPage:
+    async def one() -> FetchedPage:
         with Archive(folder, NIGHT) as archive:
             fetcher = Fetcher(
                 answer,
@@ -106,14 +106,14 @@ def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> ReadPage:
                 keep=archive.keep,
             )
             tasks = [FetchRequest(URL, "page")]
-            reading = Reading(read=extract_page)
-            (page,) = [page async for page in read_batch(tasks, fetcher, Inline(), now, reading)]
+            reading = PipelineOptions(read=extract_page)
+            (page,) = [page async for page in fetch_pages(tasks, fetcher, Inline(), now, reading)]
             return page
 
     return run(one())
 
 
-def assert_not_archived(folder: Path, page: ReadPage) -> None:
+def assert_not_archived(folder: Path, page: FetchedPage) -> None:
     assert isinstance(page.result, Article)
     assert page.result.directives.noarchive
     assert page.response

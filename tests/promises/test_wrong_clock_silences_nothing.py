@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.crawl.recheck_schedule import LATEST, longest_article_plan
+from crawler.crawl.recheck_schedule import MAX_INTERVAL, longest_article_interval
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_store
 from crawler.store.due_queries import LONGEST_PLAN
@@ -93,6 +93,6 @@ def test_a_clock_an_hour_back_repeats_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("recheck_days", [1, 30, 365])
 def test_no_interval_of_ours_is_taken_for_a_wrong_clock(recheck_days: int) -> None:
-    assert LATEST < LONGEST_PLAN
-    assert timedelta(days=recheck_days) < longest_article_plan(recheck_days)
-    assert longest_article_plan(recheck_days) > LATEST
+    assert MAX_INTERVAL < LONGEST_PLAN
+    assert timedelta(days=recheck_days) < longest_article_interval(recheck_days)
+    assert longest_article_interval(recheck_days) > MAX_INTERVAL

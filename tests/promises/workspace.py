@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.nightly import Command, Report
-from crawler.run_log import Journal
+from crawler.nightly import Command, RunReport
+from crawler.run_log import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
 from tests.internet.server import Handler, Internet, small_internet
@@ -32,16 +32,16 @@ class Nights:
     folder: Path
     internet: Internet
     clock: datetime = START
-    reports: list[Report] = field(default_factory=list)
+    reports: list[RunReport] = field(default_factory=list)
 
     def run(
         self, at: datetime | None = None, command: Command = "nightly", **options: Any
-    ) -> Report:
+    ) -> RunReport:
         """Run one command at a time of our choice and return its report."""
         self.clock = at or self.clock
         workspace = open_workspace(self.folder)
-        with Journal(workspace.logs, command, self.now) as journal:
-            report = nightly.run(workspace, command, journal, self.now, **options)
+        with RunLog(workspace.logs, command, self.now) as run_log:
+            report = nightly.run_command(workspace, command, run_log, self.now, **options)
         self.reports.append(report)
         return report
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.consent.levels import is_narrower
-from crawler.crawl.deletion_policy import rewritten
+from crawler.crawl.deletion_policy import edited_posts
 from crawler.html_text import web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
@@ -207,7 +207,7 @@ def test_posts_asked_for_again_are_gone_edited_withdrawn_or_stand_as_recorded(ki
     assert list(told.gone) == expected["gone"]
     assert set(told.asked) == set(answers_again(kind))
     before = {post.uri: post for post in play(source(kind), answers(kind)).posts}
-    told_now = rewritten([DuePost(post, NOW) for post in kept(kind)], told.posts)
+    told_now = edited_posts([DuePost(post, NOW) for post in kept(kind)], told.posts)
     edited = [post.uri for post in told_now if post.edited != before[post.uri].edited]
     assert edited == expected["edited"]
     narrower = [

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler import importers
 from crawler.cli.export import WRITERS
-from crawler.crawl.import_files import keep_imported
+from crawler.crawl.import_files import save_imported
 from crawler.importers import Options
 from crawler.links.article_key import normalize_url
 from crawler.models.posts import Card
@@ -34,7 +34,7 @@ def exported(db: Database) -> str:
 def imported(lines: str, *, into: Database | None = None) -> Database:
     db = into or open_memory()
     read = importers.read("corpus.jsonl", lines.encode(), None, Options(seen_at=LATER))
-    keep_imported(db, "corpus.jsonl", read, LATER)
+    save_imported(db, "corpus.jsonl", read, LATER)
     return db
 
 
