@@ -30,7 +30,7 @@ docs: $(BIN)/.dev ## generate docs/DATABASE.md and docs/CLI.md
 	@$(BIN)/python -m devtools.database_page
 	@$(BIN)/python -m devtools.cli_page
 
-screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from a made-up demo site
+screenshots: $(BIN)/.dev ## take the pictures in docs/images/ from a synthetic demo site
 	@$(BIN)/python -m devtools.screenshots
 
 quality: $(BIN)/.dev ## measure extraction, topics and identity; writes docs/QUALITY.md

@@ -41,8 +41,8 @@ FLOORS = {
     "identity: copies recall": 0.95,
     "identity: cards precision": 0.99,
     "identity: cards recall": 0.9,
-    "links: strangers noticed": 0.9,
-    "links: honest owners not accused": 0.975,
+    "hijack detection: recall": 0.9,
+    "hijack detection: specificity": 0.975,
 }
 Figure = tuple[str, float, int, float]
 
@@ -176,11 +176,11 @@ def looks() -> list[tuple[str, float, int]]:
         )
         for look, sign in judged()
     ]
-    noticed = _share("links: strangers noticed", [accused for bad, accused in flagged if bad])
+    noticed = _share("hijack detection: recall", [accused for bad, accused in flagged if bad])
     return [
         noticed,
         _share(
-            "links: honest owners not accused", [not accused for bad, accused in flagged if not bad]
+            "hijack detection: specificity", [not accused for bad, accused in flagged if not bad]
         ),
     ]
 

@@ -25,7 +25,7 @@ _FIRST_ID = 115_000_000_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class DemoArticle:
-    """One made-up article and its shares, each (index of the person, age in days, comment)."""
+    """One synthetic article and its shares, each (index of the person, age in days, comment)."""
 
     host: str
     path: str
@@ -43,7 +43,7 @@ class DemoArticle:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The made-up network; ages are in days before `now` (aware, UTC)."""
+    """The synthetic network; ages are in days before `now` (aware, UTC)."""
 
     people: tuple[str, ...]
     notes: tuple[tuple[int, int, str], ...]

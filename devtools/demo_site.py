@@ -1,4 +1,4 @@
-"""Build the demo: a workspace that has collected the made-up network of demo.toml.
+"""Build the demo: a workspace that has collected the synthetic network of demo.toml.
 
 python -m devtools.demo_site FOLDER
 """

@@ -1,4 +1,4 @@
-"""The demo of the screenshots is made up, and its site shows every article under a topic."""
+"""The demo of the screenshots is synthetic, and its site shows every article under a topic."""
 
 from __future__ import annotations
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from crawler.explorer.metadata import TABLES
+from crawler.explorer.named_queries import QUESTIONS
+from crawler.store.database import open_memory
 from devtools.doc_pages import (
+    ROOT,
     Page,
     broken_links,
     missing_paths,
@@ -46,3 +52,23 @@ def test_wrong_names_are_reported() -> None:
     assert sorted(broken_links(page)) == ["NOWHERE.md", "SETTINGS.md#nothing"]
     assert list(unknown_settings(page)) == ["[crawl] nothing"]
     assert list(unknown_commands(page)) == ["hashtrail nothing", "hashtrail tag --nothing"]
+
+
+def test_explorer_urls_name_existing_queries_and_tables() -> None:
+    known = {question.name for question in QUESTIONS} | TABLES.keys()
+    paths = re.findall(r"/public/(\w+)", PAGES["docs/EXPLORER.md"].text)
+    assert paths
+    assert set(paths) <= known
+
+
+def test_sql_examples_run_on_the_schema() -> None:
+    examples = re.findall(r"```sql\n(.*?)```", PAGES["docs/EXPLORER.md"].text, re.DOTALL)
+    assert examples
+    db = open_memory()
+    for sql in examples:
+        db.execute(sql).fetchall()
+
+
+def test_readme_states_the_number_of_topics() -> None:
+    topics = [path for path in (ROOT / "data/topics").glob("*.toml") if path.stem[0] != "_"]
+    assert f"{len(topics)} topics" in PAGES["README.md"].text
