@@ -12,6 +12,7 @@ from aiohttp import web
 
 from crawler import site_urls
 from crawler.errors import StoreError
+from crawler.explorer.named_queries import renamed_path
 from crawler.explorer.response_cache import AnswerCache
 from crawler.explorer.worker_pool import Budget, Lane
 from crawler.explorer.worker_process import Answer, Request
@@ -55,6 +56,11 @@ def explorer_application(workspace: Workspace) -> web.Application:
         if path.startswith("/site/") and workspace.public.exists():
             decoded = request.path.removeprefix(base.rstrip("/")).removeprefix("/site")
             return file_response(workspace.public, decoded)
+        present = renamed_path(path)
+        if present:
+            query = request.rel_url.raw_query_string
+            target = base.rstrip("/") + present + (f"?{query}" if query else "")
+            raise web.HTTPMovedPermanently(target)
         asked = Request(
             path,
             request.rel_url.raw_query_string,

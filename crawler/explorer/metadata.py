@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from crawler.explorer.named_queries import PARAMETERS, QUESTIONS, SAME_AS_SITE, Question
+from crawler.explorer.named_queries import PARAMETERS, NamedQuery
 from crawler.knowledge import ranking
 from crawler.store.table_meanings import table_meanings
 from crawler.workspace import SiteSettings
@@ -87,7 +87,7 @@ _HIDDEN = (
 
 
 def metadata(
-    site: SiteSettings, site_address: str, questions: tuple[Question, ...] = QUESTIONS
+    site: SiteSettings, site_address: str, queries: tuple[NamedQuery, ...]
 ) -> dict[str, Any]:
     """Return Datasette's metadata document with `questions` as named queries.
 
@@ -101,7 +101,7 @@ def metadata(
             "tagline": site.tagline,
             "site": site_address,
             "parameters": PARAMETERS,
-            "questions": [asdict(question) for question in questions],
+            "queries": [asdict(query) for query in queries],
             "formula": ranking.formula_text(),
             "first": _FIRST,
             "meanings": {name: _plain(table_meanings()[name].meaning) for name in TABLES},
@@ -109,7 +109,7 @@ def metadata(
         "databases": {
             "public": {
                 "tables": tables,
-                "queries": {question.name: _query(question) for question in questions},
+                "queries": {query.name: _query(query) for query in queries},
             }
         },
     }
@@ -132,11 +132,11 @@ def _plain(text: str) -> str:
     return text.replace("`", "")
 
 
-def _query(question: Question) -> dict[str, Any]:
+def _query(query: NamedQuery) -> dict[str, Any]:
     return {
-        "sql": question.sql,
-        "title": question.title,
-        "description": question.description,
-        "notes": question.notes,
-        "page": SAME_AS_SITE.get(question.name),
+        "sql": query.sql,
+        "title": query.title,
+        "description": query.description,
+        "formula": query.formula,
+        "page": query.page or None,
     }

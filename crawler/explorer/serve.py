@@ -13,7 +13,7 @@ from crawler import site_urls
 from crawler.errors import StoreError
 from crawler.explorer.datasette_private import Explorer
 from crawler.explorer.metadata import metadata
-from crawler.explorer.named_queries import MEANING, QUESTIONS
+from crawler.explorer.named_queries import offered_queries
 from crawler.explorer.sql_limits import DATA, SQL_MILLISECONDS, check_sql
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.workspace import Workspace, bundled
@@ -55,9 +55,9 @@ def make_explorer(workspace: Workspace) -> Explorer:
     site, here = workspace.settings.site, _mounts(workspace.public)
     base = site_urls.explorer_base_path(site.explorer_url)
     model = load_model(workspace)
-    questions = QUESTIONS + MEANING if model else QUESTIONS
+    queries = offered_queries(semantic_model=model is not None)
     explorer = Explorer(
-        metadata(site, site.base_url or f"{base}site/", questions),
+        metadata(site, site.base_url or f"{base}site/", queries),
         model,
         settings=_SETTINGS | {"base_url": base},
         template_dir=str(bundled("templates", "explorer")),

@@ -24,7 +24,7 @@ PAGES = [
     "/public/sources",
     "/public/this_week",
     "/public/why_this_topic?article_id=1",
-    "/public/everything_about",
+    "/public/search_articles",
     "/public?sql=select+title,+url,+summary+from+articles",
     "/public/article_list?_facet=kind&kind=paper",
 ]
@@ -100,7 +100,7 @@ def test_the_keyboard_reaches_the_questions_and_shows_where_it_is(
         page.keyboard.press("Tab")
         seen.append(page.evaluate("document.activeElement.textContent"))
         assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "2px"
-    assert "What came from one host?" in seen
+    assert "Articles from a host" in seen
     page.close()
 
 

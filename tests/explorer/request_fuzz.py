@@ -41,7 +41,7 @@ PATHS = [
     "/public.blob",
     "/public/this_week",
     "/public/why_this_topic.json",
-    "/public/everything_about",
+    "/public/search_articles",
     "/public/articles/1",
     "/public/articles/x",
     "/public/articles/1.json",

@@ -49,3 +49,7 @@ async def _check_links(folder: Path) -> None:
 
         listing = await client.get("/public/articles.json?_size=1")
         assert "trail.example.org/data/public/articles.json?" in (await listing.json())["next_url"]
+
+        renamed = await client.get("/public/last_night.json?_size=1", allow_redirects=False)
+        assert renamed.status == 301
+        assert renamed.headers["Location"] == "/data/public/last_run.json?_size=1"

@@ -128,7 +128,7 @@ def test_the_explorer_answers_by_meaning_when_there_is_a_model(workspace: Worksp
     async def ask() -> tuple[list[dict[str, object]], str]:
         explorer = make_explorer(workspace)
         await explorer.invoke_startup()
-        answer = await explorer.client.get("/public/near_in_meaning.json?_shape=array&words=lease")
+        answer = await explorer.client.get("/public/semantic_search.json?_shape=array&words=lease")
         return answer.json(), (await explorer.client.get("/-/metadata.json")).text
 
     rows, told = asyncio.run(ask())
@@ -141,7 +141,7 @@ def test_without_a_model_there_is_neither_question_nor_cost(tmp_path: Path) -> N
     open_store(here.public_database).close()
     assert load_model(here) is None
     assert (
-        "near_in_meaning" not in make_explorer(here).metadata("hashtrail")["questions"].__repr__()
+        "semantic_search" not in make_explorer(here).metadata("hashtrail")["queries"].__repr__()
     )
 
 

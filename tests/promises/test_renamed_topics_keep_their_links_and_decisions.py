@@ -9,7 +9,7 @@ import pytest
 
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.errors import ConfigurationError
-from crawler.explorer.named_queries import QUESTIONS
+from crawler.explorer.named_queries import all_queries
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Topic
@@ -74,8 +74,8 @@ def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None
 def test_the_explorer_answers_for_the_former_slug() -> None:
     db = open_memory()
     keep_topics(db, [NEW])
-    (question,) = [each for each in QUESTIONS if each.name == "articles_of_a_topic"]
-    clause = question.sql[question.sql.index("coalesce((SELECT slug") :].split(" ORDER BY")[0]
+    (named,) = [query for query in all_queries() if query.name == "articles_of_a_topic"]
+    clause = named.sql[named.sql.index("coalesce(") :].split("ORDER BY")[0]
     for slug in ("queues", "message-brokers"):
         found = db.execute(f"SELECT {clause}", {"topic": slug}).fetchone()
         assert found == ("message-brokers",)

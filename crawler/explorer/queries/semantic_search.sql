@@ -1,0 +1,13 @@
+-- title: Semantic search
+-- description: Cosine similarity of titles and summaries to the search terms; 1 = identical.
+-- formerly: near_in_meaning
+-- requires: semantic model
+
+SELECT
+    l.id AS article_id, l.title, l.host,
+    round(nearness(v.vector, meaning(:words)), 3) AS near, l.topics, l.url
+FROM vectors v
+JOIN article_list l ON l.id = v.article_id
+WHERE trim(:words) <> ''
+ORDER BY nearness(v.vector, meaning(:words)) DESC, l.id
+LIMIT 50
