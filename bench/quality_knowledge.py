@@ -13,7 +13,7 @@ from typing import Any
 from crawler.knowledge.article_kinds import DEFAULT, classify_kind
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Feed
 
 CORPORA = Path(__file__).parents[2] / "shared/corpora"
@@ -106,7 +106,7 @@ def known() -> list[Labelled]:
 def feed_entries(corpora: Path, name: str) -> Iterator[tuple[str, str, str]]:
     """Title, URL and text of the entries of one feed of the corpus, in its order."""
     body = gzip.decompress((corpora / f"feeds/real/{name}.gz").read_bytes())
-    feed = read_feed(Response("", "", 200, (), body, datetime(2026, 11, 22, tzinfo=UTC)))
+    feed = parse_feed(Response("", "", 200, (), body, datetime(2026, 11, 22, tzinfo=UTC)))
     if isinstance(feed, Feed):
         yield from ((entry.title, entry.url, entry.summary) for entry in feed.entries)
 

@@ -27,6 +27,7 @@ LAYERS = {
             "derivation_versions",
             "error_isolation",
             "html_text",
+            "module_contracts",
             "run_lock",
             "run_log",
             "site_urls",

@@ -92,11 +92,11 @@ def _python(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _sources(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.sources.registry import read_sources
+    from crawler.sources.registry import load_sources
     from crawler.store.database import open_store
     from crawler.text_cleaning import iso
 
-    sources = read_sources(here.sources)
+    sources = load_sources(here.sources)
     enabled = sum(source.enabled for source in sources)
     if not enabled:
         yield Diagnosis("warn", "No sources are enabled.", "Add a [[source]] to data/sources.toml.")

@@ -48,13 +48,13 @@ def feed(url: str, content_type: str, as_json: bool) -> None:
 async def _read_in_child(response: Response) -> Any:
     """The feed, or a Failure that says why it cannot be read within the limits."""
     from crawler.parallel.killable_workers import KillablePool
-    from crawler.sources.formats.detect_feed_format import read_feed
+    from crawler.sources.formats.detect_feed_format import parse_feed
 
     preload = ("crawler.sources.formats.detect_feed_format",)
     async with KillablePool(processes=1, preload=preload) as pool:
         with progress("Reading the feed"):
             return await pool.call(
-                read_feed, response, READ_SECONDS, url=response.url, stage="collect"
+                parse_feed, response, READ_SECONDS, url=response.url, stage="collect"
             )
 
 

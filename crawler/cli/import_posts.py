@@ -1,33 +1,39 @@
-"""`hashtrail import`: files to posts, shown (`--preview`) or kept."""
+"""`hashtrail import`: files to posts, shown (`--preview`) or stored."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler import importers
 from crawler.cli.common import json_option, progress, workspace, write_json_line
 from crawler.errors import ConfigurationError, UsageError
-from crawler.importers import Imported
-from crawler.models.posts import Post
+from crawler.importers.import_records import ImportOptions, ImportResult
+from crawler.models.posts import Card, Post
 from crawler.workspace import CrawlSettings, EngineSettings, Workspace
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+class _FormatOption(click.Option):
+    """The option `--format`, whose help lists the importers; only the help loads them."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        from crawler.importers.registry import format_names
+
+        self.help = f"Format of the files: {', '.join(format_names())}. Default: by content."
+        return super().get_help_record(ctx)
+
+
 @click.command("import")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "file_format",
-    help=f"Format of the files: {', '.join(sorted(importers.FORMATS))}. Default: by content.",
-)
+@click.option("--format", "file_format", cls=_FormatOption)
 @click.option(
     "--all",
     "everything",
@@ -52,44 +58,44 @@ def import_(
         hint = "For example: hashtrail import data/inbox/sample.txt --preview"
         raise UsageError("Which file? None was named.", hint)
     hashtags = () if everything else _hashtags(context, preview)
-    options = importers.Options(datetime.now(UTC), hashtags)
+    options = ImportOptions(datetime.now(UTC), hashtags)
     engine = EngineSettings() if preview else workspace(context).settings.engine
-    # All files are read before anything is stored, so that a broken one changes nothing.
-    read = _read(files, file_format, options, engine)
+    # All files are parsed before anything is stored, so that a broken one changes nothing.
+    results = _parse_files(files, file_format, options, engine)
     if preview:
-        _show([post for imported in read.values() for post in imported.posts], as_json)
+        _show([post for result in results.values() for post in result.posts], as_json)
     else:
-        _keep(workspace(context), read, options.seen_at, as_json)
-    for imported in read.values():
-        for failure in imported.failures:
+        _store(workspace(context), results, options.seen_at, as_json)
+    for result in results.values():
+        for failure in result.failures:
             click.echo(f"hashtrail: {failure.message}", err=True)
 
 
-def _read(
-    files: tuple[Path, ...],
+def _parse_files(
+    paths: tuple[Path, ...],
     file_format: str | None,
-    options: importers.Options,
+    options: ImportOptions,
     engine: EngineSettings,
-) -> dict[Path, Imported]:
-    """The contents of the files, each read in a child process."""
+) -> dict[Path, ImportResult]:
+    """Return the contents of the files, each parsed in a child process."""
     from crawler.crawl.import_files import PRELOAD, read_file_in_child
     from crawler.importers.import_file import open_file
     from crawler.parallel.killable_workers import KillablePool
 
-    async def read_all() -> dict[Path, Imported]:
-        opened = {path: open_file(path, file_format, options) for path in files}
-        read = {}
+    async def parse_all() -> dict[Path, ImportResult]:
+        files = {path: open_file(path, file_format, options) for path in paths}
+        results = {}
         async with KillablePool(processes=1, memory_mb=engine.memory_mb, preload=PRELOAD) as pool:
-            for number, (path, file) in enumerate(opened.items(), 1):
-                with progress(f"Reading {path.name}, file {number} of {len(opened)}"):
-                    read[path] = await read_file_in_child(pool, file)
-        return read
+            for number, (path, file) in enumerate(files.items(), 1):
+                with progress(f"Reading {path.name}, file {number} of {len(files)}"):
+                    results[path] = await read_file_in_child(pool, file)
+        return results
 
-    return asyncio.run(read_all())
+    return asyncio.run(parse_all())
 
 
 def _hashtags(context: click.Context, preview: bool) -> tuple[str, ...]:
-    """The hashtags of the workspace; a preview needs none and falls back to the usual ones."""
+    """Return the hashtags of the workspace; a preview outside of one uses the defaults."""
     try:
         return workspace(context).settings.crawl.hashtags
     except ConfigurationError:
@@ -113,72 +119,76 @@ def _public(post: Post) -> dict[str, Any]:
         "text": post.text,
         "hashtags": list(post.hashtags),
         "links": [{"url": link.url} for link in post.links],
-        "cards": [
-            {
-                "title": c.title,
-                "description": c.description,
-                "site_name": c.site_name,
-                "link": c.link,
-            }
-            for c in post.cards
-        ],
+        "cards": [_public_card(card) for card in post.cards],
         "thread_position": post.thread_position,
         "lines": list(post.provenance.lines or ()),
     }
 
 
+def _public_card(card: Card) -> dict[str, Any]:
+    return {
+        "title": card.title,
+        "description": card.description,
+        "site_name": card.site_name,
+        "link": card.link,
+    }
+
+
 def _heading(number: int, post: Post) -> str:
     lines = post.provenance.lines
-    where = f"lines {lines[0]}-{lines[1]}" if lines else post.uri
-    return f"{number}. {'post' if post.text or not post.cards else 'card without a post'}, {where}"
+    place = f"lines {lines[0]}-{lines[1]}" if lines else post.uri
+    is_post = bool(post.text or not post.cards)
+    return f"{number}. {'post' if is_post else 'card without a post'}, {place}"
 
 
 def _details(post: Post) -> list[str]:
-    shown = post.text if len(post.text) <= 100 else f"{post.text[:60]} … {post.text[-30:]}"
-    position = [f"position {post.thread_position} of a thread"] if post.thread_position else []
-    tags = [" ".join(f"#{tag}" for tag in post.hashtags)] if post.hashtags else []
-    cards = [f"card: {card.title} ({card.site_name})" for card in post.cards]
-    return [
-        *([" ".join(shown.split())] if shown else []),
-        *position,
-        *tags,
-        *(f"link: {link.url}" for link in post.links),
-        *cards,
-    ]
+    text = post.text if len(post.text) <= 100 else f"{post.text[:60]} … {post.text[-30:]}"
+    lines = []
+    if text:
+        lines.append(" ".join(text.split()))
+    if post.thread_position:
+        lines.append(f"position {post.thread_position} of a thread")
+    if post.hashtags:
+        lines.append(" ".join(f"#{tag}" for tag in post.hashtags))
+    lines += [f"link: {link.url}" for link in post.links]
+    lines += [f"card: {card.title} ({card.site_name})" for card in post.cards]
+    return lines
 
 
-def _keep(here: Workspace, read: dict[Path, Imported], seen_at: datetime, as_json: bool) -> None:
-    """Store what was read, under the lock: a restore or a `forget` must not run meanwhile."""
+def _store(
+    here: Workspace, results: Mapping[Path, ImportResult], seen_at: datetime, as_json: bool
+) -> None:
+    """Store the results under the lock: no restore and no `forget` may run meanwhile."""
     from crawler.run_lock import run_lock
     from crawler.store.database import open_store
 
     with run_lock(here.lock, "import", seen_at):
         db = open_store(here.database)
         try:
-            for path, imported in read.items():
-                _keep_file(db, path, imported, seen_at, as_json)
+            for path, result in results.items():
+                _store_file(db, path, result, seen_at, as_json)
         finally:
             db.close()
 
 
-def _keep_file(
-    db: Database, path: Path, imported: Imported, seen_at: datetime, as_json: bool
+def _store_file(
+    db: Database, path: Path, result: ImportResult, seen_at: datetime, as_json: bool
 ) -> None:
     from crawler.crawl.import_files import save_imported
-    from crawler.importers.import_file import shown_name
+    from crawler.importers.import_file import display_name
 
-    with progress(f"Storing {len(imported.posts)} posts of {path.name}"):
-        kept = save_imported(db, shown_name(path), imported, seen_at)
-    failed = len(imported.failures) + len(kept.failures)
-    for failure in kept.failures:
+    with progress(f"Storing {len(result.posts)} posts of {path.name}"):
+        stored = save_imported(db, display_name(path), result, seen_at)
+    for failure in stored.failures:
         click.echo(f"hashtrail: {failure.message}", err=True)
-    counts = {"new": kept.new, "changed": kept.changed, "same": kept.same}
+    failed = len(result.failures) + len(stored.failures)
     if as_json:
-        more = {"articles": len(imported.articles), "failed": failed}
         file = os.fsencode(path).decode("utf-8", "backslashreplace")
+        counts = {"new": stored.new, "changed": stored.changed, "same": stored.same}
+        more = {"articles": len(result.articles), "failed": failed}
         write_json_line({"file": file, **counts, **more})
         return
-    articles = f" {len(imported.articles)} articles." if imported.articles else ""
+    articles = f" {len(result.articles)} articles." if result.articles else ""
     failures = f" {failed} records failed." if failed else ""
-    counted = f"{kept.new} new, {kept.changed} changed, {kept.same} known already."
+    counted = f"{stored.new} new, {stored.changed} changed, {stored.same} known already."
     click.echo(f"{path}: {counted}{articles}{failures}")

@@ -46,10 +46,10 @@ def posts(kind: str, as_json: bool) -> None:
     `options` are the keys of a [[source]] table, as an object or as a list in the order of
     docs/SOURCES.md. `body` is the JSON of the response, or a string with its text.
     """
-    from crawler.sources.registry import is_kind, kinds
+    from crawler.sources.registry import is_source_kind, source_kinds
 
-    if not is_kind(kind):
-        hint = f"Known: {', '.join(kinds())}; or the dotted name of a module of your own."
+    if not is_source_kind(kind):
+        hint = f"Known: {', '.join(source_kinds())}; or the dotted name of a module of your own."
         raise UsageError(f"There is no source kind {kind!r}.", hint)
     asyncio.run(_parse_lines(kind, as_json))
 
@@ -63,7 +63,7 @@ async def _parse_lines(kind: str, as_json: bool) -> None:
         for number, row in enumerate(read_json_lines(sys.stdin), 1):
             stored = _stored_response(kind, row, f"standard input, object {number}")
             batch = await pool.call(
-                partial(stored.source.read, cursor=None),
+                partial(stored.source.parse_response, cursor=None),
                 stored.response,
                 PARSE_SECONDS,
                 url=stored.response.url,
@@ -87,10 +87,10 @@ def _stored_response(kind: str, row: dict[str, Any], place: str) -> _StoredRespo
 
 def _source(kind: str, options: Any, place: str) -> Source:
     """Return a source with these options. Raises InputError if they do not fit its kind."""
-    from crawler.sources.registry import kind_module, make_source
+    from crawler.sources.registry import make_source, source_module
 
     if isinstance(options, list):
-        names = [field.name for field in fields(kind_module(kind).Options)]
+        names = [field.name for field in fields(source_module(kind).Options)]
         if len(options) > len(names):
             message = f"{place}: {len(options)} options, but kind {kind!r} has {len(names)}."
             raise InputError(message, f"Options of {kind}: {', '.join(names)}.")

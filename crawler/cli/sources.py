@@ -19,7 +19,7 @@ from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
     from crawler.crawl.source_probe import SourceProbe
-    from crawler.sources.feed_discovery import Candidate
+    from crawler.sources.feed_discovery import FeedCandidate
     from crawler.sources.registry import Source
 
 
@@ -47,7 +47,13 @@ def list_(context: click.Context, as_json: bool) -> None:
             )
     else:
         echo_table(
-            ("on" if each.enabled else "off", each.kind, each.name, each.first(None).url, each.note)
+            (
+                "on" if each.enabled else "off",
+                each.kind,
+                each.name,
+                each.first_request(None).url,
+                each.note,
+            )
             for each in listed
         )
 
@@ -110,9 +116,9 @@ def add(context: click.Context, address: str, name: str | None, unchecked: bool)
 
 
 def _read(here: Workspace) -> tuple[Source, ...]:
-    from crawler.sources.registry import read_sources
+    from crawler.sources.registry import load_sources
 
-    return read_sources(here.sources, {"consent": here.settings.crawl.consent})
+    return load_sources(here.sources, {"consent": here.settings.crawl.consent})
 
 
 async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
@@ -126,7 +132,7 @@ async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
                 click.echo(_sentence(each))
 
 
-async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
+async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
     from crawler.crawl.source_probe import find_feeds, open_fetcher
     from crawler.html_text import web_url
     from crawler.models.outcomes import Failure
@@ -151,7 +157,9 @@ async def _discover(here: Workspace, url: str) -> tuple[Candidate, ...]:
 async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) -> int:
     from crawler.crawl.source_probe import open_fetcher
 
-    known = {each.name for each in _read(here)} | {each.first(None).url for each in _read(here)}
+    known = {each.name for each in _read(here)} | {
+        each.first_request(None).url for each in _read(here)
+    }
     added = 0
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
         async for name, url in _verified(wanted, None if unchecked else fetcher):
@@ -185,13 +193,13 @@ async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterato
 def _from_file(path: Path) -> list[tuple[str, str]]:
     """The feeds of an OPML file, read in a child process."""
     from crawler.crawl.import_files import PRELOAD, read_feeds_in_child
-    from crawler.importers import Options
     from crawler.importers.import_file import open_file
+    from crawler.importers.import_records import ImportOptions
     from crawler.parallel.killable_workers import KillablePool
 
     async def read() -> list[tuple[str, str]]:
         async with KillablePool(processes=1, preload=PRELOAD) as pool:
-            file = open_file(path, "opml", Options(_now()))
+            file = open_file(path, "opml", ImportOptions(_now()))
             return list(await read_feeds_in_child(pool, file))
 
     return asyncio.run(read())

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from crawler import importers
 from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.import_files import read_file_in_child, save_imported
 from crawler.crawl.recheck_schedule import (
@@ -20,13 +19,14 @@ from crawler.crawl.recheck_schedule import (
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.importers.import_file import open_file, shown_name
+from crawler.importers.import_file import display_name, open_file
+from crawler.importers.import_records import ImportOptions
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
-from crawler.sources.protocol import Batch, Hints, is_absence
-from crawler.sources.registry import Source, read_sources
+from crawler.sources.protocol import Batch, PollingHints, is_missing
+from crawler.sources.registry import Source, load_sources
 from crawler.store import source_state as memory
 from crawler.store.fetch_log import keep_fetch
 from crawler.store.posts import Kept, keep_posts
@@ -80,7 +80,7 @@ class _CollectResult:
     new: int = 0
     cursor: str | None = None
     response: Response | None = None
-    hints: Hints = Hints()
+    hints: PollingHints = PollingHints()
     failure: Failure | None = None
 
 
@@ -89,7 +89,7 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
 
     One source that fails never holds up another.
     """
-    listed = read_sources(
+    listed = load_sources(
         context.workspace.sources, {"consent": context.workspace.settings.crawl.consent}
     )
     memory.sync_sources(
@@ -126,9 +126,9 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
 
 async def _import(context: CrawlContext, path: Path) -> SourceRun:
     """Import one file of the inbox. A record that fails never holds up the others."""
-    shown = shown_name(path)
+    shown = display_name(path)
     name = f"{_INBOX}/{shown}"
-    options = importers.Options(context.now(), context.workspace.settings.crawl.hashtags)
+    options = ImportOptions(context.now(), context.workspace.settings.crawl.hashtags)
     try:
         imported = await read_file_in_child(context.backend.pool, open_file(path, None, options))
         kept = save_imported(context.db, shown, imported, context.now())
@@ -213,7 +213,7 @@ async def _converse(context: CrawlContext, source: Source, known: SourceMemory) 
 
     Posts are kept as they come; the cursor only moves when no answer failed.
     """
-    first = source.first(known.cursor)
+    first = source.first_request(known.cursor)
     queue, asked, told, complete = deque([first]), set[str](), _CollectResult(), True
     absent: list[Failure] = []
     while queue and len(asked) < source.max_requests:
@@ -230,9 +230,9 @@ async def _converse(context: CrawlContext, source: Source, known: SourceMemory) 
         keep_fetch(context.db, context.run_id, request.purpose, answer, context.now())
         if isinstance(answer, Response) and answer.status == 304:
             break
-        absent += [answer] if isinstance(answer, Failure) and is_absence(answer) else []
+        absent += [answer] if isinstance(answer, Failure) and is_missing(answer) else []
         batch = await _read(context, source, answer, known.cursor)
-        queue.extend(batch.next)
+        queue.extend(batch.next_requests)
         complete = complete and not batch.failure
         told = _with(told, batch, _keep_posts(context, source.name, batch.posts).new)
         if request is first and isinstance(answer, Response):
@@ -276,8 +276,12 @@ async def _read(
 ) -> Batch:
     """The batch of an answer, read in a child process: a feed is as hostile as a page."""
     if isinstance(answer, Failure):
-        return source.read(answer, cursor)
+        return source.parse_response(answer, cursor)
     batch = await context.backend.pool.call(
-        partial(source.read, cursor=cursor), answer, _READ_SECONDS, url=answer.url, stage="collect"
+        partial(source.parse_response, cursor=cursor),
+        answer,
+        _READ_SECONDS,
+        url=answer.url,
+        stage="collect",
     )
     return Batch(failure=batch) if isinstance(batch, Failure) else batch

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlite_utils import Database
 
 from crawler.errors import InputError
-from crawler.importers import Imported
-from crawler.importers.import_file import File, read_feeds, read_file, shown_name
+from crawler.importers.import_file import (
+    ImportFile,
+    display_name,
+    parse_import_file,
+    parse_subscription_file,
+)
+from crawler.importers.import_records import ImportResult
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
@@ -26,21 +31,21 @@ T = TypeVar("T")
 PRELOAD = ("crawler.importers.import_file",)
 
 
-async def read_file_in_child(pool: KillablePool, file: File) -> Imported:
+async def read_file_in_child(pool: KillablePool, file: ImportFile) -> ImportResult:
     """`read_file` in a child process of the pool.
 
     Raises InputError also when the deadline or the memory limit of the child ends it.
     """
-    return await _in_child(pool, read_file, file)
+    return await _in_child(pool, parse_import_file, file)
 
 
-async def read_feeds_in_child(pool: KillablePool, file: File) -> tuple[tuple[str, str], ...]:
+async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[tuple[str, str], ...]:
     """`read_feeds` in a child process of the pool. Raises InputError as `read_file_in_child` does."""
-    return await _in_child(pool, read_feeds, file)
+    return await _in_child(pool, parse_subscription_file, file)
 
 
-async def _in_child(pool: KillablePool, read: Callable[[File], T], file: File) -> T:
-    name = shown_name(file.path)
+async def _in_child(pool: KillablePool, read: Callable[[ImportFile], T], file: ImportFile) -> T:
+    name = display_name(file.path)
     found = await pool.call(read, file, IMPORT_SECONDS, url=name, stage="import")
     if isinstance(found, Failure):
         reason = f"{name} cannot be imported: {found.message}."
@@ -48,7 +53,7 @@ async def _in_child(pool: KillablePool, read: Callable[[File], T], file: File) -
     return found
 
 
-def save_imported(db: Database, name: str, imported: Imported, now: datetime) -> Kept:
+def save_imported(db: Database, name: str, imported: ImportResult, now: datetime) -> Kept:
     """Store the posts and articles of the file `name`.
 
     An article that was fetched keeps the text that was fetched.

@@ -36,8 +36,8 @@ from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure
-from crawler.sources.protocol import Question, Standing
-from crawler.sources.registry import Source, read_sources
+from crawler.sources.protocol import RecheckBatch, RecheckRequest
+from crawler.sources.registry import Source, load_sources
 from crawler.store.database import transaction
 from crawler.store.fetch_log import keep_fetch
 from crawler.store.post_rechecks import Check, DuePost, due_posts, keep_checks
@@ -76,7 +76,7 @@ class _RecheckSession:
     answers: dict[str, Response | Failure] = field(default_factory=dict)
     failures: int = 0
 
-    def allows(self, question: Question) -> bool:
+    def allows(self, question: RecheckRequest) -> bool:
         """Whether this may be asked tonight: what was answered already costs nothing."""
         return self.failures < _PATIENCE and (
             len(self.answers) < self.most or question.request.url in self.answers
@@ -87,10 +87,10 @@ async def recheck_posts(context: CrawlContext, asked_tonight: Container[str]) ->
     """Ask all these sources whether their posts still stand, side by side, each with at most
     `[fetch] per_host_nightly` requests.
     """
-    listed = read_sources(
+    listed = load_sources(
         context.workspace.sources, {"consent": context.workspace.settings.crawl.consent}
     )
-    sources = [source for source in listed if source.name in asked_tonight and source.rechecks]
+    sources = [source for source in listed if source.name in asked_tonight and source.can_recheck]
     reports = []
     with context.run_log.stage("recheck", len(sources)) as stage:
         async with aclosing(as_completed(_isolated(context, source) for source in sources)) as done:
@@ -123,7 +123,7 @@ async def _recheck(context: CrawlContext, source: Source) -> RecheckReport:
             talk.most * _MOST_IN_A_QUESTION,
         )
     }
-    questions = source.again(tuple(each.post for each in due.values())) if due else ()
+    questions = source.recheck_requests(tuple(each.post for each in due.values())) if due else ()
     heard = []
     for question in questions:
         if context.is_late() or not talk.allows(question):
@@ -136,31 +136,33 @@ async def _recheck(context: CrawlContext, source: Source) -> RecheckReport:
 
 
 async def _hear(
-    context: CrawlContext, talk: _RecheckSession, question: Question, due: dict[str, DuePost]
+    context: CrawlContext, talk: _RecheckSession, question: RecheckRequest, due: dict[str, DuePost]
 ) -> RecheckResult:
     """One question, and all that its answer leads to: each post is followed to its end, so that a
     small budget settles a few rather than none.
     """
-    queue, told = deque([question]), list[tuple[Question, Standing]]()
+    queue, told = deque([question]), list[tuple[RecheckRequest, RecheckBatch]]()
     while queue and talk.allows(queue[0]):
         told.append((queue[0], await _ask(context, talk, queue.popleft())))
-        queue.extendleft(reversed(told[-1][1].next))
+        queue.extendleft(reversed(told[-1][1].next_requests))
     waiting = {post.uri for each in queue for post in each.posts}
     failed = {
         post.uri for each, standing in told if standing.failure for post in each.posts
     } - waiting
-    refused = {uri for _, standing in told for uri in standing.refused} - failed - waiting
+    refused = {uri for _, standing in told for uri in standing.refused_uris} - failed - waiting
     uris = [post.uri for post in question.posts if post.uri in due]
     return RecheckResult(
         answered=tuple(due[uri] for uri in uris if uri not in waiting | failed | refused),
-        gone=frozenset(uri for _, standing in told for uri in standing.gone if uri in uris),
+        gone=frozenset(uri for _, standing in told for uri in standing.gone_uris if uri in uris),
         refused=tuple(due[uri] for uri in uris if uri in refused),
         failed=tuple(due[uri] for uri in uris if uri in failed),
         posts=tuple(post for _, standing in told for post in standing.posts),
     )
 
 
-async def _ask(context: CrawlContext, talk: _RecheckSession, question: Question) -> Standing:
+async def _ask(
+    context: CrawlContext, talk: _RecheckSession, question: RecheckRequest
+) -> RecheckBatch:
     url = question.request.url
     if url not in talk.answers:
         request = question.request
@@ -181,15 +183,19 @@ async def _ask(context: CrawlContext, talk: _RecheckSession, question: Question)
 
 
 async def _read(
-    context: CrawlContext, source: Source, question: Question, answer: Response | Failure
-) -> Standing:
+    context: CrawlContext, source: Source, question: RecheckRequest, answer: Response | Failure
+) -> RecheckBatch:
     """What an answer says, read in a child process: it is as hostile as a page."""
     if isinstance(answer, Failure):
-        return source.gone(question, answer)
+        return source.parse_recheck(question, answer)
     told = await context.backend.pool.call(
-        partial(source.gone, question), answer, _READ_SECONDS, url=answer.url, stage="recheck"
+        partial(source.parse_recheck, question),
+        answer,
+        _READ_SECONDS,
+        url=answer.url,
+        stage="recheck",
     )
-    return Standing(failure=told) if isinstance(told, Failure) else told
+    return RecheckBatch(failure=told) if isinstance(told, Failure) else told
 
 
 def _nameless(answer: Response | Failure) -> Response | Failure:

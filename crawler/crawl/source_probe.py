@@ -18,8 +18,8 @@ from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sources.feed_discovery import Candidate, discover, well_known
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.feed_discovery import FeedCandidate, discover_feeds, well_known_feed_urls
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Feed
 from crawler.sources.registry import Source
 from crawler.workspace import FetchSettings
@@ -68,16 +68,16 @@ async def probe_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIte
 
 async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
     """One source asked once, without its cursor."""
-    request = source.first(None)
+    request = source.first_request(None)
     answer = await fetcher.fetch(request)
-    batch = source.read(answer, None)
+    batch = source.parse_response(answer, None)
     dates = [post.published for post in batch.posts if post.published]
     return SourceProbe(
         name=source.name,
         kind=source.kind,
         outcome=batch.failure.outcome if batch.failure else Outcome.OK,
         status=answer.status,
-        entries=len(batch.posts) or len(batch.next),
+        entries=len(batch.posts) or len(batch.next_requests),
         newest=max(dates, default=None),
         moved_to=answer.final_url
         if isinstance(answer, Response)
@@ -91,27 +91,27 @@ async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
     )
 
 
-async def find_feeds(url: str, fetcher: Fetcher) -> tuple[Candidate, ...] | Failure:
+async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | Failure:
     """The feeds of the page at `url`, best first: the page itself when it is one, what it
     announces, else the first well-known path that answers.
     """
     answer = await fetcher.fetch(FetchRequest(url, "page"))
     if isinstance(answer, Failure):
         return answer
-    if isinstance(feed := read_feed(answer), Feed):
-        return (Candidate(answer.final_url, feed.title, f"the page itself ({feed.format})"),)
+    if isinstance(feed := parse_feed(answer), Feed):
+        return (FeedCandidate(answer.final_url, feed.title, f"the page itself ({feed.format})"),)
     return _announced(answer) or await _guessed(answer.final_url, fetcher)
 
 
-async def best_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
+async def best_feed(url: str, fetcher: Fetcher) -> FeedCandidate | Failure:
     """The best feed of the page at `url` that really answers as one, under its own title."""
     found = await find_feeds(url, fetcher)
     if isinstance(found, Failure):
         return found
     for candidate in found:
         answer = await fetcher.fetch(FetchRequest(candidate.url, "feed"))
-        if isinstance(answer, Response) and isinstance(feed := read_feed(answer), Feed):
-            return Candidate(candidate.url, feed.title, candidate.reason)
+        if isinstance(answer, Response) and isinstance(feed := parse_feed(answer), Feed):
+            return FeedCandidate(candidate.url, feed.title, candidate.reason)
     return Failure(
         url,
         "collect",
@@ -120,22 +120,22 @@ async def best_feed(url: str, fetcher: Fetcher) -> Candidate | Failure:
     )
 
 
-async def _guessed(url: str, fetcher: Fetcher) -> tuple[Candidate, ...]:
-    for address in well_known(url):
+async def _guessed(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...]:
+    for address in well_known_feed_urls(url):
         answer = await fetcher.fetch(FetchRequest(address, "page"))
         # A site that redirects every unknown path to its home page, or to one feed, has not said
         # that this path is a feed.
         if (
             isinstance(answer, Response)
             and not answer.hops
-            and isinstance(feed := read_feed(answer), Feed)
+            and isinstance(feed := parse_feed(answer), Feed)
         ):
-            return (Candidate(address, feed.title, f"well-known path ({feed.format})"),)
+            return (FeedCandidate(address, feed.title, f"well-known path ({feed.format})"),)
     return ()
 
 
-def _announced(page: Response) -> tuple[Candidate, ...]:
-    return discover(page.body.decode("utf-8", "replace"), page.final_url, page.header("link"))
+def _announced(page: Response) -> tuple[FeedCandidate, ...]:
+    return discover_feeds(page.body.decode("utf-8", "replace"), page.final_url, page.header("link"))
 
 
 def _instead(answer: Response | Failure) -> str:

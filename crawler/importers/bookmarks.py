@@ -10,11 +10,14 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from crawler.html_text import web_url
-from crawler.importers.click_tracking import page_of_kept_link
-from crawler.importers.decode_text import decode
-from crawler.importers.import_records import MAX_TEXT, Options, Record, parse_records
+from crawler.importers.click_tracking import bookmark_target
+from crawler.importers.decode_text import decode_text
+from crawler.importers.import_records import MAX_TEXT, ImportOptions, Record, parse_records
 from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_line, plausible_date
+
+PRIORITY = 40
+HAS_ALL_POSTS = False
 
 _MAX_BOOKMARKS = 50_000
 
@@ -36,25 +39,25 @@ class _Bookmark:
     description: list[str] = field(default_factory=list)
 
 
-def recognises(name: str, data: bytes) -> bool:
+def matches(name: str, data: bytes) -> bool:
     """The doctype that every exporter writes."""
     return b"netscape-bookmark-file" in data[:1000].lower()
 
 
-def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """One post per bookmark on the web: the page as link and card, its time and its tags.
 
     Private notes are left out, and links that identify their reader are unwrapped or left out.
     """
     reader = _Reader()
     parser = etree.HTMLParser(target=reader, huge_tree=True, recover=True, encoding="utf-8")
-    etree.fromstring(clean(decode(name, data)).encode(), parser)
+    etree.fromstring(clean(decode_text(name, data)).encode(), parser)
     numbered = ((f"bookmark {number}", each) for number, each in enumerate(reader.found, 1))
     yield from parse_records(name, numbered, lambda bookmark: _post(bookmark, name, options))
 
 
-def _post(bookmark: _Bookmark, name: str, options: Options) -> Post | None:
-    url = page_of_kept_link(bookmark.url)
+def _post(bookmark: _Bookmark, name: str, options: ImportOptions) -> Post | None:
+    url = bookmark_target(bookmark.url)
     if not url:
         return None
     title = clean_line("".join(bookmark.title)) or url

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from crawler.html_text import web_url
-from crawler.importers.random_tokens import is_token
+from crawler.importers.random_tokens import looks_random
 from crawler.url_parser import has_userinfo, host_of, path_of, query_of
 from crawler.url_secrets import is_secret, without_secrets
 
@@ -126,7 +126,7 @@ _SHORT_CODE = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{5,12}")
 _FILE = re.compile(r"[^\W\d_]{4,}.*\.(?:html?|md|pdf|txt)$", re.IGNORECASE)
 
 
-def page_of_mail_link(url: str, shown: str = "") -> str:
+def mail_link_target(url: str, shown: str = "") -> str:
     """The page that a link of a mail leads to; empty if the link is personal or an action.
 
     `shown` is the text of the link. A link with a random token counts as personal.
@@ -141,7 +141,7 @@ def page_of_mail_link(url: str, shown: str = "") -> str:
     return _without_tokens(_without_identity(page))
 
 
-def page_of_kept_link(url: str) -> str:
+def bookmark_target(url: str) -> str:
     """The page that a bookmarked link leads to, without secrets; empty if a counter hides it."""
     page = _unwrapped(url) if _is_counter(url) else url
     return "" if _is_counter(page) else without_secrets(page)
@@ -237,7 +237,7 @@ def _looks_like_counter(url: str) -> bool:
     if _has_words(path):
         return False
     acts = labelled or any(each in _ACTIONS for each in parts)
-    return acts and any(is_token(part, 8) for part in parts)
+    return acts and any(looks_random(part, 8) for part in parts)
 
 
 def _is_code(parts: list[str], query: str) -> bool:
@@ -299,12 +299,12 @@ def _without_tokens(url: str) -> str:
         return url
     path, pairs = path_of(url), _pairs(url)
     named = _has_words(path) or _is_page_path(path)
-    kept = [(name, value) for name, value in pairs if not is_token(unquote(value))]
-    random = len(kept) < len(pairs) or any(is_token(unquote(part)) for part in path.split("/"))
+    kept = [(name, value) for name, value in pairs if not looks_random(unquote(value))]
+    random = len(kept) < len(pairs) or any(looks_random(unquote(part)) for part in path.split("/"))
     if random and not named:
         return ""
     fragment = url.partition("#")[2]
-    if is_token(fragment) or "=" in fragment:
+    if looks_random(fragment) or "=" in fragment:
         url = url.partition("#")[0]
     return url if len(kept) == len(pairs) else _with_parameters(url, kept)
 
@@ -313,7 +313,7 @@ def _has_words(path: str) -> bool:
     """Whether a segment of the path is readable: two words, or a word with a file suffix."""
     for part in unquote(path).split("/"):
         words = [word.lower() for word in _WORD.findall(part)]
-        if len([word for word in words if word not in _ACTIONS]) > 1 and not is_token(part, 8):
+        if len([word for word in words if word not in _ACTIONS]) > 1 and not looks_random(part, 8):
             return True
         if _FILE.fullmatch(part):
             return True

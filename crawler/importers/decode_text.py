@@ -14,7 +14,7 @@ _BOMS = {
 }
 
 
-def decode(name: str, data: bytes, limit: int = MAX_TEXT_BYTES) -> str:
+def decode_text(name: str, data: bytes, limit: int = MAX_TEXT_BYTES) -> str:
     """UTF-8 text (or UTF-16 with a byte order mark, as Windows saves it) of at most `limit` bytes."""
     if len(data) > limit:
         raise InputError(

@@ -6,16 +6,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler import importers
 from crawler.errors import InputError
-from crawler.importers import Imported, Options
-from crawler.importers.opml import read_subscriptions
+from crawler.importers.import_records import ImportOptions, ImportResult
+from crawler.importers.opml import parse_subscriptions
+from crawler.importers.parse_file import parse_file
 
 MAX_FILE_BYTES = 512_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ImportFile:
     """A file to import: its path, its format (None: recognized by content) and the options.
 
     `data` holds the content of what is not a regular file: a child cannot read our pipes.
@@ -23,11 +23,11 @@ class File:
 
     path: Path
     format: str | None
-    options: Options
+    options: ImportOptions
     data: bytes | None = None
 
 
-def open_file(path: Path, format: str | None, options: Options) -> File:
+def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportFile:
     """The File at a path. Raises InputError when it cannot be read or is too large."""
     try:
         with path.open("rb") as opened:
@@ -40,10 +40,10 @@ def open_file(path: Path, format: str | None, options: Options) -> File:
     if size > MAX_FILE_BYTES:
         reason = f"{path} has more than {MAX_FILE_BYTES // 1_000_000} MB."
         raise InputError(reason, "Take the file with the posts out of it and import that.")
-    return File(path.absolute(), format, options, data)
+    return ImportFile(path.absolute(), format, options, data)
 
 
-def shown_name(path: Path) -> str:
+def display_name(path: Path) -> str:
     """The name of a file as text. Bytes that are not UTF-8 are written as `\\xff`.
 
     File names on Linux are bytes; Python decodes invalid ones to surrogates, which neither SQLite
@@ -52,19 +52,19 @@ def shown_name(path: Path) -> str:
     return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
-def read_file(file: File) -> Imported:
+def parse_import_file(file: ImportFile) -> ImportResult:
     """The contents of a file. Runs in a child process.
 
     Raises InputError that names the file when nothing in it can be read, and UsageError for an
     unknown format.
     """
-    return importers.read(shown_name(file.path), _content(file), file.format, file.options)
+    return parse_file(display_name(file.path), _content(file), file.format, file.options)
 
 
-def read_feeds(file: File) -> tuple[tuple[str, str], ...]:
+def parse_subscription_file(file: ImportFile) -> tuple[tuple[str, str], ...]:
     """The (title, URL) of each feed of an OPML file. Runs in a child process."""
-    return read_subscriptions(shown_name(file.path), _content(file))
+    return parse_subscriptions(display_name(file.path), _content(file))
 
 
-def _content(file: File) -> bytes:
+def _content(file: ImportFile) -> bytes:
     return file.path.read_bytes() if file.data is None else file.data

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ImportOptions:
     """Settings of an import.
 
     `seen_at`: when the file was received (aware UTC); dates later than a day after that are
@@ -42,7 +42,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """The contents of a file: posts (each URI once), articles, and the records that failed."""
 
     posts: tuple[Post, ...] = ()
@@ -66,7 +66,7 @@ def parse_records(
             yield found
 
 
-def file_of_archive(name: str, path: str, records: Iterable[T]) -> Iterator[T | Failure]:
+def records_of_member(name: str, path: str, records: Iterable[T]) -> Iterator[T | Failure]:
     """The records of the file `path` of the archive `name`; a damaged file ends as a Failure.
 
     The other files of the archive can still be imported.

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.html_text import web_url
-from crawler.importers.decode_text import decode
-from crawler.importers.import_records import MAX_RECORD_BYTES, Options, Record, parse_records
+from crawler.importers.decode_text import decode_text
+from crawler.importers.import_records import MAX_RECORD_BYTES, ImportOptions, Record, parse_records
 from crawler.models.articles import Article
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.text_cleaning import clean, clean_block, clean_line, parse_iso, person_name, words
 from crawler.tolerant_json import decode_json
+
+PRIORITY = 20
+HAS_ALL_POSTS = False
 
 _MAX_BYTES = 1_000_000_000
 _MAX_LIST = 1_000  # elements read of one list in a record
@@ -20,7 +23,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EXPORT_AGAIN = "export it again with: hashtrail export --format jsonl"
 
 
-def recognises(name: str, data: bytes) -> bool:
+def matches(name: str, data: bytes) -> bool:
     """The suffix, or a first line that is an object with a type."""
     if name.endswith((".jsonl", ".ndjson")):
         return True
@@ -28,10 +31,10 @@ def recognises(name: str, data: bytes) -> bool:
     return data.startswith(b"{") and b'"type"' in head and b"jsonfeed.org" not in head
 
 
-def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """The posts and articles of an export; lines that cannot be read are failures."""
     if data.startswith(_UTF_16):
-        data = decode(name, data, _MAX_BYTES).encode()
+        data = decode_text(name, data, _MAX_BYTES).encode()
     return parse_records(
         name, _lines_of(data), lambda line: _record(line[1], name, line[0], options)
     )
@@ -50,7 +53,7 @@ def _lines_of(data: bytes) -> Iterator[tuple[str, tuple[int, bytes]]]:
         start = end + 1
 
 
-def _record(line: bytes, name: str, number: int, options: Options) -> Record | None:
+def _record(line: bytes, name: str, number: int, options: ImportOptions) -> Record | None:
     """Raises ValueError for a line that is not one of our records; other types are skipped."""
     if len(line) > MAX_RECORD_BYTES:
         raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
@@ -72,7 +75,7 @@ def _decoded(line: bytes) -> dict[str, Any]:
     return item
 
 
-def _post(item: dict[str, Any], name: str, number: int, options: Options) -> Post:
+def _post(item: dict[str, Any], name: str, number: int, options: ImportOptions) -> Post:
     uri, network = _line(item, "uri", 2000), _line(item, "network", 50)
     if not uri or not network:
         raise ValueError(f"a post without uri or network; {_EXPORT_AGAIN}")
@@ -107,7 +110,7 @@ def _author(author: Any, network: str) -> Author | None:
     return Author(network, handle, person_name(_line(author, "name", 200)))
 
 
-def _article(item: dict[str, Any], options: Options) -> Article:
+def _article(item: dict[str, Any], options: ImportOptions) -> Article:
     url, text = web_url(_text(item, "url")), clean_block(_text(item, "text"))
     if not url:
         raise ValueError(f"an article without a web address; {_EXPORT_AGAIN}")

@@ -19,11 +19,14 @@ from urllib.parse import unquote
 
 from crawler.errors import InputError
 from crawler.html_text import web_url
-from crawler.importers.decode_text import decode
-from crawler.importers.import_records import Options, Record, file_of_archive, parse_records
-from crawler.importers.zip_files import holds, is_zip, members
+from crawler.importers.decode_text import decode_text
+from crawler.importers.import_records import ImportOptions, Record, parse_records, records_of_member
+from crawler.importers.zip_files import contains_file, extract_files, is_zip
 from crawler.models.posts import Link, Post, Provenance
 from crawler.text_cleaning import clean_block, clean_line, hashtags, parse_iso, urls
+
+PRIORITY = 60
+HAS_ALL_POSTS = True
 
 MEMBERS = r"(?:[^/]+/)?Shares\.csv"
 _COLUMN = "ShareCommentary"
@@ -35,33 +38,33 @@ _PUBLIC = frozenset({"", "ANYONE", "MEMBER_NETWORK", "PUBLIC"})
 _MAX_FIELD = 1_000_000
 
 
-def recognises(name: str, data: bytes) -> bool:
+def matches(name: str, data: bytes) -> bool:
     """Shares.csv by its header line, or the zip by its files."""
-    return holds(data, MEMBERS) or (
+    return contains_file(data, MEMBERS) or (
         _COLUMN.encode() in data[:1000].split(b"\n")[0] and b"," in data[:1000]
     )
 
 
-def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """One post per share. Those for connections only are marked so, and stay private.
 
     Raises InputError when the columns are missing.
     """
-    files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
+    files = extract_files(name, data, MEMBERS) if is_zip(data) else {name: data}
     if not files:
         hint = "Ask LinkedIn for the export that includes your posts."
         raise InputError(f"{name} holds no Shares.csv.", hint)
     for path, content in files.items():
-        yield from file_of_archive(name, path, _records(path, content, name, options))
+        yield from records_of_member(name, path, _records(path, content, name, options))
 
 
-def _records(path: str, content: bytes, name: str, options: Options) -> Iterator[Record]:
+def _records(path: str, content: bytes, name: str, options: ImportOptions) -> Iterator[Record]:
     return parse_records(path, _rows(path, content), lambda row: _post(row, name, options))
 
 
 def _rows(path: str, content: bytes) -> Iterator[tuple[str, dict[str, str] | csv.Error]]:
     """Each row under the number of its last line; a row that is not CSV is its error."""
-    text = _BROKEN_BREAK.sub(r"\1", decode(path, content))
+    text = _BROKEN_BREAK.sub(r"\1", decode_text(path, content))
     csv.field_size_limit(_MAX_FIELD)
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
     if _COLUMN not in _columns(path, reader):
@@ -88,7 +91,7 @@ def _columns(path: str, reader: csv.DictReader[str]) -> Sequence[str]:
         ) from None
 
 
-def _post(row: dict[str, str] | csv.Error, name: str, options: Options) -> Post | None:
+def _post(row: dict[str, str] | csv.Error, name: str, options: ImportOptions) -> Post | None:
     if isinstance(row, csv.Error):
         raise row
     text = _DOUBLED_HASHTAG.sub("#", clean_block(row[_COLUMN]))

@@ -60,7 +60,7 @@ def mail_text(data: bytes) -> str:
     return text[found.end() :] if (found := _COUNT_LINE.match(text)) else text
 
 
-def mail_in_text(text: str) -> int:
+def mail_header_line(text: str) -> int:
     """The line (from 1) at which a text contains the header of a mail; 0 if it contains none."""
     text = _ENDING.sub("\n", text)
     trace: dict[str, int] = {}

@@ -20,19 +20,22 @@ from typing import Any
 
 from crawler.errors import InputError
 from crawler.html_text import Anchor, read_html, web_url
-from crawler.importers.click_tracking import page_of_mail_link
+from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.import_records import (
     MAX_HEADER,
     MAX_LINKS,
     MAX_PARTS,
     MAX_RECORD_BYTES,
-    Options,
+    ImportOptions,
     Record,
     parse_records,
 )
 from crawler.importers.mail_headers import header_fields
 from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import clean_line, hashtags, person_name, plausible_date, urls
+
+PRIORITY = 30
+HAS_ALL_POSTS = False
 
 _MAX_BYTES = 200_000_000
 _MAX_MESSAGES = 5_000
@@ -57,7 +60,7 @@ class _BoundedPolicy(EmailPolicy):
         return super().header_fetch_parse(name, str(value)[:MAX_HEADER])
 
 
-def recognises(name: str, data: bytes) -> bool:
+def matches(name: str, data: bytes) -> bool:
     """The suffix of a mail file, or a header with two or more fields of mail."""
     if name.endswith(_SUFFIXES):
         return True
@@ -65,7 +68,7 @@ def recognises(name: str, data: bytes) -> bool:
     return len(fields) > 1 or (data.startswith(b"From ") and bool(fields))
 
 
-def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """One post per letter that links something.
 
     Raises InputError when the file holds no letter or is too large.
@@ -106,7 +109,7 @@ def _single(data: bytes) -> bytes:
     return data.lstrip()[: MAX_RECORD_BYTES + 1]
 
 
-def _letter(raw: bytes, name: str, options: Options) -> Post | None:
+def _letter(raw: bytes, name: str, options: ImportOptions) -> Post | None:
     """Raises ValueError for a letter that is too large or has too many parts."""
     if len(raw) > MAX_RECORD_BYTES:
         raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
@@ -136,7 +139,7 @@ class _PartCounter:
         return EmailMessage(policy=policy)
 
 
-def _post(letter: EmailMessage, name: str, options: Options) -> Post | None:
+def _post(letter: EmailMessage, name: str, options: ImportOptions) -> Post | None:
     links = _links(letter)
     subject = clean_line(_header(letter, "Subject"))
     if not links or not subject:
@@ -165,7 +168,7 @@ def _author(letter: EmailMessage) -> Author | None:
     return Author("newsletter", f"{shown} ({host})" if shown else host, shown or host)
 
 
-def _date(letter: EmailMessage, options: Options) -> datetime | None:
+def _date(letter: EmailMessage, options: ImportOptions) -> datetime | None:
     try:
         written = parsedate_to_datetime(_header(letter, "Date"))
         return plausible_date(written, options.seen_at)
@@ -187,7 +190,7 @@ def _links_of(part: Message) -> tuple[Link, ...]:
     for anchor in _anchors(part):
         if len(found) == MAX_LINKS:
             break
-        if url := page_of_mail_link(anchor.url, anchor.shown):
+        if url := mail_link_target(anchor.url, anchor.shown):
             found.setdefault(url, Link(url, clean_line(anchor.shown, 200)))
     return tuple(found.values())
 

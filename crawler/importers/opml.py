@@ -12,25 +12,28 @@ import listparser
 from crawler.errors import InputError
 from crawler.html_text import plain, web_url
 from crawler.importers.decode_text import MAX_TEXT_BYTES
-from crawler.importers.import_records import Options, Record
+from crawler.importers.import_records import ImportOptions, Record
 from crawler.text_cleaning import clean_line
+
+PRIORITY = 50
+HAS_ALL_POSTS = False
 
 _MAX_FEEDS = 5_000
 
 
-def recognises(name: str, data: bytes) -> bool:
+def matches(name: str, data: bytes) -> bool:
     """The suffix, or the root element."""
     return name.endswith(".opml") or b"<opml" in data[:1000].lower()
 
 
-def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """Always raises InputError: a list of feeds has no posts, and says what to do with it."""
     raise InputError(
         f"{name} lists feeds, not posts.", f"Add them as sources with: hashtrail sources add {name}"
     )
 
 
-def read_subscriptions(name: str, data: bytes) -> tuple[tuple[str, str], ...]:
+def parse_subscriptions(name: str, data: bytes) -> tuple[tuple[str, str], ...]:
     """(title, address) of each feed, each address once.
 
     Raises InputError when the file is too large or lists none.

@@ -18,12 +18,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from crawler.errors import InputError
-from crawler.importers.decode_text import decode
-from crawler.importers.import_records import Options, Record, parse_records
-from crawler.importers.mail_headers import mail_in_text
-from crawler.importers.paste_lines import Kind, Line, marker, read_lines
+from crawler.importers.decode_text import decode_text
+from crawler.importers.import_records import ImportOptions, Record, parse_records
+from crawler.importers.mail_headers import mail_header_line
+from crawler.importers.paste_lines import Line, LineType, parse_lines, thread_marker
+from crawler.importers.prose_detection import non_prose_reason
+from crawler.importers.zip_files import is_zip
 from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.text_cleaning import clean_block, fold, hashtags, urls
+
+PRIORITY = 0
+HAS_ALL_POSTS = False
 
 _TITLE, _DESCRIPTION, _SITE, _SITE_WORDS = 160, 300, 40, 6
 _SHARED_WORDS = 0.3
@@ -41,17 +46,25 @@ class _Unit:
     card: Card | None = None
 
 
-def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+def matches(name: str, data: bytes) -> bool:
+    """Return whether the file looks like prose that a person wrote or copied."""
+    try:
+        return not is_zip(data) and not non_prose_reason(name, data)
+    except InputError:  # not text
+        return False
+
+
+def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """The units of a paste as posts, in order.
 
     Raises InputError when the file is not text, or contains the header of a mail: a mail was
     written to one reader.
     """
-    text = decode(name, data)
-    if line := mail_in_text(text):
+    text = decode_text(name, data)
+    if line := mail_header_line(text):
         hint = "Save the mail as .eml, or remove the lines of its header."
         raise InputError(f"{name}, line {line}: this is a mail, not a pasted post.", hint)
-    units = [unit for unit in _split(read_lines(text)) if unit.card or any(unit.text)]
+    units = [unit for unit in _split(parse_lines(text)) if unit.card or any(unit.text)]
     numbered = ((f"line {unit.first}", unit) for unit in units)
     parsed = list(parse_records(name, numbered, lambda unit: _post(unit, name)))
     yield from _threaded([each for each in parsed if isinstance(each, Post)])
@@ -62,7 +75,7 @@ def _split(lines: list[Line]) -> list[_Unit]:
     written = _next_written(lines)
     units, at = [], 0
     while at < len(lines):
-        if lines[at].kind in (Kind.BLANK, Kind.CUT):
+        if lines[at].kind in (LineType.BLANK, LineType.CUT):
             at += 1
             continue
         unit, at = _lone_card(lines, at) or _read_post(lines, at, written)
@@ -79,13 +92,13 @@ def _next_written(lines: list[Line]) -> list[int]:
     """For each line, the first line from there on that is neither blank nor noise."""
     following, found = [], len(lines)
     for at in range(len(lines) - 1, -1, -1):
-        found = found if lines[at].kind in (Kind.BLANK, Kind.NOISE) else at
+        found = found if lines[at].kind in (LineType.BLANK, LineType.NOISE) else at
         following.append(found)
     return [*reversed(following), len(lines)]
 
 
 def _read_post(lines: list[Line], at: int, written: list[int]) -> tuple[_Unit, int]:
-    found = marker(lines[at].text)
+    found = thread_marker(lines[at].text)
     unit = _Unit(lines[at].number, lines[at].number, position=found[0] if found else None)
     at = _read_body(lines, at, unit)
     after = written[at]
@@ -102,29 +115,30 @@ def _read_body(lines: list[Line], at: int, unit: _Unit) -> int:
     while at < len(lines):
         kind = lines[at].kind
         if at > start and (
-            (closed and kind not in (Kind.TAGS, Kind.LINKS)) or _ends_before(lines, at, unit)
+            (closed and kind not in (LineType.TAGS, LineType.LINKS))
+            or _ends_before(lines, at, unit)
         ):
             break
-        closed = closed or (kind is Kind.TAGS and any(unit.text))
+        closed = closed or (kind is LineType.TAGS and any(unit.text))
         _add(unit, lines[at])
         at += 1
     return at
 
 
 def _add(unit: _Unit, line: Line) -> None:
-    unit.text.append(line.text if line.kind is not Kind.NOISE else "")
+    unit.text.append(line.text if line.kind is not LineType.NOISE else "")
     unit.links.extend(url for url in urls(line.text) if url not in unit.links[-_LINKS_LOOKED_AT:])
-    if line.kind is not Kind.BLANK:
+    if line.kind is not LineType.BLANK:
         unit.last = line.number
 
 
 def _ends_before(lines: list[Line], at: int, unit: _Unit) -> bool:
-    if lines[at].kind is Kind.CUT:
+    if lines[at].kind is LineType.CUT:
         return True
-    starts_paragraph = lines[at - 1].kind is Kind.BLANK
-    if lines[at].kind is Kind.BLANK:
-        return starts_paragraph and _next_kind(lines, at) not in (Kind.TAGS, Kind.LINKS)
-    found = marker(lines[at].text)
+    starts_paragraph = lines[at - 1].kind is LineType.BLANK
+    if lines[at].kind is LineType.BLANK:
+        return starts_paragraph and _next_kind(lines, at) not in (LineType.TAGS, LineType.LINKS)
+    found = thread_marker(lines[at].text)
     if (
         found
         and (found[1] or starts_paragraph or unit.position == found[0] - 1)
@@ -135,17 +149,19 @@ def _ends_before(lines: list[Line], at: int, unit: _Unit) -> bool:
     return bool(card and _link_of(card, unit.links))
 
 
-def _next_kind(lines: list[Line], at: int) -> Kind | None:
-    return next((line.kind for line in lines[at : at + 10] if line.kind is not Kind.BLANK), None)
+def _next_kind(lines: list[Line], at: int) -> LineType | None:
+    return next(
+        (line.kind for line in lines[at : at + 10] if line.kind is not LineType.BLANK), None
+    )
 
 
 def _card_at(lines: list[Line], at: int) -> Card | None:
     if [line.kind for line in lines[at : at + 5]] != [
-        Kind.TEXT,
-        Kind.BLANK,
-        Kind.TEXT,
-        Kind.BLANK,
-        Kind.TEXT,
+        LineType.TEXT,
+        LineType.BLANK,
+        LineType.TEXT,
+        LineType.BLANK,
+        LineType.TEXT,
     ]:
         return None
     title, description, site = (lines[at + step].text for step in (0, 2, 4))
@@ -156,13 +172,13 @@ def _card_at(lines: list[Line], at: int) -> Card | None:
     # Tags or links right after it: the three lines were the start of somebody's post.
     return (
         None
-        if _next_kind(lines, at + 5) in (Kind.TAGS, Kind.LINKS)
+        if _next_kind(lines, at + 5) in (LineType.TAGS, LineType.LINKS)
         else Card(title, description, site)
     )
 
 
 def _plain(text: str, limit: int) -> bool:
-    return len(text) <= limit and not hashtags(text) and not urls(text) and not marker(text)
+    return len(text) <= limit and not hashtags(text) and not urls(text) and not thread_marker(text)
 
 
 def _link_of(card: Card, links: list[str]) -> str | None:

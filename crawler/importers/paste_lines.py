@@ -37,7 +37,7 @@ _MARKER = re.compile(r"(?:(\d{1,3})/|\(?(\d{1,3})/(\d{1,3})\)?|(\d{1,3})\))(?=\s
 _LONGEST_PLATFORM_LINE = 80
 
 
-class Kind(Enum):
+class LineType(Enum):
     """What a line does to the split."""
 
     BLANK = auto()
@@ -54,10 +54,10 @@ class Line:
 
     number: int
     text: str
-    kind: Kind
+    kind: LineType
 
 
-def read_lines(text: str) -> list[Line]:
+def parse_lines(text: str) -> list[Line]:
     """The lines of a text with LF, CRLF or CR ends."""
     return [
         Line(number, line, _kind(line))
@@ -65,7 +65,7 @@ def read_lines(text: str) -> list[Line]:
     ]
 
 
-def marker(text: str) -> tuple[int, bool] | None:
+def thread_marker(text: str) -> tuple[int, bool] | None:
     """The thread position at the start of a line and whether it is of the form `n/`: `5/`, `2/7`,
     `(2/7)` or `3)`; `24/7` is none.
     """
@@ -84,15 +84,15 @@ def _written(line: str) -> str:
     return written[: found.start()].rstrip() if found else written
 
 
-def _kind(line: str) -> Kind:
+def _kind(line: str) -> LineType:
     if not line:
-        return Kind.BLANK
+        return LineType.BLANK
     if len(line) <= _LONGEST_PLATFORM_LINE:
         if _CUT.fullmatch(line):
-            return Kind.CUT
+            return LineType.CUT
         if _NOISE.fullmatch(line):
-            return Kind.NOISE
+            return LineType.NOISE
     words = line.split()
     if all(_TAG.fullmatch(word) for word in words) and hashtags(line):
-        return Kind.TAGS
-    return Kind.LINKS if all(urls(word) == (word,) for word in words) else Kind.TEXT
+        return LineType.TAGS
+    return LineType.LINKS if all(urls(word) == (word,) for word in words) else LineType.TEXT

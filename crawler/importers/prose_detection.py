@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.importers.decode_text import decode
+from crawler.importers.decode_text import decode_text
 
 _HEAD = 20_000  # characters looked at
 _ROWS = 20
@@ -38,12 +38,12 @@ _COLUMNS = frozenset(_COLUMN_NAMES.split())
 _COLUMN = re.compile(r"[^\W\d_][\w .()/-]{0,40}")
 
 
-def not_prose(name: str, data: bytes) -> str:
+def non_prose_reason(name: str, data: bytes) -> str:
     """Why a file cannot be a pasted text, or an empty string. `name` is in lower case.
 
     Raises InputError for bytes that are not text.
     """
-    text = decode(name, data)
+    text = decode_text(name, data)
     head = text[:_HEAD].lstrip("\ufeff \t\r\n").replace("\r\n", "\n").replace("\r", "\n")
     kind = next((kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix)), "")
     if kind:

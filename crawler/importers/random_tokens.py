@@ -15,7 +15,7 @@ _CHANGES = 0.25  # changes between lower case, upper case and digits, per charac
 _LONGEST = 4_000
 
 
-def is_token(text: str, shortest: int = 16) -> bool:
+def looks_random(text: str, shortest: int = 16) -> bool:
     """Whether a path segment or parameter value looks random, not written by a person."""
     text = text[:_LONGEST]
     if len(text) < shortest or not _ALLOWED.fullmatch(text):

@@ -17,13 +17,13 @@ from crawler.importers.import_records import (
     MAX_ENTITIES,
     MAX_RECORD_BYTES,
     MAX_TEXT,
-    Options,
+    ImportOptions,
     Record,
-    file_of_archive,
     parse_records,
     record_failure,
+    records_of_member,
 )
-from crawler.importers.zip_files import holds, is_zip, members
+from crawler.importers.zip_files import contains_file, extract_files, is_zip
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Link, Post, Provenance
 from crawler.text_cleaning import (
@@ -36,6 +36,9 @@ from crawler.text_cleaning import (
 )
 from crawler.tolerant_json import decode_json, split_array
 
+PRIORITY = 70
+HAS_ALL_POSTS = True
+
 MEMBERS = r"(?:[^/]+/)?data/(?:tweets?(?:-part\d+)?|account)\.js"
 _ASSIGNMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*window\.YTD\.(\w+)\.part\d+\s*=")
 # A URL in a text up to its last letter, digit or slash: punctuation ends the sentence.
@@ -47,27 +50,27 @@ _ID = re.compile(r"\d{1,20}")
 Tweet = dict[str, Any]
 
 
-def recognises(name: str, data: bytes) -> bool:
+def matches(name: str, data: bytes) -> bool:
     """A file of the archive by its first words, or the zip by its files."""
-    return holds(data, MEMBERS) or data[:100].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
+    return contains_file(data, MEMBERS) or data[:100].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
         b"window.YTD."
     )
 
 
-def read(name: str, data: bytes, options: Options) -> Iterator[Record]:
+def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     """The member's own posts, with t.co links expanded from the archive itself.
 
     Retweets are other people's posts and are left out. A tweet that cannot be read is a Failure.
     Raises InputError when a file holds anything else than tweets or is damaged at its start.
     """
-    files = members(name, data, MEMBERS) if is_zip(data) else {name: data}
+    files = extract_files(name, data, MEMBERS) if is_zip(data) else {name: data}
     authors = (_account(path, content) for path, content in files.items())
     author = next(filter(None, authors), None)
     if all(_assigned(content) == "account" for content in files.values()):
         raise InputError(f"{name} holds no tweets.js.", _WHAT_TO_IMPORT)
     tweets: dict[str, Tweet] = {}
     for path, content in files.items():
-        for found in file_of_archive(name, path, _tweets(path, content)):
+        for found in records_of_member(name, path, _tweets(path, content)):
             if isinstance(found, Failure):
                 yield found
             else:
@@ -166,7 +169,7 @@ def _post(
     author: Author | None,
     place: tuple[str | None, int | None],
     name: str,
-    options: Options,
+    options: ImportOptions,
 ) -> Post:
     text, links = _expanded(tweet)
     identity = tweet["id_str"]

@@ -20,7 +20,7 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_MAGIC)
 
 
-def holds(data: bytes, wanted: str) -> bool:
+def contains_file(data: bytes, wanted: str) -> bool:
     """Whether a zip archive has a file whose whole path matches the pattern."""
     if not is_zip(data):
         return False
@@ -31,7 +31,7 @@ def holds(data: bytes, wanted: str) -> bool:
         return False
 
 
-def members(name: str, data: bytes, wanted: str) -> dict[str, bytes]:
+def extract_files(name: str, data: bytes, wanted: str) -> dict[str, bytes]:
     """The files of a zip archive whose whole path matches the pattern, in order of path; nothing
     else is unpacked.
 

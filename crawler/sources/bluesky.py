@@ -24,15 +24,21 @@ from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.json_fields import (
     JsonObject,
     counts,
-    decode,
-    inner,
+    integer,
     line,
-    number,
+    object_at,
     objects,
+    parse_json,
     strings,
     text,
 )
-from crawler.sources.protocol import Batch, Question, Standing, failed, unclear
+from crawler.sources.protocol import (
+    Batch,
+    RecheckBatch,
+    RecheckRequest,
+    failed_batch,
+    undecided_batch,
+)
 from crawler.text_cleaning import clean, clean_line, fold, hashtags, iso, parse_iso
 from crawler.url_parser import query_of
 
@@ -61,47 +67,51 @@ class Options:
             raise ValueError(f"actor is neither a handle nor a DID: {self.actor!r}")
 
 
-def first(options: Options, cursor: str | None) -> FetchRequest:
+def first_request(options: Options, cursor: str | None) -> FetchRequest:
     """The newest posts; the feed only goes backwards, so the cursor says where to stop."""
     return _page(options, "")
 
 
-def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
+def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
     """The posts of a page, and the page before it while it ends after the cursor (the time of the
     newest post seen).
     """
-    if isinstance(answer, Failure):
-        return Batch(failure=answer)
+    if isinstance(response, Failure):
+        return Batch(failure=response)
     try:
-        page = inner({"page": decode(answer)}, "page")
+        page = object_at({"page": parse_json(response)}, "page")
     except ValueError as error:
-        return failed(
-            answer, Outcome.BAD_CONTENT, f"Bluesky answered with something else than JSON: {error}"
+        return failed_batch(
+            response,
+            Outcome.BAD_CONTENT,
+            f"Bluesky answered with something else than JSON: {error}",
         )
     if not isinstance(page.get("feed"), list):
-        return failed(answer, Outcome.BAD_CONTENT, "Bluesky answered without a feed.")
-    views = [inner(item, "post") for item in objects(page["feed"]) if not item.get("reason")]
-    times = [time for view in views if (time := iso(_time(view, answer.fetched_at)))]
+        return failed_batch(response, Outcome.BAD_CONTENT, "Bluesky answered without a feed.")
+    views = [object_at(item, "post") for item in objects(page["feed"]) if not item.get("reason")]
+    times = [time for view in views if (time := iso(_time(view, response.fetched_at)))]
     older = text(page, "cursor")
-    is_first = "cursor=" not in query_of(answer.url)
-    wanted = [view for view in views if _is_wanted(inner(view, "record"), options)]
-    posts = [post for view in wanted if (post := _post(view, answer))]
+    is_first = "cursor=" not in query_of(response.url)
+    wanted = [view for view in views if _is_wanted(object_at(view, "record"), options)]
+    posts = [post for view in wanted if (post := _post(view, response))]
     answered = {post.thread_key for post in posts}
     return Batch(
         posts=tuple(
             replace(post, thread_key=post.uri) if post.uri in answered else post for post in posts
         ),
-        next=(_page(options, older),) if older and times and min(times) > (cursor or "") else (),
+        next_requests=(_page(options, older),)
+        if older and times and min(times) > (cursor or "")
+        else (),
         cursor=max(times) if times and is_first else None,
     )
 
 
-def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
-    """One question for 25 posts."""
+def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
+    """One recheck for 25 posts."""
     known = [post for post in posts if _POST.fullmatch(post.uri)]
     parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
     return tuple(
-        Question(
+        RecheckRequest(
             FetchRequest(
                 f"{_POSTS}?{urlencode([('uris', post.uri) for post in part])}",
                 "api",
@@ -113,22 +123,24 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     )
 
 
-def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+def parse_recheck(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
     """What the list leaves out is gone.
 
     A post whose author hides from strangers by now comes back without its words.
     """
-    if isinstance(answer, Failure):
-        return unclear(answer, "")
+    if isinstance(response, Failure):
+        return undecided_batch(response, "")
     try:
-        views = inner({"answer": decode(answer)}, "answer").get("posts")
+        views = object_at({"answer": parse_json(response)}, "answer").get("posts")
     except ValueError as error:
-        return unclear(answer, f"Bluesky answered with something else than JSON: {error}")
+        return undecided_batch(response, f"Bluesky answered with something else than JSON: {error}")
     if not isinstance(views, list) or len(objects(views)) != len(views):
-        return unclear(answer, "Bluesky answered without a list of posts.")
-    shown = {line(view, "uri", 1000): _post(view, answer) for view in views}
-    asked = [post.uri for post in question.posts]
-    return Standing(
+        return undecided_batch(response, "Bluesky answered without a list of posts.")
+    shown = {line(view, "uri", 1000): _post(view, response) for view in views}
+    asked = [post.uri for post in recheck.posts]
+    return RecheckBatch(
         tuple(uri for uri in asked if uri not in shown),
         tuple(post for uri in asked if (post := shown.get(uri))),
     )
@@ -146,14 +158,18 @@ def _is_wanted(record: JsonObject, options: Options) -> bool:
     return not wanted or wanted in map(fold, _hashtags(record))
 
 
-def _post(view: JsonObject, answer: Response) -> Post | None:
-    uri, record, account = line(view, "uri", 1000), inner(view, "record"), inner(view, "author")
+def _post(view: JsonObject, response: Response) -> Post | None:
+    uri, record, account = (
+        line(view, "uri", 1000),
+        object_at(view, "record"),
+        object_at(view, "author"),
+    )
     place = _POST.fullmatch(uri)
     if not place:
         return None
     own, inherited = _labels(view), _labels(account)
     decision = decide(_signals(account, own, inherited))
-    root = line(inner(record, "reply", "root"), "uri", 1000)
+    root = line(object_at(record, "reply", "root"), "uri", 1000)
     post = Post(
         network="bluesky",
         uri=uri,
@@ -161,7 +177,7 @@ def _post(view: JsonObject, answer: Response) -> Post | None:
         text=text(record, "text"),
         author=replace(_author(account, place[1]), consent=decision.account),
         language=next((clean_line(each, 20) for each in strings(record.get("langs"))), ""),
-        published=_time(view, answer.fetched_at),
+        published=_time(view, response.fetched_at),
         hashtags=_hashtags(record),
         links=_links(record),
         cards=_cards(view),
@@ -170,7 +186,7 @@ def _post(view: JsonObject, answer: Response) -> Post | None:
         reasons=decision.reasons,
         sensitive=bool((own | inherited) & _WARNINGS),
         counts=counts(view, replies="replyCount", boosts="repostCount", favourites="likeCount"),
-        provenance=Provenance(request=answer.url),
+        provenance=Provenance(request=response.url),
     )
     return reduced(post, decision.post)
 
@@ -203,7 +219,7 @@ def _author(account: JsonObject, did: str) -> Author:
 def _time(view: JsonObject, seen_at: datetime) -> datetime | None:
     """The earlier of what the author and the server say (atproto.com/guides/timestamps, sortAt)."""
     said = [
-        parse_iso(text(inner(view, "record"), "createdAt"), seen_at),
+        parse_iso(text(object_at(view, "record"), "createdAt"), seen_at),
         parse_iso(text(view, "indexedAt"), seen_at),
     ]
     return min((time for time in said if time), default=None)
@@ -218,8 +234,8 @@ def _facets(record: JsonObject, feature: str) -> list[tuple[str, JsonObject]]:
     found = []
     for facet in objects(record.get("facets")):
         start, end = (
-            number(inner(facet, "index"), "byteStart"),
-            number(inner(facet, "index"), "byteEnd"),
+            integer(object_at(facet, "index"), "byteStart"),
+            integer(object_at(facet, "index"), "byteEnd"),
         )
         if 0 <= start < end <= len(encoded):
             shown = clean(encoded[start:end].decode("utf-8", "replace"))
@@ -255,6 +271,6 @@ def _hashtags(record: JsonObject) -> tuple[str, ...]:
 
 
 def _cards(view: JsonObject) -> tuple[Card, ...]:
-    external = inner(view, "embed", "external") or inner(view, "embed", "media", "external")
+    external = object_at(view, "embed", "external") or object_at(view, "embed", "media", "external")
     url, title = web_url(text(external, "uri")), line(external, "title")
     return (Card(title, line(external, "description"), link=url),) if url and title else ()

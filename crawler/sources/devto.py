@@ -18,26 +18,26 @@ from crawler.html_text import web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Entry, Feed
 from crawler.sources.formats.json_fields import (
     JsonObject,
     counts,
-    decode,
-    inner,
     line,
+    object_at,
     objects,
+    parse_json,
     strings,
     text,
 )
 from crawler.sources.protocol import (
     Batch,
-    Question,
-    Standing,
-    failed,
-    is_absence,
+    RecheckBatch,
+    RecheckRequest,
+    failed_batch,
+    is_missing,
     is_refusal,
-    unclear,
+    undecided_batch,
 )
 from crawler.text_cleaning import iso, parse_iso
 from crawler.url_parser import host_of, path_of
@@ -62,65 +62,71 @@ class Options:
             raise ValueError(f"tag has letters and digits only: {self.tag!r}")
 
 
-def first(options: Options, cursor: str | None) -> FetchRequest:
+def first_request(options: Options, cursor: str | None) -> FetchRequest:
     """The feed of the tag, newest first."""
     return FetchRequest(f"{_SITE}/feed/tag/{quote(options.tag.lower())}", "feed", accept="*/*")
 
 
-def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
-    """From the feed, one question per article published after the cursor (a time); from each
-    answer, one post.
+def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
+    """From the feed, one recheck per article published after the cursor (a time); from each
+    response, one post.
     """
-    is_article = path_of(answer.url).startswith(_API)
-    if isinstance(answer, Failure):
-        deleted_meanwhile = is_article and answer.status in (404, 410)
-        return Batch() if deleted_meanwhile else Batch(failure=answer)
+    is_article = path_of(response.url).startswith(_API)
+    if isinstance(response, Failure):
+        deleted_meanwhile = is_article and response.status in (404, 410)
+        return Batch() if deleted_meanwhile else Batch(failure=response)
     if is_article:
-        return _read_article(answer)
-    if answer.status == 304:
+        return _read_article(response)
+    if response.status == 304:
         return Batch()
-    feed = read_feed(answer)
+    feed = parse_feed(response)
     return Batch(failure=feed) if isinstance(feed, Failure) else _new_articles(feed, cursor)
 
 
-def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
+def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
     """The article itself, by its id: a changed title changes its address."""
     known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
     return tuple(
-        Question(FetchRequest(f"{_SITE}{_API}{number}", "api", accept=_ACCEPT), (post,))
+        RecheckRequest(FetchRequest(f"{_SITE}{_API}{number}", "api", accept=_ACCEPT), (post,))
         for post, number in known
     )
 
 
-def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+def parse_recheck(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
     """An article that is not found is gone, if the API still lists others; one that is found may
     have been edited.
     """
-    is_list = path_of(answer.url) == _LATEST
-    if not is_list and (is_absence(answer) or is_refusal(answer)):
+    is_list = path_of(response.url) == _LATEST
+    if not is_list and (is_missing(response) or is_refusal(response)):
         request = FetchRequest(f"{_SITE}{_LATEST}?per_page=1", "api", accept=_ACCEPT)
-        return Standing(next=(Question(request, question.posts, is_refusal(answer)),))
-    if isinstance(answer, Failure):
-        return unclear(answer, "")
+        return RecheckBatch(
+            next_requests=(RecheckRequest(request, recheck.posts, is_refusal(response)),)
+        )
+    if isinstance(response, Failure):
+        return undecided_batch(response, "")
     if not is_list:
-        return _if_the_same(question, answer)
+        return _if_the_same(recheck, response)
     try:
-        listed = objects(decode(answer))
+        listed = objects(parse_json(response))
     except ValueError as error:
-        return unclear(answer, f"DEV answered with something else than JSON: {error}")
+        return undecided_batch(response, f"DEV answered with something else than JSON: {error}")
     if not listed:
-        return unclear(answer, "DEV lists no articles.")
-    uris = tuple(post.uri for post in question.posts)
-    return Standing(refused=uris) if question.refused else Standing(gone=uris)
-
-
-def _if_the_same(question: Question, answer: Response) -> Standing:
-    batch = _read_article(answer)
-    same = batch.posts and batch.posts[0].uri == question.posts[0].uri
+        return undecided_batch(response, "DEV lists no articles.")
+    uris = tuple(post.uri for post in recheck.posts)
     return (
-        Standing(posts=batch.posts, failure=batch.failure)
+        RecheckBatch(refused_uris=uris) if recheck.after_refusal else RecheckBatch(gone_uris=uris)
+    )
+
+
+def _if_the_same(recheck: RecheckRequest, response: Response) -> RecheckBatch:
+    batch = _read_article(response)
+    same = batch.posts and batch.posts[0].uri == recheck.posts[0].uri
+    return (
+        RecheckBatch(posts=batch.posts, failure=batch.failure)
         if same or batch.failure
-        else unclear(answer, "DEV answered with another article.")
+        else undecided_batch(response, "DEV answered with another article.")
     )
 
 
@@ -128,7 +134,7 @@ def _new_articles(feed: Feed, cursor: str | None) -> Batch:
     new = [entry for entry in feed.entries if not cursor or (iso(entry.published) or "") > cursor]
     asked = tuple(request for entry in new if (request := _article_request(entry)))
     newest = max((iso(entry.published) or "" for entry in feed.entries), default="")
-    return Batch(next=asked[: MAX_REQUESTS - 1], cursor=newest or None, hints=feed.hints)
+    return Batch(next_requests=asked[: MAX_REQUESTS - 1], cursor=newest or None, hints=feed.hints)
 
 
 def _article_request(entry: Entry) -> FetchRequest | None:
@@ -140,16 +146,16 @@ def _article_request(entry: Entry) -> FetchRequest | None:
 
 def _read_article(response: Response) -> Batch:
     try:
-        article = inner({"article": decode(response)}, "article")
+        article = object_at({"article": parse_json(response)}, "article")
     except ValueError as error:
-        return failed(
+        return failed_batch(
             response, Outcome.BAD_CONTENT, f"DEV answered with something else than JSON: {error}"
         )
     post = _post(article, response)
     return (
         Batch((post,))
         if post
-        else failed(response, Outcome.BAD_CONTENT, "DEV answered without an article.")
+        else failed_batch(response, Outcome.BAD_CONTENT, "DEV answered without an article.")
     )
 
 
@@ -165,7 +171,7 @@ def _post(article: JsonObject, response: Response) -> Post | None:
         uri=f"devto:{text(article, 'id') or url}",
         url=url,
         text="\n\n".join(part for part in (title, description) if part),
-        author=_author(inner(article, "user")),
+        author=_author(object_at(article, "user")),
         language=line(article, "language", 20),
         published=published,
         edited=parse_iso(text(article, "edited_at"), response.fetched_at),

@@ -15,7 +15,7 @@ from crawler.html_text import web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Entry, Feed
 from crawler.sources.protocol import Batch
 from crawler.text_cleaning import clean_line, fold, slug
@@ -40,29 +40,29 @@ class Options:
             raise ValueError(f"url is no http or https address: {self.url!r}")
 
 
-def first(options: Options, cursor: str | None) -> FetchRequest:
-    """The feed itself; validators of the last answer go with it, so there is no cursor."""
+def first_request(options: Options, cursor: str | None) -> FetchRequest:
+    """The feed itself; validators of the last response go with it, so there is no cursor."""
     return FetchRequest(options.url, "feed", accept="*/*")
 
 
-def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
+def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
     """One post per entry.
 
     A document that is no feed is a `bad_feed` failure, and yesterday's posts stay as they are.
     """
-    if isinstance(answer, Failure):
-        return Batch(failure=answer)
-    if answer.status == 304:
+    if isinstance(response, Failure):
+        return Batch(failure=response)
+    if response.status == 304:
         return Batch()
-    feed = read_feed(answer)
+    feed = parse_feed(response)
     return (
         Batch(failure=feed)
         if isinstance(feed, Failure)
-        else Batch(posts_of(feed, options.url, options.consent), hints=feed.hints)
+        else Batch(posts_of_feed(feed, options.url, options.consent), hints=feed.hints)
     )
 
 
-def posts_of(feed: Feed, url: str, policy: Policy = "considerate") -> tuple[Post, ...]:
+def posts_of_feed(feed: Feed, url: str, policy: Policy = "considerate") -> tuple[Post, ...]:
     """The entries of the feed at `url` as posts, each with the page it announces as link and card.
 
     A feed of a Mastodon server repeats what people posted, without the flags of their accounts.

@@ -68,7 +68,7 @@ _LINKS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FeedCandidate:
     """A feed that a page announces, with the title it gives it and why we believe it."""
 
     url: str
@@ -76,7 +76,7 @@ class Candidate:
     reason: str = ""
 
 
-def discover(html: str, url: str, link_header: str = "") -> tuple[Candidate, ...]:
+def discover_feeds(html: str, url: str, link_header: str = "") -> tuple[FeedCandidate, ...]:
     """The feeds announced by the page at `url`, best first, each address once."""
     found = [
         *_platform(url),
@@ -87,7 +87,7 @@ def discover(html: str, url: str, link_header: str = "") -> tuple[Candidate, ...
     return tuple(found[at] for at in sorted(first.values()))
 
 
-def well_known(url: str) -> tuple[str, ...]:
+def well_known_feed_urls(url: str) -> tuple[str, ...]:
     """Where feeds often stand, in the folder of the page and at the root of its site."""
     folders = dict.fromkeys([resolve(".", url), resolve("/", url)])
     return tuple(
@@ -95,15 +95,15 @@ def well_known(url: str) -> tuple[str, ...]:
     )
 
 
-def _platform(url: str) -> list[Candidate]:
+def _platform(url: str) -> list[FeedCandidate]:
     return [
-        Candidate(re.sub(pattern, feed, url), reason="platform")
+        FeedCandidate(re.sub(pattern, feed, url), reason="platform")
         for pattern, feed in PLATFORMS
         if re.fullmatch(pattern, url)
     ][:1]
 
 
-def _elements(html: str, url: str) -> list[Candidate]:
+def _elements(html: str, url: str) -> list[FeedCandidate]:
     """What the `link` elements say, whatever state the rest of the page is in; only they and `base`
     are built into a tree.
     """
@@ -125,7 +125,7 @@ def _elements(html: str, url: str) -> list[Candidate]:
     ]
 
 
-def _header(header: str, url: str) -> list[Candidate]:
+def _header(header: str, url: str) -> list[FeedCandidate]:
     links = [
         {"href": href} | dict(_PARAMETER.findall(parameters))
         for href, parameters in _HEADER.findall(header[:10_000])
@@ -133,7 +133,7 @@ def _header(header: str, url: str) -> list[Candidate]:
     return [candidate for link in links if (candidate := _candidate(link, url, "Link header"))]
 
 
-def _candidate(link: dict[str, str], base: str, reason: str) -> Candidate | None:
+def _candidate(link: dict[str, str], base: str, reason: str) -> FeedCandidate | None:
     relations, media_type = (
         link.get("rel", "").lower().split(),
         link.get("type", "").split(";")[0].strip().lower(),
@@ -147,10 +147,10 @@ def _candidate(link: dict[str, str], base: str, reason: str) -> Candidate | None
         or "oembed" in url
     ):
         return None
-    return Candidate(url, clean_line(plain(link.get("title"))), f"{reason} {media_type}")
+    return FeedCandidate(url, clean_line(plain(link.get("title"))), f"{reason} {media_type}")
 
 
-def _preference(candidate: Candidate) -> tuple[bool, int]:
+def _preference(candidate: FeedCandidate) -> tuple[bool, int]:
     """The main feed before that of the comments, then Atom, JSON Feed, RSS."""
     kind = next(
         (rank for rank, media_type in enumerate(_TYPES) if candidate.reason.endswith(media_type)),

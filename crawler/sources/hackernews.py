@@ -21,13 +21,20 @@ from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.json_fields import (
     JsonObject,
     counts,
-    decode,
+    integer,
     line,
-    number,
     objects,
+    parse_json,
     text,
 )
-from crawler.sources.protocol import Batch, Question, Standing, failed, is_refusal, unclear
+from crawler.sources.protocol import (
+    Batch,
+    RecheckBatch,
+    RecheckRequest,
+    failed_batch,
+    is_refusal,
+    undecided_batch,
+)
 from crawler.text_cleaning import clean_line, fold, plausible_date
 
 MAX_REQUESTS = 3
@@ -52,67 +59,79 @@ class Options:
             raise ValueError("query is empty")
 
 
-def first(options: Options, cursor: str | None) -> FetchRequest:
+def first_request(options: Options, cursor: str | None) -> FetchRequest:
     """The newest stories after the cursor (seconds since 1970)."""
     return _window(options, _after(cursor))
 
 
-def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
+def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
     """The stories that really hold the phrase; after a full page, the window before it."""
-    if isinstance(answer, Failure):
-        return Batch(failure=answer)
+    if isinstance(response, Failure):
+        return Batch(failure=response)
     try:
-        hits = objects(_hits(decode(answer)))
+        hits = objects(_hits(parse_json(response)))
     except ValueError as error:
-        return failed(
-            answer,
+        return failed_batch(
+            response,
             Outcome.BAD_CONTENT,
             f"The search answered with something else than hits: {error}",
         )
-    times = [number(hit, "created_at_i") for hit in hits if number(hit, "created_at_i") > 0]
+    times = [integer(hit, "created_at_i") for hit in hits if integer(hit, "created_at_i") > 0]
     older = (
         [*_after(cursor), f"created_at_i<{min(times)}"] if len(hits) >= _HITS and times else None
     )
     return Batch(
-        posts=tuple(post for hit in hits if (post := _post(hit, options, answer))),
-        next=(_window(options, older),) if older else (),
-        cursor=str(max(times)) if times and "created_at_i%3C" not in answer.url else None,
+        posts=tuple(post for hit in hits if (post := _post(hit, options, response))),
+        next_requests=(_window(options, older),) if older else (),
+        cursor=str(max(times)) if times and "created_at_i%3C" not in response.url else None,
     )
 
 
-def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
+def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
     """The item itself."""
     known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
     return tuple(
-        Question(FetchRequest(f"{_ITEMS}{number}.json", "api", accept="application/json"), (post,))
+        RecheckRequest(
+            FetchRequest(f"{_ITEMS}{number}.json", "api", accept="application/json"), (post,)
+        )
         for post, number in known
     )
 
 
-def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+def parse_recheck(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
     """Gone when the item is null, deleted or dead.
 
     What was edited is not taken over: the item tells no time of an edit.
     """
-    if is_refusal(answer) and not question.refused:
+    if is_refusal(response) and not recheck.after_refusal:
         newest = FetchRequest(_NEWEST, "api", accept="application/json")
-        return Standing(next=(Question(newest, question.posts, refused=True),))
-    if isinstance(answer, Failure):
-        return unclear(answer, "")
-    (post,) = question.posts
+        return RecheckBatch(
+            next_requests=(RecheckRequest(newest, recheck.posts, after_refusal=True),)
+        )
+    if isinstance(response, Failure):
+        return undecided_batch(response, "")
+    (post,) = recheck.posts
     try:
-        item = decode(answer)
+        item = parse_json(response)
     except ValueError as error:
-        return unclear(answer, f"Hacker News answered with something else than JSON: {error}")
-    if question.refused:
+        return undecided_batch(
+            response, f"Hacker News answered with something else than JSON: {error}"
+        )
+    if recheck.after_refusal:
         answers = isinstance(item, int)
-        return Standing(refused=(post.uri,)) if answers else unclear(answer, "No item number.")
+        return (
+            RecheckBatch(refused_uris=(post.uri,))
+            if answers
+            else undecided_batch(response, "No item number.")
+        )
     if item is None:
-        return Standing(gone=(post.uri,))
+        return RecheckBatch(gone_uris=(post.uri,))
     if not isinstance(item, dict) or f"hackernews:{text(item, 'id')}" != post.uri:
-        return unclear(answer, "Hacker News answered with another item.")
-    return Standing(
-        gone=(post.uri,) if item.get("deleted") is True or item.get("dead") is True else ()
+        return undecided_batch(response, "Hacker News answered with another item.")
+    return RecheckBatch(
+        gone_uris=(post.uri,) if item.get("deleted") is True or item.get("dead") is True else ()
     )
 
 
@@ -133,10 +152,10 @@ def _after(cursor: str | None) -> list[str]:
     return [f"created_at_i>{int(cursor) - _OVERLAP_SECONDS}"] if cursor and cursor.isdigit() else []
 
 
-def _hits(answer: object) -> object:
-    if not isinstance(answer, dict) or not isinstance(answer.get("hits"), list):
+def _hits(response: object) -> object:
+    if not isinstance(response, dict) or not isinstance(response.get("hits"), list):
         raise ValueError("no list of hits")
-    return answer["hits"]
+    return response["hits"]
 
 
 def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
@@ -158,7 +177,7 @@ def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
         )
         if author
         else None,
-        published=plausible_date(_time(number(hit, "created_at_i")), response.fetched_at),
+        published=plausible_date(_time(integer(hit, "created_at_i")), response.fetched_at),
         links=_links(url, title, body),
         cards=(Card(title, link=url),) if url and title else (),
         counts=counts(hit, points="points", replies="num_comments"),

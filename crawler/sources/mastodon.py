@@ -3,7 +3,7 @@
 
 The first night walks backwards through a few pages; every later one goes forwards from the newest
 id seen. An empty or refused
-answer is believed only after the server has said which timelines it shows to strangers.
+response is believed only after the server has said which timelines it shows to strangers.
 
 Whether kept statuses still stand is asked twenty at a time (`GET /api/v1/statuses?id[]=`, since
 4.3). A batch only tells who stands: older and
@@ -24,17 +24,24 @@ from crawler.consent.decision import Policy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Consent, Post
-from crawler.sources.formats.json_fields import JsonObject, decode, inner, line, objects, text
-from crawler.sources.formats.mastodon_status import read_status
-from crawler.sources.formats.mastodon_thread import places
+from crawler.sources.formats.json_fields import (
+    JsonObject,
+    line,
+    object_at,
+    objects,
+    parse_json,
+    text,
+)
+from crawler.sources.formats.mastodon_status import parse_status
+from crawler.sources.formats.mastodon_thread import thread_positions
 from crawler.sources.protocol import (
     Batch,
-    Question,
-    Standing,
-    failed,
-    is_absence,
+    RecheckBatch,
+    RecheckRequest,
+    failed_batch,
+    is_missing,
     is_refusal,
-    unclear,
+    undecided_batch,
 )
 from crawler.url_parser import origin_of, path_of, query_of
 
@@ -65,31 +72,31 @@ class Options:
             raise ValueError("hashtag is empty")
 
 
-def first(options: Options, cursor: str | None) -> FetchRequest:
+def first_request(options: Options, cursor: str | None) -> FetchRequest:
     """Forwards from the cursor (a query string), or the newest page on the first night."""
     return _page(
         options, {key: value for key, value in _query(cursor or "").items() if key in _KEPT}
     )
 
 
-def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
+def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
     """The posts of a page and the next page, or what the server says about who may read."""
-    if isinstance(answer, Failure):
-        return _after_failure(options, answer)
+    if isinstance(response, Failure):
+        return _after_failure(options, response)
     try:
-        if path_of(answer.url) in (_INSTANCE, _OLD_INSTANCE):
-            return _after_instance(options, answer, cursor)
-        return _after_page(options, answer, _query(query_of(answer.url)))
+        if path_of(response.url) in (_INSTANCE, _OLD_INSTANCE):
+            return _after_instance(options, response, cursor)
+        return _after_page(options, response, _query(query_of(response.url)))
     except ValueError as error:
-        return failed(
-            answer,
+        return failed_batch(
+            response,
             Outcome.BAD_CONTENT,
             f"{options.server} answered with something else than JSON: {error}",
         )
 
 
-def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
-    """One question for twenty statuses that this server showed us; for a single one, the status
+def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
+    """One recheck for twenty statuses that this server showed us; for a single one, the status
     itself.
     """
     known = [post for post in posts if _id_here(post, options)]
@@ -99,73 +106,87 @@ def again(options: Options, posts: tuple[Post, ...]) -> tuple[Question, ...]:
     )
 
 
-def gone(options: Options, question: Question, answer: Response | Failure) -> Standing:
+def parse_recheck(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
     """Who stands; who is missing from a batch is asked for alone; what is not found there is gone,
     if the server is still itself.
     """
-    path = path_of(answer.url)
+    path = path_of(response.url)
     try:
         if path in (_INSTANCE, _OLD_INSTANCE):
-            return _if_itself(options, question, answer)
+            return _if_itself(options, recheck, response)
         return (
-            _standing_in_batch(options, question, answer)
+            _standing_in_batch(options, recheck, response)
             if path == _STATUSES
-            else _standing_alone(options, question, answer)
+            else _standing_alone(options, recheck, response)
         )
     except ValueError as error:
-        return unclear(answer, f"{options.server} answered with something else than JSON: {error}")
+        return undecided_batch(
+            response, f"{options.server} answered with something else than JSON: {error}"
+        )
 
 
 def _standing_in_batch(
-    options: Options, question: Question, answer: Response | Failure
-) -> Standing:
-    if isinstance(answer, Failure):
-        knows_no_batch = answer.status in (400, 404, 405, 410, 422)
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
+    if isinstance(response, Failure):
+        knows_no_batch = response.status in (400, 404, 405, 410, 422)
         return (
-            Standing(next=tuple(_alone(options, post) for post in question.posts))
+            RecheckBatch(next_requests=tuple(_alone(options, post) for post in recheck.posts))
             if knows_no_batch
-            else unclear(answer, "")
+            else undecided_batch(response, "")
         )
-    listed = decode(answer)
+    listed = parse_json(response)
     if not isinstance(listed, list):
-        return unclear(answer, f"{options.server} answered without a list of statuses.")
+        return undecided_batch(response, f"{options.server} answered without a list of statuses.")
     statuses = {line(status, "uri", 1000): status for status in objects(listed)}
     shown = (
-        read_status(statuses[post.uri], options.server, options.consent, answer)
-        for post in question.posts
+        parse_status(statuses[post.uri], options.server, options.consent, response)
+        for post in recheck.posts
         if post.uri in statuses
     )
-    missing = tuple(_alone(options, post) for post in question.posts if post.uri not in statuses)
-    return Standing(posts=tuple(post for post in shown if post), next=missing)
+    missing = tuple(_alone(options, post) for post in recheck.posts if post.uri not in statuses)
+    return RecheckBatch(posts=tuple(post for post in shown if post), next_requests=missing)
 
 
-def _standing_alone(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    if is_absence(answer) or is_refusal(answer):
-        refused = is_refusal(answer)
-        return Standing(next=(replace(question, request=_instance(options), refused=refused),))
-    if isinstance(answer, Failure):
-        return unclear(answer, "")
-    status = inner({"status": decode(answer)}, "status")
-    if line(status, "uri", 1000) != question.posts[0].uri:
-        return unclear(answer, f"{options.server} answered with another status.")
-    post = read_status(status, options.server, options.consent, answer)
-    return Standing(posts=(post,) if post else ())
+def _standing_alone(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
+    if is_missing(response) or is_refusal(response):
+        refused = is_refusal(response)
+        return RecheckBatch(
+            next_requests=(replace(recheck, request=_instance(options), after_refusal=refused),)
+        )
+    if isinstance(response, Failure):
+        return undecided_batch(response, "")
+    status = object_at({"status": parse_json(response)}, "status")
+    if line(status, "uri", 1000) != recheck.posts[0].uri:
+        return undecided_batch(response, f"{options.server} answered with another status.")
+    post = parse_status(status, options.server, options.consent, response)
+    return RecheckBatch(posts=(post,) if post else ())
 
 
-def _if_itself(options: Options, question: Question, answer: Response | Failure) -> Standing:
-    if is_absence(answer) and path_of(answer.url) == _INSTANCE:
-        return Standing(next=(replace(question, request=_instance(options, _OLD_INSTANCE)),))
-    if isinstance(answer, Failure):
-        return unclear(answer, "")
-    if not text(inner({"instance": decode(answer)}, "instance"), "version"):
-        return unclear(answer, f"{options.server} does not say what it is.")
-    uris = tuple(post.uri for post in question.posts)
-    return Standing(refused=uris) if question.refused else Standing(gone=uris)
+def _if_itself(
+    options: Options, recheck: RecheckRequest, response: Response | Failure
+) -> RecheckBatch:
+    if is_missing(response) and path_of(response.url) == _INSTANCE:
+        return RecheckBatch(
+            next_requests=(replace(recheck, request=_instance(options, _OLD_INSTANCE)),)
+        )
+    if isinstance(response, Failure):
+        return undecided_batch(response, "")
+    if not text(object_at({"instance": parse_json(response)}, "instance"), "version"):
+        return undecided_batch(response, f"{options.server} does not say what it is.")
+    uris = tuple(post.uri for post in recheck.posts)
+    return (
+        RecheckBatch(refused_uris=uris) if recheck.after_refusal else RecheckBatch(gone_uris=uris)
+    )
 
 
-def _batch(options: Options, posts: tuple[Post, ...]) -> Question:
+def _batch(options: Options, posts: tuple[Post, ...]) -> RecheckRequest:
     query = urlencode([("id[]", _id_here(post, options)) for post in posts])
-    return Question(
+    return RecheckRequest(
         FetchRequest(
             f"https://{options.server}{_STATUSES}?{query}", "api", accept="application/json"
         ),
@@ -173,9 +194,9 @@ def _batch(options: Options, posts: tuple[Post, ...]) -> Question:
     )
 
 
-def _alone(options: Options, post: Post) -> Question:
+def _alone(options: Options, post: Post) -> RecheckRequest:
     address = f"https://{options.server}{_STATUSES}/{quote(_id_here(post, options), safe='')}"
-    return Question(FetchRequest(address, "api", accept="application/json"), (post,))
+    return RecheckRequest(FetchRequest(address, "api", accept="application/json"), (post,))
 
 
 def _id_here(post: Post, options: Options) -> str:
@@ -191,10 +212,10 @@ def _id_here(post: Post, options: Options) -> str:
 
 
 def _after_page(options: Options, response: Response, asked: dict[str, str]) -> Batch:
-    decoded = decode(response)
+    decoded = parse_json(response)
     if not isinstance(decoded, list):
         message = f"{options.server} answered without a list of statuses."
-        return failed(response, Outcome.BAD_CONTENT, message)
+        return failed_batch(response, Outcome.BAD_CONTENT, message)
     statuses = objects(decoded)
     ids = [text(status, "id") for status in statuses if text(status, "id")]
     if not ids:
@@ -203,13 +224,13 @@ def _after_page(options: Options, response: Response, asked: dict[str, str]) -> 
         half_is_open = {"local", "remote"} & set(asked) and not decoded
         here = {key: value for key, value in asked.items() if key in _KEPT}
         about = () if _OLDER in asked else (_instance(options),)
-        return Batch(next=about, cursor=urlencode(here) if half_is_open else None)
+        return Batch(next_requests=about, cursor=urlencode(here) if half_is_open else None)
     side = {key: value for key, value in asked.items() if key in ("local", "remote")}
     forwards = side | {_NEWER: _newest(ids)}
     older = _older(response)
     return Batch(
         posts=_posts(statuses, options, response),
-        next=(_page(options, forwards),)
+        next_requests=(_page(options, forwards),)
         if _NEWER in asked
         else (_page(options, side | {_OLDER: older}),)
         if older
@@ -223,9 +244,11 @@ def _posts(statuses: list[JsonObject], options: Options, response: Response) -> 
 
     A post that is not public is left out if it has no links, since only its links count.
     """
-    originals = [inner(status, "reblog") or status for status in statuses]
-    threads = places(originals, options.server)
-    posts = (read_status(status, options.server, options.consent, response) for status in originals)
+    originals = [object_at(status, "reblog") or status for status in statuses]
+    threads = thread_positions(originals, options.server)
+    posts = (
+        parse_status(status, options.server, options.consent, response) for status in originals
+    )
     return tuple(_placed(post, threads) for post in posts if post and _counts(post))
 
 
@@ -249,32 +272,36 @@ def _after_failure(options: Options, failure: Failure) -> Batch:
     """
     path = path_of(failure.url)
     if failure.status in (404, 410) and path != _OLD_INSTANCE:
-        return Batch() if path == _INSTANCE else Batch(next=(_instance(options, _OLD_INSTANCE),))
+        return (
+            Batch()
+            if path == _INSTANCE
+            else Batch(next_requests=(_instance(options, _OLD_INSTANCE),))
+        )
     if failure.status not in (401, 403, 422) or path in (_INSTANCE, _OLD_INSTANCE):
         return Batch(failure=failure)
     narrowed = {"local", "remote"} & set(_query(query_of(failure.url)))
     message = f"{options.server} does not show this hashtag to strangers (HTTP {failure.status})."
-    refused = failed(failure, Outcome.FORBIDDEN, message)
-    return replace(refused, next=() if narrowed else (_instance(options),))
+    refused = failed_batch(failure, Outcome.FORBIDDEN, message)
+    return replace(refused, next_requests=() if narrowed else (_instance(options),))
 
 
 def _after_instance(options: Options, response: Response, cursor: str | None) -> Batch:
-    about = inner({"instance": decode(response)}, "instance")
+    about = object_at({"instance": parse_json(response)}, "instance")
     if path_of(response.url) == _OLD_INSTANCE:
-        message = f"{options.server} does not answer as a Mastodon server: it states no version."
+        message = f"{options.server} does not response as a Mastodon server: it states no version."
         is_itself = bool(text(about, "version"))
-        return Batch() if is_itself else failed(response, Outcome.BAD_CONTENT, message)
-    access = inner(about, "configuration", "timelines_access", "hashtag_feeds")
+        return Batch() if is_itself else failed_batch(response, Outcome.BAD_CONTENT, message)
+    access = object_at(about, "configuration", "timelines_access", "hashtag_feeds")
     open_sides = [side for side in ("local", "remote") if access.get(side) == "public"]
     if access and not open_sides:
         message = f"{options.server} has closed its hashtag timelines ({access.get('local')})."
-        return failed(response, Outcome.FORBIDDEN, message)
+        return failed_batch(response, Outcome.FORBIDDEN, message)
     if not access and not text(about, "version"):
-        return Batch(next=(_instance(options, _OLD_INSTANCE),))
+        return Batch(next_requests=(_instance(options, _OLD_INSTANCE),))
     if len(open_sides) != 1 or open_sides[0] in _query(cursor or ""):
         return Batch()
     kept = {key: value for key, value in _query(cursor or "").items() if key == _NEWER}
-    return Batch(next=(_page(options, {open_sides[0]: "true"} | kept),))
+    return Batch(next_requests=(_page(options, {open_sides[0]: "true"} | kept),))
 
 
 def _page(options: Options, query: dict[str, str]) -> FetchRequest:

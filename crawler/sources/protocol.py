@@ -1,29 +1,13 @@
-"""What every source promises: what to ask, and how to read the answer.
+"""The contract of a source module: which requests to make, and how to parse the responses.
 
-No network, no clock, no database.
+A source kind is one module without network, clock or database. `kind = "mastodon"` is
+`crawler.sources.mastodon`; a dotted kind is a module of anyone, for example `mypackage.wiki`. The
+module defines the names of `SourceModule`, and those of `RecheckableSource` if its network can
+report whether stored posts still exist.
 
-A kind of source is one module (`kind = "mastodon"` is `crawler.sources.mastodon`; a dotted kind is
-anybody's module) with
-
-    class Options                              a frozen dataclass: the keys of its `[[source]]`
-    table
-    def first(options, cursor) -> FetchRequest what to ask, given the cursor kept from the night
-    before, or None
-    def read(options, answer, cursor)          the posts of one answer, or what a Failure means, and
-    what to ask next: a Batch
-    MAX_REQUESTS: int                          how many requests one night may make
-
-and, where the network can be asked whether posts still stand, both of
-
-    def again(options, posts)                  what to ask about posts that this source brought:
-    Questions; none about a post of another server
-    def gone(options, question, answer)        which of them are gone, how the others read now, and
-    what to ask before more is said: a Standing
-
-Whoever runs a source asks no URL twice in a night, passes the cursor of the night before to every
-`read`, and keeps the last
-cursor of the night's batches, but only when no answer failed: asking for the same posts again is
-harmless, missing some is not.
+The caller follows these rules: it fetches no URL twice in a night; it passes the stored cursor to
+each `parse_response`; it stores the last cursor of the night only if no response failed, because
+fetching posts again is harmless and missing some is not.
 """
 
 from __future__ import annotations
@@ -39,10 +23,11 @@ from crawler.text_cleaning import clean_line
 
 
 @dataclass(frozen=True, slots=True)
-class Hints:
-    """How a feed wants to be polled.
+class PollingHints:
+    """How often a feed asks to be polled.
 
-    `skip_hours` are hours of the day, `skip_days` days of the week (Monday is 0), both in UTC.
+    `min_interval` is the shortest time between two polls. `skip_hours` are hours of the day,
+    `skip_days` days of the week (Monday is 0), both in UTC.
     """
 
     min_interval: timedelta | None = None
@@ -52,89 +37,125 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one answer brought. `next` is asked in order; a `cursor` of None leaves the one we had.
+    """The posts of one response, and the requests that follow from it, in order.
 
-    `failure` says why this answer is no success; a later answer with posts or a cursor makes up for
-    it.
+    A `cursor` of None keeps the stored one. `failure` states why the response is unusable; a later
+    response with posts or a cursor makes up for it.
     """
 
     posts: tuple[Post, ...] = ()
-    next: tuple[FetchRequest, ...] = ()
+    next_requests: tuple[FetchRequest, ...] = ()
     cursor: str | None = None
     failure: Failure | None = None
-    hints: Hints = Hints()
+    hints: PollingHints = PollingHints()
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A request that tells whether stored posts still exist. The posts come without their texts.
+class RecheckRequest:
+    """A request whose response shows whether stored posts still exist.
 
-    `refused`: the posts were refused by the request before; this one asks whether their server
-    answers at all.
+    `posts` come without their texts. `after_refusal`: the server refused to show the posts, and
+    this request only checks whether it still answers.
     """
 
     request: FetchRequest
     posts: tuple[Post, ...]
-    refused: bool = False
+    after_refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What one answer says of the posts of a Question.
+class RecheckBatch:
+    """The state of the posts of a RecheckRequest according to one response.
 
-    `gone` holds the uris that the server says it does not have: only a well-formed answer, or a 404
-    or 410 for the one post, says so.
-    Posts of a Question in `next` are undecided until that is answered. With a `failure` all are;
-    otherwise those not gone stand.
-    `posts` is how they read now, as far as the answer shows them. `refused` holds the uris that
-    a server refuses to show (401 or 403) while it answers otherwise.
+    `gone_uris`: posts that the server does not have. Only a well-formed response, or a 404 or 410
+    for the single post, counts. `refused_uris`: posts that the server refuses to show (401 or 403)
+    while it answers other requests. `posts`: the current content, as far as the response has it.
+    Posts of `next_requests` are undecided until those are answered. With a `failure` all posts are
+    undecided; otherwise all other posts exist.
     """
 
-    gone: tuple[str, ...] = ()
+    gone_uris: tuple[str, ...] = ()
     posts: tuple[Post, ...] = ()
-    next: tuple[Question, ...] = ()
+    next_requests: tuple[RecheckRequest, ...] = ()
     failure: Failure | None = None
-    refused: tuple[str, ...] = ()
+    refused_uris: tuple[str, ...] = ()
 
 
-class Kind(Protocol):
-    """A module that is a source."""
+class SourceModule(Protocol):
+    """A module that collects posts of one kind of source.
+
+    `MAX_REQUESTS`: the largest number of requests in one night. `Options`: a frozen dataclass with
+    the keys of a `[[source]]` table; its `__post_init__` raises ValueError for invalid values.
+    """
 
     MAX_REQUESTS: int
     Options: Any
 
-    def first(self, options: Any, cursor: str | None) -> FetchRequest: ...
+    def first_request(self, options: Any, cursor: str | None) -> FetchRequest:
+        """Return the first request of a night.
 
-    def read(self, options: Any, answer: Response | Failure, cursor: str | None) -> Batch: ...
+        `options` is the source's Options, `cursor` the stored cursor, None in the first night.
+        """
+        ...
 
+    def parse_response(
+        self, options: Any, response: Response | Failure, cursor: str | None
+    ) -> Batch:
+        """Return the posts of a response and the requests that follow; never raises an error.
 
-class Rechecking(Kind, Protocol):
-    """A module that is a source whose posts can be asked for again."""
-
-    def again(self, options: Any, posts: tuple[Post, ...]) -> tuple[Question, ...]: ...
-
-    def gone(self, options: Any, question: Question, answer: Response | Failure) -> Standing: ...
-
-
-def failed(answer: Response | Failure, outcome: Outcome, message: str) -> Batch:
-    """The batch of an answer that cannot be used: nothing, and the reason."""
-    return Batch(
-        failure=Failure(answer.url, "collect", outcome, clean_line(message), status=answer.status)
-    )
+        `options` is the source's Options, `response` a response or the failure of its request,
+        `cursor` the cursor stored by an earlier night.
+        """
+        ...
 
 
-def unclear(answer: Response | Failure, message: str) -> Standing:
-    """The standing that an answer leaves undecided, and the reason."""
-    if isinstance(answer, Failure):
-        return Standing(failure=answer)
-    return Standing(failure=failed(answer, Outcome.BAD_CONTENT, message).failure)
+class RecheckableSource(SourceModule, Protocol):
+    """A source module whose network reports whether stored posts still exist."""
+
+    def recheck_requests(self, options: Any, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
+        """Return the requests that show whether posts of this source still exist.
+
+        `options` is the source's Options. `posts` that another server stores get no request.
+        """
+        ...
+
+    def parse_recheck(
+        self, options: Any, recheck: RecheckRequest, response: Response | Failure
+    ) -> RecheckBatch:
+        """Return the state of the posts of `recheck` according to `response`.
+
+        `options` is the source's Options, `response` a response or the failure of its request.
+        """
+        ...
 
 
-def is_absence(answer: Response | Failure) -> bool:
-    """Whether the server says that it has nothing at the address of one post: 404 or 410."""
-    return isinstance(answer, Failure) and answer.status in (404, 410)
+def failed_batch(response: Response | Failure, outcome: Outcome, message: str) -> Batch:
+    """Return a batch without posts for an unusable `response`: its failure has these values.
+
+    `outcome` and `message` state the reason.
+    """
+    return Batch(failure=_failure(response, outcome, message))
 
 
-def is_refusal(answer: Response | Failure) -> bool:
-    """Whether the server refuses to show what is at the URL of one post: 401 or 403."""
-    return isinstance(answer, Failure) and answer.status in (401, 403)
+def undecided_batch(response: Response | Failure, message: str) -> RecheckBatch:
+    """Return a recheck batch that leaves all posts undecided.
+
+    `message` is the reason why `response` is unusable; a Failure is its own reason.
+    """
+    if isinstance(response, Failure):
+        return RecheckBatch(failure=response)
+    return RecheckBatch(failure=_failure(response, Outcome.BAD_CONTENT, message))
+
+
+def is_missing(response: Response | Failure) -> bool:
+    """Return whether the `response` states that the URL of one post does not exist: 404 or 410."""
+    return isinstance(response, Failure) and response.status in (404, 410)
+
+
+def is_refusal(response: Response | Failure) -> bool:
+    """Return whether the server refuses to show the URL of one post: `response` is 401 or 403."""
+    return isinstance(response, Failure) and response.status in (401, 403)
+
+
+def _failure(response: Response | Failure, outcome: Outcome, message: str) -> Failure:
+    return Failure(response.url, "collect", outcome, clean_line(message), status=response.status)

@@ -1,15 +1,15 @@
-"""`data/sources.toml` to sources: each `[[source]]` table with its kind's own options."""
+"""The sources of `data/sources.toml`: each `[[source]]` table with the options of its kind."""
 
 from __future__ import annotations
 
-import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import msgspec
@@ -19,19 +19,23 @@ from crawler.errors import ConfigurationError
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post
-from crawler.sources.protocol import Batch, Kind, Question, Rechecking, Standing
+from crawler.module_contracts import contract_problems, defines_any, implementing_modules
+from crawler.sources.protocol import (
+    Batch,
+    RecheckableSource,
+    RecheckBatch,
+    RecheckRequest,
+    SourceModule,
+)
 from crawler.workspace import read_toml
 
-_COMMON = ("name", "kind", "enabled", "note")
-_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
+_COMMON_KEYS = frozenset({"name", "kind", "enabled", "note"})
+_TABLE_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*source[ \t]*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One configured source.
-
-    It can be pickled: its module is looked up by kind where it is used.
-    """
+    """One configured source. It can be pickled: its module is looked up by kind on each use."""
 
     name: str
     kind: str
@@ -41,62 +45,50 @@ class Source:
 
     @property
     def max_requests(self) -> int:
-        return kind_module(self.kind).MAX_REQUESTS
-
-    def first(self, cursor: str | None) -> FetchRequest:
-        """What to ask first, given the cursor kept from the last night."""
-        return kind_module(self.kind).first(self.options, cursor)
-
-    def read(self, answer: Response | Failure, cursor: str | None) -> Batch:
-        """The posts of an answer and what to ask next; `cursor` is the one kept from the last
-        night.
-        """
-        return kind_module(self.kind).read(self.options, answer, cursor)
+        """Return the largest number of requests in one night."""
+        return source_module(self.kind).MAX_REQUESTS
 
     @property
-    def rechecks(self) -> bool:
-        """Whether its network can be asked if posts still stand."""
-        return hasattr(kind_module(self.kind), "again")
+    def can_recheck(self) -> bool:
+        """Return whether the network of the source reports if stored posts still exist."""
+        return hasattr(source_module(self.kind), "recheck_requests")
 
-    def again(self, posts: tuple[Post, ...]) -> tuple[Question, ...]:
-        """What to ask to learn whether these posts still stand; only of a source that `rechecks`."""
-        return cast(Rechecking, kind_module(self.kind)).again(self.options, posts)
+    def first_request(self, cursor: str | None) -> FetchRequest:
+        """Return the first request of a night; `cursor` is the one stored by an earlier night."""
+        return source_module(self.kind).first_request(self.options, cursor)
 
-    def gone(self, question: Question, answer: Response | Failure) -> Standing:
-        """What an answer to such a question says."""
-        return cast(Rechecking, kind_module(self.kind)).gone(self.options, question, answer)
+    def parse_response(self, response: Response | Failure, cursor: str | None) -> Batch:
+        """Return the posts of `response` and the next requests.
+
+        `cursor` is the one stored by an earlier night.
+        """
+        return source_module(self.kind).parse_response(self.options, response, cursor)
+
+    def recheck_requests(self, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
+        """Return the requests that show whether `posts` still exist, if the source `can_recheck`."""
+        return _recheckable(self.kind).recheck_requests(self.options, posts)
+
+    def parse_recheck(self, recheck: RecheckRequest, response: Response | Failure) -> RecheckBatch:
+        """Return the state of the posts of `recheck` according to `response`."""
+        return _recheckable(self.kind).parse_recheck(self.options, recheck, response)
 
 
-def read_sources(path: Path, defaults: Mapping[str, Any] | None = None) -> tuple[Source, ...]:
-    """All sources of a file, enabled or not.
+def load_sources(path: Path, defaults: Mapping[str, Any] | None = None) -> tuple[Source, ...]:
+    """Return all sources of the file at `path`, enabled or not.
 
-    Raises ConfigurationError naming the file and the line of the table.
-
-    `defaults` are given to the kinds that know these options (`consent`), unless a table says
-    otherwise.
+    `defaults` are options for the kinds that have them (`consent`), unless a table sets them.
+    Raises ConfigurationError that names the file and the line of the table.
     """
-    tables = read_toml(path)
-    listed = tables.pop("source", [])
-    if (
-        tables
-        or not isinstance(listed, list)
-        or not all(isinstance(table, dict) for table in listed)
-    ):
+    document = read_toml(path)
+    tables = document.pop("source", [])
+    if document or not _is_list_of_tables(tables):
         raise ConfigurationError(
             f"{path}: only [[source]] tables are known here.",
             'Begin each source with [[source]], then name = "…" and kind = "…".',
         )
-    lines = [
-        path.read_text(encoding="utf-8").count("\n", 0, found.start()) + 1
-        for found in _HEADER.finditer(path.read_text(encoding="utf-8"))
-    ]
-    places = (
-        [f"{path}, line {line}" for line in lines]
-        if len(lines) == len(listed)
-        else [str(path)] * len(listed)
-    )
+    places = _places(path, len(tables))
     sources = tuple(
-        make_source(table, place, defaults) for table, place in zip(listed, places, strict=True)
+        make_source(table, place, defaults) for table, place in zip(tables, places, strict=True)
     )
     _check_names(sources, places)
     return sources
@@ -105,89 +97,122 @@ def read_sources(path: Path, defaults: Mapping[str, Any] | None = None) -> tuple
 def make_source(
     table: dict[str, Any], place: str, defaults: Mapping[str, Any] | None = None
 ) -> Source:
-    """One source from its table. Raises ConfigurationError that begins with `place`."""
-    name, kind = table.get("name"), table.get("kind")
+    """Return the source of one `[[source]]` table.
+
+    `place` names the file and line in messages, `defaults` are options as for `load_sources`.
+    Raises ConfigurationError.
+    """
+    name = table.get("name")
     if not isinstance(name, str) or not name.strip():
         raise ConfigurationError(f"{place}: a source without a name.", 'Add a line: name = "…"')
-    where = f"{place}: source {name!r}"
-    if not isinstance(kind, str) or not is_kind(kind):
-        raise ConfigurationError(
-            f"{where}: unknown kind {kind!r}.",
-            f"Known: {', '.join(kinds())}; or the dotted name of a module of your own.",
-        )
+    place = f"{place}: source {name!r}"
+    kind = table.get("kind")
+    if not isinstance(kind, str) or not is_source_kind(kind):
+        raise _unknown_kind(kind, place)
     enabled, note = table.get("enabled", True), table.get("note", "")
     if not isinstance(enabled, bool) or not isinstance(note, str):
         raise ConfigurationError(
-            f"{where}: enabled is true or false, note is text.", "Correct that line."
+            f"{place}: enabled is true or false, note is text.", "Correct that line."
         )
-    return Source(name, kind, _options(table, kind, where, defaults or {}), enabled, note)
+    return Source(name, kind, _options(table, kind, place, defaults or {}), enabled, note)
 
 
 @cache
-def kind_module(kind: str) -> Kind:
-    """The module of a kind: one of ours, or anybody's by its dotted name."""
-    return cast(Kind, import_module(module_name(kind)))
+def source_module(kind: str) -> SourceModule:
+    """Return the module of a `kind`. Raises ImportError if it does not exist."""
+    return cast(SourceModule, import_module(module_name(kind)))
 
 
 def module_name(kind: str) -> str:
-    """Return the full name of the module of a kind: one of ours, or anybody's by its dotted name."""
+    """Return the full name of the module of a `kind`: ours, or any module by its dotted name."""
     return kind if "." in kind else f"crawler.sources.{kind}"
 
 
-def is_kind(kind: str) -> bool:
-    """Whether a module of that name keeps the contract of a source."""
+def is_source_kind(kind: str) -> bool:
+    """Return whether the module of this `kind` exists and implements the protocol."""
+    module = _existing_module(kind)
+    return module is not None and not _problems(module)
+
+
+def source_kinds() -> tuple[str, ...]:
+    """Return the kinds that come with Hashtrail, sorted.
+
+    Raises ConfigurationError for a module that implements only a part of the protocol.
+    """
+    return tuple(sorted(implementing_modules(crawler.sources, SourceModule)))
+
+
+def _recheckable(kind: str) -> RecheckableSource:
+    return cast(RecheckableSource, source_module(kind))
+
+
+def _existing_module(kind: str) -> ModuleType | None:
     try:
-        found = find_spec(module_name(kind))
-        module = kind_module(kind) if found else None
-        return all(
-            hasattr(module, name) for name in ("Options", "first", "read", "MAX_REQUESTS")
-        ) and hasattr(module, "again") == hasattr(module, "gone")
+        name = module_name(kind)
+        return import_module(name) if find_spec(name) else None
     except (ImportError, ValueError):
-        return False
+        return None
 
 
-def kinds() -> tuple[str, ...]:
-    """The kinds that come with Hashtrail."""
-    return tuple(
-        module.name
-        for module in pkgutil.iter_modules(crawler.sources.__path__)
-        if is_kind(module.name)
-    )
+def _problems(module: ModuleType) -> tuple[str, ...]:
+    """Return what the module lacks. The two functions for rechecks are optional, but only both."""
+    rechecks = any(name in vars(module) for name in ("recheck_requests", "parse_recheck"))
+    return contract_problems(module, RecheckableSource if rechecks else SourceModule)
 
 
-def _options(table: dict[str, Any], kind: str, where: str, defaults: Mapping[str, Any]) -> Any:
-    options = kind_module(kind).Options
-    known = {field.name: field.default is MISSING for field in fields(options)}
-    given = {key: value for key, value in defaults.items() if key in known} | {
-        key: value for key, value in table.items() if key not in _COMMON
-    }
-    unknown, missing = (
-        set(given) - set(known),
-        {key for key, required in known.items() if required} - set(given),
-    )
-    if unknown or missing:
-        problem = (
-            f"{min(unknown)!r} is no option of kind {kind!r}"
-            if unknown
-            else f"{min(missing)!r} is missing"
-        )
-        raise ConfigurationError(
-            f"{where}: {problem}.", f"Options of {kind}: {', '.join(known) or 'none'}."
-        )
+def _unknown_kind(kind: Any, place: str) -> ConfigurationError:
+    """Return the error for a kind without a module, or with one that is incomplete."""
+    module = _existing_module(kind) if isinstance(kind, str) else None
+    if module is not None and defines_any(module, RecheckableSource):
+        message = f"{place}: kind {kind!r} is incomplete: {'; '.join(_problems(module))}."
+        return ConfigurationError(message, "See: crawler/sources/protocol.py")
+    hint = f"Known: {', '.join(source_kinds())}; or the dotted name of a module of your own."
+    return ConfigurationError(f"{place}: unknown kind {kind!r}.", hint)
+
+
+def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str, Any]) -> Any:
+    options_class = source_module(kind).Options
+    known = [field.name for field in fields(options_class)]
+    applicable = {key: value for key, value in defaults.items() if key in known}
+    written = {key: value for key, value in table.items() if key not in _COMMON_KEYS}
+    given = applicable | written
+    if problem := _name_problem(given, options_class, kind):
+        listed = ", ".join(known) or "none"
+        raise ConfigurationError(f"{place}: {problem}.", f"Options of {kind}: {listed}.")
     try:
-        return msgspec.convert(given, options)
+        return msgspec.convert(given, options_class)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ConfigurationError(
-            f"{where}: {error}.", f"Options of {kind}: {', '.join(known)}."
-        ) from None
+        hint = f"Options of {kind}: {', '.join(known)}."
+        raise ConfigurationError(f"{place}: {error}.", hint) from None
 
 
-def _check_names(sources: tuple[Source, ...], places: list[str]) -> None:
-    seen: set[str] = set()
+def _name_problem(given: Mapping[str, Any], options_class: type, kind: str) -> str:
+    """Return which option is unknown or missing, or an empty string."""
+    required = {field.name for field in fields(options_class) if field.default is MISSING}
+    unknown = set(given) - {field.name for field in fields(options_class)}
+    missing = required - set(given)
+    if unknown:
+        return f"{min(unknown)!r} is no option of kind {kind!r}"
+    return f"{min(missing)!r} is missing" if missing else ""
+
+
+def _is_list_of_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(table, dict) for table in value)
+
+
+def _places(path: Path, count: int) -> list[str]:
+    """Return file and line of each table; only the file if the lines cannot be determined."""
+    text = path.read_text(encoding="utf-8")
+    headers = [match.start() for match in _TABLE_HEADER.finditer(text)]
+    if len(headers) != count:
+        return [str(path)] * count
+    return [f"{path}, line {text.count(chr(10), 0, start) + 1}" for start in headers]
+
+
+def _check_names(sources: Sequence[Source], places: Sequence[str]) -> None:
+    names: set[str] = set()
     for source, place in zip(sources, places, strict=True):
-        if source.name in seen:
-            raise ConfigurationError(
-                f"{place}: a second source named {source.name!r}.",
-                "Give each source a name of its own.",
-            )
-        seen.add(source.name)
+        if source.name in names:
+            message = f"{place}: a second source named {source.name!r}."
+            raise ConfigurationError(message, "Give each source a name of its own.")
+        names.add(source.name)

@@ -24,7 +24,7 @@ from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.run_log import RunLog
-from crawler.sources.formats.mastodon_status import read_status
+from crawler.sources.formats.mastodon_status import parse_status
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
 from crawler.workspace import FetchSettings, Settings, Workspace
@@ -186,7 +186,7 @@ def toot(number: int, account: dict[str, Any] | None = None) -> Post:
     """The post as the server showed it."""
     page = f"{SERVER}/api/v1/timelines/tag/x?limit=40"
     shown = status(str(number)) | ({"account": account} if account else {})
-    post = read_status(shown, "social.example", "considerate", answer(page, []))
+    post = parse_status(shown, "social.example", "considerate", answer(page, []))
     assert post
     return post
 

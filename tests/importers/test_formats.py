@@ -14,14 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler import importers
 from crawler.errors import HashtrailError, InputError
 from crawler.importers import zip_files
+from crawler.importers.import_records import ImportOptions
+from crawler.importers.parse_file import parse_file
+from crawler.importers.registry import detect_format, format_names
 from crawler.models.posts import Card, Post
 from tests.importers.test_paste import ROOT
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-OPTIONS = importers.Options(NOW)
+OPTIONS = ImportOptions(NOW)
 EXPORTS = ROOT / "../shared/corpora/api/personal-exports"
 
 
@@ -49,8 +51,8 @@ def _zip(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _read(name: str, data: bytes, options: importers.Options = OPTIONS) -> tuple[Post, ...]:
-    return importers.read(name, data, None, options).posts
+def _read(name: str, data: bytes, options: ImportOptions = OPTIONS) -> tuple[Post, ...]:
+    return parse_file(name, data, None, options).posts
 
 
 ENTITIES = {
@@ -101,10 +103,10 @@ def test_an_x_archive_gives_the_member_s_own_posts_with_links_expanded() -> None
 
 
 def test_of_everything_a_person_wrote_only_our_hashtags_and_their_threads_are_taken() -> None:
-    posts = _read("tweets.js", TWEETS, importers.Options(NOW, ("#distributedsystems",)))
+    posts = _read("tweets.js", TWEETS, ImportOptions(NOW, ("#distributedsystems",)))
     assert [post.uri for post in posts] == ["x:3", "x:4"]
     with pytest.raises(InputError, match="--all"):
-        _read("tweets.js", TWEETS, importers.Options(NOW, ("Raft",)))
+        _read("tweets.js", TWEETS, ImportOptions(NOW, ("Raft",)))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,7 @@ def test_an_mbox_holds_several_letters_and_quoted_from_lines() -> None:
     ],
 )
 def test_broken_letters_are_read_to_an_end(raw: bytes) -> None:
-    importers.read("a.eml", b"Subject: a\n" + raw + b"\n\nhttps://a.example/x", None, OPTIONS)
+    parse_file("a.eml", b"Subject: a\n" + raw + b"\n\nhttps://a.example/x", None, OPTIONS)
 
 
 ARTICLE = {
@@ -270,7 +272,7 @@ LINES = "\n".join(
 
 
 def test_our_own_export_gives_posts_and_articles() -> None:
-    corpus = importers.read("corpus.jsonl", LINES, None, OPTIONS)
+    corpus = parse_file("corpus.jsonl", LINES, None, OPTIONS)
     assert (corpus.articles[0].url, corpus.articles[0].word_count, corpus.articles[0].authors) == (
         "https://blog.example/leases",
         2,
@@ -315,7 +317,7 @@ def test_a_broken_line_of_an_export_is_named(line: bytes, message: str) -> None:
     ],
 )
 def test_formats_are_recognised(name: str, data: bytes, format: str) -> None:
-    assert importers.format_of(name, data) == format
+    assert detect_format(name, data) == format
 
 
 def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,7 +345,7 @@ ANY_BYTES = st.binary(min_size=1, max_size=200) | st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
-@given(format=st.sampled_from(importers.FORMATS), data=ANY_BYTES, cut=st.integers(0, 900))
+@given(format=st.sampled_from(format_names()), data=ANY_BYTES, cut=st.integers(0, 900))
 def test_any_bytes_under_any_format_are_posts_or_a_clear_error(
     format: str, data: bytes, cut: int
 ) -> None:
@@ -354,7 +356,7 @@ def test_any_bytes_under_any_format_are_posts_or_a_clear_error(
 
 def _outcome(format: str, data: bytes) -> tuple[tuple[Post, ...], HashtrailError | None]:
     try:
-        return importers.read("file", data, format, OPTIONS).posts, None
+        return parse_file("file", data, format, OPTIONS).posts, None
     except HashtrailError as error:
         return (), error
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler import importers
 from crawler.errors import InputError, UsageError
+from crawler.importers.import_records import ImportOptions
+from crawler.importers.parse_file import parse_file
 from crawler.models.posts import Post
 
 ROOT = Path(__file__).parents[2]
@@ -23,8 +24,8 @@ PASTES = [pytest.param(SAMPLE, id="sample"), pytest.param(SEED, id="seed")]
 
 
 def _read(name: str, data: bytes, format: str | None = None) -> tuple[Post, ...]:
-    options = importers.Options(datetime(2026, 11, 22, tzinfo=UTC))
-    return importers.read(name, data, format, options).posts
+    options = ImportOptions(datetime(2026, 11, 22, tzinfo=UTC))
+    return parse_file(name, data, format, options).posts
 
 
 def _paste(text: str) -> tuple[Post, ...]:

@@ -88,7 +88,7 @@ def test_not_one_group(one: ComparedPost, other: ComparedPost) -> None:
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed is not beside this checkout")
 def test_of_the_seed_the_three_notes_on_one_principle_are_a_group_and_nothing_else() -> None:
-    posts = paste.read(
+    posts = paste.parse(
         "posts.txt", SEED.read_bytes(), paste.Options(seen_at=datetime(2026, 11, 22, tzinfo=UTC))
     )
     notes = [

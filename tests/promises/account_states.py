@@ -145,9 +145,13 @@ def _mastodon(state: State, policy: Policy) -> Post:
     shown = shown | status | {"account": shown["account"] | account}
     if "reblog" in status:
         asked = mastodon.Options(SERVER, "x", policy)
-        (question,) = mastodon.again(asked, (_known(shown),))
-        return mastodon.gone(asked, question, _answer(shown, question.request.url)).posts[0]
-    (post,) = mastodon.read(mastodon.Options(SERVER, "x", policy), _answer([shown]), None).posts
+        (question,) = mastodon.recheck_requests(asked, (_known(shown),))
+        return mastodon.parse_recheck(asked, question, _answer(shown, question.request.url)).posts[
+            0
+        ]
+    (post,) = mastodon.parse_response(
+        mastodon.Options(SERVER, "x", policy), _answer([shown]), None
+    ).posts
     return post
 
 
@@ -182,7 +186,7 @@ def _bluesky(state: State, policy: Policy) -> Post:
         "labels": [{"val": each} for each in own],
     }
     answer = _answer({"feed": [{"post": view}]}, "https://public.api.bsky.app/xrpc/x")
-    (post,) = bluesky.read(bluesky.Options(did), answer, None).posts
+    (post,) = bluesky.parse_response(bluesky.Options(did), answer, None).posts
     return post
 
 
@@ -196,7 +200,7 @@ def _devto(state: State, policy: Policy) -> Post:
         "user": {"username": state.person.lower(), "name": state.person},
     }
     answer = _answer(article, f"https://dev.to/api/articles/{state.number}")
-    return devto.read(devto.Options("x"), answer, None).posts[0]
+    return devto.parse_response(devto.Options("x"), answer, None).posts[0]
 
 
 def _hackernews(state: State, policy: Policy) -> Post:
@@ -208,7 +212,7 @@ def _hackernews(state: State, policy: Policy) -> Post:
         "created_at_i": int(NOW.timestamp()) - 86400,
     }
     answer = _answer({"hits": [hit]}, "https://hn.algolia.com/api/v1/search_by_date?query=leases")
-    return hackernews.read(hackernews.Options("leases"), answer, None).posts[0]
+    return hackernews.parse_response(hackernews.Options("leases"), answer, None).posts[0]
 
 
 def _feed(state: State, policy: Policy) -> Post:
@@ -217,7 +221,9 @@ def _feed(state: State, policy: Policy) -> Post:
     entry |= {"authors": [{"name": state.person}], "date_published": "2026-11-30T10:00:00Z"}
     document = {"version": "https://jsonfeed.org/version/1.1", "title": "Blog", "items": [entry]}
     answer = _answer(document, "https://blog.example/feed.json")
-    return feed.read(feed.Options("https://blog.example/feed.json", policy), answer, None).posts[0]
+    return feed.parse_response(
+        feed.Options("https://blog.example/feed.json", policy), answer, None
+    ).posts[0]
 
 
 def _answer(value: Any, url: str = f"https://{SERVER}/api/v1/timelines/tag/x?limit=40") -> Response:

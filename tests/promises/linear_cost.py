@@ -16,18 +16,19 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from crawler import importers
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
 from crawler.html_text import plain, read_html
-from crawler.importers.click_tracking import page_of_mail_link
-from crawler.importers.opml import read_subscriptions
+from crawler.importers.click_tracking import mail_link_target
+from crawler.importers.import_records import ImportOptions
+from crawler.importers.opml import parse_subscriptions
+from crawler.importers.parse_file import parse_file
 from crawler.knowledge.entities import find_mentions
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.text_cleaning import (
     clean,
     clean_block,
@@ -92,7 +93,7 @@ def _import(name: str) -> Callable[[bytes], object]:
 
     def read(data: bytes) -> object:
         try:
-            return importers.read(name, data, format[suffix], importers.Options(NOW))
+            return parse_file(name, data, format[suffix], ImportOptions(NOW))
         except HashtrailError as error:
             return error
 
@@ -101,14 +102,14 @@ def _import(name: str) -> Callable[[bytes], object]:
 
 def _subscriptions(data: bytes) -> object:
     try:
-        return read_subscriptions("list.opml", data)
+        return parse_subscriptions("list.opml", data)
     except HashtrailError as error:
         return error
 
 
 def _feed(data: bytes) -> object:
     url = "https://h.example/feed"
-    return read_feed(Response(url, url, 200, (), data, NOW))
+    return parse_feed(Response(url, url, 200, (), data, NOW))
 
 
 @cache
@@ -130,7 +131,7 @@ STAGES: dict[str, Callable[[Any], object]] = {
     "html": _each(plain, lambda text: read_html(text, "https://h.example/")),
     "jsonl": _import("a.jsonl"),
     "linkedin": _import("Shares.csv"),
-    "mail link": page_of_mail_link,
+    "mail link": mail_link_target,
     "mbox": _import("a.eml"),
     "names": person_name,
     "normalize": normalize_url,

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler import importers
-from crawler.importers import Imported, Options
+from crawler.importers.import_records import ImportOptions, ImportResult
+from crawler.importers.parse_file import parse_file
 
-OPTIONS = Options(datetime(2026, 12, 1, 2, tzinfo=UTC))
+OPTIONS = ImportOptions(datetime(2026, 12, 1, 2, tzinfo=UTC))
 HEADER = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
 SHARES = HEADER + "2026-01-01 10:00:00,,A good post,,,MEMBER_NETWORK\n"
 TWEET = {"id_str": "1", "full_text": "A good post", "created_at": "Wed Oct 10 20:19:24 +0000 2018"}
@@ -31,8 +31,8 @@ def zipped(**files: str) -> bytes:
     return archive.getvalue()
 
 
-def read(name: str, data: bytes) -> Imported:
-    return importers.read(name, data, None, OPTIONS)
+def read(name: str, data: bytes) -> ImportResult:
+    return parse_file(name, data, None, OPTIONS)
 
 
 @pytest.mark.parametrize("value", ["MEMBER_NETWORK", "member_network", "Anyone", "PUBLIC", ""])

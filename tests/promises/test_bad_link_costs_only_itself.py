@@ -171,7 +171,9 @@ def test_hostile_mail_files_leave_the_night_alone(tmp_path: Path) -> None:
 def test_an_error_in_one_source_fails_that_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "first", fails_on(feed.first, "/bad", ValueError("no")))
+    monkeypatch.setattr(
+        feed, "first_request", fails_on(feed.first_request, "/bad", ValueError("no"))
+    )
     sources = feed_source("bad", "feeds.example", "/bad") + feed_source("fine", "feeds.example")
     with a_night(tmp_path, sources) as nights:
         put(nights, GOOD)

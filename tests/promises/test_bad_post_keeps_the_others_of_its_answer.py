@@ -10,7 +10,7 @@ import pytest
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure
 from crawler.sources import mastodon
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Feed
 from tests.internet import networks
 
@@ -47,7 +47,7 @@ def answer(body: bytes, url: str = "https://feed.example/feed") -> Response:
 
 @pytest.mark.parametrize("odd", ODD_ENTRIES)
 def test_odd_entry_of_a_feed(odd: str) -> None:
-    feed = read_feed(answer(RSS.format(odd=odd).encode()))
+    feed = parse_feed(answer(RSS.format(odd=odd).encode()))
     assert isinstance(feed, Feed)
     assert GOOD in [entry.title for entry in feed.entries]
 
@@ -60,7 +60,7 @@ def json_feed(value: str) -> bytes:
 
 @pytest.mark.parametrize("value", ["9" * 5_000, "-" + "9" * 5_000, '"\\ud800"', '"a\tb"', "1e999"])
 def test_odd_value_in_a_json_feed(value: str) -> None:
-    feed = read_feed(answer(json_feed(value)))
+    feed = parse_feed(answer(json_feed(value)))
     assert not isinstance(feed, Failure)
     assert [entry.title for entry in feed.entries] == ["Odd", GOOD]
 
@@ -71,5 +71,5 @@ def test_odd_status_in_a_timeline(key: str, value: str) -> None:
     statuses = [networks.status(8) | {key: value}, networks.status(3)]
     options = mastodon.Options(networks.SERVER, networks.TAG, consent="considerate")
     url = f"https://{networks.SERVER}/api/v1/timelines/tag/{networks.TAG}"
-    batch = mastodon.read(options, answer(json.dumps(statuses).encode(), url), None)
+    batch = mastodon.parse_response(options, answer(json.dumps(statuses).encode(), url), None)
     assert networks.status(3)["uri"] in [post.uri for post in batch.posts]

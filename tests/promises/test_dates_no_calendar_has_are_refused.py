@@ -12,7 +12,7 @@ from aiohttp import web
 
 from crawler.extract.date_parsing import date_in_url, parse_date
 from crawler.models.http_exchange import Response
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Feed
 from crawler.text_cleaning import parse_iso
 from tests.promises.workspace import answers, feed_source, nights_with
@@ -45,7 +45,7 @@ def _feed_date(written: str) -> datetime | None:
     item = f"<item><title>a</title><pubDate>{written}</pubDate></item>"
     body = f'<rss version="2.0"><channel><title>T</title>{item}</channel></rss>'.encode()
     url = "https://blog.example/feed"
-    feed = read_feed(Response(url, url, 200, (), body, SEEN))
+    feed = parse_feed(Response(url, url, 200, (), body, SEEN))
     assert isinstance(feed, Feed)
     return feed.entries[0].published
 

@@ -17,26 +17,33 @@ from typing import Any
 
 import pytest
 
-from crawler import importers
 from crawler.crawl.import_files import PRELOAD, read_file_in_child
 from crawler.errors import InputError
+from crawler.importers import import_file
 from crawler.importers.import_file import MAX_FILE_BYTES, open_file
-from crawler.importers.import_records import MAX_HASHTAGS, MAX_LINKS, MAX_TEXT
+from crawler.importers.import_records import (
+    MAX_HASHTAGS,
+    MAX_LINKS,
+    MAX_TEXT,
+    ImportOptions,
+    ImportResult,
+)
+from crawler.importers.parse_file import parse_file
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.killable_workers import KillablePool
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from tests.cli.test_bad_input import ROOT, hashtrail
 from tests.promises.hostile_files import FILES, GOOD_LINE
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-OPTIONS = importers.Options(NOW)
+OPTIONS = ImportOptions(NOW)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_record_is_named_and_the_others_are_imported(name: str) -> None:
     data, record = FILES[name]
     started = time.process_time()
-    imported = importers.read(name, data, None, OPTIONS)
+    imported = parse_file(name, data, None, OPTIONS)
     assert time.process_time() - started < 5
     assert "Good record" in [post.text for post in imported.posts]
     messages = [failure.message for failure in imported.failures]
@@ -44,7 +51,7 @@ def test_a_hostile_record_is_named_and_the_others_are_imported(name: str) -> Non
 
 
 def test_expanded_links_never_make_a_text_longer_than_the_limit() -> None:
-    imported = importers.read("amplifying.js", FILES["amplifying.js"][0], None, OPTIONS)
+    imported = parse_file("amplifying.js", FILES["amplifying.js"][0], None, OPTIONS)
     assert [len(post.text) <= MAX_TEXT for post in imported.posts] == [True, True]
     assert imported.posts[1].text.endswith("…")
 
@@ -55,12 +62,12 @@ def test_a_record_has_at_most_so_many_links_and_hashtags() -> None:
         "hashtags": [f"t{at}" for at in range(900)],
     }
     line = json.dumps(json.loads(GOOD_LINE) | lists).encode()
-    (post,) = importers.read("a.jsonl", line, None, OPTIONS).posts
+    (post,) = parse_file("a.jsonl", line, None, OPTIONS).posts
     assert (len(post.links), len(post.hashtags)) == (MAX_LINKS, MAX_HASHTAGS)
 
 
-def _read(path: Path, memory_mb: int = 1024) -> importers.Imported:
-    async def read() -> importers.Imported:
+def _read(path: Path, memory_mb: int = 1024) -> ImportResult:
+    async def read() -> ImportResult:
         async with KillablePool(processes=1, memory_mb=memory_mb, preload=PRELOAD) as pool:
             return await read_file_in_child(pool, open_file(path, None, OPTIONS))
 
@@ -97,7 +104,7 @@ def test_every_file_of_the_command_is_read_in_a_child(
     def read_here(*_: object) -> None:
         raise AssertionError("a file was read in the parent process")
 
-    monkeypatch.setattr(importers, "read", read_here)
+    monkeypatch.setattr(import_file, "parse_file", read_here)
     (tmp_path / "a.jsonl").write_bytes(GOOD_LINE)
     assert [post.text for post in _read(tmp_path / "a.jsonl").posts] == ["Good record"]
 
@@ -180,4 +187,4 @@ def test_a_feed_is_read_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(KillablePool, "call", call)
     done = CliRunner().invoke(command.feed, [], input=b"<rss/>")
-    assert (asked, "not read within 20 s" in done.output) == ([read_feed], True)
+    assert (asked, "not read within 20 s" in done.output) == ([parse_feed], True)

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler import importers
 from crawler.errors import InputError
-from crawler.importers.click_tracking import page_of_kept_link, page_of_mail_link
-from crawler.importers.random_tokens import is_token
+from crawler.importers.click_tracking import bookmark_target, mail_link_target
+from crawler.importers.import_records import ImportOptions
+from crawler.importers.parse_file import parse_file
+from crawler.importers.random_tokens import looks_random
+from crawler.importers.registry import detect_format, format_names
 
-OPTIONS = importers.Options(datetime(2026, 11, 22, tzinfo=UTC))
+OPTIONS = ImportOptions(datetime(2026, 11, 22, tzinfo=UTC))
 UUID = "8f3a1b2c-1111-2222-3333-0123456789ab"
 
 
@@ -114,28 +116,28 @@ PAGES = (
 
 @pytest.mark.parametrize("link", UNWRAPPED)
 def test_a_link_that_contains_its_target_becomes_the_target(link: str) -> None:
-    assert page_of_mail_link(link) == UNWRAPPED[link]
+    assert mail_link_target(link) == UNWRAPPED[link]
 
 
 @pytest.mark.parametrize("link", DROPPED)
 def test_a_link_that_identifies_the_reader_is_dropped(link: str) -> None:
-    assert page_of_mail_link(link) == ""
+    assert mail_link_target(link) == ""
 
 
 @pytest.mark.parametrize("link", PAGES)
 def test_a_link_to_a_page_stays_as_written(link: str) -> None:
-    assert page_of_mail_link(link) == link
+    assert mail_link_target(link) == link
 
 
 def test_a_compressed_payload_is_read_up_to_a_limit() -> None:
     bomb = _base64(zlib.compress(b" " * 1_000_000 + b"https://a.example/x"))
-    assert page_of_mail_link(f"https://email.mg.weekly.example/c/{bomb}") == ""
+    assert mail_link_target(f"https://email.mg.weekly.example/c/{bomb}") == ""
 
 
 def test_a_bookmarked_click_counter_is_dropped_and_a_bookmarked_token_removed() -> None:
-    assert page_of_kept_link("https://ada.list-manage.com/track/click?u=1&id=2") == ""
-    assert page_of_kept_link("https://a.example/p/x?token=abc") == "https://a.example/p/x"
-    assert page_of_kept_link("https://a.example/AbC12345x") == "https://a.example/AbC12345x"
+    assert bookmark_target("https://ada.list-manage.com/track/click?u=1&id=2") == ""
+    assert bookmark_target("https://a.example/p/x?token=abc") == "https://a.example/p/x"
+    assert bookmark_target("https://a.example/AbC12345x") == "https://a.example/AbC12345x"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_a_bookmarked_click_counter_is_dropped_and_a_bookmarked_token_removed() 
     [("a-post-about-clocks-in-2026", False), ("eJwVzk0OgyAQBeDTyE4yP4Cw", True), (UUID, True)],
 )
 def test_tokens_are_told_from_words(text: str, random: bool) -> None:
-    assert is_token(text) is random
+    assert looks_random(text) is random
 
 
 LETTER = b"To: me@home.example\nSubject: Issue 7\n\nRead https://a.example/two-words\n"
@@ -160,7 +162,7 @@ MAILS = {
 
 @pytest.mark.parametrize("name", MAILS)
 def test_a_mail_is_read_as_mail_by_its_content(name: str) -> None:
-    (post,) = importers.read(name, MAILS[name], None, OPTIONS).posts
+    (post,) = parse_file(name, MAILS[name], None, OPTIONS).posts
     assert (post.network, post.text) == ("newsletter", "Issue 7")
     assert [link.url for link in post.links] == ["https://a.example/two-words"]
 
@@ -185,18 +187,18 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_that_is_not_prose_is_refused_by_name(name: str) -> None:
     with pytest.raises(InputError, match=name.replace(".", r"\.")):
-        importers.read(name, REFUSED[name], None, OPTIONS)
+        parse_file(name, REFUSED[name], None, OPTIONS)
 
 
 def test_a_refusal_lists_the_known_formats() -> None:
     with pytest.raises(InputError) as raised:
-        importers.read("page.html", REFUSED["page.html"], None, OPTIONS)
-    assert all(format in raised.value.hint for format in importers.FORMATS)
+        parse_file("page.html", REFUSED["page.html"], None, OPTIONS)
+    assert all(format in raised.value.hint for format in format_names())
 
 
 def test_a_mail_is_refused_as_a_paste_even_when_the_format_is_named() -> None:
     with pytest.raises(InputError, match=r"line 1: this is a mail"):
-        importers.read("folded.txt", MAILS["folded.txt"], "paste", OPTIONS)
+        parse_file("folded.txt", MAILS["folded.txt"], "paste", OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +213,7 @@ def test_a_mail_is_refused_as_a_paste_even_when_the_format_is_named() -> None:
     ],
 )
 def test_prose_is_still_a_paste(text: str) -> None:
-    assert importers.format_of("notes.txt", text.encode()) == "paste"
+    assert detect_format("notes.txt", text.encode()) == "paste"
 
 
 def test_private_notes_and_states_of_bookmarks_are_not_imported() -> None:
@@ -221,6 +223,6 @@ def test_private_notes_and_states_of_bookmarks_are_not_imported() -> None:
         b"<DD>About Raft.[linkding-notes]my secret[/linkding-notes] More."
         b'<DT><A HREF="https://a.example/y">Paxos</A><DD>Text [linkding-notes]my secret'
     )
-    first, second = importers.read("b.html", data, None, OPTIONS).posts
+    first, second = parse_file("b.html", data, None, OPTIONS).posts
     assert (first.text, first.hashtags) == ("Raft\n\nAbout Raft. More.", ("raft",))
     assert second.text == "Paxos\n\nText"

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler import importers
+from crawler.importers.import_records import ImportOptions
+from crawler.importers.parse_file import parse_file
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Feed
 from crawler.store.authors import keep_authors
 from crawler.store.database import open_memory
@@ -42,7 +43,7 @@ def test_a_name_is_what_is_left_without_addresses(written: str) -> None:
 
 def _authors(body: str) -> tuple[str, ...]:
     url = "https://h.example/feed"
-    feed = read_feed(Response(url, url, 200, (), body.encode(), NOW))
+    feed = parse_feed(Response(url, url, 200, (), body.encode(), NOW))
     assert isinstance(feed, Feed)
     return feed.entries[0].authors
 
@@ -86,8 +87,8 @@ def test_atom_and_json_feed_authors_have_no_addresses(name: str) -> None:
 def test_a_letter_without_a_sender_name_is_by_the_host() -> None:
     for sender in ("news@weekly.example", '"news@weekly.example" <news@weekly.example>'):
         mail = f"From: {sender}\nSubject: Issue 7\n\nhttps://a.example/two-words\n"
-        options = importers.Options(NOW)
-        (post,) = importers.read("a.eml", mail.encode(), None, options).posts
+        options = ImportOptions(NOW)
+        (post,) = parse_file("a.eml", mail.encode(), None, options).posts
         assert post.author is not None
         assert (post.author.name, post.author.handle) == ("weekly.example", "weekly.example")
 
@@ -97,7 +98,7 @@ def test_an_export_with_addresses_as_names_gives_none() -> None:
     post = {"type": "post", "uri": "x:1", "network": "x", "text": "T", "author": author}
     article = {"type": "article", "url": "https://a.example/", "authors": ["b@lab.com", "Bo"]}
     lines = f"{json.dumps(post)}\n{json.dumps(article)}".encode()
-    imported = importers.read("a.jsonl", lines, None, importers.Options(NOW))
+    imported = parse_file("a.jsonl", lines, None, ImportOptions(NOW))
     assert imported.posts[0].author is not None
     assert imported.posts[0].author.name == ""
     assert imported.articles[0].authors == ("Bo",)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.models.http_exchange import Response
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import MAX_ENTRIES, Feed
 
 FEEDS = Path(__file__).parents[2] / "../shared/corpora/feeds"
@@ -37,7 +37,7 @@ def _agreement() -> Counter[str]:
 
 
 def _feed(path: Path) -> Feed | None:
-    found = read_feed(
+    found = parse_feed(
         Response(
             "", "", 200, (), gzip.decompress(path.read_bytes()), datetime(2026, 11, 22, tzinfo=UTC)
         )

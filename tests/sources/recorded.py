@@ -100,14 +100,14 @@ def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None
     """One night as the contract says: no URL twice, at most MAX_REQUESTS, the last cursor unless an
     answer failed.
     """
-    queue, seen, batches = [asked.first(cursor)], set(), []
+    queue, seen, batches = [asked.first_request(cursor)], set(), []
     while queue and len(seen) < asked.max_requests:
         request = queue.pop(0)
         if request.url in seen:
             continue
         seen.add(request.url)
-        batches.append(asked.read(known[request.url], cursor))
-        queue.extend(batches[-1].next)
+        batches.append(asked.parse_response(known[request.url], cursor))
+        queue.extend(batches[-1].next_requests)
     kept = [batch.cursor for batch in batches if batch.cursor]
     return Night(
         tuple(batches), kept[-1] if kept and not any(batch.failure for batch in batches) else cursor
@@ -118,14 +118,14 @@ def play_again(
     asked: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]
 ) -> Recheck:
     """Every question about these posts, and all that the answers lead to."""
-    queue, told, urls = list(asked.again(posts)), [], []
+    queue, told, urls = list(asked.recheck_requests(posts)), [], []
     while queue:
         question = queue.pop(0)
         urls.append(question.request.url)
-        told.append(asked.gone(question, answer_to(question.request.url)))
-        queue.extend(told[-1].next)
+        told.append(asked.parse_recheck(question, answer_to(question.request.url)))
+        queue.extend(told[-1].next_requests)
     return Recheck(
-        tuple(uri for standing in told for uri in standing.gone),
+        tuple(uri for standing in told for uri in standing.gone_uris),
         tuple(post for standing in told for post in standing.posts),
         tuple(standing.failure for standing in told if standing.failure),
         tuple(urls),

@@ -66,6 +66,6 @@ def test_twenty_five_posts_are_asked_for_at_a_time() -> None:
         Post("bluesky", f"at://did:plc:ada1example/app.bsky.feed.post/{number}", "")
         for number in range(51)
     )
-    questions = source("bluesky").again(posts)
+    questions = source("bluesky").recheck_requests(posts)
     assert [len(question.posts) for question in questions] == [25, 25, 1]
     assert questions[0].request.url.count("uris=at%3A%2F%2Fdid") == 25

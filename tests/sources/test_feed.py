@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sources.formats.detect_feed_format import read_feed
+from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import MAX_ENTRIES, Feed
 from tests.sources.recorded import answer, answers, play, source
 
@@ -23,7 +23,7 @@ BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 9))
 
 
 def _read(body: str | bytes, content_type: str = "application/xml") -> Feed:
-    found = read_feed(
+    found = parse_feed(
         answer(
             URL,
             body.encode() if isinstance(body, str) else body,
@@ -40,7 +40,7 @@ def _rss(*items: str, head: str = "") -> str:
 
 
 def _uris(*items: str) -> list[str]:
-    batch = source("feed").read(answer(URL, _rss(*items).encode()), None)
+    batch = source("feed").parse_response(answer(URL, _rss(*items).encode()), None)
     return [post.uri for post in batch.posts]
 
 
@@ -154,7 +154,7 @@ def test_rdf_atom_and_json_feed_have_the_same_shape() -> None:
 def test_a_linked_blog_shares_the_page_it_is_about() -> None:
     item = {"id": "1", "url": "/1", "external_url": "https://far.example/x", "title": "One"}
     document = {"version": "https://jsonfeed.org/version/1", "title": "T", "items": [item]}
-    (post,) = source("feed").read(answer(URL, json.dumps(document).encode()), None).posts
+    (post,) = source("feed").parse_response(answer(URL, json.dumps(document).encode()), None).posts
     assert (post.links[0].url, post.url) == ("https://far.example/x", "https://blog.example/1")
 
 
@@ -181,7 +181,7 @@ def test_text_xml_without_a_charset_says_its_encoding_itself(declared: str, text
     ],
 )
 def test_what_is_no_feed_is_a_failure(body: bytes) -> None:
-    found = read_feed(answer(URL, body))
+    found = parse_feed(answer(URL, body))
     assert isinstance(found, Failure)
     assert found.outcome is Outcome.BAD_FEED
 
@@ -190,7 +190,7 @@ def test_a_body_that_looks_like_a_file_name_is_not_opened(tmp_path: Path) -> Non
     secret = tmp_path / "feed.xml"
     secret.write_text(_rss("<title>secret</title>"), encoding="utf-8")
     for body in (str(secret).encode(), f"file://{secret}".encode()):
-        assert isinstance(read_feed(answer(URL, body)), Failure)
+        assert isinstance(parse_feed(answer(URL, body)), Failure)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_a_body_that_looks_like_a_file_name_is_not_opened(tmp_path: Path) -> Non
 )
 def test_hostile_xml_takes_a_moment_and_reads_no_file(body: str) -> None:
     started = time.process_time()
-    found = read_feed(answer(URL, body.encode()))
+    found = parse_feed(answer(URL, body.encode()))
     assert time.process_time() - started < 5
     if isinstance(found, Feed):
         assert len(found.entries[0].title) <= 300
@@ -230,4 +230,4 @@ def test_the_newest_five_hundred_entries_of_a_huge_feed_are_kept() -> None:
     )
 )
 def test_any_bytes_are_a_feed_or_a_failure(body: bytes) -> None:
-    assert isinstance(read_feed(answer(URL, body)), Feed | Failure)
+    assert isinstance(parse_feed(answer(URL, body)), Feed | Failure)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.sources.feed_discovery import discover, well_known
+from crawler.sources.feed_discovery import discover_feeds, well_known_feed_urls
 
 
 def _urls(html: str, url: str = "https://site.example/blog/post", header: str = "") -> list[str]:
-    return [candidate.url for candidate in discover(html, url, header)]
+    return [candidate.url for candidate in discover_feeds(html, url, header)]
 
 
 def _link(
@@ -79,7 +79,7 @@ def test_what_a_platform_offers_is_known(page: str, feed: str) -> None:
 
 
 def test_well_known_paths_stand_in_the_folder_and_at_the_root() -> None:
-    guessed = well_known("https://site.example/blog/post")
+    guessed = well_known_feed_urls("https://site.example/blog/post")
     assert "https://site.example/blog/feed" in guessed
     assert "https://site.example/atom.xml" in guessed
     assert len(guessed) == len(set(guessed)) < 20

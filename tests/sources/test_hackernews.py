@@ -36,10 +36,14 @@ def test_a_full_page_leads_to_the_window_before_it_within_the_night_s_limits() -
         json.loads(response.body)["hits"][1] | {"objectID": str(n), "created_at_i": 1795334400 - n}
         for n in range(100)
     ]
-    batch = asked.read(replace(response, body=json.dumps({"hits": hits}).encode()), "1795000000")
-    assert batch.next[0].url.endswith("created_at_i%3E1794996400%2Ccreated_at_i%3C1795334301")
+    batch = asked.parse_response(
+        replace(response, body=json.dumps({"hits": hits}).encode()), "1795000000"
+    )
+    assert batch.next_requests[0].url.endswith(
+        "created_at_i%3E1794996400%2Ccreated_at_i%3C1795334301"
+    )
     assert batch.cursor == "1795334400"
-    older = asked.read(replace(response, url=batch.next[0].url), "1795000000")
+    older = asked.parse_response(replace(response, url=batch.next_requests[0].url), "1795000000")
     assert older.cursor is None
 
 

@@ -35,9 +35,9 @@ def _access(local: str, remote: str) -> bytes:
 
 def test_the_first_night_goes_back_by_the_link_header_and_the_next_forwards_by_min_id() -> None:
     first = play(source("mastodon"), answers("mastodon"))
-    assert first.batches[0].next[0].url == f"{PAGE}&max_id=104"
+    assert first.batches[0].next_requests[0].url == f"{PAGE}&max_id=104"
     assert first.cursor == "min_id=109"
-    assert source("mastodon").first(first.cursor).url == f"{PAGE}&min_id=109"
+    assert source("mastodon").first_request(first.cursor).url == f"{PAGE}&min_id=109"
 
 
 def test_forward_pages_are_read_until_an_empty_one_and_the_longer_id_is_newer() -> None:
@@ -60,9 +60,9 @@ def test_a_link_header_cannot_lead_to_another_server() -> None:
         answers("mastodon")[PAGE],
         headers=(("link", '<https://evil.example/x?max_id=5>; rel="next"'),),
     )
-    assert [request.url for request in source("mastodon").read(response, None).next] == [
-        f"{PAGE}&max_id=5"
-    ]
+    assert [
+        request.url for request in source("mastodon").parse_response(response, None).next_requests
+    ] == [f"{PAGE}&max_id=5"]
 
 
 def test_a_closed_timeline_is_a_failure_and_not_an_empty_one() -> None:
@@ -92,7 +92,7 @@ def test_a_server_that_refuses_altogether_is_asked_no_more_than_three_times() ->
 
 
 def test_a_hashtag_nobody_used_there_is_no_error() -> None:
-    assert source("mastodon").read(refusal(PAGE, 404), None).failure is None
+    assert source("mastodon").parse_response(refusal(PAGE, 404), None).failure is None
 
 
 def test_text_links_cards_and_tags_are_what_the_author_wrote() -> None:
@@ -198,7 +198,7 @@ def test_answers_to_oneself_are_one_thread_in_order_and_answers_to_others_are_no
         part(31, 11, "8"),
         part(41, None),
     ]
-    posts = source("mastodon").read(answer(PAGE, json.dumps(page).encode()), None).posts
+    posts = source("mastodon").parse_response(answer(PAGE, json.dumps(page).encode()), None).posts
     root = "https://social.example/users/ada/statuses/11"
     assert [(post.thread_key, post.thread_position) for post in posts] == [
         (root, 3),
@@ -218,4 +218,9 @@ def test_a_thread_that_answers_itself_in_a_circle_ends() -> None:
         shared | {"id": each, "uri": f"https://social.example/{each}", "in_reply_to_id": before}
         for each, before in ("12", "21")
     ]
-    assert len(source("mastodon").read(answer(PAGE, json.dumps(circle).encode()), None).posts) == 2
+    assert (
+        len(
+            source("mastodon").parse_response(answer(PAGE, json.dumps(circle).encode()), None).posts
+        )
+        == 2
+    )

@@ -110,9 +110,9 @@ def test_an_id_that_belongs_to_another_status_by_now_says_nothing() -> None:
 
 
 def test_a_status_of_elsewhere_is_asked_for_under_the_id_that_this_server_gave_it() -> None:
-    (question,) = source("mastodon").again((post("77", "far.example", known_as="1234"),))
+    (question,) = source("mastodon").recheck_requests((post("77", "far.example", known_as="1234"),))
     assert question.request.url == f"{SERVER}/api/v1/statuses/1234"
-    assert source("mastodon").again((post("77", "far.example"),)) == ()
+    assert source("mastodon").recheck_requests((post("77", "far.example"),)) == ()
 
 
 def test_a_status_that_another_server_showed_is_not_asked_for_here() -> None:
@@ -120,11 +120,13 @@ def test_a_status_that_another_server_showed_is_not_asked_for_here() -> None:
         post("5", known_as="5"),
         provenance=Provenance(request="https://old.example/api/v1/timelines/tag/x", id="5"),
     )
-    assert source("mastodon").again((moved,)) == ()
+    assert source("mastodon").recheck_requests((moved,)) == ()
 
 
 def test_twenty_statuses_are_asked_for_at_a_time() -> None:
-    questions = source("mastodon").again(tuple(post(str(number)) for number in range(1, 42)))
+    questions = source("mastodon").recheck_requests(
+        tuple(post(str(number)) for number in range(1, 42))
+    )
     assert [len(question.posts) for question in questions] == [20, 20, 1]
     assert questions[0].request.url.count("id%5B%5D=") == 20
     assert questions[2].request.url == f"{SERVER}/api/v1/statuses/41"

@@ -17,7 +17,7 @@ from crawler.crawl.deletion_policy import edited_posts
 from crawler.html_text import web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
-from crawler.sources.registry import kind_module, kinds
+from crawler.sources.registry import source_kinds, source_module
 from crawler.store.post_rechecks import DuePost
 from crawler.text_cleaning import clean
 from tests.sources.recorded import (
@@ -33,8 +33,8 @@ from tests.sources.recorded import (
     source,
 )
 
-KINDS = kinds()
-RECHECKING = [kind for kind in KINDS if source(kind).rechecks]
+KINDS = source_kinds()
+RECHECKING = [kind for kind in KINDS if source(kind).can_recheck]
 NOBODY_DELETED = [
     b"[]",
     b"{}",
@@ -124,9 +124,11 @@ def test_the_same_answer_is_read_the_same_and_everything_travels_between_process
 ) -> None:
     asked = source(kind)
     for response in answers(kind).values():
-        batch = asked.read(response, None)
+        batch = asked.parse_response(response, None)
         assert (
-            pickle.loads(pickle.dumps(asked.read))(pickle.loads(pickle.dumps(response)), None)
+            pickle.loads(pickle.dumps(asked.parse_response))(
+                pickle.loads(pickle.dumps(response)), None
+            )
             == batch
         )
         assert pickle.loads(pickle.dumps(batch)) == batch
@@ -136,7 +138,7 @@ def test_the_same_answer_is_read_the_same_and_everything_travels_between_process
 @pytest.mark.parametrize("kind", KINDS)
 def test_refusals_are_failures_or_nothing_never_posts(kind: str, status: int) -> None:
     for url in answers(kind):
-        batch = source(kind).read(refusal(url, status), None)
+        batch = source(kind).parse_response(refusal(url, status), None)
         assert not batch.posts
         assert batch.cursor is None
         assert batch.failure is None or batch.failure.outcome is not Outcome.OK
@@ -146,7 +148,7 @@ def test_refusals_are_failures_or_nothing_never_posts(kind: str, status: int) ->
 @pytest.mark.parametrize("kind", KINDS)
 def test_broken_answers_bring_no_posts_and_move_no_cursor(kind: str, body: bytes) -> None:
     for response in _responses(kind):
-        batch = source(kind).read(replace(response, body=body), None)
+        batch = source(kind).parse_response(replace(response, body=body), None)
         assert not batch.posts
         assert batch.cursor is None
 
@@ -156,8 +158,8 @@ def test_broken_answers_bring_no_posts_and_move_no_cursor(kind: str, body: bytes
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_json_of_another_shape_raises(kind: str, value: object) -> None:
     for response in _responses(kind):
-        source(kind).read(replace(response, body=json.dumps([value]).encode()), None)
-        source(kind).read(
+        source(kind).parse_response(replace(response, body=json.dumps([value]).encode()), None)
+        source(kind).parse_response(
             replace(
                 response,
                 body=json.dumps(
@@ -176,7 +178,7 @@ def test_no_json_of_another_shape_raises(kind: str, value: object) -> None:
 def test_any_cursor_gives_a_request_to_the_same_server(kind: str) -> None:
     asked = source(kind)
     hosts = {
-        _host(asked.first(cursor))
+        _host(asked.first_request(cursor))
         for cursor in (None, "", "x", "min_id=1&local=true", "1795334400", "&&=;#", "9" * 40)
     }
     assert len(hosts) == 1
@@ -185,16 +187,16 @@ def test_any_cursor_gives_a_request_to_the_same_server(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_not_modified_is_nothing_new(kind: str) -> None:
     asked = source(kind)
-    request = asked.first(None)
+    request = asked.first_request(None)
     if request.purpose == "feed":
-        batch = asked.read(Response(request.url, request.url, 304, (), b"", NOW), None)
+        batch = asked.parse_response(Response(request.url, request.url, 304, (), b"", NOW), None)
         assert batch.failure is None
         assert not batch.posts
 
 
 def test_what_can_be_asked_again_is_asked_again() -> None:
     assert RECHECKING == ["bluesky", "devto", "hackernews", "mastodon"]
-    assert all(hasattr(kind_module(kind), "gone") for kind in RECHECKING)
+    assert all(hasattr(source_module(kind), "parse_recheck") for kind in RECHECKING)
 
 
 @pytest.mark.parametrize("kind", RECHECKING)
@@ -219,19 +221,19 @@ def test_posts_asked_for_again_are_gone_edited_withdrawn_or_stand_as_recorded(ki
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_every_question_goes_to_one_server_and_is_about_some_of_the_posts(kind: str) -> None:
     asked, posts = source(kind), kept(kind)
-    questions = asked.again(posts)
+    questions = asked.recheck_requests(posts)
     assert len({_host(question.request) for question in questions}) == 1
     assert sorted(post.uri for question in questions for post in question.posts) == sorted(
         post.uri for post in posts
     )
     assert pickle.loads(pickle.dumps(questions)) == questions
-    assert asked.again(()) == ()
+    assert asked.recheck_requests(()) == ()
 
 
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_nothing_is_asked_about_posts_of_another_network(kind: str) -> None:
     others = [post for other in RECHECKING if other != kind for post in kept(other)]
-    assert source(kind).again(tuple(others)) == ()
+    assert source(kind).recheck_requests(tuple(others)) == ()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.sources.registry import kinds, read_sources
+from crawler.sources.registry import load_sources, source_kinds
 
 ROOT = Path(__file__).parents[2]
 FEED = '[[source]]\nname = "a"\nkind = "feed"\nurl = "https://x.example/"'
@@ -22,13 +22,13 @@ def _write(folder: Path, text: str) -> Path:
 
 
 def test_the_sources_that_ship_are_readable_and_each_kind_is_used() -> None:
-    sources = read_sources(ROOT / "data/sources.toml")
-    assert {source.kind for source in sources} <= set(kinds())
+    sources = load_sources(ROOT / "data/sources.toml")
+    assert {source.kind for source in sources} <= set(source_kinds())
     assert {"feed", "mastodon", "devto", "hackernews"} <= {
         source.kind for source in sources if source.enabled
     }
     assert all(source.note for source in sources if not source.enabled)
-    assert all(source.first(None).url.startswith("http") for source in sources)
+    assert all(source.first_request(None).url.startswith("http") for source in sources)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_the_sources_that_ship_are_readable_and_each_kind_is_used() -> None:
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        read_sources(_write(tmp_path, text))
+        load_sources(_write(tmp_path, text))
     assert raised.match(message)
     assert raised.value.exit_code == 78
 
@@ -67,16 +67,16 @@ def test_a_dotted_kind_is_anybody_s_module(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "theirs" / "wiki.py").write_text(
         "from dataclasses import dataclass\nfrom crawler.models.http_exchange import FetchRequest\nfrom crawler.sources.protocol import Batch\nMAX_REQUESTS = 1\n"
         "@dataclass(frozen=True)\nclass Options:\n    page: str\n"
-        "def first(options, cursor):\n    return FetchRequest('https://wiki.example/' + options.page, 'api')\ndef read(options, response, cursor):\n    return Batch()\n"
+        "def first_request(options, cursor):\n    return FetchRequest('https://wiki.example/' + options.page, 'api')\ndef parse_response(options, response, cursor):\n    return Batch()\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    (source,) = read_sources(
+    (source,) = load_sources(
         _write(tmp_path, '[[source]]\nname = "w"\nkind = "theirs.wiki"\npage = "Paxos"')
     )
-    assert source.first(None).url == "https://wiki.example/Paxos"
+    assert source.first_request(None).url == "https://wiki.example/Paxos"
 
 
 def test_defaults_reach_the_kinds_that_know_them(tmp_path: Path) -> None:
     text = f'[[source]]\nname = "m"\nkind = "mastodon"\nserver = "m.example"\nhashtag = "x"\n{FEED}'
-    strict, _ = read_sources(_write(tmp_path, text), {"consent": "lenient"})
+    strict, _ = load_sources(_write(tmp_path, text), {"consent": "lenient"})
     assert strict.options.consent == "lenient"

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from crawler import importers
 from crawler.cli.export import WRITERS
 from crawler.crawl.import_files import save_imported
-from crawler.importers import Options
+from crawler.importers.import_records import ImportOptions
+from crawler.importers.parse_file import parse_file
 from crawler.links.article_key import normalize_url
 from crawler.models.posts import Card
 from crawler.models.topics import Topic
@@ -33,7 +33,7 @@ def exported(db: Database) -> str:
 
 def imported(lines: str, *, into: Database | None = None) -> Database:
     db = into or open_memory()
-    read = importers.read("corpus.jsonl", lines.encode(), None, Options(seen_at=LATER))
+    read = parse_file("corpus.jsonl", lines.encode(), None, ImportOptions(seen_at=LATER))
     save_imported(db, "corpus.jsonl", read, LATER)
     return db
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler import importers
+from crawler.importers.import_records import ImportOptions
+from crawler.importers.parse_file import parse_file
 from crawler.models.posts import Post
 from crawler.models.topics import Item
 from crawler.topics.evaluate import confident
@@ -39,8 +40,8 @@ EXPECTED = {
 def posts() -> tuple[Post, ...]:
     if not SEEDS.is_file():
         pytest.skip("the seed posts are not beside this checkout")
-    return importers.read(
-        "posts.txt", SEEDS.read_bytes(), None, importers.Options(datetime(2026, 11, 22, tzinfo=UTC))
+    return parse_file(
+        "posts.txt", SEEDS.read_bytes(), None, ImportOptions(datetime(2026, 11, 22, tzinfo=UTC))
     ).posts
 
 

@@ -110,7 +110,7 @@ _isolate_elements(_LooseParser)
 api.StrictFeedParser, api.LooseFeedParser = _StrictParser, _LooseParser
 
 
-def parse(data: bytes, headers: dict[str, str]) -> Any:
+def parse_bounded(data: bytes, headers: dict[str, str]) -> Any:
     """The result of `feedparser.parse` for bytes in memory and the headers they came with.
 
     Raises ValueError for a document with more attributes in an element than any feed has.

@@ -11,15 +11,15 @@ from crawler.sources.formats import json_feed, xml_feed
 from crawler.sources.formats.feed_entry import Feed
 
 
-def read_feed(response: Response) -> Feed | Failure:
+def parse_feed(response: Response) -> Feed | Failure:
     """The feed in an answer, or a `bad_feed` failure; dates later than a day after `fetched_at` are
     not believed.
     """
     base = response.final_url or response.url
     reader = (
-        json_feed.read
+        json_feed.parse_json_feed
         if response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b"null"))
-        else xml_feed.read
+        else xml_feed.parse_xml_feed
     )
     found = reader(
         response.body, response.header("content-type"), web_url(base), response.fetched_at

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from crawler.html_text import read_html
-from crawler.sources.protocol import Hints
+from crawler.sources.protocol import PollingHints
 from crawler.text_cleaning import clean_line
 
 MAX_ENTRIES = 500
@@ -49,10 +49,10 @@ class Feed:
     entries: tuple[Entry, ...]
     language: str = ""
     authors: tuple[str, ...] = ()
-    hints: Hints = field(default_factory=Hints)
+    hints: PollingHints = field(default_factory=PollingHints)
 
 
-def newest(items: Sequence[T], published: Callable[[T], datetime | None]) -> list[T]:
+def newest_items(items: Sequence[T], published: Callable[[T], datetime | None]) -> list[T]:
     """At most 500 items, before they are read in full: the newest, in the order of the feed.
 
     Undated ones count as old.

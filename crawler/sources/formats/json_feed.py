@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from crawler.html_text import plain, web_url
-from crawler.sources.formats.feed_entry import MAX_SUMMARY, Entry, Feed, newest, summary_of
+from crawler.sources.formats.feed_entry import MAX_SUMMARY, Entry, Feed, newest_items, summary_of
 from crawler.text_cleaning import clean_line, parse_iso, person_name
 from crawler.tolerant_json import decode_json
 
 _VERSION = "https://jsonfeed.org/version/"
 
 
-def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
+def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
     """The feed, or the reason why these bytes are none."""
     try:
         feed = decode_json(data.removeprefix(b"\xef\xbb\xbf"))
@@ -30,7 +30,7 @@ def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed |
         home=web_url(_text(feed, "home_page_url"), base),
         entries=tuple(
             _entry(item, base, seen_at)
-            for item in newest(items, lambda each: _published(each, seen_at))
+            for item in newest_items(items, lambda each: _published(each, seen_at))
         ),
         language=_line(feed, "language"),
         authors=_authors(feed),

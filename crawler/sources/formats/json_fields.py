@@ -13,7 +13,7 @@ from crawler.tolerant_json import decode_json
 JsonObject = dict[str, Any]
 
 
-def decode(response: Response) -> Any:
+def parse_json(response: Response) -> Any:
     """The JSON of an answer. Raises ValueError with the reason if it is not JSON.
 
     A lone surrogate in one post must not cost the others, so that decoding is tolerant.
@@ -36,7 +36,7 @@ def strings(value: Any) -> list[str]:
     )
 
 
-def inner(value: Any, *path: str) -> JsonObject:
+def object_at(value: Any, *path: str) -> JsonObject:
     """The object at a path of keys; empty when there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
@@ -56,7 +56,7 @@ def line(value: JsonObject, key: str, limit: int = 300) -> str:
     return clean_line(text(value, key), limit)
 
 
-def number(value: JsonObject, key: str) -> int:
+def integer(value: JsonObject, key: str) -> int:
     """A whole number, 0 when there is none."""
     found = value.get(key)
     return found if isinstance(found, int) and not isinstance(found, bool) else 0
@@ -64,4 +64,4 @@ def number(value: JsonObject, key: str) -> int:
 
 def counts(value: JsonObject, **keys: str) -> tuple[tuple[str, int], ...]:
     """The counts of a post, by our names for them."""
-    return tuple((ours, number(value, theirs)) for ours, theirs in keys.items() if theirs in value)
+    return tuple((ours, integer(value, theirs)) for ours, theirs in keys.items() if theirs in value)

@@ -12,14 +12,16 @@ from crawler.consent.opt_out_phrases import opt_out
 from crawler.html_text import Anchor, Markup, read_html, web_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
-from crawler.sources.formats.json_fields import JsonObject, counts, inner, line, objects, text
+from crawler.sources.formats.json_fields import JsonObject, counts, line, object_at, objects, text
 from crawler.text_cleaning import clean, clean_line, fold, hashtags, parse_iso
 
 _GONE = ("suspended", "limited", "memorial", "moved")
 _NO_LINK = frozenset({"mention", "hashtag", "u-url"})
 
 
-def read_status(status: JsonObject, server: str, policy: Policy, response: Response) -> Post | None:
+def parse_status(
+    status: JsonObject, server: str, policy: Policy, response: Response
+) -> Post | None:
     """The post with the consent of its author, reduced to it; None when it has no uri.
 
     A post that may not be shown is returned without its text, so that a text stored earlier
@@ -27,7 +29,7 @@ def read_status(status: JsonObject, server: str, policy: Policy, response: Respo
     """
     if not line(status, "uri", 1000):
         return None
-    account = inner(status, "account")
+    account = object_at(status, "account")
     decision = decide(_signals(status, account), policy)
     body = read_html(text(status, "content"), f"https://{server}/")
     post = _post(status, body, response)
@@ -49,7 +51,7 @@ def _signals(status: JsonObject, account: JsonObject) -> Signals:
             *((f"profile says {words!r}",) if words else ()),
         ),
         post=() if visibility == "public" else (f"visibility {visibility or 'missing'}",),
-        removed=("boost of another post",) if inner(status, "reblog") else (),
+        removed=("boost of another post",) if object_at(status, "reblog") else (),
     )
 
 
@@ -109,7 +111,7 @@ def _author(account: JsonObject, server: str, consent: Consent) -> Author | None
 
 
 def _links(status: JsonObject, body: Markup) -> tuple[Link, ...]:
-    quoted = inner(status, "quote", "quoted_status")
+    quoted = object_at(status, "quote", "quoted_status")
     hidden = {text(quoted, "url"), text(quoted, "uri")}
     return tuple(
         {
@@ -123,7 +125,7 @@ def _is_link(anchor: Anchor) -> bool:
 
 
 def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
-    card = inner(status, "card")
+    card = object_at(status, "card")
     title, url = line(card, "title"), web_url(text(card, "url"))
     if not title or not url:
         return ()

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from crawler.sources.formats.json_fields import JsonObject, inner, line
+from crawler.sources.formats.json_fields import JsonObject, line, object_at
 
-Place = tuple[str, int]  # the thread's key and the part's position, from 1
+ThreadPosition = tuple[str, int]  # the thread's key and the part's position, from 1
 
 
-def places(statuses: Iterable[JsonObject], server: str) -> dict[str, Place]:
+def thread_positions(statuses: Iterable[JsonObject], server: str) -> dict[str, ThreadPosition]:
     """The place of every status that stands in a thread, by its uri.
 
     A thread is named after its first part: by its uri, or by its id on `server` when
@@ -28,7 +28,7 @@ def places(statuses: Iterable[JsonObject], server: str) -> dict[str, Place]:
 
 def _answered(status: JsonObject) -> str:
     """The id of the status of the same account that this one answers, or an empty string."""
-    account = line(inner(status, "account"), "id", 100)
+    account = line(object_at(status, "account"), "id", 100)
     return (
         line(status, "in_reply_to_id", 100)
         if account and line(status, "in_reply_to_account_id", 100) == account
@@ -36,7 +36,9 @@ def _answered(status: JsonObject) -> str:
     )
 
 
-def _place(each: str, known: dict[str, JsonObject], before: dict[str, str], server: str) -> Place:
+def _place(
+    each: str, known: dict[str, JsonObject], before: dict[str, str], server: str
+) -> ThreadPosition:
     chain = [each]
     while chain[-1] in before and before[chain[-1]] not in chain:
         chain.append(before[chain[-1]])

@@ -14,9 +14,9 @@ from time import struct_time
 from typing import Any
 
 from crawler.html_text import plain, web_url
-from crawler.sources.formats.bounded_feedparser import parse
-from crawler.sources.formats.feed_entry import Entry, Feed, newest, summary_of
-from crawler.sources.protocol import Hints
+from crawler.sources.formats.bounded_feedparser import parse_bounded
+from crawler.sources.formats.feed_entry import Entry, Feed, newest_items, summary_of
+from crawler.sources.protocol import PollingHints
 from crawler.text_cleaning import clean_line, person_name, plausible_date
 
 _FORMATS = {"rss10": "rss1", "rss090": "rss1", "cdf": "cdf"}
@@ -43,10 +43,10 @@ _NO_DAY = re.compile(
 _HEAD = 65_536
 
 
-def read(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
+def parse_xml_feed(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
     """The feed, or the reason why these bytes are none."""
     try:
-        parsed = parse(data, _headers(content_type, base))
+        parsed = parse_bounded(data, _headers(content_type, base))
         if not parsed.get("version"):
             return "Not a feed: neither RSS, RDF, Atom nor JSON Feed."
         return _feed(parsed, data, base, seen_at)
@@ -72,7 +72,9 @@ def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
         home=web_url(head.get("link"), base),
         entries=tuple(
             _entry(entry, base, seen_at)
-            for entry in newest(parsed.entries, lambda each: _published(_Element(each), seen_at))
+            for entry in newest_items(
+                parsed.entries, lambda each: _published(_Element(each), seen_at)
+            )
         ),
         language=clean_line(head.get("language"), 20),
         authors=_authors(head),
@@ -167,12 +169,12 @@ def _is_possible(written: str) -> bool:
     return (hour < 24 and minute < 60 and second <= 60) or (hour, minute, second) == (24, 0, 0)
 
 
-def _hints(head: _Element, start: bytes) -> Hints:
+def _hints(head: _Element, start: bytes) -> PollingHints:
     """How RSS 2.0 says a feed is to be polled: `ttl`, `skipHours` and `skipDays` (English names,
     GMT).
     """
     skipped = dict(reversed([(kind.lower(), block) for kind, block in _SKIPPED.findall(start)]))
-    return Hints(
+    return PollingHints(
         min_interval=_interval(head),
         skip_hours=tuple(
             sorted({int(hour) % 24 for hour in _HOUR.findall(skipped.get(b"hours", b""))})

@@ -1,0 +1,90 @@
+"""The content of one file to posts, articles and failures, within the limits of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from crawler.errors import InputError
+from crawler.importers.import_records import (
+    MAX_FAILURES,
+    MAX_HASHTAGS,
+    MAX_LINKS,
+    MAX_TEXT,
+    ImportOptions,
+    ImportResult,
+    Record,
+)
+from crawler.importers.registry import detect_format, load_importers
+from crawler.models.articles import Article
+from crawler.models.outcomes import Failure
+from crawler.models.posts import Post
+from crawler.text_cleaning import fold
+
+
+def parse_file(name: str, data: bytes, format: str | None, options: ImportOptions) -> ImportResult:
+    """Return the records in the content `data` of a file. A damaged record becomes a Failure.
+
+    `name` is the file name, `format` the name of an importer (None: detected by content). Raises
+    InputError that names the file if nothing in it can be imported, and UsageError for an unknown
+    format.
+    """
+    if not data.strip():
+        raise InputError(f"{name} is empty.", "Save the posts in it and import it again.")
+    importer = load_importers()[detect_format(name, data, format)]
+    result = _collect(importer.parse(name, data, options))
+    if result.failures and not (result.posts or result.articles):
+        hint = "Correct the file, or name its format with --format."
+        raise InputError(result.failures[0].message, hint)
+    if importer.HAS_ALL_POSTS and options.hashtags:
+        return replace(result, posts=_with_hashtags(name, result.posts, options.hashtags))
+    return result
+
+
+def _collect(records: Iterable[Record]) -> ImportResult:
+    """Return all records, each post URI once, and at most `MAX_FAILURES` failures."""
+    posts: dict[str, Post] = {}
+    articles: list[Article] = []
+    failures: list[Failure] = []
+    uncounted = 0
+    for record in records:
+        if isinstance(record, Post):
+            posts.setdefault(record.uri, _within_limits(record))
+        elif isinstance(record, Article):
+            articles.append(record)
+        elif len(failures) < MAX_FAILURES:
+            failures.append(record)
+        else:
+            uncounted += 1
+    if uncounted:
+        message = f"{failures[-1].message} {uncounted} more records failed."
+        failures[-1] = replace(failures[-1], message=message)
+    return ImportResult(tuple(posts.values()), tuple(articles), tuple(failures))
+
+
+def _within_limits(post: Post) -> Post:
+    text = post.text
+    return replace(
+        post,
+        text=text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1].rstrip() + "…",
+        hashtags=post.hashtags[:MAX_HASHTAGS],
+        links=post.links[:MAX_LINKS],
+        cards=post.cards[:MAX_LINKS],
+    )
+
+
+def _with_hashtags(
+    name: str, posts: tuple[Post, ...], hashtags: tuple[str, ...]
+) -> tuple[Post, ...]:
+    """Return the posts with one of the hashtags, and the other posts of their threads.
+
+    Raises InputError if no post has one.
+    """
+    wanted = {fold(hashtag.lstrip("#")) for hashtag in hashtags}
+    tagged = [post for post in posts if not wanted.isdisjoint(map(fold, post.hashtags))]
+    if posts and not tagged:
+        reason = f"{name}: none of its {len(posts)} posts is under #{' or #'.join(hashtags)}."
+        raise InputError(reason, "Take all of them with: hashtrail import --all")
+    uris = {post.uri for post in tagged}
+    threads = {post.thread_key for post in tagged if post.thread_key}
+    return tuple(post for post in posts if post.uri in uris or post.thread_key in threads)

@@ -1,0 +1,106 @@
+"""Importers are found in their package; an incomplete one is reported, and content decides."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import crawler.importers
+from crawler.errors import ConfigurationError, InputError
+from crawler.importers.protocol import Importer
+from crawler.importers.registry import detect_format, format_names, load_importers
+from crawler.module_contracts import contract_problems
+from tests.importers.test_formats import BOOKMARKS, LETTER, LINES, SHARES, TWEETS
+
+SAMPLES = {
+    "bookmarks": ("bookmarks.html", BOOKMARKS),
+    "jsonl": ("export.jsonl", LINES),
+    "linkedin": ("Shares.csv", SHARES),
+    "mbox": ("issue.eml", LETTER),
+    "opml": ("feeds.opml", b"<opml version='2.0'><body/></opml>"),
+    "paste": ("notes.txt", b"Leases explained #Raft https://blog.example/leases"),
+    "xarchive": ("tweets.js", TWEETS),
+}
+ORG_IMPORTER = """
+from crawler.models.posts import Post
+
+PRIORITY = 10
+HAS_ALL_POSTS = False
+
+def matches(name, data):
+    return data.startswith(b"* TODO ")
+
+def parse(name, data, options):
+    for number, line in enumerate(data.decode().splitlines(), 1):
+        yield Post("org", f"org:{name}:{number}", line.removeprefix("* TODO "))
+"""
+
+
+@pytest.fixture
+def added_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder whose modules belong to the package of importers during one test."""
+    monkeypatch.setattr(crawler.importers, "__path__", [*crawler.importers.__path__, str(tmp_path)])
+    load_importers.cache_clear()
+    yield tmp_path
+    load_importers.cache_clear()
+    for path in tmp_path.glob("*.py"):
+        sys.modules.pop(f"crawler.importers.{path.stem}", None)
+
+
+def test_every_module_with_a_part_of_the_protocol_is_a_complete_importer() -> None:
+    importers = load_importers()
+    assert set(importers) == set(SAMPLES), "add a sample of the new format to SAMPLES"
+    for name, module in importers.items():
+        assert not contract_problems(sys.modules[f"crawler.importers.{name}"], Importer), name
+        assert module.parse.__doc__, name
+        assert module.matches.__doc__, name
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+def test_sample_is_detected_as_its_format(format: str) -> None:
+    assert detect_format(*SAMPLES[format]) == format
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+@pytest.mark.parametrize("data", [b"", b"\0", b"\xff\xfe", b"PK\x03\x04", b"{" * 10_000])
+def test_matches_returns_a_truth_value_for_any_bytes(format: str, data: bytes) -> None:
+    assert load_importers()[format].matches("file", data) in (True, False)
+
+
+def test_prose_is_examined_last() -> None:
+    assert list(load_importers())[-1] == "paste"
+
+
+def test_module_in_the_package_is_used_without_being_listed(added_folder: Path) -> None:
+    (added_folder / "org.py").write_text(ORG_IMPORTER)
+    assert "org" in format_names()
+    assert detect_format("tasks.txt", b"* TODO Read about leases") == "org"
+
+
+@pytest.mark.parametrize(
+    ("removed", "problem"),
+    [
+        ("PRIORITY = 10\n", "PRIORITY is missing"),
+        ("HAS_ALL_POSTS = False\n", "HAS_ALL_POSTS is missing"),
+        (
+            'def matches(name, data):\n    return data.startswith(b"* TODO ")\n',
+            "matches is missing",
+        ),
+        (", options", r"parse has the parameters \(name, data\), not \(name, data, options\)"),
+    ],
+)
+def test_incomplete_module_is_an_error_that_names_the_problem(
+    added_folder: Path, removed: str, problem: str
+) -> None:
+    assert removed in ORG_IMPORTER
+    (added_folder / "org.py").write_text(ORG_IMPORTER.replace(removed, ""))
+    with pytest.raises(ConfigurationError, match=rf"crawler\.importers\.org: {problem}\."):
+        detect_format("notes.txt", b"Leases explained")
+
+
+def test_file_without_a_format_is_refused_and_never_parsed_as_prose() -> None:
+    with pytest.raises(InputError, match=r"table\.csv is not in a known format: .*a table"):
+        detect_format("table.csv", b"a,b,c\n1,2,3\n4,5,6\n")
