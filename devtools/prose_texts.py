@@ -76,15 +76,15 @@ def prose_of(path: str, content: str) -> Iterator[Prose]:
 def python_prose(path: str, content: str) -> Iterator[Prose]:
     """Yield docstrings, comments, messages and test names of a Python file at `path`."""
     yield from _python_comments(path, content)
-    tree = ast.parse(content)
+    nodes = [*ast.walk(ast.parse(content))]
     docstrings = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if docstring := _docstring(node):
             docstrings.add(id(docstring))
             yield make_prose(path, docstring.lineno, DOCSTRING, str(docstring.value))
         if isinstance(node, _FUNCTION) and node.name.startswith("test_"):
             yield make_prose(path, node.lineno, TEST_NAME, node.name[5:].replace("_", " "))
-    yield from _python_messages(path, tree, content.splitlines(), docstrings)
+    yield from _python_messages(path, nodes, content.splitlines(), docstrings)
 
 
 def _docstring(node: ast.AST) -> ast.Constant | None:
@@ -97,9 +97,9 @@ def _docstring(node: ast.AST) -> ast.Constant | None:
 
 
 def _python_messages(
-    path: str, tree: ast.AST, lines: list[str], skipped: set[int]
+    path: str, nodes: list[ast.AST], lines: list[str], skipped: set[int]
 ) -> Iterator[Prose]:
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in skipped or not isinstance(node, ast.JoinedStr | ast.Constant):
             continue
         if isinstance(node, ast.JoinedStr):
@@ -108,6 +108,8 @@ def _python_messages(
             text = "".join(map(str, parts))
         else:
             text = node.value if isinstance(node.value, str) else ""
+        if text.count(" ") < 2:
+            continue
         opening = lines[node.lineno - 1].encode()[node.col_offset :][:2].lower()
         is_raw = b"r" in opening.partition(b'"')[0]
         if not is_raw and is_message(text):
@@ -123,6 +125,8 @@ def is_message(text: str) -> bool:
 def _python_comments(path: str, content: str) -> Iterator[Prose]:
     block: list[str] = []
     first = last = 0
+    if "#" not in content:
+        return
     for token in tokenize.generate_tokens(io.StringIO(content).readline):
         if token.type != tokenize.COMMENT:
             continue
