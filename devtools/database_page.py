@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
+from crawler.store.schema_renames import RENAMED_COLUMNS, RENAMED_TABLES
 from crawler.store.table_meanings import TableMeaning, table_meanings
 
 PAGE = Path(__file__).parents[1] / "docs/DATABASE.md"
@@ -37,6 +38,45 @@ There are two databases. Both are SQLite files:
 Times are ISO 8601 in UTC. Columns described as JSON contain JSON text. Booleans are 0 or 1.
 Tables whose names begin with `sqlite_` belong to SQLite and are left out here.
 """
+
+# (name, why it stays although a more specific name exists)
+_KEPT_NAMES = (
+    (
+        "`aliases`, `aliases.key`",
+        "An alias is another URL of an article; the key is its normalized form.",
+    ),
+    (
+        "`curation_log`",
+        "It also contains withdrawn decisions and erasures: `curation_decisions` has the active ones.",
+    ),
+    (
+        "`shown` in `links`, `post_hashtags`, `article_links`",
+        "The text as the author wrote it, next to the URL or hashtag in normal form.",
+    ),
+    (
+        "`related_articles.other_id`",
+        "The pair has no order: either article may be the one on the page.",
+    ),
+    ("`evidence.times`", "Number of occurrences; queries that others stored use it."),
+    (
+        "`articles.kind`, `sources.kind`, `entities.kind`",
+        "`kind` is the key in the configuration and in the exported JSON.",
+    ),
+    ("`posts.similar_to`", "The earlier post; `similar_post_id` would say the same at length."),
+    ("`article_list.listed`", "1 for the articles of lists: the filter that queries need most."),
+    (
+        "`fetches.hops`, `fetches.waited_ms`",
+        "Terms of HTTP clients: redirects in order, wait in milliseconds.",
+    ),
+    (
+        "`blocked`, `parked`, `hijacked` in `articles.state`",
+        "Values are part of the exported JSON. The site explains each of them.",
+    ),
+    (
+        "`posts`, `articles`, `sources` with `uri`, `url`, `text`, `published`, `deleted_at`, `title`, `state`, `last_outcome`",
+        "Programs outside of this repository read them.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +145,32 @@ def database_page(schemas: Schemas) -> str:
         *map(_section, shown),
         "## Only in the private database\n",
         *map(_section, private),
+        _names_section(),
     ]
     return "\n".join(parts)
+
+
+def _names_section() -> str:
+    lines = [
+        "## Names",
+        "",
+        "Names that stay, and why:",
+        "",
+        "| name | reason |",
+        "|---|---|",
+        *(f"| {name} | {reason} |" for name, reason in _KEPT_NAMES),
+        "",
+        "Former names. A database with them is migrated when a command opens it:",
+        "",
+        "| former name | name |",
+        "|---|---|",
+        *(f"| `{former}` | `{name}` |" for former, name in RENAMED_TABLES.items()),
+        *(
+            f"| `{table}.{former}` | `{table}.{name}` |"
+            for (table, former), name in RENAMED_COLUMNS.items()
+        ),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _read_tables(db: sqlite3.Connection) -> Iterator[Table]:

@@ -31,7 +31,7 @@ SELECT p.uri, p.network, p.source, p.seen_at, p.last_checked, p.missing_since, p
 FROM posts p LEFT JOIN publishable_posts s ON s.id = p.id
 LEFT JOIN withheld_posts w ON w.post_id = p.id
 LEFT JOIN withheld_authors a ON a.author_id = p.author_id
-LEFT JOIN unconfirmed u ON u.post_id = p.id
+LEFT JOIN unconfirmed_posts u ON u.post_id = p.id
 """
 _TOPICS = """
 SELECT t.topic, t.confidence, t.score, e.field, e.quote, e.rule, e.weight, e.times, e.sentence

@@ -28,8 +28,8 @@ CURATOR_SCORE = 100.0
 _ABOUT_TOPICS = ("pin", "tag", "untag")
 
 # One article may be named by several of its URLs.
-_VERDICTS = """SELECT action, 'article', article_id, other, MIN(reason) FROM curated WHERE article_id IS NOT NULL GROUP BY 1, 3, 4
-    UNION ALL SELECT action, 'post', post_id, other, MIN(reason) FROM curated WHERE post_id IS NOT NULL GROUP BY 1, 3, 4"""
+_VERDICTS = """SELECT action, 'article', article_id, object, MIN(reason) FROM curation_decisions WHERE article_id IS NOT NULL GROUP BY 1, 3, 4
+    UNION ALL SELECT action, 'post', post_id, object, MIN(reason) FROM curation_decisions WHERE post_id IS NOT NULL GROUP BY 1, 3, 4"""
 
 _FORMER = """SELECT f.value, t.slug FROM topics t, json_each(t.formerly) f
     WHERE f.value NOT IN (SELECT slug FROM topics)"""
@@ -65,7 +65,7 @@ def apply_decisions(
         known = {
             (action, subject, other): reason
             for action, subject, other, reason in db.execute(
-                "SELECT action, subject, other, reason FROM curated"
+                "SELECT action, subject, object, reason FROM curation_decisions"
             )
         }
         withdrawn = sorted(known.keys() - wanted.keys())
@@ -124,12 +124,12 @@ def _take_back(db: Database, ledger: Ledger, withdrawn: Sequence[Mark], now: dat
             ledger.unsplit(url, now)
         if action in ("tag", "untag"):
             about = db.execute(
-                "SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)",
+                "SELECT article_id, post_id FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
                 [action, subject, other],
             ).fetchone()
             _tag_again(db, *about)
         db.conn.execute(
-            "DELETE FROM curated WHERE (action, subject, other) = (?, ?, ?)",
+            "DELETE FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
             [action, subject, other],
         )
         _log(
@@ -139,14 +139,14 @@ def _take_back(db: Database, ledger: Ledger, withdrawn: Sequence[Mark], now: dat
 
 def _tag_again(db: Database, article_id: int | None, post_id: int | None) -> None:
     """Have the tagger decide this article and this post again."""
-    db.conn.execute("UPDATE articles SET understood = '' WHERE id = ?", [article_id])
-    db.conn.execute("UPDATE posts SET understood = '' WHERE id = ?", [post_id])
+    db.conn.execute("UPDATE articles SET annotated = '' WHERE id = ?", [article_id])
+    db.conn.execute("UPDATE posts SET annotated = '' WHERE id = ?", [post_id])
 
 
 def _write_down(db: Database, decisions: Iterable[Decision], now: datetime) -> None:
     for decision in decisions:
         db.conn.execute(
-            "INSERT INTO curated (action, subject, other, reason, who, since) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO curation_decisions (action, subject, object, reason, who, since) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET reason = excluded.reason, who = excluded.who",
             [*_mark(decision), decision.reason, decision.who, iso(now)],
         )
@@ -196,14 +196,15 @@ def _record_subject(db: Database, decision: Decision, subject: Subject) -> None:
     post_id = subject.post_ids[0] if subject.article_id is None and subject.post_ids else None
     mark, found = _mark(decision), (subject.article_id, post_id)
     known = db.execute(
-        "SELECT article_id, post_id FROM curated WHERE (action, subject, other) = (?, ?, ?)", mark
+        "SELECT article_id, post_id FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
+        mark,
     ).fetchone()
     if known == found:
         return
     if decision.action in ("tag", "untag"):
         _tag_again(db, *known)
     db.conn.execute(
-        "UPDATE curated SET article_id = ?, post_id = ? WHERE (action, subject, other) = (?, ?, ?)",
+        "UPDATE curation_decisions SET article_id = ?, post_id = ? WHERE (action, subject, object) = (?, ?, ?)",
         [*found, *mark],
     )
 

@@ -36,7 +36,7 @@ def hide(db: Database, articles: Collection[int], posts: Collection[int]) -> Non
 
 def banned(db: Database, action: str) -> set[str]:
     """The hosts (`ban-host`) or authors (`ban-author`) that are banned."""
-    rows = db.execute("SELECT subject FROM curated WHERE action = ?", [action])
+    rows = db.execute("SELECT subject FROM curation_decisions WHERE action = ?", [action])
     return {subject for (subject,) in rows}
 
 
@@ -58,10 +58,10 @@ def _posts_of_banned_authors(db: Database) -> set[int]:
 def _held_posts(db: Database) -> set[int]:
     """The held posts, after those of sources that the curator now trusts are released."""
     db.conn.execute(
-        "DELETE FROM held WHERE post_id IN (SELECT id FROM posts WHERE source IN "
-        "(SELECT subject FROM curated WHERE action = 'trust'))"
+        "DELETE FROM quarantined_posts WHERE post_id IN (SELECT id FROM posts WHERE source IN "
+        "(SELECT subject FROM curation_decisions WHERE action = 'trust'))"
     )
-    return {post_id for (post_id,) in db.execute("SELECT post_id FROM held")}
+    return {post_id for (post_id,) in db.execute("SELECT post_id FROM quarantined_posts")}
 
 
 def _articles_of_banned_hosts(db: Database) -> set[int]:

@@ -21,7 +21,7 @@ SELECT p.id, p.seen_at >= :since, p.language,
        (SELECT json_group_array(DISTINCT t.topic) FROM taggings t WHERE t.confidence <> 'weak' AND (
            (t.subject_kind = 'post' AND t.subject_id = p.id)
            OR (t.subject_kind = 'article' AND t.subject_id IN (SELECT article_id FROM links WHERE post_id = p.id))))
-FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL AND p.id NOT IN (SELECT post_id FROM held) ORDER BY p.id DESC LIMIT :most
+FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL AND p.id NOT IN (SELECT post_id FROM quarantined_posts) ORDER BY p.id DESC LIMIT :most
 """
 
 
@@ -37,7 +37,7 @@ def hold_hijacked(
     held = 0
     with transaction(db):
         for (source,) in db.execute(
-            "SELECT DISTINCT source FROM posts WHERE seen_at >= ? AND source NOT IN (SELECT subject FROM curated WHERE action = 'trust')",
+            "SELECT DISTINCT source FROM posts WHERE seen_at >= ? AND source NOT IN (SELECT subject FROM curation_decisions WHERE action = 'trust')",
             [iso(since)],
         ).fetchall():
             rows = db.execute(
@@ -48,7 +48,9 @@ def hold_hijacked(
                 [_profile(row) for row in rows if row[1]],
             )
             new = [(row[0], iso(now), reason) for row in rows if row[1] and reason]
-            db.conn.executemany("INSERT INTO held (post_id, since, reason) VALUES (?, ?, ?)", new)
+            db.conn.executemany(
+                "INSERT INTO quarantined_posts (post_id, since, reason) VALUES (?, ?, ?)", new
+            )
             held += len(new)
     return held
 

@@ -33,10 +33,10 @@ _QUESTIONS = {
         ORDER BY p.seen_at DESC, c.id""",
     "copy-joined": """SELECT url, 'taken for the same text as ' || joined_to || ': ' || evidence FROM aliases WHERE reason = 'text-match'
         ORDER BY added_at DESC, id DESC""",
-    "source-held": """SELECT p.source, COUNT(*) || ' posts held: ' || MAX(h.reason) || '; trust the source, or turn it off' FROM held h
+    "source-held": """SELECT p.source, COUNT(*) || ' posts held: ' || MAX(h.reason) || '; trust the source, or turn it off' FROM quarantined_posts h
         JOIN posts p ON p.id = h.post_id GROUP BY p.source ORDER BY MAX(h.since) DESC, p.source""",
-    "story": """SELECT l.url, l.title || ', with ' || COUNT(*) || ' more: ' || c.reason FROM clusters c JOIN articles l ON l.id = c.lead_article_id
-        JOIN articles m ON m.cluster_id = c.id AND m.id <> l.id GROUP BY c.id ORDER BY c.id DESC""",
+    "story": """SELECT l.url, l.title || ', with ' || COUNT(*) || ' more: ' || c.reason FROM stories c JOIN articles l ON l.id = c.lead_article_id
+        JOIN articles m ON m.story_id = c.id AND m.id <> l.id GROUP BY c.id ORDER BY c.id DESC""",
     "topic-missing": """SELECT a.url, a.title FROM article_list l JOIN articles a ON a.id = l.id WHERE a.content_hash <> '' AND l.shares > 0
         AND NOT EXISTS (SELECT 1 FROM taggings WHERE subject_kind = 'article' AND subject_id = a.id) ORDER BY l.sharers DESC, a.id DESC""",
     "topic-weak": """SELECT a.url, 'perhaps ' || group_concat(t.topic, ', ') || ': ' || a.title FROM article_list l JOIN articles a ON a.id = l.id

@@ -17,6 +17,7 @@ from crawler.erasure.match_traces import Traces
 from crawler.errors import DiskFullError, HashtrailError, is_disk_full
 from crawler.store.database import remove_database
 from crawler.store.erase_rows import erase, scrub
+from crawler.store.schema import migrations
 
 _TABLES = """
 SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
@@ -60,8 +61,8 @@ def _columns(db: sqlite3.Connection, *types: str) -> Iterator[tuple[str, str]]:
 def clear_backup(path: Path, words: Collection[str], reason: str, now: datetime) -> int | None:
     """Rewrite a backup without what `words` name; returns the number of rows erased.
 
-    A damaged backup is deleted: returns None. Raises DiskFullError. A row of an older schema is
-    erased by the same statements, since no migration removed a table.
+    A backup with something to erase gets the current schema, so that the same statements erase it.
+    A damaged backup is deleted: returns None. Raises DiskFullError.
     """
     draft = path.with_name(f"{path.name}.erasing")
     try:
@@ -97,6 +98,8 @@ def _clear_copy(draft: Path, words: Collection[str], reason: str, now: datetime)
         if found != "ok":
             raise sqlite3.DatabaseError(found)
         db = Database(connection)
+        if migrations.applied(db):
+            migrations.apply(db)
         erased = erase(db, words, reason, now, logged=False)
         rows = erased.authors + erased.posts + erased.articles + erased.links
         rows += clear_tables(connection, traces)

@@ -19,7 +19,7 @@ _ARTICLE_TABLES = ("articles", "article_list")
 # meant.
 _ROWS = {
     "author_id": "authors",
-    "cluster_id": "clusters",
+    "story_id": "stories",
     "entity_id": "entities",
     "post_id": "posts",
     "tagging_id": "taggings",

@@ -27,7 +27,7 @@ PAGES = {
     "articles": _ARTICLE.format(":key"),
     "authors": "SELECT author_page(id) FROM publishable_authors WHERE id = :key",
     "cards": _ARTICLE.format("SELECT article_id FROM cards WHERE id = :key"),
-    "clusters": _ARTICLE.format("SELECT lead_article_id FROM clusters WHERE id = :key"),
+    "stories": _ARTICLE.format("SELECT lead_article_id FROM stories WHERE id = :key"),
     "evidence": _EITHER.format(_TAGGED.format("article", _QUOTED), _TAGGED.format("post", _QUOTED)),
     "links": _ARTICLE.format("SELECT article_id FROM links WHERE id = :key"),
     "posts": _POST.format(":key"),

@@ -34,8 +34,8 @@ _QUERIES = {
         "ORDER BY s.article_id, s.shared, s.post_id"
     ),
     "aliases": "SELECT article_id, url, reason, evidence, added_at FROM aliases ORDER BY article_id, added_at, id",
-    "related": "SELECT article_id, other_id, score, reason FROM related ORDER BY article_id, score DESC, other_id",
-    "notes": "SELECT article_id, other, reason, who FROM curated WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, other",
+    "related": "SELECT article_id, other_id, score, reason FROM related_articles ORDER BY article_id, score DESC, other_id",
+    "notes": "SELECT article_id, object, reason, who FROM curation_decisions WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, object",
     "kept": (
         "SELECT id AS article_id, archive_at AS at, archive_file, archive_offset FROM articles "
         "WHERE archive_file IS NOT NULL ORDER BY id"
@@ -156,7 +156,7 @@ def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
     """
     return tuple(
         {
-            row["other"]: CuratorNote(row["other"], row["reason"], row["who"]) for row in rows
+            row["object"]: CuratorNote(row["object"], row["reason"], row["who"]) for row in rows
         }.values()
     )
 
@@ -169,7 +169,7 @@ def _detail(
 ) -> ArticleDetails:
     more = take["more"](article.id)[0]
     shares = take["posts"](article.id)
-    reason, story = stories.get(article.cluster_id or 0, ("", []))
+    reason, story = stories.get(article.story_id or 0, ("", []))
     return ArticleDetails(
         article=article,
         authors=tuple(json.loads(more["authors"])),
@@ -241,10 +241,9 @@ def _aliases(rows: list[Row]) -> tuple[ArticleUrl, ...]:
 def _stories(model: SiteModel) -> dict[int, tuple[str, list[ListedArticle]]]:
     """For each cluster its reason and its articles, oldest first."""
     stories: dict[int, tuple[str, list[ListedArticle]]] = {
-        row["id"]: (row["reason"], [])
-        for row in model.db.execute("SELECT id, reason FROM clusters")
+        row["id"]: (row["reason"], []) for row in model.db.execute("SELECT id, reason FROM stories")
     }
     for article in reversed(model.articles.values()):
-        if article.cluster_id in stories:
-            stories[article.cluster_id][1].append(article)
+        if article.story_id in stories:
+            stories[article.story_id][1].append(article)
     return stories

@@ -96,7 +96,7 @@ def read_crawl_status(db: sqlite3.Connection) -> CrawlStatus:
     )
     versions = tuple(
         (row["name"], row["value"])
-        for row in db.execute("SELECT name, value FROM versions ORDER BY name")
+        for row in db.execute("SELECT name, value FROM derivation_versions ORDER BY name")
     )
     return CrawlStatus(
         runs, sources, silent_sources(db), _new_since(db, runs[-1].started) if runs else 0, versions

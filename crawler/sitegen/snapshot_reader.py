@@ -52,7 +52,7 @@ class ListedArticle:
     summary: str
     word_count: int
     rank: float
-    cluster_id: int | None
+    story_id: int | None
     shares: int
     sharers: int
     tags: tuple[Tag, ...]
@@ -215,9 +215,9 @@ def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
     """
     pins: dict[str, dict[int, str]] = {}
     for row in db.execute(
-        "SELECT other, article_id, reason FROM curated WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, other"
+        "SELECT object, article_id, reason FROM curation_decisions WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, object"
     ):
-        pins.setdefault(row["other"], {}).setdefault(row["article_id"], row["reason"])
+        pins.setdefault(row["object"], {}).setdefault(row["article_id"], row["reason"])
     return pins
 
 
@@ -268,7 +268,7 @@ def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle:
         summary=row["summary"],
         word_count=row["word_count"],
         rank=row["rank"],
-        cluster_id=row["cluster_id"],
+        story_id=row["story_id"],
         shares=row["shares"],
         sharers=row["sharers"],
         tags=tags.get(row["id"], ()),

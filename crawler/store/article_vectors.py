@@ -20,7 +20,7 @@ def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], l
 
     What was made from the same model and words is kept.
     """
-    known = dict(db.execute("SELECT article_id, digest FROM vectors").fetchall())
+    known = dict(db.execute("SELECT article_id, digest FROM article_vectors").fetchall())
     rows = db.execute(
         "SELECT id, title || '. ' || summary FROM article_list WHERE title <> '' ORDER BY id"
     ).fetchall()
@@ -28,7 +28,7 @@ def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], l
     stale = [article for article, (_, digest) in wanted.items() if known.get(article) != digest]
     with transaction(db):
         db.conn.executemany(
-            "DELETE FROM vectors WHERE article_id = ?",
+            "DELETE FROM article_vectors WHERE article_id = ?",
             [(article,) for article in known.keys() - wanted.keys()],
         )
     for start in range(0, len(stale), _CHUNK):
@@ -36,7 +36,7 @@ def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], l
         made = vectors([wanted[article][0] for article in chunk])
         with transaction(db):
             db.conn.executemany(
-                "INSERT INTO vectors (article_id, vector, digest) VALUES (?, ?, ?) "
+                "INSERT INTO article_vectors (article_id, vector, digest) VALUES (?, ?, ?) "
                 "ON CONFLICT DO UPDATE SET vector = excluded.vector, digest = excluded.digest",
                 [
                     (article, vector, wanted[article][1])
@@ -48,13 +48,15 @@ def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], l
 
 def read_vectors(db: Database) -> Iterator[tuple[int, bytes]]:
     """Every article's vector."""
-    yield from db.execute("SELECT article_id, vector FROM vectors ORDER BY article_id").fetchall()
+    yield from db.execute(
+        "SELECT article_id, vector FROM article_vectors ORDER BY article_id"
+    ).fetchall()
 
 
 def forget_vectors(db: Database) -> None:
     """Without a model, no vector stays behind."""
     with transaction(db):
-        db.execute("DELETE FROM vectors")
+        db.execute("DELETE FROM article_vectors")
 
 
 def _digest(model: str, words: str) -> str:

@@ -35,13 +35,13 @@ CHECKS = (
                    WHERE p.source = s.source AND p.seen_at BETWEEN r.started AND r.finished) AS kept
                FROM run_sources s JOIN runs r ON r.id = s.run_id WHERE r.finished IS NOT NULL
            ) WHERE kept > posts_new
-               OR (kept < posts_new AND NOT EXISTS (SELECT 1 FROM forgotten))""",
+               OR (kept < posts_new AND NOT EXISTS (SELECT 1 FROM tombstones))""",
     ),
     Check(
         "decisions-not-applied",
         "is shown although the curator hides it",
-        "curated",
-        """SELECT subject FROM curated c WHERE action = 'hide' AND (
+        "curation_decisions",
+        """SELECT subject FROM curation_decisions c WHERE action = 'hide' AND (
                EXISTS (SELECT 1 FROM articles WHERE id = c.article_id AND hidden = 0)
                OR EXISTS (SELECT 1 FROM posts WHERE id = c.post_id AND hidden = 0))""",
     ),
@@ -76,9 +76,9 @@ CHECKS = (
     Check(
         "clusters-without-lead",
         "is led by an article that is not part of it",
-        "clusters",
-        "SELECT 'cluster ' || c.id FROM clusters c JOIN articles a ON a.id = c.lead_article_id "
-        "WHERE a.cluster_id IS NOT c.id",
+        "stories",
+        "SELECT 'story ' || c.id FROM stories c JOIN articles a ON a.id = c.lead_article_id "
+        "WHERE a.story_id IS NOT c.id",
     ),
     Check(
         "taggings-without-evidence",

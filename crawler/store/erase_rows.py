@@ -30,6 +30,10 @@ from crawler.store.tombstones import (
 from crawler.store.withheld_authors import pseudonym_of
 from crawler.text_cleaning import iso
 
+_TABLE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+_FORMER_TABLE = "forgotten"
+"""The name of the table `tombstones` in databases of an older schema."""
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:
@@ -89,8 +93,10 @@ def sweep(db: Database) -> Erased:
         links = _links(db, forgotten, articles)
         archived = _fetches(db, posts, articles | alone)
         _decisions(db, forgotten)
-        if db.table("failures").exists():  # not in backups of an older schema
-            db.conn.execute("DELETE FROM failures")  # their messages may name what is forgotten
+        if db.table("item_failures").exists():  # not in backups of an older schema
+            db.conn.execute(
+                "DELETE FROM item_failures"
+            )  # their messages may name what is forgotten
         _erase_posts(db, posts)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)
@@ -114,12 +120,12 @@ def carry_over(db: Database, others: Iterable[Path]) -> int:
     """
     rows = {row for path in others for row in _tombstones(path)}
     with transaction(db):
-        before = db.table("forgotten").count
+        before = db.table("tombstones").count
         db.conn.executemany(
-            "INSERT INTO forgotten (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO tombstones (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             sorted(rows),
         )
-        new = db.table("forgotten").count - before
+        new = db.table("tombstones").count - before
         if new:
             sweep(db)
     if new:
@@ -282,10 +288,12 @@ def _decisions(db: Database, forgotten: Forgotten) -> None:
     """The curator's decisions about it lose their subject in the log."""
     for mark in [
         row
-        for row in db.execute("SELECT action, subject, other FROM curated")
+        for row in db.execute("SELECT action, subject, object FROM curation_decisions")
         if forgotten.has(row[1]) or forgotten.has(row[2])
     ]:
-        db.conn.execute("DELETE FROM curated WHERE (action, subject, other) = (?, ?, ?)", mark)
+        db.conn.execute(
+            "DELETE FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)", mark
+        )
     logged = [
         row_id
         for row_id, subject in db.execute("SELECT id, subject FROM curation_log")
@@ -315,8 +323,8 @@ def _erase_posts(db: Database, posts: set[int]) -> None:
 def _erase_articles(db: Database, articles: set[int]) -> None:
     addresses = "SELECT url FROM aliases WHERE article_id IN (SELECT value FROM json_each(?))"
     _erase(db, f"DELETE FROM article_links WHERE url IN ({addresses})", articles)  # noqa: S608
-    _erase(db, f"DELETE FROM kept_apart WHERE url IN ({addresses})", articles)  # noqa: S608
-    _erase(db, f"DELETE FROM kept_apart WHERE other IN ({addresses})", articles)  # noqa: S608
+    _erase(db, f"DELETE FROM not_merged WHERE url IN ({addresses})", articles)  # noqa: S608
+    _erase(db, f"DELETE FROM not_merged WHERE other_url IN ({addresses})", articles)  # noqa: S608
     _erase(
         db,
         "UPDATE links SET article_id = NULL WHERE article_id IN (SELECT value FROM json_each(?))",
@@ -332,9 +340,9 @@ def _erase_articles(db: Database, articles: set[int]) -> None:
         "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT value FROM json_each(?))",
         articles,
     )
-    led = "SELECT id FROM clusters WHERE lead_article_id IN (SELECT value FROM json_each(?))"
-    _erase(db, f"UPDATE articles SET cluster_id = NULL WHERE cluster_id IN ({led})", articles)  # noqa: S608
-    _erase(db, f"DELETE FROM clusters WHERE id IN ({led})", articles)  # noqa: S608
+    led = "SELECT id FROM stories WHERE lead_article_id IN (SELECT value FROM json_each(?))"
+    _erase(db, f"UPDATE articles SET story_id = NULL WHERE story_id IN ({led})", articles)  # noqa: S608
+    _erase(db, f"DELETE FROM stories WHERE id IN ({led})", articles)  # noqa: S608
     _erase(db, "DELETE FROM articles WHERE id IN (SELECT value FROM json_each(?))", articles)
 
 
@@ -343,10 +351,12 @@ def _erase(db: Database, statement: str, ids: set[int]) -> None:
 
 
 def _tombstones(path: Path) -> list[tuple[str, str, str]]:
-    """The tombstones of a database file; none when it cannot be read any more."""
+    """Return the tombstones of a database file; nothing if the file cannot be read."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as other:
-            return other.execute("SELECT digest, at, reason FROM forgotten").fetchall()
+            tables = {name for (name,) in other.execute(_TABLE_NAMES)}
+            table = "tombstones" if "tombstones" in tables else _FORMER_TABLE
+            return other.execute(f"SELECT digest, at, reason FROM {table}").fetchall()  # noqa: S608
     except sqlite3.DatabaseError:
         return []
 

@@ -21,8 +21,8 @@ line between them: a subquery, NULL if there are none.
 EVERY_POST = f"(SELECT group_concat(w.text, char(10)) {_QUOTABLE})"
 """The texts of all of them: a quote stays true when an earlier post is found."""
 
-_WAITS = """UPDATE articles SET understood = ''
-    WHERE understood <> '' AND id IN ({articles});"""
+_WAITS = """UPDATE articles SET annotated = ''
+    WHERE annotated <> '' AND id IN ({articles});"""
 _OF_THESE = "subject_kind = 'article' AND subject_id IN ({articles})"
 _COUNTS_NO_MORE = f"""
 DELETE FROM taggings WHERE {_OF_THESE}
@@ -37,17 +37,17 @@ DELETE FROM evidence WHERE field = '{FIELD}'
 # Evidence from words that their author changed or withdrew is deleted in the same transaction.
 # A further post only makes the article wait for the next run.
 TRIGGERS = f"""
-CREATE TRIGGER posts_speak
+CREATE TRIGGER posts_update_evidence
 AFTER UPDATE OF text, published, consent, visibility, sensitive, hidden, deleted_at ON posts
 WHEN (old.text, old.published, old.consent, old.visibility, old.sensitive, old.hidden,
       old.deleted_at)
     IS NOT (new.text, new.published, new.consent, new.visibility, new.sensitive, new.hidden,
             new.deleted_at)
 BEGIN {_COUNTS_NO_MORE.format(articles="SELECT article_id FROM links WHERE post_id = new.id")} END;
-CREATE TRIGGER links_speak AFTER UPDATE OF article_id ON links
+CREATE TRIGGER links_update_evidence AFTER UPDATE OF article_id ON links
 WHEN old.article_id IS NOT new.article_id
 BEGIN {_COUNTS_NO_MORE.format(articles="old.article_id")}
 {_WAITS.format(articles="new.article_id")} END;
-CREATE TRIGGER links_fall_silent AFTER DELETE ON links WHEN old.article_id IS NOT NULL
+CREATE TRIGGER links_delete_evidence AFTER DELETE ON links WHEN old.article_id IS NOT NULL
 BEGIN {_COUNTS_NO_MORE.format(articles="old.article_id")} END;
 """  # noqa: S608

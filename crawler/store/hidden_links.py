@@ -28,13 +28,13 @@ _ENDS_A_SENTENCE = ".,;:!?)]}…"
 # Rows that only say that something leads to an article, and texts that may mention one.
 _ROWS = (
     ("article_links", "url"),
-    ("curated", "other"),
-    ("curated", "subject"),
+    ("curation_decisions", "object"),
+    ("curation_decisions", "subject"),
     ("fetches", "final_url"),
     ("fetches", "hops"),
     ("fetches", "url"),
-    ("kept_apart", "other"),
-    ("kept_apart", "url"),
+    ("not_merged", "other_url"),
+    ("not_merged", "url"),
 )
 _TEXTS = (
     ("aliases", "evidence"),
@@ -45,7 +45,7 @@ _TEXTS = (
     ("article_entities", "sentence"),
     ("cards", "description"),
     ("cards", "title"),
-    ("curated", "reason"),
+    ("curation_decisions", "reason"),
     ("curation_log", "reason"),
     ("curation_log", "subject"),
     ("evidence", "quote"),

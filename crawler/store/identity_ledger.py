@@ -31,6 +31,7 @@ from crawler.store.match_candidates import (
 )
 from crawler.store.merge_articles import absorb, allow_together, carve, kept_apart, note_apart
 from crawler.store.rebuild_keys import Rekeyed, apply_rules
+from crawler.store.stored_versions import load_versions, save_versions
 from crawler.store.tombstones import read_forgotten
 from crawler.store.url_aliases import (
     Keyed,
@@ -252,7 +253,7 @@ class Ledger:
             if article_id is None:
                 raise KeyError(url)
             for (other,) in self.db.execute(
-                "SELECT other FROM kept_apart WHERE url = ?", [url]
+                "SELECT other_url FROM not_merged WHERE url = ?", [url]
             ).fetchall():
                 rest = find_article(self.db, other, self.key(other).key)
                 if rest is not None and rest != article_id:
@@ -291,14 +292,11 @@ class Ledger:
         articles accordingly, and count both.
         """
         with transaction(self.db):
-            row = self.db.execute("SELECT value FROM versions WHERE name = ?", [_RULES]).fetchone()
-            changed = (
-                apply_rules(self.db, self.key, now) if row and row[0] != self.version else Rekeyed()
-            )
-            self.db.conn.execute(
-                "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-                [_RULES, self.version],
-            )
+            stored = load_versions(self.db).get(_RULES, self.version)
+            changed = Rekeyed()
+            if stored != self.version:
+                changed = apply_rules(self.db, self.key, now)
+            save_versions(self.db, {_RULES: self.version})
         return changed
 
     def _as_posted(self, url: str, keyed: Keyed, now: datetime) -> int:

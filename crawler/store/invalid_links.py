@@ -48,7 +48,9 @@ def invalid_links(
 ) -> Iterator[Failure]:
     """A Failure for each link without a key that no recent run has reported yet."""
     forgotten = read_forgotten(db)
-    reported = {url for (url,) in db.execute("SELECT subject FROM failures WHERE kind = 'link'")}
+    reported = {
+        url for (url,) in db.execute("SELECT subject FROM item_failures WHERE kind = 'link'")
+    }
     for link in links:
         keyed = key(link.url)
         if not keyed.key and link.url not in reported and not forgotten.has(link.url):

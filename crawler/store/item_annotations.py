@@ -17,13 +17,14 @@ from crawler.models.relations import Mention, Relation, Story
 from crawler.models.topics import Item, SubjectKind
 from crawler.store.database import transaction
 from crawler.store.evidence_posts import FIRST_POSTS
+from crawler.store.stored_versions import delete_versions, load_versions, save_versions
 
 _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
 _DONE = "yes"
-_WAITS = "(understood = '' OR :everything)"
+_WAITS = "(annotated = '' OR :everything)"
 _ARTICLES = f"""
-SELECT id, url, title, text, headings, summary, summary_source, directives, understood,
+SELECT id, url, title, text, headings, summary, summary_source, directives, annotated,
        {FIRST_POSTS} AS post FROM articles a
 """  # noqa: S608
 OF_ARTICLES = ("entities", "excerpts", "kinds", "topics")
@@ -59,27 +60,21 @@ class Understood:
 
 
 def noted_versions(db: Database) -> dict[str, str]:
-    """By which version each part of everything stored was derived; a part is missing if a run
-    that derived it again was cut short."""
-    rows = db.execute("SELECT name, value FROM versions WHERE name LIKE ? || '%'", [_NOTE])
-    return {name.removeprefix(_NOTE): value for name, value in rows}
+    """Return the version by which each part of everything stored was derived.
+
+    A part is missing if a run that derived it again was interrupted.
+    """
+    return load_versions(db, _NOTE)
 
 
 def forget_versions(db: Database, parts: Iterable[str]) -> None:
-    """Remove the notes of these parts, so that a run that is cut short derives them again."""
-    with transaction(db):
-        names = [(f"{_NOTE}{part}",) for part in parts]
-        db.conn.executemany("DELETE FROM versions WHERE name = ?", names)
+    """Delete the versions of `parts`, so that an interrupted run derives them again."""
+    delete_versions(db, parts, _NOTE)
 
 
 def note_versions(db: Database, versions: Mapping[str, str]) -> None:
-    """Note that these parts of everything stored were derived by these versions."""
-    with transaction(db):
-        db.conn.executemany(
-            "INSERT INTO versions (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE "
-            "SET value = excluded.value WHERE value <> excluded.value",
-            [(f"{_NOTE}{part}", version) for part, version in sorted(versions.items())],
-        )
+    """Store that everything stored was derived by `versions`: part -> version."""
+    save_versions(db, versions, _NOTE)
 
 
 def waiting_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
@@ -110,7 +105,7 @@ def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Wa
         db,
         "SELECT id, CASE WHEN text = '' THEN (SELECT title FROM cards WHERE post_id = p.id) END "  # noqa: S608
         "AS title, text, (SELECT json_group_array(shown) FROM post_hashtags WHERE post_id = p.id) "
-        "AS hashtags, understood FROM posts p "
+        "AS hashtags, annotated FROM posts p "
         f"WHERE {_WAITS} AND id > :last ORDER BY id LIMIT {_CHUNK}",
         parts,
         partial(_post, parts),
@@ -120,8 +115,8 @@ def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Wa
 def count_waiting(db: Database, stale: Collection[str] = ()) -> int:
     """How many articles and posts `waiting_articles` and `waiting_posts` return."""
     counted: int = db.execute(
-        "SELECT (SELECT count(*) FROM articles WHERE understood = '' OR :articles) "
-        "+ (SELECT count(*) FROM posts WHERE understood = '' OR :posts)",
+        "SELECT (SELECT count(*) FROM articles WHERE annotated = '' OR :articles) "
+        "+ (SELECT count(*) FROM posts WHERE annotated = '' OR :posts)",
         {
             "articles": any(part in stale for part in OF_ARTICLES),
             "posts": any(part in stale for part in OF_POSTS),
@@ -144,7 +139,7 @@ def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
     """Note that every part of these rows of `articles` or `posts` is derived."""
     with transaction(db):
         db.conn.executemany(
-            f"UPDATE {table} SET understood = :done WHERE id = :id AND understood = ''",  # noqa: S608
+            f"UPDATE {table} SET annotated = :done WHERE id = :id AND annotated = ''",  # noqa: S608
             [{"done": _DONE, "id": each} for each in ids],
         )
 
@@ -152,47 +147,47 @@ def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
 def mark_waiting(db: Database, table: str, ids: Iterable[int]) -> None:
     """Have every part of these rows of `articles` or `posts` derived by the next run."""
     with transaction(db):
-        statement = f"UPDATE {table} SET understood = '' WHERE id = ?"  # noqa: S608
+        statement = f"UPDATE {table} SET annotated = '' WHERE id = ?"  # noqa: S608
         db.conn.executemany(statement, [(each,) for each in ids])
 
 
 def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
-    """Make the table `related` hold just these relations."""
+    """Make the table `related_articles` hold just these relations."""
     wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
     known = {
         (one, other): (score, reason)
         for one, other, score, reason in db.execute(
-            "SELECT article_id, other_id, score, reason FROM related"
+            "SELECT article_id, other_id, score, reason FROM related_articles"
         ).fetchall()
     }
     with transaction(db):
         db.conn.executemany(
-            "DELETE FROM related WHERE article_id = ? AND other_id = ?",
+            "DELETE FROM related_articles WHERE article_id = ? AND other_id = ?",
             known.keys() - wanted.keys(),
         )
         db.conn.executemany(
-            "INSERT INTO related (article_id, other_id, score, reason) VALUES (?, ?, ?, ?) "
+            "INSERT INTO related_articles (article_id, other_id, score, reason) VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET score = excluded.score, reason = excluded.reason",
             [(*pair, *value) for pair, value in sorted(wanted.items()) if known.get(pair) != value],
         )
 
 
 def keep_stories(db: Database, stories: Iterable[Story]) -> None:
-    """Make `clusters` hold just these stories. A story keeps its id while it keeps its lead."""
+    """Make `stories` hold just these stories. A story keeps its id while it keeps its lead."""
     wanted = {story.lead: story for story in stories}
     with transaction(db):
-        known = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
+        known = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
         for lead in sorted(wanted.keys() - known.keys()):
-            db.conn.execute("INSERT INTO clusters (lead_article_id, reason) VALUES (?, '')", [lead])
-        ids = dict(db.execute("SELECT lead_article_id, id FROM clusters").fetchall())
+            db.conn.execute("INSERT INTO stories (lead_article_id, reason) VALUES (?, '')", [lead])
+        ids = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
         members = {member: ids[story.lead] for story in wanted.values() for member in story.members}
-        _point(db, "articles", "cluster_id", members)
+        _point(db, "articles", "story_id", members)
         db.conn.executemany(
-            "UPDATE clusters SET reason = ? WHERE id = ? AND reason <> ?",
+            "UPDATE stories SET reason = ? WHERE id = ? AND reason <> ?",
             [(s.reason, ids[lead], s.reason) for lead, s in wanted.items()],
         )
         db.conn.executemany(
-            "DELETE FROM clusters WHERE lead_article_id = ?",
+            "DELETE FROM stories WHERE lead_article_id = ?",
             [(lead,) for lead in known.keys() - wanted.keys()],
         )
 
@@ -231,7 +226,7 @@ def _article(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
         headings=tuple(msgspec.json.decode(row["headings"])),
         post=row["post"] or "",
     )
-    new = not row["understood"]
+    new = not row["annotated"]
     return Waiting(
         "article",
         row["id"],
@@ -247,7 +242,7 @@ def _article(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
 def _post(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
     hashtags = tuple(msgspec.json.decode(row["hashtags"]))
     item = Item(title=row["title"] or "", text=row["text"], hashtags=hashtags)
-    new = not row["understood"]
+    new = not row["annotated"]
     return Waiting("post", row["id"], item, OF_POSTS if new else stale, new)
 
 

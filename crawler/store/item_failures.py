@@ -41,13 +41,13 @@ def record_failures(db: Database, run_id: int, failures: Iterable[Failure], now:
     if not rows:
         return
     with transaction(db):
-        db.conn.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?, ?)", rows)
-        db.conn.execute("DELETE FROM failures WHERE run_id <= ?", [run_id - RUNS_KEPT])
+        db.conn.executemany("INSERT OR REPLACE INTO item_failures VALUES (?, ?, ?, ?, ?, ?)", rows)
+        db.conn.execute("DELETE FROM item_failures WHERE run_id <= ?", [run_id - RUNS_KEPT])
 
 
 def failures_of(db: Database, run_id: int) -> tuple[ItemFailure, ...]:
     """The recorded failures of one run, by kind and subject."""
-    columns = "SELECT kind, subject, outcome, message FROM failures WHERE run_id = ? "
+    columns = "SELECT kind, subject, outcome, message FROM item_failures WHERE run_id = ? "
     rows = db.execute(columns + "ORDER BY kind, subject", [run_id])
     return tuple(ItemFailure(*row) for row in rows.fetchall())
 

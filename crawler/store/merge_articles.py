@@ -17,7 +17,7 @@ from crawler.strictest_directives import narrowest
 from crawler.text_cleaning import iso
 
 # What stays the surviving article's own when it takes over the reading of the other.
-_OWN = {"id", "url", "key", "host", "first_seen", "cluster_id", "rank", "hidden"}
+_OWN = {"id", "url", "key", "host", "first_seen", "story_id", "rank", "hidden"}
 
 
 def kept_apart(db: Database, one: int, other: int) -> bool:
@@ -25,7 +25,7 @@ def kept_apart(db: Database, one: int, other: int) -> bool:
     the same.
     """
     row = db.execute(
-        "SELECT 1 FROM kept_apart k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other "
+        "SELECT 1 FROM not_merged k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other_url "
         "WHERE (x.article_id = :one AND y.article_id = :other) OR (x.article_id = :other AND y.article_id = :one)",
         {"one": one, "other": other},
     ).fetchone()
@@ -35,11 +35,11 @@ def kept_apart(db: Database, one: int, other: int) -> bool:
 def allow_together(db: Database, one: int, other: int) -> None:
     """Take back what the curator said: the two may be one article again."""
     rows = db.execute(
-        "SELECT DISTINCT k.url, k.other FROM kept_apart k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other "
+        "SELECT DISTINCT k.url, k.other_url FROM not_merged k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other_url "
         "WHERE x.article_id IN (:one, :other) AND y.article_id IN (:one, :other)",
         {"one": one, "other": other},
     ).fetchall()
-    db.conn.executemany("DELETE FROM kept_apart WHERE url = ? AND other = ?", rows)
+    db.conn.executemany("DELETE FROM not_merged WHERE url = ? AND other_url = ?", rows)
     db.conn.executemany(
         "DELETE FROM aliases WHERE url = ? AND reason = 'curator' AND joined_to = ''",
         [(url,) for url, _ in rows],
@@ -61,9 +61,8 @@ def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False)
     db.conn.execute(
         "UPDATE OR IGNORE aliases SET article_id = ? WHERE article_id = ?", [winner, loser]
     )
-    db.conn.execute("UPDATE article_links SET target_id = ? WHERE target_id = ?", [winner, loser])
     db.conn.execute(
-        "UPDATE clusters SET lead_article_id = ? WHERE lead_article_id = ?", [winner, loser]
+        "UPDATE stories SET lead_article_id = ? WHERE lead_article_id = ?", [winner, loser]
     )
     db.conn.execute(
         "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id = ?", [loser]
@@ -81,7 +80,7 @@ def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False)
     }
     one, other = (msgspec.json.decode(row["directives"], type=Directives) for row in (kept, gone))
     narrowed = {"directives": msgspec.json.encode(narrowest(one, other)).decode()}
-    cluster = {"cluster_id": kept["cluster_id"] or gone["cluster_id"]}
+    cluster = {"story_id": kept["story_id"] or gone["story_id"]}
     _write(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
 
 
@@ -114,7 +113,7 @@ def note_apart(
 ) -> None:
     """Write down that the curator keeps this address apart from another article's."""
     db.conn.execute(
-        "INSERT INTO kept_apart (url, other, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO not_merged (url, other_url, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [url, other, iso(now)],
     )
     add_alias(

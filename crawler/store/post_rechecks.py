@@ -28,7 +28,7 @@ WHERE source = :source AND deleted_at IS NULL
   AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
 """  # noqa: S608
-_CONFIRM = "DELETE FROM unconfirmed WHERE post_id = (SELECT id FROM posts WHERE uri = ?)"
+_CONFIRM = "DELETE FROM unconfirmed_posts WHERE post_id = (SELECT id FROM posts WHERE uri = ?)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _confirm(db: Database, posts: Iterable[Post], known: Mapping[str, Known], so
         if post.uri in known and known[post.uri].source == source and not post.provenance.file
     ]
     db.conn.executemany(
-        "DELETE FROM unconfirmed WHERE post_id = (SELECT id FROM posts WHERE uri = ?)", shown
+        "DELETE FROM unconfirmed_posts WHERE post_id = (SELECT id FROM posts WHERE uri = ?)", shown
     )
 
 

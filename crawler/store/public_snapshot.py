@@ -49,17 +49,17 @@ _FACETS = (
 
 # The URLs of API requests contain the ids of posts, also of those that are withheld.
 _MEMORY_OF_THE_CRAWLER = """
-DELETE FROM forgotten;
-DELETE FROM robots;
-DELETE FROM held;
+DELETE FROM tombstones;
+DELETE FROM robots_copies;
+DELETE FROM quarantined_posts;
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message = without_folders(last_message);
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
 DELETE FROM fetches WHERE purpose = 'api';
 UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
-DELETE FROM curated WHERE action = 'ban-author';
+DELETE FROM curation_decisions WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
-DROP TABLE failures;
+DROP TABLE item_failures;
 DROP TABLE withheld_names;
 DROP TABLE withheld_authors;
 DROP TABLE withheld_posts;
@@ -83,7 +83,7 @@ CREATE TEMP TABLE unnamed AS SELECT id, uri, url FROM posts
     WHERE id NOT IN (SELECT id FROM shown_posts WHERE level = 'full');
 UPDATE curation_log SET subject = 'a post'
     WHERE subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
-DELETE FROM curated WHERE post_id IN (SELECT id FROM unnamed)
+DELETE FROM curation_decisions WHERE post_id IN (SELECT id FROM unnamed)
     OR subject IN (SELECT uri FROM unnamed UNION SELECT url FROM unnamed WHERE url <> '');
 DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT id FROM unnamed);
 UPDATE posts SET similar_to = NULL WHERE similar_to IN (SELECT id FROM unnamed);
@@ -118,12 +118,12 @@ _ARTICLES = """
 CREATE TEMP TABLE hidden_urls AS
     SELECT url FROM articles WHERE id IN (SELECT id FROM hidden)
     UNION SELECT url FROM aliases WHERE article_id IN (SELECT id FROM hidden)
-    UNION SELECT subject FROM curated WHERE article_id IN (SELECT id FROM hidden)
-    UNION SELECT subject FROM curated WHERE action = 'hide';
+    UNION SELECT subject FROM curation_decisions WHERE article_id IN (SELECT id FROM hidden)
+    UNION SELECT subject FROM curation_decisions WHERE action = 'hide';
 DELETE FROM fetches WHERE url IN (SELECT url FROM hidden_urls)
     OR final_url IN (SELECT url FROM hidden_urls);
-DELETE FROM curated WHERE subject IN (SELECT url FROM hidden_urls)
-    OR other IN (SELECT url FROM hidden_urls);
+DELETE FROM curation_decisions WHERE subject IN (SELECT url FROM hidden_urls)
+    OR object IN (SELECT url FROM hidden_urls);
 UPDATE curation_log SET subject = 'an article' WHERE subject IN (SELECT url FROM hidden_urls);
 UPDATE curation_log SET reason = 'an article' || substr(reason, instr(reason, ': '))
     WHERE substr(reason, 1, instr(reason, ': ') - 1) IN (SELECT url FROM hidden_urls);
@@ -132,16 +132,16 @@ CREATE TEMP TABLE links_to_hidden AS
 DELETE FROM cards WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM links WHERE article_id IN (SELECT id FROM hidden);
 DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id FROM hidden);
-UPDATE articles SET cluster_id = NULL WHERE cluster_id IN (
-    SELECT id FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden));
-DELETE FROM clusters WHERE lead_article_id IN (SELECT id FROM hidden);
-INSERT INTO versions (name, value) SELECT 'hidden-articles', count(*) FROM articles WHERE hidden;
+UPDATE articles SET story_id = NULL WHERE story_id IN (
+    SELECT id FROM stories WHERE lead_article_id IN (SELECT id FROM hidden));
+DELETE FROM stories WHERE lead_article_id IN (SELECT id FROM hidden);
+INSERT INTO derivation_versions (name, value) SELECT 'hidden-articles', count(*) FROM articles WHERE hidden;
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
 UPDATE articles SET text = '', summary = '', kind_reason = ''
     WHERE id IN (SELECT id FROM titled);
-UPDATE related SET reason = 'similar'
+UPDATE related_articles SET reason = 'similar'
     WHERE article_id IN (SELECT id FROM titled) OR other_id IN (SELECT id FROM titled);
-DELETE FROM vectors WHERE article_id IN (SELECT id FROM titled);
+DELETE FROM article_vectors WHERE article_id IN (SELECT id FROM titled);
 DELETE FROM article_entities WHERE article_id IN (SELECT id FROM titled);
 DELETE FROM article_links WHERE article_id IN (SELECT id FROM titled);
 UPDATE cards SET description = first_words(COALESCE((
@@ -165,7 +165,7 @@ INSERT INTO posts_fts (posts_fts) VALUES ('rebuild');
 INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
 INSERT INTO articles_fts (articles_fts) VALUES ('optimize');
 UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
-    last_modified = NULL, suspected = NULL, agreeing = 0, counted_at = NULL,
+    last_modified = NULL, suspected_state = NULL, agreeing_checks = 0, last_counted_at = NULL,
     content_hash = CASE content_hash WHEN '' THEN '' ELSE 'read' END;
 UPDATE article_links SET shown = '';
 """
@@ -200,7 +200,7 @@ DROP VIEW article_list;
 DROP VIEW topic_activity;
 CREATE TABLE article_list (
     id INTEGER PRIMARY KEY, url TEXT, title TEXT, site_name TEXT, host TEXT, kind TEXT, published TEXT, first_seen TEXT, last_checked TEXT, state TEXT,
-    language TEXT, summary TEXT, word_count INTEGER, rank REAL, cluster_id INTEGER, shares INTEGER, sharers INTEGER, first_shared TEXT, topics TEXT,
+    language TEXT, summary TEXT, word_count INTEGER, rank REAL, story_id INTEGER, shares INTEGER, sharers INTEGER, first_shared TEXT, topics TEXT,
     listed INTEGER, week TEXT
 );
 INSERT INTO article_list SELECT * FROM temp.listed ORDER BY id;

@@ -40,7 +40,9 @@ def apply_rules(db: Database, key: Callable[[str], Keyed], now: datetime) -> Rek
         db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall()
     )
     joined = split = 0
-    for urls in regroup(keys, edges, db.execute("SELECT url, other FROM kept_apart").fetchall()):
+    for urls in regroup(
+        keys, edges, db.execute("SELECT url, other_url FROM not_merged").fetchall()
+    ):
         here = sorted({homes[url] for url in urls if url in homes})
         keeper = here[0] if here else make_article(db, _plainest(urls, keyed), keys[urls[0]], now)
         joined, split = joined + len(here[1:]), split + (not here)

@@ -61,7 +61,7 @@ def carry_over_withdrawals(
 def confirm_all(db: Database) -> int:
     """Release every post that a restore held back. Returns how many there were."""
     with transaction(db):
-        return db.conn.execute("DELETE FROM unconfirmed").rowcount
+        return db.conn.execute("DELETE FROM unconfirmed_posts").rowcount
 
 
 def _is_intact(path: Path) -> bool:
@@ -83,7 +83,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
 def _hold_back(db: Database) -> int:
     with transaction(db):
         return db.conn.execute(
-            "INSERT OR IGNORE INTO unconfirmed (post_id) "
+            "INSERT OR IGNORE INTO unconfirmed_posts (post_id) "
             "SELECT id FROM posts WHERE deleted_at IS NULL AND consent <> 'none'"
         ).rowcount
 

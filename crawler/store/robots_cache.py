@@ -14,7 +14,7 @@ from crawler.text_cleaning import iso
 def load_robots(db: Database, authority: str) -> tuple[datetime, bytes] | None:
     """When the kept copy was fetched, and its bytes; None when there is none."""
     row = db.execute(
-        "SELECT fetched_at, body FROM robots WHERE authority = ?", [authority]
+        "SELECT fetched_at, body FROM robots_copies WHERE authority = ?", [authority]
     ).fetchone()
     return (datetime.fromisoformat(row[0]), row[1]) if row else None
 
@@ -22,7 +22,7 @@ def load_robots(db: Database, authority: str) -> tuple[datetime, bytes] | None:
 def save_robots(db: Database, authority: str, fetched_at: datetime, body: bytes) -> None:
     """Keep a copy in place of the one before."""
     db.conn.execute(
-        "INSERT INTO robots (authority, fetched_at, body) VALUES (?, ?, ?) ON CONFLICT (authority) DO UPDATE SET "
+        "INSERT INTO robots_copies (authority, fetched_at, body) VALUES (?, ?, ?) ON CONFLICT (authority) DO UPDATE SET "
         "fetched_at = excluded.fetched_at, body = excluded.body",
         [authority, iso(fetched_at), body],
     )

@@ -10,7 +10,7 @@ SHOWS = ("nothing", "title", "excerpt")
 
 _LEVEL = """CASE
         WHEN p.deleted_at IS NOT NULL OR p.hidden <> 0 THEN 'nothing'
-        WHEN EXISTS (SELECT 1 FROM unconfirmed u WHERE u.post_id = p.id) THEN 'nothing'
+        WHEN EXISTS (SELECT 1 FROM unconfirmed_posts u WHERE u.post_id = p.id) THEN 'nothing'
         WHEN p.visibility NOT IN ('public', 'unlisted') THEN 'nothing'
         WHEN 'none' IN (p.consent, COALESCE(a.consent, 'full')) THEN 'nothing'
         WHEN 'link-only' IN (p.consent, COALESCE(a.consent, 'full')) OR p.sensitive <> 0
@@ -127,7 +127,7 @@ FROM (
                WHERE c.article_id = a.id AND p.level <> 'link-only'), '') AS title,
            a.site_name, a.host, a.kind, a.published, a.first_seen, a.last_checked, a.state,
            a.language, CASE may.shows WHEN 'excerpt' THEN a.summary ELSE '' END AS summary,
-           a.word_count, a.rank, a.cluster_id, COALESCE(s.shares, 0) AS shares,
+           a.word_count, a.rank, a.story_id, COALESCE(s.shares, 0) AS shares,
            COALESCE(s.sharers, 0) AS sharers, s.first_shared, COALESCE(t.topics, '[]') AS topics,
            COALESCE(t.listed AND s.first_shared IS NOT NULL, 0) AS listed
     FROM articles a JOIN publishable_articles may ON may.id = a.id

@@ -29,8 +29,8 @@ _Told = tuple[float, str, list[_Quote]]  # the score, confidence and evidence of
 _COLUMNS = ("field", "quote", "start", "rule", "weight", "times", "sentence")
 _QUOTE = attrgetter(*_COLUMNS)
 _OF = "SELECT id FROM taggings WHERE subject_kind = ? AND subject_id IN (SELECT value FROM json_each(?))"
-_TAKEN = """SELECT 'article', article_id, other FROM curated WHERE action = 'untag' AND article_id IS NOT NULL
-    UNION ALL SELECT 'post', post_id, other FROM curated WHERE action = 'untag' AND post_id IS NOT NULL"""
+_TAKEN = """SELECT 'article', article_id, object FROM curation_decisions WHERE action = 'untag' AND article_id IS NOT NULL
+    UNION ALL SELECT 'post', post_id, object FROM curation_decisions WHERE action = 'untag' AND post_id IS NOT NULL"""
 _TAGGINGS_OF = f"SELECT id, subject_id, topic, tagger, score, confidence FROM taggings WHERE id IN ({_OF}) ORDER BY id"  # noqa: S608
 _QUOTES_OF = f"""SELECT tagging_id, {", ".join(_COLUMNS)} FROM evidence
     WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"""  # noqa: S608

@@ -88,7 +88,7 @@ def url_in(uri: str) -> str:
 
 def read_forgotten(db: Database, key: Callable[[str], Keyed] | None = None) -> Forgotten:
     """Every tombstone of the database; `key` as in `Forgotten`."""
-    digests = frozenset(row[0] for row in db.execute("SELECT digest FROM forgotten"))
+    digests = frozenset(row[0] for row in db.execute("SELECT digest FROM tombstones"))
     return Forgotten(digests, key)
 
 
@@ -96,7 +96,7 @@ def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str
     """Forget these URLs, uris, keys or authors for good."""
     rows = [(digest(each), iso(at), reason) for each in words if each]
     db.conn.executemany(
-        "INSERT INTO forgotten (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows
+        "INSERT INTO tombstones (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows
     )
 
 

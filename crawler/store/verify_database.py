@@ -81,7 +81,7 @@ def run_checks(db: Database) -> Iterator[Checked]:
     for check in CHECKS:
         found = tuple(Finding(check.name, row[0], check.message) for row in db.execute(check.query))
         yield Checked(check.name, db.table(check.counted).count, check.counted, found)
-    yield Checked("forgotten", db.table("forgotten").count, "digests", tuple(_forgotten(db)))
+    yield Checked("forgotten", db.table("tombstones").count, "digests", tuple(_forgotten(db)))
     for name, table, quotes in _QUOTES:
         found = tuple(Finding(name, *problem) for problem in quotes(db))
         yield Checked(name, db.table(table).count, table, found)

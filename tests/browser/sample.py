@@ -83,9 +83,9 @@ def _articles(factory: Factory) -> None:
                 "We met precisely this in March.", article, network="bluesky", published=when
             )
     factory.alias(1, "https://sho.rt/x", "redirect", "301")
-    factory.row("related", article_id=1, other_id=2, score=0.5, reason="two shared topics")
-    factory.row("clusters", id=1, lead_article_id=1, reason="the same release")
-    factory.db.execute("UPDATE articles SET cluster_id = 1 WHERE id IN (1, 3)")
+    factory.row("related_articles", article_id=1, other_id=2, score=0.5, reason="two shared topics")
+    factory.row("stories", id=1, lead_article_id=1, reason="the same release")
+    factory.db.execute("UPDATE articles SET story_id = 1 WHERE id IN (1, 3)")
 
 
 def _odd_ones(factory: Factory) -> None:

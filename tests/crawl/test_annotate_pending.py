@@ -107,10 +107,10 @@ def _tell(db: Database) -> list[list[tuple[object, ...]]]:
         "taggings",
         "evidence",
         "article_entities",
-        "related",
-        "clusters",
+        "related_articles",
+        "stories",
         "topics",
-        "versions",
+        "derivation_versions",
     )
     return [db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables]
 

@@ -238,11 +238,11 @@ def test_nothing_is_asked_on_the_night_that_brought_a_post_nor_twice_a_night(kep
 
 def test_a_night_without_a_change_writes_when_it_looked_and_nothing_else(kept: Kept) -> None:
     before = kept.db.execute(
-        "SELECT uri, text, content_hash, understood, edited FROM posts"
+        "SELECT uri, text, content_hash, annotated, edited FROM posts"
     ).fetchall()
     assert kept.night(1) == RecheckReport(asked=9)
     assert (
-        kept.db.execute("SELECT uri, text, content_hash, understood, edited FROM posts").fetchall()
+        kept.db.execute("SELECT uri, text, content_hash, annotated, edited FROM posts").fetchall()
         == before
     )
     assert kept.db.execute(

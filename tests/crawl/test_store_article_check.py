@@ -75,7 +75,7 @@ def test_a_hijacked_page_never_replaces_what_was_read_and_is_named_after_two_loo
 ) -> None:
     look(db, page(TEXT, "Leases"), 0)
     assert look(db, page(CASINO, "Best casino bonus"), 1) is CheckResult.FAILED
-    assert (row(db)["state"], row(db)["suspected"], row(db)["title"]) == (
+    assert (row(db)["state"], row(db)["suspected_state"], row(db)["title"]) == (
         "ok",
         "hijacked",
         "Leases",
@@ -91,14 +91,14 @@ def test_revival_clears_everything(db: Database) -> None:
         look(db, failed(Outcome.GONE), night)
     assert row(db)["state"] == "gone"
     assert look(db, page(TEXT, "Leases"), 9) is not CheckResult.FAILED
-    assert (row(db)["state"], row(db)["suspected"], row(db)["failures"]) == ("ok", None, 0)
+    assert (row(db)["state"], row(db)["suspected_state"], row(db)["failures"]) == ("ok", None, 0)
 
 
 def test_an_outage_of_ours_counts_for_nothing(db: Database) -> None:
     look(db, page(TEXT, "Leases"), 0)
     for night in range(1, 12):
         look(db, failed(Outcome.DNS), night, blame=False)
-    assert (row(db)["state"], row(db)["suspected"]) == ("ok", None)
+    assert (row(db)["state"], row(db)["suspected_state"]) == ("ok", None)
 
 
 def test_a_suspicion_is_looked_into_on_the_next_night(db: Database) -> None:

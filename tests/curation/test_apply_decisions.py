@@ -110,10 +110,10 @@ def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: Ledger)
 
 def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: Ledger) -> None:
     curate(ledger, TAG, UNTAG)
-    ledger.db.execute("UPDATE articles SET understood = 'v1'")
+    ledger.db.execute("UPDATE articles SET annotated = 'v1'")
     curate(ledger)
     assert topics(ledger.db) == []
-    assert ledger.db.execute("SELECT understood FROM articles").fetchone() == ("",)
+    assert ledger.db.execute("SELECT annotated FROM articles").fetchone() == ("",)
 
 
 def test_a_new_reason_is_written_and_logged(ledger: Ledger) -> None:
@@ -198,9 +198,9 @@ def test_a_decision_about_something_unknown_waits_for_it(ledger: Ledger) -> None
     )
     later = share(ledger, "https://later.example/")
     assert curate(ledger, pin) == Applied(0, 0, ())
-    assert ledger.db.execute("SELECT action, other, article_id FROM curated").fetchall() == [
-        ("pin", "locks", later)
-    ]
+    assert ledger.db.execute(
+        "SELECT action, object, article_id FROM curation_decisions"
+    ).fetchall() == [("pin", "locks", later)]
 
 
 def test_a_topic_that_does_not_exist_is_refused_and_nothing_is_written(ledger: Ledger) -> None:

@@ -57,7 +57,7 @@ def test_a_story_is_shown_by_its_lead(full: Database) -> None:
         replace(ARTICLE, title="The same event"),
     )
     full.conn.executescript(
-        "INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'same event'); UPDATE articles SET cluster_id = 1"
+        "INSERT INTO stories (lead_article_id, reason) VALUES (1, 'same event'); UPDATE articles SET story_id = 1"
     )
     stories = [question for question in waiting(full, 5) if question.kind == "story"]
     assert [(each.subject, each.message) for each in stories] == [

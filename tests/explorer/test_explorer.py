@@ -224,7 +224,7 @@ def test_a_refused_question_keeps_its_words_and_prints_nothing_of_the_program(
 @pytest.mark.parametrize(
     "sql",
     [
-        "insert into versions values ('a', 'b')",
+        "insert into derivation_versions values ('a', 'b')",
         "drop table posts",
         "select 1; drop table posts",
         "attach 'x.db' as x",

@@ -108,7 +108,7 @@ def test_both_kinds_of_relations_become_one_list() -> None:
 
 def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: Workspace) -> None:
     db = open_store(workspace.database)
-    assert db.execute("SELECT article_id, other_id, reason FROM related ORDER BY 1").fetchall() == [
+    assert db.execute("SELECT article_id, other_id, reason FROM related_articles ORDER BY 1").fetchall() == [
         (1, 2, REASON),
         (2, 1, REASON),
     ]
@@ -118,7 +118,7 @@ def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: W
     rank_and_relate(db)
     assert (
         db.execute(
-            "SELECT (SELECT count(*) FROM related) + (SELECT count(*) FROM vectors)"
+            "SELECT (SELECT count(*) FROM related_articles) + (SELECT count(*) FROM article_vectors)"
         ).fetchone()[0]
         == 0
     )

@@ -54,8 +54,8 @@ ADDED_BY_A_NIGHT = [
     "evidence",
     "topics",
     "entities",
-    "related",
-    "clusters",
+    "related_articles",
+    "stories",
     "authors",
 ]
 

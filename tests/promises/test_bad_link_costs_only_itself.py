@@ -258,4 +258,6 @@ def test_the_public_database_holds_no_failures(tmp_path: Path) -> None:
         put(nights, GOOD)
         nights.run()
         with sqlite3.connect(next(nights.folder.rglob("public.db"))) as db:
-            assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'failures'").fetchall()
+            assert not db.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'item_failures'"
+            ).fetchall()

@@ -203,7 +203,7 @@ def effect(ledger: Ledger, name: str, spelled: str) -> bool:
     """Whether the decision about this article is in effect."""
     arrival, action = name.split("-")
     article = ledger.find(canonical(name))
-    curated = "SELECT 1 FROM curated WHERE action = ? AND article_id = ?"
+    curated = "SELECT 1 FROM curation_decisions WHERE action = ? AND article_id = ?"
     tagging = (
         "SELECT 1 FROM taggings WHERE subject_kind = 'article' AND subject_id = ? AND topic = ?"
     )

@@ -190,9 +190,9 @@ def test_post_whose_text_changes_is_understood_again_even_without_a_content_hash
 ) -> None:
     db = fill(open_store(tmp_path / "hashtrail.db"))
     db.execute("UPDATE posts SET content_hash = ''")
-    db.execute("UPDATE posts SET understood = 'yes'")
+    db.execute("UPDATE posts SET annotated = 'yes'")
     db.execute("UPDATE posts SET text = 'A name is hidden.' WHERE id = 1")
-    assert db.execute("SELECT understood FROM posts WHERE id = 1").fetchone() == ("",)
+    assert db.execute("SELECT annotated FROM posts WHERE id = 1").fetchone() == ("",)
 
 
 def test_stored_evidence_of_an_older_database_gets_the_columns(tmp_path: Path) -> None:

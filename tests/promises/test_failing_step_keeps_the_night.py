@@ -29,12 +29,12 @@ def test_failing_ranks_are_reported_and_the_other_steps_run(
 ) -> None:
     assert joining.rank_and_relate(db) == []
     ranks = db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall()
-    relations = db.execute("SELECT count(*) FROM related").fetchone()
-    db.execute("DELETE FROM related")
+    relations = db.execute("SELECT count(*) FROM related_articles").fetchone()
+    db.execute("DELETE FROM related_articles")
     monkeypatch.setattr(joining, "rank", _fail)
 
     (failure,) = joining.rank_and_relate(db)
 
     assert failure.message.startswith("Cannot process the step ranks: ValueError: no such week")
     assert db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall() == ranks
-    assert db.execute("SELECT count(*) FROM related").fetchone() == relations
+    assert db.execute("SELECT count(*) FROM related_articles").fetchone() == relations

@@ -73,7 +73,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [message],
     )
     robots = f"User-agent: *\nDisallow: /@anna\n# ask {HANDLE}".encode()
-    db.execute("INSERT INTO robots VALUES ('https://trail.example', 'x', ?)", [robots])
+    db.execute("INSERT INTO robots_copies VALUES ('https://trail.example', 'x', ?)", [robots])
     db.close()
     hashtrail(tmp_path, "build")
     hashtrail(tmp_path, "backup")

@@ -69,7 +69,7 @@ def library(folder: Path, url: str) -> Database:
     read_article(db, 1, page)
     db.execute("UPDATE posts SET text = ?", [f"See {url}, and https://fine.example/."])
     db.execute("INSERT INTO curation_log VALUES (9, 'x', 'me', 'withdrawn', ?, ?)", [url, url])
-    db.execute("INSERT INTO kept_apart VALUES (?, 'https://a.example/leases', 'x')", [url])
+    db.execute("INSERT INTO not_merged VALUES (?, 'https://a.example/leases', 'x')", [url])
     db.execute(
         "INSERT INTO fetches (url, hops, at, purpose, outcome) VALUES "
         "('https://x.example/', json_array(?), 'x', 'page', 'ok')",

@@ -128,7 +128,7 @@ def test_a_night_with_hostile_files_in_its_inbox_ends_and_keeps_the_good_records
     assert "this should not have happened" not in done.stderr
     with sqlite3.connect(here / "data/state/hashtrail.db") as db:
         texts = db.execute("SELECT DISTINCT text FROM posts").fetchall()
-        failed = db.execute("SELECT subject FROM failures WHERE kind = 'record'").fetchall()
+        failed = db.execute("SELECT subject FROM item_failures WHERE kind = 'record'").fetchall()
     assert texts == [("Good record",)]
     named = {"broken.jsonl, line 2", "deep.jsonl, line 2", "nested.mbox, message 1"}
     assert {subject for (subject,) in failed} == named

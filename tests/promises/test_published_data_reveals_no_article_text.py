@@ -66,7 +66,7 @@ def store_article(db: Database, words: list[str], directives: Directives = Direc
     sentence, opening = " ".join(words[40:60]), " ".join(words[:100])
     db.execute("INSERT INTO entities (slug, name, kind) VALUES ('kafka', 'Kafka', 'system')")
     db.execute("INSERT INTO article_entities VALUES (1, 1, ?, ?)", [sentence, text.index(sentence)])
-    db.execute("INSERT INTO related VALUES (1, 2, 0.5, ?)", [f"words: {alphabet[7]}"])
+    db.execute("INSERT INTO related_articles VALUES (1, 2, 0.5, ?)", [f"words: {alphabet[7]}"])
     quotes = sorted([(alphabet[3], 0.9), (alphabet[9], 0.5)], key=lambda q: text.index(q[0]))
     evidence = [Evidence("text", quote, text.index(quote), "strong", w) for quote, w in quotes]
     keep_all_taggings(
@@ -218,8 +218,8 @@ ATTACKS = (
     "select title, description from cards",
     "select text from posts",
     "select text from shares",
-    "select hex(vector), digest from vectors",
-    "select reason from related",
+    "select hex(vector), digest from article_vectors",
+    "select reason from related_articles",
     "select * from sqlite_stat1",
 )
 

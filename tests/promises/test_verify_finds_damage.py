@@ -21,9 +21,9 @@ from tests.store.conftest import fill
 # damage -> (check that names it, subject)
 DAMAGE = {
     "DROP VIEW article_list": ("schema", "article_list"),
-    "DROP TRIGGER articles_to_understand": ("schema", "articles_to_understand"),
+    "DROP TRIGGER articles_to_annotate": ("schema", "articles_to_annotate"),
     "DROP INDEX links_article": ("schema", "links_article"),
-    "DROP TABLE failures": ("schema", "failures"),
+    "DROP TABLE item_failures": ("schema", "item_failures"),
     "ALTER TABLE posts DROP COLUMN missing_since": ("schema", "posts.missing_since"),
     "UPDATE articles SET directives = '{'": ("values", "articles 1"),
     "UPDATE articles SET headings = ''": ("values", "articles 1"),
@@ -38,11 +38,11 @@ DAMAGE = {
     "UPDATE articles SET state = 'zombie'": ("values", "articles 1"),
     "UPDATE posts SET consent = 'maybe'": ("values", "posts 1"),
     "UPDATE authors SET consent = ''": ("values", "authors 1"),
-    "INSERT INTO curated VALUES ('hide', 'u', '', 'r', 'me', 'x', 1, NULL)": (
+    "INSERT INTO curation_decisions VALUES ('hide', 'u', '', 'r', 'me', 'x', 1, NULL)": (
         "decisions-not-applied",
         "u",
     ),
-    "INSERT INTO curated VALUES ('hide', 'p', '', 'r', 'me', 'x', NULL, 1)": (
+    "INSERT INTO curation_decisions VALUES ('hide', 'p', '', 'r', 'me', 'x', NULL, 1)": (
         "decisions-not-applied",
         "p",
     ),

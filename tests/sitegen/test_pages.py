@@ -427,10 +427,10 @@ def test_a_pin_comes_before_the_topics_own_picks_with_the_curators_reason(
     pinned = factory.article("Pinned", url="https://a.example/2", topics={"caching": "certain"})
     for address in ("https://a.example/2", "https://sho.rt/2"):
         factory.row(
-            "curated",
+            "curation_decisions",
             action="pin",
             subject=address,
-            other="caching",
+            object="caching",
             reason="Start <here>.",
             who="Anna",
             since=SEEN,
@@ -459,16 +459,16 @@ def test_a_line_of_the_curators_stands_on_its_page_and_says_whose_it_is(
         line = {
             "action": "note",
             "subject": subject,
-            "other": "Section 3 is <outdated>.",
+            "object": "Section 3 is <outdated>.",
             "reason": "Asked by readers.",
             "since": SEEN,
         }
-        factory.row("curated", **line, who="curator", article_id=stampede)
+        factory.row("curation_decisions", **line, who="curator", article_id=stampede)
     factory.row(
-        "curated",
+        "curation_decisions",
         action="note",
         subject="test:1",
-        other="A classic.",
+        object="A classic.",
         reason="Often quoted.",
         who="Anna",
         since=SEEN,

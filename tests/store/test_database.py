@@ -194,4 +194,4 @@ def test_a_writer_waits_for_another_one_to_finish(path: Path) -> None:
     ):
         pytest.fail("two writers at once")
     with transaction(second):
-        second.execute("INSERT INTO versions VALUES ('a', 'b')")
+        second.execute("INSERT INTO derivation_versions VALUES ('a', 'b')")

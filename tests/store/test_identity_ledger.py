@@ -186,7 +186,7 @@ def test_the_curators_merge_overrules_the_curators_split() -> None:
     made = ledger.split(TRACKED, NOW)
     ledger.merge(1, made, AliasReason.CURATOR, "one after all", NOW)
     assert partition(ledger.db) == {frozenset({PLAIN, TRACKED})}
-    assert ledger.db.execute("SELECT count(*) FROM kept_apart").fetchone() == (0,)
+    assert ledger.db.execute("SELECT count(*) FROM not_merged").fetchone() == (0,)
 
 
 def test_a_split_that_is_said_again_changes_nothing_even_after_its_article_moved_on() -> None:

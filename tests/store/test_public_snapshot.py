@@ -137,13 +137,13 @@ def test_not_a_word_of_what_is_private_is_in_the_file(store: Database, tmp_path:
 def test_hidden_articles_leave_with_everything_that_hangs_on_them(
     store: Database, tmp_path: Path
 ) -> None:
-    store.execute("INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'one event')")
+    store.execute("INSERT INTO stories (lead_article_id, reason) VALUES (1, 'one event')")
     store.execute(
         "INSERT INTO fetches (url, at, purpose, outcome) VALUES ('https://a.example/leases', 'x', 'page', 'ok')"
     )
-    store.execute("UPDATE articles SET hidden = 1, cluster_id = 1")
+    store.execute("UPDATE articles SET hidden = 1, story_id = 1")
     with closing(snapshot(store, tmp_path)) as public:
-        for table in ("articles", "aliases", "clusters", "article_links", "fetches"):
+        for table in ("articles", "aliases", "stories", "article_links", "fetches"):
             assert public.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
         assert public.execute("SELECT subject_kind FROM taggings").fetchall() == [("post",)]
         assert public.execute("SELECT count(*) FROM links").fetchone() == (0,)
@@ -186,7 +186,7 @@ def test_what_the_crawler_remembers_for_itself_stays_at_home(
     store.execute(
         "INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'ban-author', 'mastodon:bot', 'A bot.')"
     )
-    store.execute("INSERT INTO robots VALUES ('https://a.example', 'x', x'00')")
+    store.execute("INSERT INTO robots_copies VALUES ('https://a.example', 'x', x'00')")
     store.execute(
         "INSERT INTO sources (name, kind, cursor, etag, last_message) VALUES ('s', 'feed', 'c', 'e', ?)",
         [f"cannot read {tmp_path}/feed.xml today"],
@@ -216,7 +216,7 @@ def test_what_the_crawler_remembers_for_itself_stays_at_home(
             '{"file":"a.txt","lines":[3,5]}',
         )
         assert public.execute(
-            "SELECT (SELECT count(*) FROM robots), (SELECT count(*) FROM forgotten)"
+            "SELECT (SELECT count(*) FROM robots_copies), (SELECT count(*) FROM tombstones)"
         ).fetchone() == (0, 0)
     assert str(tmp_path).encode() not in path.read_bytes()
 
@@ -231,7 +231,7 @@ def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not
         store.execute("SELECT id, uri FROM posts WHERE uri <> ?", [POST.uri]).fetchall()
     ):
         store.execute(
-            "INSERT INTO curated VALUES ('note', ?, 'A line.', 'Why.', 'curator', 'x', NULL, ?)",
+            "INSERT INTO curation_decisions VALUES ('note', ?, 'A line.', 'Why.', 'curator', 'x', NULL, ?)",
             [uri, post_id if number % 2 else None],
         )
         store.execute(
@@ -239,11 +239,11 @@ def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not
             [uri],
         )
     store.execute(
-        "INSERT INTO curated VALUES ('pin', 'https://a.example/leases', 'leases', 'The best of them.', 'Anna', 'x', 1, NULL)"
+        "INSERT INTO curation_decisions VALUES ('pin', 'https://a.example/leases', 'leases', 'The best of them.', 'Anna', 'x', 1, NULL)"
     )
     with closing(snapshot(store, tmp_path)) as public:
         assert public.execute(
-            "SELECT action, subject, reason, who, article_id FROM curated"
+            "SELECT action, subject, reason, who, article_id FROM curation_decisions"
         ).fetchall() == [("pin", "https://a.example/leases", "The best of them.", "Anna", 1)]
         assert public.execute("SELECT DISTINCT subject FROM curation_log").fetchall() == [
             ("a post",)
@@ -278,7 +278,7 @@ def test_a_snapshot_that_cannot_be_written_leaves_the_old_one(
 ) -> None:
     target = tmp_path / "public.db"
     target.write_bytes(b"the old one")
-    store.execute("DROP TABLE robots")
+    store.execute("DROP TABLE robots_copies")
     with pytest.raises(StoreError):
         write_snapshot(store, target)
     assert (target.read_bytes(), list(tmp_path.glob("*.draft*"))) == (b"the old one", [])

@@ -22,7 +22,7 @@ HARM = {
         "INSERT INTO posts (source, network, uri, seen_at) "
         "VALUES ('s', 'n', 'other', '2026-03-01T04:00:00Z'); UPDATE cards SET post_id = 2"
     ),
-    "clusters-without-lead": "INSERT INTO clusters (lead_article_id, reason) VALUES (1, 'r')",
+    "clusters-without-lead": "INSERT INTO stories (lead_article_id, reason) VALUES (1, 'r')",
     "entities-misquoted": "INSERT INTO entities (slug, name, kind) VALUES ('k', 'Kafka', 'system'); INSERT INTO article_entities VALUES (1, 1, 'Unsaid.', 0)",
     "evidence-misquoted": "UPDATE evidence SET quote = 'never said' WHERE id = 1",
     "links-without-alias": "UPDATE links SET url = 'https://elsewhere.example/'",

@@ -6,7 +6,7 @@
 SELECT
     l.id AS article_id, l.title, l.host,
     round(nearness(v.vector, meaning(:words)), 3) AS near, l.topics, l.url
-FROM vectors v
+FROM article_vectors v
 JOIN article_list l ON l.id = v.article_id
 WHERE trim(:words) <> ''
 ORDER BY nearness(v.vector, meaning(:words)) DESC, l.id

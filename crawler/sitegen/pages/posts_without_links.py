@@ -24,7 +24,7 @@ _OF_PARTS = (
     _COLUMNS  # noqa: S608
     + "AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"
 )
-_WORDS = "SELECT post_id, other, reason, who FROM curated WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, other"
+_WORDS = "SELECT post_id, object, reason, who FROM curation_decisions WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, object"
 
 
 def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile | Failure]:

@@ -70,7 +70,9 @@ def topic_counts(model: SiteModel) -> dict[str, int]:
 
 def hidden_articles(model: SiteModel) -> int:
     """How many articles the snapshot leaves out because the curator decided so."""
-    row = model.db.execute("SELECT value FROM versions WHERE name = 'hidden-articles'").fetchone()
+    row = model.db.execute(
+        "SELECT value FROM derivation_versions WHERE name = 'hidden-articles'"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
