@@ -88,7 +88,7 @@ class Keeper:
     def _keep(self, page: FetchedPage) -> None:
         now = datetime.now(UTC)
         keep_fetch(self._db, None, "page", page.response or page.result, now)  # type: ignore[arg-type]
-        number = self._ids[page.task.url]
+        number = self._ids[page.request.url]
         store_article_check(self._db, number, page, now, every_days=30)
         if isinstance(article := page.result, Article):
             scores = self._tagger.tag(
@@ -119,7 +119,7 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
         ) as reader:
             tasks = [FetchRequest(url, "page") for url in urls]
             done_pages = (
-                reader.read(tasks)
+                reader.fetch(tasks)
                 if reads
                 else fetch_pages(
                     tasks,

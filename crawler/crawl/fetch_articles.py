@@ -1,21 +1,25 @@
-"""The second step: every link to its article, every due article looked at and kept, with what its
-redirects and canonical links tell.
+"""Fetch, extract and store the articles that are due.
+
+The path of one page: `_fetch_round` gets it from the pipeline, `_store_page` records the fetch,
+`_store_check` resolves its article, and `store_article_check` stores the result.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
+
+from sqlite_utils import Database
 
 from crawler.crawl.crawl_context import CrawlContext, open_ledger
 from crawler.crawl.data_retention import erase_noarchive_records
 from crawler.crawl.fetch_pipeline import FetchedPage, group_pages
 from crawler.crawl.forgotten_pages import erase_page, is_forgotten, without_forgotten
 from crawler.crawl.recheck_schedule import longest_article_interval
-from crawler.crawl.store_article_check import CheckResult, outcome_of, store_article_check
+from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
 from crawler.links.article_state import is_local_outage
@@ -27,7 +31,7 @@ from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.run_log import Stage
-from crawler.store import articles as shelf
+from crawler.store import articles
 from crawler.store.database import savepoint, transaction
 from crawler.store.fetch_log import keep_fetch
 from crawler.store.identity_ledger import Ledger
@@ -39,7 +43,10 @@ MAX_ARTICLES_PER_RUN = 20_000
 
 @dataclass(slots=True)
 class FetchReport:
-    """What became of the articles that were due: counts, and failures by outcome."""
+    """Counts of articles: new ones, checks by their result, and failures by outcome.
+
+    `read` counts checks whose page was extracted, `changed` those that changed the stored article.
+    """
 
     new: int = 0
     read: int = 0
@@ -49,237 +56,227 @@ class FetchReport:
     erased: int = 0
     failures: Counter[str] = field(default_factory=Counter)
 
+    def count(self, result: CheckResult, outcome: Outcome) -> None:
+        """Count one check by its `result`, and the `outcome` of its fetch."""
+        if result is CheckResult.FAILED:
+            self.failures[outcome.value] += 1
+        elif result is CheckResult.UNCHANGED and outcome is Outcome.NOT_MODIFIED:
+            self.unchanged += 1
+        else:
+            self.read += 1
+            self.changed += result is CheckResult.CHANGED
+
 
 @dataclass(slots=True)
-class _Looks:
-    """Tonight's looks so far: how each address answered, and the pages that did not."""
+class _FetchStep:
+    """The fetch step of one run.
 
+    `outcomes` holds the outcome of every requested URL, `failed` the pages without a response.
+    """
+
+    context: CrawlContext
+    ledger: Ledger
+    report: FetchReport = field(default_factory=FetchReport)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     failed: list[FetchedPage] = field(default_factory=list)
 
 
 async def fetch_articles(context: CrawlContext) -> FetchReport:
-    """Attach what was posted, look at what is due, join what turns out to be one article.
+    """Attach new links to articles, check the articles that are due, and merge duplicates.
 
-    Pages are kept within a second of having been read.
+    Every page is stored within a second after its extraction. Returns the counts of the step.
     """
-    ledger = open_ledger(context.db)
-    report, newest = FetchReport(), _newest(context)
+    db = context.db
+    ledger = open_ledger(db)
+    newest = _newest_article(db)
     ledger.rekey(context.now())
     context.record(ledger.attach_links(context.now()).failures)
-    shelf.fill_from_cards(context.db)
-    await _look(context, ledger, report)
+    articles.fill_from_cards(db)
+
+    step = _FetchStep(context, ledger)
+    await _fetch_due_articles(step)
+
+    report = step.report
     report.joined = ledger.join_copies(find_duplicate_texts, context.now())
-    report.erased = erase_noarchive_records(context.db, context.workspace.archive)
+    report.erased = erase_noarchive_records(db, context.workspace.archive)
     ledger.attach_cards(match_cards)
-    shelf.fill_from_cards(context.db)
-    report.new = _count_after(context, newest)
+    articles.fill_from_cards(db)
+    report.new = _count_articles_after(db, newest)
     return report
 
 
-async def _look(context: CrawlContext, ledger: Ledger, report: FetchReport) -> None:
-    """Look at every due article: short links first, since what they lead to is then no longer due
-    under its own address.
+async def _fetch_due_articles(step: _FetchStep) -> None:
+    """Fetch and extract every article that is due, short links first.
 
-    Failures are judged last, when it is known whether the outage was our own.
+    Short links go first because the article they redirect to is then already fetched. Failures are
+    stored last: only the whole step shows whether the local network was down, and then no article
+    is blamed.
     """
-    looks = _Looks()
-    due = _due(context)
-    with context.run_log.stage("read", len(due)) as stage:
-        await _round(
-            context, ledger, [task for task in due if is_shortener(task.url)], looks, report, stage
-        )
-        await _round(
-            context,
-            ledger,
-            [task for task in _due(context) if task.url not in looks.outcomes],
-            looks,
-            report,
-            stage,
-        )
-    _report_late(context, looks)
-    ours = is_local_outage((host_of(url), outcome) for url, outcome in looks.outcomes.items())
-    for page in looks.failed:
-        keep = partial(_keep, context, ledger, page, report, blame=not ours)
-        _isolated(context, page, report, keep)
+    due = _due_requests(step.context)
+    with step.context.run_log.stage("read", len(due)) as stage:
+        short_links = [request for request in due if is_shortener(request.url)]
+        await _fetch_round(step, stage, short_links)
+        await _fetch_round(step, stage, _unchecked(step))
+
+    _report_time_budget(step)
+    hosts = ((host_of(url), outcome) for url, outcome in step.outcomes.items())
+    blame = not is_local_outage(hosts)
+    for page in step.failed:
+        _isolated(step, page, partial(_store_check, step, page, blame=blame))
 
 
-def _report_late(context: CrawlContext, looks: _Looks) -> None:
-    """Say how many due articles the time budget left unread; they are due in the next run."""
-    if not context.is_late():
-        return
-    left = sum(task.url not in looks.outcomes for task in _due(context))
-    if not left:
-        return
-    hours = context.workspace.settings.crawl.budget_hours
-    message = f"The time budget of {hours:g} h is used up: {left:,} due articles were not read. They are due in the next run."
-    context.record([Failure("read", "step", Outcome.DEFERRED, message)])
-
-
-async def _round(
-    context: CrawlContext,
-    ledger: Ledger,
-    tasks: list[FetchRequest],
-    looks: _Looks,
-    report: FetchReport,
-    stage: Stage,
-) -> None:
-    """Look at these addresses, and keep what answers as it comes."""
-    async with aclosing(group_pages(context.backend.read(tasks))) as groups:
+async def _fetch_round(step: _FetchStep, stage: Stage, requests: list[FetchRequest]) -> None:
+    """Fetch the requests and store each group of pages in one transaction."""
+    pages = step.context.backend.fetch(requests)
+    async with aclosing(group_pages(pages)) as groups:
         async for group in groups:
-            _keep_group(context, ledger, group, report)
+            with transaction(step.context.db):
+                for page in group:
+                    _isolated(step, page, partial(_store_page, step, page))
             for page in group:
-                looks.outcomes[page.task.url] = outcome_of(page)
-                looks.failed += [page] if page.response is None else []
-                stage.advance(failed=outcome_of(page) not in (Outcome.OK, Outcome.NOT_MODIFIED))
+                _count_page(step, stage, page)
 
 
-def _due(context: CrawlContext) -> list[FetchRequest]:
-    longest_plan = longest_article_interval(context.workspace.settings.crawl.recheck_days)
-    due = shelf.due(context.db, context.now(), MAX_ARTICLES_PER_RUN, longest_plan)
-    return [each.task for each in due]
+def _count_page(step: _FetchStep, stage: Stage, page: FetchedPage) -> None:
+    step.outcomes[page.request.url] = page.outcome
+    if page.response is None:
+        step.failed.append(page)
+    stage.advance(failed=page.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED))
 
 
-def _keep_group(
-    context: CrawlContext, ledger: Ledger, group: Iterable[FetchedPage], report: FetchReport
-) -> None:
-    """Write every fetch down, and keep the looks at what answered."""
-    with transaction(context.db):
-        for page in group:
-            _isolated(context, page, report, partial(_keep_fetched, context, ledger, page, report))
-
-
-def _keep_fetched(
-    context: CrawlContext, ledger: Ledger, page: FetchedPage, report: FetchReport
-) -> None:
-    forgotten = read_forgotten(context.db, normalize_url)
-    if is_forgotten(page, forgotten):
-        erase_page(context, ledger, page)
-        return
-    _record(context, page)
-    if page.response:
-        _keep(context, ledger, without_forgotten(page, forgotten), report)
-
-
-def _record(context: CrawlContext, page: FetchedPage) -> None:
-    """Write the fetch down: what was asked, how it ended, where its bytes are."""
-    outcome = outcome_of(page)
-    answer = page.response or page.result
-    assert not isinstance(answer, Article)
-    keep_fetch(
-        context.db,
-        context.run_id,
-        "page",
-        answer,
-        context.now(),
-        outcome if page.response else None,
-    )
-    if isinstance(page.result, Failure) and outcome is Outcome.CRASHED:
-        context.record([_crash(page.result)])
-    if isinstance(page.result, Failure) and outcome is not Outcome.NOT_MODIFIED:
-        context.run_log.event(
-            "not_read", url=page.task.url, outcome=outcome.value, message=page.result.message
-        )
-
-
-def _isolated(
-    context: CrawlContext, page: FetchedPage, report: FetchReport, keep: Callable[[], None]
-) -> None:
-    """Store what one page brought; an article that cannot be stored is recorded and left as it was."""
+def _isolated(step: _FetchStep, page: FetchedPage, store: Callable[[], None]) -> None:
+    """Store one page; a page that cannot be stored is recorded, and its article stays as it was."""
+    context = step.context
     try:
         with transaction(context.db), savepoint(context.db):
-            keep()
+            store()
     except Exception as error:
         if not concerns_item(error):
             raise
-        report.failures[Outcome.CRASHED.value] += 1
-        context.record([item_failure("article", page.task.url, error)])
+        step.report.failures[Outcome.CRASHED.value] += 1
+        context.record([item_failure("article", page.request.url, error)])
 
 
-def _crash(failure: Failure) -> Failure:
-    """The Failure of an article whose page made a reader crash, worded for the report."""
+def _store_page(step: _FetchStep, page: FetchedPage) -> None:
+    """Record the fetch of a page, and store the check of its article if the server answered."""
+    forgotten = read_forgotten(step.context.db, normalize_url)
+    if is_forgotten(page, forgotten):
+        erase_page(step.context, step.ledger, page)
+        return
+    _record_fetch(step.context, page)
+    if page.response:
+        _store_check(step, without_forgotten(page, forgotten))
+
+
+def _record_fetch(context: CrawlContext, page: FetchedPage) -> None:
+    """Write the fetch to the database, and its failure to the log."""
+    answer = page.response or page.result
+    assert not isinstance(answer, Article)
+    outcome = page.outcome if page.response else None
+    keep_fetch(context.db, context.run_id, "page", answer, context.now(), outcome)
+    failure = page.result
+    if not isinstance(failure, Failure) or page.outcome is Outcome.NOT_MODIFIED:
+        return
+    if page.outcome is Outcome.CRASHED:
+        context.record([_crash_failure(failure)])
+    context.run_log.event(
+        "not_read", url=page.request.url, outcome=page.outcome.value, message=failure.message
+    )
+
+
+def _crash_failure(failure: Failure) -> Failure:
+    """The failure of a page that crashed its extraction, worded for the report."""
+    if failure.stage == "article":
+        return failure
     message = (
         f"Cannot process the article {failure.url}: {failure.message}. The article was skipped."
     )
-    return (
-        failure
-        if failure.stage == "article"
-        else replace(failure, stage="article", message=message)
-    )
+    return replace(failure, stage="article", message=message)
 
 
-def _keep(
-    context: CrawlContext,
-    ledger: Ledger,
-    page: FetchedPage,
-    report: FetchReport,
-    *,
-    blame: bool = True,
-) -> None:
-    """Find the article that the page turned out to be, and keep the look at it.
+def _store_check(step: _FetchStep, page: FetchedPage, *, blame: bool = True) -> None:
+    """Store the check of the article that a page belongs to.
 
-    `blame` False: a failure says nothing about the address.
+    With `blame` False the failure says nothing about the article.
     """
-    article_id = ledger.find(
-        page.task.url
-    )  # another page of tonight may have shown that two articles are one
+    article_id = _resolve_article(step, page)
     if article_id is None:
         return
-    response = page.response
-    if response and response.hops and is_plausible_target(page.task.url, response.final_url):
-        article_id = ledger.record_redirect(
-            article_id, response.hops, response.final_url, context.now()
-        )
-    if response and isinstance(page.result, Article):
-        article_id = _declared(context, ledger, article_id, response, page.result)
-    look = store_article_check(
-        context.db,
-        article_id,
-        page,
-        context.now(),
-        context.workspace.settings.crawl.recheck_days,
-        blame=blame,
+    context = step.context
+    every_days = context.workspace.settings.crawl.recheck_days
+    result = store_article_check(
+        context.db, article_id, page, context.now(), every_days, blame=blame
     )
-    _count_look(report, look, outcome_of(page))
+    step.report.count(result, page.outcome)
 
 
-def _declared(
-    context: CrawlContext, ledger: Ledger, article_id: int, response: Response, article: Article
-) -> int:
-    """Follow what the page says its own address is, when that can be believed.
+def _resolve_article(step: _FetchStep, page: FetchedPage) -> int | None:
+    """The article of a page, after its redirects and its canonical URL.
 
-    Returns the article that this turns out to be.
+    None if the article was erased meanwhile. Both may show that two articles are one.
     """
-    there = ledger.find(article.canonical) if article.canonical else None
-    title_there = (
-        shelf.title(context.db, there) if there is not None and there != article_id else ""
+    url, response, now = page.request.url, page.response, step.context.now()
+    article_id = step.ledger.find(url)
+    if article_id is None or response is None:
+        return article_id
+    if response.hops and is_plausible_target(url, response.final_url):
+        hops, final_url = response.hops, response.final_url
+        article_id = step.ledger.record_redirect(article_id, hops, final_url, now)
+    if isinstance(page.result, Article):
+        article_id = _follow_canonical(step, article_id, response, page.result)
+    return article_id
+
+
+def _follow_canonical(
+    step: _FetchStep, article_id: int, response: Response, article: Article
+) -> int:
+    """The article that a trusted canonical URL leads to, else the same article."""
+    ledger, title = step.ledger, ""
+    target = ledger.find(article.canonical) if article.canonical else None
+    if target is not None and target != article_id:
+        title = articles.title(step.context.db, target)
+    canonical = trusted_canonical(article, response.final_url, title)
+    if not canonical:
+        return article_id
+    reason, now = "rel=canonical of the page", step.context.now()
+    return ledger.record_canonical(article_id, canonical, reason, now)
+
+
+def _due_requests(context: CrawlContext) -> list[FetchRequest]:
+    longest_plan = longest_article_interval(context.workspace.settings.crawl.recheck_days)
+    due = articles.due(context.db, context.now(), MAX_ARTICLES_PER_RUN, longest_plan)
+    return [article.task for article in due]
+
+
+def _unchecked(step: _FetchStep) -> list[FetchRequest]:
+    """The due articles that this run has not requested."""
+    return [request for request in _due_requests(step.context) if request.url not in step.outcomes]
+
+
+def _report_time_budget(step: _FetchStep) -> None:
+    """Report how many due articles were not fetched because the time budget ended."""
+    context = step.context
+    if not context.is_late():
+        return
+    left = len(_unchecked(step))
+    if not left:
+        return
+    hours = context.workspace.settings.crawl.budget_hours
+    message = (
+        f"The time budget of {hours:g} h is used up: {left:,} due articles were not read. "
+        "They are due in the next run."
     )
-    canonical = trusted_canonical(article, response.final_url, title_there)
-    return (
-        ledger.record_canonical(article_id, canonical, "rel=canonical of the page", context.now())
-        if canonical
-        else article_id
-    )
+    context.record([Failure("read", "step", Outcome.DEFERRED, message)])
 
 
-def _count_look(report: FetchReport, look: CheckResult, outcome: Outcome) -> None:
-    if look is CheckResult.FAILED:
-        report.failures[outcome.value] += 1
-    elif look is CheckResult.UNCHANGED and outcome is Outcome.NOT_MODIFIED:
-        report.unchanged += 1
-    else:
-        report.read += 1
-        report.changed += look is CheckResult.CHANGED
-
-
-def _newest(context: CrawlContext) -> int:
+def _newest_article(db: Database) -> int:
     """The id of the newest article; ids are never used again."""
-    newest: int = context.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    newest: int = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
     return newest
 
 
-def _count_after(context: CrawlContext, newest: int) -> int:
-    """How many articles are newer. A difference of totals is negative when articles are joined."""
-    rows = context.db.execute("SELECT count(*) FROM articles WHERE id > ?", [newest])
+def _count_articles_after(db: Database, newest: int) -> int:
+    """How many articles are newer. A difference of totals is negative when articles are merged."""
+    rows = db.execute("SELECT count(*) FROM articles WHERE id > ?", [newest])
     counted: int = rows.fetchone()[0]
     return counted

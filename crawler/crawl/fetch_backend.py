@@ -24,7 +24,7 @@ from crawler.workspace import Settings
 
 @dataclass(frozen=True, slots=True)
 class FetchBackend:
-    """`fetcher.fetch` for sources, `read` for articles, `pool` for whatever must be read in a child
+    """`fetcher.fetch` for sources, `fetch` for articles, `pool` for whatever must be read in a child
     process.
 
     On one machine sources and articles share hosts' turns and what was asked.
@@ -32,7 +32,7 @@ class FetchBackend:
 
     fetcher: Fetcher
     pool: KillablePool
-    read: Callable[[Iterable[FetchRequest]], AsyncGenerator[FetchedPage, None]]
+    fetch: Callable[[Iterable[FetchRequest]], AsyncGenerator[FetchedPage, None]]
 
 
 @asynccontextmanager
@@ -58,4 +58,4 @@ async def open_backend(
     )
     is_spread = validated_engine(settings.engine.name) == "dask"
     async with open_local_backend(settings, archive, robots_memory, now, until=until) as local:
-        yield FetchBackend(local.fetcher, local.pool, spread if is_spread else local.read)
+        yield FetchBackend(local.fetcher, local.pool, spread if is_spread else local.fetch)

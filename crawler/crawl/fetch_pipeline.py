@@ -32,13 +32,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """One task done: what the fetch said (its body let go; None when nothing came back), and what
-    was read.
+    """One finished request: the response without its body, and the extracted article or failure.
+
+    `response` is None if the server did not answer.
     """
 
-    task: FetchRequest
+    request: FetchRequest
     response: Response | None
     result: Article | Failure
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return how fetching and extracting the page ended."""
+        return self.result.outcome if isinstance(self.result, Failure) else Outcome.OK
 
 
 class ExtractionPool(Protocol):

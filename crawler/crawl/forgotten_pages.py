@@ -30,7 +30,7 @@ def is_forgotten(page: FetchedPage, forgotten: Forgotten) -> bool:
 
 def erase_page(context: CrawlContext, ledger: Ledger, page: FetchedPage) -> None:
     """Forget the URL that led to a forgotten page too, so that it is not fetched again."""
-    words = spellings(context.db, ledger, page.task.url)
+    words = spellings(context.db, ledger, page.request.url)
     erase(context.db, words, _REASON, context.now(), logged=False)
 
 

@@ -35,7 +35,7 @@ class LocalBackend:
     now: Callable[[], datetime]
     reading: PipelineOptions
 
-    def read(self, tasks: Iterable[FetchRequest]) -> AsyncGenerator[FetchedPage, None]:
+    def fetch(self, tasks: Iterable[FetchRequest]) -> AsyncGenerator[FetchedPage, None]:
         """Every task's FetchedPage, as they are done."""
         return fetch_pages(tasks, self.fetcher, self.pool, self.now, self.reading)
 

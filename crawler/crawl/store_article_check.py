@@ -1,11 +1,11 @@
-"""One look at one article: compare what stands there with what was kept, and keep what may be kept.
+"""Store the check of one article: compare the fetched page with the stored article.
 
-What was read is never lost to a worse page.
+A failed or doubtful check never overwrites a stored text.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -21,25 +21,34 @@ from crawler.links.text_fingerprint import fingerprint
 from crawler.models.articles import Article, ArticleState, Directives
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.store import articles as shelf
+from crawler.store import articles
 from crawler.store.article_checks import Known, keep_suspicion, known
+from crawler.store.articles import ArticleCheck
 
-_THE_ARTICLE = (ArticleState.OK, ArticleState.MOVED)
+_SAME_ARTICLE = (ArticleState.OK, ArticleState.MOVED)
 _TAKEN_OVER = (ArticleState.HIJACKED, ArticleState.PARKED)
-_THE_PAGE_WITHOUT_TEXT = (Outcome.NOT_MODIFIED, Outcome.EMPTY, Outcome.BAD_CONTENT)
+_ANSWERS_WITHOUT_TEXT = (Outcome.NOT_MODIFIED, Outcome.EMPTY, Outcome.BAD_CONTENT)
 
 
 class CheckResult(Enum):
-    """What one look came to."""
+    """Whether a check changed the stored article, confirmed it, or failed."""
 
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     FAILED = "failed"
 
 
-def outcome_of(page: FetchedPage) -> Outcome:
-    """How fetching and reading a page ended."""
-    return page.result.outcome if isinstance(page.result, Failure) else Outcome.OK
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A fetched page next to the stored article, and the drift between the two.
+
+    `signal` is None if the page says nothing about the state of the article.
+    """
+
+    stored: Known
+    page: FetchedPage
+    fingerprint: str
+    signal: DriftSignal | None
 
 
 def store_article_check(
@@ -51,146 +60,147 @@ def store_article_check(
     *,
     blame: bool = True,
 ) -> CheckResult:
-    """Keep one look; `every_days` is the round in which every article is seen.
+    """Store one check of an article and plan the next. Return how the check ended.
 
-    `blame` False: our own line was down, the state stays as it was.
+    Every article is checked once in `every_days` days, and sooner while a change of its state is
+    suspected. With `blame` False the local network was down, so the stored state stays.
     """
-    before = known(db, article_id)
-    mark = fingerprint(page.result.text) if isinstance(page.result, Article) else ""
-    sign = _sign(before, page, mark) if blame else None
-    health = next_state(
-        StateRecord(before.state, before.suspected, before.agreeing, before.counted_at), sign, now
-    )
-    evidence = sign.evidence if sign and sign.state is health.state else ""
-    keep_suspicion(db, article_id, health.suspected, health.agreeing, health.counted_at)
-    again = (
-        min(next_check_time(article_id, now, every_days), now + NIGHTLY_INTERVAL)
-        if health.suspected
-        else next_check_time(article_id, now, every_days)
-    )
-    if withdrawn := _withdrawn(page, sign):
-        shelf.narrow_directives(db, article_id, withdrawn)
-    if (
-        page.response
-        and isinstance(page.result, Article)
-        and (sign is None or sign.state in _THE_ARTICLE)
-    ):
-        widens = _is_the_page_itself(before, sign)
-        changed = _keep_article(
-            db,
-            article_id,
-            page.response,
-            page.result,
-            mark,
-            now,
-            again,
-            health.state,
-            evidence,
-            widens,
-        )
+    comparison = _compare(known(db, article_id), page, blame)
+    state = _next_state(comparison, now)
+    keep_suspicion(db, article_id, state.suspected, state.agreeing, state.counted_at)
+    withdrawn = _withdrawn_permissions(comparison)
+    if withdrawn:
+        articles.narrow_directives(db, article_id, withdrawn)
+
+    next_check = next_check_time(article_id, now, every_days)
+    if state.suspected:
+        next_check = min(next_check, now + NIGHTLY_INTERVAL)
+    check = ArticleCheck(article_id, now, next_check, state.state, _evidence(comparison, state))
+    return _store(db, check, comparison)
+
+
+def _store(db: Database, check: ArticleCheck, comparison: _Comparison) -> CheckResult:
+    page, signal = comparison.page, comparison.signal
+    is_same_article = signal is None or signal.state in _SAME_ARTICLE
+    if page.response and isinstance(page.result, Article) and is_same_article:
+        check = _with_response(check, page.response, comparison)
+        changed = articles.save_article(db, check, _with_excerpt(page.result))
         return CheckResult.CHANGED if changed else CheckResult.UNCHANGED
-    if outcome_of(page) is Outcome.NOT_MODIFIED:
-        shelf.keep_not_modified(db, article_id, now, again, health.state)
+
+    if page.outcome is Outcome.NOT_MODIFIED:
+        articles.save_not_modified(db, check)
         return CheckResult.UNCHANGED
-    failure = (
-        page.result
-        if isinstance(page.result, Failure)
-        else Failure(page.task.url, "read", Outcome.BAD_CONTENT, sign.evidence if sign else "")
-    )
-    shelf.keep_failure(
-        db,
-        article_id,
-        failure,
-        now,
-        next_article_retry(now, failure, before.failures + 1),
-        health.state,
-        evidence,
-    )
+
+    failure = _failure(page, signal)
+    retry = next_article_retry(check.at, failure, comparison.stored.failures + 1)
+    articles.save_failure(db, replace(check, next_check=retry), failure)
     return CheckResult.FAILED
 
 
-def _withdrawn(page: FetchedPage, sign: DriftSignal | None) -> Directives | None:
-    """What an answer withdraws although it is not stored: a 304, a page without text, a new text of
-    the owner.
+def _compare(stored: Known, page: FetchedPage, blame: bool) -> _Comparison:
+    mark = fingerprint(page.result.text) if isinstance(page.result, Article) else ""
+    signal = _drift_signal(stored, page, mark) if blame else None
+    return _Comparison(stored, page, mark, signal)
 
-    A page that somebody else put in its place withdraws nothing: parked domains ask not to be
-    indexed.
+
+def _drift_signal(stored: Known, page: FetchedPage, mark: str) -> DriftSignal | None:
+    """The drift of a page from its article. A first text has nothing to differ from."""
+    if not stored.is_read and isinstance(page.result, Article):
+        return DriftSignal(ArticleState.OK, "")
+    article = StoredArticle(
+        url=stored.url,
+        title=stored.title,
+        text=stored.text,
+        fingerprint=stored.fingerprint,
+        site_name=stored.site_name,
+        language=stored.language,
+    )
+    return classify_drift(article, _checked_page(page, mark))
+
+
+def _checked_page(page: FetchedPage, mark: str) -> CheckedPage:
+    final_url = page.response.final_url if page.response else ""
+    if isinstance(page.result, Failure):
+        return CheckedPage(page.result.outcome, final_url)
+    return CheckedPage(
+        outcome=Outcome.OK,
+        final_url=final_url,
+        title=page.result.title,
+        text=page.result.text,
+        fingerprint=mark,
+        site_name=page.result.site_name,
+        language=page.result.language,
+    )
+
+
+def _next_state(comparison: _Comparison, now: datetime) -> StateRecord:
+    stored = comparison.stored
+    record = StateRecord(stored.state, stored.suspected, stored.agreeing, stored.counted_at)
+    return next_state(record, comparison.signal, now)
+
+
+def _evidence(comparison: _Comparison, state: StateRecord) -> str:
+    signal = comparison.signal
+    return signal.evidence if signal and signal.state is state.state else ""
+
+
+def _withdrawn_permissions(comparison: _Comparison) -> Directives | None:
+    """The permissions that an answer withdraws although its page is not stored.
+
+    Such answers are a 304, a page without text, and a new text of the same owner. A page of
+    somebody else withdraws nothing: parked domains ask not to be indexed.
     """
+    page, signal = comparison.page, comparison.signal
     if page.response is None:
         return None
     if isinstance(page.result, Article):
-        return page.result.directives if sign and sign.state is ArticleState.CHANGED else None
-    if page.result.outcome in _THE_PAGE_WITHOUT_TEXT:
+        is_new_text = signal and signal.state is ArticleState.CHANGED
+        return page.result.directives if is_new_text else None
+    if page.outcome in _ANSWERS_WITHOUT_TEXT:
         return parse_directives({}, page.response.headers)
     return None
 
 
-def _is_the_page_itself(before: Known, sign: DriftSignal | None) -> bool:
-    """Whether an answer may give back what the page withdrew: not from another host, nor right
-    after a hijack.
+def _may_restore_permissions(comparison: _Comparison) -> bool:
+    """Whether an answer may restore permissions that the page withdrew earlier.
+
+    An answer of another host may not, nor may the first answer after a takeover.
     """
-    if before.state in _TAKEN_OVER or before.suspected in _TAKEN_OVER:
+    stored, signal = comparison.stored, comparison.signal
+    if stored.state in _TAKEN_OVER or stored.suspected in _TAKEN_OVER:
         return False
-    return sign is None or sign.state is ArticleState.OK
+    return signal is None or signal.state is ArticleState.OK
 
 
-def _sign(before: Known, page: FetchedPage, mark: str) -> DriftSignal | None:
-    """What the look points to. The first reading of an article has nothing to differ from."""
-    if not before.is_read and isinstance(page.result, Article):
-        return DriftSignal(ArticleState.OK, "")
-    kept = StoredArticle(
-        before.url, before.title, before.text, before.fingerprint, before.site_name, before.language
-    )
-    return classify_drift(kept, _seen(page, mark))
-
-
-def _seen(page: FetchedPage, mark: str) -> CheckedPage:
-    final_url = page.response.final_url if page.response else ""
-    if isinstance(page.result, Failure):
-        return CheckedPage(page.result.outcome, final_url)
-    article = page.result
-    return CheckedPage(
-        Outcome.OK,
-        final_url,
-        article.title,
-        article.text,
-        mark,
-        article.site_name,
-        article.language,
-    )
-
-
-def _keep_article(
-    db: Database,
-    article_id: int,
-    response: Response,
-    article: Article,
-    mark: str,
-    now: datetime,
-    again: datetime,
-    state: ArticleState,
-    evidence: str,
-    widens: bool,
-) -> bool:
-    told, _ = make_excerpt(article.title, article.description, "", article.directives)
-    return shelf.keep_article(
-        db,
-        article_id,
-        replace(article, description=told),
+def _with_response(
+    check: ArticleCheck, response: Response, comparison: _Comparison
+) -> ArticleCheck:
+    return replace(
+        check,
         status=response.status,
         etag=response.header("etag") or None,
         last_modified=response.header("last-modified") or None,
-        now=now,
-        next_check=again,
-        state=state,
-        state_evidence=evidence,
-        fingerprint=mark,
-        record=_record(response),
-        widens=widens,
+        fingerprint=comparison.fingerprint,
+        record=_archive_record(response),
+        may_widen=_may_restore_permissions(comparison),
     )
 
 
-def _record(response: Response) -> shelf.Record | None:
+def _archive_record(response: Response) -> articles.Record | None:
     if response.archive_file is None or response.archive_offset is None:
         return None
-    return shelf.Record(response.archive_file, response.archive_offset, response.fetched_at)
+    return articles.Record(response.archive_file, response.archive_offset, response.fetched_at)
+
+
+def _with_excerpt(article: Article) -> Article:
+    """The article with its description cut to a quotable excerpt."""
+    excerpt, _ = make_excerpt(article.title, article.description, "", article.directives)
+    return replace(article, description=excerpt)
+
+
+def _failure(page: FetchedPage, signal: DriftSignal | None) -> Failure:
+    """The failure of a check; a page that is not the article any more is bad content."""
+    if isinstance(page.result, Failure):
+        return page.result
+    evidence = signal.evidence if signal else ""
+    return Failure(page.request.url, "read", Outcome.BAD_CONTENT, evidence)

@@ -46,6 +46,30 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleCheck:
+    """One completed check of an article: when it was, the answer, and the state concluded.
+
+    `next_check` is when the article is due again. `status` is the HTTP status of the answer, `etag`
+    and `last_modified` are its validators. With `state` None the stored state stays; readers see
+    `state_evidence` next to a new state. `fingerprint` identifies the extracted text. `record` is
+    the archive record of this answer, None if it was not archived. With `may_widen` False the
+    answer may withdraw permissions but not restore them. Times are aware UTC.
+    """
+
+    article_id: int
+    at: datetime
+    next_check: datetime | None
+    state: ArticleState | None
+    state_evidence: str = ""
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    fingerprint: str = ""
+    record: Record | None = None
+    may_widen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """An article to read now, and what to ask for."""
 
@@ -76,47 +100,26 @@ def due(
     ]
 
 
-def keep_article(
-    db: Database,
-    article_id: int,
-    article: Article,
-    *,
-    status: int | None,
-    etag: str | None,
-    last_modified: str | None,
-    now: datetime,
-    next_check: datetime | None,
-    state: ArticleState = ArticleState.OK,
-    state_evidence: str = "",
-    fingerprint: str | None = None,
-    record: Record | None = None,
-    widens: bool = True,
-) -> bool:
-    """Keep what was read; True when anything a reader sees has changed.
+def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
+    """Store `article` as this `check` read it. Return whether anything a reader sees has changed.
 
-    A field that the page does not give keeps what a card or feed said.
-
-    `record` is the archive record of this answer, None if it was not archived. With `widens` False
-    the
-    answer may withdraw permissions and not give them back.
+    A field that the page does not state keeps the value from a card or feed.
     """
     with transaction(db):
-        old = _row(db, article_id)
-        read = _filled(_fields(article if widens else _narrowed(article, old)), old)
-        read |= _not_ahead(read, old, iso(now) or "")
-        read |= {"fingerprint": fingerprint} if fingerprint else {}
+        old = _row(db, check.article_id)
+        allowed = article if check.may_widen else _narrowed(article, old)
+        read = _filled(_fields(allowed), old)
+        read |= _not_ahead(read, old, iso(check.at) or "")
+        if check.fingerprint:
+            read["fingerprint"] = check.fingerprint
+
         changed = {name: value for name, value in read.items() if old[name] != value}
-        links_changed = _keep_links(db, article_id, article.links)
-        stated = _state(old, state, state_evidence, now)
-        checked = {
-            "last_checked": iso(now),
-            "next_check": iso(next_check),
-            "failures": 0,
-            "last_outcome": Outcome.OK.value,
-            "last_status": status,
-        }
-        validators = {"etag": etag, "last_modified": last_modified}
-        _write(db, article_id, changed | stated | checked | validators | _record_columns(record))
+        links_changed = _keep_links(db, check.article_id, article.links)
+        stated = _state(old, check.state, check.state_evidence, check.at)
+        checked = _checked(check, Outcome.OK, check.status)
+        validators = {"etag": check.etag, "last_modified": check.last_modified}
+        values = changed | stated | checked | validators | _record_columns(check.record)
+        _write(db, check.article_id, values)
     return bool(changed or stated or links_changed)
 
 
@@ -149,48 +152,21 @@ def narrow_directives(db: Database, article_id: int, stated: Directives) -> bool
     return changed
 
 
-def keep_not_modified(
-    db: Database,
-    article_id: int,
-    now: datetime,
-    next_check: datetime | None,
-    state: ArticleState = ArticleState.OK,
-) -> None:
-    """The server says that nothing changed since the last visit (RFC 9110, 304)."""
+def save_not_modified(db: Database, check: ArticleCheck) -> None:
+    """Store a `check` whose answer was 304: the page has not changed (RFC 9110, 15.4.5)."""
     with transaction(db):
-        checked = {
-            "last_checked": iso(now),
-            "next_check": iso(next_check),
-            "failures": 0,
-            "last_outcome": Outcome.NOT_MODIFIED.value,
-            "last_status": 304,
-        }
-        _write(db, article_id, checked | _state(_row(db, article_id), state, "", now))
+        stated = _state(_row(db, check.article_id), check.state, "", check.at)
+        checked = _checked(check, Outcome.NOT_MODIFIED, 304)
+        _write(db, check.article_id, checked | stated)
 
 
-def keep_failure(
-    db: Database,
-    article_id: int,
-    failure: Failure,
-    now: datetime,
-    next_check: datetime | None,
-    state: ArticleState | None = None,
-    state_evidence: str = "",
-) -> None:
-    """An article that could not be read this time: what was read before stays.
-
-    No `state` means that nothing is concluded yet.
-    """
+def save_failure(db: Database, check: ArticleCheck, failure: Failure) -> None:
+    """Store a `check` that ended with `failure`. The stored text of the article stays."""
     with transaction(db):
-        old = _row(db, article_id)
-        failed = {
-            "last_checked": iso(now),
-            "next_check": iso(next_check),
-            "failures": old["failures"] + 1,
-            "last_outcome": failure.outcome.value,
-            "last_status": failure.status,
-        }
-        _write(db, article_id, failed | (_state(old, state, state_evidence, now) if state else {}))
+        old = _row(db, check.article_id)
+        stated = _state(old, check.state, check.state_evidence, check.at)
+        checked = _checked(check, failure.outcome, failure.status, old["failures"] + 1)
+        _write(db, check.article_id, checked | stated)
 
 
 def title(db: Database, article_id: int) -> str:
@@ -340,10 +316,23 @@ def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def _state(
-    old: Mapping[str, Any], state: ArticleState, evidence: str, now: datetime
+def _checked(
+    check: ArticleCheck, outcome: Outcome, status: int | None, failures: int = 0
 ) -> dict[str, Any]:
-    if old["state"] == state.value:
+    """The columns that every check writes."""
+    return {
+        "last_checked": iso(check.at),
+        "next_check": iso(check.next_check),
+        "failures": failures,
+        "last_outcome": outcome.value,
+        "last_status": status,
+    }
+
+
+def _state(
+    old: Mapping[str, Any], state: ArticleState | None, evidence: str, now: datetime
+) -> dict[str, Any]:
+    if state is None or old["state"] == state.value:
         return {}
     return {"state": state.value, "state_since": iso(now), "state_evidence": evidence}
 

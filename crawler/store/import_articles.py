@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.models.articles import Article
-from crawler.store.articles import keep_article
+from crawler.models.articles import Article, ArticleState
+from crawler.store.articles import ArticleCheck, save_article
 from crawler.store.database import transaction
 from crawler.store.identity_ledger import Ledger
 
@@ -44,6 +44,4 @@ def _keep(db: Database, article_id: int, article: Article, now: datetime) -> Non
     known = replace(
         article, content_hash=content_hash, field_sources=article.field_sources or sources
     )
-    keep_article(
-        db, article_id, known, status=None, etag=None, last_modified=None, now=now, next_check=now
-    )
+    save_article(db, ArticleCheck(article_id, now, now, ArticleState.OK), known)

@@ -138,9 +138,9 @@ def test_every_task_comes_back_as_it_was_given_with_its_article() -> None:
         for n in range(60)
     ]
     pages, _ = read_all(tasks)
-    assert {page.task for page in pages} == set(tasks)
+    assert {page.request for page in pages} == set(tasks)
     assert all(
-        isinstance(page.result, Article) and page.result.url == page.task.url.removesuffix("#x")
+        isinstance(page.result, Article) and page.result.url == page.request.url.removesuffix("#x")
         for page in pages
     )
     assert all(page.response is not None and page.response.body == b"" for page in pages)
@@ -162,7 +162,7 @@ def test_what_cannot_be_read_comes_back_too() -> None:
     ]
     pages, _ = read_all(tasks, broken)
     outcomes = {
-        page.task.url: page.result.outcome for page in pages if isinstance(page.result, Failure)
+        page.request.url: page.result.outcome for page in pages if isinstance(page.result, Failure)
     }
     assert outcomes == {
         "https://a.example/x": Outcome.TIMEOUT,
@@ -204,7 +204,7 @@ def test_short_links_that_end_at_one_host_do_not_hold_up_the_others() -> None:
     short = [FetchRequest(f"https://s{n}.example/to/busy.example/{n}", "page") for n in range(100)]
     others = [FetchRequest(f"https://h{n}.example/", "page") for n in range(100)]
     pages, _ = read_all(short + others, concurrency=4)
-    last_other = max(index for index, page in enumerate(pages) if page.task in set(others))
+    last_other = max(index for index, page in enumerate(pages) if page.request in set(others))
     assert last_other < 115
     assert len(pages) == 200
 
@@ -288,7 +288,7 @@ def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
             )
         ]
 
-    results = {page.task.url: page.result for page in run(all_of_them())}
+    results = {page.request.url: page.result for page in run(all_of_them())}
     assert isinstance(results["https://b.example/"], Article)
     bad = results["https://a.example/"]
     assert isinstance(bad, Failure)
@@ -319,7 +319,7 @@ def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(
     async def kept() -> list[tuple[float, str]]:
         clock = asyncio.get_running_loop().time
         return [
-            (pytest.approx(clock()), "".join(page.task.url for page in group))
+            (pytest.approx(clock()), "".join(page.request.url for page in group))
             async for group in group_pages(at(*times), most=3)
         ]
 

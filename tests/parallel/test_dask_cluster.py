@@ -179,14 +179,14 @@ def _settings(engine: EngineSettings | None = None) -> Settings:
 
 async def _read(tasks: list[FetchRequest], settings: Settings, archive: Path) -> list[FetchedPage]:
     async with open_backend(settings, archive, Memory(), lambda: datetime.now(UTC)) as reader:
-        return [page async for page in reader.read(tasks)]
+        return [page async for page in reader.fetch(tasks)]
 
 
 def _essence(pages: list[FetchedPage]) -> set[tuple[Any, ...]]:
     """What does not depend on when and where a page was read."""
     return {
         (
-            page.task,
+            page.request,
             page.response and (page.response.final_url, page.response.hops),
             getattr(page.result, "text", ""),
             getattr(page.result, "outcome", ""),

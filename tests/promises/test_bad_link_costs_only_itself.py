@@ -128,9 +128,9 @@ def store(nights: Nights, statement: str) -> None:
 def test_an_error_in_the_key_of_one_link_skips_that_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = crawl_context.normalize
+    real = crawl_context.normalize_url
     monkeypatch.setattr(
-        crawl_context, "normalize", fails_on(real, "bad.example", RecursionError("deep"))
+        crawl_context, "normalize_url", fails_on(real, "bad.example", RecursionError("deep"))
     )
     with a_night(tmp_path) as nights:
         put(nights, "https://bad.example/x", GOOD)
@@ -189,7 +189,7 @@ def test_an_error_in_one_source_fails_that_source(
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (annotate_item, "kind_of"),
+        (annotate_item, "classify_kind"),
         (fetch_articles, "store_article_check"),
         (fetch_articles, "keep_fetch"),
     ],

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlite_utils import Database
 
-from crawler.models.articles import Article
+from crawler.models.articles import Article, ArticleState
 from crawler.models.posts import Author, Card, Link, Post
 from crawler.models.topics import Evidence, Topic, TopicScore
-from crawler.store.articles import keep_article
+from crawler.store.articles import ArticleCheck, save_article
 from crawler.store.database import open_memory
 from crawler.store.posts import keep_posts
 from crawler.store.taggings import keep_all_taggings, keep_topics
@@ -71,16 +71,8 @@ def add_article(
 def read_article(
     db: Database, article_id: int, article: Article = ARTICLE, at: datetime = NOW
 ) -> bool:
-    return keep_article(
-        db,
-        article_id,
-        article,
-        status=200,
-        etag='"e1"',
-        last_modified=None,
-        now=at,
-        next_check=None,
-    )
+    check = ArticleCheck(article_id, at, None, ArticleState.OK, status=200, etag='"e1"')
+    return save_article(db, check, article)
 
 
 def fill(db: Database) -> Database:

@@ -19,9 +19,10 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from crawler.models.articles import ArticleState
 from crawler.models.posts import Link
 from crawler.models.topics import Evidence, Topic, TopicScore
-from crawler.store.articles import due, keep_article
+from crawler.store.articles import ArticleCheck, due, save_article
 from crawler.store.backup import backup, check_backup
 from crawler.store.database import open_store, transaction
 from crawler.store.posts import keep_posts
@@ -71,16 +72,8 @@ def night(path: Path) -> None:
         article = replace(
             ARTICLE, url=wanted.task.url, text=text, content_hash=str(wanted.article_id)
         )
-        keep_article(
-            db,
-            wanted.article_id,
-            article,
-            status=200,
-            etag=None,
-            last_modified=None,
-            now=NOW,
-            next_check=None,
-        )
+        check = ArticleCheck(wanted.article_id, NOW, None, ArticleState.OK, status=200)
+        save_article(db, check, article)
     for (article_id,) in db.execute("SELECT id FROM articles ORDER BY id").fetchall():
         score = TopicScore(
             "leases", 1.0, "likely", (Evidence("text", f"Number {article_id}.", 0, "strong", 1.0),)

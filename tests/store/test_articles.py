@@ -11,11 +11,12 @@ from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Card
 from crawler.store.articles import (
+    ArticleCheck,
     due,
     fill_from_cards,
-    keep_article,
-    keep_failure,
-    keep_not_modified,
+    save_article,
+    save_failure,
+    save_not_modified,
 )
 from crawler.store.posts import keep_posts, mark_deleted
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
@@ -25,16 +26,16 @@ TOMORROW = NOW + timedelta(days=1)
 
 def test_new_articles_are_read_before_known_ones_and_hosts_take_turns(db: Database) -> None:
     known = add_article(db, "https://a.example/known")
-    keep_article(
-        db,
+    check = ArticleCheck(
         known,
-        ARTICLE,
+        NOW,
+        NOW,
+        ArticleState.OK,
         status=200,
         etag='W/"x"',
         last_modified="Sun, 01 Mar 2026 04:00:00 GMT",
-        now=NOW,
-        next_check=NOW,
     )
+    save_article(db, check, ARTICLE)
     first, second, other = (
         add_article(db, f"https://{host}/{n}", host)
         for n, host in ((1, "a.example"), (2, "a.example"), (3, "b.example"))
@@ -51,7 +52,8 @@ def test_new_articles_are_read_before_known_ones_and_hosts_take_turns(db: Databa
 
 def test_an_article_is_due_only_when_its_time_has_come(db: Database) -> None:
     article_id = add_article(db)
-    keep_failure(db, article_id, Failure("u", "fetch", Outcome.TIMEOUT, "too slow"), NOW, TOMORROW)
+    failure = Failure("u", "fetch", Outcome.TIMEOUT, "too slow")
+    save_failure(db, ArticleCheck(article_id, NOW, TOMORROW, None), failure)
     assert due(db, NOW, 10) == []
     assert [each.article_id for each in due(db, TOMORROW, 10)] == [article_id]
     db.execute("UPDATE articles SET hidden = 1")
@@ -141,8 +143,9 @@ def test_a_failure_keeps_what_was_read_and_counts(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
     gone = Failure("u", "fetch", Outcome.GONE, "410", status=410)
-    keep_failure(db, article_id, gone, NOW, TOMORROW)
-    keep_failure(db, article_id, gone, NOW, TOMORROW, ArticleState.GONE, "410 on two visits")
+    save_failure(db, ArticleCheck(article_id, NOW, TOMORROW, None), gone)
+    concluded = ArticleCheck(article_id, NOW, TOMORROW, ArticleState.GONE, "410 on two visits")
+    save_failure(db, concluded, gone)
     row = dict(db.table("articles").get(article_id))
     assert (row["text"], row["failures"], row["last_outcome"], row["last_status"]) == (
         ARTICLE.text,
@@ -160,16 +163,9 @@ def test_a_failure_keeps_what_was_read_and_counts(db: Database) -> None:
 def test_not_modified_revives_without_touching_the_text(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
-    keep_failure(
-        db,
-        article_id,
-        Failure("u", "fetch", Outcome.TIMEOUT, ""),
-        NOW,
-        NOW,
-        ArticleState.UNREACHABLE,
-        "three visits",
-    )
-    keep_not_modified(db, article_id, TOMORROW, TOMORROW)
+    unreachable = ArticleCheck(article_id, NOW, NOW, ArticleState.UNREACHABLE, "three visits")
+    save_failure(db, unreachable, Failure("u", "fetch", Outcome.TIMEOUT, ""))
+    save_not_modified(db, ArticleCheck(article_id, TOMORROW, TOMORROW, ArticleState.OK))
     row = dict(db.table("articles").get(article_id))
     assert (row["state"], row["failures"], row["last_status"], row["title"]) == (
         "ok",
@@ -182,16 +178,8 @@ def test_not_modified_revives_without_touching_the_text(db: Database) -> None:
 def test_a_look_under_a_clock_ten_years_ahead_does_not_silence_an_article(db: Database) -> None:
     article_id = add_article(db)
     ahead = NOW + timedelta(days=3650)
-    keep_article(
-        db,
-        article_id,
-        ARTICLE,
-        status=200,
-        etag=None,
-        last_modified=None,
-        now=ahead,
-        next_check=ahead + timedelta(days=30),
-    )
+    check = ArticleCheck(article_id, ahead, ahead + timedelta(days=30), ArticleState.OK, status=200)
+    save_article(db, check, ARTICLE)
     assert [each.article_id for each in due(db, NOW, 5)] == [article_id]
 
 
