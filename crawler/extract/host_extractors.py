@@ -84,7 +84,8 @@ def extract_repository(article: Article, head: HeadMetadata, root: HtmlElement) 
 def extract_gist(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
     """A gist: each file as code between fences."""
     files = root.xpath(
-        "//*[contains(@class, 'gist-content') or contains(@class, 'blob-wrapper')][.//td[contains(@class, 'blob-code')]]"
+        "//*[contains(@class, 'gist-content') or contains(@class, "
+        "'blob-wrapper')][.//td[contains(@class, 'blob-code')]]"
     )[:20]
     code = [
         "\n".join(

@@ -22,11 +22,13 @@ MAX_PAGES = 60
 MAX_TEXT = 400_000
 _HYPHEN = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 _ABSTRACT = re.compile(
-    r"\babstract\b\W{0,5}(.{80,3000}?)(?:\n\s*(?:1\.?|I\.?)?\s*introduction\b|\n\s*(?:keywords|ccs concepts)\b|\n\n\n)",
+    r"\babstract\b\W{0,5}(.{80,3000}?)(?:\n\s*(?:1\.?|I\.?)?\s*introduction\b|\n\s*(?:keywords"
+    r"|ccs concepts)\b|\n\n\n)",
     re.IGNORECASE | re.DOTALL,
 )
 _NO_TITLE = re.compile(
-    r"^(?:untitled|microsoft word|powerpoint|slide 1|document\d*|.*\.(?:docx?|tex|dvi|pdf|indd|pptx?))\b",
+    r"^(?:untitled|microsoft word|powerpoint|slide 1|document\d*|.*\.(?:docx?|tex|dvi|pdf|indd"
+    r"|pptx?))\b",
     re.IGNORECASE,
 )
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)

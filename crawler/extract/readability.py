@@ -15,14 +15,16 @@ from functools import lru_cache
 from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
 
 _UNLIKELY = re.compile(
-    "combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate|pagination|pager|popup|tweet|twitter"
+    "combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor"
+    "|ad-break|agegate|pagination|pager|popup|tweet|twitter"
 )
 _MAYBE = re.compile("and|article|body|column|content|main|shadow")
 _POSITIVE = re.compile(
     "article|body|content|entry|hentry|main|page|pagination|post|text|blog|story"
 )
 _NEGATIVE = re.compile(
-    "button|combx|comment|com-|contact|figure|foot|footer|footnote|form|input|masthead|media|meta|outbrain|promo|related|scroll|shoutbox|sidebar|"
+    "button|combx|comment|com-|contact|figure|foot|footer|footnote|form|input|masthead|media"
+    "|meta|outbrain|promo|related|scroll|shoutbox|sidebar|"
     "sponsor|shopping|tags|tool|widget"
 )
 _TAG_SCORES = {

@@ -19,12 +19,14 @@ REPUBLISHING_HOSTS = (
     "msn.com", "substack.com", "towardsdatascience.com", "tumblr.com", "wordpress.com", "yahoo.com",
 )  # fmt: skip
 _PLACES = re.compile(
-    r"/(?:index\.\w+|home|blogs?|news|articles?|posts?|tags?/[^/]*|topics?/[^/]*|categor(?:y|ies)/.*|authors?/.*|archives?|search|page/\d+|all|latest"
+    r"/(?:index\.\w+|home|blogs?|news|articles?|posts?|tags?/[^/]*|topics?/[^/]*|categor(?:y"
+    r"|ies)/.*|authors?/.*|archives?|search|page/\d+|all|latest"
     r"|[a-z]{2}(?:-[A-Za-z]{2})?)/?",
     re.IGNORECASE,
 )
 _DOORS = re.compile(
-    r"/(?:[^?]*/)?(?:log-?in|sign-?(?:in|up)|auth(?:wall|orize|enticate)?|sso|oauth2?|register|subscribe|consent|cookies?|captcha|challenge|blocked|error"
+    r"/(?:[^?]*/)?(?:log-?in|sign-?(?:in|up)|auth(?:wall|orize|enticate)?|sso|oauth2?|register"
+    r"|subscribe|consent|cookies?|captcha|challenge|blocked|error"
     r"|(?:page-)?not-?found|404|unavailable|expired|parking|sorry|verify|checkpoint)(?:[/?.].*)?",
     re.IGNORECASE,
 )

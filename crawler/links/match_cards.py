@@ -41,7 +41,8 @@ _TITLE_COVERED = 0.7
 _SHORTEST_NAME = 3
 _MOST_RIVALS = 200
 _NUMBERS = re.compile(
-    r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|fifth|i{1,3}|iv|vi{0,3}"
+    r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|fifth"
+    r"|i{1,3}|iv|vi{0,3}"
 )
 
 

@@ -19,7 +19,8 @@ _PARKED = (
     r"apache2? (?:debian |ubuntu )?default page",
     r"brokerage|domain (?:broker|marketplace|appraisal|auction)",
     r"default (?:web|landing|server) ?(?:site )?page",
-    r"domain(?: name)?(?: [\w.-]{4,60})? (?:has )?(?:expired|is parked|is for sale|is available|may be for sale|is registered)",
+    r"domain(?: name)?(?: [\w.-]{4,60})? (?:has )?(?:expired|is parked|is for sale|is "
+    r"available|may be for sale|is registered)",
     r"(?:future home|is coming) of something",
     r"index of /",
     r"is (?:for sale|parked|available for purchase|listed for sale)",
@@ -33,14 +34,18 @@ _PARKED = (
 )
 _SPAM = (
     r"adult (?:dating|content|videos?)|escorts?|hookups?|cam girls?|porn\w*|xxx",
-    r"bandar|gacor|judi|maxwin|pragmatic play|rtp (?:live|slot)|situs|slot (?:online|deposit|terbaru|machines?|games?)|slot\d{2,3}|togel|toto",
+    r"bandar|gacor|judi|maxwin|pragmatic play|rtp (?:live|slot)|situs|slot (?:online|deposit"
+    r"|terbaru|machines?|games?)|slot\d{2,3}|togel|toto",
     r"bahis|canli|casino|deneme bonusu|kumar|iddaa|rulet",
-    r"bet(?:s|ting|365)?|blackjack|bonus(?:es)?|bookmakers?|free spins|gambl\w+|jackpots?|no deposit|odds|poker|roulette|sportsbook|wager\w*|welcome bonus",
+    r"bet(?:s|ting|365)?|blackjack|bonus(?:es)?|bookmakers?|free spins|gambl\w+|jackpots?|no "
+    r"deposit|odds|poker|roulette|sportsbook|wager\w*|welcome bonus",
     r"baccarat|카지노|토토|바카라|슬롯|먹튀",
     r"cbd|gummies|hemp oil|keto (?:diet|pills?)|weight loss|vape\w*",
     r"cheap (?:jerseys|handbags|shoes|watches)|replica\w*|outlet store|louis vuitton|rolex",
-    r"cialis|kamagra|levitra|online pharmacy|pills?|sildenafil|tadalafil|viagra|without prescription",
-    r"crypto (?:presale|giveaway|signals?)|forex (?:signals?|broker)|guaranteed (?:returns?|profits?)|passive income|trading bot",
+    r"cialis|kamagra|levitra|online pharmacy|pills?|sildenafil|tadalafil|viagra|without "
+    r"prescription",
+    r"crypto (?:presale|giveaway|signals?)|forex (?:signals?|broker)|guaranteed (?:returns?"
+    r"|profits?)|passive income|trading bot",
     r"essay writing service|write my (?:essay|paper)|dissertation help|buy essays?",
     r"instant (?:loan|approval)|payday loans?|personal loans?|bad credit",
     r"казино|ставки|букмекер\w*|вулкан|игровы\w+ автомат\w*|онлайн[- ]займ\w*|порно",
@@ -48,8 +53,10 @@ _SPAM = (
 )
 _MAINTENANCE = (
     r"(?:we(?:'|’| wi)ll|we will) be (?:right )?back",
-    r"(?:bad gateway|gateway time-?out|service (?:temporarily )?unavailable|internal server error|too many connections|out of memory)",
-    r"(?:down|offline|closed) for (?:scheduled |planned |routine )?(?:maintenance|upgrades?)|(?:scheduled|planned|ongoing|under) maintenance",
+    r"(?:bad gateway|gateway time-?out|service (?:temporarily )?unavailable|internal server "
+    r"error|too many connections|out of memory)",
+    r"(?:down|offline|closed) for (?:scheduled |planned |routine )?(?:maintenance|upgrades?)"
+    r"|(?:scheduled|planned|ongoing|under) maintenance",
     r"error (?:establishing|connecting to) (?:a |the )?database",
     r"temporarily (?:unavailable|offline|down)|try again (?:later|in a few minutes)",
 )

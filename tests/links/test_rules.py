@@ -6,9 +6,11 @@ import pytest
 
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES, Rule
+from crawler.links.rules.code_hosting_urls import CODE_HOSTING
+from crawler.links.rules.discussion_urls import DISCUSSIONS
 from crawler.links.rules.paper_urls import PAPERS
+from crawler.links.rules.publication_urls import PUBLICATIONS
 from crawler.links.rules.rewrite_rule import RuleIndex
-from crawler.links.rules.site_rules import SITES
 from crawler.links.rules.url_variants import FORMS
 
 ALL = (*PARAMETERS, *REDIRECTORS, *REWRITES)
@@ -22,7 +24,9 @@ def test_a_rule_does_what_its_example_says(rule: Rule) -> None:
     assert found.key == normalize_url(rule.gives).key
 
 
-@pytest.mark.parametrize("table", [PARAMETERS, REDIRECTORS, FORMS, PAPERS, SITES])
+@pytest.mark.parametrize(
+    "table", [PARAMETERS, REDIRECTORS, FORMS, PAPERS, CODE_HOSTING, DISCUSSIONS, PUBLICATIONS]
+)
 def test_a_table_is_sorted(table: tuple[Rule, ...]) -> None:
     assert list(table) == sorted(table)
 

@@ -12,7 +12,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "acl-anthology",
         "aclanthology.org aclweb.org",
-        rf"/(?:anthology/)?(?P<id>(?:[A-Z]\d\d-\d{{4}}|\d{{4}}\.[\w-]+\.\d+))(?:\.pdf|\.bib)?{_END}",
+        rf"/(?:anthology/)?(?P<id>(?:[A-Z]\d\d-\d{{4}}|\d{{4}}\.[\w-]+\.\d+))(?:\.pdf"
+        rf"|\.bib)?{_END}",
         "aclanthology.org/{id}",
         "https://www.aclweb.org/anthology/N18-1202.pdf",
         "https://aclanthology.org/N18-1202/",
@@ -30,7 +31,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "arxiv",
         "*.arxiv.org xxx.lanl.gov",
-        rf"/(?:abs|pdf|html|ps|e-print|format|src|tb|bibtex)/(?:arxiv:)?{_ARXIV}(?:\.pdf|\.ps)?{_END}",
+        rf"/(?:abs|pdf|html|ps|e-print|format|src|tb|bibtex)/(?:arxiv:)?{_ARXIV}(?:\.pdf"
+        rf"|\.ps)?{_END}",
         "arxiv.org/abs/{id}",
         "https://export.arxiv.org/pdf/2203.07105v2.pdf",
         "https://arxiv.org/abs/2203.07105",
@@ -47,9 +49,11 @@ PAPERS: tuple[Rule, ...] = (
     ),
     Rule(
         "arxiv-reader",
-        "ar5iv.org ar5iv.labs.arxiv.org *.alphaxiv.org scirate.com *.arxiv-vanity.com arxiv-vanity.com browse.arxiv.org semanticscholar.org "
+        "ar5iv.org ar5iv.labs.arxiv.org *.alphaxiv.org scirate.com *.arxiv-vanity.com "
+        "arxiv-vanity.com browse.arxiv.org semanticscholar.org "
         "arxiv-sanity-lite.com",
-        rf"/(?:abs|html|pdf|overview|papers|arxiv|paper|resources)/(?:arxiv:)?{_ARXIV}(?:\.pdf)?{_END}",
+        rf"/(?:abs|html|pdf|overview|papers|arxiv|paper|resources)/(?:arxiv:)?{_ARXIV}"
+        rf"(?:\.pdf)?{_END}",
         "arxiv.org/abs/{id}",
         "https://www.alphaxiv.org/overview/2203.07105v1",
         "https://arxiv.org/abs/2203.07105",
@@ -58,7 +62,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "biorxiv",
         "*.biorxiv.org *.medrxiv.org",
-        rf"/content/(?:biorxiv/early/[\d/]+/)?(?P<doi>10\.\d{{4,9}}/[\d.]+?)(?:v\d+)?(?:\.(?:full|abstract|short|full-text))*(?:\.pdf)?(?:\+html)?{_END}",
+        rf"/content/(?:biorxiv/early/[\d/]+/)?(?P<doi>10\.\d{{4,9}}/[\d.]+?)(?:v\d+)?(?:\."
+        rf"(?:full|abstract|short|full-text))*(?:\.pdf)?(?:\+html)?{_END}",
         "doi.org/{doi}",
         "https://www.biorxiv.org/content/10.1101/2020.01.30.927871v2.full.pdf",
         "https://doi.org/10.1101/2020.01.30.927871",
@@ -76,7 +81,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "doi-publisher",
         "*",
-        rf"/(?:[\w-]+/)?doi/(?:(?:abs|pdf|epdf|full|fullHtml|full-xml|pdfplus|pdfdirect|book|proceedings|references|citedby|figure|suppl"
+        rf"/(?:[\w-]+/)?doi/(?:(?:abs|pdf|epdf|full|fullHtml|full-xml|pdfplus|pdfdirect|book"
+        rf"|proceedings|references|citedby|figure|suppl"
         rf"|abstract|epub|reader|pb-assets|10)/)?{_DOI}(?:\.pdf)?{_END}",
         "doi.org/{doi!l}",
         "https://dl.acm.org/doi/pdf/10.1145/359545.359563",
@@ -140,7 +146,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "rfc",
         "*.ietf.org ietf.org *.rfc-editor.org rfc-editor.org rfc2.fr rfcreader.com",
-        rf"/(?:doc/|html/|rfc/|info/|pdf/|std/|id/)*(?i:rfc)0*(?P<number>\d{{1,5}})(?:\.(?:html?|txt|pdf|xml|json))?{_END}",
+        rf"/(?:doc/|html/|rfc/|info/|pdf/|std/|id/)*(?i:rfc)0*(?P<number>\d{{1,5}})(?:\."
+        rf"(?:html?|txt|pdf|xml|json))?{_END}",
         "rfc-editor.org/rfc/rfc{number}",
         "https://datatracker.ietf.org/doc/html/rfc9110#section-4",
         "https://www.rfc-editor.org/rfc/rfc9110.txt",
@@ -160,14 +167,16 @@ PAPERS: tuple[Rule, ...] = (
         "semanticscholar.org",
         rf"/paper/(?:[^/?#]+/)?(?P<id>[0-9a-f]{{40}})(?:/[\w-]+)?{_END}",
         "semanticscholar.org/paper/{id}",
-        "https://www.semanticscholar.org/paper/Time-Clocks/0123456789abcdef0123456789abcdef01234567",
+        "https://www.semanticscholar.org/paper/Time-Clocks"
+        "/0123456789abcdef0123456789abcdef01234567",
         "https://www.semanticscholar.org/paper/0123456789abcdef0123456789abcdef01234567",
         "Semantic Scholar",
     ),
     Rule(
         "springer",
         "*.springer.com link.springer.com",
-        rf"/(?:article|chapter|book|content/pdf|referenceworkentry|referencework|protocol|epdf)/(?:[\w-]+/)?{_DOI}(?:\.pdf|/fulltext\.html)?{_END}",
+        rf"/(?:article|chapter|book|content/pdf|referenceworkentry|referencework|protocol"
+        rf"|epdf)/(?:[\w-]+/)?{_DOI}(?:\.pdf|/fulltext\.html)?{_END}",
         "doi.org/{doi!l}",
         "https://link.springer.com/content/pdf/10.1007/s00446-010-0099-z.pdf",
         "https://link.springer.com/article/10.1007/s00446-010-0099-z",
@@ -176,7 +185,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "ssrn",
         "*.ssrn.com ssrn.com",
-        r"/(?:sol3/)?(?:papers|abstract|delivery)(?:\.cfm)?[=?/](?:[^#]*&)?(?:abstract_id=|abstractid=|id=)?(?P<id>\d{6,8})(?:[&?#].*)?",
+        r"/(?:sol3/)?(?:papers|abstract|delivery)(?:\.cfm)?[=?/](?:[^#]*&)?(?:abstract_id="
+        r"|abstractid=|id=)?(?P<id>\d{6,8})(?:[&?#].*)?",
         "ssrn.com/abstract={id}",
         "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=1234567",
         "https://ssrn.com/abstract=1234567",
@@ -185,7 +195,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "usenix",
         "usenix.org",
-        rf"/conference/(?P<venue>[\w-]+)/(?:technical-sessions|conference-program)/presentation/(?P<paper>[\w-]+){_END}",
+        rf"/conference/(?P<venue>[\w-]+)/(?:technical-sessions"
+        rf"|conference-program)/presentation/(?P<paper>[\w-]+){_END}",
         "usenix.org/conference/{venue}/presentation/{paper}",
         "https://www.usenix.org/conference/osdi14/technical-sessions/presentation/adya",
         "https://www.usenix.org/conference/osdi14/presentation/adya",
@@ -194,7 +205,8 @@ PAPERS: tuple[Rule, ...] = (
     Rule(
         "usenix-file",
         "usenix.org",
-        rf"/system/files/(?:conference/[\w-]+/)?(?P<venue>[a-z]+\d\d)(?:-paper|_paper)?[-_](?P<paper>[a-z]+(?:-[a-z]+)?)(?:_\d+)?\.pdf{_END}",
+        rf"/system/files/(?:conference/[\w-]+/)?(?P<venue>[a-z]+\d\d)(?:-paper"
+        rf"|_paper)?[-_](?P<paper>[a-z]+(?:-[a-z]+)?)(?:_\d+)?\.pdf{_END}",
         "usenix.org/conference/{venue}/presentation/{paper}",
         "https://www.usenix.org/system/files/conference/osdi14/osdi14-paper-yuan.pdf",
         "https://www.usenix.org/conference/osdi14/presentation/yuan",

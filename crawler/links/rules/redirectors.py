@@ -74,7 +74,8 @@ REDIRECTORS: tuple[Rule, ...] = (
         "webcache.googleusercontent.com",
         r"/search\?(?:[^#]*&)?q=cache(?:%3A|:)(?:[\w-]{8,14}(?:%3A|:)(?!/))?(?P<url>[^&#+ ]+).*",
         "{url!d}",
-        "https://webcache.googleusercontent.com/search?q=cache:XyZ12345abc:https://example.org/a+words&hl=en",
+        "https://webcache.googleusercontent.com/search?q=cache:XyZ12345abc:https://example.org"
+        "/a+words&hl=en",
         _INNER,
         "Google's cache",
     ),
@@ -98,8 +99,10 @@ REDIRECTORS: tuple[Rule, ...] = (
     ),
     Rule(
         "archive-today",
-        "archive.today archive.ph archive.is archive.li archive.md archive.fo archive.vn archive.st",
-        r"/(?:(?:newest|oldest|timegate|timemap|[\d.-]+|o/\w+)/)?(?P<url>(?:https?:/+)?[\w-]+\.[\w.-]+[/?:].*)",
+        "archive.today archive.ph archive.is archive.li archive.md archive.fo archive.vn "
+        "archive.st",
+        r"/(?:(?:newest|oldest|timegate|timemap|[\d.-]+|o/\w+)/)?(?P<url>"
+        r"(?:https?:/+)?[\w-]+\.[\w.-]+[/?:].*)",
         "{url}",
         "https://archive.ph/newest/https://example.org/a",
         _INNER,
@@ -167,7 +170,8 @@ REDIRECTORS: tuple[Rule, ...] = (
     ),
     _query(
         "mail-safelinks",
-        "*.safelinks.protection.outlook.com safelinks.protection.outlook.com statics.teams.cdn.office.net",
+        "*.safelinks.protection.outlook.com safelinks.protection.outlook.com "
+        "statics.teams.cdn.office.net",
         "/[^?]*",
         "url",
         "eur01.safelinks.protection.outlook.com/?url",
@@ -175,7 +179,8 @@ REDIRECTORS: tuple[Rule, ...] = (
     ),
     Rule(
         "proxy-12ft",
-        "12ft.io removepaywall.com smry.ai r.jina.ai txtify.it freedium.cfd freedium-mirror.cfd freedium.org outline.com printfriendly.com ghostarchive.org",
+        "12ft.io removepaywall.com smry.ai r.jina.ai txtify.it freedium.cfd "
+        "freedium-mirror.cfd freedium.org outline.com printfriendly.com ghostarchive.org",
         r"/(?:proxy\?q=|search\?url=|p/g/|varchive/)?(?P<url>https?(?::|%3A).+)",
         "{url!d}",
         "https://12ft.io/https://example.org/a",
@@ -218,7 +223,8 @@ REDIRECTORS: tuple[Rule, ...] = (
     ),
     _query(
         "redirect-chinese",
-        "link.zhihu.com link.juejin.cn link.csdn.net gitee.com xie.infoq.cn link.segmentfault.com links.jianshu.com link.jianshu.com",
+        "link.zhihu.com link.juejin.cn link.csdn.net gitee.com xie.infoq.cn "
+        "link.segmentfault.com links.jianshu.com link.jianshu.com",
         "/[^?]*",
         "target|to|t",
         "link.zhihu.com/?target",
@@ -243,7 +249,8 @@ REDIRECTORS: tuple[Rule, ...] = (
     ),
     _query(
         "redirect-facebook",
-        "facebook.com *.facebook.com l.instagram.com l.messenger.com l.workplace.com l.threads.com l.threads.net",
+        "facebook.com *.facebook.com l.instagram.com l.messenger.com l.workplace.com "
+        "l.threads.com l.threads.net",
         "/(?:l\\.php|flx/warn|sharer/sharer\\.php|sharer\\.php)?/?",
         "u",
         "l.facebook.com/l.php?u",
@@ -275,7 +282,8 @@ REDIRECTORS: tuple[Rule, ...] = (
     ),
     Rule(
         "redirect-href",
-        "href.li anonym.to anonymto.com nullrefer.com dereferer.me hidereferrer.com dereferer.org anon.to",
+        "href.li anonym.to anonymto.com nullrefer.com dereferer.me hidereferrer.com "
+        "dereferer.org anon.to",
         r"/\??(?P<url>https?(?::|%3A).+)",
         "{url!d}",
         "https://href.li/?https://example.org/a",
@@ -285,7 +293,8 @@ REDIRECTORS: tuple[Rule, ...] = (
     _query(
         "redirect-linkedin",
         "linkedin.com *.linkedin.com",
-        "/(?:safety/go|redir/[\\w-]+|sharing/share-offsite|shareArticle|slink|cws/share|authwall|uas/login|login|checkpoint/[\\w/-]+)/?",
+        "/(?:safety/go|redir/[\\w-]+|sharing/share-offsite|shareArticle|slink|cws/share"
+        "|authwall|uas/login|login|checkpoint/[\\w/-]+)/?",
         "url|sessionRedirect|session_redirect",
         "www.linkedin.com/safety/go?trk=x&url",
         "LinkedIn's link shims",
@@ -308,8 +317,10 @@ REDIRECTORS: tuple[Rule, ...] = (
     ),
     _query(
         "redirect-share",
-        "twitter.com x.com bsky.app news.ycombinator.com t.me telegram.me buffer.com mix.com pinterest.com wa.me",
-        "/(?:intent/tweet|intent/post|share|share/url|iv|submitlink|add|pin/create/[\\w/-]+|bookmarklet)/?",
+        "twitter.com x.com bsky.app news.ycombinator.com t.me telegram.me buffer.com mix.com "
+        "pinterest.com wa.me",
+        "/(?:intent/tweet|intent/post|share|share/url|iv|submitlink|add|pin/create/[\\w/-]+"
+        "|bookmarklet)/?",
         "url|u",
         "twitter.com/intent/tweet?url",
         "share buttons",

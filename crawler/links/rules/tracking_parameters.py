@@ -10,12 +10,17 @@ from __future__ import annotations
 from crawler.links.rules.rewrite_rule import Rule
 
 _NETWORK = (
-    "mastodon|fediverse|fosstodon|hachyderm|bluesky|bsky|twitter|x\\.com|linkedin|facebook|fb|reddit|hackernews|hacker-?news|hn|ycombinator|lobsters"
-    "|lobste\\.rs|producthunt|daily-?dev|tldr|slack|telegram|whatsapp|instagram|threads|youtube|indiehackers|newsletter"
+    "mastodon|fediverse|fosstodon|hachyderm|bluesky|bsky|twitter|x\\.com|linkedin|facebook|fb"
+    "|reddit|hackernews|hacker-?news|hn|ycombinator|lobsters"
+    "|lobste\\.rs|producthunt|daily-?dev|tldr|slack|telegram|whatsapp|instagram|threads"
+    "|youtube|indiehackers|newsletter"
 )
 _CHANNEL = f"{_NETWORK}|e?mail|rss|fullrss|feed|atom|share|social|sharing|pocket"
 _AS_WHAT = r"(?:[-_.](?:share|feed|post|card|app|bio|com|newsletter|link|thread))?"
-_DOMAIN = r"(?!v?\d+\.)(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|co|me|news|blog|tech|ai|fm|email|xyz|app|info|social|eu|uk|de|fr|nl)"
+_DOMAIN = (
+    r"(?!v?\d+\.)(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|co|me|news|blog|tech|ai|fm|email|xyz|app"
+    r"|info|social|eu|uk|de|fr|nl)"
+)
 
 
 def _everywhere(name: str, pattern: str, parameter: str, source: str) -> Rule:
@@ -46,7 +51,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "share-amazon",
         "amazon.*",
-        "(?:tag|ref|ref_|pd_rd_\\w+|pf_rd_\\w+|psc|qid|sr|keywords|linkCode|linkId|camp|creative\\w*|ascsubtag|crid|sprefix|dib\\w*|th|_encoding)=.*",
+        "(?:tag|ref|ref_|pd_rd_\\w+|pf_rd_\\w+|psc|qid|sr|keywords|linkCode|linkId|camp"
+        "|creative\\w*|ascsubtag|crid|sprefix|dib\\w*|th|_encoding)=.*",
         "https://www.amazon.com/b?node=1&tag=x-20",
         "https://www.amazon.com/b?node=1",
         "Amazon's affiliate links (Brave's clean-urls list names them)",
@@ -86,7 +92,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "share-reddit",
         "reddit.com *.reddit.com",
-        "(?:share_id|rdt|context|correlation_id|ref|ref_campaign|ref_source|rdt_cid|sort|depth|st|sh|limit|embed)=.*",
+        "(?:share_id|rdt|context|correlation_id|ref|ref_campaign|ref_source|rdt_cid|sort|depth"
+        "|st|sh|limit|embed)=.*",
         "https://www.reddit.com/r/programming/wiki/x?rdt=1",
         "https://www.reddit.com/r/programming/wiki/x",
         "Reddit's share links",
@@ -102,7 +109,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "share-substack",
         "*.substack.com",
-        "(?:r|s|triedRedirect|publication_id|post_id|isFreemail|showWelcome\\w*|token|action|open|source|referrer|shareImageVariant)=.*",
+        "(?:r|s|triedRedirect|publication_id|post_id|isFreemail|showWelcome\\w*|token|action"
+        "|open|source|referrer|shareImageVariant)=.*",
         "https://ada.substack.com/archive?r=1abc",
         "https://ada.substack.com/archive",
         "Substack's share links",
@@ -158,7 +166,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _everywhere("tracking-bronto", "_bta_tid|_bta_c", "_bta_c=x", "Bronto's pixel"),
     _everywhere(
         "tracking-click-ids",
-        "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|ScCid|epik|tblci|obOrigUrl|rdt_cid|li_fat_id",
+        "[a-z]{1,4}clk?id|gclsrc|gbraid|wbraid|gad_\\w+|srsltid|rb_clickid|irclickid|ScCid"
+        "|epik|tblci|obOrigUrl|rdt_cid|li_fat_id",
         "fbclid=x",
         "click ids of the advertising networks",
     ),
@@ -184,7 +193,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _everywhere("tracking-instagram", "igshid|igsh|ig_\\w+", "igshid=x", "Instagram's share links"),
     _everywhere(
         "tracking-internal",
-        "itm_\\w+|int_cmp|intcmp|at_(?:campaign|medium|custom\\d|recipient_id|recipient_list)|ns_(?:mchannel|source|campaign|linkname|fee)"
+        "itm_\\w+|int_cmp|intcmp|at_(?:campaign|medium|custom\\d|recipient_id|recipient_list)"
+        "|ns_(?:mchannel|source|campaign|linkname|fee)"
         "|wt_mc|wtmc|wt\\.mc_id|WT\\.mc_id",
         "itm_source=x",
         "internal campaign links",
@@ -192,7 +202,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _everywhere("tracking-klaviyo", "_ke|_kx|kl_\\w+", "_ke=x", "Klaviyo's email links"),
     _everywhere(
         "tracking-linkedin",
-        "trk(?==(?!\\d+$))|trkInfo|trkEmail|lipi|midToken|midSig|lici|licu|li_medium|li_source|trackingId",
+        "trk(?==(?!\\d+$))|trkInfo|trkEmail|lipi|midToken|midSig|lici|licu|li_medium|li_source"
+        "|trackingId",
         "trk=feed_main-feed-card-text",
         "LinkedIn's share links",
     ),
@@ -213,23 +224,28 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "tracking-medium-source",
         "*",
-        r"source=(?:rss-{2,}.*|.*-{3,}.*|friends_link|userActivityShare|social\.\w+|\w+_(?:reader|profile|page|homepage|share)\b.*)",
+        r"source=(?:rss-{2,}.*|.*-{3,}.*|friends_link|userActivityShare|social\.\w+"
+        r"|\w+_(?:reader|profile|page|homepage|share)\b.*)",
         "https://tech.example.org/cells?source=rss----abc---4",
         "https://tech.example.org/cells",
         "Medium's share links",
     ),
     _everywhere(
         "tracking-newsletter",
-        "_bhlid|bh_\\w+|ck_subscriber_id|ml_subscriber\\w*|vero_(?:id|conv)|oly_\\w+|ss_email_id|ss_source|ss_campaign_\\w+|bbeml"
-        "|sfmc_\\w+|et_rid|et_cid|bsft_\\w+|oft_\\w+|sc_(?:customer|eh|uid|campaign|channel|country|content|detail|medium)|mailing_id|ecid|elq\\w*|nltr\\w*|dgcid"
-        "|rb_clickid|unicorn_click_id|wickedid|sms_(?:source|click|uph)|guccounter|guce_referrer\\w*|_openstat|xtor|_eid|emci|emdi",
+        "_bhlid|bh_\\w+|ck_subscriber_id|ml_subscriber\\w*|vero_(?:id|conv)|oly_\\w+"
+        "|ss_email_id|ss_source|ss_campaign_\\w+|bbeml"
+        "|sfmc_\\w+|et_rid|et_cid|bsft_\\w+|oft_\\w+|sc_(?:customer|eh|uid|campaign|channel"
+        "|country|content|detail|medium)|mailing_id|ecid|elq\\w*|nltr\\w*|dgcid"
+        "|rb_clickid|unicorn_click_id|wickedid|sms_(?:source|click|uph)|guccounter"
+        "|guce_referrer\\w*|_openstat|xtor|_eid|emci|emdi",
         "vero_id=x",
         "newsletter and mail tools",
     ),
     _at(
         "tracking-referrer",
         "*",
-        rf"(?:ref|referrer|referer|ref_)=(?:{_CHANNEL}){_AS_WHAT}|(?:via|source|src|from|origin)=(?:{_NETWORK}){_AS_WHAT}",
+        rf"(?:ref|referrer|referer|ref_)=(?:{_CHANNEL}){_AS_WHAT}|(?:via|source|src|from"
+        rf"|origin)=(?:{_NETWORK}){_AS_WHAT}",
         "https://example.org/a?ref=mastodon",
         "https://example.org/a",
         "values that name a network, seen in shared posts",
@@ -244,21 +260,25 @@ PARAMETERS: tuple[Rule, ...] = (
     ),
     _everywhere(
         "tracking-session",
-        "(?i:jsessionid|phpsessid|aspsessionid\\w*|cfid|cftoken|sessionid|session_id|sessid|zenid|oscsid)",
+        "(?i:jsessionid|phpsessid|aspsessionid\\w*|cfid|cftoken|sessionid|session_id|sessid"
+        "|zenid|oscsid)",
         "PHPSESSID=x",
         "session ids of web frameworks",
     ),
     _everywhere(
         "tracking-sharing",
-        "share_(?:id|source|from|medium|token|app_id)|sharesource|shareId|sharer|shared_via|social_share|smid|smtyp|ncid|soc_(?:src|trk)|amp_\\w+|usqp"
-        "|partner_ref|sr_share|spref|action_object_map|action_type_map|action_ref_map|ref_src|ref_url|refsrc|feature_ref|ito|ocid|cvid",
+        "share_(?:id|source|from|medium|token|app_id)|sharesource|shareId|sharer|shared_via"
+        "|social_share|smid|smtyp|ncid|soc_(?:src|trk)|amp_\\w+|usqp"
+        "|partner_ref|sr_share|spref|action_object_map|action_type_map|action_ref_map|ref_src"
+        "|ref_url|refsrc|feature_ref|ito|ocid|cvid",
         "smid=tw-share",
         "share buttons of newspapers and social networks",
     ),
     _at(
         "tracking-sharing-wordpress",
         "*",
-        r"share=(?:[\w-]*(?:twitter|facebook|linkedin|reddit|mastodon|email|tumblr|pocket|telegram|whatsapp|bluesky)|x)|nb=1",
+        r"share=(?:[\w-]*(?:twitter|facebook|linkedin|reddit|mastodon|email|tumblr|pocket"
+        r"|telegram|whatsapp|bluesky)|x)|nb=1",
         "https://example.org/a/?share=jetpack-whatsapp&nb=1",
         "https://example.org/a/",
         "share buttons of WordPress (Jetpack)",
@@ -273,7 +293,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "view-amp",
         "*",
-        "(?:amp|_amp|isamp)(?:=(?:1|true|yes|amp|html)?)?|(?:outputType|output|mode|view|format|type)=amp",
+        "(?:amp|_amp|isamp)(?:=(?:1|true|yes|amp|html)?)?|(?:outputType|output|mode|view"
+        "|format|type)=amp",
         "https://example.org/a?outputType=amp",
         "https://example.org/a",
         "AMP by parameter (WordPress, Arc)",
@@ -289,7 +310,8 @@ PARAMETERS: tuple[Rule, ...] = (
     _at(
         "view-print",
         "*",
-        "(?:print|printable|printerfriendly|pf|tmpl|view|output|format|action)=(?:1|true|yes|y|print|printable|component|printpage)",
+        "(?:print|printable|printerfriendly|pf|tmpl|view|output|format|action)=(?:1|true|yes|y"
+        "|print|printable|component|printpage)",
         "https://example.org/a?print=1",
         "https://example.org/a",
         "print views of content systems",

@@ -8,7 +8,8 @@ from crawler.links.rules.rewrite_rule import Rule
 
 # Hosts where a path names somebody's thing, so that `/amp` or `.html` at its end is part of a name.
 _NOT_NAMES = (
-    "* -*.github.com -*.githubusercontent.com -*.gitlab.com -*.codeberg.org -*.bitbucket.org -*.wikipedia.org"
+    "* -*.github.com -*.githubusercontent.com -*.gitlab.com -*.codeberg.org -*.bitbucket.org "
+    "-*.wikipedia.org"
     " -*.docker.com -*.huggingface.co"
 )
 
@@ -25,7 +26,8 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "amp-prefix",
         _NOT_NAMES,
-        r"(?P<before>/[^?#]*?)?/amp/(?P<path>(?=[^?#]*(?:\w+-\w+-\w+|\d{5,}))[^?#]+)(?P<rest>[?#].*)?",
+        r"(?P<before>/[^?#]*?)?/amp/(?P<path>(?=[^?#]*(?:\w+-\w+-\w+"
+        r"|\d{5,}))[^?#]+)(?P<rest>[?#].*)?",
         "{host}{before}/{path}{rest}",
         "https://example.org/amp/why-clocks-drift",
         "https://example.org/why-clocks-drift",
@@ -34,7 +36,8 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "default-page",
         _NOT_NAMES,
-        r"(?P<path>/(?:[^?#]*/)?)(?:index|default)\.(?:html?|xhtml|shtml|php\d?|aspx?|jsp|cfm|cgi|md)(?P<rest>[?#].*)?",
+        r"(?P<path>/(?:[^?#]*/)?)(?:index|default)\.(?:html?|xhtml|shtml|php\d?|aspx?|jsp|cfm"
+        r"|cgi|md)(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
         "https://example.org/docs/index.html",
         "https://example.org/docs/",
@@ -79,7 +82,8 @@ FORMS: tuple[Rule, ...] = (
     Rule(
         "print-path",
         _NOT_NAMES,
-        r"(?P<path>/[^?#]+?)/(?:print|printable|print-view|printview|mobile-view)/?(?P<rest>[?#].*)?",
+        r"(?P<path>/[^?#]+?)/(?:print|printable|print-view|printview"
+        r"|mobile-view)/?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
         "https://example.org/a/print/",
         "https://example.org/a",

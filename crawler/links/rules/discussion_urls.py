@@ -1,0 +1,169 @@
+"""URL forms of social networks, link aggregators and question sites."""
+
+from __future__ import annotations
+
+from crawler.links.rules.rewrite_rule import Rule
+
+_END = r"/?(?:[?#].*)?"
+_STATUS = r"/(?:i/web|i|[\w]+)/status(?:es)?/(?P<id>\d+)(?:/.*)?" + _END
+_REDDIT = (
+    "reddit.com *.reddit.com redlib.* libreddit.* teddit.* safereddit.com rxddit.com vxreddit.com"
+)
+_STACK = (
+    "stackoverflow.com *.stackoverflow.com *.stackexchange.com serverfault.com superuser.com "
+    "askubuntu.com mathoverflow.net stackapps.com"
+)
+
+# name, hosts, pattern, rewrite, example, another URL of the same page, source of the rule
+DISCUSSIONS: tuple[Rule, ...] = (
+    Rule(
+        "bluesky-mirror",
+        "bskyx.app fxbsky.app vxbsky.app bskye.app cbsky.app bsyy.app main.bsky.dev deer.social",
+        r"(?P<rest>/profile/[^?#]+).*",
+        "bsky.app{rest}",
+        "https://fxbsky.app/profile/a.example/post/3kabc",
+        "https://bsky.app/profile/a.example/post/3kabc",
+        "previews of Bluesky",
+    ),
+    Rule(
+        "hackernews",
+        "news.ycombinator.com hn.algolia.com",
+        r"/item\?(?:[^#]*&)?id=(?P<id>\d+).*",
+        "news.ycombinator.com/item?id={id}",
+        "https://news.ycombinator.com/item?id=1&p=2",
+        "https://news.ycombinator.com/item?id=1",
+        "Hacker News",
+    ),
+    Rule(
+        "hackernews-algolia",
+        "hn.algolia.com",
+        r"/api/v1/items/(?P<id>\d+).*",
+        "news.ycombinator.com/item?id={id}",
+        "https://hn.algolia.com/api/v1/items/1",
+        "https://news.ycombinator.com/item?id=1",
+        "Hacker News search",
+    ),
+    Rule(
+        "linkedin-activity",
+        "linkedin.com *.linkedin.com",
+        r"/(?:posts/[^?#]*?activity-|feed/update/(?:urn:li:)?activity:"
+        r"|embed/feed/update/urn:li:activity:)(?P<id>\d{15,20}).*",
+        "linkedin.com/feed/update/urn:li:activity:{id}",
+        "https://www.linkedin.com/posts"
+        "/ada_clocks-activity-7123456789012345678-AbCd?utm_source=share",
+        "https://www.linkedin.com/feed/update/urn:li:activity:7123456789012345678/",
+        "LinkedIn routes",
+    ),
+    Rule(
+        "linkedin-country",
+        "*.linkedin.com",
+        r"(?P<rest>/(?:pulse|in|company|posts|learning|newsletters|jobs|article)/.*)",
+        "linkedin.com{rest}",
+        "https://uk.linkedin.com/pulse/clocks-ada",
+        "https://www.linkedin.com/pulse/clocks-ada",
+        "LinkedIn's country hosts",
+    ),
+    Rule(
+        "lobsters",
+        "lobste.rs",
+        rf"/s/(?P<id>\w{{6}})(?:/[^?#]*)?{_END}",
+        "lobste.rs/s/{id}",
+        "https://lobste.rs/s/abc123/why_clocks_drift",
+        "https://lobste.rs/s/abc123",
+        "Lobsters routes",
+    ),
+    Rule(
+        "reddit",
+        _REDDIT,
+        rf"/(?:(?:r|u|user)/[\w-]+/)?(?:comments|gallery|tb)/(?P<id>[0-9a-z]{{4,9}})"
+        rf"(?:/[^/?#]*)?{_END}",
+        "reddit.com/comments/{id}",
+        "https://old.reddit.com/r/programming/comments/abc123/why_clocks_drift/",
+        "https://www.reddit.com/comments/abc123",
+        "Reddit routes",
+    ),
+    Rule(
+        "reddit-comment",
+        _REDDIT,
+        rf"/(?:r|u|user)/[\w-]+/comments/(?P<id>[0-9a-z]{{4,9}})/[^/?#]*/"
+        rf"(?P<comment>[0-9a-z]{{5,9}}){_END}",
+        "reddit.com/comments/{id}/comment/{comment}",
+        "https://np.reddit.com/r/programming/comments/abc123/why/def4567/?context=3",
+        "https://www.reddit.com/r/programming/comments/abc123/why/def4567",
+        "Reddit routes",
+    ),
+    Rule(
+        "reddit-host",
+        _REDDIT,
+        r"(?P<rest>/r/\w+(?:/wiki/[^?#]*)?)/?(?:[?#].*)?",
+        "reddit.com{rest!l}",
+        "https://old.reddit.com/r/Programming/",
+        "https://www.reddit.com/r/programming",
+        "Reddit's hosts",
+    ),
+    Rule(
+        "reddit-short",
+        "redd.it",
+        rf"/(?P<id>[0-9a-z]{{4,9}}){_END}",
+        "reddit.com/comments/{id}",
+        "https://redd.it/abc123",
+        "https://www.reddit.com/comments/abc123",
+        "Reddit's short links",
+    ),
+    Rule(
+        "stackexchange",
+        _STACK,
+        rf"/(?:questions|q)/(?P<id>\d+)(?:/.*)?{_END}",
+        "{host}/questions/{id}",
+        "https://stackoverflow.com/questions/11227809/why-is-it-faster/11227902#11227902",
+        "https://stackoverflow.com/q/11227809/1",
+        "Stack Exchange routes",
+    ),
+    Rule(
+        "stackexchange-answer",
+        _STACK,
+        rf"/a/(?P<id>\d+)(?:/\d+)?{_END}",
+        "{host}/a/{id}",
+        "https://stackoverflow.com/a/11227902/1",
+        "https://stackoverflow.com/a/11227902",
+        "Stack Exchange routes",
+    ),
+    Rule(
+        "threads-host",
+        "threads.net",
+        r"(?P<rest>/.*)",
+        "threads.com{rest}",
+        "https://www.threads.net/@ada/post/C1",
+        "https://www.threads.com/@ada/post/C1",
+        "Threads moved its host",
+    ),
+    Rule(
+        "x-status",
+        "twitter.com x.com nitter.* xcancel.com fxtwitter.com vxtwitter.com fixupx.com "
+        "fixvx.com twittpr.com girlcockx.com twitter.* "
+        "*.twitter.com *.x.com lightbrd.com",
+        _STATUS,
+        "x.com/i/status/{id}",
+        "https://twitter.com/ada/status/123/photo/1?s=20",
+        "https://x.com/ada/status/123",
+        "X kept Twitter's routes; an id is global",
+    ),
+    Rule(
+        "x-thread",
+        "threadreaderapp.com",
+        rf"/thread/(?P<id>\d+)(?:\.html)?{_END}",
+        "x.com/i/status/{id}",
+        "https://threadreaderapp.com/thread/123.html",
+        "https://x.com/ada/status/123",
+        "Thread Reader routes",
+    ),
+    Rule(
+        "x-user",
+        "twitter.com x.com nitter.net xcancel.com",
+        r"/(?P<user>\w{1,15})/?(?:\?.*)?(?:#.*)?",
+        "x.com/{user!l}",
+        "https://twitter.com/ada?lang=en",
+        "https://x.com/ada",
+        "X kept Twitter's routes",
+    ),
+)
