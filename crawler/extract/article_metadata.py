@@ -1,12 +1,13 @@
-"""Title, authors, dates, site, description and address of a page, each with where it was found: the
-first plausible of ranked sources.
+"""Metadata of an article: title, authors, dates, site, description, keywords and canonical URL.
+
+Each field is the first plausible value of a ranked list of sources. Its source is recorded.
 """
 
 from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,8 +31,11 @@ from crawler.text_cleaning import clean_line
 from crawler.url_parser import host_of
 
 SourcedText = tuple[str, str]
-# a page that declares more titles is playing games
+"""A value and its source, such as `opengraph` or `json-ld`."""
+
+# More declared titles than this are not read: the page may be hostile.
 MAX_DECLARED = 30
+MAX_KEYWORDS = 30
 TITLE_METAS = (
     "og:title",
     "twitter:title",
@@ -44,9 +48,11 @@ TITLE_METAS = (
     "title",
 )
 DATE_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "item:datepublished", "citation_publication_date",
-    "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date",
-    "publication_date", "publish-date", "publish_date", "pubdate", "article.published", "cxenseparse:recs:publishtime", "date", "datecreated",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "item:datepublished", "citation_publication_date", "citation_date", "citation_online_date",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date",
+    "dcterms.date", "publication_date", "publish-date", "publish_date", "pubdate",
+    "article.published", "cxenseparse:recs:publishtime", "date", "datecreated",
     "shareaholic:article_published_time",
 )  # fmt: skip
 MODIFIED_METAS = (
@@ -72,7 +78,7 @@ SITE_METAS = (
 )
 KEYWORD_METAS = ("keywords", "news_keywords", "article:tag", "parsely-tags", "citation_keywords")
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
-# "Site » Blog Archive » Title": what WordPress themes long wrote.
+# Old WordPress themes wrote titles as "Site » Blog Archive » Title".
 _BLOG_ARCHIVE = re.compile(
     r"^.{1,200}?\s»\s+blog archi(?:v|ve|ves|vio)\s+»\s+(?=\S)", re.IGNORECASE
 )
@@ -82,9 +88,7 @@ _SUFFIX = re.compile(r"\s+(?:[|·•–—»›:]+|-|::|/)\s+")
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a page besides its text; `sources` names the place of each field that was
-    found.
-    """
+    """The metadata of a page. `sources` names the source of each field that has a value."""
 
     title: str
     authors: tuple[str, ...]
@@ -97,205 +101,225 @@ class Metadata:
     sources: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The name of a page's site and its host without `www.`."""
+
+    name: str
+    host: str
+
+    def is_named(self, text: str) -> bool:
+        """Whether a text is the name of the site."""
+        return text.casefold() == self.name.casefold()
+
+
 def title_element_text(root: HtmlElement) -> str:
-    """The `title` element as one line."""
+    """Return the text of the `title` element of the tree `root` as one line."""
     return clean_line(root.findtext(".//title"))
 
 
 def extract_metadata(
     head: HeadMetadata, blocks: Sequence[Block], start: int, url: str, seen: datetime
 ) -> Metadata:
-    """Everything that a page at `url` says of itself; `start` is the block in which the main text
-    begins; no date is later than a day after `seen`.
+    """Return the metadata of the page at `url`.
+
+    `head` is what the page declares, `blocks` are its text blocks, and `start` is the position of
+    the block in which the main text begins. `seen` is the time of the fetch (aware UTC): later
+    dates, except those of the next day, are ignored.
     """
     host = host_of(url).removeprefix("www.")
-    site, site_source = _first_non_empty(_site_name_candidates(head, host))
-    title, title_source = _find_title(head, blocks, start, site, host)
+    site_name, site_source = _first_non_empty(_site_name_candidates(head, host))
+    site = _Site(site_name, host)
+    title, title_source = _find_title(head, blocks, start, site)
+
     near = blocks_near_headline(blocks, start, title)
-    people, people_source = find_authors(
-        head,
-        [block for block in near if not _repeats_title(block, title)],
-        blocks,
-        site,
-        clean_declared_value,
+    byline_blocks = [block for block in near if not _repeats_title(block, title)]
+    authors, authors_source = find_authors(
+        head, byline_blocks, blocks, site_name, clean_declared_value
     )
-    asked = DateContext(
-        (url, *head.links.get("canonical", ())[:1]),
-        seen,
-        writes_month_first(head.language or head.first("content-language", "og:locale"), host),
-    )
-    day, day_source = _find_published(head, blocks, near, asked)
-    modified, modified_source = first_valid_date(_modified_candidates(head), asked)
-    description, description_source = _first_non_empty(
-        _meta_values(head, *DESCRIPTION_METAS),
-        [(jsonld.property_text(head.article.get("description")), "json-ld")],
-        limit=1000,
-    )
+    context = _date_context(head, url, host, seen)
+    published, published_source = _find_published(head, blocks, near, context)
+    modified, modified_source = first_valid_date(_modified_candidates(head), context)
+    description, description_source = _find_description(head)
     canonical, canonical_source = _declared_canonical(head, url)
-    sources = {
-        "title": title_source, "authors": people_source, "site_name": site_source, "published": day_source, "modified": modified_source,
-        "description": description_source, "canonical": canonical_source,
-    }  # fmt: skip
-    found = tuple((field, source) for field, source in sources.items() if source)
-    return Metadata(
-        title, people, site, day, modified, description, _parse_keywords(head), canonical, found
+
+    sources = (
+        ("title", title_source),
+        ("authors", authors_source),
+        ("site_name", site_source),
+        ("published", published_source),
+        ("modified", modified_source),
+        ("description", description_source),
+        ("canonical", canonical_source),
     )
+    return Metadata(
+        title=title,
+        authors=authors,
+        site_name=site_name,
+        published=published,
+        modified=modified,
+        description=description,
+        keywords=_parse_keywords(head),
+        canonical=canonical,
+        sources=tuple((field, source) for field, source in sources if source),
+    )
+
+
+def _date_context(head: HeadMetadata, url: str, host: str, seen: datetime) -> DateContext:
+    urls = (url, *head.links.get("canonical", ())[:1])
+    language = head.language or head.first("content-language", "og:locale")
+    return DateContext(urls, seen, writes_month_first(language, host))
 
 
 def clean_declared_value(value: str, limit: int = 300) -> str:
-    """A declared value as one clean line: entities decoded once more (many write them twice), tags
-    dropped.
+    """Return a declared `value` as one clean line of at most `limit` characters.
+
+    Entities are decoded once more, because many pages encode them twice. Tags are removed.
     """
-    return clean_line(
-        _MARKUP.sub(" ", entities.unescape(value)) if "&" in value or "<" in value else value, limit
-    )
+    if "&" in value or "<" in value:
+        value = _MARKUP.sub(" ", entities.unescape(value))
+    return clean_line(value, limit)
 
 
 def _first_non_empty(*candidates: Iterable[SourcedText], limit: int = 300) -> SourcedText:
-    return next(
-        (
-            (text, source)
-            for group in candidates
-            for value, source in group
-            if (text := clean_declared_value(value, limit))
-        ),
-        ("", ""),
-    )
+    for group in candidates:
+        for value, source in group:
+            text = clean_declared_value(value, limit)
+            if text:
+                return text, source
+    return "", ""
 
 
-def _meta_values(head: HeadMetadata, *wanted: str) -> Iterable[SourcedText]:
-    return ((value, source_of_meta(name)) for name in wanted for value in head.meta.get(name, ()))
+def _meta_values(head: HeadMetadata, *names: str) -> Iterator[SourcedText]:
+    return ((value, source_of_meta(name)) for name in names for value in head.meta.get(name, ()))
 
 
-def _site_name_candidates(head: HeadMetadata, host: str) -> Iterable[SourcedText]:
+def _site_name_candidates(head: HeadMetadata, host: str) -> Iterator[SourcedText]:
     yield from _meta_values(head, "og:site_name", "citation_journal_title")
     for key in ("publisher", "isPartOf"):
-        yield next(iter(jsonld.entity_names(head.article.get(key), head.graph)), ""), "json-ld"
-    yield (
-        next(
-            (
-                jsonld.property_text(node.get("name"))
-                for node in head.graph
-                if "WebSite" in jsonld.node_types(node)
-            ),
-            "",
-        ),
-        "json-ld",
-    )
-    yield from (
-        (value, source)
-        for value, source in _meta_values(head, *SITE_METAS[2:])
-        if not value.startswith("@")
-    )
+        names = jsonld.entity_names(head.article.get(key), head.graph)
+        yield next(iter(names), ""), "json-ld"
+    yield _website_name(head), "json-ld"
+    for value, source in _meta_values(head, *SITE_METAS[2:]):
+        if not value.startswith("@"):
+            yield value, source
     yield host, "url"
 
 
+def _website_name(head: HeadMetadata) -> str:
+    for node in head.graph:
+        if "WebSite" in jsonld.node_types(node):
+            return jsonld.property_text(node.get("name"))
+    return ""
+
+
 def _find_title(
-    head: HeadMetadata, blocks: Sequence[Block], start: int, site: str, host: str
+    head: HeadMetadata, blocks: Sequence[Block], start: int, site: _Site
 ) -> SourcedText:
-    """The headline that people see, when it is surely one; else what the page declares, without the
-    name of the site.
+    """Return the visible headline if there is a sure one, else the declared title.
+
+    The declared title is returned without the name of the site.
     """
+    declared = _declared_titles(head)
+    own = [
+        (value, source)
+        for value, source in declared
+        if not site.is_named(clean_declared_value(value))
+    ]
+    best, source = _first_non_empty(own, declared)
+    cleaned = map(clean_declared_value, dict(declared[:MAX_DECLARED]))
+    titles = [best, *(title for title in cleaned if title and not site.is_named(title))]
+    visible = clean_declared_value(find_headline(blocks, start, titles, site.name))
+    if visible and (not best or best.casefold() not in visible.casefold()):
+        return visible, "heading"
+    return _strip_site_name(best, site), source
+
+
+def _declared_titles(head: HeadMetadata) -> list[SourcedText]:
+    is_plain_page = "WebPage" in jsonld.node_types(head.article)
+    name = "" if is_plain_page else jsonld.property_text(head.article.get("name"))
     declared = [
         *_meta_values(head, *TITLE_METAS),
         (jsonld.property_text(head.article.get("headline")), "json-ld"),
-        (
-            ""
-            if "WebPage" in jsonld.node_types(head.article)
-            else jsonld.property_text(head.article.get("name")),
-            "json-ld",
-        ),
+        (name, "json-ld"),
         (head.title, "title"),
     ]
-    declared = [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
-    best, source = _first_non_empty(
-        [
-            (value, source)
-            for value, source in declared
-            if clean_declared_value(value).casefold() != site.casefold()
-        ],
-        declared,
-    )
-    titles = [
-        best,
-        *(
-            text
-            for value in dict(declared[:MAX_DECLARED])
-            if (text := clean_declared_value(value)) and text.casefold() != site.casefold()
-        ),
-    ]
-    shown = clean_declared_value(find_headline(blocks, start, titles, site))
-    return (
-        (shown, "heading")
-        if shown and (not best or best.casefold() not in shown.casefold())
-        else (_strip_site_name(best, site, host), source)
-    )
+    return [(_BLOG_ARCHIVE.sub("", value), source) for value, source in declared]
 
 
 def _repeats_title(block: Block, title: str) -> bool:
-    """Whether a block repeats most of the title."""
-    return (
-        len(block.text) * 2 > len(title) and block.text.casefold().rstrip(" #¶") in title.casefold()
-    )
+    """Whether a block is most of the title."""
+    text = block.text.casefold().rstrip(" #¶")
+    return len(block.text) * 2 > len(title) and text in title.casefold()
 
 
-def _strip_site_name(title: str, site: str, host: str) -> str:
-    """A title without the name of its site or of a kind of page at its ends."""
+def _strip_site_name(title: str, site: _Site) -> str:
+    """Return a title without the name of its site, or of a kind of page, at its ends."""
     parts = _SUFFIX.split(title)
-    extra = [part.casefold() in GENERIC_TITLES or _names_site(part, site, host) for part in parts]
-    if all(extra) or not any(_names_site(part, site, host) for part in parts):
+    own = [
+        part
+        for part in parts
+        if part.casefold() not in GENERIC_TITLES and not _names_site(part, site)
+    ]
+    if not own or not any(_names_site(part, site) for part in parts):
         return title
-    first, last = parts[extra.index(False)], parts[len(parts) - 1 - extra[::-1].index(False)]
-    return title[title.index(first) : title.rindex(last) + len(last)]
+    return title[title.index(own[0]) : title.rindex(own[-1]) + len(own[-1])]
 
 
-def _names_site(part: str, site: str, host: str) -> bool:
-    """Whether a part of a title is the name of the site, or its host as one writes it: `Twin
-    Cities` or `twincities.com` of `www.twincities.com`.
+def _names_site(part: str, site: _Site) -> bool:
+    """Whether a part of a title is the name of the site or its host.
+
+    `Twin Cities` and `twincities.com` name www.twincities.com.
     """
-    if part.casefold() == site.casefold():
+    if site.is_named(part):
         return True
-    squeezed = _NO_LETTER.sub("", part.casefold())
-    return len(squeezed) > 2 and squeezed in (_NO_LETTER.sub("", host), *host.split(".")[:-1])
+    letters = _NO_LETTER.sub("", part.casefold())
+    host_names = (_NO_LETTER.sub("", site.host), *site.host.split(".")[:-1])
+    return len(letters) > 2 and letters in host_names
 
 
 def _find_published(
-    head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], asked: DateContext
+    head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], context: DateContext
 ) -> tuple[datetime | None, str]:
-    stated = (
+    article_dates = (
         (jsonld.property_text(head.article.get(key)), "json-ld")
         for key in ("datePublished", "dateCreated", "uploadDate")
     )
-    others = ((jsonld.property_text(node.get("datePublished")), "json-ld") for node in head.graph)
-    after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
-    return find_published_date(
-        (*stated, *_meta_values(head, *DATE_METAS), *others), head.times, near, after, asked
+    other_dates = (
+        (jsonld.property_text(node.get("datePublished")), "json-ld") for node in head.graph
     )
+    declared = (*article_dates, *_meta_values(head, *DATE_METAS), *other_dates)
+    after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
+    return find_published_date(declared, head.times, near, after, context)
 
 
-def _modified_candidates(head: HeadMetadata) -> Iterable[SourcedText]:
+def _modified_candidates(head: HeadMetadata) -> Iterator[SourcedText]:
     yield jsonld.property_text(head.article.get("dateModified")), "json-ld"
     yield from _meta_values(head, *MODIFIED_METAS)
     yield from ((value, "time") for value, name in head.times if is_update_label(name))
 
 
+def _find_description(head: HeadMetadata) -> SourcedText:
+    in_article = jsonld.property_text(head.article.get("description"))
+    declared = _meta_values(head, *DESCRIPTION_METAS)
+    return _first_non_empty(declared, [(in_article, "json-ld")], limit=1000)
+
+
 def _parse_keywords(head: HeadMetadata) -> tuple[str, ...]:
-    found: dict[str, str] = {}
+    keywords: dict[str, str] = {}
     for value, _ in _meta_values(head, *KEYWORD_METAS):
-        for word in value.split(","):
-            text = clean_declared_value(word, 60)
-            if text:
-                found.setdefault(text.casefold(), text)
-    return tuple(found.values())[:30]
+        for part in value.split(","):
+            keyword = clean_declared_value(part, 60)
+            if keyword:
+                keywords.setdefault(keyword.casefold(), keyword)
+    return tuple(keywords.values())[:MAX_KEYWORDS]
 
 
 def _declared_canonical(head: HeadMetadata, url: str) -> tuple[str | None, str]:
     base = absolute_url(url, head.base) or url
-    for value, source in [
-        *((href, "link") for href in head.links.get("canonical", ())),
-        *_meta_values(head, "og:url"),
-    ]:
-        address = absolute_url(base, value)
-        if address:
-            return address, source
+    links = ((href, "link") for href in head.links.get("canonical", ()))
+    for value, source in (*links, *_meta_values(head, "og:url")):
+        canonical = absolute_url(base, value)
+        if canonical:
+            return canonical, source
     return None, ""

@@ -1,5 +1,6 @@
-"""Who wrote a page: the first of the declared names, unless another declaration is fuller or is the
-one that readers see; else the byline.
+"""Authors of an article: the best of the declared author lists, or the names in the byline.
+
+The first declaration counts, unless another one is more complete or is the one that readers see.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from crawler.extract.text_blocks import Block
 
 Names = tuple[str, ...]
 SourcedNames = tuple[Names, str]
+"""Names and their source, such as `json-ld` or `byline`."""
+
 AUTHOR_METAS = (
-    "parsely-author", "sailthru.author", "author", "article:author", "article:author_name", "og:article:author", "dc.creator", "dcterms.creator", "byl",
-    "cre", "item:author", "item:creator", "shareaholic:article_author_name",
+    "parsely-author", "sailthru.author", "author", "article:author", "article:author_name",
+    "og:article:author", "dc.creator", "dcterms.creator", "byl", "cre", "item:author",
+    "item:creator", "shareaholic:article_author_name",
 )  # fmt: skip
-_ENOUGH = 500
-# places that may also name the authors of other pages, so that more names there are no fuller list
-_LOOSE = frozenset(("microdata", "rel-author"))
+_READ_CHARACTERS = 500
+# These sources may also name the authors of other pages: more names there are not a better list.
+_LOOSE_SOURCES = frozenset(("microdata", "rel-author"))
 
 
 def find_authors(
@@ -28,102 +32,101 @@ def find_authors(
     near: Sequence[Block],
     blocks: Sequence[Block],
     site: str,
-    line: Callable[[str, int], str],
+    clean_value: Callable[[str, int], str],
 ) -> SourcedNames:
-    """The names and where they were found. `near`: the blocks around the headline; `line` cleans a
-    declared value.
+    """Return the names of the authors and their source, or `((), "")`.
 
-    The name of the site is an author only where there is no other, as on the pages of one person.
+    `head` is what the page declares, `near` are the blocks around the headline, `blocks` all blocks
+    of the page, and `clean_value` cleans a declared value and limits its length. The name of the
+    site, `site`, is an author only if there is no other, as on the pages of one person.
     """
-    # no more values of one kind are read than an article has authors
-    cleaned = [
-        (parse_names(line(value, 1000) for value in values[:MAX_AUTHORS]), source)
+    declared = [
+        (parse_names(clean_value(value, 1000) for value in values[:MAX_AUTHORS]), source)
         for values, source in _declared_authors(head)
         if values
     ]
-    found = [
-        (people, source) for named, source in cleaned if (people := _drop_site_name(site, named))
-    ]
-    if not found:
-        shown = find_byline(near, blocks)
-        return next(
-            ((people, source) for people, source in ((shown, "byline"), *cleaned) if people),
-            ((), ""),
-        )
-    first = _prefer_visible(found, near)
-    if first[0][0].isalnum():  # one word, of which the byline may know the rest
-        found.append((find_byline(near, ()), "byline"))
-    return next((other for other in found if _is_more_complete(other, first[0])), first)
+    without_site = ((_drop_site_name(site, names), source) for names, source in declared)
+    candidates = [(names, source) for names, source in without_site if names]
+    if not candidates:
+        return _first_with_names([(find_byline(near, blocks), "byline"), *declared])
+    preferred = _prefer_visible(candidates, near)
+    if preferred[0][0].isalnum():
+        # The name is a single word. The byline may contain the full name.
+        candidates.append((find_byline(near, ()), "byline"))
+    better = (other for other in candidates if _is_more_complete(other, preferred[0]))
+    return next(better, preferred)
 
 
-def _drop_site_name(site: str, people: Names) -> Names:
-    return tuple(name for name in people if name.casefold() != site.casefold())
+def _first_with_names(candidates: Sequence[SourcedNames]) -> SourcedNames:
+    return next((candidate for candidate in candidates if candidate[0]), ((), ""))
+
+
+def _drop_site_name(site: str, names: Names) -> Names:
+    return tuple(name for name in names if name.casefold() != site.casefold())
 
 
 def _declared_authors(head: HeadMetadata) -> Iterator[tuple[Sequence[str], str]]:
-    """The declarations, the surest first."""
-    yield (
-        jsonld.entity_names(head.article.get("author") or head.article.get("creator"), head.graph),
-        "json-ld",
-    )
-    yield (
-        next(
-            (
-                people
-                for node in head.graph
-                if "headline" in node
-                and (people := jsonld.entity_names(node.get("author"), head.graph))
-            ),
-            [],
-        ),
-        "json-ld",
-    )
+    """Yield the declared values with their sources, the most reliable first."""
+    article_author = head.article.get("author") or head.article.get("creator")
+    yield jsonld.entity_names(article_author, head.graph), "json-ld"
+    yield _headline_node_authors(head), "json-ld"
     yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
     yield from ((head.meta.get(name, ()), source_of_meta(name)) for name in AUTHOR_METAS)
-    # a card of Twitter says in the label what its datum is: `Written by`, but also `Reading time`
+    # The label of a Twitter card says what its value is: `Written by`, but also `Reading time`.
     if set(head.first("twitter:label1").casefold().split()) & set(BYLINE_PREFIXES):
         yield head.meta.get("twitter:data1", ()), "meta"
     yield head.authors, "rel-author"
 
 
+def _headline_node_authors(head: HeadMetadata) -> list[str]:
+    """Return the authors of the first JSON-LD node that has both a headline and authors."""
+    for node in head.graph:
+        names = jsonld.entity_names(node.get("author"), head.graph) if "headline" in node else []
+        if names:
+            return names
+    return []
+
+
 def source_of_meta(meta: str) -> str:
-    """Where the value of a meta name stands: Open Graph, microdata, or another meta element."""
-    return (
-        "opengraph"
-        if meta.startswith(("og:", "article:"))
-        else "microdata"
-        if meta.startswith("item:")
-        else "meta"
-    )
+    """Return the source for a value of the meta name `meta`: opengraph, microdata or meta."""
+    if meta.startswith(("og:", "article:")):
+        return "opengraph"
+    return "microdata" if meta.startswith("item:") else "meta"
 
 
 def _first_name_first(name: str) -> str:
-    """`Lamport, Leslie` as `Leslie Lamport`."""
+    """Return `Leslie Lamport` for `Lamport, Leslie`."""
     last, comma, first = name.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
-def _prefer_visible(found: Sequence[SourcedNames], near: Sequence[Block]) -> SourcedNames:
-    """The first declaration, unless readers see none of its names near the headline but all of
-    another's: an account that publishes is no author.
+def _prefer_visible(candidates: Sequence[SourcedNames], near: Sequence[Block]) -> SourcedNames:
+    """Return the first candidate, or the first one whose names all appear near the headline.
+
+    The second case applies only if no name of the first candidate appears there: it may be the
+    account that published the page.
     """
-    text = " ".join(block.text[:_ENOUGH] for block in near).casefold()
-    if any(name.casefold() in text for name in found[0][0]):
-        return found[0]
-    return next(
-        (other for other in found[1:] if all(name.casefold() in text for name in other[0])),
-        found[0],
+    text = " ".join(block.text[:_READ_CHARACTERS] for block in near).casefold()
+    first = candidates[0]
+    if any(name.casefold() in text for name in first[0]):
+        return first
+    visible = (
+        candidate
+        for candidate in candidates[1:]
+        if all(name.casefold() in text for name in candidate[0])
     )
+    return next(visible, first)
 
 
 def _is_more_complete(other: SourcedNames, first: Names) -> bool:
-    """Whether a declaration names everyone of the first one, and more people or more of their
-    names.
-    """
-    longer = len(other[0]) > len(first) and other[1] not in _LOOSE
-    known = all(
-        any(f" {name} ".casefold() in f" {full} ".casefold() for full in other[0]) for name in first
-    )
-    return known and (
-        longer or (len(other[0]) == len(first) and len(" ".join(other[0])) > len(" ".join(first)))
-    )
+    """Whether a candidate has everyone of the first one, and more people or fuller names."""
+    names, source = other
+    if not all(_is_named_in(name, names) for name in first):
+        return False
+    if len(names) > len(first) and source not in _LOOSE_SOURCES:
+        return True
+    return len(names) == len(first) and len(" ".join(names)) > len(" ".join(first))
+
+
+def _is_named_in(name: str, names: Names) -> bool:
+    return any(f" {name} ".casefold() in f" {full_name} ".casefold() for full_name in names)

@@ -1,6 +1,6 @@
-"""What can be seen of a block by itself and of its neighbours, by name: the first look.
+"""Features of text blocks: length, links, phrases, tags, containers and direct neighbours.
 
-What the measures weigh stands in weights.json.
+They are the input of the first pass of the block classifier. weights.json holds their weights.
 """
 
 from __future__ import annotations
@@ -20,23 +20,29 @@ from crawler.extract.page_phrases import (
     PUBLISHER_WORDS,
 )
 from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
+from crawler.tokenization import WORD
 
 NamedFeatures = dict[str, float]
 FeatureValues = tuple[float, ...]
 
-_SHOWN = ("words", "links", "p", "heading", "none")
-# the measures in `Row.own`, in their order
+_NEIGHBOUR_NAMES = ("words", "links", "p", "heading", "none")
+_NEIGHBOURS = ("2 before", "1 before", "1 after", "2 after")
+# The names of the features in `FeatureRow.own`, in order. They are keys of weights.json.
 OWN_NAMES = (
-    "words", "links", "links within page", "commas", "capitals", "digits", "prose", "house", "position",
-    "words < 4", "words > 15", "words > 40", "links > half", "sentence", "first tenth", "boilerplate", "boilerplate, short", "credit", "credit, short",
-    "promotion", "promotion, twice", "promotion, short", "promotion, linked", "title", "repeated as heading", "repeated",
-    *(f"{shown} {near}" for near in ("2 before", "1 before", "1 after", "2 after") for shown in _SHOWN),
+    "words", "links", "links within page", "commas", "capitals", "digits", "prose", "house",
+    "position", "words < 4", "words > 15", "words > 40", "links > half", "sentence", "first tenth",
+    "boilerplate", "boilerplate, short", "credit", "credit, short",
+    "promotion", "promotion, twice", "promotion, short", "promotion, linked",
+    "title", "repeated as heading", "repeated",
+    *(f"{name} {neighbour}" for neighbour in _NEIGHBOURS for name in _NEIGHBOUR_NAMES),
 )  # fmt: skip
 
 
 class FeatureRow(NamedTuple):
-    """The measures of one block in three parts: of the words around it and of its container, which
-    many blocks share, and its own.
+    """The features of one block in three parts.
+
+    `around` belongs to the class names and tags of its containers, `place` to its container. Many
+    blocks share both. `own` belongs to the block alone.
     """
 
     around: NamedFeatures
@@ -44,83 +50,78 @@ class FeatureRow(NamedTuple):
     own: FeatureValues
 
 
-_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…。！？।:][\"”’»)\]]*$")
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _DIGIT = re.compile(r"\d")
-_TELLING_TAGS = frozenset(
-    (
-        "article",
-        "aside",
-        "blockquote",
-        "dl",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "pre",
-        "section",
-        "table",
-        "ul",
-    )
-)
-_READ = 400
+_TAGS_AROUND = frozenset((
+    "article", "aside", "blockquote", "dl", "figcaption", "figure", "footer", "form", "header",
+    "li", "main", "nav", "ol", "pre", "section", "table", "ul",
+))  # fmt: skip
+_READ_CHARACTERS = 400
+_READ_WORDS = 80
+_LONG_BLOCK_WORDS = 8
+_FARTHEST = 8
+_TITLE_COVERED = 0.85
 _PHRASE_STARTS = (
     BOILERPLATE_PHRASES.first_words | CREDIT_PHRASES.first_words | PROMOTION_PHRASES.first_words
 )
 _NO_PHRASES: FeatureValues = (0.0,) * 8
-_NOTHING: FeatureValues = (0.0, 0.0, 0.0, 0.0, 1.0)
+_NO_NEIGHBOUR: FeatureValues = (0.0, 0.0, 0.0, 0.0, 1.0)
 
 
 def compute_block_features(blocks: Sequence[Block], title: str) -> list[FeatureRow]:
-    """A row of measures for each block, from the block, its containers and its direct neighbours.
+    """Return a row of features for each block, and store the words of blocks and containers.
 
-    Counts words into blocks and containers.
+    `title` is the declared title of the page.
     """
     _count_words(blocks)
     page = _PageStatistics(blocks, title)
-    shown = [_NOTHING, _NOTHING, *map(_neighbour_features, blocks), _NOTHING, _NOTHING]
-    return [
-        FeatureRow(
-            _ancestor_features(block.container.names, block.container.tags),
-            _container_features(block.container, page.plain),
-            (
-                *_own_features(block, page),
-                *shown[index],
-                *shown[index + 1],
-                *shown[index + 3],
-                *shown[index + 4],
-            ),
+    outside = (_NO_NEIGHBOUR, _NO_NEIGHBOUR)
+    near = [*outside, *map(_neighbour_features, blocks), *outside]
+    rows = []
+    for at, block in enumerate(blocks):
+        container = block.container
+        neighbours = near[at] + near[at + 1] + near[at + 3] + near[at + 4]
+        row = FeatureRow(
+            _ancestor_features(container.names, container.tags),
+            _container_features(container, page.plain),
+            _own_features(block, page) + neighbours,
         )
-        for index, block in enumerate(blocks)
-    ]
+        rows.append(row)
+    return rows
 
 
 class _PageStatistics:
-    """What is the same for all blocks of a page."""
+    """Counts that all blocks of a page share."""
 
     def __init__(self, blocks: Sequence[Block], title: str) -> None:
         self.blocks = len(blocks)
-        self.title = frozenset(_WORD.findall(title.lower()))
+        self.title = frozenset(WORD.findall(title.lower()))
         self.plain = max((block.container.plain for block in blocks), default=0)
         self.repeated = Counter(block.text for block in blocks if len(block.words) > 4)
         self.headings = {
             block.text: block.order for block in blocks if block.container.tag in HEADINGS
         }
 
+    def repeats_title(self, lower_words: Sequence[str], count: int) -> bool:
+        """Whether most of a block's words are words of the page's title.
+
+        `lower_words` are the block's first words in lower case, `count` all its words.
+        """
+        if count <= 2 or len(self.title) <= 2:
+            return False
+        return sum(map(self.title.__contains__, lower_words)) > _TITLE_COVERED * count
+
 
 def _count_words(blocks: Sequence[Block]) -> None:
     for block in blocks:
-        block.words = tuple(_WORD.findall(block.text))
-        count, container = len(block.words), block.container
+        block.words = tuple(WORD.findall(block.text))
+        count = len(block.words)
+        is_plain = count >= _LONG_BLOCK_WORDS and block.link_share < 0.5
+        container = block.container
         container.words += count
         container.linked += count * block.link_share
-        container.plain += count if count >= 8 and block.link_share < 0.5 else 0
+        container.plain += count if is_plain else 0
     for container in reversed(list_containers(blocks)):
         if container.parent is not None:
             container.parent.words += container.words
@@ -129,47 +130,57 @@ def _count_words(blocks: Sequence[Block]) -> None:
 
 
 def _neighbour_features(block: Block) -> FeatureValues:
-    """What a block shows to the blocks beside it."""
+    """Return the features of a block that count for the blocks next to it."""
     tag = block.container.tag
     return log1p(len(block.words)), block.link_share, float(tag == "p"), float(tag in HEADINGS), 0.0
 
 
 def _own_features(block: Block, page: _PageStatistics) -> FeatureValues:
-    text, count, links = block.text[:_READ], len(block.words), block.link_share
-    size = len(text)
-    low = [word.lower() for word in block.words[:80]]
+    count = len(block.words)
+    lower_words = [word.lower() for word in block.words[:_READ_WORDS]]
     return (
         log1p(count),
-        links,
+        block.link_share,
         block.anchors,
-        min(1.0, 10 * text.count(",") / size),
-        len(_UPPER.findall(text)) / size,
-        len(_DIGIT.findall(text)) / size,
-        sum(map(PROSE_WORDS.__contains__, low)) / (len(low) or 1),
-        min(1.0, 8 * sum(map(PUBLISHER_WORDS.__contains__, low)) / (len(low) or 1)),
+        *_character_shares(block.text[:_READ_CHARACTERS]),
+        *_word_shares(lower_words),
         block.order / page.blocks,
         count < 4,
         count > 15,
         count > 40,
-        links > 0.5,
+        block.link_share > 0.5,
         _SENTENCE_END.search(block.text[-8:]) is not None,
         block.order < page.blocks * 0.1,
-        *_phrase_features(low, count, links),
-        count > 2 and len(page.title) > 2 and sum(map(page.title.__contains__, low)) > 0.85 * count,
+        *_phrase_features(lower_words, count, block.link_share),
+        page.repeats_title(lower_words, count),
         page.headings.get(block.text, -1) > block.order,
         count > 4 and page.repeated[block.text] > 1,
     )
 
 
-def _phrase_features(low: list[str], count: int, links: float) -> FeatureValues:
-    """Which telling phrases stand in the words of a block."""
-    if _PHRASE_STARTS.isdisjoint(low):
+def _character_shares(text: str) -> FeatureValues:
+    """Return the shares of commas (times ten), capitals and digits in a text."""
+    size = len(text)
+    commas = min(1.0, 10 * text.count(",") / size)
+    return commas, len(_UPPER.findall(text)) / size, len(_DIGIT.findall(text)) / size
+
+
+def _word_shares(lower_words: Sequence[str]) -> FeatureValues:
+    """Return the shares of words of prose, and of words of publishers (times eight)."""
+    size = len(lower_words) or 1
+    prose = sum(map(PROSE_WORDS.__contains__, lower_words)) / size
+    return prose, min(1.0, 8 * sum(map(PUBLISHER_WORDS.__contains__, lower_words)) / size)
+
+
+def _phrase_features(lower_words: list[str], count: int, links: float) -> FeatureValues:
+    """Return which kinds of known phrases a block of `count` words contains."""
+    if _PHRASE_STARTS.isdisjoint(lower_words):
         return _NO_PHRASES
-    distinct, joined = frozenset(low), f" {' '.join(low)} "
-    boilerplate, credit, promotion = (
-        phrases.count(distinct, joined)
-        for phrases in (BOILERPLATE_PHRASES, CREDIT_PHRASES, PROMOTION_PHRASES)
-    )
+    distinct = frozenset(lower_words)
+    joined = f" {' '.join(lower_words)} "
+    boilerplate = BOILERPLATE_PHRASES.count(distinct, joined)
+    credit = CREDIT_PHRASES.count(distinct, joined)
+    promotion = PROMOTION_PHRASES.count(distinct, joined)
     return (
         boilerplate > 0,
         boilerplate > 0 and count < 15,
@@ -184,30 +195,36 @@ def _phrase_features(low: list[str], count: int, links: float) -> FeatureValues:
 
 @lru_cache(maxsize=20_000)
 def _ancestor_features(names: frozenset[str], tags: frozenset[str]) -> NamedFeatures:
-    """The words and tags of all containers of a block."""
-    return dict.fromkeys(
-        [*(f"in {tag}" for tag in tags & _TELLING_TAGS), *(f"inside {name}" for name in names)], 1.0
-    )
+    """Return a feature for each known class name and each telling tag around a block."""
+    tag_names = [f"in {tag}" for tag in tags & _TAGS_AROUND]
+    return dict.fromkeys([*tag_names, *(f"inside {name}" for name in names)], 1.0)
 
 
-def _container_features(place: Container, plain: int) -> NamedFeatures:
-    """What is the same for all blocks of one container; measured once."""
-    if place.row is not None:
-        return place.row
-    row = place.row = {f"tag {place.tag}": 1.0}
-    for name in place.own:
+def _container_features(container: Container, page_plain: int) -> NamedFeatures:
+    """Return the features of a container; computed once for all its blocks.
+
+    `page_plain` is the highest number of words of plain text in one container of the page.
+    """
+    if container.row is not None:
+        return container.row
+    row = container.row = {f"tag {container.tag}": 1.0}
+    for name in container.own:
         row[f"own {name}"] = 1.0
-    plain, steps = max(1, plain), 8
-    for step, container in enumerate(place.upward()):
-        if step < 3:
-            row[f"share {step}"] = container.plain / plain
-            row[f"link share {step}"] = container.linked / max(1, container.words)
-        if container.plain * 2 >= plain:
-            steps = min(step, 8)
-            break
-    row["steps to main"] = steps / 8
+    steps = _add_ancestor_shares(row, container, max(1, page_plain))
+    row["steps to main"] = steps / _FARTHEST
     if steps <= 1:
-        row["in main"] = row[f"{place.tag} in main"] = 1.0
+        row["in main"] = row[f"{container.tag} in main"] = 1.0
     elif steps == 2:
         row["near main"] = 1.0
     return row
+
+
+def _add_ancestor_shares(row: NamedFeatures, container: Container, page_plain: int) -> int:
+    """Add the shares of the nearest ancestors; return the steps up to half of the plain text."""
+    for step, ancestor in enumerate(container.upward()):
+        if step < 3:
+            row[f"share {step}"] = ancestor.plain / page_plain
+            row[f"link share {step}"] = ancestor.linked / max(1, ancestor.words)
+        if ancestor.plain * 2 >= page_plain:
+            return min(step, _FARTHEST)
+    return _FARTHEST

@@ -1,5 +1,8 @@
-"""Which blocks of a page are its article: a weighted first look, a second extractor where that is
-unsure, a second look in context.
+"""Selection of the text blocks that are the article, by a classifier in two passes.
+
+1. The first pass scores each block by its own features.
+2. If too many words are uncertain, trafilatura extracts the page as well.
+3. The second pass scores each block by its context, and by what Readability and trafilatura kept.
 """
 
 from __future__ import annotations
@@ -25,56 +28,65 @@ from crawler.extract.readability import readability_choice
 from crawler.extract.text_blocks import HEADINGS, Block, list_containers
 from crawler.extract.text_overlap import shares_in_text
 
-# asked when this part of the words judged to be content is doubtful; measured: asks on four of five
-# news pages, two of five engineering posts
+# Trafilatura runs when more than this share of the content words is uncertain. By measurement
+# this is true of four of five news pages and of two of five engineering posts.
 FALLBACK_ABOVE = 0.05
-# parts of a page whose every block has lower log-odds are not shown to the second extractor: a
-# third of its time, and no measurable difference
+# Trafilatura does not see elements in which every block has lower log-odds. This saves a third of
+# its time and makes no measurable difference to the result.
 REJECT_BELOW = -3.0
-# the log-odds above which a block is kept: a little more than even, because a false paragraph does
-# more harm to a reader than a missing caption
+# A block is accepted above these log-odds. They are a little more than even, because a false
+# paragraph does more harm to a reader than a missing caption.
 ACCEPT_ABOVE = 0.35
-# fewer characters than this are not a sentence, and no article
+# A text of fewer characters is not a sentence, and not an article.
 MIN_CHARACTERS = 20
 
 Weights = Mapping[str, float]
-# a second extractor's text of the same page, without the elements that are hopeless
 FallbackExtractor = Callable[[Sequence[HtmlElement]], str]
+"""Returns another extractor's text of the same page, without the given elements."""
 
 
 def select_blocks(
-    blocks: Sequence[Block], title: str, ask: FallbackExtractor
+    blocks: Sequence[Block], title: str, fallback: FallbackExtractor
 ) -> tuple[list[Block], bool]:
-    """The blocks that are the article, in order, and whether the second extractor was asked."""
+    """Return the blocks that are the article, in order, and whether `fallback` was used.
+
+    `title` is the declared title of the page.
+    """
     if not blocks:
         return [], False
-    logits = first_pass_logits(compute_block_features(blocks, title), load_weights()["first look"])
-    kept, asked = (
-        {"readability": readability_choice(blocks)},
-        uncertainty(blocks, logits) > FALLBACK_ABOVE,
+    tables = load_weights()
+    logits = first_pass_logits(compute_block_features(blocks, title), tables["first look"])
+    kept = {"readability": readability_choice(blocks)}
+    use_fallback = uncertainty(blocks, logits) > FALLBACK_ABOVE
+    if use_fallback:
+        text = fallback(rejected_elements(blocks, logits))
+        kept["trafilatura"] = shares_in_text(blocks, text)
+
+    rows = compute_context_features(blocks, logits, kept)
+    table = tables["second look, asked" if use_fallback else "second look"]
+    accepted = accepted_blocks(
+        blocks, weighted_sums(rows, context_feature_names(tuple(kept)), table)
     )
-    if asked:
-        kept["trafilatura"] = shares_in_text(blocks, ask(rejected_elements(blocks, logits)))
-    final = weighted_sums(
-        compute_context_features(blocks, logits, kept),
-        context_feature_names(tuple(kept)),
-        load_weights()["second look, asked" if asked else "second look"],
-    )
-    picked = accepted_blocks(blocks, final)
-    return (picked, asked) if picked else (fallback_blocks(blocks, ask(())), True)
+    if accepted:
+        return accepted, use_fallback
+    return fallback_blocks(blocks, fallback(())), True
 
 
-def accepted_blocks(blocks: Sequence[Block], final: Sequence[float]) -> list[Block]:
-    """The blocks that the second look keeps; none when they are less than a sentence."""
-    picked = strip_link_rows(
-        [block for block, logit in zip(blocks, final, strict=True) if logit > ACCEPT_ABOVE]
-    )
-    return picked if sum(len(block.text) for block in picked) >= MIN_CHARACTERS else []
+def accepted_blocks(blocks: Sequence[Block], logits: Sequence[float]) -> list[Block]:
+    """Return the blocks that the second pass accepts, or [] if they are less than a sentence.
+
+    `logits` are the log-odds of the second pass.
+    """
+    likely = [block for block, logit in zip(blocks, logits, strict=True) if logit > ACCEPT_ABOVE]
+    accepted = strip_link_rows(likely)
+    return accepted if sum(len(block.text) for block in accepted) >= MIN_CHARACTERS else []
 
 
 def fallback_blocks(blocks: Sequence[Block], text: str) -> list[Block]:
-    """Where nothing convinces, as on a page of three words: what the second extractor kept of it,
-    but no links to elsewhere.
+    """Return the blocks that appear in `text`, the other extractor's result.
+
+    This is used where the second pass accepts nothing, such as on a page of three words. Links to
+    other pages are left out.
     """
     return [
         block
@@ -90,79 +102,88 @@ def _links_elsewhere(block: Block) -> bool:
 
 
 def rejected_elements(blocks: Sequence[Block], logits: Sequence[float]) -> list[HtmlElement]:
-    """The outermost elements in which no block may be content."""
+    """Return the outermost elements in which no block can be content.
+
+    `logits` are the log-odds of the first pass.
+    """
     containers = list_containers(blocks)
-    hopeful = {
+    possible = {
         block.container
         for block, logit in zip(blocks, logits, strict=True)
         if logit >= REJECT_BELOW
     }
-    hopeful.update(
-        container.parent
-        for container in reversed(containers)
-        if container in hopeful and container.parent is not None
-    )
+    for container in reversed(containers):
+        if container in possible and container.parent is not None:
+            possible.add(container.parent)
     return [
         container.element
         for container in containers
-        if container not in hopeful and container.parent in hopeful
+        if container not in possible and container.parent in possible
     ]
 
 
 def strip_link_rows(blocks: list[Block]) -> list[Block]:
-    """An article neither begins nor ends with a row of links."""
-    inside = [
-        index
-        for index, block in enumerate(blocks)
-        if block.link_share < 0.8 or len(block.words) >= 20 or block.container.tag in HEADINGS
-    ]
-    return blocks[inside[0] : inside[-1] + 1] if inside else blocks
+    """Return `blocks` without rows of links at the beginning and at the end."""
+    text_positions = [at for at, block in enumerate(blocks) if not _is_link_row(block)]
+    return blocks[text_positions[0] : text_positions[-1] + 1] if text_positions else blocks
+
+
+def _is_link_row(block: Block) -> bool:
+    is_short = len(block.words) < 20
+    return block.link_share >= 0.8 and is_short and block.container.tag not in HEADINGS
 
 
 def first_pass_logits(rows: Sequence[FeatureRow], table: Weights) -> list[float]:
-    """The log-odds of each row of the first look: the weighted sum of its measures and the table's
-    bias (its entry without a name).
+    """Return the log-odds of each row of the first pass.
+
+    They are the sum of the features, weighted by `table`, and of its bias (the entry "").
     """
     shared: dict[int, float] = {}
 
-    def once(measured: NamedFeatures) -> float:
-        known = shared.get(id(measured))
+    def shared_sum(features: NamedFeatures) -> float:
+        """Return the weighted sum of features that many blocks share, computed once."""
+        known = shared.get(id(features))
         if known is None:
-            known = shared[id(measured)] = sum(
-                [table[name] * value for name, value in measured.items() if name in table]
-            )
+            weighted = [table[name] * value for name, value in features.items() if name in table]
+            known = shared[id(features)] = sum(weighted)
         return known
 
     own = weighted_sums([row.own for row in rows], OWN_NAMES, table)
     return [
-        once(row.around) + once(row.place) + logit for row, logit in zip(rows, own, strict=True)
+        shared_sum(row.around) + shared_sum(row.place) + logit
+        for row, logit in zip(rows, own, strict=True)
     ]
 
 
 def weighted_sums(
     rows: Iterable[FeatureValues], names: Sequence[str], table: Weights
 ) -> list[float]:
-    """The weighted sum of the values of each row, whose names are `names`, and the table's bias."""
-    bias, weight = table[""], [table.get(name, 0.0) for name in names]
-    return [bias + sum(map(mul, row, weight)) for row in rows]
+    """Return the sum of the values of each row, weighted by `table`, and of the table's bias.
+
+    `names` are the names of the values in a row.
+    """
+    bias = table[""]
+    weights = [table.get(name, 0.0) for name in names]
+    return [bias + sum(map(mul, row, weights)) for row in rows]
 
 
 def uncertainty(blocks: Sequence[Block], logits: Sequence[float]) -> float:
-    """The words that may have been judged wrongly, expected, for each word judged to be content."""
-    chances = [1 / (1 + exp(-logit)) for logit in logits]
-    wrong = sum(
-        len(block.words) * min(chance, 1 - chance)
-        for block, chance in zip(blocks, chances, strict=True)
-    )
-    return wrong / max(
-        1.0, sum(len(block.words) * chance for block, chance in zip(blocks, chances, strict=True))
-    )
+    """Return the expected number of misclassified words for each word of content.
+
+    `logits` are the log-odds of the first pass.
+    """
+    wrong = content = 0.0
+    for block, logit in zip(blocks, logits, strict=True):
+        chance = 1 / (1 + exp(-logit))
+        count = len(block.words)
+        wrong += count * min(chance, 1 - chance)
+        content += count * chance
+    return wrong / max(1.0, content)
 
 
 @cache
 def load_weights() -> Mapping[str, Weights]:
-    """The measured weights, by look and by measure; `bench/learn_extraction.py` writes them."""
-    tables: dict[str, dict[str, float]] = json.loads(
-        files("crawler.extract").joinpath("weights.json").read_text(encoding="utf-8")
-    )
+    """Return the weights by pass and by feature; `bench/learn_extraction.py` writes them."""
+    text = files("crawler.extract").joinpath("weights.json").read_text(encoding="utf-8")
+    tables: dict[str, dict[str, float]] = json.loads(text)
     return tables

@@ -1,177 +1,208 @@
-"""The headline that a reader of the page sees: a heading that agrees with the declared title or
-stands right above the main text.
-"""
+"""The visible headline of a page: a heading that matches the declared title or is above the text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from crawler.extract.date_parsing import remove_dates
 from crawler.extract.page_phrases import GENERIC_TITLES
 from crawler.extract.text_blocks import HEADINGS, Block
+from crawler.tokenization import WORD
 from crawler.url_parser import path_of
 
-_WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"\s+[|·•–—»›:/-]+\s+")
-_ABOVE = 15
-_BELOW = 12
-_BESIDE = 6
+_BLOCKS_ABOVE_TEXT = 15
+_BLOCKS_BELOW_HEADLINE = 12
+_BLOCKS_BEFORE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Headings:
+    """The headings of a page that may be its headline, in document order."""
+
+    h1: list[Block]
+    h1_before_text: list[Block]
+    above_text: list[Block]
+
+    @property
+    def h2_and_h3(self) -> list[Block]:
+        """The lower headings right above the main text."""
+        return [block for block in self.above_text if block.container.tag in ("h2", "h3")]
+
+    @property
+    def h1_above_text(self) -> list[Block]:
+        """The h1 headings right above the main text."""
+        return [block for block in self.above_text if block.container.tag == "h1"]
 
 
 def find_headline(blocks: Sequence[Block], start: int, declared: Sequence[str], site: str) -> str:
-    """The text of that heading, or an empty string when none is sure.
+    """Return the text of the headline, or an empty string if no heading is surely the headline.
 
-    `start`: the block in which the main text begins; `declared`: what the page says its title is,
-    the surest first. A heading far below the text is
-    asked last, because lists of other pages have headings too.
+    `blocks` are all blocks of the page and `start` is the position of the block in which the main
+    text begins. `declared` are the declared titles, the most reliable first. `site` is the name of
+    the site. Headings in or below the text are tried last, because lists of other pages have
+    headings too.
     """
-    best = declared[0] if declared else ""
-    ones = [block for block in blocks if block.container.tag == "h1"]
-    first = [block for block in ones if block.order <= start + 1]
-    above = [
-        block
-        for block in blocks
-        if block.container.tag in HEADINGS and start - _ABOVE <= block.order <= start + 1
-    ]
-    lesser = [block for block in above if block.container.tag in ("h2", "h3")]
+    title = declared[0] if declared else ""
+    headings = _find_headings(blocks, start)
+    h2_and_h3 = headings.h2_and_h3
     return (
-        _equal_heading(first, declared, site)
-        or _equal_heading(
-            [block for block in lesser if len(_WORD.findall(block.text)) > 1], declared, site
-        )
-        or _best_matching_heading(first, best, site, 0.25)
+        _equal_heading(headings.h1_before_text, declared, site)
+        or _equal_heading([b for b in h2_and_h3 if _word_count(b.text) > 1], declared, site)
+        or _best_matching_heading(headings.h1_before_text, title, site, 0.25)
         or _best_matching_heading(
-            [block for block in above if len(block.words) > 2], best, site, 0.5
+            [block for block in headings.above_text if len(block.words) > 2], title, site, 0.5
         )
-        or _equal_heading(ones, declared, site)
-        or _best_matching_heading(ones, best, site, 0.25)
-        or _heading_of_untitled_page(
-            [block for block in above if block.container.tag == "h1"] + lesser,
-            blocks,
-            declared,
-            site,
-        )
+        or _equal_heading(headings.h1, declared, site)
+        or _best_matching_heading(headings.h1, title, site, 0.25)
+        or _heading_of_untitled_page(headings.h1_above_text + h2_and_h3, blocks, declared, site)
     )
+
+
+def _find_headings(blocks: Sequence[Block], start: int) -> _Headings:
+    h1 = [block for block in blocks if block.container.tag == "h1"]
+    nearby = blocks[max(0, start - _BLOCKS_ABOVE_TEXT) : start + 2]
+    return _Headings(
+        h1=h1,
+        h1_before_text=[block for block in h1 if block.order <= start + 1],
+        above_text=[block for block in nearby if block.container.tag in HEADINGS],
+    )
+
+
+def _word_count(text: str) -> int:
+    return len(WORD.findall(text))
 
 
 def _equal_heading(headings: Sequence[Block], declared: Sequence[str], site: str) -> str:
-    """A heading that is just the first part of a declared title.
+    """Return a heading that equals the first part of a declared title.
 
-    One of a single word may be the name of a section; a heading that agrees with the whole title is
-    then the surer one.
+    A heading of a single word may be the name of a section. It does not count if another heading
+    matches the whole title.
     """
     for title in dict.fromkeys(declared):
-        first = _SEPARATOR.split(title)[0].casefold()
-        same = [
-            block.text
-            for block in headings
-            if block.text.casefold() == first != site.casefold() and not _links_to_front_page(block)
-        ]
-        if same and (
-            len(_WORD.findall(first)) > 1 or not _best_matching_heading(headings, title, site, 0.5)
-        ):
-            return same[0]
+        first_part = _SEPARATOR.split(title)[0].casefold()
+        equal = next(_equal_texts(headings, first_part, site), "")
+        if not equal:
+            continue
+        if _word_count(first_part) > 1 or not _best_matching_heading(headings, title, site, 0.5):
+            return equal
     return ""
 
 
-def _best_matching_heading(
-    headings: Sequence[Block], declared: str, site: str, least: float
-) -> str:
-    """The heading that shares the most words with a title, the first of equals: more than half, or
-    more than `least` when it is the only heading.
+def _equal_texts(headings: Sequence[Block], first_part: str, site: str) -> Iterator[str]:
+    if first_part == site.casefold():
+        return
+    for block in headings:
+        if block.text.casefold() == first_part and not _links_to_front_page(block):
+            yield block.text
+
+
+def _best_matching_heading(headings: Sequence[Block], title: str, site: str, least: float) -> str:
+    """Return the first heading that shares the most words with a title.
+
+    It must share more than half of the words, or more than `least` if it is the only heading.
     """
-    could = [block for block in headings if _is_headline_candidate(block, site)]
-    best = max(could, key=lambda block: title_match(block.text, declared), default=None)
-    return (
-        best.text
-        if best is not None
-        and title_match(best.text, declared) > (least if len(could) == 1 else 0.5)
-        else ""
-    )
+    candidates = [block for block in headings if _is_headline_candidate(block, site)]
+    best = max(candidates, key=lambda block: title_match(block.text, title), default=None)
+    if best is None:
+        return ""
+    threshold = least if len(candidates) == 1 else 0.5
+    return best.text if title_match(best.text, title) > threshold else ""
 
 
 def _heading_of_untitled_page(
     headings: Sequence[Block], blocks: Sequence[Block], declared: Sequence[str], site: str
 ) -> str:
-    """The first heading right above the text, whatever it says, when the declared title names no
-    more than a kind of page or the site.
+    """Return the first heading right above the text if the page declares no title of its own.
 
-    A page that declares nothing but its `title` element, with which no heading agrees, is one of a
-    book or section of that title: its h1 is its own.
+    The declared title may name only a kind of page or the site. If a page declares only its
+    `title` element and no heading matches it, the title is that of a book or a section, and the
+    page's own title is its h1.
     """
     above = next((block for block in headings if _is_headline_candidate(block, site)), None)
     if above is None:
         return ""
     title = declared[0] if declared else ""
-    if (
-        not title
-        or _is_generic_title(title, site)
-        or (len(set(declared)) == 1 and above.container.tag == "h1")
-    ):
+    if not title or _is_generic_title(title, site):
         return above.text
-    homes = [
-        site,
-        *(block.text for block in blocks if block.link_share > 0.8 and _links_to_front_page(block)),
-    ]
-    return above.text if any(_covers_title(home, title) for home in homes) else ""
+    if len(set(declared)) == 1 and above.container.tag == "h1":
+        return above.text
+    links = (b.text for b in blocks if b.link_share > 0.8 and _links_to_front_page(b))
+    names_of_site = [site, *links]
+    return above.text if any(_covers_title(name, title) for name in names_of_site) else ""
 
 
 def blocks_near_headline(blocks: Sequence[Block], start: int, title: str) -> list[Block]:
-    """The blocks around the heading that shows the title, the nearest below it first, and those
-    right above the main text.
+    """Return the blocks where a byline may be.
 
-    That heading is the longest that is a part of the title, else the first `h1`. A page without one
-    has its byline above the main text or on top.
+    These are the blocks below the headline, the nearest first, then those right above it, then
+    those right above the main text, which begins at position `start` of `blocks`. The headline is
+    the longest heading that is a part of `title`, else the first `h1`, else the first block.
     """
-    wanted = title.casefold()
-    heads = [
-        block
-        for block in blocks
-        if block.container.tag in HEADINGS
-        and len(block.text) > 8
-        and block.text.casefold().rstrip(" #¶") in wanted
-    ]
-    ones = [block.order for block in blocks if block.container.tag == "h1"]
-    at = max(heads, key=lambda block: len(block.text)).order if heads else ones[0] if ones else 0
-    orders = (*range(at, at + _BELOW), *range(at - _BESIDE, at), *range(start - _BESIDE, start))
+    at = _headline_position(blocks, title.casefold())
+    orders = (
+        *range(at, at + _BLOCKS_BELOW_HEADLINE),
+        *range(at - _BLOCKS_BEFORE, at),
+        *range(start - _BLOCKS_BEFORE, start),
+    )
     return [blocks[order] for order in dict.fromkeys(orders) if 0 <= order < len(blocks)]
 
 
-def _is_generic_title(declared: str, site: str) -> bool:
-    """Whether a declared title only names a kind of page ("Home", "About us - Site")."""
-    parts = [
-        part.casefold() for part in _SEPARATOR.split(declared) if part.casefold() != site.casefold()
-    ]
+def _headline_position(blocks: Sequence[Block], folded_title: str) -> int:
+    headings = [block for block in blocks if block.container.tag in HEADINGS]
+    in_title = [block for block in headings if _is_part_of(block.text, folded_title)]
+    if in_title:
+        return max(in_title, key=lambda block: len(block.text)).order
+    return next((block.order for block in headings if block.container.tag == "h1"), 0)
+
+
+def _is_part_of(text: str, folded_title: str) -> bool:
+    return len(text) > 8 and text.casefold().rstrip(" #¶") in folded_title
+
+
+def _is_generic_title(title: str, site: str) -> bool:
+    """Whether a declared title only names a kind of page: `Home`, `About us - Site`."""
+    folded = (part.casefold() for part in _SEPARATOR.split(title))
+    parts = [part for part in folded if part != site.casefold()]
     return bool(parts) and all(part in GENERIC_TITLES for part in parts)
 
 
-def title_match(one: str, other: str) -> float:
-    """The words that two lines share as a part of the shorter line's words; one word in common says
-    nothing of longer lines.
+def title_match(first: str, second: str) -> float:
+    """Return the share of the words of the shorter of two lines that the other line has too.
+
+    `first` and `second` are titles or headings. The share is 0 for a single common word, unless
+    one line has no other words.
     """
-    first, second = ({word.casefold() for word in _WORD.findall(text)} for text in (one, other))
-    shared, shorter = len(first & second), min(len(first), len(second))
+    first_words = _folded_words(first)
+    second_words = _folded_words(second)
+    shared = len(first_words & second_words)
+    shorter = min(len(first_words), len(second_words))
     return shared / shorter if shared > 1 or shared == shorter == 1 else 0.0
 
 
-def _covers_title(site: str, declared: str) -> bool:
-    """Whether half of the words of a declared title are the name of the site."""
-    names, words = ({word.casefold() for word in _WORD.findall(text)} for text in (site, declared))
-    return len(names & words) * 2 >= len(words)
+def _folded_words(text: str) -> set[str]:
+    return {word.casefold() for word in WORD.findall(text)}
+
+
+def _covers_title(site: str, title: str) -> bool:
+    """Whether at least half of the words of a title are words of the site's name."""
+    title_words = _folded_words(title)
+    return len(_folded_words(site) & title_words) * 2 >= len(title_words)
 
 
 def _is_headline_candidate(block: Block, site: str) -> bool:
-    if (
-        not 8 <= len(block.text) <= 250
-        or len(block.words) < 2
-        or block.text.casefold() == site.casefold()
-    ):
+    """Whether a heading has the length of a headline and is neither the site's name nor a date."""
+    if not 8 <= len(block.text) <= 250 or len(block.words) < 2:
         return False
-    return len(_WORD.findall(remove_dates(block.text))) > 1 and not _links_to_front_page(block)
+    if block.text.casefold() == site.casefold():
+        return False
+    return _word_count(remove_dates(block.text)) > 1 and not _links_to_front_page(block)
 
 
 def _links_to_front_page(block: Block) -> bool:
-    """Whether its link is to the front page, as the name of the site is."""
-    hrefs = (link.get("href", "")[:500] for link in block.links[:3] if link.text_content().strip())
+    """Whether a block links to the front page, as the name of the site does."""
+    named_links = (link for link in block.links[:3] if link.text_content().strip())
+    hrefs = (link.get("href", "")[:500] for link in named_links)
     return any(path_of(href) == "/" for href in hrefs if href and not href.startswith("#"))

@@ -1,6 +1,4 @@
-"""The day a page was published: what it declares, its address and the line under its headline, and
-which of them holds when they disagree.
-"""
+"""The publication date of a page, reconciled from its metadata, its URL and its visible text."""
 
 from __future__ import annotations
 
@@ -17,25 +15,34 @@ from crawler.extract.text_blocks import Block
 
 SourcedText = tuple[str, str]
 SourcedDate = tuple[datetime | None, str]
+"""A date and its source, such as `json-ld`, `url` or `byline`."""
+
 _UPDATED = re.compile("|".join(UPDATE_WORDS), re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|posted|date|entry|create|pubdate|time", re.IGNORECASE)
 _UTC = re.compile(
     r"(?<![+\d-])\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE
 )
-# parts of a page whose dates are those of other pages
-_OTHERS = frozenset(
+# Class names of the parts of a page whose dates belong to other pages.
+_OTHER_PAGES = frozenset(
     ("comment", "footer", "latest", "popular", "recent", "related", "sidebar", "widget")
 )
-# the one of them that is surely of other pages when near the headline: a post may be named after
-# its category (`popular`), a page after its sidebar
-_RELATED = frozenset(("related",))
-_TIMES = 50
+# Near the headline only this name is certain: a post may be named after its category (`popular`),
+# and a page after its sidebar.
+_OTHER_PAGES_NEAR_HEADLINE = frozenset(("related",))
+_MAX_TIME_ELEMENTS = 50
+_CALENDAR_LEAF_BLOCKS = 3
+_CALENDAR_LEAF_CHARACTERS = 12
+_WESTERNMOST = timedelta(hours=12)
+_EASTERNMOST = timedelta(hours=14)
+_LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 
 
 @dataclass(frozen=True, slots=True)
 class DateContext:
-    """What the date of a page is read with: its addresses, when it was fetched, and whether it
-    writes the month before the day.
+    """What the dates of a page are parsed with.
+
+    `urls` are the URLs of the page, `seen` is the time of the fetch (aware UTC), and `month_first`
+    says whether the page writes the month before the day.
     """
 
     urls: tuple[str, ...]
@@ -43,136 +50,177 @@ class DateContext:
     month_first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _DeclaredDate:
+    """A declared value, its source and the time it states, or None."""
+
+    text: str
+    moment: datetime | None
+    source: str
+
+
 def find_published_date(
     declared: Iterable[SourcedText],
     times: Sequence[tuple[str, str]],
     near: Sequence[Block],
     others: Sequence[Block],
-    asked: DateContext,
+    context: DateContext,
 ) -> SourcedDate:
-    """The moment and where it was found.
+    """Return the time of publication and its source, or `(None, "")`.
 
-    `declared`: values of metadata with their sources, the surest first; `times`: the time elements
-    with the words of their class; `near`: the blocks
-    around the headline, `others` those after them.
+    `declared` are the values of metadata with their sources, the most reliable first. `times` are
+    the time elements with the words of their class. `near` are the blocks around the headline and
+    `others` those after them. `context` says how to parse dates.
+
+    A declared time in UTC may be on another day than the day in the publisher's time zone. If the
+    URL or the byline shows a neighbouring day, that day is kept.
     """
-    day = next((found for url in asked.urls if (found := date_in_url(url, asked.seen))), None)
-    shown = partial(_visible_date, near, others, asked)
-    value, moment, source = _first(chain(declared, _marked_dates(times, shown, asked)), asked)
-    if moment is None:
-        loose = _first(
-            [(value, "time") for value, words in times[:1] if not _UPDATED.search(words)], asked
-        )
-        return (day, "url") if day else loose[1:] if loose[1] else _dated(shown())
-    if not _UTC.search(value):
-        return moment, source
-    seen = (
-        (near_day, name)
-        for near_day, name in ((day, "url"), (shown(), "byline"))
-        if near_day and _is_adjacent_day(near_day, moment)
-    )
-    return next(
-        ((_clamp_to_day(moment, near_day), name) for near_day, name in seen), (moment, source)
-    )
+    url_day = _date_in_urls(context)
+    visible_date = partial(_visible_date, near, others, context)
+    stated = _first_date(chain(declared, _marked_dates(times, visible_date, context)), context)
+    if stated.moment is None:
+        return _undeclared_date(url_day, times, visible_date, context)
+    if not _UTC.search(stated.text):
+        return stated.moment, stated.source
+    if url_day and _is_adjacent_day(url_day, stated.moment):
+        return _clamp_to_day(stated.moment, url_day), "url"
+    visible = visible_date()
+    if visible and _is_adjacent_day(visible, stated.moment):
+        return _clamp_to_day(stated.moment, visible), "byline"
+    return stated.moment, stated.source
 
 
-def _dated(day: datetime | None) -> SourcedDate:
-    return (day, "byline") if day else (None, "")
+def _date_in_urls(context: DateContext) -> datetime | None:
+    days = (date_in_url(url, context.seen) for url in context.urls)
+    return next((day for day in days if day), None)
+
+
+def _undeclared_date(
+    url_day: datetime | None,
+    times: Sequence[tuple[str, str]],
+    visible_date: Callable[[], datetime | None],
+    context: DateContext,
+) -> SourcedDate:
+    """Return the date in the URL, in the first time element, or in the visible text."""
+    if url_day:
+        return url_day, "url"
+    first_time = [(value, "time") for value, words in times[:1] if not _UPDATED.search(words)]
+    stated = _first_date(first_time, context)
+    if stated.moment:
+        return stated.moment, stated.source
+    visible = visible_date()
+    return (visible, "byline") if visible else (None, "")
 
 
 def _marked_dates(
-    times: Sequence[tuple[str, str]], shown: Callable[[], datetime | None], asked: DateContext
+    times: Sequence[tuple[str, str]],
+    visible_date: Callable[[], datetime | None],
+    context: DateContext,
 ) -> Iterator[SourcedText]:
-    """The time elements whose class says that they are the day of publication, those first that
-    agree with the day under the headline.
+    """Yield the time elements whose class names the publication.
+
+    If there are several, those on the day that is visible near the headline come first.
     """
-    marked = [
-        value
-        for value, words in times[:_TIMES]
-        if _PUBLISHED.search(words) and not _UPDATED.search(words)
-    ]
-    if len(marked) > 1 and (day := shown()):
-        yield from (
-            (value, "time")
-            for value in marked
-            if (moment := parse_date(value, asked.seen, asked.month_first))
-            and moment.date() == day.date()
-        )
+    marked = [value for value, words in times[:_MAX_TIME_ELEMENTS] if _names_publication(words)]
+    day = visible_date() if len(marked) > 1 else None
+    if day:
+        for value in marked:
+            moment = parse_date(value, context.seen, context.month_first)
+            if moment and moment.date() == day.date():
+                yield value, "time"
     yield from ((value, "time") for value in marked)
 
 
-def first_valid_date(values: Iterable[SourcedText], asked: DateContext) -> SourcedDate:
-    """The first of some values that is a date, with its source."""
-    return _first(values, asked)[1:]
+def _names_publication(words: str) -> bool:
+    return bool(_PUBLISHED.search(words)) and not _UPDATED.search(words)
+
+
+def first_valid_date(values: Iterable[SourcedText], context: DateContext) -> SourcedDate:
+    """Return the first of the declared `values` that is a date, with its source.
+
+    `context` says how to parse dates.
+    """
+    stated = _first_date(values, context)
+    return stated.moment, stated.source
 
 
 def is_update_label(words: str) -> bool:
-    """Whether words beside a date say that it is the day of a change."""
+    """Whether the words next to a date say that it is the date of a change."""
     return _UPDATED.search(words) is not None
 
 
-def _first(values: Iterable[SourcedText], asked: DateContext) -> tuple[str, datetime | None, str]:
-    read = (
-        (value, parse_date(value, asked.seen, asked.month_first), source)
-        for value, source in values
-        if value
-    )
-    return next((found for found in read if found[1]), ("", None, ""))
+def _first_date(values: Iterable[SourcedText], context: DateContext) -> _DeclaredDate:
+    for text, source in values:
+        moment = parse_date(text, context.seen, context.month_first) if text else None
+        if moment:
+            return _DeclaredDate(text, moment, source)
+    return _DeclaredDate("", None, "")
 
 
 def _is_adjacent_day(day: datetime, moment: datetime) -> bool:
-    """Whether a day can be that of a moment in the publisher's own zone: the day before it in zones
-    up to -12 hours, the day after in those up to +14.
+    """Whether a day is not the UTC day of a time, but its local day in some time zone.
+
+    Time zones are between UTC-12 and UTC+14. A time of 00:00 is only a date.
     """
-    first, last = (moment - timedelta(hours=12)).date(), (moment + timedelta(hours=14)).date()
-    return moment.time() != time() and first <= day.date() <= last and day.date() != moment.date()
+    first = (moment - _WESTERNMOST).date()
+    last = (moment + _EASTERNMOST).date()
+    has_time = moment.time() != time()
+    return has_time and first <= day.date() <= last and day.date() != moment.date()
 
 
 def _clamp_to_day(moment: datetime, day: datetime) -> datetime:
-    """The moment of a day that is nearest to another moment."""
-    return max(day, min(moment, day + timedelta(hours=23, minutes=59, seconds=59))).astimezone(UTC)
+    """Return the time on a day that is nearest to another time."""
+    return max(day, min(moment, day + _LAST_SECOND)).astimezone(UTC)
 
 
 def _visible_date(
-    near: Sequence[Block], others: Sequence[Block], asked: DateContext
+    near: Sequence[Block], others: Sequence[Block], context: DateContext
 ) -> datetime | None:
-    """The day in a line of its own near the headline, in one further down, or within other short
-    text near the headline and then further down.
+    """Return the date in the text of the page, near the headline if possible.
+
+    It tries lines with little besides a date near the headline, then such lines after it, then
+    dates inside other short texts.
     """
-    own = [block for block in others if not _OTHERS & block.container.names]
-    near = [block for block in near if not _RELATED & block.container.names]
+    own = [block for block in others if not _OTHER_PAGES & block.container.names]
+    near = [block for block in near if not _OTHER_PAGES_NEAR_HEADLINE & block.container.names]
     attempts = chain(
         ((text, 60) for text in _short_texts(near)),
         ((block.raw, 20) for block in own),
         ((block.raw, 160) for block in (*near, *own)),
     )
-    return next(
-        (day for text, rest in attempts for day in _publication_dates(text, rest, asked)), None
-    )
+    for text, max_other_characters in attempts:
+        days = _publication_dates(text, max_other_characters, context)
+        if days:
+            return days[0]
+    return None
 
 
 def _short_texts(blocks: Sequence[Block]) -> Iterator[str]:
-    """The short blocks, each with the two after it when all are so short that they may be the leaf
-    of one calendar.
+    """Yield the texts of short blocks.
+
+    A block joins the two after it if all are so short that they may be one date, split into the
+    parts of a calendar leaf.
     """
     for index, block in enumerate(blocks):
-        if block.raw:
-            leaf = blocks[index : index + 3]
-            yield (
-                "\n".join(part.raw for part in leaf)
-                if all(len(part.text) < 12 for part in leaf)
-                else block.raw
-            )
+        if not block.raw:
+            continue
+        leaf = blocks[index : index + _CALENDAR_LEAF_BLOCKS]
+        if all(len(part.text) < _CALENDAR_LEAF_CHARACTERS for part in leaf):
+            yield "\n".join(part.raw for part in leaf)
+        else:
+            yield block.raw
 
 
-def _publication_dates(text: str, rest: int, asked: DateContext) -> Iterator[datetime]:
-    """The days in a text that are not those of a change, when it says no more than `rest`
-    characters besides.
+def _publication_dates(
+    text: str, max_other_characters: int, context: DateContext
+) -> list[datetime]:
+    """Return the dates in a text that are not dates of a change.
+
+    Returns [] if the text has more than `max_other_characters` besides its dates.
     """
-    days = [
-        day
-        for day, words in find_dates(text, asked.seen, asked.month_first)
-        if not _UPDATED.search(words)
-    ]
-    if days and len(" ".join(remove_dates(text).split())) <= rest:
-        yield from days
+    dated = find_dates(text, context.seen, context.month_first)
+    days = [day for day, words_before in dated if not _UPDATED.search(words_before)]
+    if not days:
+        return []
+    other_text = " ".join(remove_dates(text).split())
+    return days if len(other_text) <= max_other_characters else []
