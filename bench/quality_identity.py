@@ -30,7 +30,7 @@ from crawler.models.posts import Card
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared/corpora"
 OWN_PAIRS = ROOT / "tests/links/pairs.tsv"
-LOOKS = ROOT / "tests/links/looks.toml"
+LOOKS = ROOT / "tests/links/url_checks.toml"
 FLOORS = {
     "identity: own pairs joined": 1.0,
     "identity: own pairs kept apart": 1.0,
@@ -186,7 +186,7 @@ def looks() -> list[tuple[str, float, int]]:
 
 
 def judged() -> list[tuple[dict[str, Any], DriftSignal | None]]:
-    """Every look of `tests/links/looks.toml` with what it was judged to say."""
+    """Every look of `tests/links/url_checks.toml` with what it was judged to say."""
     table = tomllib.loads(LOOKS.read_text(encoding="utf-8"))
     kept = {
         name: StoredArticle(fingerprint=fingerprint(row["text"]), **row)

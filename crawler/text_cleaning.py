@@ -10,6 +10,8 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from crawler.tokenization import WORD
+
 STORED_CHARACTERS = 20_000  # of the text of one post; a page shows at most 5,000
 _SHORTENED = " … [shortened]"
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
@@ -233,4 +235,4 @@ def iso(value: datetime | None) -> str | None:
 
 def words(text: str) -> int:
     """The number of words in a text."""
-    return len(re.findall(r"\w+", text))
+    return len(WORD.findall(text))

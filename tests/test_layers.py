@@ -7,6 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "crawler"
 LAYERS = {
+    "tokenization": 0,
     **dict.fromkeys(
         [
             "",
@@ -15,6 +16,7 @@ LAYERS = {
             "post_traits",
             "sentence_splitter",
             "terminal_streams",
+            "public_suffixes",
             "text_cleaning",
             "tolerant_json",
             "url_parser",

@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Self
 
-from publicsuffixlist import PublicSuffixList
-
+from crawler.public_suffixes import icann_domain
 from crawler.url_parser import host_of
 from crawler.workspace import FetchSettings
 
@@ -57,7 +56,6 @@ SHARED_PLATFORMS = frozenset(
         "write.as",
     }
 )
-_PLATFORM_SUFFIXES = PublicSuffixList(only_icann=True)
 
 
 @lru_cache(maxsize=4096)
@@ -68,7 +66,7 @@ def cell_of(url: str) -> str:
     host = host_of(url).strip("[]")
     if _is_address(host):
         return host
-    domain: str | None = _PLATFORM_SUFFIXES.privatesuffix(host)
+    domain = icann_domain(host)
     return domain if domain in SHARED_PLATFORMS else host
 
 

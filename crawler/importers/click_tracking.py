@@ -119,7 +119,7 @@ _SETTINGS = re.compile(
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x20]+", re.IGNORECASE)
 _MAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.[\w.-]{2,}")
 _ENCODED_MAIL = re.compile(r"/[\w.+-]{1,64}=[\w-]{1,63}\.[a-z]{2,20}(?:/|$)")  # me=home.example
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,4000}={0,2}")
 _PROOFPOINT = re.compile(r"/v3/__(https?:.+?)__;([A-Za-z0-9_-]*)", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{5,12}")
@@ -312,7 +312,7 @@ def _without_tokens(url: str) -> str:
 def _has_words(path: str) -> bool:
     """Whether a segment of the path is readable: two words, or a word with a file suffix."""
     for part in unquote(path).split("/"):
-        words = [word.lower() for word in _WORD.findall(part)]
+        words = [word.lower() for word in _LETTER_RUN.findall(part)]
         if len([word for word in words if word not in _ACTIONS]) > 1 and not looks_random(part, 8):
             return True
         if _FILE.fullmatch(part):

@@ -33,7 +33,7 @@ HAS_ALL_POSTS = False
 _TITLE, _DESCRIPTION, _SITE, _SITE_WORDS = 160, 300, 40, 6
 _SHARED_WORDS = 0.3
 _LINKS_LOOKED_AT = 8
-_WORD = re.compile(r"[^\W_]{2,}")
+_COMPARED_WORD = re.compile(r"[^\W_]{2,}")
 
 
 @dataclass(slots=True)
@@ -193,7 +193,7 @@ def _shared(title: str, url: str) -> float:
 
 
 def _stems(text: str) -> set[str]:
-    return {word.rstrip("s") for word in _WORD.findall(fold(text))}
+    return {word.rstrip("s") for word in _COMPARED_WORD.findall(fold(text))}
 
 
 def _post(unit: _Unit, name: str) -> Post:

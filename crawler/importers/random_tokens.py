@@ -9,7 +9,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _ALLOWED = re.compile(r"[A-Za-z0-9_\-.+/~]+={0,2}")
 _HEX = re.compile(r"(?=(?:[a-f]*\d){3})(?=(?:\d*[a-f]){2})[0-9a-f]+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-_.+/~=]+")
-_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4}|[a-zA-Z]")
+_TOKEN_PART = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4}|[a-zA-Z]")
 _LONG_WORD = re.compile(r"[A-Z]?[a-z]{3,}")
 _CHANGES = 0.25  # changes between lower case, upper case and digits, per character
 _LONGEST = 4_000
@@ -23,7 +23,7 @@ def looks_random(text: str, shortest: int = 16) -> bool:
     if _UUID.search(text):
         return True
     parts = [part for part in _SEPARATORS.split(text) if part]
-    written = sum(len(part) for part in parts if _WORD.fullmatch(part))
+    written = sum(len(part) for part in parts if _TOKEN_PART.fullmatch(part))
     if written * 2 >= sum(map(len, parts)):
         return False
     if any(_is_random(part, shortest) for part in parts):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from crawler.text_cleaning import fold
 
-_WORD = re.compile(r"[^\W_][\w+#.-]*[\w+#]|[^\W_]")
+_TERM = re.compile(r"[^\W_][\w+#.-]*[\w+#]|[^\W_]")
 STOP_WORDS = frozenset(
     """a about after again all also an and any are as at be because been before being between both but by can could did do does doing down each few for from
     get got had has have having he her here his how i if in into is it its just like made make many me more most my new no nor not now of off on once one
@@ -20,7 +20,7 @@ def terms(text: str) -> list[str]:
     """The telling words of a text, folded, in order: no stop words, no bare numbers, a plural `s`
     taken off longer ones.
     """
-    return [term for word in _WORD.findall(text) if (term := _term(word))]
+    return [term for word in _TERM.findall(text) if (term := _term(word))]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,10 +1,8 @@
-"""The health of an article's address over the years: looks that agree change its state, one that
-finds the article clears it. Pure.
+"""The state of an article's URL over time. Pure functions.
 
-ok -> moved, blocked, gone, parked, hijacked, changed, unreachable, unreadable     after as many
-agreeing looks as NEEDED says
-anything -> ok                                                         at the first look that finds
-the article again
+One check rarely proves that an article is gone. The state changes to moved, blocked, gone, parked,
+hijacked, changed, unreachable or unreadable only after as many agreeing checks as `CHECKS_NEEDED`
+says. It returns to `ok` at the first check that finds the article.
 """
 
 from __future__ import annotations
@@ -18,7 +16,6 @@ from crawler.links.content_drift import DriftSignal
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
 
-# Looks that must agree, at least APART from each other, before the state changes.
 CHECKS_NEEDED = {
     ArticleState.MOVED: 2,
     ArticleState.PARKED: 2,
@@ -29,16 +26,21 @@ CHECKS_NEEDED = {
     ArticleState.UNREACHABLE: 5,
     ArticleState.UNREADABLE: 3,
 }
+"""How many checks must agree before the state changes."""
+
 MIN_CHECK_INTERVAL = timedelta(hours=20)
-_EVERY_DAYS = 30
-_FEWEST_HOSTS = 5
-_SPREAD = 2654435761  # Knuth's multiplicative hash: neighbouring ids land on distant days
-_NETWORK = frozenset({Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT})
+"""Checks within this time of the last one that counted do not count."""
+
+_CYCLE_DAYS = 30
+_MIN_FAILED_HOSTS = 5
+# Knuth's multiplicative hash spreads consecutive ids over distant days.
+_MULTIPLIER = 2654435761
+_NETWORK_FAILURES = frozenset({Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT})
 
 
 @dataclass(frozen=True, slots=True)
 class StateRecord:
-    """The state we show, and the state that looks since `counted_at` agree on, if another."""
+    """The current state, and the other state that checks since `counted_at` agree on, if any."""
 
     state: ArticleState = ArticleState.NEW
     suspected: ArticleState | None = None
@@ -46,49 +48,52 @@ class StateRecord:
     counted_at: datetime | None = None
 
 
-def next_state(health: StateRecord, sign: DriftSignal | None, now: datetime) -> StateRecord:
-    """The health after one more look.
+def next_state(record: StateRecord, signal: DriftSignal | None, now: datetime) -> StateRecord:
+    """Return the record after one more check.
 
-    No sign (nothing said, or our own outage) changes nothing; looks closer than APART count once.
+    `record` is the record before the check. `signal` is the result of the check, or None if it
+    says nothing about the article, for example during a local network outage.
     """
-    if sign is None:
-        return health
-    if sign.state in (ArticleState.OK, health.state):
-        return StateRecord(sign.state)
+    if signal is None:
+        return record
+    if signal.state in (ArticleState.OK, record.state):
+        return StateRecord(signal.state)
     agreeing = 1
-    if health.suspected is sign.state and health.counted_at:
-        if now - health.counted_at < MIN_CHECK_INTERVAL:
-            return health
-        agreeing = health.agreeing + 1
-    if agreeing >= CHECKS_NEEDED[sign.state]:
-        return StateRecord(sign.state)
-    return StateRecord(health.state, sign.state, agreeing, now)
+    if record.suspected is signal.state and record.counted_at:
+        if now - record.counted_at < MIN_CHECK_INTERVAL:
+            return record
+        agreeing = record.agreeing + 1
+    if agreeing >= CHECKS_NEEDED[signal.state]:
+        return StateRecord(signal.state)
+    return StateRecord(record.state, signal.state, agreeing, now)
 
 
-def is_local_outage(looks: Iterable[tuple[str, Outcome]]) -> bool:
-    """Whether one night's looks (host, outcome) fail as if our own line were down: most hosts
-    unreachable, and more than a handful.
+def is_local_outage(checks: Iterable[tuple[str, Outcome]]) -> bool:
+    """Whether the checks of one night fail as they do in a local network outage.
 
-    Then no failure of that night says anything about an address.
+    `checks` are pairs of host and outcome. In an outage more than half of the hosts, and at least
+    five, cannot be reached. The failures of that night say nothing about the articles.
     """
-    hosts: dict[str, set[bool]] = defaultdict(set)
-    for host, outcome in looks:
-        hosts[host].add(outcome in _NETWORK)
-    down = sum(failed == {True} for failed in hosts.values())
-    return down >= _FEWEST_HOSTS and down > len(hosts) / 2
+    failures: dict[str, set[bool]] = defaultdict(set)
+    for host, outcome in checks:
+        failures[host].add(outcome in _NETWORK_FAILURES)
+    unreachable = sum(failed == {True} for failed in failures.values())
+    return unreachable >= _MIN_FAILED_HOSTS and unreachable > len(failures) / 2
 
 
-def check_day(article_id: int, every_days: int = _EVERY_DAYS) -> int:
-    """On which day of a round (0 to `every_days` - 1) an article is looked at: fixed by its number,
-    the days equally full.
+def check_day(article_id: int, cycle_days: int = _CYCLE_DAYS) -> int:
+    """Return the day of the cycle, 0 to `cycle_days` - 1, on which an article is checked.
+
+    The day depends on `article_id` alone, and all days have about the same number of articles.
     """
-    return (article_id * _SPREAD % 2**32) * every_days // 2**32
+    return (article_id * _MULTIPLIER % 2**32) * cycle_days // 2**32
 
 
-def next_check_time(article_id: int, now: datetime, every_days: int = _EVERY_DAYS) -> datetime:
-    """The next look after today: midnight UTC of the article's day in the round, so that a round
-    sees every article once.
+def next_check_time(article_id: int, now: datetime, cycle_days: int = _CYCLE_DAYS) -> datetime:
+    """Return the time of the next check after today: midnight UTC of the article's day.
+
+    A cycle of `cycle_days` days checks each article once. `article_id` determines the day.
     """
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    ahead = (check_day(article_id, every_days) - today.toordinal()) % every_days
-    return today + timedelta(days=ahead or every_days)
+    days_ahead = (check_day(article_id, cycle_days) - today.toordinal()) % cycle_days
+    return today + timedelta(days=days_ahead or cycle_days)

@@ -1,136 +1,124 @@
-"""Whether to believe what a page or a redirect says about an article's address. Pure guards."""
+"""Checks of canonical URLs and redirect targets: whether they can be the URL of the same article.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from urllib.parse import unquote
-
-from publicsuffixlist import PublicSuffixList
 
 from crawler.links.title_similarity import slug_words, stemmed_words, title_similarity
 from crawler.links.url_normalization import fold_host
 from crawler.models.articles import Article
+from crawler.public_suffixes import registrable_domain
 from crawler.url_parser import InvalidUrl, Url, parse_url
 
-# Platforms where people publish again what has its home elsewhere, and say so by rel=canonical.
+# Platforms where authors republish articles of their own sites and state the original URL as
+# rel=canonical.
 REPUBLISHING_HOSTS = (
-    "blogspot.com", "dev.to", "dzone.com", "feedburner.com", "freecodecamp.org", "ghost.io", "hackernoon.com", "hashnode.dev", "linkedin.com", "medium.com",
-    "msn.com", "substack.com", "towardsdatascience.com", "tumblr.com", "wordpress.com", "yahoo.com",
+    "blogspot.com", "dev.to", "dzone.com", "feedburner.com", "freecodecamp.org", "ghost.io",
+    "hackernoon.com", "hashnode.dev", "linkedin.com", "medium.com", "msn.com", "substack.com",
+    "towardsdatascience.com", "tumblr.com", "wordpress.com", "yahoo.com",
 )  # fmt: skip
-_PLACES = re.compile(
-    r"/(?:index\.\w+|home|blogs?|news|articles?|posts?|tags?/[^/]*|topics?/[^/]*|categor(?:y"
-    r"|ies)/.*|authors?/.*|archives?|search|page/\d+|all|latest"
-    r"|[a-z]{2}(?:-[A-Za-z]{2})?)/?",
+_LISTING_PATH = re.compile(
+    r"/(?:index\.\w+|home|blogs?|news|articles?|posts?|tags?/[^/]*|topics?/[^/]*|categor(?:y|ies)/.*"
+    r"|authors?/.*|archives?|search|page/\d+|all|latest|[a-z]{2}(?:-[A-Za-z]{2})?)/?",
     re.IGNORECASE,
 )
-_DOORS = re.compile(
+_LOGIN_OR_ERROR_PATH = re.compile(
     r"/(?:[^?]*/)?(?:log-?in|sign-?(?:in|up)|auth(?:wall|orize|enticate)?|sso|oauth2?|register"
-    r"|subscribe|consent|cookies?|captcha|challenge|blocked|error"
-    r"|(?:page-)?not-?found|404|unavailable|expired|parking|sorry|verify|checkpoint)(?:[/?.].*)?",
+    r"|subscribe|consent|cookies?|captcha|challenge|blocked|error|(?:page-)?not-?found|404"
+    r"|unavailable|expired|parking|sorry|verify|checkpoint)(?:[/?.].*)?",
     re.IGNORECASE,
 )
 _AMP = re.compile(r"(?:/amp/?|\.amp(?:\.html)?)$|[?&](?:amp|outputType=amp)\b")
-_ENOUGH_WORDS = 3
-_ALIKE = 0.5
+_MIN_SLUG_WORDS = 3
+_MIN_SIMILARITY = 0.5
 
 
-def trusted_canonical(article: Article, response_url: str, title_there: str = "") -> str | None:
-    """The address that a page declares to be its own (rel=canonical), when it can be believed; else
-    None.
+def trusted_canonical(article: Article, response_url: str, known_title: str = "") -> str | None:
+    """Return the canonical URL that an article declares (rel=canonical), or None if it is doubtful.
 
-    `response_url` is where the page was read; `title_there` the title of the article we know at the
-    declared address, if any.
+    `response_url` is the URL that the page was read from. `known_title` is the title of the stored
+    article with the canonical URL, if there is one.
     """
-    declared, here = parse_url(article.canonical or ""), parse_url(response_url)
-    if isinstance(declared, InvalidUrl) or isinstance(here, InvalidUrl) or declared == here:
+    canonical = article.canonical or ""
+    declared = parse_url(canonical)
+    origin = parse_url(response_url)
+    if isinstance(declared, InvalidUrl) or isinstance(origin, InvalidUrl) or declared == origin:
         return None
-    if (
-        not _related(here, declared)
-        or not is_plausible_target(response_url, article.canonical or "")
-        or _AMP.search(declared.tail)
-    ):
+    if not _may_declare(origin, declared) or _AMP.search(declared.tail):
         return None
-    same = (
-        title_similarity(article.title, title_there) >= _ALIKE
-        if title_there
-        else _slugs_match(article.title, here, declared)
-    )
-    return article.canonical if same else None
+    if not is_plausible_target(response_url, canonical):
+        return None
+    if known_title:
+        is_same = title_similarity(article.title, known_title) >= _MIN_SIMILARITY
+    else:
+        is_same = _slugs_match(article.title, origin, declared)
+    return article.canonical if is_same else None
 
 
 def is_plausible_target(url: str, target: str) -> bool:
-    """Whether a redirect (or declaration) from `url` to `target` can mean the same article: not a
-    front page, a listing, a login or a local address.
+    """Whether a redirect or a canonical link from `url` to `target` can mean the same article.
+
+    Front pages, listings, logins and local names cannot.
     """
-    origin, there = parse_url(url), parse_url(target)
-    if (
-        isinstance(origin, InvalidUrl)
-        or isinstance(there, InvalidUrl)
-        or not registrable_domain(there.host)
-    ):
+    origin = parse_url(url)
+    destination = parse_url(target)
+    if isinstance(origin, InvalidUrl) or isinstance(destination, InvalidUrl):
         return False
-    if _DOORS.fullmatch(there.path) and not _DOORS.fullmatch(origin.path):
+    if not registrable_domain(destination.host):
         return False
-    general = there.path == "/" and not there.query and not there.fragment.startswith(("!", "/"))
-    return not (
-        (general or _PLACES.fullmatch(there.path))
-        and len(origin.path) > 1
-        and not _differs_in_spelling_only(origin, there)
-    )
+    if _is_login_or_error(destination) and not _is_login_or_error(origin):
+        return False
+    is_more_general = _is_front_page_or_listing(destination) and len(origin.path) > 1
+    return not is_more_general or _differs_in_spelling_only(origin, destination)
 
 
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+def _is_login_or_error(url: Url) -> bool:
+    return _LOGIN_OR_ERROR_PATH.fullmatch(url.path) is not None
 
 
-def registrable_domain(host: str) -> str:
-    """The registrable domain of a host (Public Suffix List); empty for local names, bare suffixes
-    and numeric addresses.
+def _is_front_page_or_listing(url: Url) -> bool:
+    has_route = url.fragment.startswith(("!", "/"))
+    is_front_page = url.path == "/" and not url.query and not has_route
+    return is_front_page or _LISTING_PATH.fullmatch(url.path) is not None
+
+
+def _may_declare(origin: Url, declared: Url) -> bool:
+    """Whether a page may declare this canonical URL: of its own domain, or as a republished copy.
+
+    Blogs of one hosting service have different domains if the Public Suffix List says so.
     """
-    last = host.rsplit(".", 1)[-1]
-    if (
-        "." not in host
-        or last.isdigit()
-        or last in ("localhost", "local", "internal", "lan")
-        or host.startswith("[")
-    ):
-        return ""
-    return _suffixes().privatesuffix(host) or ""
+    domain = registrable_domain(origin.host)
+    if not domain:
+        return False
+    return domain == registrable_domain(declared.host) or _republishes(origin.host)
 
 
-def _related(here: Url, declared: Url) -> bool:
-    """Same registrable domain, or read on a platform for cross-posts.
-
-    Hosted blogs under one public suffix are different domains.
-    """
-    domain = registrable_domain(here.host)
-    return bool(domain) and (
-        domain == registrable_domain(declared.host)
-        or any(here.host == site or here.host.endswith(f".{site}") for site in REPUBLISHING_HOSTS)
-    )
+def _republishes(host: str) -> bool:
+    return any(host == site or host.endswith(f".{site}") for site in REPUBLISHING_HOSTS)
 
 
-def _differs_in_spelling_only(origin: Url, there: Url) -> bool:
-    """A listing that only changes its spelling, as `/blog` to `/blog/`, or a short link that was
-    made for a front page.
-    """
-    return fold_host(origin.host)[0] == fold_host(there.host)[0] and origin.path.rstrip(
-        "/"
-    ) == there.path.rstrip("/")
+def _differs_in_spelling_only(origin: Url, destination: Url) -> bool:
+    """Whether two URLs are one listing, such as `/blog` and `/blog/`."""
+    same_host = fold_host(origin.host)[0] == fold_host(destination.host)[0]
+    return same_host and origin.path.rstrip("/") == destination.path.rstrip("/")
 
 
-def _slugs_match(title: str, here: Url, declared: Url) -> bool:
-    """Without a title to compare, the names in the two addresses must not speak of different
-    things.
-    """
-    named = slug_words(unquote(declared.path))
-    descriptions = [set(stemmed_words(title)), slug_words(unquote(here.path))]
-    if len(named) < _ENOUGH_WORDS:
-        return registrable_domain(here.host) == registrable_domain(declared.host) or (
-            len(named) > 1 and any(named <= own for own in descriptions)
-        )
-    return any(
-        len(named & own) >= _ALIKE * min(len(named), len(own)) for own in descriptions if own
-    )
+def _slugs_match(title: str, origin: Url, declared: Url) -> bool:
+    """Whether the slug of the declared URL describes the article, by its title or its own slug."""
+    declared_words = slug_words(unquote(declared.path))
+    descriptions = [set(stemmed_words(title)), slug_words(unquote(origin.path))]
+    if len(declared_words) < _MIN_SLUG_WORDS:
+        if registrable_domain(origin.host) == registrable_domain(declared.host):
+            return True
+        is_contained = any(declared_words <= words for words in descriptions)
+        return len(declared_words) > 1 and is_contained
+    return any(_overlap(declared_words, words) >= _MIN_SIMILARITY for words in descriptions)
+
+
+def _overlap(first: set[str], second: set[str]) -> float:
+    """Return the share of the words of the smaller set that the other set has too."""
+    return len(first & second) / min(len(first), len(second)) if first and second else 0.0

@@ -1,12 +1,13 @@
-"""What one look at an article's address says, next to what was kept of it: the same, moved, taken
-over, parked, gone. Pure.
+"""Content drift: whether a URL still serves the article that was stored, and what replaced it.
+
+Pure functions over the stored article and one check of its URL.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.links.canonical_check import is_plausible_target, registrable_domain
+from crawler.links.canonical_check import is_plausible_target
 from crawler.links.replaced_page_phrases import (
     MAINTENANCE,
     MOVE_ANNOUNCED,
@@ -19,15 +20,16 @@ from crawler.links.title_similarity import content_words, letters_only, title_si
 from crawler.links.url_normalization import fold_host
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
+from crawler.public_suffixes import registrable_domain
 from crawler.url_parser import InvalidUrl, parse_url
 
-# Chosen on the looks in tests/links/looks.toml.
+# These thresholds were chosen on the checks in tests/links/url_checks.toml.
 _SAME_TEXT = 0.25
 _SAME_TITLE = 0.6
 _SAME_SUBJECT = 0.3
-_SPAM_MARKS = 3
-_LITTLE_TEXT = 120
-_OWN_NAME = 5
+_MIN_SPAM_PHRASES = 3
+_SHORT_TEXT_WORDS = 120
+_MIN_OWNER_NAME = 5
 
 _BY_OUTCOME = {
     **dict.fromkeys((Outcome.GONE, Outcome.NOT_FOUND, Outcome.SOFT_NOT_FOUND), ArticleState.GONE),
@@ -69,8 +71,8 @@ _BY_OUTCOME = {
     Outcome.NOT_MODIFIED: ArticleState.OK,
     Outcome.PARKED: ArticleState.PARKED,
 }
-# What readers are told about an answer; other outcomes are named as they are. Sorted; add a line.
-_ANSWERS = {
+# The evidence that readers see for an outcome. Other outcomes are shown by name.
+_EVIDENCE = {
     Outcome.BAD_CONTENT: "the file cannot be read",
     Outcome.BAD_ENCODING: "the body cannot be decoded",
     Outcome.BLOCKED_ROBOTS: "robots.txt disallows this page",
@@ -91,7 +93,7 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """What we kept of an article when we read it."""
+    """What is stored of an article."""
 
     url: str
     title: str
@@ -100,10 +102,15 @@ class StoredArticle:
     site_name: str = ""
     language: str = ""
 
+    @property
+    def content(self) -> str:
+        """The title and the text."""
+        return f"{self.title} {self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedPage:
-    """What one look brought: how it ended, and what stood there when it was a page."""
+    """The result of one check: its outcome, and the page if there was one."""
 
     outcome: Outcome
     final_url: str = ""
@@ -113,131 +120,143 @@ class CheckedPage:
     site_name: str = ""
     language: str = ""
 
+    @property
+    def content(self) -> str:
+        """The title and the text."""
+        return f"{self.title} {self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class DriftSignal:
-    """The state that one look points to, and the words that say why."""
+    """The state that one check indicates, and the evidence that readers see."""
 
     state: ArticleState
     evidence: str
 
 
-def classify_drift(kept: StoredArticle, seen: CheckedPage) -> DriftSignal | None:
-    """What a look points to; None when it says nothing about the article (our own refusal, a page
-    we cannot read).
+def classify_drift(stored: StoredArticle, page: CheckedPage) -> DriftSignal | None:
+    """Return the state that a check of a URL indicates.
+
+    `stored` is the article as it is stored and `page` is the result of the check. Returns None if
+    the outcome says nothing about the article.
     """
-    if seen.outcome is not Outcome.OK:
-        state = _BY_OUTCOME.get(seen.outcome)
-        name = seen.outcome.value.replace("_", " ")
-        return (
-            DriftSignal(state, _ANSWERS.get(seen.outcome, f"answered: {name}")) if state else None
-        )
+    if page.outcome is not Outcome.OK:
+        return _outcome_signal(page.outcome)
     return (
-        _same_article(kept, seen)
-        or _maintenance_or_parked(kept, seen)
-        or _replaced_content(kept, seen)
+        _same_article(stored, page)
+        or _maintenance_or_parked(stored, page)
+        or _replaced_content(stored, page)
     )
 
 
-def _same_article(kept: StoredArticle, seen: CheckedPage) -> DriftSignal | None:
-    """The same text, or the same title over a text on the same subject, here or on another host."""
-    same = fingerprint_similarity(kept.fingerprint, seen.fingerprint) or 0.0
-    title = title_similarity(kept.title, seen.title)
-    if same < _SAME_TEXT and not (
-        title >= _SAME_TITLE
-        and _shared_word_ratio(kept, seen) >= _SAME_SUBJECT / 2
-        and len(_new_spam_phrases(kept, seen)) < _SPAM_MARKS
-    ):
+def _outcome_signal(outcome: Outcome) -> DriftSignal | None:
+    state = _BY_OUTCOME.get(outcome)
+    if state is None:
         return None
-    if _is_on_other_domain(kept, seen):
-        return DriftSignal(ArticleState.MOVED, f"the article answers at {seen.final_url}")
-    return DriftSignal(
-        ArticleState.OK, f"{same:.0%} of the text and {title:.0%} of the title are as kept"
-    )
+    name = outcome.value.replace("_", " ")
+    return DriftSignal(state, _EVIDENCE.get(outcome, f"failed: {name}"))
 
 
-def _maintenance_or_parked(kept: StoredArticle, seen: CheckedPage) -> DriftSignal | None:
-    said = f"{seen.title}\n{seen.text}"
-    host = _host(seen.final_url)
+def _same_article(stored: StoredArticle, page: CheckedPage) -> DriftSignal | None:
+    """Return OK or MOVED for the same text, or the same title over a text on the same subject."""
+    text = fingerprint_similarity(stored.fingerprint, page.fingerprint) or 0.0
+    title = title_similarity(stored.title, page.title)
+    if text < _SAME_TEXT and not (title >= _SAME_TITLE and _is_on_subject(stored, page)):
+        return None
+    if _is_on_other_domain(stored, page):
+        return DriftSignal(ArticleState.MOVED, f"the article is now at {page.final_url}")
+    evidence = f"{text:.0%} of the text and {title:.0%} of the title match the stored article"
+    return DriftSignal(ArticleState.OK, evidence)
+
+
+def _is_on_subject(stored: StoredArticle, page: CheckedPage) -> bool:
+    has_subject = _shared_word_ratio(stored, page) >= _SAME_SUBJECT / 2
+    return has_subject and len(_new_spam_phrases(stored, page)) < _MIN_SPAM_PHRASES
+
+
+def _maintenance_or_parked(stored: StoredArticle, page: CheckedPage) -> DriftSignal | None:
+    host = _host(page.final_url)
     if any(host == parking or host.endswith(f".{parking}") for parking in PARKING_HOSTS):
-        return DriftSignal(ArticleState.PARKED, f"leads to {host}")
-    short = len(seen.text.split()) < _LITTLE_TEXT
-    parked = PARKED.search(said) if short and not PARKED.search(kept.text) else None
+        return DriftSignal(ArticleState.PARKED, f"redirects to {host}")
+    if len(page.text.split()) >= _SHORT_TEXT_WORDS:
+        return None
+    content = f"{page.title}\n{page.text}"
+    parked = PARKED.search(content) if not PARKED.search(stored.text) else None
     if parked:
         return DriftSignal(ArticleState.PARKED, f"the page says: {parked[0]}")
-    resting = MAINTENANCE.search(said) if short else None
-    return (
-        DriftSignal(ArticleState.UNREACHABLE, f"the page says: {resting[0]}") if resting else None
-    )
+    maintenance = MAINTENANCE.search(content)
+    if maintenance:
+        return DriftSignal(ArticleState.UNREACHABLE, f"the page says: {maintenance[0]}")
+    return None
 
 
-def _replaced_content(kept: StoredArticle, seen: CheckedPage) -> DriftSignal:
-    """Something else stands there: taken over by strangers, or changed by its owner."""
-    spam = _new_spam_phrases(kept, seen)
-    if len(spam) >= _SPAM_MARKS:
-        return DriftSignal(
-            ArticleState.HIJACKED, f"the page speaks of {', '.join(sorted(spam)[:3])}"
-        )
-    if _shared_word_ratio(kept, seen) >= _SAME_SUBJECT or _has_same_owner(kept, seen):
-        state = (
-            ArticleState.CHANGED
-            if is_plausible_target(kept.url, seen.final_url or kept.url)
-            else ArticleState.GONE
-        )
-        return DriftSignal(state, f"another text of the same owner: {seen.title}")
-    if not seen.text.strip():
+def _replaced_content(stored: StoredArticle, page: CheckedPage) -> DriftSignal:
+    """Return HIJACKED for content of strangers, CHANGED or GONE for content of the same owner."""
+    spam = _new_spam_phrases(stored, page)
+    if len(spam) >= _MIN_SPAM_PHRASES:
+        phrases = ", ".join(sorted(spam)[:3])
+        return DriftSignal(ArticleState.HIJACKED, f"the page contains spam: {phrases}")
+    if _shared_word_ratio(stored, page) >= _SAME_SUBJECT or _has_same_owner(stored, page):
+        is_plausible = is_plausible_target(stored.url, page.final_url or stored.url)
+        state = ArticleState.CHANGED if is_plausible else ArticleState.GONE
+        return DriftSignal(state, f"another text of the same owner: {page.title}")
+    if not page.text.strip():
         return DriftSignal(ArticleState.CHANGED, "the page has no text")
-    strange = (
-        "in another language"
-        if kept.language and seen.language and kept.language != seen.language
-        else "about something else"
-    )
-    where = (
-        f"leads to {_host(seen.final_url)}, which is"
-        if _is_on_other_domain(kept, seen)
-        else "the page is"
-    )
-    return DriftSignal(ArticleState.HIJACKED, f"{where} {strange}: {seen.title}")
+    return DriftSignal(ArticleState.HIJACKED, _hijack_evidence(stored, page))
 
 
-def _has_same_owner(kept: StoredArticle, seen: CheckedPage) -> bool:
-    """Whether the page still carries the site's name, or says where the site went.
+def _hijack_evidence(stored: StoredArticle, page: CheckedPage) -> str:
+    is_translated = _is_in_other_language(stored, page)
+    difference = "in another language" if is_translated else "about another subject"
+    if _is_on_other_domain(stored, page):
+        return f"redirects to {_host(page.final_url)}, which is {difference}: {page.title}"
+    return f"the page is {difference}: {page.title}"
 
-    A name in another language needs the announcement.
+
+def _has_same_owner(stored: StoredArticle, page: CheckedPage) -> bool:
+    """Whether the page still has the site's name.
+
+    A page in another language must also announce that the site has moved.
     """
-    said = letters_only(f"{seen.site_name} {seen.title} {seen.text}")
-    host = letters_only(_host(kept.url))
-    names = {
-        letters_only(kept.site_name),
-        *(
-            word
-            for word in content_words(kept.site_name)
-            if len(word) >= _OWN_NAME and word in host
-        ),
-    }
-    translated = bool(kept.language and seen.language and kept.language != seen.language)
-    announced = MOVE_ANNOUNCED.search(f"{seen.title} {seen.text}") is not None
-    return any(name and name in said for name in names) and (announced or not translated)
+    letters = letters_only(f"{page.site_name} {page.content}")
+    if not any(name and name in letters for name in _owner_names(stored)):
+        return False
+    if not _is_in_other_language(stored, page):
+        return True
+    return MOVE_ANNOUNCED.search(page.content) is not None
 
 
-def _shared_word_ratio(kept: StoredArticle, seen: CheckedPage) -> float:
-    """The share of the page's words that the article had too."""
-    page = set(content_words(f"{seen.title} {seen.text}"))
-    return len(page & set(content_words(f"{kept.title} {kept.text}"))) / len(page) if page else 0.0
+def _owner_names(stored: StoredArticle) -> set[str]:
+    """Return the name of the site, and each long word of it that is also in its host."""
+    host = letters_only(_host(stored.url))
+    words = content_words(stored.site_name)
+    in_host = {word for word in words if len(word) >= _MIN_OWNER_NAME and word in host}
+    return {letters_only(stored.site_name)} | in_host
 
 
-def _new_spam_phrases(kept: StoredArticle, seen: CheckedPage) -> set[str]:
-    """The marks of a take-over on the page that the article itself did not bear."""
-    own = {mark.casefold() for mark in SPAM.findall(f"{kept.title} {kept.text}")}
-    return {mark.casefold() for mark in SPAM.findall(f"{seen.title} {seen.text}")} - own
+def _is_in_other_language(stored: StoredArticle, page: CheckedPage) -> bool:
+    return bool(stored.language and page.language and stored.language != page.language)
 
 
-def _is_on_other_domain(kept: StoredArticle, seen: CheckedPage) -> bool:
-    return bool(seen.final_url) and registrable_domain(_host(seen.final_url)) != registrable_domain(
-        _host(kept.url)
-    )
+def _shared_word_ratio(stored: StoredArticle, page: CheckedPage) -> float:
+    """Return the share of the page's words that the stored article has too."""
+    words = set(content_words(page.content))
+    return len(words & set(content_words(stored.content))) / len(words) if words else 0.0
+
+
+def _new_spam_phrases(stored: StoredArticle, page: CheckedPage) -> set[str]:
+    """Return the spam phrases on the page that the stored article does not contain."""
+    own = {phrase.casefold() for phrase in SPAM.findall(stored.content)}
+    return {phrase.casefold() for phrase in SPAM.findall(page.content)} - own
+
+
+def _is_on_other_domain(stored: StoredArticle, page: CheckedPage) -> bool:
+    if not page.final_url:
+        return False
+    domain = registrable_domain(_host(page.final_url))
+    return domain != registrable_domain(_host(stored.url))
 
 
 def _host(url: str) -> str:
-    address = parse_url(url)
-    return "" if isinstance(address, InvalidUrl) else fold_host(address.host)[0]
+    parsed = parse_url(url)
+    return "" if isinstance(parsed, InvalidUrl) else fold_host(parsed.host)[0]

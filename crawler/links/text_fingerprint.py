@@ -5,7 +5,6 @@ texts agree as their fingerprints do. Pure.
 from __future__ import annotations
 
 import base64
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +12,8 @@ from itertools import combinations, islice
 
 from rensa import RMinHash
 
-_WORD = re.compile(r"\w+")
+from crawler.tokenization import WORD
+
 _RUN = 4
 _SLOTS = 64
 _SEED = 1
@@ -25,7 +25,7 @@ _MARK = f"m{RMinHash.ALGORITHM_VERSION}."
 
 def shingles(text: str) -> list[str]:
     """Every run of four words of a text, folded; a shorter text is one run."""
-    found = _WORD.findall(text.casefold())
+    found = WORD.findall(text.casefold())
     return [
         " ".join(run) for run in zip(*(found[start:] for start in range(_RUN)), strict=False)
     ] or [" ".join(found)]

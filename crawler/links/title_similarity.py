@@ -6,8 +6,8 @@ import re
 from difflib import SequenceMatcher
 
 from crawler.text_cleaning import fold
+from crawler.tokenization import ALPHANUMERIC
 
-_WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile(r"['’‘`´]")
 _STOP = frozenset((
     "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "into", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this",
@@ -20,7 +20,7 @@ _ID = re.compile(r"(?=.*\d)[0-9a-z]{4,}|\d+")
 
 def stemmed_words(text: str) -> list[str]:
     """The words of a text, folded, apostrophes closed up, plural and third person `s` taken off."""
-    return [_stem(word) for word in _WORD.findall(_APOSTROPHES.sub("", fold(text)))]
+    return [_stem(word) for word in ALPHANUMERIC.findall(_APOSTROPHES.sub("", fold(text)))]
 
 
 def content_words(text: str) -> list[str]:
@@ -30,7 +30,7 @@ def content_words(text: str) -> list[str]:
 
 def letters_only(text: str) -> str:
     """A name without spaces and signs, for comparing with a host."""
-    return "".join(_WORD.findall(fold(text)))
+    return "".join(ALPHANUMERIC.findall(fold(text)))
 
 
 def strip_site_name(title: str, *sites: str) -> str:

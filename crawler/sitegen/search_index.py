@@ -13,7 +13,6 @@ differences in base 36.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -24,13 +23,13 @@ from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note
 from crawler.sitegen.template_renderer import OutputFile, Renderer
 from crawler.text_cleaning import fold
+from crawler.tokenization import WORD
 
 CHUNK = 64
 _SHARD_BYTES = 40_000
 _EXCERPT = 30
 _LONGEST_WORD = 60
 _LONGEST_NAME = 200  # bytes; file systems allow 255
-_WORD = re.compile(r"\w+")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _Postings = dict[str, tuple[list[int], list[int], list[int]]]
 
@@ -95,7 +94,7 @@ def _said(model: SiteModel, item: ListedArticle | Note) -> tuple[set[str], set[s
 
 
 def _words(text: str) -> set[str]:
-    return {word[:_LONGEST_WORD] for word in _WORD.findall(fold(text))}
+    return {word[:_LONGEST_WORD] for word in WORD.findall(fold(text))}
 
 
 def _packed(places: tuple[list[int], ...]) -> str:

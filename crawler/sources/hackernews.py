@@ -36,6 +36,7 @@ from crawler.sources.protocol import (
     undecided_batch,
 )
 from crawler.text_cleaning import clean_line, fold, plausible_date
+from crawler.tokenization import WORD
 
 MAX_REQUESTS = 3
 _API = "https://hn.algolia.com/api/v1/search_by_date"
@@ -45,7 +46,6 @@ _ITEM = "https://news.ycombinator.com/item?id="
 _HITS = 100
 _OVERLAP_SECONDS = 3600  # stories are searchable a little after they are created
 _URI = re.compile(r"hackernews:(\d{1,20})", re.ASCII)
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +207,4 @@ def _holds(part: str, phrase: str) -> bool:
 
 
 def _words(value: str) -> list[str]:
-    return _WORD.findall(fold(value).replace("_", " "))
+    return WORD.findall(fold(value).replace("_", " "))

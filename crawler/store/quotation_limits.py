@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from crawler.tokenization import ALPHANUMERIC
+
 EXCERPT_WORDS = 60
 QUOTE_WORDS = 9
 """Words of one piece of evidence; the longest phrase of the shipped taxonomy has nine."""
@@ -18,7 +20,6 @@ QUOTED_SHARE = 0.1
 topic keeps one quote, so that no topic is without evidence."""
 
 _LONGEST_WORD = 40
-_WORD = re.compile(r"[^\W_]+")
 
 # A run of these is a sentence, not a word: without spaces, the run itself would be readable text.
 _UNSPACED = re.compile(
@@ -46,7 +47,7 @@ def word_set(text: str) -> str:
     words of more than 40 characters are left out, since both could hold whole sentences.
     """
     folded = text.lower() if text.isascii() else _spaced(text)
-    words = set(_WORD.findall(folded))
+    words = set(ALPHANUMERIC.findall(folded))
     return " ".join(sorted(word for word in words if len(word) <= _LONGEST_WORD))
 
 

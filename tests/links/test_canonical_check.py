@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.links.canonical_check import is_plausible_target, registrable_domain, trusted_canonical
+from crawler.links.canonical_check import is_plausible_target, trusted_canonical
 from crawler.links.title_similarity import slug_words, strip_site_name, title_similarity
 from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
+from crawler.public_suffixes import registrable_domain
 
 HERE = "https://blog.example.org/2026/06/why-clocks-drift?ref=home"
 
