@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.importers import paste
+from crawler.importers.import_records import ImportOptions
 from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicates
 
 SEED = Path(__file__).parents[2].parent / "shared" / "seeds" / "posts.txt"
@@ -89,7 +90,7 @@ def test_not_one_group(one: ComparedPost, other: ComparedPost) -> None:
 @pytest.mark.skipif(not SEED.exists(), reason="the seed is not beside this checkout")
 def test_of_the_seed_the_three_notes_on_one_principle_are_a_group_and_nothing_else() -> None:
     posts = paste.parse(
-        "posts.txt", SEED.read_bytes(), paste.Options(seen_at=datetime(2026, 11, 22, tzinfo=UTC))
+        "posts.txt", SEED.read_bytes(), ImportOptions(seen_at=datetime(2026, 11, 22, tzinfo=UTC))
     )
     notes = [
         ComparedPost(number, post.text, "posts.txt", post.hashtags)
