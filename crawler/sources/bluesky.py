@@ -1,15 +1,15 @@
-"""Posts of one person on Bluesky, read from the public view that needs no account (lexicon
-app.bsky.feed.getAuthorFeed).
+"""Posts of one person on Bluesky, through the public API that needs no account.
 
-The search by hashtag is not used: its maintainers closed it to strangers and ask not to use it as a
-data feed. Whether kept posts still stand
-is asked 25 at a time (lexicon app.bsky.feed.getPosts): what it leaves out was deleted, taken down,
+Lexicon app.bsky.feed.getAuthorFeed. The search by hashtag is not used: its maintainers closed it to
+clients without an account and ask not to use it as a data feed. Stored posts are rechecked 25 at a
+time (lexicon app.bsky.feed.getPosts): a post that the response leaves out was deleted, taken down,
 or its account is gone.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -45,10 +45,10 @@ from crawler.url_parser import query_of
 MAX_REQUESTS = 3
 _API = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
 _POSTS = "https://public.api.bsky.app/xrpc/app.bsky.feed.getPosts"
-_PAGE = 50
-_AT_ONCE = 25
+_PAGE_SIZE = 50
+_RECHECK_SIZE = 25
 _ACTOR = re.compile(r"did:[a-z]+:[\w.:%-]{1,200}|(?:[\w-]{1,63}\.)+[\w-]{2,63}", re.ASCII)
-_POST = re.compile(r"at://(did:[^/]{1,300})/app\.bsky\.feed\.post/([\w.~:-]{1,512})")
+_POST_URI = re.compile(r"at://(did:[^/]{1,300})/app\.bsky\.feed\.post/([\w.~:-]{1,512})")
 # Labels of a post or its account (docs.bsky.app/docs/advanced-guides/moderation).
 _SIGNED_IN_ONLY = "!no-unauthenticated"
 _REMOVED = frozenset({"!hide", "!takedown"})
@@ -68,89 +68,110 @@ class Options:
 
 
 def first_request(options: Options, cursor: str | None) -> FetchRequest:
-    """The newest posts; the feed only goes backwards, so the cursor says where to stop."""
-    return _page(options, "")
+    """Return the request for the newest posts.
+
+    The feed only goes backwards: `parse_response` uses `cursor` to stop. `options` is the source's
+    Options.
+    """
+    return _page_request(options, "")
 
 
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
-    """The posts of a page, and the page before it while it ends after the cursor (the time of the
-    newest post seen).
+    """Return the posts of a page, and the request for the page before it.
+
+    `cursor` is the time of the newest stored post: no page before it is requested. `response` may
+    be a Failure; `options` is the source's Options.
     """
     if isinstance(response, Failure):
         return Batch(failure=response)
     try:
         page = object_at({"page": parse_json(response)}, "page")
     except ValueError as error:
-        return failed_batch(
-            response,
-            Outcome.BAD_CONTENT,
-            f"Bluesky answered with something else than JSON: {error}",
-        )
+        return failed_batch(response, Outcome.BAD_CONTENT, _not_json(error))
     if not isinstance(page.get("feed"), list):
         return failed_batch(response, Outcome.BAD_CONTENT, "Bluesky answered without a feed.")
-    views = [object_at(item, "post") for item in objects(page["feed"]) if not item.get("reason")]
-    times = [time for view in views if (time := iso(_time(view, response.fetched_at)))]
+    views = _post_views(page)
+    times = _times(views, response.fetched_at)
     older = text(page, "cursor")
-    is_first = "cursor=" not in query_of(response.url)
-    wanted = [view for view in views if _is_wanted(object_at(view, "record"), options)]
-    posts = [post for view in wanted if (post := _post(view, response))]
-    answered = {post.thread_key for post in posts}
+    has_newer = bool(times) and min(times) > (cursor or "")
+    is_first_page = "cursor=" not in query_of(response.url)
     return Batch(
-        posts=tuple(
-            replace(post, thread_key=post.uri) if post.uri in answered else post for post in posts
-        ),
-        next_requests=(_page(options, older),)
-        if older and times and min(times) > (cursor or "")
-        else (),
-        cursor=max(times) if times and is_first else None,
+        posts=_posts(views, options, response),
+        next_requests=(_page_request(options, older),) if older and has_newer else (),
+        cursor=max(times) if times and is_first_page else None,
     )
 
 
 def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
-    """One recheck for 25 posts."""
-    known = [post for post in posts if _POST.fullmatch(post.uri)]
-    parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
-    return tuple(
-        RecheckRequest(
-            FetchRequest(
-                f"{_POSTS}?{urlencode([('uris', post.uri) for post in part])}",
-                "api",
-                accept="application/json",
-            ),
-            part,
-        )
-        for part in parts
+    """Return one request for each 25 of the Bluesky posts in `posts`.
+
+    `options` is the source's Options.
+    """
+    known = [post for post in posts if _POST_URI.fullmatch(post.uri)]
+    groups = (
+        tuple(known[start : start + _RECHECK_SIZE]) for start in range(0, len(known), _RECHECK_SIZE)
     )
+    return tuple(RecheckRequest(_posts_request(group), group) for group in groups)
 
 
 def parse_recheck(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """What the list leaves out is gone.
+    """Return the posts of `recheck` that `response` has, and those that it leaves out as gone.
 
-    A post whose author hides from strangers by now comes back without its words.
+    A post whose author has since hidden the profile from guests is returned without its text.
+    `options` is the source's Options.
     """
     if isinstance(response, Failure):
         return undecided_batch(response, "")
     try:
         views = object_at({"answer": parse_json(response)}, "answer").get("posts")
     except ValueError as error:
-        return undecided_batch(response, f"Bluesky answered with something else than JSON: {error}")
+        return undecided_batch(response, _not_json(error))
     if not isinstance(views, list) or len(objects(views)) != len(views):
         return undecided_batch(response, "Bluesky answered without a list of posts.")
-    shown = {line(view, "uri", 1000): _post(view, response) for view in views}
-    asked = [post.uri for post in recheck.posts]
+    current = {line(view, "uri", 1000): _post(view, response) for view in views}
+    uris = [post.uri for post in recheck.posts]
     return RecheckBatch(
-        tuple(uri for uri in asked if uri not in shown),
-        tuple(post for uri in asked if (post := shown.get(uri))),
+        gone_uris=tuple(uri for uri in uris if uri not in current),
+        posts=tuple(post for uri in uris if (post := current.get(uri))),
     )
 
 
-def _page(options: Options, cursor: str) -> FetchRequest:
-    query = {"actor": options.actor, "limit": str(_PAGE), "filter": "posts_and_author_threads"} | (
-        {"cursor": cursor} if cursor else {}
-    )
+def _page_request(options: Options, cursor: str) -> FetchRequest:
+    query = {
+        "actor": options.actor,
+        "limit": str(_PAGE_SIZE),
+        "filter": "posts_and_author_threads",
+    }
+    if cursor:
+        query["cursor"] = cursor
     return FetchRequest(f"{_API}?{urlencode(query)}", "api", accept="application/json")
+
+
+def _posts_request(posts: Iterable[Post]) -> FetchRequest:
+    query = urlencode([("uris", post.uri) for post in posts])
+    return FetchRequest(f"{_POSTS}?{query}", "api", accept="application/json")
+
+
+def _post_views(page: JsonObject) -> list[JsonObject]:
+    """Return the posts of a page without reposts, which have a `reason`."""
+    return [object_at(item, "post") for item in objects(page["feed"]) if not item.get("reason")]
+
+
+def _times(views: Iterable[JsonObject], seen_at: datetime) -> list[str]:
+    times = (iso(_published(view, seen_at)) for view in views)
+    return [time for time in times if time]
+
+
+def _posts(views: Iterable[JsonObject], options: Options, response: Response) -> tuple[Post, ...]:
+    """Return the wanted posts. The first post of a thread gets the thread's key, its own URI."""
+    wanted = (view for view in views if _is_wanted(object_at(view, "record"), options))
+    posts = [post for view in wanted if (post := _post(view, response))]
+    threads = {post.thread_key for post in posts}
+    return tuple(
+        replace(post, thread_key=post.uri) if post.uri in threads else post for post in posts
+    )
 
 
 def _is_wanted(record: JsonObject, options: Options) -> bool:
@@ -159,118 +180,136 @@ def _is_wanted(record: JsonObject, options: Options) -> bool:
 
 
 def _post(view: JsonObject, response: Response) -> Post | None:
-    uri, record, account = (
-        line(view, "uri", 1000),
-        object_at(view, "record"),
-        object_at(view, "author"),
-    )
-    place = _POST.fullmatch(uri)
-    if not place:
+    """Return the post of a view, reduced to its consent; None without a valid URI."""
+    uri = line(view, "uri", 1000)
+    match = _POST_URI.fullmatch(uri)
+    if not match:
         return None
-    own, inherited = _labels(view), _labels(account)
-    decision = decide(_signals(account, own, inherited))
-    root = line(object_at(record, "reply", "root"), "uri", 1000)
+    did, key = match.groups()
+    record = object_at(view, "record")
+    labels, inherited = _labels(view), _labels(object_at(view, "author"))
+    decision = decide(_signals(object_at(view, "author"), labels, inherited))
     post = Post(
         network="bluesky",
         uri=uri,
-        url=f"https://bsky.app/profile/{place[1]}/post/{place[2]}",
+        url=f"https://bsky.app/profile/{did}/post/{key}",
         text=text(record, "text"),
-        author=replace(_author(account, place[1]), consent=decision.account),
-        language=next((clean_line(each, 20) for each in strings(record.get("langs"))), ""),
-        published=_time(view, response.fetched_at),
+        author=replace(_author(object_at(view, "author"), did), consent=decision.account),
+        language=_language(record),
+        published=_published(view, response.fetched_at),
         hashtags=_hashtags(record),
         links=_links(record),
         cards=_cards(view),
-        thread_key=root if root.startswith(f"at://{place[1]}/") else None,
+        thread_key=_thread_key(record, did),
         consent=decision.post,
         reasons=decision.reasons,
-        sensitive=bool((own | inherited) & _WARNINGS),
+        sensitive=not _WARNINGS.isdisjoint(labels | inherited),
         counts=counts(view, replies="replyCount", boosts="repostCount", favourites="likeCount"),
         provenance=Provenance(request=response.url),
     )
     return reduced(post, decision.post)
 
 
+def _language(record: JsonObject) -> str:
+    languages = strings(record.get("langs"))
+    return clean_line(languages[0], 20) if languages else ""
+
+
+def _thread_key(record: JsonObject, did: str) -> str | None:
+    """Return the URI of the first post of the thread, if the same person wrote it."""
+    root = line(object_at(record, "reply", "root"), "uri", 1000)
+    return root if root.startswith(f"at://{did}/") else None
+
+
 def _labels(labelled: JsonObject) -> set[str]:
     return {text(label, "val") for label in objects(labelled.get("labels"))}
 
 
-def _signals(account: JsonObject, own: set[str], inherited: set[str]) -> Signals:
-    """Bluesky has no opt-in. Its opt-out is the label of a profile that hides it from guests."""
-    words = opt_out([line(account, "displayName", 500)])
+def _signals(account: JsonObject, labels: set[str], inherited: set[str]) -> Signals:
+    """Return the opt-outs in the profile, in its labels (`inherited`) and in those of the post.
+
+    Bluesky has no opt-in. Its opt-out is the label of a profile that hides it from guests.
+    """
+    phrase = opt_out([line(account, "displayName", 500)])
+    account_signals = [f"label {_SIGNED_IN_ONLY}"] if _SIGNED_IN_ONLY in inherited else []
+    if phrase:
+        account_signals.append(f"profile says {phrase!r}")
+    removed = sorted(_REMOVED & (labels | inherited))
     return Signals(
-        account=(
-            *((f"label {_SIGNED_IN_ONLY}",) if _SIGNED_IN_ONLY in inherited else ()),
-            *((f"profile says {words!r}",) if words else ()),
-        ),
-        post=(f"label {_SIGNED_IN_ONLY}",) if _SIGNED_IN_ONLY in own else (),
-        removed=tuple(f"label {label}" for label in sorted(_REMOVED & (own | inherited))),
+        account=tuple(account_signals),
+        post=(f"label {_SIGNED_IN_ONLY}",) if _SIGNED_IN_ONLY in labels else (),
+        removed=tuple(f"label {label}" for label in removed),
     )
 
 
 def _author(account: JsonObject, did: str) -> Author:
-    """Known by DID, since handles change."""
+    """Return the author under the DID, since handles change."""
     handle = line(account, "handle", 300)
     name = line(account, "displayName", 100) or handle
     url = f"https://bsky.app/profile/{did}"
     return Author("bluesky", did, name, url, aliases=(handle,) if handle else ())
 
 
-def _time(view: JsonObject, seen_at: datetime) -> datetime | None:
-    """The earlier of what the author and the server say (atproto.com/guides/timestamps, sortAt)."""
-    said = [
-        parse_iso(text(object_at(view, "record"), "createdAt"), seen_at),
-        parse_iso(text(view, "indexedAt"), seen_at),
-    ]
-    return min((time for time in said if time), default=None)
+def _published(view: JsonObject, seen_at: datetime) -> datetime | None:
+    """Return the earlier of the author's and the server's time.
+
+    Source: atproto.com/guides/timestamps (sortAt).
+    """
+    created = parse_iso(text(object_at(view, "record"), "createdAt"), seen_at)
+    indexed = parse_iso(text(view, "indexedAt"), seen_at)
+    return min((time for time in (created, indexed) if time), default=None)
 
 
-def _facets(record: JsonObject, feature: str) -> list[tuple[str, JsonObject]]:
-    """(shown text, feature) of each facet of a kind; ranges are of UTF-8 bytes, end exclusive, and
-    those that lie outside are dropped.
+def _facets(record: JsonObject, feature_type: str) -> list[tuple[str, JsonObject]]:
+    """Return (marked text, feature) of each facet with a feature of this type.
+
+    Facets mark ranges of UTF-8 bytes, end exclusive. Ranges outside the text are dropped.
     """
     raw = record.get("text")
     encoded = raw.encode("utf-8", "replace") if isinstance(raw, str) else b""
-    found = []
+    facets = []
     for facet in objects(record.get("facets")):
-        start, end = (
-            integer(object_at(facet, "index"), "byteStart"),
-            integer(object_at(facet, "index"), "byteEnd"),
-        )
-        if 0 <= start < end <= len(encoded):
-            shown = clean(encoded[start:end].decode("utf-8", "replace"))
-            found += [
-                (shown, each)
-                for each in objects(facet.get("features"))
-                if text(each, "$type") == f"app.bsky.richtext.facet#{feature}"
-            ]
-    return found
+        index = object_at(facet, "index")
+        start, end = integer(index, "byteStart"), integer(index, "byteEnd")
+        if not 0 <= start < end <= len(encoded):
+            continue
+        marked = clean(encoded[start:end].decode("utf-8", "replace"))
+        for feature in objects(facet.get("features")):
+            if text(feature, "$type") == f"app.bsky.richtext.facet#{feature_type}":
+                facets.append((marked, feature))
+    return facets
 
 
 def _links(record: JsonObject) -> tuple[Link, ...]:
-    return tuple(
-        {
-            url: Link(url, shown, "facet")
-            for shown, each in _facets(record, "link")
-            if (url := web_url(text(each, "uri")))
-        }.values()
-    )
+    links: dict[str, Link] = {}
+    for marked, feature in _facets(record, "link"):
+        if url := web_url(text(feature, "uri")):
+            links[url] = Link(url, marked, "facet")
+    return tuple(links.values())
 
 
 def _hashtags(record: JsonObject) -> tuple[str, ...]:
-    named = [text(each, "tag") for _, each in _facets(record, "tag")]
+    """Return the hidden tags, those of facets and those written in the text, each once."""
     hidden = strings(record.get("tags"))
+    marked = [text(feature, "tag") for _, feature in _facets(record, "tag")]
     written = hashtags(text(record, "text"))
-    return tuple(
-        {
-            fold(tag): tag
-            for tag in (*hidden, *named, *written)
-            if tag and " " not in tag and not tag.startswith("#")
-        }.values()
-    )
+    return tuple(_by_folded_form((*hidden, *marked, *written)).values())
+
+
+def _by_folded_form(tags: Iterable[str]) -> Mapping[str, str]:
+    return {fold(tag): tag for tag in tags if _is_hashtag(tag)}
+
+
+def _is_hashtag(tag: str) -> bool:
+    return bool(tag) and " " not in tag and not tag.startswith("#")
 
 
 def _cards(view: JsonObject) -> tuple[Card, ...]:
-    external = object_at(view, "embed", "external") or object_at(view, "embed", "media", "external")
+    embedded = object_at(view, "embed", "external")
+    external = embedded or object_at(view, "embed", "media", "external")
     url, title = web_url(text(external, "uri")), line(external, "title")
     return (Card(title, line(external, "description"), link=url),) if url and title else ()
+
+
+def _not_json(error: ValueError) -> str:
+    return f"Bluesky answered with something else than JSON: {error}"

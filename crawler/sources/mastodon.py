@@ -1,22 +1,22 @@
-"""Public posts under a hashtag on a Mastodon-compatible server
-(docs.joinmastodon.org/methods/timelines, entities/Status).
+"""Public posts with a hashtag on a Mastodon-compatible server, and rechecks of stored posts.
 
-The first night walks backwards through a few pages; every later one goes forwards from the newest
-id seen. An empty or refused
-response is believed only after the server has said which timelines it shows to strangers.
+API: docs.joinmastodon.org/methods/timelines, docs.joinmastodon.org/entities/Status.
 
-Whether kept statuses still stand is asked twenty at a time (`GET /api/v1/statuses?id[]=`, since
-4.3). A batch only tells who stands: older and
-other servers ignore `id[]`, know it by another name or cut the list, so whoever is missing is asked
-for alone (`GET /api/v1/statuses/:id`), and
-a 404 there counts only while the server still says what it is (`/api/v2/instance`): whatever stands
-where a server stood answers 404 to all.
+The first night reads a few pages backwards; each later night reads forwards from the newest id of
+the night before. An empty or refused timeline is accepted only after the server has reported which
+timelines it shows without an account.
+
+Stored posts are rechecked twenty at a time (`GET /api/v1/statuses?id[]=`, since 4.3). Such a list
+only proves that a post exists: older and other servers ignore `id[]`, name it differently or cut
+the list. A post that is missing from the list is therefore requested alone (`GET
+/api/v1/statuses/:id`), and its 404 counts only if the server then still reports its version
+(`/api/v2/instance`): a host that no longer runs Mastodon returns 404 for every URL.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -33,7 +33,7 @@ from crawler.sources.formats.json_fields import (
     text,
 )
 from crawler.sources.formats.mastodon_status import parse_status
-from crawler.sources.formats.mastodon_thread import thread_positions
+from crawler.sources.formats.mastodon_thread import ThreadPosition, thread_positions
 from crawler.sources.protocol import (
     Batch,
     RecheckBatch,
@@ -46,13 +46,15 @@ from crawler.sources.protocol import (
 from crawler.url_parser import origin_of, path_of, query_of
 
 MAX_REQUESTS = 6
-_PAGE = 40
+_PAGE_SIZE = 40
+_RECHECK_SIZE = 20
 _INSTANCE = "/api/v2/instance"
 _OLD_INSTANCE = "/api/v1/instance"  # before 4.0
 _STATUSES = "/api/v1/statuses"
-_AT_ONCE = 20
 _NEWER, _OLDER = "min_id", "max_id"
-_KEPT = ("local", "remote", _NEWER)
+_HALVES = ("local", "remote")
+_CURSOR_KEYS = (*_HALVES, _NEWER)
+_STATUS_OF_NO_BATCHES = (400, 404, 405, 410, 422)
 _OLDER_LINK = re.compile(r"<([^<>]{1,2000})>\s*;[^,]{0,200}rel=\"?next")
 _HOST = re.compile(r"(?!-)[\w.-]{1,253}\.[\w-]{2,63}(?::\d{1,5})?", re.ASCII)
 
@@ -73,90 +75,93 @@ class Options:
 
 
 def first_request(options: Options, cursor: str | None) -> FetchRequest:
-    """Forwards from the cursor (a query string), or the newest page on the first night."""
-    return _page(
-        options, {key: value for key, value in _query(cursor or "").items() if key in _KEPT}
-    )
+    """Return the page after the `cursor` (a query string), or the newest page in the first night.
+
+    `options` is the source's Options.
+    """
+    return _page_request(options, _only(_CURSOR_KEYS, _query(cursor or "")))
 
 
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
-    """The posts of a page and the next page, or what the server says about who may read."""
+    """Return the posts of a timeline page and the next request.
+
+    `response` may also describe the server, or be a Failure; `options` and `cursor` as in
+    `first_request`.
+    """
     if isinstance(response, Failure):
         return _after_failure(options, response)
     try:
         if path_of(response.url) in (_INSTANCE, _OLD_INSTANCE):
             return _after_instance(options, response, cursor)
-        return _after_page(options, response, _query(query_of(response.url)))
+        return _after_page(options, response)
     except ValueError as error:
-        return failed_batch(
-            response,
-            Outcome.BAD_CONTENT,
-            f"{options.server} answered with something else than JSON: {error}",
-        )
+        return failed_batch(response, Outcome.BAD_CONTENT, _not_json(options, error))
 
 
 def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
-    """One recheck for twenty statuses that this server showed us; for a single one, the status
-    itself.
+    """Return one request for each twenty `posts` that this server returned.
+
+    `options` is the source's Options. A single post is requested alone.
     """
-    known = [post for post in posts if _id_here(post, options)]
-    parts = (tuple(known[start : start + _AT_ONCE]) for start in range(0, len(known), _AT_ONCE))
+    known = [post for post in posts if _id_on_server(post, options)]
+    groups = (
+        tuple(known[start : start + _RECHECK_SIZE]) for start in range(0, len(known), _RECHECK_SIZE)
+    )
     return tuple(
-        _batch(options, part) if len(part) > 1 else _alone(options, part[0]) for part in parts
+        _list_recheck(options, group) if len(group) > 1 else _single_recheck(options, group[0])
+        for group in groups
     )
 
 
 def parse_recheck(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """Who stands; who is missing from a batch is asked for alone; what is not found there is gone,
-    if the server is still itself.
+    """Return which posts of `recheck` exist or are gone, and the requests for undecided ones.
+
+    `response` is a list, a single post, a description of the server, or a Failure; `options` is
+    the source's Options.
     """
     path = path_of(response.url)
     try:
         if path in (_INSTANCE, _OLD_INSTANCE):
-            return _if_itself(options, recheck, response)
-        return (
-            _standing_in_batch(options, recheck, response)
-            if path == _STATUSES
-            else _standing_alone(options, recheck, response)
-        )
+            return _recheck_by_instance(options, recheck, response)
+        if path == _STATUSES:
+            return _recheck_by_list(options, recheck, response)
+        return _recheck_by_status(options, recheck, response)
     except ValueError as error:
-        return undecided_batch(
-            response, f"{options.server} answered with something else than JSON: {error}"
-        )
+        return undecided_batch(response, _not_json(options, error))
 
 
-def _standing_in_batch(
+def _recheck_by_list(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
     if isinstance(response, Failure):
-        knows_no_batch = response.status in (400, 404, 405, 410, 422)
-        return (
-            RecheckBatch(next_requests=tuple(_alone(options, post) for post in recheck.posts))
-            if knows_no_batch
-            else undecided_batch(response, "")
-        )
-    listed = parse_json(response)
-    if not isinstance(listed, list):
+        if response.status not in _STATUS_OF_NO_BATCHES:
+            return undecided_batch(response, "")
+        return RecheckBatch(next_requests=_single_rechecks(options, recheck.posts))
+    decoded = parse_json(response)
+    if not isinstance(decoded, list):
         return undecided_batch(response, f"{options.server} answered without a list of statuses.")
-    statuses = {line(status, "uri", 1000): status for status in objects(listed)}
-    shown = (
-        parse_status(statuses[post.uri], options.server, options.consent, response)
-        for post in recheck.posts
-        if post.uri in statuses
+    statuses = {line(status, "uri", 1000): status for status in objects(decoded)}
+    listed = [post.uri for post in recheck.posts if post.uri in statuses]
+    missing = [post for post in recheck.posts if post.uri not in statuses]
+    current = (
+        parse_status(statuses[uri], options.server, options.consent, response) for uri in listed
     )
-    missing = tuple(_alone(options, post) for post in recheck.posts if post.uri not in statuses)
-    return RecheckBatch(posts=tuple(post for post in shown if post), next_requests=missing)
+    return RecheckBatch(
+        posts=tuple(post for post in current if post),
+        next_requests=_single_rechecks(options, missing),
+    )
 
 
-def _standing_alone(
+def _recheck_by_status(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
     if is_missing(response) or is_refusal(response):
-        refused = is_refusal(response)
+        instance = _instance_request(options)
+        after_refusal = is_refusal(response)
         return RecheckBatch(
-            next_requests=(replace(recheck, request=_instance(options), after_refusal=refused),)
+            next_requests=(replace(recheck, request=instance, after_refusal=after_refusal),)
         )
     if isinstance(response, Failure):
         return undecided_batch(response, "")
@@ -167,96 +172,112 @@ def _standing_alone(
     return RecheckBatch(posts=(post,) if post else ())
 
 
-def _if_itself(
+def _recheck_by_instance(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
+    """Return that the posts are gone or refused, if the server still reports its version."""
     if is_missing(response) and path_of(response.url) == _INSTANCE:
-        return RecheckBatch(
-            next_requests=(replace(recheck, request=_instance(options, _OLD_INSTANCE)),)
-        )
+        older = _instance_request(options, _OLD_INSTANCE)
+        return RecheckBatch(next_requests=(replace(recheck, request=older),))
     if isinstance(response, Failure):
         return undecided_batch(response, "")
     if not text(object_at({"instance": parse_json(response)}, "instance"), "version"):
         return undecided_batch(response, f"{options.server} does not say what it is.")
     uris = tuple(post.uri for post in recheck.posts)
-    return (
-        RecheckBatch(refused_uris=uris) if recheck.after_refusal else RecheckBatch(gone_uris=uris)
-    )
+    if recheck.after_refusal:
+        return RecheckBatch(refused_uris=uris)
+    return RecheckBatch(gone_uris=uris)
 
 
-def _batch(options: Options, posts: tuple[Post, ...]) -> RecheckRequest:
-    query = urlencode([("id[]", _id_here(post, options)) for post in posts])
-    return RecheckRequest(
-        FetchRequest(
-            f"https://{options.server}{_STATUSES}?{query}", "api", accept="application/json"
-        ),
-        posts,
-    )
+def _list_recheck(options: Options, posts: tuple[Post, ...]) -> RecheckRequest:
+    query = urlencode([("id[]", _id_on_server(post, options)) for post in posts])
+    return RecheckRequest(_api_request(options, f"{_STATUSES}?{query}"), posts)
 
 
-def _alone(options: Options, post: Post) -> RecheckRequest:
-    address = f"https://{options.server}{_STATUSES}/{quote(_id_here(post, options), safe='')}"
-    return RecheckRequest(FetchRequest(address, "api", accept="application/json"), (post,))
+def _single_rechecks(options: Options, posts: Sequence[Post]) -> tuple[RecheckRequest, ...]:
+    return tuple(_single_recheck(options, post) for post in posts)
 
 
-def _id_here(post: Post, options: Options) -> str:
-    """The id by which this server knows a status that it showed us, empty for those of others; its
-    own statuses end in it.
+def _single_recheck(options: Options, post: Post) -> RecheckRequest:
+    number = quote(_id_on_server(post, options), safe="")
+    return RecheckRequest(_api_request(options, f"{_STATUSES}/{number}"), (post,))
+
+
+def _id_on_server(post: Post, options: Options) -> str:
+    """Return the id of a post on this server, or an empty string if another server returned it.
+
+    The URI of a server's own post ends in its id.
     """
     here = origin_of(f"https://{options.server}")
     if origin_of(post.provenance.request or "") != here:
         return ""
+    if post.provenance.id:
+        return post.provenance.id
     home, _, number = post.uri.rpartition("/")
-    own_number = number if origin_of(home) == here and number.isdigit() else ""
-    return post.provenance.id or own_number
+    return number if origin_of(home) == here and number.isdigit() else ""
 
 
-def _after_page(options: Options, response: Response, asked: dict[str, str]) -> Batch:
+def _after_page(options: Options, response: Response) -> Batch:
+    """Return the posts of a timeline page, and the request for the page after it."""
     decoded = parse_json(response)
     if not isinstance(decoded, list):
         message = f"{options.server} answered without a list of statuses."
         return failed_batch(response, Outcome.BAD_CONTENT, message)
+    query = _query(query_of(response.url))
     statuses = objects(decoded)
     ids = [text(status, "id") for status in statuses if text(status, "id")]
     if not ids:
-        # An open half without posts is a success after the whole was refused: it is asked for next
-        # time.
-        half_is_open = {"local", "remote"} & set(asked) and not decoded
-        here = {key: value for key, value in asked.items() if key in _KEPT}
-        about = () if _OLDER in asked else (_instance(options),)
-        return Batch(next_requests=about, cursor=urlencode(here) if half_is_open else None)
-    side = {key: value for key, value in asked.items() if key in ("local", "remote")}
-    forwards = side | {_NEWER: _newest(ids)}
-    older = _older(response)
+        return _after_empty_page(options, query, is_empty_list=not decoded)
+    half = _only(_HALVES, query)
+    forwards = half | {_NEWER: _newest_id(ids)}
     return Batch(
         posts=_posts(statuses, options, response),
-        next_requests=(_page(options, forwards),)
-        if _NEWER in asked
-        else (_page(options, side | {_OLDER: older}),)
-        if older
-        else (),
-        cursor=None if _OLDER in asked else urlencode(forwards),
+        next_requests=_next_pages(options, response, query, forwards),
+        cursor=None if _OLDER in query else urlencode(forwards),
     )
+
+
+def _after_empty_page(options: Options, query: dict[str, str], is_empty_list: bool) -> Batch:
+    """Return the request that describes the server; an empty older page needs none.
+
+    An open half without posts is a success after the whole timeline was refused: the cursor then
+    selects that half in the next night.
+    """
+    is_open_half = is_empty_list and any(half in query for half in _HALVES)
+    return Batch(
+        next_requests=() if _OLDER in query else (_instance_request(options),),
+        cursor=urlencode(_only(_CURSOR_KEYS, query)) if is_open_half else None,
+    )
+
+
+def _next_pages(
+    options: Options, response: Response, query: dict[str, str], forwards: dict[str, str]
+) -> tuple[FetchRequest, ...]:
+    if _NEWER in query:
+        return (_page_request(options, forwards),)
+    older = _older_id(response)
+    half = _only(_HALVES, query)
+    return (_page_request(options, half | {_OLDER: older}),) if older else ()
 
 
 def _posts(statuses: list[JsonObject], options: Options, response: Response) -> tuple[Post, ...]:
-    """The posts of a timeline. A boost is read as the post that it repeats.
+    """Return the posts of a timeline. A boost counts as the post that it repeats.
 
-    A post that is not public is left out if it has no links, since only its links count.
+    Only the links of a post that is not public are used; without links it is left out.
     """
     originals = [object_at(status, "reblog") or status for status in statuses]
     threads = thread_positions(originals, options.server)
-    posts = (
+    parsed = (
         parse_status(status, options.server, options.consent, response) for status in originals
     )
-    return tuple(_placed(post, threads) for post in posts if post and _counts(post))
+    return tuple(_in_thread(post, threads) for post in parsed if post and _is_useful(post))
 
 
-def _counts(post: Post) -> bool:
+def _is_useful(post: Post) -> bool:
     return post.visibility == "public" or bool(post.links or post.cards)
 
 
-def _placed(post: Post, threads: dict[str, tuple[str, int]]) -> Post:
+def _in_thread(post: Post, threads: dict[str, ThreadPosition]) -> Post:
     if post.uri not in threads or post.consent is not Consent.FULL:
         return post
     key, position = threads[post.uri]
@@ -264,73 +285,90 @@ def _placed(post: Post, threads: dict[str, tuple[str, int]]) -> Post:
 
 
 def _after_failure(options: Options, failure: Failure) -> Batch:
-    """What to ask next after a failure.
+    """Return the request that explains a failure, or the failure.
 
-    Refused: perhaps only one half of the timeline (the posts of this server, or those of others) is
-    open. Not found: the server may not know the hashtag yet, or it is no such server any more; then
-    it does not state its version either.
+    After a refusal, perhaps only one half of the timeline (posts of this server, or of others) is
+    open. After a 404, the server may not know the hashtag yet, or may no longer run Mastodon; then
+    it does not report its version either.
     """
     path = path_of(failure.url)
     if failure.status in (404, 410) and path != _OLD_INSTANCE:
-        return (
-            Batch()
-            if path == _INSTANCE
-            else Batch(next_requests=(_instance(options, _OLD_INSTANCE),))
-        )
+        if path == _INSTANCE:
+            return Batch()
+        return Batch(next_requests=(_instance_request(options, _OLD_INSTANCE),))
     if failure.status not in (401, 403, 422) or path in (_INSTANCE, _OLD_INSTANCE):
         return Batch(failure=failure)
-    narrowed = {"local", "remote"} & set(_query(query_of(failure.url)))
+    query = _query(query_of(failure.url))
+    is_half = any(half in query for half in _HALVES)
     message = f"{options.server} does not show this hashtag to strangers (HTTP {failure.status})."
     refused = failed_batch(failure, Outcome.FORBIDDEN, message)
-    return replace(refused, next_requests=() if narrowed else (_instance(options),))
+    return replace(refused, next_requests=() if is_half else (_instance_request(options),))
 
 
 def _after_instance(options: Options, response: Response, cursor: str | None) -> Batch:
-    about = object_at({"instance": parse_json(response)}, "instance")
+    """Return the request for the open half of the timeline, or why the timeline is closed."""
+    instance = object_at({"instance": parse_json(response)}, "instance")
     if path_of(response.url) == _OLD_INSTANCE:
-        message = f"{options.server} does not response as a Mastodon server: it states no version."
-        is_itself = bool(text(about, "version"))
-        return Batch() if is_itself else failed_batch(response, Outcome.BAD_CONTENT, message)
-    access = object_at(about, "configuration", "timelines_access", "hashtag_feeds")
-    open_sides = [side for side in ("local", "remote") if access.get(side) == "public"]
-    if access and not open_sides:
+        return _after_old_instance(options, response, instance)
+    access = object_at(instance, "configuration", "timelines_access", "hashtag_feeds")
+    open_halves = [half for half in _HALVES if access.get(half) == "public"]
+    if access and not open_halves:
         message = f"{options.server} has closed its hashtag timelines ({access.get('local')})."
         return failed_batch(response, Outcome.FORBIDDEN, message)
-    if not access and not text(about, "version"):
-        return Batch(next_requests=(_instance(options, _OLD_INSTANCE),))
-    if len(open_sides) != 1 or open_sides[0] in _query(cursor or ""):
+    if not access and not text(instance, "version"):
+        return Batch(next_requests=(_instance_request(options, _OLD_INSTANCE),))
+    stored = _query(cursor or "")
+    if len(open_halves) != 1 or open_halves[0] in stored:
         return Batch()
-    kept = {key: value for key, value in _query(cursor or "").items() if key == _NEWER}
-    return Batch(next_requests=(_page(options, {open_sides[0]: "true"} | kept),))
+    query = {open_halves[0]: "true"} | _only((_NEWER,), stored)
+    return Batch(next_requests=(_page_request(options, query),))
 
 
-def _page(options: Options, query: dict[str, str]) -> FetchRequest:
-    tag = quote(options.hashtag.lstrip("#"), safe="")
-    return FetchRequest(
-        f"https://{options.server}/api/v1/timelines/tag/{tag}?{urlencode({'limit': _PAGE} | query)}",
-        "api",
-        accept="application/json",
-    )
+def _after_old_instance(options: Options, response: Response, instance: JsonObject) -> Batch:
+    if text(instance, "version"):
+        return Batch()
+    message = f"{options.server} does not answer as a Mastodon server: it states no version."
+    return failed_batch(response, Outcome.BAD_CONTENT, message)
 
 
-def _instance(options: Options, path: str = _INSTANCE) -> FetchRequest:
+def _page_request(options: Options, query: dict[str, str]) -> FetchRequest:
+    hashtag = quote(options.hashtag.lstrip("#"), safe="")
+    parameters = urlencode({"limit": _PAGE_SIZE} | query)
+    return _api_request(options, f"/api/v1/timelines/tag/{hashtag}?{parameters}")
+
+
+def _instance_request(options: Options, path: str = _INSTANCE) -> FetchRequest:
+    return _api_request(options, path)
+
+
+def _api_request(options: Options, path: str) -> FetchRequest:
     return FetchRequest(f"https://{options.server}{path}", "api", accept="application/json")
 
 
-def _older(response: Response) -> str:
-    """The `max_id` of the `Link: rel="next"` header; the address itself is not followed, since it
-    may lead anywhere.
+def _older_id(response: Response) -> str:
+    """Return the `max_id` of the `Link: rel="next"` header.
+
+    The URL itself is not requested, since it may be on any host.
     """
-    found = _OLDER_LINK.search(response.header("link")[:5000])
-    return _query(query_of(found[1])).get(_OLDER, "") if found else ""
+    match = _OLDER_LINK.search(response.header("link")[:5000])
+    return _query(query_of(match[1])).get(_OLDER, "") if match else ""
 
 
-def _newest(ids: Iterable[str]) -> str:
-    """Ids are opaque: the longer one is newer, of the same length the one that sorts last
-    (docs.joinmastodon.org/api/guidelines).
+def _newest_id(ids: Iterable[str]) -> str:
+    """Return the newest id: the longest, and of several the last in sorted order.
+
+    Ids are opaque strings (docs.joinmastodon.org/api/guidelines).
     """
-    return max(ids, key=lambda each: (len(each), each))
+    return max(ids, key=lambda number: (len(number), number))
+
+
+def _only(keys: Iterable[str], query: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in query.items() if key in keys}
 
 
 def _query(query: str) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(query).items()}
+
+
+def _not_json(options: Options, error: ValueError) -> str:
+    return f"{options.server} answered with something else than JSON: {error}"

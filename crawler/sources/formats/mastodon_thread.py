@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from crawler.sources.formats.json_fields import JsonObject, line, object_at
 
-ThreadPosition = tuple[str, int]  # the thread's key and the part's position, from 1
+ThreadPosition = tuple[str, int]  # key of the thread, position of the post from 1
 
 
 def thread_positions(statuses: Iterable[JsonObject], server: str) -> dict[str, ThreadPosition]:
