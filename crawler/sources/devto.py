@@ -1,11 +1,9 @@
-"""Articles under a tag on DEV (dev.to): the tag's feed says what is new, the API says where an
-article was first published.
+"""Articles with a tag on DEV (dev.to): the feed of the tag lists new ones, the API has the details.
 
-developers.forem.com/api: the list under a tag is sorted by popularity, so the feed (by date) is
-followed instead; it lacks the
-canonical address, which takes one API read per new article. An article that is not found any more
-when it is read again is gone, as long as
-the API still lists articles: an API that moved away answers 404 to everything.
+API: developers.forem.com/api. The API's list of a tag is sorted by popularity, so the feed (by
+date) is polled instead. The feed lacks the canonical URL, which takes one API request per new
+article. An article that returns 404 in a recheck is gone if the API still lists articles: an API
+that has moved away returns 404 for every URL.
 """
 
 from __future__ import annotations
@@ -63,20 +61,25 @@ class Options:
 
 
 def first_request(options: Options, cursor: str | None) -> FetchRequest:
-    """The feed of the tag, newest first."""
+    """Return the request for the feed of the tag, newest first.
+
+    `options` is the source's Options; the request does not depend on `cursor`.
+    """
     return FetchRequest(f"{_SITE}/feed/tag/{quote(options.tag.lower())}", "feed", accept="*/*")
 
 
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
-    """From the feed, one recheck per article published after the cursor (a time); from each
-    response, one post.
+    """Return the post of an article, or after the feed one request per new article.
+
+    An article of the feed is new if it was published after `cursor` (a time). `response` may be a
+    Failure; `options` is the source's Options.
     """
     is_article = path_of(response.url).startswith(_API)
     if isinstance(response, Failure):
-        deleted_meanwhile = is_article and response.status in (404, 410)
-        return Batch() if deleted_meanwhile else Batch(failure=response)
+        is_deleted = is_article and response.status in (404, 410)
+        return Batch() if is_deleted else Batch(failure=response)
     if is_article:
-        return _read_article(response)
+        return _article_batch(response)
     if response.status == 304:
         return Batch()
     feed = parse_feed(response)
@@ -84,129 +87,144 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
 
 
 def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
-    """The article itself, by its id: a changed title changes its address."""
-    known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
+    """Return one request for each DEV article in `posts`, by its id: a new title changes its URL.
+
+    `options` is the source's Options.
+    """
     return tuple(
-        RecheckRequest(FetchRequest(f"{_SITE}{_API}{number}", "api", accept=_ACCEPT), (post,))
-        for post, number in known
+        RecheckRequest(_api_request(f"{_API}{match[1]}"), (post,))
+        for post in posts
+        if (match := _URI.fullmatch(post.uri))
     )
 
 
 def parse_recheck(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """An article that is not found is gone, if the API still lists others; one that is found may
-    have been edited.
+    """Return the current article of `recheck`, or that it is gone if the API still lists others.
+
+    `response` is the article, the list of the latest articles, or a Failure; `options` is the
+    source's Options.
     """
     is_list = path_of(response.url) == _LATEST
     if not is_list and (is_missing(response) or is_refusal(response)):
-        request = FetchRequest(f"{_SITE}{_LATEST}?per_page=1", "api", accept=_ACCEPT)
-        return RecheckBatch(
-            next_requests=(RecheckRequest(request, recheck.posts, is_refusal(response)),)
-        )
+        latest = _api_request(f"{_LATEST}?per_page=1")
+        next_request = RecheckRequest(latest, recheck.posts, is_refusal(response))
+        return RecheckBatch(next_requests=(next_request,))
     if isinstance(response, Failure):
         return undecided_batch(response, "")
-    if not is_list:
-        return _if_the_same(recheck, response)
+    if is_list:
+        return _recheck_by_list(recheck, response)
+    return _recheck_by_article(recheck, response)
+
+
+def _recheck_by_list(recheck: RecheckRequest, response: Response) -> RecheckBatch:
     try:
-        listed = objects(parse_json(response))
+        articles = objects(parse_json(response))
     except ValueError as error:
-        return undecided_batch(response, f"DEV answered with something else than JSON: {error}")
-    if not listed:
+        return undecided_batch(response, _not_json(error))
+    if not articles:
         return undecided_batch(response, "DEV lists no articles.")
     uris = tuple(post.uri for post in recheck.posts)
-    return (
-        RecheckBatch(refused_uris=uris) if recheck.after_refusal else RecheckBatch(gone_uris=uris)
-    )
+    if recheck.after_refusal:
+        return RecheckBatch(refused_uris=uris)
+    return RecheckBatch(gone_uris=uris)
 
 
-def _if_the_same(recheck: RecheckRequest, response: Response) -> RecheckBatch:
-    batch = _read_article(response)
-    same = batch.posts and batch.posts[0].uri == recheck.posts[0].uri
-    return (
-        RecheckBatch(posts=batch.posts, failure=batch.failure)
-        if same or batch.failure
-        else undecided_batch(response, "DEV answered with another article.")
-    )
+def _recheck_by_article(recheck: RecheckRequest, response: Response) -> RecheckBatch:
+    batch = _article_batch(response)
+    if batch.failure:
+        return RecheckBatch(posts=batch.posts, failure=batch.failure)
+    if batch.posts[0].uri != recheck.posts[0].uri:
+        return undecided_batch(response, "DEV answered with another article.")
+    return RecheckBatch(posts=batch.posts)
 
 
 def _new_articles(feed: Feed, cursor: str | None) -> Batch:
-    new = [entry for entry in feed.entries if not cursor or (iso(entry.published) or "") > cursor]
-    asked = tuple(request for entry in new if (request := _article_request(entry)))
-    newest = max((iso(entry.published) or "" for entry in feed.entries), default="")
-    return Batch(next_requests=asked[: MAX_REQUESTS - 1], cursor=newest or None, hints=feed.hints)
+    times = [iso(entry.published) or "" for entry in feed.entries]
+    new = [
+        entry
+        for entry, time in zip(feed.entries, times, strict=True)
+        if not cursor or time > cursor
+    ]
+    requests = tuple(request for entry in new if (request := _article_request(entry)))
+    return Batch(
+        next_requests=requests[: MAX_REQUESTS - 1],
+        cursor=max(times, default="") or None,
+        hints=feed.hints,
+    )
 
 
 def _article_request(entry: Entry) -> FetchRequest | None:
     path = _ARTICLE.fullmatch(path_of(entry.url).rstrip("/"))
     if not path or host_of(entry.url) != "dev.to":
         return None
-    return FetchRequest(f"{_SITE}{_API}{path[1]}/{path[2]}", "api", accept=_ACCEPT)
+    return _api_request(f"{_API}{path[1]}/{path[2]}")
 
 
-def _read_article(response: Response) -> Batch:
+def _api_request(path: str) -> FetchRequest:
+    return FetchRequest(f"{_SITE}{path}", "api", accept=_ACCEPT)
+
+
+def _article_batch(response: Response) -> Batch:
     try:
         article = object_at({"article": parse_json(response)}, "article")
     except ValueError as error:
-        return failed_batch(
-            response, Outcome.BAD_CONTENT, f"DEV answered with something else than JSON: {error}"
-        )
+        return failed_batch(response, Outcome.BAD_CONTENT, _not_json(error))
     post = _post(article, response)
-    return (
-        Batch((post,))
-        if post
-        else failed_batch(response, Outcome.BAD_CONTENT, "DEV answered without an article.")
-    )
+    if post is None:
+        return failed_batch(response, Outcome.BAD_CONTENT, "DEV answered without an article.")
+    return Batch((post,))
 
 
 def _post(article: JsonObject, response: Response) -> Post | None:
+    """Return the post of an article; None without URL or title."""
     url, title = web_url(text(article, "url")), line(article, "title")
     if not url or not title:
         return None
-    canonical = web_url(text(article, "canonical_url")) or url
-    published = parse_iso(text(article, "published_at"), response.fetched_at)
-    description = line(article, "description")
+    card = _card(article, url, response)
     return Post(
         network="devto",
         uri=f"devto:{text(article, 'id') or url}",
         url=url,
-        text="\n\n".join(part for part in (title, description) if part),
+        text="\n\n".join(part for part in (title, card.description) if part),
         author=_author(object_at(article, "user")),
         language=line(article, "language", 20),
-        published=published,
+        published=card.published,
         edited=parse_iso(text(article, "edited_at"), response.fetched_at),
         hashtags=_tags(article),
-        links=(Link(canonical, title),),
-        cards=(
-            Card(
-                title,
-                description,
-                "DEV Community" if canonical == url else "",
-                canonical,
-                published,
-            ),
-        ),
+        links=(Link(card.link or url, title),),
+        cards=(card,),
         counts=counts(article, replies="comments_count", reactions="public_reactions_count"),
         provenance=Provenance(request=response.url),
     )
 
 
+def _card(article: JsonObject, url: str, response: Response) -> Card:
+    """Return the link preview of the article at its canonical URL."""
+    canonical = web_url(text(article, "canonical_url")) or url
+    return Card(
+        title=line(article, "title"),
+        description=line(article, "description"),
+        site_name="DEV Community" if canonical == url else "",
+        link=canonical,
+        published=parse_iso(text(article, "published_at"), response.fetched_at),
+    )
+
+
 def _author(user: JsonObject) -> Author | None:
     handle = line(user, "username", 100)
-    return (
-        Author("devto", handle, line(user, "name", 100), f"{_SITE}/{quote(handle)}")
-        if handle
-        else None
-    )
+    if not handle:
+        return None
+    return Author("devto", handle, line(user, "name", 100), f"{_SITE}/{quote(handle)}")
 
 
 def _tags(article: JsonObject) -> tuple[str, ...]:
-    """The tags, whichever of the two fields holds them as a list: Forem swaps `tags` and `tag_list`
-    between its answers.
-    """
-    listed = (
-        strings(article.get("tags"))
-        or strings(article.get("tag_list"))
-        or text(article, "tag_list").split(",")
-    )
-    return tuple(dict.fromkeys(tag for each in listed if (tag := each.strip().lstrip("#"))))
+    """Return the tags of either field: Forem swaps `tags` and `tag_list` between responses."""
+    listed = strings(article.get("tags")) or strings(article.get("tag_list"))
+    tags = (tag.strip().lstrip("#") for tag in listed or text(article, "tag_list").split(","))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+def _not_json(error: ValueError) -> str:
+    return f"DEV answered with something else than JSON: {error}"

@@ -1,10 +1,9 @@
-"""Stories on Hacker News that hold a phrase, through the Algolia search by date
-(hn.algolia.com/api).
+"""Stories on Hacker News with a phrase, through the Algolia search by date.
 
-One query gives about a thousand hits at most, so it is never paged deeply: windows of
-`created_at_i` go backwards instead. Whether a story still
-stands is asked of the official API, which marks it `deleted` or `dead` (github.com/HackerNews/API,
-"Items") and answers null for what it has not.
+API: hn.algolia.com/api. One query returns at most about a thousand hits, so it is not paged deeply:
+windows of `created_at_i` go backwards instead. Stored stories are rechecked through the official
+API, which marks an item `deleted` or `dead` and returns null for an unknown one
+(github.com/HackerNews/API, "Items").
 """
 
 from __future__ import annotations
@@ -43,14 +42,14 @@ _API = "https://hn.algolia.com/api/v1/search_by_date"
 _ITEMS = "https://hacker-news.firebaseio.com/v0/item/"
 _NEWEST = "https://hacker-news.firebaseio.com/v0/maxitem.json"
 _ITEM = "https://news.ycombinator.com/item?id="
-_HITS = 100
+_PAGE_SIZE = 100
 _OVERLAP_SECONDS = 3600  # stories are searchable a little after they are created
 _URI = re.compile(r"hackernews:(\d{1,20})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`query`: a phrase that the title, the address or the text of a story must hold."""
+    """`query`: a phrase that must occur in the title, the URL or the text of a story."""
 
     query: str
 
@@ -60,123 +59,126 @@ class Options:
 
 
 def first_request(options: Options, cursor: str | None) -> FetchRequest:
-    """The newest stories after the cursor (seconds since 1970)."""
-    return _window(options, _after(cursor))
+    """Return the request for the newest stories after the `cursor` (seconds since 1970).
+
+    `options` is the source's Options.
+    """
+    return _search_request(options, _newer_than(cursor))
 
 
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
-    """The stories that really hold the phrase; after a full page, the window before it."""
+    """Return the stories that contain the phrase; after a full page, the window before it.
+
+    `response` may be a Failure; `options` and `cursor` as in `first_request`.
+    """
     if isinstance(response, Failure):
         return Batch(failure=response)
     try:
-        hits = objects(_hits(parse_json(response)))
+        hits = _hits(parse_json(response))
     except ValueError as error:
-        return failed_batch(
-            response,
-            Outcome.BAD_CONTENT,
-            f"The search answered with something else than hits: {error}",
-        )
-    times = [integer(hit, "created_at_i") for hit in hits if integer(hit, "created_at_i") > 0]
-    older = (
-        [*_after(cursor), f"created_at_i<{min(times)}"] if len(hits) >= _HITS and times else None
-    )
+        message = f"The search answered with something else than hits: {error}"
+        return failed_batch(response, Outcome.BAD_CONTENT, message)
+    posts = (_post(hit, options, response) for hit in hits)
+    times = [time for hit in hits if (time := integer(hit, "created_at_i")) > 0]
+    is_full = len(hits) >= _PAGE_SIZE and bool(times)
+    is_first_window = "created_at_i%3C" not in response.url
     return Batch(
-        posts=tuple(post for hit in hits if (post := _post(hit, options, response))),
-        next_requests=(_window(options, older),) if older else (),
-        cursor=str(max(times)) if times and "created_at_i%3C" not in response.url else None,
+        posts=tuple(post for post in posts if post),
+        next_requests=(_older_window(options, cursor, min(times)),) if is_full else (),
+        cursor=str(max(times)) if times and is_first_window else None,
     )
 
 
 def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
-    """The item itself."""
-    known = [(post, found[1]) for post in posts if (found := _URI.fullmatch(post.uri))]
+    """Return one request for the item of each Hacker News story in `posts`.
+
+    `options` is the source's Options.
+    """
     return tuple(
-        RecheckRequest(
-            FetchRequest(f"{_ITEMS}{number}.json", "api", accept="application/json"), (post,)
-        )
-        for post, number in known
+        RecheckRequest(_api_request(f"{_ITEMS}{match[1]}.json"), (post,))
+        for post in posts
+        if (match := _URI.fullmatch(post.uri))
     )
 
 
 def parse_recheck(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """Gone when the item is null, deleted or dead.
+    """Return that the story of `recheck` is gone if its item is null, deleted or dead.
 
-    What was edited is not taken over: the item tells no time of an edit.
+    Edits are not applied: an item has no time of an edit. `response` may be a Failure; `options` is
+    the source's Options.
     """
     if is_refusal(response) and not recheck.after_refusal:
-        newest = FetchRequest(_NEWEST, "api", accept="application/json")
-        return RecheckBatch(
-            next_requests=(RecheckRequest(newest, recheck.posts, after_refusal=True),)
-        )
+        newest = RecheckRequest(_api_request(_NEWEST), recheck.posts, after_refusal=True)
+        return RecheckBatch(next_requests=(newest,))
     if isinstance(response, Failure):
         return undecided_batch(response, "")
-    (post,) = recheck.posts
     try:
         item = parse_json(response)
     except ValueError as error:
-        return undecided_batch(
-            response, f"Hacker News answered with something else than JSON: {error}"
-        )
+        message = f"Hacker News answered with something else than JSON: {error}"
+        return undecided_batch(response, message)
+    uri = recheck.posts[0].uri
     if recheck.after_refusal:
-        answers = isinstance(item, int)
-        return (
-            RecheckBatch(refused_uris=(post.uri,))
-            if answers
-            else undecided_batch(response, "No item number.")
-        )
+        if not isinstance(item, int):
+            return undecided_batch(response, "No item number.")
+        return RecheckBatch(refused_uris=(uri,))
+    return _recheck_by_item(item, uri, response)
+
+
+def _recheck_by_item(item: object, uri: str, response: Response) -> RecheckBatch:
     if item is None:
-        return RecheckBatch(gone_uris=(post.uri,))
-    if not isinstance(item, dict) or f"hackernews:{text(item, 'id')}" != post.uri:
+        return RecheckBatch(gone_uris=(uri,))
+    if not isinstance(item, dict) or f"hackernews:{text(item, 'id')}" != uri:
         return undecided_batch(response, "Hacker News answered with another item.")
-    return RecheckBatch(
-        gone_uris=(post.uri,) if item.get("deleted") is True or item.get("dead") is True else ()
-    )
+    is_gone = item.get("deleted") is True or item.get("dead") is True
+    return RecheckBatch(gone_uris=(uri,) if is_gone else ())
 
 
-def _window(options: Options, filters: list[str]) -> FetchRequest:
-    query = {
-        "query": f'"{" ".join(_words(options.query))}"',
-        "tags": "story",
-        "hitsPerPage": str(_HITS),
-    }
-    return FetchRequest(
-        f"{_API}?{urlencode(query | ({'numericFilters': ','.join(filters)} if filters else {}))}",
-        "api",
-        accept="application/json",
-    )
+def _older_window(options: Options, cursor: str | None, oldest: int) -> FetchRequest:
+    return _search_request(options, [*_newer_than(cursor), f"created_at_i<{oldest}"])
 
 
-def _after(cursor: str | None) -> list[str]:
-    return [f"created_at_i>{int(cursor) - _OVERLAP_SECONDS}"] if cursor and cursor.isdigit() else []
+def _newer_than(cursor: str | None) -> list[str]:
+    if not cursor or not cursor.isdigit():
+        return []
+    return [f"created_at_i>{int(cursor) - _OVERLAP_SECONDS}"]
 
 
-def _hits(response: object) -> object:
-    if not isinstance(response, dict) or not isinstance(response.get("hits"), list):
+def _search_request(options: Options, filters: list[str]) -> FetchRequest:
+    phrase = " ".join(_words(options.query))
+    query = {"query": f'"{phrase}"', "tags": "story", "hitsPerPage": str(_PAGE_SIZE)}
+    if filters:
+        query["numericFilters"] = ",".join(filters)
+    return _api_request(f"{_API}?{urlencode(query)}")
+
+
+def _api_request(url: str) -> FetchRequest:
+    return FetchRequest(url, "api", accept="application/json")
+
+
+def _hits(document: object) -> list[JsonObject]:
+    """Return the hits of a search result. Raises ValueError if it has none."""
+    if not isinstance(document, dict) or not isinstance(document.get("hits"), list):
         raise ValueError("no list of hits")
-    return response["hits"]
+    return objects(document["hits"])
 
 
 def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
-    number_of_item = text(hit, "objectID")
+    """Return the post of a hit; None without an id, or if the phrase does not occur in it."""
+    number = text(hit, "objectID")
     title, url = clean_line(plain(text(hit, "title"))), web_url(text(hit, "url"))
     body = read_html(text(hit, "story_text"), _ITEM)
-    if not number_of_item.isdigit() or not any(
-        _holds(part, options.query) for part in (title, url, body.text)
-    ):
+    has_phrase = any(_contains(part, options.query) for part in (title, url, body.text))
+    if not number.isdigit() or not has_phrase:
         return None
-    author = line(hit, "author", 100)
     return Post(
         network="hackernews",
-        uri=f"hackernews:{number_of_item}",
-        url=f"{_ITEM}{number_of_item}",
+        uri=f"hackernews:{number}",
+        url=f"{_ITEM}{number}",
         text="\n\n".join(part for part in (title, body.text) if part),
-        author=Author(
-            "hackernews", author, author, f"https://news.ycombinator.com/user?id={author}"
-        )
-        if author
-        else None,
+        author=_author(hit),
         published=plausible_date(_time(integer(hit, "created_at_i")), response.fetched_at),
         links=_links(url, title, body),
         cards=(Card(title, link=url),) if url and title else (),
@@ -185,24 +187,29 @@ def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
     )
 
 
+def _author(hit: JsonObject) -> Author | None:
+    name = line(hit, "author", 100)
+    if not name:
+        return None
+    return Author("hackernews", name, name, f"https://news.ycombinator.com/user?id={name}")
+
+
 def _links(url: str, title: str, body: Markup) -> tuple[Link, ...]:
-    """The story's address and those in its text; a story without an address (Ask HN) has only the
-    latter.
+    """Return the URL of the story and the links in its text, each once.
+
+    A story without a URL (Ask HN) has only those in the text.
     """
-    listed = [Link(url, title)] if url else []
-    return tuple(
-        {
-            link.url: link
-            for link in [*listed, *(Link(anchor.url, anchor.shown) for anchor in body.anchors)]
-        }.values()
-    )
+    links = {url: Link(url, title)} if url else {}
+    for anchor in body.anchors:
+        links[anchor.url] = Link(anchor.url, anchor.shown)
+    return tuple(links.values())
 
 
 def _time(seconds: int) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 1 << 33 else None
 
 
-def _holds(part: str, phrase: str) -> bool:
+def _contains(part: str, phrase: str) -> bool:
     return f" {' '.join(_words(phrase))} " in f" {' '.join(_words(part))} "
 
 
