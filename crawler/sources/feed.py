@@ -1,7 +1,4 @@
-"""Entries of a feed somebody publishes: RSS, RDF, Atom or JSON Feed.
-
-All of them are kept: the feed was subscribed to.
-"""
+"""All entries of a feed: RSS, RDF, Atom or JSON Feed."""
 
 from __future__ import annotations
 
@@ -41,35 +38,39 @@ class Options:
 
 
 def first_request(options: Options, cursor: str | None) -> FetchRequest:
-    """The feed itself; validators of the last response go with it, so there is no cursor."""
+    """Return the request for the feed.
+
+    The crawl adds the validators of the last response, so there is no `cursor`. `options` is the
+    source's Options.
+    """
     return FetchRequest(options.url, "feed", accept="*/*")
 
 
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
-    """One post per entry.
+    """Return one post per entry of the feed in `response`; `cursor` is not used.
 
-    A document that is no feed is a `bad_feed` failure, and yesterday's posts stay as they are.
+    A document that is not a feed is a failure `bad_feed`; stored posts then stay as they are.
+    `options` is the source's Options.
     """
     if isinstance(response, Failure):
         return Batch(failure=response)
     if response.status == 304:
         return Batch()
     feed = parse_feed(response)
-    return (
-        Batch(failure=feed)
-        if isinstance(feed, Failure)
-        else Batch(posts_of_feed(feed, options.url, options.consent), hints=feed.hints)
-    )
+    if isinstance(feed, Failure):
+        return Batch(failure=feed)
+    return Batch(posts_of_feed(feed, options.url, options.consent), hints=feed.hints)
 
 
 def posts_of_feed(feed: Feed, url: str, policy: Policy = "considerate") -> tuple[Post, ...]:
-    """The entries of the feed at `url` as posts, each with the page it announces as link and card.
+    """Return the entries of `feed` as posts, each with its page as link and card.
 
-    A feed of a Mastodon server repeats what people posted, without the flags of their accounts.
+    `url` is the URL of the feed. A feed of a Mastodon server repeats posts of people without the
+    flags of their accounts; `policy` decides how much of them is used.
     """
-    links = Counter(_identity(entry.url) for entry in feed.entries)
+    counts = Counter(_without_scheme(entry.url) for entry in feed.entries)
     posts = (
-        _post(feed, entry, url, unique=links[_identity(entry.url)] == 1)
+        _post(feed, entry, url, is_unique=counts[_without_scheme(entry.url)] == 1)
         for entry in feed.entries
         if entry.title or entry.summary or entry.url
     )
@@ -83,12 +84,11 @@ def _permitted(post: Post, policy: Policy) -> Post:
     return reduced(replace(post, links=(), cards=(), reasons=decision.reasons), decision.post)
 
 
-def _post(feed: Feed, entry: Entry, url: str, unique: bool) -> Post:
+def _post(feed: Feed, entry: Entry, url: str, is_unique: bool) -> Post:
     link = entry.about or entry.url
-    site = entry.copied_from or feed.title
     return Post(
         network="feed",
-        uri=f"feed:{_identity(url)}#{_key(entry, unique)}",
+        uri=f"feed:{_without_scheme(url)}#{_key(entry, is_unique)}",
         url=entry.discussion or entry.url,
         text="\n\n".join(part for part in (entry.title, entry.summary) if part),
         author=_author(feed, entry, url),
@@ -97,46 +97,41 @@ def _post(feed: Feed, entry: Entry, url: str, unique: bool) -> Post:
         edited=entry.updated if entry.updated != entry.published else None,
         hashtags=_hashtags(entry.tags),
         links=(Link(link, entry.title),) if link else (),
-        cards=(Card(entry.title, clean_line(entry.summary), site, link, entry.published),)
-        if link and entry.title
-        else (),
+        cards=(_card(feed, entry, link),) if link and entry.title else (),
         provenance=Provenance(request=url),
     )
 
 
-def _key(entry: Entry, unique: bool) -> str:
-    """What makes an entry itself, within its feed: its address, unless others share it or it has
-    none; then its id, then its words.
+def _card(feed: Feed, entry: Entry, link: str) -> Card:
+    site = entry.copied_from or feed.title
+    return Card(entry.title, clean_line(entry.summary), site, link, entry.published)
 
-    Addresses come first because some feeds make new ids each time and others give one id to all.
+
+def _key(entry: Entry, is_unique: bool) -> str:
+    """Return what identifies an entry within its feed: its URL, or its id, or its title and time.
+
+    The URL comes first because some feeds assign new ids each time and others one id to all
+    entries. It is skipped if it is not unique in the feed.
     """
-    if entry.url and unique:
-        return _identity(entry.url)
-    return _identity(entry.id) or " ".join(
-        (entry.title or entry.summary, entry.url, str(entry.published or ""))
-    )
+    if entry.url and is_unique:
+        return _without_scheme(entry.url)
+    content = " ".join((entry.title or entry.summary, entry.url, str(entry.published or "")))
+    return _without_scheme(entry.id) or content
 
 
-def _identity(url: str) -> str:
+def _without_scheme(url: str) -> str:
     return _SCHEME.sub("", url).rstrip("/")
 
 
 def _author(feed: Feed, entry: Entry, url: str) -> Author:
     host = host_of(url) or "feed"
     name = ", ".join((entry.authors or feed.authors)[:5])
-    return Author(
-        "feed",
-        f"{host}/{slug(name) or fold(name)}" if name else host,
-        name or feed.title or host,
-        feed.home,
-    )
+    handle = f"{host}/{slug(name) or fold(name)}" if name else host
+    return Author("feed", handle, name or feed.title or host, feed.home)
 
 
 def _hashtags(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """Categories as hashtags: `Distributed systems` is `Distributedsystems`, as its folded form is
-    everybody's hashtag.
-    """
+    """Return categories as hashtags: `Distributed systems` becomes `Distributedsystems`."""
     joined = (_NOT_WORD.sub("", tag) for tag in tags if not tag.startswith("http"))
-    return tuple(
-        {fold(tag): tag for tag in joined if 1 < len(tag) <= 50 and not tag.isdigit()}.values()
-    )[:_MAX_TAGS]
+    usable = (tag for tag in joined if 1 < len(tag) <= 50 and not tag.isdigit())
+    return tuple({fold(tag): tag for tag in usable}.values())[:_MAX_TAGS]

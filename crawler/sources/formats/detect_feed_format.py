@@ -1,31 +1,27 @@
-"""The feed in an answer, whatever its format: looks at the first byte and asks the reader of that
-format.
-"""
+"""Parse a feed of any format: the first byte of the document selects the parser."""
 
 from __future__ import annotations
 
 from crawler.html_text import web_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sources.formats import json_feed, xml_feed
 from crawler.sources.formats.feed_entry import Feed
+from crawler.sources.formats.json_feed import parse_json_feed
+from crawler.sources.formats.xml_feed import parse_xml_feed
+
+_JSON_STARTS = (b"{", b"[", b"null")
 
 
 def parse_feed(response: Response) -> Feed | Failure:
-    """The feed in an answer, or a `bad_feed` failure; dates later than a day after `fetched_at` are
-    not believed.
+    """Return the feed in `response`, or a failure `bad_feed`.
+
+    Dates later than one day after `response.fetched_at` are ignored.
     """
-    base = response.final_url or response.url
-    reader = (
-        json_feed.parse_json_feed
-        if response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b"null"))
-        else xml_feed.parse_xml_feed
-    )
-    found = reader(
-        response.body, response.header("content-type"), web_url(base), response.fetched_at
-    )
-    return (
-        Failure(response.url, "collect", Outcome.BAD_FEED, found, status=response.status)
-        if isinstance(found, str)
-        else found
-    )
+    is_json = response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON_STARTS)
+    parse = parse_json_feed if is_json else parse_xml_feed
+    base = web_url(response.final_url or response.url)
+    content_type = response.header("content-type")
+    feed = parse(response.body, content_type, base, response.fetched_at)
+    if isinstance(feed, str):
+        return Failure(response.url, "collect", Outcome.BAD_FEED, feed, status=response.status)
+    return feed

@@ -1,6 +1,4 @@
-"""JSON of an API whose fields may be missing, null or of another type: small questions with an
-answer of the type asked for.
-"""
+"""Typed access to the JSON of an API, whose fields may be missing, null or of another type."""
 
 from __future__ import annotations
 
@@ -14,9 +12,9 @@ JsonObject = dict[str, Any]
 
 
 def parse_json(response: Response) -> Any:
-    """The JSON of an answer. Raises ValueError with the reason if it is not JSON.
+    """Return the JSON value in the body of `response`. Raises ValueError with the reason.
 
-    A lone surrogate in one post must not cost the others, so that decoding is tolerant.
+    Decoding is tolerant: a lone surrogate in one post does not affect the others.
     """
     try:
         return decode_json(response.body)
@@ -25,43 +23,48 @@ def parse_json(response: Response) -> Any:
 
 
 def objects(value: Any) -> list[JsonObject]:
-    """The objects of an array; empty when it is no array."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    """Return the objects in an array; an empty list if `value` is not an array."""
+    return [element for element in _elements(value) if isinstance(element, dict)]
 
 
 def strings(value: Any) -> list[str]:
-    """The strings of an array as clean text; empty when it is no array."""
-    return (
-        [clean(each) for each in value if isinstance(each, str)] if isinstance(value, list) else []
-    )
+    """Return the strings in an array as clean text; empty if `value` is not an array."""
+    return [clean(element) for element in _elements(value) if isinstance(element, str)]
 
 
 def object_at(value: Any, *path: str) -> JsonObject:
-    """The object at a path of keys; empty when there is none."""
+    """Return the object in `value` at a `path` of keys; an empty object if there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def text(value: JsonObject, key: str) -> str:
-    """A string as clean text; numbers become their digits, anything else nothing."""
-    found = value.get(key)
-    if isinstance(found, int | float) and not isinstance(found, bool):
-        return str(found)
-    return clean(found) if isinstance(found, str) else ""
+    """Return the string under `key` of the object `value` as clean text.
+
+    Numbers become their digits, and any other type an empty string.
+    """
+    member = value.get(key)
+    if isinstance(member, int | float) and not isinstance(member, bool):
+        return str(member)
+    return clean(member) if isinstance(member, str) else ""
 
 
 def line(value: JsonObject, key: str, limit: int = 300) -> str:
-    """A string as one clean line."""
+    """Return `text` of `value` and `key` as one line of at most `limit` characters."""
     return clean_line(text(value, key), limit)
 
 
 def integer(value: JsonObject, key: str) -> int:
-    """A whole number, 0 when there is none."""
-    found = value.get(key)
-    return found if isinstance(found, int) and not isinstance(found, bool) else 0
+    """Return the whole number under `key` of the object `value`; 0 if there is none."""
+    member = value.get(key)
+    return member if isinstance(member, int) and not isinstance(member, bool) else 0
 
 
 def counts(value: JsonObject, **keys: str) -> tuple[tuple[str, int], ...]:
-    """The counts of a post, by our names for them."""
+    """Return the counts of a post in `value`: our name and the number for each of `keys`."""
     return tuple((ours, integer(value, theirs)) for ours, theirs in keys.items() if theirs in value)
+
+
+def _elements(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,10 +1,11 @@
-"""Which statuses of a page are parts of one thread: answers of an account to itself
-(docs.joinmastodon.org/entities/Status).
+"""Threads on Mastodon: statuses in which an account answers itself.
+
+Source: docs.joinmastodon.org/entities/Status.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from crawler.sources.formats.json_fields import JsonObject, line, object_at
 
@@ -12,35 +13,36 @@ ThreadPosition = tuple[str, int]  # key of the thread, position of the post from
 
 
 def thread_positions(statuses: Iterable[JsonObject], server: str) -> dict[str, ThreadPosition]:
-    """The place of every status that stands in a thread, by its uri.
+    """Return the position of each status in a thread, by its URI.
 
-    A thread is named after its first part: by its uri, or by its id on `server` when
-    the page does not hold it."""
-    known = {line(status, "id", 100): status for status in statuses}
-    before = {each: _answered(status) for each, status in known.items() if _answered(status)}
-    begun = set(before.values())
+    `statuses` are those of one page of `server`. The key of a thread is the URI of its first post,
+    or its id on the server if the page does not have it.
+    """
+    by_id = {line(status, "id", 100): status for status in statuses}
+    answered = {number: _answered_id(status) for number, status in by_id.items()}
+    parents = {number: parent for number, parent in answered.items() if parent}
+    in_threads = set(parents) | set(parents.values())
     return {
-        line(known[each], "uri", 1000): _place(each, known, before, server)
-        for each in known
-        if each in before or each in begun
+        line(status, "uri", 1000): _position(number, by_id, parents, server)
+        for number, status in by_id.items()
+        if number in in_threads
     }
 
 
-def _answered(status: JsonObject) -> str:
-    """The id of the status of the same account that this one answers, or an empty string."""
+def _answered_id(status: JsonObject) -> str:
+    """Return the id of the status that it answers if both have one account, or ''."""
     account = line(object_at(status, "account"), "id", 100)
-    return (
-        line(status, "in_reply_to_id", 100)
-        if account and line(status, "in_reply_to_account_id", 100) == account
-        else ""
-    )
+    if not account or line(status, "in_reply_to_account_id", 100) != account:
+        return ""
+    return line(status, "in_reply_to_id", 100)
 
 
-def _place(
-    each: str, known: dict[str, JsonObject], before: dict[str, str], server: str
+def _position(
+    number: str, by_id: Mapping[str, JsonObject], parents: Mapping[str, str], server: str
 ) -> ThreadPosition:
-    chain = [each]
-    while chain[-1] in before and before[chain[-1]] not in chain:
-        chain.append(before[chain[-1]])
-    root = known.get(chain[-1])
-    return line(root, "uri", 1000) if root else f"mastodon:{server}:{chain[-1]}", len(chain)
+    chain = [number]
+    while (parent := parents.get(chain[-1])) and parent not in chain:
+        chain.append(parent)
+    first = by_id.get(chain[-1])
+    key = line(first, "uri", 1000) if first else f"mastodon:{server}:{chain[-1]}"
+    return key, len(chain)
