@@ -40,20 +40,23 @@ class _Bookmark:
 
 
 def matches(name: str, data: bytes) -> bool:
-    """The doctype that every exporter writes."""
+    """Return whether `data` has the doctype that every exporter writes. `name` is not used."""
     return b"netscape-bookmark-file" in data[:1000].lower()
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """One post per bookmark on the web: the page as link and card, its time and its tags.
+    """Yield one post per bookmark of a web page: the page as link and card, its time and tags.
 
     Private notes are left out, and links that identify their reader are unwrapped or left out.
+    `data` is the file, `name` its name; `options` has the time of the import.
     """
-    reader = _Reader()
-    parser = etree.HTMLParser(target=reader, huge_tree=True, recover=True, encoding="utf-8")
+    collector = _BookmarkCollector()
+    parser = etree.HTMLParser(target=collector, huge_tree=True, recover=True, encoding="utf-8")
     etree.fromstring(clean(decode_text(name, data)).encode(), parser)
-    numbered = ((f"bookmark {number}", each) for number, each in enumerate(reader.found, 1))
-    yield from parse_records(name, numbered, lambda bookmark: _post(bookmark, name, options))
+    labelled = (
+        (f"bookmark {number}", bookmark) for number, bookmark in enumerate(collector.bookmarks, 1)
+    )
+    yield from parse_records(name, labelled, lambda bookmark: _post(bookmark, name, options))
 
 
 def _post(bookmark: _Bookmark, name: str, options: ImportOptions) -> Post | None:
@@ -80,13 +83,13 @@ def _is_private(bookmark: _Bookmark) -> bool:
 
 
 def _hashtags(tags: str) -> tuple[str, ...]:
-    written = ("".join(tag.split()) for tag in clean(tags[:MAX_TEXT]).split(","))
-    kept = (tag for tag in written if tag and not tag.lower().startswith(_STATE_TAGS))
-    return tuple(dict.fromkeys(kept))
+    joined = ("".join(tag.split()) for tag in clean(tags[:MAX_TEXT]).split(","))
+    named = (tag for tag in joined if tag and not tag.lower().startswith(_STATE_TAGS))
+    return tuple(dict.fromkeys(named))
 
 
 def _date(seconds: str, seen_at: datetime) -> datetime | None:
-    """ADD_DATE: seconds since 1970, of which some exporters make milliseconds or microseconds."""
+    """Return the time of ADD_DATE: seconds since 1970, or milli- or microseconds."""
     if not seconds.isascii() or not seconds.isdigit() or len(seconds) > 16:
         return None
     value = int(seconds)
@@ -95,13 +98,14 @@ def _date(seconds: str, seen_at: datetime) -> datetime | None:
     return plausible_date(datetime.fromtimestamp(value, UTC), seen_at)
 
 
-class _Reader:
-    """Collects bookmarks from the events of the parser: `A` holds the title, the `DD` after it the
-    description.
+class _BookmarkCollector:
+    """Collects bookmarks from parser events.
+
+    An `A` element contains the title, the `DD` element after it the description.
     """
 
     def __init__(self) -> None:
-        self.found: list[_Bookmark] = []
+        self.bookmarks: list[_Bookmark] = []
         self._last: _Bookmark | None = None
         self._field = ""
 
@@ -125,10 +129,10 @@ class _Reader:
 
     def _bookmark(self, attributes: dict[str, str]) -> _Bookmark | None:
         url = web_url(attributes.get("href"))
-        if not url or len(self.found) >= _MAX_BOOKMARKS:
+        if not url or len(self.bookmarks) >= _MAX_BOOKMARKS:
             return None
-        self.found.append(_Bookmark(url, attributes))
-        return self.found[-1]
+        self.bookmarks.append(_Bookmark(url, attributes))
+        return self.bookmarks[-1]
 
     def close(self) -> None:
         return None

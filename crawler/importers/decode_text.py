@@ -1,4 +1,4 @@
-"""Bytes of a file to text, or an InputError that names the file and says what to do."""
+"""Decode the bytes of a file as text."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ _BOMS = {
 
 
 def decode_text(name: str, data: bytes, limit: int = MAX_TEXT_BYTES) -> str:
-    """UTF-8 text (or UTF-16 with a byte order mark, as Windows saves it) of at most `limit` bytes."""
+    """Return `data` as text: UTF-8, or UTF-16 with a byte order mark as Windows saves it.
+
+    `name` is the file name for messages. Raises InputError for more than `limit` bytes, and for
+    bytes that are not text.
+    """
     if len(data) > limit:
-        raise InputError(
-            f"{name} has {len(data) / 1e6:.1f} MB; {limit / 1e6:.0f} MB is the most that is read at once.",
-            "Split it into smaller files.",
-        )
+        size, most = f"{len(data) / 1e6:.1f} MB", f"{limit / 1e6:.0f} MB"
+        message = f"{name} has {size}; {most} is the most that is read at once."
+        raise InputError(message, "Split it into smaller files.")
     bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
     try:
         text = data.removeprefix(bom).decode(_BOMS.get(bom, "utf-8"))
     except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name} is not UTF-8 text (byte {error.start}).",
-            "Save it as UTF-8 text, or name its format with --format.",
-        ) from None
+        hint = "Save it as UTF-8 text, or name its format with --format."
+        raise InputError(f"{name} is not UTF-8 text (byte {error.start}).", hint) from None
     if "\0" in text:
-        raise InputError(
-            f"{name} is a binary file (a zero at character {text.index(chr(0))}).",
-            "Import the text, or name its format with --format.",
-        )
+        message = f"{name} is a binary file (a zero at character {text.index(chr(0))})."
+        raise InputError(message, "Import the text, or name its format with --format.")
     return text

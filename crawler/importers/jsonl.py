@@ -24,7 +24,7 @@ _EXPORT_AGAIN = "export it again with: hashtrail export --format jsonl"
 
 
 def matches(name: str, data: bytes) -> bool:
-    """The suffix, or a first line that is an object with a type."""
+    """Return whether `name` has the suffix, or `data` begins with an object that has a type."""
     if name.endswith((".jsonl", ".ndjson")):
         return True
     head = data[:200]
@@ -32,7 +32,10 @@ def matches(name: str, data: bytes) -> bool:
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """The posts and articles of an export; lines that cannot be read are failures."""
+    """Yield the posts and articles of an export; a line that cannot be parsed is a Failure.
+
+    `data` is the file, `name` its name; `options` has the time of the import.
+    """
     if data.startswith(_UTF_16):
         data = decode_text(name, data, _MAX_BYTES).encode()
     return parse_records(
@@ -41,7 +44,7 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
 
 
 def _lines_of(data: bytes) -> Iterator[tuple[str, tuple[int, bytes]]]:
-    """Each line with its number, found one after another so that no list of all is built."""
+    """Yield each line with its number, one after another: a list of all would be too large."""
     start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     number = 0
     while start <= len(data):
@@ -54,7 +57,7 @@ def _lines_of(data: bytes) -> Iterator[tuple[str, tuple[int, bytes]]]:
 
 
 def _record(line: bytes, name: str, number: int, options: ImportOptions) -> Record | None:
-    """Raises ValueError for a line that is not one of our records; other types are skipped."""
+    """Return the record of a line, None for other types. Raises ValueError for an invalid line."""
     if len(line) > MAX_RECORD_BYTES:
         raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
     if not line.strip():
@@ -77,6 +80,7 @@ def _decoded(line: bytes) -> dict[str, Any]:
 
 def _post(item: dict[str, Any], name: str, number: int, options: ImportOptions) -> Post:
     uri, network = _line(item, "uri", 2000), _line(item, "network", 50)
+    links = (web_url(link) for link in _lines(item, "links"))
     if not uri or not network:
         raise ValueError(f"a post without uri or network; {_EXPORT_AGAIN}")
     return Post(
@@ -87,7 +91,7 @@ def _post(item: dict[str, Any], name: str, number: int, options: ImportOptions) 
         author=_author(item.get("author"), network),
         published=parse_iso(_text(item, "published"), options.seen_at),
         hashtags=_lines(item, "hashtags"),
-        links=tuple(Link(url) for each in _lines(item, "links") if (url := web_url(each))),
+        links=tuple(Link(url) for url in links if url),
         cards=tuple(_cards(item.get("cards"))),
         provenance=Provenance(file=name, lines=(number, number)),
     )
@@ -112,13 +116,14 @@ def _author(author: Any, network: str) -> Author | None:
 
 def _article(item: dict[str, Any], options: ImportOptions) -> Article:
     url, text = web_url(_text(item, "url")), clean_block(_text(item, "text"))
+    authors = (person_name(author) for author in _lines(item, "authors"))
     if not url:
         raise ValueError(f"an article without a web address; {_EXPORT_AGAIN}")
     return Article(
         url=url,
         title=_line(item, "title", 500),
         text=text,
-        authors=tuple(name for each in _lines(item, "authors") if (name := person_name(each))),
+        authors=tuple(author for author in authors if author),
         site_name=_line(item, "site_name", 200),
         published=parse_iso(_text(item, "published"), options.seen_at),
         language=_line(item, "language", 20),
@@ -138,7 +143,7 @@ def _line(item: dict[str, Any], key: str, limit: int) -> str:
 
 
 def _lines(item: dict[str, Any], key: str) -> tuple[str, ...]:
-    """The strings of a list."""
+    """Return the strings of a list, each as one line."""
     value = item.get(key)
     listed = value[:_MAX_LIST] if isinstance(value, list) else ()
-    return tuple(clean_line(each, 2000) for each in listed if isinstance(each, str))
+    return tuple(clean_line(element, 2000) for element in listed if isinstance(element, str))

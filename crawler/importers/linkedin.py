@@ -1,11 +1,9 @@
 """The data export of LinkedIn: `Shares.csv`, alone or in its zip.
 
-Messages and contacts in the same zip are never opened.
-
-LinkedIn writes each line break inside a commentary as two quotes, the break, two quotes, so that an
-ordinary CSV reader returns
-stray quotes at every line end (seen in real exports). `Date` is UTC: it equals the time in the
-share's own id (`id >> 22`, ms).
+Messages and contacts in the same zip are never opened. LinkedIn writes each line break inside a
+commentary as two quotes, the break, two quotes, so that an ordinary CSV reader returns stray quotes
+at every line end (seen in real exports). `Date` is UTC: it equals the time in the id of the share
+(`id >> 22`, in ms).
 """
 
 from __future__ import annotations
@@ -33,22 +31,26 @@ _COLUMN = "ShareCommentary"
 _BROKEN_BREAK = re.compile(r'""(\r\n|\r|\n)""')
 _SHARE = re.compile(r"urn:li:(?:share|activity|ugcPost):\d{1,20}")
 _DOUBLED_HASHTAG = re.compile(r"\bhashtag#(?=\w)")
-# What everyone may see. Exports without the column are older than other visibilities.
+# Values of public shares. Exports without the column are older than other visibilities.
 _PUBLIC = frozenset({"", "ANYONE", "MEMBER_NETWORK", "PUBLIC"})
 _MAX_FIELD = 1_000_000
 
 
 def matches(name: str, data: bytes) -> bool:
-    """Shares.csv by its header line, or the zip by its files."""
-    return contains_file(data, MEMBERS) or (
-        _COLUMN.encode() in data[:1000].split(b"\n")[0] and b"," in data[:1000]
-    )
+    """Return whether `data` is Shares.csv, by its header line, or the zip of an export.
+
+    `name` is not used.
+    """
+    header = data[:1000].split(b"\n")[0]
+    is_shares = _COLUMN.encode() in header and b"," in data[:1000]
+    return contains_file(data, MEMBERS) or is_shares
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """One post per share. Those for connections only are marked so, and stay private.
+    """Yield one post per share. Shares for connections only are marked, and stay private.
 
-    Raises InputError when the columns are missing.
+    `data` is Shares.csv or the zip, `name` its name; `options` has the time of the import. Raises
+    InputError if the columns are missing.
     """
     files = extract_files(name, data, MEMBERS) if is_zip(data) else {name: data}
     if not files:
@@ -63,7 +65,7 @@ def _records(path: str, content: bytes, name: str, options: ImportOptions) -> It
 
 
 def _rows(path: str, content: bytes) -> Iterator[tuple[str, dict[str, str] | csv.Error]]:
-    """Each row under the number of its last line; a row that is not CSV is its error."""
+    """Yield each row under the number of its last line; a row that is not CSV is its error."""
     text = _BROKEN_BREAK.sub(r"\1", decode_text(path, content))
     csv.field_size_limit(_MAX_FIELD)
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
@@ -78,8 +80,8 @@ def _rows(path: str, content: bytes) -> Iterator[tuple[str, dict[str, str] | csv
         except csv.Error as error:
             yield f"line {reader.line_num}", error
             continue
-        written = {key: value or "" for key, value in row.items() if isinstance(key, str)}
-        yield f"line {reader.line_num}", written
+        named = {key: value or "" for key, value in row.items() if isinstance(key, str)}
+        yield f"line {reader.line_num}", named
 
 
 def _columns(path: str, reader: csv.DictReader[str]) -> Sequence[str]:
@@ -92,17 +94,13 @@ def _columns(path: str, reader: csv.DictReader[str]) -> Sequence[str]:
 
 
 def _post(row: dict[str, str] | csv.Error, name: str, options: ImportOptions) -> Post | None:
+    """Return the post of a row, None if it is empty. Raises csv.Error for a row that is not CSV."""
     if isinstance(row, csv.Error):
         raise row
     text = _DOUBLED_HASHTAG.sub("#", clean_block(row[_COLUMN]))
     shared = web_url(row.get("SharedUrl"))
     if not text and not shared:
         return None
-    written = {
-        url: Link(url)
-        for each in urls(text)
-        if (url := web_url(each) or web_url(f"https://{each}"))
-    }
     return Post(
         network="linkedin",
         uri=_uri(row, text),
@@ -110,29 +108,31 @@ def _post(row: dict[str, str] | csv.Error, name: str, options: ImportOptions) ->
         text=text,
         published=parse_iso(row.get("Date"), options.seen_at),
         hashtags=hashtags(text),
-        links=tuple(
-            (
-                written
-                | (
-                    {shared: Link(shared, origin="attachment")}
-                    if shared and shared not in written
-                    else {}
-                )
-            ).values()
-        ),
+        links=_links(text, shared),
         visibility=_visibility(row.get("Visibility")),
         provenance=Provenance(file=name),
     )
 
 
+def _links(text: str, shared: str) -> tuple[Link, ...]:
+    """Return the links in the text, and the shared URL if it is not one of them."""
+    links: dict[str, Link] = {}
+    for written in urls(text):
+        if url := web_url(written) or web_url(f"https://{written}"):
+            links[url] = Link(url)
+    if shared:
+        links.setdefault(shared, Link(shared, origin="attachment"))
+    return tuple(links.values())
+
+
 def _visibility(written: str | None) -> str:
-    """Only what is known to be public is public: LinkedIn adds values and translates them."""
+    """Return `public` only for known values: LinkedIn adds values and translates them."""
     value = clean_line(written).upper().replace(" ", "_")
     return "public" if value in _PUBLIC else "connections"
 
 
 def _uri(row: dict[str, str], text: str) -> str:
-    """The share's own name; without one, a digest of its words and time."""
+    """Return the URI from the id of the share; without an id, from its text and time."""
     share = _SHARE.search(unquote(row.get("ShareLink", "")))
     digest = hashlib.sha256(f"{row.get('Date', '')}\n{text}".encode()).hexdigest()
     return f"linkedin:{share[0] if share else digest}"

@@ -1,7 +1,4 @@
-"""OPML and other subscription lists: they hold addresses of feeds, not posts.
-
-Read by listparser, which is given bytes.
-"""
+"""OPML and other lists of subscriptions: they contain URLs of feeds, not posts."""
 
 from __future__ import annotations
 
@@ -22,34 +19,35 @@ _MAX_FEEDS = 5_000
 
 
 def matches(name: str, data: bytes) -> bool:
-    """The suffix, or the root element."""
+    """Return whether `name` has the suffix, or `data` the root element."""
     return name.endswith(".opml") or b"<opml" in data[:1000].lower()
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """Always raises InputError: a list of feeds has no posts, and says what to do with it."""
+    """Raise InputError: a list of feeds has no posts.
+
+    The error names the command for such a file `name`; `data` and `options` are not used.
+    """
     raise InputError(
         f"{name} lists feeds, not posts.", f"Add them as sources with: hashtrail sources add {name}"
     )
 
 
 def parse_subscriptions(name: str, data: bytes) -> tuple[tuple[str, str], ...]:
-    """(title, address) of each feed, each address once.
+    """Return (title, URL) of each feed in the OPML file `data`, each URL once.
 
-    Raises InputError when the file is too large or lists none.
+    `name` is the file name for messages. Raises InputError if the file is too large or lists no
+    feeds.
     """
     if len(data) > MAX_TEXT_BYTES:
-        raise InputError(
-            f"{name} has {len(data) / 1e6:.1f} MB; {MAX_TEXT_BYTES // 1_000_000} MB is the most that is read.",
-            "Split it into smaller files.",
-        )
-    listed = listparser.parse(data)
-    feeds: dict[str, str] = {}
-    for feed in listed.feeds[:_MAX_FEEDS]:
+        size, limit = f"{len(data) / 1e6:.1f} MB", f"{MAX_TEXT_BYTES // 1_000_000} MB"
+        message = f"{name} has {size}; {limit} is the most that is read."
+        raise InputError(message, "Split it into smaller files.")
+    titles: dict[str, str] = {}
+    for feed in listparser.parse(data).feeds[:_MAX_FEEDS]:
         if url := web_url(feed.get("url")):
-            feeds.setdefault(url, clean_line(plain(feed.get("title"))))
-    if not feeds:
-        raise InputError(
-            f"{name} lists no feeds.", "An OPML file has outline elements with an xmlUrl."
-        )
-    return tuple((title, url) for url, title in feeds.items())
+            titles.setdefault(url, clean_line(plain(feed.get("title"))))
+    if not titles:
+        hint = "An OPML file has outline elements with an xmlUrl."
+        raise InputError(f"{name} lists no feeds.", hint)
+    return tuple((title, url) for url, title in titles.items())

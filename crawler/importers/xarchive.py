@@ -1,6 +1,6 @@
-"""The archive that X gives its members: `tweets.js` (or the zip around it) and `account.js`.
+"""The archive that X gives its members: `tweets.js` and `account.js`, alone or in a zip.
 
-Nothing in it is ever evaluated.
+The JavaScript in it is parsed as JSON and never executed.
 """
 
 from __future__ import annotations
@@ -46,46 +46,46 @@ _SHORT = re.compile(r"https?://[\w./~%?=&+#-]{0,2000}[\w/]")
 _WHAT_TO_IMPORT = "Import data/tweets.js, or the whole archive."
 _TWEETS = frozenset({"tweet", "tweets"})
 _ID = re.compile(r"\d{1,20}")
+_COUNTS = (("favourites", "favorite_count"), ("boosts", "retweet_count"))
 
 Tweet = dict[str, Any]
 
 
 def matches(name: str, data: bytes) -> bool:
-    """A file of the archive by its first words, or the zip by its files."""
-    return contains_file(data, MEMBERS) or data[:100].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(
-        b"window.YTD."
-    )
+    """Return whether `data` is a file of the archive or its zip. `name` is not used."""
+    start = data[:100].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return contains_file(data, MEMBERS) or start.startswith(b"window.YTD.")
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """The member's own posts, with t.co links expanded from the archive itself.
+    """Yield the member's own posts, with t.co links expanded from the archive itself.
 
-    Retweets are other people's posts and are left out. A tweet that cannot be read is a Failure.
-    Raises InputError when a file holds anything else than tweets or is damaged at its start.
+    Retweets are other people's posts and are left out. A tweet that cannot be parsed is a Failure.
+    `data` is the zip or one of its files, `name` its name; `options` has the time of the import.
+    Raises InputError for a file with other data than tweets, or one that is damaged at its start.
     """
     files = extract_files(name, data, MEMBERS) if is_zip(data) else {name: data}
-    authors = (_account(path, content) for path, content in files.items())
-    author = next(filter(None, authors), None)
-    if all(_assigned(content) == "account" for content in files.values()):
+    if all(_assigned_name(content) == "account" for content in files.values()):
         raise InputError(f"{name} holds no tweets.js.", _WHAT_TO_IMPORT)
+    authors = (_account(path, content) for path, content in files.items())
+    author = next((account for account in authors if account), None)
     tweets: dict[str, Tweet] = {}
     for path, content in files.items():
-        for found in records_of_member(name, path, _tweets(path, content)):
-            if isinstance(found, Failure):
-                yield found
+        for record in records_of_member(name, path, _tweets(path, content)):
+            if isinstance(record, Failure):
+                yield record
             else:
-                tweets[found["id_str"]] = found
-    threads = _threads(tweets)
-    answered = {_text(tweet, "in_reply_to_status_id_str") for tweet in tweets.values()}
+                tweets[record["id_str"]] = record
+    threads = _Threads(tweets)
     yield from parse_records(
         name,
         ((f"tweet {identity}", tweet) for identity, tweet in tweets.items()),
-        lambda tweet: _post(tweet, author, _place(tweet, threads, answered), name, options),
+        lambda tweet: _post(tweet, author, threads, name, options),
     )
 
 
 def _account(path: str, content: bytes) -> Author | None:
-    """The owner of the archive, if this file tells."""
+    """Return the owner of the archive, if this file describes the account."""
     try:
         kind, elements = _elements(path, content)
         return _author(elements) if kind == "account" else None
@@ -94,18 +94,18 @@ def _account(path: str, content: bytes) -> Author | None:
 
 
 def _tweets(path: str, content: bytes) -> Iterator[Tweet | Failure]:
-    """The tweets of one file. Raises InputError when it holds something else."""
+    """Yield the tweets of one file. Raises InputError if it holds something else."""
     kind, elements = _elements(path, content)
     if kind == "account":
         return
     for number, element in enumerate(elements, 1):
-        if found := _read_tweet(path, number, element):
-            yield found
+        if tweet := _parse_tweet(path, number, element):
+            yield tweet
 
 
-def _kind_of(path: str, content: bytes) -> str:
-    """The name of the data that a file of the archive assigns, `tweets` for example."""
-    kind = _assigned(content)
+def _data_name(path: str, content: bytes) -> str:
+    """Return the name of the data that a file assigns, for example `tweets`, or raise InputError."""
+    kind = _assigned_name(content)
     if not kind:
         reason = f"{path} is not a file of an X archive: it does not begin with window.YTD."
         raise InputError(reason, _WHAT_TO_IMPORT)
@@ -114,15 +114,15 @@ def _kind_of(path: str, content: bytes) -> str:
     return kind
 
 
-def _assigned(content: bytes) -> str:
-    """The same; empty if the file assigns nothing."""
+def _assigned_name(content: bytes) -> str:
+    """Return the name of the data that a file assigns, or an empty string."""
     assigned = _ASSIGNMENT.match(content[:200])
     return assigned[1].decode("ascii", "replace") if assigned else ""
 
 
 def _elements(path: str, content: bytes) -> tuple[str, Iterator[bytes]]:
-    """The kind of a file and its records, not decoded yet."""
-    kind = _kind_of(path, content)
+    """Return the name of the data in a file, and its records, not decoded yet."""
+    kind = _data_name(path, content)
     assigned = _ASSIGNMENT.match(content[:200])
     return kind, _array(path, content[assigned.end() if assigned else 0 :])
 
@@ -134,7 +134,7 @@ def _array(path: str, data: bytes) -> Iterator[bytes]:
         raise InputError(f"{path} is damaged: {error}.", "Download the archive again.") from None
 
 
-def _read_tweet(path: str, number: int, element: bytes) -> Tweet | Failure | None:
+def _parse_tweet(path: str, number: int, element: bytes) -> Tweet | Failure | None:
     label = f"tweet {number}"
     if len(element) > MAX_RECORD_BYTES:
         return record_failure(path, label, f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
@@ -165,14 +165,11 @@ def _tweet(item: Any) -> Tweet | None:
 
 
 def _post(
-    tweet: Tweet,
-    author: Author | None,
-    place: tuple[str | None, int | None],
-    name: str,
-    options: ImportOptions,
+    tweet: Tweet, author: Author | None, threads: _Threads, name: str, options: ImportOptions
 ) -> Post:
     text, links = _expanded(tweet)
     identity = tweet["id_str"]
+    thread_key, thread_position = threads.place_of(identity)
     return Post(
         network="x",
         uri=f"x:{identity}",
@@ -183,68 +180,74 @@ def _post(
         published=_date(_text(tweet, "created_at"), options.seen_at),
         hashtags=hashtags(text),
         links=links,
-        thread_key=place[0],
-        thread_position=place[1],
+        thread_key=thread_key,
+        thread_position=thread_position,
         sensitive=tweet.get("possibly_sensitive") is True,
-        counts=tuple(
-            (ours, int(_text(tweet, key)))
-            for ours, key in _COUNTS
-            if _ID.fullmatch(_text(tweet, key))
-        ),
+        counts=_counts(tweet),
         provenance=Provenance(file=name),
     )
 
 
-_COUNTS = (("favourites", "favorite_count"), ("boosts", "retweet_count"))
+def _counts(tweet: Tweet) -> tuple[tuple[str, int], ...]:
+    written = ((ours, _text(tweet, theirs)) for ours, theirs in _COUNTS)
+    return tuple((ours, int(digits)) for ours, digits in written if _ID.fullmatch(digits))
 
 
-def _place(
-    tweet: Tweet, threads: dict[str, tuple[str, int]], answered: set[str]
-) -> tuple[str | None, int | None]:
-    """The thread of a tweet and its position in it; nothing if it is alone."""
-    first, position = threads[tweet["id_str"]]
-    alone = position == 1 and first not in answered
-    return (None, None) if alone else (f"x:{first}", position)
+class _Threads:
+    """The threads in an archive: chains of the member's answers to own tweets."""
 
+    def __init__(self, tweets: dict[str, Tweet]) -> None:
+        self._parents = {
+            identity: _text(tweet, "in_reply_to_status_id_str")
+            for identity, tweet in tweets.items()
+        }
+        self._answered = set(self._parents.values())
+        self._places: dict[str, tuple[str, int]] = {}  # first tweet, position from 1
+        for identity in tweets:
+            self._add_chain(identity)
 
-def _threads(tweets: dict[str, Tweet]) -> dict[str, tuple[str, int]]:
-    """The thread of each tweet as (id of its first tweet, position from 1).
+    def place_of(self, identity: str) -> tuple[str | None, int | None]:
+        """Return the thread of a tweet and the position in it; (None, None) if it is alone."""
+        first, position = self._places[identity]
+        if position == 1 and first not in self._answered:
+            return None, None
+        return f"x:{first}", position
 
-    A thread is a chain of the member's answers to own tweets. Every tweet is looked at once.
-    """
-    places: dict[str, tuple[str, int]] = {}
-    for identity in tweets:
+    def _add_chain(self, identity: str) -> None:
+        """Place a tweet and all tweets that it follows. Each tweet is visited once."""
         chain: dict[str, None] = {}
-        while identity in tweets and identity not in places and identity not in chain:
+        while identity in self._parents and identity not in self._places and identity not in chain:
             chain[identity] = None
-            identity = _text(tweets[identity], "in_reply_to_status_id_str")
-        first, before = places.get(identity, (next(reversed(chain), ""), 0))
-        for position, each in enumerate(reversed(chain), before + 1):
-            places[each] = first, position
-    return places
+            identity = self._parents[identity]
+        first, position = self._places.get(identity, (next(reversed(chain), ""), 0))
+        for member in reversed(chain):
+            position += 1
+            self._places[member] = first, position
 
 
 def _expanded(tweet: Tweet) -> tuple[str, tuple[Link, ...]]:
-    """The text with short links expanded and picture links removed, and the links.
+    """Return the text with short links expanded and picture links removed, and the links.
 
-    Every URL of the text is looked up once, so that an expansion is never expanded again.
+    Each URL of the text is replaced once, so that an expansion is never expanded again.
     """
     links: dict[str, Link] = {}
-    long: dict[str, str] = {}
+    expansions: dict[str, str] = {}
     for entity in _entities(tweet, "entities", "urls"):
         short, url = _text(entity, "url"), web_url(_text(entity, "expanded_url"))
         if short and url:
-            long.setdefault(short, url)
+            expansions.setdefault(short, url)
             links.setdefault(url, Link(url, clean_line(_text(entity, "display_url"), 100)))
-    media = [
-        *_entities(tweet, "extended_entities", "media"),
-        *_entities(tweet, "entities", "media"),
-    ]
-    long |= {short: "" for entity in media if (short := _text(entity, "url"))}
+    expansions |= dict.fromkeys(_picture_links(tweet), "")
     text = unescape(_text(tweet, "full_text")[:MAX_TEXT])
-    return clean_block(_SHORT.sub(lambda found: long.get(found[0], found[0]), text)), tuple(
-        links.values()
-    )
+    expanded = _SHORT.sub(lambda match: expansions.get(match[0], match[0]), text)
+    return clean_block(expanded), tuple(links.values())
+
+
+def _picture_links(tweet: Tweet) -> Iterator[str]:
+    for group in ("extended_entities", "entities"):
+        for entity in _entities(tweet, group, "media"):
+            if short := _text(entity, "url"):
+                yield short
 
 
 def _entities(tweet: Tweet, group: str, kind: str) -> list[Tweet]:
@@ -256,7 +259,7 @@ def _entities(tweet: Tweet, group: str, kind: str) -> list[Tweet]:
 
 
 def _date(text: str, seen_at: datetime) -> datetime | None:
-    """`Wed Oct 10 20:19:24 +0000 2018`."""
+    """Return the time of a text like `Wed Oct 10 20:19:24 +0000 2018`, None if it is invalid."""
     try:
         return plausible_date(datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y"), seen_at)
     except ValueError:
@@ -264,5 +267,5 @@ def _date(text: str, seen_at: datetime) -> datetime | None:
 
 
 def _text(value: Tweet, key: str) -> str:
-    found = value.get(key)
-    return clean(found) if isinstance(found, str) else ""
+    member = value.get(key)
+    return clean(member) if isinstance(member, str) else ""
