@@ -1,4 +1,4 @@
-"""One run from lock to report: crawl, publish, back up.
+"""Run a command of the nightly job: take the lock, crawl, publish, back up, report.
 
 The published site changes in one step or not at all.
 """
@@ -35,6 +35,7 @@ from crawler.store import runs
 from crawler.store.backup import remove_draft
 from crawler.store.clock_check import check_clock, correct_future_times
 from crawler.store.database import check_intact, open_store
+from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.retag_diff import Change, changes_of
@@ -50,9 +51,9 @@ LEAST_FREE_BYTES = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did, for people and for machines. `outcome`: ok or degraded.
+    """What a run did, for people and for machines.
 
-    `failures`: the single items that were skipped, each with its reason.
+    `outcome` is "ok" or "degraded". `failures` are the skipped items, each with its reason.
     """
 
     command: Command
@@ -71,185 +72,227 @@ class RunReport:
     page: Path | None = None
 
 
-def run_command(
-    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, *, force: bool = False
-) -> RunReport:
-    """Run one command under the lock.
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command line may change about a run.
 
-    Raises LockHeldError when another run is at work, and other HashtrailErrors with the published
-    site untouched.
+    `force` publishes although a gate would stop it. `due_now` treats every source, article and
+    post recheck as due.
     """
+
+    force: bool = False
+    due_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run in progress: its workspace, database, record, command, log, clock and options."""
+
+    workspace: Workspace
+    db: Database
+    run_id: int
+    command: Command
+    run_log: RunLog
+    now: Clock
+    options: RunOptions
+
+
+def run_command(
+    workspace: Workspace,
+    command: Command,
+    run_log: RunLog,
+    now: Clock,
+    *,
+    force: bool = False,
+    due_now: bool = False,
+) -> RunReport:
+    """Run one command under the lock and return its report.
+
+    `run_log` receives progress and events. See `RunOptions` for `force` and `due_now`. Raises
+    LockHeldError when another run holds the lock, DiskFullError when the disk is full, and other
+    HashtrailErrors; the published site is then unchanged.
+    """
+    options = RunOptions(force, due_now)
     try:
-        return _locked(workspace, command, run_log, now, force)
+        check_clock(now())
+        with run_lock(workspace.lock, command, now()):
+            _check_space(workspace)
+            return _run_in_store(workspace, command, run_log, now, options)
     except OSError as error:
         if not is_disk_full(error):
             raise
         raise DiskFullError(error.filename or str(workspace.root)) from error
 
 
-def _locked(
-    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, force: bool
-) -> RunReport:
-    check_clock(now())
-    with run_lock(workspace.lock, command, now()):
-        _check_space(workspace)
-        return run_command_locked(workspace, command, run_log, now, force=force)
-
-
 def run_command_locked(
     workspace: Workspace, command: Command, run_log: RunLog, now: Clock, *, force: bool = False
 ) -> RunReport:
-    """The same for a caller that holds the lock already, because it did something before.
+    """Run one command for a caller that holds the lock already. Return its report.
 
-    It runs with little free space too: publishing after an erasure must at least be tried.
+    `run_log` and `force` are those of `run_command`. The run starts with little free space too:
+    publishing after an erasure must at least be tried.
     """
+    return _run_in_store(workspace, command, run_log, now, RunOptions(force))
+
+
+def _run_in_store(
+    workspace: Workspace, command: Command, run_log: RunLog, now: Clock, options: RunOptions
+) -> RunReport:
     remove_draft(workspace.database)
     db = open_store(workspace.database)
     try:
         check_intact(db)
-        return _run(workspace, db, command, run_log, now, force)
+        started = now()
+        run_id = runs.start(db, command, started)
+        return _recorded(_Run(workspace, db, run_id, command, run_log, now, options), started)
     finally:
         db.close()
 
 
-def _run(
-    workspace: Workspace, db: Database, command: Command, run_log: RunLog, now: Clock, force: bool
-) -> RunReport:
-    started = now()
-    run_id = runs.start(db, command, started)
-    report = RunReport(command, started, started, "ok")
+def _recorded(run: _Run, started: datetime) -> RunReport:
+    """Run the steps of a command, and record how the run ended."""
+    report = RunReport(run.command, started, started, "ok")
     try:
-        report = _crawled(workspace, db, run_id, command, run_log, now, report)
-        failures = failures_of(db, run_id)
-        counts = report.counts | {"items_skipped": sum(each.kind in ITEMS for each in failures)}
-        report = replace(report, finished=now(), failures=failures, counts=counts)
-        runs.finish(db, run_id, report.outcome, report.counts, report.finished)
-        if command in ("build", "nightly"):
-            report = _published(workspace, db, run_id, report, run_log, now, force)
-        if command == "nightly":
-            notes = [*apply_retention(db, workspace, now()), interrupted(workspace)]
-            report = replace(report, notes=tuple(filter(None, notes)))
+        report = _with_failures(run, _data_step(run, report))
+        runs.finish(run.db, run.run_id, report.outcome, report.counts, report.finished)
+        if run.command in ("build", "nightly"):
+            report = _publish(run, report)
+        if run.command == "nightly":
+            report = _keep_house(run, report)
     except BaseException as error:
-        outcome, told = _ended(error)
+        outcome, message = _failed_outcome(error)
         with suppress(DiskFullError):  # then the record of this run stays open, as after a kill
-            runs.finish(db, run_id, outcome, report.counts, now(), told)
+            runs.finish(run.db, run.run_id, outcome, report.counts, run.now(), message)
         raise
     return report
 
 
-def _ended(error: BaseException) -> tuple[str, str]:
-    """How a run is recorded that did not come to its end: the outcome, and why in words."""
+def _with_failures(run: _Run, report: RunReport) -> RunReport:
+    """The report with the items that were skipped."""
+    failures = failures_of(run.db, run.run_id)
+    skipped = sum(failure.kind in ITEMS for failure in failures)
+    counts = report.counts | {"items_skipped": skipped}
+    return replace(report, finished=run.now(), failures=failures, counts=counts)
+
+
+def _keep_house(run: _Run, report: RunReport) -> RunReport:
+    """Back up the database, delete old files, and note an interrupted erasure."""
+    notes = [*apply_retention(run.db, run.workspace, run.now()), interrupted(run.workspace)]
+    return replace(report, notes=tuple(filter(None, notes)))
+
+
+def _failed_outcome(error: BaseException) -> tuple[str, str]:
+    """The recorded outcome and message of a run that `error` ended."""
     if isinstance(error, KeyboardInterrupt):
         return "interrupted", "stopped by Ctrl-C; what was finished is kept"
-    return "failed", error.message if isinstance(
-        error, HashtrailError
-    ) else f"{type(error).__name__}: {error}"
+    if isinstance(error, HashtrailError):
+        return "failed", error.message
+    return "failed", f"{type(error).__name__}: {error}"
 
 
-def _crawled(
-    workspace: Workspace,
-    db: Database,
-    run_id: int,
-    command: Command,
-    run_log: RunLog,
-    now: Clock,
-    report: RunReport,
-) -> RunReport:
-    if command == "build":
+def _data_step(run: _Run, report: RunReport) -> RunReport:
+    """Collect, fetch and annotate, as the command requires."""
+    if run.command == "build":
         return report
-    if command == "retag":
-        understood = retag(db, workspace, run_log, now())
-        record_failures(db, run_id, understood.failures, now())
-        changes = changes_of(db, understood.diff)
-        for each in changes:
-            run_log.event("retagged", **asdict(each))
-        return replace(
-            report,
-            counts=_understood(understood),
-            retagged=changes,
-            unresolved=_lines(understood),
-            redone=understood.redone,
-        )
-    collected, rechecked, seen, understood = asyncio.run(
-        _crawl(workspace, db, run_id, run_log, now)
+    if run.command == "retag":
+        return _retag(run, report)
+    return _crawl(run, report)
+
+
+def _retag(run: _Run, report: RunReport) -> RunReport:
+    annotated = retag(run.db, run.workspace, run.run_log, run.now())
+    record_failures(run.db, run.run_id, annotated.failures, run.now())
+    changes = changes_of(run.db, annotated.diff)
+    for change in changes:
+        run.run_log.event("retagged", **asdict(change))
+    return replace(
+        report,
+        counts=_tagging_counts(annotated),
+        retagged=changes,
+        unresolved=_unresolved_lines(annotated),
+        redone=annotated.redone,
+    )
+
+
+def _crawl(run: _Run, report: RunReport) -> RunReport:
+    collected, rechecked, fetched, annotated = asyncio.run(_crawl_with_timeout(run))
+    failing = tuple(
+        (source.source, source.outcome.value, source.message) for source in collected.failed
     )
     return replace(
         report,
-        outcome=_outcome(collected, workspace.settings.crawl.degraded_share),
-        counts=_counts(collected, rechecked, seen) | _understood(understood),
-        failing_sources=tuple(
-            (source.source, source.outcome.value, source.message) for source in collected.failed
-        ),
-        unread=tuple(Counter(seen.failures).most_common()),
-        unresolved=_lines(understood),
-        redone=understood.redone,
+        outcome=_outcome(collected, run.workspace.settings.crawl.degraded_share),
+        counts=_counts(collected, rechecked, fetched) | _tagging_counts(annotated),
+        failing_sources=failing,
+        unread=tuple(Counter(fetched.failures).most_common()),
+        unresolved=_unresolved_lines(annotated),
+        redone=annotated.redone,
     )
 
 
-async def _crawl(
-    workspace: Workspace, db: Database, run_id: int, run_log: RunLog, now: Clock
-) -> Crawled:
-    seconds = workspace.settings.crawl.budget_hours * 3600 + GRACE_SECONDS
+async def _crawl_with_timeout(run: _Run) -> Crawled:
+    """Crawl; a run that exceeds its time budget by the grace period is stopped."""
+    seconds = run.workspace.settings.crawl.budget_hours * 3600 + GRACE_SECONDS
     try:
         async with asyncio.timeout(seconds) as budget:
-            return await _crawl_in_time(workspace, db, run_id, run_log, now)
+            return await _crawl_steps(run)
     except TimeoutError:
         if not budget.expired():
             raise
-        message = (
-            f"The run did not end within its time budget of {seconds / 3600:.1f} h and was stopped."
-        )
-        raise HashtrailError(
-            message, "What was finished is kept. Run the same command again."
-        ) from None
+        hours = seconds / 3600
+        message = f"The run did not end within its time budget of {hours:.1f} h and was stopped."
+        advice = "What was finished is kept. Run the same command again."
+        raise HashtrailError(message, advice) from None
 
 
-async def _crawl_in_time(
-    workspace: Workspace, db: Database, run_id: int, run_log: RunLog, now: Clock
-) -> Crawled:
+async def _crawl_steps(run: _Run) -> Crawled:
+    db, workspace, run_log, now = run.db, run.workspace, run.run_log, run.now
     started = now()
     correct_future_times(db, started)
-    erase_unlisted_records(db, workspace.archive, run_id)
-    async with open_crawl_context(workspace, db, run_id, run_log, now) as tonight:
-        collected = await collect_posts(tonight)
-        rechecked = await recheck_posts(tonight, {each.source for each in collected.sources})
-        reread = await reextract_outdated(db, workspace, run_log)
-        seen = await fetch_articles(tonight)
-        understood = annotate_pending(db, workspace, run_log, now())
-        tonight.record(understood.failures)
-    erase_arrived(db, workspace, run_id, started)
-    if reread.read:
-        understood = replace(understood, redone={**understood.redone, "text": reread.read})
-    return collected, rechecked, seen, understood
+    if run.options.due_now:
+        mark_everything_due(db, started)
+    erase_unlisted_records(db, workspace.archive, run.run_id)
+
+    async with open_crawl_context(workspace, db, run.run_id, run_log, now) as context:
+        collected = await collect_posts(context)
+        polled = {source.source for source in collected.sources}
+        rechecked = await recheck_posts(context, polled)
+        reextracted = await reextract_outdated(db, workspace, run_log)
+        fetched = await fetch_articles(context)
+        annotated = annotate_pending(db, workspace, run_log, now())
+        context.record(annotated.failures)
+
+    erase_arrived(db, workspace, run.run_id, started)
+    if reextracted.read:
+        redone = {**annotated.redone, "text": reextracted.read}
+        annotated = replace(annotated, redone=redone)
+    return collected, rechecked, fetched, annotated
 
 
-def _published(
-    workspace: Workspace,
-    db: Database,
-    run_id: int,
-    report: RunReport,
-    run_log: RunLog,
-    now: Clock,
-    force: bool,
-) -> RunReport:
-    with run_log.stage("publish", 2) as stage:
-        write_snapshot(db, workspace.public_database, lambda url: normalize_url(url).key)
+def _publish(run: _Run, report: RunReport) -> RunReport:
+    """Write the public snapshot, then build and publish the site from it."""
+    workspace = run.workspace
+    with run.run_log.stage("publish", 2) as stage:
+        write_snapshot(run.db, workspace.public_database, lambda url: normalize_url(url).key)
         stage.advance()
-        templates, assets = bundled("templates"), bundled("site", "assets")
-        built = build_site(
+        site = build_site(
             workspace.public_database,
             workspace.public,
             workspace.settings.site,
-            now(),
-            templates,
-            assets,
-            force=force,
+            run.now(),
+            bundled("templates"),
+            bundled("site", "assets"),
+            force=run.options.force,
         )
         stage.advance()
-        record_failures(db, run_id, built.withheld, now())
-    page = workspace.public / "index.html"
-    failures = failures_of(db, run_id)
-    return replace(report, finished=now(), failures=failures, site=built, page=page)
+        record_failures(run.db, run.run_id, site.withheld, run.now())
+    return replace(
+        report,
+        finished=run.now(),
+        failures=failures_of(run.db, run.run_id),
+        site=site,
+        page=workspace.public / "index.html",
+    )
 
 
 def _outcome(collected: CollectReport, share: float) -> str:
@@ -258,7 +301,7 @@ def _outcome(collected: CollectReport, share: float) -> str:
 
 
 def _counts(
-    collected: CollectReport, rechecked: RecheckReport, seen: FetchReport
+    collected: CollectReport, rechecked: RecheckReport, fetched: FetchReport
 ) -> dict[str, int]:
     return {
         "sources": len(collected.sources_polled),
@@ -271,20 +314,20 @@ def _counts(
         "posts_deleted": rechecked.deleted,
         "posts_edited": rechecked.edited,
         "posts_missing": rechecked.missing,
-        "articles_new": seen.new,
-        "articles_read": seen.read,
-        "articles_changed": seen.changed,
-        "articles_unchanged": seen.unchanged,
-        "articles_failed": sum(seen.failures.values()),
+        "articles_new": fetched.new,
+        "articles_read": fetched.read,
+        "articles_changed": fetched.changed,
+        "articles_unchanged": fetched.unchanged,
+        "articles_failed": sum(fetched.failures.values()),
     }
 
 
-def _lines(report: AnnotationReport) -> tuple[str, ...]:
+def _unresolved_lines(report: AnnotationReport) -> tuple[str, ...]:
     """The curator's decisions that do not match exactly one subject, each in one line."""
     return tuple(map(str, report.unresolved))
 
 
-def _understood(report: AnnotationReport) -> dict[str, int]:
+def _tagging_counts(report: AnnotationReport) -> dict[str, int]:
     diff = report.diff
     return {
         "taggings_gained": len(diff.gained),
@@ -304,7 +347,7 @@ def _check_space(workspace: Workspace) -> None:
 
 
 def report_as_json(report: RunReport) -> dict[str, Any]:
-    """The report as one document, versioned."""
+    """Return the `report` of a run as one JSON document with a schema version."""
     return {
         "schema_version": 1,
         **asdict(report),

@@ -24,14 +24,20 @@ _SHOWN_DECISIONS = 8
 
 
 @click.command()
+@click.option(
+    "--due-now",
+    is_flag=True,
+    help="Treat every source, article and post recheck as due now. "
+    "robots.txt and the limits per host still apply.",
+)
 @json_option
 @click.pass_context
-def crawl(context: click.Context, as_json: bool) -> int:
+def crawl(context: click.Context, due_now: bool, as_json: bool) -> int:
     """Poll the sources that are due, fetch the linked articles and tag them.
 
     Nothing is published.
     """
-    return run_and_report(context, "crawl", as_json)
+    return run_and_report(context, "crawl", as_json, due_now=due_now)
 
 
 @click.command()
@@ -67,7 +73,12 @@ def nightly(context: click.Context, force: bool, as_json: bool) -> int:
 
 
 def run_and_report(
-    context: click.Context, command: Command, as_json: bool, force: bool = False
+    context: click.Context,
+    command: Command,
+    as_json: bool,
+    force: bool = False,
+    *,
+    due_now: bool = False,
 ) -> int:
     """Run one command of the nightly job and print its report. Returns the exit code."""
     from crawler import nightly as work
@@ -75,7 +86,7 @@ def run_and_report(
 
     here = workspace(context)
     with RunLog(here.logs, command, _now) as run_log:
-        report = work.run_command(here, command, run_log, _now, force=force)
+        report = work.run_command(here, command, run_log, _now, force=force, due_now=due_now)
     if as_json:
         click.echo(json.dumps(work.report_as_json(report), ensure_ascii=False, default=str))
     else:

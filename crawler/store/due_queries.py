@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlite_utils import Database
+
+from crawler.store.database import transaction
 from crawler.text_cleaning import iso
 
 LONGEST_PLAN = timedelta(days=40)  # more than any interval that crawl.schedule plans
@@ -28,3 +31,10 @@ def due_values(now: datetime, longest_plan: timedelta = LONGEST_PLAN) -> dict[st
         "ahead": iso(now + CLOCK_TOLERANCE),
         "furthest": iso(now + longest_plan),
     }
+
+
+def mark_everything_due(db: Database, now: datetime) -> None:
+    """Make every source, every article and every recheck of a post due at `now` (aware UTC)."""
+    with transaction(db):
+        for table in ("sources", "articles", "posts"):
+            db.conn.execute(f"UPDATE {table} SET next_check = ?", [iso(now)])  # noqa: S608

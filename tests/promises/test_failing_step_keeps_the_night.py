@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.crawl import rank_and_relate as joining
+from crawler.crawl import rank_and_relate
 from crawler.store.database import open_store
 from tests.store.conftest import fill
 
@@ -27,13 +27,13 @@ def _fail(*_: object) -> object:
 def test_failing_ranks_are_reported_and_the_other_steps_run(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert joining.rank_and_relate(db) == []
+    assert rank_and_relate.rank_and_relate(db) == []
     ranks = db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall()
     relations = db.execute("SELECT count(*) FROM related_articles").fetchone()
     db.execute("DELETE FROM related_articles")
-    monkeypatch.setattr(joining, "rank", _fail)
+    monkeypatch.setattr(rank_and_relate, "rank_article", _fail)
 
-    (failure,) = joining.rank_and_relate(db)
+    (failure,) = rank_and_relate.rank_and_relate(db)
 
     assert failure.message.startswith("Cannot process the step ranks: ValueError: no such week")
     assert db.execute("SELECT id, rank FROM articles ORDER BY id").fetchall() == ranks
