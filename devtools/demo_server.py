@@ -118,21 +118,39 @@ def read_demo(now: datetime) -> Demo:
 
 @contextmanager
 def serve_demo(demo: Demo, folder: Path) -> Iterator[DemoServer]:
-    """Serve `demo` on a free loopback port until the block ends. `folder` gets the CA file."""
+    """Serve `demo` on a free loopback port until the block ends, and yield the server.
+
+    `folder` gets the file of the certificate authority.
+    """
+    ca_file = folder / "ca.pem"
+    context = _tls_context(demo, ca_file)
+    runner = web.AppRunner(_application(demo), access_log=None)
+
+    with _event_loop_thread() as loop:
+        asyncio.run_coroutine_threadsafe(_start(runner, context), loop).result(10)
+        try:
+            yield DemoServer(runner.addresses[0][1], ca_file)
+        finally:
+            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+
+
+def _tls_context(demo: Demo, ca_file: Path) -> ssl.SSLContext:
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    authority.cert_pem.write_to_path(str(ca_file))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    hosts = sorted({article.host for article in demo.articles} | {SOCIAL_HOST})
-    authority.issue_cert(*hosts).configure_cert(context)
+    hosts = {article.host for article in demo.articles} | {SOCIAL_HOST}
+    authority.issue_cert(*sorted(hosts)).configure_cert(context)
+    return context
+
+
+@contextmanager
+def _event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    runner = web.AppRunner(_application(demo), access_log=None)
-    asyncio.run_coroutine_threadsafe(_start(runner, context), loop).result(10)
     try:
-        yield DemoServer(runner.addresses[0][1], folder / "ca.pem")
+        yield loop
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

@@ -119,25 +119,30 @@ def _command_lines(text: str) -> Iterator[str]:
 
 
 def _is_known(line: str) -> bool:
-    words = shlex.split(line)[1:]
     command: click.Command = cli
     options = _option_names(command)
-    while words:
-        word = words.pop(0)
-        if word.startswith("-"):
+    words = iter(shlex.split(line)[1:])
+    for word in words:
+        if word.isupper() or word == "[OPTIONS]":  # a placeholder
+            continue
+        if word == "--workspace":
+            next(words, None)
+        elif word.startswith("-"):
             if word.partition("=")[0] not in options:
                 return False
-            if word == "--workspace" and words:
-                words.pop(0)
         elif isinstance(command, click.Group):
-            if word.isupper():  # a placeholder: COMMAND, [OPTIONS]
-                return True
-            if word not in command.list_commands(click.Context(command)):
+            child = _subcommand(command, word)
+            if child is None:
                 return False
-            child = command.get_command(click.Context(command), word)
-            assert child is not None
             command, options = child, options | _option_names(child)
     return True
+
+
+def _subcommand(group: click.Group, name: str) -> click.Command | None:
+    context = click.Context(group)
+    if name not in group.list_commands(context):
+        return None
+    return group.get_command(context, name)
 
 
 def _option_names(command: click.Command) -> set[str]:
