@@ -43,10 +43,10 @@ def backup(context: click.Context, as_json: bool) -> None:
 def restore(context: click.Context, file: Path | None, confirm: bool, as_json: bool) -> None:
     """Replace the database with the backup FILE, after checking it.
 
-    The old database is put aside. What was forgotten or withdrawn since the backup stays
-    forgotten and withdrawn: deleted posts, opt-outs, content warnings, renamed accounts,
-    noindex and its siblings. If the old database cannot be read, the restored posts are held
-    back until a crawl finds them at their network, or until --confirm.
+    The old database is renamed. Erasures and withdrawals since the backup stay in force: deleted
+    posts, opt-outs, content warnings, renamed accounts, and robots directives such as noindex. If
+    the old database cannot be read, the restored posts are held back until a crawl finds them at
+    their network, or until --confirm.
     """
     from crawler.run_lock import run_lock
 
@@ -124,9 +124,7 @@ def _restore_lines(report: dict[str, Any], file: Path | None) -> list[str]:
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
-@click.option(
-    "--forgotten", is_flag=True, help="Search the bytes of every place for what was forgotten."
-)
+@click.option("--forgotten", is_flag=True, help="Search the bytes of all files for erased content.")
 @json_option
 @click.pass_context
 def verify(context: click.Context, words: tuple[str, ...], forgotten: bool, as_json: bool) -> None:

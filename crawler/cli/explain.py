@@ -47,8 +47,8 @@ _POSTS_OF = "(SELECT post_id FROM links WHERE article_id = :article)"
 @json_option
 @click.pass_context
 def explain(context: click.Context, url: str, topic: str | None, as_json: bool) -> None:
-    """Show what is known of URL: its key, its article, its addresses with reasons, who shared it,
-    each fetch and each topic with its evidence.
+    """Show the stored data about URL: its key, article, other URLs with reasons, posts, fetches, and
+    topics with evidence.
 
     For a post: whether its network still has it, and why it is withheld.
     """

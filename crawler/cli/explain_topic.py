@@ -21,8 +21,8 @@ _CONTEXT = 40
 
 @click.command("try")
 @click.argument("sentence")
-@click.option("--title", default="", help="A title above the sentence.")
-@click.option("--topic", help="Show only this topic, also if nothing of it matches.")
+@click.option("--title", default="", help="Title above the sentence.")
+@click.option("--topic", help="Show only this topic, even if it does not match.")
 @json_option
 @click.pass_context
 def try_topics(

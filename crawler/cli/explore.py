@@ -8,11 +8,11 @@ from crawler.cli.common import workspace
 
 
 @click.command()
-@click.option("--host", help="Address to listen on (from the settings: 127.0.0.1).")
+@click.option("--host", help="IP address to listen on (default: [explorer] host).")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes a free one (from the settings: 8001).",
+    help="Port to listen on; 0 takes a free one (default: [explorer] port).",
 )
 @click.pass_context
 def explore(context: click.Context, host: str | None, port: int | None) -> None:

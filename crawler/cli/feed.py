@@ -20,10 +20,8 @@ READ_SECONDS = 20.0
 
 
 @click.command("feed")
-@click.option(
-    "--url", default="", help="The address of the feed, against which relative links are read."
-)
-@click.option("--content-type", default="", help="The Content-Type it was served with.")
+@click.option("--url", default="", help="URL of the feed, to resolve relative links.")
+@click.option("--content-type", default="", help="Content-Type header of the feed.")
 @json_option
 def feed(url: str, content_type: str, as_json: bool) -> None:
     """Read one feed from stdin (RSS, RDF, Atom or JSON Feed) and write its entries."""

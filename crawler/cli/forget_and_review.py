@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--reason",
     default="on request",
     show_default=True,
-    help="Why. It is published in the log, so name nobody.",
+    help="Reason. It is published in the log, so do not write names.",
 )
 @json_option
 @click.pass_context
@@ -114,8 +114,8 @@ def _site_line(site: int | None, problems: list[str]) -> str:
 def review(context: click.Context, each: int, as_json: bool) -> None:
     """List open questions for the curator.
 
-    Uncertain topics and joins, link cards without an article, URLs that look taken over, sources
-    that are held back, and decisions that match nothing or several things. Answer them in
+    Uncertain topics and merges, link previews without an article, URLs that look hijacked,
+    quarantined sources, and decisions that match nothing or several things. Answer them in
     data/curation/decisions.toml.
     """
     from crawler.curation import review_queue as reviewing

@@ -60,7 +60,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 
 @sources.command()
 @click.argument("names", nargs=-1)
-@click.option("--all", "with_disabled", is_flag=True, help="Also those that are off.")
+@click.option("--all", "with_disabled", is_flag=True, help="Also check disabled sources.")
 @json_option
 @click.pass_context
 def check(
@@ -97,15 +97,14 @@ def discover(context: click.Context, url: str, as_json: bool) -> None:
 
 
 @sources.command()
-@click.argument("address")
-@click.option("--name", help="What to call the source; its feed's title when absent.")
-@click.option("--unchecked", is_flag=True, help="Add without asking it first.")
+@click.argument("address", metavar="URL|FILE")
+@click.option("--name", help="Name of the source (default: title of the feed).")
+@click.option("--unchecked", is_flag=True, help="Add without polling it first.")
 @click.pass_context
 def add(context: click.Context, address: str, name: str | None, unchecked: bool) -> None:
-    """Add the feed at ADDRESS (a feed, or a page that announces one), or every feed of an OPML
-    file. Only feeds that answer are added.
+    """Add the feed at URL (a feed, or a page that announces one), or every feed of an OPML FILE.
 
-    Exit code 1 if nothing was added.
+    Only feeds that can be fetched are added. Exit code 1 if nothing was added.
     """
     here = workspace(context)
     wanted = _from_file(Path(address)) if Path(address).is_file() else [(name or "", address)]

@@ -24,16 +24,16 @@ _SHOWN_SOURCES = 15
 @click.option(
     "--check",
     is_flag=True,
-    help="Exit with 1 and the reasons if the last night was not good enough; for cron and monitors.",
+    help="Exit with 1 if the last night was not good enough, and print the reasons.",
 )
 @json_option
 @click.pass_context
 def status(context: click.Context, check: bool, as_json: bool) -> int:
     """Show the last runs, the age of the last good night, and failing and silent sources.
 
-    The last night is not good enough if it is older than 26 hours or dated in the future, if it
-    failed
-    or polled no source, or if more sources fail than `[crawl] degraded_share` allows.
+    The last night is not good enough if it is older than 26 hours, is dated in the future, failed,
+    or polled no source. It is not good enough either if more sources fail than
+    `[crawl] degraded_share` allows.
     """
     from crawler.store.database import open_existing
     from crawler.store.run_monitoring import problems, read_nights

@@ -32,7 +32,7 @@ topics.add_command(diff_topics)
 @json_option
 @click.pass_context
 def list_topics(context: click.Context, as_json: bool) -> None:
-    """The topics in their trees, with their definitions."""
+    """List the topics in their trees, with their definitions."""
     from crawler.topics.taxonomy import in_tree_order, read_taxonomy
 
     listed = in_tree_order(read_taxonomy(topics_folder(context)).topics)
@@ -53,7 +53,7 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     """Find faults in the topic files, and run their examples and counterexamples.
 
     With OFF_TOPIC (JSON lines of texts that belong to no topic), also find phrases that match
-    there. Exits 1 if there are findings.
+    there. Exit code 1 if there are findings.
     """
     from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
     from crawler.topics.lint_tables import lint_tables
@@ -85,8 +85,9 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
 @json_option
 @click.pass_context
 def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -> None:
-    """Precision and recall per topic of ROWS: JSON lines like those of `tag`, with the true
-    "topics".
+    """Measure precision and recall of each topic on ROWS.
+
+    ROWS are JSON lines like those of `tag`, with the correct "topics".
     """
     from crawler.topics.evaluate import confident, measure
     from crawler.topics.evaluation_results import FILE_NAME
@@ -120,15 +121,16 @@ def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -
 @click.option(
     "--without",
     type=_FILE,
-    help="Rows to leave out, one id a line: those that the result is measured on.",
+    help="File with ids of rows to leave out, one per line, for example the test rows.",
 )
 @json_option
 @click.pass_context
 def learn_topics(
     context: click.Context, links: tuple[Path, ...], without: Path | None, as_json: bool
 ) -> None:
-    """Learn phrases from LINKS (JSON lines: id, title, url, topics) and from the curator's tags;
-    writes data/topics/_learned.tsv.
+    """Learn weights of phrases from LINKS and from the curator's tags.
+
+    LINKS are files of JSON lines with id, title, url and topics. Writes data/topics/_learned.tsv.
     """
     from crawler.topics.learned_weights import FILE_NAME, write_learned
     from crawler.topics.taxonomy import read_taxonomy

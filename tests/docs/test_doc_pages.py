@@ -7,7 +7,7 @@ import re
 import pytest
 
 from crawler.explorer.metadata import TABLES
-from crawler.explorer.named_queries import QUESTIONS
+from crawler.explorer.named_queries import all_queries
 from crawler.store.database import open_memory
 from devtools.doc_pages import (
     ROOT,
@@ -55,7 +55,7 @@ def test_wrong_names_are_reported() -> None:
 
 
 def test_explorer_urls_name_existing_queries_and_tables() -> None:
-    known = {question.name for question in QUESTIONS} | TABLES.keys()
+    known = {query.name for query in all_queries()} | TABLES.keys()
     paths = re.findall(r"/public/(\w+)", PAGES["docs/EXPLORER.md"].text)
     assert paths
     assert set(paths) <= known
