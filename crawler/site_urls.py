@@ -1,5 +1,6 @@
-"""Where each page of the site stands: stable, explicit paths below its top, and the explorer's
-pages. Pure functions.
+"""Paths of the site's pages below its top, and URLs of the explorer. Pure functions.
+
+Paths are stable: an item keeps its path from build to build.
 """
 
 from __future__ import annotations
@@ -12,85 +13,107 @@ from crawler.text_cleaning import slug
 from crawler.url_parser import Url, parse_url
 
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,118}[a-z0-9_])?")
-_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_WEB_URL = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_WAYBACK_MACHINE = "https://web.archive.org/web"
 
 
 def article_path(article_id: int, title: str) -> str:
-    """`article/<id>-<slug>.html`; the id alone when no ASCII letter of the title is left.
+    """Return `article/<article_id>-<slug of the title>.html`.
 
-    The id finds the page, the slug is for people.
+    The id identifies the page; the slug is for people. Without an ASCII letter in the title the
+    path is `article/<article_id>.html`.
     """
     name = slug(title)
     return f"article/{article_id}-{name}.html" if name else f"article/{article_id}.html"
 
 
 def note_path(post_id: int) -> str:
-    """`post/<id>.html`."""
+    """Return `post/<post_id>.html`, the page of a post without a link."""
     return f"post/{post_id}.html"
 
 
 def topic_path(name: str, page: int | None = None) -> str:
-    """`topic/<slug>.html`, or an older page of it, numbered from the oldest."""
+    """Return `topic/<name>.html`, or the path of one of its older pages.
+
+    `name` is the topic's slug. Older pages are numbered from the oldest; None is the newest `page`.
+    """
     return _numbered(f"topic/{_file_name(name)}", page)
 
 
 def publisher_path(host: str, page: int | None = None) -> str:
-    """`source/<host>.html`, or an older page of it, numbered from the oldest."""
+    """Return `source/<host>.html`, the page of a publisher, or the path of an older page.
+
+    Older pages are numbered from the oldest; None is the newest `page`.
+    """
     return _numbered(f"source/{_file_name(host)}", page)
 
 
 def author_path(author_id: int) -> str:
-    """`author/<id>.html`."""
+    """Return `author/<author_id>.html`."""
     return f"author/{author_id}.html"
 
 
 def week_path(name: str) -> str:
-    """`week/<yyyy>-W<ww>.html`."""
+    """Return `week/<name>.html`; `name` is an ISO week such as `2026-W47`."""
     return f"week/{name}.html"
 
 
 def feed_path(name: str, kind: str = "atom") -> str:
-    """`feeds/<topic>.atom` or `feeds/<topic>.json`."""
+    """Return `feeds/<name>.<kind>`; `name` is a topic's slug or `all`, `kind` `atom` or `json`."""
     return f"feeds/{_file_name(name)}.{kind}"
 
 
 def alternate_path(path: str, kind: str) -> str:
-    """The address of the same page as `json` or `md`."""
+    """Return the path of the JSON or Markdown version (`kind`: `json`, `md`) of the page `path`."""
     return f"{path.removesuffix('.html')}.{kind}"
 
 
 def path_to_root(path: str) -> str:
-    """What leads from a page back to the top of the site: `""` or `"../"` times its depth."""
+    """Return the relative path from the page `path` to the top of the site: `../` for each folder.
+
+    Empty for a page at the top.
+    """
     return "../" * path.count("/")
 
 
 def is_web_url(url: str) -> bool:
-    """Whether an address from outside may become a link: http and https only (`javascript:`,
-    `data:` and the like may not).
+    """Whether a URL from outside may become a link: only `http` and `https`.
+
+    URLs such as `javascript:…` and `data:…` may not.
     """
-    return bool(_WEB.match(url))
+    return bool(_WEB_URL.match(url))
 
 
 def wayback_url(url: str, day: str = "") -> str:
-    """The Wayback Machine's copy of a page nearest to a day (`YYYY-MM-DD…`), or its list of copies."""
-    return f"https://web.archive.org/web/{day[:10].replace('-', '') or '*'}/{url}"
+    """Return the URL of the Wayback Machine's copy of a page nearest to `day` (`YYYY-MM-DD…`).
+
+    Without a day it is the list of all copies.
+    """
+    return f"{_WAYBACK_MACHINE}/{day[:10].replace('-', '') or '*'}/{url}"
 
 
 def explorer_base_path(explorer_url: str) -> str:
-    """The path under which the explorer is published, with a slash at both ends."""
+    """Return the path under which `explorer_url` publishes the explorer, with a slash at both ends.
+
+    `/` for an invalid URL.
+    """
     published = parse_url(explorer_url)
     path = published.path.strip("/") if isinstance(published, Url) else ""
     return f"/{path}/" if path else "/"
 
 
 def explorer_row_url(base: str, table: str, key: int | str) -> str:
-    """One row's page in the explorer at `base`."""
+    """Return the URL of one row's page in the explorer at `base`, by `table` and primary `key`."""
     return f"{base.rstrip('/')}/public/{table}/{quote(str(key), safe='')}"
 
 
 def explorer_list_url(base: str, table: str, **where: str) -> str:
-    """A table or view of the explorer at `base`, filtered by exact values."""
-    return f"{base.rstrip('/')}/public/{table}" + (f"?{urlencode(where)}" if where else "")
+    """Return the URL of a table, view or query in the explorer at `base`.
+
+    `table` is its name; `where` has exact column values or query parameters.
+    """
+    path = f"{base.rstrip('/')}/public/{table}"
+    return f"{path}?{urlencode(where)}" if where else path
 
 
 def _numbered(stem: str, page: int | None) -> str:
@@ -98,9 +121,11 @@ def _numbered(stem: str, page: int | None) -> str:
 
 
 def _file_name(name: str) -> str:
-    """The name itself when it is a plain host or slug, else a slug with a digest, so that no two
-    names share a file and none leaves the folder.
+    """Return `name` if it is a plain host or slug, else a slug with a digest.
+
+    No two names share a file, and no name leaves its folder.
     """
     if _HOST_NAME.fullmatch(name) and ".." not in name:
         return name
-    return f"{slug(name, 40) or 'x'}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+    digest = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
+    return f"{slug(name, 40) or 'x'}-{digest}"

@@ -30,17 +30,17 @@ HARD_TITLES = [
 
 
 @pytest.mark.parametrize("title", HARD_TITLES)
-def test_an_article_stays_in_its_folder_whatever_its_title(title: str) -> None:
+def test_article_path_stays_in_its_folder_for_any_title(title: str) -> None:
     assert re.fullmatch(r"article/7(-[a-z0-9-]{1,60})?\.html", site_urls.article_path(7, title))
 
 
 @given(st.text())
-def test_any_host_gets_one_plain_file_inside_the_folder(host: str) -> None:
+def test_publisher_path_is_a_plain_file_for_any_host(host: str) -> None:
     assert re.fullmatch(r"source/[a-z0-9_][a-z0-9_.-]{0,130}\.html", site_urls.publisher_path(host))
     assert ".." not in site_urls.publisher_path(host)
 
 
-def test_hosts_that_would_share_a_file_are_told_apart() -> None:
+def test_similar_hosts_have_different_files() -> None:
     hosts = ["[::1]", "[::2]", "EXAMPLE.org", "example.org", "..", "a..b", "x" * 300, "y/../z"]
     assert len({site_urls.publisher_path(host) for host in hosts}) == len(hosts)
 
@@ -59,11 +59,11 @@ def test_hosts_that_would_share_a_file_are_told_apart() -> None:
         "&#1;javascript:x",
     ],
 )
-def test_only_web_addresses_become_links(url: str) -> None:
+def test_only_http_urls_become_links(url: str) -> None:
     assert not site_urls.is_web_url(url)
 
 
-def test_the_way_back_to_the_top_follows_the_depth() -> None:
+def test_path_to_root_has_one_step_per_folder() -> None:
     assert [
         site_urls.path_to_root(path) for path in ("index.html", "topic/a.html", "topic/a/1.html")
     ] == [

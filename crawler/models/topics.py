@@ -12,9 +12,12 @@ SubjectKind = Literal["article", "post"]
 
 
 class Evidence(Struct, frozen=True, gc=False):
-    """Why a topic was given: the quoted words, the character offset of the first ones in the field,
-    the rule that matched, how often the words occur, and of running text the first sentence (on one
-    line) with them. Learned phrases are one piece: the weightiest is quoted, `times` counts them.
+    """One match that supports a topic.
+
+    `quote` is the matching text, `start` the offset of its first occurrence in `field`, in
+    characters, `rule` the matching rule, `times` the number of occurrences. `sentence` is the first
+    sentence of running text with the match, on one line. Learned phrases form one piece of
+    evidence: `quote` is the phrase with the highest weight, `times` the number of phrases.
     """
 
     field: str
@@ -27,7 +30,7 @@ class Evidence(Struct, frozen=True, gc=False):
 
 
 class TopicScore(Struct, frozen=True, gc=False):
-    """One topic of one text, with all its evidence."""
+    """One topic of one text, with its score, confidence and all evidence."""
 
     topic: str
     score: float
@@ -37,9 +40,9 @@ class TopicScore(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A text to be tagged: fields may be empty.
+    """A text to be tagged; fields may be empty.
 
-    `post`, what a post says that shares it, is looked at only where there is no text.
+    `post` is the text of posts that share the item.
     """
 
     title: str = ""
@@ -52,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One entry of the taxonomy, as `data/topics/<slug>.toml` says it."""
+    """One topic of the taxonomy, as defined in `data/topics/<slug>.toml`."""
 
     slug: str
     label: str

@@ -1,13 +1,15 @@
-"""The static site: the public snapshot in, a folder of pages out.
+"""The static site: reads the public snapshot and writes a folder of pages.
 
-    reading   snapshot -> values          model   values -> lists, weeks, neighbours
-    front topics articles notes sources authors weeks fixed    lists -> pages, through `renderer`
-    (Jinja2) and `words`
-    feeds twins search sitemap                                 the same lists for machines
-    details shares health paging charts together               what several of those need
-    forwards                                                   old addresses -> new ones
-    tree check gates build                                     files -> a new tree beside the old
-    one, checked, swapped in by one rename
+    snapshot_reader, site_model     the snapshot as values, and the lists made of them
+    page_kinds, pages               one module per kind of page: path, template, context
+    template_renderer, display_text templates, labels and formats of the pages
+    article_details, article_posts, run_status, pagination, svg_charts, topic_cooccurrence
+                                    data that several kinds of pages share
+    site_feeds, json_and_markdown, search_index, sitemap, host_files
+                                    the same lists for programs
+    authored_pages, redirects       pages written by hand, and former URLs
+    output_directory, link_check, failed_pages, publish_gates, build_site
+                                    a new folder next to the published one, checked, then renamed
 
 Nothing here reads a clock: the same snapshot gives the same bytes.
 """

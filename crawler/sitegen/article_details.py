@@ -1,4 +1,4 @@
-"""Everything known about one article beyond its row in lists, streamed in the order of ids."""
+"""Details of articles beyond their rows in lists, read in the order of ids."""
 
 from __future__ import annotations
 
@@ -10,46 +10,62 @@ from functools import partial
 from crawler.sitegen import display_text
 from crawler.sitegen.article_posts import Share, group_posts
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import ListedArticle, Row, stream_rows
+from crawler.sitegen.snapshot_reader import ListedArticle, Row, RowsByKey, stream_rows
 
-_QUOTES = 4
-_POSTS = 100
-_STORY = 10
+_MAX_QUOTES = 4
+_MAX_POSTS = 100
+_MAX_STORY = 10
 
 TAGGINGS = (
     "SELECT t.subject_id, t.topic, t.confidence, t.score, t.tagger, t.taxonomy_version, "
     "e.field, e.quote, e.rule, e.times, e.sentence "
     "FROM taggings t LEFT JOIN evidence e ON e.tagging_id = t.id"
 )
-"""The taggings of subjects, a row for each piece of evidence."""
+"""The taggings of subjects, one row for each piece of evidence."""
 
 _QUERIES = {
-    "more": "SELECT id, authors, kind_reason, summary_source, state_since, state_evidence, last_outcome, content_hash FROM articles ORDER BY id",
-    "taggings": (
-        f"{TAGGINGS} WHERE t.subject_kind = 'article' "
-        "ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
-    ),
-    "posts": (
-        "SELECT s.*, p.language, p.thread_key FROM shares s JOIN posts p ON p.id = s.post_id WHERE s.article_id IS NOT NULL "
-        "ORDER BY s.article_id, s.shared, s.post_id"
-    ),
-    "aliases": "SELECT article_id, url, reason, evidence, added_at FROM aliases ORDER BY article_id, added_at, id",
-    "related": "SELECT article_id, other_id, score, reason FROM related_articles ORDER BY article_id, score DESC, other_id",
-    "notes": "SELECT article_id, object, reason, who FROM curation_decisions WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, object",
-    "kept": (
-        "SELECT id AS article_id, archive_at AS at, archive_file, archive_offset FROM articles "
-        "WHERE archive_file IS NOT NULL ORDER BY id"
-    ),
-    "entities": (
-        "SELECT x.article_id, e.name, e.kind, x.sentence FROM article_entities x JOIN entities e ON e.id = x.entity_id ORDER BY x.article_id, x.start, e.name"
-    ),
+    "articles": """
+SELECT id, authors, kind_reason, summary_source, state_since, state_evidence, last_outcome,
+    content_hash
+FROM articles ORDER BY id
+""",
+    "taggings": f"""
+{TAGGINGS} WHERE t.subject_kind = 'article'
+ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id
+""",
+    "posts": """
+SELECT s.*, p.language, p.thread_key FROM shares s JOIN posts p ON p.id = s.post_id
+WHERE s.article_id IS NOT NULL ORDER BY s.article_id, s.shared, s.post_id
+""",
+    "urls": """
+SELECT article_id, url, reason, evidence, added_at FROM aliases
+ORDER BY article_id, added_at, id
+""",
+    "related": """
+SELECT article_id, other_id, score, reason FROM related_articles
+ORDER BY article_id, score DESC, other_id
+""",
+    "curator_notes": """
+SELECT article_id, object, reason, who FROM curation_decisions
+WHERE action = 'note' AND article_id IS NOT NULL ORDER BY article_id, since, object
+""",
+    "archived": """
+SELECT id AS article_id, archive_at AS at, archive_file, archive_offset FROM articles
+WHERE archive_file IS NOT NULL ORDER BY id
+""",
+    "entities": """
+SELECT x.article_id, e.name, e.kind, x.sentence
+FROM article_entities x JOIN entities e ON e.id = x.entity_id
+ORDER BY x.article_id, x.start, e.name
+""",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that are evidence for a topic: their field, the rule that matched, how often they
-    occur, and the sentence that first contains them, if it may be shown.
+    """Matching text that supports a topic: its field, the matching rule, and how often it occurs.
+
+    `sentence` is the first sentence that contains it, or empty if it may not be published.
     """
 
     text: str
@@ -61,10 +77,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class TopicExplanation:
-    """One topic of one subject with its evidence; `more` pieces of it are left out here.
+    """One topic of an article or post with its evidence.
 
-    `places`: where and how often it is named, such as `in the title`, `41 times in the text`.
-    `sentence`: the first one that names it, of those that may be shown.
+    `omitted` is the number of quotes left out. `locations` states where and how often the topic
+    matches, such as `in the title` and `41 times in the text`. `sentence` is the first one that
+    matches, of those that may be published.
     """
 
     topic: str
@@ -72,16 +89,14 @@ class TopicExplanation:
     tagger: str
     version: str
     quotes: tuple[Quote, ...]
-    more: int
-    places: tuple[str, ...]
+    omitted: int
+    locations: tuple[str, ...]
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class CuratorNote:
-    """A line of the curator's on the page of an article or a note, why it stands there, and who
-    wrote it.
-    """
+    """A line that the curator adds to the page of an article or a post, with reason and author."""
 
     text: str
     reason: str
@@ -90,7 +105,7 @@ class CuratorNote:
 
 @dataclass(frozen=True, slots=True)
 class ArticleUrl:
-    """Another address of an article, with each reason to say so and what makes us believe it."""
+    """Another URL of an article, with (reason, evidence) for each reason."""
 
     url: str
     reasons: tuple[tuple[str, str], ...]
@@ -98,7 +113,7 @@ class ArticleUrl:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedCopy:
-    """Our own copy of a page: when it was read (ISO 8601, UTC), and its place in the archive."""
+    """A page in our archive: when it was fetched (ISO 8601, UTC), its file and byte offset."""
 
     at: str
     file: str
@@ -107,7 +122,10 @@ class ArchivedCopy:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDetails:
-    """What an article's page says beyond its row in lists."""
+    """What an article's page shows beyond the article's row in lists.
+
+    `omitted_posts` is the number of posts left out. `entities` are (name, kind, sentence).
+    """
 
     article: ListedArticle
     authors: tuple[str, ...]
@@ -116,11 +134,11 @@ class ArticleDetails:
     state_since: str
     state_evidence: str
     last_outcome: str
-    kept: ArchivedCopy | None
+    archived: ArchivedCopy | None
     explanations: tuple[TopicExplanation, ...]
     shares: tuple[Share, ...]
-    unshown: int
-    aliases: tuple[ArticleUrl, ...]
+    omitted_posts: int
+    urls: tuple[ArticleUrl, ...]
     related: tuple[tuple[ListedArticle, str], ...]
     story: tuple[ListedArticle, ...]
     story_reason: str
@@ -131,118 +149,127 @@ class ArticleDetails:
 def stream_article_details(
     model: SiteModel,
 ) -> Iterator[tuple[ListedArticle, Callable[[], ArticleDetails]]]:
-    """Every visible article in the order of ids, with the function that reads its details, to be
-    called before the next is taken. The large tables are read once, side by side.
+    """Yield every visible article of `model` by id, with the function that reads its details.
+
+    Call the function before taking the next article: the large tables are read once, in step.
     """
-    take = {name: stream_rows(model.db, query) for name, query in _QUERIES.items()}
+    tables = {name: stream_rows(model.db, query) for name, query in _QUERIES.items()}
     stories = _stories(model)
     for _, article in sorted(model.articles.items()):
-        yield article, partial(_detail, model, article, take, stories)
+        yield article, partial(_read_details, model, article, tables, stories)
 
 
 def explain_topics(rows: list[Row]) -> tuple[TopicExplanation, ...]:
-    """Rows of taggings with their evidence, best topic first, as one value a topic; equal
-    quotations are counted, not repeated.
+    """Return one value per topic from taggings with evidence (`rows`), in the order of the rows.
+
+    Equal quotes are counted, and not repeated.
     """
-    topics: dict[str, list[Row]] = {}
+    rows_by_topic: dict[str, list[Row]] = {}
     for row in rows:
-        topics.setdefault(row["topic"], []).append(row)
-    return tuple(_reason(topic, found) for topic, found in topics.items())
+        rows_by_topic.setdefault(row["topic"], []).append(row)
+    return tuple(_explanation(topic, group) for topic, group in rows_by_topic.items())
 
 
 def curator_notes(rows: list[Row]) -> tuple[CuratorNote, ...]:
-    """What the curator noted on one subject; a line that stands under two of its addresses is said
-    once.
-    """
-    return tuple(
-        {
-            row["object"]: CuratorNote(row["object"], row["reason"], row["who"]) for row in rows
-        }.values()
-    )
+    """Return the curator's notes on one subject from `rows`; a text stored twice occurs once."""
+    notes = {row["object"]: CuratorNote(row["object"], row["reason"], row["who"]) for row in rows}
+    return tuple(notes.values())
 
 
-def _detail(
-    model: SiteModel,
-    article: ListedArticle,
-    take: dict[str, Callable[[int], list[Row]]],
-    stories: dict[int, tuple[str, list[ListedArticle]]],
+_Stories = dict[int, tuple[str, list[ListedArticle]]]
+
+
+def _read_details(
+    model: SiteModel, article: ListedArticle, tables: dict[str, RowsByKey], stories: _Stories
 ) -> ArticleDetails:
-    more = take["more"](article.id)[0]
-    shares = take["posts"](article.id)
-    reason, story = stories.get(article.story_id or 0, ("", []))
+    rows = {name: rows_of(article.id) for name, rows_of in tables.items()}
+    stored = rows["articles"][0]
+    posts = rows["posts"]
+    story_reason, story = stories.get(article.story_id or 0, ("", []))
     return ArticleDetails(
         article=article,
-        authors=tuple(json.loads(more["authors"])),
-        kind_reason=more["kind_reason"],
-        summary_source=more["summary_source"],
-        state_since=more["state_since"] or "",
-        state_evidence=more["state_evidence"],
-        last_outcome=more["last_outcome"] or "ok",
-        kept=next(
-            (
-                ArchivedCopy(row["at"], row["archive_file"], row["archive_offset"])
-                for row in take["kept"](article.id)
-            ),
-            None,
-        ),
-        explanations=explain_topics(take["taggings"](article.id)),
-        shares=group_posts(shares[:_POSTS], model.threads),
-        unshown=max(0, len(shares) - _POSTS),
-        aliases=_aliases([row for row in take["aliases"](article.id) if row["url"] != article.url]),
-        related=tuple(
-            (model.articles[row["other_id"]], row["reason"])
-            for row in take["related"](article.id)
-            if row["other_id"] in model.articles
-        ),
-        story=tuple(other for other in story if other.id != article.id)[:_STORY],
-        story_reason=reason,
-        entities=tuple(
-            (row["name"], row["kind"], row["sentence"]) for row in take["entities"](article.id)
-        ),
-        notes=curator_notes(take["notes"](article.id)),
+        authors=tuple(json.loads(stored["authors"])),
+        kind_reason=stored["kind_reason"],
+        summary_source=stored["summary_source"],
+        state_since=stored["state_since"] or "",
+        state_evidence=stored["state_evidence"],
+        last_outcome=stored["last_outcome"] or "ok",
+        archived=_archived_copy(rows["archived"]),
+        explanations=explain_topics(rows["taggings"]),
+        shares=group_posts(posts[:_MAX_POSTS], model.threads),
+        omitted_posts=max(0, len(posts) - _MAX_POSTS),
+        urls=_other_urls(article, rows["urls"]),
+        related=_related(model, rows["related"]),
+        story=_same_story(article, story),
+        story_reason=story_reason,
+        entities=tuple((row["name"], row["kind"], row["sentence"]) for row in rows["entities"]),
+        notes=curator_notes(rows["curator_notes"]),
     )
 
 
-def _reason(topic: str, rows: list[Row]) -> TopicExplanation:
-    counted: dict[tuple[str, str], list[Row]] = {}
+def _archived_copy(rows: list[Row]) -> ArchivedCopy | None:
+    if not rows:
+        return None
+    return ArchivedCopy(rows[0]["at"], rows[0]["archive_file"], rows[0]["archive_offset"])
+
+
+def _related(model: SiteModel, rows: list[Row]) -> tuple[tuple[ListedArticle, str], ...]:
+    visible = (row for row in rows if row["other_id"] in model.articles)
+    return tuple((model.articles[row["other_id"]], row["reason"]) for row in visible)
+
+
+def _same_story(article: ListedArticle, story: list[ListedArticle]) -> tuple[ListedArticle, ...]:
+    return tuple(member for member in story if member.id != article.id)[:_MAX_STORY]
+
+
+def _explanation(topic: str, rows: list[Row]) -> TopicExplanation:
+    quotes = _quotes(rows)
+    sentences = (quote.sentence for quote in quotes if quote.sentence)
+    return TopicExplanation(
+        topic=topic,
+        confidence=rows[0]["confidence"],
+        tagger=rows[0]["tagger"],
+        version=rows[0]["taxonomy_version"],
+        quotes=tuple(quotes[:_MAX_QUOTES]),
+        omitted=max(0, len(quotes) - _MAX_QUOTES),
+        locations=display_text.match_locations(
+            (quote.field, quote.rule, quote.times) for quote in quotes
+        ),
+        sentence=next(sentences, ""),
+    )
+
+
+def _quotes(rows: list[Row]) -> list[Quote]:
+    """Return one quote for equal text in the same field, as in the parts of a thread."""
+    equal_rows: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row["quote"] is not None:
-            place = (display_text.field_label(row["field"]), row["quote"].casefold())
-            counted.setdefault(place, []).append(row)
-    quotes = [_quote(found) for found in counted.values()]
-    first = rows[0]
-    return TopicExplanation(
-        topic,
-        first["confidence"],
-        first["tagger"],
-        first["taxonomy_version"],
-        tuple(quotes[:_QUOTES]),
-        max(0, len(quotes) - _QUOTES),
-        display_text.match_locations((quote.field, quote.rule, quote.times) for quote in quotes),
-        next((quote.sentence for quote in quotes if quote.sentence), ""),
-    )
+            key = (display_text.field_label(row["field"]), row["quote"].casefold())
+            equal_rows.setdefault(key, []).append(row)
+    return [_quote(group) for group in equal_rows.values()]
 
 
 def _quote(rows: list[Row]) -> Quote:
-    """Equal words in the same field of the parts of a thread as one quote."""
     first = rows[0]
     times = sum(row["times"] for row in rows)
     return Quote(first["quote"], first["field"], first["rule"], times, first["sentence"])
 
 
-def _aliases(rows: list[Row]) -> tuple[ArticleUrl, ...]:
-    """One value an address, in the order in which they were learned."""
-    found: dict[str, dict[str, str]] = {}
+def _other_urls(article: ListedArticle, rows: list[Row]) -> tuple[ArticleUrl, ...]:
+    """Return one value per URL other than the article's, in the order in which they were added."""
+    evidence_by_url: dict[str, dict[str, str]] = {}
     for row in rows:
-        found.setdefault(row["url"], {}).setdefault(row["reason"], row["evidence"])
-    return tuple(ArticleUrl(url, tuple(reasons.items())) for url, reasons in found.items())
+        if row["url"] != article.url:
+            evidence_by_url.setdefault(row["url"], {}).setdefault(row["reason"], row["evidence"])
+    return tuple(
+        ArticleUrl(url, tuple(evidence.items())) for url, evidence in evidence_by_url.items()
+    )
 
 
-def _stories(model: SiteModel) -> dict[int, tuple[str, list[ListedArticle]]]:
-    """For each cluster its reason and its articles, oldest first."""
-    stories: dict[int, tuple[str, list[ListedArticle]]] = {
-        row["id"]: (row["reason"], []) for row in model.db.execute("SELECT id, reason FROM stories")
-    }
+def _stories(model: SiteModel) -> _Stories:
+    """Return for each story the reason for grouping and its articles, oldest first."""
+    rows = model.db.execute("SELECT id, reason FROM stories")
+    stories: _Stories = {row["id"]: (row["reason"], []) for row in rows}
     for article in reversed(model.articles.values()):
         if article.story_id in stories:
             stories[article.story_id][1].append(article)

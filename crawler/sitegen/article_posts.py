@@ -1,6 +1,4 @@
-"""Posts as an article's page shows them: near-identical ones folded, parts of one thread together
-and in order.
-"""
+"""Posts on an article's page: near-identical ones grouped, parts of a thread in order."""
 
 from __future__ import annotations
 
@@ -11,18 +9,21 @@ from itertools import groupby
 
 from crawler.sitegen.snapshot_reader import Row
 
-_THREADS = (
-    "SELECT id AS post_id, author_id, network, shared, published, url AS post_url, text, language, "
-    "thread_key, author_name, author_handle FROM publishable_posts "
-    "WHERE thread_key IS NOT NULL AND text <> '' "
-    "ORDER BY thread_key, thread_position IS NULL, thread_position, shared, id"
-)
+_THREADS = """
+SELECT id AS post_id, author_id, network, shared, published, url AS post_url, text, language,
+    thread_key, author_name, author_handle
+FROM publishable_posts WHERE thread_key IS NOT NULL AND text <> ''
+ORDER BY thread_key, thread_position IS NULL, thread_position, shared, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One post. The author's name is empty where consent does not cover it; `similar` say nearly
-    the same, `thread` has every part, this one included.
+    """One post that shares an article.
+
+    `author` is empty if the author may not be named. `dated` tells whether `shared` is the
+    publication time; otherwise it is when the post was first seen. `similar` are near-identical
+    posts. `thread` has every part of the thread, this one included.
     """
 
     post_id: int
@@ -39,48 +40,43 @@ class Share:
 
 
 def read_threads(db: sqlite3.Connection) -> dict[str, tuple[Share, ...]]:
-    """Every thread of which at least two parts may be shown, by its key: its parts in order of
-    their positions, else of time.
+    """Return the threads with at least two publishable parts, by key.
+
+    The parts are ordered by position, and without positions by time.
     """
-    found = (
-        (key, tuple(map(_share, rows)))
-        for key, rows in groupby(db.execute(_THREADS), key=lambda row: str(row["thread_key"]))
-    )
-    return {key: parts for key, parts in found if len(parts) > 1}
+    rows_by_thread = groupby(db.execute(_THREADS), key=lambda row: str(row["thread_key"]))
+    threads = {key: tuple(map(_share, rows)) for key, rows in rows_by_thread}
+    return {key: parts for key, parts in threads.items() if len(parts) > 1}
 
 
 def group_posts(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> tuple[Share, ...]:
-    """Posts about one article, earliest first, each thread once.
+    """Return the posts about one article (`rows`), earliest first, each of `threads` once.
 
-    A near-identical one stands under the one it resembles when that one is here too.
+    A near-identical post is in `similar` of the post that it resembles, if that is in `rows`.
     """
-    first = _first_of_threads(rows, threads)
-    here = {row["post_id"] for row in rows}
-    followers: dict[int, list[Share]] = {}
+    first_parts = _first_parts(rows, threads)
+    post_ids = {row["post_id"] for row in rows}
+    similar: dict[int, list[Share]] = {}
+    shown: list[Row] = []
     for row in rows:
-        if row["similar_to"] in here:
-            followers.setdefault(row["similar_to"], []).append(_share(row))
-    shown = [
-        row
-        for row in rows
-        if row["similar_to"] not in here
-        and first.get(row["thread_key"], row["post_id"]) == row["post_id"]
-    ]
+        if row["similar_to"] in post_ids:
+            similar.setdefault(row["similar_to"], []).append(_share(row))
+        elif first_parts.get(row["thread_key"], row["post_id"]) == row["post_id"]:
+            shown.append(row)
     return tuple(
         replace(
             _share(row),
-            similar=tuple(followers.get(row["post_id"], ())),
+            similar=tuple(similar.get(row["post_id"], ())),
             thread=threads.get(row["thread_key"], ()),
         )
         for row in shown
     )
 
 
-def _first_of_threads(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> dict[str, int]:
-    """For each thread the first of these posts that is in it."""
-    return {
-        row["thread_key"]: row["post_id"] for row in reversed(rows) if row["thread_key"] in threads
-    }
+def _first_parts(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> dict[str, int]:
+    """Return for each thread the first of these posts that belongs to it."""
+    in_threads = [row for row in rows if row["thread_key"] in threads]
+    return {row["thread_key"]: row["post_id"] for row in reversed(in_threads)}
 
 
 def _share(row: Row) -> Share:

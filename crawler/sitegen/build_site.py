@@ -1,10 +1,11 @@
-"""The whole site from one snapshot: render, check, swap in.
+"""Build of the whole site from one snapshot: render, check, publish.
 
 The published site changes in one step or not at all.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,46 +14,33 @@ from pathlib import Path
 
 from crawler.errors import BuildError
 from crawler.models.outcomes import Failure
-from crawler.sitegen import publish_gates, search_index, site_feeds, sitemap
-from crawler.sitegen.failed_pages import withheld_refusal
+from crawler.sitegen import publish_gates
+from crawler.sitegen.authored_pages import authored_pages
+from crawler.sitegen.failed_pages import render_item, withheld_refusal
+from crawler.sitegen.host_files import hidden_articles, render_host_files, topic_counts
 from crawler.sitegen.link_check import SiteLinter
 from crawler.sitegen.output_directory import OutputDirectory
-from crawler.sitegen.pages import (
-    articles,
-    authors,
-    front_page,
-    posts_without_links,
-    publishers,
-    redirects,
-    static_pages,
-    topics,
-    weeks,
-)
+from crawler.sitegen.output_file import OutputFile, hashed_name
+from crawler.sitegen.page_kinds import ItemPages, Page, load_page_kinds
+from crawler.sitegen.redirects import redirect_pages
+from crawler.sitegen.search_index import render_search_index
+from crawler.sitegen.site_feeds import render_feeds
 from crawler.sitegen.site_model import SiteModel, read_site_model
+from crawler.sitegen.sitemap import render_sitemap
 from crawler.sitegen.snapshot_reader import open_snapshot
-from crawler.sitegen.template_renderer import OutputFile, Renderer, hashed_name
+from crawler.sitegen.template_renderer import Renderer
 from crawler.workspace import SiteSettings
 
-_ROOMS = (
-    front_page,
-    topics,
-    articles,
-    posts_without_links,
-    publishers,
-    authors,
-    weeks,
-)
-_SHOWN_PROBLEMS = 5
+_MAX_REPORTED_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did.
+    """The result of a build.
 
-    `pages` counts HTML pages, `written` and `unchanged` files, `removed` files that are no more,
-    `bytes` the whole site.
-
-    `withheld` has a Failure for each item whose page was replaced, because it failed a check.
+    `pages` counts HTML pages, `written` and `unchanged` files of the new site, `removed` files
+    that the published site had and this one lacks; `bytes` is the size of the whole site.
+    `withheld` has a Failure for each item whose page was replaced because it failed a check.
     """
 
     pages: int
@@ -62,6 +50,18 @@ class BuildResult:
     removed: int
     bytes: int
     withheld: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    """Where templates, assets and pages written by hand are."""
+
+    templates: Path
+    assets: Path
+
+    @property
+    def authored(self) -> Path:
+        return self.assets.parent / "pages"
 
 
 def build_site(
@@ -74,93 +74,115 @@ def build_site(
     *,
     force: bool = False,
 ) -> BuildResult:
-    """Build the site of the snapshot `database` and publish it at `target`, a symbolic link to the
-    newest of the last three builds.
+    """Build the site of the snapshot `database` and publish it at `target`. Return the result.
 
-    `templates` holds `site/` and `feeds/`; pages written by hand are looked for in `pages` beside
-    the folder `assets`. `now` only names the build.
-    Raises StoreError when the snapshot cannot be read, BuildError (the published site stays) when
-    the new one would be broken, or,
-    without `force`, when a gate is shut: too many articles lost, a busy topic emptied, bytes per
-    item more than doubled.
+    `target` is a symbolic link to the newest of the last three builds; `now` names the new one.
+    `templates` contains `site/` and `feeds/`. Pages written by hand are in `pages`, next to the
+    folder `assets`. `settings` has the title and base URL.
+
+    Raises StoreError if the snapshot cannot be read. Raises BuildError, and keeps the published
+    site, if the new site is broken. Without `force`, also if a gate refuses it: too many articles
+    lost, a busy topic emptied, or more than twice the bytes per item.
     """
     db = open_snapshot(database)
-    tree = OutputDirectory(target, now)
+    output = OutputDirectory(target, now)
     try:
-        model = read_site_model(db)
-        before = publish_gates.read_published_site(
-            tree.published("site.json"), *tree.published_size()
-        )
-        counts, hidden = static_pages.topic_counts(model), static_pages.hidden_articles(model)
-        renamed = {former: topic.slug for former, topic in model.former_topics.items()}
-        lost = publish_gates.find_losses(before, len(model.articles), counts, hidden, renamed)
-        _refuse(lost, force)
-        withheld = _fill(tree, model, settings, templates, assets)
-        items = len(model.articles) + len(model.notes)
-        _refuse(publish_gates.find_growth(before, tree.bytes, items), force)
-        removed = len(tree.vanished())
-        tree.publish()
+        return _build(db, output, settings, _Folders(templates, assets), force)
     except BaseException:
-        tree.discard()
+        output.discard()
         raise
     finally:
         db.close()
-    pages = sum(path.endswith(".html") for path in tree.paths)
+
+
+def _build(
+    db: sqlite3.Connection,
+    output: OutputDirectory,
+    settings: SiteSettings,
+    folders: _Folders,
+    force: bool,
+) -> BuildResult:
+    model = read_site_model(db, settings)
+    published = publish_gates.read_published_site(
+        output.published("site.json"), *output.published_size()
+    )
+    _refuse_losses(model, published, force)
+
+    withheld = _write_files(output, model, folders)
+    items = len(model.articles) + len(model.notes)
+    _refuse(publish_gates.find_growth(published, output.bytes, items), force)
+
+    removed = len(output.vanished())
+    output.publish()
     return BuildResult(
-        pages,
-        len(model.articles),
-        len(tree.written),
-        len(tree.unchanged),
-        removed,
-        tree.bytes,
-        withheld,
+        pages=sum(path.endswith(".html") for path in output.paths),
+        articles=len(model.articles),
+        written=len(output.written),
+        unchanged=len(output.unchanged),
+        removed=removed,
+        bytes=output.bytes,
+        withheld=withheld,
     )
 
 
-def _fill(
-    tree: OutputDirectory, model: SiteModel, settings: SiteSettings, templates: Path, assets: Path
+def _write_files(
+    output: OutputDirectory, model: SiteModel, folders: _Folders
 ) -> tuple[Failure, ...]:
-    checker = SiteLinter()
+    """Write and check every file; return the failures of items whose pages are withheld."""
+    assets = {path.name: _asset(path) for path in _asset_paths(folders.assets)}
+    asset_names = {name: file.path for name, file in assets.items()}
+    renderer = Renderer(model, [folders.templates, folders.authored], asset_names)
+    linter = SiteLinter()
     withheld = []
-    asset_files = {
-        path.name: _asset(path)
-        for path in sorted(assets.iterdir())
-        if not path.name.startswith(".")
-    }
-    authored = assets.parent / "pages"
-    renderer = Renderer(
-        model,
-        settings,
-        [templates, authored],
-        {name: file.path for name, file in asset_files.items()},
-    )
-    for file in chain(asset_files.values(), _pages(tree, model, renderer, authored)):
+    for file in chain(assets.values(), _render_files(output, model, renderer, folders)):
         if isinstance(file, Failure):
             withheld.append(file)
-            continue
-        checker.see(file)
-        tree.put(file)
-    problems = checker.finish(tree.paths, tree.read)
-    if message := withheld_refusal(len(withheld), len(model.articles) + len(model.notes)):
-        problems = [message, withheld[0].message, *problems]
-    if problems:
-        raise BuildError(
-            f"The site would be broken: {'; '.join(problems[:_SHOWN_PROBLEMS])}.",
-            f"{len(problems)} problems; the published site is untouched.",
-        )
+        else:
+            linter.add(file)
+            output.put(file)
+
+    problems = linter.finish(output.paths, output.read)
+    refusal = withheld_refusal(len(withheld), len(model.articles) + len(model.notes))
+    if refusal:
+        problems = [refusal, withheld[0].message, *problems]
+    _refuse_broken(problems)
     return tuple(withheld)
 
 
-def _pages(
-    tree: OutputDirectory, model: SiteModel, renderer: Renderer, authored: Path
+def _render_files(
+    output: OutputDirectory, model: SiteModel, renderer: Renderer, folders: _Folders
 ) -> Iterator[OutputFile | Failure]:
-    for room in _ROOMS:
-        yield from room.files(model, renderer)
-    yield from site_feeds.render_feeds(model, renderer)
-    yield from search_index.render_search_index(model, renderer)
-    yield from static_pages.files(model, renderer, authored)
-    yield from sitemap.render_sitemap(tree.paths, renderer)
-    yield from redirects.files(tree.vanished(), tree.previous, model, renderer)
+    """Yield every file; the sitemap and the redirects come last, when all paths are known."""
+    for kind in load_page_kinds():
+        yield from _render_pages(kind.pages(model), kind.TEMPLATE, renderer)
+    yield from _render_pages(authored_pages(folders.authored), "", renderer)
+    yield from render_feeds(model, renderer)
+    yield from render_search_index(model)
+    yield from render_host_files(model)
+    yield from render_sitemap(output.paths, model, renderer)
+    redirects = redirect_pages(output.vanished(), output.previous, model)
+    yield from _render_pages(redirects, "", renderer)
+
+
+def _render_pages(
+    pages: Iterable[Page | ItemPages], template: str, renderer: Renderer
+) -> Iterator[OutputFile | Failure]:
+    def render(page: Page | OutputFile) -> OutputFile:
+        if isinstance(page, OutputFile):
+            return page
+        return renderer.page(page.template or template, page.path, **page.context)
+
+    for page in pages:
+        if isinstance(page, ItemPages):
+            files, failures = render_item(page, render, renderer)
+            yield from files
+            yield from failures
+        else:
+            yield render(page)
+
+
+def _asset_paths(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def _asset(path: Path) -> OutputFile:
@@ -168,7 +190,24 @@ def _asset(path: Path) -> OutputFile:
     return OutputFile(f"assets/{hashed_name(path.name, data)}", data)
 
 
+def _refuse_losses(model: SiteModel, published: publish_gates.PublishedSite, force: bool) -> None:
+    renamed = {former: topic.slug for former, topic in model.former_topics.items()}
+    losses = publish_gates.find_losses(
+        published, len(model.articles), topic_counts(model), hidden_articles(model), renamed
+    )
+    _refuse(losses, force)
+
+
 def _refuse(reasons: Iterable[str], force: bool) -> None:
-    told = " ".join(reasons)
-    if told and not force:
-        raise BuildError(told, "If that is meant, run: hashtrail build --force")
+    message = " ".join(reasons)
+    if message and not force:
+        raise BuildError(message, "If this is intended, run: hashtrail build --force")
+
+
+def _refuse_broken(problems: list[str]) -> None:
+    if problems:
+        reported = "; ".join(problems[:_MAX_REPORTED_PROBLEMS])
+        raise BuildError(
+            f"The new site is broken: {reported}.",
+            f"{len(problems)} problems in total. The published site is unchanged.",
+        )

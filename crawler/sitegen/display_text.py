@@ -1,9 +1,9 @@
-"""How facts of the database are said to readers: tables of words, dates, counts. Pure functions."""
+"""Labels and formats of facts on the pages: tables of words, dates, counts. Pure functions."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ MONTHS = (
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_LETTERS_IN_A_WORD = 15  # text without spaces is cut after as many letters
+_MAX_WORD_LENGTH = 15  # text without spaces is cut after this many letters per word
 
 NETWORKS = {
     "bluesky": "Bluesky",
@@ -46,133 +46,154 @@ NETWORKS = {
 
 FIELDS = {
     "body": "in the text",
-    "card": "in the preview card",
-    "curator": "says the curator",
+    "card": "in the link preview",
+    "curator": "by the curator",
     "hashtag": "as a hashtag",
     "hashtags": "as a hashtag",
     "heading": "in a heading",
     "headings": "in a heading",
-    "host": "in the address",
+    "host": "in the URL",
     "keywords": "in the page's keywords",
     "lead": "in the opening",
     "post": "in a post that shares it",
     "summary": "in the summary",
     "text": "in the text",
     "title": "in the title",
-    "url": "in the address",
+    "url": "in the URL",
 }
 
 RULES = {
-    "curator": "decided by hand",
-    "hashtag": "one of the topic's own",
-    "learned": "learned from labelled texts",
-    "ambiguous": "a common phrase without its context",
-    "contextual": "a phrase of the topic, in its context",
-    "strong": "a name of the topic",
-    "weak": "a hint, not enough alone",
+    "curator": "decision of the curator",
+    "hashtag": "topic hashtag",
+    "learned": "learned phrase",
+    "ambiguous": "ambiguous phrase without context",
+    "contextual": "topic phrase in context",
+    "strong": "topic name",
+    "weak": "weak match",
 }
 
 CONFIDENCE = {
-    "certain": "named plainly, more than once or in the title",
-    "likely": "good evidence, but less than for certain",
-    "weak": "little evidence; not used in lists",
+    "certain": "strong matches, several or in the title",
+    "likely": "good matches",
+    "weak": "weak matches; not used in lists",
 }
 
-_PLACES = (
+_LOCATIONS = (
     (("title",), "in the title"),
     (("heading", "headings"), "in headings"),
     (("body", "lead", "summary", "text"), "in the text"),
     (("post",), "in a post that shares it"),
     (("hashtag", "hashtags"), "as a hashtag"),
-    (("host", "url"), "in the address"),
+    (("host", "url"), "in the URL"),
     (("curator",), "by the curator"),
 )
-_ONCE_BY_NATURE = frozenset({"in the title", "as a hashtag", "in the address", "by the curator"})
+_NOT_COUNTED = frozenset({"in the title", "as a hashtag", "in the URL", "by the curator"})
 
-REASONS = {
-    "as-posted": "as it was posted",
-    "canonical": "the page names this article as its address",
-    "curator": "joined by the curator",
+URL_REASONS = {
+    "as-posted": "URL in the post",
+    "canonical": "canonical link of the page",
+    "curator": "merged by the curator",
     "redirect": "redirects here",
-    "text-match": "carries the same text",
+    "text-match": "same text",
 }
 
-EXCERPTS = {"description": "from the page's own description", "text": "from its opening"}
+EXCERPTS = {"description": "from the page's description", "text": "from the first sentences"}
 
 STATES = {
-    "blocked": "At the last checks the site did not let our crawler read this page.",
-    "changed": "The page has changed a great deal since it was shared.",
-    "gone": "What we know of it stays here.",
-    "hijacked": "The address now shows something else.",
+    "blocked": "Blocked for crawlers at the last checks.",
+    "changed": "The page has changed substantially since it was shared.",
+    "gone": "The page is no longer available.",
+    "hijacked": "The URL now shows unrelated content.",
     "moved": "The page has moved.",
-    "new": "What stands here comes from the posts and their preview cards.",
-    "parked": "Its domain is parked.",
+    "new": "Shown from posts and link previews.",
+    "parked": "The domain is parked.",
     "unreachable": "The page could not be reached at the last checks.",
-    "unreadable": "At the last checks the page answered without text that can be read.",
+    "unreadable": "The page had no readable text at the last checks.",
 }
+STATE_NAMES = {"new": "Not fetched yet"}
 LOST = frozenset({"gone", "parked", "hijacked"})
 
 OUTCOMES = {
-    "ok": ("o", "complete"),
-    "degraded": ("p", "partial"),
-    "failed": ("x", "failed"),
-    "interrupted": ("x", "interrupted"),
+    "ok": ("✓", "complete"),
+    "degraded": ("!", "some sources failed"),
+    "failed": ("✗", "failed"),
+    "interrupted": ("✗", "interrupted"),
 }
 
 
 def network_label(name: str) -> str:
-    """A network's name as its people write it."""
+    """Return the name of a network as its users write it, or `name` if unknown."""
     return NETWORKS.get(name, name)
 
 
 def field_label(name: str) -> str:
-    """Where a quotation stands, in words."""
+    """Return in words which field contains a quote, such as `in the title`, from its `name`."""
     return FIELDS.get(name, f"in the {name}")
 
 
-def match_locations(found: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
-    """Where and how often a topic is named, in words, from the field, rule and number of
-    occurrences of each quotation: `in the title`, `41 times in the text`.
+def match_locations(quotes: Iterable[tuple[str, str, int]]) -> tuple[str, ...]:
+    """Return where and how often a topic matches: `in the title`, `41 times in the text`.
 
-    Learned phrases do not name the topic.
+    `quotes` are (field, rule, number of occurrences). Learned phrases are left out, since they do
+    not name the topic.
     """
     times: Counter[str] = Counter()
-    for name, matched, count in found:
-        if matched != "learned":
-            times[name] += count
-    counted = [(place, sum(times[name] for name in names)) for names, place in _PLACES]
-    return tuple(_place(place, count) for place, count in counted if count)
-
-
-def _place(place: str, count: int) -> str:
-    if place in _ONCE_BY_NATURE:
-        return place
-    return f"{count:,} times {place}" if count > 1 else f"once {place}"
+    for field, rule, count in quotes:
+        if rule != "learned":
+            times[field] += count
+    totals = [(location, sum(times[name] for name in names)) for names, location in _LOCATIONS]
+    return tuple(_location(location, total) for location, total in totals if total)
 
 
 def kind_label(name: str) -> str:
-    """What kind of thing an article is, in words; an article when nothing says more."""
+    """Return the kind of an article in words from its `name`; `article` if it has none."""
     return KINDS.get(name, name).lower() or "article"
 
 
 def rule_label(name: str) -> str:
-    """The rule that took a quotation as a sign, in words."""
+    """Return the matching rule in words from its `name`."""
     return RULES.get(name, name)
 
 
 def url_reason_label(name: str) -> str:
-    """Why an address is an article's, in words; rules keep their own name."""
-    return REASONS.get(
-        name,
-        f"same page by the rule {name.removeprefix('rule:')}" if name.startswith("rule:") else name,
-    )
+    """Return in words why a URL belongs to an article, from the `name` of the reason."""
+    if name.startswith("rule:"):
+        return f"URL rule: {name.removeprefix('rule:')}"
+    return URL_REASONS.get(name, name)
+
+
+def state_label(state: str, since: str) -> str:
+    """Return the `state` of an article in words; `since` is when it was lost (ISO 8601, UTC)."""
+    if state in LOST and since:
+        return f"Not available since {format_day(since)}"
+    return STATE_NAMES.get(state, state.capitalize())
+
+
+def tag_quality(measured: Mapping[str, float]) -> str:
+    """Return the precision and recall of a topic's tags in words.
+
+    `measured` has `precision` and, if known, `recall` and `rows`, the number of labelled texts of
+    the topic. The result is empty without a precision.
+    """
+    precision, recall, rows = (measured.get(name) for name in ("precision", "recall", "rows"))
+    if precision is None:
+        return ""
+    if recall and rows and precision:
+        found = round(recall * rows)
+        assigned = round(found / precision)
+        return (
+            f"{format_count(int(rows), 'labelled text')}: {found} of {assigned} assigned tags "
+            f"correct; {found} of {int(rows)} expected tags found."
+        )
+    correct = f"{precision:.0%} of the assigned tags are correct"
+    return f"{correct}; {recall:.0%} of the expected tags are found." if recall else f"{correct}."
 
 
 @lru_cache(maxsize=10_000)
 def format_day(text: str | None) -> str:
-    """`2026-11-20T03:41:00Z` -> `20 Nov 2026`; empty for no date.
+    """Return an ISO 8601 time as a day: `2026-11-20T03:41:00Z` -> `20 Nov 2026`.
 
-    Independent of locale and time zone.
+    The result is empty if `text` is. It does not depend on locale and time zone.
     """
     if not text:
         return ""
@@ -181,47 +202,62 @@ def format_day(text: str | None) -> str:
 
 @lru_cache(maxsize=10_000)
 def format_long_day(text: str) -> str:
-    """`2026-11-22…` -> `Sunday, 22 November 2026`."""
-    when = date.fromisoformat(text[:10])
-    return f"{DAYS[when.weekday()]}, {when.day} {MONTHS[when.month - 1]} {when.year}"
+    """Return an ISO 8601 `text` as `Sunday, 22 November 2026`."""
+    day = date.fromisoformat(text[:10])
+    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def format_time(text: str | None) -> str:
-    """`2026-11-22T03:41:00Z` -> `22 Nov 2026, 03:41 UTC`; empty for no date."""
+    """Return a time: `2026-11-22T03:41:00Z` -> `22 Nov 2026, 03:41 UTC`; empty if `text` is."""
     return f"{format_day(text)}, {text[11:16]} UTC" if text else ""
 
 
 @lru_cache(maxsize=10_000)
 def week_of(text: str) -> str:
-    """The ISO 8601 week that a UTC time falls into, as `2026-W47`."""
+    """Return the ISO 8601 week of a UTC time `text`, such as `2026-W47`."""
     year, number, _ = date.fromisoformat(text[:10]).isocalendar()
     return f"{year}-W{number:02d}"
 
 
 def weeks_until(last: str, count: int) -> list[str]:
-    """`count` ISO weeks, oldest first, of which the last is `last`."""
-    monday = date.fromisocalendar(int(last[:4]), int(last[6:]), 1)
-    return [
-        week_of((monday - timedelta(weeks=back)).isoformat()) for back in range(count - 1, -1, -1)
-    ]
+    """Return `count` ISO weeks up to the week `last`, oldest first."""
+    monday = _monday(last)
+    weeks_back = range(count - 1, -1, -1)
+    return [week_of((monday - timedelta(weeks=back)).isoformat()) for back in weeks_back]
 
 
 def format_week(name: str) -> str:
-    """`2026-W47` -> `16 Nov 2026 to 22 Nov 2026`."""
-    monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
-    return f"{format_day(monday.isoformat())} to {format_day((monday + timedelta(days=6)).isoformat())}"
+    """Return the days of the ISO week `name`: `2026-W47` -> `16 Nov 2026 to 22 Nov 2026`."""
+    monday = _monday(name)
+    sunday = monday + timedelta(days=6)
+    return f"{format_day(monday.isoformat())} to {format_day(sunday.isoformat())}"
 
 
-def format_count(number: int, one: str, many: str = "") -> str:
-    """`1 post`, `4 posts`, `1,204 posts`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def format_count(number: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 post`, `4 posts`, `1,204 posts`.
+
+    `plural` is `singular` with an `s` if empty.
+    """
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def shorten(text: str, limit: int = 60) -> str:
-    """At most `limit` words of a text and as many letters as such words have at most, with an
-    ellipsis when there was more.
+    """Return at most `limit` words of `text`, with an ellipsis if it has more.
+
+    The number of letters is limited, too: to that of `limit` words of 15 letters.
     """
-    most = limit * _LETTERS_IN_A_WORD
-    words = text[: most + 1].split()
-    whole = len(text) <= most and len(words) <= limit
-    return " ".join(words) if whole else " ".join(words[:limit])[:most].rstrip() + " …"
+    max_letters = limit * _MAX_WORD_LENGTH
+    words = text[: max_letters + 1].split()
+    if len(text) <= max_letters and len(words) <= limit:
+        return " ".join(words)
+    return " ".join(words[:limit])[:max_letters].rstrip() + " …"
+
+
+def _location(location: str, count: int) -> str:
+    if location in _NOT_COUNTED:
+        return location
+    return f"{count:,} times {location}" if count > 1 else f"once {location}"
+
+
+def _monday(week: str) -> date:
+    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)

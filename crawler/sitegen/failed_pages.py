@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.models.outcomes import Failure, Outcome
 from crawler.sitegen.link_check import file_problems
-from crawler.sitegen.template_renderer import OutputFile, Renderer
+from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.template_renderer import Renderer
 
-_MOST_WITHHELD = 10
+_MAX_WITHHELD = 10
+_Render = Callable[[Page | OutputFile], OutputFile]
 
 
 def render_item(
-    renderer: Renderer, paths: Sequence[str], make: Callable[[], list[OutputFile]]
+    item: ItemPages, render: _Render, renderer: Renderer
 ) -> tuple[list[OutputFile], list[Failure]]:
-    """The files that `make` returns for one item; when rendering or a check of a page fails, a
-    short page at each of `paths` and one Failure (stage `page`).
+    """Return the files of one item, each page turned into a file by `render`.
 
-    `paths` are the HTML pages of the item, its own first. Their URLs stay valid, so that no other
-    page has to change. Errors that do not concern the item are raised.
+    If that fails or a page is invalid, return a short page from `renderer` at each path of `item`
+    and one Failure with the stage `page`. The URLs stay valid, so no other page has to change.
+    Raises errors that do not concern the item.
     """
     try:
-        files = make()
+        files = [render(page) for page in item.make()]
     except Exception as error:
         if not concerns_item(error):
             raise
-        return _withheld(renderer, paths), [item_failure("page", paths[0], error)]
+        return _withheld(item, renderer), [item_failure("page", item.paths[0], error)]
+
     problems = [problem for file in files for problem in file_problems(file)]
     if not problems:
         return files, []
     message = f"Cannot publish the page: {problems[0]}. The page was withheld."
-    return _withheld(renderer, paths), [Failure(paths[0], "page", Outcome.TOO_LARGE, message)]
+    failure = Failure(item.paths[0], "page", Outcome.TOO_LARGE, message)
+    return _withheld(item, renderer), [failure]
 
 
 def withheld_refusal(withheld: int, items: int) -> str:
-    """Why so many withheld pages are a fault of the templates, not of the items; empty if not.
+    """Return why too many pages are withheld for a site of `items` articles and notes, or ''.
 
-    True when all of at least two items, or more than half of more than ten, are withheld.
+    If all of at least two items, or more than half of more than ten, are withheld, the templates
+    are faulty, and not the items.
     """
-    is_ours = withheld == items > 1 or (withheld > _MOST_WITHHELD and withheld * 2 > items)
-    return f"{withheld:,} of {items:,} pages of items fail a check." if is_ours else ""
+    all_withheld = withheld == items > 1
+    most_withheld = withheld > _MAX_WITHHELD and withheld * 2 > items
+    if all_withheld or most_withheld:
+        return f"{withheld:,} of {items:,} pages of items fail a check."
+    return ""
 
 
-def _withheld(renderer: Renderer, paths: Sequence[str]) -> list[OutputFile]:
-    return [renderer.page("site/withheld.html", path) for path in paths]
+def _withheld(item: ItemPages, renderer: Renderer) -> list[OutputFile]:
+    return [renderer.page("site/withheld.html", path) for path in item.paths]

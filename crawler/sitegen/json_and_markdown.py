@@ -1,8 +1,9 @@
-"""The same pages for machines and notebooks: JSON and Markdown beside each article and topic."""
+"""JSON and Markdown versions of the pages of articles and topics, for programs and notebooks."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -10,120 +11,124 @@ import msgspec
 from crawler import site_urls
 from crawler.sitegen import display_text
 from crawler.sitegen.article_details import ArticleDetails, Quote, TopicExplanation
+from crawler.sitegen.article_posts import Share
+from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
-from crawler.sitegen.template_renderer import OutputFile, Renderer
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&:-])")
-_BREAKS = re.compile(r"[<>\s\\]")
-_TOPIC_LIMIT = 100
+_UNSAFE_IN_TARGET = re.compile(r"[<>\s\\]")
+_MAX_ARTICLES = 100
+_SENTENCE_WORDS = 40
 
 
-def render_article_json(detail: ArticleDetails, renderer: Renderer) -> OutputFile:
-    """One article as one JSON object: the facts of its page, with the evidence of every topic."""
-    article = detail.article
-    return _json_file(
-        site_urls.alternate_path(article.path, "json"),
-        {
-            **_short(article),
-            "authors": detail.authors,
-            "language": article.language,
-            "first_seen": article.first_seen,
-            "last_checked": article.last_checked or None,
-            "summary": display_text.shorten(article.summary),
-            "topics": [
-                {
-                    "topic": reason.topic,
-                    "confidence": reason.confidence,
-                    "evidence": [_evidence(quote) for quote in reason.quotes],
-                }
-                for reason in detail.explanations
-            ],
-            "shares": [
-                {
-                    "network": share.network,
-                    "author": share.author,
-                    "shared": share.shared,
-                    "url": share.url,
-                }
-                for share in detail.shares
-            ],
-            "aliases": [
-                {"url": alias.url, "reasons": [reason for reason, _ in alias.reasons]}
-                for alias in detail.aliases
-            ],
-            "related": [other.id for other, _ in detail.related],
-            "curator_notes": [note.text for note in detail.notes],
-            "page": renderer.absolute(article.path) or article.path,
-        },
-    )
+def render_article_json(details: ArticleDetails, model: SiteModel) -> OutputFile:
+    """Return the JSON version of an article's page, with the evidence of every topic.
+
+    `details` are the article's, `model` has the base URL of the site.
+    """
+    article = details.article
+    content = {
+        **_summary(article),
+        "authors": details.authors,
+        "language": article.language,
+        "first_seen": article.first_seen,
+        "last_checked": article.last_checked or None,
+        "summary": display_text.shorten(article.summary),
+        "topics": [_topic(explanation) for explanation in details.explanations],
+        "shares": [_share(share) for share in details.shares],
+        "aliases": [
+            {"url": other.url, "reasons": [reason for reason, _ in other.reasons]}
+            for other in details.urls
+        ],
+        "related": [related.id for related, _ in details.related],
+        "curator_notes": [note.text for note in details.notes],
+        "page": model.absolute_url(article.path) or article.path,
+    }
+    return _json_file(site_urls.alternate_path(article.path, "json"), content)
 
 
-def render_article_markdown(detail: ArticleDetails, model: SiteModel) -> OutputFile:
-    """One article as a citation: title, address, dates, excerpt, topics."""
-    article = detail.article
+def render_article_markdown(details: ArticleDetails, model: SiteModel) -> OutputFile:
+    """Return an article as a citation in Markdown: title, URL, dates, excerpt, topics.
+
+    `details` are the article's, `model` has the labels of topics.
+    """
+    article = details.article
+    published = f"published {display_text.format_day(article.published)}"
     facts = [
         article.host,
-        ", ".join(detail.authors),
-        f"published {display_text.format_day(article.published)}" if article.published else "",
+        ", ".join(details.authors),
+        published if article.published else "",
     ]
     lines = [
         f"# {escape_markdown(article.title)}",
         "",
-        _address(article.url),
+        _markdown_url(article.url),
         "",
-        escape_markdown(" · ".join(filter(None, facts))),
+        escape_markdown(_joined(facts, " · ")),
     ]
     if article.summary:
         lines += ["", f"> {escape_markdown(display_text.shorten(article.summary))}"]
-    lines += (
-        ["", *(_topic_line(reason, model) for reason in detail.explanations)]
-        if detail.explanations
-        else []
-    )
+    if details.explanations:
+        lines.append("")
+        lines += [_topic_line(explanation, model) for explanation in details.explanations]
     return _text_file(site_urls.alternate_path(article.path, "md"), lines)
 
 
 def render_topic_json(
-    topic: TopicFacts, stream: list[ListedArticle], renderer: Renderer
+    topic: TopicFacts, articles: list[ListedArticle], model: SiteModel
 ) -> OutputFile:
-    """One topic as one JSON object, with its newest articles."""
+    """Return the JSON version of the page of `topic`, with its newest `articles`.
+
+    `model` has the base URL of the site.
+    """
     path = site_urls.topic_path(topic.slug)
-    return _json_file(
-        site_urls.alternate_path(path, "json"),
-        {
-            "slug": topic.slug,
-            "label": topic.label,
-            "definition": topic.definition,
-            "broader": topic.broader or None,
-            "related": topic.related,
-            "measured": topic.measured,
-            "total": len(stream),
-            "articles": [_short(article) for article in stream[:_TOPIC_LIMIT]],
-            "page": renderer.absolute(path) or path,
-        },
-    )
+    content = {
+        "slug": topic.slug,
+        "label": topic.label,
+        "definition": topic.definition,
+        "broader": topic.broader or None,
+        "related": topic.related,
+        "measured": topic.measured,
+        "total": len(articles),
+        "articles": [_summary(article) for article in articles[:_MAX_ARTICLES]],
+        "page": model.absolute_url(path) or path,
+    }
+    return _json_file(site_urls.alternate_path(path, "json"), content)
 
 
-def render_topic_markdown(topic: TopicFacts, stream: list[ListedArticle]) -> OutputFile:
-    """One topic as an awesome-list section: a line per article, ready to quote."""
+def render_topic_markdown(topic: TopicFacts, articles: list[ListedArticle]) -> OutputFile:
+    """Return `topic` as a Markdown section with a line for each of its newest `articles`."""
     lines = [f"# {escape_markdown(topic.label)}", "", escape_markdown(topic.definition), ""]
-    lines += [_article_line(article) for article in stream[:_TOPIC_LIMIT]]
-    return _text_file(site_urls.alternate_path(site_urls.topic_path(topic.slug), "md"), lines)
+    lines += [_article_line(article) for article in articles[:_MAX_ARTICLES]]
+    path = site_urls.alternate_path(site_urls.topic_path(topic.slug), "md")
+    return _text_file(path, lines)
 
 
 def escape_markdown(text: str) -> str:
-    """Text from outside as literal Markdown on one line: every sign that could start something is
-    escaped (CommonMark 2.4).
+    """Return text from outside as literal Markdown on one line.
+
+    Every character that could start markup is escaped (CommonMark 0.31, section 2.4).
     """
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
+def _joined(parts: Iterable[str], separator: str) -> str:
+    return separator.join(part for part in parts if part)
+
+
 def _article_line(article: ListedArticle) -> str:
-    facts = ", ".join(
-        filter(None, (escape_markdown(article.host), display_text.format_day(article.first_shared)))
-    )
-    return f"- [{escape_markdown(article.title)}]({_target(article.url)}) ({facts})"
+    day = display_text.format_day(article.first_shared)
+    facts = _joined([escape_markdown(article.host), day], ", ")
+    return f"- [{escape_markdown(article.title)}]({_link_target(article.url)}) ({facts})"
+
+
+def _topic(explanation: TopicExplanation) -> dict[str, Any]:
+    return {
+        "topic": explanation.topic,
+        "confidence": explanation.confidence,
+        "evidence": [_evidence(quote) for quote in explanation.quotes],
+    }
 
 
 def _evidence(quote: Quote) -> dict[str, Any]:
@@ -136,29 +141,37 @@ def _evidence(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _topic_line(reason: TopicExplanation, model: SiteModel) -> str:
-    quotes = ", ".join(f"“{escape_markdown(quote.text)}”" for quote in reason.quotes if quote.text)
+def _share(share: Share) -> dict[str, Any]:
+    return {
+        "network": share.network,
+        "author": share.author,
+        "shared": share.shared,
+        "url": share.url,
+    }
+
+
+def _topic_line(explanation: TopicExplanation, model: SiteModel) -> str:
+    quotes = [f"“{escape_markdown(quote.text)}”" for quote in explanation.quotes if quote.text]
+    sentence = display_text.shorten(explanation.sentence, _SENTENCE_WORDS)
     facts = [
-        ", ".join(reason.places),
-        quotes,
-        f"first: {escape_markdown(display_text.shorten(reason.sentence, 40))}"
-        if reason.sentence
-        else "",
+        ", ".join(explanation.locations),
+        ", ".join(quotes),
+        f"first: {escape_markdown(sentence)}" if sentence else "",
     ]
-    label = escape_markdown(model.label(reason.topic))
-    return f"- {label} ({reason.confidence}): {'; '.join(filter(None, facts))}"
+    label = escape_markdown(model.label(explanation.topic))
+    return f"- {label} ({explanation.confidence}): {_joined(facts, '; ')}"
 
 
-def _target(url: str) -> str:
-    """A link destination that cannot end early; an address that is not of the web leads nowhere."""
-    return f"<{_BREAKS.sub('', url)}>" if site_urls.is_web_url(url) else "#"
+def _link_target(url: str) -> str:
+    """Return a Markdown link destination that cannot end early; `#` for an invalid URL."""
+    return f"<{_UNSAFE_IN_TARGET.sub('', url)}>" if site_urls.is_web_url(url) else "#"
 
 
-def _address(url: str) -> str:
-    return _target(url) if site_urls.is_web_url(url) else escape_markdown(url)
+def _markdown_url(url: str) -> str:
+    return _link_target(url) if site_urls.is_web_url(url) else escape_markdown(url)
 
 
-def _short(article: ListedArticle) -> dict[str, Any]:
+def _summary(article: ListedArticle) -> dict[str, Any]:
     return {
         "id": article.id,
         "url": article.url,
@@ -173,8 +186,8 @@ def _short(article: ListedArticle) -> dict[str, Any]:
     }
 
 
-def _json_file(path: str, value: dict[str, Any]) -> OutputFile:
-    return OutputFile(path, msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
+def _json_file(path: str, content: dict[str, Any]) -> OutputFile:
+    return OutputFile(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
 
 
 def _text_file(path: str, lines: list[str]) -> OutputFile:

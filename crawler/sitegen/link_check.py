@@ -1,89 +1,95 @@
-"""Would the site hold together? Internal links, anchors, ids and sizes, checked on every build
-before anyone sees it.
-"""
+"""Check of a new site before it is published: internal links, anchors, ids and page sizes."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from crawler.sitegen.template_renderer import OutputFile
+from crawler.sitegen.output_file import OutputFile
 
-PAGE_LIMIT = 512 * 1024
-# Sound on our own pages only: every attribute there is quoted, and autoescape leaves no quotation
-# mark in text. Each pattern begins with a
-# fixed word, which `re` looks for several times faster than for a choice of words.
-_OUTSIDE = rb"(?![A-Za-z][A-Za-z0-9+.-]*:|//)"
+PAGE_LIMIT = 512 * 1024  # bytes
+
+# Sound for our own pages only: every attribute there is quoted, and autoescape leaves no quotation
+# mark in text. Each pattern begins with a fixed word, which `re` finds several times faster than
+# an alternation.
+_NOT_EXTERNAL = rb"(?![A-Za-z][A-Za-z0-9+.-]*:|//)"
 _LINKS = (
-    re.compile(rb'href="' + _OUTSIDE + rb'([^"]*)"'),
-    re.compile(rb'src="' + _OUTSIDE + rb'([^"]*)"'),
+    re.compile(rb'href="' + _NOT_EXTERNAL + rb'([^"]*)"'),
+    re.compile(rb'src="' + _NOT_EXTERNAL + rb'([^"]*)"'),
 )
 _ID = re.compile(rb' id="([^"]*)"')
 
 
 class SiteLinter:
-    """Sees every file once, while it is in memory; keeps only the addresses that pages link to."""
+    """Checks every file once while it is in memory, and stores only the targets of links."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        self._wanted: dict[str, str] = {}
-        self._seen: dict[str, set[bytes]] = {}
-        self._anchors: dict[tuple[str, str], str] = {}
+        self._page_by_target: dict[str, str] = {}
+        self._page_by_anchor: dict[tuple[str, str], str] = {}
+        self._links_by_folder: dict[str, set[bytes]] = {}
 
-    def see(self, file: OutputFile) -> None:
-        """Note what a file links to; record what is wrong with the file itself."""
+    def add(self, file: OutputFile) -> None:
+        """Record the problems and the links of `file`."""
         self.problems += file_problems(file)
         if file.path.endswith(".html"):
-            self._note_links(file)
+            self._record_links(file)
 
     def finish(self, paths: set[str], read: Callable[[str], bytes]) -> list[str]:
-        """Everything that is wrong, given all paths of the site and a way to read one of them
-        again.
-        """
-        missing = [
-            f"{page} links to {path}, which does not exist"
-            for path, page in self._wanted.items()
-            if path not in paths
-        ]
-        lost = [
-            f"{page} links to {path}#{anchor}, which does not exist"
-            for (path, anchor), page in self._anchors.items()
-            if path in paths and anchor.encode() not in _ID.findall(read(path))
-        ]
-        return sorted(self.problems + missing + lost)
+        """Return all problems of the site with the files `paths`.
 
-    def _note_links(self, file: OutputFile) -> None:
+        `read` returns the bytes of one of them.
+        """
+        missing_pages = [
+            _broken_link(page, target)
+            for target, page in self._page_by_target.items()
+            if target not in paths
+        ]
+        missing_anchors = [
+            _broken_link(page, f"{target}#{anchor}")
+            for (target, anchor), page in self._page_by_anchor.items()
+            if target in paths and anchor.encode() not in _ID.findall(read(target))
+        ]
+        return sorted(self.problems + missing_pages + missing_anchors)
+
+    def _record_links(self, file: OutputFile) -> None:
         folder = posixpath.dirname(file.path)
+        recorded = self._links_by_folder.setdefault(folder, set())
         links = _links(file)
-        seen = self._seen.setdefault(folder, set())
-        for link in links - _anchors(links) - seen:
-            path, anchor = _target(folder, link)
-            self._wanted.setdefault(path, file.path)
+        for link in links - recorded - _anchors(links):
+            target, anchor = _target(folder, link)
+            self._page_by_target.setdefault(target, file.path)
             if anchor:
-                self._anchors.setdefault((path, anchor), file.path)
-        seen |= links
+                self._page_by_anchor.setdefault((target, anchor), file.path)
+        recorded |= links
 
 
 def file_problems(file: OutputFile) -> list[str]:
-    """What is wrong with one file, whatever else the site has: size, ids, links within it."""
+    """Return the problems of one `file` alone: its size, its ids and the links within it."""
     if not file.data:
         return [f"{file.path} is empty"]
     if not file.path.endswith(".html"):
         return []
-    found = []
+    return list(_page_problems(file))
+
+
+def _page_problems(file: OutputFile) -> Iterator[str]:
     if len(file.data) > PAGE_LIMIT:
-        found.append(f"{file.path} has {len(file.data):,} bytes, more than {PAGE_LIMIT:,}")
+        yield f"{file.path} has {len(file.data):,} bytes, more than {PAGE_LIMIT:,}"
     ids = Counter(_ID.findall(file.data))
-    found += [
-        f'{file.path} has the id "{name.decode()}" {n} times' for name, n in ids.items() if n > 1
-    ]
-    missing = sorted(link for link in _anchors(_links(file)) if link[1:] and link[1:] not in ids)
-    return found + [
-        f"{file.path} links to {link.decode()}, which does not exist" for link in missing
-    ]
+    for name, count in ids.items():
+        if count > 1:
+            yield f'{file.path} has the id "{name.decode()}" {count} times'
+    for link in sorted(_anchors(_links(file))):
+        if link[1:] and link[1:] not in ids:
+            yield _broken_link(file.path, link.decode())
+
+
+def _broken_link(page: str, target: str) -> str:
+    return f"{page} links to {target}, which does not exist"
 
 
 def _links(file: OutputFile) -> set[bytes]:
@@ -91,13 +97,12 @@ def _links(file: OutputFile) -> set[bytes]:
 
 
 def _anchors(links: set[bytes]) -> set[bytes]:
-    """The links within the page."""
+    """Return the links within a page."""
     return {link for link in links if link.startswith(b"#")}
 
 
-def _target(folder: str, raw: bytes) -> tuple[str, str]:
-    """What a link in a page of `folder` means: a path from the top, and an anchor (empty: none)."""
-    link, _, anchor = raw.decode().replace("&amp;", "&").partition("#")
-    return posixpath.normpath(posixpath.join(folder, unquote(link.partition("?")[0]))).lstrip(
-        "/"
-    ), anchor
+def _target(folder: str, link: bytes) -> tuple[str, str]:
+    """Return the path from the top and the anchor ('' if absent) of a link in a page of `folder`."""
+    url, _, anchor = link.decode().replace("&amp;", "&").partition("#")
+    path = unquote(url.partition("?")[0])
+    return posixpath.normpath(posixpath.join(folder, path)).lstrip("/"), anchor

@@ -1,8 +1,7 @@
-"""A new tree of files beside the published one: shares what is unchanged by hard link, and takes
-its place by one rename.
+"""Output directory: a new folder of files next to the published one, published by one rename.
 
-`site/public` is a symbolic link to a folder in `site/.builds`; replacing that link is the only step
-a reader can notice.
+`site/public` is a symbolic link to a folder in `site/.builds`. Replacing that link is the only step
+that readers can notice. Files that did not change are hard links to the published ones.
 """
 
 from __future__ import annotations
@@ -14,40 +13,41 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import BuildError
-from crawler.sitegen.template_renderer import OutputFile
+from crawler.sitegen.output_file import OutputFile
 from crawler.workspace import BUILDS
 
-_KEPT = 3
+_MAX_BUILDS = 3
 _PARTIAL = ".partial"
 
 
 class OutputDirectory:
-    """Files put here stand in a hidden folder until `publish`.
+    """The files of a new site, in a hidden folder until `publish`.
 
-    Before it, and after a crash, readers see the old tree whole.
+    Before that, and after a crash, readers see the whole published site. `target` is the link that
+    readers see; `now` names the new build.
     """
 
     def __init__(self, target: Path, now: datetime) -> None:
         self._target = target
         self._builds = target.parent / BUILDS
         self.previous = _published(target)
-        self._folder = self._unused(now)
+        self._folder = self._new_folder(now)
         self._partial = self._folder.with_name(self._folder.name + _PARTIAL)
-        self._made: set[str] = set()
+        self._created: set[str] = set()
         self.written: set[str] = set()
         self.unchanged: set[str] = set()
         self.bytes = 0
         self._clear_partial()
 
     def put(self, file: OutputFile) -> None:
-        """Add one file; written only when the published one differs.
+        """Add `file`; it is written only if the published one differs.
 
-        Raises BuildError when two pages claim one path.
+        Raises BuildError if two pages have the same path.
         """
         if file.path in self.written or file.path in self.unchanged:
             raise BuildError(
-                f"Two pages claim the address {file.path}.",
-                "This is a fault of Hashtrail; the published site is untouched.",
+                f"Two pages have the path {file.path}.",
+                "This is a bug in Hashtrail. The published site is unchanged.",
             )
         self.bytes += len(file.data)
         if self.previous and _read(os.path.join(self.previous, file.path)) == file.data:
@@ -58,96 +58,95 @@ class OutputDirectory:
 
     @property
     def paths(self) -> set[str]:
-        """Every path put so far."""
+        """Return the paths of all files added so far."""
         return self.written | self.unchanged
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file that was put."""
+        """Return the bytes of an added file, by its `path`."""
         folder = self.previous if self.previous and path in self.unchanged else self._partial
         return (folder / path).read_bytes()
 
     def published(self, path: str) -> bytes:
-        """The bytes of a file that readers see now; empty when there is none."""
-        return (_read(os.path.join(self.previous, path)) if self.previous else None) or b""
+        """Return the bytes of the published file at `path`; empty if there is none."""
+        data = _read(os.path.join(self.previous, path)) if self.previous else None
+        return data or b""
 
     def published_size(self) -> tuple[int, int]:
-        """How many files readers see now, and their bytes."""
+        """Return the number of published files and their size in bytes."""
         sizes = [os.path.getsize(path) for path in self._published_files()]
         return len(sizes), sum(sizes)
 
     def vanished(self) -> list[str]:
-        """Paths of the published tree that were not put, sorted."""
-        found = {os.path.relpath(path, self.previous) for path in self._published_files()}
-        return sorted(found - self.paths)
+        """Return the paths of published files that were not added, sorted."""
+        published = {os.path.relpath(path, self.previous) for path in self._published_files()}
+        return sorted(published - self.paths)
 
     def publish(self) -> bool:
-        """Swap the new tree in; does nothing when it equals the published one.
+        """Publish the new site, unless it equals the published one.
 
         Returns whether readers see something new.
         """
         if self.previous and not self.written and not self.vanished():
             return False
         for path in sorted(self.unchanged):
-            self._share(path)
+            self._link_unchanged(path)
         self._partial.mkdir(parents=True, exist_ok=True)
         self._partial.rename(self._folder)
-        self._point_at(self._folder)
-        self._prune()
+        self._replace_link(self._folder)
+        self._remove_old_builds()
         return True
 
     def discard(self) -> None:
-        """Remove what was put; the published tree stays."""
+        """Remove the added files. The published site is unchanged."""
         shutil.rmtree(self._partial, ignore_errors=True)
 
     def _published_files(self) -> Iterator[str]:
-        walked = os.walk(self.previous) if self.previous else ()
-        return (os.path.join(folder, name) for folder, _, names in walked for name in names)
+        folders = os.walk(self.previous) if self.previous else ()
+        for folder, _, names in folders:
+            for name in names:
+                yield os.path.join(folder, name)
 
     def _write(self, file: OutputFile) -> None:
-        with open(self._place(file.path), "wb") as out:
+        with open(self._new_path(file.path), "wb") as out:
             out.write(file.data)
 
-    def _share(self, path: str) -> None:
+    def _link_unchanged(self, path: str) -> None:
         assert self.previous is not None
-        place = self._place(path)
+        source, target = os.path.join(self.previous, path), self._new_path(path)
         try:
-            os.link(os.path.join(self.previous, path), place)
+            os.link(source, target)
         except OSError:  # a file system without hard links, or too many of them
-            shutil.copy2(os.path.join(self.previous, path), place)
+            shutil.copy2(source, target)
 
-    def _place(self, path: str) -> str:
+    def _new_path(self, path: str) -> str:
         folder, name = os.path.split(path)
-        if folder not in self._made:
+        if folder not in self._created:
             (self._partial / folder).mkdir(parents=True, exist_ok=True)
-            self._made.add(folder)
+            self._created.add(folder)
         return os.path.join(self._partial, folder, name)
 
-    def _point_at(self, folder: Path) -> None:
+    def _replace_link(self, folder: Path) -> None:
         link = self._target.with_name(self._target.name + ".next")
         link.unlink(missing_ok=True)
         link.symlink_to(Path(BUILDS, folder.name), target_is_directory=True)
         if self._target.is_dir() and not self._target.is_symlink():
-            self._target.rmdir()  # an empty folder; `_published` refused any other
+            self._target.rmdir()  # empty: `_published` refuses any other folder
         os.replace(link, self._target)
 
-    def _prune(self) -> None:
-        kept = sorted(folder for folder in self._builds.iterdir() if folder.is_dir())
-        for folder in kept[:-_KEPT]:
+    def _remove_old_builds(self) -> None:
+        builds = sorted(folder for folder in self._builds.iterdir() if folder.is_dir())
+        for folder in builds[:-_MAX_BUILDS]:
             shutil.rmtree(folder)
 
     def _clear_partial(self) -> None:
-        for left in self._builds.glob(f"*{_PARTIAL}"):
-            shutil.rmtree(left)
+        for folder in self._builds.glob(f"*{_PARTIAL}"):
+            shutil.rmtree(folder)
 
-    def _unused(self, now: datetime) -> Path:
-        """A name that sorts after every build there is, also when the clock stood still or went
-        back.
-        """
+    def _new_folder(self, now: datetime) -> Path:
+        """Return a folder whose name sorts after all builds, even if the clock was set back."""
         name = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        newest = max(
-            (folder.name for folder in self._builds.glob("*") if folder.suffix != _PARTIAL),
-            default="",
-        )
+        builds = (folder.name for folder in self._builds.glob("*") if folder.suffix != _PARTIAL)
+        newest = max(builds, default="")
         if name > newest:
             return self._builds / name
         stem, _, number = newest.partition("-")
@@ -155,9 +154,9 @@ class OutputDirectory:
 
 
 def _published(target: Path) -> Path | None:
-    """The folder that readers see now, if any.
+    """Return the published folder, or None.
 
-    Raises BuildError when something that is not ours stands in its place.
+    Raises BuildError if `target` is a file or folder that Hashtrail did not create.
     """
     if target.is_symlink():
         folder = target.resolve()
@@ -165,7 +164,7 @@ def _published(target: Path) -> Path | None:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BuildError(
             f"{target} was not built by Hashtrail.",
-            "Move it away and run the command again; nothing was changed.",
+            "Move it and run the command again. Nothing was changed.",
         )
     return None
 

@@ -1,4 +1,4 @@
-"""Long lists as pages numbered from the oldest, so that a new item changes the newest page only."""
+"""Pagination from the oldest item, so that a new item changes the newest page only."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[_Item]):
-    """One page of a list, newest first. `number` is None for the newest; `older` says how many
-    numbered pages there are.
+class ListPage(Generic[_Item]):
+    """One page of a list, newest item first.
+
+    `number` is None for the newest page. `older` is the number of numbered pages.
     """
 
     number: int | None
@@ -21,14 +22,16 @@ class Page(Generic[_Item]):
     older: int
 
 
-def paginate(items: Sequence[_Item], size: int = PAGE_SIZE) -> list[Page[_Item]]:
-    """Cut a newest-first list: full pages of the oldest items are 1, 2, …; the newest page holds
-    the rest, between one and two pages of it.
+def paginate(items: Sequence[_Item], size: int = PAGE_SIZE) -> list[ListPage[_Item]]:
+    """Return the pages of `items`, which are newest first, with `size` items per numbered page.
+
+    The full pages of the oldest items are 1, 2, …. The newest page has the remaining items: at
+    most twice `size` less one.
     """
     older = max(0, len(items) // size - 1)
     newest = len(items) - older * size
-    cut = [Page(None, items[:newest], older)]
+    list_pages = [ListPage(None, items[:newest], older)]
     for number in range(older, 0, -1):
         first = newest + (older - number) * size
-        cut.append(Page(number, items[first : first + size], older))
-    return cut
+        list_pages.append(ListPage(number, items[first : first + size], older))
+    return list_pages

@@ -1,7 +1,4 @@
-"""Whether a new site may replace the published one: gates against lost articles and inflated pages.
-
-Pure.
-"""
+"""Gates against publishing a site that lost articles or grew too much. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,19 +7,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-LARGEST_FALL = 0.30
-BUSY_TOPIC = 10
-LARGEST_GROWTH = 2
-GROWN_UP = 500  # files; a young site may well double overnight
-_NAMED = 3
+MAX_LOSS = 0.30
+BUSY_TOPIC = 10  # articles
+MAX_GROWTH = 2
+SMALL_SITE = 500  # files; a small site may well double in one night
+_MAX_NAMED_TOPICS = 3
+_NO_RENAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedSite:
-    """The published site: its articles, those of each topic, its size, its notes, and how many
-    articles were hidden by decision.
+    """The counts of the published site; all are zero if there is none.
 
-    All are zero if there is no published site.
+    `topics` is the number of articles per topic, `hidden` that of articles hidden by the curator.
     """
 
     articles: int = 0
@@ -33,54 +30,66 @@ class PublishedSite:
     hidden: int = 0
 
 
-def read_published_site(numbers: bytes, files: int, size: int) -> PublishedSite:
-    """Read `site.json` of the published site (empty bytes: no site); `files` and `size` are its
-    own.
+def read_published_site(summary: bytes, files: int, size: int) -> PublishedSite:
+    """Return the counts of the published site.
+
+    `summary` is its `site.json` (empty without a site), `files` and `size` its files and bytes.
     """
-    known = json.loads(numbers or b"{}")
-    articles, notes = known.get("articles", 0), known.get("notes", 0)
-    hidden = known.get("hidden", 0)
-    return PublishedSite(articles, known.get("by_topic", {}), files, size, notes, hidden)
+    counts = json.loads(summary or b"{}")
+    return PublishedSite(
+        articles=counts.get("articles", 0),
+        topics=counts.get("by_topic", {}),
+        files=files,
+        bytes=size,
+        notes=counts.get("notes", 0),
+        hidden=counts.get("hidden", 0),
+    )
 
 
 def find_losses(
-    before: PublishedSite,
+    published: PublishedSite,
     articles: int,
     topics: Mapping[str, int],
     hidden: int = 0,
-    renamed: Mapping[str, str] = MappingProxyType({}),
+    renamed: Mapping[str, str] = _NO_RENAMES,
 ) -> Iterator[str]:
-    """A sentence if the site would lose more than 30 % of its articles, and one if topics that
-    had ten or more would be empty. `renamed`: former slug -> slug of a topic.
+    """Yield a sentence for each loss compared with the `published` site that is too large.
 
-    Articles that the curator hid since the published site, out of `hidden` in total, are not lost.
+    These are more than 30 % of the `articles`, and all articles of `topics` that had ten or more.
+    Articles that the curator hid since then, out of `hidden` in total, are not lost. `renamed` maps
+    former slugs of topics to current ones.
     """
-    decided = max(hidden - before.hidden, 0)
-    if articles + decided < before.articles * (1 - LARGEST_FALL):
-        yield f"The site would fall from {before.articles:,} articles to {articles:,}."
+    newly_hidden = max(hidden - published.hidden, 0)
+    if articles + newly_hidden < published.articles * (1 - MAX_LOSS):
+        yield f"The site would shrink from {published.articles:,} articles to {articles:,}."
     emptied = sorted(
         topic
-        for topic, count in before.topics.items()
+        for topic, count in published.topics.items()
         if count >= BUSY_TOPIC and not topics.get(renamed.get(topic, topic))
     )
     if emptied:
-        named = ", ".join(
-            f"{topic} ({before.topics[topic]:,} articles)" for topic in emptied[:_NAMED]
-        )
-        yield f"{'A topic' if len(emptied) == 1 else f'{len(emptied)} topics'} would be empty: {named}{', …' if len(emptied) > _NAMED else ''}."
+        yield _emptied_topics(emptied, published.topics)
 
 
-def find_growth(before: PublishedSite, size: int, items: int = 0) -> Iterator[str]:
-    """A sentence if a site of more than 500 files would more than double its bytes per item.
+def find_growth(published: PublishedSite, size: int, items: int = 0) -> Iterator[str]:
+    """Yield a sentence if a site of more than 500 files would more than double its bytes per item.
 
-    `items` counts the articles and notes of the new site. A site that grows, by an import or by
-    new
-    sources, grows in bytes as it grows in items; pages that are inflated by a fault do not.
+    `size` is the new site in bytes, `items` the number of its articles and notes. An import or new
+    sources add bytes and items to the `published` site; a faulty template adds bytes only.
     """
-    known = before.articles + before.notes
-    allowed = before.bytes * LARGEST_GROWTH * max(items / known if known else 1, 1)
-    if before.files > GROWN_UP and size > allowed:
+    published_items = published.articles + published.notes
+    item_growth = items / published_items if published_items else 1
+    max_size = published.bytes * MAX_GROWTH * max(item_growth, 1)
+    if published.files > SMALL_SITE and size > max_size:
         yield (
-            f"The site would grow from {before.bytes:,} bytes for {known:,} articles and notes "
-            f"to {size:,} bytes for {items:,}."
+            f"The site would grow from {published.bytes:,} bytes for {published_items:,} articles"
+            f" and notes to {size:,} bytes for {items:,}."
         )
+
+
+def _emptied_topics(emptied: list[str], counts: Mapping[str, int]) -> str:
+    named = [f"{topic} ({counts[topic]:,} articles)" for topic in emptied[:_MAX_NAMED_TOPICS]]
+    if len(emptied) > _MAX_NAMED_TOPICS:
+        named.append("…")
+    subject = "A topic" if len(emptied) == 1 else f"{len(emptied)} topics"
+    return f"{subject} would be empty: {', '.join(named)}."

@@ -1,6 +1,4 @@
-"""How the crawl is doing, from the record of its runs: the status line of the front page and the
-status page.
-"""
+"""Status of the crawl from the record of its runs, for the front page and the status page."""
 
 from __future__ import annotations
 
@@ -12,28 +10,35 @@ from typing import Any
 from crawler.sitegen import display_text
 from crawler.store.run_monitoring import SilentSource, silent_sources
 
-_STRIP = 30
-_NIGHTS = "SELECT * FROM runs WHERE command IN ('crawl', 'nightly') ORDER BY id DESC LIMIT ?"
+_MAX_RUNS = 30
+_RUNS = "SELECT * FROM runs WHERE command IN ('crawl', 'nightly') ORDER BY id DESC LIMIT ?"
+_NEW_ARTICLES = "SELECT count(*) FROM article_list WHERE first_seen >= ?"
+_UNKNOWN = ("?", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run. `letter` and `said` tell its outcome without colour; times are ISO 8601 in UTC."""
+    """One run. `symbol` and `label` show its outcome without colour; times are ISO 8601, UTC."""
 
     id: int
     command: str
     started: str
     finished: str
     outcome: str
-    letter: str
-    said: str
+    symbol: str
+    label: str
     message: str
     counts: dict[str, Any]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run succeeded and all its sources were polled."""
+        return self.outcome == "ok"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source that we ask, and how it answered last."""
+    """One configured source and the result of its last poll."""
 
     name: str
     kind: str
@@ -45,7 +50,7 @@ class SourceStatus:
 
     @property
     def failing(self) -> bool:
-        """Whether the last answer was no answer."""
+        """Whether the last poll failed."""
         return self.failures > 0
 
 
@@ -53,7 +58,8 @@ class SourceStatus:
 class CrawlStatus:
     """The last runs that crawled, oldest first, every enabled source, and the silent ones.
 
-    `new_articles`: how many articles came with the last run.
+    `new_articles` is the number of articles first seen in the last run. `versions` are the
+    versions of the rules that derived the data, as (name, version).
     """
 
     runs: tuple[RunRecord, ...]
@@ -64,12 +70,12 @@ class CrawlStatus:
 
     @property
     def last(self) -> RunRecord | None:
-        """The newest run, if there was any."""
+        """Return the newest run, or None before the first run."""
         return self.runs[-1] if self.runs else None
 
     @property
     def unpolled(self) -> tuple[SourceStatus, ...]:
-        """The sources that were never polled."""
+        """Return the sources that were never polled."""
         return tuple(source for source in self.sources if not source.failing and not source.last_ok)
 
     @property
@@ -79,61 +85,54 @@ class CrawlStatus:
 
     @property
     def failing(self) -> tuple[SourceStatus, ...]:
-        """The sources whose last poll failed, those that fail longest first."""
-        return tuple(
-            sorted(
-                (source for source in self.sources if source.failing),
-                key=lambda source: (-source.failures, source.name),
-            )
-        )
+        """Return the sources whose last poll failed, most consecutive failures first."""
+        failing = [source for source in self.sources if source.failing]
+        return tuple(sorted(failing, key=lambda source: (-source.failures, source.name)))
 
 
 def read_crawl_status(db: sqlite3.Connection) -> CrawlStatus:
-    """The health that the snapshot's `runs` and `sources` record."""
-    runs = tuple(_run(row) for row in reversed(db.execute(_NIGHTS, (_STRIP,)).fetchall()))
-    sources = tuple(
-        _source(row) for row in db.execute("SELECT * FROM sources WHERE enabled = 1 ORDER BY name")
-    )
-    versions = tuple(
-        (row["name"], row["value"])
-        for row in db.execute("SELECT name, value FROM derivation_versions ORDER BY name")
-    )
+    """Return the status that the tables `runs`, `sources` and `derivation_versions` record."""
+    runs = [_run(row) for row in db.execute(_RUNS, (_MAX_RUNS,))]
+    runs.reverse()
+    sources = db.execute("SELECT * FROM sources WHERE enabled = 1 ORDER BY name")
+    versions = db.execute("SELECT name, value FROM derivation_versions ORDER BY name")
     return CrawlStatus(
-        runs, sources, silent_sources(db), _new_since(db, runs[-1].started) if runs else 0, versions
+        runs=tuple(runs),
+        sources=tuple(map(_source, sources)),
+        silent=silent_sources(db),
+        new_articles=_new_articles(db, runs[-1].started) if runs else 0,
+        versions=tuple((row["name"], row["value"]) for row in versions),
     )
 
 
-def _new_since(db: sqlite3.Connection, started: str) -> int:
-    return int(
-        db.execute(
-            "SELECT count(*) FROM article_list WHERE first_seen >= ?", (started,)
-        ).fetchone()[0]
-    )
+def _new_articles(db: sqlite3.Connection, started: str) -> int:
+    return int(db.execute(_NEW_ARTICLES, (started,)).fetchone()[0])
 
 
 def _run(row: sqlite3.Row) -> RunRecord:
     outcome = row["outcome"] or ("" if row["finished"] else "running")
-    letter, said = display_text.OUTCOMES.get(outcome, ("?", outcome or "unknown"))
+    unknown = (_UNKNOWN[0], outcome or _UNKNOWN[1])
+    symbol, label = display_text.OUTCOMES.get(outcome, unknown)
     return RunRecord(
-        row["id"],
-        row["command"],
-        row["started"],
-        row["finished"] or "",
-        outcome,
-        letter,
-        said,
-        row["message"],
-        json.loads(row["counts"]),
+        id=row["id"],
+        command=row["command"],
+        started=row["started"],
+        finished=row["finished"] or "",
+        outcome=outcome,
+        symbol=symbol,
+        label=label,
+        message=row["message"],
+        counts=json.loads(row["counts"]),
     )
 
 
 def _source(row: sqlite3.Row) -> SourceStatus:
     return SourceStatus(
-        row["name"],
-        row["kind"],
-        row["last_ok"] or "",
-        row["last_outcome"] or "",
-        row["last_message"] or "",
-        row["failures"],
-        row["next_check"] or "",
+        name=row["name"],
+        kind=row["kind"],
+        last_ok=row["last_ok"] or "",
+        outcome=row["last_outcome"] or "",
+        message=row["last_message"] or "",
+        failures=row["failures"],
+        next_check=row["next_check"] or "",
     )

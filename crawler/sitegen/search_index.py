@@ -1,12 +1,11 @@
-"""The search index: words to articles and notes, in small files that a page loads as scripts, so
-that it also works from a folder.
+"""The search index: small script files that a page loads, so that it also works from a folder.
 
     search/index.js      the prefixes that have a file of words
-    search/w-<hex>.js    all words with one prefix -> documents: with it in the title | in topics,
-    source and facts | in the excerpt
+    search/w-<hex>.js    the words with one prefix, each with its documents by field:
+                         title | topics, site and facts | excerpt
     search/d-<n>.js      64 documents as the result list shows them
 
-A document's number is twice an article's id, or twice a note's id plus one; lists of them are
+A document's number is twice an article's id, or twice a note's id plus one. Lists of documents are
 differences in base 36.
 """
 
@@ -19,133 +18,135 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from crawler.sitegen import display_text
+from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note
-from crawler.sitegen.template_renderer import OutputFile, Renderer
 from crawler.text_cleaning import fold
 from crawler.tokenization import WORD
 
-CHUNK = 64
-_SHARD_BYTES = 40_000
-_EXCERPT = 30
-_LONGEST_WORD = 60
-_LONGEST_NAME = 200  # bytes; file systems allow 255
+CHUNK = 64  # documents in one file
+_MAX_SHARD_BYTES = 40_000
+_ENTRY_OVERHEAD = 6  # bytes of quotation marks, colon and comma
+_EXCERPT_WORDS = 30
+_NOTE_TITLE_WORDS = 12
+_MAX_TOPICS = 4
+_MAX_WORD_LENGTH = 60
+_MAX_NAME_BYTES = 200  # file systems allow 255
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _Postings = dict[str, tuple[list[int], list[int], list[int]]]
+_Fields = tuple[set[str], set[str], set[str]]
+_Shard = tuple[str, dict[str, str]]
 
 
-def render_search_index(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
-    """Every file of the index."""
-    postings = _postings(model)
-    shards = dict(_shards("", {word: _packed(found) for word, found in sorted(postings.items())}))
+def render_search_index(model: SiteModel) -> Iterator[OutputFile]:
+    """Yield every file of the index of `model`."""
+    packed = {word: _packed(fields) for word, fields in sorted(_postings(model).items())}
+    shards = dict(_shards("", packed))
     names = {prefix: _file_name(prefix) for prefix in shards}
     yield _script("search/index.js", "index", {"chunk": CHUNK, "shards": names})
-    for prefix, found in shards.items():
-        yield _script(f"search/{names[prefix]}", "words", prefix, found)
-    for number, documents in _documents(model):
+    for prefix, words in shards.items():
+        yield _script(f"search/{names[prefix]}", "words", prefix, words)
+    for number, documents in _document_chunks(model):
         yield _script(f"search/d-{number}.js", "documents", number, documents)
 
 
 def _postings(model: SiteModel) -> _Postings:
-    """For each word, the documents that say it in the title, in topics, source and facts, and in
-    the excerpt; each document once, at its best place.
+    """Return for each word the numbers of its documents by field.
+
+    A document occurs once, in the first field that contains the word.
     """
-    found: _Postings = defaultdict(lambda: ([], [], []))
-    for number, item in _items(model):
-        seen: set[str] = set()
-        for place, said in enumerate(_said(model, item)):
-            for word in said - seen:
-                found[word][place].append(number)
-            seen |= said
-    return found
+    postings: _Postings = defaultdict(lambda: ([], [], []))
+    for number, item in _documents(model):
+        indexed: set[str] = set()
+        for field, words in enumerate(_fields(model, item)):
+            for word in words - indexed:
+                postings[word][field].append(number)
+            indexed |= words
+    return postings
 
 
-def _items(model: SiteModel) -> list[tuple[int, ListedArticle | Note]]:
-    """Everything that can be found, by document number."""
-    items: list[tuple[int, ListedArticle | Note]] = [
-        (2 * article.id, article) for article in model.listed
-    ]
-    items += [(2 * note.id + 1, note) for note in model.notes]
-    return sorted(items, key=lambda pair: pair[0])
+def _documents(model: SiteModel) -> list[tuple[int, ListedArticle | Note]]:
+    """Return every document by number."""
+    articles = [(2 * article.id, article) for article in model.listed]
+    notes = [(2 * note.id + 1, note) for note in model.notes]
+    return sorted([*articles, *notes], key=lambda pair: pair[0])
 
 
-def _said(model: SiteModel, item: ListedArticle | Note) -> tuple[set[str], set[str], set[str]]:
-    """The words of an item by place; among its facts are those that filters ask for, which hold a
-    colon and so are no words.
+def _fields(model: SiteModel, item: ListedArticle | Note) -> _Fields:
+    """Return the words of a document by field.
+
+    Filters such as `kind:talk` are among the facts; no word contains a colon.
     """
-    topics = {f"topic:{topic}" for topic in item.topics} | _words(
-        " ".join(model.label(topic) for topic in item.topics)
-    )
+    topics = {f"topic:{topic}" for topic in item.topics}
+    topics |= _words(" ".join(model.label(topic) for topic in item.topics))
     if isinstance(item, Note):
-        return (
-            set(),
-            topics | {f"year:{item.written[:4]}", "kind:note"},
-            _words(display_text.shorten(item.text)),
-        )
+        facts = {f"year:{item.written[:4]}", "kind:note"}
+        return set(), topics | facts, _words(display_text.shorten(item.text))
+
     host = item.host.removeprefix("www.")
-    facts = {f"year:{item.first_shared[:4]}", f"source:{host}"} | (
-        {f"kind:{item.kind}"} if item.kind else set()
-    )
-    return (
-        _words(item.title),
-        topics | facts | _words(f"{item.site_name} {host}"),
-        _words(display_text.shorten(item.summary)),
-    )
+    facts = {f"year:{item.first_shared[:4]}", f"source:{host}"}
+    if item.kind:
+        facts.add(f"kind:{item.kind}")
+    facts |= _words(f"{item.site_name} {host}")
+    return _words(item.title), topics | facts, _words(display_text.shorten(item.summary))
 
 
 def _words(text: str) -> set[str]:
-    return {word[:_LONGEST_WORD] for word in WORD.findall(fold(text))}
+    return {word[:_MAX_WORD_LENGTH] for word in WORD.findall(fold(text))}
 
 
-def _packed(places: tuple[list[int], ...]) -> str:
-    return "|".join(map(_differences, places)).rstrip("|")
+def _packed(fields: tuple[list[int], ...]) -> str:
+    return "|".join(map(_differences, fields)).rstrip("|")
 
 
 def _differences(numbers: Iterable[int]) -> str:
-    last, steps = 0, []
+    last, differences = 0, []
     for number in numbers:
-        steps.append(_base36(number - last))
+        differences.append(_base36(number - last))
         last = number
-    return " ".join(steps)
+    return " ".join(differences)
 
 
 def _base36(number: int) -> str:
     digits = ""
     while True:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
         if not number:
             return digits
 
 
-def _shards(prefix: str, found: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """One shard when it is small, else one for the word that is the prefix itself and one for each
-    next letter.
+def _shards(prefix: str, packed: dict[str, str]) -> Iterator[_Shard]:
+    """Yield one shard for the words with `prefix` if it is small.
+
+    Otherwise yield one for the word that is the prefix, and split the others by the next letter.
     """
-    if sum(len(word) + len(packed) + 6 for word, packed in found.items()) <= _SHARD_BYTES or set(
-        found
-    ) == {prefix}:
-        yield prefix, found
+    size = sum(len(word) + len(postings) + _ENTRY_OVERHEAD for word, postings in packed.items())
+    if size <= _MAX_SHARD_BYTES or packed.keys() == {prefix}:
+        yield prefix, packed
         return
     branches: dict[str, dict[str, str]] = defaultdict(dict)
-    for word, packed in found.items():
-        branches[word[: len(prefix) + 1]][word] = packed
+    for word, postings in packed.items():
+        branches[word[: len(prefix) + 1]][word] = postings
     if prefix in branches:
         yield prefix, branches.pop(prefix)
-    for branch, part in branches.items():
-        yield from _shards(branch, part)
+    for branch, words in branches.items():
+        yield from _shards(branch, words)
 
 
-def _documents(model: SiteModel) -> Iterator[tuple[int, dict[int, list[str]]]]:
+def _document_chunks(model: SiteModel) -> Iterator[tuple[int, dict[int, list[str]]]]:
     chunks: dict[int, dict[int, list[str]]] = defaultdict(dict)
-    for number, item in _items(model):
-        chunks[number // CHUNK][number] = _shown(model, item)
+    for number, item in _documents(model):
+        chunks[number // CHUNK][number] = _result(model, item)
     yield from chunks.items()
 
 
-def _shown(model: SiteModel, item: ListedArticle | Note) -> list[str]:
-    """Page, title, address of the original, host or network, kind, day, topics, excerpt."""
-    topics = ", ".join(model.label(topic) for topic in item.topics[:4])
+def _result(model: SiteModel, item: ListedArticle | Note) -> list[str]:
+    """Return a document as `search.js` shows it.
+
+    Its parts are: page, title, original URL, host or network, kind, day, topics, excerpt.
+    """
+    topics = ", ".join(model.label(topic) for topic in item.topics[:_MAX_TOPICS])
     if isinstance(item, ListedArticle):
         return [
             item.path,
@@ -155,30 +156,28 @@ def _shown(model: SiteModel, item: ListedArticle | Note) -> list[str]:
             display_text.kind_label(item.kind),
             display_text.format_day(item.first_shared),
             topics,
-            display_text.shorten(item.summary, _EXCERPT),
+            display_text.shorten(item.summary, _EXCERPT_WORDS),
         ]
-    first, excerpt = display_text.shorten(item.text, 12), display_text.shorten(item.text, _EXCERPT)
     return [
         item.path,
-        first,
+        display_text.shorten(item.text, _NOTE_TITLE_WORDS),
         "",
         display_text.network_label(item.network),
         "note",
         display_text.format_day(item.written),
         topics,
-        excerpt,
+        display_text.shorten(item.text, _EXCERPT_WORDS),
     ]
 
 
 def _file_name(prefix: str) -> str:
-    """Readable while it is short, else a digest."""
+    """Return a file name for the words with `prefix`: readable if short, else with a digest."""
     name = prefix.encode().hex()
-    if len(name) > _LONGEST_NAME:
+    if len(name) > _MAX_NAME_BYTES:
         name = hashlib.blake2b(prefix.encode(), digest_size=16).hexdigest()
     return f"w-{name}.js" if prefix else "w.js"
 
 
-def _script(path: str, call: str, *values: object) -> OutputFile:
-    return OutputFile(
-        path, b"hashtrail.%s(%s)\n" % (call.encode(), b",".join(map(msgspec.json.encode, values)))
-    )
+def _script(path: str, function: str, *arguments: object) -> OutputFile:
+    encoded = b",".join(map(msgspec.json.encode, arguments))
+    return OutputFile(path, b"hashtrail.%s(%s)\n" % (function.encode(), encoded))

@@ -1,106 +1,93 @@
-"""Atom (RFC 4287) and JSON Feed 1.1: one of everything, one per topic."""
+"""Feeds of all articles and of each topic: Atom (RFC 4287) and JSON Feed 1.1."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from crawler import site_urls
 from crawler.sitegen import display_text
+from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
-from crawler.sitegen.template_renderer import OutputFile, Renderer
+from crawler.sitegen.template_renderer import Renderer
 from crawler.text_cleaning import slug
 
-_NEWEST = 20
-_ALL = 50
-_BEFORE_ANY = "1970-01-01T00:00:00Z"
+_MAX_ENTRIES_OF_TOPIC = 20
+_MAX_ENTRIES_OF_ALL = 50
+_EMPTY_FEED_UPDATED = "1970-01-01T00:00:00Z"
+_JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class _FeedContent:
+    """What both formats of one feed contain; `page` is the path of the HTML page."""
+
+    name: str
+    title: str
+    page: str
+    articles: Sequence[ListedArticle]
 
 
 def render_feeds(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
-    """`feeds/all.*` and `feeds/<topic>.*`."""
-    yield from _both(
-        model, renderer, "all", renderer.settings.title, "index.html", model.listed[:_ALL]
-    )
-    for topic in model.topics.values():
-        stream = model.by_topic.get(topic.slug, [])[:_NEWEST]
-        yield from _both(
-            model,
-            renderer,
-            topic.slug,
-            f"{topic.label}: {renderer.settings.title}",
-            site_urls.topic_path(topic.slug),
-            stream,
-        )
+    """Yield `feeds/all.*` and `feeds/<topic>.*` for `model`; `renderer` has the Atom template."""
+    for feed in _feeds(model):
+        yield _atom(feed, model, renderer)
+        yield _json_feed(feed, model)
 
 
-def tag_uri(renderer: Renderer, kind: str, key: int | str) -> str:
-    """An identifier that outlives domains, titles and builds (RFC 4151); made of what the site is
-    called and what never changes of the item.
+def tag_uri(model: SiteModel, kind: str, key: int | str) -> str:
+    """Return a permanent identifier of an item (RFC 4151).
+
+    It consists of the title of the site in `model`, the `kind` and the `key` of the item. It stays
+    the same when domains, titles of articles and builds change.
     """
-    return f"tag:hashtrail,2026:{slug(renderer.settings.title) or 'site'}/{kind}/{key}"
+    return f"tag:hashtrail,2026:{slug(model.settings.title) or 'site'}/{kind}/{key}"
 
 
-def _both(
-    model: SiteModel,
-    renderer: Renderer,
-    name: str,
-    title: str,
-    page: str,
-    items: Sequence[ListedArticle],
-) -> Iterator[OutputFile]:
-    facts = {
-        "name": name,
-        "title": title,
-        "page": page,
-        "items": items,
-        "updated": items[0].first_shared if items else _BEFORE_ANY,
-    }
-    ids = {article.id: tag_uri(renderer, "article", article.id) for article in items}
-    atom = site_urls.feed_path(name)
-    yield renderer.document(
+def _feeds(model: SiteModel) -> Iterator[_FeedContent]:
+    site_title = model.settings.title
+    yield _FeedContent("all", site_title, "index.html", model.listed[:_MAX_ENTRIES_OF_ALL])
+    for topic in model.topics.values():
+        articles = model.by_topic.get(topic.slug, [])[:_MAX_ENTRIES_OF_TOPIC]
+        title = f"{topic.label}: {site_title}"
+        yield _FeedContent(topic.slug, title, site_urls.topic_path(topic.slug), articles)
+
+
+def _atom(feed: _FeedContent, model: SiteModel, renderer: Renderer) -> OutputFile:
+    articles = feed.articles
+    return renderer.document(
         "feeds/feed.atom",
-        atom,
-        feed_id=tag_uri(renderer, "feed", name),
-        ids=ids,
-        absolute=renderer.absolute,
-        **facts,
-    )
-    yield OutputFile(
-        site_urls.feed_path(name, "json"), _json_feed(model, renderer, name, title, page, items)
+        site_urls.feed_path(feed.name),
+        feed_id=tag_uri(model, "feed", feed.name),
+        ids={article.id: tag_uri(model, "article", article.id) for article in articles},
+        title=feed.title,
+        page=feed.page,
+        articles=articles,
+        updated=articles[0].first_shared if articles else _EMPTY_FEED_UPDATED,
     )
 
 
-def _json_feed(
-    model: SiteModel,
-    renderer: Renderer,
-    name: str,
-    title: str,
-    page: str,
-    items: Sequence[ListedArticle],
-) -> bytes:
-    feed = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": title,
-        "home_page_url": renderer.absolute(page) or None,
-        "feed_url": renderer.absolute(site_urls.feed_path(name, "json")) or None,
-        "items": [_json_item(model, renderer, article) for article in items],
+def _json_feed(feed: _FeedContent, model: SiteModel) -> OutputFile:
+    path = site_urls.feed_path(feed.name, "json")
+    content = {
+        "version": _JSON_FEED_VERSION,
+        "title": feed.title,
+        "home_page_url": model.absolute_url(feed.page) or None,
+        "feed_url": model.absolute_url(path) or None,
+        "items": [_json_item(model, article) for article in feed.articles],
     }
-    return (
-        msgspec.json.format(
-            msgspec.json.encode({key: value for key, value in feed.items() if value is not None}),
-            indent=1,
-        )
-        + b"\n"
-    )
+    present = {key: value for key, value in content.items() if value is not None}
+    return OutputFile(path, msgspec.json.format(msgspec.json.encode(present), indent=1) + b"\n")
 
 
-def _json_item(model: SiteModel, renderer: Renderer, article: ListedArticle) -> dict[str, Any]:
+def _json_item(model: SiteModel, article: ListedArticle) -> dict[str, Any]:
     return {
-        "id": tag_uri(renderer, "article", article.id),
-        "url": renderer.absolute(article.path) or article.url,
+        "id": tag_uri(model, "article", article.id),
+        "url": model.absolute_url(article.path) or article.url,
         "external_url": article.url,
         "title": article.title,
         "content_text": display_text.shorten(article.summary) or article.title,

@@ -1,18 +1,18 @@
-"""What every page looks up: the articles, topics and notes of one snapshot, and the lists made of
-them.
-"""
+"""The site model: articles, topics and notes of one snapshot, and the lists that pages share."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import permutations
 from statistics import median
 from typing import TypeVar
 
-from crawler.sitegen import display_text
 from crawler.sitegen.article_posts import Share, read_threads
+from crawler.sitegen.display_text import week_of, weeks_until
+from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
 from crawler.sitegen.snapshot_reader import (
     ListedArticle,
     Note,
@@ -23,45 +23,45 @@ from crawler.sitegen.snapshot_reader import (
     read_pins,
     read_topics,
 )
+from crawler.workspace import SiteSettings
 
-_USUAL_WEEKS = 12
+_MEDIAN_WEEKS = 12
+_NO_WEEK = "1970-W01"
+_DEFAULT_SETTINGS = SiteSettings()
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyActivity:
-    """Articles of one topic per ISO week, oldest week first; `usual` is the median of the twelve
-    weeks before the last.
-    """
+    """Number of articles of one topic in each ISO week, oldest week first."""
 
     weeks: tuple[str, ...]
     counts: tuple[int, ...]
 
     @property
     def last(self) -> int:
-        """Articles in the last week."""
+        """Return the number of articles in the last week."""
         return self.counts[-1]
 
     @property
     def usual(self) -> int:
-        """Articles in a usual week."""
-        return round(median(self.counts[-_USUAL_WEEKS - 1 : -1]))
+        """Return the median number of articles of the twelve weeks before the last."""
+        return round(median(self.counts[-_MEDIAN_WEEKS - 1 : -1]))
 
 
 @dataclass(frozen=True, slots=True)
 class SiteModel:
-    """One snapshot.
+    """One snapshot as the pages use it.
 
-    `articles` are all visible ones, `listed` those with a visible share and a topic that is more
-    than weak; both newest first.
-
-    `together` says for each topic which others stand on the same articles, and how often; `named`
-    are the authors who have a page,
-    `pins` the articles that the curator shows first on a topic, with the reason; `threads` has the
-    parts of each thread in order.
+    `articles` are all visible articles by id, `listed` those with a visible share and a topic
+    above weak; both newest share first. `cooccurring` lists for each topic the topics that occur
+    on the same articles, with the number of common articles. `named` are the ids of the authors
+    who have a page. `pins` are the articles that the curator shows first on a topic, with the
+    reason. `threads` has the posts of each thread in order.
     """
 
     db: sqlite3.Connection
+    settings: SiteSettings
     articles: dict[int, ListedArticle]
     listed: tuple[ListedArticle, ...]
     topics: dict[str, TopicFacts]
@@ -70,44 +70,59 @@ class SiteModel:
     notes_by_topic: dict[str, list[Note]]
     by_week: dict[str, list[ListedArticle]]
     this_week: str
-    together: dict[str, list[tuple[str, int]]]
+    cooccurring: dict[str, list[tuple[str, int]]]
     named: frozenset[int]
     threads: dict[str, tuple[Share, ...]]
     pins: dict[str, dict[int, str]]
+    crawl_status: CrawlStatus
 
     def activity(self, topic: str, count: int) -> WeeklyActivity:
-        """How a topic went in the last `count` weeks of the snapshot.
+        """Return the weekly activity of `topic` in the last `count` weeks of the snapshot.
 
-        A week is that of an article's first share, as in the view `topic_activity`.
+        An article counts in the week of its first share, as in the view `topic_activity`.
         """
-        weeks = display_text.weeks_until(self.this_week, count)
-        found: dict[str, int] = defaultdict(int)
-        for article in self.by_topic.get(topic, ()):
-            found[display_text.week_of(article.first_shared)] += 1
-        return WeeklyActivity(tuple(weeks), tuple(found[week] for week in weeks))
+        weeks = weeks_until(self.this_week, count)
+        articles = self.by_topic.get(topic, ())
+        counts = Counter(week_of(article.first_shared) for article in articles)
+        return WeeklyActivity(tuple(weeks), tuple(counts[week] for week in weeks))
 
     @property
     def former_topics(self) -> dict[str, TopicFacts]:
-        """Slugs that no topic has any more, with the topic that had it."""
-        return {
-            slug: topic
-            for topic in self.topics.values()
-            for slug in topic.formerly
-            if slug not in self.topics
-        }
+        """Return the slugs that topics had before and no topic has now, each with its topic."""
+        former = {slug: topic for topic in self.topics.values() for slug in topic.formerly}
+        return {slug: topic for slug, topic in former.items() if slug not in self.topics}
+
+    def articles_by_host(self) -> dict[str, list[ListedArticle]]:
+        """Return all visible articles by host, those without a topic included."""
+        return _grouped((article.host, article) for article in self.articles.values())
 
     def label(self, topic: str) -> str:
-        """What a topic is called."""
+        """Return the label of a topic by its slug, or the slug of an unknown `topic`."""
         return self.topics[topic].label if topic in self.topics else topic
 
+    def absolute_url(self, path: str) -> str:
+        """Return the full URL of the page `path`; empty if no base URL is configured."""
+        base = self.settings.base_url
+        relative = "" if path == "index.html" else path
+        return f"{base.rstrip('/')}/{relative}" if base else ""
 
-def read_site_model(db: sqlite3.Connection) -> SiteModel:
-    """Everything small enough to hold: about a kilobyte an article."""
-    articles, notes = read_articles(db), tuple(read_notes(db))
-    listed = tuple(each for each in articles.values() if each.topics and each.first_shared)
-    by_week = _grouped((display_text.week_of(article.first_shared), article) for article in listed)
+
+def read_site_model(
+    db: sqlite3.Connection, settings: SiteSettings = _DEFAULT_SETTINGS
+) -> SiteModel:
+    """Return the model of the snapshot `db` with the site's `settings`.
+
+    It needs about one kilobyte of memory per article.
+    """
+    articles = read_articles(db)
+    notes = tuple(read_notes(db))
+    listed = tuple(
+        article for article in articles.values() if article.topics and article.first_shared
+    )
+    by_week = _grouped((week_of(article.first_shared), article) for article in listed)
     return SiteModel(
         db=db,
+        settings=settings,
         articles=articles,
         listed=listed,
         topics=read_topics(db),
@@ -115,19 +130,26 @@ def read_site_model(db: sqlite3.Connection) -> SiteModel:
         by_topic=_grouped((topic, article) for article in listed for topic in article.topics),
         notes_by_topic=_grouped((topic, note) for note in notes for topic in note.topics),
         by_week=by_week,
-        this_week=max(by_week, default="1970-W01"),
-        together=_cooccurring_topics(listed),
+        this_week=max(by_week, default=_NO_WEEK),
+        cooccurring=_cooccurring_topics(listed),
         named=frozenset(row["id"] for row in read_named_authors(db)),
         threads=read_threads(db),
         pins=read_pins(db),
+        crawl_status=read_crawl_status(db),
     )
 
 
 def sort_by_rank(articles: Iterable[ListedArticle]) -> list[ListedArticle]:
-    """By rank, then by the newest share."""
+    """Return the articles with the highest rank first; of equal rank, the newest share first."""
     return sorted(
         articles, key=lambda article: (article.rank, article.first_shared, article.id), reverse=True
     )
+
+
+def most_frequent(names: Iterable[str], limit: int | None = None) -> list[tuple[str, int]]:
+    """Return at most `limit` distinct `names` with their counts, most frequent first, then A-Z."""
+    counts = Counter(names)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
 
 def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
@@ -138,14 +160,12 @@ def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
 
 
 def _cooccurring_topics(listed: Iterable[ListedArticle]) -> dict[str, list[tuple[str, int]]]:
-    """For each topic, the topics most often on the same article, with how often."""
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    """Return for each topic the topics most often on the same article, with the count."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for article in listed:
-        for one in article.topics:
-            for other in article.topics:
-                if one != other:
-                    counts[one][other] += 1
+        for topic, neighbour in permutations(article.topics, 2):
+            counts[topic][neighbour] += 1
     return {
-        topic: sorted(others.items(), key=lambda pair: (-pair[1], pair[0]))
-        for topic, others in counts.items()
+        topic: sorted(neighbours.items(), key=lambda pair: (-pair[1], pair[0]))
+        for topic, neighbours in counts.items()
     }

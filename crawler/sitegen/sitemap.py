@@ -1,36 +1,40 @@
-"""The sitemap (sitemaps.org 0.9), when the site knows its own address: every page meant to be
-found, in files of at most 50,000.
-"""
+"""The sitemap (sitemaps.org 0.9): every page that search engines should index."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from crawler.sitegen.template_renderer import OutputFile, Renderer
+from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.template_renderer import Renderer
 
-_LIMIT = 50_000
-_UNLISTED = ("404.html", "search.html", "author/", "post/")
+_MAX_URLS = 50_000  # of one file, by the protocol
+_EXCLUDED = ("404.html", "search.html", "author/", "post/")
 
 
-def render_sitemap(paths: Iterable[str], renderer: Renderer) -> Iterator[OutputFile]:
-    """`sitemap.xml`, which lists pages or, for a very large site, further sitemaps.
+def render_sitemap(
+    paths: Iterable[str], model: SiteModel, renderer: Renderer
+) -> Iterator[OutputFile]:
+    """Yield `sitemap.xml` for the files `paths`, and its parts if the site is very large.
 
-    Nothing without a base URL: addresses there must be absolute.
+    Yield nothing if `model` has no base URL, since a sitemap needs full URLs. `renderer` has the
+    templates.
     """
-    if not renderer.settings.base_url:
+    if not model.settings.base_url:
         return
-    pages = [
-        renderer.absolute(path)
-        for path in sorted(paths)
-        if path.endswith(".html") and not path.startswith(_UNLISTED)
-    ]
-    if len(pages) <= _LIMIT:
-        yield renderer.document("feeds/sitemap.xml", "sitemap.xml", pages=pages)
+    page_urls = [model.absolute_url(path) for path in sorted(paths) if _is_indexed(path)]
+    if len(page_urls) <= _MAX_URLS:
+        yield renderer.document("feeds/sitemap.xml", "sitemap.xml", page_urls=page_urls)
         return
-    parts = [pages[start : start + _LIMIT] for start in range(0, len(pages), _LIMIT)]
-    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    for name, part in zip(names, parts, strict=True):
-        yield renderer.document("feeds/sitemap.xml", name, pages=part)
-    yield renderer.document(
-        "feeds/sitemaps.xml", "sitemap.xml", sitemaps=[renderer.absolute(name) for name in names]
-    )
+
+    names: list[str] = []
+    for start in range(0, len(page_urls), _MAX_URLS):
+        part = page_urls[start : start + _MAX_URLS]
+        names.append(f"sitemap-{len(names) + 1}.xml")
+        yield renderer.document("feeds/sitemap.xml", names[-1], page_urls=part)
+    sitemap_urls = [model.absolute_url(name) for name in names]
+    yield renderer.document("feeds/sitemaps.xml", "sitemap.xml", sitemap_urls=sitemap_urls)
+
+
+def _is_indexed(path: str) -> bool:
+    return path.endswith(".html") and not path.startswith(_EXCLUDED)

@@ -1,5 +1,6 @@
-"""The public snapshot as values: opened read-only, small tables whole, large ones streamed by
-article.
+"""Reads the public snapshot, opened read-only, as values.
+
+Small tables are read whole, large ones as a stream ordered by article.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,33 @@ from crawler import site_urls
 from crawler.errors import StoreError
 
 Row = sqlite3.Row
-_QUOTED = 8  # words that a topic says it is found by
-_SUREST = ("certain", "likely", "weak")
-_Grouped = Callable[[int], list[Row]]
+RowsByKey = Callable[[int], list[Row]]
+"""Returns the rows with one key; to be called with rising keys."""
+
+_MAX_COMMON_MATCHES = 8
+_CONFIDENCES = ("certain", "likely", "weak")
+_TAGS = """
+SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ?
+ORDER BY subject_id, score DESC, topic
+"""
+_COMMON_MATCHES = """
+SELECT t.topic, lower(e.quote) AS quote
+FROM taggings t JOIN evidence e ON e.tagging_id = t.id
+WHERE t.confidence <> 'weak' AND e.quote <> ''
+    AND e.rule IN ('strong', 'contextual', 'hashtag')
+GROUP BY t.topic, lower(e.quote) ORDER BY t.topic, count(*) DESC, lower(e.quote)
+"""
+_NOTES = """
+SELECT p.*, p.shared AS written,
+    COALESCE(NULLIF(p.author_name, ''), p.author_handle, '') AS author
+FROM publishable_posts p
+WHERE p.text <> '' AND p.id NOT IN (SELECT post_id FROM shares)
+ORDER BY written DESC, p.id DESC
+"""
+_PINS = """
+SELECT object, article_id, reason FROM curation_decisions
+WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, object
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +57,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """One row of the view `article_list`, as lists show it. Times are ISO 8601 in UTC; `tags` are
-    ranked, best first; `path` is the page's address.
+    """One row of the view `article_list`.
+
+    Times are ISO 8601 in UTC. `tags` are sorted by score, highest first. `path` is that of the
+    article's page.
     """
 
     id: int
@@ -59,20 +86,20 @@ class ListedArticle:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The topics that are more than weak; an article without any is not listed."""
+        """Return the topics above weak; an article without any is not listed."""
         return tuple(tag.topic for tag in self.tags if tag.confidence != "weak")
 
     def confidence(self, topic: str) -> str:
-        """How sure it is that the article is about a topic."""
+        """Return the confidence of a `topic`; `weak` for a topic that the article does not have."""
         return next((tag.confidence for tag in self.tags if tag.topic == topic), "weak")
 
 
 @dataclass(frozen=True, slots=True)
 class TopicFacts:
-    """One topic as the taxonomy has it.
+    """One topic of the taxonomy.
 
-    `measured` holds precision and recall when they were measured, `quoted` the words it is most
-    often found by.
+    `measured` has the precision, the recall and the numbers of labelled texts, if measured.
+    `common_matches` are the texts that match it most often.
     """
 
     slug: str
@@ -80,7 +107,7 @@ class TopicFacts:
     definition: str
     broader: str
     formerly: tuple[str, ...]
-    quoted: tuple[str, ...]
+    common_matches: tuple[str, ...]
     related: tuple[str, ...]
     hashtags: tuple[str, ...]
     start_here: tuple[str, ...]
@@ -89,8 +116,10 @@ class TopicFacts:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A post without a link. `similar` are posts that say nearly the same; `parts` those that go on
-    in its thread; `tags` as for articles, of all parts.
+    """A post without a link.
+
+    `similar` are near-identical posts, `parts` the later parts of its thread. `tags` are those of
+    all parts.
     """
 
     id: int
@@ -112,150 +141,141 @@ class Note:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The topics that are more than weak."""
+        """Return the topics above weak."""
         return tuple(tag.topic for tag in self.tags if tag.confidence != "weak")
 
 
 def open_snapshot(path: Path) -> sqlite3.Connection:
-    """The snapshot at `path`, read-only and immutable.
+    """Return the snapshot at `path`, opened read-only and immutable.
 
-    Raises StoreError when there is none or it is damaged.
+    Raises StoreError if it is missing or damaged.
     """
     if not path.is_file():
-        raise StoreError(
-            f"{path}: there is no snapshot to build from.", "Make one with: hashtrail crawl"
-        )
+        raise StoreError(f"{path}: the snapshot is missing.", "Create it with: hashtrail crawl")
     try:
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         db.row_factory = sqlite3.Row
         db.execute("SELECT id FROM article_list LIMIT 1").fetchall()
     except sqlite3.DatabaseError as error:
         raise StoreError(
-            f"{path} cannot be read as a snapshot: {error}.", "Write it again with: hashtrail build"
+            f"Cannot read {path} as a snapshot: {error}.", "Write it again with: hashtrail build"
         ) from None
     return db
 
 
 def read_articles(db: sqlite3.Connection) -> dict[int, ListedArticle]:
-    """Every visible article by id, newest share first.
+    """Return every visible article by id, newest share first.
 
-    A title that is not known yet is the address.
+    The title of an article that was not fetched yet is its URL.
     """
     tags = _tags(db, "article")
     rows = db.execute("SELECT * FROM article_list ORDER BY first_shared DESC, id DESC")
-    return {row["id"]: _listed(row, tags) for row in rows}
+    return {row["id"]: _listed_article(row, tags) for row in rows}
 
 
 def read_topics(db: sqlite3.Connection) -> dict[str, TopicFacts]:
-    """Every topic by slug, in the order of their labels."""
-    quoted = _quoted(db)
+    """Return every topic by slug, in the order of the labels."""
+    matches = _common_matches(db)
     rows = db.execute("SELECT * FROM topics ORDER BY label COLLATE NOCASE, slug").fetchall()
-    return {row["slug"]: _topic(row, quoted.get(row["slug"], ())) for row in rows}
+    return {row["slug"]: _topic(row, matches.get(row["slug"], ())) for row in rows}
 
 
 def read_notes(db: sqlite3.Connection) -> list[Note]:
-    """Posts that share no article and whose text may be shown, newest first; near-identical ones
-    stand inside the one they resemble, and the parts of
-    a thread inside its first."""
-    tags = _tags(db, "post")
-    rows = db.execute(
-        "SELECT p.*, p.shared AS written, COALESCE(NULLIF(p.author_name, ''), p.author_handle, '') AS author "
-        "FROM publishable_posts p WHERE p.text <> '' "
-        "AND p.id NOT IN (SELECT post_id FROM shares) ORDER BY written DESC, p.id DESC"
-    ).fetchall()
-    shown = {row["id"] for row in rows}
-    followers: dict[int, list[Note]] = {}
-    for row in reversed(rows):
-        if row["similar_to"] in shown:
-            followers.setdefault(row["similar_to"], []).append(_note(row, tags, ()))
-    return _threaded(
-        [
-            _note(row, tags, tuple(followers.get(row["id"], ())))
-            for row in rows
-            if row["similar_to"] not in shown
-        ]
-    )
+    """Return the publishable posts that share no article, newest first.
 
-
-def _threaded(notes: list[Note]) -> list[Note]:
-    """The notes without those that are a later part of a thread; these stand inside the first."""
-    threads: dict[str, list[Note]] = {}
-    for note in sorted(notes, key=lambda note: (note.position, note.written, note.id)):
-        if note.thread:
-            threads.setdefault(note.thread, []).append(note)
-    first = {
-        parts[0].id: replace(parts[0], parts=tuple(parts[1:]), tags=_united(parts))
-        for parts in threads.values()
-    }
-    return [first.get(note.id, note) for note in notes if not note.thread or note.id in first]
-
-
-def _united(notes: list[Note]) -> tuple[Tag, ...]:
-    """The topics of some notes as of one: each as sure as where it is surest, those of the first
-    note first.
+    A near-identical post is in `similar` of the post that it resembles, a later part of a thread in
+    `parts` of the first.
     """
-    found: dict[str, Tag] = {}
-    for tag in (tag for note in notes for tag in note.tags):
-        found[tag.topic] = min(
-            tag, found.get(tag.topic, tag), key=lambda each: _SUREST.index(each.confidence)
-        )
-    return tuple(found.values())
+    tags = _tags(db, "post")
+    rows = db.execute(_NOTES).fetchall()
+    post_ids = {row["id"] for row in rows}
+    similar: dict[int, list[Note]] = {}
+    for row in reversed(rows):
+        if row["similar_to"] in post_ids:
+            similar.setdefault(row["similar_to"], []).append(_note(row, tags))
+    notes = [
+        _note(row, tags, tuple(similar.get(row["id"], ())))
+        for row in rows
+        if row["similar_to"] not in post_ids
+    ]
+    return _with_threads(notes)
 
 
 def read_named_authors(db: sqlite3.Connection) -> list[Row]:
-    """The authors who let us name them."""
-    return db.execute(
-        "SELECT id, network, handle, name, url FROM publishable_authors ORDER BY id"
-    ).fetchall()
+    """Return the authors who may be named, by id."""
+    query = "SELECT id, network, handle, name, url FROM publishable_authors ORDER BY id"
+    return db.execute(query).fetchall()
 
 
 def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
-    """Topic -> article -> the curator's reason for showing it first there, in the order in which
-    that was decided.
-    """
+    """Return for each topic the pinned articles with the curator's reason, oldest decision first."""
     pins: dict[str, dict[int, str]] = {}
-    for row in db.execute(
-        "SELECT object, article_id, reason FROM curation_decisions WHERE action = 'pin' AND article_id IS NOT NULL ORDER BY since, subject, object"
-    ):
+    for row in db.execute(_PINS):
         pins.setdefault(row["object"], {}).setdefault(row["article_id"], row["reason"])
     return pins
 
 
-def stream_rows(db: sqlite3.Connection, query: str) -> _Grouped:
-    """Rows of a query ordered by its first column, handed out by rising values of it: `take(7)`
-    gives the rows of 7, once.
+def stream_rows(db: sqlite3.Connection, query: str) -> RowsByKey:
+    """Return a function that returns the rows of a `query` with one value of its first column.
+
+    The query must be ordered by that column, and the function called with rising values. Each row
+    is read once.
     """
     groups: Iterator[tuple[int, Iterator[Row]]] = groupby(db.execute(query), key=lambda row: row[0])
-    held: list[tuple[int, list[Row]]] = []
+    next_group: list[tuple[int, list[Row]]] = []
 
-    def take(key: int) -> list[Row]:
-        while not held or held[0][0] < key:
-            found = next(groups, None)
-            if found is None:
+    def rows_for(key: int) -> list[Row]:
+        while not next_group or next_group[0][0] < key:
+            group = next(groups, None)
+            if group is None:
                 return []
-            held[:] = [(found[0], list(found[1]))]
-        return held.pop()[1] if held[0][0] == key else []
+            next_group[:] = [(group[0], list(group[1]))]
+        return next_group.pop()[1] if next_group[0][0] == key else []
 
-    return take
+    return rows_for
 
 
-def _tags(db: sqlite3.Connection, subject: str) -> dict[int, tuple[Tag, ...]]:
-    rows = db.execute(
-        "SELECT subject_id, topic, confidence FROM taggings WHERE subject_kind = ? ORDER BY subject_id, score DESC, topic",
-        (subject,),
-    )
+def _with_threads(notes: list[Note]) -> list[Note]:
+    """Return the notes, with the later parts of each thread inside its first part."""
+    threads: dict[str, list[Note]] = {}
+    for note in sorted(notes, key=lambda note: (note.position, note.written, note.id)):
+        if note.thread:
+            threads.setdefault(note.thread, []).append(note)
+    first_parts = {
+        parts[0].id: replace(parts[0], parts=tuple(parts[1:]), tags=_united_tags(parts))
+        for parts in threads.values()
+    }
+    return [
+        first_parts.get(note.id, note)
+        for note in notes
+        if not note.thread or note.id in first_parts
+    ]
+
+
+def _united_tags(notes: list[Note]) -> tuple[Tag, ...]:
+    """Return the topics of all notes, each with its highest confidence, the first note's first."""
+    united: dict[str, Tag] = {}
+    for tag in chain.from_iterable(note.tags for note in notes):
+        earlier = united.get(tag.topic, tag)
+        united[tag.topic] = min(tag, earlier, key=lambda tag: _CONFIDENCES.index(tag.confidence))
+    return tuple(united.values())
+
+
+def _tags(db: sqlite3.Connection, subject_kind: str) -> dict[int, tuple[Tag, ...]]:
+    rows = db.execute(_TAGS, (subject_kind,))
     return {
-        key: tuple(Tag(row[1], row[2]) for row in group)
-        for key, group in groupby(rows, key=lambda row: int(row[0]))
+        subject_id: tuple(Tag(row["topic"], row["confidence"]) for row in group)
+        for subject_id, group in groupby(rows, key=itemgetter("subject_id"))
     }
 
 
-def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle:
+def _listed_article(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle:
+    url = row["url"]
     return ListedArticle(
         id=row["id"],
         path=site_urls.article_path(row["id"], row["title"]),
-        url=row["url"],
-        title=row["title"] or row["url"].partition("://")[2].rstrip("/") or row["url"],
+        url=url,
+        title=row["title"] or url.partition("://")[2].rstrip("/") or url,
         host=row["host"],
         site_name=row["site_name"],
         kind=row["kind"],
@@ -275,35 +295,31 @@ def _listed(row: Row, tags: dict[int, tuple[Tag, ...]]) -> ListedArticle:
     )
 
 
-def _topic(row: Row, quoted: tuple[str, ...]) -> TopicFacts:
-    lists = {name: tuple(json.loads(row[name])) for name in ("related", "hashtags", "start_here")}
+def _topic(row: Row, common_matches: tuple[str, ...]) -> TopicFacts:
     return TopicFacts(
-        row["slug"],
-        row["label"],
-        row["definition"],
-        row["broader"] or "",
-        tuple(json.loads(row["formerly"])),
-        quoted,
-        **lists,
+        slug=row["slug"],
+        label=row["label"],
+        definition=row["definition"],
+        broader=row["broader"] or "",
+        formerly=tuple(json.loads(row["formerly"])),
+        common_matches=common_matches,
+        related=tuple(json.loads(row["related"])),
+        hashtags=tuple(json.loads(row["hashtags"])),
+        start_here=tuple(json.loads(row["start_here"])),
         measured=json.loads(row["measured"]),
     )
 
 
-def _quoted(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
-    """For each topic the words that stand most often as evidence for it, in lower case."""
-    rows = db.execute(
-        "SELECT t.topic, lower(e.quote) AS word FROM taggings t JOIN evidence e ON e.tagging_id = t.id "
-        "WHERE t.confidence <> 'weak' AND e.quote <> '' "
-        "AND e.rule IN ('strong', 'contextual', 'hashtag') "
-        "GROUP BY t.topic, word ORDER BY t.topic, count(*) DESC, word"
-    )
+def _common_matches(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """Return for each topic the texts that match it most often, in lower case."""
+    by_topic = groupby(db.execute(_COMMON_MATCHES), key=itemgetter("topic"))
     return {
-        topic: tuple(row["word"] for row in islice(found, _QUOTED))
-        for topic, found in groupby(rows, key=itemgetter("topic"))
+        topic: tuple(row["quote"] for row in islice(rows, _MAX_COMMON_MATCHES))
+        for topic, rows in by_topic
     }
 
 
-def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...]) -> Note:
+def _note(row: Row, tags: dict[int, tuple[Tag, ...]], similar: tuple[Note, ...] = ()) -> Note:
     return Note(
         id=row["id"],
         path=site_urls.note_path(row["id"]),

@@ -1,7 +1,4 @@
-"""Small charts as plain shapes: numbers in, SVG path data out.
-
-The templates draw them, with their numbers in words beside them.
-"""
+"""Small column charts as SVG path data. The templates draw them and state the numbers in text."""
 
 from __future__ import annotations
 
@@ -11,9 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ColumnChart:
-    """A row of columns: the path of all but the last, the path of the last, and the size they need
-    in pixels.
-    """
+    """The SVG paths of all columns but the last and of the last, and the size in pixels."""
 
     earlier: str
     last: str
@@ -22,17 +17,19 @@ class ColumnChart:
 
 
 def column_chart(counts: Sequence[int], width: int, height: int) -> ColumnChart:
-    """One column per number, oldest first, the tallest as high as the chart; a zero is a foot of
-    one pixel, so that a quiet week is seen as one.
+    """Return a chart of `width` x `height` pixels with one column per number, oldest first.
+
+    The highest of `counts` fills the height. A zero is one pixel high, so that it is visible.
     """
     step = width / max(len(counts), 1)
-    top = max(max(counts, default=0), 1)
-    shapes = [
-        _column(place * step, max(step - 1, 1), max(round(count / top * height), 1), height)
-        for place, count in enumerate(counts)
+    highest = max(max(counts, default=0), 1)
+    column_width = max(step - 1, 1)
+    columns = [
+        _column(number * step, column_width, max(round(count / highest * height), 1), height)
+        for number, count in enumerate(counts)
     ]
-    return ColumnChart("".join(shapes[:-1]), "".join(shapes[-1:]), width, height)
+    return ColumnChart("".join(columns[:-1]), "".join(columns[-1:]), width, height)
 
 
-def _column(left: float, width: float, tall: int, height: int) -> str:
-    return f"M{left:.4g} {height}v-{tall}h{width:.3g}v{tall}z"
+def _column(left: float, width: float, column_height: int, height: int) -> str:
+    return f"M{left:.4g} {height}v-{column_height}h{width:.3g}v{column_height}z"

@@ -1,13 +1,9 @@
-"""Templates into files: one Jinja2 environment with autoescape always on, and the few words
-templates may use.
-"""
+"""Rendering of templates to files: one Jinja2 environment with autoescape always on."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,37 +14,24 @@ from crawler import site_urls
 from crawler.errors import BuildError
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
 from crawler.sitegen import display_text
+from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
-from crawler.workspace import SiteSettings
 
 _SECTIONS = {"topic": "topics", "week": "weeks"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-@dataclass(frozen=True, slots=True)
-class OutputFile:
-    """One file of the site: its path below the top, with `/`, and its bytes."""
-
-    path: str
-    data: bytes
+_JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
 
 
 class Renderer:
-    """Renders pages.
+    """Renders templates of the folders `folders` with the data of `model`.
 
-    `assets` maps the plain name of each asset to its name with a digest, so that browsers may keep
-    it for ever.
+    `assets` maps the plain name of each asset to its path with a digest, so that browsers may
+    cache it without limit.
     """
 
-    def __init__(
-        self,
-        model: SiteModel,
-        settings: SiteSettings,
-        folders: list[Path],
-        assets: Mapping[str, str],
-    ) -> None:
-        self.settings = settings
+    def __init__(self, model: SiteModel, folders: list[Path], assets: Mapping[str, str]) -> None:
+        self._model = model
         self._templates: dict[str, Template] = {}
         self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
         self._environment = Environment(
@@ -59,45 +42,49 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
+        self._environment.policies["json.dumps_kwargs"] = _JSON_OPTIONS
         self._environment.globals.update(
-            model=model, site=settings, assets=assets, csp=CONTENT_SECURITY_POLICY
+            model=model,
+            site=model.settings,
+            assets=assets,
+            csp=CONTENT_SECURITY_POLICY,
+            urls=site_urls,
+            display=display_text,
+            cached=self._cached,
         )
-        self._environment.globals.update(urls=site_urls, display=display_text, cached=self._cached)
         self._environment.filters.update(_FILTERS, label=model.label)
 
-    def page(self, template: str, path: str, **facts: Any) -> OutputFile:
-        """One HTML page.
+    def page(self, template: str, path: str, **context: Any) -> OutputFile:
+        """Return the HTML page `path`, rendered from `template` with the variables `context`.
 
-        The template also gets `path`, `root` (the way back to the top) and `canonical` (empty
-        without a base URL).
+        The template also gets `path`, `root` (the relative path to the top of the site),
+        `canonical` (the full URL, empty without a base URL) and `section`.
+        Raises BuildError if the template cannot be rendered.
         """
-        return OutputFile(path, self._render(template, path, facts).encode())
+        return OutputFile(path, self._render(template, path, context).encode())
 
-    def document(self, template: str, path: str, **facts: Any) -> OutputFile:
-        """One XML document; characters that XML 1.0 forbids are dropped."""
-        return OutputFile(path, _NOT_XML.sub("", self._render(template, path, facts)).encode())
+    def document(self, template: str, path: str, **context: Any) -> OutputFile:
+        """Return the XML document `path`, rendered from `template` with the variables `context`.
 
-    def absolute(self, path: str) -> str:
-        """The full address of a page; empty when the settings name no base URL."""
-        base = self.settings.base_url
-        relative = "" if path == "index.html" else path
-        return f"{base.rstrip('/')}/{relative}" if base else ""
+        Characters that XML 1.0 forbids are dropped.
+        """
+        text = self._render(template, path, context)
+        return OutputFile(path, _NOT_XML.sub("", text).encode())
 
-    def _render(self, template: str, path: str, facts: dict[str, Any]) -> str:
+    def _render(self, template: str, path: str, context: Mapping[str, Any]) -> str:
         section = path.partition("/")[0].removesuffix(".html")
-        place = {
+        location = {
             "path": path,
             "root": site_urls.path_to_root(path),
-            "canonical": self.absolute(path),
+            "canonical": self._model.absolute_url(path),
             "section": _SECTIONS.get(section, section),
         }
         try:
-            return self._template(template).render(facts, **place) + "\n"
+            return self._template(template).render(context, **location) + "\n"
         except TemplateError as error:
-            message = f"The template {template} cannot be rendered: {error}."
             raise BuildError(
-                message, "Correct the template; the published site is untouched."
+                f"Cannot render the template {template}: {error}.",
+                "Correct the template. The published site is unchanged.",
             ) from error
 
     def _cached(self, template: str, root: str, item: Any = "", key: Hashable = None) -> Markup:
@@ -114,46 +101,39 @@ class Renderer:
         return fragment
 
     def _template(self, name: str) -> Template:
-        found = self._templates.get(name)
-        if found is None:
-            found = self._templates[name] = self._environment.get_template(name)
-        return found
-
-
-def hashed_name(name: str, data: bytes) -> str:
-    """`style.css` -> `style.1a2b3c4d.css`."""
-    stem, _, suffix = name.rpartition(".")
-    return f"{stem}.{hashlib.blake2b(data, digest_size=4).hexdigest()}.{suffix}"
+        template = self._templates.get(name)
+        if template is None:
+            template = self._templates[name] = self._environment.get_template(name)
+        return template
 
 
 def _language_attributes(language: str) -> Markup:
-    """The attributes of a text that is not ours: its language, when it is known and well formed,
-    and the direction its letters run.
+    """Return the attributes of a text from outside: its language and its direction.
+
+    The language is left out if it is English, unknown or malformed.
     """
-    known = _LANGUAGE.fullmatch(language)
-    return (
-        Markup(' lang="{}" dir="auto"').format(language)
-        if known and not language.startswith("en")
-        else Markup(' dir="auto"')
-    )
+    if _LANGUAGE.fullmatch(language) and not language.startswith("en"):
+        return Markup(' lang="{}" dir="auto"').format(language)
+    return Markup(' dir="auto"')
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
-    "wayback_url": site_urls.wayback_url,
     "author_path": site_urls.author_path,
     "count": display_text.format_count,
     "day": display_text.format_day,
     "excerpt": display_text.shorten,
     "field": display_text.field_label,
-    "language_attributes": _language_attributes,
+    "is_web_url": site_urls.is_web_url,
     "kind": display_text.kind_label,
+    "language_attributes": _language_attributes,
     "long_day": display_text.format_long_day,
     "moment": display_text.format_time,
     "network": display_text.network_label,
+    "publisher_path": site_urls.publisher_path,
     "reason": display_text.url_reason_label,
     "rule": display_text.rule_label,
-    "publisher_path": site_urls.publisher_path,
+    "tag_quality": display_text.tag_quality,
     "topic_path": site_urls.topic_path,
-    "is_web_url": site_urls.is_web_url,
+    "wayback_url": site_urls.wayback_url,
     "week_days": display_text.format_week,
 }

@@ -1,25 +1,25 @@
-"""Which topics stand on the same articles: an ordered matrix of those most used, and the closest
-pairs for narrow screens.
-"""
+"""Topics that occur on the same articles: a matrix of the largest topics, and the top pairs."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.sitegen.site_model import SiteModel
 
-_TOPICS = 20
-_FEWEST_TOPICS = 3
-_PAIRS = 12
+_MAX_TOPICS = 20
+_MIN_TOPICS = 3
+_MAX_PAIRS = 12
 _SHADES = ("rare", "some", "often", "most")
+_PairCounts = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How many articles two topics share, and how dark that is shown; the topic's own number of
-    articles where it meets itself.
+    """The number of articles that two topics share, and the shade of the cell.
+
+    On the diagonal it is the total of the topic.
     """
 
     articles: int
@@ -28,59 +28,78 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TopicMatrix:
-    """A line and a column for each of `topics`, neighbours close together; `pairs` are (one, other,
-    articles), the closest first.
+    """A row and a column for each of `topics`, similar topics next to each other.
+
+    `pairs` are (topic, topic, number of common articles), the highest number first; narrow screens
+    show them instead of the matrix.
     """
 
     topics: tuple[str, ...]
-    lines: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     pairs: tuple[tuple[str, str, int], ...]
 
 
 def topic_matrix(model: SiteModel) -> TopicMatrix | None:
-    """The overview, or None while fewer than three topics share articles."""
-    used = sorted(model.by_topic, key=lambda topic: (-len(model.by_topic[topic]), topic))[:_TOPICS]
-    shared = {
-        (one, other): count
-        for one in used
-        for other, count in model.together.get(one, ())
-        if other in used
-    }
-    if len({one for one, _ in shared}) < _FEWEST_TOPICS:
+    """Return the matrix of `model`, or None if fewer than three topics share articles."""
+    by_size = sorted(model.by_topic, key=lambda topic: (-len(model.by_topic[topic]), topic))
+    topics = by_size[:_MAX_TOPICS]
+    shared = _shared_counts(model, topics)
+    if len({topic for topic, _ in shared}) < _MIN_TOPICS:
         return None
-    topics, most = _ordered(used, shared), max(shared.values())
-    own = {topic: Cell(len(model.by_topic[topic]), "own") for topic in topics}
-    lines = tuple(
-        tuple(
-            own[one] if one == other else _cell(shared.get((one, other), 0), most)
-            for other in topics
-        )
-        for one in topics
-    )
-    pairs = sorted(
-        ((one, other, count) for (one, other), count in shared.items() if one < other),
-        key=lambda pair: (-pair[2], pair[:2]),
-    )
-    return TopicMatrix(tuple(topics), lines, tuple(pairs[:_PAIRS]))
+    ordered = _ordered(topics, shared)
+    totals = {topic: len(model.by_topic[topic]) for topic in ordered}
+    return TopicMatrix(tuple(ordered), _rows(ordered, shared, totals), _top_pairs(shared))
 
 
-def _ordered(used: Sequence[str], shared: dict[tuple[str, str], int]) -> list[str]:
-    """From the most used topic on, each followed by the one most often together with it, so that
-    dark cells gather along the diagonal.
+def _shared_counts(model: SiteModel, topics: Sequence[str]) -> _PairCounts:
+    return {
+        (topic, neighbour): count
+        for topic in topics
+        for neighbour, count in model.cooccurring.get(topic, ())
+        if neighbour in topics
+    }
+
+
+def _ordered(topics: Sequence[str], shared: _PairCounts) -> list[str]:
+    """Return the largest topic, then always the topic most often together with the last one.
+
+    Dark cells are then close to the diagonal.
     """
-    left, chain = list(used[1:]), [used[0]]
-    while left:
-        nearest = max(
-            left, key=lambda topic: (shared.get((chain[-1], topic), 0), -used.index(topic))
-        )
-        left.remove(nearest)
-        chain.append(nearest)
-    return chain
+    ordered, remaining = [topics[0]], list(topics[1:])
+    while remaining:
+        last = ordered[-1]
+        # Of equal counts, the topic that comes first in `topics`, which `remaining` keeps in order.
+        nearest = max(remaining, key=lambda topic: shared.get((last, topic), 0))
+        remaining.remove(nearest)
+        ordered.append(nearest)
+    return ordered
 
 
-def _cell(articles: int, most: int) -> Cell:
-    """The square root spreads the shades: most numbers are far below the largest."""
-    return Cell(
-        articles,
-        _SHADES[math.ceil(math.sqrt(articles / most) * len(_SHADES)) - 1] if articles else "",
-    )
+def _rows(
+    topics: Sequence[str], shared: _PairCounts, totals: Mapping[str, int]
+) -> tuple[tuple[Cell, ...], ...]:
+    largest = max(shared.values())
+
+    def cell(row: str, column: str) -> Cell:
+        if row == column:
+            return Cell(totals[row], "own")
+        return _shaded_cell(shared.get((row, column), 0), largest)
+
+    return tuple(tuple(cell(row, column) for column in topics) for row in topics)
+
+
+def _shaded_cell(articles: int, largest: int) -> Cell:
+    """Return a cell shaded by the square root of its number.
+
+    Most numbers are far below the largest; the root spreads their shades.
+    """
+    if not articles:
+        return Cell(articles, "")
+    shade = math.ceil(math.sqrt(articles / largest) * len(_SHADES)) - 1
+    return Cell(articles, _SHADES[shade])
+
+
+def _top_pairs(shared: _PairCounts) -> tuple[tuple[str, str, int], ...]:
+    pairs = [(first, second, count) for (first, second), count in shared.items() if first < second]
+    pairs.sort(key=lambda pair: (-pair[2], pair[:2]))
+    return tuple(pairs[:_MAX_PAIRS])

@@ -1,22 +1,22 @@
-// Keyboard shortcuts (listed on the About page, where they can be turned off) and the live age of the last update.
+// Keyboard shortcuts (listed on the About page, which can turn them off) and the age of the last update.
 (() => {
-  const top = document.body.dataset.root
+  const root = document.body.dataset.root
   const off = () => { try { return localStorage.getItem("keys") === "off" } catch { return false } }
-  const go = page => { location.href = top + page }
-  let before = ""
+  const go = page => { location.href = root + page }
+  let previousKey = ""
 
-  function step(by) {
+  function moveFocus(by) {
     const rows = [...document.querySelectorAll(".row")].filter(row => row.offsetParent && row.querySelector("a"))
-    const now = rows.findIndex(row => row.contains(document.activeElement))
-    const next = rows[now < 0 ? (by > 0 ? 0 : rows.length - 1) : now + by]
+    const current = rows.findIndex(row => row.contains(document.activeElement))
+    const next = rows[current < 0 ? (by > 0 ? 0 : rows.length - 1) : current + by]
     if (next) next.querySelector("a").focus()
   }
 
   const keys = {
     "/": () => document.querySelector("main input[type=search], header input[type=search]").focus(),
     "?": () => go("about.html#reading"),
-    j: () => step(1),
-    k: () => step(-1),
+    j: () => moveFocus(1),
+    k: () => moveFocus(-1),
     o: () => document.activeElement.closest(".row")?.querySelector("a").click(),
     t: () => go("topics.html"),
     w: () => go("weeks.html"),
@@ -26,25 +26,28 @@
     const typing = event.target.closest("input, select, textarea")
     if (event.key === "Escape" && typing) return typing.blur()
     if (typing || off() || event.ctrlKey || event.metaKey || event.altKey) return
-    const action = before === "g" && event.key === "h" ? () => go("index.html") : keys[event.key]
-    before = event.key
+    const action = previousKey === "g" && event.key === "h" ? () => go("index.html") : keys[event.key]
+    previousKey = event.key
     if (action) { event.preventDefault(); action() }
   })
 
-  const knob = document.getElementById("keys-switch")
-  if (knob) {
-    const show = () => { knob.textContent = off() ? "Turn the keys on" : "Turn the keys off" }
-    knob.parentElement.hidden = false
+  const button = document.getElementById("keys-switch")
+  if (button) {
+    const show = () => { button.textContent = off() ? "Turn on keyboard shortcuts" : "Turn off keyboard shortcuts" }
+    button.parentElement.hidden = false
     show()
-    knob.addEventListener("click", () => { try { localStorage.setItem("keys", off() ? "on" : "off") } catch { /* nowhere to keep it */ } show() })
+    button.addEventListener("click", () => {
+      try { localStorage.setItem("keys", off() ? "on" : "off") } catch { /* private mode: no storage */ }
+      show()
+    })
   }
 
   const status = document.querySelector("[data-updated]")
   const hours = status && (Date.now() - Date.parse(status.dataset.updated)) / 36e5
   if (hours > 26) {
-    const late = document.createElement("b")
-    late.textContent = hours < 48 ? `${Math.round(hours)} hours ago` : `${Math.round(hours / 24)} days ago`
+    const age = document.createElement("b")
+    age.textContent = hours < 48 ? `${Math.round(hours)} hours ago` : `${Math.round(hours / 24)} days ago`
     status.classList.add("warn")
-    status.firstElementChild.append(" (", late, ")")
+    status.firstElementChild.append(" (", age, ")")
   }
 })()

@@ -1,18 +1,18 @@
-// Applies the reader's choice of colours before the page is painted, and wires the switch in the footer.
+// Applies the reader's colour theme before the page is painted, and connects the buttons in the footer.
 (() => {
   const root = document.documentElement
-  const kept = () => { try { return localStorage.getItem("theme") || "auto" } catch { return "auto" } }
+  const stored = () => { try { return localStorage.getItem("theme") || "auto" } catch { return "auto" } }
   const apply = theme => { theme === "auto" ? delete root.dataset.theme : root.dataset.theme = theme }
-  apply(kept())
+  apply(stored())
   addEventListener("DOMContentLoaded", () => {
-    const box = document.getElementById("theme")
-    const show = theme => box.querySelectorAll("button").forEach(b => b.setAttribute("aria-pressed", b.dataset.theme === theme))
-    box.hidden = false
-    show(kept())
-    box.addEventListener("click", event => {
+    const group = document.getElementById("theme")
+    const show = theme => group.querySelectorAll("button").forEach(b => b.setAttribute("aria-pressed", b.dataset.theme === theme))
+    group.hidden = false
+    show(stored())
+    group.addEventListener("click", event => {
       const theme = event.target.dataset.theme
       if (!theme) return
-      try { localStorage.setItem("theme", theme) } catch { /* private mode: the choice lasts as long as the page */ }
+      try { localStorage.setItem("theme", theme) } catch { /* private mode: the theme applies to this page only */ }
       apply(theme)
       show(theme)
     })

@@ -65,7 +65,7 @@ def visit(browser: Browser, address: str, width: int, dark: bool) -> tuple[Page,
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (320, True), (1280, False)])
-def test_pages_are_quiet_and_fit_the_screen(
+def test_explorer_page_logs_nothing_and_fits_the_screen(
     browser: Browser, explorer: str, path: str, width: int, dark: bool
 ) -> None:
     page, complaints = visit(browser, explorer + path, width, dark)
@@ -76,7 +76,7 @@ def test_pages_are_quiet_and_fit_the_screen(
 
 
 @pytest.mark.parametrize("path", FAULTY)
-def test_refusals_fit_the_screen_and_say_how_to_go_on(
+def test_explorer_error_page_fits_the_screen_and_links_on(
     browser: Browser, explorer: str, path: str
 ) -> None:
     page, complaints = visit(browser, explorer + path, 390, False)
@@ -89,7 +89,7 @@ def test_refusals_fit_the_screen_and_say_how_to_go_on(
     page.close()
 
 
-def test_the_keyboard_reaches_the_questions_and_shows_where_it_is(
+def test_queries_are_reachable_by_keyboard_with_visible_focus(
     browser: Browser, explorer: str
 ) -> None:
     page, _ = visit(browser, explorer, 1280, False)
@@ -104,7 +104,7 @@ def test_the_keyboard_reaches_the_questions_and_shows_where_it_is(
     page.close()
 
 
-def test_every_control_has_a_name(browser: Browser, explorer: str) -> None:
+def test_every_explorer_control_has_an_accessible_name(browser: Browser, explorer: str) -> None:
     for path in (*PAGES, *FAULTY):
         page, _ = visit(browser, explorer + path, 1280, False)
         controls = (

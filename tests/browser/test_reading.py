@@ -34,7 +34,7 @@ def note(site: Path) -> str:
     return next(
         f"post/{path.name}"
         for path in sorted((site / "post").iterdir())
-        if "much like it" in path.read_text(encoding="utf-8")
+        if " similar)</span></h1>" in path.read_text(encoding="utf-8")
     )
 
 
@@ -48,19 +48,19 @@ def hostile(site: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FIXED)
-def test_a_page_is_silent_and_asks_nothing_of_others(open_page: Open, path: str) -> None:
+def test_page_makes_no_third_party_request_and_logs_nothing(open_page: Open, path: str) -> None:
     assert open_page(path).complaints == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("path", FIXED)
-def test_nothing_is_wider_than_the_screen(open_page: Open, path: str, width: int) -> None:
+def test_page_is_not_wider_than_the_screen(open_page: Open, path: str, width: int) -> None:
     page = open_page(path, width=width).page
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("path", [FRONT, TOPIC, ARTICLE, "status.html"])
-def test_dark_and_light_say_the_same_and_differ_in_colour(open_page: Open, path: str) -> None:
+def test_dark_and_light_theme_have_the_same_text(open_page: Open, path: str) -> None:
     light, dark = open_page(path).page, open_page(path, dark=True).page
     assert light.inner_text("main") == dark.inner_text("main")
     colour = "getComputedStyle(document.body).backgroundColor"
@@ -71,7 +71,7 @@ def test_dark_and_light_say_the_same_and_differ_in_colour(open_page: Open, path:
 
 
 @pytest.mark.parametrize("path", [FRONT, TOPIC, ARTICLE, "status.html"])
-def test_a_page_says_the_same_without_a_script(open_page: Open, path: str) -> None:
+def test_page_has_the_same_text_without_javascript(open_page: Open, path: str) -> None:
     with_script, without = open_page(path).page, open_page(path, script=False).page
     assert (
         with_script.locator("main section").all_inner_texts()
@@ -79,13 +79,13 @@ def test_a_page_says_the_same_without_a_script(open_page: Open, path: str) -> No
     )
 
 
-def test_searching_without_a_script_offers_other_ways(open_page: Open) -> None:
+def test_search_without_javascript_offers_alternatives(open_page: Open) -> None:
     page = open_page("search.html", script=False).page
-    assert "Without one" in page.inner_text("main")
+    assert "Search needs JavaScript" in page.inner_text("main")
     assert page.is_visible("form[action='https://explorer.example/public/articles']")
 
 
-def test_hostile_text_runs_nowhere_and_is_shown_as_written(open_page: Open, site: Path) -> None:
+def test_hostile_text_is_displayed_and_never_executed(open_page: Open, site: Path) -> None:
     visit = open_page("source/example.org.html")
     assert '"><script>alert(1)</script>' in visit.page.inner_text("main")
     for path in (*hostile(site), TOPIC, FRONT, "search.html?q=alert"):
@@ -93,7 +93,7 @@ def test_hostile_text_runs_nowhere_and_is_shown_as_written(open_page: Open, site
         assert visit.complaints == [], path
 
 
-def test_every_stop_of_the_tab_key_shows_a_ring(open_page: Open) -> None:
+def test_every_tab_stop_has_a_visible_focus_ring(open_page: Open) -> None:
     page = open_page(FRONT).page
     for _ in range(25):
         page.keyboard.press("Tab")
@@ -104,15 +104,15 @@ def test_every_stop_of_the_tab_key_shows_a_ring(open_page: Open) -> None:
         assert style[1] >= 2
 
 
-def test_the_first_tab_stop_skips_to_the_content(open_page: Open) -> None:
+def test_first_tab_stop_skips_to_content(open_page: Open) -> None:
     page = open_page(FRONT).page
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_keys_walk_the_rows_and_open_pages_but_never_while_typing(open_page: Open) -> None:
+def test_shortcuts_move_focus_except_while_typing(open_page: Open) -> None:
     page = open_page(FRONT).page
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -127,22 +127,22 @@ def test_keys_walk_the_rows_and_open_pages_but_never_while_typing(open_page: Ope
     page.wait_for_url("**/topics.html")
 
 
-def test_keys_can_be_turned_off(open_page: Open) -> None:
+def test_keyboard_shortcuts_can_be_turned_off(open_page: Open) -> None:
     page = open_page("about.html").page
     page.click("#keys-switch")
     page.keyboard.press("t")
     assert page.url.endswith("about.html")
-    assert page.inner_text("#keys-switch") == "Turn the keys on"
+    assert page.inner_text("#keys-switch") == "Turn on keyboard shortcuts"
 
 
-def test_the_theme_switch_is_remembered(open_page: Open) -> None:
+def test_chosen_theme_is_remembered(open_page: Open) -> None:
     page = open_page(FRONT).page
     page.click("text=Dark")
     page.goto(page.url.replace(FRONT, TOPIC))
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
 
 
-def test_kinds_are_chosen_without_a_script(open_page: Open) -> None:
+def test_kind_filter_works_without_javascript(open_page: Open) -> None:
     page = open_page(TOPIC, script=False).page
     everything = page.locator(".stream .row:visible").count()
     page.click("label[for=k2]")
@@ -151,14 +151,14 @@ def test_kinds_are_chosen_without_a_script(open_page: Open) -> None:
     assert 0 < page.locator(".stream .row:visible").count() < everything
 
 
-def test_a_forwarded_note_arrives(open_page: Open, site: Path) -> None:
+def test_similar_post_redirects_to_its_note(open_page: Open, site: Path) -> None:
     lead = note(site)
     follower = f"post/{int(lead.split('/')[1].split('.')[0]) + 1}.html"
     page = open_page(follower).page
     page.wait_for_url(f"**/{lead}#post-*")
 
 
-def test_print_has_no_menu_and_names_addresses(open_page: Open) -> None:
+def test_printed_page_has_no_menu_and_shows_urls(open_page: Open) -> None:
     page = open_page(ARTICLE).page
     page.emulate_media(media="print")
     assert not page.is_visible("header.top")
@@ -169,7 +169,7 @@ def test_print_has_no_menu_and_names_addresses(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "titles"), [(1280, 5), (390, 3)])
-def test_enough_titles_stand_above_the_fold(open_page: Open, width: int, titles: int) -> None:
+def test_enough_titles_are_above_the_fold(open_page: Open, width: int, titles: int) -> None:
     page = open_page(FRONT, width=width).page
     page.set_viewport_size({"width": width, "height": 844 if width < 400 else 800})
     shown = page.evaluate(
@@ -180,7 +180,7 @@ def test_enough_titles_stand_above_the_fold(open_page: Open, width: int, titles:
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("path", [FRONT, TOPIC, "author/1.html", "source/host1.example.html"])
-def test_links_in_lists_are_high_enough_to_hit(open_page: Open, path: str, width: int) -> None:
+def test_links_in_lists_are_at_least_24_pixels_high(open_page: Open, path: str, width: int) -> None:
     heights = open_page(path, width=width).page.evaluate(
         "[...document.querySelectorAll('.row a')].map(link => link.getClientRects()[0].height)"
     )
@@ -188,7 +188,7 @@ def test_links_in_lists_are_high_enough_to_hit(open_page: Open, path: str, width
 
 
 @pytest.mark.parametrize("path", FIXED)
-def test_headings_landmarks_and_names_are_in_order(open_page: Open, path: str) -> None:
+def test_headings_are_nested_and_controls_are_named(open_page: Open, path: str) -> None:
     page = open_page(path).page
     levels = page.evaluate(
         "[...document.querySelectorAll('h1, h2, h3, h4')].map(heading => +heading.tagName[1])"

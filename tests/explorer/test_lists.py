@@ -110,7 +110,10 @@ def test_topics_together(workspace: Workspace, model: SiteModel) -> None:
         strict=True,
     )
     assert set(pairs) == {
-        (one, other) for one, others in model.together.items() for other, _ in others if one < other
+        (one, other)
+        for one, others in model.cooccurring.items()
+        for other, _ in others
+        if one < other
     }
 
 

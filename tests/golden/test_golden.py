@@ -84,7 +84,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_site_of_three_posts_is_as_accepted(built: Path) -> None:
+def test_site_of_three_posts_equals_accepted_files(built: Path) -> None:
     if os.environ.get("HASHTRAIL_ACCEPT") == "1":
         shutil.rmtree(ACCEPTED, ignore_errors=True)
         shutil.copytree(built, ACCEPTED, ignore=shutil.ignore_patterns("assets"))

@@ -12,24 +12,24 @@ def names(text: str) -> set[str]:
     return {mention.name for mention in find_mentions(text)}
 
 
-def test_a_name_comes_with_its_sentence_and_place() -> None:
+def test_mention_has_sentence_and_offset() -> None:
     text = "Short intro. We moved from RabbitMQ to Kafka in a week. Then we slept."
     found = {mention.name: mention for mention in find_mentions(text)}
     assert found["Kafka"].sentence == "We moved from RabbitMQ to Kafka in a week."
     assert text[found["Kafka"].start :].startswith("Kafka")
 
 
-def test_other_spellings_are_one_entity() -> None:
+def test_alternative_spellings_are_one_entity() -> None:
     assert names("Postgres and PostgreSQL and Apache Kafka") == {"PostgreSQL", "Kafka"}
     assert names("Circuit breakers stop retries.") == names("A circuit breaker stops a service.")
 
 
-def test_a_name_inside_a_word_or_url_is_not_a_mention() -> None:
+def test_name_inside_a_word_or_url_is_not_a_mention() -> None:
     text = "kafkaesque Kafkaesque https://example.com/Kafka @Redis #Redis Redis.conf"
     assert names(text) == set()
 
 
-def test_code_block_is_not_a_mention() -> None:
+def test_name_in_code_block_is_not_a_mention() -> None:
     assert names("Before.\n\n```\nredis: Redis\n```\nAfter.") == set()
 
 
@@ -66,24 +66,24 @@ def test_code_block_is_not_a_mention() -> None:
         ("Lambda", "An AWS Lambda that reads SQS.", "Lambda calculus came first."),
     ],
 )
-def test_an_ambiguous_name_needs_context(name: str, meant: str, other: str) -> None:
+def test_ambiguous_name_needs_context(name: str, meant: str, other: str) -> None:
     assert name in names(meant)
     assert name not in names(other)
 
 
-def test_context_must_be_near() -> None:
+def test_context_must_be_within_300_characters() -> None:
     filler = "The weather was fine and nothing else happened. " * 20
     assert "Borg" not in names(f"The Borg arrived. {filler} Google is far away.")
     assert "Borg" in names(f"The Borg arrived. {filler} Google runs Borg.")
 
 
-def test_each_spelling_and_each_slug_names_one_entity() -> None:
+def test_each_spelling_and_slug_belongs_to_one_entity() -> None:
     spelled = [spelling for entity in entity_table() for spelling in spellings(entity)]
     assert sorted(spelled) == sorted(set(spelled))
     slugs = [slug(entity.name) or entity.name for entity in entity_table()]
     assert sorted(slugs) == sorted(set(slugs))
 
 
-def test_a_phrase_that_means_something_else_is_not_a_spelling() -> None:
+def test_excluded_phrase_is_not_a_spelling() -> None:
     spelled = {spelling for entity in entity_table() for spelling in spellings(entity)}
     assert not spelled & {phrase for entity in entity_table() for phrase in entity.never}

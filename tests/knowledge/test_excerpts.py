@@ -13,14 +13,14 @@ from crawler.models.articles import Directives
 TEXT = "Locks and leases\n\nA lease is a lock that ends by itself. The holder must renew it in time, or somebody else may take it over. Clocks make this hard."
 
 
-def test_the_author_s_own_description_comes_first() -> None:
+def test_description_of_the_page_is_preferred() -> None:
     assert make_excerpt("Locks", "Why leases beat locks when processes pause.", TEXT) == (
         "Why leases beat locks when processes pause.",
         "description",
     )
 
 
-def test_a_description_that_only_repeats_the_title_is_none() -> None:
+def test_description_that_repeats_the_title_is_ignored() -> None:
     assert (
         make_excerpt(
             "Why leases beat locks when processes pause",
@@ -31,7 +31,7 @@ def test_a_description_that_only_repeats_the_title_is_none() -> None:
     )
 
 
-def test_without_one_the_first_telling_sentences_are_quoted_and_the_heading_is_not() -> None:
+def test_excerpt_without_description_is_first_sentences_without_heading() -> None:
     found, source = make_excerpt("Locks and leases", "", TEXT)
     assert source == "text"
     assert found.startswith("A lease is a lock that ends by itself. The holder must")
@@ -49,7 +49,5 @@ def test_nosnippet_and_max_snippet_are_obeyed() -> None:
 
 
 @given(st.text(max_size=200), st.text(max_size=400), st.text(max_size=2000))
-def test_an_excerpt_never_has_more_than_sixty_words(
-    title: str, description: str, text: str
-) -> None:
+def test_excerpt_has_at_most_sixty_words(title: str, description: str, text: str) -> None:
     assert len(make_excerpt(title, description, text)[0].split()) <= MAX_WORDS + 1

@@ -67,7 +67,7 @@ def test_number_without_scale_is_not_a_figure(sentence: str) -> None:
     assert figures(sentence) == []
 
 
-def test_figures_come_with_sentence_unit_and_subject() -> None:
+def test_figure_has_sentence_unit_and_subject() -> None:
     text = "We grew. The cluster has 3,000 nodes and 5 PB. Its p95 is 20 ms."
     found = {figure.text: figure for figure in find_figures(list(sentences(text)))}
     assert found["3,000 nodes"].sentence == "The cluster has 3,000 nodes and 5 PB."

@@ -15,31 +15,31 @@ def share(
     return Share(author, network, DAY + timedelta(hours=hours), hashtags, text_of)
 
 
-def test_five_hundred_posts_of_one_author_count_as_one_person() -> None:
+def test_five_hundred_posts_of_one_author_count_as_one_sharer() -> None:
     assert weighted_sharers([share("ada", hour / 100, text_of=hour) for hour in range(500)]) == 1
 
 
-def test_fifty_accounts_with_one_copied_text_count_as_one() -> None:
+def test_fifty_accounts_with_one_copied_text_count_as_one_sharer() -> None:
     assert weighted_sharers([share(f"bot{number}", number, text_of=7) for number in range(50)]) == 1
 
 
-def test_a_post_stuffed_with_hashtags_counts_half() -> None:
+def test_post_with_many_hashtags_counts_half() -> None:
     assert weighted_sharers([share("ada", hashtags=30, text_of=1)]) == 0.5
 
 
-def test_a_site_that_announces_itself_counts_less_than_a_reader() -> None:
+def test_feed_of_the_site_itself_counts_less_than_a_reader() -> None:
     assert weighted_sharers([share("blog", network="feed", text_of=1)]) < weighted_sharers(
         [share("ada", text_of=1)]
     )
 
 
-def test_two_people_on_two_networks_stand_higher_than_two_on_one() -> None:
+def test_sharers_on_two_networks_rank_higher_than_on_one() -> None:
     one = [share("ada", text_of=1), share("bob", text_of=2)]
     two = [share("ada", text_of=1), share("bob", network="bluesky", text_of=2)]
     assert rank_article(two, "certain", "article") > rank_article(one, "certain", "article")
 
 
-def test_jobs_and_promotions_rank_low_and_a_sure_topic_ranks_high() -> None:
+def test_jobs_and_promotions_rank_low_and_certain_topics_high() -> None:
     shares = [share("ada", text_of=1)]
     assert (
         rank_article(shares, "certain", "article")
@@ -49,7 +49,7 @@ def test_jobs_and_promotions_rank_low_and_a_sure_topic_ranks_high() -> None:
     )
 
 
-def test_what_was_shared_later_stands_higher_and_worth_halves_in_five_days() -> None:
+def test_newer_share_ranks_higher_and_worth_halves_in_five_days() -> None:
     young, old = [share("ada", hours=120, text_of=1)], [share("ada", text_of=1)]
     assert (
         round(
@@ -59,5 +59,5 @@ def test_what_was_shared_later_stands_higher_and_worth_halves_in_five_days() -> 
     )
 
 
-def test_what_nobody_shared_has_no_rank() -> None:
+def test_article_without_shares_has_rank_zero() -> None:
     assert rank_article([], "certain", "article") == 0.0

@@ -28,7 +28,7 @@ FILLER = [
 ]
 
 
-def test_the_reason_names_what_is_shared() -> None:
+def test_reason_names_shared_topics_entities_and_words() -> None:
     one = Profile(
         1,
         frozenset({"Caching", "Distributed systems"}),
@@ -47,11 +47,11 @@ def test_the_reason_names_what_is_shared() -> None:
     assert found[1, 2].endswith("both name Redis")
 
 
-def test_what_everything_shares_relates_nothing() -> None:
+def test_feature_of_every_article_relates_nothing() -> None:
     assert relate_by_features(FILLER) == []
 
 
-def test_no_article_gets_more_than_a_handful() -> None:
+def test_article_has_at_most_five_relations() -> None:
     alike = [
         Profile(number, frozenset({"Sagas"}), frozenset({"Temporal"}), "compensating transactions")
         for number in range(20)
@@ -60,7 +60,7 @@ def test_no_article_gets_more_than_a_handful() -> None:
     assert max(sum(each.article_id == number for each in found) for number in range(20)) == MOST
 
 
-def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
+def test_index_finds_the_same_as_comparing_all_pairs() -> None:
     library = _made_up_library(450)
     assert [
         (each.article_id, each.other_id, each.score) for each in relate_by_features(library)

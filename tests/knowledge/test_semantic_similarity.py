@@ -77,7 +77,7 @@ def workspace(tmp_path: Path, folder: Path) -> Iterator[Workspace]:
     db.close()
 
 
-def test_vectors_have_length_one_and_unknown_words_are_near_to_nothing(folder: Path) -> None:
+def test_vectors_have_length_one_and_unknown_words_have_cosine_zero(folder: Path) -> None:
     lock, lease, queue, unknown = EmbeddingModel.load(folder).vectors(
         ["lock", "lease", "queue", "zebra"]
     )
@@ -86,7 +86,7 @@ def test_vectors_have_length_one_and_unknown_words_are_near_to_nothing(folder: P
     assert cosine_similarity(unknown, lock) == 0
 
 
-def test_what_is_near_is_related_both_ways_and_says_why(folder: Path) -> None:
+def test_similar_articles_are_related_in_both_directions_with_reason(folder: Path) -> None:
     made = EmbeddingModel.load(folder).vectors(["lock", "mutex", "queue", "invoice"])
     relations = relate_by_meaning(dict(enumerate(made, 1)))
     assert [(each.article_id, each.other_id, each.reason) for each in relations] == [
@@ -96,7 +96,7 @@ def test_what_is_near_is_related_both_ways_and_says_why(folder: Path) -> None:
     assert relate_by_meaning({}) == []
 
 
-def test_both_kinds_of_relations_become_one_list() -> None:
+def test_lexical_and_semantic_relations_are_merged() -> None:
     lexical = [Relation(1, 2, 0.5, "both about caching")]
     semantic = [Relation(1, 2, 0.9, REASON), Relation(1, 3, 0.8, REASON)]
     assert merge_relations(lexical, semantic) == [
@@ -106,7 +106,7 @@ def test_both_kinds_of_relations_become_one_list() -> None:
     assert merge_relations(lexical, []) == lexical
 
 
-def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: Workspace) -> None:
+def test_relations_by_meaning_disappear_without_a_model(workspace: Workspace) -> None:
     db = open_store(workspace.database)
     assert db.execute("SELECT article_id, other_id, reason FROM related_articles ORDER BY 1").fetchall() == [
         (1, 2, REASON),
@@ -124,7 +124,7 @@ def test_understanding_with_a_model_relates_and_without_one_forgets(workspace: W
     )
 
 
-def test_the_explorer_answers_by_meaning_when_there_is_a_model(workspace: Workspace) -> None:
+def test_explorer_searches_by_meaning_with_a_model(workspace: Workspace) -> None:
     async def ask() -> tuple[list[dict[str, object]], str]:
         explorer = make_explorer(workspace)
         await explorer.invoke_startup()
@@ -136,7 +136,7 @@ def test_the_explorer_answers_by_meaning_when_there_is_a_model(workspace: Worksp
     assert workspace.settings.semantic.model not in told
 
 
-def test_without_a_model_there_is_neither_question_nor_cost(tmp_path: Path) -> None:
+def test_explorer_without_model_has_no_semantic_query(tmp_path: Path) -> None:
     here = Workspace(tmp_path, Settings())
     open_store(here.public_database).close()
     assert load_model(here) is None
@@ -145,12 +145,12 @@ def test_without_a_model_there_is_neither_question_nor_cost(tmp_path: Path) -> N
     )
 
 
-def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+def test_folder_without_a_model_raises_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"config\.json is missing"):
         load_model(Workspace(tmp_path, Settings(semantic=SemanticSettings("nowhere"))))
 
 
-def test_a_missing_extra_says_what_to_install(
+def test_missing_extra_raises_configuration_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "model2vec", None)
@@ -158,7 +158,7 @@ def test_a_missing_extra_says_what_to_install(
         EmbeddingModel.load(folder)
 
 
-def test_a_damaged_model_is_a_matter_of_configuration(tmp_path: Path) -> None:
+def test_damaged_model_raises_configuration_error(tmp_path: Path) -> None:
     pytest.importorskip(
         "model2vec", reason="model2vec is not installed; it comes with the extra `semantic`"
     )

@@ -14,7 +14,7 @@ from crawler.knowledge.start_here import KIND_WEIGHTS, STATE_WEIGHTS, formula_te
 from crawler.models.articles import ArticleState
 
 
-def test_more_people_surer_topics_and_lasting_kinds_come_first() -> None:
+def test_score_rises_with_sharers_confidence_and_kind() -> None:
     order = [
         (5, "certain", "guide"),
         (5, "certain", "article"),
@@ -27,16 +27,16 @@ def test_more_people_surer_topics_and_lasting_kinds_come_first() -> None:
 
 
 @pytest.mark.parametrize("state", ["gone", "parked", "hijacked"])
-def test_what_is_no_longer_there_is_no_place_to_start(state: str) -> None:
+def test_unavailable_article_has_score_zero(state: str) -> None:
     assert start_here_score(50, "certain", "guide", state)[0] == 0
 
 
 @pytest.mark.parametrize("kind", ["job", "promotion"])
-def test_what_sells_is_no_place_to_start(kind: str) -> None:
+def test_promotion_and_job_have_score_zero(kind: str) -> None:
     assert start_here_score(50, "certain", kind, "ok")[0] == 0
 
 
-def test_age_is_not_asked_for() -> None:
+def test_score_is_independent_of_age() -> None:
     assert list(inspect.signature(start_here_score).parameters) == [
         "people",
         "confidence",
@@ -45,7 +45,7 @@ def test_age_is_not_asked_for() -> None:
     ]
 
 
-def test_the_reason_says_what_counted() -> None:
+def test_reason_names_kind_sharers_and_confidence() -> None:
     assert (
         start_here_score(3, "certain", "case-study", "ok")[1]
         == "case study, shared by 3 people, certain of this topic"
@@ -55,7 +55,7 @@ def test_the_reason_says_what_counted() -> None:
     )
 
 
-def test_every_weight_is_of_a_kind_and_a_state_there_is_and_is_printed() -> None:
+def test_formula_prints_every_weight_of_known_kinds_and_states() -> None:
     assert set(KIND_WEIGHTS) <= set(KINDS)
     assert set(STATE_WEIGHTS) <= set(ArticleState)
     assert f"guide {KIND_WEIGHTS['guide']:g}" in " ".join(formula_text())

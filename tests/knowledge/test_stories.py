@@ -68,7 +68,7 @@ def headlines() -> list[Headline]:
     ]
 
 
-def test_the_labelled_sample_is_cut_as_a_reader_would() -> None:
+def test_labelled_titles_are_grouped_into_the_expected_stories() -> None:
     found = {frozenset(story.members) for story in find_stories(headlines())}
     meant, number = set(), 1
     for titles in EVENTS.values():
@@ -81,7 +81,7 @@ def test_the_labelled_sample_is_cut_as_a_reader_would() -> None:
     assert recall >= 0.8, right - pairs
 
 
-def test_the_heaviest_leads_and_the_reason_is_given() -> None:
+def test_article_with_highest_weight_leads_with_reason() -> None:
     two = [
         Headline(1, "Kafka 5.0 released with tiered storage", DAY, 1.0),
         Headline(2, "Tiered storage arrives in Kafka 5.0 release", DAY, 9.0),
@@ -92,7 +92,7 @@ def test_the_heaviest_leads_and_the_reason_is_given() -> None:
     assert "tiered" in story.reason
 
 
-def test_the_same_title_a_month_later_is_another_story() -> None:
+def test_same_title_a_month_later_is_another_story() -> None:
     title = "Availability report of the month at Northwind"
     assert (
         find_stories([Headline(1, title, DAY), Headline(2, title, DAY + timedelta(days=30))]) == []
@@ -100,13 +100,13 @@ def test_the_same_title_a_month_later_is_another_story() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_order_of_arrival_does_not_matter(seed: int) -> None:
+def test_order_of_headlines_does_not_matter(seed: int) -> None:
     shuffled = headlines()
     random.Random(seed).shuffle(shuffled)
     assert sorted(map(repr, find_stories(shuffled))) == sorted(map(repr, find_stories(headlines())))
 
 
-def test_the_fast_way_finds_what_comparing_all_pairs_finds() -> None:
+def test_index_finds_the_same_as_comparing_all_pairs() -> None:
     source = random.Random(4)
     titles = [[f"word{source.randrange(120)}" for _ in range(7)] for _ in range(80)]
     listed = [

@@ -53,16 +53,14 @@ def a_few(factory: Factory) -> int:
     return ids[0]
 
 
-def test_an_empty_snapshot_makes_a_whole_site_that_says_what_to_do(
-    build: Build, page: Page
-) -> None:
+def test_empty_snapshot_gives_complete_site_with_instructions(build: Build, page: Page) -> None:
     built = build()
     assert built.articles == 0
     assert "hashtrail nightly" in page("index.html")
-    assert "There was no run yet" in page("status.html")
+    assert "No runs yet" in page("status.html")
 
 
-def test_every_kind_of_page_is_there(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_site_has_every_kind_of_page(factory: Factory, build: Build, tmp_path: Path) -> None:
     a_few(factory)
     build()
     expected = [
@@ -97,7 +95,7 @@ def test_every_kind_of_page_is_there(factory: Factory, build: Build, tmp_path: P
     assert [name for name in others if not (tmp_path / f"site/public/{name}").is_file()] == []
 
 
-def test_the_same_snapshot_gives_the_same_bytes_and_a_second_build_writes_nothing(
+def test_second_build_of_same_snapshot_writes_nothing(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -109,7 +107,7 @@ def test_the_same_snapshot_gives_the_same_bytes_and_a_second_build_writes_nothin
     assert len(list((tmp_path / "site/.builds").iterdir())) == 1
 
 
-def test_another_process_time_zone_and_hash_seed_give_the_same_bytes(
+def test_output_is_independent_of_locale_time_zone_and_hash_seed(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -131,7 +129,7 @@ def test_another_process_time_zone_and_hash_seed_give_the_same_bytes(
     assert tree(tmp_path / "other/public") == tree(tmp_path / "site/public")
 
 
-def test_a_new_run_changes_the_status_page_and_the_front_page_only(
+def test_new_run_changes_only_status_page_and_front_page(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -146,7 +144,7 @@ def test_a_new_run_changes_the_status_page_and_the_front_page_only(
     }
 
 
-def test_a_new_article_leaves_the_pages_of_others_alone(
+def test_new_article_changes_no_other_article_page(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -160,7 +158,7 @@ def test_a_new_article_leaves_the_pages_of_others_alone(
     assert not [path for path in changed if path.startswith("article/") and path in before]
 
 
-def test_losing_a_third_of_the_articles_is_refused_unless_meant(
+def test_losing_a_third_of_the_articles_needs_force(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -173,9 +171,7 @@ def test_losing_a_third_of_the_articles_is_refused_unless_meant(
     assert build(force=True).articles == 3
 
 
-def test_emptying_a_busy_topic_is_refused_unless_meant(
-    factory: Factory, build: Build, tmp_path: Path
-) -> None:
+def test_emptying_a_busy_topic_needs_force(factory: Factory, build: Build, tmp_path: Path) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
@@ -186,7 +182,7 @@ def test_emptying_a_busy_topic_is_refused_unless_meant(
     assert build(force=True).articles == 10
 
 
-def test_a_library_that_grows_is_published_and_inflated_pages_are_refused(
+def test_growth_in_articles_is_published_and_inflated_pages_need_force(
     factory: Factory,
     build: Build,
     tmp_path: Path,
@@ -210,9 +206,7 @@ def test_a_library_that_grows_is_published_and_inflated_pages_are_refused(
     assert build(force=True).articles == 470
 
 
-def test_a_broken_page_is_refused_and_the_old_site_stays(
-    factory: Factory, build: Build, tmp_path: Path
-) -> None:
+def test_broken_link_keeps_published_site(factory: Factory, build: Build, tmp_path: Path) -> None:
     a_few(factory)
     build()
     before = tree(tmp_path / "site/public")
@@ -238,9 +232,15 @@ def test_a_broken_page_is_refused_and_the_old_site_stays(
 
 
 @pytest.mark.parametrize(
-    ("step", "seen"), [("put", 10), ("_share", 10), ("_point_at", 10), ("_prune", 11)]
+    ("step", "seen"),
+    [
+        ("put", 10),
+        ("_link_unchanged", 10),
+        ("_replace_link", 10),
+        ("_remove_old_builds", 11),
+    ],
 )
-def test_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_one_succeeds(
+def test_build_killed_at_any_step_leaves_complete_site(
     factory: Factory, build: Build, tmp_path: Path, page: Page, step: str, seen: int
 ) -> None:
     a_few(factory)
@@ -262,16 +262,16 @@ def test_a_build_killed_at_any_step_leaves_a_whole_site_and_the_next_one_succeed
     assert not list((tmp_path / "site/.builds").glob("*.partial"))
 
 
-def test_no_snapshot_and_a_damaged_one_are_said_plainly(tmp_path: Path) -> None:
+def test_missing_or_damaged_snapshot_raises_store_error(tmp_path: Path) -> None:
     folders = bundled("templates"), bundled("site", "assets")
-    with pytest.raises(StoreError, match="there is no snapshot"):
+    with pytest.raises(StoreError, match="the snapshot is missing"):
         build_site(tmp_path / "none.db", tmp_path / "public", SiteSettings(), NOW, *folders)
     (tmp_path / "bad.db").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreError, match="cannot be read"):
+    with pytest.raises(StoreError, match="Cannot read"):
         build_site(tmp_path / "bad.db", tmp_path / "public", SiteSettings(), NOW, *folders)
 
 
-def test_an_old_address_leads_to_the_new_one_for_ever(
+def test_former_article_url_redirects_in_every_later_build(
     factory: Factory, build: Build, page: Page
 ) -> None:
     article = a_few(factory)
@@ -284,7 +284,7 @@ def test_an_old_address_leads_to_the_new_one_for_ever(
         assert 'content="0; url=../article/1-the-best-title.html"' in page(f"article/1-{old}.html")
 
 
-def test_a_merged_article_leads_to_the_one_that_took_over_its_address(
+def test_merged_article_redirects_to_the_article_with_its_url(
     factory: Factory, build: Build, page: Page
 ) -> None:
     winner = a_few(factory)
@@ -300,7 +300,9 @@ def test_a_merged_article_leads_to_the_one_that_took_over_its_address(
     assert "url=../article/1-renamed.html" in page("article/2-caches-part-1.html")
 
 
-def test_a_forgotten_article_leaves_nothing(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_erased_article_has_no_page_and_no_redirect(
+    factory: Factory, build: Build, tmp_path: Path
+) -> None:
     a_few(factory)
     build()
     factory.db.execute("UPDATE articles SET hidden = 1 WHERE id = 2")
@@ -312,7 +314,7 @@ def test_a_forgotten_article_leaves_nothing(factory: Factory, build: Build, tmp_
     )
 
 
-def test_addresses_are_relative_unless_the_site_knows_its_own(
+def test_urls_are_relative_without_base_url(
     factory: Factory, build: Build, page: Page, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -327,7 +329,7 @@ def test_addresses_are_relative_unless_the_site_knows_its_own(
     assert "Sitemap: https://trail.example/kb/sitemap.xml" in page("robots.txt")
 
 
-def test_every_page_can_be_reached_from_the_front_page(
+def test_every_page_is_reachable_from_front_page(
     build: Build, factory: Factory, tmp_path: Path
 ) -> None:
     factory.db = sample().db
@@ -351,7 +353,7 @@ def test_every_page_can_be_reached_from_the_front_page(
     assert set(pages) - seen - alone == set()
 
 
-def test_every_page_carries_the_security_policy(
+def test_every_page_has_the_content_security_policy(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     a_few(factory)
@@ -364,9 +366,7 @@ def test_every_page_carries_the_security_policy(
     )
 
 
-def test_the_numbers_of_the_site_are_there_for_programs(
-    factory: Factory, build: Build, page: Page
-) -> None:
+def test_site_json_has_the_counts_of_the_site(factory: Factory, build: Build, page: Page) -> None:
     a_few(factory)
     build()
     numbers = json.loads(page("site.json"))

@@ -84,7 +84,7 @@ def site(factory: Factory, build: Build, tmp_path: Path) -> Path:
     return tmp_path / "site/public"
 
 
-def test_no_page_gains_an_element_or_an_attribute(site: Path) -> None:
+def test_hostile_text_adds_no_element_or_attribute(site: Path) -> None:
     for path in sorted(site.rglob("*.html")):
         tree = lxml_html.fromstring(path.read_bytes())
         scripts = [script.get("src") or script.get("type") for script in tree.iter("script")]
@@ -103,7 +103,7 @@ def test_no_page_gains_an_element_or_an_attribute(site: Path) -> None:
         assert not list(tree.iter("img", "iframe", "object", "embed", "style")), path
 
 
-def test_no_link_leads_anywhere_but_the_web(site: Path) -> None:
+def test_hostile_urls_never_become_links(site: Path) -> None:
     for path in sorted(site.rglob("*.html")):
         links = lxml_html.fromstring(path.read_bytes()).xpath("//@href")
         assert not [
@@ -111,13 +111,13 @@ def test_no_link_leads_anywhere_but_the_web(site: Path) -> None:
         ], path
 
 
-def test_linked_data_parses_and_says_the_title(site: Path) -> None:
+def test_linked_data_is_valid_json_with_the_title(site: Path) -> None:
     page = lxml_html.fromstring(next(site.glob("article/1-*.html")).read_bytes())
     (data,) = page.xpath("//script[@type='application/ld+json']/text()")
     assert json.loads(data)["name"] == PAYLOADS[0]
 
 
-def test_xml_is_well_formed_and_a_feed_reader_gets_the_titles_back(site: Path) -> None:
+def test_feeds_are_well_formed_and_keep_titles(site: Path) -> None:
     for path in [*site.rglob("*.atom"), *site.rglob("*.xml"), *site.rglob("*.svg")]:
         ElementTree.fromstring(path.read_bytes())
     feed = feedparser.parse((site / "feeds/all.atom").read_bytes(), sanitize_html=False)
@@ -126,12 +126,12 @@ def test_xml_is_well_formed_and_a_feed_reader_gets_the_titles_back(site: Path) -
     assert {payload for payload in PAYLOADS[:8] if payload == payload.strip()} <= titles
 
 
-def test_every_json_file_parses(site: Path) -> None:
+def test_every_json_file_is_valid(site: Path) -> None:
     for path in site.rglob("*.json"):
         json.loads(path.read_bytes())
 
 
-def test_the_search_index_is_calls_with_plain_values(site: Path) -> None:
+def test_search_index_contains_only_calls_with_json_values(site: Path) -> None:
     for path in (site / "search").iterdir():
         call, _, rest = path.read_text(encoding="utf-8").partition("(")
         assert call in ("hashtrail.index", "hashtrail.words", "hashtrail.documents")
@@ -139,13 +139,13 @@ def test_the_search_index_is_calls_with_plain_values(site: Path) -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_markdown_shows_the_text_literally(payload: str) -> None:
+def test_markdown_escapes_hostile_text(payload: str) -> None:
     line = escape_markdown(payload)
     assert "\n" not in line
     assert not re.search(r"(?<!\\)[<>\[\]`*_#|]", line)
 
 
-def test_every_file_name_is_plain(site: Path) -> None:
+def test_file_names_have_no_special_characters(site: Path) -> None:
     names = [str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()]
     assert not [
         name for name in names if not re.fullmatch(r"[A-Za-z0-9_./-]{1,150}", name) or ".." in name

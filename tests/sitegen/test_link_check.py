@@ -1,22 +1,22 @@
-"""The check finds what would break a site."""
+"""Link check: each problem of a site is reported."""
 
 from __future__ import annotations
 
 import pytest
 
 from crawler.sitegen.link_check import PAGE_LIMIT, SiteLinter
-from crawler.sitegen.template_renderer import OutputFile
+from crawler.sitegen.output_file import OutputFile
 
 
 def problems(**pages: str) -> list[str]:
-    checker = SiteLinter()
+    linter = SiteLinter()
     files = {f"{name.replace('__', '/')}.html": text.encode() for name, text in pages.items()}
     for path, data in files.items():
-        checker.see(OutputFile(path, data))
-    return checker.finish(set(files), files.__getitem__)
+        linter.add(OutputFile(path, data))
+    return linter.finish(set(files), files.__getitem__)
 
 
-def test_a_sound_site_has_no_problems() -> None:
+def test_valid_site_has_no_problems() -> None:
     assert (
         problems(
             index='<a href="topic/a.html#x">a</a> <a href="https://other.example/">b</a>',
@@ -41,5 +41,5 @@ def test_a_sound_site_has_no_problems() -> None:
         ),
     ],
 )
-def test_each_fault_is_named(text: str, problem: str) -> None:
+def test_each_problem_is_reported(text: str, problem: str) -> None:
     assert problems(index=text) == [problem]

@@ -1,4 +1,4 @@
-"""What a reader finds on each kind of page."""
+"""Content of each kind of page."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Page = Callable[[str], str]
 
 
 def text(html: str) -> str:
-    """What a person reads of a page: tags dropped, white space folded."""
+    """Return the visible text of a page: no tags, single spaces."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
 
 
-def listed(html: str) -> list[int]:
-    """The ids of the articles in a page's lists, in their order."""
-    return [int(found) for found in re.findall(r'<li class="row[^"]*" id="a(\d+)"', html)]
+def article_ids(html: str) -> list[int]:
+    """Return the ids of the articles in a page's lists, in order."""
+    return [int(number) for number in re.findall(r'<li class="row[^"]*" id="a(\d+)"', html)]
 
 
 @pytest.fixture
 def stampede(factory: Factory) -> int:
-    """An article with everything around it."""
+    """Insert an article with topics, dates and evidence; return its id."""
     for slug in ("caching", "locking"):
         factory.topic(slug)
     article = factory.article(
@@ -43,32 +43,30 @@ def stampede(factory: Factory) -> int:
         summary="one two three " * 40,
         summary_source="description",
     )
-    signs = [
+    evidence = [
         ("title", "cache stampede", 5, "strong"),
         *[("text", "Cache", start, "weak") for start in range(3)],
     ]
-    factory.tagging("article", article, "caching", "certain", signs)
+    factory.tagging("article", article, "caching", "certain", evidence)
     factory.tagging(
         "article", article, "locking", "weak", [("text", "lock", 9, "weak:lock")], score=0.1
     )
     return article
 
 
-def test_the_article_page_shows_why_each_topic_was_given(
+def test_article_page_shows_evidence_of_each_topic(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:
     build()
     html = page("article/1-stop-cache-stampedes.html")
     assert "<mark>cache stampede</mark>” in the title" in html
     assert "<mark>Cache</mark>” in the text, 3 times" in html
-    assert "a name of the topic" in html
+    assert "topic name" in html
     assert 'class="tag weak"' in html
     assert "certain : in the title, 3 times in the text" in text(html)
 
 
-def test_words_of_a_post_that_speak_for_an_unread_article_are_said_to_be_that(
-    factory: Factory, build: Build, page: Page
-) -> None:
+def test_evidence_from_post_is_labelled_as_such(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     article = factory.article(
         "", url="https://bit.ly/x", state="new", last_checked=None, summary=""
@@ -78,20 +76,20 @@ def test_words_of_a_post_that_speak_for_an_unread_article_are_said_to_be_that(
     )
     build()
     assert "<mark>cache stampede</mark>” in a post that shares it" in page("article/1.html")
-    assert listed(page("topic/caching.html")) == [article]
+    assert article_ids(page("topic/caching.html")) == [article]
 
 
-def test_the_article_page_has_three_dates_and_a_bounded_excerpt(
+def test_article_page_has_three_dates_and_short_excerpt(
     stampede: int, build: Build, page: Page
 ) -> None:
     build()
-    said = text(page("article/1-stop-cache-stampedes.html"))
-    assert "Published 18 Nov 2026 First seen 20 Nov 2026 Last checked 22 Nov 2026 ok" in said
-    assert said.count("one two three") == 20
-    assert "guide (the title says so)" in said
+    visible = text(page("article/1-stop-cache-stampedes.html"))
+    assert "Published 18 Nov 2026 First seen 20 Nov 2026 Last checked 22 Nov 2026 ok" in visible
+    assert visible.count("one two three") == 20
+    assert "guide (the title says so)" in visible
 
 
-def test_every_post_is_shown_as_far_as_its_author_allows(
+def test_post_without_consent_shows_no_text_and_no_name(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:
     ada = factory.author("Ada", url="https://social.example/@ada")
@@ -109,12 +107,12 @@ def test_every_post_is_shown_as_far_as_its_author_allows(
     build()
     html = page("article/1-stop-cache-stampedes.html")
     assert "19 Nov 2026 Ada Mastodon original Worth reading" in text(html)
-    assert "19 Nov 2026 someone Bluesky" in text(html)
+    assert "19 Nov 2026 unknown author Bluesky" in text(html)
     assert "Secret words" not in html
     assert 'href="../author/1.html"' in html
 
 
-def test_near_identical_posts_fold_under_the_first(
+def test_near_identical_posts_are_grouped(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:
     first = factory.post("Read this now", stampede)
@@ -124,7 +122,7 @@ def test_near_identical_posts_fold_under_the_first(
     assert "<summary>2 similar posts</summary>" in page("article/1-stop-cache-stampedes.html")
 
 
-def test_other_addresses_stand_with_their_reason(
+def test_other_urls_are_listed_with_reasons(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:
     factory.alias(stampede, "https://sho.rt/x", "redirect", "301")
@@ -133,12 +131,12 @@ def test_other_addresses_stand_with_their_reason(
     build()
     html = page("article/1-stop-cache-stampedes.html")
     assert "https://sho.rt/x redirects here 301" in text(html)
-    assert "same page by the rule tracking" in text(html)
+    assert "URL rule: tracking" in text(html)
     assert "javascript:alert(1)" in html
     assert 'href="javascript' not in html
 
 
-def test_an_address_with_several_reasons_stands_once(
+def test_url_with_several_reasons_is_listed_once(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:
     for reason in ("redirect", "canonical", "rule:tracking"):
@@ -146,21 +144,21 @@ def test_an_address_with_several_reasons_stands_once(
     build()
     addresses = (
         page("article/1-stop-cache-stampedes.html")
-        .partition('id="addresses"')[2]
+        .partition('id="urls"')[2]
         .partition("</section>")[0]
     )
     assert addresses.count("https://sho.rt/x</a>") == 1
-    assert re.search("redirects here;.*;.*same page by the rule tracking", addresses)
+    assert re.search("redirects here;.*;.*URL rule: tracking", addresses)
 
 
-def test_the_about_page_prints_both_formulas_with_their_constants(build: Build, page: Page) -> None:
+def test_about_page_has_both_ranking_formulas(build: Build, page: Page) -> None:
     build()
-    said = text(page("about.html"))
+    visible = text(page("about.html"))
     for sentence in (*ranking.formula_text(), *start_here.formula_text()):
-        assert " ".join(sentence.split()) in said
+        assert " ".join(sentence.split()) in visible
 
 
-def test_without_picks_a_topic_starts_with_what_lasts(
+def test_start_here_uses_score_without_curators_choice(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -177,9 +175,7 @@ def test_without_picks_a_topic_starts_with_what_lasts(
     assert "For sale" not in start
 
 
-def test_the_parts_of_a_thread_stand_together_in_order_on_the_first_ones_page(
-    factory: Factory, build: Build, page: Page
-) -> None:
+def test_thread_is_one_page_with_parts_in_order(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     factory.topic("locking")
     thread = {"thread_key": "t", "published": SEEN}
@@ -193,8 +189,8 @@ def test_the_parts_of_a_thread_stand_together_in_order_on_the_first_ones_page(
     )
     build()
     html = page(f"post/{first}.html")
-    assert "Thread of 3 parts" in text(html)
-    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)] == [
+    assert "Thread (3 posts)" in text(html)
+    assert [int(number) for number in re.findall(r'<li id="post-(\d+)"', html)] == [
         first,
         second,
         third,
@@ -202,10 +198,10 @@ def test_the_parts_of_a_thread_stand_together_in_order_on_the_first_ones_page(
     assert f"{first}.html#post-{second}" in page(f"post/{second}.html")
     assert "The second part" in html.partition('id="why"')[2]
     for topic in ("caching", "locking"):
-        assert "read all 3 parts" in text(page(f"topic/{topic}.html"))
+        assert "Read thread (3 posts)" in text(page(f"topic/{topic}.html"))
 
 
-def test_a_thread_that_shares_an_article_is_told_there_once_and_whole(
+def test_thread_that_shares_an_article_is_listed_once(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:
     last = factory.post("And the end", thread_key="at://root", published="2026-11-20T12:00:00Z")
@@ -220,8 +216,8 @@ def test_a_thread_that_shares_an_article_is_told_there_once_and_whole(
     )
     build()
     html = page("article/1-stop-cache-stampedes.html")
-    assert text(html).count("Thread of 3 parts") == 1
-    assert [int(found) for found in re.findall(r'<li id="post-(\d+)"', html)][-4:] == [
+    assert text(html).count("Thread (3 posts)") == 1
+    assert [int(number) for number in re.findall(r'<li id="post-(\d+)"', html)][-4:] == [
         *posts,
         last,
         alone,
@@ -229,7 +225,7 @@ def test_a_thread_that_shares_an_article_is_told_there_once_and_whole(
     assert "Read it" in text(page(f"post/{last}.html"))
 
 
-def test_a_gone_article_says_since_when_and_offers_the_archive(
+def test_unavailable_article_has_date_and_archive_link(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -251,14 +247,14 @@ def test_a_gone_article_says_since_when_and_offers_the_archive(
     factory.alias(lost, "https://blog.example/lost", "as-posted")
     build()
     html = page("article/1-lost.html")
-    assert "Gone since 1 Oct 2026" in text(html)
+    assert "Not available since 1 Oct 2026" in text(html)
     assert 'href="https://web.archive.org/web/20200205/https://blog.example/lost"' in html
-    assert "We keep the page as it was read on 6 Feb 2020" in text(html)
-    assert "<code>a.warc.gz</code>, byte 7." in html
-    assert "<s>blog.example</s> gone" in page("index.html")
+    assert "Archived copy from 6 Feb 2020" in text(html)
+    assert "<code>a.warc.gz</code>, offset 7." in html
+    assert "<s>blog.example</s> no longer available" in page("index.html")
 
 
-def test_an_unread_article_shows_its_card_and_says_so(
+def test_unfetched_article_shows_link_preview_and_state(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -277,12 +273,12 @@ def test_an_unread_article_shows_its_card_and_says_so(
     )
     build()
     html = page("article/1-title-of-the-card.html")
-    assert "Not read yet" in text(html)
-    assert "Last checked not yet" in text(html)
+    assert "Not fetched yet" in text(html)
+    assert "Last checked never" in text(html)
     assert "blog.example/no-card" in text(page("article/2.html"))
 
 
-def test_a_page_that_asks_for_no_snippet_gets_none(
+def test_nosnippet_page_has_no_excerpt_in_any_file(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -305,7 +301,7 @@ def test_a_page_that_asks_for_no_snippet_gets_none(
     )
 
 
-def test_an_article_without_a_topic_stands_on_its_sources_page_only(
+def test_article_without_topic_is_only_on_its_publisher_page(
     factory: Factory, build: Build, page: Page, tmp_path: Path
 ) -> None:
     factory.topic("caching")
@@ -314,16 +310,16 @@ def test_an_article_without_a_topic_stands_on_its_sources_page_only(
     factory.article("Untagged")
     build()
     assert (
-        listed(page("index.html"))
-        == listed(page("topic/caching.html"))
-        == listed(page("week/2026-W47.html"))
+        article_ids(page("index.html"))
+        == article_ids(page("topic/caching.html"))
+        == article_ids(page("week/2026-W47.html"))
         == [1]
     )
-    assert sorted(listed(page("source/example.org.html"))) == [1, 2, 3]
-    assert "Nothing in what we read speaks for a topic" in page("article/3-untagged.html")
+    assert sorted(article_ids(page("source/example.org.html"))) == [1, 2, 3]
+    assert "No topic matched" in page("article/3-untagged.html")
 
 
-def test_the_front_page_leads_with_rank_and_goes_on_with_time(
+def test_front_page_lists_top_articles_then_latest(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -333,10 +329,10 @@ def test_the_front_page_leads_with_rank_and_goes_on_with_time(
         )
         factory.post("x", article, published=f"2026-11-20T{number:02d}:00:00Z")
     build()
-    assert listed(page("index.html")) == [7, 3, 6, 2, 5, 8, 4, 1]
+    assert article_ids(page("index.html")) == [7, 3, 6, 2, 5, 8, 4, 1]
 
 
-def test_the_status_line_names_the_run_and_the_failing_sources(
+def test_status_line_shows_last_run_and_failing_sources(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.run("2026-11-20T03:00:00Z")
@@ -351,17 +347,17 @@ def test_the_status_line_names_the_run_and_the_failing_sources(
         last_ok="2026-11-16T03:00:00Z",
     )
     build()
-    assert "Updated 20 Nov 2026, 03:59 UTC 0 new links 1 of 2 sources failing" in text(
+    assert "Updated 20 Nov 2026, 03:59 UTC 0 new articles 1 of 2 sources down" in text(
         page("index.html")
     )
     status = text(page("status.html"))
     assert (
-        "bad timeout : no answer in 30 s last good answer 16 Nov 2026, 03:00 UTC failed 4 times in a row"
+        "bad timeout : no answer in 30 s last success 16 Nov 2026, 03:00 UTC 4 consecutive failures"
         in status
     )
 
 
-def test_the_status_page_shows_the_last_thirty_nights_with_letters(
+def test_status_page_shows_last_thirty_runs_as_symbols(
     factory: Factory, build: Build, page: Page
 ) -> None:
     for day in range(1, 29):
@@ -369,14 +365,14 @@ def test_the_status_page_shows_the_last_thirty_nights_with_letters(
     for day, outcome in ((1, "degraded"), (2, "failed"), (3, "ok"), (4, "ok")):
         factory.run(f"2026-11-{day:02d}T03:00:00Z", outcome)
     build()
-    letters = re.findall(r'<span aria-hidden="true">(.)</span>', page("status.html"))
-    assert letters == ["o"] * 26 + ["p", "x", "o", "o"]
+    symbols = re.findall(r'<span aria-hidden="true">(.)</span>', page("status.html"))
+    assert symbols == ["✓"] * 26 + ["!", "✗", "✓", "✓"]
 
 
-def test_a_topic_page_defines_shows_numbers_and_what_was_measured(
+def test_topic_page_shows_definition_counts_and_tag_quality(
     factory: Factory, build: Build, page: Page
 ) -> None:
-    measured = '{"precision": 0.931, "recall": 0.8}'
+    measured = '{"precision": 0.8, "recall": 0.8, "rows": 5}'
     factory.topic(
         "caching",
         definition="Keeping copies near the reader.",
@@ -388,38 +384,39 @@ def test_a_topic_page_defines_shows_numbers_and_what_was_measured(
         factory.article(f"A{number}", topics={"caching": "certain"})
     build(explorer_url="https://explore.example/")
     html = page("topic/caching.html")
-    said = text(html)
+    visible = text(html)
     assert (
-        "Keeping copies near the reader. found by: a0, a1, a2 3 articles 3 in week 47, usually 0"
-        in said
+        "Keeping copies near the reader. Common matches: a0, a1, a2 3 articles 3 in week 47 (median 0)"
+        in visible
     )
-    assert "93 of 100 such tags were right, and 80 of 100" in said
+    assert (
+        "Tag quality 5 labelled texts: 4 of 5 assigned tags correct; 4 of 5 expected tags found."
+        in visible
+    )
     assert 'href="../feeds/caching.atom"' in html
     assert 'href="../topic/caching.md"' in html
     assert "https://explore.example/public/articles_of_a_topic?topic=caching" in html
     assert 'href="../topic/gone.html"' not in html
 
 
-def test_an_empty_topic_points_to_its_neighbours(
-    factory: Factory, build: Build, page: Page
-) -> None:
+def test_empty_topic_links_related_topics(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching", related='["locking"]')
     factory.topic("locking")
     build()
-    assert "No article is filed here yet. Near it: Locking" in text(page("topic/caching.html"))
+    assert "No articles yet. Related topics: Locking" in text(page("topic/caching.html"))
 
 
-def test_the_curators_picks_come_first_and_by_any_address(
+def test_start_here_accepts_any_url_of_an_article(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching", start_here='["https://sho.rt/x", "https://never.example/"]')
     article = factory.article("Picked", topics={"caching": "certain"})
     factory.alias(article, "https://sho.rt/x", "redirect")
     build()
-    assert "the curator's pick" in text(page("topic/caching.html"))
+    assert "the curator's choice" in text(page("topic/caching.html"))
 
 
-def test_a_pin_comes_before_the_topics_own_picks_with_the_curators_reason(
+def test_pinned_article_comes_before_start_here_of_topic_file(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching", start_here='["https://a.example/1", "https://a.example/2"]')
@@ -444,14 +441,14 @@ def test_a_pin_comes_before_the_topics_own_picks_with_the_curators_reason(
             "Pinned",
             "Start &lt;here&gt;.",
             "Picked by the file",
-            "the curator&#39;s pick",
+            "the curator&#39;s choice",
         )
     ]
     assert places == sorted(places)
     assert start.count("<li") == 2
 
 
-def test_a_line_of_the_curators_stands_on_its_page_and_says_whose_it_is(
+def test_curator_note_is_shown_with_its_author(
     factory: Factory, stampede: int, build: Build, page: Page
 ) -> None:
     note = factory.post("One reason to change")
@@ -476,14 +473,14 @@ def test_a_line_of_the_curators_stands_on_its_page_and_says_whose_it_is(
     )
     build()
     html = page("article/1-stop-cache-stampedes.html")
-    assert text(html).count("The curator notes: Section 3 is <outdated>. Asked by readers.") == 1
+    assert text(html).count("Curator's note: Section 3 is <outdated>. Asked by readers.") == 1
     assert json.loads(page("article/1-stop-cache-stampedes.json"))["curator_notes"] == [
         "Section 3 is <outdated>."
     ]
-    assert "The curator, Anna, notes: A classic. Often quoted." in text(page(f"post/{note}.html"))
+    assert "Curator's note (Anna): A classic. Often quoted." in text(page(f"post/{note}.html"))
 
 
-def test_older_pages_of_a_topic_are_numbered_from_the_oldest(
+def test_older_topic_pages_are_numbered_from_the_oldest(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -494,12 +491,14 @@ def test_older_pages_of_a_topic_are_numbered_from_the_oldest(
             first_seen=f"2026-09-{number // 24 + 1:02d}T{number % 24:02d}:00:00Z",
         )
     build()
-    assert listed(page("topic/caching/1.html")) == list(range(25, 0, -1))
-    assert listed(page("topic/caching.html")) == list(range(60, 25, -1))
+    assert article_ids(page("topic/caching/1.html")) == list(range(25, 0, -1))
+    assert article_ids(page("topic/caching.html")) == list(range(60, 25, -1))
     assert 'rel="next" href="../topic/caching/1.html"' in page("topic/caching.html")
 
 
-def test_kinds_can_be_chosen_without_a_script(factory: Factory, build: Build, page: Page) -> None:
+def test_kind_filter_has_counts_and_works_without_javascript(
+    factory: Factory, build: Build, page: Page
+) -> None:
     factory.topic("caching")
     for kind in ("guide", "guide", "paper"):
         factory.article("x", kind=kind, topics={"caching": "certain"})
@@ -509,7 +508,7 @@ def test_kinds_can_be_chosen_without_a_script(factory: Factory, build: Build, pa
     assert html.count('class="row k1"') == 2
 
 
-def test_a_note_has_a_page_and_stands_on_its_topics_pages(
+def test_note_has_a_page_and_is_on_its_topic_page(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("solid")
@@ -519,14 +518,14 @@ def test_a_note_has_a_page_and_stands_on_its_topics_pages(
     )
     build()
     html = page(f"post/{first}.html")
-    assert "and 1 much like it" in text(html)
+    assert "Post (1 similar)" in text(html)
     assert "Only one reason to change" in html
     assert "<mark>" in html
     assert f"url=../post/{first}.html#post-{other}" in page(f"post/{other}.html")
     assert f'href="../post/{first}.html"' in page("topic/solid.html")
 
 
-def test_a_flood_of_copies_makes_a_page_of_bounded_length_and_no_dead_link(
+def test_note_page_lists_at_most_fifty_similar_posts(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("solid")
@@ -534,10 +533,10 @@ def test_a_flood_of_copies_makes_a_page_of_bounded_length_and_no_dead_link(
     for number in range(60):
         factory.post(f"One reason to change. {'again ' * 5000}{number}", similar_to=first)
     build()
-    assert "and 10 more posts like these" in text(page(f"post/{first}.html"))
+    assert "and 10 more similar posts" in text(page(f"post/{first}.html"))
 
 
-def test_a_private_post_and_a_post_with_an_article_are_no_notes(
+def test_private_posts_and_shares_have_no_note_page(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     factory.post("shares", factory.article("A"))
@@ -548,9 +547,7 @@ def test_a_private_post_and_a_post_with_an_article_are_no_notes(
     assert not (tmp_path / "site/public/post").exists()
 
 
-def test_an_author_without_consent_has_no_page(
-    factory: Factory, build: Build, tmp_path: Path
-) -> None:
+def test_author_without_consent_has_no_page(factory: Factory, build: Build, tmp_path: Path) -> None:
     factory.post(
         "x",
         factory.article("A"),
@@ -561,7 +558,7 @@ def test_an_author_without_consent_has_no_page(
     assert not (tmp_path / "site/public/author").exists()
 
 
-def test_a_week_says_its_year_and_leads_to_its_neighbours(
+def test_week_page_links_next_week_and_shows_iso_year(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -574,7 +571,7 @@ def test_a_week_says_its_year_and_leads_to_its_neighbours(
     assert 'rel="next" href="../week/2026-W02.html"' in html
 
 
-def test_weeks_are_those_of_the_view_topic_activity(
+def test_weeks_equal_those_of_view_topic_activity(
     factory: Factory, build: Build, page: Page, tmp_path: Path
 ) -> None:
     factory.topic("caching")
@@ -585,7 +582,7 @@ def test_weeks_are_those_of_the_view_topic_activity(
     assert {path.stem for path in (tmp_path / "site/public/week").iterdir()} == weeks
 
 
-def test_the_lists_are_those_of_the_view_article_list(
+def test_topic_page_equals_query_of_view_article_list(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -600,4 +597,4 @@ def test_the_lists_are_those_of_the_view_article_list(
         "SELECT l.id FROM article_list l JOIN taggings t ON t.subject_kind = 'article' AND t.subject_id = l.id "
         "WHERE t.topic = 'caching' AND t.confidence <> 'weak' ORDER BY l.first_shared DESC, l.id DESC"
     )
-    assert listed(page("topic/caching.html")) == [row[0] for row in factory.db.execute(query)]
+    assert article_ids(page("topic/caching.html")) == [row[0] for row in factory.db.execute(query)]

@@ -1,4 +1,4 @@
-"""Pages are numbered from the oldest."""
+"""Pagination: pages are numbered from the oldest."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from crawler.sitegen.pagination import paginate
 
 
 @given(st.integers(0, 300), st.integers(1, 30))
-def test_every_item_stands_on_one_page_in_order(total: int, size: int) -> None:
+def test_every_item_is_on_one_page_in_order(total: int, size: int) -> None:
     items = list(range(total))
-    cut = paginate(items, size)
-    assert [item for page in cut for item in page.items] == items
-    assert cut[0].number is None
-    assert [page.number for page in cut[1:]] == list(range(cut[0].older, 0, -1))
-    assert all(len(page.items) == size for page in cut[1:])
+    list_pages = paginate(items, size)
+    assert [item for page in list_pages for item in page.items] == items
+    assert list_pages[0].number is None
+    assert [page.number for page in list_pages[1:]] == list(range(list_pages[0].older, 0, -1))
+    assert all(len(page.items) == size for page in list_pages[1:])
 
 
-def test_a_new_item_changes_no_older_page() -> None:
+def test_new_item_changes_no_older_page() -> None:
     before = {page.number: list(page.items) for page in paginate(list(range(100, 0, -1)), 25)}
     after = {page.number: list(page.items) for page in paginate(list(range(101, 0, -1)), 25)}
     assert [number for number in before if before[number] != after[number]] == [None]

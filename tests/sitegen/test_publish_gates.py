@@ -1,11 +1,11 @@
-"""What a build may take from readers, or give them, without being told that it is meant."""
+"""Publish gates: losses and growth that a build refuses without `--force`."""
 
 from __future__ import annotations
 
 import pytest
 
 from crawler.sitegen.publish_gates import (
-    GROWN_UP,
+    SMALL_SITE,
     PublishedSite,
     find_growth,
     find_losses,
@@ -16,34 +16,34 @@ BUSY = {"caching": 12, "queues": 10, "sagas": 9}
 
 
 @pytest.mark.parametrize(
-    ("now", "refused"), [(100, False), (71, False), (69, True), (0, True), (500, False)]
+    ("articles", "refused"), [(100, False), (71, False), (69, True), (0, True), (500, False)]
 )
-def test_losing_more_than_a_third_is_noticed(now: int, refused: bool) -> None:
-    assert bool(list(find_losses(PublishedSite(articles=100), now, {}))) is refused
+def test_losing_more_than_thirty_percent_is_reported(articles: int, refused: bool) -> None:
+    assert bool(list(find_losses(PublishedSite(articles=100), articles, {}))) is refused
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("topics", "losses"),
     [
         ({"caching": 1, "queues": 1}, []),
         ({"queues": 10, "sagas": 9}, ["A topic would be empty: caching (12 articles)."]),
         ({}, ["2 topics would be empty: caching (12 articles), queues (10 articles)."]),
     ],
 )
-def test_a_busy_topic_that_empties_is_named(now: dict[str, int], told: list[str]) -> None:
-    assert list(find_losses(PublishedSite(topics=BUSY), 0, now)) == told
+def test_emptied_busy_topic_is_reported(topics: dict[str, int], losses: list[str]) -> None:
+    assert list(find_losses(PublishedSite(topics=BUSY), 0, topics)) == losses
 
 
 @pytest.mark.parametrize(
     ("files", "size", "refused"),
-    [(GROWN_UP + 1, 2000, False), (GROWN_UP + 1, 2001, True), (GROWN_UP, 9000, False)],
+    [(SMALL_SITE + 1, 2000, False), (SMALL_SITE + 1, 2001, True), (SMALL_SITE, 9000, False)],
 )
-def test_a_grown_up_site_that_more_than_doubles_is_noticed(
+def test_large_site_that_more_than_doubles_is_reported(
     files: int, size: int, refused: bool
 ) -> None:
     assert bool(list(find_growth(PublishedSite(files=files, bytes=1000), size))) is refused
 
 
-def test_the_first_site_has_nothing_to_lose_and_an_older_one_counted_no_topics() -> None:
+def test_first_site_and_summary_without_topics_report_no_losses() -> None:
     assert list(find_losses(read_published_site(b"", 0, 0), 0, {})) == []
     assert read_published_site(b'{"articles": 7}', 3, 99) == PublishedSite(7, {}, 3, 99)

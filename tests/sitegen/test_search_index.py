@@ -1,4 +1,4 @@
-"""The search index holds every word once, in files small enough to fetch."""
+"""Search index: each word is in one file, and files are small."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
 
-def index(folder: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
+def read_index(folder: Path) -> dict[str, str]:
+    index: dict[str, str] = {}
     for path in folder.glob("w*.js"):
         _, words = json.loads(
             "[" + path.read_text().removeprefix("hashtrail.words(").rstrip().removesuffix(")") + "]"
         )
-        assert not found.keys() & words.keys()
-        found |= words
-    return found
+        assert not index.keys() & words.keys()
+        index |= words
+    return index
 
 
-def test_words_lead_to_documents_by_place(factory: Factory, build: Build, tmp_path: Path) -> None:
+def test_postings_list_documents_by_field(factory: Factory, build: Build, tmp_path: Path) -> None:
     factory.topic("caching", label="Caching")
     factory.article(
         "Locks and leases",
@@ -35,7 +35,7 @@ def test_words_lead_to_documents_by_place(factory: Factory, build: Build, tmp_pa
     )
     factory.post("Leases in a note", topics={"caching": "likely"})
     build()
-    words = index(tmp_path / "site/public/search")
+    words = read_index(tmp_path / "site/public/search")
     assert words["locks"] == "2"
     assert words["caching"] == "|2 1"
     assert words["strasse"] == "||2"
@@ -44,15 +44,15 @@ def test_words_lead_to_documents_by_place(factory: Factory, build: Build, tmp_pa
     assert words["kind:guide"] == words["source:blog.example"] == "|2"
 
 
-def test_an_article_without_a_topic_is_not_found(
+def test_article_without_topic_is_not_indexed(
     factory: Factory, build: Build, tmp_path: Path
 ) -> None:
     factory.article("Unseen")
     build()
-    assert "unseen" not in index(tmp_path / "site/public/search")
+    assert "unseen" not in read_index(tmp_path / "site/public/search")
 
 
-def test_large_prefixes_are_split_and_small_ones_are_not() -> None:
+def test_only_large_prefixes_are_split() -> None:
     words = {f"{letter}{number}": "x" * 1000 for letter in "ab" for number in range(30)} | {
         "a": "x" * 30_000,
         "c": "x",
@@ -65,7 +65,7 @@ def test_large_prefixes_are_split_and_small_ones_are_not() -> None:
 
 
 @given(st.lists(st.integers(0, 10**6), unique=True).map(sorted))
-def test_packed_numbers_unpack(numbers: list[int]) -> None:
+def test_packed_numbers_unpack_to_the_same(numbers: list[int]) -> None:
     last, unpacked = 0, []
     for step in filter(None, _differences(numbers).split(" ")):
         last += int(step, 36)
@@ -74,5 +74,5 @@ def test_packed_numbers_unpack(numbers: list[int]) -> None:
 
 
 @given(st.integers(0, 10**9))
-def test_base_36_reads_back(number: int) -> None:
+def test_base_36_parses_to_the_same_number(number: int) -> None:
     assert int(_base36(number), 36) == number

@@ -54,12 +54,12 @@ def ask(public: Path, path: str) -> tuple[int, dict[str, str], str]:
         ("/robots.txt", "text/plain; charset=utf-8"),
     ],
 )
-def test_each_kind_of_file_has_its_type(public: Path, path: str, kind: str) -> None:
+def test_each_file_type_has_its_media_type(public: Path, path: str, kind: str) -> None:
     status, headers, _ = ask(public, path)
     assert (status, headers["content-type"]) == (200, kind)
 
 
-def test_every_answer_carries_the_security_headers(public: Path) -> None:
+def test_every_response_has_security_headers(public: Path) -> None:
     for path in ("/", "/nothing"):
         _, headers, _ = ask(public, path)
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
@@ -80,15 +80,15 @@ def test_every_answer_carries_the_security_headers(public: Path) -> None:
         "/a/",
     ],
 )
-def test_what_is_not_of_the_site_is_not_found(public: Path, path: str) -> None:
+def test_path_outside_the_site_returns_404(public: Path, path: str) -> None:
     status, headers, text = ask(public, path)
     assert status == 404
     assert headers["content-type"].startswith("text/html")
-    assert "There is nothing at this address" in text
+    assert "Page not found" in text
     assert 'href="/topics.html"' in text
 
 
-def test_a_new_build_shows_without_a_restart(factory: Factory, build: Build, public: Path) -> None:
+def test_new_build_is_served_without_restart(factory: Factory, build: Build, public: Path) -> None:
     async def asking() -> tuple[int, int]:
         async with TestClient(TestServer(site_application(public))) as client:
             before = (await client.get("/article/2-second.html")).status
@@ -99,7 +99,7 @@ def test_a_new_build_shows_without_a_restart(factory: Factory, build: Build, pub
     assert asyncio.run(asking()) == (404, 200)
 
 
-def test_serving_before_the_first_build_says_what_to_run(tmp_path: Path) -> None:
+def test_serving_before_first_build_returns_instructions(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/hashtrail.toml").write_text("")
     result = CliRunner().invoke(cli, ["--workspace", str(tmp_path), "serve"])

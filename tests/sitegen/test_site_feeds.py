@@ -13,7 +13,7 @@ from tests.sitegen.factory import Factory
 Page = Callable[[str], str]
 
 
-def test_atom_reads_back_with_dates_topics_and_the_original_address(
+def test_atom_entry_has_dates_topics_and_original_url(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -35,7 +35,7 @@ def test_atom_reads_back_with_dates_topics_and_the_original_address(
     )
 
 
-def test_identifiers_do_not_depend_on_the_domain_or_the_title(
+def test_feed_ids_are_independent_of_domain_and_title(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")
@@ -51,9 +51,7 @@ def test_identifiers_do_not_depend_on_the_domain_or_the_title(
     )
 
 
-def test_the_feed_is_as_new_as_its_newest_entry_not_as_the_build(
-    factory: Factory, build: Build, page: Page
-) -> None:
+def test_feed_updated_is_that_of_newest_entry(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     factory.post(
         "x",
@@ -64,14 +62,14 @@ def test_the_feed_is_as_new_as_its_newest_entry_not_as_the_build(
     assert feedparser.parse(page("feeds/all.atom")).feed.updated == "2026-11-21T05:00:00Z"
 
 
-def test_an_empty_topic_has_a_valid_feed(factory: Factory, build: Build, page: Page) -> None:
+def test_empty_topic_has_a_valid_feed(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     build()
     assert not feedparser.parse(page("feeds/caching.atom")).bozo
     assert json.loads(page("feeds/caching.json"))["items"] == []
 
 
-def test_json_feed_has_what_version_1_1_requires(
+def test_json_feed_has_required_fields_of_version_1_1(
     factory: Factory, build: Build, page: Page
 ) -> None:
     factory.topic("caching")

@@ -45,17 +45,17 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize(("ink", "paper", "least"), PAIRS)
 @pytest.mark.parametrize("palette", [0, 1], ids=["light", "dark"])
-def test_text_can_be_read_on_its_ground(palette: int, ink: str, paper: str, least: float) -> None:
+def test_text_contrast_meets_wcag_aa(palette: int, ink: str, paper: str, least: float) -> None:
     dark, light = sorted((luminance(PALETTES[palette][ink]), luminance(PALETTES[palette][paper])))
     assert (light + 0.05) / (dark + 0.05) >= least
 
 
-def test_dark_by_choice_and_dark_by_system_are_one_palette() -> None:
+def test_chosen_and_system_dark_theme_are_equal() -> None:
     assert PALETTES[1] == PALETTES[2]
     assert PALETTES[0].keys() == PALETTES[1].keys()
 
 
-def test_the_stylesheet_loads_nothing_and_moves_nothing() -> None:
+def test_stylesheet_has_no_external_resource_and_no_animation() -> None:
     assert not re.search(
         r"url\(|@import|@font-face|animation|transition|position:\s*(?:fixed|sticky)", CSS
     )
@@ -65,14 +65,14 @@ def test_the_stylesheet_loads_nothing_and_moves_nothing() -> None:
     ("names", "kilobytes"),
     [(["style.css"], 10), (["theme.js", "keys.js"], 6), (["search.js"], 15), (["favicon.svg"], 1)],
 )
-def test_what_a_reader_loads_stays_small(names: list[str], kilobytes: int) -> None:
+def test_assets_stay_within_their_size_budget(names: list[str], kilobytes: int) -> None:
     assert (
         sum(len(gzip.compress((ASSETS / name).read_bytes())) for name in names) <= kilobytes * 1000
     )
 
 
 @pytest.mark.parametrize(("path", "kilobytes"), BUDGETS)
-def test_pages_stay_within_their_budget(
+def test_pages_stay_within_their_size_budget(
     build: Build, factory: Factory, page: Callable[[str], str], path: str, kilobytes: int
 ) -> None:
     factory.db = sample().db

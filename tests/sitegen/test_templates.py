@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from crawler.sitegen.site_model import read_site_model
 from crawler.sitegen.template_renderer import Renderer
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import bundled
 from tests.sitegen.factory import Factory
 
 FOLDERS = [bundled("templates", "site"), bundled("templates", "feeds"), bundled("site", "pages")]
@@ -25,11 +25,11 @@ def template(request: pytest.FixtureRequest) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def test_no_template_trusts_outside_text(template: str) -> None:
+def test_no_template_marks_text_as_safe(template: str) -> None:
     assert not re.search(r"\|\s*safe\b|autoescape|Markup", template)
 
 
-def test_every_attribute_is_quoted(template: str) -> None:
+def test_every_attribute_in_templates_is_quoted(template: str) -> None:
     plain = EXPRESSION.sub(lambda match: "X" * len(match[0]), template)
     assert not [
         tag
@@ -38,19 +38,18 @@ def test_every_attribute_is_quoted(template: str) -> None:
     ]
 
 
-def test_no_script_or_style_stands_inside_a_page(template: str) -> None:
+def test_templates_have_no_inline_script_or_style(template: str) -> None:
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", template)
     assert all("src=" in tag or "ld+json" in tag for tag in re.findall(r"<script[^>]*>", template))
 
 
-def test_nothing_is_loaded_from_elsewhere(template: str) -> None:
+def test_templates_load_no_external_resource(template: str) -> None:
     assert not re.search(r'(?:src|action)="(?:https?:)?//', template)
 
 
-def test_escaping_is_on_for_every_kind_of_file() -> None:
+def test_autoescape_is_always_on() -> None:
     rows = Factory().db.conn
     rows.row_factory = sqlite3.Row
-    environment: Environment = Renderer(
-        read_site_model(rows), SiteSettings(), [bundled("templates")], {}
-    )._environment
+    renderer = Renderer(read_site_model(rows), [bundled("templates")], {})
+    environment: Environment = renderer._environment
     assert environment.autoescape is True

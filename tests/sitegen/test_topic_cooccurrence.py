@@ -1,4 +1,4 @@
-"""The overview of topics that stand on the same articles."""
+"""The matrix of topics that occur on the same articles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def share(factory: Factory, times: int, *topics: str, confidence: str = "certain
         factory.article(f"A{number}", topics=dict.fromkeys(topics, confidence))
 
 
-def test_numbers_are_those_of_common_articles_and_neighbours_stand_together(
+def test_matrix_counts_common_articles_and_orders_similar_topics(
     factory: Factory,
 ) -> None:
     for slug in ("caching", "locking", "queues", "sagas"):
@@ -31,24 +31,24 @@ def test_numbers_are_those_of_common_articles_and_neighbours_stand_together(
     share(factory, 5, "caching", "sagas", confidence="weak")
     rows = factory.db.conn
     rows.row_factory = sqlite3.Row
-    found = topic_matrix(read_site_model(rows))
-    assert found
-    assert found.topics == ("queues", "caching", "locking", "sagas")
-    assert [[cell.articles for cell in line] for line in found.lines] == [
+    matrix = topic_matrix(read_site_model(rows))
+    assert matrix
+    assert matrix.topics == ("queues", "caching", "locking", "sagas")
+    assert [[cell.articles for cell in row] for row in matrix.rows] == [
         [13, 9, 0, 4],
         [9, 10, 1, 0],
         [0, 1, 1, 0],
         [4, 0, 0, 4],
     ]
-    assert [cell.shade for cell in found.lines[0]] == ["own", "most", "", "often"]
-    assert found.pairs == (
+    assert [cell.shade for cell in matrix.rows[0]] == ["own", "most", "", "often"]
+    assert matrix.pairs == (
         ("caching", "queues", 9),
         ("queues", "sagas", 4),
         ("caching", "locking", 1),
     )
 
 
-def test_two_topics_need_no_overview(factory: Factory, build: Build, page: Page) -> None:
+def test_two_topics_have_no_matrix(factory: Factory, build: Build, page: Page) -> None:
     factory.topic("caching")
     factory.topic("queues")
     share(factory, 9, "caching", "queues")
@@ -56,7 +56,7 @@ def test_two_topics_need_no_overview(factory: Factory, build: Build, page: Page)
     assert 'class="matrix"' not in page("topics.html")
 
 
-def test_it_is_bounded_and_every_topic_in_it_is_a_link(
+def test_matrix_has_at_most_twenty_linked_topics(
     factory: Factory, build: Build, page: Page
 ) -> None:
     slugs = [f"topic-{number:02d}" for number in range(30)]

@@ -1,1 +1,1 @@
-"""The pages of the site: one module per kind of page."""
+"""The pages of the site: each module is one kind of page (see `crawler.sitegen.page_kinds`)."""

@@ -1,36 +1,32 @@
-"""A page per article, with its twins."""
+"""Article pages: one per article, with its JSON and Markdown versions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from crawler.models.outcomes import Failure
-from crawler.sitegen import json_and_markdown
 from crawler.sitegen.article_details import ArticleDetails, stream_article_details
-from crawler.sitegen.failed_pages import render_item
+from crawler.sitegen.json_and_markdown import render_article_json, render_article_markdown
+from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.page_kinds import ItemPages, Page
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.template_renderer import OutputFile, Renderer
+
+TEMPLATE = "site/article.html"
 
 
-def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile | Failure]:
-    """`article/<id>-<slug>.html` with its JSON and Markdown twins; a Failure for a withheld one."""
-    for article, read in stream_article_details(model):
-        made, failures = render_item(
-            renderer, [article.path], partial(_files, read, model, renderer)
-        )
-        yield from made
-        yield from failures
+def pages(model: SiteModel) -> Iterator[ItemPages]:
+    """Yield the pages of every visible article in `model`, in the order of ids."""
+    for article, read_details in stream_article_details(model):
+        yield ItemPages((article.path,), partial(_article_pages, read_details, model))
 
 
-def _files(
-    read: Callable[[], ArticleDetails], model: SiteModel, renderer: Renderer
-) -> list[OutputFile]:
-    detail = read()
+def _article_pages(
+    read_details: Callable[[], ArticleDetails], model: SiteModel
+) -> list[Page | OutputFile]:
+    details = read_details()
+    context = {"article": details.article, "detail": details}
     return [
-        renderer.page(
-            "site/article.html", detail.article.path, article=detail.article, detail=detail
-        ),
-        json_and_markdown.render_article_json(detail, renderer),
-        json_and_markdown.render_article_markdown(detail, model),
+        Page(details.article.path, context),
+        render_article_json(details, model),
+        render_article_markdown(details, model),
     ]

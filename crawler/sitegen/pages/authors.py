@@ -1,45 +1,53 @@
-"""A page per author who lets us name them: what they shared, newest first."""
+"""Author pages: what each author who may be named shared and wrote, newest first."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
-from crawler import site_urls
+from crawler.site_urls import author_path
+from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import read_named_authors
-from crawler.sitegen.template_renderer import OutputFile, Renderer
+from crawler.sitegen.snapshot_reader import Note, Row, read_named_authors
 
-_NEWEST = 100
-_SHARES = (
-    "SELECT s.author_id, s.article_id, s.shared, s.post_url, s.network, a.handle, a.name, a.url FROM shares s "
-    "JOIN publishable_authors a ON a.id = s.author_id ORDER BY s.author_id, s.shared DESC, s.post_id DESC, s.article_id"
-)
+TEMPLATE = "site/author.html"
+
+_MAX_LISTED = 100
+_SHARES = """
+SELECT s.author_id, s.article_id, s.shared, s.post_url, s.network, a.handle, a.name, a.url
+FROM shares s JOIN publishable_authors a ON a.id = s.author_id
+ORDER BY s.author_id, s.shared DESC, s.post_id DESC, s.article_id
+"""
 
 
-def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
-    """`author/<id>.html`."""
-    shares = {
-        key: list(rows)
-        for key, rows in groupby(model.db.execute(_SHARES), key=lambda row: row["author_id"])
-    }
-    notes = {
-        key: list(found)
-        for key, found in groupby(
-            sorted(model.notes, key=lambda note: note.author_id or 0),
-            key=lambda note: note.author_id,
-        )
-    }
+def pages(model: SiteModel) -> Iterator[Page]:
+    """Yield `author/<id>.html` for each author in `model` who may be named."""
+    shares = _shares_by_author(model)
+    notes = _notes_by_author(model)
     for author in read_named_authors(model.db):
         shared = [
             (model.articles[row["article_id"]], row)
             for row in shares.get(author["id"], ())
             if row["article_id"] in model.articles
         ]
-        facts = {
+        context = {
             "author": author,
-            "shared": shared[:_NEWEST],
+            "shared": shared[:_MAX_LISTED],
             "total": len(shared),
-            "notes": notes.get(author["id"], [])[:_NEWEST],
+            "notes": notes.get(author["id"], [])[:_MAX_LISTED],
         }
-        yield renderer.page("site/author.html", site_urls.author_path(author["id"]), **facts)
+        yield Page(author_path(author["id"]), context)
+
+
+def _shares_by_author(model: SiteModel) -> dict[int, list[Row]]:
+    rows = model.db.execute(_SHARES)
+    return {author: list(group) for author, group in groupby(rows, lambda row: row["author_id"])}
+
+
+def _notes_by_author(model: SiteModel) -> dict[int, list[Note]]:
+    notes: dict[int, list[Note]] = defaultdict(list)
+    for note in model.notes:
+        if note.author_id is not None:
+            notes[note.author_id].append(note)
+    return notes

@@ -1,6 +1,4 @@
-"""A page per note: a post without a link, with those that say nearly the same and the thread it
-stands in.
-"""
+"""Note pages: one per post without a link, with its thread and near-identical posts."""
 
 from __future__ import annotations
 
@@ -9,62 +7,69 @@ from collections.abc import Iterator
 from functools import partial
 
 from crawler import site_urls
-from crawler.models.outcomes import Failure
 from crawler.sitegen.article_details import TAGGINGS, curator_notes, explain_topics
-from crawler.sitegen.failed_pages import render_item
+from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.redirects import forward_page
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import Note, Row, stream_rows
-from crawler.sitegen.template_renderer import OutputFile, Renderer
 
-_SIMILAR = 50
-_PARTS = 100
-_COLUMNS = f"{TAGGINGS} WHERE t.subject_kind = 'post' "
-_TAGGINGS = _COLUMNS + "ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
-_OF_PARTS = (
-    _COLUMNS  # noqa: S608
-    + "AND t.subject_id IN (SELECT value FROM json_each(?)) ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"
+TEMPLATE = "site/note.html"
+
+_MAX_SIMILAR = 50
+_MAX_PARTS = 100
+_POST_TAGGINGS = f"{TAGGINGS} WHERE t.subject_kind = 'post' "
+_TAGGINGS = f"{_POST_TAGGINGS} ORDER BY t.subject_id, t.score DESC, t.topic, e.weight DESC, e.id"
+_TAGGINGS_OF_THREAD = (
+    _POST_TAGGINGS  # noqa: S608
+    + "AND t.subject_id IN (SELECT value FROM json_each(?)) "
+    + "ORDER BY t.score DESC, t.topic, e.weight DESC, e.id"
 )
-_WORDS = "SELECT post_id, object, reason, who FROM curation_decisions WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, object"
+_CURATOR_NOTES = """
+SELECT post_id, object, reason, who FROM curation_decisions
+WHERE action = 'note' AND post_id IS NOT NULL ORDER BY post_id, since, object
+"""
 
 
-def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile | Failure]:
-    """`post/<id>.html`; a note that stands inside another one's page leads there.
+def pages(model: SiteModel) -> Iterator[ItemPages]:
+    """Yield the pages of every note in `model`, in the order of ids.
 
-    A Failure for each note whose page is withheld.
+    The page of a near-identical post or of a later part of a thread forwards to the note.
     """
-    take, words = stream_rows(model.db, _TAGGINGS), stream_rows(model.db, _WORDS)
+    taggings_of = stream_rows(model.db, _TAGGINGS)
+    curator_notes_of = stream_rows(model.db, _CURATOR_NOTES)
     for note in sorted(model.notes, key=lambda note: note.id):
-        rows = _of_parts(model, note) if note.parts else take(note.id)
-        make = partial(_files, model, renderer, note, rows, words(note.id))
-        paths = [note.path, *(other.path for other in (*note.similar, *note.parts))]
-        made, failures = render_item(renderer, paths, make)
-        yield from made
-        yield from failures
+        taggings = _taggings_of_thread(model, note) if note.parts else taggings_of(note.id)
+        make = partial(_note_pages, model, note, taggings, curator_notes_of(note.id))
+        paths = [note.path, *(post.path for post in _contained_posts(note))]
+        yield ItemPages(tuple(paths), make)
 
 
-def _files(
-    model: SiteModel, renderer: Renderer, note: Note, rows: list[Row], words: list[Row]
-) -> list[OutputFile]:
-    thread = model.threads.get(note.thread, ())[:_PARTS]
-    shown = (*note.similar[:_SIMILAR], *note.parts[: _PARTS - 1])
-    facts = {
+def _note_pages(
+    model: SiteModel, note: Note, taggings: list[Row], notes: list[Row]
+) -> list[Page | OutputFile]:
+    context = {
         "note": note,
-        "reasons": explain_topics(rows),
-        "thread": thread,
-        "similar": note.similar[:_SIMILAR],
-        "curated": curator_notes(words),
+        "explanations": explain_topics(taggings),
+        "thread": model.threads.get(note.thread, ())[:_MAX_PARTS],
+        "similar": note.similar[:_MAX_SIMILAR],
+        "curated": curator_notes(notes),
     }
-    files = [renderer.page("site/note.html", note.path, **facts)]
-    for other in (*note.similar, *note.parts):
-        anchor = f"post-{other.id}" if other in shown else ""
-        title = site_urls.note_path(note.id)
-        forward = {"to_path": note.path, "anchor": anchor, "title": title}
-        files.append(renderer.page("site/forward.html", other.path, **forward))
-    return files
+    with_anchor = (*note.similar[:_MAX_SIMILAR], *note.parts[: _MAX_PARTS - 1])
+    title = site_urls.note_path(note.id)
+    note_pages: list[Page | OutputFile] = [Page(note.path, context)]
+    for post in _contained_posts(note):
+        anchor = f"post-{post.id}" if post in with_anchor else ""
+        note_pages.append(forward_page(post.path, note.path, title, anchor))
+    return note_pages
 
 
-def _of_parts(model: SiteModel, note: Note) -> list[Row]:
-    """The evidence of all parts of a thread."""
-    return model.db.execute(
-        _OF_PARTS, (json.dumps([note.id, *(part.id for part in note.parts)]),)
-    ).fetchall()
+def _contained_posts(note: Note) -> tuple[Note, ...]:
+    """Return the posts that the page of `note` contains besides the note itself."""
+    return (*note.similar, *note.parts)
+
+
+def _taggings_of_thread(model: SiteModel, note: Note) -> list[Row]:
+    """Return the taggings and evidence of all parts of a thread."""
+    ids = json.dumps([note.id, *(part.id for part in note.parts)])
+    return model.db.execute(_TAGGINGS_OF_THREAD, (ids,)).fetchall()

@@ -1,7 +1,4 @@
-"""The index of sources (the hosts of articles), and a page per source: what came from it.
-
-The only place of articles without a topic.
-"""
+"""Publisher pages: all articles of one site, also those without a topic, newest first."""
 
 from __future__ import annotations
 
@@ -9,49 +6,40 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from crawler import site_urls
-from crawler.sitegen import display_text
+from crawler.site_urls import publisher_path
+from crawler.sitegen.display_text import week_of, weeks_until
+from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
-from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.svg_charts import column_chart
-from crawler.sitegen.template_renderer import OutputFile, Renderer
 
-_CADENCE_WEEKS = 52
-_MIX = 8
+TEMPLATE = "site/source.html"
+
+_CHART_WEEKS = 52
+_CHART_SIZE = (416, 40)
+_MAX_TOPICS = 8
 
 
-def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
-    """`sources.html`, then `source/<host>.html` and its older pages."""
-    hosts: dict[str, list[ListedArticle]] = {}
-    for article in model.articles.values():
-        hosts.setdefault(article.host, []).append(article)
-    yield renderer.page(
-        "site/sources.html",
-        "sources.html",
-        hosts=sorted(hosts.items(), key=lambda pair: (-len(pair[1]), pair[0])),
-    )
-    weeks = display_text.weeks_until(model.this_week, _CADENCE_WEEKS)
-    for host, articles in sorted(hosts.items()):
-        dated = [article.first_shared for article in articles if article.first_shared]
-        found = Counter(map(display_text.week_of, dated))
-        counts = [found[week] for week in weeks]
-        facts = {
-            "host": host,
-            "articles": articles,
-            "since": min(dated, default=""),
-            "mix": topic_mix(articles),
-            "chart": column_chart(counts, 416, 40),
-            "counts": counts,
-        }
-        path_of = partial(site_urls.publisher_path, host)
+def pages(model: SiteModel) -> Iterator[Page]:
+    """Yield `source/<host>.html` and its older pages for each site with articles in `model`."""
+    weeks = weeks_until(model.this_week, _CHART_WEEKS)
+    for host, articles in sorted(model.articles_by_host().items()):
+        path_of = partial(publisher_path, host)
+        context = {"host": host, "path_of": path_of, **_context(articles, weeks)}
         for page in paginate(articles):
-            yield renderer.page(
-                "site/source.html", path_of(page.number), page=page, path_of=path_of, **facts
-            )
+            yield Page(path_of(page.number), {**context, "page": page})
 
 
-def topic_mix(articles: list[ListedArticle]) -> list[tuple[str, int]]:
-    """The topics of some articles with how often, most frequent first."""
-    counts = Counter(topic for article in articles for topic in article.topics)
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MIX]
+def _context(articles: list[ListedArticle], weeks: list[str]) -> dict[str, object]:
+    shared = [article.first_shared for article in articles if article.first_shared]
+    counts_by_week = Counter(map(week_of, shared))
+    counts = [counts_by_week[week] for week in weeks]
+    topics = (topic for article in articles for topic in article.topics)
+    return {
+        "articles": articles,
+        "since": min(shared, default=""),
+        "topic_counts": most_frequent(topics, _MAX_TOPICS),
+        "chart": column_chart(counts, *_CHART_SIZE),
+        "counts": counts,
+    }

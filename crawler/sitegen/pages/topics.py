@@ -1,204 +1,143 @@
-"""The topics index, a page per topic and its older pages."""
+"""Topic pages: the articles of one topic, newest first, and where to start."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
-from crawler import site_urls
 from crawler.knowledge.start_here import start_here_score
-from crawler.sitegen import json_and_markdown
-from crawler.sitegen.pagination import Page, paginate
-from crawler.sitegen.site_model import SiteModel, WeeklyActivity
+from crawler.site_urls import topic_path
+from crawler.sitegen.json_and_markdown import render_topic_json, render_topic_markdown
+from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.pagination import ListPage, paginate
+from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
-from crawler.sitegen.svg_charts import ColumnChart, column_chart
-from crawler.sitegen.template_renderer import OutputFile, Renderer
-from crawler.sitegen.topic_cooccurrence import topic_matrix
+from crawler.sitegen.svg_charts import column_chart
 
-_START_HERE = 5
-_FEW = 3
-_NOTES = 30
-_TOGETHER = 8
-_TOP_SOURCES = 5
-_INDEX_WEEKS = 12
-_YEAR = 52
+TEMPLATE = "site/topic.html"
 
-
-@dataclass(frozen=True, slots=True)
-class TopicEntry:
-    """One line of the topics index. `level` is 0 at the top of the tree."""
-
-    topic: TopicFacts
-    level: int
-    articles: int
-    notes: int
-    activity: WeeklyActivity
-    chart: ColumnChart
+_MAX_START_HERE = 5
+_TOO_FEW_TO_CHOOSE = 3
+_MAX_NOTES = 30
+_MAX_COOCCURRING = 8
+_MAX_SITES = 5
+_CHART_WEEKS = 52
+_CHART_SIZE = (416, 40)
+_ARTICLE_BY_URL = """
+SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?
+"""
 
 
-def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
-    """`topics.html`, then each topic's pages."""
-    yield renderer.page(
-        "site/topics.html", "topics.html", groups=_groups(model), together=topic_matrix(model)
-    )
+def pages(model: SiteModel) -> Iterator[Page | OutputFile]:
+    """Yield the pages of every topic in `model`, with its JSON and Markdown versions."""
     for topic in model.topics.values():
-        yield from _topic_files(model, renderer, topic)
+        articles = model.by_topic.get(topic.slug, [])
+        yield from _topic_pages(model, topic, articles)
+        yield render_topic_json(topic, articles, model)
+        yield render_topic_markdown(topic, articles)
 
 
 def choose_start_here(model: SiteModel, topic: TopicFacts) -> list[tuple[ListedArticle, str]]:
-    """The curator's pins and the topic's own picks, each with its reason.
+    """Return the articles of `topic` in `model` to start with, each with the reason.
 
-    Without any, what lasts (`knowledge.starting`), unless it is so small that the stream says it
-    all.
+    They are the curator's choice. Without one, they are the articles with the highest score
+    (`crawler.knowledge.start_here`), except in a topic of at most three articles.
     """
-    stream = model.by_topic.get(topic.slug, [])
-    picked = _picks(model, topic)
-    if picked:
-        return picked
-    if len(stream) <= _FEW:
-        return []
-    return _lasting(stream, topic.slug)
+    articles = model.by_topic.get(topic.slug, [])
+    chosen = _curators_choice(model, topic)
+    if chosen or len(articles) <= _TOO_FEW_TO_CHOOSE:
+        return chosen
+    return _best_by_score(articles, topic.slug)
 
 
-def _topic_files(model: SiteModel, renderer: Renderer, topic: TopicFacts) -> Iterator[OutputFile]:
-    stream = model.by_topic.get(topic.slug, [])
-    activity = model.activity(topic.slug, _YEAR)
-    facts = {
+def _topic_pages(
+    model: SiteModel, topic: TopicFacts, articles: list[ListedArticle]
+) -> Iterator[Page]:
+    path_of = partial(topic_path, topic.slug)
+    context = {"path_of": path_of, **_context(model, topic, articles)}
+    for page in paginate(articles):
+        of_page = {"page": page, "kinds": _kinds(page), "page_items": _linked_data(page)}
+        yield Page(path_of(page.number), {**context, **of_page})
+
+
+def _context(
+    model: SiteModel, topic: TopicFacts, articles: list[ListedArticle]
+) -> dict[str, object]:
+    """Return what all pages of one topic show."""
+    activity = model.activity(topic.slug, _CHART_WEEKS)
+    return {
         "topic": topic,
-        "total": len(stream),
-        "shown_notes": _NOTES,
+        "total": len(articles),
+        "max_notes": _MAX_NOTES,
         "notes": model.notes_by_topic.get(topic.slug, []),
         "start": choose_start_here(model, topic),
         "activity": activity,
-        "chart": column_chart(activity.counts, 416, 40),
-        "together": model.together.get(topic.slug, [])[:_TOGETHER],
-        "hosts": _hosts(stream),
+        "chart": column_chart(activity.counts, *_CHART_SIZE),
+        "cooccurring": model.cooccurring.get(topic.slug, [])[:_MAX_COOCCURRING],
+        "hosts": most_frequent((article.host for article in articles), _MAX_SITES),
         "broader": _broader(model, topic),
         "narrower": _narrower(model, topic),
     }
-    path_of = partial(site_urls.topic_path, topic.slug)
-    for page in paginate(stream):
-        path = site_urls.topic_path(topic.slug, page.number)
-        yield renderer.page(
-            "site/topic.html",
-            path,
-            page=page,
-            kinds=_kinds(page),
-            path_of=path_of,
-            page_items=_linked_data(page),
-            **facts,
-        )
-    yield json_and_markdown.render_topic_json(topic, stream, renderer)
-    yield json_and_markdown.render_topic_markdown(topic, stream)
-
-
-def _groups(model: SiteModel) -> list[tuple[TopicFacts | None, list[TopicEntry]]]:
-    """The trees of topics by label, each from the top down; topics without a tree come last.
-
-    Topics that are broader than each other have no top, and come last as well.
-    """
-    top = [topic for topic in model.topics.values() if topic.broader not in model.topics]
-    trees = [list(_branch(model, topic)) for topic in sorted(top, key=_label)]
-    reached = {entry.topic.slug for tree in trees for entry in tree}
-    alone = [entry for tree in trees for entry in tree if len(tree) == 1]
-    alone += [_entry(model, t, 0) for t in model.topics.values() if t.slug not in reached]
-    groups = [(tree[0].topic, tree) for tree in trees if len(tree) > 1]
-    return [*groups, (None, alone)] if alone else [*groups]
-
-
-def _branch(model: SiteModel, topic: TopicFacts, level: int = 0) -> Iterator[TopicEntry]:
-    """A topic and, by label, the topics below it, each followed by its own."""
-    yield _entry(model, topic, level)
-    for below in _narrower(model, topic):
-        yield from _branch(model, below, level + 1)
 
 
 def _narrower(model: SiteModel, topic: TopicFacts) -> list[TopicFacts]:
-    below = (other for other in model.topics.values() if other.broader == topic.slug)
-    return sorted(below, key=_label)
+    subtopics = (child for child in model.topics.values() if child.broader == topic.slug)
+    return sorted(subtopics, key=lambda child: child.label)
 
 
 def _broader(model: SiteModel, topic: TopicFacts) -> list[TopicFacts]:
-    """The topics above a topic, the top of the tree first."""
-    above: list[TopicFacts] = []
-    while (parent := model.topics.get(topic.broader)) is not None and parent not in above:
-        above.append(parent)
-        topic = parent
-    return above[::-1]
+    """Return the topics above `topic`, the top of the tree first."""
+    ancestors: list[TopicFacts] = []
+    parent = model.topics.get(topic.broader)
+    while parent is not None and parent not in ancestors:
+        ancestors.append(parent)
+        parent = model.topics.get(parent.broader)
+    return ancestors[::-1]
 
 
-def _label(topic: TopicFacts) -> str:
-    return topic.label
+def _curators_choice(model: SiteModel, topic: TopicFacts) -> list[tuple[ListedArticle, str]]:
+    """Return the pinned articles, then those that the topic's file names by any of their URLs.
 
-
-def _entry(model: SiteModel, topic: TopicFacts, level: int) -> TopicEntry:
-    activity = model.activity(topic.slug, _INDEX_WEEKS)
-    notes = model.notes_by_topic.get(topic.slug, ())
-    articles = len(model.by_topic.get(topic.slug, ()))
-    chart = column_chart(activity.counts, 60, 16)
-    return TopicEntry(topic, level, articles, len(notes), activity, chart)
-
-
-def _picks(model: SiteModel, topic: TopicFacts) -> list[tuple[ListedArticle, str]]:
-    """What the curator pinned, then what the topic's file names, under whichever of its addresses;
-    an article once.
+    Each article occurs once.
     """
-    found = dict(model.pins.get(topic.slug, {}))
+    reasons = dict(model.pins.get(topic.slug, {}))
     for url in topic.start_here:
-        row = model.db.execute(
-            "SELECT id FROM articles WHERE url = ? UNION SELECT article_id FROM aliases WHERE url = ?",
-            (url, url),
-        ).fetchone()
+        row = model.db.execute(_ARTICLE_BY_URL, (url, url)).fetchone()
         if row:
-            found.setdefault(row[0], "the curator's pick")
+            reasons.setdefault(row[0], "the curator's choice")
     return [
-        (model.articles[article_id], why)
-        for article_id, why in found.items()
+        (model.articles[article_id], reason)
+        for article_id, reason in reasons.items()
         if article_id in model.articles
     ]
 
 
-def _lasting(stream: list[ListedArticle], topic: str) -> list[tuple[ListedArticle, str]]:
-    """The articles that are worth most for good, with the reason in words."""
-    scored = [
-        (
-            *start_here_score(
-                article.sharers, article.confidence(topic), article.kind, article.state
-            ),
-            article,
-        )
-        for article in stream
-    ]
-    best = sorted(
-        ((-score, article.id, reason, article) for score, reason, article in scored if score),
-        key=lambda each: each[:2],
-    )
-    return [(article, reason) for _, _, reason, article in best[:_START_HERE]]
+def _best_by_score(articles: list[ListedArticle], topic: str) -> list[tuple[ListedArticle, str]]:
+    """Return the articles with the highest score for `topic`, with the reason in words."""
+    scored = []
+    for article in articles:
+        confidence = article.confidence(topic)
+        score, reason = start_here_score(article.sharers, confidence, article.kind, article.state)
+        if score:
+            scored.append((-score, article.id, reason, article))
+    scored.sort(key=itemgetter(0, 1))
+    return [(article, reason) for _, _, reason, article in scored[:_MAX_START_HERE]]
 
 
-def _hosts(stream: list[ListedArticle]) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for article in stream:
-        counts[article.host] = counts.get(article.host, 0) + 1
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_TOP_SOURCES]
+def _kinds(page: ListPage[ListedArticle]) -> list[tuple[str, int]]:
+    """Return the kinds of the articles on one page with their counts, most frequent first.
 
-
-def _kinds(page: Page[ListedArticle]) -> list[tuple[str, int]]:
-    """The kinds on one page with their numbers, most frequent first; what has not been read yet has
-    none.
+    Articles that were not fetched yet have no kind.
     """
-    counts: dict[str, int] = {}
-    for article in page.items:
-        if article.kind:
-            counts[article.kind] = counts.get(article.kind, 0) + 1
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return most_frequent(article.kind for article in page.items if article.kind)
 
 
-def _linked_data(page: Page[ListedArticle]) -> list[dict[str, Any]]:
-    """The page's articles as schema.org list items."""
+def _linked_data(page: ListPage[ListedArticle]) -> list[dict[str, Any]]:
+    """Return the articles of one page as list items (https://schema.org/ListItem)."""
     return [
-        {"@type": "ListItem", "position": place, "name": article.title, "url": article.url}
-        for place, article in enumerate(page.items, 1)
+        {"@type": "ListItem", "position": position, "name": article.title, "url": article.url}
+        for position, article in enumerate(page.items, 1)
     ]

@@ -1,42 +1,36 @@
-"""A page per ISO week and the index of weeks: the archive."""
+"""Week pages: the articles of one ISO week by rank."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
-from crawler import site_urls
-from crawler.sitegen.pages.publishers import topic_mix
-from crawler.sitegen.site_model import SiteModel, sort_by_rank
-from crawler.sitegen.template_renderer import OutputFile, Renderer
+from crawler.site_urls import week_path
+from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.site_model import SiteModel, most_frequent, sort_by_rank
+
+TEMPLATE = "site/week.html"
 
 _TOP = 10
-_REST = 300
+_MAX_BELOW_TOP = 300
+_MAX_TOPICS = 8
 
 
-def files(model: SiteModel, renderer: Renderer) -> Iterator[OutputFile]:
-    """`weeks.html` and `week/<yyyy>-W<ww>.html`."""
-    names = sorted(model.by_week)
-    years = [
-        (year, list(group)) for year, group in groupby(reversed(names), key=lambda name: name[:4])
-    ]
-    yield renderer.page("site/weeks.html", "weeks.html", years=years)
-    for place, name in enumerate(names):
-        yield renderer.page(
-            "site/week.html", site_urls.week_path(name), week=name, **_facts(model, names, place)
-        )
+def pages(model: SiteModel) -> Iterator[Page]:
+    """Yield `week/<yyyy>-W<ww>.html` for each week with articles in `model`."""
+    weeks = sorted(model.by_week)
+    for week, before, after in zip(weeks, ["", *weeks], [*weeks[1:], ""], strict=False):
+        context = {"week": week, "before": before, "after": after, **_context(model, week)}
+        yield Page(week_path(week), context)
 
 
-def _facts(model: SiteModel, names: list[str], place: int) -> dict[str, object]:
-    articles = model.by_week[names[place]]
-    order = sort_by_rank(articles)
+def _context(model: SiteModel, week: str) -> dict[str, object]:
+    articles = sort_by_rank(model.by_week[week])
+    topics = (topic for article in articles for topic in article.topics)
     return {
-        "before": names[place - 1] if place else "",
-        "after": names[place + 1] if place + 1 < len(names) else "",
         "total": len(articles),
         "shares": sum(article.shares for article in articles),
         "hosts": len({article.host for article in articles}),
-        "top": order[:_TOP],
-        "rest": order[_TOP : _TOP + _REST],
-        "mix": topic_mix(articles),
+        "top": articles[:_TOP],
+        "below_top": articles[_TOP : _TOP + _MAX_BELOW_TOP],
+        "topic_counts": most_frequent(topics, _MAX_TOPICS),
     }

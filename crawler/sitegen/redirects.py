@@ -1,0 +1,66 @@
+"""Redirects: pages at former URLs that forward to the current page of an article or a topic."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from crawler import site_urls
+from crawler.sitegen.page_kinds import Page
+from crawler.sitegen.site_model import SiteModel
+from crawler.sitegen.snapshot_reader import ListedArticle
+
+FORWARD = "site/forward.html"
+
+_ARTICLE_PAGE = re.compile(r"article/(\d+)(?:-[a-z0-9-]*)?\.html")
+_FORWARD_TARGET = re.compile(r'<link rel="canonical" href="[^"]*?(\d+)(?:-[a-z0-9-]*)?\.html"')
+
+
+def redirect_pages(
+    vanished: Iterable[str], previous: Path | None, model: SiteModel
+) -> Iterator[Page]:
+    """Yield a page for each former URL of a topic and of an article (new title, merge).
+
+    `vanished` are the paths of the published site in `previous` that `model` no longer has. An
+    erased article gets no page.
+    """
+    for slug, topic in model.former_topics.items():
+        target = site_urls.topic_path(topic.slug)
+        yield forward_page(site_urls.topic_path(slug), target, topic.label)
+    if previous:
+        for path in vanished:
+            article = _current_article(path, previous, model)
+            if article:
+                yield forward_page(path, article.path, article.title)
+
+
+def forward_page(path: str, target: str, title: str, anchor: str = "") -> Page:
+    """Return the page at `path` that forwards to `target#anchor`, named `title`."""
+    return Page(path, {"to_path": target, "anchor": anchor, "title": title}, FORWARD)
+
+
+def _current_article(path: str, previous: Path, model: SiteModel) -> ListedArticle | None:
+    match = _ARTICLE_PAGE.fullmatch(path)
+    return _successor(int(match[1]), previous / path, model) if match else None
+
+
+def _successor(article_id: int, page: Path, model: SiteModel) -> ListedArticle | None:
+    """Return the article that now belongs to a page of the published site.
+
+    It is the same article under a new name, else the one that has its URL now, else the target of
+    a page that forwards already.
+    """
+    if article_id in model.articles:
+        return model.articles[article_id]
+
+    json_page = page.with_suffix(".json")
+    if json_page.is_file():
+        url = json.loads(json_page.read_bytes())["url"]
+        query = "SELECT article_id FROM aliases WHERE url = ? ORDER BY id DESC LIMIT 1"
+        row = model.db.execute(query, (url,)).fetchone()
+        return model.articles.get(row[0]) if row else None
+
+    target = _FORWARD_TARGET.search(page.read_text(encoding="utf-8"))
+    return model.articles.get(int(target[1])) if target else None
