@@ -108,7 +108,9 @@ def test_lexical_and_semantic_relations_are_merged() -> None:
 
 def test_relations_by_meaning_disappear_without_a_model(workspace: Workspace) -> None:
     db = open_store(workspace.database)
-    assert db.execute("SELECT article_id, other_id, reason FROM related_articles ORDER BY 1").fetchall() == [
+    assert db.execute(
+        "SELECT article_id, other_id, reason FROM related_articles ORDER BY 1"
+    ).fetchall() == [
         (1, 2, REASON),
         (2, 1, REASON),
     ]
@@ -140,9 +142,7 @@ def test_explorer_without_model_has_no_semantic_query(tmp_path: Path) -> None:
     here = Workspace(tmp_path, Settings())
     open_store(here.public_database).close()
     assert load_model(here) is None
-    assert (
-        "semantic_search" not in make_explorer(here).metadata("hashtrail")["queries"].__repr__()
-    )
+    assert "semantic_search" not in make_explorer(here).metadata("hashtrail")["queries"].__repr__()
 
 
 def test_folder_without_a_model_raises_configuration_error(tmp_path: Path) -> None:
