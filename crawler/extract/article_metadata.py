@@ -119,12 +119,12 @@ def title_element_text(root: HtmlElement) -> str:
 
 
 def extract_metadata(
-    head: HeadMetadata, blocks: Sequence[Block], start: int, url: str, seen: datetime
+    head: HeadMetadata, blocks: Sequence[Block], start: int, url: str, fetched_at: datetime
 ) -> Metadata:
     """Return the metadata of the page at `url`.
 
     `head` is what the page declares, `blocks` are its text blocks, and `start` is the position of
-    the block in which the main text begins. `seen` is the time of the fetch (aware UTC): later
+    the block in which the main text begins. `fetched_at` is the time of the fetch (aware UTC): later
     dates, except those of the next day, are ignored.
     """
     host = host_of(url).removeprefix("www.")
@@ -137,7 +137,7 @@ def extract_metadata(
     authors, authors_source = find_authors(
         head, byline_blocks, blocks, site_name, clean_declared_value
     )
-    context = _date_context(head, url, host, seen)
+    context = _date_context(head, url, host, fetched_at)
     published, published_source = _find_published(head, blocks, near, context)
     modified, modified_source = first_valid_date(_modified_candidates(head), context)
     description, description_source = _find_description(head)
@@ -165,10 +165,10 @@ def extract_metadata(
     )
 
 
-def _date_context(head: HeadMetadata, url: str, host: str, seen: datetime) -> DateContext:
+def _date_context(head: HeadMetadata, url: str, host: str, fetched_at: datetime) -> DateContext:
     urls = (url, *head.links.get("canonical", ())[:1])
     language = head.language or head.first("content-language", "og:locale")
-    return DateContext(urls, seen, writes_month_first(language, host))
+    return DateContext(urls, fetched_at, writes_month_first(language, host))
 
 
 def clean_declared_value(value: str, limit: int = 300) -> str:

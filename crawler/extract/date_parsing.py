@@ -1,12 +1,14 @@
-"""Dates as pages write them: ISO, RFC 2822, numbers in the order of the page's country, names of
-months in many languages, and the day inside a URL.
+"""Parser of dates as pages write them.
+
+It reads ISO 8601, RFC 2822, numeric dates in the order of the page's country, month names in 34
+languages, and the day in a URL.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -20,39 +22,21 @@ _CALENDAR: dict[str, list[str]] = tomllib.loads(
 )
 WEEKDAYS = frozenset(_CALENDAR.pop("weekdays"))
 MONTHS = {name: number for number, names in enumerate(_CALENDAR.values(), 1) for name in names}
-# countries that write English and put the day before the month (Unicode CLDR, the short date of
-# en-AU, en-GB …)
-DAY_FIRST = frozenset(
-    (
-        "au",
-        "gb",
-        "gh",
-        "hk",
-        "ie",
-        "in",
-        "jm",
-        "ke",
-        "mt",
-        "my",
-        "ng",
-        "nz",
-        "pk",
-        "sg",
-        "tt",
-        "ug",
-        "uk",
-        "za",
-        "zw",
-    )
-)
-# words that may stand between a day and its month besides weekdays
-_BETWEEN = frozenset(("", "d", "de", "of"))
+# Countries that write English and put the day before the month: Unicode CLDR, short dates of
+# en-AU, en-GB and others.
+DAY_FIRST = frozenset((
+    "au", "gb", "gh", "hk", "ie", "in", "jm", "ke", "mt", "my", "ng", "nz", "pk", "sg", "tt", "ug",
+    "uk", "za", "zw",
+))  # fmt: skip
+# Words between a day and its month.
+_WORDS_BETWEEN = frozenset(("", "d", "de", "of")) | WEEKDAYS
+_LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 _YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d)"
 _NAME = r"(?P<n>[^\W\d_]{3,14})"
 _TH = r"(?:st|nd|rd|th|er|º|ª)?"
-_SHAPES = tuple(
-    re.compile(shape, re.IGNORECASE)
-    for shape in (
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
         # 5. März 2024
         rf"(?<!\d)(?P<d>\d\d?){_TH}[.,]?[\s/-]*(?:(?P<w>[^\W\d_]{{1,14}})(?:[.,]?\s+"
         rf"|['’]))?{_NAME}[.,]?[\s/-]*(?:del?\s+)?{_YEAR}",
@@ -68,9 +52,9 @@ _SHAPES = tuple(
         rf"(?<!\d)(?P<d>\d\d?)\s+tháng\s+(?P<m>\d\d?),?\s+(?:năm\s+)?{_YEAR}",  # 5 tháng 3, 2024
     )
 )
-# what every day has, looked for first because most texts have none
+# Every date has these parts. They are searched first, because most texts have no date.
 _HINTS = re.compile(r"(?:19|20)\d\d|\d\.\d\d\.\d\d"), re.compile(r"(?<!\d)\d\d?(?!\d)")
-_RFC = re.compile(r"[A-Za-z]{3}.*\d:\d")
+_RFC_2822 = re.compile(r"[A-Za-z]{3}.*\d:\d")
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)-(\d\d?)-(\d\d?)(?:[T ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z"
     r"|UTC|GMT|[+-]\d\d:?\d\d)?)?",
@@ -85,8 +69,8 @@ _URL_NAME = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d\d?)(?=[/.-]|$)", re.I
 
 
 @dataclass(frozen=True, slots=True)
-class DateMatch:
-    """A calendar day written in a text from `start` to `end`."""
+class WrittenDay:
+    """A calendar day that a text contains from `start` to `end`."""
 
     start: int
     end: int
@@ -96,71 +80,86 @@ class DateMatch:
 
 
 def writes_month_first(language: str, host: str) -> bool:
-    """Whether a page writes 3/5/2024 for the fifth of March: one in English that is not of a
-    country that puts the day first.
+    """Whether 3/5/2024 on a page means 5 March.
+
+    This is so for English pages, unless the region of the `language` tag or the country of the
+    `host` puts the day first.
     """
     code, _, region = language.strip().lower().replace("_", "-").partition("-")
-    return code == "en" and not {region, host.rsplit(".", 1)[-1]} & DAY_FIRST
+    country = host.rsplit(".", 1)[-1]
+    return code == "en" and not {region, country} & DAY_FIRST
 
 
-def parse_date(value: str, seen: datetime, month_first: bool = False) -> datetime | None:
-    """The first date in a text as plausible UTC time, None when there is none.
+def parse_date(value: str, fetched_at: datetime, month_first: bool = False) -> datetime | None:
+    """Return the first date in a `value` in UTC, or None if there is no plausible date.
 
-    The calendar day that the publisher wrote is kept: a time that falls on another day in UTC
-    becomes the nearest moment of its own day.
+    Dates of more than a day after `fetched_at` are not plausible. `month_first` says how to read
+    3/5/2024. The calendar day of the publisher is kept: a time that is on another day in UTC
+    becomes the nearest time on the publisher's day.
     """
     value = value[:200]
-    if match := _ISO.search(value):
-        return _iso_moment(match, seen)
-    if match := _BASIC.match(value):
-        return _plausible_day(match[1], match[2], match[3], seen)
-    return _parse_rfc_2822(value, seen) or next(
-        (day for day, _ in find_dates(value, seen, month_first)), None
-    )
+    iso_match = _ISO.search(value)
+    if iso_match:
+        return _iso_moment(iso_match, fetched_at)
+    basic_match = _BASIC.match(value)
+    if basic_match:
+        return _plausible_day(basic_match[1], basic_match[2], basic_match[3], fetched_at)
+    moment = _parse_rfc_2822(value, fetched_at)
+    if moment:
+        return moment
+    return next((day for day, _ in find_dates(value, fetched_at, month_first)), None)
 
 
 def find_dates(
-    text: str, seen: datetime, month_first: bool = False
+    text: str, fetched_at: datetime, month_first: bool = False
 ) -> Iterator[tuple[datetime, str]]:
-    """The calendar days written in a short text, in order, each with the words between the one
-    before and it: `26 September 2014`, `26.09.2014`.
+    """Yield the plausible calendar days in a short text, each with the text before it.
+
+    Days of more than a day after `fetched_at` are left out. `month_first` says how to read
+    3/5/2024.
     """
     end = 0
-    for written in _date_matches(text, month_first):
-        if day := _plausible_day(written.year, written.month, written.day, seen):
+    for written in _written_days(text, month_first):
+        day = _plausible_day(written.year, written.month, written.day, fetched_at)
+        if day:
             yield day, text[end : written.start]
         end = written.end
 
 
 def contains_date(text: str) -> bool:
-    """Whether a day is written in a text."""
-    return next(_date_matches(text), None) is not None
+    """Whether a text contains a calendar day."""
+    return next(_written_days(text), None) is not None
 
 
-def remove_dates(text: str, mark: str = "\n") -> str:
-    """A text with a line break, or another mark, in place of every day in it."""
-    kept, end = [], 0
-    for written in _date_matches(text):
-        kept.append(text[end : written.start])
+def remove_dates(text: str, replacement: str = "\n") -> str:
+    """Return a text with `replacement` in place of every calendar day."""
+    parts = []
+    end = 0
+    for written in _written_days(text):
+        parts.append(text[end : written.start])
         end = written.end
-    return mark.join((*kept, text[end:]))
+    return replacement.join((*parts, text[end:]))
 
 
-def date_in_url(url: str, seen: datetime) -> datetime | None:
-    """The day in the path of an address: `/2014/09/26/`, `/2014-09-26-title`, `/2014/sep/26/`."""
+def date_in_url(url: str, fetched_at: datetime) -> datetime | None:
+    """Return the day in the path of a URL, or None.
+
+    It may be written as `/2014/09/26/`, `/2014-09-26-title` or `/2014/sep/26/`. Days of more than
+    a day after `fetched_at` are ignored.
+    """
     path = url.partition("?")[0]
-    if match := _URL_DAY.search(path):
-        return _plausible_day(
-            match[1] or match[4], match[2] or match[5], match[3] or match[6], seen
-        )
-    match = _URL_NAME.search(path)
-    return (
-        _plausible_day(match[1], MONTHS.get(match[2].lower(), 0), match[3], seen) if match else None
-    )
+    numeric = _URL_DAY.search(path)
+    if numeric:
+        year, month, day = (numeric[at] or numeric[at + 3] for at in (1, 2, 3))
+        return _plausible_day(year, month, day, fetched_at)
+    named = _URL_NAME.search(path)
+    if not named:
+        return None
+    return _plausible_day(named[1], MONTHS.get(named[2].lower(), 0), named[3], fetched_at)
 
 
-def _date_matches(text: str, month_first: bool = False) -> Iterator[DateMatch]:
-    """The days in a text that do not overlap, the leftmost first."""
+def _written_days(text: str, month_first: bool = False) -> Iterator[WrittenDay]:
+    """Yield the days in a text that do not overlap, the leftmost first."""
     end = 0
     for match in _pattern_matches(text):
         written = _resolve_match(match, month_first) if match.start() >= end else None
@@ -171,84 +170,75 @@ def _date_matches(text: str, month_first: bool = False) -> Iterator[DateMatch]:
 
 @lru_cache(maxsize=2_000)
 def _pattern_matches(text: str) -> tuple[re.Match[str], ...]:
-    """What has the shape of a day in a text, the leftmost and longest first.
+    """Return the matches of all date patterns in a text, the leftmost and longest first.
 
-    Remembered, because title, byline and date ask it of the same blocks.
+    They are cached, because the searches for title, byline and date use the same blocks.
     """
     if not all(hint.search(text) for hint in _HINTS):
         return ()
-    return tuple(
-        sorted(
-            (match for shape in _SHAPES for match in shape.finditer(text)),
-            key=lambda match: (match.start(), -match.end()),
-        )
-    )
+    matches = (match for pattern in _PATTERNS for match in pattern.finditer(text))
+    return tuple(sorted(matches, key=lambda match: (match.start(), -match.end())))
 
 
-def _resolve_match(match: re.Match[str], month_first: bool) -> DateMatch | None:
-    """What a match of one of the shapes says; None when the word in it is no month or no such month
-    exists.
-    """
-    said = match.groupdict()
-    if (said.get("w") or "").lower() not in _BETWEEN | WEEKDAYS:
+def _resolve_match(match: re.Match[str], month_first: bool) -> WrittenDay | None:
+    """Return the day of a match, or None if it has no month name or is not a calendar day."""
+    groups = match.groupdict()
+    if (groups.get("w") or "").lower() not in _WORDS_BETWEEN:
         return None
-    if "a" in said:
-        day, month = _day_and_month(
-            int(said["a"]), int(said["b"]), month_first and said.get("s") != "."
-        )
-    else:
-        day, month = (
-            int(said["d"]),
-            int(said["m"]) if "m" in said else MONTHS.get(said["n"].lower(), 0),
-        )
-    year = int(said["y"])
-    return (
-        DateMatch(*match.span(), year if year > 99 else 2000 + year, month, day)
-        if 1 <= month <= 12 and 1 <= day <= 31
-        else None
-    )
+    day, month = _day_and_month(groups, month_first)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    year = int(groups["y"])
+    return WrittenDay(*match.span(), year if year > 99 else 2000 + year, month, day)
 
 
-def _day_and_month(first: int, second: int, month_first: bool) -> tuple[int, int]:
-    """Day and month; a number above 12 is the day whatever the country."""
-    return (second, first) if (month_first or second > 12) and first <= 12 else (first, second)
+def _day_and_month(groups: Mapping[str, str], month_first: bool) -> tuple[int, int]:
+    """Return the day and the month of a match; a number above 12 is the day in every country."""
+    if "a" not in groups:
+        month = int(groups["m"]) if "m" in groups else MONTHS.get(groups["n"].lower(), 0)
+        return int(groups["d"]), month
+    first = int(groups["a"])
+    second = int(groups["b"])
+    is_month_first = month_first and groups.get("s") != "."
+    if (is_month_first or second > 12) and first <= 12:
+        return second, first
+    return first, second
 
 
 def _plausible_day(
-    year: str | int, month: str | int, day: str | int, seen: datetime
+    year: str | int, month: str | int, day: str | int, fetched_at: datetime
 ) -> datetime | None:
     try:
-        return plausible_date(datetime(int(year), int(month), int(day), tzinfo=UTC), seen)
+        return plausible_date(datetime(int(year), int(month), int(day), tzinfo=UTC), fetched_at)
     except ValueError:
         return None
 
 
-def _iso_moment(match: re.Match[str], seen: datetime) -> datetime | None:
-    day = _plausible_day(match[1], match[2], match[3], seen)
+def _iso_moment(match: re.Match[str], fetched_at: datetime) -> datetime | None:
+    """Return the time of an ISO 8601 match, moved to the nearest time on its own day in UTC."""
+    day = _plausible_day(match[1], match[2], match[3], fetched_at)
     if day is None or match[4] is None:
         return day
-    zone = match[7] or ""
-    shift = (
-        timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[-2:]))
-        if zone[:1] in ("+", "-")
-        else timedelta()
-    )
     try:
-        moment = (
-            day.replace(hour=int(match[4]), minute=int(match[5]), second=int(match[6] or 0)) - shift
-        )
+        local = day.replace(hour=int(match[4]), minute=int(match[5]), second=int(match[6] or 0))
+        moment = local - _utc_offset(match[7] or "")
     except (ValueError, OverflowError):
         return day
-    return plausible_date(
-        max(day, min(moment, day + timedelta(hours=23, minutes=59, seconds=59))), seen
-    )
+    return plausible_date(max(day, min(moment, day + _LAST_SECOND)), fetched_at)
 
 
-def _parse_rfc_2822(value: str, seen: datetime) -> datetime | None:
-    if not _RFC.search(value):
+def _utc_offset(zone: str) -> timedelta:
+    """Return the offset of a zone such as `+02:00` or `-0730`; zero for `Z`, `UTC` and none."""
+    if zone[:1] not in ("+", "-"):
+        return timedelta()
+    return timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[-2:]))
+
+
+def _parse_rfc_2822(value: str, fetched_at: datetime) -> datetime | None:
+    if not _RFC_2822.search(value):
         return None
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError):
         return None
-    return plausible_date(moment, seen)
+    return plausible_date(moment, fetched_at)

@@ -48,7 +48,7 @@ def extract_page(page: PageInput) -> Article | Failure:
     if isinstance(result, Failure):
         return result
     # Headers are read here, so that a reader of PDF or plain text cannot forget them.
-    stated = parse_directives({}, page.headers, page.seen)
+    stated = parse_directives({}, page.headers, page.fetched_at)
     return replace(result, directives=narrowest(result.directives, stated))
 
 

@@ -1,6 +1,4 @@
-"""What a page says of itself in markup: meta elements, links, JSON-LD, time and rel=author
-elements. Collected in one pass.
-"""
+"""Metadata that a page declares: meta and time elements, links, JSON-LD and rel=author."""
 
 from __future__ import annotations
 
@@ -12,17 +10,23 @@ from lxml.html import HtmlElement
 from crawler.extract import jsonld
 
 MAX_VALUE = 5_000
+MAX_MICRODATA = 300
+_MICRODATA = "//*[@itemprop][not(self::meta or self::link or self::time)]"
+_PERSON_PROPERTIES = ("item:author", "item:creator")
+_ITEM_PROPERTIES = ("item:datepublished", "item:headline", "item:name", *_PERSON_PROPERTIES)
 _QUOTES = " \t\r\n\f\"'“”‘’"
-# `<meta name=robots/content=noarchive>`: a slash or a bracket in place of a space makes one value
-# of two.
+# In `<meta name=robots/content=noarchive>` a slash replaces the space between two attributes, so
+# that the parser reads one attribute.
 _BROKEN_ROBOTS = re.compile(r"(robots|hashtrail|x-robots-tag)[^\w-](.*)", re.DOTALL)
 
 
 @dataclass(slots=True)
 class HeadMetadata:
-    """`meta`: name, property or itemprop in lower case -> contents in order. `links`: rel -> hrefs.
+    """The declarations of a page, as written.
 
-    `times`: (datetime or text, words of class) in order.
+    `meta` maps a name, property or itemprop in lower case to its contents. `links` maps a rel to
+    its hrefs. `times` are pairs of datetime or text, and class and itemprop. `graph` are the nodes
+    of JSON-LD and `article` is the node that describes the page.
     """
 
     title: str = ""
@@ -36,51 +40,52 @@ class HeadMetadata:
     article: jsonld.Node = field(default_factory=dict)
 
     def first(self, *names: str) -> str:
-        """The first non-empty content of the first of these meta names."""
+        """Return the first non-empty content of the meta `names`, in their order, or an empty string."""
         return next((value for name in names for value in self.meta.get(name, ()) if value), "")
 
 
 def parse_head(root: HtmlElement) -> HeadMetadata:
-    """Collect what the page declares. Nothing is trusted or cleaned yet."""
+    """Return what the tree `root` of a page declares, as written."""
     head = HeadMetadata(language=root.get("lang") or root.get("xml:lang") or "")
     scripts: list[str] = []
     for element in root.iter("meta", "link", "script", "time", "title", "base", "a"):
         tag = element.tag
         if tag == "meta":
-            _meta(head, element)
+            _add_meta(head, element)
         elif tag == "script":
             if "ld+json" in element.get("type", ""):
                 scripts.append(element.text or "")
         elif tag == "time":
-            head.times.append(
-                (
-                    element.get("datetime") or element.text_content()[:60],
-                    f"{element.get('class', '')} {element.get('itemprop', '')}",
-                )
-            )
+            _add_time(head, element)
         elif tag == "title":
             head.title = head.title or (element.text or "")
         elif tag == "base":
             head.base = head.base or element.get("href", "")
         else:
-            _link(head, element)
-    _microdata(head, root)
+            _add_link(head, element)
+    _add_microdata(head, root)
     head.graph = jsonld.parse_jsonld(scripts)
     head.article = jsonld.find_article_node(head.graph)
     return head
 
 
-def _meta(head: HeadMetadata, element: HtmlElement) -> None:
+def _add_meta(head: HeadMetadata, element: HtmlElement) -> None:
     content = (element.get("content") or element.get("value") or "")[:MAX_VALUE].strip()
     for attribute in ("name", "property", "itemprop", "http-equiv"):
         name = (element.get(attribute) or "").strip(_QUOTES).lower()
-        if broken := _BROKEN_ROBOTS.match(name[:MAX_VALUE]):
+        broken = _BROKEN_ROBOTS.match(name[:MAX_VALUE])
+        if broken:
             name, content = broken[1], f"{broken[2]} {content}"
         if name and content:
             head.meta.setdefault(name, []).append(content)
 
 
-def _link(head: HeadMetadata, element: HtmlElement) -> None:
+def _add_time(head: HeadMetadata, element: HtmlElement) -> None:
+    value = element.get("datetime") or element.text_content()[:60]
+    head.times.append((value, f"{element.get('class', '')} {element.get('itemprop', '')}"))
+
+
+def _add_link(head: HeadMetadata, element: HtmlElement) -> None:
     rel = element.get("rel", "").lower()
     if element.tag == "a":
         if "author" in rel.split():
@@ -90,25 +95,20 @@ def _link(head: HeadMetadata, element: HtmlElement) -> None:
             head.links.setdefault(name, []).append(element.get("href"))
 
 
-def _microdata(head: HeadMetadata, root: HtmlElement) -> None:
-    for element in root.xpath("//*[@itemprop][not(self::meta or self::link or self::time)]")[:300]:
+def _add_microdata(head: HeadMetadata, root: HtmlElement) -> None:
+    for element in root.xpath(_MICRODATA)[:MAX_MICRODATA]:
         name = f"item:{element.get('itemprop', '').lower()}"
-        if name in (
-            "item:author",
-            "item:datepublished",
-            "item:headline",
-            "item:name",
-            "item:creator",
-        ):
-            inner = (
-                element.xpath(".//*[@itemprop='name']")
-                if name in ("item:author", "item:creator")
-                else []
-            )
-            value = (
-                element.get("content")
-                or element.get("datetime")
-                or (inner[0] if inner else element).text_content()
-            )
-            if value and len(value) < 500:
-                head.meta.setdefault(name, []).append(value.strip())
+        if name not in _ITEM_PROPERTIES:
+            continue
+        value = _microdata_value(element, is_person=name in _PERSON_PROPERTIES)
+        if value and len(value) < 500:
+            head.meta.setdefault(name, []).append(value.strip())
+
+
+def _microdata_value(element: HtmlElement, is_person: bool) -> str:
+    """Return the value of a property; for a person, the text of its name if it has one."""
+    value = element.get("content") or element.get("datetime")
+    if value:
+        return str(value)
+    names = element.xpath(".//*[@itemprop='name']") if is_person else []
+    return str((names[0] if names else element).text_content())

@@ -1,6 +1,4 @@
-"""An HTML page read as an article: one tree, its main text, its metadata; or the reason why it is
-none.
-"""
+"""Extraction of an article from an HTML page."""
 
 from __future__ import annotations
 
@@ -22,46 +20,49 @@ from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean_block, words
 
-# never text, and costly to carry along: taken out once everything they declare has been read
+# These elements have no text. They are removed after their declarations were parsed.
 DROPPED_TAGS = ("noscript", "script", "style", "svg", "template")
 EXTRACTOR = "hashtrail-1"
 
 
 def extract_html(page: PageInput) -> Article | Failure:
-    """The article of an HTML page."""
+    """Return the article of an HTML `page`, or a Failure that says why there is none."""
     try:
         root = parse_html(page.body, page.content_type)
     except PageTooComplexError as error:
         return extraction_failure(page, Outcome.TOO_LARGE, str(error))
     head = parse_head(root)
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
-    body = extract_main_text(
-        root, clean_declared_value(head.title), absolute_url(page.url, head.base) or page.url
-    )
-    sign = detect_non_article(page.body, clean_declared_value(head.title), body.text, page.headers)
-    if sign:
-        return extraction_failure(page, *sign)
-    found = extract_metadata(
-        head, body.blocks, body.start, page.url, page.seen or datetime.now(UTC)
-    )
-    places = (
-        (declared_article_body(body.text, head), "json-ld"),
-        (body.text, body.extractor),
-        (found.description, "description"),
-    )
-    text, source = next((place for place in places if place[0]), ("", ""))
+    title = clean_declared_value(head.title)
+    main = extract_main_text(root, title, absolute_url(page.url, head.base) or page.url)
+    non_article = detect_non_article(page.body, title, main.text, page.headers)
+    if non_article:
+        return extraction_failure(page, *non_article)
+
+    fetched_at = page.fetched_at or datetime.now(UTC)
+    metadata = extract_metadata(head, main.blocks, main.start, page.url, fetched_at)
+    text, source = _article_text(head, main, metadata)
     if not text:
-        return extraction_failure(
-            page,
-            Outcome.EMPTY,
-            "The page has no text that can be read without running its scripts.",
-        )
-    return apply_host_extractor(_article(page, head, body, found, (text, source)), head, root)
+        message = "The page has no text. It may need JavaScript to show any."
+        return extraction_failure(page, Outcome.EMPTY, message)
+    article = _make_article(page, head, main, metadata, (text, source))
+    return apply_host_extractor(article, head, root)
+
+
+def _article_text(head: HeadMetadata, main: MainText, metadata: Metadata) -> tuple[str, str]:
+    """Return the text of the article and its source."""
+    declared = declared_article_body(main.text, head)
+    if declared:
+        return declared, "json-ld"
+    if main.text:
+        return main.text, main.extractor
+    return metadata.description, "description"
 
 
 def declared_article_body(text: str, head: HeadMetadata) -> str:
-    """What the page declares as its text, where its blocks show far less of it because scripts
-    would show it; else an empty string.
+    """Return the text that the page declares, or "" if its visible `text` is about as long.
+
+    `head` contains the declaration. Pages whose scripts show the text declare it in JSON-LD.
     """
     if words(text) >= ARTICLE_WORDS:
         return ""
@@ -69,35 +70,41 @@ def declared_article_body(text: str, head: HeadMetadata) -> str:
     return declared if words(declared) > 2 * words(text) else ""
 
 
-def _article(
-    page: PageInput, head: HeadMetadata, body: MainText, found: Metadata, main: tuple[str, str]
+def _make_article(
+    page: PageInput,
+    head: HeadMetadata,
+    main: MainText,
+    metadata: Metadata,
+    sourced_text: tuple[str, str],
 ) -> Article:
-    """The article of these parts; `main`: its text and where that was found."""
-    text, source = main
-    declared = (
-        head.language
-        or head.first("content-language", "og:locale", "language")
-        or str(head.article.get("inLanguage") or "")
-    )
-    code, code_source = detect_language(declared, text)
-    sources = (*found.sources, ("text", source), *([("language", code_source)] if code else []))
+    """Return the article of these parts; `sourced_text` is its text with the source."""
+    text, source = sourced_text
+    language, language_source = detect_language(_declared_language(head), text)
+    sources = (*metadata.sources, ("text", source))
+    if language:
+        sources += (("language", language_source),)
     return Article(
         url=page.url,
-        title=found.title,
+        title=metadata.title,
         text=text,
-        canonical=found.canonical,
-        authors=found.authors,
-        site_name=found.site_name,
-        published=found.published,
-        modified=found.modified,
-        language=code,
-        description=found.description,
-        headings=body.headings,
-        keywords=found.keywords,
-        links=body.links,
+        canonical=metadata.canonical,
+        authors=metadata.authors,
+        site_name=metadata.site_name,
+        published=metadata.published,
+        modified=metadata.modified,
+        language=language,
+        description=metadata.description,
+        headings=main.headings,
+        keywords=metadata.keywords,
+        links=main.links,
         content_hash=content_hash(text),
         word_count=words(text),
-        directives=parse_directives(head.meta, page.headers, page.seen),
+        directives=parse_directives(head.meta, page.headers, page.fetched_at),
         field_sources=sources,
         extractor=EXTRACTOR,
     )
+
+
+def _declared_language(head: HeadMetadata) -> str:
+    in_meta = head.first("content-language", "og:locale", "language")
+    return head.language or in_meta or str(head.article.get("inLanguage") or "")

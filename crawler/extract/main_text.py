@@ -1,10 +1,8 @@
-"""The main text of a page: its chosen blocks as paragraphs, with code kept as code, the headings
-and the links in it.
-"""
+"""The main text of an HTML page: its selected blocks as paragraphs, with headings and links."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -21,16 +19,18 @@ from crawler.text_cleaning import clean, clean_line
 
 MAX_LINKS = 500
 MAX_HEADINGS = 200
-_TIGHT = frozenset(("dd", "dt", "li", "td", "th"))
+_LONG_BLOCK_WORDS = 15
+_REPEATS_TITLE = 0.75
+_SINGLE_SPACED = frozenset(("dd", "dt", "li", "td", "th"))
 
 
 @dataclass(frozen=True, slots=True)
 class MainText:
-    """The main text and what stands in it.
+    """The main text of a page with its headings and links.
 
-    `blocks` are all blocks of the page, also those that were not chosen, `start` the order of the
-    first
-    long one that was; `extractor` says who decided."""
+    `blocks` are all blocks of the page, and `start` is the position of the first long block that
+    was selected. `extractor` names the extractors that were used.
+    """
 
     text: str
     headings: tuple[str, ...]
@@ -41,62 +41,73 @@ class MainText:
 
 
 def extract_main_text(root: HtmlElement, title: str, base: str) -> MainText:
-    """The body of a page; `base` is the address that relative links are resolved against."""
+    """Return the main text of the page with the tree `root`.
+
+    `title` is the declared title, and relative links are resolved against the URL `base`.
+    """
     blocks = split_blocks(root)
-    picked, asked = select_blocks(blocks, title, partial(trafilatura_text, root))
-    start = _first_long_block(picked)
-    picked = drop_title_headings(picked, title)
-    headings = tuple(
-        clean_line(block.text).rstrip(" #¶§") for block in picked if block.container.tag in HEADINGS
-    )[:MAX_HEADINGS]
+    selected, used_fallback = select_blocks(blocks, title, partial(trafilatura_text, root))
+    start = _first_long_block(selected)
+    selected = drop_title_headings(selected, title)
+    headings = [block.text for block in selected if block.container.tag in HEADINGS]
     return MainText(
-        render_text(picked),
-        headings,
-        _links(picked, base),
-        tuple(blocks),
-        start,
-        "blocks+trafilatura" if asked else "blocks",
+        text=render_text(selected),
+        headings=tuple(clean_line(text).rstrip(" #¶§") for text in headings[:MAX_HEADINGS]),
+        links=_links(selected, base),
+        blocks=tuple(blocks),
+        start=start,
+        extractor="blocks+trafilatura" if used_fallback else "blocks",
     )
 
 
-def drop_title_headings(picked: Sequence[Block], title: str) -> list[Block]:
-    """The chosen blocks without the page's title above the text; the title has a field of its own."""
-    start = _first_long_block(picked)
-    return [
-        b
-        for b in picked
-        if not (
-            b.order < start and b.container.tag in HEADINGS and title_match(b.text, title) > 0.75
-        )
-    ]
+def drop_title_headings(selected: Sequence[Block], title: str) -> list[Block]:
+    """Return the `selected` blocks without headings above the text that repeat `title`."""
+    start = _first_long_block(selected)
+    return [block for block in selected if not _is_title_heading(block, start, title)]
 
 
-def _first_long_block(picked: Sequence[Block]) -> int:
-    """The order of the first long block."""
-    return next((block.order for block in picked if len(block.words) >= 15), 0)
+def _is_title_heading(block: Block, start: int, title: str) -> bool:
+    if block.order >= start or block.container.tag not in HEADINGS:
+        return False
+    return title_match(block.text, title) > _REPEATS_TITLE
+
+
+def _first_long_block(selected: Sequence[Block]) -> int:
+    """Return the position of the first long block on the page, or 0."""
+    long = (block.order for block in selected if len(block.words) >= _LONG_BLOCK_WORDS)
+    return next(long, 0)
 
 
 def render_text(blocks: Sequence[Block]) -> str:
-    """Blocks as text: paragraphs with a blank line between them, list items and cells one a line,
-    `pre` between fences.
+    """Return the text of `blocks`.
+
+    Paragraphs have a blank line between them. List items and table cells have a line each. The
+    text of `pre` elements is inside fences.
     """
     parts: list[str] = []
-    tight = False
-    for code, run in groupby(blocks, key=_enclosing_pre):
-        for text, is_tight in (
-            [(_fenced(run), False)]
-            if code
-            else [(block.text, block.container.tag in _TIGHT) for block in run]
-        ):
-            parts += ["\n" if tight and is_tight else "\n\n", text]
-            tight = is_tight
+    was_single_spaced = False
+    for text, is_single_spaced in _paragraphs(blocks):
+        parts += ["\n" if was_single_spaced and is_single_spaced else "\n\n", text]
+        was_single_spaced = is_single_spaced
     return clean("".join(parts))
 
 
+def _paragraphs(blocks: Sequence[Block]) -> Iterator[tuple[str, bool]]:
+    """Yield the paragraphs, and whether each may follow another without a blank line."""
+    for pre, group in groupby(blocks, key=_enclosing_pre):
+        if pre:
+            yield _fenced(group), False
+        else:
+            yield from ((block.text, block.container.tag in _SINGLE_SPACED) for block in group)
+
+
 def absolute_url(base: str, href: str) -> str | None:
-    """The http(s) URL of a link without its fragment; None for other schemes and invalid URLs."""
-    written = href.strip().partition("#")[0]
-    return web_url(written, base) or (None if written else base) or None
+    """Return the http(s) URL of the link `href` on the page `base`, without its fragment.
+
+    Returns None for other schemes and invalid URLs.
+    """
+    relative = href.strip().partition("#")[0]
+    return web_url(relative, base) or (None if relative else base) or None
 
 
 def _enclosing_pre(block: Block) -> Container | None:
@@ -114,11 +125,13 @@ def _fenced(blocks: Iterable[Block]) -> str:
 
 
 def _links(blocks: Sequence[Block], base: str) -> tuple[Link, ...]:
-    found: dict[str, Link] = {}
+    """Return the links of blocks, one for each URL, without links to the page itself."""
+    page = base.partition("#")[0]
+    links: dict[str, Link] = {}
     for element in (element for block in blocks for element in block.links):
         url = absolute_url(base, element.get("href", ""))
-        if url and url != base.partition("#")[0] and url not in found:
-            found[url] = Link(url, clean_line(element.text_content(), 200))
-        if len(found) == MAX_LINKS:
+        if url and url != page and url not in links:
+            links[url] = Link(url, clean_line(element.text_content(), 200))
+        if len(links) == MAX_LINKS:
             break
-    return tuple(found.values())
+    return tuple(links.values())

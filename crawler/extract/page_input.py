@@ -19,7 +19,7 @@ class PageInput:
     """What a server sent: the address it was read at, the decoded body, its Content-Type and its
     other headers (names in lower case).
 
-    `seen` is when it was fetched (None: now); no date on the page can be later. A body of more than
+    `fetched_at` is when it was fetched (None: now); no date on the page can be later. A body of more than
     `max_bytes` is refused.
     """
 
@@ -27,7 +27,7 @@ class PageInput:
     body: bytes
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    seen: datetime | None = None
+    fetched_at: datetime | None = None
     max_bytes: int = MAX_BYTES
 
 

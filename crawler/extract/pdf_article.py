@@ -60,7 +60,7 @@ def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
         (stated, "pdf") if stated and not _NO_TITLE.match(stated) else (_first_line(text), "text")
     )
     authors = parse_names([str(facts.author or "")]) if facts else ()
-    published = _created(reader, page.seen or datetime.now(UTC))
+    published = _created(reader, page.fetched_at or datetime.now(UTC))
     abstract = _ABSTRACT.search(text)
     code, _ = detect_language("", text)
     sources = {
@@ -105,9 +105,11 @@ def _first_line(text: str) -> str:
     return clean_line(lines[0] if lines else text.split("\n")[0], 200)
 
 
-def _created(reader: PdfReader, seen: datetime) -> datetime | None:
+def _created(reader: PdfReader, fetched_at: datetime) -> datetime | None:
     """When the file was made, as it says itself; None when it says nothing that can be a date."""
     try:
-        return plausible_date(reader.metadata.creation_date, seen) if reader.metadata else None
+        return (
+            plausible_date(reader.metadata.creation_date, fetched_at) if reader.metadata else None
+        )
     except (ValueError, OverflowError):
         return None

@@ -41,12 +41,12 @@ _LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 class DateContext:
     """What the dates of a page are parsed with.
 
-    `urls` are the URLs of the page, `seen` is the time of the fetch (aware UTC), and `month_first`
+    `urls` are the URLs of the page, `fetched_at` is the time of the fetch (aware UTC), and `month_first`
     says whether the page writes the month before the day.
     """
 
     urls: tuple[str, ...]
-    seen: datetime
+    fetched_at: datetime
     month_first: bool
 
 
@@ -91,7 +91,7 @@ def find_published_date(
 
 
 def _date_in_urls(context: DateContext) -> datetime | None:
-    days = (date_in_url(url, context.seen) for url in context.urls)
+    days = (date_in_url(url, context.fetched_at) for url in context.urls)
     return next((day for day in days if day), None)
 
 
@@ -125,7 +125,7 @@ def _marked_dates(
     day = visible_date() if len(marked) > 1 else None
     if day:
         for value in marked:
-            moment = parse_date(value, context.seen, context.month_first)
+            moment = parse_date(value, context.fetched_at, context.month_first)
             if moment and moment.date() == day.date():
                 yield value, "time"
     yield from ((value, "time") for value in marked)
@@ -151,7 +151,7 @@ def is_update_label(words: str) -> bool:
 
 def _first_date(values: Iterable[SourcedText], context: DateContext) -> _DeclaredDate:
     for text, source in values:
-        moment = parse_date(text, context.seen, context.month_first) if text else None
+        moment = parse_date(text, context.fetched_at, context.month_first) if text else None
         if moment:
             return _DeclaredDate(text, moment, source)
     return _DeclaredDate("", None, "")
@@ -218,7 +218,7 @@ def _publication_dates(
 
     Returns [] if the text has more than `max_other_characters` besides its dates.
     """
-    dated = find_dates(text, context.seen, context.month_first)
+    dated = find_dates(text, context.fetched_at, context.month_first)
     days = [day for day, words_before in dated if not _UPDATED.search(words_before)]
     if not days:
         return []

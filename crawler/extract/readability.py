@@ -1,7 +1,6 @@
-"""What Readability would keep of a page: Arc90's score of containers, on blocks that are already at
-hand. Linear in the page.
+"""The Readability algorithm: which text blocks Arc90's container score keeps. Linear in the page.
 
-After trafilatura's fork of readability-lxml (Apache-2.0):
+It follows trafilatura's fork of readability-lxml (Apache-2.0):
 https://github.com/adbar/trafilatura/blob/master/trafilatura/readability_lxml.py
 """
 
@@ -33,16 +32,17 @@ _TAG_SCORES = {
     **dict.fromkeys(("address", "ol", "ul", "dl", "dd", "dt", "li", "form", "aside"), -3.0),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "th", "header", "footer", "nav"), -5.0),
 }
-_VOTERS = frozenset(("div", "p", "pre", "td"))
-_CLEANED = frozenset(("table", "ul", "div", "aside", "header", "footer", "section"))
+_PARAGRAPH_TAGS = frozenset(("div", "p", "pre", "td"))
+_CLEANED_TAGS = frozenset(("table", "ul", "div", "aside", "header", "footer", "section"))
 
 
 @dataclass(slots=True)
 class _ContainerStatistics:
-    """What stands in one container: characters, those in links, commas, paragraphs, list items.
+    """Counts of the content of one container.
 
-    `score` is None when no paragraph votes for it;
-    `inner` says whether other containers are in it, `out` whether it was thrown away unread."""
+    `score` is None if no paragraph scored the container. `has_containers` says whether other
+    containers are in it, and `is_excluded` whether it was excluded before the scoring.
+    """
 
     size: int = 0
     linked: float = 0.0
@@ -50,138 +50,165 @@ class _ContainerStatistics:
     paragraphs: int = 0
     items: int = 0
     score: float | None = None
-    inner: bool = False
-    out: bool = False
+    has_containers: bool = False
+    is_excluded: bool = False
+
+    @property
+    def link_density(self) -> float:
+        """The share of the characters that are inside links."""
+        return self.linked / (self.size or 1)
+
+    def add(self, inner: _ContainerStatistics) -> None:
+        """Add the counts of a container `inner` that is in this one."""
+        self.size += inner.size
+        self.linked += inner.linked
+        self.commas += inner.commas
+        self.paragraphs += inner.paragraphs
+        self.items += inner.items
+
+
+Statistics = dict[Container, _ContainerStatistics]
 
 
 def readability_choice(blocks: Sequence[Block]) -> list[float]:
-    """For each block 1 when Readability would keep it, 0 when not."""
-    sums = _container_statistics(blocks)
-    _score_containers(blocks, sums)
+    """Return 1.0 for each of `blocks` that Readability keeps, and 0.0 for the others."""
+    statistics = _container_statistics(blocks)
+    _score_containers(blocks, statistics)
     scores = {
-        container: known.score
-        for container, known in sums.items()
-        if known.score is not None and not known.out
+        container: counts.score
+        for container, counts in statistics.items()
+        if counts.score is not None and not counts.is_excluded
     }
     best = max(scores, key=scores.__getitem__, default=None)
     kept: dict[Container | None, bool] = {}
-    for container, known in sums.items():
+    for container, counts in statistics.items():
         if best is None or container is best:
-            inside = True
+            is_inside = True
         elif container.parent is best.parent:
-            inside = scores.get(container, 0.0) >= max(10.0, 0.2 * scores[best]) or _is_prose(
-                container, known
-            )
+            is_inside = _is_good_sibling(container, counts, scores, scores[best])
         else:
-            inside = kept.get(container.parent, False)
-        kept[container] = inside and not known.out and not _is_cleaned(container, known)
+            is_inside = kept.get(container.parent, False)
+        is_dropped = counts.is_excluded or _is_cleaned(container, counts)
+        kept[container] = is_inside and not is_dropped
     return [float(kept[block.container]) for block in blocks]
 
 
-def _container_statistics(blocks: Sequence[Block]) -> dict[Container, _ContainerStatistics]:
-    """What stands in every container, parents before children; what is out counts for nothing."""
-    sums = {container: _ContainerStatistics() for container in list_containers(blocks)}
-    for container, known in sums.items():
+def _is_good_sibling(
+    container: Container,
+    counts: _ContainerStatistics,
+    scores: dict[Container, float],
+    best_score: float,
+) -> bool:
+    """Whether a container next to the best one is part of the article too."""
+    has_score = scores.get(container, 0.0) >= max(10.0, 0.2 * best_score)
+    return has_score or _is_prose(container, counts)
+
+
+def _container_statistics(blocks: Sequence[Block]) -> Statistics:
+    """Return the counts of every container, parents before children."""
+    statistics = {container: _ContainerStatistics() for container in list_containers(blocks)}
+    for container, counts in statistics.items():
         if container.parent is not None:
-            sums[container.parent].inner = True
-            known.out = sums[container.parent].out or _is_unlikely(*container.named)
+            outer = statistics[container.parent]
+            outer.has_containers = True
+            counts.is_excluded = outer.is_excluded or _is_unlikely(*container.named)
     for block in blocks:
-        known, size = sums[block.container], len(block.text)
-        known.size += size
-        known.linked += size * block.link_share
-        known.commas += block.text.count(",")
-    for container, known in reversed(sums.items()):
-        known.paragraphs += _is_paragraph(container, known)
-        known.items += container.tag == "li"
-        if container.parent is not None and not known.out:
-            _add(sums[container.parent], known)
-    return sums
+        counts = statistics[block.container]
+        size = len(block.text)
+        counts.size += size
+        counts.linked += size * block.link_share
+        counts.commas += block.text.count(",")
+    for container, counts in reversed(statistics.items()):
+        counts.paragraphs += _is_paragraph(container, counts)
+        counts.items += container.tag == "li"
+        if container.parent is not None and not counts.is_excluded:
+            statistics[container.parent].add(counts)
+    return statistics
 
 
-def _add(outer: _ContainerStatistics, inner: _ContainerStatistics) -> None:
-    outer.size += inner.size
-    outer.linked += inner.linked
-    outer.commas += inner.commas
-    outer.paragraphs += inner.paragraphs
-    outer.items += inner.items
+def _score_containers(blocks: Sequence[Block], statistics: Statistics) -> None:
+    """Let each paragraph of 25 characters score its container, and half as much its parent.
 
-
-def _score_containers(blocks: Sequence[Block], sums: dict[Container, _ContainerStatistics]) -> None:
-    """Each paragraph of 25 characters gives points to what it stands in and half of them to what
-    that stands in; links take their share away.
+    The score of a container is then reduced by its share of links.
     """
     for block in blocks:
-        known, size = sums[block.container], len(block.text)
-        container = (
-            _scored_container(block.container, known) if size >= 25 and not known.out else None
-        )
+        counts = statistics[block.container]
+        size = len(block.text)
+        if size < 25 or counts.is_excluded:
+            continue
         points = 2 + block.text.count(",") + min(size / 100, 3)
+        container = _scored_container(block.container, counts)
         for share in (points, points / 2):
             if container is not None:
-                voted = sums[container]
-                voted.score = share + (
-                    _name_weight(*container.named) + _TAG_SCORES.get(container.tag, 0.0)
-                    if voted.score is None
-                    else voted.score
-                )
+                _add_score(container, statistics[container], share)
                 container = container.parent
-    for known in sums.values():
-        if known.score is not None:
-            known.score *= 1 - known.linked / (known.size or 1)
+    for counts in statistics.values():
+        if counts.score is not None:
+            counts.score *= 1 - counts.link_density
 
 
-def _scored_container(container: Container, known: _ContainerStatistics) -> Container | None:
-    """What a block of this container votes for: loose text for its `div`, a paragraph for its
-    parent, other text for nothing.
+def _add_score(container: Container, counts: _ContainerStatistics, points: float) -> None:
+    if counts.score is None:
+        initial = _name_weight(*container.named) + _TAG_SCORES.get(container.tag, 0.0)
+        counts.score = points + initial
+    else:
+        counts.score = points + counts.score
+
+
+def _scored_container(container: Container, counts: _ContainerStatistics) -> Container | None:
+    """Return the container that a block scores, or None.
+
+    Loose text scores its `div`, a paragraph its parent, and other text nothing.
     """
-    if container.tag == "div" and known.inner:
+    if container.tag == "div" and counts.has_containers:
         return container
-    return container.parent if container.tag in _VOTERS else None
+    return container.parent if container.tag in _PARAGRAPH_TAGS else None
 
 
-def _is_paragraph(container: Container, known: _ContainerStatistics) -> bool:
-    return container.tag == "p" or (container.tag == "div" and not known.inner)
+def _is_paragraph(container: Container, counts: _ContainerStatistics) -> bool:
+    return container.tag == "p" or (container.tag == "div" and not counts.has_containers)
 
 
-def _is_prose(container: Container, known: _ContainerStatistics) -> bool:
-    """Whether it is a long paragraph of few links: kept beside the best container."""
-    return _is_paragraph(container, known) and known.size > 80 and known.linked < 0.25 * known.size
+def _is_prose(container: Container, counts: _ContainerStatistics) -> bool:
+    """Whether a container is a long paragraph with few links."""
+    is_long = counts.size > 80 and counts.linked < 0.25 * counts.size
+    return is_long and _is_paragraph(container, counts)
 
 
-def _is_cleaned(container: Container, known: _ContainerStatistics) -> bool:
-    """Whether it is taken out of what was kept: a form, a heading or a list of links, something
-    small or ill named.
+def _is_cleaned(container: Container, counts: _ContainerStatistics) -> bool:
+    """Whether Readability removes a container from what it kept.
+
+    It removes forms, headings and lists of links, and containers that are small or badly named.
     """
-    tag, density, weight = (
-        container.tag,
-        known.linked / (known.size or 1),
-        _name_weight(*container.named),
-    )
-    if tag in HEADINGS:
-        return weight < 0 or density > 0.33
-    if tag not in _CLEANED or _is_paragraph(container, known):
-        return tag == "form"
-    if weight + (known.score or 0.0) < 0:
+    weight = _name_weight(*container.named)
+    if container.tag in HEADINGS:
+        return weight < 0 or counts.link_density > 0.33
+    if container.tag not in _CLEANED_TAGS or _is_paragraph(container, counts):
+        return container.tag == "form"
+    if weight + (counts.score or 0.0) < 0:
         return True
-    listed = known.items - 100 > known.paragraphs and tag != "ul"
-    return known.commas < 10 and (
-        listed or known.size < 25 or density > (0.5 if weight >= 25 else 0.2)
-    )
+    return counts.commas < 10 and _is_list_of_links(container, counts, weight)
+
+
+def _is_list_of_links(container: Container, counts: _ContainerStatistics, weight: float) -> bool:
+    if counts.size < 25:
+        return True
+    if counts.items - 100 > counts.paragraphs and container.tag != "ul":
+        return True
+    return counts.link_density > (0.5 if weight >= 25 else 0.2)
 
 
 @lru_cache(maxsize=20_000)
 def _name_weight(classes: str, name: str) -> float:
-    """25 for a class and for an id that speaks of content, -25 for one that speaks of something
-    else.
-    """
-    low = (classes[:500].lower(), name[:500].lower())
-    return sum(
-        25.0 * ((_POSITIVE.search(part) is not None) - (_NEGATIVE.search(part) is not None))
-        for part in low
-    )
+    """Return 25 for each of class and id that names content, and -25 for other parts of a page."""
+    weight = 0.0
+    for attribute in (classes[:500].lower(), name[:500].lower()):
+        is_positive = _POSITIVE.search(attribute) is not None
+        weight += 25.0 * (is_positive - (_NEGATIVE.search(attribute) is not None))
+    return weight
 
 
 @lru_cache(maxsize=20_000)
 def _is_unlikely(classes: str, name: str) -> bool:
-    low = f"{classes} {name}"[:500].lower()
-    return _UNLIKELY.search(low) is not None and _MAYBE.search(low) is None
+    names = f"{classes} {name}"[:500].lower()
+    return _UNLIKELY.search(names) is not None and _MAYBE.search(names) is None

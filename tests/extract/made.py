@@ -30,7 +30,7 @@ def made(
     after its prose.
     """
     body = f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body>{above}{PROSE * 3}{below}</body></html>"
-    article = extract_page(PageInput(url, body.encode(), seen=SEEN))
+    article = extract_page(PageInput(url, body.encode(), fetched_at=SEEN))
     assert isinstance(article, Article)
     return article
 

@@ -105,7 +105,7 @@ def test_names_are_people(line: str, expected: tuple[str, ...]) -> None:
 )
 def test_a_byline_in_plain_text_is_found(byline: str) -> None:
     body = f"<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>{byline}{PROSE * 3}</body></html>"
-    article = extract_page(PageInput("https://x.example/", body.encode(), seen=SEEN))
+    article = extract_page(PageInput("https://x.example/", body.encode(), fetched_at=SEEN))
     assert isinstance(article, Article)
     assert article.authors == ("Mara Lindqvist",)
     assert dict(article.field_sources)["authors"] == "byline"
@@ -114,7 +114,7 @@ def test_a_byline_in_plain_text_is_found(byline: str) -> None:
 def test_the_first_words_of_prose_are_no_byline() -> None:
     head = "<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>"
     body = f"{head}<p>By now everyone knows Paxos.</p>{PROSE * 3}</body></html>"
-    article = extract_page(PageInput("https://x.example/", body.encode(), seen=SEEN))
+    article = extract_page(PageInput("https://x.example/", body.encode(), fetched_at=SEEN))
     assert isinstance(article, Article)
     assert article.authors == ()
 

@@ -47,7 +47,7 @@ def read(body: bytes, content_type: str = "") -> Article | Failure:
             "https://papers.example/leases",
             body,
             content_type,
-            seen=datetime(2026, 1, 1, tzinfo=UTC),
+            fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
     )
 

@@ -26,7 +26,7 @@ def read(name: str) -> Article:
             EXPECTED[name]["url"],
             (PAGES / f"{name}.html").read_bytes(),
             "text/html; charset=utf-8",
-            seen=SEEN,
+            fetched_at=SEEN,
         )
     )
     assert isinstance(result, Article), result
