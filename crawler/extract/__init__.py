@@ -1,14 +1,14 @@
-"""Bytes of one page in, an `Article` with the source of each field (or a `Failure` that says why
-not) out. CPU only.
+"""Extraction: from the bytes of one page to an `Article` with the source of each field, or a `Failure`.
 
-    page      kinds -> html | pdf | plain                    the door, and what stands behind it
-    html      charset, tree -> head, blocks -> article       one tree, walked once for each question
-    choice    features x weights.json (+ second, overlap)    which blocks are the article;
-    trafilatura is asked only in doubt
-    metadata  head, jsonld, headline, bylines, dates         the first plausible of ranked places
-    walls     walls.toml                                     pages that stand in front of an article
-    hosts                                                    repositories, gists, papers, videos
+CPU only, no I/O.
 
-Words that tell the parts of a page apart are in words.toml; `python -m bench.learn_extraction`
-measures their weights.
+    extract_page        media type -> HTML, PDF, plain text or oEmbed
+    html_article        parse once -> head metadata, text blocks -> article
+    block_selection     classifier in two passes with weights.json; trafilatura where it is uncertain
+    article_metadata    the first plausible value of ranked sources: head, JSON-LD, headline, byline
+    non_article_pages   challenges, consent and login walls, soft 404s, parked domains
+    host_extractors     repositories, gists, papers and videos
+
+The phrases that these modules search for are in the TOML files of this package.
+`python -m bench.learn_extraction` learns the weights.
 """

@@ -1,5 +1,6 @@
-"""Bytes to text: byte order mark, Content-Type, meta declaration, then a guess, each checked
-against the bytes (WHATWG HTML 13.2.3).
+"""Character encoding of a page, in the order of WHATWG HTML 13.2.3.
+
+Byte order mark, Content-Type, meta declaration, then detection; each is checked against the bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _PRESCAN = 4096
-# labels that mean another encoding on the web (https://encoding.spec.whatwg.org/#names-and-labels)
+# Labels with another meaning on the web: https://encoding.spec.whatwg.org/#names-and-labels.
 ENCODING_LABELS = {
     "ascii": "windows-1252",
     "euc-kr": "cp949",
@@ -39,7 +40,11 @@ ENCODING_LABELS = {
 
 
 def decode_page(body: bytes, content_type: str = "") -> str:
-    """The text of a page; characters that cannot be read become U+FFFD. NUL bytes are dropped."""
+    """Return the text of the page `body`, decoded by its byte order mark or declared encoding.
+
+    `content_type` is the value of the Content-Type header. Invalid bytes become U+FFFD and NUL
+    bytes are removed.
+    """
     for mark, name in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace").replace("\x00", "")
@@ -50,25 +55,23 @@ def decode_page(body: bytes, content_type: str = "") -> str:
 
 
 def _decode_declared(body: bytes, content_type: str) -> str:
-    """The first declared encoding that reads the bytes with fewer than one bad character in a
-    hundred, else a guess.
+    """Decode with the first encoding that leaves at most one invalid character in a hundred.
+
+    The declared encodings are tried first, then the detected one.
     """
-    for name in (
-        *_declared(body, content_type),
-        detect_encoding(body[: 64 * 1024]) or "",
-        "windows-1252",
-    ):
+    detected = detect_encoding(body[: 64 * 1024]) or ""
+    for name in (*_declared(body, content_type), detected, "windows-1252"):
         text = _try_decode(body, name)
-        if text is not None and text.count("�") * 100 <= len(text):
+        if text is not None and text.count("\ufffd") * 100 <= len(text):
             return text
     return body.decode("utf-8", "replace")
 
 
 def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
-    header, meta = _HEADER.search(content_type), _META.search(body[:_PRESCAN]) or _META.search(body)
-    return tuple(
-        name for name in (header and header[1], meta and meta[1].decode("ascii", "replace")) if name
-    )
+    header = _HEADER.search(content_type)
+    meta = _META.search(body[:_PRESCAN]) or _META.search(body)
+    names = (header[1] if header else "", meta[1].decode("ascii", "replace") if meta else "")
+    return tuple(name for name in names if name)
 
 
 def _try_decode(body: bytes, name: str) -> str | None:

@@ -1,6 +1,6 @@
 """Extraction of one page: its bytes in, an `Article` or a `Failure` out.
 
-CPU only, no I/O, picklable.
+CPU only, no I/O; arguments and results can be pickled.
 """
 
 from __future__ import annotations
@@ -19,43 +19,34 @@ __all__ = ["MAX_BYTES", "PageInput", "extract_page"]
 
 
 def extract_page(page: PageInput) -> Article | Failure:
-    """Read one page.
+    """Return the article of a `page`, or a Failure of the stage `extract`.
 
-    Never raises for what a page contains: whatever a parser throws becomes a Failure of stage
-    `extract`.
+    It never raises: an error of a parser becomes a Failure.
     """
     if len(page.body) > page.max_bytes:
         message = f"The page has {len(page.body):,} bytes; the limit is {page.max_bytes:,}."
         return extraction_failure(page, Outcome.TOO_LARGE, message)
     if not page.body.strip():
         return extraction_failure(page, Outcome.EMPTY, "The page has no content.")
-    kind = media_types.sniff_media_type(page.body, page.content_type)
-    reader = _extractors().get(kind)
-    if reader is None:
-        return extraction_failure(
-            page, Outcome.UNSUPPORTED, f"A page of kind {kind} is kept as a link only."
-        )
+    media_type = media_types.sniff_media_type(page.body, page.content_type)
+    extractor = _extractors().get(media_type)
+    if extractor is None:
+        message = f"Files of type {media_type} have no text. Only the link is stored."
+        return extraction_failure(page, Outcome.UNSUPPORTED, message)
     try:
-        result = reader(page)
-    except (
-        Exception
-    ) as error:  # whatever a parser throws at hostile input is a fact about that input
-        return extraction_failure(
-            page,
-            Outcome.BAD_CONTENT,
-            f"The {kind} could not be read: {type(error).__name__}: {error}"[:300],
-        )
+        result = extractor(page)
+    except Exception as error:  # parsers raise all kinds of errors for hostile input
+        message = f"Cannot parse the {media_type}: {type(error).__name__}: {error}"[:300]
+        return extraction_failure(page, Outcome.BAD_CONTENT, message)
     if isinstance(result, Failure):
         return result
-    # Headers are read here, so that a reader of PDF or plain text cannot forget them.
+    # The directives of headers apply to every media type.
     stated = parse_directives({}, page.headers, page.fetched_at)
     return replace(result, directives=narrowest(result.directives, stated))
 
 
 def _extractors() -> Mapping[str, PageExtractor]:
-    """The reader of each kind; loaded when first needed, because this module must be quick to
-    import.
-    """
+    """Return the extractor of each media type; imported here to keep this module fast to import."""
     from crawler.extract import html_article, pdf_article, plain_text_article
 
     return {

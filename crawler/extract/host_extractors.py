@@ -1,6 +1,6 @@
-"""Pages of hosts with a shape of their own: repositories, gists, papers, videos.
+"""Extractors for pages of known hosts: repositories, gists, papers and videos.
 
-One line of HOSTS and one small function each.
+To add one, add a row to HOST_EXTRACTORS and a function.
 """
 
 from __future__ import annotations
@@ -24,110 +24,87 @@ _LICENCE = re.compile(r"^[\w.,+ -]{2,40}\blicen[cs]e$", re.IGNORECASE)
 _LICENCE_LINKS = (
     "//a[contains(@href, 'LICENSE') or contains(@href, '-license') or contains(@href, 'COPYING')]"
 )
+_GIST_FILES = (
+    "//*[contains(@class, 'gist-content') or contains(@class, 'blob-wrapper')]"
+    "[.//td[contains(@class, 'blob-code')]]"
+)
 _PREFIX = re.compile(r"^GitHub - |: .*$|\s*·\s*GitHub$", re.DOTALL)
 
 
 def apply_host_extractor(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
-    """The article with what is known of pages of its host; unchanged for all other hosts."""
+    """Return `article` with the fields that the extractor of its host finds.
+
+    `head` and `root` are the declarations and the tree of the page. Articles of other hosts are
+    returned unchanged.
+    """
     host = host_of(article.url).removeprefix("www.").removeprefix("m.")
     path = "/".join(part for part in path_of(article.url).split("/") if part)
-    known = next(
-        (
-            reader
-            for name, shape, reader in HOST_EXTRACTORS
-            if host == name and re.fullmatch(shape, path)
-        ),
-        None,
-    )
-    return known(article, head, root) if known else article
+    for name, pattern, extractor in HOST_EXTRACTORS:
+        if host == name and re.fullmatch(pattern, path):
+            return extractor(article, head, root)
+    return article
 
 
 def extract_repository(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
-    """A repository: description, topics as keywords, README as text, and the licence as its last
-    line.
+    """Return `article` with the fields of a repository.
+
+    `head` contains its name and `root` its README, topics and licence. The README is the text,
+    after the description, and the licence is the last line.
     """
-    topics = [
-        clean_line(link.text_content(), 60)
-        for link in root.xpath("//a[starts-with(@href, '/topics/')]")[:30]
-    ]
-    licences = [name for link in root.xpath(_LICENCE_LINKS)[:20] if (name := _licence(link))]
-    readme = root.xpath("//article[contains(@class, 'markdown-body')] | //*[@id='readme']")
-    description = (
-        article.description.rsplit(" - ", 1)[0]
-        if article.description.endswith(_repository_name(head))
-        else article.description
-    )
-    text = clean(
-        "\n\n".join(
-            part
-            for part in (
-                description,
-                _all_text(readme[0]) if readme else "",
-                f"Licence: {licences[0]}" if licences else "",
-            )
-            if part
-        )
-    )
-    keywords = tuple(dict.fromkeys(topic for topic in topics if topic))
-    return _with_text(
-        replace(
-            article,
-            title=_repository_name(head) or article.title,
-            description=description,
-            keywords=keywords,
-        ),
-        text,
-        "readme",
-    )
+    name = _repository_name(head)
+    description = article.description
+    if description.endswith(name):
+        description = description.rsplit(" - ", 1)[0]
+    readmes = root.xpath("//article[contains(@class, 'markdown-body')] | //*[@id='readme']")
+    readme = _all_text(readmes[0]) if readmes else ""
+    licence = next(filter(None, map(_licence, root.xpath(_LICENCE_LINKS)[:20])), "")
+    parts = (description, readme, f"Licence: {licence}" if licence else "")
+    text = clean("\n\n".join(filter(None, parts)))
+
+    links = root.xpath("//a[starts-with(@href, '/topics/')]")[:30]
+    topics = (clean_line(link.text_content(), 60) for link in links)
+    keywords = tuple(dict.fromkeys(filter(None, topics)))
+    title = name or article.title
+    repository = replace(article, title=title, description=description, keywords=keywords)
+    return _with_text(repository, text, "readme")
 
 
 def extract_gist(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
-    """A gist: each file as code between fences."""
-    files = root.xpath(
-        "//*[contains(@class, 'gist-content') or contains(@class, "
-        "'blob-wrapper')][.//td[contains(@class, 'blob-code')]]"
-    )[:20]
-    code = [
-        "\n".join(
-            line.text_content().rstrip()
-            for line in file.xpath(".//td[contains(@class, 'blob-code')]")
-        )
-        for file in files
-    ]
-    text = clean(
-        "\n\n".join([article.description, *(f"```\n{lines}\n```" for lines in dict.fromkeys(code))])
-    )
-    return _with_text(article, text, "files") if code else article
+    """Return `article` with the files of a gist in the tree `root` as code; `head` is not used."""
+    files = map(_gist_code, root.xpath(_GIST_FILES)[:20])
+    fenced = [f"```\n{code}\n```" for code in dict.fromkeys(files)]
+    if not fenced:
+        return article
+    return _with_text(article, clean("\n\n".join([article.description, *fenced])), "files")
+
+
+def _gist_code(file: HtmlElement) -> str:
+    lines = file.xpath(".//td[contains(@class, 'blob-code')]")
+    return "\n".join(line.text_content().rstrip() for line in lines)
 
 
 def extract_paper(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
-    """The page of a paper: its abstract is its text."""
-    abstracts = root.xpath("//blockquote[contains(@class, 'abstract')]")
-    abstract = (
-        re.sub(r"^Abstract:\s*", "", clean_block(abstracts[0].text_content()))
-        if abstracts
-        else head.first("citation_abstract", "og:description")
-    )
-    return (
-        _with_text(
-            replace(article, description=clean_line(abstract, 1500)),
-            clean_block(abstract),
-            "abstract",
-        )
-        if abstract
-        else article
-    )
+    """Return `article` with the abstract of a paper as its text, from `root` or from `head`."""
+    quotes = root.xpath("//blockquote[contains(@class, 'abstract')]")
+    if quotes:
+        abstract = re.sub(r"^Abstract:\s*", "", clean_block(quotes[0].text_content()))
+    else:
+        abstract = head.first("citation_abstract", "og:description")
+    if not abstract:
+        return article
+    paper = replace(article, description=clean_line(abstract, 1500))
+    return _with_text(paper, clean_block(abstract), "abstract")
 
 
 def extract_video(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
-    """A video or talk: its description is its text, its channel the author."""
-    channels = [
-        clean_line(link.get("content"))
-        for link in root.xpath("//*[@itemprop='author']//link[@itemprop='name']")
-    ]
-    text = clean_block(
-        str(head.article.get("description") or "") or head.first("og:description", "description")
-    )
+    """Return `article` with the fields of a video or talk.
+
+    The description in `head` is its text, and the channel in `root` is its author.
+    """
+    declared = head.article.get("description")
+    text = clean_block(str(declared or "") or head.first("og:description", "description"))
+    links = root.xpath("//*[@itemprop='author']//link[@itemprop='name']")
+    channels = [clean_line(link.get("content")) for link in links]
     if channels and not article.authors:
         article = replace(
             article,
@@ -137,7 +114,7 @@ def extract_video(article: Article, head: HeadMetadata, root: HtmlElement) -> Ar
     return _with_text(replace(article, headings=()), text, "description") if text else article
 
 
-# host without `www.`, the shape of the path without outer slashes, what reads it
+# Host without `www.`, pattern of the path without outer slashes, extractor.
 HOST_EXTRACTORS: tuple[tuple[str, str, HostExtractor], ...] = (
     ("arxiv.org", r"abs/.+", extract_paper),
     ("gist.github.com", r"[\w-]+/[0-9a-f]+", extract_gist),
@@ -149,7 +126,7 @@ HOST_EXTRACTORS: tuple[tuple[str, str, HostExtractor], ...] = (
 
 
 def _repository_name(head: HeadMetadata) -> str:
-    """`owner/name` out of `GitHub - owner/name: what it is`."""
+    """Return `owner/name` for the title `GitHub - owner/name: description`."""
     return clean_line(_PREFIX.sub("", head.first("og:title", "twitter:title") or head.title))
 
 

@@ -1,19 +1,21 @@
-"""JSON-LD in a page: all nodes of all scripts, flattened, and the one that describes the article.
+"""JSON-LD of a page: the nodes of all scripts, and the one that describes the article.
 
-Bounded, because anyone can write it.
+Size, depth and number of nodes are limited, because pages may be hostile.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 Node = dict[str, Any]
 MAX_BYTES = 500_000
 MAX_NODES = 500
 MAX_DEPTH = 12
-# schema.org types that describe the page's own content, the most telling first
+MAX_ENTITIES = 50
+# schema.org types of a page's own content, the most specific first.
 ARTICLE_TYPES = (
     "NewsArticle",
     "BlogPosting",
@@ -40,81 +42,83 @@ ARTICLE_TYPES = (
     "CreativeWork",
     "WebPage",
 )
+_TYPE_RANKS = {name: rank for rank, name in enumerate(ARTICLE_TYPES)}
 
 
 def parse_jsonld(scripts: Iterable[str]) -> list[Node]:
-    """Every object in the scripts, outer ones first.
+    """Return every object in the `scripts`, outer ones first.
 
-    Scripts that are not JSON are skipped: pages often contain broken ones.
+    Scripts that are not JSON are skipped: many pages contain broken ones.
     """
-    found: list[Node] = []
-    for script in scripts:
-        if len(script) > MAX_BYTES:
-            continue
-        try:
-            value = json.loads(
-                script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";"),
-                strict=False,
-            )
-        except (ValueError, RecursionError):
-            continue
-        for node in _walk(value, 0):
-            if len(found) == MAX_NODES:
-                return found
-            found.append(node)
-    return found
+    values = map(_parse_script, scripts)
+    nodes = (node for value in values for node in _walk(value, 0))
+    return list(islice(nodes, MAX_NODES))
 
 
-def find_article_node(found: list[Node]) -> Node:
-    """The node of the most telling type, or an empty one."""
-    ranks = {kind: rank for rank, kind in enumerate(ARTICLE_TYPES)}
-    ranked = [
-        (min((ranks.get(kind, 99) for kind in node_types(node)), default=99), index)
-        for index, node in enumerate(found)
-    ]
-    best = min(ranked, default=(99, 0))
-    return found[best[1]] if best[0] < 99 else {}
+def _parse_script(script: str) -> Any:
+    """Return the JSON value of a script, or None if it is too long or not JSON."""
+    if len(script) > MAX_BYTES:
+        return None
+    json_text = script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+    try:
+        return json.loads(json_text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def find_article_node(nodes: list[Node]) -> Node:
+    """Return the first of the `nodes` with the most specific type, or {}."""
+    best = min(nodes, key=_type_rank, default={})
+    return best if _type_rank(best) < len(ARTICLE_TYPES) else {}
+
+
+def _type_rank(node: Node) -> int:
+    ranks = (_TYPE_RANKS.get(name, len(ARTICLE_TYPES)) for name in node_types(node))
+    return min(ranks, default=len(ARTICLE_TYPES))
 
 
 def node_types(node: Node) -> tuple[str, ...]:
-    """The types of a node without their schema.org address."""
+    """Return the types of a `node` without the URL of schema.org."""
     value = node.get("@type", "")
-    return tuple(
-        str(kind).rsplit("/", 1)[-1] for kind in (value if isinstance(value, list) else [value])
-    )
+    names = value if isinstance(value, list) else [value]
+    return tuple(str(name).rsplit("/", 1)[-1] for name in names)
 
 
 def property_text(value: Any) -> str:
-    """A property as text: itself, the first of a list, or the name of the thing it is."""
+    """Return the `value` of a property as text: itself, the first of a list, or its name."""
     if isinstance(value, list):
-        return next((found for item in value if (found := property_text(item))), "")
+        return next(filter(None, map(property_text, value)), "")
     if isinstance(value, dict):
         return property_text(value.get("name") or value.get("@value") or "")
     return value if isinstance(value, str) else ""
 
 
-def entity_names(value: Any, found: list[Node]) -> list[str]:
-    """The names of people or organisations; references by `@id` are looked up among all nodes."""
-    listed = value if isinstance(value, list) else [value]
-    by_id = {
-        node["@id"]: node for node in found if isinstance(node.get("@id"), str) and node.get("name")
-    }
-    resolved = [
-        by_id.get(item.get("@id"), item)
-        if isinstance(item, dict) and not item.get("name")
-        else item
-        for item in listed[:50]
-    ]
-    return [name for item in resolved for name in (property_text(item),) if name]
+def entity_names(value: Any, nodes: list[Node]) -> list[str]:
+    """Return the names of the people or organisations in a property.
+
+    `value` is one entity or a list of them. References by `@id` are looked up among `nodes`.
+    """
+    named = (node for node in nodes if isinstance(node.get("@id"), str) and node.get("name"))
+    by_id = {node["@id"]: node for node in named}
+    names = []
+    for entity in (value if isinstance(value, list) else [value])[:MAX_ENTITIES]:
+        is_reference = isinstance(entity, dict) and not entity.get("name")
+        name = property_text(by_id.get(entity.get("@id"), entity) if is_reference else entity)
+        if name:
+            names.append(name)
+    return names
 
 
 def _walk(value: Any, depth: int) -> Iterator[Node]:
+    """Yield the objects in a JSON value, outer ones first."""
     if depth > MAX_DEPTH:
         return
+    inner_values: Iterable[Any] = ()
     if isinstance(value, dict):
         yield value
-    for inner in (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    ):
+        inner_values = value.values()
+    elif isinstance(value, list):
+        inner_values = value
+    for inner in inner_values:
         if isinstance(inner, dict | list):
             yield from _walk(inner, depth + 1)

@@ -1,12 +1,10 @@
-"""What kind of document some bytes are: told by the bytes themselves, by the Content-Type only
-where bytes cannot tell.
-"""
+"""Sniffing of media types: by the bytes, and by the Content-Type where the bytes do not decide."""
 
 from __future__ import annotations
 
 import re
 
-# the first bytes of what is not a page to read (WHATWG MIME Sniffing, sections 6 and 7)
+# The first bytes of files that are not HTML or text (WHATWG MIME Sniffing, sections 6 and 7).
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "pdf"),
     (b"PK\x03\x04", "zip"),
@@ -27,7 +25,10 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x00asm", "program"),
     (b"SQLite format 3\x00", "database"),
 )
-_TAGS = rb"!doctype\s+html|html|head|body|meta|title|script|style|link|header|article|main|section|div|table|h1|p|a|br|b|ul|!--"
+_TAGS = (
+    rb"!doctype\s+html|html|head|body|meta|title|script|style|link|header|article|main|section|div"
+    rb"|table|h1|p|a|br|b|ul|!--"
+)
 _HTML = re.compile(rb"<(?:" + _TAGS + rb")[\s>/]", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|opml|urlset|sitemapindex|svg)[\s>]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -35,33 +36,34 @@ _SNIFFED = 2048
 
 
 def sniff_media_type(body: bytes, content_type: str = "") -> str:
-    """`html`, `pdf`, `json` or `text` (which can be read), or a word for what cannot: `image`,
-    `video`, `zip`, `feed`, `binary` …
+    """Return the kind of file that `body` is.
+
+    `html`, `pdf`, `json` and `text` can be extracted. Other results are names such as `image`,
+    `video`, `zip`, `feed` or `binary`. `content_type` is the value of the Content-Type header.
     """
-    head = body[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n\x0c")
-    signed = next((kind for signature, kind in SIGNATURES if head.startswith(signature)), None)
-    if (
-        signed
-        or head[4:8] == b"ftyp"
-        or (head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI ", b"WAVE"))
-    ):
-        return signed or ("image" if head[8:12] in (b"WEBP", b"avif", b"heic") else "video")
+    start = body[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n\x0c")
+    for signature, kind in SIGNATURES:
+        if start.startswith(signature):
+            return kind
+    is_riff = start[:4] == b"RIFF" and start[8:12] in (b"WEBP", b"AVI ", b"WAVE")
+    if is_riff or start[4:8] == b"ftyp":
+        return "image" if start[8:12] in (b"WEBP", b"avif", b"heic") else "video"
     if b"%PDF-" in body[:1024]:
         return "pdf"
-    if head.startswith(_UTF16):
+    if start.startswith(_UTF16):
         return "html"
-    return _sniff_text(head, content_type.partition(";")[0].strip().lower())
+    return _sniff_text(start, content_type.partition(";")[0].strip().lower())
 
 
-def _sniff_text(head: bytes, media_type: str) -> str:
-    if b"\x00" in head and head.count(b"\x00") * 10 > len(head):
+def _sniff_text(start: bytes, media_type: str) -> str:
+    if start.count(b"\x00") * 10 > len(start):
         return "binary"
-    if _FEED.search(head) and not _HTML.match(head):
+    if _FEED.search(start) and not _HTML.match(start):
         return "feed"
-    if head[:1] in b"{[" and ("json" in media_type or not _HTML.search(head)):
+    has_html = _HTML.search(start) is not None
+    if start[:1] in b"{[" and ("json" in media_type or not has_html):
         return "json"
-    if _HTML.search(head) or "html" in media_type:
+    if has_html or "html" in media_type:
         return "html"
-    return (
-        "text" if not media_type or media_type.startswith("text/") else media_type.partition("/")[0]
-    )
+    is_text = not media_type or media_type.startswith("text/")
+    return "text" if is_text else media_type.partition("/")[0]
