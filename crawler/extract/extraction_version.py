@@ -7,7 +7,7 @@ from crawler.derivation_versions import shipped_tables, version_of
 VERSION = 2
 """Raise it when this package extracts another text or other metadata from the same page."""
 
-_TABLES = ("calendar.toml", "walls.toml", "weights.json", "words.toml")
+_TABLES = ("calendar.toml", "non_article_patterns.toml", "weights.json", "page_phrases.toml")
 
 
 def version() -> str:

@@ -1,5 +1,7 @@
-"""Pages that stand in front of an article instead of it: bot challenges, consent and login walls,
-soft 404s, parked domains. Signs: walls.toml.
+"""Detection of pages that are not the article.
+
+These are bot challenges, consent and login walls, soft 404s and parked domains. Their patterns are
+in non_article_patterns.toml.
 """
 
 from __future__ import annotations
@@ -13,50 +15,51 @@ from importlib.resources import files
 from crawler.models.outcomes import Outcome
 from crawler.text_cleaning import words
 
-# A page with this many words of main text is an article whatever it speaks of; one with fewer may
-# be a wall.
+# A page with this many words of main text is an article, whatever its subject.
 ARTICLE_WORDS = 150
-# headers of answers that are challenges: Cloudflare, DataDome, AWS WAF
+# Response headers of bot challenges: Cloudflare, AWS WAF and DataDome.
 CHALLENGE_HEADERS = (
     ("cf-mitigated", "challenge"),
     ("x-amzn-waf-action", "challenge"),
     ("x-datadome", "protected"),
 )
-_SOURCE_READ = 60_000
+_READ_BYTES = 60_000
 
 
 def detect_non_article(
     body: bytes, title: str, text: str, headers: Iterable[tuple[str, str]]
 ) -> tuple[Outcome, str] | None:
-    """What kind of wall a page is, and the sign that says so; None for a page that is an article.
+    """Return the outcome for a page that is not an article, with the evidence, or None.
 
-    The words "captcha" or "404" in an article prove nothing: only a page with little main text can
-    be a wall.
+    `body` is the HTML, `title` its title, `text` its main text, and `headers` are pairs of name,
+    in lower case, and value. Only a page with little main text can match: the words "captcha" or
+    "404" in an article prove nothing.
     """
     if any((name, value.lower()) in CHALLENGE_HEADERS for name, value in headers):
-        return Outcome.CHALLENGE, "The server answered with a challenge for people."
+        return Outcome.CHALLENGE, "The server sent a bot challenge."
     if words(text) >= ARTICLE_WORDS:
         return None
-    places = {
-        "markup": body[:_SOURCE_READ].decode("utf-8", "replace"),
+    parts = {
+        "markup": body[:_READ_BYTES].decode("utf-8", "replace"),
         "title": title,
         "text": " ".join(text.split()),
     }
-    for outcome, place, pattern in _page_patterns():
-        match = pattern.search(places[place])
+    for outcome, part, pattern in _page_patterns():
+        match = pattern.search(parts[part])
         if match:
-            return outcome, f"The {place} of the page says so: {' '.join(match[0].split())[:80]!r}."
+            quote = " ".join(match[0].split())[:80]
+            return outcome, f"The {part} of the page contains {quote!r}."
     return None
 
 
 @cache
 def _page_patterns() -> tuple[tuple[Outcome, str, re.Pattern[str]], ...]:
-    return tuple(
-        _parse_patterns(files("crawler.extract").joinpath("walls.toml").read_text(encoding="utf-8"))
-    )
+    table = files("crawler.extract").joinpath("non_article_patterns.toml")
+    return tuple(_parse_patterns(table.read_text(encoding="utf-8")))
 
 
 def _parse_patterns(table: str) -> Iterator[tuple[Outcome, str, re.Pattern[str]]]:
-    for outcome, places in tomllib.loads(table).items():
-        for place, signs in places.items():
-            yield Outcome(outcome), place, re.compile("|".join(signs), re.IGNORECASE | re.DOTALL)
+    for outcome, parts in tomllib.loads(table).items():
+        for part, patterns in parts.items():
+            pattern = re.compile("|".join(patterns), re.IGNORECASE | re.DOTALL)
+            yield Outcome(outcome), part, pattern

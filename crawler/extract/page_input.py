@@ -1,4 +1,4 @@
-"""What goes into every reader of this room, and how one says that a page cannot be read."""
+"""The input of all extractors of pages, and the values that they share."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ MAX_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class PageInput:
-    """What a server sent: the address it was read at, the decoded body, its Content-Type and its
-    other headers (names in lower case).
+    """The response of a server: URL, decompressed body, Content-Type and other headers.
 
-    `fetched_at` is when it was fetched (None: now); no date on the page can be later. A body of more than
-    `max_bytes` is refused.
+    The names of `headers` are in lower case. `fetched_at` is the time of the fetch (aware UTC), or
+    None for now: later dates on the page are ignored. A body of more than `max_bytes` is refused.
     """
 
     url: str
@@ -35,12 +34,13 @@ PageExtractor = Callable[[PageInput], Article | Failure]
 
 
 def extraction_failure(page: PageInput, outcome: Outcome, message: str) -> Failure:
-    """A Failure of this stage for this page."""
+    """Return a Failure of the stage `extract` for a `page`, with its `outcome` and a `message`."""
     return Failure(page.url, "extract", outcome, message)
 
 
 def content_hash(text: str) -> str:
-    """SHA-256 of the folded words of a text: equal for two copies that differ in white space, case
-    or compatibility characters.
+    """Return the SHA-256 of the folded words of a text, in hexadecimal.
+
+    It is equal for copies that differ only in white space, case or compatibility characters.
     """
     return hashlib.sha256(" ".join(fold(text).split()).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The words that tell the parts of a page apart, from words.toml."""
+"""Words and phrases that distinguish the parts of a page, from page_phrases.toml."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 _TABLE: dict[str, list[str]] = tomllib.loads(
-    files("crawler.extract").joinpath("words.toml").read_text(encoding="utf-8")
+    files("crawler.extract").joinpath("page_phrases.toml").read_text(encoding="utf-8")
 )
 
 CONTAINER_WORDS = frozenset(_TABLE["containers"])
@@ -26,20 +26,23 @@ UPDATE_WORDS = tuple(_TABLE["updated"])
 
 
 class PhraseCounter:
-    """Phrases in lower case, found in words by their first one."""
+    """Counts which of a set of phrases, in lower case, a text contains."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._by_first: dict[str, list[str]] = defaultdict(list)
+        self._by_first_word: dict[str, list[str]] = defaultdict(list)
         for phrase in phrases:
-            self._by_first[phrase.split()[0]].append(f" {phrase} ")
-        self.first_words = frozenset(self._by_first)
+            self._by_first_word[phrase.split()[0]].append(f" {phrase} ")
+        self.first_words = frozenset(self._by_first_word)
 
     def count(self, words: frozenset[str], text: str) -> int:
-        """How many of the phrases stand in `text`: the words in lower case and in order, a space
-        before, between and after them.
+        """Return how many of the phrases a text contains.
+
+        `text` contains the `words` in lower case and in order, with a space before and after each.
         """
         return sum(
-            phrase in text for first in self.first_words & words for phrase in self._by_first[first]
+            phrase in text
+            for first_word in self.first_words & words
+            for phrase in self._by_first_word[first_word]
         )
 
 

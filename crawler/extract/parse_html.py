@@ -1,6 +1,4 @@
-"""Bytes to one lxml tree: decoded, bounded before anything walks it, and the small questions every
-reader asks of it.
-"""
+"""Parser of HTML pages: from bytes to an lxml tree, with limits on size and depth."""
 
 from __future__ import annotations
 
@@ -17,31 +15,32 @@ _SLASHED_META = re.compile(r"<meta/+", re.IGNORECASE)
 
 
 class PageTooComplexError(ValueError):
-    """The page has more tags or attributes than the limits, or nests deeper than 256 elements.
-
-    256 is the limit of libxml2.
-    """
+    """The page exceeds the limit of tags or attributes, or libxml2's limit of 256 nested elements."""
 
 
 def parse_html(body: bytes, content_type: str = "") -> html.HtmlElement:
-    """The tree of an HTML page.
+    """Return the tree of the HTML page `body`.
 
-    Raises TooComplex before any tree work, ValueError when there is no element in it.
+    `content_type` is the value of the Content-Type header. Raises PageTooComplexError before or
+    while libxml2 builds the tree, and ValueError if the page has no element.
     """
-    if body.count(b"<") - body.count(b"</") > MAX_TAGS:
-        raise PageTooComplexError(f"The page has more than {MAX_TAGS:,} tags.")
-    if has_crowded_element(body):
-        raise PageTooComplexError(
-            f"An element of the page has {MAX_ATTRIBUTES:,} attributes or more."
-        )
+    _check_complexity(body)
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
+    text = _SLASHED_META.sub("<meta ", decode_page(body, content_type))
     try:
-        text = _SLASHED_META.sub("<meta ", decode_page(body, content_type))
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
         raise ValueError(str(error)) from None
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         raise PageTooComplexError("The page nests deeper than 256 elements.")
     return root
+
+
+def _check_complexity(body: bytes) -> None:
+    if body.count(b"<") - body.count(b"</") > MAX_TAGS:
+        raise PageTooComplexError(f"The page has more than {MAX_TAGS:,} tags.")
+    if has_crowded_element(body):
+        message = f"An element of the page has {MAX_ATTRIBUTES:,} attributes or more."
+        raise PageTooComplexError(message)

@@ -1,4 +1,4 @@
-"""A PDF read as an article: title, authors, abstract and text, of its first pages."""
+"""Extraction of an article from the first pages of a PDF."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 def extract_pdf(page: PageInput) -> Article | Failure:
-    """The article of a PDF; encrypted ones and those without text (scans) are Failures."""
+    """Return the article of the PDF `page`, or a Failure if it is encrypted or has no text."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -45,52 +45,56 @@ def extract_pdf(page: PageInput) -> Article | Failure:
             return extraction_failure(page, Outcome.LOGIN_WALL, "The PDF is encrypted.")
         text = _text(reader)
     except (PyPdfError, OSError) as error:
-        return extraction_failure(
-            page, Outcome.BAD_CONTENT, f"The PDF could not be read: {error}"[:300]
-        )
+        message = f"Cannot parse the PDF: {error}"[:300]
+        return extraction_failure(page, Outcome.BAD_CONTENT, message)
     if not text:
-        return extraction_failure(page, Outcome.EMPTY, "The PDF has no text: it may be a scan.")
+        message = "The PDF contains no text. It may be a scan."
+        return extraction_failure(page, Outcome.EMPTY, message)
     return _article(page, reader, text)
 
 
 def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
-    facts = reader.metadata
-    stated = clean_line(str(facts.title or "")) if facts else ""
-    title, title_source = (
-        (stated, "pdf") if stated and not _NO_TITLE.match(stated) else (_first_line(text), "text")
-    )
-    authors = parse_names([str(facts.author or "")]) if facts else ()
+    title, title_source = _title(reader, text)
+    author = str(reader.metadata.author or "") if reader.metadata else ""
+    authors = parse_names([author])
     published = _created(reader, page.fetched_at or datetime.now(UTC))
     abstract = _ABSTRACT.search(text)
-    code, _ = detect_language("", text)
-    sources = {
-        "title": title_source,
-        "text": "pypdf",
-        **({"authors": "pdf"} if authors else {}),
-        **({"published": "pdf"} if published else {}),
-    }
+    language, _ = detect_language("", text)
+    sources = [("title", title_source), ("text", "pypdf")]
+    if authors:
+        sources.append(("authors", "pdf"))
+    if published:
+        sources.append(("published", "pdf"))
     return Article(
         url=page.url,
         title=title,
         text=text,
         authors=authors,
         published=published,
-        language=code,
+        language=language,
         description=clean_line(abstract[1], 1500) if abstract else "",
         content_hash=content_hash(text),
         word_count=words(text),
         media_type="application/pdf",
         directives=Directives(),
-        field_sources=tuple(sources.items()),
+        field_sources=tuple(sources),
         extractor="hashtrail-pdf-1",
     )
+
+
+def _title(reader: PdfReader, text: str) -> tuple[str, str]:
+    """Return the declared title, or the first line if it is missing or a file name."""
+    declared = clean_line(str(reader.metadata.title or "")) if reader.metadata else ""
+    if declared and not _NO_TITLE.match(declared):
+        return declared, "pdf"
+    return _first_line(text), "text"
 
 
 def _text(reader: PdfReader) -> str:
     parts: list[str] = []
     size = 0
-    for sheet in reader.pages[:MAX_PAGES]:
-        parts.append(sheet.extract_text() or "")
+    for pdf_page in reader.pages[:MAX_PAGES]:
+        parts.append(pdf_page.extract_text() or "")
         size += len(parts[-1])
         if size > MAX_TEXT:
             break
@@ -98,15 +102,14 @@ def _text(reader: PdfReader) -> str:
 
 
 def _first_line(text: str) -> str:
-    """The first line with at least three words; a line that ends in a preposition or comma goes on
-    in the next.
-    """
-    lines = [line for line in text.split("\n")[:30] if len(line.split()) >= 3]
-    return clean_line(lines[0] if lines else text.split("\n")[0], 200)
+    """Return the first line of at least three words, or the first line."""
+    lines = text.split("\n")
+    long = (line for line in lines[:30] if len(line.split()) >= 3)
+    return clean_line(next(long, lines[0]), 200)
 
 
 def _created(reader: PdfReader, fetched_at: datetime) -> datetime | None:
-    """When the file was made, as it says itself; None when it says nothing that can be a date."""
+    """Return the time at which the file was created, or None if it declares no plausible date."""
     try:
         return (
             plausible_date(reader.metadata.creation_date, fetched_at) if reader.metadata else None

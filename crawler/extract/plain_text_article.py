@@ -1,9 +1,10 @@
-"""Plain text (RFCs, README files) and oEmbed JSON read as articles."""
+"""Extraction of articles from plain text (RFCs, README files) and from oEmbed JSON."""
 
 from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from crawler.extract.bylines import parse_names
 from crawler.extract.charset_detection import decode_page
@@ -14,28 +15,29 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean, clean_line, words
 
 MAX_TEXT = 1_000_000
+# Fields of an article and the oEmbed keys that they come from.
+_OEMBED_KEYS = {
+    "title": "title",
+    "authors": "author_name",
+    "site_name": "provider_name",
+    "text": "title",
+}
 _MARKS = re.compile(r"^[#=*\s-]+|[#=*\s-]+$")
 
 
 def extract_plain_text(page: PageInput) -> Article | Failure:
-    """A text file: its first line with letters is its title."""
+    """Return the article of a text file; the first line of the `page` with letters is its title."""
     text = clean(decode_page(page.body, page.content_type))[:MAX_TEXT]
-    title = next(
-        (
-            stripped
-            for line in text.split("\n")[:50]
-            if (stripped := _MARKS.sub("", line)) and any(c.isalpha() for c in stripped)
-        ),
-        "",
-    )
+    lines = (_MARKS.sub("", line) for line in text.split("\n")[:50])
+    title = next((line for line in lines if any(map(str.isalpha, line))), "")
     if not title:
-        return extraction_failure(page, Outcome.EMPTY, "The file has no words.")
-    code, _ = detect_language("", text)
+        return extraction_failure(page, Outcome.EMPTY, "The file contains no words.")
+    language, _ = detect_language("", text)
     return Article(
         url=page.url,
         title=clean_line(title, 200),
         text=text,
-        language=code,
+        language=language,
         content_hash=content_hash(text),
         word_count=words(text),
         media_type="text/plain",
@@ -45,37 +47,35 @@ def extract_plain_text(page: PageInput) -> Article | Failure:
 
 
 def extract_oembed(page: PageInput) -> Article | Failure:
-    """An oEmbed answer (https://oembed.com, section 2.3.4): what a talk or video is called and
-    whose it is. Other JSON is not an article.
+    """Return title and author of a talk or video from the oEmbed response `page`.
+
+    Other JSON is a Failure. The format is https://oembed.com, section 2.3.4.
     """
     try:
-        said = json.loads(decode_page(page.body, page.content_type))
+        response = json.loads(decode_page(page.body, page.content_type))
     except (ValueError, RecursionError) as error:
-        return extraction_failure(page, Outcome.BAD_CONTENT, f"Not JSON: {error}"[:300])
-    if (
-        not isinstance(said, dict)
-        or not isinstance(said.get("title"), str)
-        or not {"version", "provider_name"} & said.keys()
-    ):
-        return extraction_failure(
-            page, Outcome.UNSUPPORTED, "JSON that is no oEmbed answer is kept as a link only."
-        )
-    text = clean(str(said.get("description") or said["title"]))
-    fields = {
-        "title": "title",
-        "authors": "author_name",
-        "site_name": "provider_name",
-        "text": "title",
-    }
+        return extraction_failure(page, Outcome.BAD_CONTENT, f"Invalid JSON: {error}"[:300])
+    if not _is_oembed(response):
+        message = "The JSON is not an oEmbed response. Only the link is stored."
+        return extraction_failure(page, Outcome.UNSUPPORTED, message)
+    text = clean(str(response.get("description") or response["title"]))
     return Article(
         url=page.url,
-        title=clean_line(said["title"]),
+        title=clean_line(response["title"]),
         text=text,
-        authors=parse_names([str(said.get("author_name") or "")]),
-        site_name=clean_line(str(said.get("provider_name") or "")),
+        authors=parse_names([str(response.get("author_name") or "")]),
+        site_name=clean_line(str(response.get("provider_name") or "")),
         content_hash=content_hash(text),
         word_count=words(text),
         media_type="application/json",
-        field_sources=tuple((field, "oembed") for field, key in fields.items() if said.get(key)),
+        field_sources=tuple(
+            (field, "oembed") for field, key in _OEMBED_KEYS.items() if response.get(key)
+        ),
         extractor="hashtrail-oembed-1",
     )
+
+
+def _is_oembed(response: Any) -> bool:
+    if not isinstance(response, dict) or not isinstance(response.get("title"), str):
+        return False
+    return "version" in response or "provider_name" in response

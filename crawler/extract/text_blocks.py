@@ -1,5 +1,6 @@
-"""A tree as a list of blocks: runs of text between block elements, each with the containers it
-stands in. One walk, linear in the page.
+"""Text blocks of a page: the runs of text between block elements, each with its containers.
+
+One walk over the tree, linear in the page.
 """
 
 from __future__ import annotations
@@ -13,96 +14,32 @@ from lxml.html import HtmlElement
 
 from crawler.extract.page_phrases import CONTAINER_WORDS
 
-SKIPPED = frozenset(
-    (
-        "annotation",
-        "annotation-xml",
-        "area",
-        "audio",
-        "base",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "head",
-        "iframe",
-        "input",
-        "link",
-        "map",
-        "meta",
-        "noscript",
-        "object",
-        "option",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "video",
-    )
-)
-BLOCK_TAGS = frozenset(
-    (
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    )
-)
+SKIPPED = frozenset((
+    "annotation", "annotation-xml", "area", "audio", "base", "button", "canvas", "datalist",
+    "embed", "head", "iframe", "input", "link", "map", "meta", "noscript", "object", "option",
+    "script", "select", "style", "svg", "template", "textarea", "video",
+))  # fmt: skip
+BLOCK_TAGS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+    "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "nav", "ol", "p",
+    "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PARTS = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
+_RAW_CHARACTERS = 200
 _NONE: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
 class Container:
-    """A block element on the way from the body to a block, with what was counted inside it.
+    """A block element between the body and a block, with counts of its content.
 
-    `named` are its class and id as written, `own` the known words of them and of its role, `names`
-    those of its parents too;
-    `row` is what features.py has measured of it.
+    `named` are its class and id as written. `own` are the known words in its class, id and role,
+    and `names` also those of its ancestors. `tags` are its tag and those of its ancestors.
+    `words`, `linked` (words in links) and `plain` (words of long blocks with few links) count its
+    content. `row` holds its features once they are computed.
     """
 
     tag: str
@@ -118,22 +55,22 @@ class Container:
     row: dict[str, float] | None = None
 
     def upward(self) -> Iterator[Container]:
-        """This container, then its parents up to the body."""
-        at: Container | None = self
-        while at is not None:
-            yield at
-            at = at.parent
+        """Yield this container, then its ancestors up to the body."""
+        container: Container | None = self
+        while container is not None:
+            yield container
+            container = container.parent
 
 
 @dataclass(slots=True, eq=False)
 class Block:
     """One run of text.
 
-    `link_share` is the part of its characters inside links, `anchors` the part inside links to this
-    same page;
-    `links` are the `a` elements in it; `raw` is a short block's text with a line break at every
-    inline element, as the
-    names in a byline are set."""
+    `link_share` is the share of its characters inside links, and `anchors` the share inside links
+    to the same page. `order` is its position on the page. `links` are its `a` elements. `words`
+    are stored by the first pass of the block classifier. `raw` is the text of a short block with a
+    line break at every inline element, because bylines separate names that way.
+    """
 
     text: str
     container: Container
@@ -146,9 +83,7 @@ class Block:
 
 
 class _BlockBuilder:
-    """The state of one walk: the pieces of text since the last block boundary, and the blocks so
-    far.
-    """
+    """The state of one walk: the pieces of text since the last block boundary, and the blocks."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -157,101 +92,106 @@ class _BlockBuilder:
         self.linked = 0
         self.anchored = 0
 
-    def take(self, text: str, link: str | None) -> None:
+    def add_text(self, text: str, link: str | None) -> None:
+        """Add a piece of text, inside a `link` with this href or outside of links (None)."""
         self.pieces.append(text)
         if link is not None:
             length = len(text.strip())
             self.linked += length
             self.anchored += length if link.startswith("#") else 0
 
-    def close(self, container: Container) -> None:
-        """End the block that has gathered in this container, if there is one."""
+    def end_block(self, container: Container) -> None:
+        """End the current block, which belongs to `container`, if it has text."""
         if not self.pieces:
             return
         raw = "".join(self.pieces)
         if not raw.isspace():
-            self._add(raw, container)
+            self._add_block(raw, container)
         self.pieces, self.linked, self.anchored = [], 0, 0
 
-    def _add(self, raw: str, container: Container) -> None:
-        text = raw.strip("\n").rstrip() if "pre" in container.tags else " ".join(raw.split())
+    def _add_block(self, raw: str, container: Container) -> None:
+        is_pre = "pre" in container.tags
+        text = raw.strip("\n").rstrip() if is_pre else " ".join(raw.split())
         size = len(text)
-        shares = min(1.0, self.linked / size), min(1.0, self.anchored / size)
-        self.blocks.append(
-            Block(
-                text,
-                container,
-                *shares,
-                len(self.blocks),
-                tuple(self.links),
-                raw="\n".join(self.pieces) if size < 200 else "",
-            )
+        block = Block(
+            text=text,
+            container=container,
+            link_share=min(1.0, self.linked / size),
+            anchors=min(1.0, self.anchored / size),
+            order=len(self.blocks),
+            links=tuple(self.links),
+            raw="\n".join(self.pieces) if size < _RAW_CHARACTERS else "",
         )
+        self.blocks.append(block)
         self.links = []
 
-    def into(self, element: HtmlElement, container: Container, link: str | None) -> None:
-        """Walk the children of an element that belongs to `container`; libxml2 bounds the depth at
-        256.
+    def walk(self, element: HtmlElement, container: Container, link: str | None) -> None:
+        """Add the content of an `element` of `container`; `link` is the href of the link around it.
+
+        libxml2 limits the depth of the recursion to 256.
         """
         if element.text:
-            self.take(element.text, link)
+            self.add_text(element.text, link)
         for child in element:
-            tag = child.tag
-            if tag == "br":
-                self.take("\n", None)
-            elif tag in BLOCK_TAGS:
-                if not _is_hidden(child):
-                    self.close(container)
-                    inner = _container(child, tag, container)
-                    self.into(child, inner, link)
-                    self.close(inner)
-            elif tag == "a":
-                self.links.append(child)
-                self.into(child, container, child.get("href", ""))
-            elif tag not in SKIPPED and not _is_hidden(child):
-                self.into(child, container, link)
+            self._add_child(child, container, link)
             if child.tail:
-                self.take(child.tail, link)
+                self.add_text(child.tail, link)
+
+    def _add_child(self, child: HtmlElement, container: Container, link: str | None) -> None:
+        tag = child.tag
+        if tag == "br":
+            self.add_text("\n", None)
+        elif tag in BLOCK_TAGS:
+            if not _is_hidden(child):
+                self.end_block(container)
+                inner = _container(child, tag, container)
+                self.walk(child, inner, link)
+                self.end_block(inner)
+        elif tag == "a":
+            self.links.append(child)
+            self.walk(child, container, child.get("href", ""))
+        elif tag not in SKIPPED and not _is_hidden(child):
+            self.walk(child, container, link)
 
 
 def split_blocks(root: HtmlElement) -> list[Block]:
-    """The blocks of a page in document order, without hidden elements, scripts and controls.
+    """Return the blocks of the tree `root` in document order.
 
-    Text is folded to single spaces, except inside `pre`.
+    Hidden elements, scripts and controls are left out. White space is folded to single spaces,
+    except inside `pre`.
     """
     body = root.find("body")
     body = root if body is None else body
-    walk = _BlockBuilder()
-    top = _container(body, "body", None)
-    walk.into(body, top, None)
-    walk.close(top)
-    return walk.blocks
+    builder = _BlockBuilder()
+    container = _container(body, "body", None)
+    builder.walk(body, container, None)
+    builder.end_block(container)
+    return builder.blocks
 
 
 def list_containers(blocks: Iterable[Block]) -> list[Container]:
-    """Every container that a block stands in, once, parents before children."""
-    found: dict[Container, None] = {}
+    """Return every container of `blocks` once, parents before children."""
+    containers: dict[Container, None] = {}
     for block in blocks:
         path: list[Container] = []
-        at: Container | None = block.container
-        while at is not None and at not in found:
-            path.append(at)
-            at = at.parent
-        for container in reversed(path):
-            found[container] = None
-    return list(found)
+        container: Container | None = block.container
+        while container is not None and container not in containers:
+            path.append(container)
+            container = container.parent
+        containers.update(dict.fromkeys(reversed(path)))
+    return list(containers)
 
 
 def _container(element: HtmlElement, tag: str, parent: Container | None) -> Container:
-    named = element.get("class", ""), element.get("id", "")
-    own = _known_words(f"{named[0]} {named[1]} {element.get('role', '')}")
-    if parent is None:
-        return Container(tag, None, own, own, frozenset((tag,)), element, named)
-    names, tags = (
-        parent.names | own if own else parent.names,
-        parent.tags if tag in parent.tags else parent.tags | {tag},
-    )
-    return Container(tag, parent, own, names, tags, element, named)
+    class_name = element.get("class", "")
+    element_id = element.get("id", "")
+    own = _known_words(f"{class_name} {element_id} {element.get('role', '')}")
+    names = own
+    tags = frozenset((tag,))
+    if parent is not None:
+        names = parent.names | own if own else parent.names
+        tags = parent.tags if tag in parent.tags else parent.tags | tags
+    return Container(tag, parent, own, names, tags, element, (class_name, element_id))
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -268,11 +208,10 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _known_words(attributes: str) -> frozenset[str]:
-    """The known words in a class and an id: `post-content js-entryBody` -> post, content, entry,
-    body.
+    """Return the known words in a class and an id, also for their plurals.
+
+    `post-content js-entryBody` contains post, content, entry and body.
     """
     parts = {part.lower() for part in _PARTS.split(attributes[:500])}
-    known = {part for part in parts if part in CONTAINER_WORDS} | {
-        part[:-1] for part in parts if part.endswith("s") and part[:-1] in CONTAINER_WORDS
-    }
-    return frozenset(known) if known else _NONE
+    singulars = {part[:-1] for part in parts if part.endswith("s")}
+    return CONTAINER_WORDS & (parts | singulars) or _NONE

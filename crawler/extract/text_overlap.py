@@ -1,28 +1,33 @@
-"""How much of each block a text contains: by word trigrams, so that white space, bullets and markup
-do not matter.
+"""Overlap of text blocks with a text, by word trigrams.
+
+White space, bullets and markup do not affect trigrams.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from crawler.extract.text_blocks import Block
-
-_WORD = re.compile(r"\w+")
+from crawler.tokenization import WORD
 
 
 def shares_in_text(blocks: Sequence[Block], text: str) -> list[float]:
-    """For each block, from 0 to 1: the part of its word trigrams that stand in `text`; for one or
-    two words whether they stand there.
+    """Return for each of `blocks` the share of its word trigrams that a text contains.
+
+    For a block of one or two words it is 1 if the text contains them, else 0.
     """
-    words = _WORD.findall(text)
-    trigrams, joined = set(zip(words, words[1:], words[2:], strict=False)), f" {' '.join(words)} "
+    words = WORD.findall(text)
+    trigrams = set(_trigrams(words))
+    joined = f" {' '.join(words)} "
     return [_share(block.words, trigrams, joined) for block in blocks]
+
+
+def _trigrams(words: Sequence[str]) -> list[tuple[str, str, str]]:
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def _share(words: tuple[str, ...], trigrams: set[tuple[str, str, str]], joined: str) -> float:
     if len(words) < 3:
         return float(bool(words) and f" {' '.join(words)} " in joined)
-    own = list(zip(words, words[1:], words[2:], strict=False))
+    own = _trigrams(words)
     return sum(map(trigrams.__contains__, own)) / len(own)

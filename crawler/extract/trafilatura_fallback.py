@@ -1,6 +1,4 @@
-"""The second extractor: trafilatura's rules, without its fallbacks, on a tree that is already
-parsed. Asked only where the first look is unsure.
-"""
+"""Extraction by trafilatura, without its own fallbacks, on a tree that is already parsed."""
 
 from __future__ import annotations
 
@@ -11,24 +9,24 @@ from lxml.html import HtmlElement
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
+# Elements with this attribute are removed from trafilatura's copy of the tree.
+_MARK = "hashtrail-rejected"
 
-# what trafilatura is told to leave out of its copy of the tree
-_MARK = "hashtrail-hopeless"
 
+def trafilatura_text(root: HtmlElement, rejected: Sequence[HtmlElement]) -> str:
+    """Return the main text that trafilatura finds in the tree `root`, or an empty string.
 
-def trafilatura_text(root: HtmlElement, hopeless: Sequence[HtmlElement]) -> str:
-    """The main text as trafilatura sees it without the elements that are hopeless; empty when it
-    finds none. The tree is left as it was.
+    The `rejected` elements are left out. The tree does not change.
     """
     from trafilatura import bare_extraction
 
-    for element in hopeless:
+    for element in rejected:
         element.set(_MARK, "")
     try:
-        found = bare_extraction(
+        document = bare_extraction(
             root, fast=True, include_comments=False, prune_xpath=f"//*[@{_MARK}]"
         )
     finally:
-        for element in hopeless:
+        for element in rejected:
             del element.attrib[_MARK]
-    return str(getattr(found, "text", None) or "")
+    return str(getattr(document, "text", None) or "")
