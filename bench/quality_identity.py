@@ -18,7 +18,7 @@ import ada_url
 
 from crawler.links.article_key import normalize_url
 from crawler.links.content_drift import CheckedPage, DriftSignal, StoredArticle, classify_drift
-from crawler.links.duplicate_texts import FEWEST_WORDS, find_duplicate_texts
+from crawler.links.duplicate_texts import MIN_WORDS, find_duplicate_texts
 from crawler.links.match_cards import match_cards
 from crawler.links.text_fingerprint import fingerprint
 from crawler.links.title_similarity import content_words
@@ -270,7 +270,7 @@ def _texts(corpora: Path) -> Iterator[tuple[str, str]]:
     with (corpora / "articles/truth.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             text = row.get("text") or ""
-            if len(text.split()) >= FEWEST_WORDS * 3 and "lorem ipsum" not in text.casefold():
+            if len(text.split()) >= MIN_WORDS * 3 and "lorem ipsum" not in text.casefold():
                 yield row.get("title") or "", text
 
 

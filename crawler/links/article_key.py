@@ -1,9 +1,9 @@
-"""The key of a URL: two URLs are one article by rule when their keys are equal.
+"""Article keys: two URLs are the same article by rule if their keys are equal.
 
-No network; the key is for matching, never for fetching.
+    URL -> unwrap redirectors and archives -> normalize the spelling -> drop tracking parameters
+        -> rewrite variants of one page, until nothing changes
 
-address -> unwrap redirectors and archives -> plain spelling -> drop parameters that say nothing ->
-one form per page, until nothing changes
+No network. A key is for matching only; it is not a URL to fetch.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from crawler.links.url_normalization import matching_key, normalize_spelling
 from crawler.url_parser import InvalidUrl, Url, parse_url
 from crawler.url_secrets import is_secret
 
-_MOST_STEPS = 12
-_LONGEST = 4096
+_MAX_STEPS = 12
+_MAX_LENGTH = 4096
 _REDIRECTORS = RuleIndex(REDIRECTORS)
 _PARAMETERS = RuleIndex(PARAMETERS)
 _REWRITES = RuleIndex(REWRITES)
@@ -26,8 +26,9 @@ _REWRITES = RuleIndex(REWRITES)
 
 @dataclass(frozen=True, slots=True)
 class NormalizedUrl:
-    """A URL as written, its matching key (empty when it is no web address) and the names of the
-    rules that made it, in order.
+    """A URL as written, its article key, and the names of the rules that applied, in order.
+
+    The key of an invalid URL is empty.
     """
 
     url: str
@@ -36,86 +37,100 @@ class NormalizedUrl:
 
 
 def normalize_url(url: str) -> NormalizedUrl:
-    """The key of `url` and the rules that fired.
+    """Return the article key of a URL and the rules that applied.
 
-    Never raises: what is no web address gets an empty key and one rule that says why.
+    It never raises: an invalid URL has an empty key and one rule that says why.
     """
-    found = _parse(url)
-    if isinstance(found, InvalidUrl):
-        return NormalizedUrl(url, "", (found.reason,))
-    address, fired = found, []
-    for _ in range(_MOST_STEPS):
-        after, names = _rewrite_once(address)
-        fired += names
-        if after is None:
+    parsed = _parse(url)
+    if isinstance(parsed, InvalidUrl):
+        return NormalizedUrl(url, "", (parsed.reason,))
+    rules: list[str] = []
+    for _ in range(_MAX_STEPS):
+        rewritten, names = _rewrite_once(parsed)
+        rules += names
+        if rewritten is None:
             break
-        address = after
-    return NormalizedUrl(
-        url, matching_key(_normalize_spelling(address)[0]), tuple(dict.fromkeys(fired))
-    )
+        parsed = rewritten
+    return NormalizedUrl(url, matching_key(_normalize_spelling(parsed)[0]), _distinct(rules))
 
 
-def _rewrite_once(address: Url) -> tuple[Url | None, list[str]]:
-    """One redirector unwrapped, or the spelling and the parameters made plain and one form
-    rewritten; None when nothing was left to rewrite.
+def _distinct(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _rewrite_once(url: Url) -> tuple[Url | None, list[str]]:
+    """Unwrap one redirector, or normalize the spelling and rewrite one variant.
+
+    Returns the new URL, or None if nothing was rewritten, and the names of the rules.
     """
-    inner = _apply_first_rule(_REDIRECTORS, address)
+    inner = _apply_first_rule(_REDIRECTORS, url)
     if inner:
         return inner[0], [inner[1]]
-    plain, fired = _normalize_spelling(address)
-    form = _apply_first_rule(_REWRITES, plain)
-    return (form[0], [*fired, form[1]]) if form else (None, fired)
+    plain, rules = _normalize_spelling(url)
+    rewritten = _apply_first_rule(_REWRITES, plain)
+    if rewritten is None:
+        return None, rules
+    return rewritten[0], [*rules, rewritten[1]]
 
 
-def _normalize_spelling(address: Url) -> tuple[Url, list[str]]:
-    plain, fired = normalize_spelling(address)
+def _normalize_spelling(url: Url) -> tuple[Url, list[str]]:
+    """Return a URL in its plain spelling, without tracking parameters and secrets."""
+    plain, rules = normalize_spelling(url)
     if not plain.query:
-        return plain, fired
-    rules = _PARAMETERS.rules(plain.host)
-    kept = []
+        return plain, rules
+    parameter_rules = _PARAMETERS.rules(plain.host)
+    pairs = []
     for pair in plain.query.split("&"):
-        dropped = next((rule.name for rule in rules if _matches_parameter(rule, pair)), None)
-        name, _, value = pair.partition("=")
-        if not dropped and is_secret(name, value):
-            dropped = "secret"
-        if dropped:
-            fired.append(dropped)
+        rule = _dropping_rule(parameter_rules, pair)
+        if rule:
+            rules.append(rule)
         else:
-            kept.append(pair)
-    return replace(plain, query="&".join(kept)), fired
+            pairs.append(pair)
+    return replace(plain, query="&".join(pairs)), rules
+
+
+def _dropping_rule(rules: tuple[Rule, ...], pair: str) -> str:
+    """Return the name of the rule that drops a parameter, or an empty string."""
+    for rule in rules:
+        if _matches_parameter(rule, pair):
+            return rule.name
+    name, _, value = pair.partition("=")
+    return "secret" if is_secret(name, value) else ""
 
 
 def _matches_parameter(rule: Rule, pair: str) -> bool:
-    return bool(
-        rule.regex.fullmatch(pair) or ("=" not in pair and rule.regex.fullmatch(pair + "="))
-    )
+    if rule.regex.fullmatch(pair):
+        return True
+    return "=" not in pair and rule.regex.fullmatch(pair + "=") is not None
 
 
-def _apply_first_rule(index: RuleIndex, address: Url) -> tuple[Url, str] | None:
-    """What the first rule that changes the address makes of it, and the rule's name."""
-    tail = address.tail
-    host = address.host.removeprefix("www.")
+def _apply_first_rule(index: RuleIndex, url: Url) -> tuple[Url, str] | None:
+    """Return the result of the first rule that changes the key of a URL, and the rule's name."""
+    tail = url.tail
+    host = url.host.removeprefix("www.")
     for rule in index.rules(host):
         match = rule.regex.fullmatch(tail)
-        text = fill_rewrite(rule.rewrite, match, address.authority) if match else None
-        after = _parse_inner_url(text, address) if text else None
-        if after and matching_key(normalize_spelling(after)[0]) != matching_key(
-            normalize_spelling(address)[0]
-        ):
-            return after, rule.name
+        text = fill_rewrite(rule.rewrite, match, url.authority) if match else None
+        rewritten = _parse_inner_url(text, url) if text else None
+        if rewritten and _plain_key(rewritten) != _plain_key(url):
+            return rewritten, rule.name
     return None
 
 
+def _plain_key(url: Url) -> str:
+    return matching_key(normalize_spelling(url)[0])
+
+
 def _parse_inner_url(text: str, outer: Url) -> Url | None:
-    """The address inside another: absolute, without a scheme, or relative to the outer one."""
-    base = f"{outer.scheme}://{outer.authority}{outer.path}"
-    found = (
-        _parse(text, base)
-        if text.startswith("/")
-        else _parse(text if text.startswith(("http:/", "https:/")) else f"https://{text}")
-    )
-    return None if isinstance(found, InvalidUrl) or "." not in found.host else found
+    """Return the URL in another one: absolute, without a scheme, or relative to the outer one."""
+    if text.startswith("/"):
+        inner = _parse(text, f"{outer.scheme}://{outer.authority}{outer.path}")
+    elif text.startswith(("http:/", "https:/")):
+        inner = _parse(text)
+    else:
+        inner = _parse(f"https://{text}")
+    return None if isinstance(inner, InvalidUrl) or "." not in inner.host else inner
 
 
 def _parse(url: str, base: str = "") -> Url | InvalidUrl:
-    return InvalidUrl("too-long") if len(url) > _LONGEST else parse_url(url, base)
+    return InvalidUrl("too-long") if len(url) > _MAX_LENGTH else parse_url(url, base)

@@ -1,6 +1,6 @@
-"""Re-posts: articles whose texts are one text.
+"""Duplicate texts: articles with nearly the same text at different URLs.
 
-Pure; fingerprints propose, the texts themselves decide.
+Pure functions. Fingerprints propose pairs, and the exact similarity of the texts decides.
 """
 
 from __future__ import annotations
@@ -18,47 +18,46 @@ from crawler.links.text_fingerprint import (
 )
 from crawler.models.card_matching import Candidate, Match
 
-# Chosen on texts of the measured corpora and copies of them with words changed
+# These thresholds were chosen on texts of the corpora and copies with changed words
 # (tests/quality/test_identity.py).
 SAME_TEXT = 0.6
 SAME_TEXT_OTHER_NUMBERS = 0.98
-FEWEST_WORDS = 80
-_LIKELY = 0.4
+MIN_WORDS = 80
+_MIN_ESTIMATE = 0.4
 _NUMBER = re.compile(r"\d+")
 
 
 def find_duplicate_texts(articles: Sequence[Candidate]) -> Iterator[Match]:
-    """Pairs of articles with one text: the later is the subject.
+    """Yield the pairs of `articles` with the same text; the later article is the subject.
 
-    Texts under 80 words say too little to tell.
-
-    Titles that differ in a number (parts of a series, releases) need the same text to the letter.
+    Texts of fewer than 80 words are too short to compare. If two titles differ in a number, as in
+    the parts of a series or in releases, the texts must be almost identical.
     """
-    long = [article for article in articles if len(article.text.split()) >= FEWEST_WORDS]
-    marks = _fingerprints_of(long)
-    for first, second in candidate_pairs(marks):
-        near = fingerprint_similarity(marks[first], marks[second])
-        if near is None or near < _LIKELY:
-            continue
-        score = jaccard_similarity(shingles(long[first].text), shingles(long[second].text))
-        if score >= _required_similarity(long[first], long[second]):
-            one, other = sorted((long[first].article_id, long[second].article_id))
-            yield Match(other, one, round(score, 3))
+    long = [article for article in articles if len(article.text.split()) >= MIN_WORDS]
+    fingerprints_of_long = _fingerprints_of(long)
+    for first, second in candidate_pairs(fingerprints_of_long):
+        estimate = fingerprint_similarity(fingerprints_of_long[first], fingerprints_of_long[second])
+        if estimate is not None and estimate >= _MIN_ESTIMATE:
+            yield from _compare(long[first], long[second])
+
+
+def _compare(first: Candidate, second: Candidate) -> Iterator[Match]:
+    similarity = jaccard_similarity(shingles(first.text), shingles(second.text))
+    if similarity >= _required_similarity(first, second):
+        earlier, later = sorted((first.article_id, second.article_id))
+        yield Match(later, earlier, round(similarity, 3))
 
 
 def _fingerprints_of(articles: Sequence[Candidate]) -> list[str]:
-    """The stored fingerprint of each article, or a new one when there is none of today's algorithm."""
-    made = fingerprints(
-        article.text for article in articles if not fingerprint_slots(article.fingerprint)
-    )
-    return [
-        article.fingerprint if fingerprint_slots(article.fingerprint) else next(made)
-        for article in articles
-    ]
+    """Return the stored fingerprint of each article; compute those of an older algorithm again."""
+    is_current = [bool(fingerprint_slots(article.fingerprint)) for article in articles]
+    pairs = list(zip(articles, is_current, strict=True))
+    computed = fingerprints(article.text for article, current in pairs if not current)
+    return [article.fingerprint if current else next(computed) for article, current in pairs]
 
 
-def _required_similarity(one: Candidate, other: Candidate) -> float:
-    same_numbers = sorted(_NUMBER.findall(one.title)) == sorted(_NUMBER.findall(other.title))
-    return (
-        SAME_TEXT if same_numbers or not one.title or not other.title else SAME_TEXT_OTHER_NUMBERS
-    )
+def _required_similarity(first: Candidate, second: Candidate) -> float:
+    if not first.title or not second.title:
+        return SAME_TEXT
+    same_numbers = sorted(_NUMBER.findall(first.title)) == sorted(_NUMBER.findall(second.title))
+    return SAME_TEXT if same_numbers else SAME_TEXT_OTHER_NUMBERS

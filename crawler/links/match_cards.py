@@ -1,16 +1,14 @@
-"""Which article a link preview without an address belongs to: by its title and site, with a score.
+"""Matching of link preview cards without a URL to articles, by title and site, with a score.
 
-Pure.
-
-A wrong match is worse than waiting: numbers must agree, short titles need their site, and a tie is
-no match.
+Pure functions. A wrong match is worse than none: numbers must agree, a short title is not matched,
+and of two equally good articles neither is matched.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -28,18 +26,20 @@ from crawler.models.card_matching import Candidate, Match, WaitingCard
 from crawler.models.posts import Card
 from crawler.url_parser import InvalidUrl, parse_url
 
-# Chosen on pairs of titles of one site (tests/quality/test_identity.py): lower starts to join parts
-# of a series.
+# These thresholds were chosen on pairs of titles of one site (tests/quality/test_identity.py).
+# Lower ones join the parts of a series.
 THRESHOLD = 0.9
 NEARBY_THRESHOLD = 0.55
-_TIE = 0.03
-_SITE = {"same": 1.0, "unknown": 0.9, "other": 0.6}
-_NAME_IN_ADDRESS = 0.92
-_FEW_WORDS = 3
-_NAME_COVERED = 0.8
-_TITLE_COVERED = 0.7
-_SHORTEST_NAME = 3
-_MOST_RIVALS = 200
+_TIE_MARGIN = 0.03
+_SITE_FACTORS = {"same": 1.0, "unknown": 0.9, "other": 0.6}
+_SLUG_SCORE = 0.92
+_MIN_WORDS = 3
+_MIN_SLUG_COVERED = 0.8
+_MIN_TITLE_COVERED = 0.7
+_MIN_NAME = 3
+_MAX_CANDIDATES = 200
+_MAX_QUERY_WORDS = 6
+_MAX_IDS_OF_WORD = 5000
 _NUMBERS = re.compile(
     r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|fifth"
     r"|i{1,3}|iv|vi{0,3}"
@@ -48,141 +48,149 @@ _NUMBERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _IndexedArticle:
-    """A candidate with what the comparison needs, worked out once."""
+    """A candidate with the values that comparisons need, computed once."""
 
     candidate: Candidate
     title: str
-    named: frozenset[str]
+    slug: frozenset[str]
     path: Counter[str]
     site: str
     host: str
 
 
+@dataclass(frozen=True, slots=True)
+class _IndexedCard:
+    """A card with the values that comparisons need, computed once."""
+
+    title: str
+    words: frozenset[str]
+    word_count: int
+    numbers: Counter[str]
+    site: str
+
+
+_Scored = tuple[float, _IndexedArticle]
+
+
 def match_card(card: Card, candidates: Sequence[Candidate]) -> tuple[Candidate, float] | None:
-    """The candidate that a card without address shows, and the score (0 to 1); None when nothing is
-    sure enough or two are equally so.
+    """Return which of the `candidates` a `card` shows, and the score from 0 to 1.
+
+    Returns None if no score is high enough or two are equally high.
     """
-    known = [_index_article(candidate) for candidate in candidates]
-    return _best_candidate(card, known, frozenset())
+    return _best_candidate(card, list(map(_index_article, candidates)), frozenset())
 
 
 def match_cards(waiting: Sequence[WaitingCard], candidates: Sequence[Candidate]) -> Iterator[Match]:
-    """Match many cards.
+    """Yield the matches of the `waiting` cards with `candidates`.
 
-    An article that the card's own post links to needs less likeness than one from anywhere.
+    An article that the card's own post links to needs a lower score than others.
     """
-    known = [_index_article(candidate) for candidate in candidates]
-    by_id = {each.candidate.article_id: each for each in known}
-    index = _ids_by_word(known)
-    for one in waiting:
-        rivals = _likely_ids(one.card, index) | {
-            article_id for article_id in one.nearby if article_id in by_id
-        }
-        found = _best_candidate(
-            one.card, [by_id[article_id] for article_id in sorted(rivals)], frozenset(one.nearby)
-        )
-        if found:
-            yield Match(one.card_id, found[0].article_id, round(found[1], 3))
+    articles = {each.article_id: _index_article(each) for each in candidates}
+    ids_by_word = _ids_by_word(articles.values())
+    for card in waiting:
+        nearby = {article_id for article_id in card.nearby if article_id in articles}
+        ids = sorted(_likely_ids(card.card, ids_by_word) | nearby)
+        match = _best_candidate(card.card, [articles[each] for each in ids], frozenset(card.nearby))
+        if match:
+            yield Match(card.card_id, match[0].article_id, round(match[1], 3))
 
 
 def _best_candidate(
-    card: Card, known: Sequence[_IndexedArticle], nearby: frozenset[int]
+    card: Card, articles: Sequence[_IndexedArticle], nearby: frozenset[int]
 ) -> tuple[Candidate, float] | None:
-    title = strip_site_name(card.title, card.site_name)
-    scored = sorted(
-        ((_score(card, title, each), each) for each in known),
-        key=lambda pair: (-pair[0], pair[1].candidate.article_id),
-    )
-    near = [
-        (score, each)
-        for score, each in scored
-        if each.candidate.article_id in nearby and score >= NEARBY_THRESHOLD
-    ]
-    sure = near or [(score, each) for score, each in scored if score >= THRESHOLD]
-    if not sure or (len(sure) > 1 and sure[0][0] - sure[1][0] < _TIE):
+    """Return the best article with its score; the ids of `nearby` need a lower score."""
+    indexed = _index_card(card)
+    scored = [(_score(indexed, article), article) for article in articles]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].candidate.article_id))
+    good = _good_matches(scored, nearby)
+    if not good or (len(good) > 1 and good[0][0] - good[1][0] < _TIE_MARGIN):
         return None
-    return sure[0][1].candidate, sure[0][0]
+    return good[0][1].candidate, good[0][0]
 
 
-def _score(card: Card, title: str, known: _IndexedArticle) -> float:
-    site = _compare_sites(card, known)
-    said = content_words(title)
-    by_title = (
-        title_similarity(title, known.title)
-        if known.title and _numbers(title) == _numbers(known.title)
-        else 0.0
-    )
-    if len(said) < _FEW_WORDS:
+def _good_matches(scored: Sequence[_Scored], nearby: frozenset[int]) -> list[_Scored]:
+    near = [
+        (score, article)
+        for score, article in scored
+        if article.candidate.article_id in nearby and score >= NEARBY_THRESHOLD
+    ]
+    return near or [(score, article) for score, article in scored if score >= THRESHOLD]
+
+
+def _score(card: _IndexedCard, article: _IndexedArticle) -> float:
+    if card.word_count < _MIN_WORDS:
         return 0.0
-    return max(by_title, _slug_score(set(said), _numbers(title), known)) * _SITE[site]
+    by_title = 0.0
+    if article.title and card.numbers == _numbers(article.title):
+        by_title = title_similarity(card.title, article.title)
+    return max(by_title, _slug_score(card, article)) * _SITE_FACTORS[_compare_sites(card, article)]
 
 
-def _slug_score(said: set[str], numbers: Counter[str], known: _IndexedArticle) -> float:
-    """Likeness of a title and the name in the address, when the article has no title yet: each must
-    cover most of the other.
+def _slug_score(card: _IndexedCard, article: _IndexedArticle) -> float:
+    """Return the score of a card's title and the slug of an article that has no title yet.
+
+    Each must contain most words of the other.
     """
-    shared = said & known.named
-    if known.title or len(known.named) < _FEW_WORDS or numbers - known.path:
+    if article.title or len(article.slug) < _MIN_WORDS or card.numbers - article.path:
         return 0.0
-    if len(shared) < _NAME_COVERED * len(known.named) or len(shared) < _TITLE_COVERED * len(
-        said - numbers.keys()
-    ):
+    shared = len(card.words & article.slug)
+    title_size = len(card.words - card.numbers.keys())
+    if shared < _MIN_SLUG_COVERED * len(article.slug) or shared < _MIN_TITLE_COVERED * title_size:
         return 0.0
-    return _NAME_IN_ADDRESS * len(shared) / len(known.named)
+    return _SLUG_SCORE * shared / len(article.slug)
 
 
-def _compare_sites(card: Card, known: _IndexedArticle) -> str:
-    site = letters_only(card.site_name)
-    if not site:
+def _compare_sites(card: _IndexedCard, article: _IndexedArticle) -> str:
+    if not card.site:
         return "unknown"
-    return (
-        "same"
-        if _is_same_site_name(site, known.site) or _is_same_site_name(site, known.host)
-        else "other"
-    )
+    names = (article.site, article.host)
+    return "same" if any(_is_same_site_name(card.site, name) for name in names) else "other"
 
 
-def _is_same_site_name(site: str, other: str) -> bool:
-    """Whether two names are one, or one begins with the other: `DEV Community` and `dev`."""
-    shorter, longer = sorted((site, other), key=len)
-    return len(shorter) >= _SHORTEST_NAME and longer.startswith(shorter)
+def _is_same_site_name(first: str, second: str) -> bool:
+    """Whether two names are equal, or one starts with the other: `devcommunity` and `dev`."""
+    shorter, longer = sorted((first, second), key=len)
+    return len(shorter) >= _MIN_NAME and longer.startswith(shorter)
 
 
 def _numbers(title: str) -> Counter[str]:
     return Counter(word for word in stemmed_words(title) if _NUMBERS.fullmatch(word))
 
 
+def _index_card(card: Card) -> _IndexedCard:
+    title = strip_site_name(card.title, card.site_name)
+    words = content_words(title)
+    site = letters_only(card.site_name)
+    return _IndexedCard(title, frozenset(words), len(words), _numbers(title), site)
+
+
 def _index_article(candidate: Candidate) -> _IndexedArticle:
-    address = parse_url(candidate.url)
-    host, path = (
-        ("", "") if isinstance(address, InvalidUrl) else (fold_host(address.host)[0], address.path)
-    )
+    url = parse_url(candidate.url)
+    host = "" if isinstance(url, InvalidUrl) else fold_host(url.host)[0]
+    path = "" if isinstance(url, InvalidUrl) else unquote(url.path)
     label = letters_only(host.split(".")[0])
     return _IndexedArticle(
         candidate=candidate,
         title=strip_site_name(candidate.title, candidate.site_name, label),
-        named=frozenset(slug_words(unquote(path))),
-        path=Counter(path_words(unquote(path))),
+        slug=frozenset(slug_words(path)),
+        path=Counter(path_words(path)),
         site=letters_only(candidate.site_name),
         host=label,
     )
 
 
-def _ids_by_word(known: Sequence[_IndexedArticle]) -> dict[str, list[int]]:
-    """Articles by each word of their title, or of the name in their address."""
+def _ids_by_word(articles: Iterable[_IndexedArticle]) -> dict[str, list[int]]:
+    """Return the ids of articles by each word of their title, or of their slug."""
     index: dict[str, list[int]] = {}
-    for each in known:
-        for word in set(content_words(each.title)) or each.named:
-            index.setdefault(word, []).append(each.candidate.article_id)
+    for article in articles:
+        for word in set(content_words(article.title)) or article.slug:
+            index.setdefault(word, []).append(article.candidate.article_id)
     return index
 
 
-def _likely_ids(card: Card, index: dict[str, list[int]]) -> set[int]:
-    """The articles that share most words with a card, rare words first, so that a common word does
-    not bring everything.
-    """
-    lists = sorted(
-        (index[word] for word in set(content_words(card.title)) if word in index), key=len
-    )
-    shared = Counter(article_id for ids in lists[:6] for article_id in ids[-5000:])
-    return {article_id for article_id, _ in shared.most_common(_MOST_RIVALS)}
+def _likely_ids(card: Card, ids_by_word: dict[str, list[int]]) -> set[int]:
+    """Return the articles that share most words with a card; common words are left out."""
+    words = (word for word in set(content_words(card.title)) if word in ids_by_word)
+    rarest = sorted((ids_by_word[word] for word in words), key=len)[:_MAX_QUERY_WORDS]
+    shared = Counter(article_id for ids in rarest for article_id in ids[-_MAX_IDS_OF_WORD:])
+    return {article_id for article_id, _ in shared.most_common(_MAX_CANDIDATES)}

@@ -1,5 +1,6 @@
-"""Posts that say one thing: near-identical texts, and one author's variations under one line of
-tags. Pure.
+"""Near-duplicate posts: nearly identical texts.
+
+Variations of one author under the same hashtags count as well. Pure functions.
 """
 
 from __future__ import annotations
@@ -19,23 +20,23 @@ from crawler.links.text_fingerprint import (
 from crawler.links.title_similarity import content_words
 from crawler.text_cleaning import fold
 
-# Chosen on posts of one author about one thing and about different things
+# These thresholds were chosen on posts of one author about the same and different subjects
 # (tests/links/test_near_duplicate_posts.py).
-NEARLY_THE_SAME = 0.5
-ONE_SUBJECT = 0.2
-FEWEST_SHARED_WORDS = 4
-_FEWEST_WORDS = 8
-_FEWEST_TAGS = 2
-_CROWD = 100
+NEAR_IDENTICAL = 0.5
+SAME_SUBJECT = 0.2
+MIN_SHARED_WORDS = 4
+_MIN_WORDS = 8
+_MIN_TAGS = 2
+_MAX_GROUP = 100
 _MARKUP = re.compile(r"https?://\S+|[#@][\w.@-]+")
 _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedPost:
-    """A post as comparing sees it.
+    """The part of a post that is compared.
 
-    `context` names its author, or the file it was pasted in; empty when neither is known.
+    `context` names its author or the pasted file; it is empty if neither is known.
     """
 
     post_id: int
@@ -44,61 +45,73 @@ class ComparedPost:
     hashtags: tuple[str, ...] = ()
 
 
-def group_near_duplicates(notes: Sequence[ComparedPost]) -> dict[int, int]:
-    """For each post that says what an earlier one says: the first of its group.
+def group_near_duplicates(posts: Sequence[ComparedPost]) -> dict[int, int]:
+    """Return for each near-duplicate the id of the first post of its group.
 
-    `notes` come oldest first.
+    `posts` are sorted from old to new. Posts that are first in their group are left out.
     """
-    bodies = [_MARKUP.sub(" ", note.text) for note in notes]
-    leads = list(range(len(notes)))
+    texts = [_MARKUP.sub(" ", post.text) for post in posts]
+    leads = list(range(len(posts)))
     for first, second in sorted(
-        {*_near_identical_pairs(bodies), *_same_subject_pairs(notes, bodies)}
+        {*_near_identical_pairs(texts), *_same_subject_pairs(posts, texts)}
     ):
-        one, other = sorted((_group_lead(leads, first), _group_lead(leads, second)))
-        leads[other] = one
+        earlier, later = sorted((_group_lead(leads, first), _group_lead(leads, second)))
+        leads[later] = earlier
+    groups = ((position, _group_lead(leads, position)) for position in range(len(posts)))
     return {
-        note.post_id: notes[_group_lead(leads, number)].post_id
-        for number, note in enumerate(notes)
-        if _group_lead(leads, number) != number
+        posts[position].post_id: posts[lead].post_id
+        for position, lead in groups
+        if lead != position
     }
 
 
-def _near_identical_pairs(bodies: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Pairs whose words are the same but for a few; numbers must be the same."""
-    long = [number for number, body in enumerate(bodies) if len(body.split()) >= _FEWEST_WORDS]
-    for a, b in candidate_pairs(fingerprints(bodies[number] for number in long)):
-        first, second = long[a], long[b]
-        same_numbers = Counter(_NUMBER.findall(bodies[first])) == Counter(
-            _NUMBER.findall(bodies[second])
-        )
-        if (
-            same_numbers
-            and jaccard_similarity(shingles(bodies[first]), shingles(bodies[second]))
-            >= NEARLY_THE_SAME
-        ):
+def _near_identical_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of texts that differ in few words and in no number."""
+    long = [position for position, text in enumerate(texts) if len(text.split()) >= _MIN_WORDS]
+    for pair in candidate_pairs(fingerprints(texts[position] for position in long)):
+        first, second = (long[index] for index in pair)
+        if _are_near_identical(texts[first], texts[second]):
             yield first, second
 
 
+def _are_near_identical(first: str, second: str) -> bool:
+    if Counter(_NUMBER.findall(first)) != Counter(_NUMBER.findall(second)):
+        return False
+    return jaccard_similarity(shingles(first), shingles(second)) >= NEAR_IDENTICAL
+
+
 def _same_subject_pairs(
-    notes: Sequence[ComparedPost], bodies: Sequence[str]
+    posts: Sequence[ComparedPost], texts: Sequence[str]
 ) -> Iterator[tuple[int, int]]:
-    """Pairs of one author under the same tags that share the words of one subject."""
-    groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
-    for number, note in enumerate(notes):
-        tags = frozenset(map(fold, note.hashtags))
-        if note.context and len(tags) >= _FEWEST_TAGS:
-            groups[note.context, tags].append(number)
-    for (_, tags), members in groups.items():
-        said = {number: set(content_words(bodies[number])) - tags for number in members[:_CROWD]}
-        for first, second in combinations(said, 2):
-            shared = len(said[first] & said[second])
-            if shared >= FEWEST_SHARED_WORDS and shared >= ONE_SUBJECT * min(
-                len(said[first]), len(said[second])
-            ):
+    """Yield pairs of posts of one author under the same hashtags that share enough words."""
+    for (_, tags), members in _groups_by_tags(posts).items():
+        words = {
+            position: set(content_words(texts[position])) - tags
+            for position in members[:_MAX_GROUP]
+        }
+        for first, second in combinations(words, 2):
+            if _share_subject(words[first], words[second]):
                 yield first, second
 
 
-def _group_lead(leads: list[int], number: int) -> int:
-    while leads[number] != number:
-        number = leads[number]
-    return number
+def _groups_by_tags(
+    posts: Sequence[ComparedPost],
+) -> dict[tuple[str, frozenset[str]], list[int]]:
+    """Return the positions of posts by their context and hashtags."""
+    groups: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
+    for position, post in enumerate(posts):
+        tags = frozenset(map(fold, post.hashtags))
+        if post.context and len(tags) >= _MIN_TAGS:
+            groups[post.context, tags].append(position)
+    return groups
+
+
+def _share_subject(first: set[str], second: set[str]) -> bool:
+    shared = len(first & second)
+    return shared >= MIN_SHARED_WORDS and shared >= SAME_SUBJECT * min(len(first), len(second))
+
+
+def _group_lead(leads: list[int], position: int) -> int:
+    while leads[position] != position:
+        position = leads[position]
+    return position

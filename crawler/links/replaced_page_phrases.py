@@ -1,6 +1,6 @@
-"""What pages say that took an article's place: parking, take-over, maintenance.
+"""Phrases of pages that replaced an article: parking, spam, maintenance and moves.
 
-Sorted tables; a phrase anyone can add in one line.
+The tables are sorted; add a phrase as one line.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 
 PARKING_HOSTS = (
-    "above.com", "afternic.com", "bodis.com", "dan.com", "domainmarket.com", "dynadot.com", "epik.com", "hugedomains.com", "namebright.com", "parkingcrew.net",
-    "parklogic.com", "sedo.com", "sedoparking.com", "skenzo.com", "squadhelp.com", "uniregistry.com", "undeveloped.com", "voodoo.com", "ww1.com",
+    "above.com", "afternic.com", "bodis.com", "dan.com", "domainmarket.com", "dynadot.com",
+    "epik.com", "hugedomains.com", "namebright.com", "parkingcrew.net", "parklogic.com",
+    "sedo.com", "sedoparking.com", "skenzo.com", "squadhelp.com", "uniregistry.com",
+    "undeveloped.com", "voodoo.com", "ww1.com",
 )  # fmt: skip
 
 _PARKED = (

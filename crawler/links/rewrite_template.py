@@ -1,6 +1,4 @@
-"""Filling a rule's rewrite: groups of the match by name, and the few conversions that addresses
-need.
-"""
+"""Templates of rewrite rules: the groups of a match by name, and conversions for URLs."""
 
 from __future__ import annotations
 
@@ -47,12 +45,13 @@ _TEMPLATE = _Template()
 
 
 def fill_rewrite(rewrite: str, match: re.Match[str], host: str) -> str | None:
-    """The address a rewrite gives for one match; a group that took no part is empty.
+    """Return the URL that the template `rewrite` gives for a `match` on a `host`.
 
-    None when its text cannot be decoded.
+    Groups that did not match are empty. Returns None if a group cannot be decoded.
     """
     values = {name: value or "" for name, value in match.groupdict().items()}
+    labels = {"host": host, "label": host.split(".")[0]}
     try:
-        return _TEMPLATE.vformat(rewrite, (), {"host": host, "label": host.split(".")[0], **values})
+        return _TEMPLATE.vformat(rewrite, (), {**labels, **values})
     except (binascii.Error, UnicodeDecodeError):
         return None

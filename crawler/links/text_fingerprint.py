@@ -1,5 +1,6 @@
-"""The fingerprint of a text: MinHash over runs of four words (Broder 1997), through rensa; two
-texts agree as their fingerprints do. Pure.
+"""Fingerprints of texts: MinHash over shingles of four words (Broder 1997), computed by rensa.
+
+The similarity of two fingerprints estimates that of the texts. Pure functions.
 """
 
 from __future__ import annotations
@@ -14,78 +15,86 @@ from rensa import RMinHash
 
 from crawler.tokenization import WORD
 
-_RUN = 4
+_SHINGLE_WORDS = 4
 _SLOTS = 64
 _SEED = 1
-_ROWS = 3
-_CROWD = 200
+_BAND_SLOTS = 3
+_MAX_BAND_TEXTS = 200
 _BATCH = 256
-_MARK = f"m{RMinHash.ALGORITHM_VERSION}."
+_PREFIX = f"m{RMinHash.ALGORITHM_VERSION}."
 
 
 def shingles(text: str) -> list[str]:
-    """Every run of four words of a text, folded; a shorter text is one run."""
-    found = WORD.findall(text.casefold())
-    return [
-        " ".join(run) for run in zip(*(found[start:] for start in range(_RUN)), strict=False)
-    ] or [" ".join(found)]
+    """Return every run of four words of a text, case-folded; a shorter text is one run."""
+    words = WORD.findall(text.casefold())
+    runs = zip(*(words[start:] for start in range(_SHINGLE_WORDS)), strict=False)
+    return [" ".join(run) for run in runs] or [" ".join(words)]
 
 
 def fingerprint(text: str) -> str:
-    """A text's fingerprint: 64 slots of 32 bits in base64, marked with the version of the
-    algorithm.
-    """
+    """Return the fingerprint of a text: the version of the algorithm and 64 slots in base64."""
     return next(fingerprints([text]))
 
 
 def fingerprints(texts: Iterable[str]) -> Iterator[str]:
-    """The fingerprints of many texts, in order; quicker than one by one.
+    """Yield the fingerprints of `texts` in order; this is faster than one by one.
 
-    The runs of a few hundred texts are in memory at a time.
+    Only the shingles of one batch are in memory.
     """
     remaining = iter(texts)
     while batch := [shingles(text) for text in islice(remaining, _BATCH)]:
-        for sketch in RMinHash.digests_from_token_sets(batch, num_perm=_SLOTS, seed=_SEED):
-            yield _MARK + base64.b64encode(array("I", sketch).tobytes()).decode()
+        for slots in RMinHash.digests_from_token_sets(batch, num_perm=_SLOTS, seed=_SEED):
+            yield _PREFIX + base64.b64encode(array("I", slots).tobytes()).decode()
 
 
-def fingerprint_slots(mark: str) -> Sequence[int]:
-    """The slots of a fingerprint; none when it was made by another version of the algorithm."""
-    return array("I", base64.b64decode(mark.removeprefix(_MARK))) if mark.startswith(_MARK) else ()
+def fingerprint_slots(fingerprint: str) -> Sequence[int]:
+    """Return the slots of a `fingerprint`, or () if another version of the algorithm made it."""
+    if not fingerprint.startswith(_PREFIX):
+        return ()
+    return array("I", base64.b64decode(fingerprint.removeprefix(_PREFIX)))
 
 
-def fingerprint_similarity(one: str, other: str) -> float | None:
-    """An estimate of the share of runs that two texts have in common (Jaccard; standard error
-    0.06); None when they cannot be compared.
+def fingerprint_similarity(first: str, second: str) -> float | None:
+    """Return an estimate of the Jaccard similarity of two texts (standard error 0.06).
+
+    `first` and `second` are their fingerprints. Returns None if they cannot be compared.
     """
-    a, b = fingerprint_slots(one), fingerprint_slots(other)
-    return sum(x == y for x, y in zip(a, b, strict=True)) / _SLOTS if a and b else None
+    first_slots = fingerprint_slots(first)
+    second_slots = fingerprint_slots(second)
+    if not first_slots or not second_slots:
+        return None
+    return sum(a == b for a, b in zip(first_slots, second_slots, strict=True)) / _SLOTS
 
 
-def jaccard_similarity(one: Iterable[str], other: Iterable[str]) -> float:
-    """The exact share of runs that two texts have in common (Jaccard)."""
-    a, b = set(one), set(other)
-    return len(a & b) / len(a | b) if a or b else 0.0
+def jaccard_similarity(first: Iterable[str], second: Iterable[str]) -> float:
+    """Return the share of the shingles in `first` or `second` that are in both (Jaccard)."""
+    first_set = set(first)
+    second_set = set(second)
+    union = first_set | second_set
+    return len(first_set & second_set) / len(union) if union else 0.0
 
 
-def candidate_pairs(marks: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Pairs of numbers of fingerprints that agree in a whole band of slots (locality-sensitive
-    hashing, Indyk and Motwani 1998).
+def candidate_pairs(fingerprints: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield the positions of pairs of `fingerprints` that may be similar, in order.
 
-    A crowd in one band is boilerplate: its members are compared with the first only, so that the
-    work stays linear.
+    Two fingerprints are a pair if they have a band of slots in common (locality-sensitive hashing,
+    Indyk and Motwani 1998). If many have one band, it is boilerplate: they are only paired with
+    the first of them, to keep the work linear.
     """
     bands: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for number, mark in enumerate(marks):
-        values = fingerprint_slots(mark)
-        for start in range(0, len(values) - _ROWS + 1, _ROWS):
-            bands[start, *values[start : start + _ROWS]].append(number)
-    seen: set[tuple[int, int]] = set()
-    for crowd in bands.values():
-        pairs = (
-            combinations(crowd, 2)
-            if len(crowd) <= _CROWD
-            else ((crowd[0], other) for other in crowd[1:])
-        )
-        seen.update(pairs)
-    yield from sorted(seen)
+    for position, fingerprint in enumerate(fingerprints):
+        for band in _bands(fingerprint_slots(fingerprint)):
+            bands[band].append(position)
+    pairs: set[tuple[int, int]] = set()
+    for positions in bands.values():
+        if len(positions) <= _MAX_BAND_TEXTS:
+            pairs.update(combinations(positions, 2))
+        else:
+            pairs.update((positions[0], position) for position in positions[1:])
+    yield from sorted(pairs)
+
+
+def _bands(slots: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the bands of a fingerprint, each with its position before its slots."""
+    for start in range(0, len(slots) - _BAND_SLOTS + 1, _BAND_SLOTS):
+        yield (start, *slots[start : start + _BAND_SLOTS])

@@ -1,4 +1,4 @@
-"""How alike two titles, or a title and the name in an address, are. Pure."""
+"""Similarity of titles, and words of titles and URL slugs. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,64 +9,83 @@ from crawler.text_cleaning import fold
 from crawler.tokenization import ALPHANUMERIC
 
 _APOSTROPHES = re.compile(r"['’‘`´]")
-_STOP = frozenset((
-    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "into", "is", "it", "its", "of", "on", "or", "s", "that", "the", "this",
-    "to", "we", "what", "when", "why", "with", "you", "your",
+_STOP_WORDS = frozenset((
+    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "into", "is", "it",
+    "its", "of", "on", "or", "s", "that", "the", "this", "to", "we", "what", "when", "why", "with",
+    "you", "your",
 ))  # fmt: skip
 _SUFFIX = re.compile(r"^(?P<title>.+?)\s+[|·•»–—-]\s+(?P<site>[^|·•»]{2,60})$")
-_SEVERAL = 3
+_MIN_SLUG_WORDS = 3
 _ID = re.compile(r"(?=.*\d)[0-9a-z]{4,}|\d+")
 
 
 def stemmed_words(text: str) -> list[str]:
-    """The words of a text, folded, apostrophes closed up, plural and third person `s` taken off."""
+    """Return the folded words of a text, without apostrophes and without a final `s`."""
     return [_stem(word) for word in ALPHANUMERIC.findall(_APOSTROPHES.sub("", fold(text)))]
 
 
 def content_words(text: str) -> list[str]:
-    """The words that say something."""
-    return [word for word in stemmed_words(text) if word not in _STOP]
+    """Return the stemmed words of a text without stop words."""
+    return [word for word in stemmed_words(text) if word not in _STOP_WORDS]
 
 
 def letters_only(text: str) -> str:
-    """A name without spaces and signs, for comparing with a host."""
+    """Return the folded letters and digits of a name, to compare it with a host."""
     return "".join(ALPHANUMERIC.findall(fold(text)))
 
 
 def strip_site_name(title: str, *sites: str) -> str:
-    """A title without the site's name at its end, as in `Clocks drift | Example Blog`; `sites` are
-    the names it may have, a host among them.
+    """Return a `title` without the site's name at its end: `Clocks drift | Example Blog`.
+
+    `sites` are names of the site; its host may be one of them.
     """
-    match = _SUFFIX.match(title.strip())
-    end = letters_only(match["site"]) if match else ""
-    named = any(site and end and (site in end or end in site) for site in map(letters_only, sites))
-    return match["title"] if match and named else title.strip()
+    title = title.strip()
+    match = _SUFFIX.match(title)
+    suffix = letters_only(match["site"]) if match else ""
+    if not match or not suffix:
+        return title
+    names = filter(None, map(letters_only, sites))
+    return match["title"] if any(name in suffix or suffix in name for name in names) else title
 
 
-def title_similarity(one: str, other: str) -> float:
-    """From 0 to 1: how alike two titles are, by words in common (Dice) and by their order
+def title_similarity(first: str, second: str) -> float:
+    """Return the similarity of the titles `first` and `second`, from 0 to 1.
+
+    It is the mean of the similarity of their words (Dice) and of their sequence
     (Ratcliff-Obershelp).
     """
-    a, b = content_words(one), content_words(other)
-    if not a or not b:
-        return float(bool(letters_only(one)) and letters_only(one) == letters_only(other))
-    shared = 2 * len(set(a) & set(b)) / (len(set(a)) + len(set(b)))
-    return shared and (shared + SequenceMatcher(None, a, b, autojunk=False).ratio()) / 2
+    first_words = content_words(first)
+    second_words = content_words(second)
+    if not first_words or not second_words:
+        return float(bool(letters_only(first)) and letters_only(first) == letters_only(second))
+    dice = _dice(set(first_words), set(second_words))
+    if not dice:
+        return 0.0
+    matcher = SequenceMatcher(None, first_words, second_words, autojunk=False)
+    return (dice + matcher.ratio()) / 2
+
+
+def _dice(first: set[str], second: set[str]) -> float:
+    return 2 * len(first & second) / (len(first) + len(second))
 
 
 def slug_words(path: str) -> set[str]:
-    """The words that say something in the name at the end of a path: in its last part that has
-    several, else in its longest. Ids and dates are no words.
+    """Return the content words of the slug in the path of a URL, without ids and dates.
+
+    The slug is the last segment with at least three words, else the one with the most words.
     """
-    named = [
-        {word for word in path_words(part) if word not in _STOP and not _ID.fullmatch(word)}
-        for part in path.split("/")
-    ]
-    return next((part for part in reversed(named) if len(part) >= _SEVERAL), max(named, key=len))
+    segments = [_segment_words(segment) for segment in path.split("/")]
+    long = (words for words in reversed(segments) if len(words) >= _MIN_SLUG_WORDS)
+    return next(long, max(segments, key=len))
+
+
+def _segment_words(segment: str) -> set[str]:
+    words = path_words(segment)
+    return {word for word in words if word not in _STOP_WORDS and not _ID.fullmatch(word)}
 
 
 def path_words(path: str) -> list[str]:
-    """Every word and number in a path."""
+    """Return every word and number in the path of a URL, stemmed."""
     return stemmed_words(path.replace("-", " ").replace("_", " "))
 
 

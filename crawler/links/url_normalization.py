@@ -1,4 +1,4 @@
-"""URL normalization: the spelling in which equal URLs are equal (RFC 3986 section 6)."""
+"""URL normalization: equivalent URLs get the same spelling (RFC 3986 section 6)."""
 
 from __future__ import annotations
 
@@ -10,55 +10,52 @@ from urllib.parse import unquote
 from crawler.url_parser import Url
 
 _UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-_IN_PATH = _UNRESERVED | frozenset(
-    "!'()*,:@$"
-)  # sub-delims that no path gives a meaning, as in /wiki/Foo_(bar)
+# Sub-delimiters that have no meaning in paths, as in /wiki/Foo_(bar).
+_IN_PATH = _UNRESERVED | frozenset("!'()*,:@$")
 _IN_QUERY = _IN_PATH | frozenset("/?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _SLASHES = re.compile(r"/{2,}")
-_FOLDED = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
-_FOLDS = {"www": "www", "amp": "amp-host"}
+_HOST_PREFIX = re.compile(r"(?:www\d{0,2}|m|mobile|amp|touch)\.(?=[^.]+\.)")
+_PREFIX_RULES = {"www": "www", "amp": "amp-host"}
 _ROUTE = re.compile(r"[!/].")
 
 
-def normalize_spelling(address: Url) -> tuple[Url, list[str]]:
-    """The address in its plain spelling, and the names of the steps that changed it.
+def normalize_spelling(url: Url) -> tuple[Url, list[str]]:
+    """Return a URL in its normalized spelling, and the names of the steps that changed it.
 
-    The host is folded: use it for matching only.
+    Prefixes such as `www.` are removed from the host: the result is for matching only.
     """
-    host, folded = fold_host(address.host)
+    host, host_rule = fold_host(url.host)
     plain = replace(
-        address,
+        url,
         scheme="https",
         host=host,
-        path=_plain_path(address.path),
-        query=_plain_query(address.query),
-        fragment=_route(address.fragment),
+        path=_plain_path(url.path),
+        query=_plain_query(url.query),
+        fragment=_route(url.fragment),
     )
     steps = {
-        "scheme": address.scheme != "https",
-        folded: bool(folded),
-        "path": plain.path != address.path,
-        "query": plain.query != address.query,
-        "fragment": plain.fragment != address.fragment,
+        "scheme": url.scheme != "https",
+        host_rule: bool(host_rule),
+        "path": plain.path != url.path,
+        "query": plain.query != url.query,
+        "fragment": plain.fragment != url.fragment,
     }
-    return plain, [name for name, fired in steps.items() if fired]
+    return plain, [name for name, has_changed in steps.items() if has_changed]
 
 
 @lru_cache(4096)
 def fold_host(host: str) -> tuple[str, str]:
-    """A host without its `www.`, `m.`, `mobile.` or `amp.` beginning, and the name of that step
-    (empty when there was none).
-    """
-    match = _FOLDED.match(host)
+    """Return a `host` without `www.`, `m.`, `mobile.` or `amp.`, and the name of the rule or ""."""
+    match = _HOST_PREFIX.match(host)
     if not match:
         return host, ""
-    return host[match.end() :], _FOLDS.get(match[0].rstrip(".0123456789"), "mobile-host")
+    return host[match.end() :], _PREFIX_RULES.get(match[0].rstrip(".0123456789"), "mobile-host")
 
 
-def matching_key(address: Url) -> str:
-    """The matching key of a plain address: no scheme, no slash at the end."""
-    return address.authority + replace(address, path=address.path.rstrip("/")).tail
+def matching_key(url: Url) -> str:
+    """Return the matching key of a normalized URL: without scheme and final slash."""
+    return url.authority + replace(url, path=url.path.rstrip("/")).tail
 
 
 def _plain_path(path: str) -> str:
@@ -66,26 +63,27 @@ def _plain_path(path: str) -> str:
 
 
 def _plain_query(query: str) -> str:
-    """Parameters in the order of their names (those of one name keep theirs), without empty ones."""
+    """Return the parameters sorted by name, without empty ones."""
     pairs = [_decoded(pair.replace("+", "%20"), _IN_QUERY) for pair in query.split("&") if pair]
     return "&".join(sorted(pairs, key=lambda pair: pair.split("=")[0]))
 
 
 def _route(fragment: str) -> str:
-    """A fragment that chooses the page (`#!…`, `#/…`: routes of applications); others and text
-    fragments choose a place in it.
+    """Return a fragment that selects the page, as in the routes of applications: `#!…`, `#/…`.
+
+    Other fragments and text fragments select a part of the page.
     """
     place = fragment.split(":~:")[0]
     return place if _ROUTE.match(place) else ""
 
 
 def _decoded(text: str, plain: frozenset[str]) -> str:
-    """Escapes of `plain` characters taken off, the others in upper case (RFC 3986, 6.2.2)."""
+    """Decode the escapes of `plain` characters; write the others in upper case (RFC 3986, 6.2.2)."""
     if "%" not in text:
         return text
-    return _ESCAPE.sub(
-        lambda escape: (
-            character if (character := unquote(escape[0])) in plain else escape[0].upper()
-        ),
-        text,
-    )
+
+    def decode(escape: re.Match[str]) -> str:
+        character = unquote(escape[0])
+        return character if character in plain else escape[0].upper()
+
+    return _ESCAPE.sub(decode, text)

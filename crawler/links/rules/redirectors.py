@@ -1,8 +1,7 @@
-"""Addresses that carry another address inside, read without network: redirectors, archives, caches,
-AMP viewers, reading proxies.
+"""Redirectors: URLs that contain their target.
 
-The group `url` is the inner address as written; `{url!d}` takes off its percent-encoding, `!b` its
-base64url, `!p` Proofpoint's spelling.
+They are unwrapped without network. The group `url` is the target as written. `{url!d}` decodes its
+percent-encoding, `{url!b}` base64url, and `{url!p}` the encoding of Proofpoint.
 """
 
 from __future__ import annotations
@@ -15,24 +14,24 @@ _BASE64 = "aHR0cHM6Ly9leGFtcGxlLm9yZy9h"
 
 
 def _query(name: str, hosts: str, path: str, parameter: str, example: str, source: str) -> Rule:
-    """A redirector that takes its target from a query parameter."""
+    """Return a rule for a redirector with its target in a query parameter."""
     pattern = rf"{path}\?(?:[^#]*&)?(?:{parameter})=(?P<url>[^&#]+).*"
     return Rule(
         name, hosts, pattern, "{url!d}", f"https://{example}={_ENCODED}&x=1", _INNER, source
     )
 
 
-def _rest(
+def _prefixed(
     name: str, hosts: str, before: str, example: str, source: str, rewrite: str = "{url}"
 ) -> Rule:
-    """A wrapper that has its target behind a fixed beginning."""
+    """Return a rule for a redirector with its target after a fixed prefix."""
     return Rule(
         name, hosts, rf"{before}(?P<url>.+)", rewrite, f"https://{example}{_INNER}", _INNER, source
     )
 
 
 REDIRECTORS: tuple[Rule, ...] = (
-    _rest("amp-bing", "bing.com", r"/amp/s/", "www.bing.com/amp/s/", "Bing's AMP viewer"),
+    _prefixed("amp-bing", "bing.com", r"/amp/s/", "www.bing.com/amp/s/", "Bing's AMP viewer"),
     Rule(
         "amp-cache",
         "cdn.ampproject.org *.cdn.ampproject.org",

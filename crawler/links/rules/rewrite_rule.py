@@ -1,6 +1,4 @@
-"""One row of the tables: which hosts, which pattern, what it becomes, an example that is a test,
-and where we know it from.
-"""
+"""Rewrite rules for URLs, and an index of rules by host."""
 
 from __future__ import annotations
 
@@ -9,20 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-_HOSTS = 4096
+_CACHED_HOSTS = 4096
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rule:
-    """`hosts` are words: `example.org` itself, `*.example.org` with every subdomain, `nitter.*`
-    whatever follows, `*` any host,
-    `-github.com` not this one.
+    """One row of a rule table.
 
-    `pattern` must match the whole of `/path?query#fragment` (for a parameter: of `name=value`).
-    `rewrite` is the address it becomes, with
-    the pattern's groups and `{host}`, `{label}` (the first label) filled in by
-    `crawler.links.rewrite_template`; empty for a parameter, which is dropped.
-    `example` and `gives` have one key; `source` says who told us.
+    `hosts` are words: `example.org` is only that host, `*.example.org` also its subdomains,
+    `nitter.*` any top-level domain, `*` any host, and `-github.com` excludes a host.
+
+    `pattern` must match the whole of `/path?query#fragment`, or of `name=value` for a parameter.
+    `rewrite` is a template for `crawler.links.rewrite_template`: the new URL, with the groups of
+    the pattern, `{host}` and `{label}` (the first label). It is empty for parameters, which are
+    dropped. `example` and `gives` must have the same key. `source` names the origin of the rule.
     """
 
     name: str
@@ -39,32 +37,26 @@ class Rule:
 
 
 class RuleIndex:
-    """Rules by host, so that an address meets only its own: exact host first, then its parents,
-    then its first label, then everyone's.
-    """
+    """Rules by host: those of the exact host first, then of its parents, its first label, and `*`."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_host: dict[str, list[Rule]] = {}
         for rule in rules:
             for word in rule.hosts.split():
                 self._by_host.setdefault(word, []).append(rule)
-        self._excepting = {word for word in self._by_host if word.startswith("-")}
-        self.rules = lru_cache(_HOSTS)(self._rules)
+        self.rules = lru_cache(_CACHED_HOSTS)(self._rules)
 
     def _rules(self, host: str) -> tuple[Rule, ...]:
-        """The rules for one host, the most particular first."""
-        labels = host.split(".")
-        parents = ("*." + ".".join(labels[start:]) for start in range(len(labels)))
-        words = (host, *parents, labels[0] + ".*", "*")
-        excepted = {
-            rule.name
-            for word in words
-            if f"-{word}" in self._excepting
-            for rule in self._by_host[f"-{word}"]
-        }
-        return tuple(
-            rule
-            for word in words
-            for rule in self._by_host.get(word, ())
-            if rule.name not in excepted
-        )
+        """Return the rules for one host, the most specific first."""
+        words = _host_words(host)
+        exclusions = (self._by_host.get(f"-{word}", ()) for word in words)
+        excluded = {rule.name for rules in exclusions for rule in rules}
+        matching = (rule for word in words for rule in self._by_host.get(word, ()))
+        return tuple(rule for rule in matching if rule.name not in excluded)
+
+
+def _host_words(host: str) -> tuple[str, ...]:
+    """Return the words of a rule's `hosts` that include a host, the most specific first."""
+    labels = host.split(".")
+    parents = ("*." + ".".join(labels[start:]) for start in range(len(labels)))
+    return (host, *parents, labels[0] + ".*", "*")

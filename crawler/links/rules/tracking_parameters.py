@@ -1,8 +1,7 @@
-"""Query parameters that say how a reader came, never what the page is: dropped from the key.
+"""Tracking parameters: query parameters that say how a reader came, and never select the page.
 
-The general ones are safe on every host; names with a meaning of their own somewhere (`ref`,
-`source`, `via`, `r`, `s`, `t`) are dropped only on the
-host that adds them, or when the value is one that only a referrer has.
+Rules for `*` are safe on every host. Names with another meaning elsewhere (`ref`, `source`, `via`,
+`r`, `s`, `t`) are dropped only on the host that adds them, or if the value is that of a referrer.
 """
 
 from __future__ import annotations

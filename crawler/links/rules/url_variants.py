@@ -1,13 +1,11 @@
-"""Forms that one page takes on many hosts: default documents, AMP and print twins, Medium posts on
-their own hosts, Mastodon's two addresses.
-"""
+"""Variants of a URL on any host: default documents, AMP and print views, Medium and Mastodon paths."""
 
 from __future__ import annotations
 
 from crawler.links.rules.rewrite_rule import Rule
 
-# Hosts where a path names somebody's thing, so that `/amp` or `.html` at its end is part of a name.
-_NOT_NAMES = (
+# All hosts except those where `/amp` or `.html` at the end of a path can be part of a name.
+_SAFE_HOSTS = (
     "* -*.github.com -*.githubusercontent.com -*.gitlab.com -*.codeberg.org -*.bitbucket.org "
     "-*.wikipedia.org"
     " -*.docker.com -*.huggingface.co"
@@ -16,7 +14,7 @@ _NOT_NAMES = (
 FORMS: tuple[Rule, ...] = (
     Rule(
         "amp-path",
-        _NOT_NAMES,
+        _SAFE_HOSTS,
         r"(?P<path>/[^?#]+?)(?:/amp|\.amp)(?:\.html?)?/?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
         "https://example.org/a/amp/",
@@ -25,7 +23,7 @@ FORMS: tuple[Rule, ...] = (
     ),
     Rule(
         "amp-prefix",
-        _NOT_NAMES,
+        _SAFE_HOSTS,
         r"(?P<before>/[^?#]*?)?/amp/(?P<path>(?=[^?#]*(?:\w+-\w+-\w+"
         r"|\d{5,}))[^?#]+)(?P<rest>[?#].*)?",
         "{host}{before}/{path}{rest}",
@@ -35,7 +33,7 @@ FORMS: tuple[Rule, ...] = (
     ),
     Rule(
         "default-page",
-        _NOT_NAMES,
+        _SAFE_HOSTS,
         r"(?P<path>/(?:[^?#]*/)?)(?:index|default)\.(?:html?|xhtml|shtml|php\d?|aspx?|jsp|cfm"
         r"|cgi|md)(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
@@ -45,7 +43,7 @@ FORMS: tuple[Rule, ...] = (
     ),
     Rule(
         "html-suffix",
-        _NOT_NAMES,
+        _SAFE_HOSTS,
         r"(?P<path>/[^?#]*[^/?#])\.x?html?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
         "https://example.org/2020/code.html",
@@ -81,7 +79,7 @@ FORMS: tuple[Rule, ...] = (
     ),
     Rule(
         "print-path",
-        _NOT_NAMES,
+        _SAFE_HOSTS,
         r"(?P<path>/[^?#]+?)/(?:print|printable|print-view|printview"
         r"|mobile-view)/?(?P<rest>[?#].*)?",
         "{host}{path}{rest}",
