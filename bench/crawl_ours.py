@@ -31,8 +31,8 @@ from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure
 from crawler.models.topics import Item
 from crawler.store.database import open_store, transaction
-from crawler.store.fetch_log import keep_fetch
-from crawler.store.taggings import keep_all_taggings, keep_topics
+from crawler.store.fetch_log import save_fetch
+from crawler.store.taggings import save_taggings, save_topics
 from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled
 
@@ -70,7 +70,7 @@ class Keeper:
     def __init__(self, path: Path, urls: list[str]) -> None:
         self._db = open_store(path)
         self._tagger = Tagger.load(bundled("data/topics"))
-        keep_topics(self._db, self._tagger.taxonomy.topics.values())
+        save_topics(self._db, self._tagger.taxonomy.topics.values())
         now = datetime.now(UTC).isoformat()
         self._db.table("articles").insert_all(
             {"url": url, "key": url, "host": "bench", "first_seen": now} for url in urls
@@ -87,14 +87,14 @@ class Keeper:
 
     def _keep(self, page: FetchedPage) -> None:
         now = datetime.now(UTC)
-        keep_fetch(self._db, None, "page", page.response or page.result, now)  # type: ignore[arg-type]
+        save_fetch(self._db, None, "page", page.response or page.result, now)  # type: ignore[arg-type]
         number = self._ids[page.request.url]
         store_article_check(self._db, number, page, now, every_days=30)
         if isinstance(article := page.result, Article):
             scores = self._tagger.tag(
                 Item(article.title, article.text, (), article.url, article.headings)
             )
-            keep_all_taggings(
+            save_taggings(
                 self._db, [(("article", number), scores)], self._tagger.name, self._tagger.version
             )
 

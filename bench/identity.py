@@ -21,11 +21,11 @@ from courlan import clean_url
 from crawler.links.article_key import normalize_url
 from crawler.links.duplicate_texts import find_duplicate_texts
 from crawler.links.rules import VERSION
-from crawler.models.card_matching import Candidate
+from crawler.models.card_matching import MatchCandidate
 from crawler.models.posts import Link, Post
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import keep_posts
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
 
 WORDS = 600
 VOCABULARY = 20_000
@@ -64,18 +64,18 @@ def attach(urls: list[str]) -> None:
         Post("bench", f"bench:{at}", "", links=tuple(map(Link, urls[at : at + PER_POST])))
         for at in range(0, len(urls), PER_POST)
     ]
-    keep_posts(db, "bench", posts, now)
-    ledger = Ledger(db, normalize_url, VERSION)
+    save_posts(db, "bench", posts, now)
+    ledger = IdentityLedger(db, normalize_url, VERSION)
     rate("links attached", len(urls), lambda: ledger.attach_links(now))
     ledger.rekey(now)
     rate(
         "keys made again after a change of rules",
         len(urls),
-        lambda: Ledger(db, normalize_url, "changed").rekey(now),
+        lambda: IdentityLedger(db, normalize_url, "changed").rekey(now),
     )
 
 
-def prose(count: int) -> Iterable[Candidate]:
+def prose(count: int) -> Iterable[MatchCandidate]:
     """Texts of words drawn as natural text draws them (few often, most seldom); every fiftieth is
     an earlier one with words changed.
     """
@@ -91,7 +91,7 @@ def prose(count: int) -> Iterable[Candidate]:
             else chosen.choices(vocabulary, cum_weights=weights, k=WORDS)
         )
         last = words
-        yield Candidate(number, "", "", "", " ".join(words))
+        yield MatchCandidate(number, "", "", "", " ".join(words))
 
 
 def rate(what: str, count: int, work: object) -> None:

@@ -23,7 +23,7 @@ from crawler.links.match_cards import match_cards
 from crawler.links.text_fingerprint import fingerprint
 from crawler.links.title_similarity import content_words
 from crawler.models.articles import ArticleState
-from crawler.models.card_matching import Candidate, WaitingCard
+from crawler.models.card_matching import MatchCandidate, WaitingCard
 from crawler.models.outcomes import Outcome
 from crawler.models.posts import Card
 
@@ -101,15 +101,15 @@ def copies(corpora: Path) -> list[tuple[str, float, int]]:
     """
     texts = list(_texts(corpora))
     chosen = random.Random(1)
-    articles: list[Candidate] = []
+    articles: list[MatchCandidate] = []
     group: dict[int, int] = {}
     for number, (title, text) in enumerate(texts):
         versions = [text, *(change(text, chosen) for change in COPIES)]
         for version in versions:
             group[len(articles)] = number
-            articles.append(Candidate(len(articles), "", title, "", version))
+            articles.append(MatchCandidate(len(articles), "", title, "", version))
         group[len(articles)] = -1 - number
-        articles.append(Candidate(len(articles), "", title, "", _excerpt(text)))
+        articles.append(MatchCandidate(len(articles), "", title, "", _excerpt(text)))
     found = {(match.article_id, match.subject_id) for match in find_duplicate_texts(articles)}
     first = {
         number: min(article for article, owner in group.items() if owner == number)
@@ -141,7 +141,7 @@ def cards(corpora: Path) -> list[tuple[str, float, int]]:
             if row.get("title") and row.get("url")
         ]
     known = [
-        Candidate(number, url, title if number % 3 == 0 else "", "")
+        MatchCandidate(number, url, title if number % 3 == 0 else "", "")
         for number, (title, url) in enumerate(rows)
         if number % 3 < 2
     ]

@@ -20,9 +20,9 @@ from crawler.models.posts import Author, Link, Post
 from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.backup import backup
 from crawler.store.database import open_store
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
-from crawler.store.taggings import Subject, keep_all_taggings, keep_topics
+from crawler.store.taggings import Subject, save_taggings, save_topics
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 _WORDS = [f"word{number}" for number in range(15_000)]
@@ -101,27 +101,27 @@ def main(rows: int) -> None:
     kept = list(posts(rows))
     with tempfile.TemporaryDirectory() as folder:
         db = open_store(Path(folder, "hashtrail.db"))
-        measured("posts, new", rows, lambda: keep_posts(db, "trail", kept, NOW))
-        measured("posts, known already", rows, lambda: keep_posts(db, "trail", kept, NOW))
+        measured("posts, new", rows, lambda: save_posts(db, "trail", kept, NOW))
+        measured("posts, known already", rows, lambda: save_posts(db, "trail", kept, NOW))
         measured("sqlite-utils upsert, new", rows, lambda: plain(Path(folder, "plain.db"), kept))
         measured(
             "sqlite-utils upsert, known already",
             rows,
             lambda: plain(Path(folder, "plain.db"), kept),
         )
-        keep_topics(db, [Topic(f"topic{number}", f"Topic {number}", "d") for number in range(80)])
+        save_topics(db, [Topic(f"topic{number}", f"Topic {number}", "d") for number in range(80)])
         measured(
-            "articles tagged, new", rows, lambda: keep_all_taggings(db, tagged(rows), "bench", "1")
+            "articles tagged, new", rows, lambda: save_taggings(db, tagged(rows), "bench", "1")
         )
         measured(
             "articles tagged, the same again",
             rows,
-            lambda: keep_all_taggings(db, tagged(rows), "bench", "2"),
+            lambda: save_taggings(db, tagged(rows), "bench", "2"),
         )
         measured(
             "articles tagged, one in a hundred changed",
             rows,
-            lambda: keep_all_taggings(db, tagged(rows, rows // 100), "bench", "3"),
+            lambda: save_taggings(db, tagged(rows, rows // 100), "bench", "3"),
         )
         measured("backup, checked", rows, lambda: backup(db, Path(folder, "backups"), NOW))
         measured("snapshot", rows, lambda: write_snapshot(db, Path(folder, "public.db")))

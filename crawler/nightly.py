@@ -38,7 +38,7 @@ from crawler.store.database import check_intact, open_store
 from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures
 from crawler.store.public_snapshot import write_snapshot
-from crawler.store.retag_diff import Change, changes_of
+from crawler.store.retag_diff import TaggingChange, tagging_changes
 from crawler.store.run_monitoring import is_degraded
 from crawler.workspace import Workspace, bundled
 
@@ -63,7 +63,7 @@ class RunReport:
     counts: dict[str, int] = field(default_factory=dict)
     failing_sources: tuple[tuple[str, str, str], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
-    retagged: tuple[Change, ...] = ()
+    retagged: tuple[TaggingChange, ...] = ()
     failures: tuple[ItemFailure, ...] = ()
     unresolved: tuple[str, ...] = ()
     redone: Mapping[str, int] = field(default_factory=dict)
@@ -143,7 +143,7 @@ def _run_in_store(
     try:
         check_intact(db)
         started = now()
-        run_id = runs.start(db, command, started)
+        run_id = runs.start_run(db, command, started)
         return _recorded(_Run(workspace, db, run_id, command, run_log, now, options), started)
     finally:
         db.close()
@@ -154,7 +154,7 @@ def _recorded(run: _Run, started: datetime) -> RunReport:
     report = RunReport(run.command, started, started, "ok")
     try:
         report = _with_failures(run, _data_step(run, report))
-        runs.finish(run.db, run.run_id, report.outcome, report.counts, report.finished)
+        runs.finish_run(run.db, run.run_id, report.outcome, report.counts, report.finished)
         if run.command in ("build", "nightly"):
             report = _publish(run, report)
         if run.command == "nightly":
@@ -162,7 +162,7 @@ def _recorded(run: _Run, started: datetime) -> RunReport:
     except BaseException as error:
         outcome, message = _failed_outcome(error)
         with suppress(DiskFullError):  # then the record of this run stays open, as after a kill
-            runs.finish(run.db, run.run_id, outcome, report.counts, run.now(), message)
+            runs.finish_run(run.db, run.run_id, outcome, report.counts, run.now(), message)
         raise
     return report
 
@@ -202,7 +202,7 @@ def _data_step(run: _Run, report: RunReport) -> RunReport:
 def _retag(run: _Run, report: RunReport) -> RunReport:
     annotated = retag(run.db, run.workspace, run.run_log, run.now())
     record_failures(run.db, run.run_id, annotated.failures, run.now())
-    changes = changes_of(run.db, annotated.diff)
+    changes = tagging_changes(run.db, annotated.diff)
     for change in changes:
         run.run_log.event("retagged", **asdict(change))
     return replace(

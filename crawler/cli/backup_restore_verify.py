@@ -89,14 +89,14 @@ def _restored(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
 
 def _carried_over(here: Workspace, file: Path, db: Database) -> dict[str, Any]:
     """Apply what was forgotten and withdrawn since the backup `file` to its copy `db`."""
-    from crawler.store.erase_rows import carry_over
+    from crawler.store.erase_rows import import_tombstones
     from crawler.store.restore_directives import carry_directives
     from crawler.store.restore_withdrawals import carry_over_withdrawals
 
     current = here.database if here.database.exists() else None
     replaced = [current] if current else []
     kept = sorted(here.backups.glob("*.db"), reverse=True)
-    forgotten = carry_over(db, [*replaced, *kept])
+    forgotten = import_tombstones(db, [*replaced, *kept])
     newer = [path for path in kept if path.name > file.name]
     carry_directives(db, [*replaced, *newer])
     carried = carry_over_withdrawals(db, current, newer)

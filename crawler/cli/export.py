@@ -75,9 +75,9 @@ def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
     """
     from crawler.store import export_rows
 
-    for article in export_rows.articles(db, topic, _key):
+    for article in export_rows.article_rows(db, topic, _key):
         out.write(_line("article", article, _ARTICLE))
-    for post in export_rows.posts(db, _key) if topic is None else ():
+    for post in export_rows.post_rows(db, _key) if topic is None else ():
         out.write(_line("post", post, _POST))
 
 
@@ -92,7 +92,7 @@ def _csv(db: Database, topic: str | None, out: TextIO) -> None:
 
     rows = csv.writer(out)
     rows.writerow(_CELLS)
-    for article in export_rows.articles(db, topic, _key):
+    for article in export_rows.article_rows(db, topic, _key):
         rows.writerow([_cell(article[key]) for key in _CELLS])
 
 
@@ -112,7 +112,7 @@ def _opml(db: Database, topic: str | None, out: TextIO) -> None:
         ElementTree.SubElement(root, "head"), "title"
     ).text = "Feeds of Hashtrail"
     body = ElementTree.SubElement(root, "body")
-    for feed in export_rows.feeds(db):
+    for feed in export_rows.feed_rows(db):
         name = clean_line(feed["name"])  # XML 1.0 has no control characters
         ElementTree.SubElement(
             body, "outline", type="rss", text=name, title=name, xmlUrl=feed["url"]
@@ -138,7 +138,7 @@ def _markdown(db: Database, topic: str | None, out: TextIO) -> None:
 def _entries(db: Database, topic: str) -> Iterator[str]:
     from crawler.store import export_rows
 
-    for article in export_rows.articles(db, topic, _key):
+    for article in export_rows.article_rows(db, topic, _key):
         url = article["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
         where = " ".join(
             _plain(each)

@@ -38,15 +38,18 @@ def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool)
     from crawler.links.rules import VERSION
     from crawler.run_lock import run_lock
     from crawler.store.database import open_existing
-    from crawler.store.erase_rows import spellings
-    from crawler.store.identity_ledger import Ledger
+    from crawler.store.erase_rows import identifiers_of
+    from crawler.store.identity_ledger import IdentityLedger
 
     here = workspace(context)
     with run_lock(here.lock, "forget", _now()):
         db = open_existing(here.database)
         pending = erase_workspace.pending_words(here)
         try:
-            words = spellings(db, Ledger(db, normalize_url, VERSION), who_or_what) | pending
+            words = (
+                identifiers_of(db, IdentityLedger(db, normalize_url, VERSION), who_or_what)
+                | pending
+            )
             erase_workspace.note_pending(here, words)
             erasure = erase_workspace.erase_everywhere(here, db, words, reason, _now)
         finally:
@@ -124,11 +127,13 @@ def review(context: click.Context, each: int, as_json: bool) -> None:
     from crawler.links.article_key import normalize_url
     from crawler.links.rules import VERSION
     from crawler.store.database import open_existing
-    from crawler.store.identity_ledger import Ledger
+    from crawler.store.identity_ledger import IdentityLedger
 
     here = workspace(context)
     db = open_existing(here.database)
-    found = unresolved(db, Ledger(db, normalize_url, VERSION), read_decisions(here.curation))
+    found = unresolved(
+        db, IdentityLedger(db, normalize_url, VERSION), read_decisions(here.curation)
+    )
     questions, counts = reviewing.waiting(db, each, found), reviewing.count_waiting(db, found)
     if as_json:
         write_json_line({"counts": counts, "waiting": questions})

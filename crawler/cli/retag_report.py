@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from crawler.text_cleaning import clean_line
 
 if TYPE_CHECKING:
-    from crawler.store.retag_diff import Change
-    from crawler.store.taggings import Why
+    from crawler.store.retag_diff import TaggingChange
+    from crawler.store.taggings import TaggingReasons
 
 _SHOWN_TOPICS = 10
 # kind of change, in words, its mark, how many examples
@@ -27,7 +27,7 @@ _TITLE = 60
 _QUOTE = 40
 
 
-def change_lines(changes: Sequence[Change], log: object = None) -> list[str]:
+def change_lines(changes: Sequence[TaggingChange], log: object = None) -> list[str]:
     """The topics that changed most, taggings that came or went before those that only have other
     evidence; `log` names the file that holds every change.
     """
@@ -47,7 +47,7 @@ def change_lines(changes: Sequence[Change], log: object = None) -> list[str]:
     return lines
 
 
-def _topic(topic: str, changes: Sequence[Change]) -> Iterator[str]:
+def _topic(topic: str, changes: Sequence[TaggingChange]) -> Iterator[str]:
     count: Counter[str] = Counter(each.change for each in changes)
     yield f"  {topic}: {', '.join(f'{count[change]:,} {words}' for change, words, _, _ in _KINDS if count[change])}"
     for change, _, mark, most in _KINDS:
@@ -55,7 +55,7 @@ def _topic(topic: str, changes: Sequence[Change]) -> Iterator[str]:
             yield f"    {mark} {each.kind} {each.id}  {clean_line(each.title, _TITLE) or each.url}  {_why(each.why)}"
 
 
-def _why(why: Why) -> str:
+def _why(why: TaggingReasons) -> str:
     """For example: `2.50 'cache stampede' in title`; of a tagging that was kept, what it was and
     what it is.
     """

@@ -13,7 +13,7 @@ from crawler.cli.failing_sources import failing_lines
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
-    from crawler.store.run_monitoring import FailingSource, Nights, Problem, SilentSource
+    from crawler.store.run_monitoring import FailingSource, NightlyRuns, Problem, SilentSource
     from crawler.store.runs import Run
 
 _SHOWN_RUNS = 10
@@ -36,12 +36,12 @@ def status(context: click.Context, check: bool, as_json: bool) -> int:
     `[crawl] degraded_share` allows.
     """
     from crawler.store.database import open_existing
-    from crawler.store.run_monitoring import problems, read_nights
+    from crawler.store.run_monitoring import load_nightly_runs, problems
     from crawler.store.runs import last_runs
 
     here = workspace(context)
     db = open_existing(here.database)
-    nights, runs, now = read_nights(db.conn), last_runs(db, _SHOWN_RUNS), datetime.now(UTC)
+    nights, runs, now = load_nightly_runs(db.conn), last_runs(db, _SHOWN_RUNS), datetime.now(UTC)
     found = problems(nights, here.settings.crawl.degraded_share, now)
     if as_json:
         write_json_line(_document(nights, runs, found, now))
@@ -51,7 +51,7 @@ def status(context: click.Context, check: bool, as_json: bool) -> int:
 
 
 def _document(
-    nights: Nights,
+    nights: NightlyRuns,
     runs: list[Run],
     found: tuple[Problem, ...],
     now: datetime,
@@ -81,16 +81,16 @@ def _failing_row(source: FailingSource) -> dict[str, Any]:
 
 
 def _show(
-    nights: Nights,
+    nights: NightlyRuns,
     runs: list[Run],
     found: tuple[Problem, ...],
     now: datetime,
 ) -> None:
-    from crawler.store.run_monitoring import hours
+    from crawler.store.run_monitoring import format_hours
 
     age = nights.age(now)
     if not found and age is not None:
-        click.echo(f"The last good night ended {hours(age)} ago.")
+        click.echo(f"The last good night ended {format_hours(age)} ago.")
     for problem in found:
         click.echo(f"{one_line(problem.message)} {problem.hint}")
     echo_table(

@@ -23,7 +23,7 @@ def diff_topics(context: click.Context, folder: Path | None, as_json: bool) -> N
     """
     from crawler.crawl.taxonomy_diff import compare_topics
     from crawler.store.database import open_existing
-    from crawler.store.retag_diff import changes_of
+    from crawler.store.retag_diff import tagging_changes
     from crawler.topics.tagger import Tagger
 
     here = workspace(context)
@@ -32,7 +32,7 @@ def diff_topics(context: click.Context, folder: Path | None, as_json: bool) -> N
     db.execute("PRAGMA query_only = ON")
     with progress("Comparing topics"):
         diff = compare_topics(db, tagger, here.settings.engine.processes)
-    changes = changes_of(db, diff)
+    changes = tagging_changes(db, diff)
     if as_json:
         write_json_line(changes)
         return

@@ -22,7 +22,7 @@ _WITHOUT_OPT_IN: dict[Policy, Consent] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
+class ConsentSignals:
     """What a network reports about one post and its account.
 
     `opt_in`: the author's answer to "may this be found by search" (Mastodon: `indexable`).
@@ -37,7 +37,7 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ConsentDecision:
     """The level for the whole account, the level for this post, and the signals behind them."""
 
     account: Consent = Consent.FULL
@@ -45,7 +45,7 @@ class Decision:
     reasons: tuple[str, ...] = ()
 
 
-def decide(signals: Signals, policy: Policy = "considerate") -> Decision:
+def decide_consent(signals: ConsentSignals, policy: Policy = "considerate") -> ConsentDecision:
     """The consent that follows from `signals`.
 
     An explicit opt-out leaves the link to the article under every policy. The policy decides
@@ -63,4 +63,4 @@ def decide(signals: Signals, policy: Policy = "considerate") -> Decision:
     reasons = (*signals.removed, *signals.account, *signals.post)
     if undecided:
         reasons += (f"indexable {'false' if signals.opt_in == 'no' else 'missing'}",)
-    return Decision(account, post, () if post is Consent.FULL else reasons)
+    return ConsentDecision(account, post, () if post is Consent.FULL else reasons)

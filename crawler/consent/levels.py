@@ -25,7 +25,7 @@ def is_narrower(level: Consent, than: Consent) -> bool:
     return _STRICTNESS[level] > _STRICTNESS[than]
 
 
-def reduced(post: Post, level: Consent) -> Post:
+def reduce_to_level(post: Post, level: Consent) -> Post:
     """The post with what may be stored of it at `level`.
 
     The author is always kept on the value, because older posts of the same author may have

@@ -23,7 +23,7 @@ _SHORT_URL = re.compile(
 _HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[\w.-]{1,253}\w)(?:@(?P<home>[\w.-]{1,253}\w))?")
 
 
-def spellings(author: Author) -> tuple[str, ...]:
+def name_spellings(author: Author) -> tuple[str, ...]:
     """The ways in which posts of the same network may name an author: handle, user name, aliases.
 
     A mention in a Mastodon post shows the user name without its server.
@@ -33,7 +33,7 @@ def spellings(author: Author) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(each) for each in (*names, *users) if each))
 
 
-def mentioned(text: str) -> frozenset[str]:
+def mentioned_names(text: str) -> frozenset[str]:
     """Every folded spelling by which `text` may name somebody."""
     found: set[str] = set()
 
@@ -45,9 +45,9 @@ def mentioned(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def mentioned_in(post: Post) -> frozenset[str]:
+def names_in_post(post: Post) -> frozenset[str]:
     """The same for the text and the links of a post."""
-    return mentioned("\n".join((post.text, *(link.url for link in post.links))))
+    return mentioned_names("\n".join((post.text, *(link.url for link in post.links))))
 
 
 def without_names(post: Post, names: frozenset[str]) -> Post:

@@ -29,7 +29,7 @@ _SIGNS = "".join(sorted(_REFUSING_SIGNS))
 _REFUSED_ROBOT = re.compile(rf"(?:[{_SIGNS}]|\bno)\s?🤖|🤖\s?[{_SIGNS}]")
 
 
-def opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -> str:
+def find_opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -> str:
     """The first opt-out in a profile, as `optouts.tsv` spells it; empty when it has none.
 
     `texts` are the display name and the bio as plain text; `fields` are names and values of
@@ -44,7 +44,7 @@ def opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -> str
     return next((found for name, value in pairs if (found := _in_field(name, value))), "")
 
 
-def folded(text: str) -> str:
+def fold_spelling(text: str) -> str:
     """The form in which two spellings are equal.
 
     NFKC, lookalike letters as Latin ones, no case, no marks, no invisible characters.
@@ -57,7 +57,7 @@ def folded(text: str) -> str:
 
 
 def _in_text(text: str) -> str:
-    words = folded(text[:_LONGEST])
+    words = fold_spelling(text[:_LONGEST])
     if _REFUSED_ROBOT.search(words):
         return "no 🤖"
     for written in _HASHTAG.findall(words):
@@ -72,8 +72,8 @@ def _in_text(text: str) -> str:
 
 def _in_field(name: str, value: str) -> str:
     """`bots: no` and its siblings."""
-    asked = _table("field").get(_stripped(folded(name[:200])))
-    refused = _stripped(folded(value[:200])) in _table("refusal")
+    asked = _table("field").get(_stripped(fold_spelling(name[:200])))
+    refused = _stripped(fold_spelling(value[:200])) in _table("refusal")
     return f"{asked}: no" if asked and (refused or set(value.strip()) & _REFUSING_SIGNS) else ""
 
 
@@ -128,4 +128,4 @@ def _table(kind: str) -> dict[str, str]:
     """Folded words -> the words as the table spells them, of one kind of row."""
     lines = files("crawler.consent").joinpath("optouts.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in lines.splitlines() if not line.startswith("#"))
-    return {_SEPARATORS.sub(" ", folded(row[2])): row[2] for row in rows if row[0] == kind}
+    return {_SEPARATORS.sub(" ", fold_spelling(row[2])): row[2] for row in rows if row[0] == kind}

@@ -17,7 +17,7 @@ from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.outcomes import Failure
 from crawler.models.topics import TopicScore
 from crawler.parallel.ordered_map import ordered_map
-from crawler.store.item_annotations import OF_ARTICLES, Understood, Waiting
+from crawler.store.item_annotations import OF_ARTICLES, ArticleAnnotation, PendingItem
 from crawler.topics.tagger import Tagger
 
 MAX_TEXTS_IN_PROCESS = 3_000  # texts that are decided sooner than children start
@@ -36,13 +36,13 @@ class ItemAnnotation:
 
     id: int
     scores: tuple[TopicScore, ...] | None
-    understood: Understood | None
+    understood: ArticleAnnotation | None
     parts: tuple[str, ...] = ()
     new: bool = True
     failure: Failure | None = None
 
 
-def annotate(waiting: Waiting, tagger: Tagger) -> ItemAnnotation:
+def annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
     """Derive the parts of one text that are due.
 
     An article without text is read by its excerpt, as it is stored. So its excerpt comes first,
@@ -61,7 +61,7 @@ def annotate(waiting: Waiting, tagger: Tagger) -> ItemAnnotation:
     if not item.text:
         item = replace(item, text=summary[0] if summary else waiting.summary)
 
-    understood = Understood(
+    understood = ArticleAnnotation(
         waiting.id,
         classify_kind(item.url, item.title, item.text) if "kinds" in parts else None,
         summary,
@@ -71,7 +71,7 @@ def annotate(waiting: Waiting, tagger: Tagger) -> ItemAnnotation:
     return ItemAnnotation(waiting.id, scores, understood, parts, waiting.new)
 
 
-def try_annotate(waiting: Waiting, tagger: Tagger) -> ItemAnnotation:
+def try_annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
     """Decide one text; an error becomes the Failure of this text."""
     try:
         return annotate(waiting, tagger)
@@ -91,7 +91,7 @@ def needs_child_processes(count: int, processes: int) -> bool:
 
 
 def annotate_all(
-    chunks: Iterable[list[Waiting]], tagger: Tagger, count: int, processes: int
+    chunks: Iterable[list[PendingItem]], tagger: Tagger, count: int, processes: int
 ) -> Iterator[list[ItemAnnotation]]:
     """Decide chunk by chunk, in order.
 
@@ -120,5 +120,8 @@ def _prepare(tagger: Tagger) -> None:
 def _decide(chunk: bytes) -> bytes:
     assert _tagger
     return msgspec.msgpack.encode(
-        [try_annotate(each, _tagger) for each in msgspec.msgpack.decode(chunk, type=list[Waiting])]
+        [
+            try_annotate(each, _tagger)
+            for each in msgspec.msgpack.decode(chunk, type=list[PendingItem])
+        ]
     )

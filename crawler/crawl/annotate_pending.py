@@ -29,9 +29,9 @@ from crawler.models.topics import SubjectKind, TopicScore
 from crawler.run_log import RunLog, Stage
 from crawler.store import item_annotations
 from crawler.store.database import savepoint, transaction
-from crawler.store.item_annotations import Waiting
+from crawler.store.item_annotations import PendingItem
 from crawler.store.runs import last_runs
-from crawler.store.taggings import Subject, TagDiff, keep_all_taggings, keep_topics, sum_of
+from crawler.store.taggings import Subject, TagDiff, merge_diffs, save_taggings, save_topics
 from crawler.topics.evaluation_results import read_measured
 from crawler.topics.tagger import Tagger
 from crawler.workspace import Workspace
@@ -69,11 +69,11 @@ def annotate_pending(
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
-    keep_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
+    save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
     current = current_versions(tagger, model.name if model else "")
-    noted = item_annotations.noted_versions(db)
+    noted = item_annotations.load_annotation_versions(db)
     stale = changed(noted, current) - {_TEXT}
-    item_annotations.forget_versions(db, stale)
+    item_annotations.delete_annotation_versions(db, stale)
 
     deciding = _Deciding(db, tagger, stale, workspace.settings.engine.processes)
     with run_log.stage("understand", deciding.waiting) as stage:
@@ -85,11 +85,11 @@ def annotate_pending(
     applied = apply_decisions(db, open_ledger(db), decisions, now)
     skipped = rank_and_relate(db, model, workspace.settings.engine.processes)
     derived = stale - {failure.url for failure in skipped}
-    item_annotations.note_versions(db, {part: current[part] for part in derived})
+    item_annotations.save_annotation_versions(db, {part: current[part] for part in derived})
     return AnnotationReport(
         articles,
         posts,
-        sum_of(deciding.diffs),
+        merge_diffs(deciding.diffs),
         (*deciding.failures, *skipped),
         applied.unresolved,
         _redone(db, deciding.redone, stale) if noted.keys() - {_TEXT} else {},
@@ -107,7 +107,7 @@ def retag(db: Database, workspace: Workspace, run_log: RunLog, now: datetime) ->
 
     The next run repeats one that is cut short.
     """
-    item_annotations.forget_versions(db, [_TOPICS])
+    item_annotations.delete_annotation_versions(db, [_TOPICS])
     return annotate_pending(db, workspace, run_log, now)
 
 
@@ -123,7 +123,7 @@ class _Deciding:
         self._tagger = tagger
         self._stale = stale
         self._processes = processes
-        self.waiting = item_annotations.count_waiting(db, stale)
+        self.waiting = item_annotations.count_pending(db, stale)
         self.diffs: list[TagDiff] = []
         self.failures: list[Failure] = []
         self.redone: Counter[str] = Counter()
@@ -132,17 +132,17 @@ class _Deciding:
         """Decide the articles that wait. Returns how many there were."""
         return sum(
             self._keep("article", "articles", found, stage)
-            for found in self._decided(item_annotations.waiting_articles(self._db, self._stale))
+            for found in self._decided(item_annotations.pending_articles(self._db, self._stale))
         )
 
     def posts(self, stage: Stage) -> int:
         """Decide the posts that wait. Returns how many there were."""
         return sum(
             self._keep("post", "posts", found, stage)
-            for found in self._decided(item_annotations.waiting_posts(self._db, self._stale))
+            for found in self._decided(item_annotations.pending_posts(self._db, self._stale))
         )
 
-    def _decided(self, chunks: Iterator[list[Waiting]]) -> Iterator[list[ItemAnnotation]]:
+    def _decided(self, chunks: Iterator[list[PendingItem]]) -> Iterator[list[ItemAnnotation]]:
         return annotate_all(chunks, self._tagger, self.waiting, self._processes)
 
     def _keep(
@@ -151,7 +151,7 @@ class _Deciding:
         """Store a chunk; a text that cannot be decided or stored keeps what it has."""
         failed = [each for each in found if each.failure]
         self.failures += [each.failure for each in failed if each.failure]
-        item_annotations.mark_waiting(self._db, table, [each.id for each in failed])
+        item_annotations.mark_pending(self._db, table, [each.id for each in failed])
         decided = [each for each in found if not each.failure]
         diffs, failures = isolated(
             decided, partial(self._keep_all, kind, table), partial(_failed, kind)
@@ -167,9 +167,9 @@ class _Deciding:
         ]
         understood = [each.understood for each in found if each.understood]
         with transaction(self._db), savepoint(self._db):
-            diff = keep_all_taggings(self._db, scores, self._tagger.name, self._tagger.version)
-            item_annotations.keep_understood(self._db, understood)
-            item_annotations.mark_understood(self._db, table, [each.id for each in found])
+            diff = save_taggings(self._db, scores, self._tagger.name, self._tagger.version)
+            item_annotations.save_annotations(self._db, understood)
+            item_annotations.mark_annotated(self._db, table, [each.id for each in found])
         self.redone.update(part for each in found if not each.new for part in each.parts)
         return diff
 

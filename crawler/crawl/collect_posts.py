@@ -28,11 +28,11 @@ from crawler.models.posts import Post
 from crawler.sources.protocol import Batch, PollingHints, is_missing
 from crawler.sources.registry import Source, load_sources
 from crawler.store import source_state as memory
-from crawler.store.fetch_log import keep_fetch
-from crawler.store.posts import Kept, keep_posts
+from crawler.store.fetch_log import save_fetch
+from crawler.store.posts import SavedPosts, save_posts
 from crawler.store.run_monitoring import is_offline
-from crawler.store.runs import SourceRun, keep_source
-from crawler.store.source_state import Listed, SourceMemory
+from crawler.store.runs import SourceRun, save_source_run
+from crawler.store.source_state import ListedSource, SourceState
 from crawler.text_cleaning import clean_line
 
 _READ_SECONDS = 20.0
@@ -95,7 +95,7 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
     memory.sync_sources(
         context.db,
         [
-            Listed(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled)
+            ListedSource(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled)
             for each in listed
         ],
     )
@@ -116,7 +116,7 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
                 results.append(result)
                 stage.advance(failed=result.outcome is not Outcome.OK)
     for result in results:
-        keep_source(context.db, context.run_id, result)
+        save_source_run(context.db, context.run_id, result)
     report = CollectReport(tuple(sorted(results, key=lambda each: each.source)))
     if is_offline([each.outcome for each in report.sources_polled]):
         names = [each.source for each in report.sources_polled]
@@ -144,14 +144,14 @@ async def _import(context: CrawlContext, path: Path) -> SourceRun:
     return SourceRun(name, Outcome.OK, len(imported.posts), kept.new, message)
 
 
-def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> Kept:
+def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> SavedPosts:
     """Store posts; one that cannot be stored is recorded and left out."""
-    kept = keep_posts(context.db, source, posts, context.now(), normalize_url)
+    kept = save_posts(context.db, source, posts, context.now(), normalize_url)
     context.record(kept.failures)
     return kept
 
 
-async def _ask_isolated(context: CrawlContext, source: Source, known: SourceMemory) -> SourceRun:
+async def _ask_isolated(context: CrawlContext, source: Source, known: SourceState) -> SourceRun:
     """Poll one source; whatever its answers make the readers raise fails this source alone."""
     try:
         return await _ask(context, source, known)
@@ -164,7 +164,7 @@ async def _ask_isolated(context: CrawlContext, source: Source, known: SourceMemo
         return SourceRun(source.name, failure.outcome, message=failure.message)
 
 
-async def _ask(context: CrawlContext, source: Source, known: SourceMemory) -> SourceRun:
+async def _ask(context: CrawlContext, source: Source, known: SourceState) -> SourceRun:
     told = await _converse(context, source, known)
     now = context.now()
     if told.failure:
@@ -187,7 +187,7 @@ async def _ask(context: CrawlContext, source: Source, known: SourceMemory) -> So
     again = next_check_after_success(
         now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days
     )
-    memory.keep_success(
+    memory.save_poll_success(
         context.db,
         source.name,
         now,
@@ -200,15 +200,15 @@ async def _ask(context: CrawlContext, source: Source, known: SourceMemory) -> So
 
 
 def _store_failure(
-    context: CrawlContext, source: Source, failure: Failure, known: SourceMemory
+    context: CrawlContext, source: Source, failure: Failure, known: SourceState
 ) -> None:
     """Count the failure of a source and back off."""
     now = context.now()
     next_check = next_check_after_failure(now, failure, known.failures + 1)
-    memory.keep_failure(context.db, source.name, failure, now, next_check)
+    memory.save_poll_failure(context.db, source.name, failure, now, next_check)
 
 
-async def _converse(context: CrawlContext, source: Source, known: SourceMemory) -> _CollectResult:
+async def _converse(context: CrawlContext, source: Source, known: SourceState) -> _CollectResult:
     """Ask, keep what comes, ask what that leads to.
 
     Posts are kept as they come; the cursor only moves when no answer failed.
@@ -227,7 +227,7 @@ async def _converse(context: CrawlContext, source: Source, known: SourceMemory) 
         if request is first:
             conditional = replace(request, etag=known.etag, last_modified=known.last_modified)
         answer = await fetch_and_archive(context, conditional)
-        keep_fetch(context.db, context.run_id, request.purpose, answer, context.now())
+        save_fetch(context.db, context.run_id, request.purpose, answer, context.now())
         if isinstance(answer, Response) and answer.status == 304:
             break
         absent += [answer] if isinstance(answer, Failure) and is_missing(answer) else []

@@ -17,7 +17,7 @@ from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
 from crawler.run_log import RunLog
-from crawler.store.identity_ledger import Ledger
+from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.item_failures import record_failures
 from crawler.store.robots_cache import load_robots, save_robots
 from crawler.workspace import Workspace
@@ -60,9 +60,9 @@ async def open_crawl_context(
         yield CrawlContext(workspace, db, run_id, backend, run_log, now, until)
 
 
-def open_ledger(db: Database) -> Ledger:
+def open_ledger(db: Database) -> IdentityLedger:
     """The identity ledger of a database, under today's rules."""
-    return Ledger(db, normalize_url, VERSION)
+    return IdentityLedger(db, normalize_url, VERSION)
 
 
 class DatabaseRobotsCache:

@@ -15,7 +15,7 @@ from crawler.fetch.warc_archive import expired_segments
 from crawler.store import archive_records
 from crawler.store.backup import backup
 from crawler.store.clock_check import clock_doubt
-from crawler.store.fetch_log import thin_fetches
+from crawler.store.fetch_log import delete_old_fetches
 from crawler.store.runs import broken_crawl_before
 from crawler.workspace import Workspace
 
@@ -35,7 +35,7 @@ def erase_noarchive_records(db: Database, archive: Path) -> int:
         except InputError:
             continue
         erased.append(place)
-    archive_records.forget_records(db, erased)
+    archive_records.delete_record_references(db, erased)
     return len(erased)
 
 
@@ -66,7 +66,7 @@ def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[
     if doubt:
         return (f"No archive segment, backup or fetch record was deleted: {doubt}.",)
     _prune(db, workspace.archive, workspace.settings.archive.keep_days, now)
-    thin_fetches(db, now - timedelta(days=FETCH_DAYS))
+    delete_old_fetches(db, now - timedelta(days=FETCH_DAYS))
     return ()
 
 
@@ -75,6 +75,6 @@ def _prune(db: Database, archive: Path, keep_days: int, now: datetime) -> None:
     expired = {path.name for path in expired_segments(archive, keep_days, now)}
     while needed := expired & archive_records.segments_of_originals(db, besides=expired):
         expired -= needed
-    archive_records.forget_segments(db, expired)
+    archive_records.delete_segment_references(db, expired)
     for name in expired:
         (archive / name).unlink()

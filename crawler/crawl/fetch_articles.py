@@ -33,9 +33,9 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.run_log import Stage
 from crawler.store import articles
 from crawler.store.database import savepoint, transaction
-from crawler.store.fetch_log import keep_fetch
-from crawler.store.identity_ledger import Ledger
-from crawler.store.tombstones import read_forgotten
+from crawler.store.fetch_log import save_fetch
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.tombstones import load_tombstones
 from crawler.url_parser import host_of
 
 MAX_ARTICLES_PER_RUN = 20_000
@@ -75,7 +75,7 @@ class _FetchStep:
     """
 
     context: CrawlContext
-    ledger: Ledger
+    ledger: IdentityLedger
     report: FetchReport = field(default_factory=FetchReport)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     failed: list[FetchedPage] = field(default_factory=list)
@@ -159,7 +159,7 @@ def _isolated(step: _FetchStep, page: FetchedPage, store: Callable[[], None]) ->
 
 def _store_page(step: _FetchStep, page: FetchedPage) -> None:
     """Record the fetch of a page, and store the check of its article if the server answered."""
-    forgotten = read_forgotten(step.context.db, normalize_url)
+    forgotten = load_tombstones(step.context.db, normalize_url)
     if is_forgotten(page, forgotten):
         erase_page(step.context, step.ledger, page)
         return
@@ -173,7 +173,7 @@ def _record_fetch(context: CrawlContext, page: FetchedPage) -> None:
     answer = page.response or page.result
     assert not isinstance(answer, Article)
     outcome = page.outcome if page.response else None
-    keep_fetch(context.db, context.run_id, "page", answer, context.now(), outcome)
+    save_fetch(context.db, context.run_id, "page", answer, context.now(), outcome)
     failure = page.result
     if not isinstance(failure, Failure) or page.outcome is Outcome.NOT_MODIFIED:
         return
@@ -234,7 +234,7 @@ def _follow_canonical(
     ledger, title = step.ledger, ""
     target = ledger.find(article.canonical) if article.canonical else None
     if target is not None and target != article_id:
-        title = articles.title(step.context.db, target)
+        title = articles.article_title(step.context.db, target)
     canonical = trusted_canonical(article, response.final_url, title)
     if not canonical:
         return article_id
@@ -244,7 +244,7 @@ def _follow_canonical(
 
 def _due_requests(context: CrawlContext) -> list[FetchRequest]:
     longest_plan = longest_article_interval(context.workspace.settings.crawl.recheck_days)
-    due = articles.due(context.db, context.now(), MAX_ARTICLES_PER_RUN, longest_plan)
+    due = articles.due_articles(context.db, context.now(), MAX_ARTICLES_PER_RUN, longest_plan)
     return [article.task for article in due]
 
 

@@ -9,16 +9,16 @@ from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.fetch_pipeline import FetchedPage
 from crawler.links.canonical_check import trusted_canonical
 from crawler.models.articles import Article
-from crawler.store.erase_rows import erase, spellings
-from crawler.store.identity_ledger import Ledger
-from crawler.store.tombstones import REMOVED, Forgotten
+from crawler.store.erase_rows import erase, identifiers_of
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.tombstones import REMOVED, Tombstones
 
 _REASON = "leads to a page that was forgotten"
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}*_"
 
 
-def is_forgotten(page: FetchedPage, forgotten: Forgotten) -> bool:
+def is_forgotten(page: FetchedPage, forgotten: Tombstones) -> bool:
     """Whether a page is a forgotten one under another URL: by redirect or canonical link."""
     if not forgotten.digests or page.response is None:
         return False
@@ -28,13 +28,13 @@ def is_forgotten(page: FetchedPage, forgotten: Forgotten) -> bool:
     return any(map(forgotten.has_url, urls))
 
 
-def erase_page(context: CrawlContext, ledger: Ledger, page: FetchedPage) -> None:
+def erase_page(context: CrawlContext, ledger: IdentityLedger, page: FetchedPage) -> None:
     """Forget the URL that led to a forgotten page too, so that it is not fetched again."""
-    words = spellings(context.db, ledger, page.request.url)
+    words = identifiers_of(context.db, ledger, page.request.url)
     erase(context.db, words, _REASON, context.now(), logged=False)
 
 
-def without_forgotten(page: FetchedPage, forgotten: Forgotten) -> FetchedPage:
+def without_forgotten(page: FetchedPage, forgotten: Tombstones) -> FetchedPage:
     """The page without links to forgotten URLs and without these URLs in its text."""
     article = page.result
     if not forgotten.digests or not isinstance(article, Article):
@@ -46,6 +46,6 @@ def without_forgotten(page: FetchedPage, forgotten: Forgotten) -> FetchedPage:
     return replace(page, result=replace(article, links=links, text=text))
 
 
-def _cleared(url: str, forgotten: Forgotten) -> str:
+def _cleared(url: str, forgotten: Tombstones) -> str:
     bare = url.rstrip(_TRAILING)
     return REMOVED + url[len(bare) :] if forgotten.has_url(bare) else url

@@ -19,9 +19,9 @@ from crawler.importers.import_records import ImportResult
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
-from crawler.store.identity_ledger import Ledger
-from crawler.store.import_articles import adopt_articles
-from crawler.store.posts import Kept, keep_posts
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.import_articles import import_articles
+from crawler.store.posts import SavedPosts, save_posts
 
 if TYPE_CHECKING:
     from crawler.parallel.killable_workers import KillablePool
@@ -53,14 +53,14 @@ async def _in_child(pool: KillablePool, read: Callable[[ImportFile], T], file: I
     return found
 
 
-def save_imported(db: Database, name: str, imported: ImportResult, now: datetime) -> Kept:
+def save_imported(db: Database, name: str, imported: ImportResult, now: datetime) -> SavedPosts:
     """Store the posts and articles of the file `name`.
 
     An article that was fetched keeps the text that was fetched.
     """
-    kept = keep_posts(db, f"inbox/{name}", imported.posts, now, normalize_url)
+    kept = save_posts(db, f"inbox/{name}", imported.posts, now, normalize_url)
     if imported.articles:
-        ledger = Ledger(db, normalize_url, VERSION)
-        adopt_articles(db, ledger, imported.articles, now)
+        ledger = IdentityLedger(db, normalize_url, VERSION)
+        import_articles(db, ledger, imported.articles, now)
         ledger.attach_links(now)
     return kept

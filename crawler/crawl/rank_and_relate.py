@@ -22,7 +22,7 @@ from crawler.models.outcomes import Failure
 from crawler.models.relations import Relation
 from crawler.parallel.background_process import background_call
 from crawler.store import item_annotations
-from crawler.store.article_vectors import forget_vectors, read_vectors, renew_vectors
+from crawler.store.article_vectors import delete_vectors, load_vectors, update_vectors
 
 RELATIONS = "relations"
 """The name of the step that relates articles; also a derived part with a version."""
@@ -48,9 +48,9 @@ def rank_and_relate(
     ):
         return [
             *_step("similar posts", lambda: _keep_similar(db)),
-            *_step("ranks", lambda: item_annotations.keep_ranks(db, dict(_ranks(db)))),
+            *_step("ranks", lambda: item_annotations.save_ranks(db, dict(_ranks(db)))),
             *_step(
-                "stories", lambda: item_annotations.keep_stories(db, find_stories(_headlines(db)))
+                "stories", lambda: item_annotations.save_stories(db, find_stories(_headlines(db)))
             ),
             *_step(RELATIONS, lambda: _keep_relations(db, model, wait)),
         ]
@@ -61,12 +61,12 @@ def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
 
 
 def _keep_similar(db: Database) -> None:
-    item_annotations.keep_similar(db, group_near_duplicates(_notes(db)))
+    item_annotations.save_similar_posts(db, group_near_duplicates(_notes(db)))
 
 
 def _keep_relations(db: Database, model: EmbeddingModel | None, wait: Callable[[], bytes]) -> None:
     lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
-    item_annotations.keep_relations(db, merge_relations(lexical, _near(db, model)))
+    item_annotations.save_relations(db, merge_relations(lexical, _near(db, model)))
 
 
 def _related(profiles: bytes) -> bytes:
@@ -77,10 +77,10 @@ def _related(profiles: bytes) -> bytes:
 
 def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:
     if model is None:
-        forget_vectors(db)
+        delete_vectors(db)
         return []
-    renew_vectors(db, model.name, model.vectors)
-    return relate_by_meaning(dict(read_vectors(db)))
+    update_vectors(db, model.name, model.vectors)
+    return relate_by_meaning(dict(load_vectors(db)))
 
 
 def _notes(db: Database) -> list[ComparedPost]:

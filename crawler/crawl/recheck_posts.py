@@ -39,9 +39,9 @@ from crawler.models.outcomes import Failure
 from crawler.sources.protocol import RecheckBatch, RecheckRequest
 from crawler.sources.registry import Source, load_sources
 from crawler.store.database import transaction
-from crawler.store.fetch_log import keep_fetch
-from crawler.store.post_rechecks import Check, DuePost, due_posts, keep_checks
-from crawler.store.posts import keep_posts, mark_deleted, narrow_posts
+from crawler.store.fetch_log import save_fetch
+from crawler.store.post_rechecks import DuePost, RecheckRecord, due_posts, save_rechecks
+from crawler.store.posts import mark_deleted, reduce_posts_to_links, save_posts
 from crawler.url_parser import origin_of
 
 _READ_SECONDS = 20.0
@@ -167,7 +167,7 @@ async def _ask(
     if url not in talk.answers:
         request = question.request
         talk.answers[url] = await context.backend.fetcher.fetch(request)
-        keep_fetch(
+        save_fetch(
             context.db, context.run_id, request.purpose, _nameless(talk.answers[url]), context.now()
         )
     standing = await _read(context, talk.source, question, talk.answers[url])
@@ -223,16 +223,17 @@ def _keep(
     verdict, now = decide_deletions(heard), context.now()
     answered = [due for each in heard for due in each.answered]
     with transaction(context.db):
-        keep_checks(context.db, _checks(now, heard, verdict), now)
+        save_rechecks(context.db, _checks(now, heard, verdict), now)
         unasked = [
-            Check(due.post.uri, None, now + MAX_INTERVAL, due.missing_since) for due in elsewhere
+            RecheckRecord(due.post.uri, None, now + MAX_INTERVAL, due.missing_since)
+            for due in elsewhere
         ]
-        keep_checks(context.db, unasked, now)
+        save_rechecks(context.db, unasked, now)
         posts = edited_posts(answered, (post for each in heard for post in each.posts))
-        kept = keep_posts(context.db, source.name, posts, now, normalize_url)
+        kept = save_posts(context.db, source.name, posts, now, normalize_url)
         context.record(kept.failures)
         deleted = mark_deleted(context.db, sorted(verdict.deleted), now)
-        narrow_posts(context.db, _refused_too_often(heard), source.name, now, _REFUSED)
+        reduce_posts_to_links(context.db, _refused_too_often(heard), source.name, now, _REFUSED)
     return RecheckReport(len(answered), deleted, kept.changed, len(verdict.doubted))
 
 
@@ -243,14 +244,14 @@ def _refused_too_often(heard: Sequence[RecheckResult]) -> list[str]:
 
 def _checks(
     now: datetime, heard: Sequence[RecheckResult], verdict: DeletionDecision
-) -> Iterator[Check]:
+) -> Iterator[RecheckRecord]:
     """When to ask again for each: soon for those that nothing is known of yet, and since when they
     are missing.
     """
     for each in heard:
         for due in each.answered:
             doubted = due.post.uri in verdict.doubted
-            yield Check(
+            yield RecheckRecord(
                 due.post.uri,
                 now,
                 next_post_recheck(now, due.published, settled=not doubted),
@@ -259,9 +260,9 @@ def _checks(
         for due in each.refused:
             times = due.refusals + 1
             again = next_check_after_refusal(now, times)
-            yield Check(due.post.uri, None, again, due.missing_since, times)
+            yield RecheckRecord(due.post.uri, None, again, due.missing_since, times)
         for due in each.failed:
-            yield Check(
+            yield RecheckRecord(
                 due.post.uri,
                 None,
                 next_post_recheck(now, due.published, settled=False),

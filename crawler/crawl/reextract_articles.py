@@ -33,7 +33,7 @@ from crawler.run_lock import run_lock
 from crawler.run_log import RunLog
 from crawler.store import item_annotations, runs
 from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
-from crawler.store.articles import keep_reread
+from crawler.store.articles import save_reextraction
 from crawler.store.database import open_existing
 from crawler.store.item_failures import record_failures
 from crawler.workspace import Workspace
@@ -85,12 +85,12 @@ def reextract(
 def _recorded(
     db: Database, workspace: Workspace, run_log: RunLog, now: Callable[[], datetime]
 ) -> ReextractReport:
-    run_id = runs.start(db, "reextract", now())
+    run_id = runs.start_run(db, "reextract", now())
     reread = ReextractReport()
     outcome = "failed"
     try:
         asyncio.run(_reread(db, workspace, run_log, reread))
-        item_annotations.note_versions(db, {_PART: text.version()})
+        item_annotations.save_annotation_versions(db, {_PART: text.version()})
         understood = annotate_pending(db, workspace, run_log, now())
         record_failures(db, run_id, understood.failures, now())
         outcome = "ok"
@@ -100,7 +100,7 @@ def _recorded(
             "articles_changed": reread.changed,
             "articles_failed": reread.failures.total() + reread.missing,
         }
-        runs.finish(db, run_id, outcome, counts, now())
+        runs.finish_run(db, run_id, outcome, counts, now())
     return reread
 
 
@@ -112,10 +112,10 @@ async def reextract_outdated(
     Only then; what is fetched afterwards is read by the current extraction anyway.
     """
     reread = ReextractReport()
-    if item_annotations.noted_versions(db).get(_PART) != text.version():
+    if item_annotations.load_annotation_versions(db).get(_PART) != text.version():
         if archived_articles(db):
             await _reread(db, workspace, run_log, reread)
-        item_annotations.note_versions(db, {_PART: text.version()})
+        item_annotations.save_annotation_versions(db, {_PART: text.version()})
     return reread
 
 
@@ -172,4 +172,4 @@ def _keep(
         return
     told, _ = make_excerpt(result.title, result.description, "", result.directives)
     reread.read += 1
-    reread.changed += keep_reread(db, page.article_id, replace(result, description=told))
+    reread.changed += save_reextraction(db, page.article_id, replace(result, description=told))

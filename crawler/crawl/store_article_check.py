@@ -22,7 +22,7 @@ from crawler.models.articles import Article, ArticleState, Directives
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store import articles
-from crawler.store.article_checks import Known, keep_suspicion, known
+from crawler.store.article_checks import PreviousCheck, load_previous_check, save_suspected_state
 from crawler.store.articles import ArticleCheck
 
 _SAME_ARTICLE = (ArticleState.OK, ArticleState.MOVED)
@@ -45,7 +45,7 @@ class _Comparison:
     `signal` is None if the page says nothing about the state of the article.
     """
 
-    stored: Known
+    stored: PreviousCheck
     page: FetchedPage
     fingerprint: str
     signal: DriftSignal | None
@@ -65,9 +65,9 @@ def store_article_check(
     Every article is checked once in `every_days` days, and sooner while a change of its state is
     suspected. With `blame` False the local network was down, so the stored state stays.
     """
-    comparison = _compare(known(db, article_id), page, blame)
+    comparison = _compare(load_previous_check(db, article_id), page, blame)
     state = _next_state(comparison, now)
-    keep_suspicion(db, article_id, state.suspected, state.agreeing, state.counted_at)
+    save_suspected_state(db, article_id, state.suspected, state.agreeing, state.counted_at)
     withdrawn = _withdrawn_permissions(comparison)
     if withdrawn:
         articles.narrow_directives(db, article_id, withdrawn)
@@ -97,13 +97,13 @@ def _store(db: Database, check: ArticleCheck, comparison: _Comparison) -> CheckR
     return CheckResult.FAILED
 
 
-def _compare(stored: Known, page: FetchedPage, blame: bool) -> _Comparison:
+def _compare(stored: PreviousCheck, page: FetchedPage, blame: bool) -> _Comparison:
     mark = fingerprint(page.result.text) if isinstance(page.result, Article) else ""
     signal = _drift_signal(stored, page, mark) if blame else None
     return _Comparison(stored, page, mark, signal)
 
 
-def _drift_signal(stored: Known, page: FetchedPage, mark: str) -> DriftSignal | None:
+def _drift_signal(stored: PreviousCheck, page: FetchedPage, mark: str) -> DriftSignal | None:
     """The drift of a page from its article. A first text has nothing to differ from."""
     if not stored.is_read and isinstance(page.result, Article):
         return DriftSignal(ArticleState.OK, "")
@@ -186,10 +186,12 @@ def _with_response(
     )
 
 
-def _archive_record(response: Response) -> articles.Record | None:
+def _archive_record(response: Response) -> articles.ArchiveRecord | None:
     if response.archive_file is None or response.archive_offset is None:
         return None
-    return articles.Record(response.archive_file, response.archive_offset, response.fetched_at)
+    return articles.ArchiveRecord(
+        response.archive_file, response.archive_offset, response.fetched_at
+    )
 
 
 def _with_excerpt(article: Article) -> Article:

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from crawler.crawl.annotate_item import annotate_all
 from crawler.models.topics import SubjectKind, TopicScore
 from crawler.store import item_annotations
-from crawler.store.item_annotations import Waiting
-from crawler.store.taggings import Subject, TagDiff, compare_taggings, sum_of
+from crawler.store.item_annotations import PendingItem
+from crawler.store.taggings import Subject, TagDiff, compare_taggings, merge_diffs
 from crawler.topics.tagger import Tagger
 
 _TOPICS = ("topics",)
@@ -22,11 +22,11 @@ def compare_topics(db: Database, tagger: Tagger, processes: int) -> TagDiff:
     Texts that no run has read yet are left out: they have no topics that could change. A text that
     cannot be tagged keeps its topics. `processes`: 0 means one per core.
     """
-    count = item_annotations.count_waiting(db, _TOPICS)
+    count = item_annotations.count_pending(db, _TOPICS)
     diffs = []
-    stored: tuple[tuple[SubjectKind, Iterator[list[Waiting]]], ...] = (
-        ("article", item_annotations.waiting_articles(db, _TOPICS)),
-        ("post", item_annotations.waiting_posts(db, _TOPICS)),
+    stored: tuple[tuple[SubjectKind, Iterator[list[PendingItem]]], ...] = (
+        ("article", item_annotations.pending_articles(db, _TOPICS)),
+        ("post", item_annotations.pending_posts(db, _TOPICS)),
     )
     for kind, chunks in stored:
         for found in annotate_all(_read(chunks), tagger, count, processes):
@@ -34,9 +34,9 @@ def compare_topics(db: Database, tagger: Tagger, processes: int) -> TagDiff:
                 ((kind, each.id), each.scores) for each in found if each.scores is not None
             ]
             diffs.append(compare_taggings(db, scores, tagger.name))
-    return sum_of(diffs)
+    return merge_diffs(diffs)
 
 
-def _read(chunks: Iterator[list[Waiting]]) -> Iterator[list[Waiting]]:
+def _read(chunks: Iterator[list[PendingItem]]) -> Iterator[list[PendingItem]]:
     """The texts of each chunk that were read before."""
     return ([each for each in chunk if not each.new] for chunk in chunks)

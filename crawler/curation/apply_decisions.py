@@ -18,9 +18,9 @@ from crawler.models.articles import AliasReason
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Evidence, TopicScore
 from crawler.store.database import transaction
-from crawler.store.identity_ledger import Ledger
-from crawler.store.taggings import CURATOR, write_tagging
-from crawler.store.tombstones import REMOVED, read_forgotten
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.taggings import CURATOR, save_tagging
+from crawler.store.tombstones import REMOVED, load_tombstones
 from crawler.text_cleaning import iso
 
 # Above every score of a tagger, so that the topics of the curator come first.
@@ -49,7 +49,7 @@ class Applied:
 
 
 def apply_decisions(
-    db: Database, ledger: Ledger, decisions: Sequence[Decision], now: datetime
+    db: Database, ledger: IdentityLedger, decisions: Sequence[Decision], now: datetime
 ) -> Applied:
     """Make the database agree with the decisions; applying them again changes nothing.
 
@@ -79,10 +79,10 @@ def apply_decisions(
 
 
 def _without_forgotten(
-    db: Database, ledger: Ledger, decisions: Sequence[Decision]
+    db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
 ) -> tuple[list[Decision], list[Unresolved]]:
     """The decisions that may be stored, and those that name something forgotten, without naming it."""
-    forgotten = read_forgotten(db, ledger.key)
+    forgotten = load_tombstones(db, ledger.key)
     gone = [
         each
         for each in decisions
@@ -114,7 +114,9 @@ def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:
             raise ConfigurationError(told, "The topics are listed by: hashtrail topics list")
 
 
-def _take_back(db: Database, ledger: Ledger, withdrawn: Sequence[Mark], now: datetime) -> None:
+def _take_back(
+    db: Database, ledger: IdentityLedger, withdrawn: Sequence[Mark], now: datetime
+) -> None:
     """Undo decisions that are no longer in force. The tagger decides withdrawn tags again."""
     for action, subject, other in withdrawn:
         url = resolve_subject(db, ledger, subject).url if action in ("merge", "split") else subject
@@ -155,7 +157,7 @@ def _write_down(db: Database, decisions: Iterable[Decision], now: datetime) -> N
 
 
 def _join_and_split(
-    db: Database, ledger: Ledger, decisions: Iterable[Decision], now: datetime
+    db: Database, ledger: IdentityLedger, decisions: Iterable[Decision], now: datetime
 ) -> None:
     for decision in decisions:
         if decision.action not in ("merge", "split"):
@@ -171,7 +173,9 @@ def _join_and_split(
             ledger.merge(other, one.article_id, AliasReason.CURATOR, decision.reason, now)
 
 
-def _find_subjects_and_hide(db: Database, ledger: Ledger, decisions: Iterable[Decision]) -> None:
+def _find_subjects_and_hide(
+    db: Database, ledger: IdentityLedger, decisions: Iterable[Decision]
+) -> None:
     """Record what each decision is about now, since merges and new posts change that; hide what is
     hidden.
     """
@@ -232,7 +236,7 @@ def _tag(db: Database) -> None:
     )
     for tagged, reason in given.items():
         evidence = Evidence(CURATOR, reason, 0, CURATOR, CURATOR_SCORE)
-        write_tagging(
+        save_tagging(
             db,
             tagged,
             TopicScore(tagged[2], CURATOR_SCORE, "certain", (evidence,)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason
-from crawler.store.identity_ledger import Ledger
+from crawler.store.identity_ledger import IdentityLedger
 
 _AT = "SELECT id, uri FROM posts WHERE uri = ? UNION SELECT id, uri FROM posts WHERE url IN ({}) ORDER BY id"
 _SHARES = """SELECT 1 FROM links WHERE post_id = :post AND article_id = :article
@@ -35,7 +35,9 @@ class Subject:
     problem: str = ""
 
 
-def resolve_subject(db: Database, ledger: Ledger, url: str, *, post: bool = False) -> Subject:
+def resolve_subject(
+    db: Database, ledger: IdentityLedger, url: str, *, post: bool = False
+) -> Subject:
     """The article at `url`, in any spelling and by any alias, or the posts there.
 
     A URL that belongs to an article and to a post means the article, unless `post` is True.
@@ -55,7 +57,7 @@ def resolve_subject(db: Database, ledger: Ledger, url: str, *, post: bool = Fals
     )
 
 
-def _with_key(ledger: Ledger, url: str) -> tuple[str, str]:
+def _with_key(ledger: IdentityLedger, url: str) -> tuple[str, str]:
     """The URL as it can be looked up, and its key; the key is empty for an invalid URL."""
     plain = url.strip().removeprefix("<").removesuffix(">").strip()
     for spelled in (plain, f"https://{plain.removeprefix('//')}"):

@@ -13,7 +13,7 @@ from crawler.curation.decision_subjects import resolve_subject
 from crawler.curation.hide_items import is_host_banned
 from crawler.models.curator_decisions import Decision
 from crawler.store.authors import find_authors
-from crawler.store.identity_ledger import Ledger
+from crawler.store.identity_ledger import IdentityLedger
 
 _NO_AUTHOR = (
     "no author with this network:handle is stored; `hashtrail explain URL` shows the handle"
@@ -36,7 +36,7 @@ class Unresolved:
 
 
 def unresolved(
-    db: Database, ledger: Ledger, decisions: Sequence[Decision]
+    db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
 ) -> tuple[Unresolved, ...]:
     """The decisions that need the curator's attention, in their order. Nothing is written."""
     found = [(each, _problem(db, ledger, each)) for each in decisions]
@@ -44,7 +44,7 @@ def unresolved(
     return (*problems, *_contradictions(db, ledger, decisions))
 
 
-def _problem(db: Database, ledger: Ledger, decision: Decision) -> str:
+def _problem(db: Database, ledger: IdentityLedger, decision: Decision) -> str:
     if decision.action == "ban-author":
         known = find_authors(db, decision.subject)
         return "" if known else _NO_AUTHOR
@@ -55,7 +55,7 @@ def _problem(db: Database, ledger: Ledger, decision: Decision) -> str:
     return _problem_of_url(db, ledger, decision)
 
 
-def _problem_of_url(db: Database, ledger: Ledger, decision: Decision) -> str:
+def _problem_of_url(db: Database, ledger: IdentityLedger, decision: Decision) -> str:
     subject = resolve_subject(db, ledger, decision.subject, post=decision.post)
     if subject.problem:
         return subject.problem
@@ -87,7 +87,7 @@ def _has_source(db: Database, named: str) -> bool:
 
 
 def _contradictions(
-    db: Database, ledger: Ledger, decisions: Sequence[Decision]
+    db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
 ) -> Iterator[Unresolved]:
     """Decisions for and against one topic, made under two URLs of the same subject."""
     about: dict[tuple[str, int | None, tuple[int, ...], str], Decision] = {}

@@ -9,16 +9,16 @@ from sqlite_utils import Database
 
 from crawler.erasure.erase_archive_records import clear_segments
 from crawler.erasure.match_traces import Traces
-from crawler.store.archive_records import forget_records
+from crawler.store.archive_records import delete_record_references
 from crawler.store.runs import broken_crawl_before
-from crawler.store.tombstones import NETWORKS, read_forgotten
+from crawler.store.tombstones import NETWORKS, load_tombstones
 from crawler.workspace import Workspace
 
 
 def forgotten_traces(db: Database, words: Collection[str] = ()) -> Traces:
     """The traces of everything that was forgotten, by digest, and of `words`."""
     networks = {row[0] for row in db.execute("SELECT DISTINCT network FROM posts")}
-    digests = read_forgotten(db).digests
+    digests = load_tombstones(db).digests
     return Traces(frozenset(words), digests, tuple(sorted(networks.union(NETWORKS))))
 
 
@@ -32,5 +32,5 @@ def erase_arrived(db: Database, here: Workspace, run_id: int, started: datetime)
         return 0
     since = broken_crawl_before(db, run_id) or started
     erased = clear_segments(here.archive, traces, (), since.strftime("%Y%m%dT%H%M%S"))
-    forget_records(db, erased.places)
+    delete_record_references(db, erased.places)
     return len(erased.places)

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from crawler.erasure.match_traces import Traces
 from crawler.errors import DiskFullError, HashtrailError, is_disk_full
 from crawler.store.database import remove_database
-from crawler.store.erase_rows import erase, scrub
+from crawler.store.erase_rows import erase, vacuum_database
 from crawler.store.schema import migrations
 
 _TABLES = """
@@ -104,7 +104,7 @@ def _clear_copy(draft: Path, words: Collection[str], reason: str, now: datetime)
         rows = erased.authors + erased.posts + erased.articles + erased.links
         rows += clear_tables(connection, traces)
         if rows or _holds(draft, traces):
-            scrub(db)
+            vacuum_database(db)
             rows = max(rows, 1)
     return rows
 

@@ -16,8 +16,8 @@ from crawler.erasure.erase_database_text import clear_backup, clear_tables
 from crawler.erasure.erase_log_lines import clear_lines
 from crawler.erasure.match_traces import Traces
 from crawler.erasure.storage_locations import AUTHORED, databases, files_of
-from crawler.store.archive_records import forget_records
-from crawler.store.erase_rows import Erased, erase, scrub
+from crawler.store.archive_records import delete_record_references
+from crawler.store.erase_rows import ErasedRows, erase, vacuum_database
 from crawler.workspace import Workspace
 
 PENDING = "forget-pending.json"
@@ -31,7 +31,7 @@ class Erasure:
     `problems` are damages in words; `deleted` names the backups that could not be rewritten.
     """
 
-    rows: Erased
+    rows: ErasedRows
     mentions: int
     records: int
     log_lines: int
@@ -78,8 +78,8 @@ def erase_everywhere(
     rows = erase(db, words, reason, now())
     mentions = clear_tables(db.conn, traces)
     segments = clear_segments(here.archive, traces, rows.archived)
-    forget_records(db, segments.places)
-    scrub(db)
+    delete_record_references(db, segments.places)
+    vacuum_database(db)
     files = files_of(here)
     backups = {
         path.relative_to(here.state).as_posix(): clear_backup(path, words, reason, now())

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from ahocorasick_rs import AhoCorasick
 
 from crawler.links.article_key import normalize_url
-from crawler.store.tombstones import REMOVED, author_words, digest
+from crawler.store.tombstones import REMOVED, author_identifier, digest
 
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://(?:www\.)?", re.IGNORECASE)
 _PROFILE = re.compile(r"/(?:@|users/|profile/|user\?id=)[^/]+$")
@@ -112,7 +112,7 @@ class Traces:
         if "://" in bare:
             yield from (bare.rstrip("/"), bare + "/", normalize_url(bare).key)
         elif ":" not in bare:
-            yield from (author_words(network, bare) for network in self.networks)
+            yield from (author_identifier(network, bare) for network in self.networks)
 
     def _forgotten_starts(self, token: str) -> frozenset[str]:
         """The beginnings of a token that were forgotten: another value may follow directly."""

@@ -16,7 +16,7 @@ from crawler.links.text_fingerprint import (
     jaccard_similarity,
     shingles,
 )
-from crawler.models.card_matching import Candidate, Match
+from crawler.models.card_matching import ArticleMatch, MatchCandidate
 
 # These thresholds were chosen on texts of the corpora and copies with changed words
 # (tests/quality/test_identity.py).
@@ -27,7 +27,7 @@ _MIN_ESTIMATE = 0.4
 _NUMBER = re.compile(r"\d+")
 
 
-def find_duplicate_texts(articles: Sequence[Candidate]) -> Iterator[Match]:
+def find_duplicate_texts(articles: Sequence[MatchCandidate]) -> Iterator[ArticleMatch]:
     """Yield the pairs of `articles` with the same text; the later article is the subject.
 
     Texts of fewer than 80 words are too short to compare. If two titles differ in a number, as in
@@ -41,14 +41,14 @@ def find_duplicate_texts(articles: Sequence[Candidate]) -> Iterator[Match]:
             yield from _compare(long[first], long[second])
 
 
-def _compare(first: Candidate, second: Candidate) -> Iterator[Match]:
+def _compare(first: MatchCandidate, second: MatchCandidate) -> Iterator[ArticleMatch]:
     similarity = jaccard_similarity(shingles(first.text), shingles(second.text))
     if similarity >= _required_similarity(first, second):
         earlier, later = sorted((first.article_id, second.article_id))
-        yield Match(later, earlier, round(similarity, 3))
+        yield ArticleMatch(later, earlier, round(similarity, 3))
 
 
-def _fingerprints_of(articles: Sequence[Candidate]) -> list[str]:
+def _fingerprints_of(articles: Sequence[MatchCandidate]) -> list[str]:
     """Return the stored fingerprint of each article; compute those of an older algorithm again."""
     is_current = [bool(fingerprint_slots(article.fingerprint)) for article in articles]
     pairs = list(zip(articles, is_current, strict=True))
@@ -56,7 +56,7 @@ def _fingerprints_of(articles: Sequence[Candidate]) -> list[str]:
     return [article.fingerprint if current else next(computed) for article, current in pairs]
 
 
-def _required_similarity(first: Candidate, second: Candidate) -> float:
+def _required_similarity(first: MatchCandidate, second: MatchCandidate) -> float:
     if not first.title or not second.title:
         return SAME_TEXT
     same_numbers = sorted(_NUMBER.findall(first.title)) == sorted(_NUMBER.findall(second.title))

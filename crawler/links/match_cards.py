@@ -22,7 +22,7 @@ from crawler.links.title_similarity import (
     title_similarity,
 )
 from crawler.links.url_normalization import fold_host
-from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.posts import Card
 from crawler.url_parser import InvalidUrl, parse_url
 
@@ -50,7 +50,7 @@ _NUMBERS = re.compile(
 class _IndexedArticle:
     """A candidate with the values that comparisons need, computed once."""
 
-    candidate: Candidate
+    candidate: MatchCandidate
     title: str
     slug: frozenset[str]
     path: Counter[str]
@@ -72,7 +72,9 @@ class _IndexedCard:
 _Scored = tuple[float, _IndexedArticle]
 
 
-def match_card(card: Card, candidates: Sequence[Candidate]) -> tuple[Candidate, float] | None:
+def match_card(
+    card: Card, candidates: Sequence[MatchCandidate]
+) -> tuple[MatchCandidate, float] | None:
     """Return which of the `candidates` a `card` shows, and the score from 0 to 1.
 
     Returns None if no score is high enough or two are equally high.
@@ -80,7 +82,9 @@ def match_card(card: Card, candidates: Sequence[Candidate]) -> tuple[Candidate, 
     return _best_candidate(card, list(map(_index_article, candidates)), frozenset())
 
 
-def match_cards(waiting: Sequence[WaitingCard], candidates: Sequence[Candidate]) -> Iterator[Match]:
+def match_cards(
+    waiting: Sequence[WaitingCard], candidates: Sequence[MatchCandidate]
+) -> Iterator[ArticleMatch]:
     """Yield the matches of the `waiting` cards with `candidates`.
 
     An article that the card's own post links to needs a lower score than others.
@@ -92,12 +96,12 @@ def match_cards(waiting: Sequence[WaitingCard], candidates: Sequence[Candidate])
         ids = sorted(_likely_ids(card.card, ids_by_word) | nearby)
         match = _best_candidate(card.card, [articles[each] for each in ids], frozenset(card.nearby))
         if match:
-            yield Match(card.card_id, match[0].article_id, round(match[1], 3))
+            yield ArticleMatch(card.card_id, match[0].article_id, round(match[1], 3))
 
 
 def _best_candidate(
     card: Card, articles: Sequence[_IndexedArticle], nearby: frozenset[int]
-) -> tuple[Candidate, float] | None:
+) -> tuple[MatchCandidate, float] | None:
     """Return the best article with its score; the ids of `nearby` need a lower score."""
     indexed = _index_card(card)
     scored = [(_score(indexed, article), article) for article in articles]
@@ -164,7 +168,7 @@ def _index_card(card: Card) -> _IndexedCard:
     return _IndexedCard(title, frozenset(words), len(words), _numbers(title), site)
 
 
-def _index_article(candidate: Candidate) -> _IndexedArticle:
+def _index_article(candidate: MatchCandidate) -> _IndexedArticle:
     url = parse_url(candidate.url)
     host = "" if isinstance(url, InvalidUrl) else fold_host(url.host)[0]
     path = "" if isinstance(url, InvalidUrl) else unquote(url.path)

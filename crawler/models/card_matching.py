@@ -8,7 +8,7 @@ from crawler.models.posts import Card
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class MatchCandidate:
     """An article as matching sees it."""
 
     article_id: int
@@ -29,7 +29,7 @@ class WaitingCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ArticleMatch:
     """Two things found to be one: a card or article, the article it is, and how sure we are (0 to
     1).
     """

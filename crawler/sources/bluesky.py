@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from crawler.consent.decision import Signals, decide
-from crawler.consent.levels import reduced
-from crawler.consent.opt_out_phrases import opt_out
+from crawler.consent.decision import ConsentSignals, decide_consent
+from crawler.consent.levels import reduce_to_level
+from crawler.consent.opt_out_phrases import find_opt_out
 from crawler.html_text import web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -188,7 +188,7 @@ def _post(view: JsonObject, response: Response) -> Post | None:
     did, key = match.groups()
     record = object_at(view, "record")
     labels, inherited = _labels(view), _labels(object_at(view, "author"))
-    decision = decide(_signals(object_at(view, "author"), labels, inherited))
+    decision = decide_consent(_signals(object_at(view, "author"), labels, inherited))
     post = Post(
         network="bluesky",
         uri=uri,
@@ -207,7 +207,7 @@ def _post(view: JsonObject, response: Response) -> Post | None:
         counts=counts(view, replies="replyCount", boosts="repostCount", favourites="likeCount"),
         provenance=Provenance(request=response.url),
     )
-    return reduced(post, decision.post)
+    return reduce_to_level(post, decision.post)
 
 
 def _language(record: JsonObject) -> str:
@@ -225,17 +225,17 @@ def _labels(labelled: JsonObject) -> set[str]:
     return {text(label, "val") for label in objects(labelled.get("labels"))}
 
 
-def _signals(account: JsonObject, labels: set[str], inherited: set[str]) -> Signals:
+def _signals(account: JsonObject, labels: set[str], inherited: set[str]) -> ConsentSignals:
     """Return the opt-outs in the profile, in its labels (`inherited`) and in those of the post.
 
     Bluesky has no opt-in. Its opt-out is the label of a profile that hides it from guests.
     """
-    phrase = opt_out([line(account, "displayName", 500)])
+    phrase = find_opt_out([line(account, "displayName", 500)])
     account_signals = [f"label {_SIGNED_IN_ONLY}"] if _SIGNED_IN_ONLY in inherited else []
     if phrase:
         account_signals.append(f"profile says {phrase!r}")
     removed = sorted(_REMOVED & (labels | inherited))
-    return Signals(
+    return ConsentSignals(
         account=tuple(account_signals),
         post=(f"label {_SIGNED_IN_ONLY}",) if _SIGNED_IN_ONLY in labels else (),
         removed=tuple(f"label {label}" for label in removed),

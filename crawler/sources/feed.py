@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from crawler.consent.decision import Policy, Signals, decide
-from crawler.consent.levels import reduced
+from crawler.consent.decision import ConsentSignals, Policy, decide_consent
+from crawler.consent.levels import reduce_to_level
 from crawler.html_text import web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
@@ -80,8 +80,10 @@ def posts_of_feed(feed: Feed, url: str, policy: Policy = "considerate") -> tuple
 def _permitted(post: Post, policy: Policy) -> Post:
     if not any(_MASTODON_POST.fullmatch(link.url) for link in post.links):
         return post
-    decision = decide(Signals(opt_in="missing"), policy)
-    return reduced(replace(post, links=(), cards=(), reasons=decision.reasons), decision.post)
+    decision = decide_consent(ConsentSignals(opt_in="missing"), policy)
+    return reduce_to_level(
+        replace(post, links=(), cards=(), reasons=decision.reasons), decision.post
+    )
 
 
 def _post(feed: Feed, entry: Entry, url: str, is_unique: bool) -> Post:

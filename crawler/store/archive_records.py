@@ -70,7 +70,7 @@ def withdrawn_records(db: Database) -> list[Place]:
     ).fetchall()
 
 
-def forget_records(db: Database, places: Iterable[Place]) -> None:
+def delete_record_references(db: Database, places: Iterable[Place]) -> None:
     """Remove every reference to these records, after they were erased from the archive."""
     wanted = [(file, offset) for file, offset in places]
     with transaction(db):
@@ -82,7 +82,7 @@ def forget_records(db: Database, places: Iterable[Place]) -> None:
             )
 
 
-def forget_segments(db: Database, names: Collection[str]) -> None:
+def delete_segment_references(db: Database, names: Collection[str]) -> None:
     """Remove every reference to these segments, before they are pruned."""
     listed = msgspec.json.encode(sorted(names)).decode()
     with transaction(db):

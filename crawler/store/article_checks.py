@@ -13,7 +13,7 @@ from crawler.text_cleaning import iso
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PreviousCheck:
     """An article as it was kept, its state, and the other state that recent looks agree on, if any.
 
     `is_read`: there is a reading to compare with.
@@ -33,7 +33,7 @@ class Known:
     counted_at: datetime | None
 
 
-def known(db: Database, article_id: int) -> Known:
+def load_previous_check(db: Database, article_id: int) -> PreviousCheck:
     """What is kept of an article. Raises TypeError for an id that does not exist."""
     row = db.execute(
         "SELECT url, title, text, fingerprint, site_name, language, content_hash <> '', failures, state, suspected_state, agreeing_checks, last_counted_at "
@@ -54,7 +54,7 @@ def known(db: Database, article_id: int) -> Known:
         agreeing,
         counted_at,
     ) = row
-    return Known(
+    return PreviousCheck(
         url,
         title,
         text,
@@ -70,7 +70,7 @@ def known(db: Database, article_id: int) -> Known:
     )
 
 
-def keep_suspicion(
+def save_suspected_state(
     db: Database,
     article_id: int,
     suspected: ArticleState | None,

@@ -14,7 +14,9 @@ from crawler.store.database import transaction
 _CHUNK = 1000
 
 
-def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], list[bytes]]) -> int:
+def update_vectors(
+    db: Database, model: str, vectors: Callable[[Sequence[str]], list[bytes]]
+) -> int:
     """Make the table `vectors` hold one row for each article with a title, made by this model from
     its title and summary; returns how many were made.
 
@@ -46,14 +48,14 @@ def renew_vectors(db: Database, model: str, vectors: Callable[[Sequence[str]], l
     return len(stale)
 
 
-def read_vectors(db: Database) -> Iterator[tuple[int, bytes]]:
+def load_vectors(db: Database) -> Iterator[tuple[int, bytes]]:
     """Every article's vector."""
     yield from db.execute(
         "SELECT article_id, vector FROM article_vectors ORDER BY article_id"
     ).fetchall()
 
 
-def forget_vectors(db: Database) -> None:
+def delete_vectors(db: Database) -> None:
     """Without a model, no vector stays behind."""
     with transaction(db):
         db.execute("DELETE FROM article_vectors")

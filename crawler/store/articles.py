@@ -37,7 +37,7 @@ FROM (
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ArchiveRecord:
     """The archive record that an article was read from, and when it was fetched."""
 
     file: str
@@ -65,24 +65,24 @@ class ArticleCheck:
     etag: str | None = None
     last_modified: str | None = None
     fingerprint: str = ""
-    record: Record | None = None
+    record: ArchiveRecord | None = None
     may_widen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueArticle:
     """An article to read now, and what to ask for."""
 
     article_id: int
     task: FetchRequest
 
 
-def due(
+def due_articles(
     db: Database,
     now: datetime,
     limit: int,
     longest_plan: timedelta = LONGEST_PLAN,
-) -> list[Due]:
+) -> list[DueArticle]:
     """Return at most `limit` articles that are due at `now` (see `due`), new ones first.
 
     Then come those that waited longest. Hosts take turns, so that none of them fills the list.
@@ -90,7 +90,7 @@ def due(
     """
     rows = db.execute(_DUE, due_values(now, longest_plan) | {"limit": limit}).fetchall()
     return [
-        Due(
+        DueArticle(
             article_id,
             FetchRequest(
                 url, "page", etag=etag, last_modified=modified, archived=last_record(db, url)
@@ -123,7 +123,7 @@ def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
     return bool(changed or stated or links_changed)
 
 
-def keep_reread(db: Database, article_id: int, article: Article) -> bool:
+def save_reextraction(db: Database, article_id: int, article: Article) -> bool:
     """Keep what the archived page of an article reads as now; True when that differs.
 
     When it was last checked, and how that went, stays.
@@ -169,7 +169,7 @@ def save_failure(db: Database, check: ArticleCheck, failure: Failure) -> None:
         _write(db, check.article_id, checked | stated)
 
 
-def title(db: Database, article_id: int) -> str:
+def article_title(db: Database, article_id: int) -> str:
     """The title of an article, empty when it has none yet."""
     found: str = db.execute("SELECT title FROM articles WHERE id = ?", [article_id]).fetchone()[0]
     return found
@@ -193,7 +193,7 @@ def fill_from_cards(db: Database) -> int:
         return len({row["id"] for row in list(rows) if _fill(db, row)})
 
 
-def take_back_cards(db: Database, post_ids: Iterable[int]) -> None:
+def withdraw_card_fields(db: Database, post_ids: Iterable[int]) -> None:
     """Take from articles the title and the summary that the cards of these posts gave them; what
     the page itself said stays, other cards may fill in.
     """
@@ -279,7 +279,7 @@ def _narrowed(article: Article, old: Mapping[str, Any]) -> Article:
     return replace(article, directives=narrowest(article.directives, stored))
 
 
-def _record_columns(record: Record | None) -> dict[str, Any]:
+def _record_columns(record: ArchiveRecord | None) -> dict[str, Any]:
     return {
         "archive_file": record.file if record else None,
         "archive_offset": record.offset if record else None,

@@ -9,12 +9,12 @@ from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower
 from crawler.models.posts import Author, Consent, Post
-from crawler.store.articles import take_back_cards
+from crawler.store.articles import withdraw_card_fields
 from crawler.store.withheld_authors import (
-    hide_in_stored_posts,
     pseudonym,
-    remember,
-    remember_posts,
+    record_withheld_author,
+    record_withheld_posts,
+    redact_stored_posts,
     withheld_authors,
 )
 from crawler.text_cleaning import fold, person_name
@@ -23,7 +23,7 @@ from crawler.text_cleaning import fold, person_name
 _ACCOUNT_NETWORKS = '["bluesky", "devto", "hackernews", "mastodon"]'
 
 
-def keep_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:
+def upsert_authors(db: Database, authors: Iterable[tuple[Author, bool]]) -> None:
     """Store authors who may be named.
 
     Each comes with whether its network says so now. A file may be older than what is stored:
@@ -64,7 +64,7 @@ def withhold_authors(db: Database, posts: Iterable[Post], source: str, at: datet
             continue
         _withhold(db, author, source, at, "; ".join(post.reasons))
         new.append(author)
-    hide_in_stored_posts(db, new)
+    redact_stored_posts(db, new)
 
 
 def release_author(db: Database, author: Author) -> None:
@@ -135,13 +135,13 @@ def withdraw_posts(db: Database, post_ids: Iterable[int], level: Consent = Conse
         db.execute("UPDATE posts SET similar_to = NULL WHERE similar_to = ?", [post_id])
         db.execute("UPDATE links SET shown = '' WHERE post_id = ?", [post_id])
         db.execute("DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id = ?", [post_id])
-        take_back_cards(db, [post_id])
+        withdraw_card_fields(db, [post_id])
         db.execute("DELETE FROM cards WHERE post_id = ?", [post_id])
         if not keeps_reference:
             db.execute("DELETE FROM post_hashtags WHERE post_id = ?", [post_id])
 
 
-def drop_if_silent(db: Database, author_ids: Iterable[int]) -> None:
+def delete_authors_without_posts(db: Database, author_ids: Iterable[int]) -> None:
     """Delete those of these authors of whom no post is stored; withheld ones are remembered."""
     db.conn.executemany(
         "DELETE FROM authors WHERE id = ? AND consent = 'full' "
@@ -165,11 +165,11 @@ def _withhold(db: Database, author: Author, source: str, at: datetime, reasons: 
         "UPDATE authors SET handle = ?, name = '', url = '', consent = ? WHERE id = ?",
         [hidden, author.consent, stored],
     )
-    remember(db, stored, author, source, at, reasons)
+    record_withheld_author(db, stored, author, source, at, reasons)
     rows = db.execute("SELECT id, consent FROM posts WHERE author_id = ?", [stored]).fetchall()
     wider = [post_id for post_id, level in rows if is_narrower(author.consent, Consent(level))]
     withdraw_posts(db, wider, author.consent)
-    remember_posts(db, wider, source, at, reasons)
+    record_withheld_posts(db, wider, source, at, reasons)
 
 
 def _key(author: Author | None) -> tuple[str, str]:

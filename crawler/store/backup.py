@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, explained_os
 from crawler.store.clock_check import clock_doubt
-from crawler.store.database import explained, open_store, path_of, remove_database
+from crawler.store.database import database_path, open_store, remove_database, to_store_error
 from crawler.store.due_queries import CLOCK_TOLERANCE
 from crawler.store.schema import APPLICATION_ID
 
@@ -35,7 +35,7 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
     StoreError;
     no half copy stays.
     """
-    source = path_of(db)
+    source = database_path(db)
     target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(_TIME)}.db"
     draft = target.with_suffix(".draft")
     try:
@@ -46,7 +46,7 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
         check_backup(draft)
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
-        raise explained(error, source) from error
+        raise to_store_error(error, source) from error
     except OSError as error:
         raise explained_os(error, folder) from error
     finally:

@@ -12,18 +12,18 @@ from sqlite_utils import Database
 from crawler.consent.levels import stricter
 from crawler.models.posts import Consent, Post
 from crawler.store.authors import release_author, rename_author, withhold_authors
-from crawler.store.withheld_authors import Withheld, is_pseudonym, pseudonym, withheld_authors
+from crawler.store.withheld_authors import Withdrawal, is_pseudonym, pseudonym, withheld_authors
 
 _RENAMING_NETWORKS = ("devto", "mastodon")  # where a post stays with one account
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredPost:
     """A stored post: who reported it, and what was withdrawn of it since."""
 
     source: str
     content_hash: str
-    withheld: Withheld
+    withheld: Withdrawal
     deleted_at: str | None
     is_sensitive: bool
     visibility: str
@@ -35,12 +35,12 @@ class Known:
         return self.deleted_at is not None
 
     @property
-    def own(self) -> Withheld:
+    def own(self) -> Withdrawal:
         """What only the source of the post may take back: its deletion, a content warning."""
-        return Withheld(self.withheld.level, self.source, self.deleted_at or "")
+        return Withdrawal(self.withheld.level, self.source, self.deleted_at or "")
 
 
-def read_known(db: Database, uris: Iterable[str]) -> dict[str, Known]:
+def load_stored_posts(db: Database, uris: Iterable[str]) -> dict[str, StoredPost]:
     """What is stored of these posts, by uri; posts that are not stored are left out."""
     rows = db.execute(
         "SELECT p.uri, p.source, p.content_hash, p.consent, COALESCE(w.source, p.source), "
@@ -51,17 +51,22 @@ def read_known(db: Database, uris: Iterable[str]) -> dict[str, Known]:
         [msgspec.json.encode(list(uris)).decode()],
     )
     return {
-        uri: Known(
-            source, content_hash, Withheld(Consent(level), by, at), deleted, bool(sensitive), *rest
+        uri: StoredPost(
+            source,
+            content_hash,
+            Withdrawal(Consent(level), by, at),
+            deleted,
+            bool(sensitive),
+            *rest,
         )
         for uri, source, content_hash, level, by, at, deleted, sensitive, *rest in rows
     }
 
 
-def permitted(
+def apply_withdrawals(
     db: Database,
     welcome: Sequence[Post],
-    known: Mapping[str, Known],
+    known: Mapping[str, StoredPost],
     source: str,
     seen_at: datetime,
 ) -> dict[str, Post]:
@@ -96,7 +101,7 @@ def permitted(
 def apply_author_changes(
     db: Database,
     posts: Mapping[str, Post],
-    known: Mapping[str, Known],
+    known: Mapping[str, StoredPost],
     source: str,
     seen_at: datetime,
 ) -> None:
@@ -118,7 +123,7 @@ def apply_author_changes(
     withhold_authors(db, withheld, source, seen_at)
 
 
-def _is_renamed(post: Post, stored: Known, source: str) -> bool:
+def _is_renamed(post: Post, stored: StoredPost, source: str) -> bool:
     """Whether the account that wrote a stored post has another handle now."""
     author = post.author
     return (

@@ -40,7 +40,7 @@ def open_store(path: Path) -> Database:
         _migrate(db, path)
         return db
     except sqlite3.DatabaseError as error:
-        raise explained(error, path) from error
+        raise to_store_error(error, path) from error
     except OSError as error:
         raise explained_os(error, path) from error
 
@@ -56,11 +56,11 @@ def check_intact(db: Database) -> None:
     """Raise CorruptStoreError, which names the backup to restore, when a page of the file is
     damaged. About two seconds for a gigabyte.
     """
-    path = path_of(db)
+    path = database_path(db)
     try:
         told = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
-        raise explained(error, path) from error
+        raise to_store_error(error, path) from error
     if told != "ok":
         raise CorruptStoreError(f"{path} is damaged: {told}.", _restore_hint(path))
 
@@ -92,7 +92,7 @@ def transaction(db: Database) -> Iterator[None]:
         if db.conn.in_transaction:  # a full disk has rolled back already
             db.conn.execute("ROLLBACK")
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _ROW_ERRORS):
-            raise explained(error, path_of(db)) from error
+            raise to_store_error(error, database_path(db)) from error
         raise
 
 
@@ -124,7 +124,7 @@ def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> 
     db.conn.execute(statement, [row[column] for row in rows for column in columns])
 
 
-def path_of(db: Database) -> Path:
+def database_path(db: Database) -> Path:
     """The file of an open database; an empty path for one in memory."""
     return Path(db.execute("PRAGMA database_list").fetchone()[2])
 
@@ -135,7 +135,7 @@ def remove_database(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def explained(error: sqlite3.DatabaseError, path: Path) -> StoreError:
+def to_store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError:
     """An error of SQLite in words: what is wrong, what stays, what to do."""
     code = (
         getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -166,7 +166,7 @@ def _has_no_space(path: Path) -> bool:
     return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
 
 
-def inserted(db: Database, table: str, row: Mapping[str, Any]) -> int:
+def insert_row(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Insert one row and return its id."""
     statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
     row_id = db.execute(statement, list(row.values())).lastrowid

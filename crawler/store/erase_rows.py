@@ -17,15 +17,15 @@ from sqlite_utils import Database
 from crawler.errors import InputError
 from crawler.store.authors import find_authors
 from crawler.store.database import transaction
-from crawler.store.identity_ledger import Ledger
+from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.schema import SEARCHED
 from crawler.store.tombstones import (
     NETWORKS,
     REMOVED,
-    Forgotten,
+    Tombstones,
     add_tombstones,
-    author_words,
-    read_forgotten,
+    author_identifier,
+    load_tombstones,
 )
 from crawler.store.withheld_authors import pseudonym_of
 from crawler.text_cleaning import iso
@@ -36,7 +36,7 @@ _FORMER_TABLE = "forgotten"
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasedRows:
     """How many rows of each kind are gone; all zero when it was not kept, and it will not come back
     either.
 
@@ -50,20 +50,22 @@ class Erased:
     archived: tuple[tuple[str, int], ...] = ()
 
 
-def forget(db: Database, ledger: Ledger, who_or_what: str, reason: str, now: datetime) -> Erased:
+def forget(
+    db: Database, ledger: IdentityLedger, who_or_what: str, reason: str, now: datetime
+) -> ErasedRows:
     """Erase an author (`network:handle`, a handle or a profile URL), a post or an article.
 
     It is never stored again. The log contains that something was erased and why, not what.
     Raises InputError when a bare handle is not that of any author.
     """
-    erased = erase(db, spellings(db, ledger, who_or_what), reason, now)
-    scrub(db)
+    erased = erase(db, identifiers_of(db, ledger, who_or_what), reason, now)
+    vacuum_database(db)
     return erased
 
 
 def erase(
     db: Database, words: Collection[str], reason: str, now: datetime, *, logged: bool = True
-) -> Erased:
+) -> ErasedRows:
     """Erase everything that these words name, with a tombstone for each, in one transaction.
 
     `logged` writes a line to the curation log. `scrub` must follow: until then, free pages of the
@@ -77,14 +79,14 @@ def erase(
                 "INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)",
                 values,
             )
-        return sweep(db)
+        return delete_matching(db)
 
 
-def sweep(db: Database) -> Erased:
+def delete_matching(db: Database) -> ErasedRows:
     """Erase everything that a tombstone names: authors with their posts and what only they shared,
     posts, articles with all their addresses, links.
     """
-    forgotten = read_forgotten(db)
+    forgotten = load_tombstones(db)
     with transaction(db):
         articles = _articles(db, forgotten)
         posts = _posts(db, forgotten) | _entries(db, articles)
@@ -100,10 +102,10 @@ def sweep(db: Database) -> Erased:
         _erase_posts(db, posts)
         _erase(db, "DELETE FROM authors WHERE id IN (SELECT value FROM json_each(?))", authors)
         _erase_articles(db, articles | alone)
-    return Erased(len(authors), len(posts), len(articles | alone), links, archived)
+    return ErasedRows(len(authors), len(posts), len(articles | alone), links, archived)
 
 
-def scrub(db: Database) -> None:
+def vacuum_database(db: Database) -> None:
     """Leave nothing of what was deleted in the pages of the file, its log or its search index.
 
     Takes as long as a copy of the database.
@@ -114,7 +116,7 @@ def scrub(db: Database) -> None:
     db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def carry_over(db: Database, others: Iterable[Path]) -> int:
+def import_tombstones(db: Database, others: Iterable[Path]) -> int:
     """Take over the tombstones of other databases (what was forgotten since a backup was made) and
     erase what they name. Returns how many were new.
     """
@@ -127,13 +129,13 @@ def carry_over(db: Database, others: Iterable[Path]) -> int:
         )
         new = db.table("tombstones").count - before
         if new:
-            sweep(db)
+            delete_matching(db)
     if new:
-        scrub(db)
+        vacuum_database(db)
     return new
 
 
-def spellings(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
+def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> set[str]:
     """Every URL, key and `network:handle` under which it could come back. Raises InputError."""
     asked = who_or_what.strip()
     if "://" in asked:
@@ -148,7 +150,7 @@ def spellings(db: Database, ledger: Ledger, who_or_what: str) -> set[str]:
         } - {""}
     network, _, handle = asked.rpartition(":")
     if network:
-        return {author_words(network, handle.lstrip("@")), *_author(db, asked)}
+        return {author_identifier(network, handle.lstrip("@")), *_author(db, asked)}
     named = _author(db, handle) or _forgotten_author(db, handle)
     if not named:
         raise InputError(
@@ -169,9 +171,9 @@ def _names(db: Database, article: int) -> list[tuple[str, ...]]:
 
 def _forgotten_author(db: Database, handle: str) -> set[str]:
     """The author whose handle was forgotten before, so that an interrupted call can be repeated."""
-    forgotten = read_forgotten(db)
+    forgotten = load_tombstones(db)
     networks = [row[0] for row in db.execute("SELECT DISTINCT network FROM posts")]
-    spelled = (author_words(network, handle.lstrip("@")) for network in {*networks, *NETWORKS})
+    spelled = (author_identifier(network, handle.lstrip("@")) for network in {*networks, *NETWORKS})
     return {words for words in spelled if forgotten.has(words)}
 
 
@@ -183,7 +185,7 @@ def _author(db: Database, asked: str) -> set[str]:
     words = {
         each
         for network, handle, url in found.values()
-        for each in (author_words(network, handle), url)
+        for each in (author_identifier(network, handle), url)
     }
     for author_id in found:
         words |= {
@@ -194,14 +196,14 @@ def _author(db: Database, asked: str) -> set[str]:
     return words - {""}
 
 
-def _articles(db: Database, forgotten: Forgotten) -> set[int]:
+def _articles(db: Database, forgotten: Tombstones) -> set[int]:
     rows = db.execute(
         "SELECT id, url, key FROM articles UNION SELECT article_id, url, key FROM aliases"
     )
     return {article_id for article_id, url, key in rows if forgotten.has(url) or forgotten.has(key)}
 
 
-def _authors(db: Database, forgotten: Forgotten) -> set[int]:
+def _authors(db: Database, forgotten: Tombstones) -> set[int]:
     """The forgotten authors; a withheld one is stored under a part of the digest of the handle."""
     pseudonyms = {pseudonym_of(digest) for digest in forgotten.digests}
     rows = db.execute("SELECT id, network, handle, url FROM authors")
@@ -209,12 +211,12 @@ def _authors(db: Database, forgotten: Forgotten) -> set[int]:
         author_id
         for author_id, network, handle, url in rows
         if handle in pseudonyms
-        or forgotten.has(author_words(network, handle))
+        or forgotten.has(author_identifier(network, handle))
         or (url and forgotten.has(url))
     }
 
 
-def _posts(db: Database, forgotten: Forgotten) -> set[int]:
+def _posts(db: Database, forgotten: Tombstones) -> set[int]:
     authors = _authors(db, forgotten)
     rows = db.execute("SELECT id, uri, url, author_id FROM posts")
     return {
@@ -245,7 +247,7 @@ def _shared_by_nobody_else(db: Database, posts: set[int]) -> set[int]:
     return {article_id for (article_id,) in rows}
 
 
-def _links(db: Database, forgotten: Forgotten, articles: set[int]) -> int:
+def _links(db: Database, forgotten: Tombstones, articles: set[int]) -> int:
     """Take forgotten addresses out of the posts that carry them: the link, its card, and the
     address in the words.
     """
@@ -284,7 +286,7 @@ def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[s
     return tuple(sorted({(file, offset) for _, file, offset in rows if file is not None}))
 
 
-def _decisions(db: Database, forgotten: Forgotten) -> None:
+def _decisions(db: Database, forgotten: Tombstones) -> None:
     """The curator's decisions about it lose their subject in the log."""
     for mark in [
         row

@@ -34,7 +34,9 @@ FROM publishable_posts p WHERE p.level = 'full' ORDER BY p.uri
 """  # noqa: S608
 
 
-def articles(db: Database, topic: str | None = None, key: Key = str) -> Iterator[dict[str, Any]]:
+def article_rows(
+    db: Database, topic: str | None = None, key: Key = str
+) -> Iterator[dict[str, Any]]:
     """The articles that may be shown, or those about one topic for more than a weak reason.
 
     Sorted by URL; `topics` are slugs, surest first. `key` makes the key of a URL, by which links
@@ -49,7 +51,7 @@ def articles(db: Database, topic: str | None = None, key: Key = str) -> Iterator
         }
 
 
-def posts(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
+def post_rows(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
     """The posts that may be shown in full, sorted by URI. `key` as for `articles`."""
     hidden = hidden_links(db, key)
     for row in db.query(_POSTS):
@@ -63,7 +65,7 @@ def posts(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
         }
 
 
-def feeds(db: Database) -> Iterator[dict[str, str]]:
+def feed_rows(db: Database) -> Iterator[dict[str, str]]:
     """The sources that are feeds and on: name and address. By name."""
     yield from db.query(
         "SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' ORDER BY name"

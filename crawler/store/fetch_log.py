@@ -11,12 +11,12 @@ from sqlite_utils import Database
 
 from crawler.models.http_exchange import Hop, Purpose, Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.store.database import inserted, transaction
+from crawler.store.database import insert_row, transaction
 from crawler.text_cleaning import iso
 from crawler.url_secrets import text_without_secrets, without_secrets
 
 
-def keep_fetch(
+def save_fetch(
     db: Database,
     run_id: int | None,
     purpose: Purpose,
@@ -33,10 +33,10 @@ def keep_fetch(
     hops = [Hop(without_secrets(hop.url), hop.status) for hop in result.hops]
     row |= {"run_id": run_id, "purpose": purpose, "hops": msgspec.json.encode(hops).decode()}
     row["robots_rule"] = result.robots_rule
-    return inserted(db, "fetches", row)
+    return insert_row(db, "fetches", row)
 
 
-def thin_fetches(db: Database, before: datetime) -> int:
+def delete_old_fetches(db: Database, before: datetime) -> int:
     """Delete fetch records older than `before`; returns how many.
 
     Of each URL and purpose the newest record stays, and so does every record whose answer is still

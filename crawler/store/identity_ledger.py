@@ -1,11 +1,6 @@
-"""The identity ledger: every address of an article with its reason, so that one article is one row,
-and every join can be explained and undone.
+"""The identity ledger: every URL of an article with the reason why it belongs to the article.
 
-ledger = Ledger(db, normalize, VERSION)        # from crawler.links.article_key and
-crawler.links.rules
-ledger.rekey(now)                              # only does something when the rules changed
-ledger.attach_links(now); ledger.attach_cards(match_cards)
-article_id = ledger.record_redirect(article_id, response.hops, response.final_url, now)
+One article is one row. Every merge can be explained and undone.
 """
 
 from __future__ import annotations
@@ -18,54 +13,57 @@ from sqlite_utils import Database
 
 from crawler.error_isolation import isolated
 from crawler.models.articles import AliasReason
-from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.http_exchange import Hop
 from crawler.models.outcomes import Failure
 from crawler.store.database import savepoint, transaction
-from crawler.store.invalid_links import Unattached, invalid_links, link_failure, unattached_links
+from crawler.store.invalid_links import (
+    UnattachedLink,
+    invalid_links,
+    link_failure,
+    unattached_links,
+)
 from crawler.store.match_candidates import (
     articles_with_text,
     follow_links,
     titled_articles,
     waiting_cards,
 )
-from crawler.store.merge_articles import absorb, allow_together, carve, kept_apart, note_apart
-from crawler.store.rebuild_keys import Rekeyed, apply_rules
+from crawler.store.merge_articles import allow_merge, is_split, merge_rows, record_split, split_rows
+from crawler.store.rebuild_keys import RekeyResult, rebuild_keys
 from crawler.store.stored_versions import load_versions, save_versions
-from crawler.store.tombstones import read_forgotten
+from crawler.store.tombstones import load_tombstones
 from crawler.store.url_aliases import (
     Keyed,
     add_alias,
-    address,
+    article_url,
     find_article,
     has_alias,
-    make_article,
-    note_rules,
-    set_address,
+    insert_article,
+    record_rules,
+    set_article_url,
 )
-from crawler.store.url_groups import Edge, regroup
+from crawler.store.url_groups import MergeEvidence, group_urls
 from crawler.url_secrets import without_secrets
-
-__all__ = ["Keyed", "Ledger", "Rekeyed"]
 
 _RULES = "identity-rules"
 _FIRMER = (AliasReason.CANONICAL, AliasReason.CURATOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class AttachedLinks:
     """How many links were given an article, and a Failure (stage `link`) for each invalid one."""
 
     count: int
     failures: tuple[Failure, ...] = ()
 
 
-MatchCards = Callable[[Sequence[WaitingCard], Sequence[Candidate]], Iterable[Match]]
-FindCopies = Callable[[Sequence[Candidate]], Iterable[Match]]
+MatchCards = Callable[[Sequence[WaitingCard], Sequence[MatchCandidate]], Iterable[ArticleMatch]]
+FindCopies = Callable[[Sequence[MatchCandidate]], Iterable[ArticleMatch]]
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class IdentityLedger:
     """The ledger of one database under one version of the rules.
 
     Each method is one transaction and harmless to repeat.
@@ -80,14 +78,14 @@ class Ledger:
         key = self.key(without_secrets(url)).key
         return find_article(self.db, url, key) if key else None
 
-    def attach_links(self, now: datetime) -> Attached:
+    def attach_links(self, now: datetime) -> AttachedLinks:
         """Give every link its article, found by key or made with state `new`.
 
         A link that is not a web address has no article and becomes a Failure, once. A link that
         we were asked to forget has no article either.
         """
 
-        def attach(part: Sequence[Unattached]) -> int:
+        def attach(part: Sequence[UnattachedLink]) -> int:
             with transaction(self.db), savepoint(self.db):
                 found = zip(self.attach([link.url for link in part], now), part, strict=True)
                 attached = [(article, link.id) for article, link in found if article is not None]
@@ -98,13 +96,13 @@ class Ledger:
         counts, failures = isolated(links, attach, link_failure)
         failed = {failure.url for failure in failures}
         others = [link for link in links if link.url not in failed]
-        return Attached(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))
+        return AttachedLinks(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))
 
     def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
         """The article of each URL, made with state `new` when there is none; None for what is no
         web address or was forgotten.
         """
-        forgotten = read_forgotten(self.db)
+        forgotten = load_tombstones(self.db)
         with transaction(self.db):
             keyed = [(url, self.key(url)) for url in urls]
             return [
@@ -157,7 +155,9 @@ class Ledger:
                     f"HTTP {hop.status} from {hop.url}",
                     now,
                 )
-            if hops and not has_alias(self.db, article_id, address(self.db, article_id), _FIRMER):
+            if hops and not has_alias(
+                self.db, article_id, article_url(self.db, article_id), _FIRMER
+            ):
                 self._settle(article_id, final_url)
         return article_id
 
@@ -172,7 +172,7 @@ class Ledger:
         first word stands.
         """
         with transaction(self.db):
-            origin = address(self.db, article_id)
+            origin = article_url(self.db, article_id)
             canonical = without_secrets(canonical)
             if origin == canonical or has_alias(
                 self.db, article_id, origin, _FIRMER[:1], joined_to=canonical
@@ -181,7 +181,7 @@ class Ledger:
             article_id = self._join(
                 article_id, canonical, AliasReason.CANONICAL, origin, evidence, now
             )
-            if not has_alias(self.db, article_id, address(self.db, article_id), _FIRMER[1:]):
+            if not has_alias(self.db, article_id, article_url(self.db, article_id), _FIRMER[1:]):
                 self._settle(article_id, canonical)
         return article_id
 
@@ -207,8 +207,8 @@ class Ledger:
             own = self._own_addresses(old, url, key)
             if self._is_apart(old, url) or own == self._addresses(old):
                 return old
-            made = carve(self.db, old, sorted(own), url, key, now)
-            note_apart(self.db, url, key, made, address(self.db, old), now)
+            made = split_rows(self.db, old, sorted(own), url, key, now)
+            record_split(self.db, url, key, made, article_url(self.db, old), now)
             return made
 
     def unmerge(self, url: str, now: datetime) -> int:
@@ -226,7 +226,7 @@ class Ledger:
             if len(groups) < 2 or not own:
                 return old
             gone = self._merged_url(old, own) or url
-            made = carve(self.db, old, own, gone, self.key(gone).key, now)
+            made = split_rows(self.db, old, own, gone, self.key(gone).key, now)
             self.db.conn.execute(
                 "DELETE FROM aliases WHERE article_id IN (?, ?) AND url = ? AND reason = ?",
                 [old, made, gone, AliasReason.CURATOR],
@@ -257,7 +257,7 @@ class Ledger:
             ).fetchall():
                 rest = find_article(self.db, other, self.key(other).key)
                 if rest is not None and rest != article_id:
-                    allow_together(self.db, article_id, rest)
+                    allow_merge(self.db, article_id, rest)
                     article_id = self._merge(
                         min(article_id, rest),
                         max(article_id, rest),
@@ -280,33 +280,33 @@ class Ledger:
                     _survivor(survivors, article_id)
                     for article_id in (match.article_id, match.subject_id)
                 )
-                if one != other and not kept_apart(self.db, one, other):
+                if one != other and not is_split(self.db, one, other):
                     survivors[max(one, other)] = self._merge_copies(
                         one, other, f"the texts agree to {match.score:.0%}", now
                     )
                     joined += 1
         return joined
 
-    def rekey(self, now: datetime) -> Rekeyed:
+    def rekey(self, now: datetime) -> RekeyResult:
         """When the rules changed since the keys were made: make all keys again, join and split
         articles accordingly, and count both.
         """
         with transaction(self.db):
             stored = load_versions(self.db).get(_RULES, self.version)
-            changed = Rekeyed()
+            changed = RekeyResult()
             if stored != self.version:
-                changed = apply_rules(self.db, self.key, now)
+                changed = rebuild_keys(self.db, self.key, now)
             save_versions(self.db, {_RULES: self.version})
         return changed
 
     def _as_posted(self, url: str, keyed: Keyed, now: datetime) -> int:
         article_id = find_article(self.db, url, keyed.key)
         if article_id is None:
-            article_id = make_article(self.db, url, keyed.key, now)
+            article_id = insert_article(self.db, url, keyed.key, now)
         else:
             self._prefer_plain(article_id, url, keyed)
         add_alias(self.db, article_id, url, keyed.key, AliasReason.AS_POSTED, now)
-        note_rules(self.db, article_id, url, keyed, now)
+        record_rules(self.db, article_id, url, keyed, now)
         return article_id
 
     def _prefer_plain(self, article_id: int, url: str, keyed: Keyed) -> None:
@@ -322,7 +322,7 @@ class Ledger:
             len(row[0]),
             row[0],
         ):
-            set_address(self.db, article_id, url, keyed.key)
+            set_article_url(self.db, article_id, url, keyed.key)
 
     def _join(
         self, article_id: int, url: str, reason: str, origin: str, evidence: str, now: datetime
@@ -333,11 +333,11 @@ class Ledger:
         key = self.key(url).key
         other = find_article(self.db, url, key) if key else None
         if not key or (
-            other not in (None, article_id) and kept_apart(self.db, article_id, other or 0)
+            other not in (None, article_id) and is_split(self.db, article_id, other or 0)
         ):
             return article_id
         if other is not None and other != article_id:
-            absorb(self.db, min(article_id, other), max(article_id, other))
+            merge_rows(self.db, min(article_id, other), max(article_id, other))
             article_id = min(article_id, other)
         add_alias(self.db, article_id, url, key, reason, now, joined_to=origin, evidence=evidence)
         return article_id
@@ -346,7 +346,7 @@ class Ledger:
         """Make `url` the article's address, if it is one of its addresses."""
         key = self.key(url).key
         if key and find_article(self.db, url, key) == article_id:
-            set_address(self.db, article_id, url, key)
+            set_article_url(self.db, article_id, url, key)
 
     def _merge(
         self,
@@ -361,11 +361,11 @@ class Ledger:
         if winner == loser:
             return winner
         if reason == AliasReason.CURATOR:
-            allow_together(self.db, winner, loser)
-        elif kept_apart(self.db, winner, loser):
+            allow_merge(self.db, winner, loser)
+        elif is_split(self.db, winner, loser):
             return winner
-        kept, gone = address(self.db, winner), address(self.db, loser)
-        absorb(self.db, winner, loser, take_reading=take_reading)
+        kept, gone = article_url(self.db, winner), article_url(self.db, loser)
+        merge_rows(self.db, winner, loser, take_reading=take_reading)
         add_alias(
             self.db,
             winner,
@@ -381,7 +381,7 @@ class Ledger:
     def _merge_copies(self, one: int, other: int, evidence: str, now: datetime) -> int:
         winner, loser = min(one, other), max(one, other)
         lead = self._lead(winner, loser)
-        lead_url = address(self.db, lead)
+        lead_url = article_url(self.db, lead)
         self._merge(
             winner, loser, AliasReason.TEXT_MATCH, evidence, now, take_reading=lead == loser
         )
@@ -405,11 +405,11 @@ class Ledger:
             "SELECT url, key, reason, joined_to FROM aliases WHERE article_id = ?", [article_id]
         ).fetchall()
         edges = [
-            Edge(url, joined_to, reason)
+            MergeEvidence(url, joined_to, reason)
             for url, _, reason, joined_to in rows
             if reason != AliasReason.CURATOR
         ]
-        return regroup({url: key for url, key, *_ in rows}, edges, ())
+        return group_urls({url: key for url, key, *_ in rows}, edges, ())
 
     def _merged_url(self, article_id: int, urls: Iterable[str]) -> str:
         """The URL among `urls` under which the curator merged an article into this one; empty if

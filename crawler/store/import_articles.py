@@ -12,10 +12,12 @@ from sqlite_utils import Database
 from crawler.models.articles import Article, ArticleState
 from crawler.store.articles import ArticleCheck, save_article
 from crawler.store.database import transaction
-from crawler.store.identity_ledger import Ledger
+from crawler.store.identity_ledger import IdentityLedger
 
 
-def adopt_articles(db: Database, ledger: Ledger, articles: Sequence[Article], now: datetime) -> int:
+def import_articles(
+    db: Database, ledger: IdentityLedger, articles: Sequence[Article], now: datetime
+) -> int:
     """Keep articles as they were read elsewhere, unless they were read here; the next crawl looks
     at their addresses itself. Returns how many were new.
     """

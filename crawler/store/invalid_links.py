@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.error_isolation import item_failure
 from crawler.models.outcomes import Failure, Outcome
-from crawler.store.tombstones import read_forgotten
+from crawler.store.tombstones import load_tombstones
 from crawler.store.url_aliases import Keyed
 
 # The rule that gave an empty key -> what is wrong with the URL.
@@ -21,7 +21,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Unattached:
+class UnattachedLink:
     """A link that has no article yet: its row, its URL as written and the URI of its post."""
 
     id: int
@@ -29,25 +29,25 @@ class Unattached:
     post: str
 
 
-def unattached_links(db: Database) -> list[Unattached]:
+def unattached_links(db: Database) -> list[UnattachedLink]:
     """All links without an article, in the order in which they were stored."""
     rows = db.execute(
         "SELECT l.id, l.url, p.uri FROM links l JOIN posts p ON p.id = l.post_id "
         "WHERE l.article_id IS NULL ORDER BY l.id"
     )
-    return [Unattached(*row) for row in rows.fetchall()]
+    return [UnattachedLink(*row) for row in rows.fetchall()]
 
 
-def link_failure(link: Unattached, error: Exception) -> Failure:
+def link_failure(link: UnattachedLink, error: Exception) -> Failure:
     """The Failure of a link whose processing raised `error`."""
     return item_failure("link", link.url, error, f"in post {link.post}")
 
 
 def invalid_links(
-    db: Database, links: Sequence[Unattached], key: Callable[[str], Keyed]
+    db: Database, links: Sequence[UnattachedLink], key: Callable[[str], Keyed]
 ) -> Iterator[Failure]:
     """A Failure for each link without a key that no recent run has reported yet."""
-    forgotten = read_forgotten(db)
+    forgotten = load_tombstones(db)
     reported = {
         url for (url,) in db.execute("SELECT subject FROM item_failures WHERE kind = 'link'")
     }
@@ -57,7 +57,7 @@ def invalid_links(
             yield _invalid(link, keyed.rules)
 
 
-def _invalid(link: Unattached, rules: tuple[str, ...]) -> Failure:
+def _invalid(link: UnattachedLink, rules: tuple[str, ...]) -> Failure:
     reason = _REASONS.get("".join(rules), "not a web address")
     message = f"Cannot process the link {link.url[:300]} in post {link.post}: {reason}."
     return Failure(link.url, "link", Outcome.REFUSED_URL, f"{message} The link was skipped.")

@@ -32,7 +32,7 @@ OF_POSTS = ("topics",)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingItem:
     """An article or a post of which `parts` must be derived: all parts if its text is new,
     else those whose version changed.
 
@@ -50,7 +50,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ArticleAnnotation:
     """What was derived of one article; None for a part that was not derived."""
 
     id: int
@@ -59,7 +59,7 @@ class Understood:
     mentions: tuple[Mention, ...] | None = None
 
 
-def noted_versions(db: Database) -> dict[str, str]:
+def load_annotation_versions(db: Database) -> dict[str, str]:
     """Return the version by which each part of everything stored was derived.
 
     A part is missing if a run that derived it again was interrupted.
@@ -67,17 +67,17 @@ def noted_versions(db: Database) -> dict[str, str]:
     return load_versions(db, _NOTE)
 
 
-def forget_versions(db: Database, parts: Iterable[str]) -> None:
+def delete_annotation_versions(db: Database, parts: Iterable[str]) -> None:
     """Delete the versions of `parts`, so that an interrupted run derives them again."""
     delete_versions(db, parts, _NOTE)
 
 
-def note_versions(db: Database, versions: Mapping[str, str]) -> None:
+def save_annotation_versions(db: Database, versions: Mapping[str, str]) -> None:
     """Store that everything stored was derived by `versions`: part -> version."""
     save_versions(db, versions, _NOTE)
 
 
-def waiting_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
+def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
     """The articles whose text is new, or all articles if a part of them is `stale`, in chunks.
 
     The first posts that share an article are evidence of its topics.
@@ -98,7 +98,7 @@ def article_item(db: Database, article_id: int) -> Item:
     return replace(waiting.item, text=waiting.item.text or waiting.summary)
 
 
-def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Waiting]]:
+def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
     """The same for posts. A card is part of a post without text."""
     parts = tuple(part for part in OF_POSTS if part in stale)
     return _waiting(
@@ -112,7 +112,7 @@ def waiting_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Wa
     )
 
 
-def count_waiting(db: Database, stale: Collection[str] = ()) -> int:
+def count_pending(db: Database, stale: Collection[str] = ()) -> int:
     """How many articles and posts `waiting_articles` and `waiting_posts` return."""
     counted: int = db.execute(
         "SELECT (SELECT count(*) FROM articles WHERE annotated = '' OR :articles) "
@@ -125,7 +125,7 @@ def count_waiting(db: Database, stale: Collection[str] = ()) -> int:
     return counted
 
 
-def keep_understood(db: Database, results: Iterable[Understood]) -> None:
+def save_annotations(db: Database, results: Iterable[ArticleAnnotation]) -> None:
     """Write the derived parts of some articles; what is the same already is not written."""
     with transaction(db):
         for result in results:
@@ -135,7 +135,7 @@ def keep_understood(db: Database, results: Iterable[Understood]) -> None:
                 _keep_mentions(db, result.id, result.mentions)
 
 
-def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
+def mark_annotated(db: Database, table: str, ids: Iterable[int]) -> None:
     """Note that every part of these rows of `articles` or `posts` is derived."""
     with transaction(db):
         db.conn.executemany(
@@ -144,14 +144,14 @@ def mark_understood(db: Database, table: str, ids: Iterable[int]) -> None:
         )
 
 
-def mark_waiting(db: Database, table: str, ids: Iterable[int]) -> None:
+def mark_pending(db: Database, table: str, ids: Iterable[int]) -> None:
     """Have every part of these rows of `articles` or `posts` derived by the next run."""
     with transaction(db):
         statement = f"UPDATE {table} SET annotated = '' WHERE id = ?"  # noqa: S608
         db.conn.executemany(statement, [(each,) for each in ids])
 
 
-def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
+def save_relations(db: Database, relations: Iterable[Relation]) -> None:
     """Make the table `related_articles` hold just these relations."""
     wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
     known = {
@@ -172,7 +172,7 @@ def keep_relations(db: Database, relations: Iterable[Relation]) -> None:
         )
 
 
-def keep_stories(db: Database, stories: Iterable[Story]) -> None:
+def save_stories(db: Database, stories: Iterable[Story]) -> None:
     """Make `stories` hold just these stories. A story keeps its id while it keeps its lead."""
     wanted = {story.lead: story for story in stories}
     with transaction(db):
@@ -192,7 +192,7 @@ def keep_stories(db: Database, stories: Iterable[Story]) -> None:
         )
 
 
-def keep_ranks(db: Database, ranks: Mapping[int, float]) -> None:
+def save_ranks(db: Database, ranks: Mapping[int, float]) -> None:
     """Write the rank of every article where it differs."""
     with transaction(db):
         db.conn.executemany(
@@ -201,7 +201,7 @@ def keep_ranks(db: Database, ranks: Mapping[int, float]) -> None:
         )
 
 
-def keep_similar(db: Database, repeats: Mapping[int, int]) -> None:
+def save_similar_posts(db: Database, repeats: Mapping[int, int]) -> None:
     """Make the posts say which earlier post each one repeats; those that `repeats` does not hold
     repeat none.
     """
@@ -210,15 +210,15 @@ def keep_similar(db: Database, repeats: Mapping[int, int]) -> None:
 
 
 def _waiting(
-    db: Database, sql: str, stale: Sequence[str], read: Callable[[dict[str, Any]], Waiting]
-) -> Iterator[list[Waiting]]:
+    db: Database, sql: str, stale: Sequence[str], read: Callable[[dict[str, Any]], PendingItem]
+) -> Iterator[list[PendingItem]]:
     last = 0
     while rows := list(db.query(sql, {"everything": bool(stale), "last": last})):
         last = rows[-1]["id"]
         yield [read(row) for row in rows]
 
 
-def _article(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
+def _article(stale: tuple[str, ...], row: dict[str, Any]) -> PendingItem:
     item = Item(
         title=row["title"],
         text=row["text"],
@@ -227,7 +227,7 @@ def _article(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
         post=row["post"] or "",
     )
     new = not row["annotated"]
-    return Waiting(
+    return PendingItem(
         "article",
         row["id"],
         item,
@@ -239,11 +239,11 @@ def _article(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
     )
 
 
-def _post(stale: tuple[str, ...], row: dict[str, Any]) -> Waiting:
+def _post(stale: tuple[str, ...], row: dict[str, Any]) -> PendingItem:
     hashtags = tuple(msgspec.json.decode(row["hashtags"]))
     item = Item(title=row["title"] or "", text=row["text"], hashtags=hashtags)
     new = not row["annotated"]
-    return Waiting("post", row["id"], item, OF_POSTS if new else stale, new)
+    return PendingItem("post", row["id"], item, OF_POSTS if new else stale, new)
 
 
 def _keep_pair(

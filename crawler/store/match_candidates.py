@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from crawler.models.card_matching import Candidate, WaitingCard
+from crawler.models.card_matching import MatchCandidate, WaitingCard
 from crawler.models.posts import Card
 
 
@@ -30,19 +30,19 @@ def waiting_cards(db: Database) -> list[WaitingCard]:
     ]
 
 
-def titled_articles(db: Database) -> list[Candidate]:
+def titled_articles(db: Database) -> list[MatchCandidate]:
     """Every article, with the title and site that it has or that a card of its link gives it."""
     rows = db.execute(
         "SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), c.title, ''), COALESCE(NULLIF(a.site_name, ''), c.site_name, '') FROM articles a "
         "LEFT JOIN (SELECT l.article_id, c.title, c.site_name, MIN(c.id) FROM cards c JOIN links l ON l.id = c.link_id GROUP BY l.article_id) c "
         "ON c.article_id = a.id ORDER BY a.id"
     )
-    return [Candidate(*row) for row in rows]
+    return [MatchCandidate(*row) for row in rows]
 
 
-def articles_with_text(db: Database) -> list[Candidate]:
+def articles_with_text(db: Database) -> list[MatchCandidate]:
     """Every article that was read, with its text and fingerprint."""
     rows = db.execute(
         "SELECT id, url, title, site_name, text, COALESCE(fingerprint, '') FROM articles WHERE text <> '' ORDER BY id"
     )
-    return [Candidate(*row) for row in rows]
+    return [MatchCandidate(*row) for row in rows]

@@ -12,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason, Directives
-from crawler.store.url_aliases import add_alias, address, make_article, set_address
+from crawler.store.url_aliases import add_alias, article_url, insert_article, set_article_url
 from crawler.strictest_directives import narrowest
 from crawler.text_cleaning import iso
 
@@ -20,7 +20,7 @@ from crawler.text_cleaning import iso
 _OWN = {"id", "url", "key", "host", "first_seen", "story_id", "rank", "hidden"}
 
 
-def kept_apart(db: Database, one: int, other: int) -> bool:
+def is_split(db: Database, one: int, other: int) -> bool:
     """Whether the curator said that an address of one article and an address of the other are not
     the same.
     """
@@ -32,7 +32,7 @@ def kept_apart(db: Database, one: int, other: int) -> bool:
     return row is not None
 
 
-def allow_together(db: Database, one: int, other: int) -> None:
+def allow_merge(db: Database, one: int, other: int) -> None:
     """Take back what the curator said: the two may be one article again."""
     rows = db.execute(
         "SELECT DISTINCT k.url, k.other_url FROM not_merged k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other_url "
@@ -46,7 +46,7 @@ def allow_together(db: Database, one: int, other: int) -> None:
     )
 
 
-def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False) -> None:
+def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = False) -> None:
     """Move everything that refers to `loser` to `winner` and delete it.
 
     Its taggings go: the next run decides them again.
@@ -84,12 +84,14 @@ def absorb(db: Database, winner: int, loser: int, *, take_reading: bool = False)
     _write(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
 
 
-def carve(db: Database, article_id: int, urls: list[str], url: str, key: str, now: datetime) -> int:
+def split_rows(
+    db: Database, article_id: int, urls: list[str], url: str, key: str, now: datetime
+) -> int:
     """Make a new article of some addresses of another, with the links and cards that lead there.
 
     `url` becomes its address.
     """
-    made = make_article(db, url, key, now)
+    made = insert_article(db, url, key, now)
     marks = {"made": made, "old": article_id}
     for each in urls:
         db.conn.execute(
@@ -108,7 +110,7 @@ def carve(db: Database, article_id: int, urls: list[str], url: str, key: str, no
     return made
 
 
-def note_apart(
+def record_split(
     db: Database, url: str, key: str, article_id: int, other: str, now: datetime
 ) -> None:
     """Write down that the curator keeps this address apart from another article's."""
@@ -125,7 +127,7 @@ def _promote_another(db: Database, article_id: int) -> None:
     """When an article lost the address it was known by, its earliest other one takes that place."""
     known = db.execute(
         "SELECT 1 FROM aliases WHERE article_id = ? AND url = ?",
-        [article_id, address(db, article_id)],
+        [article_id, article_url(db, article_id)],
     ).fetchone()
     first = db.execute(
         "SELECT url, key FROM aliases WHERE article_id = ? ORDER BY id LIMIT 1", [article_id]
@@ -134,7 +136,7 @@ def _promote_another(db: Database, article_id: int) -> None:
         taken = db.execute(
             "SELECT 1 FROM articles WHERE key = ? AND id <> ?", [first[1], article_id]
         ).fetchone()
-        set_address(db, article_id, first[0], first[0] if taken else first[1])
+        set_article_url(db, article_id, first[0], first[0] if taken else first[1])
 
 
 def _row(db: Database, article_id: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class DuePost:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RecheckRecord:
     """What to remember of having asked: `checked` None leaves the time of the last answer as it
     was.
     """
@@ -73,7 +73,7 @@ def due_posts(
     return [_due(row) for row in db.execute(_DUE, values).fetchall()]
 
 
-def keep_checks(db: Database, checks: Iterable[Check], now: datetime) -> None:
+def save_rechecks(db: Database, checks: Iterable[RecheckRecord], now: datetime) -> None:
     """Store how rechecks at `now` went. Nothing else of the posts changes.
 
     A post that its network answered for is confirmed, if a restore held it back.

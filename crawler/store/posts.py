@@ -14,30 +14,30 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.consent.levels import is_narrower, reduced
+from crawler.consent.levels import is_narrower, reduce_to_level
 from crawler.error_isolation import isolated, item_failure
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Consent, Link, Post
-from crawler.store.articles import take_back_cards
+from crawler.store.articles import withdraw_card_fields
 from crawler.store.authors import (
     author_id,
-    drop_if_silent,
-    keep_authors,
+    delete_authors_without_posts,
+    upsert_authors,
     withdraw_posts,
 )
 from crawler.store.consent_withdrawals import (
-    Known,
+    StoredPost,
     account_of,
     apply_author_changes,
-    permitted,
-    read_known,
+    apply_withdrawals,
+    load_stored_posts,
 )
 from crawler.store.database import insert_rows, savepoint, transaction
 from crawler.store.post_limits import limited
 from crawler.store.redact_secrets import redacted
-from crawler.store.tombstones import Forgotten, read_forgotten
+from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed
-from crawler.store.withheld_authors import pseudonym, remember_posts, without_withheld_names
+from crawler.store.withheld_authors import pseudonym, record_withheld_posts, without_withheld_names
 from crawler.text_cleaning import fold, iso
 
 _CHUNK = 1000
@@ -45,7 +45,7 @@ _json = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedPosts:
     """How many posts were new, changed and the same; `refused` ones had been forgotten on
     somebody's request.
 
@@ -67,13 +67,13 @@ class _Arrival:
     digest: str
 
 
-def keep_posts(
+def save_posts(
     db: Database,
     source: str,
     posts: Iterable[Post],
     seen_at: datetime,
     key: Callable[[str], Keyed] | None = None,
-) -> Kept:
+) -> SavedPosts:
     """Store the posts of one source, a thousand in a transaction; the same posts again change
     nothing.
 
@@ -82,27 +82,29 @@ def keep_posts(
     articles, a forgotten URL is recognized in any spelling.
     """
 
-    def keep(part: Sequence[Post]) -> Kept:
+    def keep(part: Sequence[Post]) -> SavedPosts:
         with transaction(db), savepoint(db):
             # Read in the transaction: an author may be forgotten between two of them.
-            return _keep_chunk(db, source, part, seen_at, read_forgotten(db, key))
+            return _keep_chunk(db, source, part, seen_at, load_tombstones(db, key))
 
-    total = Kept()
+    total = SavedPosts()
     for chunk in _chunks(posts):
         for kept in _isolated(chunk, keep):
             total = _sum(total, kept)
     return total
 
 
-def _isolated(chunk: Sequence[Post], keep: Callable[[Sequence[Post]], Kept]) -> list[Kept]:
+def _isolated(
+    chunk: Sequence[Post], keep: Callable[[Sequence[Post]], SavedPosts]
+) -> list[SavedPosts]:
     kept, failures = isolated(
         chunk, keep, lambda post, error: item_failure("post", post.uri, error)
     )
-    return [*kept, Kept(failures=tuple(failures))]
+    return [*kept, SavedPosts(failures=tuple(failures))]
 
 
-def _sum(one: Kept, other: Kept) -> Kept:
-    return Kept(
+def _sum(one: SavedPosts, other: SavedPosts) -> SavedPosts:
+    return SavedPosts(
         one.new + other.new,
         one.changed + other.changed,
         one.same + other.same,
@@ -124,21 +126,23 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
     with transaction(db):
         found = [row for uri in uris for row in db.execute(known, [uri]).fetchall()]
         ids = [post_id for post_id, *_ in found]
-        take_back_cards(db, ids)
+        withdraw_card_fields(db, ids)
         db.conn.executemany("DELETE FROM cards WHERE post_id = ?", [(post_id,) for post_id in ids])
         withdraw_posts(db, ids)
         db.conn.executemany(
             "UPDATE posts SET deleted_at = ?, consent = ?, next_check = NULL, missing_since = NULL WHERE id = ?",
             [(iso(at), consent, post_id) for post_id, consent, _ in found],
         )
-        drop_if_silent(db, {author_id for *_, author_id in found if author_id})
+        delete_authors_without_posts(db, {author_id for *_, author_id in found if author_id})
     return len(found)
 
 
-def narrow_posts(db: Database, uris: Iterable[str], source: str, at: datetime, reason: str) -> int:
+def reduce_posts_to_links(
+    db: Database, uris: Iterable[str], source: str, at: datetime, reason: str
+) -> int:
     """Leave only the links of these posts. Returns how many allowed more before."""
     with transaction(db):
-        known = read_known(db, uris)
+        known = load_stored_posts(db, uris)
         ids = _ids(db, list(known))
         wider = [
             ids[uri]
@@ -146,16 +150,16 @@ def narrow_posts(db: Database, uris: Iterable[str], source: str, at: datetime, r
             if is_narrower(Consent.LINK_ONLY, stored.withheld.level)
         ]
         withdraw_posts(db, wider, Consent.LINK_ONLY)
-        remember_posts(db, wider, source, at, reason)
+        record_withheld_posts(db, wider, source, at, reason)
     return len(wider)
 
 
 def _keep_chunk(
-    db: Database, source: str, chunk: Sequence[Post], seen_at: datetime, forgotten: Forgotten
-) -> Kept:
+    db: Database, source: str, chunk: Sequence[Post], seen_at: datetime, forgotten: Tombstones
+) -> SavedPosts:
     welcome = [post for post in map(limited, map(redacted, chunk)) if not forgotten.refuses(post)]
-    known = read_known(db, [post.uri for post in welcome])
-    posts = permitted(db, welcome, known, source, seen_at)
+    known = load_stored_posts(db, [post.uri for post in welcome])
+    posts = apply_withdrawals(db, welcome, known, source, seen_at)
     apply_author_changes(db, posts, known, source, seen_at)
     posts = without_withheld_names(db, posts)
     arrivals = {uri: _arrival(post, forgotten) for uri, post in posts.items()}
@@ -173,10 +177,12 @@ def _keep_chunk(
     _confirm(db, posts.values(), known, source)
     _note_consent(db, [(ids[each.post.uri], each.post) for each in new + changed], source, seen_at)
     same = len(welcome) - len(new) - len(changed)
-    return Kept(len(new), len(changed), same, len(chunk) - len(welcome))
+    return SavedPosts(len(new), len(changed), same, len(chunk) - len(welcome))
 
 
-def _confirm(db: Database, posts: Iterable[Post], known: Mapping[str, Known], source: str) -> None:
+def _confirm(
+    db: Database, posts: Iterable[Post], known: Mapping[str, StoredPost], source: str
+) -> None:
     """Release posts that a restore held back and that their source shows now."""
     shown = [
         (post.uri,)
@@ -191,7 +197,9 @@ def _confirm(db: Database, posts: Iterable[Post], known: Mapping[str, Known], so
 def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str], int]:
     """Store the authors who may be named. Returns the ids of all authors of these posts."""
     named = [post for post in posts if post.author and post.consent is Consent.FULL]
-    keep_authors(db, [(post.author, post.provenance.file is None) for post in named if post.author])
+    upsert_authors(
+        db, [(post.author, post.provenance.file is None) for post in named if post.author]
+    )
     ids = {}
     for post in posts:
         author = post.author
@@ -211,17 +219,17 @@ def _note_consent(
     db.conn.executemany("DELETE FROM withheld_posts WHERE post_id = ?", full)
     for post_id, post in stored:
         if post.consent is not Consent.FULL and post.reasons:
-            remember_posts(db, [post_id], source, seen_at, "; ".join(post.reasons))
+            record_withheld_posts(db, [post_id], source, seen_at, "; ".join(post.reasons))
 
 
-def _arrival(post: Post, forgotten: Forgotten) -> _Arrival:
+def _arrival(post: Post, forgotten: Tombstones) -> _Arrival:
     """Reduce a post to what may be stored. Every link of a card is among the links, once."""
     links: dict[str, Link] = {}
     for link in (*post.links, *(Link(c.link, origin="card") for c in post.cards if c.link)):
         links.setdefault(link.url, link)
     if len(links) != len(post.links):
         post = replace(post, links=tuple(links.values()))
-    storable = forgotten.cleared(reduced(post, post.consent))
+    storable = forgotten.cleared(reduce_to_level(post, post.consent))
     return _Arrival(storable, _digest(storable))
 
 
@@ -252,7 +260,7 @@ def _digest(post: Post) -> str:
     return hashlib.blake2b(_json.encode(kept), digest_size=16).hexdigest()
 
 
-def _changes(known: Known, arrival: _Arrival, source: str) -> bool:
+def _changes(known: StoredPost, arrival: _Arrival, source: str) -> bool:
     if known.content_hash == arrival.digest:
         return False
     return known.source == source or is_narrower(arrival.post.consent, known.withheld.level)

@@ -15,10 +15,10 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import explained_os
-from crawler.store.database import explained, remove_database
+from crawler.store.database import remove_database, to_store_error
 from crawler.store.hidden_links import Key, remove_hidden_links, without_links
 from crawler.store.quotation_limits import (
-    Quote,
+    EvidenceQuote,
     first_words,
     published_quotes,
     sentence_within,
@@ -229,7 +229,7 @@ def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
             _make_public(copy, key)
         os.replace(draft, target)
     except sqlite3.DatabaseError as error:
-        raise explained(error, target) from error
+        raise to_store_error(error, target) from error
     except OSError as error:
         raise explained_os(error, target) from error
     finally:
@@ -298,11 +298,11 @@ def _reduce_evidence(copy: sqlite3.Connection) -> None:
     )
 
 
-def _quote(row: dict[str, Any]) -> Quote:
-    return Quote(row["id"], row["topic"], row["quote"], row["weight"], bool(row["own"]))
+def _quote(row: dict[str, Any]) -> EvidenceQuote:
+    return EvidenceQuote(row["id"], row["topic"], row["quote"], row["weight"], bool(row["own"]))
 
 
-def _published(row: dict[str, Any], quote: Quote) -> dict[str, Any]:
+def _published(row: dict[str, Any], quote: EvidenceQuote) -> dict[str, Any]:
     """A row of evidence as it may be published: nothing but the rule if its quote may not."""
     if quote.words != row["quote"]:
         return {**row, "quote": quote.words, "times": 1, "sentence": ""}

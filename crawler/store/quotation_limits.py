@@ -30,7 +30,7 @@ _UNSPACED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class EvidenceQuote:
     """One piece of evidence for a topic of an article. `own`: taken from the article's text."""
 
     id: int
@@ -63,7 +63,7 @@ def first_words(text: str, limit: int = EXCERPT_WORDS) -> str:
     return text if len(words) <= limit else " ".join(words[:limit]) + " …"
 
 
-def published_quotes(quotes: Iterable[Quote], word_count: int) -> Iterator[Quote]:
+def published_quotes(quotes: Iterable[EvidenceQuote], word_count: int) -> Iterator[EvidenceQuote]:
     """The evidence of one article as it may be published, ordered so that the order tells nothing.
 
     `word_count` is the length of the article's text; 0 means that nothing of it may be quoted.

@@ -13,13 +13,13 @@ from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason
 from crawler.store.match_candidates import follow_links
-from crawler.store.merge_articles import absorb
-from crawler.store.url_aliases import Keyed, make_article, note_rules
-from crawler.store.url_groups import Edge, regroup
+from crawler.store.merge_articles import merge_rows
+from crawler.store.url_aliases import Keyed, insert_article, record_rules
+from crawler.store.url_groups import MergeEvidence, group_urls
 
 
 @dataclass(frozen=True, slots=True)
-class Rekeyed:
+class RekeyResult:
     """What new rules changed: articles that became one with another, and articles that came out of
     another.
     """
@@ -28,31 +28,31 @@ class Rekeyed:
     split: int = 0
 
 
-def apply_rules(db: Database, key: Callable[[str], Keyed], now: datetime) -> Rekeyed:
+def rebuild_keys(db: Database, key: Callable[[str], Keyed], now: datetime) -> RekeyResult:
     """Make every key again, and the articles that follow from keys, evidence and the curator's
     word. An article keeps the number of its address.
     """
     rows = db.execute("SELECT url, reason, joined_to FROM aliases ORDER BY id").fetchall()
     keyed = {url: key(url) for url, _, _ in rows}
     keys = {url: each.key for url, each in keyed.items()}
-    edges = [Edge(url, joined_to, reason) for url, reason, joined_to in rows]
+    edges = [MergeEvidence(url, joined_to, reason) for url, reason, joined_to in rows]
     homes: dict[str, int] = dict(
         db.execute("SELECT url, id FROM articles ORDER BY id DESC").fetchall()
     )
     joined = split = 0
-    for urls in regroup(
+    for urls in group_urls(
         keys, edges, db.execute("SELECT url, other_url FROM not_merged").fetchall()
     ):
         here = sorted({homes[url] for url in urls if url in homes})
-        keeper = here[0] if here else make_article(db, _plainest(urls, keyed), keys[urls[0]], now)
+        keeper = here[0] if here else insert_article(db, _plainest(urls, keyed), keys[urls[0]], now)
         joined, split = joined + len(here[1:]), split + (not here)
         _move_in(db, keeper, urls)
         for loser in here[1:]:
-            absorb(db, keeper, loser)
+            merge_rows(db, keeper, loser)
     _write_keys(db, keys)
     _renew_rules(db, keyed, now)
     follow_links(db)
-    return Rekeyed(joined, split)
+    return RekeyResult(joined, split)
 
 
 def _plainest(urls: Sequence[str], keyed: Mapping[str, Keyed]) -> str:
@@ -95,4 +95,4 @@ def _renew_rules(db: Database, keyed: Mapping[str, Keyed], now: datetime) -> Non
     for article_id, url in db.execute(
         "SELECT article_id, url FROM aliases WHERE reason = ? ORDER BY id", [AliasReason.AS_POSTED]
     ).fetchall():
-        note_rules(db, article_id, url, keyed[url], now)
+        record_rules(db, article_id, url, keyed[url], now)

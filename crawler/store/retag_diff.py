@@ -12,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.models.topics import SubjectKind
-from crawler.store.taggings import TagDiff, Why
+from crawler.store.taggings import TagDiff, TaggingReasons
 
 ChangeKind = Literal["gained", "lost", "evidence"]
 
@@ -23,7 +23,7 @@ _ABOUT: dict[SubjectKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TaggingChange:
     """One tagging that a retag changed, and why; `evidence` means that it was kept with another
     score or other evidence.
     """
@@ -34,10 +34,10 @@ class Change:
     id: int
     title: str
     url: str
-    why: Why
+    why: TaggingReasons
 
 
-def changes_of(db: Database, diff: TagDiff) -> tuple[Change, ...]:
+def tagging_changes(db: Database, diff: TagDiff) -> tuple[TaggingChange, ...]:
     """Every change of a diff by topic, then gained before lost before other evidence, then by
     subject.
     """
@@ -54,7 +54,7 @@ def changes_of(db: Database, diff: TagDiff) -> tuple[Change, ...]:
     )
 
 
-def _changes(db: Database, diff: TagDiff) -> Iterator[Change]:
+def _changes(db: Database, diff: TagDiff) -> Iterator[TaggingChange]:
     about = {(kind, number): told for kind in _ABOUT for number, *told in _about(db, kind, diff)}
     listed: tuple[tuple[ChangeKind, tuple[tuple[SubjectKind, int, str], ...]], ...] = (
         ("gained", diff.gained),
@@ -64,7 +64,9 @@ def _changes(db: Database, diff: TagDiff) -> Iterator[Change]:
     for change, taggings in listed:
         for kind, number, topic in taggings:
             title, url = about.get((kind, number), ("", ""))
-            yield Change(change, topic, kind, number, title, url, diff.why[kind, number, topic])
+            yield TaggingChange(
+                change, topic, kind, number, title, url, diff.why[kind, number, topic]
+            )
 
 
 def _about(db: Database, kind: SubjectKind, diff: TagDiff) -> list[tuple[int, str, str]]:

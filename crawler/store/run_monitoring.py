@@ -79,7 +79,7 @@ class SilentSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class NightlyRun:
     """A nightly run that ended: `polled` and `failed` count its sources."""
 
     started: datetime
@@ -91,11 +91,11 @@ class Night:
 
 
 @dataclass(frozen=True, slots=True)
-class Nights:
+class NightlyRuns:
     """What a monitor decides on. `polled_before`: sources were polled shortly before `last`."""
 
-    last: Night | None
-    last_good: Night | None
+    last: NightlyRun | None
+    last_good: NightlyRun | None
     polled_before: bool
     enabled: int
     failing: tuple[FailingSource, ...]
@@ -106,12 +106,12 @@ class Nights:
         return now - self.last_good.finished if self.last_good else None
 
 
-def read_nights(db: sqlite3.Connection) -> Nights:
+def load_nightly_runs(db: sqlite3.Connection) -> NightlyRuns:
     """Read the facts from a database or a snapshot."""
     last = _night(db, _LAST_NIGHT)
     before = (iso(last.started - REPEATED_WITHIN), iso(last.started)) if last else ("", "")
     (enabled,) = db.execute("SELECT count(*) FROM sources WHERE enabled = 1").fetchone()
-    return Nights(
+    return NightlyRuns(
         last=last,
         last_good=_night(db, _LAST_GOOD),
         polled_before=bool(db.execute(_POLLED_SINCE, before).fetchone()[0]),
@@ -156,7 +156,7 @@ def is_offline(outcomes: Sequence[str]) -> bool:
     return unreachable >= 2 and unreachable + untried == len(outcomes)
 
 
-def problems(nights: Nights, share: float, now: datetime) -> tuple[Problem, ...]:
+def problems(nights: NightlyRuns, share: float, now: datetime) -> tuple[Problem, ...]:
     """Every reason for an alarm, worst first; empty if the last night was good enough.
 
     `share` is the share of failing sources that is still good enough.
@@ -164,25 +164,25 @@ def problems(nights: Nights, share: float, now: datetime) -> tuple[Problem, ...]
     return tuple(_age_problems(nights, now)) + tuple(_run_problems(nights, share))
 
 
-def _age_problems(nights: Nights, now: datetime) -> Iterable[Problem]:
+def _age_problems(nights: NightlyRuns, now: datetime) -> Iterable[Problem]:
     age = nights.age(now)
     if age is None:
         yield Problem("never", "No night has succeeded yet.", "Run: hashtrail nightly")
     elif age < -CLOCK_SKEW:
         yield Problem(
             "clock",
-            f"The last good night ended {hours(-age)} in the future: the clock was or is wrong.",
+            f"The last good night ended {format_hours(-age)} in the future: the clock was or is wrong.",
             "Correct the clock of this machine, then run: hashtrail nightly",
         )
     elif age > TOO_OLD:
         yield Problem(
             "old",
-            f"The last good night ended {hours(age)} ago; the limit is {hours(TOO_OLD)}.",
+            f"The last good night ended {format_hours(age)} ago; the limit is {format_hours(TOO_OLD)}.",
             "Check cron or the timer, and the lock: hashtrail nightly",
         )
 
 
-def _run_problems(nights: Nights, share: float) -> Iterable[Problem]:
+def _run_problems(nights: NightlyRuns, share: float) -> Iterable[Problem]:
     last = nights.last
     if last is None:
         return
@@ -198,7 +198,7 @@ def _run_problems(nights: Nights, share: float) -> Iterable[Problem]:
     yield from _degraded(nights, last, share)
 
 
-def _degraded(nights: Nights, last: Night, share: float) -> Iterable[Problem]:
+def _degraded(nights: NightlyRuns, last: NightlyRun, share: float) -> Iterable[Problem]:
     failing = len(nights.failing)
     if is_degraded(last.failed, last.polled, share):
         message = f"{last.failed:,} of {last.polled:,} polled sources failed in the last night"
@@ -217,18 +217,18 @@ def _degraded(nights: Nights, last: Night, share: float) -> Iterable[Problem]:
     )
 
 
-def hours(span: timedelta) -> str:
+def format_hours(span: timedelta) -> str:
     """A span in hours with one decimal, as `26.0 h`."""
     return f"{span.total_seconds() / 3600:,.1f} h"
 
 
-def _night(db: sqlite3.Connection, sql: str) -> Night | None:
+def _night(db: sqlite3.Connection, sql: str) -> NightlyRun | None:
     row = db.execute(sql).fetchone()
     if row is None:
         return None
     started, finished, outcome, counts, message = tuple(row)
     numbers = msgspec.json.decode(counts)
-    return Night(
+    return NightlyRun(
         datetime.fromisoformat(started),
         datetime.fromisoformat(finished),
         outcome,

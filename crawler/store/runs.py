@@ -13,7 +13,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.models.outcomes import Outcome
-from crawler.store.database import inserted, transaction
+from crawler.store.database import insert_row, transaction
 from crawler.text_cleaning import iso
 
 
@@ -44,12 +44,12 @@ class Run:
     sources: tuple[SourceRun, ...] = ()
 
 
-def start(db: Database, command: str, now: datetime) -> int:
+def start_run(db: Database, command: str, now: datetime) -> int:
     """Note that a run begins and return its id."""
-    return inserted(db, "runs", {"command": command, "started": iso(now)})
+    return insert_row(db, "runs", {"command": command, "started": iso(now)})
 
 
-def keep_source(db: Database, run_id: int, result: SourceRun) -> None:
+def save_source_run(db: Database, run_id: int, result: SourceRun) -> None:
     """Note how a source did; asked twice in one run, the counts add up and the last outcome stands."""
     db.execute(
         "INSERT INTO run_sources (run_id, source, outcome, posts_seen, posts_new, message) VALUES (?, ?, ?, ?, ?, ?) "
@@ -66,7 +66,7 @@ def keep_source(db: Database, run_id: int, result: SourceRun) -> None:
     )
 
 
-def finish(
+def finish_run(
     db: Database,
     run_id: int,
     outcome: str,

@@ -30,7 +30,7 @@ WHERE name = :name
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSource:
     """A source as `data/sources.toml` lists it."""
 
     name: str
@@ -40,7 +40,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceMemory:
+class SourceState:
     """What is remembered of a source. `next_check` None means: at any time."""
 
     name: str
@@ -51,7 +51,7 @@ class SourceMemory:
     next_check: datetime | None = None
 
 
-def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
+def sync_sources(db: Database, listed: Iterable[ListedSource]) -> None:
     """Make the table list what the file lists.
 
     A source that was taken out is off, but its place is remembered for when it comes back.
@@ -74,16 +74,16 @@ def sync_sources(db: Database, listed: Iterable[Listed]) -> None:
         )
 
 
-def due_sources(db: Database, now: datetime) -> list[SourceMemory]:
+def due_sources(db: Database, now: datetime) -> list[SourceState]:
     """The enabled sources that are due at `now`, in order of name (see `due`)."""
     rows = db.execute(_DUE, due_values(now)).fetchall()
     return [
-        SourceMemory(name, cursor, etag, modified, failed, _time(check))
+        SourceState(name, cursor, etag, modified, failed, _time(check))
         for name, cursor, etag, modified, failed, check in rows
     ]
 
 
-def keep_success(
+def save_poll_success(
     db: Database,
     name: str,
     now: datetime,
@@ -108,7 +108,7 @@ def keep_success(
     db.conn.execute(_SUCCESS, values)
 
 
-def keep_failure(
+def save_poll_failure(
     db: Database,
     name: str,
     failure: Failure,

@@ -37,7 +37,7 @@ _QUOTES_OF = f"""SELECT tagging_id, {", ".join(_COLUMNS)} FROM evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class TaggingReasons:
     """The score and the weightiest evidence (its field and its quote) of a tagging before and
     after; nothing where there was or is no tagging.
     """
@@ -55,7 +55,7 @@ class TagDiff:
     gained: tuple[Tagged, ...] = ()
     lost: tuple[Tagged, ...] = ()
     changed: tuple[Tagged, ...] = ()
-    why: Mapping[Tagged, Why] = field(default_factory=dict, compare=False)
+    why: Mapping[Tagged, TaggingReasons] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Known:
     told: _Told
 
 
-def keep_topics(
+def save_topics(
     db: Database, topics: Iterable[Topic], measured: Mapping[str, Mapping[str, float]] | None = None
 ) -> int:
     """Make the topics table say what the taxonomy says; a topic that was taken out goes with its
@@ -93,7 +93,7 @@ def keep_topics(
         return db.conn.total_changes - before
 
 
-def keep_all_taggings(
+def save_taggings(
     db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str, version: str
 ) -> TagDiff:
     """Make the taggings of each subject, given once, those of its scores, a thousand subjects a
@@ -102,10 +102,10 @@ def keep_all_taggings(
     What the curator gave stays, what the curator took stays away. Raises StoreError for a score
     without evidence.
     """
-    return sum_of([_keep_chunk(db, chunk, tagger, version) for chunk in _chunks(items)])
+    return merge_diffs([_keep_chunk(db, chunk, tagger, version) for chunk in _chunks(items)])
 
 
-def sum_of(diffs: Sequence[TagDiff]) -> TagDiff:
+def merge_diffs(diffs: Sequence[TagDiff]) -> TagDiff:
     """Several diffs, each of other subjects, as one."""
     return TagDiff(
         tuple(tagged for diff in diffs for tagged in diff.gained),
@@ -115,7 +115,7 @@ def sum_of(diffs: Sequence[TagDiff]) -> TagDiff:
     )
 
 
-def write_tagging(
+def save_tagging(
     db: Database, tagged: Tagged, score: TopicScore, tagger: str, version: str
 ) -> bool:
     """Make one tagging of a subject this one, whoever gave it before, and leave its others alone;
@@ -135,7 +135,7 @@ def compare_taggings(
     db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str
 ) -> TagDiff:
     """What `keep_all_taggings` would change. Writes nothing."""
-    return sum_of([_compared(db, chunk, tagger).diff for chunk in _chunks(items)])
+    return merge_diffs([_compared(db, chunk, tagger).diff for chunk in _chunks(items)])
 
 
 def _keep_chunk(
@@ -193,8 +193,10 @@ def _compared(
     return _Comparison(wanted, ours, TagDiff(gained, lost, changed, why))
 
 
-def _why(known: _Known | None, score: TopicScore | None) -> Why:
-    return Why(_first(known.told) if known else None, _first(_told(score)) if score else None)
+def _why(known: _Known | None, score: TopicScore | None) -> TaggingReasons:
+    return TaggingReasons(
+        _first(known.told) if known else None, _first(_told(score)) if score else None
+    )
 
 
 def _first(told: _Told) -> tuple[float, str, str]:

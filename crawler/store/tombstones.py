@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.consent.mentioned_people import mentioned_in, without_names
+from crawler.consent.mentioned_people import names_in_post, without_names
 from crawler.models.posts import Author, Post
 from crawler.store.url_aliases import Keyed
 from crawler.text_cleaning import fold, iso
@@ -25,7 +25,7 @@ _URL_IN_URI = re.compile(r"(?<=:)https?://.+")
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class Tombstones:
     """The digests of everything that was forgotten.
 
     `key` is the key function of articles. With it, any spelling of a forgotten URL is recognized,
@@ -56,13 +56,15 @@ class Forgotten:
         """The post without forgotten URLs in its links, cards and text, and without mentions."""
         if not self.digests:
             return post
-        names = frozenset(name for name in mentioned_in(post) if self._is_named(post, name))
+        names = frozenset(name for name in names_in_post(post) if self._is_named(post, name))
         return self._without_links(without_names(post, names) if names else post)
 
     def _is_named(self, post: Post, name: str) -> bool:
         """Whether a mention is of a forgotten author; only a full handle means other networks."""
         others = NETWORKS if "@" in name or "." in name else ()
-        return any(self.has(author_words(network, name)) for network in (post.network, *others))
+        return any(
+            self.has(author_identifier(network, name)) for network in (post.network, *others)
+        )
 
     def _without_links(self, post: Post) -> Post:
         gone = [link.url for link in post.links if self.has_url(link.url)]
@@ -86,10 +88,10 @@ def url_in(uri: str) -> str:
     return found[0] if found else ""
 
 
-def read_forgotten(db: Database, key: Callable[[str], Keyed] | None = None) -> Forgotten:
+def load_tombstones(db: Database, key: Callable[[str], Keyed] | None = None) -> Tombstones:
     """Every tombstone of the database; `key` as in `Forgotten`."""
     digests = frozenset(row[0] for row in db.execute("SELECT digest FROM tombstones"))
-    return Forgotten(digests, key)
+    return Tombstones(digests, key)
 
 
 def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str) -> None:
@@ -100,7 +102,7 @@ def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str
     )
 
 
-def author_words(network: str, handle: str) -> str:
+def author_identifier(network: str, handle: str) -> str:
     """The one spelling under which an author is forgotten; handles are compared without case."""
     return f"{network}:{fold(handle)}"
 
@@ -112,7 +114,7 @@ def digest(words: str) -> str:
 
 def _author_words(author: Author | None) -> tuple[str, ...]:
     return (
-        (author_words(author.network, author.handle), author.url)
+        (author_identifier(author.network, author.handle), author.url)
         if author and author.handle
         else ()
     )

@@ -50,7 +50,7 @@ def add_alias(
     )
 
 
-def note_rules(db: Database, article_id: int, url: str, keyed: Keyed, now: datetime) -> None:
+def record_rules(db: Database, article_id: int, url: str, keyed: Keyed, now: datetime) -> None:
     """Write which rules made the key of an address."""
     for rule in keyed.rules:
         add_alias(db, article_id, url, keyed.key, f"rule:{rule}", now, evidence=keyed.key)
@@ -73,7 +73,7 @@ def find_article(db: Database, url: str, key: str) -> int | None:
     return row[0] if row else None
 
 
-def make_article(db: Database, url: str, key: str, now: datetime) -> int:
+def insert_article(db: Database, url: str, key: str, now: datetime) -> int:
     """A new, unread article.
 
     When the curator keeps two addresses of one key apart, the second is known by its URL instead.
@@ -87,7 +87,7 @@ def make_article(db: Database, url: str, key: str, now: datetime) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def set_address(db: Database, article_id: int, url: str, key: str) -> None:
+def set_article_url(db: Database, article_id: int, url: str, key: str) -> None:
     """Make `url` the address under which the article is fetched and shown."""
     url = without_secrets(url)
     db.conn.execute(
@@ -96,7 +96,7 @@ def set_address(db: Database, article_id: int, url: str, key: str) -> None:
     )
 
 
-def address(db: Database, article_id: int) -> str:
+def article_url(db: Database, article_id: int) -> str:
     """The address under which an article is fetched and shown.
 
     Raises KeyError for an id that does not exist.

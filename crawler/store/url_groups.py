@@ -13,7 +13,7 @@ _ORDER = (AliasReason.CURATOR, AliasReason.CANONICAL, AliasReason.REDIRECT, Alia
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class MergeEvidence:
     """Evidence that two addresses are one article."""
 
     url: str
@@ -22,7 +22,7 @@ class Edge:
 
 
 @dataclass(slots=True)
-class Groups:
+class UrlGroups:
     """Disjoint sets of addresses (union-find); two that the curator keeps apart never come into one
     set.
     """
@@ -54,13 +54,13 @@ class Groups:
         return list(found.values())
 
 
-def regroup(
-    keys: Mapping[str, str], edges: Sequence[Edge], apart: Collection[tuple[str, str]]
+def group_urls(
+    keys: Mapping[str, str], edges: Sequence[MergeEvidence], apart: Collection[tuple[str, str]]
 ) -> list[list[str]]:
     """The addresses (`keys` maps each to its key) in groups that are one article each: by equal
     key, then by evidence, the curator's word first.
     """
-    groups = Groups(apart)
+    groups = UrlGroups(apart)
     for url in keys:
         groups.find(url)
     alone = {url for url, other in apart if keys.get(url) == keys.get(other)}
@@ -75,7 +75,7 @@ def regroup(
     return groups.sets()
 
 
-def _follow(groups: Groups, edges: Iterable[Edge], reason: str) -> None:
+def _follow(groups: UrlGroups, edges: Iterable[MergeEvidence], reason: str) -> None:
     for edge in sorted(edges, key=lambda edge: (edge.url, edge.joined_to)):
         if edge.reason == reason and edge.joined_to:
             groups.join(edge.joined_to, edge.url)

@@ -16,7 +16,7 @@ from crawler.store.consistency_checks import CHECKS
 from crawler.store.schema import SEARCHED
 from crawler.store.schema_constraints import invalid_values, missing_objects
 from crawler.store.schema_views import LEVELS, SHOWS
-from crawler.store.tombstones import author_words, read_forgotten
+from crawler.store.tombstones import author_identifier, load_tombstones
 from crawler.store.verify_quotes import misquoted, misquoted_entities
 
 
@@ -175,12 +175,12 @@ def _search(db: Database) -> Iterator[Finding]:
 
 def _forgotten(db: Database) -> Iterator[Finding]:
     """Nothing that was forgotten has come back."""
-    forgotten = read_forgotten(db)
+    forgotten = load_tombstones(db)
     if not forgotten.digests:
         return
     for (words,) in db.execute(FORGETTABLE):
         if forgotten.has(words):
             yield Finding("forgotten", words, "was forgotten and is back")
     for network, handle in db.execute("SELECT network, handle FROM authors"):
-        if forgotten.has(author_words(network, handle)):
+        if forgotten.has(author_identifier(network, handle)):
             yield Finding("forgotten", f"{network}:{handle}", "was forgotten and is back")

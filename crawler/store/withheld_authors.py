@@ -13,9 +13,9 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database
 
-from crawler.consent.mentioned_people import mentioned_in, spellings, without_names
+from crawler.consent.mentioned_people import name_spellings, names_in_post, without_names
 from crawler.models.posts import Author, Consent, Link, Post
-from crawler.store.tombstones import author_words, digest
+from crawler.store.tombstones import author_identifier, digest
 from crawler.text_cleaning import iso
 
 _NAMES_IN_A_QUERY = 50
@@ -23,7 +23,7 @@ _PSEUDONYM = "withheld-"
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class Withdrawal:
     """What is remembered of a withdrawal: the level, the source that reported it, and when."""
 
     level: Consent
@@ -41,7 +41,7 @@ class Withheld:
 
 def pseudonym(network: str, handle: str) -> str:
     """The handle under which a withheld author is stored."""
-    return pseudonym_of(digest(author_words(network, handle)))
+    return pseudonym_of(digest(author_identifier(network, handle)))
 
 
 def pseudonym_of(author_digest: str) -> str:
@@ -54,7 +54,7 @@ def is_pseudonym(handle: str) -> bool:
     return handle.startswith(_PSEUDONYM)
 
 
-def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str], Withheld]:
+def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str, str], Withdrawal]:
     """What is remembered of those of these authors who are withheld, by network and handle."""
     by_pseudonym = {
         (each.network, pseudonym(each.network, each.handle)): (each.network, each.handle)
@@ -69,13 +69,13 @@ def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str,
         [_json(handles)],
     )
     return {
-        by_pseudonym[network, handle]: Withheld(Consent(level), source, at)
+        by_pseudonym[network, handle]: Withdrawal(Consent(level), source, at)
         for network, handle, level, source, at in rows
         if (network, handle) in by_pseudonym
     }
 
 
-def remember(
+def record_withheld_author(
     db: Database, author_id: int, author: Author, source: str, at: datetime, reasons: str
 ) -> None:
     """Note who reported a withdrawal, when and on which signals, and the names to hide."""
@@ -87,11 +87,14 @@ def remember(
     )
     db.conn.executemany(
         "INSERT INTO withheld_names (digest, author_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(digest(author_words(author.network, name)), author_id) for name in spellings(author)],
+        [
+            (digest(author_identifier(author.network, name)), author_id)
+            for name in name_spellings(author)
+        ],
     )
 
 
-def remember_posts(
+def record_withheld_posts(
     db: Database, post_ids: Iterable[int], source: str, at: datetime, reasons: str
 ) -> None:
     """Note for these posts who reported that they are withheld, when, and on which signals."""
@@ -105,9 +108,9 @@ def remember_posts(
 
 def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str, Post]:
     """The posts, by uri, without the names of withheld authors in their texts and links."""
-    named = {uri: mentioned_in(post) for uri, post in posts.items()}
+    named = {uri: names_in_post(post) for uri, post in posts.items()}
     wanted = {
-        digest(author_words(posts[uri].network, name)): (posts[uri].network, name)
+        digest(author_identifier(posts[uri].network, name)): (posts[uri].network, name)
         for uri, names in named.items()
         for name in names
     }
@@ -123,13 +126,13 @@ def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str,
     return result
 
 
-def hide_in_stored_posts(db: Database, authors: Iterable[Author]) -> None:
+def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
     """Remove the names of newly withheld authors from the posts that are stored.
 
     The full-text index finds the posts. A post whose text changes is compared with its network
     again at the next check.
     """
-    names = sorted({name for author in authors for name in spellings(author)})
+    names = sorted({name for author in authors for name in name_spellings(author)})
     found: dict[str, Post] = {}
     for start in range(0, len(names), _NAMES_IN_A_QUERY):
         part = names[start : start + _NAMES_IN_A_QUERY]

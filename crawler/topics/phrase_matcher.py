@@ -167,7 +167,9 @@ class Matcher:
         return sorted([*matches, *numbered], key=_END)
 
     def _as_written(self, text: str, pattern: int, start: int) -> bool:
-        return all(text.startswith(word, start + offset) for offset, word in self._capitals[pattern])
+        return all(
+            text.startswith(word, start + offset) for offset, word in self._capitals[pattern]
+        )
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:

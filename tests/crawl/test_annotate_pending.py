@@ -19,7 +19,7 @@ from crawler.cli.retag_report import change_lines
 from crawler.crawl.annotate_pending import annotate_pending, retag
 from crawler.run_log import RunLog
 from crawler.store.database import open_memory
-from crawler.store.retag_diff import changes_of
+from crawler.store.retag_diff import tagging_changes
 from crawler.store.taggings import TagDiff
 from crawler.workspace import EngineSettings, Settings, Workspace, bundled
 
@@ -214,7 +214,7 @@ def test_a_change_is_told_with_its_evidence_before_and_after(
     annotate_pending(db, workspace, run_log, NOW)
     _narrow(workspace)
     diff = retag(db, workspace, run_log, NOW).diff
-    (change,) = [each for each in changes_of(db, diff) if each.topic == "consistent-hashing"]
+    (change,) = [each for each in tagging_changes(db, diff) if each.topic == "consistent-hashing"]
     assert (change.change, change.kind, change.id, change.title) == (
         "lost",
         "article",

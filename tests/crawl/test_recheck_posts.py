@@ -26,7 +26,7 @@ from crawler.models.posts import Post
 from crawler.run_log import RunLog
 from crawler.sources.formats.mastodon_status import parse_status
 from crawler.store.database import open_memory
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from crawler.workspace import FetchSettings, Settings, Workspace
 
 START = datetime(2026, 11, 1, 3, tzinfo=UTC)
@@ -202,9 +202,9 @@ def kept(tmp_path: Path) -> Kept:
     kept = Kept(
         open_memory(), Workspace(tmp_path, Settings(fetch=FetchSettings(per_host_nightly=10)))
     )
-    keep_posts(kept.db, "Trail", [toot(number) for number in range(1, 7)], START)
-    keep_posts(kept.db, "HN", [story(number) for number in range(71, 74)], START)
-    keep_posts(kept.db, "Feed", [Post("feed", "feed:a#1", "An entry", published=START)], START)
+    save_posts(kept.db, "Trail", [toot(number) for number in range(1, 7)], START)
+    save_posts(kept.db, "HN", [story(number) for number in range(71, 74)], START)
+    save_posts(kept.db, "Feed", [Post("feed", "feed:a#1", "An entry", published=START)], START)
     return kept
 
 
@@ -288,7 +288,7 @@ def test_a_server_that_fails_or_lies_to_every_question_deletes_nothing_however_m
 
 
 def test_a_network_that_denies_everything_is_believed_a_night_later(kept: Kept) -> None:
-    keep_posts(kept.db, "HN", [story(74)], START)
+    save_posts(kept.db, "HN", [story(74)], START)
     kept.net.instead = lambda url: answer(url, None) if "firebaseio" in url else None
     assert kept.night(1, ("HN",)) == RecheckReport(asked=4, missing=4)
     kept.net.instead = lambda url: None
@@ -305,7 +305,7 @@ def test_an_edit_is_taken_over_with_its_source_and_an_opt_out_withdraws(kept: Ke
         "edited_at": "2026-11-01T20:00:00.000Z",
     }
     open_bo = {"acct": "bo", "indexable": True}
-    keep_posts(kept.db, "Trail", [toot(7, open_bo)], START)
+    save_posts(kept.db, "Trail", [toot(7, open_bo)], START)
     quiet = status("7") | {"account": open_bo | {"indexable": False}}
     others = [status(str(number)) for number in range(2, 7)]
     kept.net.instead = lambda url: (
@@ -323,7 +323,7 @@ def test_a_source_that_was_not_asked_tonight_is_not_asked_about_its_posts(kept: 
 
 
 def test_a_night_asks_so_much_and_the_next_goes_on_where_it_stopped(kept: Kept) -> None:
-    keep_posts(kept.db, "HN", [story(number) for number in range(80, 100)], START)
+    save_posts(kept.db, "HN", [story(number) for number in range(80, 100)], START)
     seen = set[str]()
     for day, expected in ((1, 10), (1.2, 10), (1.4, 3), (1.6, 0)):
         assert kept.night(day, ("HN",)) == RecheckReport(asked=expected)
@@ -333,7 +333,7 @@ def test_a_night_asks_so_much_and_the_next_goes_on_where_it_stopped(kept: Kept) 
 
 
 def test_a_server_that_must_be_asked_for_each_post_settles_a_few_every_night(kept: Kept) -> None:
-    keep_posts(kept.db, "Trail", [toot(number) for number in range(7, 16)], START)
+    save_posts(kept.db, "Trail", [toot(number) for number in range(7, 16)], START)
     kept.net.instead = lambda url: failure(url, 404) if "statuses?" in url else None
     kept.net.lost = {"1", "2", "15"}
     assert kept.night(1, ("Trail",)) == RecheckReport(asked=8, deleted=2)
@@ -355,7 +355,7 @@ def test_an_item_that_always_fails_does_not_keep_the_others_from_being_asked_for
 
 
 def test_three_failures_of_a_source_are_enough_for_a_night(kept: Kept) -> None:
-    keep_posts(kept.db, "HN", [story(number) for number in range(80, 90)], START)
+    save_posts(kept.db, "HN", [story(number) for number in range(80, 90)], START)
     kept.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR)
     kept.night(1, ("HN",))
     assert kept.net.asked.total() == 3
@@ -364,7 +364,7 @@ def test_three_failures_of_a_source_are_enough_for_a_night(kept: Kept) -> None:
 def test_a_post_that_comes_back_is_asked_for_the_same_night(kept: Kept) -> None:
     kept.net.lost = {"2"}
     kept.night(1)
-    keep_posts(kept.db, "Trail", [toot(2)], START + 2 * DAY)
+    save_posts(kept.db, "Trail", [toot(2)], START + 2 * DAY)
     assert toot(2).uri in kept.texts()
     assert kept.night(2).deleted == 1
     assert toot(2).uri not in kept.texts()
@@ -380,7 +380,7 @@ def test_the_record_of_fetches_does_not_list_the_posts_that_were_asked_for(kept:
 
 
 def test_a_post_without_a_question_waits_a_month_and_is_not_in_the_way(kept: Kept) -> None:
-    keep_posts(
+    save_posts(
         kept.db,
         "Trail",
         [Post("mastodon", "https://far.example/1", "Words", published=START)],

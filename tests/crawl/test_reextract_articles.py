@@ -21,7 +21,7 @@ from crawler.models.http_exchange import Response
 from crawler.run_lock import run_lock
 from crawler.run_log import RunLog
 from crawler.store.database import open_store
-from crawler.store.fetch_log import keep_fetch
+from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Workspace, bundled, open_workspace
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
@@ -81,7 +81,7 @@ def crawled(workspace: Workspace, titles: list[str]) -> None:
                         NOW.replace(month=2, day=day),
                     )
                 )
-            keep_fetch(db, None, "page", kept, NOW)
+            save_fetch(db, None, "page", kept, NOW)
         place = {"archive_file": kept.archive_file, "archive_offset": kept.archive_offset}
         db.table("articles").update(number, place)
     db.close()

@@ -17,7 +17,7 @@ from crawler.models.articles import Article, Directives
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
-from crawler.store.merge_articles import absorb
+from crawler.store.merge_articles import merge_rows
 from crawler.store.schema import migrations
 from crawler.strictest_directives import narrowest
 from tests.crawl.test_store_article_check import CASINO, NIGHT, TEXT, URL, page
@@ -105,7 +105,7 @@ def test_article_that_absorbs_a_withdrawn_copy_is_withdrawn(db: Database) -> Non
     check(db, 0, page(TEXT, "Leases"))
     row = {"id": 2, "url": "u", "key": "u", "host": "h", "first_seen": "2026-06-01T00:00:00Z"}
     db.table("articles").insert(row | {"directives": '{"nosnippet":true}'})
-    absorb(db, 1, 2)
+    merge_rows(db, 1, 2)
     assert stated(db) == Directives(nosnippet=True)
 
 

@@ -16,10 +16,10 @@ from crawler.errors import ConfigurationError
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Author, Consent, Link
-from crawler.store.articles import due
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import keep_posts
-from crawler.store.taggings import keep_all_taggings
+from crawler.store.articles import due_articles
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
+from crawler.store.taggings import save_taggings
 from crawler.store.verify_database import verify
 from tests.store.conftest import NOW, POST, SCORE
 
@@ -30,19 +30,19 @@ UNTAG = Decision("untag", LEASES, "leases", "Only mentioned.")
 
 
 @pytest.fixture
-def ledger(full: Database) -> Ledger:
+def ledger(full: Database) -> IdentityLedger:
     full.execute("INSERT INTO topics (slug, label, definition) VALUES ('locks', 'Locks', 'd')")
     full.execute("UPDATE articles SET key = ?", [normalize_url(LEASES).key])
     full.execute("UPDATE aliases SET key = ?", [normalize_url(LEASES).key])
-    return Ledger(full, normalize_url, "1")
+    return IdentityLedger(full, normalize_url, "1")
 
 
-def curate(ledger: Ledger, *decisions: Decision, days: int = 0) -> Applied:
+def curate(ledger: IdentityLedger, *decisions: Decision, days: int = 0) -> Applied:
     return apply_decisions(ledger.db, ledger, decisions, NOW + timedelta(days=days))
 
 
-def share(ledger: Ledger, url: str, uri: str = "2") -> int:
-    keep_posts(
+def share(ledger: IdentityLedger, url: str, uri: str = "2") -> int:
+    save_posts(
         ledger.db, "trail", [replace(POST, uri=uri, links=(Link(url),), cards=(), author=None)], NOW
     )
     ledger.attach_links(NOW)
@@ -63,7 +63,7 @@ def log(db: Database) -> list[tuple[str, ...]]:
     ).fetchall()
 
 
-def test_a_decision_is_applied_and_logged_once(ledger: Ledger) -> None:
+def test_a_decision_is_applied_and_logged_once(ledger: IdentityLedger) -> None:
     assert curate(ledger, HIDE) == Applied(1, 0, ())
     before = list(ledger.db.conn.iterdump())
     assert curate(ledger, HIDE, days=1) == Applied(0, 0, ())
@@ -72,16 +72,16 @@ def test_a_decision_is_applied_and_logged_once(ledger: Ledger) -> None:
 
 
 def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn(
-    ledger: Ledger,
+    ledger: IdentityLedger,
 ) -> None:
     ledger.db.execute("UPDATE articles SET state = 'new'")
     curate(ledger, HIDE)
     assert (
-        due(ledger.db, NOW, 5),
+        due_articles(ledger.db, NOW, 5),
         ledger.db.execute("SELECT count(*) FROM article_list").fetchone(),
     ) == ([], (0,))
     assert curate(ledger) == Applied(0, 1, ())
-    assert len(due(ledger.db, NOW, 5)) == 1
+    assert len(due_articles(ledger.db, NOW, 5)) == 1
     assert log(ledger.db)[-1] == (
         "curator",
         "withdrawn: hide",
@@ -90,16 +90,16 @@ def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn
     )
 
 
-def test_a_hidden_post_is_shown_nowhere_and_its_article_stays(ledger: Ledger) -> None:
+def test_a_hidden_post_is_shown_nowhere_and_its_article_stays(ledger: IdentityLedger) -> None:
     curate(ledger, Decision("hide", POST.uri, "", "Rude."))
     assert ledger.db.execute("SELECT hidden FROM posts").fetchone() == (1,)
     assert ledger.db.execute("SELECT shares FROM article_list").fetchone() == (0,)
 
 
-def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: Ledger) -> None:
+def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: IdentityLedger) -> None:
     curate(ledger, TAG, UNTAG)
     assert topics(ledger.db) == [("locks", "curator")]
-    keep_all_taggings(ledger.db, [(("article", 1), [SCORE])], "matcher", "v2")
+    save_taggings(ledger.db, [(("article", 1), [SCORE])], "matcher", "v2")
     curate(ledger, TAG, UNTAG, days=1)
     assert topics(ledger.db) == [("locks", "curator")]
     assert ledger.db.execute(
@@ -108,7 +108,7 @@ def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: Ledger)
     assert verify(ledger.db) == []
 
 
-def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: Ledger) -> None:
+def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: IdentityLedger) -> None:
     curate(ledger, TAG, UNTAG)
     ledger.db.execute("UPDATE articles SET annotated = 'v1'")
     curate(ledger)
@@ -116,7 +116,7 @@ def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: Ledger) -> None
     assert ledger.db.execute("SELECT annotated FROM articles").fetchone() == ("",)
 
 
-def test_a_new_reason_is_written_and_logged(ledger: Ledger) -> None:
+def test_a_new_reason_is_written_and_logged(ledger: IdentityLedger) -> None:
     curate(ledger, TAG)
     assert curate(ledger, replace(TAG, reason="Its title says so.")) == Applied(1, 0, ())
     assert ledger.db.execute("SELECT quote FROM evidence WHERE field = 'curator'").fetchall() == [
@@ -128,7 +128,9 @@ def test_a_new_reason_is_written_and_logged(ledger: Ledger) -> None:
     ]
 
 
-def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(ledger: Ledger) -> None:
+def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(
+    ledger: IdentityLedger,
+) -> None:
     farm = [
         share(ledger, "https://farm.example/1", "2"),
         share(ledger, "https://blog.farm.example/2", "3"),
@@ -141,7 +143,7 @@ def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(ledger: Le
     assert ledger.db.execute("SELECT hidden FROM articles WHERE id = ?", [later]).fetchone() == (1,)
 
 
-def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: Ledger) -> None:
+def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: IdentityLedger) -> None:
     ban = Decision("ban-author", "mastodon:anna@trail.example", "", "A bot.")
     assert curate(ledger, ban).unresolved == ()
     assert ledger.db.execute("SELECT p.hidden, a.hidden FROM posts p, articles a").fetchall() == [
@@ -152,7 +154,7 @@ def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: Ledger) -> 
     assert ledger.db.execute("SELECT hidden FROM articles").fetchall() == [(0,)]
 
 
-def test_an_author_who_is_withheld_can_be_banned(ledger: Ledger) -> None:
+def test_an_author_who_is_withheld_can_be_banned(ledger: IdentityLedger) -> None:
     author = Author("mastodon", "Bot@trail.example", consent=Consent.LINK_ONLY)
     post = replace(
         POST,
@@ -162,7 +164,7 @@ def test_an_author_who_is_withheld_can_be_banned(ledger: Ledger) -> None:
         author=author,
         consent=Consent.LINK_ONLY,
     )
-    keep_posts(ledger.db, "trail", [post], NOW)
+    save_posts(ledger.db, "trail", [post], NOW)
     ledger.attach_links(NOW)
     ban = Decision("ban-author", "mastodon:bot@trail.example", "", "A bot.")
     assert curate(ledger, ban).unresolved == ()
@@ -171,7 +173,9 @@ def test_an_author_who_is_withheld_can_be_banned(ledger: Ledger) -> None:
     ]
 
 
-def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(ledger: Ledger) -> None:
+def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(
+    ledger: IdentityLedger,
+) -> None:
     share(ledger, "https://mirror.example/leases")
     merge = Decision("merge", "https://mirror.example/leases", LEASES, "Its mirror.")
     assert curate(ledger, merge) == Applied(1, 0, ())
@@ -183,7 +187,7 @@ def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(ledger:
     assert ledger.find("https://mirror.example/leases") != ledger.find(LEASES)
 
 
-def test_a_split_outlives_the_next_crawl(ledger: Ledger) -> None:
+def test_a_split_outlives_the_next_crawl(ledger: IdentityLedger) -> None:
     share(ledger, "https://mirror.example/leases")
     ledger.merge(1, 2, "text-match", "same words", NOW)
     curate(ledger, Decision("split", "https://mirror.example/leases", "", "Another text."))
@@ -191,7 +195,7 @@ def test_a_split_outlives_the_next_crawl(ledger: Ledger) -> None:
     assert ledger.find("https://mirror.example/leases") != ledger.find(LEASES)
 
 
-def test_a_decision_about_something_unknown_waits_for_it(ledger: Ledger) -> None:
+def test_a_decision_about_something_unknown_waits_for_it(ledger: IdentityLedger) -> None:
     pin = Decision("pin", "https://later.example/", "locks", "A classic.")
     assert curate(ledger, pin) == Applied(
         1, 0, (Unresolved(pin, "no article or post with this URL is stored"),)
@@ -203,7 +207,9 @@ def test_a_decision_about_something_unknown_waits_for_it(ledger: Ledger) -> None
     ).fetchall() == [("pin", "locks", later)]
 
 
-def test_a_topic_that_does_not_exist_is_refused_and_nothing_is_written(ledger: Ledger) -> None:
+def test_a_topic_that_does_not_exist_is_refused_and_nothing_is_written(
+    ledger: IdentityLedger,
+) -> None:
     with pytest.raises(ConfigurationError, match="there is no topic 'cashing'"):
         curate(ledger, HIDE, replace(TAG, other="cashing"))
     assert log(ledger.db) == []

@@ -15,14 +15,16 @@ from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Link
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import keep_posts
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
 from tests.store.conftest import NOW, POST
 
 TRUST = Decision("trust", "a blog", "", "It moved.")
 
 
-def night(ledger: Ledger, host: str, first: int, count: int, day: int, *decisions: Decision) -> int:
+def night(
+    ledger: IdentityLedger, host: str, first: int, count: int, day: int, *decisions: Decision
+) -> int:
     """One night's posts of the source, as a crawl would keep, hold and curate them; returns how
     many are held anew.
     """
@@ -33,7 +35,7 @@ def night(ledger: Ledger, host: str, first: int, count: int, day: int, *decision
         )
         for number in range(first, first + count)
     ]
-    keep_posts(ledger.db, "a blog", posts, now)
+    save_posts(ledger.db, "a blog", posts, now)
     ledger.attach_links(now)
     held = hold_hijacked(ledger.db, profile_break, now, now)
     apply_decisions(ledger.db, ledger, decisions, now)
@@ -41,18 +43,20 @@ def night(ledger: Ledger, host: str, first: int, count: int, day: int, *decision
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    ledger = Ledger(open_memory(), normalize_url, "1")
+def ledger() -> IdentityLedger:
+    ledger = IdentityLedger(open_memory(), normalize_url, "1")
     for day in range(3):
         assert night(ledger, "blog.example", day * 10, 10, day) == 0
     return ledger
 
 
-def visible(ledger: Ledger) -> int:
+def visible(ledger: IdentityLedger) -> int:
     return int(ledger.db.execute("SELECT count(*) FROM article_list").fetchone()[0])
 
 
-def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(ledger: Ledger) -> None:
+def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(
+    ledger: IdentityLedger,
+) -> None:
     assert night(ledger, "casino.example", 30, 6, 3) == 6
     assert night(ledger, "casino.example", 36, 6, 4) == 6
     assert (visible(ledger), ledger.db.execute("SELECT sum(hidden) FROM posts").fetchone()[0]) == (
@@ -73,7 +77,7 @@ def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(ledger: 
     ]
 
 
-def test_a_trusted_source_is_let_through_from_then_on(ledger: Ledger) -> None:
+def test_a_trusted_source_is_let_through_from_then_on(ledger: IdentityLedger) -> None:
     night(ledger, "new-home.example", 30, 6, 3)
     assert night(ledger, "new-home.example", 36, 6, 4, TRUST) == 6
     assert visible(ledger) == 42
@@ -81,6 +85,6 @@ def test_a_trusted_source_is_let_through_from_then_on(ledger: Ledger) -> None:
     assert visible(ledger) == 48
 
 
-def test_an_ordinary_night_holds_nothing(ledger: Ledger) -> None:
+def test_an_ordinary_night_holds_nothing(ledger: IdentityLedger) -> None:
     assert night(ledger, "blog.example", 30, 9, 3) == 0
     assert visible(ledger) == 39

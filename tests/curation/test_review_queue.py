@@ -11,7 +11,7 @@ from crawler.curation.review_queue import count_waiting, waiting
 from crawler.curation.unresolved_decisions import Unresolved
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Card
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
 
 CASES = {
@@ -43,7 +43,7 @@ def test_a_card_that_found_no_article_is_asked_about_with_its_post(full: Databas
         )
         for number in (1, 2)
     ]
-    keep_posts(full, "inbox", orphans, NOW)
+    save_posts(full, "inbox", orphans, NOW)
     assert [(each.subject, each.message) for each in waiting(full, 1)] == [
         ("Fallacies 1", "on A blog, shared in card:1")
     ]

@@ -16,7 +16,7 @@ from crawler.links.text_fingerprint import (
     jaccard_similarity,
     shingles,
 )
-from crawler.models.card_matching import Candidate, Match
+from crawler.models.card_matching import ArticleMatch, MatchCandidate
 
 WORDS = (
     "clock", "drift", "lease", "quorum", "leader", "log", "replica", "commit", "fence", "epoch",
@@ -29,8 +29,8 @@ def prose(seed: int, length: int = 300) -> str:
     return " ".join(chosen.choice(WORDS) + str(chosen.randrange(90)) for _ in range(length))
 
 
-def article(article_id: int, text: str, title: str = "") -> Candidate:
-    return Candidate(article_id, f"https://example.org/{article_id}", title, "", text)
+def article(article_id: int, text: str, title: str = "") -> MatchCandidate:
+    return MatchCandidate(article_id, f"https://example.org/{article_id}", title, "", text)
 
 
 def test_a_copy_with_a_few_words_changed_is_found_and_the_later_is_the_subject() -> None:
@@ -84,15 +84,15 @@ def test_releases_that_share_their_text_but_not_their_number_stay_apart() -> Non
         find_duplicate_texts(
             [article(1, text, "Log 1.6.4 released"), article(2, text, "Log 1.7.2 released")]
         )
-    ) == [Match(2, 1, 1.0)]
+    ) == [ArticleMatch(2, 1, 1.0)]
 
 
 def test_a_stored_fingerprint_serves_as_well_and_one_of_another_version_is_made_again() -> None:
     text = prose(1)
-    stored = Candidate(1, "https://example.org/1", "", "", text, fingerprint(text))
-    assert list(find_duplicate_texts([stored, article(2, text)])) == [Match(2, 1, 1.0)]
-    foreign = Candidate(1, "https://example.org/1", "", "", text, "m1.AAAA")
-    assert list(find_duplicate_texts([foreign, article(2, text)])) == [Match(2, 1, 1.0)]
+    stored = MatchCandidate(1, "https://example.org/1", "", "", text, fingerprint(text))
+    assert list(find_duplicate_texts([stored, article(2, text)])) == [ArticleMatch(2, 1, 1.0)]
+    foreign = MatchCandidate(1, "https://example.org/1", "", "", text, "m1.AAAA")
+    assert list(find_duplicate_texts([foreign, article(2, text)])) == [ArticleMatch(2, 1, 1.0)]
 
 
 @settings(max_examples=30, deadline=None)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from crawler.links.match_cards import match_card, match_cards
-from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.posts import Card
 
-CLOCKS = Candidate(
+CLOCKS = MatchCandidate(
     1,
     "https://blog.example.org/2026/06/why-clocks-drift",
     "Why clocks drift in data centres",
     "Example Blog",
 )
-RAFT = Candidate(2, "https://ada.substack.com/p/raft-in-three-pictures", "", "")
-PART_ONE = Candidate(
+RAFT = MatchCandidate(2, "https://ada.substack.com/p/raft-in-three-pictures", "", "")
+PART_ONE = MatchCandidate(
     3, "https://example.com/p1", "Building a replicated log, part one", "Example Letters"
 )
-DEV = Candidate(4, "https://dev.to/ada/rebuilding-a-lock-manager-from-scratch-2dhl", "", "")
+DEV = MatchCandidate(4, "https://dev.to/ada/rebuilding-a-lock-manager-from-scratch-2dhl", "", "")
 EVERYTHING = [CLOCKS, RAFT, PART_ONE, DEV]
 
 
@@ -54,7 +54,7 @@ def test_a_card_that_fits_nothing_waits(card: Card) -> None:
 
 
 def test_two_articles_of_one_title_are_a_tie_and_no_match() -> None:
-    twin = Candidate(9, "https://other.example.org/x", CLOCKS.title, "Example Blog")
+    twin = MatchCandidate(9, "https://other.example.org/x", CLOCKS.title, "Example Blog")
     assert match_card(Card(CLOCKS.title, site_name="Example Blog"), [CLOCKS, twin]) is None
 
 
@@ -69,4 +69,4 @@ def test_the_links_of_its_own_post_come_first_and_need_less() -> None:
     )
     assert list(
         match_cards([WaitingCard(8, Card(CLOCKS.title, site_name="Example Blog"))], EVERYTHING)
-    ) == [Match(8, 1, 1.0)]
+    ) == [ArticleMatch(8, 1, 1.0)]

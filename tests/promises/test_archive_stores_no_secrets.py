@@ -18,9 +18,9 @@ from crawler.models.http_exchange import Hop, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Card, Link, Post, Provenance
 from crawler.store.database import open_memory
-from crawler.store.fetch_log import keep_fetch
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import keep_posts
+from crawler.store.fetch_log import save_fetch
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
 from crawler.store.schema import migrations
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -80,16 +80,16 @@ def test_secret_in_url_is_in_no_row_of_the_database() -> None:
         cards=(Card("A title", f"More at {URL}", link=URL),),
         provenance=Provenance(request=URL),
     )
-    keep_posts(db, "a feed", [post], NOW)
-    ledger = Ledger(db, normalize_url, VERSION)
+    save_posts(db, "a feed", [post], NOW)
+    ledger = IdentityLedger(db, normalize_url, VERSION)
     ledger.attach_links(NOW)
     article_id = ledger.find(URL)
     assert article_id is not None
     ledger.record_redirect(article_id, [Hop(URL, 301)], URL.replace("/a?", "/b?"), NOW)
     ledger.record_canonical(article_id, URL.replace("/a?", "/c?"), f"rel=canonical of {URL}", NOW)
     response = Response(URL, URL, 200, (), b"", NOW, hops=(Hop(URL, 301),))
-    keep_fetch(db, None, "page", response, NOW)
-    keep_fetch(db, None, "page", Failure(URL, "fetch", Outcome.DNS, f"no {URL}"), NOW)
+    save_fetch(db, None, "page", response, NOW)
+    save_fetch(db, None, "page", Failure(URL, "fetch", Outcome.DNS, f"no {URL}"), NOW)
     assert SECRET not in "\n".join(db.conn.iterdump())
     assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == 1
 

@@ -20,7 +20,7 @@ from crawler.error_isolation import isolated, item_failure
 from crawler.models.posts import Post
 from crawler.sources import feed
 from crawler.store.database import open_memory
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from tests.promises.workspace import Nights, feed_source, nights_with, rss
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -214,7 +214,7 @@ def test_a_post_that_cannot_be_stored_is_skipped_among_a_thousand() -> None:
     db = open_memory()
     posts = [Post(network="x", uri=f"u:{n}", text="Consensus") for n in range(1000)]
     posts[617] = replace(posts[617], text="\ud800")
-    kept = keep_posts(db, "test", posts, NOW)
+    kept = save_posts(db, "test", posts, NOW)
     assert kept.new == db.table("posts").count == 999
     [failure] = kept.failures
     assert failure.message.startswith("Cannot process the post u:617: UnicodeEncodeError")

@@ -110,7 +110,7 @@ def test_run_that_is_cut_short_is_repeated(nights: Nights, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(item_annotations, "note_versions", cut)
+        patch.setattr(item_annotations, "save_annotation_versions", cut)
         with pytest.raises(KeyboardInterrupt):
             next_night(nights)
     assert next_night(nights) == {"kinds": 3}
@@ -127,4 +127,4 @@ def test_report_names_the_parts_and_the_number(
 
 def test_versions_are_noted_in_the_database(nights: Nights) -> None:
     db = open_store(nights.folder / "data/state/hashtrail.db")
-    assert set(item_annotations.noted_versions(db)) == set(annotation_versions.PARTS)
+    assert set(item_annotations.load_annotation_versions(db)) == set(annotation_versions.PARTS)

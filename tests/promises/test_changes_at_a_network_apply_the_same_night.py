@@ -12,7 +12,7 @@ import pytest
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from crawler.workspace import FetchSettings, Settings, Workspace
 from tests.crawl.test_recheck_posts import (
     SERVER,
@@ -75,7 +75,7 @@ def shows(kept: Kept, changes: dict[str, Any]) -> None:
     ids=lambda changes: json.dumps(changes)[:60],
 )
 def test_narrower_post_or_account_loses_text_and_name(kept: Kept, changes: dict[str, Any]) -> None:
-    keep_posts(kept.db, "Trail", [toot(1), toot(2)], START)
+    save_posts(kept.db, "Trail", [toot(1), toot(2)], START)
     shows(kept, changes)
     kept.night(1, ("Trail",))
     assert "Words" not in stored(kept)
@@ -83,7 +83,7 @@ def test_narrower_post_or_account_loses_text_and_name(kept: Kept, changes: dict[
 
 
 def test_content_warning_of_a_moderator_is_applied(kept: Kept) -> None:
-    keep_posts(kept.db, "Trail", [toot(1)], START)
+    save_posts(kept.db, "Trail", [toot(1)], START)
     kept.net.instead = lambda url: answer(url, status("1") | {"sensitive": True})
     kept.night(1, ("Trail",))
     levels = kept.db.execute("SELECT level, text FROM publishable_posts").fetchall()
@@ -91,7 +91,7 @@ def test_content_warning_of_a_moderator_is_applied(kept: Kept) -> None:
 
 
 def test_text_changed_without_an_edit_date_is_replaced(kept: Kept) -> None:
-    keep_posts(kept.db, "Trail", [toot(1)], START)
+    save_posts(kept.db, "Trail", [toot(1)], START)
     kept.net.instead = lambda url: answer(url, status("1") | {"content": "<p>Corrected</p>"})
     assert kept.night(1, ("Trail",)).edited == 1
     assert list(kept.texts().values()) == ["Corrected"]
@@ -100,7 +100,7 @@ def test_text_changed_without_an_edit_date_is_replaced(kept: Kept) -> None:
 @pytest.mark.parametrize("account", [ADA | {"display_name": "Adam"}, ADA | {"acct": "adam"}])
 def test_old_name_leaves_all_old_posts(kept: Kept, account: dict[str, Any]) -> None:
     posts = [toot(number) for number in range(1, 5)]
-    keep_posts(kept.db, "Trail", posts, START)
+    save_posts(kept.db, "Trail", posts, START)
     kept.db.execute("UPDATE posts SET next_check = '2026-11-20T00:00:00Z' WHERE id > 2")
     shows(kept, {"account": account})
     kept.night(1, ("Trail",))
@@ -111,7 +111,7 @@ def test_old_name_leaves_all_old_posts(kept: Kept, account: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("code", [401, 403])
 def test_post_refused_three_nights_in_a_row_keeps_only_its_links(kept: Kept, code: int) -> None:
-    keep_posts(kept.db, "Trail", [toot(1), toot(2)], START)
+    save_posts(kept.db, "Trail", [toot(1), toot(2)], START)
     kept.net.instead = refusing(kept.net, {"1"}, code)
     for night in (1, 2):
         kept.night(night, ("Trail",))
@@ -123,7 +123,7 @@ def test_post_refused_three_nights_in_a_row_keeps_only_its_links(kept: Kept, cod
 
 
 def test_server_that_refuses_everything_withdraws_nothing(kept: Kept) -> None:
-    keep_posts(kept.db, "Trail", [toot(1), toot(2)], START)
+    save_posts(kept.db, "Trail", [toot(1), toot(2)], START)
     kept.net.instead = lambda url: failure(url, 403, Outcome.FORBIDDEN)
     for night in range(1, 6):
         kept.night(night, ("Trail",))
@@ -131,7 +131,7 @@ def test_server_that_refuses_everything_withdraws_nothing(kept: Kept) -> None:
 
 
 def test_deleted_posts_go_the_first_night_although_forty_others_are_refused(kept: Kept) -> None:
-    keep_posts(kept.db, "Trail", [toot(number) for number in range(1, 61)], START)
+    save_posts(kept.db, "Trail", [toot(number) for number in range(1, 61)], START)
     refused = {str(number) for number in range(1, 41)}
     gone = {str(number) for number in range(56, 61)}
     kept.net.instead = refusing(kept.net, refused, 403)
@@ -143,7 +143,7 @@ def test_deleted_posts_go_the_first_night_although_forty_others_are_refused(kept
 
 
 def test_refused_posts_never_keep_others_from_being_rechecked(kept: Kept) -> None:
-    keep_posts(kept.db, "Trail", [toot(number) for number in range(1, 121)], START)
+    save_posts(kept.db, "Trail", [toot(number) for number in range(1, 121)], START)
     refused = {str(number) for number in range(1, 101)}
     kept.net.instead = refusing(kept.net, refused, 403)
     kept.net.lost = {"120"}

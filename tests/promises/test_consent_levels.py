@@ -14,7 +14,7 @@ from crawler.consent.decision import Policy
 from crawler.sitegen.build_site import build_site
 from crawler.store import export_rows
 from crawler.store.database import open_store
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.workspace import SiteSettings, bundled
 from tests.promises.account_states import NOW, POLICIES, State, states
@@ -47,7 +47,7 @@ class Published:
 def publish(folder: Path, policy: Policy) -> Published:
     db = open_store(folder / "state/hashtrail.db")
     for state in STATES:
-        keep_posts(db, state.network, [state.post(policy)], NOW)
+        save_posts(db, state.network, [state.post(policy)], NOW)
         attach(db, state)
     public = write_snapshot(db, folder / "public.db")
     assets = bundled("templates"), bundled("site", "assets")
@@ -55,7 +55,7 @@ def publish(folder: Path, policy: Policy) -> Published:
     files = sorted((folder / "site/public").resolve().rglob("*"))
     site = "\n".join(p.read_bytes().decode("utf-8", "replace") for p in files if p.is_file())
     export = "\n".join(
-        json.dumps(each) for each in [*export_rows.posts(db), *export_rows.articles(db)]
+        json.dumps(each) for each in [*export_rows.post_rows(db), *export_rows.article_rows(db)]
     )
     private = "\n".join(db.conn.iterdump())
     return Published(private, sqlite3.connect(public), site, export)

@@ -19,7 +19,7 @@ from aiohttp.web import Request, Response, json_response
 
 from crawler.crawl.crawl_context import open_ledger
 from crawler.store.database import open_store, remove_database
-from crawler.store.identity_ledger import Ledger
+from crawler.store.identity_ledger import IdentityLedger
 from crawler.workspace import open_workspace
 from tests.internet import networks
 from tests.promises.workspace import START, Nights, feed_source, nights_with, rss
@@ -195,11 +195,11 @@ def decide(nights: Nights, entries: list[str]) -> None:
     nights.run(START + timedelta(hours=1), "retag")
 
 
-def _has(ledger: Ledger, sql: str, *values: object) -> bool:
+def _has(ledger: IdentityLedger, sql: str, *values: object) -> bool:
     return ledger.db.execute(sql, values).fetchone() is not None
 
 
-def effect(ledger: Ledger, name: str, spelled: str) -> bool:
+def effect(ledger: IdentityLedger, name: str, spelled: str) -> bool:
     """Whether the decision about this article is in effect."""
     arrival, action = name.split("-")
     article = ledger.find(canonical(name))

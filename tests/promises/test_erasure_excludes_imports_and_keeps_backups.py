@@ -17,13 +17,13 @@ from crawler.run_lock import run_lock
 from crawler.store.backup import backup
 from crawler.store.database import open_store
 from crawler.store.erase_rows import erase
-from crawler.store.posts import keep_posts
-from crawler.store.tombstones import author_words
+from crawler.store.posts import save_posts
+from crawler.store.tombstones import author_identifier
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import make_workspace
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
-WORDS = author_words("x", "ann")
+WORDS = author_identifier("x", "ann")
 
 
 def posts(count: int) -> list[Post]:
@@ -56,14 +56,14 @@ def test_author_forgotten_between_two_transactions_of_an_import_is_not_stored_ag
                 erase(db, {WORDS}, "on request", NOW)
             yield post
 
-    kept = keep_posts(db, "inbox/x", arriving(), NOW)  # type: ignore[arg-type]
+    kept = save_posts(db, "inbox/x", arriving(), NOW)  # type: ignore[arg-type]
     assert kept.refused == 1_500
     assert db.execute("SELECT count(*) FROM posts").fetchone() == (0,)
 
 
 def test_full_disk_leaves_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = open_store(tmp_path / "hashtrail.db")
-    keep_posts(db, "inbox/x", posts(3), NOW)
+    save_posts(db, "inbox/x", posts(3), NOW)
     saved = backup(db, tmp_path / "backups", NOW)
 
     def full(*_: object) -> None:

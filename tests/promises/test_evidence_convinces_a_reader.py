@@ -16,7 +16,7 @@ from crawler.sitegen.display_text import match_locations
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.schema import migrations
-from crawler.store.taggings import keep_all_taggings
+from crawler.store.taggings import save_taggings
 from crawler.store.verify_database import verify
 from crawler.topics.learned_weights import LearnedPhrase, make_learned
 from crawler.topics.tagger import Tagger
@@ -125,7 +125,7 @@ def library(folder: Path, directives: Directives = Directives()) -> Database:
     )
     db.execute("INSERT INTO topics (slug, label, definition) VALUES ('event-streaming', 'e', 'd')")
     tagger = Tagger(make_taxonomy([KAFKA]), make_learned(()))
-    keep_all_taggings(db, [(("article", 1), tagger.tag(ARTICLE))], "phrases", "v1")
+    save_taggings(db, [(("article", 1), tagger.tag(ARTICLE))], "phrases", "v1")
     return db
 
 
@@ -166,7 +166,7 @@ def test_snapshot_publishes_the_sentence_of_a_post_only_as_the_post_is_published
     post, text = db.execute("SELECT id, text FROM posts WHERE text <> '' LIMIT 1").fetchone()
     rows = [Evidence("text", text[:4], 0, "strong", 1.0, 1, s) for s in (text, "Never written.")]
     score = TopicScore("leases", 1.0, "likely", tuple(rows))
-    keep_all_taggings(db, [(("post", post), [score])], "phrases", "v1")
+    save_taggings(db, [(("post", post), [score])], "phrases", "v1")
     path = write_snapshot(db, tmp_path / "public.db")
     with closing(sqlite3.connect(path)) as public:
         found = public.execute(
@@ -212,7 +212,7 @@ def test_snapshot_quotes_a_post_about_an_unread_article_only_as_published(tmp_pa
     db.execute("UPDATE articles SET word_count = 0 WHERE id = ?", [article])
     rows = [Evidence("post", quote, 0, "strong", 1.0) for quote in (text[:9], "unpublished")]
     score = TopicScore("leases", 1.0, "likely", tuple(rows))
-    keep_all_taggings(db, [(("article", article), [score])], "phrases", "v1")
+    save_taggings(db, [(("article", article), [score])], "phrases", "v1")
     path = write_snapshot(db, tmp_path / "public.db")
     db.close()
     with closing(sqlite3.connect(path)) as public:

@@ -25,9 +25,9 @@ from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Link, Provenance
 from crawler.run_lock import run_lock
 from crawler.store.database import open_store
-from crawler.store.fetch_log import keep_fetch
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import keep_posts
+from crawler.store.fetch_log import save_fetch
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
 from tests.store.conftest import NOW, POST, fill
 
 LEASES = "https://a.example/leases"
@@ -60,8 +60,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         links=(Link(LEASES),),
         provenance=Provenance(request=f"https://trail.example/api?acct={quote(HANDLE)}"),
     )
-    keep_posts(db, "trail", [bo], NOW)
-    Ledger(db, normalize_url, "1").attach_links(NOW)
+    save_posts(db, "trail", [bo], NOW)
+    IdentityLedger(db, normalize_url, "1").attach_links(NOW)
     _archive(db, state / "archive")
     message = f"404 for https://trail.example/@anna and acct={quote(HANDLE)}"
     db.execute(
@@ -105,7 +105,7 @@ def _archive(db, folder: Path) -> None:  # type: ignore[no-untyped-def]
     with Archive(folder, NOW) as archive:
         for url, body in bodies.items():
             kept = archive.keep(Response(url, url, 200, (), body.encode(), NOW))
-            keep_fetch(db, None, "page", kept, NOW)
+            save_fetch(db, None, "page", kept, NOW)
 
 
 def hashtrail(here: Path, *words: str) -> Result:
@@ -327,7 +327,7 @@ def test_forgetting_an_article_erases_its_bookmark(here: Path) -> None:
     hashtrail(here, "import", str(bookmarks))
     bookmarks.unlink()
     db = open_store(here / "data/state/hashtrail.db")
-    Ledger(db, normalize_url, "1").attach_links(NOW)
+    IdentityLedger(db, normalize_url, "1").attach_links(NOW)
     db.close()
     hashtrail(here, "forget", LEASES)
     with closing(sqlite3.connect(here / "data/state/hashtrail.db")) as again:

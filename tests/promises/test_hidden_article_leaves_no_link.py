@@ -91,7 +91,7 @@ def cells(snapshot: Path) -> str:
 @pytest.mark.parametrize("url", SPELLINGS)
 def test_link_to_a_hidden_article_is_nowhere(tmp_path: Path, url: str) -> None:
     db = library(tmp_path, url)
-    exported = repr([*export_rows.articles(db, key=key), *export_rows.posts(db, key=key)])
+    exported = repr([*export_rows.article_rows(db, key=key), *export_rows.post_rows(db, key=key)])
     shown = cells(write_snapshot(db, tmp_path / "public.db", key))
     assert "fine.example" in shown
     assert "fine.example" in exported
@@ -106,4 +106,4 @@ def test_link_to_another_page_stays(tmp_path: Path, url: str) -> None:
     db = library(tmp_path, url)
     shown = cells(write_snapshot(db, tmp_path / "public.db", key))
     assert shown.count(url) >= 6
-    assert f"See {url}," in repr([*export_rows.posts(db, key=key)])
+    assert f"See {url}," in repr([*export_rows.post_rows(db, key=key)])

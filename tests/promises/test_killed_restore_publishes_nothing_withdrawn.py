@@ -18,7 +18,7 @@ from crawler.models.posts import Author, Post
 from crawler.store.backup import backup
 from crawler.store.database import open_store
 from crawler.store.erase_rows import erase
-from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.posts import mark_deleted, save_posts
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import make_workspace
 
@@ -42,7 +42,7 @@ def workspace(tmp_path: Path) -> Path:
     make_workspace(tmp_path)
     here = open_workspace(tmp_path)
     db = open_store(here.database)
-    keep_posts(db, "m", [post(1), post(2), post(3)], NOW)
+    save_posts(db, "m", [post(1), post(2), post(3)], NOW)
     saved = backup(db, here.backups, NOW)
     shutil.move(saved, tmp_path / "saved.db")
     mark_deleted(db, [DELETED], NOW)

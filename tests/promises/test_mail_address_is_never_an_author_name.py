@@ -13,7 +13,7 @@ from crawler.models.http_exchange import Response
 from crawler.models.posts import Author
 from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Feed
-from crawler.store.authors import keep_authors
+from crawler.store.authors import upsert_authors
 from crawler.store.database import open_memory
 from crawler.text_cleaning import person_name
 
@@ -107,6 +107,6 @@ def test_an_export_with_addresses_as_names_gives_none() -> None:
 def test_no_network_stores_an_address_as_a_name() -> None:
     db = open_memory()
     authors = [Author("mastodon", "ann@m.example", "ann@lab.com"), Author("devto", "bo", "Bo")]
-    keep_authors(db, [(author, True) for author in authors])
+    upsert_authors(db, [(author, True) for author in authors])
     stored = db.execute("SELECT handle, name FROM authors ORDER BY handle").fetchall()
     assert stored == [("ann@m.example", ""), ("bo", "Bo")]

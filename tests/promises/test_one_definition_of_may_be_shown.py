@@ -17,7 +17,7 @@ from crawler.models.articles import Directives
 from crawler.sitegen.build_site import build_site
 from crawler.store import export_rows
 from crawler.store.database import open_store
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.verify_database import verify_snapshot
 from crawler.workspace import SiteSettings, bundled
@@ -108,7 +108,7 @@ def test_reduced_post_keeps_no_word_in_the_snapshot(
         text=f"Zebras, see {URL} #Okapi",
         hashtags=("Okapi",),
     )
-    keep_posts(store, "trail", [post], NOW)
+    save_posts(store, "trail", [post], NOW)
     store.execute("UPDATE links SET article_id = 1")
     store.execute("UPDATE posts SET consent = ? WHERE uri = ?", [wanted, post.uri])
     path = write_snapshot(store, tmp_path / "public.db")
@@ -121,7 +121,7 @@ def test_reduced_post_keeps_no_word_in_the_snapshot(
         ).fetchone()
         assert row == ("mastodon", "", "", None)
         assert public.execute("SELECT shares FROM article_list").fetchone() == (2,)
-    assert len(list(export_rows.posts(store))) == 1
+    assert len(list(export_rows.post_rows(store))) == 1
 
 
 @pytest.mark.parametrize("directive", ["noindex", "nosnippet", "noarchive"])
@@ -141,7 +141,7 @@ def test_uri_of_a_withheld_post_is_in_no_thread_and_no_request(
     post = replace(POST, uri=root, url="", text="root", thread_key=root, links=(), cards=())
     answer = replace(post, uri="at://did:plc:zebra/app.bsky.feed.post/2", text="answer")
     other = replace(answer, uri="at://did:plc:zebra/app.bsky.feed.post/3", text="third")
-    keep_posts(store, "trail", [post, answer, other], NOW)
+    save_posts(store, "trail", [post, answer, other], NOW)
     store.execute("UPDATE posts SET deleted_at = 'x', text = '' WHERE uri = ?", [root])
     store.execute(
         "INSERT INTO fetches (url, at, purpose, outcome) VALUES (?, 'x', 'api', 'ok')",
@@ -186,7 +186,7 @@ def test_reference_post_is_a_link_with_network_and_date_on_the_site(
 def test_article_that_was_saved_in_private_only_is_not_listed(store: Database) -> None:
     store.execute("UPDATE posts SET visibility = 'private'")
     assert store.execute("SELECT count(*) FROM article_list").fetchone() == (0,)
-    keep_posts(store, "trail", [replace(POST, uri="2")], NOW)
+    save_posts(store, "trail", [replace(POST, uri="2")], NOW)
     store.execute("UPDATE links SET article_id = 1")
     assert store.execute("SELECT count(*) FROM article_list").fetchone() == (1,)
 

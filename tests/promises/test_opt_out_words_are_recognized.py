@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.consent.opt_out_phrases import opt_out
+from crawler.consent.opt_out_phrases import find_opt_out
 
 OPT_OUTS = [
     "#nobot", "# nobot", "＃nobot", "#NoBots", "#no-bot", "#no_bot", "#no.bot", "#nobot_", "#NOBOT!",
@@ -35,13 +35,13 @@ ORDINARY = [
 
 @pytest.mark.parametrize("words", OPT_OUTS)
 def test_opt_out_is_recognized(words: str) -> None:
-    assert opt_out([words])
-    assert opt_out([f"Writes about systems.\n{words}\nBerlin"])
+    assert find_opt_out([words])
+    assert find_opt_out([f"Writes about systems.\n{words}\nBerlin"])
 
 
 @pytest.mark.parametrize("words", ORDINARY)
 def test_ordinary_bio_is_not_an_opt_out(words: str) -> None:
-    assert opt_out([words]) == ""
+    assert find_opt_out([words]) == ""
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_ordinary_bio_is_not_an_opt_out(words: str) -> None:
     ],
 )
 def test_profile_field_opts_out(field: tuple[str, str]) -> None:
-    assert opt_out(["Writes about systems"], [field])
+    assert find_opt_out(["Writes about systems"], [field])
 
 
 def test_profile_of_a_megabyte_is_read_in_linear_time() -> None:
     long = "please " * 100_000 + "#" * 100_000 + "no-" * 100_000
-    assert opt_out([long], [(long, long)]) == ""
+    assert find_opt_out([long], [(long, long)]) == ""

@@ -26,11 +26,11 @@ from crawler.models.relations import Mention
 from crawler.models.topics import Evidence, TopicScore
 from crawler.store import export_rows
 from crawler.store.database import open_store
-from crawler.store.item_annotations import Understood, keep_understood
-from crawler.store.posts import keep_posts
+from crawler.store.item_annotations import ArticleAnnotation, save_annotations
+from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.quotation_limits import word_set
-from crawler.store.taggings import keep_all_taggings
+from crawler.store.taggings import save_taggings
 from crawler.workspace import Settings, Workspace
 from tests.store.conftest import NOW, POST, fill, read_article
 
@@ -69,7 +69,7 @@ def store_article(db: Database, words: list[str], directives: Directives = Direc
     db.execute("INSERT INTO related_articles VALUES (1, 2, 0.5, ?)", [f"words: {alphabet[7]}"])
     quotes = sorted([(alphabet[3], 0.9), (alphabet[9], 0.5)], key=lambda q: text.index(q[0]))
     evidence = [Evidence("text", quote, text.index(quote), "strong", w) for quote, w in quotes]
-    keep_all_taggings(
+    save_taggings(
         db, [(("article", 1), [TopicScore("leases", 2.5, "certain", tuple(evidence))])], "m", "v1"
     )
     entry = replace(
@@ -80,7 +80,7 @@ def store_article(db: Database, words: list[str], directives: Directives = Direc
         author=Author("feed", "a.example", "A blog"),
         cards=(Card("Leases beat locks", EXCERPT, "A", "https://a.example/leases"),),
     )
-    keep_posts(db, "feed", [entry], NOW)
+    save_posts(db, "feed", [entry], NOW)
     db.execute("UPDATE links SET article_id = 1 WHERE url = 'https://a.example/leases'")
 
 
@@ -249,10 +249,10 @@ def test_feeds_add_no_passages_to_the_excerpt(tmp_path: Path, titled: bool) -> N
             author=Author("feed", f"f{at}.example", "A feed"),
             cards=cards,
         )
-        keep_posts(db, "feed", [entry], NOW)
+        save_posts(db, "feed", [entry], NOW)
         db.execute("UPDATE links SET article_id = 1 WHERE url = 'https://a.example/leases'")
     db.conn.commit()
-    exported = repr([*export_rows.articles(db), *export_rows.posts(db)])
+    exported = repr([*export_rows.article_rows(db), *export_rows.post_rows(db)])
     assert runs_of_text(words, shown_cells(write_snapshot(db, path))) == []
     assert runs_of_text(words, exported) == []
     assert EXCERPT in exported
@@ -266,7 +266,7 @@ def test_evidence_on_a_feed_entry_quotes_only_its_title(tmp_path: Path) -> None:
     inside = Evidence("text", " ".join(words[2:7]), 50, "strong", 0.5)
     shown = Evidence("text", "locks", 12, "strong", 0.5)
     score = TopicScore("leases", 1.0, "certain", (shown, inside))
-    keep_all_taggings(db, [(("post", post), [score])], "m", "v1")
+    save_taggings(db, [(("post", post), [score])], "m", "v1")
     with closing(sqlite3.connect(write_snapshot(db, path))) as public:
         rows = public.execute(
             "SELECT quote, start FROM evidence JOIN taggings t ON t.id = tagging_id"
@@ -282,7 +282,7 @@ def test_entities_do_not_tell_the_order_of_the_text(tmp_path: Path) -> None:
         path = published(tmp_path / str(turn), words_of_article(1))
         db = open_store(path.with_name("hashtrail.db"))
         names = [Mention(f"s{n}", f"System {n}", "system", "", at) for at, n in enumerate(order)]
-        keep_understood(db, [Understood(1, mentions=tuple(names))])
+        save_annotations(db, [ArticleAnnotation(1, mentions=tuple(names))])
         with closing(sqlite3.connect(write_snapshot(db, path))) as public:
             shown.append(public.execute("SELECT * FROM entities").fetchall())
     assert shown[0] == shown[1]

@@ -16,9 +16,9 @@ from crawler.models.topics import Topic
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.publish_gates import PublishedSite, find_losses
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import keep_posts
-from crawler.store.taggings import keep_topics
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
+from crawler.store.taggings import save_topics
 from crawler.topics.taxonomy import make_taxonomy
 from crawler.workspace import SiteSettings, bundled
 from tests.sitegen.factory import Factory
@@ -58,9 +58,9 @@ def test_a_renamed_topic_is_no_topic_that_became_empty() -> None:
 
 def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None:
     db = open_memory()
-    keep_topics(db, [NEW])
-    ledger = Ledger(db, normalize_url, "1")
-    keep_posts(db, "trail", [POST], NOW)
+    save_topics(db, [NEW])
+    ledger = IdentityLedger(db, normalize_url, "1")
+    save_posts(db, "trail", [POST], NOW)
     ledger.attach_links(NOW)
     url = POST.links[0].url
     decision = Decision("tag", url, "queues", "It is.", "curator")
@@ -73,7 +73,7 @@ def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None
 
 def test_the_explorer_answers_for_the_former_slug() -> None:
     db = open_memory()
-    keep_topics(db, [NEW])
+    save_topics(db, [NEW])
     (named,) = [query for query in all_queries() if query.name == "articles_of_a_topic"]
     clause = named.sql[named.sql.index("coalesce(") :].split("ORDER BY")[0]
     for slug in ("queues", "message-brokers"):

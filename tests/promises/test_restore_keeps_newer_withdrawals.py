@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from crawler.cli.main import cli
 from crawler.models.posts import Author, Consent, Post, Provenance
 from crawler.store.database import open_store
-from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.posts import mark_deleted, save_posts
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -76,7 +76,7 @@ def here(tmp_path: Path) -> Workspace:
     CliRunner().invoke(cli, ["init", str(here.folder)])
     db = open_store(here.database)
     mention = post(MENTION, text=f"utterance{MENTION}x answers @person{OPTED_OUT}x")
-    keep_posts(db, "Trail", [*(post(number) for number in range(1, 8)), mention], NOW)
+    save_posts(db, "Trail", [*(post(number) for number in range(1, 8)), mention], NOW)
     here.run("backup")
     withdraw(db)
     db.close()
@@ -93,7 +93,7 @@ def withdraw(db: Database) -> None:
         post(RENAMED, author=renamed),
         post(PRIVATE, visibility="private"),
     ]
-    keep_posts(db, "Trail", changed, LATER)
+    save_posts(db, "Trail", changed, LATER)
 
 
 def backup_of(here: Workspace) -> str:
@@ -118,7 +118,7 @@ def test_restore_is_remembered_by_later_imports(here: Workspace) -> None:
     here.run("restore", backup_of(here))
     db = open_store(here.database)
     export = replace(post(OPTED_OUT), provenance=Provenance(file="export.jsonl", lines=(1, 1)))
-    keep_posts(db, "Trail", [export], LATER + timedelta(days=1))
+    save_posts(db, "Trail", [export], LATER + timedelta(days=1))
     texts = db.execute("SELECT text FROM posts WHERE uri = ?", [export.uri]).fetchall()
     assert texts == [("",)]
 
@@ -138,7 +138,7 @@ def test_posts_wait_for_their_network_if_the_replaced_database_is_unreadable(
     assert "utterance" not in here.published()
 
     db = open_store(here.database)
-    keep_posts(db, "Trail", [post(OPEN)], LATER)
+    save_posts(db, "Trail", [post(OPEN)], LATER)
     db.close()
     public = here.published()
     assert f"utterance{OPEN}x" in public

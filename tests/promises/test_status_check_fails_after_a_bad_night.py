@@ -17,20 +17,26 @@ from crawler.cli.failing_sources import failing_lines
 from crawler.models.outcomes import Outcome
 from crawler.store import runs
 from crawler.store.database import open_store
-from crawler.store.run_monitoring import FailingSource, Night, Nights, problems, silent_sources
-from crawler.store.runs import SourceRun, keep_source
-from crawler.store.source_state import Listed, keep_success, sync_sources
+from crawler.store.run_monitoring import (
+    FailingSource,
+    NightlyRun,
+    NightlyRuns,
+    problems,
+    silent_sources,
+)
+from crawler.store.runs import SourceRun, save_source_run
+from crawler.store.source_state import ListedSource, save_poll_success, sync_sources
 from tests.promises.workspace import Nights as Workspace
 from tests.promises.workspace import answers, feed_source, nights_with, rss
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-GOOD = Night(NOW - 2 * HOUR, NOW - HOUR, "ok", 95, 3, "")
-FINE = Nights(GOOD, GOOD, False, 95, (), ())
+GOOD = NightlyRun(NOW - 2 * HOUR, NOW - HOUR, "ok", 95, 3, "")
+FINE = NightlyRuns(GOOD, GOOD, False, 95, (), ())
 DEAD = tuple(FailingSource(f"s{n}", "dns", "", 1, "") for n in range(94))
 
 
-def _nights(last: Night, **facts: object) -> Nights:
+def _nights(last: NightlyRun, **facts: object) -> NightlyRuns:
     return replace(FINE, last=last, **({"last_good": last} | facts))
 
 
@@ -71,7 +77,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("facts", "share", "codes"), CASES.values(), ids=CASES.keys())
-def test_problems_of_a_night(facts: Nights, share: float, codes: list[str]) -> None:
+def test_problems_of_a_night(facts: NightlyRuns, share: float, codes: list[str]) -> None:
     found = problems(facts, share, NOW)
     assert [problem.code for problem in found] == codes
     assert all(problem.message and problem.hint for problem in found)
@@ -200,16 +206,16 @@ def test_offline_means_that_no_source_was_reached(reached: int, offline: bool) -
 
 def test_source_without_new_posts_for_a_month_is_reported(tmp_path: Path) -> None:
     db = open_store(tmp_path / "hashtrail.db")
-    sync_sources(db, [Listed(name, "feed") for name in ("silent", "busy", "young", "never")])
+    sync_sources(db, [ListedSource(name, "feed") for name in ("silent", "busy", "young", "never")])
     for days in (0, 20, 40, 60):
         at = NOW + timedelta(days=days)
-        run_id = runs.start(db, "nightly", at)
+        run_id = runs.start_run(db, "nightly", at)
         for name, new in {"silent": days == 0, "busy": True, "never": False}.items():
-            keep_source(db, run_id, SourceRun(name, Outcome.OK, 5, int(new)))
-            keep_success(db, name, at, None)
+            save_source_run(db, run_id, SourceRun(name, Outcome.OK, 5, int(new)))
+            save_poll_success(db, name, at, None)
         if days == 60:
-            keep_source(db, run_id, SourceRun("young", Outcome.OK, 5, 0))
-            keep_success(db, "young", at, None)
-        runs.finish(db, run_id, "ok", {"sources": 3}, at)
+            save_source_run(db, run_id, SourceRun("young", Outcome.OK, 5, 0))
+            save_poll_success(db, "young", at, None)
+        runs.finish_run(db, run_id, "ok", {"sources": 3}, at)
     found = [(each.name, each.last_new) for each in silent_sources(db.conn)]
     assert found == [("never", ""), ("silent", "2026-12-01T12:00:00Z")]

@@ -14,8 +14,8 @@ from crawler.cli.main import cli
 from crawler.cli.tag import read_item
 from crawler.models.articles import Article
 from crawler.store.database import open_store, transaction
-from crawler.store.item_annotations import article_item, mark_understood
-from crawler.store.taggings import keep_all_taggings, keep_topics
+from crawler.store.item_annotations import article_item, mark_annotated
+from crawler.store.taggings import save_taggings, save_topics
 from crawler.topics.tagger import Tagger
 from tests.store.conftest import fill, read_article
 
@@ -132,14 +132,14 @@ def library(root: Path) -> Path:
     tagger = Tagger.load(root / "data/topics")
     text = "We read Kafka here. " * 5
     read_article(db, 1, Article(URL, "Kafka", text, content_hash="x", word_count=20))
-    keep_topics(db, tagger.taxonomy.topics.values())
+    save_topics(db, tagger.taxonomy.topics.values())
     with transaction(db):
         db.execute("DELETE FROM taggings")
         for table in ("articles", "aliases"):
             db.execute(f"UPDATE {table} SET key = 'a.example/leases'")
-    keep_all_taggings(db, [(("article", 1), tagger.tag(article_item(db, 1)))], "phrases", "v1")
+    save_taggings(db, [(("article", 1), tagger.tag(article_item(db, 1)))], "phrases", "v1")
     for table in ("articles", "posts"):
-        mark_understood(db, table, [row[0] for row in db.execute(f"SELECT id FROM {table}")])
+        mark_annotated(db, table, [row[0] for row in db.execute(f"SELECT id FROM {table}")])
     db.close()
     return path
 

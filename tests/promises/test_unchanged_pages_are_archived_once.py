@@ -19,7 +19,7 @@ from crawler.fetch.warc_archive import Archive, read
 from crawler.models.http_exchange import Response
 from crawler.store import runs
 from crawler.store.database import open_store
-from crawler.store.fetch_log import keep_fetch
+from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Settings, Workspace
 
 NIGHT = datetime(2026, 3, 1, 2, tzinfo=UTC)
@@ -111,11 +111,11 @@ def test_pruning_keeps_the_original_that_a_kept_revisit_needs(tmp_path: Path) ->
     last: Place | None = None
     for day in range(0, 400, 20):
         at = NIGHT + timedelta(days=day)
-        run_id = runs.start(db, "nightly", at)
+        run_id = runs.start_run(db, "nightly", at)
         kept = store(workspace.archive, day, last)
-        keep_fetch(db, run_id, "page", kept, at)
+        save_fetch(db, run_id, "page", kept, at)
         last = place(kept)
-        runs.finish(db, run_id, "ok", {}, at)
+        runs.finish_run(db, run_id, "ok", {}, at)
         apply_retention(db, workspace, at)
     at = NIGHT + timedelta(days=380 + 39)
     apply_retention(db, workspace, at)

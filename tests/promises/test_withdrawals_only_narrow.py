@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.consent.levels import reduced
+from crawler.consent.levels import reduce_to_level
 from crawler.consent.mentioned_people import WITHHELD
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.store.database import open_memory
-from crawler.store.erase_rows import sweep
-from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.erase_rows import delete_matching
+from crawler.store.posts import mark_deleted, save_posts
 from crawler.store.public_snapshot import write_snapshot
-from crawler.store.tombstones import add_tombstones, author_words
+from crawler.store.tombstones import add_tombstones, author_identifier
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -43,7 +43,9 @@ def db() -> Database:
 def withheld(level: Consent, post: Post = POST) -> Post:
     """The post as its network shows it after its author withdrew."""
     author = replace(post.author or ANNA, consent=level)
-    return replace(reduced(replace(post, author=author), level), reasons=("profile says 'nobot'",))
+    return replace(
+        reduce_to_level(replace(post, author=author), level), reasons=("profile says 'nobot'",)
+    )
 
 
 def texts(db: Database) -> list[str]:
@@ -67,18 +69,18 @@ LEVELS = (Consent.REFERENCE, Consent.LINK_ONLY, Consent.NONE)
 def test_neither_a_file_nor_another_server_widens(
     db: Database, level: Consent, source: str, later: Post
 ) -> None:
-    keep_posts(db, "Trail", [POST], NOW)
-    keep_posts(db, "Trail", [withheld(level)], NOW + DAY)
-    keep_posts(db, source, [later], NOW + 2 * DAY)
+    save_posts(db, "Trail", [POST], NOW)
+    save_posts(db, "Trail", [withheld(level)], NOW + DAY)
+    save_posts(db, source, [later], NOW + 2 * DAY)
     assert set(texts(db)) == {""}
     assert "Anna" not in str(db.execute("SELECT * FROM authors").fetchall())
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_newer_answer_of_the_same_source_widens(db: Database, level: Consent) -> None:
-    keep_posts(db, "Trail", [POST], NOW)
-    keep_posts(db, "Trail", [withheld(level)], NOW + DAY)
-    keep_posts(db, "Trail", [POST], NOW + 2 * DAY)
+    save_posts(db, "Trail", [POST], NOW)
+    save_posts(db, "Trail", [withheld(level)], NOW + DAY)
+    save_posts(db, "Trail", [POST], NOW + 2 * DAY)
     assert texts(db) == [POST.text]
     assert db.execute("SELECT handle, name, consent FROM authors").fetchall() == [
         (ANNA.handle, "Anna", "full")
@@ -87,35 +89,35 @@ def test_newer_answer_of_the_same_source_widens(db: Database, level: Consent) ->
 
 
 def test_older_answer_does_not_widen(db: Database) -> None:
-    keep_posts(db, "Trail", [withheld(Consent.REFERENCE)], NOW)
-    keep_posts(db, "Trail", [POST], NOW - DAY)
+    save_posts(db, "Trail", [withheld(Consent.REFERENCE)], NOW)
+    save_posts(db, "Trail", [POST], NOW - DAY)
     assert texts(db) == [""]
 
 
 def test_deleted_post_is_not_brought_back_by_a_file_or_another_server(db: Database) -> None:
-    keep_posts(db, "Trail", [POST], NOW)
+    save_posts(db, "Trail", [POST], NOW)
     mark_deleted(db, [POST.uri], NOW + DAY)
-    keep_posts(db, "Trail", [EXPORT], NOW + 2 * DAY)
-    keep_posts(db, "Other server", [POST], NOW + 2 * DAY)
+    save_posts(db, "Trail", [EXPORT], NOW + 2 * DAY)
+    save_posts(db, "Other server", [POST], NOW + 2 * DAY)
     assert texts(db) == [""]
-    keep_posts(db, "Trail", [POST], NOW + 3 * DAY)
+    save_posts(db, "Trail", [POST], NOW + 3 * DAY)
     assert texts(db) == [POST.text]
 
 
 def test_file_neither_removes_a_content_warning_nor_brings_an_old_name_back(db: Database) -> None:
     renamed = replace(POST, author=replace(ANNA, name="Anton"), sensitive=True)
-    keep_posts(db, "Trail", [POST], NOW)
-    keep_posts(db, "Trail", [renamed], NOW + DAY)
-    keep_posts(db, "Trail", [EXPORT], NOW + 2 * DAY)
+    save_posts(db, "Trail", [POST], NOW)
+    save_posts(db, "Trail", [renamed], NOW + DAY)
+    save_posts(db, "Trail", [EXPORT], NOW + 2 * DAY)
     other = replace(EXPORT, uri="https://trail.example/statuses/2")
-    keep_posts(db, "inbox/export.jsonl", [other], NOW + 2 * DAY)
+    save_posts(db, "inbox/export.jsonl", [other], NOW + 2 * DAY)
     assert db.execute("SELECT name FROM authors").fetchall() == [("Anton",)]
     assert db.execute("SELECT sensitive FROM posts WHERE id = 1").fetchone() == (1,)
 
 
 def test_one_unlisted_post_does_not_narrow_its_author(db: Database) -> None:
     quiet = replace(POST, uri="https://trail.example/statuses/2", consent=Consent.LINK_ONLY)
-    keep_posts(db, "Trail", [POST, quiet], NOW)
+    save_posts(db, "Trail", [POST, quiet], NOW)
     assert texts(db) == [POST.text, ""]
     assert db.execute("SELECT author_id FROM posts WHERE id = 2").fetchone() == (None,)
 
@@ -148,7 +150,7 @@ def test_name_of_a_withheld_person_leaves_the_posts_of_others(
     )
     steps = [[mention], [withheld(Consent.REFERENCE)]]
     for post in steps if order == "mention first" else steps[::-1]:
-        keep_posts(db, "Trail", post, NOW)
+        save_posts(db, "Trail", post, NOW)
     (text,) = [text for text in texts(db) if text]
     assert "anna" not in text.lower()
     assert WITHHELD in text
@@ -165,7 +167,7 @@ def test_mention_of_a_bluesky_handle_is_removed(db: Database) -> None:
     hidden = replace(POST, network="bluesky", uri=f"at://{did}/app.bsky.feed.post/1", author=anna)
     words = "See https://bsky.app/profile/anna.example/post/3k and @anna.example"
     open_post = replace(POST, network="bluesky", uri="at://x/1", text=words, author=None, cards=())
-    keep_posts(db, "Sky", [open_post, replace(hidden, consent=Consent.LINK_ONLY)], NOW)
+    save_posts(db, "Sky", [open_post, replace(hidden, consent=Consent.LINK_ONLY)], NOW)
     assert texts(db)[0] == f"See {WITHHELD} and {WITHHELD}"
 
 
@@ -176,15 +178,15 @@ def test_card_of_a_sensitive_or_link_only_post_leaves_the_public_data(
     from crawler.store.database import open_store
 
     db = open_store(tmp_path / "hashtrail.db")
-    keep_posts(db, "Trail", [replace(POST, **change)], NOW)  # type: ignore[arg-type]
+    save_posts(db, "Trail", [replace(POST, **change)], NOW)  # type: ignore[arg-type]
     public = write_snapshot(db, tmp_path / "public.db")
     assert b"secret card" not in public.read_bytes()
 
 
 def test_withheld_author_can_be_forgotten_by_handle(db: Database) -> None:
-    keep_posts(db, "Trail", [POST], NOW)
-    keep_posts(db, "Trail", [withheld(Consent.REFERENCE)], NOW + DAY)
-    add_tombstones(db, [author_words("mastodon", ANNA.handle)], NOW + DAY, "asked")
-    sweep(db)
+    save_posts(db, "Trail", [POST], NOW)
+    save_posts(db, "Trail", [withheld(Consent.REFERENCE)], NOW + DAY)
+    add_tombstones(db, [author_identifier("mastodon", ANNA.handle)], NOW + DAY, "asked")
+    delete_matching(db)
     assert db.table("posts").count == db.table("authors").count == 0
-    assert keep_posts(db, "Trail", [POST], NOW + 2 * DAY).refused == 1
+    assert save_posts(db, "Trail", [POST], NOW + 2 * DAY).refused == 1

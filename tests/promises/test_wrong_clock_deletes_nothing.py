@@ -16,7 +16,7 @@ from crawler.models.http_exchange import Response
 from crawler.store import runs
 from crawler.store.clock_check import clock_doubt, correct_future_times
 from crawler.store.database import open_store
-from crawler.store.fetch_log import keep_fetch
+from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Settings, Workspace
 
 NIGHT = datetime(2026, 12, 1, 2, tzinfo=UTC)
@@ -31,12 +31,12 @@ class Nights:
         self.db: Database = open_store(self.workspace.database)
 
     def night(self, at: datetime) -> tuple[str, ...]:
-        run_id = runs.start(self.db, "nightly", at)
+        run_id = runs.start_run(self.db, "nightly", at)
         with Archive(self.workspace.archive, at) as archive:
             body = at.isoformat().encode()
             kept = archive.keep(Response(URL, URL, 200, (), body, at))
-        keep_fetch(self.db, run_id, "page", kept, at)
-        runs.finish(self.db, run_id, "ok", {}, at)
+        save_fetch(self.db, run_id, "page", kept, at)
+        runs.finish_run(self.db, run_id, "ok", {}, at)
         return apply_retention(self.db, self.workspace, at)
 
     def segments(self) -> set[str]:

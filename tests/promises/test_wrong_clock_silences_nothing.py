@@ -14,7 +14,13 @@ from crawler.crawl.recheck_schedule import MAX_INTERVAL, longest_article_interva
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_store
 from crawler.store.due_queries import LONGEST_PLAN
-from crawler.store.source_state import Listed, due_sources, keep_failure, keep_success, sync_sources
+from crawler.store.source_state import (
+    ListedSource,
+    due_sources,
+    save_poll_failure,
+    save_poll_success,
+    sync_sources,
+)
 from tests.internet import networks
 from tests.promises.workspace import START, Nights, answers, feed_source, nights_with, rss
 
@@ -76,18 +82,18 @@ def test_no_plan_remains_beyond_the_longest_interval(nights: Nights) -> None:
 @pytest.mark.parametrize("ahead", [2, 20, 39, 400])
 def test_a_failed_poll_under_a_wrong_clock_is_repeated_too(tmp_path: Path, ahead: int) -> None:
     db = open_store(tmp_path / "hashtrail.db")
-    sync_sources(db, [Listed("dead", "feed")])
-    keep_success(db, "dead", START, START + timedelta(hours=1))
+    sync_sources(db, [ListedSource("dead", "feed")])
+    save_poll_success(db, "dead", START, START + timedelta(hours=1))
     failure = Failure("u", "collect", Outcome.TIMEOUT, "")
     wrong = START + ahead * DAY
-    keep_failure(db, "dead", failure, wrong, wrong + timedelta(hours=1))
+    save_poll_failure(db, "dead", failure, wrong, wrong + timedelta(hours=1))
     assert [each.name for each in due_sources(db, START + timedelta(hours=22))] == ["dead"]
 
 
 def test_a_clock_an_hour_back_repeats_nothing(tmp_path: Path) -> None:
     db = open_store(tmp_path / "hashtrail.db")
-    sync_sources(db, [Listed("feed", "feed")])
-    keep_success(db, "feed", START, START + timedelta(hours=1))
+    sync_sources(db, [ListedSource("feed", "feed")])
+    save_poll_success(db, "feed", START, START + timedelta(hours=1))
     assert due_sources(db, START - timedelta(hours=1)) == []
 
 

@@ -12,8 +12,8 @@ from crawler.models.posts import Author, Card, Link, Post
 from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.articles import ArticleCheck, save_article
 from crawler.store.database import open_memory
-from crawler.store.posts import keep_posts
-from crawler.store.taggings import keep_all_taggings, keep_topics
+from crawler.store.posts import save_posts
+from crawler.store.taggings import save_taggings, save_topics
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 TEXT = "A lease expires by itself. A lock held by a dead client does not, and so leases suit distributed systems better."
@@ -77,11 +77,11 @@ def read_article(
 
 def fill(db: Database) -> Database:
     """One post by Anna, the article it links to, one topic with evidence on both."""
-    keep_posts(db, "trail", [POST], NOW)
+    save_posts(db, "trail", [POST], NOW)
     read_article(db, add_article(db))
-    keep_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
-    keep_all_taggings(db, [(("article", 1), [SCORE])], "matcher", "v1")
-    keep_all_taggings(
+    save_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
+    save_taggings(db, [(("article", 1), [SCORE])], "matcher", "v1")
+    save_taggings(
         db,
         [
             (

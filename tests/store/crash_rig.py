@@ -22,12 +22,12 @@ from pathlib import Path
 from crawler.models.articles import ArticleState
 from crawler.models.posts import Link
 from crawler.models.topics import Evidence, Topic, TopicScore
-from crawler.store.articles import ArticleCheck, due, save_article
+from crawler.store.articles import ArticleCheck, due_articles, save_article
 from crawler.store.backup import backup, check_backup
 from crawler.store.database import open_store, transaction
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
-from crawler.store.taggings import keep_all_taggings, keep_topics
+from crawler.store.taggings import save_taggings, save_topics
 from crawler.store.verify_database import Finding, verify
 from tests.store.conftest import ARTICLE, NOW, POST, add_article
 
@@ -52,10 +52,10 @@ def night(path: Path) -> None:
     done.
     """
     db = open_store(path)
-    keep_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
+    save_topics(db, [Topic("leases", "Leases", "Locks that end by themselves.")])
     for number in range(_POSTS):
         url = f"https://a.example/{number % 40}"
-        keep_posts(
+        save_posts(
             db,
             "trail",
             [replace(POST, uri=f"https://trail.example/{number}", links=(Link(url),), cards=())],
@@ -67,7 +67,7 @@ def night(path: Path) -> None:
             db.execute(
                 "UPDATE links SET article_id = (SELECT id FROM articles WHERE key = links.url) WHERE article_id IS NULL"
             )
-    for wanted in due(db, NOW, 100):
+    for wanted in due_articles(db, NOW, 100):
         text = f"{ARTICLE.text} Number {wanted.article_id}. " * 20
         article = replace(
             ARTICLE, url=wanted.task.url, text=text, content_hash=str(wanted.article_id)
@@ -78,7 +78,7 @@ def night(path: Path) -> None:
         score = TopicScore(
             "leases", 1.0, "likely", (Evidence("text", f"Number {article_id}.", 0, "strong", 1.0),)
         )
-        keep_all_taggings(db, [(("article", article_id), [score])], "matcher", "v1")
+        save_taggings(db, [(("article", article_id), [score])], "matcher", "v1")
     write_snapshot(db, path.with_name("public.db"))
     backup(db, path.parent / "backups", NOW)
     db.close()

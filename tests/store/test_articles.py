@@ -12,13 +12,13 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Card
 from crawler.store.articles import (
     ArticleCheck,
-    due,
+    due_articles,
     fill_from_cards,
     save_article,
     save_failure,
     save_not_modified,
 )
-from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.posts import mark_deleted, save_posts
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, read_article
 
 TOMORROW = NOW + timedelta(days=1)
@@ -40,24 +40,24 @@ def test_new_articles_are_read_before_known_ones_and_hosts_take_turns(db: Databa
         add_article(db, f"https://{host}/{n}", host)
         for n, host in ((1, "a.example"), (2, "a.example"), (3, "b.example"))
     )
-    wanted = due(db, NOW, 10)
+    wanted = due_articles(db, NOW, 10)
     assert [each.article_id for each in wanted] == [first, other, second, known]
     assert (wanted[-1].task.etag, wanted[-1].task.last_modified) == (
         'W/"x"',
         "Sun, 01 Mar 2026 04:00:00 GMT",
     )
     assert wanted[0].task.etag is None
-    assert len(due(db, NOW, 2)) == 2
+    assert len(due_articles(db, NOW, 2)) == 2
 
 
 def test_an_article_is_due_only_when_its_time_has_come(db: Database) -> None:
     article_id = add_article(db)
     failure = Failure("u", "fetch", Outcome.TIMEOUT, "too slow")
     save_failure(db, ArticleCheck(article_id, NOW, TOMORROW, None), failure)
-    assert due(db, NOW, 10) == []
-    assert [each.article_id for each in due(db, TOMORROW, 10)] == [article_id]
+    assert due_articles(db, NOW, 10) == []
+    assert [each.article_id for each in due_articles(db, TOMORROW, 10)] == [article_id]
     db.execute("UPDATE articles SET hidden = 1")
-    assert due(db, TOMORROW, 10) == []
+    assert due_articles(db, TOMORROW, 10) == []
 
 
 def test_what_was_read_is_kept_and_can_be_searched(db: Database) -> None:
@@ -101,7 +101,7 @@ def test_a_page_that_changed_says_so(db: Database) -> None:
 
 
 def test_a_field_that_the_page_does_not_give_keeps_what_the_card_said(db: Database) -> None:
-    keep_posts(db, "trail", [POST], NOW)
+    save_posts(db, "trail", [POST], NOW)
     article_id = add_article(db)
     assert fill_from_cards(db) == 1
     assert fill_from_cards(db) == 0
@@ -128,7 +128,7 @@ def test_a_feed_entry_gives_title_date_and_author_before_any_other_card(db: Data
         uri="feed:1",
         cards=(Card("The entry's title", "Said", "A blog", "https://a.example/leases", NOW),),
     )
-    keep_posts(db, "trail", [POST, entry], NOW)
+    save_posts(db, "trail", [POST, entry], NOW)
     add_article(db)
     fill_from_cards(db)
     row = next(db.query("SELECT title, published, authors FROM articles"))
@@ -180,13 +180,13 @@ def test_a_look_under_a_clock_ten_years_ahead_does_not_silence_an_article(db: Da
     ahead = NOW + timedelta(days=3650)
     check = ArticleCheck(article_id, ahead, ahead + timedelta(days=30), ArticleState.OK, status=200)
     save_article(db, check, ARTICLE)
-    assert [each.article_id for each in due(db, NOW, 5)] == [article_id]
+    assert [each.article_id for each in due_articles(db, NOW, 5)] == [article_id]
 
 
 def test_a_deleted_post_takes_back_what_its_card_said_of_the_article_and_another_card_says_it_anew(
     db: Database,
 ) -> None:
-    keep_posts(
+    save_posts(
         db,
         "trail",
         [

@@ -15,7 +15,7 @@ from crawler.store import database
 from crawler.store.backup import backup
 from crawler.store.database import check_intact, open_existing, open_store, transaction
 from crawler.store.post_rechecks import due_posts
-from crawler.store.posts import keep_posts
+from crawler.store.posts import save_posts
 from crawler.store.schema import migrations
 from tests.store.conftest import NOW, POST, fill
 
@@ -68,7 +68,7 @@ def test_a_damaged_page_is_told_as_damage_when_it_is_written(path: Path) -> None
     path.write_bytes(bytes_)
     damaged = open_store(path)
     with pytest.raises(CorruptStoreError, match="is damaged"):
-        keep_posts(damaged, "trail", [POST], NOW)
+        save_posts(damaged, "trail", [POST], NOW)
     with pytest.raises(CorruptStoreError, match="is damaged"):
         check_intact(damaged)
 
@@ -150,13 +150,13 @@ def test_a_full_disk_stops_cleanly_and_keeps_what_was_finished(path: Path) -> No
         for number in range(200)
     ]
     with pytest.raises(StoreError, match=r"Disk full: .*because the disk is full") as told:
-        keep_posts(db, "trail", posts, NOW)
+        save_posts(db, "trail", posts, NOW)
     assert "Everything finished before is kept" in told.value.hint
     assert not db.conn.in_transaction
     assert db.table("posts").count == 1
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     db.execute("PRAGMA max_page_count = 100000")
-    assert keep_posts(db, "trail", posts, NOW).new == 200
+    assert save_posts(db, "trail", posts, NOW).new == 200
 
 
 def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_transaction_inside_another_is_part_of_it(path: Path) -> None:
 
     def stopped_halfway() -> None:
         with transaction(db):
-            keep_posts(db, "trail", [POST], NOW)
+            save_posts(db, "trail", [POST], NOW)
             raise KeyError
 
     with pytest.raises(KeyError):

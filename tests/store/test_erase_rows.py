@@ -17,10 +17,10 @@ from crawler.models.http_exchange import Response
 from crawler.models.posts import Link
 from crawler.store.backup import backup, restore
 from crawler.store.database import open_store
-from crawler.store.erase_rows import Erased, carry_over, forget, sweep
-from crawler.store.fetch_log import keep_fetch
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import Kept, keep_posts
+from crawler.store.erase_rows import ErasedRows, delete_matching, forget, import_tombstones
+from crawler.store.fetch_log import save_fetch
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import SavedPosts, save_posts
 from crawler.store.verify_database import verify
 from tests.store.conftest import NOW, POST, fill
 
@@ -34,11 +34,11 @@ OTHER = replace(
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
+def ledger(tmp_path: Path) -> Iterator[IdentityLedger]:
     db = fill(open_store(tmp_path / "hashtrail.db"))
     db.execute("UPDATE articles SET key = ?", [normalize_url(LEASES).key])
     db.execute("UPDATE aliases SET key = ?", [normalize_url(LEASES).key])
-    yield Ledger(db, normalize_url, "1")
+    yield IdentityLedger(db, normalize_url, "1")
     db.close()
 
 
@@ -58,9 +58,9 @@ def bytes_of(db: Database) -> bytes:
     ],
 )
 def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(
-    ledger: Ledger, called: str
+    ledger: IdentityLedger, called: str
 ) -> None:
-    assert forget(ledger.db, ledger, called, "Asked by mail.", NOW) == Erased(
+    assert forget(ledger.db, ledger, called, "Asked by mail.", NOW) == ErasedRows(
         authors=1, posts=1, articles=1
     )
     for table in (
@@ -76,38 +76,42 @@ def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(
         assert ledger.db.table(table).count == 0, table
     assert b"anna" not in bytes_of(ledger.db).lower()
     assert b"lease expires" not in bytes_of(ledger.db)
-    assert keep_posts(ledger.db, "trail", [POST, replace(POST, uri="new")], NOW) == Kept(refused=2)
+    assert save_posts(ledger.db, "trail", [POST, replace(POST, uri="new")], NOW) == SavedPosts(
+        refused=2
+    )
     assert ledger.db.execute("SELECT action, subject, reason FROM curation_log").fetchall() == [
         ("forget", "on request", "Asked by mail.")
     ]
     assert verify(ledger.db) == []
 
 
-def test_what_others_shared_too_stays(ledger: Ledger) -> None:
-    keep_posts(ledger.db, "trail", [OTHER], NOW)
+def test_what_others_shared_too_stays(ledger: IdentityLedger) -> None:
+    save_posts(ledger.db, "trail", [OTHER], NOW)
     ledger.attach_links(NOW)
-    assert forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW) == Erased(
+    assert forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW) == ErasedRows(
         authors=1, posts=1
     )
     assert ledger.db.execute("SELECT shares FROM article_list").fetchall() == [(1,)]
 
 
-def test_an_article_is_gone_and_no_spelling_of_its_address_brings_it_back(ledger: Ledger) -> None:
-    keep_fetch(
+def test_an_article_is_gone_and_no_spelling_of_its_address_brings_it_back(
+    ledger: IdentityLedger,
+) -> None:
+    save_fetch(
         ledger.db,
         None,
         "page",
         Response(LEASES, LEASES, 200, (), b"", NOW, archive_file="s.warc.gz", archive_offset=41),
         NOW,
     )
-    assert forget(ledger.db, ledger, LEASES + "?utm_source=x", "Asked.", NOW) == Erased(
+    assert forget(ledger.db, ledger, LEASES + "?utm_source=x", "Asked.", NOW) == ErasedRows(
         articles=1, links=1, archived=(("s.warc.gz", 41),)
     )
     assert ledger.db.execute("SELECT text FROM posts").fetchall() == [
         ("Leases beat locks: [removed] #DistributedSystems",)
     ]
     assert b"a.example/leases" not in bytes_of(ledger.db)
-    keep_posts(
+    save_posts(
         ledger.db,
         "trail",
         [POST, replace(OTHER, links=(Link("http://www.a.example/leases/#x"),))],
@@ -120,27 +124,29 @@ def test_an_article_is_gone_and_no_spelling_of_its_address_brings_it_back(ledger
     ]
 
 
-def test_a_single_post_can_be_forgotten(ledger: Ledger) -> None:
-    keep_posts(ledger.db, "trail", [OTHER], NOW)
+def test_a_single_post_can_be_forgotten(ledger: IdentityLedger) -> None:
+    save_posts(ledger.db, "trail", [OTHER], NOW)
     ledger.attach_links(NOW)
-    assert forget(ledger.db, ledger, POST.uri, "Asked.", NOW) == Erased(posts=1)
+    assert forget(ledger.db, ledger, POST.uri, "Asked.", NOW) == ErasedRows(posts=1)
     assert [row[0] for row in ledger.db.execute("SELECT uri FROM posts")] == [OTHER.uri]
 
 
-def test_what_is_not_kept_is_refused_from_now_on(ledger: Ledger) -> None:
-    assert forget(ledger.db, ledger, "mastodon:zoe@trail.example", "Asked.", NOW) == Erased()
+def test_what_is_not_kept_is_refused_from_now_on(ledger: IdentityLedger) -> None:
+    assert forget(ledger.db, ledger, "mastodon:zoe@trail.example", "Asked.", NOW) == ErasedRows()
     zoe = replace(POST, uri="3", author=replace(POST.author, handle="Zoe@trail.example", url=""))  # type: ignore[type-var]
-    assert keep_posts(ledger.db, "trail", [zoe], NOW) == Kept(refused=1)
+    assert save_posts(ledger.db, "trail", [zoe], NOW) == SavedPosts(refused=1)
     with pytest.raises(InputError, match="No author is called yan"):
         forget(ledger.db, ledger, "yan", "Asked.", NOW)
 
 
-def test_forgetting_twice_finds_nothing_more(ledger: Ledger) -> None:
+def test_forgetting_twice_finds_nothing_more(ledger: IdentityLedger) -> None:
     forget(ledger.db, ledger, LEASES, "Asked.", NOW)
-    assert sweep(ledger.db) == Erased()
+    assert delete_matching(ledger.db) == ErasedRows()
 
 
-def test_a_restored_backup_forgets_what_was_forgotten_since(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_restored_backup_forgets_what_was_forgotten_since(
+    ledger: IdentityLedger, tmp_path: Path
+) -> None:
     saved = backup(ledger.db, tmp_path / "backups", NOW)
     forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW)
     ledger.db.close()
@@ -150,5 +156,5 @@ def test_a_restored_backup_forgets_what_was_forgotten_since(ledger: Ledger, tmp_
     damaged.write_bytes(b"no database")
     again = open_store(tmp_path / "hashtrail.db")
     assert again.table("posts").count == 1
-    assert (carry_over(again, [aside, damaged]), carry_over(again, [aside])) == (3, 0)
+    assert (import_tombstones(again, [aside, damaged]), import_tombstones(again, [aside])) == (3, 0)
     assert (again.table("posts").count, again.table("authors").count) == (0, 0)

@@ -15,10 +15,10 @@ from crawler.links.article_key import normalize_url
 from crawler.models.posts import Consent, Link, Post
 from crawler.models.topics import Topic
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import Ledger
-from crawler.store.item_annotations import mark_understood, waiting_articles
-from crawler.store.posts import keep_posts, mark_deleted
-from crawler.store.taggings import keep_all_taggings, keep_topics
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.item_annotations import mark_annotated, pending_articles
+from crawler.store.posts import mark_deleted, save_posts
+from crawler.store.taggings import save_taggings, save_topics
 from crawler.store.verify_database import verify
 from crawler.topics.learned_weights import Learned
 from crawler.topics.tagger import Tagger
@@ -42,17 +42,17 @@ STAMPEDE = replace(
 
 
 def keep(db: Database, *posts: Post) -> None:
-    keep_posts(db, "trail", posts, NOW)
-    Ledger(db, normalize_url, "1").attach_links(NOW)
+    save_posts(db, "trail", posts, NOW)
+    IdentityLedger(db, normalize_url, "1").attach_links(NOW)
 
 
 def understand(db: Database) -> int:
     """Tag what waits, as the nightly run does; how many articles that were."""
-    waiting = [each for chunk in waiting_articles(db) for each in chunk]
-    keep_all_taggings(
+    waiting = [each for chunk in pending_articles(db) for each in chunk]
+    save_taggings(
         db, [(("article", each.id), TAGGER.tag(each.item)) for each in waiting], TAGGER.name, "v"
     )
-    mark_understood(db, "articles", [each.id for each in waiting])
+    mark_annotated(db, "articles", [each.id for each in waiting])
     return len(waiting)
 
 
@@ -66,7 +66,7 @@ def told(db: Database) -> list[tuple[str, str, str, str]]:
 def db() -> Database:
     """An article behind a short address, understood by the one post that shares it."""
     db = open_memory()
-    keep_topics(db, TOPICS)
+    save_topics(db, TOPICS)
     keep(db, STAMPEDE)
     assert understand(db) == 1
     return db
@@ -93,7 +93,7 @@ def test_a_night_without_news_understands_nothing_again(db: Database) -> None:
 )
 def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
     db = open_memory()
-    keep_topics(db, TOPICS)
+    save_topics(db, TOPICS)
     keep(db, replace(STAMPEDE, **unquotable))  # type: ignore[arg-type]
     understand(db)
     assert told(db) == []

@@ -18,9 +18,9 @@ from crawler.cli.main import cli
 from crawler.errors import UsageError
 from crawler.models.posts import Consent
 from crawler.store.database import open_store
-from crawler.store.posts import keep_posts
-from crawler.store.source_state import Listed, sync_sources
-from crawler.store.taggings import keep_all_taggings
+from crawler.store.posts import save_posts
+from crawler.store.source_state import ListedSource, sync_sources
+from crawler.store.taggings import save_taggings
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, add_article, fill, read_article
 
 
@@ -86,7 +86,7 @@ def test_what_may_not_be_shown_is_not_exported(here: Path) -> None:
         replace(POST, uri="q2", consent=Consent.NONE),
         replace(POST, uri="q3", sensitive=True),
     ]
-    keep_posts(db, "trail", [*quiet, replace(POST, uri="q4", visibility="private")], NOW)
+    save_posts(db, "trail", [*quiet, replace(POST, uri="q4", visibility="private")], NOW)
     db.execute("UPDATE articles SET hidden = 1")
     assert [json.loads(line)["uri"] for line in export(here).splitlines()] == [
         "https://trail.example/1"
@@ -95,7 +95,7 @@ def test_what_may_not_be_shown_is_not_exported(here: Path) -> None:
 
 def test_the_order_does_not_depend_on_when_rows_came(here: Path) -> None:
     db = store(here)
-    keep_posts(db, "trail", [replace(POST, uri=uri, links=()) for uri in ("b", "a")], NOW)
+    save_posts(db, "trail", [replace(POST, uri=uri, links=()) for uri in ("b", "a")], NOW)
     add_article(db, "https://0.example/", "0.example")
     lines = [json.loads(line) for line in export(here).splitlines()]
     assert [line.get("uri") or line["url"] for line in lines] == [
@@ -123,9 +123,9 @@ def test_no_csv_cell_is_a_formula(here: Path, title: str) -> None:
 
 def test_opml_lists_the_feeds_that_are_on(here: Path) -> None:
     listed = [
-        Listed("A & <B>", "feed", "https://a.example/feed?x=1&y=2"),
-        Listed("off", "feed", "https://b.example/", enabled=False),
-        Listed("m", "mastodon"),
+        ListedSource("A & <B>", "feed", "https://a.example/feed?x=1&y=2"),
+        ListedSource("off", "feed", "https://b.example/", enabled=False),
+        ListedSource("m", "mastodon"),
     ]
     sync_sources(store(here), listed)
     outlines = ElementTree.fromstring(export(here, "--format", "opml")).findall("body/outline")
@@ -149,7 +149,7 @@ def test_markdown_lists_articles_by_topic_with_markup_made_inert(here: Path) -> 
 def test_a_topic_chooses_the_articles_that_are_surely_about_it(here: Path) -> None:
     db = store(here)
     read_article(db, add_article(db, "https://b.example/", "b.example"))
-    keep_all_taggings(
+    save_taggings(
         db, [(("article", 2), [structs.replace(SCORE, confidence="weak")])], "matcher", "v1"
     )
     assert [json.loads(line)["url"] for line in export(here, "--topic", "leases").splitlines()] == [

@@ -16,12 +16,13 @@ from sqlite_utils import Database
 
 from crawler.links.article_key import normalize_url
 from crawler.models.articles import AliasReason
-from crawler.models.card_matching import Candidate, Match, WaitingCard
+from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.http_exchange import Hop
 from crawler.models.posts import Card, Link, Post
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import Ledger, Rekeyed
-from crawler.store.posts import keep_posts
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
+from crawler.store.rebuild_keys import RekeyResult
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PLAIN = "https://example.org/clocks"
@@ -32,10 +33,10 @@ SHORT = "https://bit.ly/abc123"
 
 def ledger_of(
     urls: Iterable[str] = (), key: Callable[[str], object] = normalize_url, version: str = "1"
-) -> Ledger:
+) -> IdentityLedger:
     """A ledger over a fresh database to which one post for each URL was attached."""
-    ledger = Ledger(open_memory(), key, version)  # type: ignore[arg-type]
-    keep_posts(ledger.db, "test", [post(url) for url in urls], NOW)
+    ledger = IdentityLedger(open_memory(), key, version)  # type: ignore[arg-type]
+    save_posts(ledger.db, "test", [post(url) for url in urls], NOW)
     ledger.rekey(NOW)
     ledger.attach_links(NOW)
     return ledger
@@ -109,7 +110,7 @@ def test_a_short_link_takes_the_address_it_led_to() -> None:
 
 def test_a_redirect_to_a_known_article_merges_and_the_earlier_number_stays() -> None:
     ledger = ledger_of([SHORT, PLAIN])
-    keep_posts(ledger.db, "test", [post(SHORT, cards=(Card("Clocks drift", link=SHORT),))], NOW)
+    save_posts(ledger.db, "test", [post(SHORT, cards=(Card("Clocks drift", link=SHORT),))], NOW)
     assert ledger.record_redirect(2, [], PLAIN, NOW) == 2
     assert ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW) == 1
     assert partition(ledger.db) == {frozenset({SHORT, PLAIN})}
@@ -119,7 +120,7 @@ def test_a_redirect_to_a_known_article_merges_and_the_earlier_number_stays() -> 
 def test_a_number_is_never_given_twice() -> None:
     ledger = ledger_of([PLAIN, SHORT])
     ledger.merge(1, 2, AliasReason.REDIRECT, "seen", NOW)
-    keep_posts(ledger.db, "test", [post(OTHER)], NOW)
+    save_posts(ledger.db, "test", [post(OTHER)], NOW)
     ledger.attach_links(NOW)
     assert ledger.find(OTHER) == 3
 
@@ -174,10 +175,10 @@ def test_the_curator_splits_what_a_redirect_joined_and_it_outlives_the_next_craw
 def test_the_curator_splits_what_a_rule_joined() -> None:
     ledger = ledger_of([PLAIN, TRACKED])
     made = ledger.split(TRACKED, NOW)
-    keep_posts(ledger.db, "test", [post(TRACKED, OTHER)], NOW)
+    save_posts(ledger.db, "test", [post(TRACKED, OTHER)], NOW)
     ledger.attach_links(NOW)
     assert ledger.find(TRACKED) == made != ledger.find(PLAIN)
-    assert Ledger(ledger.db, normalize_url, "2").rekey(NOW) == Rekeyed(0, 0)
+    assert IdentityLedger(ledger.db, normalize_url, "2").rekey(NOW) == RekeyResult(0, 0)
     assert ledger.find(TRACKED) == made != ledger.find(PLAIN)
 
 
@@ -233,18 +234,18 @@ def test_new_rules_join_and_split_and_the_evidence_and_the_curators_word_survive
     )
     ledger.record_redirect(ledger.find(SHORT) or 0, [Hop(SHORT, 301)], OTHER, NOW)
     assert len(partition(ledger.db)) == 6
-    new = Ledger(ledger.db, normalize_url, "new")
-    assert new.rekey(NOW) == Rekeyed(joined=2, split=1)
+    new = IdentityLedger(ledger.db, normalize_url, "new")
+    assert new.rekey(NOW) == RekeyResult(joined=2, split=1)
     assert partition(new.db) == {
         frozenset(urls)
         for urls in ([PLAIN, TRACKED], [page_1], [page_2], [SHORT, OTHER], [kept, apart])
     }
     assert "rule:tracking-utm" in reasons(new.db, TRACKED)
     before = everything(new.db)
-    assert new.rekey(NOW) == Rekeyed(0, 0)
+    assert new.rekey(NOW) == RekeyResult(0, 0)
     assert everything(new.db) == before
-    back = Ledger(ledger.db, old_rules, "old")
-    assert back.rekey(NOW) == Rekeyed(joined=1, split=2)
+    back = IdentityLedger(ledger.db, old_rules, "old")
+    assert back.rekey(NOW) == RekeyResult(joined=1, split=2)
     assert new.db.execute("SELECT count(*) FROM pragma_foreign_key_check").fetchone() == (0,)
 
 
@@ -264,10 +265,10 @@ LEADS = {SHORT: PLAIN, OTHER: "https://example.net/raft"}
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(URLS), st.lists(st.integers(0, len(URLS)), max_size=3))
 def test_the_order_of_arrival_never_matters(urls: list[str], nights: list[int]) -> None:
-    ledger = Ledger(open_memory(), normalize_url, "1")
+    ledger = IdentityLedger(open_memory(), normalize_url, "1")
     cuts = [0, *sorted(nights), len(urls)]
     for start, end in pairwise(cuts):
-        keep_posts(ledger.db, "test", [post(url) for url in urls[start:end]], NOW)
+        save_posts(ledger.db, "test", [post(url) for url in urls[start:end]], NOW)
         ledger.attach_links(NOW)
         for short, target in LEADS.items():
             article = ledger.find(short)
@@ -280,20 +281,22 @@ def test_the_order_of_arrival_never_matters(urls: list[str], nights: list[int]) 
 
 
 def test_a_card_without_address_waits_until_an_article_fits() -> None:
-    def by_title(waiting: Sequence[WaitingCard], articles: Sequence[Candidate]) -> list[Match]:
+    def by_title(
+        waiting: Sequence[WaitingCard], articles: Sequence[MatchCandidate]
+    ) -> list[ArticleMatch]:
         return [
-            Match(one.card_id, article.article_id, 0.9)
+            ArticleMatch(one.card_id, article.article_id, 0.9)
             for one in waiting
             for article in articles
             if one.card.title == article.title
         ]
 
     ledger = ledger_of()
-    keep_posts(
+    save_posts(
         ledger.db, "paste", [Post("paste", "paste:1", "", cards=(Card("Clocks drift"),))], NOW
     )
     assert ledger.attach_cards(by_title) == 0
-    keep_posts(
+    save_posts(
         ledger.db,
         "feed",
         [
@@ -317,8 +320,8 @@ def test_a_card_without_address_waits_until_an_article_fits() -> None:
 
 
 def test_a_re_post_becomes_a_version_of_the_text_that_was_published_first() -> None:
-    def copies(articles: Sequence[Candidate]) -> list[Match]:
-        return [Match(articles[1].article_id, articles[0].article_id, 0.97)]
+    def copies(articles: Sequence[MatchCandidate]) -> list[ArticleMatch]:
+        return [ArticleMatch(articles[1].article_id, articles[0].article_id, 0.97)]
 
     ledger = ledger_of([OTHER, PLAIN])
     ledger.db.execute(

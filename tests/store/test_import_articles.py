@@ -15,11 +15,11 @@ from crawler.importers.parse_file import parse_file
 from crawler.links.article_key import normalize_url
 from crawler.models.posts import Card
 from crawler.models.topics import Topic
-from crawler.store.articles import due
+from crawler.store.articles import due_articles
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import Ledger
-from crawler.store.posts import keep_posts
-from crawler.store.taggings import keep_all_taggings, keep_topics
+from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.posts import save_posts
+from crawler.store.taggings import save_taggings, save_topics
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, read_article
 
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
@@ -39,14 +39,14 @@ def imported(lines: str, *, into: Database | None = None) -> Database:
 
 
 def tag(db: Database) -> None:
-    keep_topics(db, [Topic("leases", "Leases", "d")])
+    save_topics(db, [Topic("leases", "Leases", "d")])
     for (article_id,) in db.execute("SELECT id FROM articles").fetchall():
-        keep_all_taggings(db, [(("article", article_id), [SCORE])], "matcher", "v1")
+        save_taggings(db, [(("article", article_id), [SCORE])], "matcher", "v1")
 
 
 def filled() -> Database:
     db = open_memory()
-    ledger = Ledger(db, normalize_url, "1")
+    ledger = IdentityLedger(db, normalize_url, "1")
     hostile = replace(
         POST,
         uri="urn:2",
@@ -65,7 +65,7 @@ def filled() -> Database:
         hashtags=(),
         cards=(Card("A card without", site_name="Somewhere"),),
     )
-    keep_posts(db, "trail", [POST, hostile, orphan], NOW)
+    save_posts(db, "trail", [POST, hostile, orphan], NOW)
     ledger.attach_links(NOW)
     read_article(db, 1, replace(ARTICLE, published=NOW, language="en", authors=("Bo", "Ada, PhD")))
     tag(db)
@@ -96,4 +96,6 @@ def test_what_was_read_here_is_not_replaced() -> None:
 
 def test_the_next_crawl_looks_at_an_adopted_address_itself() -> None:
     db = imported(exported(filled()))
-    assert [wanted.task.url for wanted in due(db, LATER, 5)] == ["https://a.example/leases"]
+    assert [wanted.task.url for wanted in due_articles(db, LATER, 5)] == [
+        "https://a.example/leases"
+    ]

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from crawler.models.posts import Consent, Provenance
-from crawler.store.post_rechecks import Check, due_posts, keep_checks
-from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.post_rechecks import RecheckRecord, due_posts, save_rechecks
+from crawler.store.posts import mark_deleted, save_posts
 from tests.store.conftest import NOW, POST
 
 DAY = timedelta(days=1)
@@ -21,7 +21,7 @@ def due(db: Database, now: datetime, most: int = 10) -> list[str]:
 
 def test_a_post_comes_without_its_words_and_with_where_it_was_read(db: Database) -> None:
     where = Provenance(request="https://trail.example/api", id="7")
-    keep_posts(
+    save_posts(
         db,
         "trail",
         [replace(POST, provenance=where, thread_key="t", thread_position=2, published=None)],
@@ -40,8 +40,10 @@ def test_a_post_comes_without_its_words_and_with_where_it_was_read(db: Database)
 
 
 def test_those_that_wait_longest_come_first(db: Database) -> None:
-    keep_posts(db, "trail", [replace(POST, uri=uri) for uri in "abcd"], NOW)
-    keep_checks(db, [Check("a", NOW, NOW + 3 * DAY), Check("b", NOW, NOW + 2 * DAY)], NOW)
+    save_posts(db, "trail", [replace(POST, uri=uri) for uri in "abcd"], NOW)
+    save_rechecks(
+        db, [RecheckRecord("a", NOW, NOW + 3 * DAY), RecheckRecord("b", NOW, NOW + 2 * DAY)], NOW
+    )
     assert due(db, NOW + DAY) == ["c", "d"]
     assert due(db, NOW + 4 * DAY, most=3) == ["c", "d", "b"]
 
@@ -49,8 +51,8 @@ def test_those_that_wait_longest_come_first(db: Database) -> None:
 def test_deleted_posts_and_posts_of_other_sources_are_not_due_and_withheld_ones_are(
     db: Database,
 ) -> None:
-    keep_posts(db, "other", [replace(POST, uri="1")], NOW)
-    keep_posts(
+    save_posts(db, "other", [replace(POST, uri="1")], NOW)
+    save_posts(
         db,
         "trail",
         [replace(POST, uri="2"), replace(POST, uri="3", author=None, consent=Consent.NONE)],
@@ -63,15 +65,15 @@ def test_deleted_posts_and_posts_of_other_sources_are_not_due_and_withheld_ones_
 def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_post(
     db: Database,
 ) -> None:
-    keep_posts(db, "trail", [POST], NOW)
-    keep_checks(db, [Check(POST.uri, NOW, NOW + 3650 * DAY)], NOW)
+    save_posts(db, "trail", [POST], NOW)
+    save_rechecks(db, [RecheckRecord(POST.uri, NOW, NOW + 3650 * DAY)], NOW)
     assert due(db, NOW + DAY) == [POST.uri]
 
 
 def test_a_check_without_an_answer_leaves_the_time_of_the_last_one(db: Database) -> None:
-    keep_posts(db, "trail", [POST], NOW)
-    keep_checks(db, [Check(POST.uri, NOW, NOW + DAY)], NOW)
-    keep_checks(db, [Check(POST.uri, None, NOW + 2 * DAY, NOW)], NOW)
+    save_posts(db, "trail", [POST], NOW)
+    save_rechecks(db, [RecheckRecord(POST.uri, NOW, NOW + DAY)], NOW)
+    save_rechecks(db, [RecheckRecord(POST.uri, None, NOW + 2 * DAY, NOW)], NOW)
     assert db.execute("SELECT last_checked, next_check, missing_since FROM posts").fetchone() == (
         "2026-03-01T04:00:00Z",
         "2026-03-03T04:00:00Z",

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.store.database import open_memory
-from crawler.store.posts import Kept, keep_posts, mark_deleted
-from crawler.store.tombstones import add_tombstones, author_words
+from crawler.store.posts import SavedPosts, mark_deleted, save_posts
+from crawler.store.tombstones import add_tombstones, author_identifier
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 ANNA = Author("mastodon", "anna@trail.example", "Anna", "https://trail.example/@anna")
@@ -39,8 +39,8 @@ def db() -> Database:
     return open_memory()
 
 
-def keep(db: Database, *posts: Post, source: str = "trail", at: datetime = NOW) -> Kept:
-    return keep_posts(db, source, posts, at)
+def keep(db: Database, *posts: Post, source: str = "trail", at: datetime = NOW) -> SavedPosts:
+    return save_posts(db, source, posts, at)
 
 
 def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -51,7 +51,7 @@ def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_a_post_is_kept_with_all_its_parts(db: Database) -> None:
-    assert keep(db, POST) == Kept(new=1)
+    assert keep(db, POST) == SavedPosts(new=1)
     row = next(db.query("SELECT p.*, a.handle FROM posts p JOIN authors a ON a.id = p.author_id"))
     assert (row["handle"], row["published"], row["seen_at"]) == (
         ANNA.handle,
@@ -77,9 +77,9 @@ def test_a_post_is_kept_with_all_its_parts(db: Database) -> None:
 def test_the_same_posts_again_change_nothing(db: Database) -> None:
     keep(db, POST, replace(POST, uri="2", author=None))
     before = everything(db)
-    assert keep(db, POST, replace(POST, uri="2", author=None), at=NOW + timedelta(days=1)) == Kept(
-        same=2
-    )
+    assert keep(
+        db, POST, replace(POST, uri="2", author=None), at=NOW + timedelta(days=1)
+    ) == SavedPosts(same=2)
     assert everything(db) == before
 
 
@@ -87,13 +87,13 @@ def test_another_file_that_holds_the_post_does_not_change_where_it_was_first_rea
     db: Database,
 ) -> None:
     keep(db, POST)
-    assert keep(db, replace(POST, provenance=Provenance(file="other.txt", lines=(1, 2)))) == Kept(
-        same=1
-    )
+    assert keep(
+        db, replace(POST, provenance=Provenance(file="other.txt", lines=(1, 2)))
+    ) == SavedPosts(same=1)
 
 
 def test_the_same_post_twice_in_one_batch_is_one_post(db: Database) -> None:
-    assert keep(db, POST, POST) == Kept(new=1, same=1)
+    assert keep(db, POST, POST) == SavedPosts(new=1, same=1)
 
 
 def test_an_edit_replaces_text_and_links_and_keeps_ids(db: Database) -> None:
@@ -106,7 +106,7 @@ def test_an_edit_replaces_text_and_links_and_keeps_ids(db: Database) -> None:
         links=POST.links[:1],
         cards=(Card("Leases", "New", "A", "https://a.example/leases"),),
     )
-    assert keep(db, edited) == Kept(changed=1)
+    assert keep(db, edited) == SavedPosts(changed=1)
     assert db.execute("SELECT text FROM posts").fetchall() == [("Fencing tokens",)]
     assert db.execute("SELECT id, url FROM links").fetchall() == [
         (before["https://a.example/leases"], "https://a.example/leases")
@@ -135,8 +135,8 @@ def test_a_link_that_an_edit_leaves_alone_keeps_its_article(db: Database) -> Non
 
 def test_only_the_first_source_may_change_a_post(db: Database) -> None:
     keep(db, POST)
-    assert keep(db, replace(POST, text="forged"), source="elsewhere") == Kept(same=1)
-    assert keep(db, replace(POST, text="corrected")) == Kept(changed=1)
+    assert keep(db, replace(POST, text="forged"), source="elsewhere") == SavedPosts(same=1)
+    assert keep(db, replace(POST, text="corrected")) == SavedPosts(changed=1)
 
 
 LINKED = [("https://a.example/leases", ""), ("https://c.example/", "")]
@@ -155,7 +155,7 @@ def test_post_below_full_consent_stores_only_what_its_level_allows(
 ) -> None:
     written = (Link("https://a.example/leases", "my words"),)
     quiet = replace(POST, author=replace(ANNA, consent=level), links=written)
-    assert keep(db, quiet) == Kept(new=1)
+    assert keep(db, quiet) == SavedPosts(new=1)
     row = next(db.query("SELECT text, url, author_id, consent, thread_key FROM posts"))
     counted = 1 if links else None
     assert row == {
@@ -172,7 +172,7 @@ def test_post_below_full_consent_stores_only_what_its_level_allows(
         shown for (shown,) in db.execute("SELECT shown FROM post_hashtags ORDER BY 1")
     ] == hashtags
     assert db.execute("SELECT url, shown FROM links ORDER BY position").fetchall() == links
-    assert keep(db, quiet) == Kept(same=1)
+    assert keep(db, quiet) == SavedPosts(same=1)
 
 
 def test_withdrawn_consent_empties_every_older_post_of_the_author(db: Database) -> None:
@@ -193,8 +193,10 @@ def test_withdrawn_consent_empties_every_older_post_of_the_author(db: Database) 
 
 def test_another_source_may_narrow_consent_but_never_widen_it(db: Database) -> None:
     keep(db, POST)
-    assert keep(db, replace(POST, consent=Consent.LINK_ONLY), source="elsewhere") == Kept(changed=1)
-    assert keep(db, POST, source="elsewhere") == Kept(same=1)
+    assert keep(db, replace(POST, consent=Consent.LINK_ONLY), source="elsewhere") == SavedPosts(
+        changed=1
+    )
+    assert keep(db, POST, source="elsewhere") == SavedPosts(same=1)
     assert db.execute("SELECT consent FROM posts").fetchone() == ("link-only",)
 
 
@@ -209,13 +211,13 @@ def test_link_only_consent_of_an_author_holds_for_older_posts_too(db: Database) 
     [
         "https://trail.example/1",
         "https://trail.example/@anna/1",
-        author_words("mastodon", "ANNA@trail.example"),
+        author_identifier("mastodon", "ANNA@trail.example"),
         ANNA.url,
     ],
 )
 def test_what_was_forgotten_never_comes_back(db: Database, words: str) -> None:
     add_tombstones(db, [words], NOW, "asked")
-    assert keep(db, POST) == Kept(refused=1)
+    assert keep(db, POST) == SavedPosts(refused=1)
     assert db.table("posts").count == db.table("authors").count == 0
 
 
@@ -242,8 +244,8 @@ def test_a_deleted_post_keeps_its_uri_and_nothing_else(db: Database) -> None:
 def test_a_deleted_post_that_its_source_shows_again_is_back(db: Database) -> None:
     keep(db, POST)
     mark_deleted(db, [POST.uri], NOW)
-    assert keep(db, POST, source="elsewhere") == Kept(same=1)
-    assert keep(db, POST) == Kept(changed=1)
+    assert keep(db, POST, source="elsewhere") == SavedPosts(same=1)
+    assert keep(db, POST) == SavedPosts(changed=1)
     assert db.execute("SELECT text, deleted_at FROM posts").fetchall() == [(POST.text, None)]
 
 

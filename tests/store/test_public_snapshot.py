@@ -18,7 +18,7 @@ from crawler.errors import StoreError
 from crawler.models.articles import Directives
 from crawler.models.posts import Author, Consent, Link, Post, Provenance
 from crawler.store.database import open_store
-from crawler.store.posts import keep_posts, mark_deleted
+from crawler.store.posts import mark_deleted, save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.tombstones import add_tombstones
 from tests.store.conftest import ARTICLE, NOW, POST, add_article, fill, read_article
@@ -116,7 +116,7 @@ def test_datasette_searches_the_snapshot(store: Database, tmp_path: Path) -> Non
 
 
 def test_not_a_word_of_what_is_private_is_in_the_file(store: Database, tmp_path: Path) -> None:
-    keep_posts(store, "trail", private_posts(), NOW)
+    save_posts(store, "trail", private_posts(), NOW)
     mark_deleted(store, ["https://people.example/erased/1"], NOW)
     store.execute("UPDATE posts SET hidden = 1 WHERE uri LIKE '%hiddenpost%'")
     store.execute("UPDATE links SET article_id = 1")
@@ -172,7 +172,7 @@ def test_a_page_that_asks_not_to_be_indexed_is_found_by_its_title_only(
 def test_what_the_crawler_remembers_for_itself_stays_at_home(
     store: Database, tmp_path: Path
 ) -> None:
-    keep_posts(
+    save_posts(
         store,
         "inbox",
         [
@@ -224,7 +224,7 @@ def test_what_the_crawler_remembers_for_itself_stays_at_home(
 def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not(
     store: Database, tmp_path: Path
 ) -> None:
-    keep_posts(store, "trail", private_posts(), NOW)
+    save_posts(store, "trail", private_posts(), NOW)
     mark_deleted(store, ["https://people.example/erased/1"], NOW)
     store.execute("UPDATE posts SET hidden = 1 WHERE uri LIKE '%hiddenpost%'")
     for number, (post_id, uri) in enumerate(

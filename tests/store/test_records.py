@@ -10,14 +10,14 @@ from sqlite_utils import Database
 from crawler.models.http_exchange import Hop, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store import runs
-from crawler.store.fetch_log import keep_fetch
+from crawler.store.fetch_log import save_fetch
 from crawler.store.robots_cache import load_robots, save_robots
 from crawler.store.source_state import (
-    Listed,
-    SourceMemory,
+    ListedSource,
+    SourceState,
     due_sources,
-    keep_failure,
-    keep_success,
+    save_poll_failure,
+    save_poll_success,
     sync_sources,
 )
 from tests.store.conftest import NOW
@@ -41,8 +41,8 @@ DOWN = Failure("https://a.example/", "fetch", Outcome.DNS, "no such name", statu
 
 
 def test_an_answer_is_recorded_with_its_hops_wait_and_place(db: Database) -> None:
-    run = runs.start(db, "crawl", NOW)
-    keep_fetch(db, run, "page", RESPONSE, NOW)
+    run = runs.start_run(db, "crawl", NOW)
+    save_fetch(db, run, "page", RESPONSE, NOW)
     row = next(db.query("SELECT * FROM fetches"))
     assert (
         row["outcome"],
@@ -55,9 +55,9 @@ def test_an_answer_is_recorded_with_its_hops_wait_and_place(db: Database) -> Non
 
 
 def test_a_failure_and_what_reading_showed_are_recorded_by_name(db: Database) -> None:
-    keep_fetch(db, None, "page", DOWN, NOW)
-    keep_fetch(db, None, "page", replace(RESPONSE, status=304), NOW)
-    keep_fetch(db, None, "page", RESPONSE, NOW, Outcome.CHALLENGE)
+    save_fetch(db, None, "page", DOWN, NOW)
+    save_fetch(db, None, "page", replace(RESPONSE, status=304), NOW)
+    save_fetch(db, None, "page", RESPONSE, NOW, Outcome.CHALLENGE)
     assert [row[0] for row in db.execute("SELECT outcome FROM fetches ORDER BY id")] == [
         "dns",
         "not_modified",
@@ -66,11 +66,11 @@ def test_a_failure_and_what_reading_showed_are_recorded_by_name(db: Database) ->
 
 
 def test_a_run_is_told_with_its_sources(db: Database) -> None:
-    first = runs.start(db, "nightly", NOW)
-    runs.keep_source(db, first, runs.SourceRun("trail", Outcome.OK, 40, 5))
-    runs.keep_source(db, first, runs.SourceRun("trail", Outcome.TIMEOUT, 5, 1, "slow"))
-    runs.finish(db, first, "degraded", {"posts": 6}, NOW + timedelta(minutes=3))
-    runs.start(db, "nightly", NOW + timedelta(days=1))
+    first = runs.start_run(db, "nightly", NOW)
+    runs.save_source_run(db, first, runs.SourceRun("trail", Outcome.OK, 40, 5))
+    runs.save_source_run(db, first, runs.SourceRun("trail", Outcome.TIMEOUT, 5, 1, "slow"))
+    runs.finish_run(db, first, "degraded", {"posts": 6}, NOW + timedelta(minutes=3))
+    runs.start_run(db, "nightly", NOW + timedelta(days=1))
     unfinished, told = runs.last_runs(db)
     assert (unfinished.finished, unfinished.outcome) == (None, None)
     assert told.sources == (runs.SourceRun("trail", Outcome.TIMEOUT, 45, 6, "slow"),)
@@ -82,47 +82,49 @@ def test_a_run_is_told_with_its_sources(db: Database) -> None:
 
 
 def test_a_source_goes_on_where_it_stopped(db: Database) -> None:
-    sync_sources(db, [Listed("trail", "mastodon"), Listed("off", "feed", enabled=False)])
-    assert due_sources(db, NOW) == [SourceMemory("trail")]
-    keep_success(db, "trail", NOW, NOW + timedelta(hours=12), "41", '"e"', None)
+    sync_sources(
+        db, [ListedSource("trail", "mastodon"), ListedSource("off", "feed", enabled=False)]
+    )
+    assert due_sources(db, NOW) == [SourceState("trail")]
+    save_poll_success(db, "trail", NOW, NOW + timedelta(hours=12), "41", '"e"', None)
     assert due_sources(db, NOW) == []
     assert due_sources(db, NOW + timedelta(hours=12)) == [
-        SourceMemory("trail", "41", '"e"', None, 0, NOW + timedelta(hours=12))
+        SourceState("trail", "41", '"e"', None, 0, NOW + timedelta(hours=12))
     ]
 
 
 def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
-    sync_sources(db, [Listed("trail", "mastodon")])
-    keep_success(db, "trail", NOW, None, "41")
-    keep_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=1))
-    keep_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=2))
+    sync_sources(db, [ListedSource("trail", "mastodon")])
+    save_poll_success(db, "trail", NOW, None, "41")
+    save_poll_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=1))
+    save_poll_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=2))
     assert due_sources(db, NOW + timedelta(hours=2)) == [
-        SourceMemory("trail", "41", None, None, 2, NOW + timedelta(hours=2))
+        SourceState("trail", "41", None, None, 2, NOW + timedelta(hours=2))
     ]
-    keep_success(db, "trail", NOW, None)
-    assert due_sources(db, NOW) == [SourceMemory("trail", "41")]
+    save_poll_success(db, "trail", NOW, None)
+    assert due_sources(db, NOW) == [SourceState("trail", "41")]
 
 
 def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_source(
     db: Database,
 ) -> None:
-    sync_sources(db, [Listed("trail", "mastodon")])
-    keep_success(db, "trail", NOW + timedelta(days=3650), NOW + timedelta(days=3651))
+    sync_sources(db, [ListedSource("trail", "mastodon")])
+    save_poll_success(db, "trail", NOW + timedelta(days=3650), NOW + timedelta(days=3651))
     assert [each.name for each in due_sources(db, NOW)] == ["trail"]
 
 
 def test_a_source_taken_out_is_off_and_remembered_but_not_under_another_address(
     db: Database,
 ) -> None:
-    trail = Listed("trail", "feed", "https://a.example/feed")
+    trail = ListedSource("trail", "feed", "https://a.example/feed")
     sync_sources(db, [trail])
-    keep_success(db, "trail", NOW, None, "41")
+    save_poll_success(db, "trail", NOW, None, "41")
     sync_sources(db, [])
     assert due_sources(db, NOW) == []
     sync_sources(db, [trail])
-    assert due_sources(db, NOW) == [SourceMemory("trail", "41")]
+    assert due_sources(db, NOW) == [SourceState("trail", "41")]
     sync_sources(db, [replace(trail, url="https://b.example/feed")])
-    assert due_sources(db, NOW) == [SourceMemory("trail")]
+    assert due_sources(db, NOW) == [SourceState("trail")]
 
 
 def test_the_last_good_robots_file_is_kept_byte_for_byte(db: Database) -> None:

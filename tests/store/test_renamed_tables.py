@@ -12,7 +12,7 @@ import pytest
 from crawler.erasure.erase_database_text import clear_backup
 from crawler.store.backup import restore
 from crawler.store.database import open_memory, open_store
-from crawler.store.erase_rows import carry_over
+from crawler.store.erase_rows import import_tombstones
 from crawler.store.schema_renames import RENAMED_TABLES
 from crawler.store.verify_database import verify
 
@@ -86,7 +86,7 @@ def test_backup_with_former_names_is_restored(old: Path, tmp_path: Path) -> None
 
 
 def test_tombstones_of_a_database_with_former_names_are_carried_over(old: Path) -> None:
-    assert carry_over(open_memory(), [old]) == 1
+    assert import_tombstones(open_memory(), [old]) == 1
 
 
 def test_backup_with_former_names_loses_what_is_erased_and_stays(old: Path) -> None:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from crawler.errors import StoreError
 from crawler.models.topics import Evidence, Topic, TopicScore
-from crawler.store.taggings import TagDiff, keep_all_taggings, keep_topics
+from crawler.store.taggings import TagDiff, save_taggings, save_topics
 
 TOPICS = [
     Topic("leases", "Leases", "d", strong=("lease",), weak=("ttl",)),
@@ -30,8 +30,8 @@ LOCKS = TopicScore("locks", 1 / 3, "weak", (Evidence("text", "lock", 4, "weak", 
 
 @pytest.fixture
 def tagged(db: Database) -> Database:
-    keep_topics(db, TOPICS)
-    keep_all_taggings(db, [(("article", 1), [LEASES, LOCKS])], "matcher", "v1")
+    save_topics(db, TOPICS)
+    save_taggings(db, [(("article", 1), [LEASES, LOCKS])], "matcher", "v1")
     return db
 
 
@@ -44,26 +44,24 @@ def rows(db: Database) -> list[tuple[object, ...]]:
 
 def test_topics_follow_the_taxonomy_and_the_same_again_changes_nothing(db: Database) -> None:
     measured = {"leases": {"precision": 0.97}}
-    assert keep_topics(db, TOPICS, measured) == 2
-    assert keep_topics(db, TOPICS, measured) == 0
+    assert save_topics(db, TOPICS, measured) == 2
+    assert save_topics(db, TOPICS, measured) == 0
     assert db.execute("SELECT aliases, measured FROM topics WHERE slug = 'leases'").fetchone() == (
         '["lease","ttl"]',
         '{"precision":0.97}',
     )
-    assert keep_topics(db, [replace(TOPICS[0], label="Leases!"), TOPICS[1]], measured) == 1
+    assert save_topics(db, [replace(TOPICS[0], label="Leases!"), TOPICS[1]], measured) == 1
 
 
 def test_a_topic_that_was_taken_out_goes_with_its_taggings(tagged: Database) -> None:
-    keep_topics(tagged, TOPICS[:1])
+    save_topics(tagged, TOPICS[:1])
     assert tagged.execute("SELECT topic FROM taggings").fetchall() == [("leases",)]
     assert tagged.table("evidence").count == 2
 
 
 def test_the_same_scores_again_touch_no_row_even_under_a_new_version(tagged: Database) -> None:
     before, writes = rows(tagged), tagged.conn.total_changes
-    assert (
-        keep_all_taggings(tagged, [(("article", 1), [LOCKS, LEASES])], "matcher", "v2") == TagDiff()
-    )
+    assert save_taggings(tagged, [(("article", 1), [LOCKS, LEASES])], "matcher", "v2") == TagDiff()
     assert (rows(tagged), tagged.conn.total_changes) == (before, writes)
 
 
@@ -72,7 +70,7 @@ def test_only_what_differs_is_written(tagged: Database) -> None:
     stronger = structs.replace(
         LOCKS, score=0.9, evidence=(Evidence("title", "Lock", 0, "strong", 0.9),)
     )
-    diff = keep_all_taggings(tagged, [(("article", 1), [LEASES, stronger])], "matcher", "v2")
+    diff = save_taggings(tagged, [(("article", 1), [LEASES, stronger])], "matcher", "v2")
     assert diff == TagDiff(changed=(("article", 1, "locks"),))
     assert tagged.execute("SELECT * FROM taggings WHERE topic = 'leases'").fetchall() == kept
     question = "SELECT taxonomy_version, quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id WHERE topic = 'locks'"
@@ -80,16 +78,14 @@ def test_only_what_differs_is_written(tagged: Database) -> None:
 
 
 def test_a_lost_topic_goes_with_its_evidence(tagged: Database) -> None:
-    assert keep_all_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff(
+    assert save_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff(
         lost=(("article", 1, "locks"),)
     )
     assert tagged.table("evidence").count == 2
 
 
 def test_other_subjects_are_left_alone(tagged: Database) -> None:
-    diff = keep_all_taggings(
-        tagged, [(("post", 1), [LOCKS]), (("article", 2), [])], "matcher", "v1"
-    )
+    diff = save_taggings(tagged, [(("post", 1), [LOCKS]), (("article", 2), [])], "matcher", "v1")
     assert diff == TagDiff(gained=(("post", 1, "locks"),))
     assert tagged.table("taggings").count == 3
 
@@ -97,9 +93,9 @@ def test_other_subjects_are_left_alone(tagged: Database) -> None:
 def test_the_machine_neither_removes_nor_changes_what_the_curator_tagged(tagged: Database) -> None:
     tagged.execute("UPDATE taggings SET tagger = 'curator' WHERE topic = 'locks'")
     before = rows(tagged)
-    assert keep_all_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff()
+    assert save_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff()
     assert (
-        keep_all_taggings(
+        save_taggings(
             tagged, [(("article", 1), [LEASES, structs.replace(LOCKS, score=9.0)])], "matcher", "v1"
         )
         == TagDiff()
@@ -110,7 +106,7 @@ def test_the_machine_neither_removes_nor_changes_what_the_curator_tagged(tagged:
 def test_a_score_without_evidence_is_refused_and_nothing_is_written(tagged: Database) -> None:
     before = rows(tagged)
     with pytest.raises(StoreError, match="no evidence"):
-        keep_all_taggings(
+        save_taggings(
             tagged, [(("article", 1), [structs.replace(LEASES, evidence=())])], "matcher", "v1"
         )
     assert rows(tagged) == before

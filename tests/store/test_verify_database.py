@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from crawler.models.outcomes import Outcome
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
-from crawler.store.runs import SourceRun, finish, keep_source, start
-from crawler.store.tombstones import add_tombstones, author_words
+from crawler.store.runs import SourceRun, finish_run, save_source_run, start_run
+from crawler.store.tombstones import add_tombstones, author_identifier
 from crawler.store.verify_database import Finding, verify, verify_snapshot
 from tests.store.conftest import NOW, fill
 
@@ -63,9 +63,9 @@ def test_a_quote_in_a_field_that_does_not_exist_is_found(full: Database) -> None
 def test_a_run_that_counted_other_posts_than_are_kept_is_found(
     full: Database, counted: int
 ) -> None:
-    run = start(full, "crawl", NOW)
-    keep_source(full, run, SourceRun("trail", Outcome.OK, 2, counted))
-    finish(full, run, "ok", {}, NOW)
+    run = start_run(full, "crawl", NOW)
+    save_source_run(full, run, SourceRun("trail", Outcome.OK, 2, counted))
+    finish_run(full, run, "ok", {}, NOW)
     assert ("posts-of-runs" in checks(full)) == (counted != 1)
 
 
@@ -74,7 +74,7 @@ def test_a_run_that_counted_other_posts_than_are_kept_is_found(
     [
         "https://trail.example/1",
         "https://a.example/leases",
-        author_words("mastodon", "anna@trail.example"),
+        author_identifier("mastodon", "anna@trail.example"),
     ],
 )
 def test_what_was_forgotten_and_came_back_is_found(full: Database, words: str) -> None:

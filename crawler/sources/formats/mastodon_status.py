@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.consent.decision import Policy, Signals, decide
-from crawler.consent.levels import reduced
-from crawler.consent.opt_out_phrases import opt_out
+from crawler.consent.decision import ConsentSignals, Policy, decide_consent
+from crawler.consent.levels import reduce_to_level
+from crawler.consent.opt_out_phrases import find_opt_out
 from crawler.html_text import Anchor, Markup, read_html, web_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
@@ -30,20 +30,22 @@ def parse_status(
     if not line(status, "uri", 1000):
         return None
     account = object_at(status, "account")
-    decision = decide(_signals(status, account), policy)
+    decision = decide_consent(_signals(status, account), policy)
     body = read_html(text(status, "content"), f"https://{server}/")
     post = _post(status, body, response)
     author = _author(account, server, decision.account)
     worded = _worded(post, status, body, author)
-    return reduced(replace(worded, consent=decision.post, reasons=decision.reasons), decision.post)
+    return reduce_to_level(
+        replace(worded, consent=decision.post, reasons=decision.reasons), decision.post
+    )
 
 
-def _signals(status: JsonObject, account: JsonObject) -> Signals:
+def _signals(status: JsonObject, account: JsonObject) -> ConsentSignals:
     """The flags and words of a status and its account (docs.joinmastodon.org/entities/Account)."""
     indexable = account.get("indexable")
     words = _opt_out(account)
     visibility = line(status, "visibility", 50)
-    return Signals(
+    return ConsentSignals(
         opt_in="yes" if indexable is True else "no" if indexable is False else "missing",
         account=(
             *(f"account {flag}" for flag in _GONE if account.get(flag)),
@@ -62,7 +64,7 @@ def _opt_out(account: JsonObject) -> str:
         (read_html(text(each, "name")).text, read_html(text(each, "value")).text)
         for each in objects(account.get("fields"))
     ]
-    return opt_out(texts, fields)
+    return find_opt_out(texts, fields)
 
 
 def _post(status: JsonObject, body: Markup, response: Response) -> Post:
