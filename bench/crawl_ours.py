@@ -34,7 +34,7 @@ from crawler.store.database import open_store, transaction
 from crawler.store.fetch_log import save_fetch
 from crawler.store.taggings import save_taggings, save_topics
 from crawler.topics.tagger import Tagger
-from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled
+from crawler.workspace import EngineSettings, FetchSettings, Settings, bundled_path
 
 CONCURRENCY = 64
 
@@ -69,7 +69,7 @@ class Keeper:
 
     def __init__(self, path: Path, urls: list[str]) -> None:
         self._db = open_store(path)
-        self._tagger = Tagger.load(bundled("data/topics"))
+        self._tagger = Tagger.load(bundled_path("data/topics"))
         save_topics(self._db, self._tagger.taxonomy.topics.values())
         now = datetime.now(UTC).isoformat()
         self._db.table("articles").insert_all(

@@ -22,7 +22,7 @@ from crawler.topics.evaluate import Measured, confident, measure
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy, broader_topics
 from crawler.topics.train_weights import FOLDS, Labelled, fold_of, learn
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 ROOT = Path(__file__).resolve().parents[1]
 TOPICS = ROOT.parent / "shared/corpora/topics"
@@ -57,7 +57,7 @@ Labels = Mapping[str, frozenset[str]]
 
 def report(folder: Path = TOPICS, in_folds: bool = True) -> list[Row]:
     """(name, value, rows, floor) of each figure; those in folds take a minute."""
-    tagger = Tagger.load(bundled("data", "topics"))
+    tagger = Tagger.load(bundled_path("data", "topics"))
     links = link_rows(folder)
     figures = [
         figure

@@ -32,7 +32,7 @@ from crawler.run_log import RunLog
 from crawler.store.database import open_store, transaction
 from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
-from crawler.workspace import EngineSettings, Settings, Workspace, bundled
+from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
 
 WORDS = 400
 HITS = 40
@@ -61,7 +61,7 @@ def main() -> None:
     count, processes = [*map(int, sys.argv[1:]), *[100_000, 0][len(sys.argv) - 1 :]]
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder), Settings(engine=EngineSettings(processes=processes)))
-        shutil.copytree(bundled("data", "topics"), workspace.topics)
+        shutil.copytree(bundled_path("data", "topics"), workspace.topics)
         phrases = [
             phrase
             for topic in Tagger.load(workspace.topics).taxonomy.topics.values()

@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store.database import open_memory, transaction
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 
 TOPICS = 80
 HOSTS = 200
@@ -66,8 +66,8 @@ def _timed(name: str, folder: Path, db: Database) -> None:
         folder / "site/public",
         SiteSettings(),
         datetime.now(UTC),
-        bundled("templates"),
-        bundled("site", "assets"),
+        bundled_path("templates"),
+        bundled_path("site", "assets"),
     )
     _say(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 

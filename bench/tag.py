@@ -22,7 +22,7 @@ from crawler.topics.learned_weights import Learned
 from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 PHRASES, TOPICS, TEXTS, WORDS, HITS = 1_500, 100, 1_000, 1_000, 109
 RETAGGED = 100_000
@@ -71,7 +71,7 @@ def main() -> None:
     bare = AhoCorasick([f" {phrase} " for phrase in phrases])
     made_up, shipped = (
         Tagger(make_taxonomy(topics), Learned()),
-        Tagger.load(bundled("data", "topics")),
+        Tagger.load(bundled_path("data", "topics")),
     )
     count = sum(len(topic.strong) + len(topic.weak) for topic in shipped.taxonomy.topics.values())
     ceiling = rate(

@@ -28,7 +28,7 @@ from crawler.store.database import open_store, transaction
 from crawler.store.verify_database import verify
 from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
-from crawler.workspace import EngineSettings, Settings, Workspace, bundled
+from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
 
 WORDS = 200
 NAMED = ("Kafka", "Raft", "PostgreSQL", "99.99% uptime", "2 million requests per second")
@@ -65,7 +65,7 @@ def articles(count: int, phrases: list[str]) -> Iterator[tuple[int, str, str, st
 
 def fill(workspace: Workspace, count: int) -> Database:
     """A database in `workspace` with `count` articles, each with its post, understood."""
-    shutil.copytree(bundled("data", "topics"), workspace.topics)
+    shutil.copytree(bundled_path("data", "topics"), workspace.topics)
     topics = Tagger.load(workspace.topics).taxonomy.topics.values()
     phrases = [phrase for topic in topics for phrase in topic.strong]
     db = open_store(workspace.database)

@@ -31,6 +31,6 @@ def shipped_tables(package: str, *names: str) -> tuple[bytes, ...]:
     return tuple(files(package).joinpath(name).read_bytes() for name in names)
 
 
-def changed(noted: Mapping[str, str], current: Mapping[str, str]) -> frozenset[str]:
+def changed_versions(noted: Mapping[str, str], current: Mapping[str, str]) -> frozenset[str]:
     """The names whose current version is not the one noted."""
     return frozenset(name for name, version in current.items() if noted.get(name) != version)

@@ -47,7 +47,7 @@ def item_failure(kind: str, subject: str, error: Exception, where: str = "") -> 
     return Failure(subject, kind, outcome, clean_line(message, 3 * _LONGEST_REASON))
 
 
-def isolated(
+def process_isolated(
     items: Sequence[I],
     process: Callable[[Sequence[I]], R],
     failed: Callable[[I, Exception], Failure],
@@ -67,8 +67,8 @@ def isolated(
         if len(items) == 1:
             return [], [failed(items[0], error)]
     middle = len(items) // 2
-    first, first_failures = isolated(items[:middle], process, failed)
-    second, second_failures = isolated(items[middle:], process, failed)
+    first, first_failures = process_isolated(items[:middle], process, failed)
+    second, second_failures = process_isolated(items[middle:], process, failed)
     return first + second, first_failures + second_failures
 
 

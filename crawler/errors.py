@@ -76,7 +76,7 @@ def is_disk_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def explained_os(error: OSError, place: object) -> StoreError:
+def store_error_from_os(error: OSError, place: object) -> StoreError:
     """An error of the system while `place` (a path) was written, in words."""
     if is_disk_full(error):
         return DiskFullError(str(place))

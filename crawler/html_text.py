@@ -86,7 +86,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Markup:
+class HtmlText:
     """A piece of HTML as plain text with its anchors, in order."""
 
     text: str
@@ -98,7 +98,7 @@ def has_crowded_element(data: bytes) -> bool:
     return _CROWDED.search(data) is not None
 
 
-def web_url(url: str | None, base: str = "") -> str:
+def absolute_web_url(url: str | None, base: str = "") -> str:
     """The absolute http(s) form of an address, as written when it is one already; empty for everything else.
 
     Parsed by the WHATWG URL standard, so that what browsers take for a script (`java\\tscript:`) is seen as one.
@@ -112,7 +112,7 @@ def web_url(url: str | None, base: str = "") -> str:
     return written if _ABSOLUTE.fullmatch(written) else str(parsed.href)
 
 
-def read_html(html: str, base: str = "") -> Markup:
+def html_to_text(html: str, base: str = "") -> HtmlText:
     """The text and the anchors of a piece of HTML of at most 2 MB; scripts and styles are silent.
 
     `base` makes relative links absolute.
@@ -120,16 +120,16 @@ def read_html(html: str, base: str = "") -> Markup:
     reader = _Reader(base)
     source = clean(html[:_MAX_HTML])
     if not source:
-        return Markup("", ())
+        return HtmlText("", ())
     parser = etree.HTMLParser(target=reader, huge_tree=True, recover=True, encoding="utf-8")
     try:
         etree.fromstring(source.encode(), parser)
     except etree.XMLSyntaxError:
-        return Markup(clean_block(source), ())
-    return Markup(clean_block("".join(reader.text)), tuple(reader.anchors))
+        return HtmlText(clean_block(source), ())
+    return HtmlText(clean_block("".join(reader.text)), tuple(reader.anchors))
 
 
-def plain(text: str | None) -> str:
+def strip_tags(text: str | None) -> str:
     """A title or name in which a publisher may have left tags and entities, as one line of plain
     text.
     """
@@ -157,7 +157,7 @@ class _Reader:
         if tag == "br" or tag in _BLOCKS:
             self.text.append(_gap(tag))
         if tag == "a" and "href" in attributes:
-            url = web_url(attributes["href"], self._base)
+            url = absolute_web_url(attributes["href"], self._base)
             self._open = (
                 (url, frozenset(attributes.get("class", "").split()), len(self.text))
                 if url

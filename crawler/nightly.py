@@ -40,7 +40,7 @@ from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.retag_diff import TaggingChange, tagging_changes
 from crawler.store.run_monitoring import is_degraded
-from crawler.workspace import Workspace, bundled
+from crawler.workspace import Workspace, bundled_path
 
 Command = Literal["crawl", "build", "nightly", "retag"]
 Clock = Callable[[], datetime]
@@ -280,8 +280,8 @@ def _publish(run: _Run, report: RunReport) -> RunReport:
             workspace.public,
             workspace.settings.site,
             run.now(),
-            bundled("templates"),
-            bundled("site", "assets"),
+            bundled_path("templates"),
+            bundled_path("site", "assets"),
             force=run.options.force,
         )
         stage.advance()

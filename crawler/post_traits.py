@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PostProfile:
+class PostTraits:
     """What a post is like, for telling whether its source is still itself: the hosts it links to,
     its language, its topics.
     """

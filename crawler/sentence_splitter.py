@@ -26,7 +26,7 @@ class Sentence(NamedTuple):
     start: int
 
 
-def sentences(text: str) -> Iterator[Sentence]:
+def split_sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a text in order, each a piece of it.
 
     Headings and list items are sentences of their own. Fenced code is left out and ends one.

@@ -9,7 +9,7 @@ import hashlib
 import re
 from urllib.parse import quote, urlencode
 
-from crawler.text_cleaning import slug
+from crawler.text_cleaning import slugify
 from crawler.url_parser import Url, parse_url
 
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,118}[a-z0-9_])?")
@@ -23,7 +23,7 @@ def article_path(article_id: int, title: str) -> str:
     The id identifies the page; the slug is for people. Without an ASCII letter in the title the
     path is `article/<article_id>.html`.
     """
-    name = slug(title)
+    name = slugify(title)
     return f"article/{article_id}-{name}.html" if name else f"article/{article_id}.html"
 
 
@@ -128,4 +128,4 @@ def _file_name(name: str) -> str:
     if _HOST_NAME.fullmatch(name) and ".." not in name:
         return name
     digest = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
-    return f"{slug(name, 40) or 'x'}-{digest}"
+    return f"{slugify(name, 40) or 'x'}-{digest}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from crawler.models.articles import Directives
 
 
-def narrowest(one: Directives, other: Directives) -> Directives:
+def strictest_directives(one: Directives, other: Directives) -> Directives:
     """The directives that allow only what both allow.
 
     A page that withdrew something keeps it withdrawn.

@@ -90,7 +90,7 @@ def clean_line(text: str | None, limit: int = 300) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head).rstrip() + "…"
 
 
-def shortened(text: str, limit: int = STORED_CHARACTERS) -> str:
+def truncate_text(text: str, limit: int = STORED_CHARACTERS) -> str:
     """The text, or its first characters and a visible marker, `limit` characters in total."""
     if len(text) <= limit:
         return text
@@ -115,7 +115,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def hashtags(text: str) -> tuple[str, ...]:
+def find_hashtags(text: str) -> tuple[str, ...]:
     """Hashtags as written, without `#`, in order, once each by folded form. One needs a letter;
     `C#`, `#1` and URL fragments are none.
     """
@@ -125,14 +125,14 @@ def hashtags(text: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def prose(text: str) -> str:
+def blank_urls_and_hashtags(text: str) -> str:
     """The text with its addresses and hashtags blanked out, whichever way they are strung together;
     every other character stays at its place.
     """
     return _TAGGED.sub(_blank, _URL.sub(_blank, text))
 
 
-def prose_with_slugs(text: str) -> str:
+def blank_urls_except_slugs(text: str) -> str:
     """The prose of a text, with the slugs of its URLs left in place.
 
     A slug is a path segment of three or more words, such as `how-we-sharded-postgres`. It is the
@@ -150,7 +150,7 @@ def _only_slugs(match: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def urls(text: str) -> tuple[str, ...]:
+def find_urls(text: str) -> tuple[str, ...]:
     """http(s) and `www.` addresses as written in running text, in order, once each.
 
     Punctuation that closes the sentence is no part of one; an address cut short with an ellipsis is
@@ -191,7 +191,7 @@ def _without_closing(url: str) -> str:
     return url
 
 
-def slug(text: str, limit: int = 60) -> str:
+def slugify(text: str, limit: int = 60) -> str:
     """An ASCII file name `[a-z0-9-]` of at most `limit` characters; empty when nothing of the text
     is left.
     """
@@ -220,7 +220,7 @@ def plausible_date(value: datetime | None, seen: datetime) -> datetime | None:
     return utc if _EARLIEST <= utc <= seen + timedelta(days=1) else None
 
 
-def parse_iso(text: str | None, seen: datetime) -> datetime | None:
+def parse_iso_date(text: str | None, seen: datetime) -> datetime | None:
     """An ISO 8601 date or time as a plausible UTC datetime; None when it is neither."""
     try:
         return plausible_date(datetime.fromisoformat((text or "").strip()), seen)
@@ -233,6 +233,6 @@ def iso(value: datetime | None) -> str | None:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
-def words(text: str) -> int:
+def count_words(text: str) -> int:
     """The number of words in a text."""
     return len(WORD.findall(text))

@@ -78,7 +78,7 @@ def parse_url(text: str, base: str = "") -> Url | InvalidUrl:
     )
 
 
-def resolve(reference: str, base: str) -> str:
+def resolve_url(reference: str, base: str) -> str:
     """The absolute http(s) URL of a reference (`../a`, `?b`); empty when it has none."""
     parsed = parse_whatwg(reference, base)
     return str(parsed.href) if parsed and parsed.protocol in _SCHEMES else ""

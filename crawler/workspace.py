@@ -234,7 +234,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def bundled(*parts: str) -> Path:
+def bundled_path(*parts: str) -> Path:
     """A file or folder that ships with Hashtrail: from the wheel when it is there, else from the
     checkout.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.workspace import Settings, bundled, open_workspace, read_settings
+from crawler.workspace import Settings, bundled_path, open_workspace, read_settings
 
 DOCS = Path(__file__).parent.parent / "docs/SETTINGS.md"
 
@@ -59,4 +59,4 @@ def test_an_unknown_section_names_the_known_ones(tmp_path: Path) -> None:
 
 
 def test_the_checkout_is_a_workspace_with_the_defaults_it_documents() -> None:
-    assert open_workspace(bundled("."), {}).settings == Settings()
+    assert open_workspace(bundled_path("."), {}).settings == Settings()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crawler.errors import UsageError
-from crawler.workspace import SETTINGS_FILE, bundled
+from crawler.workspace import SETTINGS_FILE, bundled_path
 
 _AUTHORED = ("hashtrail.toml", "sources.toml", "topics", "curation", "inbox")
 _GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
@@ -29,7 +29,7 @@ def init(folder: Path) -> None:
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     for name in _AUTHORED:
-        _copy(bundled("data", name), data / name)
+        _copy(bundled_path("data", name), data / name)
     if not (folder / ".gitignore").exists():
         (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
     click.echo(f"Made a workspace in {folder}. Next:\n  cd {folder} && hashtrail nightly")

@@ -133,10 +133,10 @@ async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
 
 async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
     from crawler.crawl.source_probe import find_feeds, open_fetcher
-    from crawler.html_text import web_url
+    from crawler.html_text import absolute_web_url
     from crawler.models.outcomes import Failure
 
-    if not web_url(url):
+    if not absolute_web_url(url):
         raise UsageError(f"{url!r} is not an http or https URL.", "Write it in full: https://…")
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
         found = await find_feeds(url, fetcher)

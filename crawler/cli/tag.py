@@ -12,7 +12,7 @@ import click
 from crawler import text_cleaning
 from crawler.cli.common import json_option, read_json_lines, workspace, write_json_line
 from crawler.models.topics import Item, TopicScore
-from crawler.workspace import SETTINGS_FILE, bundled
+from crawler.workspace import SETTINGS_FILE, bundled_path
 
 
 @click.command()
@@ -37,7 +37,9 @@ def topics_folder(context: click.Context) -> Path:
     """The topic files of the workspace, or outside of one those that ship with Hashtrail."""
     root = context.find_object(Path) or Path()
     return (
-        workspace(context).topics if (root / SETTINGS_FILE).is_file() else bundled("data", "topics")
+        workspace(context).topics
+        if (root / SETTINGS_FILE).is_file()
+        else bundled_path("data", "topics")
     )
 
 
@@ -51,7 +53,7 @@ def read_item(row: Mapping[str, Any]) -> Item:
     hashtags = (
         tuple(str(tag).lstrip("#") for tag in listed)
         if isinstance(listed, list)
-        else text_cleaning.hashtags(body)
+        else text_cleaning.find_hashtags(body)
     )
     headings = row.get("headings")
     return Item(

@@ -21,8 +21,8 @@ from crawler.curation.decision_files import read_decisions
 from crawler.curation.quarantine import hold_hijacked
 from crawler.curation.source_takeover import profile_break
 from crawler.curation.unresolved_decisions import Unresolved
-from crawler.derivation_versions import changed
-from crawler.error_isolation import isolated, item_failure
+from crawler.derivation_versions import changed_versions
+from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind, TopicScore
@@ -72,7 +72,7 @@ def annotate_pending(
     save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
     current = current_versions(tagger, model.name if model else "")
     noted = item_annotations.load_annotation_versions(db)
-    stale = changed(noted, current) - {_TEXT}
+    stale = changed_versions(noted, current) - {_TEXT}
     item_annotations.delete_annotation_versions(db, stale)
 
     deciding = _Deciding(db, tagger, stale, workspace.settings.engine.processes)
@@ -153,7 +153,7 @@ class _Deciding:
         self.failures += [each.failure for each in failed if each.failure]
         item_annotations.mark_pending(self._db, table, [each.id for each in failed])
         decided = [each for each in found if not each.failure]
-        diffs, failures = isolated(
+        diffs, failures = process_isolated(
             decided, partial(self._keep_all, kind, table), partial(_failed, kind)
         )
         self.diffs += diffs

@@ -29,7 +29,7 @@ from crawler.fetch.robots_policy import RobotsCopy, RobotsMemory
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.dask_cluster import Cluster
-from crawler.text_cleaning import slug
+from crawler.text_cleaning import slugify
 from crawler.url_parser import origin_of
 from crawler.workspace import Settings
 
@@ -136,7 +136,7 @@ def run_batch(parcel: WorkBatch) -> BatchResult:
 
 async def _unpack(parcel: WorkBatch) -> BatchResult:
     robots = _Copies(parcel.robots)
-    worker = slug(f"{socket.gethostname()}-{os.getpid()}")
+    worker = slugify(f"{socket.gethostname()}-{os.getpid()}")
     unpacked = BatchResult()
     async with open_local_backend(
         parcel.settings,

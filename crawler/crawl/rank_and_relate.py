@@ -12,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.crawl.annotate_item import needs_child_processes
-from crawler.error_isolation import isolated, item_failure
+from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.ranking import Share, rank_article
 from crawler.knowledge.related_articles import Profile, relate_by_features
 from crawler.knowledge.semantic_similarity import EmbeddingModel, merge_relations, relate_by_meaning
@@ -57,7 +57,7 @@ def rank_and_relate(
 
 
 def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
-    return isolated([name], lambda _: derive(), partial(item_failure, "step"))[1]
+    return process_isolated([name], lambda _: derive(), partial(item_failure, "step"))[1]
 
 
 def _keep_similar(db: Database) -> None:

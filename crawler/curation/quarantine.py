@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 from sqlite_utils import Database
 
-from crawler.post_traits import PostProfile
+from crawler.post_traits import PostTraits
 from crawler.store.database import transaction
 from crawler.text_cleaning import iso
 
@@ -27,7 +27,7 @@ FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL AND p.id NOT IN (
 
 def hold_hijacked(
     db: Database,
-    judge: Callable[[Sequence[PostProfile], Sequence[PostProfile]], str],
+    judge: Callable[[Sequence[PostTraits], Sequence[PostTraits]], str],
     since: datetime,
     now: datetime,
 ) -> int:
@@ -55,9 +55,9 @@ def hold_hijacked(
     return held
 
 
-def _profile(row: Sequence[str]) -> PostProfile:
+def _profile(row: Sequence[str]) -> PostTraits:
     _, _, language, hosts, topics = row
-    return PostProfile(
+    return PostTraits(
         frozenset(msgspec.json.decode(hosts)),
         frozenset({language} - {""}),
         frozenset(msgspec.json.decode(topics)),

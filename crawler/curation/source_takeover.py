@@ -6,21 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from crawler.post_traits import PostProfile
+from crawler.post_traits import PostTraits
 
 LEAST_KNOWN = 20  # posts, before anything is said of a source
 LEAST_NEW = 4
 STRANGERS = 0.5  # more of the new posts than that, and it is another source
 STEADY = 0.2  # more strangers than that among its older posts, and strangers say nothing
 
-_TRAITS: tuple[tuple[str, Callable[[PostProfile], frozenset[str]]], ...] = (
+_TRAITS: tuple[tuple[str, Callable[[PostTraits], frozenset[str]]], ...] = (
     ("a host", lambda post: post.hosts),
     ("a language", lambda post: post.languages),
     ("a subject", lambda post: post.topics or frozenset({"none"})),
 )
 
 
-def profile_break(before: Sequence[PostProfile], new: Sequence[PostProfile]) -> str:
+def profile_break(before: Sequence[PostTraits], new: Sequence[PostTraits]) -> str:
     """Why the new posts do not look like those before, oldest first; empty when they do, or when
     too little is known to say.
     """

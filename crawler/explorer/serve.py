@@ -16,7 +16,7 @@ from crawler.explorer.metadata import metadata
 from crawler.explorer.named_queries import offered_queries
 from crawler.explorer.sql_limits import DATA, SQL_MILLISECONDS, check_sql
 from crawler.knowledge.semantic_similarity import load_model
-from crawler.workspace import Workspace, bundled
+from crawler.workspace import Workspace, bundled_path
 
 _SETTINGS = {
     "allow_csv_stream": False,  # a stream has no end that a time limit could respect
@@ -60,7 +60,7 @@ def make_explorer(workspace: Workspace) -> Explorer:
         metadata(site, site.base_url or f"{base}site/", queries),
         model,
         settings=_SETTINGS | {"base_url": base},
-        template_dir=str(bundled("templates", "explorer")),
+        template_dir=str(bundled_path("templates", "explorer")),
         static_mounts=here,
     )
     explorer.remove_database("_memory")  # Datasette adds it when it is given no file
@@ -75,7 +75,7 @@ def _mounts(public: Path) -> list[tuple[str, str]]:
     on one machine without any setting.
     """
     styles = [
-        ("explorer", str(bundled("templates", "explorer", "assets"))),
-        ("style", str(bundled("site", "assets"))),
+        ("explorer", str(bundled_path("templates", "explorer", "assets"))),
+        ("style", str(bundled_path("site", "assets"))),
     ]
     return [*styles, *([("site", str(public))] if public.exists() else [])]

@@ -13,7 +13,7 @@ from crawler.extract.page_input import MAX_BYTES, PageExtractor, PageInput, extr
 from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
-from crawler.strictest_directives import narrowest
+from crawler.strictest_directives import strictest_directives
 
 __all__ = ["MAX_BYTES", "PageInput", "extract_page"]
 
@@ -42,7 +42,7 @@ def extract_page(page: PageInput) -> Article | Failure:
         return result
     # The directives of headers apply to every media type.
     stated = parse_directives({}, page.headers, page.fetched_at)
-    return replace(result, directives=narrowest(result.directives, stated))
+    return replace(result, directives=strictest_directives(result.directives, stated))
 
 
 def _extractors() -> Mapping[str, PageExtractor]:

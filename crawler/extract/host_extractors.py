@@ -16,7 +16,7 @@ from crawler.extract.main_text import render_text
 from crawler.extract.page_input import content_hash
 from crawler.extract.text_blocks import split_blocks
 from crawler.models.articles import Article
-from crawler.text_cleaning import clean, clean_block, clean_line, words
+from crawler.text_cleaning import clean, clean_block, clean_line, count_words
 from crawler.url_parser import host_of, path_of
 
 HostExtractor = Callable[[Article, HeadMetadata, HtmlElement], Article]
@@ -144,7 +144,7 @@ def _with_text(article: Article, text: str, source: str) -> Article:
     return replace(
         article,
         text=text,
-        word_count=words(text),
+        word_count=count_words(text),
         content_hash=content_hash(text),
         field_sources=sources,
     )

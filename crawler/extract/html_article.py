@@ -18,7 +18,7 @@ from crawler.extract.parse_html import PageTooComplexError, parse_html
 from crawler.extract.robots_directives import parse_directives
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
-from crawler.text_cleaning import clean_block, words
+from crawler.text_cleaning import clean_block, count_words
 
 # These elements have no text. They are removed after their declarations were parsed.
 DROPPED_TAGS = ("noscript", "script", "style", "svg", "template")
@@ -64,10 +64,10 @@ def declared_article_body(text: str, head: HeadMetadata) -> str:
 
     `head` contains the declaration. Pages whose scripts show the text declare it in JSON-LD.
     """
-    if words(text) >= ARTICLE_WORDS:
+    if count_words(text) >= ARTICLE_WORDS:
         return ""
     declared = clean_block(jsonld.property_text(head.article.get("articleBody")))
-    return declared if words(declared) > 2 * words(text) else ""
+    return declared if count_words(declared) > 2 * count_words(text) else ""
 
 
 def _make_article(
@@ -98,7 +98,7 @@ def _make_article(
         keywords=metadata.keywords,
         links=main.links,
         content_hash=content_hash(text),
-        word_count=words(text),
+        word_count=count_words(text),
         directives=parse_directives(head.meta, page.headers, page.fetched_at),
         field_sources=sources,
         extractor=EXTRACTOR,

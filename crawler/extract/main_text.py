@@ -13,7 +13,7 @@ from crawler.extract.block_selection import select_blocks
 from crawler.extract.headline import title_match
 from crawler.extract.text_blocks import HEADINGS, Block, Container, split_blocks
 from crawler.extract.trafilatura_fallback import trafilatura_text
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.models.posts import Link
 from crawler.text_cleaning import clean, clean_line
 
@@ -107,7 +107,7 @@ def absolute_url(base: str, href: str) -> str | None:
     Returns None for other schemes and invalid URLs.
     """
     relative = href.strip().partition("#")[0]
-    return web_url(relative, base) or (None if relative else base) or None
+    return absolute_web_url(relative, base) or (None if relative else base) or None
 
 
 def _enclosing_pre(block: Block) -> Container | None:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from crawler.models.outcomes import Outcome
-from crawler.text_cleaning import words
+from crawler.text_cleaning import count_words
 
 # A page with this many words of main text is an article, whatever its subject.
 ARTICLE_WORDS = 150
@@ -37,7 +37,7 @@ def detect_non_article(
     """
     if any((name, value.lower()) in CHALLENGE_HEADERS for name, value in headers):
         return Outcome.CHALLENGE, "The server sent a bot challenge."
-    if words(text) >= ARTICLE_WORDS:
+    if count_words(text) >= ARTICLE_WORDS:
         return None
     parts = {
         "markup": body[:_READ_BYTES].decode("utf-8", "replace"),

@@ -13,7 +13,7 @@ from crawler.extract.language_detection import detect_language
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.models.articles import Article, Directives
 from crawler.models.outcomes import Failure, Outcome
-from crawler.text_cleaning import clean_block, clean_line, plausible_date, words
+from crawler.text_cleaning import clean_block, clean_line, count_words, plausible_date
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -74,7 +74,7 @@ def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
         language=language,
         description=clean_line(abstract[1], 1500) if abstract else "",
         content_hash=content_hash(text),
-        word_count=words(text),
+        word_count=count_words(text),
         media_type="application/pdf",
         directives=Directives(),
         field_sources=tuple(sources),

@@ -12,7 +12,7 @@ from crawler.extract.language_detection import detect_language
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
-from crawler.text_cleaning import clean, clean_line, words
+from crawler.text_cleaning import clean, clean_line, count_words
 
 MAX_TEXT = 1_000_000
 # Fields of an article and the oEmbed keys that they come from.
@@ -39,7 +39,7 @@ def extract_plain_text(page: PageInput) -> Article | Failure:
         text=text,
         language=language,
         content_hash=content_hash(text),
-        word_count=words(text),
+        word_count=count_words(text),
         media_type="text/plain",
         field_sources=(("title", "text"), ("text", "plain")),
         extractor="hashtrail-plain-1",
@@ -66,7 +66,7 @@ def extract_oembed(page: PageInput) -> Article | Failure:
         authors=parse_names([str(response.get("author_name") or "")]),
         site_name=clean_line(str(response.get("provider_name") or "")),
         content_hash=content_hash(text),
-        word_count=words(text),
+        word_count=count_words(text),
         media_type="application/json",
         field_sources=tuple(
             (field, "oembed") for field, key in _OEMBED_KEYS.items() if response.get(key)

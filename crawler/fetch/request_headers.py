@@ -7,7 +7,7 @@ import re
 from crawler import __version__
 from crawler.fetch.content_encoding import ACCEPT_ENCODING
 from crawler.models.http_exchange import FetchRequest, Purpose, Response
-from crawler.url_parser import resolve
+from crawler.url_parser import resolve_url
 from crawler.workspace import FetchSettings
 
 PRODUCT = "hashtrail"
@@ -85,4 +85,4 @@ def redirect_target(response: Response) -> str | None:
     location = response.header("location").strip()
     if not location or not 300 <= response.status < 400:
         return None
-    return resolve(location, response.final_url).partition("#")[0] or None
+    return resolve_url(location, response.final_url).partition("#")[0] or None

@@ -24,7 +24,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
-from crawler.errors import InputError, explained_os
+from crawler.errors import InputError, store_error_from_os
 from crawler.fetch.erase_warc_records import member_length
 from crawler.fetch.warc_records import (
     Original,
@@ -115,7 +115,7 @@ class Archive:
             else:
                 self._write(segment, response_record(self._writer, response))
         except OSError as error:
-            raise explained_os(error, self._folder) from None
+            raise store_error_from_os(error, self._folder) from None
         return place
 
     def read(self, file: str, offset: int) -> Response:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.importers.click_tracking import bookmark_target
 from crawler.importers.decode_text import decode_text
 from crawler.importers.import_records import MAX_TEXT, ImportOptions, Record, parse_records
@@ -128,7 +128,7 @@ class _BookmarkCollector:
             self._last.description.append(text)
 
     def _bookmark(self, attributes: dict[str, str]) -> _Bookmark | None:
-        url = web_url(attributes.get("href"))
+        url = absolute_web_url(attributes.get("href"))
         if not url or len(self.bookmarks) >= _MAX_BOOKMARKS:
             return None
         self.bookmarks.append(_Bookmark(url, attributes))

@@ -15,7 +15,7 @@ from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.importers.random_tokens import looks_random
 from crawler.url_parser import has_userinfo, host_of, path_of, query_of
 from crawler.url_secrets import is_secret, without_secrets
@@ -163,7 +163,7 @@ def _target(url: str) -> str:
     segments = [unquote(part) for part in path.split("/")]
     written = [*values, *segments, _proofpoint(url, path), *_after_counter(url, path)]
     for each in written:
-        if each.lower().startswith(("http://", "https://")) and (found := web_url(each)):
+        if each.lower().startswith(("http://", "https://")) and (found := absolute_web_url(each)):
             return found
     payloads = [*segments, *(unquote(value) for _, value in pairs)]
     return next((found for each in payloads if (found := _target_of_payload(each))), "")
@@ -191,7 +191,7 @@ def _proofpoint(url: str, path: str) -> str:
 def _target_of_payload(value: str) -> str:
     text = _payload(value).replace("\\/", "/")
     found = _URL.search(text)
-    return web_url(found[0]) if found else ""
+    return absolute_web_url(found[0]) if found else ""
 
 
 def _payload(value: str) -> str:

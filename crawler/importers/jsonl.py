@@ -6,12 +6,19 @@ import codecs
 from collections.abc import Iterator
 from typing import Any
 
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.importers.decode_text import decode_text
 from crawler.importers.import_records import MAX_RECORD_BYTES, ImportOptions, Record, parse_records
 from crawler.models.articles import Article
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.text_cleaning import clean, clean_block, clean_line, parse_iso, person_name, words
+from crawler.text_cleaning import (
+    clean,
+    clean_block,
+    clean_line,
+    count_words,
+    parse_iso_date,
+    person_name,
+)
 from crawler.tolerant_json import decode_json
 
 PRIORITY = 20
@@ -80,16 +87,16 @@ def _decoded(line: bytes) -> dict[str, Any]:
 
 def _post(item: dict[str, Any], name: str, number: int, options: ImportOptions) -> Post:
     uri, network = _line(item, "uri", 2000), _line(item, "network", 50)
-    links = (web_url(link) for link in _lines(item, "links"))
+    links = (absolute_web_url(link) for link in _lines(item, "links"))
     if not uri or not network:
         raise ValueError(f"a post without uri or network; {_EXPORT_AGAIN}")
     return Post(
         network=network,
         uri=uri,
-        url=web_url(_text(item, "url")),
+        url=absolute_web_url(_text(item, "url")),
         text=clean_block(_text(item, "text")),
         author=_author(item.get("author"), network),
-        published=parse_iso(_text(item, "published"), options.seen_at),
+        published=parse_iso_date(_text(item, "published"), options.seen_at),
         hashtags=_lines(item, "hashtags"),
         links=tuple(Link(url) for url in links if url),
         cards=tuple(_cards(item.get("cards"))),
@@ -104,7 +111,7 @@ def _cards(cards: Any) -> Iterator[Card]:
                 title,
                 clean_block(_text(card, "description")),
                 _line(card, "site_name", 200),
-                web_url(_text(card, "link")) or None,
+                absolute_web_url(_text(card, "link")) or None,
             )
 
 
@@ -115,7 +122,7 @@ def _author(author: Any, network: str) -> Author | None:
 
 
 def _article(item: dict[str, Any], options: ImportOptions) -> Article:
-    url, text = web_url(_text(item, "url")), clean_block(_text(item, "text"))
+    url, text = absolute_web_url(_text(item, "url")), clean_block(_text(item, "text"))
     authors = (person_name(author) for author in _lines(item, "authors"))
     if not url:
         raise ValueError(f"an article without a web address; {_EXPORT_AGAIN}")
@@ -125,10 +132,10 @@ def _article(item: dict[str, Any], options: ImportOptions) -> Article:
         text=text,
         authors=tuple(author for author in authors if author),
         site_name=_line(item, "site_name", 200),
-        published=parse_iso(_text(item, "published"), options.seen_at),
+        published=parse_iso_date(_text(item, "published"), options.seen_at),
         language=_line(item, "language", 20),
         description=clean_block(_text(item, "summary")),
-        word_count=words(text),
+        word_count=count_words(text),
         extractor="import",
     )
 

@@ -16,12 +16,12 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from crawler.errors import InputError
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.importers.decode_text import decode_text
 from crawler.importers.import_records import ImportOptions, Record, parse_records, records_of_member
 from crawler.importers.zip_files import contains_file, extract_files, is_zip
 from crawler.models.posts import Link, Post, Provenance
-from crawler.text_cleaning import clean_block, clean_line, hashtags, parse_iso, urls
+from crawler.text_cleaning import clean_block, clean_line, find_hashtags, find_urls, parse_iso_date
 
 PRIORITY = 60
 HAS_ALL_POSTS = True
@@ -98,16 +98,16 @@ def _post(row: dict[str, str] | csv.Error, name: str, options: ImportOptions) ->
     if isinstance(row, csv.Error):
         raise row
     text = _DOUBLED_HASHTAG.sub("#", clean_block(row[_COLUMN]))
-    shared = web_url(row.get("SharedUrl"))
+    shared = absolute_web_url(row.get("SharedUrl"))
     if not text and not shared:
         return None
     return Post(
         network="linkedin",
         uri=_uri(row, text),
-        url=web_url(row.get("ShareLink")),
+        url=absolute_web_url(row.get("ShareLink")),
         text=text,
-        published=parse_iso(row.get("Date"), options.seen_at),
-        hashtags=hashtags(text),
+        published=parse_iso_date(row.get("Date"), options.seen_at),
+        hashtags=find_hashtags(text),
         links=_links(text, shared),
         visibility=_visibility(row.get("Visibility")),
         provenance=Provenance(file=name),
@@ -117,8 +117,8 @@ def _post(row: dict[str, str] | csv.Error, name: str, options: ImportOptions) ->
 def _links(text: str, shared: str) -> tuple[Link, ...]:
     """Return the links in the text, and the shared URL if it is not one of them."""
     links: dict[str, Link] = {}
-    for written in urls(text):
-        if url := web_url(written) or web_url(f"https://{written}"):
+    for written in find_urls(text):
+        if url := absolute_web_url(written) or absolute_web_url(f"https://{written}"):
             links[url] = Link(url)
     if shared:
         links.setdefault(shared, Link(shared, origin="attachment"))

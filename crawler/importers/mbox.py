@@ -19,7 +19,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
 from crawler.errors import InputError
-from crawler.html_text import Anchor, read_html, web_url
+from crawler.html_text import Anchor, absolute_web_url, html_to_text
 from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.import_records import (
     MAX_HEADER,
@@ -32,7 +32,7 @@ from crawler.importers.import_records import (
 )
 from crawler.importers.mail_headers import header_fields
 from crawler.models.posts import Author, Link, Post, Provenance
-from crawler.text_cleaning import clean_line, hashtags, person_name, plausible_date, urls
+from crawler.text_cleaning import clean_line, find_hashtags, find_urls, person_name, plausible_date
 
 PRIORITY = 30
 HAS_ALL_POSTS = False
@@ -152,7 +152,7 @@ def _post(letter: EmailMessage, name: str, options: ImportOptions) -> Post | Non
         text=subject,
         author=_author(letter),
         published=_date(letter, options),
-        hashtags=hashtags(subject),
+        hashtags=find_hashtags(subject),
         links=links,
         provenance=Provenance(file=name),
     )
@@ -198,8 +198,8 @@ def _links_of(part: Message) -> tuple[Link, ...]:
 def _anchors(part: Message) -> tuple[Anchor, ...]:
     content = _content(part)
     if part.get_content_subtype() == "html":
-        return read_html(content).anchors
-    return tuple(Anchor(url, "") for each in urls(content) if (url := web_url(each)))
+        return html_to_text(content).anchors
+    return tuple(Anchor(url, "") for each in find_urls(content) if (url := absolute_web_url(each)))
 
 
 def _body(letter: EmailMessage) -> Message | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import listparser
 
 from crawler.errors import InputError
-from crawler.html_text import plain, web_url
+from crawler.html_text import absolute_web_url, strip_tags
 from crawler.importers.decode_text import MAX_TEXT_BYTES
 from crawler.importers.import_records import ImportOptions, Record
 from crawler.text_cleaning import clean_line
@@ -45,8 +45,8 @@ def parse_subscriptions(name: str, data: bytes) -> tuple[tuple[str, str], ...]:
         raise InputError(message, "Split it into smaller files.")
     titles: dict[str, str] = {}
     for feed in listparser.parse(data).feeds[:_MAX_FEEDS]:
-        if url := web_url(feed.get("url")):
-            titles.setdefault(url, clean_line(plain(feed.get("title"))))
+        if url := absolute_web_url(feed.get("url")):
+            titles.setdefault(url, clean_line(strip_tags(feed.get("title"))))
     if not titles:
         hint = "An OPML file has outline elements with an xmlUrl."
         raise InputError(f"{name} lists no feeds.", hint)

@@ -25,7 +25,7 @@ from crawler.importers.paste_lines import Line, LineType, parse_lines, thread_ma
 from crawler.importers.prose_detection import non_prose_reason
 from crawler.importers.zip_files import is_zip
 from crawler.models.posts import Card, Link, Post, Provenance
-from crawler.text_cleaning import clean_block, fold, hashtags, urls
+from crawler.text_cleaning import clean_block, find_hashtags, find_urls, fold
 
 PRIORITY = 0
 HAS_ALL_POSTS = False
@@ -127,7 +127,9 @@ def _read_body(lines: list[Line], at: int, unit: _Unit) -> int:
 
 def _add(unit: _Unit, line: Line) -> None:
     unit.text.append(line.text if line.kind is not LineType.NOISE else "")
-    unit.links.extend(url for url in urls(line.text) if url not in unit.links[-_LINKS_LOOKED_AT:])
+    unit.links.extend(
+        url for url in find_urls(line.text) if url not in unit.links[-_LINKS_LOOKED_AT:]
+    )
     if line.kind is not LineType.BLANK:
         unit.last = line.number
 
@@ -178,7 +180,12 @@ def _card_at(lines: list[Line], at: int) -> Card | None:
 
 
 def _plain(text: str, limit: int) -> bool:
-    return len(text) <= limit and not hashtags(text) and not urls(text) and not thread_marker(text)
+    return (
+        len(text) <= limit
+        and not find_hashtags(text)
+        and not find_urls(text)
+        and not thread_marker(text)
+    )
 
 
 def _link_of(card: Card, links: list[str]) -> str | None:
@@ -205,8 +212,8 @@ def _post(unit: _Unit, name: str) -> Post:
         network="paste",
         uri=f"paste:{hashlib.sha256(' '.join(identity.split()).encode()).hexdigest()}",
         text=text,
-        hashtags=hashtags(text),
-        links=tuple(Link(_with_scheme(url), url) for url in urls(text)),
+        hashtags=find_hashtags(text),
+        links=tuple(Link(_with_scheme(url), url) for url in find_urls(text)),
         cards=(unit.card,) if unit.card else (),
         thread_position=unit.position,
         provenance=Provenance(file=name, lines=(unit.first, unit.last)),

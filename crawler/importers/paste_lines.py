@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from crawler.text_cleaning import clean, hashtags, urls
+from crawler.text_cleaning import clean, find_hashtags, find_urls
 
 # Lines that a platform prints between two posts.
 CUTS = (
@@ -93,6 +93,6 @@ def _kind(line: str) -> LineType:
         if _NOISE.fullmatch(line):
             return LineType.NOISE
     words = line.split()
-    if all(_TAG.fullmatch(word) for word in words) and hashtags(line):
+    if all(_TAG.fullmatch(word) for word in words) and find_hashtags(line):
         return LineType.TAGS
-    return LineType.LINKS if all(urls(word) == (word,) for word in words) else LineType.TEXT
+    return LineType.LINKS if all(find_urls(word) == (word,) for word in words) else LineType.TEXT

@@ -12,7 +12,7 @@ from html import unescape
 from typing import Any
 
 from crawler.errors import InputError
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.importers.import_records import (
     MAX_ENTITIES,
     MAX_RECORD_BYTES,
@@ -30,7 +30,7 @@ from crawler.text_cleaning import (
     clean,
     clean_block,
     clean_line,
-    hashtags,
+    find_hashtags,
     person_name,
     plausible_date,
 )
@@ -178,7 +178,7 @@ def _post(
         author=author,
         language=clean_line(_text(tweet, "lang"), 20),
         published=_date(_text(tweet, "created_at"), options.seen_at),
-        hashtags=hashtags(text),
+        hashtags=find_hashtags(text),
         links=links,
         thread_key=thread_key,
         thread_position=thread_position,
@@ -233,7 +233,7 @@ def _expanded(tweet: Tweet) -> tuple[str, tuple[Link, ...]]:
     links: dict[str, Link] = {}
     expansions: dict[str, str] = {}
     for entity in _entities(tweet, "entities", "urls"):
-        short, url = _text(entity, "url"), web_url(_text(entity, "expanded_url"))
+        short, url = _text(entity, "url"), absolute_web_url(_text(entity, "expanded_url"))
         if short and url:
             expansions.setdefault(short, url)
             links.setdefault(url, Link(url, clean_line(_text(entity, "display_url"), 100)))

@@ -19,8 +19,8 @@ from crawler.derivation_versions import version_of
 from crawler.knowledge.figures import figure_mentions, version_inputs
 from crawler.knowledge.tsv_tables import read_table
 from crawler.models.relations import Mention
-from crawler.sentence_splitter import Sentence, sentences
-from crawler.text_cleaning import clean_line, slug
+from crawler.sentence_splitter import Sentence, split_sentences
+from crawler.text_cleaning import clean_line, slugify
 
 VERSION = 2
 """Raise it when the code gives other results; a change of the table is noticed by itself."""
@@ -56,7 +56,7 @@ class Entity:
 
 def find_mentions(text: str) -> list[Mention]:
     """At most 25 entities and 25 figures of a text, each at its first place, in order."""
-    spans = list(sentences(text))
+    spans = list(split_sentences(text))
     found = [*_first(_named(text, spans)), *_first(figure_mentions(spans))]
     return sorted(found, key=lambda each: (each.start, each.slug))
 
@@ -124,7 +124,9 @@ def _named(text: str, spans: Sequence[Sentence]) -> Iterator[Mention]:
         if not sentence:
             continue
         believed.add(entity.name)
-        yield Mention(slug(entity.name) or entity.name, entity.name, entity.kind, sentence, start)
+        yield Mention(
+            slugify(entity.name) or entity.name, entity.name, entity.kind, sentence, start
+        )
 
 
 def _has_context(entity: Entity, text: str, start: int, end: int) -> bool:

@@ -14,8 +14,8 @@ from itertools import islice
 from crawler.derivation_versions import version_of
 from crawler.knowledge.key_terms import STOP_WORDS, terms
 from crawler.models.articles import Directives
-from crawler.sentence_splitter import sentences
-from crawler.text_cleaning import clean_line, words
+from crawler.sentence_splitter import split_sentences
+from crawler.text_cleaning import clean_line, count_words
 
 VERSION = 1
 """Raise it when the code gives other results; a change of the stop words is noticed by itself."""
@@ -44,7 +44,7 @@ def make_excerpt(
         return "", ""
     limit = directives.max_snippet if directives.max_snippet and directives.max_snippet > 0 else 600
     told = clean_line(description, 1000)
-    if words(told) >= _LEAST_DESCRIPTION and terms(told) != terms(title):
+    if count_words(told) >= _LEAST_DESCRIPTION and terms(told) != terms(title):
         return clean_line(_within(told, MAX_WORDS), limit), "description"
     chosen = clean_line(" ".join(_first_sentences(title, text)), limit)
     return (chosen, "text") if chosen else ("", "")
@@ -52,14 +52,14 @@ def make_excerpt(
 
 def _first_sentences(title: str, text: str) -> list[str]:
     chosen: list[str] = []
-    for sentence, _ in islice(sentences(text), _LOOKED_AT):
+    for sentence, _ in islice(split_sentences(text), _LOOKED_AT):
         if (
-            words(sentence) < _LEAST_SENTENCE
+            count_words(sentence) < _LEAST_SENTENCE
             or not _ENDS.search(sentence)
             or set(terms(sentence)) <= set(terms(title))
         ):
             continue
-        if chosen and words(" ".join(chosen)) + words(sentence) > MAX_WORDS:
+        if chosen and count_words(" ".join(chosen)) + count_words(sentence) > MAX_WORDS:
             break
         chosen.append(_within(" ".join(sentence.split()), MAX_WORDS))
         if len(chosen) == _SENTENCES:

@@ -14,7 +14,7 @@ from functools import cache
 from crawler.knowledge.tsv_tables import read_table
 from crawler.models.relations import Mention
 from crawler.sentence_splitter import Sentence
-from crawler.text_cleaning import clean_line, slug
+from crawler.text_cleaning import clean_line, slugify
 
 _LONGEST_NAME = 80
 _LONGEST_SENTENCE = 300
@@ -139,7 +139,7 @@ def figure_mentions(spans: Sequence[Sentence]) -> Iterator[Mention]:
     """The figures of sentences as mentions of the kind `figure`, in order."""
     for figure in find_figures(spans):
         name = clean_line(figure.text, _LONGEST_NAME)
-        yield Mention(f"figure-{slug(name)}", name, "figure", figure.sentence, figure.start)
+        yield Mention(f"figure-{slugify(name)}", name, "figure", figure.sentence, figure.start)
 
 
 def find_figures(spans: Sequence[Sentence]) -> Iterator[Figure]:

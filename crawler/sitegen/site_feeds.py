@@ -14,7 +14,7 @@ from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.template_renderer import Renderer
-from crawler.text_cleaning import slug
+from crawler.text_cleaning import slugify
 
 _MAX_ENTRIES_OF_TOPIC = 20
 _MAX_ENTRIES_OF_ALL = 50
@@ -45,7 +45,7 @@ def tag_uri(model: SiteModel, kind: str, key: int | str) -> str:
     It consists of the title of the site in `model`, the `kind` and the `key` of the item. It stays
     the same when domains, titles of articles and builds change.
     """
-    return f"tag:hashtrail,2026:{slug(model.settings.title) or 'site'}/{kind}/{key}"
+    return f"tag:hashtrail,2026:{slugify(model.settings.title) or 'site'}/{kind}/{key}"
 
 
 def _feeds(model: SiteModel) -> Iterator[_FeedContent]:

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from crawler.consent.decision import ConsentSignals, decide_consent
 from crawler.consent.levels import reduce_to_level
 from crawler.consent.opt_out_phrases import find_opt_out
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
@@ -39,7 +39,7 @@ from crawler.sources.protocol import (
     failed_batch,
     undecided_batch,
 )
-from crawler.text_cleaning import clean, clean_line, fold, hashtags, iso, parse_iso
+from crawler.text_cleaning import clean, clean_line, find_hashtags, fold, iso, parse_iso_date
 from crawler.url_parser import query_of
 
 MAX_REQUESTS = 3
@@ -255,8 +255,8 @@ def _published(view: JsonObject, seen_at: datetime) -> datetime | None:
 
     Source: atproto.com/guides/timestamps (sortAt).
     """
-    created = parse_iso(text(object_at(view, "record"), "createdAt"), seen_at)
-    indexed = parse_iso(text(view, "indexedAt"), seen_at)
+    created = parse_iso_date(text(object_at(view, "record"), "createdAt"), seen_at)
+    indexed = parse_iso_date(text(view, "indexedAt"), seen_at)
     return min((time for time in (created, indexed) if time), default=None)
 
 
@@ -283,7 +283,7 @@ def _facets(record: JsonObject, feature_type: str) -> list[tuple[str, JsonObject
 def _links(record: JsonObject) -> tuple[Link, ...]:
     links: dict[str, Link] = {}
     for marked, feature in _facets(record, "link"):
-        if url := web_url(text(feature, "uri")):
+        if url := absolute_web_url(text(feature, "uri")):
             links[url] = Link(url, marked, "facet")
     return tuple(links.values())
 
@@ -292,7 +292,7 @@ def _hashtags(record: JsonObject) -> tuple[str, ...]:
     """Return the hidden tags, those of facets and those written in the text, each once."""
     hidden = strings(record.get("tags"))
     marked = [text(feature, "tag") for _, feature in _facets(record, "tag")]
-    written = hashtags(text(record, "text"))
+    written = find_hashtags(text(record, "text"))
     return tuple(_by_folded_form((*hidden, *marked, *written)).values())
 
 
@@ -307,7 +307,7 @@ def _is_hashtag(tag: str) -> bool:
 def _cards(view: JsonObject) -> tuple[Card, ...]:
     embedded = object_at(view, "embed", "external")
     external = embedded or object_at(view, "embed", "media", "external")
-    url, title = web_url(text(external, "uri")), line(external, "title")
+    url, title = absolute_web_url(text(external, "uri")), line(external, "title")
     return (Card(title, line(external, "description"), link=url),) if url and title else ()
 
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
@@ -37,7 +37,7 @@ from crawler.sources.protocol import (
     is_refusal,
     undecided_batch,
 )
-from crawler.text_cleaning import iso, parse_iso
+from crawler.text_cleaning import iso, parse_iso_date
 from crawler.url_parser import host_of, path_of
 
 MAX_REQUESTS = 31
@@ -179,7 +179,7 @@ def _article_batch(response: Response) -> Batch:
 
 def _post(article: JsonObject, response: Response) -> Post | None:
     """Return the post of an article; None without URL or title."""
-    url, title = web_url(text(article, "url")), line(article, "title")
+    url, title = absolute_web_url(text(article, "url")), line(article, "title")
     if not url or not title:
         return None
     card = _card(article, url, response)
@@ -191,7 +191,7 @@ def _post(article: JsonObject, response: Response) -> Post | None:
         author=_author(object_at(article, "user")),
         language=line(article, "language", 20),
         published=card.published,
-        edited=parse_iso(text(article, "edited_at"), response.fetched_at),
+        edited=parse_iso_date(text(article, "edited_at"), response.fetched_at),
         hashtags=_tags(article),
         links=(Link(card.link or url, title),),
         cards=(card,),
@@ -202,13 +202,13 @@ def _post(article: JsonObject, response: Response) -> Post | None:
 
 def _card(article: JsonObject, url: str, response: Response) -> Card:
     """Return the link preview of the article at its canonical URL."""
-    canonical = web_url(text(article, "canonical_url")) or url
+    canonical = absolute_web_url(text(article, "canonical_url")) or url
     return Card(
         title=line(article, "title"),
         description=line(article, "description"),
         site_name="DEV Community" if canonical == url else "",
         link=canonical,
-        published=parse_iso(text(article, "published_at"), response.fetched_at),
+        published=parse_iso_date(text(article, "published_at"), response.fetched_at),
     )
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Entry, Feed
 from crawler.sources.protocol import Batch
-from crawler.text_cleaning import clean_line, fold, slug
+from crawler.text_cleaning import clean_line, fold, slugify
 from crawler.url_parser import host_of
 
 MAX_REQUESTS = 1
@@ -33,7 +33,7 @@ class Options:
     consent: Policy = "considerate"
 
     def __post_init__(self) -> None:
-        if not web_url(self.url):
+        if not absolute_web_url(self.url):
             raise ValueError(f"url is no http or https address: {self.url!r}")
 
 
@@ -128,7 +128,7 @@ def _without_scheme(url: str) -> str:
 def _author(feed: Feed, entry: Entry, url: str) -> Author:
     host = host_of(url) or "feed"
     name = ", ".join((entry.authors or feed.authors)[:5])
-    handle = f"{host}/{slug(name) or fold(name)}" if name else host
+    handle = f"{host}/{slugify(name) or fold(name)}" if name else host
     return Author("feed", handle, name or feed.title or host, feed.home)
 
 

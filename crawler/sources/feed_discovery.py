@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.filter import SoupStrainer
 
-from crawler.html_text import plain, web_url
+from crawler.html_text import absolute_web_url, strip_tags
 from crawler.text_cleaning import clean, clean_line
-from crawler.url_parser import resolve
+from crawler.url_parser import resolve_url
 
 # Address of a page on a platform -> address of its feed. Sorted by platform; add a line.
 PLATFORMS = (
@@ -89,9 +89,9 @@ def discover_feeds(html: str, url: str, link_header: str = "") -> tuple[FeedCand
 
 def well_known_feed_urls(url: str) -> tuple[str, ...]:
     """Where feeds often stand, in the folder of the page and at the root of its site."""
-    folders = dict.fromkeys([resolve(".", url), resolve("/", url)])
+    folders = dict.fromkeys([resolve_url(".", url), resolve_url("/", url)])
     return tuple(
-        found for folder in folders for name in WELL_KNOWN if (found := resolve(name, folder))
+        found for folder in folders for name in WELL_KNOWN if (found := resolve_url(name, folder))
     )
 
 
@@ -115,7 +115,7 @@ def _elements(html: str, url: str) -> list[FeedCandidate]:
             multi_valued_attributes=None,
         )
     first = soup.find("base", href=True)
-    base = web_url(str(first["href"]), url) if first else ""
+    base = absolute_web_url(str(first["href"]), url) if first else ""
     links = (
         {name: str(value) for name, value in element.attrs.items()}
         for element in soup.find_all("link")[:_LINKS]
@@ -138,7 +138,7 @@ def _candidate(link: dict[str, str], base: str, reason: str) -> FeedCandidate | 
         link.get("rel", "").lower().split(),
         link.get("type", "").split(";")[0].strip().lower(),
     )
-    url = web_url(link.get("href"), base)
+    url = absolute_web_url(link.get("href"), base)
     if (
         not url
         or "alternate" not in relations
@@ -147,7 +147,7 @@ def _candidate(link: dict[str, str], base: str, reason: str) -> FeedCandidate | 
         or "oembed" in url
     ):
         return None
-    return FeedCandidate(url, clean_line(plain(link.get("title"))), f"{reason} {media_type}")
+    return FeedCandidate(url, clean_line(strip_tags(link.get("title"))), f"{reason} {media_type}")
 
 
 def _preference(candidate: FeedCandidate) -> tuple[bool, int]:

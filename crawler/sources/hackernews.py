@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from crawler.html_text import Markup, plain, read_html, web_url
+from crawler.html_text import HtmlText, absolute_web_url, html_to_text, strip_tags
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
@@ -168,8 +168,8 @@ def _hits(document: object) -> list[JsonObject]:
 def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
     """Return the post of a hit; None without an id, or if the phrase does not occur in it."""
     number = text(hit, "objectID")
-    title, url = clean_line(plain(text(hit, "title"))), web_url(text(hit, "url"))
-    body = read_html(text(hit, "story_text"), _ITEM)
+    title, url = clean_line(strip_tags(text(hit, "title"))), absolute_web_url(text(hit, "url"))
+    body = html_to_text(text(hit, "story_text"), _ITEM)
     has_phrase = any(_contains(part, options.query) for part in (title, url, body.text))
     if not number.isdigit() or not has_phrase:
         return None
@@ -194,7 +194,7 @@ def _author(hit: JsonObject) -> Author | None:
     return Author("hackernews", name, name, f"https://news.ycombinator.com/user?id={name}")
 
 
-def _links(url: str, title: str, body: Markup) -> tuple[Link, ...]:
+def _links(url: str, title: str, body: HtmlText) -> tuple[Link, ...]:
     """Return the URL of the story and the links in its text, each once.
 
     A story without a URL (Ask HN) has only those in the text.

@@ -17,7 +17,7 @@ from crawler.models.posts import Link
 from crawler.store.archive_records import last_record
 from crawler.store.database import transaction
 from crawler.store.due_queries import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
-from crawler.strictest_directives import narrowest
+from crawler.strictest_directives import strictest_directives
 from crawler.text_cleaning import iso
 from crawler.url_secrets import without_secrets
 
@@ -145,7 +145,7 @@ def narrow_directives(db: Database, article_id: int, stated: Directives) -> bool
     """Withdraw what an answer of the page withdraws; returns whether that changed anything."""
     with transaction(db):
         old = _row(db, article_id)["directives"]
-        narrowed = _json(narrowest(msgspec.json.decode(old, type=Directives), stated))
+        narrowed = _json(strictest_directives(msgspec.json.decode(old, type=Directives), stated))
         changed: bool = narrowed != old
         if changed:
             _write(db, article_id, {"directives": narrowed})
@@ -276,7 +276,7 @@ def _fields(article: Article) -> dict[str, Any]:
 def _narrowed(article: Article, old: Mapping[str, Any]) -> Article:
     """The article with directives at most as wide as the stored ones."""
     stored = msgspec.json.decode(old["directives"], type=Directives)
-    return replace(article, directives=narrowest(article.directives, stored))
+    return replace(article, directives=strictest_directives(article.directives, stored))
 
 
 def _record_columns(record: ArchiveRecord | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.errors import CorruptStoreError, StoreError, explained_os
+from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
 from crawler.store.clock_check import clock_doubt
 from crawler.store.database import database_path, open_store, remove_database, to_store_error
 from crawler.store.due_queries import CLOCK_TOLERANCE
@@ -48,7 +48,7 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, source) from error
     except OSError as error:
-        raise explained_os(error, folder) from error
+        raise store_error_from_os(error, folder) from error
     finally:
         remove_database(draft)
     if not clock_doubt(db, now):
@@ -131,7 +131,7 @@ def restore(
         aside = _put_aside(target, now)
         os.replace(draft, target)
     except OSError as error:
-        raise explained_os(error, target) from error
+        raise store_error_from_os(error, target) from error
     finally:
         remove_database(draft)
     return aside

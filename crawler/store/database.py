@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.errors import CorruptStoreError, DiskFullError, StoreError, explained_os
+from crawler.errors import CorruptStoreError, DiskFullError, StoreError, store_error_from_os
 from crawler.store.schema import APPLICATION_ID, migrations
 
 _ROW_ERRORS = sqlite3.DataError | sqlite3.IntegrityError | sqlite3.ProgrammingError
@@ -42,7 +42,7 @@ def open_store(path: Path) -> Database:
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, path) from error
     except OSError as error:
-        raise explained_os(error, path) from error
+        raise store_error_from_os(error, path) from error
 
 
 def open_existing(path: Path) -> Database:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.error_isolation import isolated
+from crawler.error_isolation import process_isolated
 from crawler.models.articles import AliasReason
 from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.http_exchange import Hop
@@ -93,7 +93,7 @@ class IdentityLedger:
             return len(attached)
 
         links = unattached_links(self.db)
-        counts, failures = isolated(links, attach, link_failure)
+        counts, failures = process_isolated(links, attach, link_failure)
         failed = {failure.url for failure in failures}
         others = [link for link in links if link.url not in failed]
         return AttachedLinks(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason, Directives
 from crawler.store.url_aliases import add_alias, article_url, insert_article, set_article_url
-from crawler.strictest_directives import narrowest
+from crawler.strictest_directives import strictest_directives
 from crawler.text_cleaning import iso
 
 # What stays the surviving article's own when it takes over the reading of the other.
@@ -79,7 +79,7 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
         "hidden": max(kept["hidden"], gone["hidden"]),
     }
     one, other = (msgspec.json.decode(row["directives"], type=Directives) for row in (kept, gone))
-    narrowed = {"directives": msgspec.json.encode(narrowest(one, other)).decode()}
+    narrowed = {"directives": msgspec.json.encode(strictest_directives(one, other)).decode()}
     cluster = {"story_id": kept["story_id"] or gone["story_id"]}
     _write(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
 

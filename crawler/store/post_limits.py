@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.models.posts import Author, Card, Link, Post
-from crawler.text_cleaning import shortened
+from crawler.text_cleaning import truncate_text
 
 _LINE = 1_000  # titles, names and the like
 _TAG = 100
@@ -16,7 +16,7 @@ def limited(post: Post) -> Post:
     """The post with every text of bounded length and every list of bounded size."""
     return replace(
         post,
-        text=shortened(post.text),
+        text=truncate_text(post.text),
         author=_limited_author(post.author) if post.author else None,
         hashtags=tuple(tag for tag in post.hashtags if len(tag) <= _TAG)[:_MOST],
         links=tuple(map(_limited_link, post.links[:_MOST])),
@@ -25,17 +25,17 @@ def limited(post: Post) -> Post:
 
 
 def _limited_author(author: Author) -> Author:
-    return replace(author, name=shortened(author.name, _LINE))
+    return replace(author, name=truncate_text(author.name, _LINE))
 
 
 def _limited_link(link: Link) -> Link:
-    return replace(link, shown=shortened(link.shown, _LINE))
+    return replace(link, shown=truncate_text(link.shown, _LINE))
 
 
 def _limited_card(card: Card) -> Card:
     return replace(
         card,
-        title=shortened(card.title, _LINE),
-        description=shortened(card.description, _LINE),
-        site_name=shortened(card.site_name, _LINE),
+        title=truncate_text(card.title, _LINE),
+        description=truncate_text(card.description, _LINE),
+        site_name=truncate_text(card.site_name, _LINE),
     )

@@ -15,7 +15,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.consent.levels import is_narrower, reduce_to_level
-from crawler.error_isolation import isolated, item_failure
+from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Consent, Link, Post
 from crawler.store.articles import withdraw_card_fields
@@ -97,7 +97,7 @@ def save_posts(
 def _isolated(
     chunk: Sequence[Post], keep: Callable[[Sequence[Post]], SavedPosts]
 ) -> list[SavedPosts]:
-    kept, failures = isolated(
+    kept, failures = process_isolated(
         chunk, keep, lambda post, error: item_failure("post", post.uri, error)
     )
     return [*kept, SavedPosts(failures=tuple(failures))]

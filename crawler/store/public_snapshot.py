@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from crawler.errors import explained_os
+from crawler.errors import store_error_from_os
 from crawler.store.database import remove_database, to_store_error
 from crawler.store.hidden_links import Key, remove_hidden_links, without_links
 from crawler.store.quotation_limits import (
@@ -231,7 +231,7 @@ def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, target) from error
     except OSError as error:
-        raise explained_os(error, target) from error
+        raise store_error_from_os(error, target) from error
     finally:
         remove_database(draft)
     return target

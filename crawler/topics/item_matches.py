@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from crawler.models.topics import Item, Topic
-from crawler.text_cleaning import fold, prose, prose_with_slugs
+from crawler.text_cleaning import blank_urls_and_hashtags, blank_urls_except_slugs, fold
 from crawler.topics.domain_gate import Domain
 from crawler.topics.foreign_terms import with_terms
 from crawler.topics.learned_weights import Learned, LearnedPhrase
@@ -56,7 +56,7 @@ class Reader:
         the article does not count either: it is no second opinion.
         """
         marked = self._marked(item)
-        text = prose_with_slugs(item.text)
+        text = blank_urls_except_slugs(item.text)
         counted = self._phrases.counted(text, "text", {sign.topic for sign in marked})
         if item.post:
             marked += self._phrases.signs(_own_words(item), POST)
@@ -67,7 +67,7 @@ class Reader:
         fields = {
             "title": item.title,
             "headings": "\n".join(item.headings),
-            "text": prose_with_slugs(item.text),
+            "text": blank_urls_except_slugs(item.text),
         }
         return [
             sign
@@ -135,7 +135,7 @@ class LearnedPhrases:
 
 def _own_words(item: Item) -> str:
     """The prose of the posts that share an article, without the title of the article."""
-    said = prose(item.post[:MOST_OF_POST])
+    said = blank_urls_and_hashtags(item.post[:MOST_OF_POST])
     return said.replace(item.title, " " * len(item.title)) if item.title else said
 
 

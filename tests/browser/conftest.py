@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.browser.sample import sample
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -62,8 +62,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder / "site/public",
         settings,
         now,
-        bundled("templates"),
-        bundled("site", "assets"),
+        bundled_path("templates"),
+        bundled_path("site", "assets"),
     )
     return (folder / "site/public").resolve()
 

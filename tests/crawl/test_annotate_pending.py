@@ -21,7 +21,7 @@ from crawler.run_log import RunLog
 from crawler.store.database import open_memory
 from crawler.store.retag_diff import tagging_changes
 from crawler.store.taggings import TagDiff
-from crawler.workspace import EngineSettings, Settings, Workspace, bundled
+from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
 
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 TEXT = "A cache stampede begins when a hot key expires and every reader misses at once. " * 8
@@ -29,7 +29,7 @@ TEXT = "A cache stampede begins when a hot key expires and every reader misses a
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    shutil.copytree(bundled("data", "topics"), tmp_path / "data/topics")
+    shutil.copytree(bundled_path("data", "topics"), tmp_path / "data/topics")
     return Workspace(tmp_path, Settings())
 
 

@@ -22,7 +22,7 @@ from crawler.run_lock import run_lock
 from crawler.run_log import RunLog
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
-from crawler.workspace import Workspace, bundled, open_workspace
+from crawler.workspace import Workspace, bundled_path, open_workspace
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>
@@ -36,7 +36,7 @@ def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/hashtrail.toml").write_text("[engine]\nprocesses = 1\n")
     for folder in ("topics", "curation"):
-        shutil.copytree(bundled("data", folder), tmp_path / "data" / folder)
+        shutil.copytree(bundled_path("data", folder), tmp_path / "data" / folder)
     return open_workspace(tmp_path, {})
 
 

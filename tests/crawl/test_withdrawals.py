@@ -19,7 +19,7 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
 from crawler.store.merge_articles import merge_rows
 from crawler.store.schema import migrations
-from crawler.strictest_directives import narrowest
+from crawler.strictest_directives import strictest_directives
 from tests.crawl.test_store_article_check import CASINO, NIGHT, TEXT, URL, page
 
 WITHDRAWN = Directives(noindex=True, noarchive=True, nosnippet=True)
@@ -113,8 +113,8 @@ def test_narrowest_allows_only_what_both_allow() -> None:
     one = Directives(noindex=True, max_snippet=50)
     other = Directives(nosnippet=True, max_snippet=20, no_ai=True)
     expected = Directives(noindex=True, nosnippet=True, max_snippet=20, no_ai=True)
-    assert narrowest(one, other) == narrowest(other, one) == expected
-    assert narrowest(one, Directives()) == one
+    assert strictest_directives(one, other) == strictest_directives(other, one) == expected
+    assert strictest_directives(one, Directives()) == one
 
 
 def test_upgrade_names_a_record_only_where_every_check_agrees() -> None:

@@ -9,7 +9,7 @@ import pytest
 from crawler.curation.decision_files import read_decisions
 from crawler.errors import ConfigurationError
 from crawler.models.curator_decisions import Decision
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 
 def write(folder: Path, text: str, name: str = "decisions.toml") -> Path:
@@ -106,7 +106,7 @@ def test_no_files_are_no_decisions(tmp_path: Path) -> None:
 
 
 def test_the_file_that_ships_decides_nothing() -> None:
-    assert read_decisions(bundled("data", "curation")) == ()
+    assert read_decisions(bundled_path("data", "curation")) == ()
 
 
 def test_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from crawler.curation.source_takeover import profile_break
-from crawler.post_traits import PostProfile
+from crawler.post_traits import PostTraits
 
 
-def profile(host: str = "blog.example", language: str = "en", *topics: str) -> PostProfile:
-    return PostProfile(frozenset({host} - {""}), frozenset({language} - {""}), frozenset(topics))
+def profile(host: str = "blog.example", language: str = "en", *topics: str) -> PostTraits:
+    return PostTraits(frozenset({host} - {""}), frozenset({language} - {""}), frozenset(topics))
 
 
 STEADY = [profile("blog.example", "en", ("raft", "caching")[number % 2]) for number in range(40)]
@@ -34,7 +34,7 @@ MIXED = [
         ),
     ],
 )
-def test_a_break_with_the_past_is_told(new: list[PostProfile], told: str) -> None:
+def test_a_break_with_the_past_is_told(new: list[PostTraits], told: str) -> None:
     assert profile_break(STEADY, new).startswith(told)
 
 
@@ -61,5 +61,5 @@ def test_a_break_with_the_past_is_told(new: list[PostProfile], told: str) -> Non
         ([profile()] * 40, [profile()] * 9),
     ],
 )
-def test_ordinary_nights_are_not_held(before: list[PostProfile], new: list[PostProfile]) -> None:
+def test_ordinary_nights_are_not_held(before: list[PostTraits], new: list[PostTraits]) -> None:
     assert profile_break(before, new) == ""

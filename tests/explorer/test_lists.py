@@ -21,7 +21,7 @@ from crawler.sitegen.build_site import build_site
 from crawler.sitegen.run_status import read_crawl_status
 from crawler.sitegen.site_model import SiteModel, read_site_model, sort_by_rank
 from crawler.sitegen.snapshot_reader import open_snapshot
-from crawler.workspace import Settings, SiteSettings, Workspace, bundled
+from crawler.workspace import Settings, SiteSettings, Workspace, bundled_path
 from tests.browser.sample import sample
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -146,8 +146,8 @@ def test_every_link_from_the_site_to_the_explorer_is_answered(
         tmp_path / "public",
         SiteSettings(explorer_url=here),
         NOW,
-        bundled("templates"),
-        bundled("site", "assets"),
+        bundled_path("templates"),
+        bundled_path("site", "assets"),
     )
     pages = (page.read_text(encoding="utf-8") for page in (tmp_path / "public").rglob("*.html"))
     links = {

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.sitegen.factory import Factory
 
 ACCEPTED = Path(__file__).parent / "site"
@@ -62,15 +62,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("golden")
     (folder / "assets").mkdir()
-    for path in bundled("site", "assets").iterdir():
+    for path in bundled_path("site", "assets").iterdir():
         (folder / "assets" / path.name).write_text(path.name)
-    shutil.copytree(bundled("site", "pages"), folder / "pages")
+    shutil.copytree(bundled_path("site", "pages"), folder / "pages")
     build_site(
         three_posts().save(folder / "public.db"),
         folder / "site/public",
         SiteSettings(),
         NOW,
-        bundled("templates"),
+        bundled_path("templates"),
         folder / "assets",
     )
     return (folder / "site/public").resolve()

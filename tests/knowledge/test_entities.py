@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.knowledge.entities import entity_table, find_mentions, spellings
-from crawler.text_cleaning import slug
+from crawler.text_cleaning import slugify
 
 
 def names(text: str) -> set[str]:
@@ -80,7 +80,7 @@ def test_context_must_be_within_300_characters() -> None:
 def test_each_spelling_and_slug_belongs_to_one_entity() -> None:
     spelled = [spelling for entity in entity_table() for spelling in spellings(entity)]
     assert sorted(spelled) == sorted(set(spelled))
-    slugs = [slug(entity.name) or entity.name for entity in entity_table()]
+    slugs = [slugify(entity.name) or entity.name for entity in entity_table()]
     assert sorted(slugs) == sorted(set(slugs))
 
 

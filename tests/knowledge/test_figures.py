@@ -6,7 +6,7 @@ import pytest
 
 from crawler.knowledge.entities import find_mentions
 from crawler.knowledge.figures import figure_tables, find_figures
-from crawler.sentence_splitter import sentences
+from crawler.sentence_splitter import split_sentences
 
 
 def figures(text: str) -> list[str]:
@@ -69,7 +69,7 @@ def test_number_without_scale_is_not_a_figure(sentence: str) -> None:
 
 def test_figure_has_sentence_unit_and_subject() -> None:
     text = "We grew. The cluster has 3,000 nodes and 5 PB. Its p95 is 20 ms."
-    found = {figure.text: figure for figure in find_figures(list(sentences(text)))}
+    found = {figure.text: figure for figure in find_figures(list(split_sentences(text)))}
     assert found["3,000 nodes"].sentence == "The cluster has 3,000 nodes and 5 PB."
     assert found["5 PB"].unit == "PB"
     assert (found["p95 is 20 ms"].subject, found["p95 is 20 ms"].unit) == ("p95", "ms")

@@ -18,7 +18,7 @@ from typing import Any
 
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
-from crawler.html_text import plain, read_html
+from crawler.html_text import html_to_text, strip_tags
 from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.import_records import ImportOptions
 from crawler.importers.opml import parse_subscriptions
@@ -30,17 +30,17 @@ from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
 from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.text_cleaning import (
+    blank_urls_and_hashtags,
     clean,
     clean_block,
     clean_line,
-    hashtags,
+    count_words,
+    find_hashtags,
+    find_urls,
     person_name,
-    prose,
-    urls,
-    words,
 )
 from crawler.topics.tagger import Tagger
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 from tests.promises.hostile_families import FAMILIES, Family, Input
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -114,7 +114,7 @@ def _feed(data: bytes) -> object:
 
 @cache
 def _tagger() -> Tagger:
-    return Tagger.load(bundled("data", "topics"))
+    return Tagger.load(bundled_path("data", "topics"))
 
 
 def _each(*functions: Callable[[str], object]) -> Callable[[str], object]:
@@ -123,12 +123,12 @@ def _each(*functions: Callable[[str], object]) -> Callable[[str], object]:
 
 STAGES: dict[str, Callable[[Any], object]] = {
     "bookmarks": _import("b.html"),
-    "clean": _each(clean, clean_block, clean_line, words),
+    "clean": _each(clean, clean_block, clean_line, count_words),
     "entities": find_mentions,
     "excerpt": lambda text: make_excerpt("", "", text),
     "extract": lambda data: extract_page(PageInput("https://h.example/a", data)),
     "feed": _feed,
-    "html": _each(plain, lambda text: read_html(text, "https://h.example/")),
+    "html": _each(strip_tags, lambda text: html_to_text(text, "https://h.example/")),
     "jsonl": _import("a.jsonl"),
     "linkedin": _import("Shares.csv"),
     "mail link": mail_link_target,
@@ -137,8 +137,8 @@ STAGES: dict[str, Callable[[Any], object]] = {
     "normalize": normalize_url,
     "opml": _subscriptions,
     "paste": _import("a.txt"),
-    "tag": lambda text: _tagger().tag(Item(title="", text=text, hashtags=hashtags(text))),
-    "urls": _each(urls, hashtags, prose),
+    "tag": lambda text: _tagger().tag(Item(title="", text=text, hashtags=find_hashtags(text))),
+    "urls": _each(find_urls, find_hashtags, blank_urls_and_hashtags),
     "xarchive": _import("tweets.js"),
 }
 

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from crawler import nightly
 from crawler.cli.main import cli
 from crawler.run_log import RunLog
-from crawler.workspace import bundled, open_workspace
+from crawler.workspace import bundled_path, open_workspace
 from tests.internet.server import small_internet
 
 HOST = "pages.example"
@@ -111,7 +111,7 @@ def pages_world(
     ca.mkdir()
     (root / "data/inbox").mkdir(parents=True)
     for name in ("topics", "curation"):
-        shutil.copytree(bundled("data", name), root / "data" / name)
+        shutil.copytree(bundled_path("data", name), root / "data" / name)
     (root / "data/sources.toml").write_text("")
     posts = [f"About leases #DistributedSystems https://{HOST}{path}" for path in paths]
     (root / "data/inbox/posts.txt").write_text("\n\n".join(posts) + "\n")

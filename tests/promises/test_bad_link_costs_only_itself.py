@@ -16,7 +16,7 @@ from aiohttp import web
 
 from crawler.cli.skipped_items import failure_lines
 from crawler.crawl import annotate_item, collect_posts, crawl_context, fetch_articles
-from crawler.error_isolation import isolated, item_failure
+from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.posts import Post
 from crawler.sources import feed
 from crawler.store.database import open_memory
@@ -227,7 +227,7 @@ def test_isolation_finds_exactly_the_bad_items(bad: set[int]) -> None:
             raise ValueError("bad")
         return list(items)
 
-    done, failures = isolated(
+    done, failures = process_isolated(
         range(100), process, lambda item, error: item_failure("post", str(item), error)
     )
     assert [item for part in done for item in part] == sorted(set(range(100)) - bad)

@@ -16,7 +16,7 @@ from crawler.store import export_rows
 from crawler.store.database import open_store
 from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.promises.account_states import NOW, POLICIES, State, states
 
 STATES = states()
@@ -50,7 +50,7 @@ def publish(folder: Path, policy: Policy) -> Published:
         save_posts(db, state.network, [state.post(policy)], NOW)
         attach(db, state)
     public = write_snapshot(db, folder / "public.db")
-    assets = bundled("templates"), bundled("site", "assets")
+    assets = bundled_path("templates"), bundled_path("site", "assets")
     build_site(public, folder / "site/public", SiteSettings(), NOW, *assets)
     files = sorted((folder / "site/public").resolve().rglob("*"))
     site = "\n".join(p.read_bytes().decode("utf-8", "replace") for p in files if p.is_file())

@@ -14,7 +14,7 @@ from crawler.extract.date_parsing import date_in_url, parse_date
 from crawler.models.http_exchange import Response
 from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Feed
-from crawler.text_cleaning import parse_iso
+from crawler.text_cleaning import parse_iso_date
 from tests.promises.workspace import answers, feed_source, nights_with
 
 SEEN = datetime(2026, 12, 20, 12, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_feed_entry_with_an_impossible_day_has_no_date(written: str) -> None:
 @pytest.mark.parametrize("written", IMPOSSIBLE)
 def test_page_and_api_with_an_impossible_day_have_no_date(written: str) -> None:
     assert parse_date(written, SEEN) is None
-    assert parse_iso(written, SEEN) is None
+    assert parse_iso_date(written, SEEN) is None
 
 
 def test_path_with_an_impossible_day_has_no_date() -> None:

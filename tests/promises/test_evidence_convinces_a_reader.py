@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Evidence, Item, Topic, TopicScore
-from crawler.sentence_splitter import sentence_around, sentences
+from crawler.sentence_splitter import sentence_around, split_sentences
 from crawler.sitegen.display_text import match_locations
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
@@ -87,7 +87,7 @@ def test_sentence_around_a_word(text: str, word: str, sentence: str) -> None:
 
 def test_sentence_around_agrees_with_the_sentences_of_a_text() -> None:
     text = f"{EXCERPT} He said “stop!” Then v2.0 came… Then the rest? Yes.\nA list\n\nEnd."
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         begin = sentence.start
         assert sentence_around(text, begin, begin + 3) == sentence.text
 

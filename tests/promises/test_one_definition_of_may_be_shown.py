@@ -20,7 +20,7 @@ from crawler.store.database import open_store
 from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.verify_database import verify_snapshot
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.store.conftest import ARTICLE, NOW, POST, fill, read_article
 
 CRAWLER = Path(__file__).parents[2] / "crawler"
@@ -167,8 +167,8 @@ def test_reference_post_is_a_link_with_network_and_date_on_the_site(
         tmp_path / "site/public",
         SiteSettings(),
         NOW,
-        bundled("templates"),
-        bundled("site", "assets"),
+        bundled_path("templates"),
+        bundled_path("site", "assets"),
     )
     pages = {
         p.name: p.read_text("utf-8")

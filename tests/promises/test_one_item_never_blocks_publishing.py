@@ -12,7 +12,7 @@ from crawler.errors import BuildError
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.sitegen.link_check import PAGE_LIMIT
 from crawler.text_cleaning import STORED_CHARACTERS
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.promises.workspace import START, Nights, nights_with
 from tests.sitegen.factory import Factory
 
@@ -60,7 +60,7 @@ def assert_published(nights: Nights) -> None:
 def built(made: Factory, folder: Path, templates: Path) -> BuildResult:
     database = made.save(folder / "public.db")
     target = folder / "site/public"
-    assets = bundled("site", "assets")
+    assets = bundled_path("site", "assets")
     return build_site(database, target, SiteSettings(), START, templates, assets)
 
 
@@ -77,7 +77,7 @@ def site_with_a_note_too_large() -> tuple[Factory, int, int]:
 
 def test_a_page_over_the_limit_is_withheld_and_reported(tmp_path: Path) -> None:
     made, large, good = site_with_a_note_too_large()
-    site = built(made, tmp_path, bundled("templates"))
+    site = built(made, tmp_path, bundled_path("templates"))
     [failure] = site.withheld
     assert failure.url == f"post/{large}.html"
     assert "more than 524,288. The page was withheld." in failure.message
@@ -92,7 +92,7 @@ def test_an_article_that_cannot_be_rendered_is_withheld_and_reported(tmp_path: P
     made.topic("consensus")
     broken = made.article("A broken row", topics={"consensus": "certain"}, authors="[not JSON")
     good = made.article("A good row", topics={"consensus": "certain"})
-    site = built(made, tmp_path, bundled("templates"))
+    site = built(made, tmp_path, bundled_path("templates"))
     [failure] = site.withheld
     assert failure.url == f"article/{broken}-a-broken-row.html"
     page = tmp_path / f"site/public/article/{good}-a-good-row.html"
@@ -113,7 +113,7 @@ def test_a_broken_template_refuses_the_site(
     tmp_path: Path, template: str, old: str, new: str
 ) -> None:
     templates = tmp_path / "templates"
-    shutil.copytree(bundled("templates"), templates)
+    shutil.copytree(bundled_path("templates"), templates)
     path = templates / "site" / template
     text = path.read_text(encoding="utf-8")
     assert old in text

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.knowledge.article_kinds import classify_kind
 from crawler.links.article_key import normalize_url
 from crawler.store.url_aliases import host_of
@@ -24,7 +24,7 @@ from crawler.url_parser import (
     parse_url,
     path_of,
     query_of,
-    resolve,
+    resolve_url,
 )
 
 PACKAGE = Path(__file__).parent.parent.parent / "crawler"
@@ -81,12 +81,14 @@ def test_the_check_finds_a_second_parser(source: str) -> None:
 def test_any_string_gives_a_url_or_a_reason(text: str) -> None:
     parsed = parse_url(text)
     assert isinstance(parsed, Url) or parsed.reason in ("invalid", "not-http")
-    assert isinstance(path_of(text) + query_of(text) + origin_of(text) + resolve(text, text), str)
+    assert isinstance(
+        path_of(text) + query_of(text) + origin_of(text) + resolve_url(text, text), str
+    )
     assert isinstance(has_userinfo(text), bool)
     assert isinstance(
         normalize_url(text).key + classify_kind(text, "t")[0] + host_of(text, "k"), str
     )
-    assert isinstance(web_url(text, text), str)
+    assert isinstance(absolute_web_url(text, text), str)
 
 
 @pytest.mark.parametrize("text", NOT_URLSPLIT)

@@ -20,7 +20,7 @@ from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from crawler.store.taggings import save_topics
 from crawler.topics.taxonomy import make_taxonomy
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.sitegen.factory import Factory
 from tests.store.conftest import NOW, POST
 
@@ -30,7 +30,7 @@ NEW = Topic("message-brokers", "Message brokers", "d", formerly=("queues",))
 def _page(factory: Factory, folder: Path, path: str) -> str:
     factory.article("About brokers", topics={"message-brokers": "certain"})
     database, target = factory.save(folder / "public.db"), folder / "site"
-    folders = bundled("templates"), bundled("site", "assets")
+    folders = bundled_path("templates"), bundled_path("site", "assets")
     build_site(database, target, SiteSettings(), NOW, *folders)
     return (target / path).read_text(encoding="utf-8")
 

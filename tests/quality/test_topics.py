@@ -12,7 +12,7 @@ from bench.quality_topics import LABELS, TOPICS, hand_labels, read_labels, repor
 from crawler.models.topics import Item
 from crawler.topics.evaluate import confident, measure
 from crawler.topics.tagger import Tagger
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 OURS = {
     "How we moved our ledger to double entry without stopping payments": "ledgers-and-accounting payments",
@@ -30,7 +30,7 @@ OURS = {
     "How to season a cast iron pan": "",
     "The history of the umbrella": "",
 }
-SHIPPED = Tagger.load(bundled("data", "topics"))
+SHIPPED = Tagger.load(bundled_path("data", "topics"))
 
 
 def test_our_own_titles_are_tagged_well() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.sitegen.build_site import BuildResult, build_site
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.sitegen.factory import Factory
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ def build(factory: Factory, tmp_path: Path) -> Build:
 
     def build(now: datetime = NOW, force: bool = False, **settings: str) -> BuildResult:
         database = factory.save(tmp_path / "public.db")
-        folders = bundled("templates"), bundled("site", "assets")
+        folders = bundled_path("templates"), bundled_path("site", "assets")
         return build_site(
             database, tmp_path / "site/public", SiteSettings(**settings), now, *folders, force=force
         )

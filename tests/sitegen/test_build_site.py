@@ -16,7 +16,7 @@ import pytest
 
 from crawler.errors import BuildError, StoreError
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled
+from crawler.workspace import SiteSettings, bundled_path
 from tests.browser.sample import sample
 from tests.sitegen.conftest import NOW, Build
 from tests.sitegen.factory import Factory
@@ -27,8 +27,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from crawler.sitegen.build_site import build_site
-from crawler.workspace import SiteSettings, bundled
-build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), bundled("templates"), bundled("site", "assets"))
+from crawler.workspace import SiteSettings, bundled_path
+build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), bundled_path("templates"), bundled_path("site", "assets"))
 """
 
 
@@ -213,7 +213,7 @@ def test_broken_link_keeps_published_site(factory: Factory, build: Build, tmp_pa
     assets, pages = tmp_path / "own/assets", tmp_path / "own/pages"
     assets.mkdir(parents=True)
     pages.mkdir()
-    for path in bundled("site", "assets").iterdir():
+    for path in bundled_path("site", "assets").iterdir():
         (assets / path.name).write_bytes(path.read_bytes())
     (pages / "about.html").write_text(
         '{% extends "site/base.html" %}{% block main %}<a href="nowhere.html">x</a>{% endblock %}'
@@ -224,7 +224,7 @@ def test_broken_link_keeps_published_site(factory: Factory, build: Build, tmp_pa
             tmp_path / "site/public",
             SiteSettings(),
             NOW,
-            bundled("templates"),
+            bundled_path("templates"),
             assets,
         )
     assert tree(tmp_path / "site/public") == before
@@ -263,7 +263,7 @@ def test_build_killed_at_any_step_leaves_complete_site(
 
 
 def test_missing_or_damaged_snapshot_raises_store_error(tmp_path: Path) -> None:
-    folders = bundled("templates"), bundled("site", "assets")
+    folders = bundled_path("templates"), bundled_path("site", "assets")
     with pytest.raises(StoreError, match="the snapshot is missing"):
         build_site(tmp_path / "none.db", tmp_path / "public", SiteSettings(), NOW, *folders)
     (tmp_path / "bad.db").write_bytes(b"not a database at all" * 100)

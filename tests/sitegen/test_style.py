@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 from tests.browser.sample import sample
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory
 
-ASSETS = bundled("site", "assets")
+ASSETS = bundled_path("site", "assets")
 CSS = (ASSETS / "style.css").read_text(encoding="utf-8")
 PALETTES = [
     dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block))

@@ -11,10 +11,14 @@ from jinja2 import Environment
 
 from crawler.sitegen.site_model import read_site_model
 from crawler.sitegen.template_renderer import Renderer
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 from tests.sitegen.factory import Factory
 
-FOLDERS = [bundled("templates", "site"), bundled("templates", "feeds"), bundled("site", "pages")]
+FOLDERS = [
+    bundled_path("templates", "site"),
+    bundled_path("templates", "feeds"),
+    bundled_path("site", "pages"),
+]
 TEMPLATES = sorted(path for folder in FOLDERS for path in folder.iterdir() if path.is_file())
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
@@ -50,6 +54,6 @@ def test_templates_load_no_external_resource(template: str) -> None:
 def test_autoescape_is_always_on() -> None:
     rows = Factory().db.conn
     rows.row_factory = sqlite3.Row
-    renderer = Renderer(read_site_model(rows), [bundled("templates")], {})
+    renderer = Renderer(read_site_model(rows), [bundled_path("templates")], {})
     environment: Environment = renderer._environment
     assert environment.autoescape is True

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.consent.levels import is_narrower
 from crawler.crawl.deletion_policy import edited_posts
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
 from crawler.sources.registry import source_kinds, source_module
@@ -102,8 +102,8 @@ def test_posts_are_whole_and_clean(kind: str) -> None:
         assert post.uri.startswith((f"{post.network}:", "at://", "https://"))
         assert post.text == clean(post.text)
         assert "<" not in post.text
-        assert all(web_url(link.url) == link.url for link in post.links)
-        assert all(card.title and card.link == web_url(card.link) for card in post.cards)
+        assert all(absolute_web_url(link.url) == link.url for link in post.links)
+        assert all(card.title and card.link == absolute_web_url(card.link) for card in post.cards)
         assert not any(tag.startswith("#") or " " in tag for tag in post.hashtags)
         assert post.published is None or post.published.utcoffset() is not None
 

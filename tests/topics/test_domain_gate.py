@@ -13,10 +13,10 @@ from crawler.topics.learned_weights import Learned
 from crawler.topics.phrase_matcher import hashtag_key
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy, read_taxonomy
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 EVERYDAY = Path(__file__).parents[1] / "quality/everyday_sentences.txt"
-SHIPPED = Tagger.load(bundled("data", "topics"))
+SHIPPED = Tagger.load(bundled_path("data", "topics"))
 TOPICS = (
     Topic("caching", "Caching", "d", strong=("memcached",), contextual=("cache", "eviction")),
     Topic("containers", "Containers", "d", strong=("runc",), contextual=("OCI",)),
@@ -117,7 +117,7 @@ def test_followed_hashtag_is_no_evidence() -> None:
     ("tag", "topic"),
     [
         (hashtag, topic)
-        for topic, phrase in sorted(read_taxonomy(bundled("data", "topics")).needs)
+        for topic, phrase in sorted(read_taxonomy(bundled_path("data", "topics")).needs)
         for hashtag in (hashtag_key(phrase), hashtag_key(phrase).upper())
     ],
 )

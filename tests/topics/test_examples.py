@@ -10,9 +10,9 @@ from crawler.models.topics import Item
 from crawler.topics.evaluate import confident
 from crawler.topics.learned_weights import Learned
 from crawler.topics.tagger import Tagger
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
-SHIPPED = Tagger.load(bundled("data", "topics"))
+SHIPPED = Tagger.load(bundled_path("data", "topics"))
 TAGGERS = [SHIPPED, Tagger(SHIPPED.taxonomy, Learned())]
 TOPICS = SHIPPED.taxonomy.topics.values()
 

@@ -14,9 +14,9 @@ from crawler.topics.learned_weights import Learned
 from crawler.topics.phrase_matcher import Matcher
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import read_taxonomy
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
-FOLDER = bundled("data", "topics")
+FOLDER = bundled_path("data", "topics")
 SHIPPED = Tagger.load(FOLDER)
 TERMS = read_terms(FOLDER)
 EVERYDAY = Path(__file__).parents[1] / "quality/everyday_sentences.txt"

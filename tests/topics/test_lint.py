@@ -19,7 +19,7 @@ from crawler.topics.taxonomy import (
     read_taxonomy,
     read_words,
 )
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 FINE = Topic(
     "caching",
@@ -39,7 +39,7 @@ def _messages(*topics: Topic) -> str:
 
 
 def test_the_topics_that_ship_have_no_faults() -> None:
-    folder = bundled("data", "topics")
+    folder = bundled_path("data", "topics")
     taxonomy = read_taxonomy(folder)
     assert lint(taxonomy) == []
     assert lint_tables(folder, taxonomy) == []
@@ -119,7 +119,7 @@ def test_rows_without_effect_and_unsorted_tables_are_found(tmp_path: Path) -> No
 
 
 def test_everyday_sentences_of_the_tests_are_common_words() -> None:
-    common = read_words(bundled("data", "topics") / COMMON_WORDS)
+    common = read_words(bundled_path("data", "topics") / COMMON_WORDS)
     sentences = Path(__file__).parent.parent / "quality/everyday_sentences.txt"
     words = {word for line in table_lines(sentences) for word in phrase_key(line).split()}
     assert len({word for word in words if len(word) > 3} - common) < 10

@@ -13,7 +13,7 @@ from crawler.models.posts import Post
 from crawler.models.topics import Item
 from crawler.topics.evaluate import confident
 from crawler.topics.tagger import Tagger
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 SEEDS = Path(__file__).parents[2] / "../shared/seeds/posts.txt"
 PRICING = {"billing", "metering", "usage-based-pricing"}
@@ -47,7 +47,7 @@ def posts() -> tuple[Post, ...]:
 
 @pytest.mark.parametrize("mark", EXPECTED)
 def test_each_seed_post_gets_at_least_its_topics(mark: str, posts: tuple[Post, ...]) -> None:
-    tagger = Tagger.load(bundled("data", "topics"))
+    tagger = Tagger.load(bundled_path("data", "topics"))
     (post,) = [
         each
         for each in posts
@@ -62,7 +62,7 @@ def test_each_seed_post_gets_at_least_its_topics(mark: str, posts: tuple[Post, .
 def test_the_article_of_a_post_about_billing_is_about_billing_before_and_after_it_is_read(
     posts: tuple[Post, ...],
 ) -> None:
-    tagger = Tagger.load(bundled("data", "topics"))
+    tagger = Tagger.load(bundled_path("data", "topics"))
     (post,) = [each for each in posts if "Forge" in each.text]
     unread = Item(url="https://bit.ly/4eGoEB2", post=post.text)
     text = "The team describes each component and the decisions behind it. " * 60

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.models.topics import Evidence, Item, Topic
-from crawler.text_cleaning import hashtags
+from crawler.text_cleaning import find_hashtags
 from crawler.topics.learned_weights import Learned, LearnedPhrase, make_learned
 from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger
 from crawler.topics.taxonomy import make_taxonomy
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 TOPICS = (
     Topic("data", "Data", "d", strong=("data systems",), hashtags=("DataSystems",)),
@@ -33,7 +33,7 @@ TOPICS = (
     Topic("tracing", "Tracing", "d", strong=("distributed tracing", "Jaeger")),
 )
 PLAIN = Tagger(make_taxonomy(TOPICS), Learned())
-SHIPPED = Tagger.load(bundled("data", "topics"))
+SHIPPED = Tagger.load(bundled_path("data", "topics"))
 FILLER = "The harbour was quiet and the boats lay still in the evening light. " * 60
 
 
@@ -266,6 +266,8 @@ def test_text_that_gives_orders_is_only_text(prompt: str) -> None:
 
 def test_the_same_item_gets_the_same_topics_in_a_fresh_tagger() -> None:
     item = Item(
-        title="Kafka consumers and idempotent retries", text="#Kafka", hashtags=hashtags("#Kafka")
+        title="Kafka consumers and idempotent retries",
+        text="#Kafka",
+        hashtags=find_hashtags("#Kafka"),
     )
-    assert SHIPPED.tag(item) == Tagger.load(bundled("data", "topics")).tag(replace(item))
+    assert SHIPPED.tag(item) == Tagger.load(bundled_path("data", "topics")).tag(replace(item))

@@ -11,7 +11,7 @@ from crawler.knowledge import entities
 from crawler.models.topics import Topic
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.taxonomy import in_tree_order, read_taxonomy
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 
 GOOD = 'label = "Caching"\ndefinition = "Keeping copies."\nstrong = ["cache"]\n'
 
@@ -23,7 +23,7 @@ def _folder(tmp_path: Path, **files: str) -> Path:
 
 
 def test_the_topics_that_ship_are_read() -> None:
-    taxonomy = read_taxonomy(bundled("data", "topics"))
+    taxonomy = read_taxonomy(bundled_path("data", "topics"))
     assert len(taxonomy.topics) >= 90
     assert list(taxonomy.topics) == sorted(taxonomy.topics)
     assert all("\n" in topic.definition for topic in taxonomy.topics.values()), (
@@ -84,7 +84,7 @@ def test_no_person_is_a_phrase() -> None:
     } - {"amundsen"}  # a data catalogue, too
     phrases = {
         phrase_key(phrase)
-        for topic in read_taxonomy(bundled("data", "topics")).topics.values()
+        for topic in read_taxonomy(bundled_path("data", "topics")).topics.values()
         for phrase in (*topic.strong, *topic.contextual)
     }
     assert phrases & persons == set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.html_text import web_url
+from crawler.html_text import absolute_web_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.formats.feed_entry import Feed
@@ -19,7 +19,7 @@ def parse_feed(response: Response) -> Feed | Failure:
     """
     is_json = response.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON_STARTS)
     parse = parse_json_feed if is_json else parse_xml_feed
-    base = web_url(response.final_url or response.url)
+    base = absolute_web_url(response.final_url or response.url)
     content_type = response.header("content-type")
     feed = parse(response.body, content_type, base, response.fetched_at)
     if isinstance(feed, str):

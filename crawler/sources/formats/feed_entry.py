@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from crawler.html_text import read_html
+from crawler.html_text import html_to_text
 from crawler.sources.protocol import PollingHints
 from crawler.text_cleaning import clean_line
 
@@ -66,4 +66,4 @@ def newest_items(items: Sequence[T], published: Callable[[T], datetime | None]) 
 
 def summary_of(html: str, base: str) -> str:
     """The start of an entry's HTML as one line of text."""
-    return clean_line(read_html(html, base).text, MAX_SUMMARY)
+    return clean_line(html_to_text(html, base).text, MAX_SUMMARY)

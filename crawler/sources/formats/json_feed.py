@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from crawler.html_text import plain, web_url
+from crawler.html_text import absolute_web_url, strip_tags
 from crawler.sources.formats.feed_entry import MAX_SUMMARY, Entry, Feed, newest_items, summary_of
-from crawler.text_cleaning import clean_line, parse_iso, person_name
+from crawler.text_cleaning import clean_line, parse_iso_date, person_name
 from crawler.tolerant_json import decode_json
 
 _VERSION = "https://jsonfeed.org/version/"
@@ -27,7 +27,7 @@ def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime
     return Feed(
         format="json_feed",
         title=_line(feed, "title"),
-        home=web_url(_text(feed, "home_page_url"), base),
+        home=absolute_web_url(_text(feed, "home_page_url"), base),
         entries=tuple(
             _entry(item, base, seen_at)
             for item in newest_items(items, lambda each: _published(each, seen_at))
@@ -38,14 +38,17 @@ def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime
 
 
 def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
-    own, other = web_url(_text(item, "url"), base), web_url(_text(item, "external_url"), base)
+    own, other = (
+        absolute_web_url(_text(item, "url"), base),
+        absolute_web_url(_text(item, "external_url"), base),
+    )
     identity = clean_line(_text(item, "id"), 1000)
     return Entry(
         id=identity,
-        url=own or other or web_url(identity),
+        url=own or other or absolute_web_url(identity),
         title=_line(item, "title"),
         published=_published(item, seen_at),
-        updated=parse_iso(_text(item, "date_modified"), seen_at),
+        updated=parse_iso_date(_text(item, "date_modified"), seen_at),
         authors=_authors(item),
         summary=_summary(item, base),
         tags=tuple(
@@ -61,7 +64,7 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
 
 def _published(item: dict[str, Any], seen_at: datetime) -> datetime | None:
     written = _text(item, "date_published"), _text(item, "date_modified")
-    return parse_iso(written[0], seen_at) or parse_iso(written[1], seen_at)
+    return parse_iso_date(written[0], seen_at) or parse_iso_date(written[1], seen_at)
 
 
 def _summary(item: dict[str, Any], base: str) -> str:
@@ -94,4 +97,4 @@ def _text(element: dict[str, Any], key: str) -> str:
 
 
 def _line(element: dict[str, Any], key: str) -> str:
-    return clean_line(plain(_text(element, key)))
+    return clean_line(strip_tags(_text(element, key)))

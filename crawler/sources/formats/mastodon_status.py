@@ -9,11 +9,11 @@ from dataclasses import replace
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
 from crawler.consent.opt_out_phrases import find_opt_out
-from crawler.html_text import Anchor, Markup, read_html, web_url
+from crawler.html_text import Anchor, HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.sources.formats.json_fields import JsonObject, counts, line, object_at, objects, text
-from crawler.text_cleaning import clean, clean_line, fold, hashtags, parse_iso
+from crawler.text_cleaning import clean, clean_line, find_hashtags, fold, parse_iso_date
 
 _GONE = ("suspended", "limited", "memorial", "moved")
 _NO_LINK = frozenset({"mention", "hashtag", "u-url"})
@@ -31,7 +31,7 @@ def parse_status(
         return None
     account = object_at(status, "account")
     decision = decide_consent(_signals(status, account), policy)
-    body = read_html(text(status, "content"), f"https://{server}/")
+    body = html_to_text(text(status, "content"), f"https://{server}/")
     post = _post(status, body, response)
     author = _author(account, server, decision.account)
     worded = _worded(post, status, body, author)
@@ -59,22 +59,22 @@ def _signals(status: JsonObject, account: JsonObject) -> ConsentSignals:
 
 def _opt_out(account: JsonObject) -> str:
     """The opt-out in the display name, bio or profile fields, or an empty string."""
-    texts = [line(account, "display_name", 500), read_html(text(account, "note")).text]
+    texts = [line(account, "display_name", 500), html_to_text(text(account, "note")).text]
     fields = [
-        (read_html(text(each, "name")).text, read_html(text(each, "value")).text)
+        (html_to_text(text(each, "name")).text, html_to_text(text(each, "value")).text)
         for each in objects(account.get("fields"))
     ]
     return find_opt_out(texts, fields)
 
 
-def _post(status: JsonObject, body: Markup, response: Response) -> Post:
+def _post(status: JsonObject, body: HtmlText, response: Response) -> Post:
     seen = response.fetched_at
     return Post(
         network="mastodon",
         uri=line(status, "uri", 1000),
         text="",
-        published=parse_iso(text(status, "created_at"), seen),
-        edited=parse_iso(text(status, "edited_at"), seen),
+        published=parse_iso_date(text(status, "created_at"), seen),
+        edited=parse_iso_date(text(status, "edited_at"), seen),
         links=_links(status, body),
         visibility=line(status, "visibility", 50) or "unknown",
         sensitive=bool(status.get("sensitive")) or bool(text(status, "spoiler_text")),
@@ -82,13 +82,13 @@ def _post(status: JsonObject, body: Markup, response: Response) -> Post:
     )
 
 
-def _worded(post: Post, status: JsonObject, body: Markup, author: Author | None) -> Post:
+def _worded(post: Post, status: JsonObject, body: HtmlText, author: Author | None) -> Post:
     words = "\n\n".join(part for part in (text(status, "spoiler_text"), body.text) if part)
     return replace(
         post,
         text=words,
         html=text(status, "content"),
-        url=web_url(text(status, "url")) or web_url(post.uri),
+        url=absolute_web_url(text(status, "url")) or absolute_web_url(post.uri),
         author=author,
         language=line(status, "language", 20),
         hashtags=_hashtags(status, words),
@@ -107,12 +107,12 @@ def _author(account: JsonObject, server: str, consent: Consent) -> Author | None
         network="mastodon",
         handle=acct if "@" in acct else f"{acct}@{server}",
         name=line(account, "display_name", 100),
-        url=web_url(text(account, "url")),
+        url=absolute_web_url(text(account, "url")),
         consent=consent,
     )
 
 
-def _links(status: JsonObject, body: Markup) -> tuple[Link, ...]:
+def _links(status: JsonObject, body: HtmlText) -> tuple[Link, ...]:
     quoted = object_at(status, "quote", "quoted_status")
     hidden = {text(quoted, "url"), text(quoted, "uri")}
     return tuple(
@@ -128,10 +128,12 @@ def _is_link(anchor: Anchor) -> bool:
 
 def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
     card = object_at(status, "card")
-    title, url = line(card, "title"), web_url(text(card, "url"))
+    title, url = line(card, "title"), absolute_web_url(text(card, "url"))
     if not title or not url:
         return ()
-    published = parse_iso(text(card, "published_at"), post.published) if post.published else None
+    published = (
+        parse_iso_date(text(card, "published_at"), post.published) if post.published else None
+    )
     return (
         Card(
             title,
@@ -150,4 +152,4 @@ def _hashtags(status: JsonObject, words: str) -> tuple[str, ...]:
         for tag in objects(status.get("tags"))
         if (name := clean(line(tag, "name", 100)))
     }
-    return tuple((listed | {fold(tag): tag for tag in hashtags(words)}).values())
+    return tuple((listed | {fold(tag): tag for tag in find_hashtags(words)}).values())

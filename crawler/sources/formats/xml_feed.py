@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from time import struct_time
 from typing import Any
 
-from crawler.html_text import plain, web_url
+from crawler.html_text import absolute_web_url, strip_tags
 from crawler.sources.formats.bounded_feedparser import parse_bounded
 from crawler.sources.formats.feed_entry import Entry, Feed, newest_items, summary_of
 from crawler.sources.protocol import PollingHints
@@ -65,11 +65,11 @@ def _headers(content_type: str, base: str) -> dict[str, str]:
 
 def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
     head = _Element(parsed.feed)
-    base = base or web_url(head.get("link"))
+    base = base or absolute_web_url(head.get("link"))
     return Feed(
         format=_FORMATS.get(parsed.version, parsed.version[:4].rstrip("0123456789")),
-        title=clean_line(plain(head.get("title"))),
-        home=web_url(head.get("link"), base),
+        title=clean_line(strip_tags(head.get("title"))),
+        home=absolute_web_url(head.get("link"), base),
         entries=tuple(
             _entry(entry, base, seen_at)
             for entry in newest_items(
@@ -115,8 +115,9 @@ def _entry(found: Any, base: str, seen_at: datetime) -> Entry:
     )
     return Entry(
         id=clean_line(entry.get("id"), 1000),
-        url=web_url(entry.get("feedburner_origlink"), base) or web_url(entry.get("link"), base),
-        title=clean_line(plain(entry.get("title"))),
+        url=absolute_web_url(entry.get("feedburner_origlink"), base)
+        or absolute_web_url(entry.get("link"), base),
+        title=clean_line(strip_tags(entry.get("title"))),
         published=_published(entry, seen_at),
         updated=_date(entry, "updated", seen_at),
         authors=_authors(entry),
@@ -125,18 +126,18 @@ def _entry(found: Any, base: str, seen_at: datetime) -> Entry:
             dict.fromkeys(
                 tag
                 for each in entry.parts("tags")
-                if (tag := clean_line(plain(each.get("term")), 100))
+                if (tag := clean_line(strip_tags(each.get("term")), 100))
             )
         ),
-        discussion=web_url(entry.get("comments"), base),
-        copied_from=clean_line(plain(entry.part("source").get("title"))),
+        discussion=absolute_web_url(entry.get("comments"), base),
+        copied_from=clean_line(strip_tags(entry.part("source").get("title"))),
     )
 
 
 def _authors(element: _Element) -> tuple[str, ...]:
     """The names of the authors; a mail address is never one (RSS 2.0 asks for it in `author`)."""
     names = [author.get("name") for author in element.parts("authors")]
-    found = (person_name(plain(each)) for each in names or [element.get("author")])
+    found = (person_name(strip_tags(each)) for each in names or [element.get("author")])
     return tuple(dict.fromkeys(name for name in found if name))
 
 
