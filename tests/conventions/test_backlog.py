@@ -19,6 +19,14 @@ def test_package_above_its_row_is_reported() -> None:
     assert above_backlog(FINDINGS, Counter()) == {KEY: FINDINGS}
 
 
+def test_finding_may_move_between_packages_while_the_total_does_not_grow() -> None:
+    moved = [FINDINGS[0], Finding("site/pages/about.html", 1, "phrase", "write it")]
+    assert above_backlog(moved, Counter({KEY: 2})) == {}
+    assert above_backlog([*moved, moved[1]], Counter({KEY: 2})) == {
+        ("site/pages", "phrase"): moved[1:] * 2
+    }
+
+
 def test_backlog_is_lowered_and_deleted_when_empty(tmp_path: Path) -> None:
     path = tmp_path / "backlog.tsv"
     write_backlog(path, "# header\n", FINDINGS)
