@@ -1,4 +1,4 @@
-"""Versions of derived data: what the code declares, and a digest of the tables it used."""
+"""Versions of derived data: the number in the code and a digest of the tables it uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGITS = 12
 
 
 def version_of(declared: int, *tables: Any) -> str:
-    """`<declared>-<digest>`: changes with the number in the code and with any of the tables.
+    """Return `<declared>-<digest>`, which changes with the declared number and any of the tables.
 
     A table is anything that msgspec can encode: text, bytes, rows, a mapping.
     """
@@ -21,16 +21,16 @@ def version_of(declared: int, *tables: Any) -> str:
 
 
 def digest_of(value: Any) -> str:
-    """Twelve hex digits of SHA-256 over the value in canonical JSON."""
+    """Return twelve hex digits of SHA-256 over the value in canonical JSON."""
     text = msgspec.json.encode(value, order="sorted")
     return hashlib.sha256(text).hexdigest()[:_DIGITS]
 
 
 def shipped_tables(package: str, *names: str) -> tuple[bytes, ...]:
-    """The bytes of data files that ship in a package."""
+    """Return the bytes of data files, by their `names`, that ship in a package."""
     return tuple(files(package).joinpath(name).read_bytes() for name in names)
 
 
 def changed_versions(noted: Mapping[str, str], current: Mapping[str, str]) -> frozenset[str]:
-    """The names whose current version is not the one noted."""
+    """Return the names whose `current` version differs from the `noted` one."""
     return frozenset(name for name, version in current.items() if noted.get(name) != version)

@@ -36,9 +36,10 @@ def concerns_item(error: Exception) -> bool:
 
 
 def item_failure(kind: str, subject: str, error: Exception, where: str = "") -> Failure:
-    """The Failure of one item (`link`, `post`, `file`, …) with a message for people.
+    """Return the Failure of one item whose `error` was caught.
 
-    `subject` is its URL, URI or file name; `where` says where it is from, as in "in post X".
+    `kind` is the kind of item (`link`, `post`, `file`, …), `subject` its URL, URI or file name, and
+    `where` its origin, for example "in post X".
     """
     place = f" {where}" if where else ""
     message = f"Cannot process the {kind} {subject}{place}: {_reason(error)}."
@@ -52,10 +53,11 @@ def process_isolated(
     process: Callable[[Sequence[I]], R],
     failed: Callable[[I, Exception], Failure],
 ) -> tuple[list[R], list[Failure]]:
-    """Process all items together; when that fails, halve them until the bad ones are alone.
+    """Process all items together; on an error, halve them until the bad ones are alone.
 
-    `process` must change nothing when it raises. Returns its results, in order, and one Failure
-    for each item that fails alone. Raises errors that do not concern an item.
+    `process` must change nothing when it raises; `failed` makes the Failure of an item that fails
+    alone. Returns the results of `process`, in order, and the failures. Raises errors that do not
+    concern an item.
     """
     if not items:
         return [], []

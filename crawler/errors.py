@@ -1,15 +1,14 @@
-"""The errors that Hashtrail raises on purpose, each with its exit code.
+"""The errors that Hashtrail raises deliberately, each with its exit code.
 
 HashtrailError                     1
-├── ConfigurationError            78   a settings, sources or topic file says something we cannot
-use
-├── UsageError                    64   the command line asks for something that does not exist
-├── InputError                     1   a file given to us cannot be read as what it claims to be
+├── ConfigurationError            78   a settings, source or topic file has an invalid value
+├── UsageError                    64   the command line names something that does not exist
+├── InputError                     1   a file does not have the format that it claims to have
 ├── StoreError                     1   the database cannot be used
-│   ├── CorruptStoreError          1   … because its bytes are damaged; names the backup to restore
-│   └── DiskFullError              1   … or another file cannot be written, because the disk is full
-├── BuildError                     1   the site would be broken; the published one stays
-└── LockHeldError                 75   another run is at work
+│   ├── CorruptStoreError          1   … because it is damaged; the hint names the backup
+│   └── DiskFullError              1   … or another file cannot be written: the disk is full
+├── BuildError                     1   the new site would be broken; the published one stays
+└── LockHeldError                 75   another run is active
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import sqlite3
 
 
 class HashtrailError(Exception):
-    """What went wrong in one sentence, and what to do next in another."""
+    """An error with a `message` of one sentence and a `hint` with the next step."""
 
     exit_code = 1
 
@@ -33,23 +32,19 @@ class HashtrailError(Exception):
 
 
 class ConfigurationError(HashtrailError):
-    """A settings, sources or topic file says something that cannot be used; the message names the
-    file and the line or key.
-    """
+    """A settings, source or topic file has an invalid value; the message names the place."""
 
     exit_code = 78
 
 
 class UsageError(HashtrailError):
-    """The command line asks for something that does not exist."""
+    """The command line names something that does not exist."""
 
     exit_code = 64
 
 
 class InputError(HashtrailError):
-    """A file given to us cannot be read as what it claims to be; the message names the file and the
-    line.
-    """
+    """A file does not have the format that it claims to have; the message names the line."""
 
 
 class StoreError(HashtrailError):
@@ -70,24 +65,24 @@ class DiskFullError(StoreError):
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether the system (ENOSPC, EDQUOT) or SQLite (SQLITE_FULL) had no space to write."""
+    """Whether `error` means that the disk is full (ENOSPC, EDQUOT, SQLITE_FULL)."""
     if isinstance(error, sqlite3.DatabaseError):
         return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def store_error_from_os(error: OSError, place: object) -> StoreError:
-    """An error of the system while `place` (a path) was written, in words."""
+    """Return the StoreError for an operating system `error` while writing the path `place`."""
     if is_disk_full(error):
         return DiskFullError(str(place))
     return StoreError(f"{place}: {error.strerror}.", "Check the permissions of that folder.")
 
 
 class BuildError(HashtrailError):
-    """The site that was built would be broken; the published one is untouched."""
+    """The new site would be broken. The published site is unchanged."""
 
 
 class LockHeldError(HashtrailError):
-    """Another run holds the lock; the message names it."""
+    """Another run holds the lock. The message names the run."""
 
     exit_code = 75

@@ -1,7 +1,4 @@
-"""What HTML and addresses from outside say, made plain: text, links, absolute web addresses.
-
-Pure functions; no tree is built.
-"""
+"""Extract plain text, links and absolute web URLs from HTML. No I/O, and no tree is built."""
 
 from __future__ import annotations
 
@@ -78,7 +75,7 @@ _CROWDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link: its absolute http(s) address, the text it shows and its classes."""
+    """A link: its absolute http(s) URL, its text and its classes."""
 
     url: str
     shown: str
@@ -99,9 +96,10 @@ def has_crowded_element(data: bytes) -> bool:
 
 
 def absolute_web_url(url: str | None, base: str = "") -> str:
-    """The absolute http(s) form of an address, as written when it is one already; empty for everything else.
+    """Return the absolute http(s) form of a URL, relative to `base`; empty for everything else.
 
-    Parsed by the WHATWG URL standard, so that what browsers take for a script (`java\\tscript:`) is seen as one.
+    An absolute URL is returned as written. The WHATWG parser sees the scripts that browsers would
+    run (`java\\tscript:`).
     """
     written = clean(url)
     if not written or len(written) > _MAX_URL:
@@ -113,9 +111,9 @@ def absolute_web_url(url: str | None, base: str = "") -> str:
 
 
 def html_to_text(html: str, base: str = "") -> HtmlText:
-    """The text and the anchors of a piece of HTML of at most 2 MB; scripts and styles are silent.
+    """Return the text and the anchors of a piece of HTML of at most 2 MB.
 
-    `base` makes relative links absolute.
+    Scripts and styles are left out. `base` makes relative links absolute.
     """
     reader = _Reader(base)
     source = clean(html[:_MAX_HTML])
@@ -130,9 +128,7 @@ def html_to_text(html: str, base: str = "") -> HtmlText:
 
 
 def strip_tags(text: str | None) -> str:
-    """A title or name in which a publisher may have left tags and entities, as one line of plain
-    text.
-    """
+    """Return a title or name without leftover tags and entities, on one line."""
     return " ".join(unescape(_TAGS.sub("", clean(text)[:_MAX_PLAIN])).split())
 
 
@@ -141,7 +137,7 @@ def _gap(tag: str) -> str:
 
 
 class _Reader:
-    """Collects text and anchors from the events of the parser."""
+    """Collect text and anchors from the events of the parser."""
 
     def __init__(self, base: str) -> None:
         self.text: list[str] = []

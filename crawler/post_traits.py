@@ -1,4 +1,4 @@
-"""What a post is like: the traits by which a source that changed hands is recognized."""
+"""Traits of a post that show whether its source still has the same owner."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PostTraits:
-    """What a post is like, for telling whether its source is still itself: the hosts it links to,
-    its language, its topics.
-    """
+    """The hosts that a post links to, its language and its topics."""
 
     hosts: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()

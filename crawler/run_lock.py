@@ -1,6 +1,6 @@
-"""One run at a time: an advisory lock on a file that names its holder.
+"""An advisory lock on a file, so that only one run works at a time.
 
-The kernel frees it when the holder dies, however it dies.
+The kernel releases the lock when the process that holds it ends, for whatever reason.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from crawler.text_cleaning import iso
 
 @contextmanager
 def run_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
-    """Hold the lock file at `path` while `command` runs.
+    """Yield while the lock file at `path` is held for `command`.
 
-    Raises LockHeldError at once, naming the holder, when another process has it.
+    Raises LockHeldError at once, with the holder in its message, when another process has the lock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Sentences: where they begin and end in a text. Pure functions."""
+"""Split a text into sentences. No I/O."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Sentence(NamedTuple):
 
 
 def split_sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a text in order, each a piece of it.
+    """Yield the sentences of a text in order, each an exact part of it.
 
-    Headings and list items are sentences of their own. Fenced code is left out and ends one.
+    A heading or list item is a separate sentence. Fenced code is left out and ends a sentence.
     """
     text = _FENCE.sub(lambda code: "\n" * len(code[0]), text)
     start = 0
@@ -41,10 +41,10 @@ def split_sentences(text: str) -> Iterator[Sentence]:
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
-    """The sentence that contains the characters from `start` up to `end`, on one line.
+    """Return the sentence that contains the characters from `start` up to `end`, on one line.
 
-    Of a sentence that begins more than 120 characters before, or ends more than 180 characters
-    after, the rest is replaced by an ellipsis at a word boundary.
+    An ellipsis at a word boundary replaces the part of the sentence that is more than 120
+    characters before `start` or more than 180 characters after `end`.
     """
     left, right = max(start - _BEFORE, 0), min(end + _AFTER, len(text))
     begin, before = _begin(text, left, start)
@@ -53,7 +53,7 @@ def sentence_around(text: str, start: int, end: int) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    """The text with single spaces as its only white space. Other white space is not printable."""
+    """Return the text with single spaces as its only white space."""
     if text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(text.split())

@@ -1,7 +1,4 @@
-"""Withdrawals of pages only narrow: combine the robots directives of two answers.
-
-Pure functions.
-"""
+"""Combine the robots directives of two responses to the strictest of both. No I/O."""
 
 from __future__ import annotations
 
@@ -9,9 +6,9 @@ from crawler.models.articles import Directives
 
 
 def strictest_directives(one: Directives, other: Directives) -> Directives:
-    """The directives that allow only what both allow.
+    """Return the directives that allow only what `one` and `other` both allow.
 
-    A page that withdrew something keeps it withdrawn.
+    A directive that a page withdrew stays withdrawn.
     """
     limits = [each.max_snippet for each in (one, other) if each.max_snippet is not None]
     return Directives(

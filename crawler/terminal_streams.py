@@ -1,9 +1,9 @@
-"""Standard streams for every command: UTF-8 in any locale, and no control characters from outside.
+"""Standard streams for every command: UTF-8 in any locale, without control characters from outside.
 
-Names, titles, file names and messages come from other people. A terminal executes ESC, BEL, backspace
-and C1 sequences (ECMA-48), and bidirectional controls (UAX 9) reorder a line so that it reads as another.
-Both are written as escapes that are also valid inside JSON strings: `\\x1b` never occurs there, and the
-others are spelled `\\u202e`. Lone surrogates, which no encoding can write, are escaped the same way.
+Names, titles, file names and messages come from other people. A terminal executes ESC, BEL,
+backspace and C1 sequences (ECMA-48), and bidirectional controls (UAX 9) reorder a line. Both are
+written as escapes that are valid inside JSON strings: `\\x1b` never occurs there, and the others
+are spelled `\\u202e`. Lone surrogates, which no encoding can write, are escaped the same way.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _UNSAFE = re.compile(
 
 
 def escape_controls(text: str) -> str:
-    """Replace every character that a terminal or a bidirectional layout would act on."""
+    """Return the text with every control and bidirectional character escaped."""
     return _UNSAFE.sub(lambda found: _escape(ord(found[0])), text)
 
 
 def one_line(text: str) -> str:
-    """Escape control characters, line feeds and tabs: foreign text inside a line of ours."""
+    """Return foreign text for a line of output: controls, line feeds and tabs are escaped."""
     return escape_controls(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 class EscapingStream:
-    """A text stream that escapes control characters in whatever is written to it."""
+    """A text stream that escapes control characters in everything that is written to it."""
 
     def __init__(self, stream: TextIO) -> None:
         self.raw = stream
@@ -52,11 +52,10 @@ class EscapingStream:
 
 
 def configure_streams() -> None:
-    """Make the standard streams UTF-8 whatever the locale says, and escape what commands print.
+    """Make the standard streams UTF-8 in any locale, and escape the output of commands.
 
     Bytes that are not UTF-8 arrive from standard input as lone surrogates (PEP 383), so that a
-    reader
-    can name the line. A second call changes nothing.
+    reader can name the line. A second call changes nothing.
     """
     _use_utf8(sys.stdin, "surrogateescape")
     for name in ("stdout", "stderr"):
@@ -67,14 +66,12 @@ def configure_streams() -> None:
 
 
 def raw_stream(stream: TextIO) -> TextIO:
-    """Return the stream without escaping, for a writer that emits only control characters of ours."""
+    """Return the stream without escaping, for writers of safe control characters."""
     return stream.raw if isinstance(stream, EscapingStream) else stream
 
 
 def data_stream() -> TextIO:
-    """Return standard output for data files: exact bytes into a file or pipe, escaped on a
-    terminal.
-    """
+    """Return standard output for data: exact bytes to a file or pipe, escaped on a terminal."""
     stream = cast(TextIO, sys.stdout)
     return stream if stream.isatty() else raw_stream(stream)
 

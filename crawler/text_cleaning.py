@@ -1,7 +1,4 @@
-"""Cleaning of text that comes from outside, and the small text questions that every room asks.
-
-Pure functions.
-"""
+"""Clean text from outside, and find URLs, hashtags and dates in it. No I/O."""
 
 from __future__ import annotations
 
@@ -44,8 +41,10 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def clean(text: str | None) -> str:
-    """Make text safe to store, print and compare: NFC, LF line ends, no controls, surrogates, bidi
-    overrides or towers of marks.
+    """Make text safe to store, print and compare.
+
+    The result is NFC with LF line ends, without control characters, surrogates and bidirectional
+    controls, and with at most four combining marks in a row.
     """
     if not text:
         return ""
@@ -61,7 +60,7 @@ def clean(text: str | None) -> str:
 
 
 def _stream_safe(text: str) -> str:
-    """The text with at most 30 combining marks in a row (UAX 15, stream-safe text format).
+    """Return the text with at most 30 combining marks in a row (UAX 15, stream-safe text format).
 
     Normalization sorts each run of marks in quadratic time.
     """
@@ -80,8 +79,9 @@ def _is_combining(code: int) -> bool:
 
 
 def clean_line(text: str | None, limit: int = 300) -> str:
-    """Clean text for one line of at most `limit` characters: white space folded, cut at a word with
-    an ellipsis.
+    """Return cleaned text on one line of at most `limit` characters.
+
+    Longer text is cut at a word boundary and ends with an ellipsis.
     """
     line = " ".join(clean(text).split())
     if len(line) <= limit:
@@ -91,15 +91,19 @@ def clean_line(text: str | None, limit: int = 300) -> str:
 
 
 def truncate_text(text: str, limit: int = STORED_CHARACTERS) -> str:
-    """The text, or its first characters and a visible marker, `limit` characters in total."""
+    """Return the text, or its first characters and a visible marker.
+
+    The result has at most `limit` characters, including the marker.
+    """
     if len(text) <= limit:
         return text
     return text[: limit - len(_SHORTENED)].rstrip() + _SHORTENED
 
 
 def clean_block(text: str | None) -> str:
-    """Clean text of several paragraphs: spaces folded within lines, at most one blank line between
-    them.
+    """Return cleaned text of several paragraphs.
+
+    Each line has single spaces. Paragraphs are separated by at most one blank line.
     """
     return _BLANK_LINES.sub(
         "\n\n", "\n".join(_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
@@ -107,17 +111,16 @@ def clean_block(text: str | None) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which two spellings of a word are equal: NFKC, case folded; of ASCII that is
-    lower case.
-    """
+    """Return the form in which two spellings of a word are equal: NFKC with folded case."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def find_hashtags(text: str) -> tuple[str, ...]:
-    """Hashtags as written, without `#`, in order, once each by folded form. One needs a letter;
-    `C#`, `#1` and URL fragments are none.
+    """Return the hashtags of a text as written, without `#`, once each by folded form.
+
+    A hashtag has at least one letter. `C#`, `#1` and URL fragments are not hashtags.
     """
     found: dict[str, str] = {}
     for match in _HASHTAG.finditer(_URL.sub(" ", text)):
@@ -126,17 +129,18 @@ def find_hashtags(text: str) -> tuple[str, ...]:
 
 
 def blank_urls_and_hashtags(text: str) -> str:
-    """The text with its addresses and hashtags blanked out, whichever way they are strung together;
-    every other character stays at its place.
+    """Return the text with its URLs and hashtags replaced by spaces.
+
+    All other characters keep their offsets.
     """
     return _TAGGED.sub(_blank, _URL.sub(_blank, text))
 
 
 def blank_urls_except_slugs(text: str) -> str:
-    """The prose of a text, with the slugs of its URLs left in place.
+    """Return the text with URLs and hashtags replaced by spaces, except the slugs of URLs.
 
     A slug is a path segment of three or more words, such as `how-we-sharded-postgres`. It is the
-    title of the linked page, while a host or a short path segment says little.
+    title of the linked page, while a host or a short path segment tells little.
     """
     plain = _URL.sub(_only_slugs, text) if "://" in text or "www." in text else text
     return _TAGGED.sub(_blank, plain) if "#" in plain else plain
@@ -151,10 +155,9 @@ def _only_slugs(match: re.Match[str]) -> str:
 
 
 def find_urls(text: str) -> tuple[str, ...]:
-    """http(s) and `www.` addresses as written in running text, in order, once each.
+    """Return the http(s) and `www.` URLs of running text, in order, once each.
 
-    Punctuation that closes the sentence is no part of one; an address cut short with an ellipsis is
-    none.
+    Punctuation that closes the sentence is left out. A URL cut with an ellipsis is skipped.
     """
     found = (
         _without_closing(match[0])
@@ -165,10 +168,11 @@ def find_urls(text: str) -> tuple[str, ...]:
 
 
 def person_name(text: str | None, limit: int = 200) -> str:
-    """The name of a person without mail addresses; empty if nothing else is left.
+    """Return the name of a person without e-mail addresses, cut to `limit` characters.
 
-    `ann@lab.example (Ann Author)` and `Ann Author <ann@lab.example>` give `Ann Author`. RSS 2.0
-    asks for a mail address in `author`, and mail programs fill in the address as the name.
+    `ann@lab.example (Ann Author)` and `Ann Author <ann@lab.example>` give `Ann Author`. The result
+    is empty when there is only an e-mail address: RSS 2.0 puts one in `author`, and mail
+    programs use it as the name.
     """
     line = clean_line(text, limit)
     name, found = _MAIL_ADDRESS.subn(" ", line)
@@ -192,8 +196,9 @@ def _without_closing(url: str) -> str:
 
 
 def slugify(text: str, limit: int = 60) -> str:
-    """An ASCII file name `[a-z0-9-]` of at most `limit` characters; empty when nothing of the text
-    is left.
+    """Return an ASCII file name `[a-z0-9-]` of at most `limit` characters.
+
+    It is empty when the text has no such characters.
     """
     ascii_text = (
         unicodedata.normalize("NFKD", text)
@@ -207,9 +212,9 @@ def slugify(text: str, limit: int = 60) -> str:
 
 
 def plausible_date(value: datetime | None, seen: datetime) -> datetime | None:
-    """The date in UTC when it lies between 1990 and a day after `seen`, else None.
+    """Return the date `value` in UTC when it is between 1990 and a day after `seen`, else None.
 
-    A naive date is taken as UTC.
+    A date without a time zone is treated as UTC.
     """
     if value is None:
         return None
@@ -221,7 +226,10 @@ def plausible_date(value: datetime | None, seen: datetime) -> datetime | None:
 
 
 def parse_iso_date(text: str | None, seen: datetime) -> datetime | None:
-    """An ISO 8601 date or time as a plausible UTC datetime; None when it is neither."""
+    """Return an ISO 8601 date or time as a UTC datetime.
+
+    The result is None for other text and for dates that are not plausible at the time `seen`.
+    """
     try:
         return plausible_date(datetime.fromisoformat((text or "").strip()), seen)
     except ValueError:
@@ -229,10 +237,10 @@ def parse_iso_date(text: str | None, seen: datetime) -> datetime | None:
 
 
 def iso(value: datetime | None) -> str | None:
-    """The one spelling of a time in the database and in JSON: UTC, seconds, `Z`."""
+    """Return the time `value` as stored in the database and in JSON: UTC, seconds, `Z`."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
 def count_words(text: str) -> int:
-    """The number of words in a text."""
+    """Return the number of words in a text."""
     return len(WORD.findall(text))

@@ -1,4 +1,4 @@
-"""JSON from outside: decoding that accepts lone surrogates, and the records of a large array."""
+"""Parse JSON from outside: accept lone surrogates, and split a large array into its elements."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _integer(digits: str) -> int | float:
 
 
 def split_array(data: bytes) -> Iterator[bytes]:
-    """The elements of a JSON array, in order, as bytes that are not decoded yet.
+    """Yield the elements of a JSON array, in order, as bytes that are not parsed yet.
 
     One pass over the data without recursion. An array that is not closed ends with its last,
     damaged element. Raises ValueError if the data does not begin with `[`.

@@ -1,4 +1,4 @@
-"""The one URL parser (WHATWG, through Ada): a URL or a reason for any foreign text."""
+"""Parse URLs from outside by the WHATWG URL Standard, through Ada. The only URL parser."""
 
 from __future__ import annotations
 
@@ -79,19 +79,19 @@ def parse_url(text: str, base: str = "") -> Url | InvalidUrl:
 
 
 def resolve_url(reference: str, base: str) -> str:
-    """The absolute http(s) URL of a reference (`../a`, `?b`); empty when it has none."""
+    """Return the absolute http(s) URL of a reference (`../a`, `?b`) relative to `base`, or ""."""
     parsed = parse_whatwg(reference, base)
     return str(parsed.href) if parsed and parsed.protocol in _SCHEMES else ""
 
 
 def host_of(url: str) -> str:
-    """The host of an http(s) URL in lower case; empty when the URL cannot be parsed."""
+    """Return the host of an http(s) URL in lower case; empty when the URL is invalid."""
     parsed = parse_url(url)
     return "" if isinstance(parsed, InvalidUrl) else parsed.host
 
 
 def origin_of(url: str) -> str:
-    """`scheme://host[:port]` of an http(s) URL; empty when the URL cannot be parsed."""
+    """Return `scheme://host[:port]` of an http(s) URL; empty when the URL is invalid."""
     parsed = parse_url(url)
     return "" if isinstance(parsed, InvalidUrl) else parsed.origin
 
@@ -103,12 +103,12 @@ def has_userinfo(url: str) -> bool:
 
 
 def path_of(reference: str) -> str:
-    """The path of an absolute or relative reference; empty when it is not an http(s) URL."""
+    """Return the path of an absolute or relative reference; empty when it is not http(s)."""
     parsed = parse_url(reference, _ANY_BASE)
     return "" if isinstance(parsed, InvalidUrl) else parsed.path
 
 
 def query_of(reference: str) -> str:
-    """The query of an absolute or relative reference, without `?`; empty when it has none."""
+    """Return the query of an absolute or relative reference, without `?`; may be empty."""
     parsed = parse_url(reference, _ANY_BASE)
     return "" if isinstance(parsed, InvalidUrl) else parsed.query

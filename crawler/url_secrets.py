@@ -1,12 +1,9 @@
-"""Secrets in URLs: remove tokens, sessions, signatures, passwords and mail addresses of readers.
+"""Remove tokens, sessions, signatures, passwords and mail addresses of readers from URLs. No I/O.
 
-Pure functions.
-
-A link may carry a credential that was meant for one reader (RFC 9700 section 4.2.4 calls it
-credential
-leakage by URL). Hashtrail removes it before a URL is stored, archived or published. The rest of the
-URL
-keeps its bytes. No parser is involved, so any string is accepted and every function is linear.
+A link may contain a credential that was meant for one reader (RFC 9700 section 4.2.4: credential
+leakage by URL). Hashtrail removes it before a URL is stored, archived or published. The other
+bytes of the URL stay the same. There is no parser, so any string is accepted and every function
+takes linear time.
 """
 
 from __future__ import annotations
@@ -165,11 +162,11 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def without_secrets(url: str) -> str:
-    """The URL without user name, password and secret parameters; the same string when it has none.
+    """Return the URL without user name, password and secret parameters.
 
-    Looks at the user part, path parameters (`;jsessionid=…`), the query and the fragment, and at
-    URLs
-    inside parameters, three levels deep.
+    The same string is returned when it has no secrets. The function checks the user part, path
+    parameters (`;jsessionid=…`), the query, the fragment, and URLs inside parameters, three levels
+    deep.
     """
     return _without_secrets(url, _LEVELS)
 
@@ -180,7 +177,7 @@ def has_secrets(url: str) -> bool:
 
 
 def text_without_secrets(text: str) -> str:
-    """The text with every URL in it freed of secrets."""
+    """Return the text with the secrets removed from every URL in it."""
     return _URL_IN_TEXT.sub(_cleaned, text) if "://" in text else text
 
 

@@ -1,4 +1,4 @@
-"""Where things are, and the settings: files and environment in, frozen values out."""
+"""The paths of a workspace and its settings, read from files and the environment."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PREFIX = "HASHTRAIL_"
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """`[site]`: what the pages say of themselves.
+    """`[site]`: title, contact and URLs that the pages show.
 
-    `base_url` may be empty: addresses are then relative and work from a folder.
+    With an empty `base_url`, links are relative and work from a folder.
     """
 
     title: str = "Hashtrail"
-    tagline: str = "What #DistributedSystems posts point at, kept"
+    tagline: str = "What #DistributedSystems posts link to, kept"
     base_url: str = ""
     explorer_url: str = ""
     contact: str = ""
@@ -36,8 +36,7 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """`[crawl]`: what is ours in an archive of everything a person wrote, how opt-outs are read,
-    how often articles are looked at again.
+    """`[crawl]`: the followed hashtags, consent, opt-outs and the time between article checks.
 
     `budget_hours`: after this time a run starts no further fetch.
     `degraded_share`: a run in which a larger share of the sources fails counts as degraded.
@@ -52,9 +51,9 @@ class CrawlSettings:
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """`[fetch]`: how we behave on other people's servers.
+    """`[fetch]`: politeness, limits and identification of requests to other servers.
 
-    Seconds, unless the name says otherwise.
+    Values are in seconds unless the name contains another unit.
     """
 
     user_agent: str = ""
@@ -83,7 +82,7 @@ class EngineSettings:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSettings:
-    """`[archive]`: the WARC files of what was read."""
+    """`[archive]`: the WARC files of fetched responses."""
 
     enabled: bool = True
     keep_days: int = 365
@@ -108,7 +107,7 @@ class SemanticSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that `data/hashtrail.toml` and the environment can say."""
+    """All settings of `data/hashtrail.toml` and the environment."""
 
     site: SiteSettings = SiteSettings()
     crawl: CrawlSettings = CrawlSettings()
@@ -126,8 +125,9 @@ _DEFAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder with `data/`, `site/` and (in a checkout) `templates/`; every path that Hashtrail
-    reads or writes.
+    """A folder with `data/`, `site/` and (in a checkout) `templates/`.
+
+    Every path that Hashtrail reads or writes is an attribute.
     """
 
     root: Path
@@ -135,61 +135,75 @@ class Workspace:
 
     @property
     def data(self) -> Path:
+        """The folder of settings, topics, decisions, inbox and state."""
         return self.root / "data"
 
     @property
     def state(self) -> Path:
+        """The folder of everything that Hashtrail writes and can restore."""
         return self.data / "state"
 
     @property
     def database(self) -> Path:
+        """The private SQLite database."""
         return self.state / "hashtrail.db"
 
     @property
     def lock(self) -> Path:
+        """The file of the run lock."""
         return self.state / "run.lock"
 
     @property
     def public_database(self) -> Path:
+        """The public snapshot, which the site and the explorer read."""
         return self.state / "public.db"
 
     @property
     def archive(self) -> Path:
+        """The folder of WARC files."""
         return self.state / "archive"
 
     @property
     def logs(self) -> Path:
+        """The folder of run logs."""
         return self.state / "logs"
 
     @property
     def backups(self) -> Path:
+        """The folder of backups of the database."""
         return self.state / "backups"
 
     @property
     def inbox(self) -> Path:
+        """The folder of files that the next run imports."""
         return self.data / "inbox"
 
     @property
     def sources(self) -> Path:
+        """The file with the configured sources."""
         return self.data / "sources.toml"
 
     @property
     def topics(self) -> Path:
+        """The folder of the topic files."""
         return self.data / "topics"
 
     @property
     def curation(self) -> Path:
+        """The folder of the curator's decisions."""
         return self.data / "curation"
 
     @property
     def public(self) -> Path:
+        """The folder of the published site."""
         return self.root / "site" / "public"
 
 
 def open_workspace(root: Path, environment: Mapping[str, str] = os.environ) -> Workspace:
-    """The workspace at `root`.
+    """Return the workspace at `root`; variables in `environment` override its settings.
 
-    Raises ConfigurationError when it is none, or when a setting is unknown or of the wrong type.
+    Raises ConfigurationError when `root` is not a workspace, or when a setting is unknown or has
+    the wrong type.
     """
     root = root.resolve()
     if not (root / SETTINGS_FILE).is_file():
@@ -201,8 +215,10 @@ def open_workspace(root: Path, environment: Mapping[str, str] = os.environ) -> W
 
 
 def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from a TOML file, each key overridden by `HASHTRAIL_<SECTION>_<KEY>` (lists:
-    comma-separated).
+    """Return the settings of a TOML file.
+
+    `HASHTRAIL_<SECTION>_<KEY>` in `environment` overrides a key; lists are comma-separated. Raises
+    ConfigurationError when a setting is unknown or has the wrong type.
     """
     tables = _overridden(read_toml(path), environment)
     try:
@@ -214,7 +230,7 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as plain values. Raises ConfigurationError that names the file and the line."""
+    """Return the values of a TOML file. Raises ConfigurationError with file and line."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
@@ -235,8 +251,9 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def bundled_path(*parts: str) -> Path:
-    """A file or folder that ships with Hashtrail: from the wheel when it is there, else from the
-    checkout.
+    """Return the path of a file or folder that ships with Hashtrail.
+
+    It is in the wheel, or in the checkout when there is no wheel. `parts` are the path segments.
     """
     package = Path(__file__).parent
     shipped = package / "_bundled"
