@@ -1,4 +1,4 @@
-"""`hashtrail feed`: one feed's bytes on stdin, its entries on stdout."""
+"""`hashtrail feed`: a filter from a feed to its entries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import iso
 
 MAX_BYTES = 20_000_000
-READ_SECONDS = 20.0
+PARSE_SECONDS = 20.0
 
 
 @click.command("feed")
@@ -33,18 +33,18 @@ def feed(url: str, content_type: str, as_json: bool) -> None:
         hint = "Feeds on the web are refused at the same size."
         raise InputError(f"The feed has more than {MAX_BYTES // 1_000_000} MB.", hint)
     response = Response(url, url, 200, headers, body, datetime.now(UTC))
-    found = asyncio.run(_read_in_child(response))
+    parsed = asyncio.run(_parse_in_child(response))
     if as_json:
-        write_json_line(_public(found))
-    elif isinstance(found, Feed):
-        click.echo(f"{found.title} ({found.format}), {len(found.entries)} entries")
-        echo_table((iso(entry.published) or "", entry.title, entry.url) for entry in found.entries)
+        write_json_line(_public(parsed))
+    elif isinstance(parsed, Feed):
+        click.echo(f"{parsed.title} ({parsed.format}), {len(parsed.entries)} entries")
+        echo_table((iso(entry.published) or "", entry.title, entry.url) for entry in parsed.entries)
     else:
-        click.echo(f"{found.outcome.value}: {found.message}", err=True)
+        click.echo(f"{parsed.outcome.value}: {parsed.message}", err=True)
 
 
-async def _read_in_child(response: Response) -> Any:
-    """The feed, or a Failure that says why it cannot be read within the limits."""
+async def _parse_in_child(response: Response) -> Any:
+    """Return the feed, or a Failure with the reason why it cannot be parsed within the limits."""
     from crawler.parallel.killable_workers import KillablePool
     from crawler.sources.formats.detect_feed_format import parse_feed
 
@@ -52,17 +52,17 @@ async def _read_in_child(response: Response) -> Any:
     async with KillablePool(processes=1, preload=preload) as pool:
         with progress("Reading the feed"):
             return await pool.call(
-                parse_feed, response, READ_SECONDS, url=response.url, stage="collect"
+                parse_feed, response, PARSE_SECONDS, url=response.url, stage="collect"
             )
 
 
-def _public(found: Any) -> dict[str, Any]:
-    if isinstance(found, Failure):
-        return {"format": "", "title": "", "entries": [], "outcome": found.outcome.value}
+def _public(parsed: Any) -> dict[str, Any]:
+    if isinstance(parsed, Failure):
+        return {"format": "", "title": "", "entries": [], "outcome": parsed.outcome.value}
     return {
-        "format": found.format,
-        "title": found.title,
-        "entries": [_entry(entry) for entry in found.entries],
+        "format": parsed.format,
+        "title": parsed.title,
+        "entries": [_entry(entry) for entry in parsed.entries],
         "outcome": Outcome.OK.value,
     }
 

@@ -33,29 +33,27 @@ def sources() -> None:
 @click.pass_context
 def list_(context: click.Context, as_json: bool) -> None:
     """List every source with its kind, its URL and whether it is enabled."""
-    listed = _read(workspace(context))
+    configured = _configured(workspace(context))
     if as_json:
-        for each in listed:
-            write_json_line(
-                {
-                    "name": each.name,
-                    "kind": each.kind,
-                    "enabled": each.enabled,
-                    "note": each.note,
-                    "options": each.options,
-                }
-            )
+        for source in configured:
+            write_json_line(_public_source(source))
     else:
-        echo_table(
-            (
-                "on" if each.enabled else "off",
-                each.kind,
-                each.name,
-                each.first_request(None).url,
-                each.note,
-            )
-            for each in listed
-        )
+        echo_table(_table_row(source) for source in configured)
+
+
+def _public_source(source: Source) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "enabled": source.enabled,
+        "note": source.note,
+        "options": source.options,
+    }
+
+
+def _table_row(source: Source) -> tuple[str, ...]:
+    enabled = "on" if source.enabled else "off"
+    return enabled, source.kind, source.name, source.first_request(None).url, source.note
 
 
 @sources.command()
@@ -68,16 +66,15 @@ def check(
 ) -> None:
     """Poll each source once, or those with NAMES, and report the result. Nothing is stored."""
     here = workspace(context)
-    listed = _read(here)
-    unknown = set(names) - {each.name for each in listed}
+    configured = _configured(here)
+    unknown = set(names) - {source.name for source in configured}
     if unknown:
         raise UsageError(f"There is no source {min(unknown)!r}.", "See: hashtrail sources list")
-    wanted = [
-        each
-        for each in listed
-        if each.name in names or (not names and (each.enabled or with_disabled))
-    ]
-    asyncio.run(_check(here, wanted, as_json))
+    if names:
+        selected = [source for source in configured if source.name in names]
+    else:
+        selected = [source for source in configured if source.enabled or with_disabled]
+    asyncio.run(_check(here, selected, as_json))
 
 
 @sources.command()
@@ -86,14 +83,14 @@ def check(
 @click.pass_context
 def discover(context: click.Context, url: str, as_json: bool) -> None:
     """List the feeds that the page at URL announces, best first."""
-    found = asyncio.run(_discover(workspace(context), url))
+    candidates = asyncio.run(_discover(workspace(context), url))
     if as_json:
-        for candidate in found:
+        for candidate in candidates:
             write_json_line(
                 {"url": candidate.url, "title": candidate.title, "reason": candidate.reason}
             )
     else:
-        echo_table((candidate.url, candidate.title, candidate.reason) for candidate in found)
+        echo_table((candidate.url, candidate.title, candidate.reason) for candidate in candidates)
 
 
 @sources.command()
@@ -114,7 +111,7 @@ def add(context: click.Context, address: str, name: str | None, unchecked: bool)
         context.exit(1)
 
 
-def _read(here: Workspace) -> tuple[Source, ...]:
+def _configured(here: Workspace) -> tuple[Source, ...]:
     from crawler.sources.registry import load_sources
 
     return load_sources(here.sources, {"consent": here.settings.crawl.consent})
@@ -124,11 +121,11 @@ async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
     from crawler.crawl.source_probe import open_fetcher, probe_sources
 
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
-        async for each in probe_sources(wanted, fetcher):
+        async for probe in probe_sources(wanted, fetcher):
             if as_json:
-                write_json_line(_public(each))
+                write_json_line(_public_probe(probe))
             else:
-                click.echo(_sentence(each))
+                click.echo(_sentence(probe))
 
 
 async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
@@ -156,9 +153,9 @@ async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
 async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) -> int:
     from crawler.crawl.source_probe import open_fetcher
 
-    known = {each.name for each in _read(here)} | {
-        each.first_request(None).url for each in _read(here)
-    }
+    configured = _configured(here)
+    known = {source.name for source in configured}
+    known |= {source.first_request(None).url for source in configured}
     added = 0
     async with open_fetcher(here.settings.fetch, _now) as fetcher:
         async for name, url in _verified(wanted, None if unchecked else fetcher):
@@ -172,7 +169,10 @@ async def _add(here: Workspace, wanted: list[tuple[str, str]], unchecked: bool) 
 
 
 async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterator[tuple[str, str]]:
-    """(name, address of the feed) of those that answer with a feed; what does not is reported."""
+    """Yield (name, URL) of each feed that can be fetched; report the others.
+
+    Without a `fetcher`, nothing is fetched.
+    """
     from crawler.crawl.source_probe import best_feed
     from crawler.models.outcomes import Failure
 
@@ -180,32 +180,32 @@ async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterato
         for name, url in wanted:
             yield name or url, url
         return
-    asked = {url: asyncio.ensure_future(best_feed(url, fetcher)) for _, url in wanted}
+    probes = {url: asyncio.ensure_future(best_feed(url, fetcher)) for _, url in wanted}
     for name, url in wanted:
-        found = await asked[url]
-        if isinstance(found, Failure):
-            click.echo(f"{url}: {found.message}", err=True)
+        feed = await probes[url]
+        if isinstance(feed, Failure):
+            click.echo(f"{url}: {feed.message}", err=True)
         else:
-            yield name or found.title or found.url, found.url
+            yield name or feed.title or feed.url, feed.url
 
 
 def _from_file(path: Path) -> list[tuple[str, str]]:
-    """The feeds of an OPML file, read in a child process."""
+    """Return (title, URL) of the feeds of an OPML file, parsed in a child process."""
     from crawler.crawl.import_files import PRELOAD, read_feeds_in_child
     from crawler.importers.import_file import open_file
     from crawler.importers.import_records import ImportOptions
     from crawler.parallel.killable_workers import KillablePool
 
-    async def read() -> list[tuple[str, str]]:
+    async def parse() -> list[tuple[str, str]]:
         async with KillablePool(processes=1, preload=PRELOAD) as pool:
             file = open_file(path, "opml", ImportOptions(_now()))
             return list(await read_feeds_in_child(pool, file))
 
-    return asyncio.run(read())
+    return asyncio.run(parse())
 
 
 def _append(path: Path, name: str, url: str) -> None:
-    """Add one table at the end, so that comments and order stay; JSON strings are TOML strings."""
+    """Append one table, so that comments and order stay; JSON strings are TOML strings."""
     from crawler.sources.registry import make_source
 
     make_source({"name": name, "kind": "feed", "url": url}, str(path))
@@ -219,26 +219,26 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _sentence(each: SourceProbe) -> str:
-    newest = f", newest {each.newest:%Y-%m-%d}" if each.newest else ""
-    parts = [f"{each.entries} entries{newest}" if each.outcome == "ok" else each.message]
-    parts += [f"moved to {each.moved_to}"] if each.moved_to else []
-    parts += [f"use {each.instead}"] if each.instead else []
-    line = f"{each.outcome.value:16} {each.status or '---'}  {each.name}: {'; '.join(parts)}"
+def _sentence(probe: SourceProbe) -> str:
+    newest = f", newest {probe.newest:%Y-%m-%d}" if probe.newest else ""
+    parts = [f"{probe.entries} entries{newest}" if probe.outcome == "ok" else probe.message]
+    parts += [f"moved to {probe.moved_to}"] if probe.moved_to else []
+    parts += [f"use {probe.instead}"] if probe.instead else []
+    line = f"{probe.outcome.value:16} {probe.status or '---'}  {probe.name}: {'; '.join(parts)}"
     return one_line(line)
 
 
-def _public(each: SourceProbe) -> dict[str, Any]:
+def _public_probe(probe: SourceProbe) -> dict[str, Any]:
     return {
-        "name": each.name,
-        "kind": each.kind,
-        "outcome": each.outcome.value,
-        "status": each.status,
-        "entries": each.entries,
-        "newest": iso(each.newest),
-        "moved_to": each.moved_to,
-        "instead": each.instead,
-        "message": each.message,
+        "name": probe.name,
+        "kind": probe.kind,
+        "outcome": probe.outcome.value,
+        "status": probe.status,
+        "entries": probe.entries,
+        "newest": iso(probe.newest),
+        "moved_to": probe.moved_to,
+        "instead": probe.instead,
+        "message": probe.message,
     }
 
 

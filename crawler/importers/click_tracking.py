@@ -1,5 +1,4 @@
-"""Click-tracking links of newsletters: the page behind one, or nothing if the link identifies its
-reader.
+"""Click-tracking links of newsletters: the page behind a link, unless it identifies its reader.
 
 A link of a mail is personal when it leads through a click counter, carries a credential or a mail
 address, or consists of a random token. The page is read from the link itself; nothing is fetched.
@@ -127,7 +126,7 @@ _FILE = re.compile(r"[^\W\d_]{4,}.*\.(?:html?|md|pdf|txt)$", re.IGNORECASE)
 
 
 def mail_link_target(url: str, shown: str = "") -> str:
-    """The page that a link of a mail leads to; empty if the link is personal or an action.
+    """Return the page that the link `url` of a mail leads to; '' if it is personal or an action.
 
     `shown` is the text of the link. A link with a random token counts as personal.
     """
@@ -142,7 +141,10 @@ def mail_link_target(url: str, shown: str = "") -> str:
 
 
 def bookmark_target(url: str) -> str:
-    """The page that a bookmarked link leads to, without secrets; empty if a counter hides it."""
+    """Return the page that the bookmarked link `url` leads to, without secrets.
+
+    Returns an empty string if a click counter hides the page.
+    """
     page = _unwrapped(url) if _is_counter(url) else url
     return "" if _is_counter(page) else without_secrets(page)
 
@@ -157,16 +159,20 @@ def _unwrapped(url: str) -> str:
 
 
 def _target(url: str) -> str:
-    """The target that a link carries in its parameters, its path or an encoded payload."""
+    """Return the target that a link contains: in parameters, its path or an encoded payload."""
     path, pairs = path_of(url), _pairs(url)
-    values = [unquote(value) for name, value in pairs if name in _TARGETS]
+    parameters = [unquote(value) for name, value in pairs if name in _TARGETS]
     segments = [unquote(part) for part in path.split("/")]
-    written = [*values, *segments, _proofpoint(url, path), *_after_counter(url, path)]
-    for each in written:
-        if each.lower().startswith(("http://", "https://")) and (found := absolute_web_url(each)):
-            return found
-    payloads = [*segments, *(unquote(value) for _, value in pairs)]
-    return next((found for each in payloads if (found := _target_of_payload(each))), "")
+    candidates = [*parameters, *segments, _proofpoint(url, path), *_after_counter(url, path)]
+    for candidate in candidates:
+        if candidate.lower().startswith(("http://", "https://")) and (
+            page := absolute_web_url(candidate)
+        ):
+            return page
+    for payload in (*segments, *(unquote(value) for _, value in pairs)):
+        if page := _target_of_payload(payload):
+            return page
+    return ""
 
 
 def _after_counter(url: str, path: str) -> Iterator[str]:

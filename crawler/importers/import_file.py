@@ -18,7 +18,7 @@ MAX_FILE_BYTES = 512_000_000
 class ImportFile:
     """A file to import: its path, its format (None: recognized by content) and the options.
 
-    `data` holds the content of what is not a regular file: a child cannot read our pipes.
+    `data` is the content if the path is not a regular file: a child process cannot read our pipes.
     """
 
     path: Path
@@ -28,11 +28,14 @@ class ImportFile:
 
 
 def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportFile:
-    """The File at a path. Raises InputError when it cannot be read or is too large."""
+    """Return the file at `path`, to be parsed as `format` with `options`.
+
+    Raises InputError if it cannot be read or is too large.
+    """
     try:
         with path.open("rb") as opened:
-            regular = path.is_file()
-            data = None if regular else opened.read(MAX_FILE_BYTES + 1)
+            is_regular = path.is_file()
+            data = None if is_regular else opened.read(MAX_FILE_BYTES + 1)
             size = path.stat().st_size if data is None else len(data)
     except OSError as error:
         hint = "Check the name and the permissions of the file."
@@ -44,7 +47,7 @@ def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportF
 
 
 def display_name(path: Path) -> str:
-    """The name of a file as text. Bytes that are not UTF-8 are written as `\\xff`.
+    """Return the name of the file at `path` as text, invalid UTF-8 bytes as `\\xff`.
 
     File names on Linux are bytes; Python decodes invalid ones to surrogates, which neither SQLite
     nor JSON accepts (PEP 383).
@@ -53,16 +56,16 @@ def display_name(path: Path) -> str:
 
 
 def parse_import_file(file: ImportFile) -> ImportResult:
-    """The contents of a file. Runs in a child process.
+    """Return the content of `file`. Runs in a child process.
 
-    Raises InputError that names the file when nothing in it can be read, and UsageError for an
+    Raises InputError that names the file if nothing in it can be imported, and UsageError for an
     unknown format.
     """
     return parse_file(display_name(file.path), _content(file), file.format, file.options)
 
 
 def parse_subscription_file(file: ImportFile) -> tuple[tuple[str, str], ...]:
-    """The (title, URL) of each feed of an OPML file. Runs in a child process."""
+    """Return the (title, URL) of each feed of the OPML `file`. Runs in a child process."""
     return parse_subscriptions(display_name(file.path), _content(file))
 
 

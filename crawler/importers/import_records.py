@@ -1,4 +1,4 @@
-"""The values that importers share: options, records, failed records, and the limits of one record."""
+"""The values that importers share: options, records, failures, and the limits of one record."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The contents of a file: posts (each URI once), articles, and the records that failed."""
+    """The content of a file: posts (each URI once), articles, and failures of records."""
 
     posts: tuple[Post, ...] = ()
     articles: tuple[Article, ...] = ()
@@ -53,21 +53,22 @@ class ImportResult:
 def parse_records(
     name: str, records: Iterable[tuple[str, T]], parse: Callable[[T], Record | None]
 ) -> Iterator[Record]:
-    """Parse each (label, record); a record that cannot be parsed becomes a Failure.
+    """Yield the result of `parse` for each of `records`; one that raises becomes a Failure.
 
-    `label` names the record within the file `name`, for example `line 3`.
+    `records` are (label, record). The label names the record within the file `name`, for example
+    `line 3`. A result of None is left out.
     """
     for label, record in records:
         try:
-            found = parse(record)
+            parsed = parse(record)
         except Exception as error:  # a hostile record affects only itself
-            found = record_failure(name, label, error)
-        if found is not None:
-            yield found
+            parsed = record_failure(name, label, error)
+        if parsed is not None:
+            yield parsed
 
 
 def records_of_member(name: str, path: str, records: Iterable[T]) -> Iterator[T | Failure]:
-    """The records of the file `path` of the archive `name`; a damaged file ends as a Failure.
+    """Yield the `records` of the file `path` of the archive `name`; an InputError is a Failure.
 
     The other files of the archive can still be imported.
     """
@@ -79,7 +80,7 @@ def records_of_member(name: str, path: str, records: Iterable[T]) -> Iterator[T 
 
 
 def record_failure(name: str, label: str, reason: str | Exception) -> Failure:
-    """The Failure of one record of a file; its message names the file and the record."""
+    """Return the Failure of the record `label` of the file `name`; its message has the `reason`."""
     why = _reason(reason) if isinstance(reason, Exception) else reason
     subject = f"{name}, {label}"
     return Failure(subject, "record", Outcome.BAD_CONTENT, f"{subject}: {why}.")

@@ -38,7 +38,7 @@ _ENDING = re.compile(r"\r\n|\r")
 
 
 def header_fields(data: bytes, least: int = _BLOCK) -> frozenset[str]:
-    """The known header fields at the start of a file, in lower case.
+    """Return the known header fields at the start of the file `data`, in lower case.
 
     The header may follow a `From ` line, blank lines or a byte order mark, and may hold fields
     that are folded or not known. Empty for a file that begins otherwise: a first line that is not
@@ -53,7 +53,10 @@ def header_fields(data: bytes, least: int = _BLOCK) -> frozenset[str]:
 
 
 def mail_text(data: bytes) -> str:
-    """The start of a file as text with LF line ends, without marks and counts before the mail."""
+    """Return the start of a file, `data`, as text with LF line ends.
+
+    A byte order mark and the size that Apple Mail writes before the mail are removed.
+    """
     utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = data.decode("utf-16" if utf_16 else "utf-8", "replace")
     text = _ENDING.sub("\n", text.lstrip("\ufeff")).lstrip("\n")
@@ -61,7 +64,7 @@ def mail_text(data: bytes) -> str:
 
 
 def mail_header_line(text: str) -> int:
-    """The line (from 1) at which a text contains the header of a mail; 0 if it contains none."""
+    """Return the line (from 1) at which `text` contains the header of a mail, or 0."""
     text = _ENDING.sub("\n", text)
     trace: dict[str, int] = {}
     for found in _TRACE_LINE.finditer(text):
@@ -72,7 +75,7 @@ def mail_header_line(text: str) -> int:
 
 
 def _block(lines: list[str]) -> int:
-    """The first line of three different fields in a row, folded lines included."""
+    """Return the first line of three different fields in a row, folded lines included, or 0."""
     names: set[str] = set()
     start = 0
     for number, line in enumerate(lines, 1):
@@ -90,7 +93,7 @@ def _block(lines: list[str]) -> int:
 
 
 def _fields(lines: list[str]) -> list[str]:
-    """The known fields of the lines up to the first blank one."""
+    """Return the known fields of the lines up to the first blank one."""
     names = []
     for line in lines:
         if not line.strip():

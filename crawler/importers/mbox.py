@@ -61,7 +61,7 @@ class _BoundedPolicy(EmailPolicy):
 
 
 def matches(name: str, data: bytes) -> bool:
-    """The suffix of a mail file, or a header with two or more fields of mail."""
+    """Return whether `name` has a suffix of mail files, or `data` two or more header fields."""
     if name.endswith(_SUFFIXES):
         return True
     fields = header_fields(data)
@@ -69,9 +69,10 @@ def matches(name: str, data: bytes) -> bool:
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """One post per letter that links something.
+    """Yield one post per letter with links.
 
-    Raises InputError when the file holds no letter or is too large.
+    `data` is the file, `name` its name; `options` has the time of the import. Raises InputError if
+    the file holds no letter or is too large.
     """
     if len(data) > _MAX_BYTES:
         reason = f"{name} has {len(data) / 1e6:.0f} MB; the limit is {_MAX_BYTES // 1_000_000} MB."
@@ -85,7 +86,7 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
 
 
 def _letters(data: bytes) -> Iterator[bytes]:
-    """The letters of a file, one after another so that no list of all is built."""
+    """Yield the letters of a file, one after another: a list of all would be too large."""
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data.lstrip().startswith(b"From "):
         yield _single(data)
@@ -110,7 +111,7 @@ def _single(data: bytes) -> bytes:
 
 
 def _letter(raw: bytes, name: str, options: ImportOptions) -> Post | None:
-    """Raises ValueError for a letter that is too large or has too many parts."""
+    """Return the post of a letter. Raises ValueError if it is too large or has too many parts."""
     if len(raw) > MAX_RECORD_BYTES:
         raise ValueError(f"longer than {MAX_RECORD_BYTES // 1_000_000} MB")
     policy = _BoundedPolicy().clone(message_factory=_PartCounter())
@@ -119,7 +120,7 @@ def _letter(raw: bytes, name: str, options: ImportOptions) -> Post | None:
 
 
 def _with_clean_header(raw: bytes) -> bytes:
-    """The letter without lines of its header that are no fields: the parser stops at the first."""
+    """Return the letter without invalid header lines: the parser stops at the first of them."""
     end = _BLANK_LINE.search(raw)
     head = raw[: end.start()] if end else raw
     lines = head.splitlines(keepends=True)
@@ -127,7 +128,7 @@ def _with_clean_header(raw: bytes) -> bytes:
 
 
 class _PartCounter:
-    """Makes the parts of one letter, up to a limit: their nesting costs time and recursion."""
+    """Creates the parts of one letter, up to a limit: nesting costs time and recursion."""
 
     def __init__(self) -> None:
         self._parts = 0
@@ -159,7 +160,7 @@ def _post(letter: EmailMessage, name: str, options: ImportOptions) -> Post | Non
 
 
 def _author(letter: EmailMessage) -> Author | None:
-    """The sender by name and host; the address itself is never used."""
+    """Return the sender by name and host; the mail address is never used."""
     shown, address = parseaddr(_header(letter, "From"))
     host = clean_line(address.rpartition("@")[2].lower(), 100)
     shown = person_name(shown, 100)
@@ -177,22 +178,24 @@ def _date(letter: EmailMessage, options: ImportOptions) -> datetime | None:
 
 
 def _links(letter: EmailMessage) -> tuple[Link, ...]:
-    """The links of the body, or of a letter that is attached when the body has none."""
+    """Return the links of the body, or of an attached letter if the body has no links."""
     body = _body(letter)
-    found = _links_of(body) if body else ()
-    if found:
-        return found
-    return next((links for part in _texts(letter) if (links := _links_of(part))), ())
+    if body and (links := _links_of(body)):
+        return links
+    for part in _texts(letter):
+        if links := _links_of(part):
+            return links
+    return ()
 
 
 def _links_of(part: Message) -> tuple[Link, ...]:
-    found: dict[str, Link] = {}
+    links: dict[str, Link] = {}
     for anchor in _anchors(part):
-        if len(found) == MAX_LINKS:
+        if len(links) == MAX_LINKS:
             break
         if url := mail_link_target(anchor.url, anchor.shown):
-            found.setdefault(url, Link(url, clean_line(anchor.shown, 200)))
-    return tuple(found.values())
+            links.setdefault(url, Link(url, clean_line(anchor.shown, 200)))
+    return tuple(links.values())
 
 
 def _anchors(part: Message) -> tuple[Anchor, ...]:
@@ -210,13 +213,13 @@ def _body(letter: EmailMessage) -> Message | None:
 
 
 def _texts(letter: EmailMessage) -> list[Message]:
-    """The HTML parts, then the other texts."""
+    """Return the HTML parts, then the other text parts."""
     texts = [part for part in letter.walk() if part.get_content_maintype() == "text"]
     return sorted(texts, key=lambda part: part.get_content_subtype() != "html")
 
 
 def _content(part: Message) -> str:
-    """The decoded text; an unknown charset is read as UTF-8, since links are ASCII."""
+    """Return the decoded text; an unknown charset is read as UTF-8, since links are ASCII."""
     data = part.get_payload(decode=True)
     charset = part.get_content_charset("utf-8")
     if not isinstance(data, bytes):

@@ -1,13 +1,12 @@
-"""Pasted plain text: splits it into posts and link cards, and keeps the lines each came from.
+"""Pasted plain text: split into posts and link cards, with the lines that each comes from.
 
     post   := paragraphs, closed by a line of hashtags, a cut (`---`), two blank lines, a thread
-    marker or its own card
+              marker or its own card
     card   := title, blank, description, blank, site name: three plain lines
     marker := `5/`, `2/7`, `(2/7)` or `3)` at the start of a line
 
-A card belongs to the post before it only when the address of one of the post's links shares words
-with its title;
-otherwise it stands alone: a post without text.
+A card belongs to the post before it only if the URL of one of the post's links shares words with
+its title. Otherwise it is a post of its own, without text.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from crawler.errors import InputError
 from crawler.importers.decode_text import decode_text
 from crawler.importers.import_records import ImportOptions, Record, parse_records
 from crawler.importers.mail_headers import mail_header_line
-from crawler.importers.paste_lines import Line, LineType, parse_lines, thread_marker
+from crawler.importers.paste_lines import Line, LineType, ThreadMarker, parse_lines, thread_marker
 from crawler.importers.prose_detection import non_prose_reason
 from crawler.importers.zip_files import is_zip
 from crawler.models.posts import Card, Link, Post, Provenance
@@ -34,10 +33,13 @@ _TITLE, _DESCRIPTION, _SITE, _SITE_WORDS = 160, 300, 40, 6
 _SHARED_WORDS = 0.3
 _LINKS_LOOKED_AT = 8
 _COMPARED_WORD = re.compile(r"[^\W_]{2,}")
+_CARD_LINES = [LineType.TEXT, LineType.BLANK, LineType.TEXT, LineType.BLANK, LineType.TEXT]
 
 
 @dataclass(slots=True)
 class _Unit:
+    """One post or lone card: its lines (from 1), text, links, thread position and card."""
+
     first: int
     last: int
     text: list[str] = field(default_factory=list)
@@ -47,7 +49,10 @@ class _Unit:
 
 
 def matches(name: str, data: bytes) -> bool:
-    """Return whether the file looks like prose that a person wrote or copied."""
+    """Return whether `data` looks like prose that a person wrote or copied.
+
+    The suffix of `name` excludes some files.
+    """
     try:
         return not is_zip(data) and not non_prose_reason(name, data)
     except InputError:  # not text
@@ -55,128 +60,132 @@ def matches(name: str, data: bytes) -> bool:
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """The units of a paste as posts, in order.
+    """Yield the posts and lone cards of a paste in order, then the failures.
 
-    Raises InputError when the file is not text, or contains the header of a mail: a mail was
-    written to one reader.
+    `data` is the file, `name` its name; `options` are not used. Raises InputError if the file is
+    not text, or contains the header of a mail: a mail was written to one reader.
     """
     text = decode_text(name, data)
     if line := mail_header_line(text):
         hint = "Save the mail as .eml, or remove the lines of its header."
         raise InputError(f"{name}, line {line}: this is a mail, not a pasted post.", hint)
     units = [unit for unit in _split(parse_lines(text)) if unit.card or any(unit.text)]
-    numbered = ((f"line {unit.first}", unit) for unit in units)
-    parsed = list(parse_records(name, numbered, lambda unit: _post(unit, name)))
-    yield from _threaded([each for each in parsed if isinstance(each, Post)])
-    yield from (each for each in parsed if not isinstance(each, Post))
+    labelled = ((f"line {unit.first}", unit) for unit in units)
+    records = list(parse_records(name, labelled, lambda unit: _post(unit, name)))
+    yield from _in_threads([record for record in records if isinstance(record, Post)])
+    yield from (record for record in records if not isinstance(record, Post))
 
 
 def _split(lines: list[Line]) -> list[_Unit]:
     written = _next_written(lines)
     units, at = [], 0
     while at < len(lines):
-        if lines[at].kind in (LineType.BLANK, LineType.CUT):
+        if lines[at].type in (LineType.BLANK, LineType.CUT):
             at += 1
             continue
-        unit, at = _lone_card(lines, at) or _read_post(lines, at, written)
+        unit, at = _lone_card(lines, at) or _parse_unit(lines, at, written)
         units.append(unit)
     return units
 
 
 def _lone_card(lines: list[Line], at: int) -> tuple[_Unit, int] | None:
     card = _card_at(lines, at)
-    return (_Unit(lines[at].number, lines[at + 4].number, card=card), at + 5) if card else None
+    if card is None:
+        return None
+    return _Unit(lines[at].number, lines[at + 4].number, card=card), at + 5
 
 
 def _next_written(lines: list[Line]) -> list[int]:
-    """For each line, the first line from there on that is neither blank nor noise."""
-    following, found = [], len(lines)
+    """Return for each line the first line from there on that is neither blank nor noise."""
+    following, written = [], len(lines)
     for at in range(len(lines) - 1, -1, -1):
-        found = found if lines[at].kind in (LineType.BLANK, LineType.NOISE) else at
-        following.append(found)
+        if lines[at].type not in (LineType.BLANK, LineType.NOISE):
+            written = at
+        following.append(written)
     return [*reversed(following), len(lines)]
 
 
-def _read_post(lines: list[Line], at: int, written: list[int]) -> tuple[_Unit, int]:
-    found = thread_marker(lines[at].text)
-    unit = _Unit(lines[at].number, lines[at].number, position=found[0] if found else None)
-    at = _read_body(lines, at, unit)
+def _parse_unit(lines: list[Line], at: int, written: list[int]) -> tuple[_Unit, int]:
+    """Return the post that begins at a line, with its card, and the line after both."""
+    marker = thread_marker(lines[at].text)
+    number = lines[at].number
+    unit = _Unit(number, number, position=marker.position if marker else None)
+    at = _parse_body(lines, at, unit)
     after = written[at]
     card = _card_at(lines, after)
     link = _link_of(card, unit.links) if card else None
-    if card and link:
-        unit.card = Card(card.title, card.description, card.site_name, _with_scheme(link))
-        unit.last, at = lines[after + 4].number, after + 5
-    return unit, at
+    if card is None or link is None:
+        return unit, at
+    unit.card = Card(card.title, card.description, card.site_name, _with_scheme(link))
+    unit.last = lines[after + 4].number
+    return unit, after + 5
 
 
-def _read_body(lines: list[Line], at: int, unit: _Unit) -> int:
-    start, closed = at, False
+def _parse_body(lines: list[Line], at: int, unit: _Unit) -> int:
+    """Add the lines of a post to its unit, and return the line after them."""
+    start, is_closed = at, False
     while at < len(lines):
-        kind = lines[at].kind
-        if at > start and (
-            (closed and kind not in (LineType.TAGS, LineType.LINKS))
-            or _ends_before(lines, at, unit)
-        ):
+        line = lines[at]
+        if at > start and is_closed and line.type not in (LineType.TAGS, LineType.LINKS):
             break
-        closed = closed or (kind is LineType.TAGS and any(unit.text))
-        _add(unit, lines[at])
+        if at > start and _ends_before(lines, at, unit):
+            break
+        is_closed = is_closed or (line.type is LineType.TAGS and any(unit.text))
+        _add(unit, line)
         at += 1
     return at
 
 
 def _add(unit: _Unit, line: Line) -> None:
-    unit.text.append(line.text if line.kind is not LineType.NOISE else "")
-    unit.links.extend(
-        url for url in find_urls(line.text) if url not in unit.links[-_LINKS_LOOKED_AT:]
-    )
-    if line.kind is not LineType.BLANK:
+    unit.text.append(line.text if line.type is not LineType.NOISE else "")
+    for url in find_urls(line.text):
+        if url not in unit.links[-_LINKS_LOOKED_AT:]:
+            unit.links.append(url)
+    if line.type is not LineType.BLANK:
         unit.last = line.number
 
 
 def _ends_before(lines: list[Line], at: int, unit: _Unit) -> bool:
-    if lines[at].kind is LineType.CUT:
+    """Return whether a post ends before a line, since another unit begins there."""
+    if lines[at].type is LineType.CUT:
         return True
-    starts_paragraph = lines[at - 1].kind is LineType.BLANK
-    if lines[at].kind is LineType.BLANK:
-        return starts_paragraph and _next_kind(lines, at) not in (LineType.TAGS, LineType.LINKS)
-    found = thread_marker(lines[at].text)
-    if (
-        found
-        and (found[1] or starts_paragraph or unit.position == found[0] - 1)
-        and found[0] != unit.position
-    ):
+    is_paragraph_start = lines[at - 1].type is LineType.BLANK
+    if lines[at].type is LineType.BLANK:
+        next_type = _next_type(lines, at)
+        return is_paragraph_start and next_type not in (LineType.TAGS, LineType.LINKS)
+    marker = thread_marker(lines[at].text)
+    if marker and _begins_part(marker, unit, is_paragraph_start):
         return True
-    card = _card_at(lines, at) if starts_paragraph and unit.links else None
+    card = _card_at(lines, at) if is_paragraph_start and unit.links else None
     return bool(card and _link_of(card, unit.links))
 
 
-def _next_kind(lines: list[Line], at: int) -> LineType | None:
-    return next(
-        (line.kind for line in lines[at : at + 10] if line.kind is not LineType.BLANK), None
-    )
+def _begins_part(marker: ThreadMarker, unit: _Unit, is_paragraph_start: bool) -> bool:
+    """Return whether a thread marker begins another part of the thread."""
+    if marker.position == unit.position:
+        return False
+    return marker.has_slash_only or is_paragraph_start or unit.position == marker.position - 1
+
+
+def _next_type(lines: list[Line], at: int) -> LineType | None:
+    """Return the type of the next line that is not blank, among ten lines."""
+    types = (line.type for line in lines[at : at + 10])
+    return next((type_ for type_ in types if type_ is not LineType.BLANK), None)
 
 
 def _card_at(lines: list[Line], at: int) -> Card | None:
-    if [line.kind for line in lines[at : at + 5]] != [
-        LineType.TEXT,
-        LineType.BLANK,
-        LineType.TEXT,
-        LineType.BLANK,
-        LineType.TEXT,
-    ]:
+    """Return the card of five lines from `at`, or None."""
+    if [line.type for line in lines[at : at + 5]] != _CARD_LINES:
         return None
     title, description, site = (lines[at + step].text for step in (0, 2, 4))
     if not (_plain(title, _TITLE) and _plain(description, _DESCRIPTION) and _plain(site, _SITE)):
         return None
     if title.endswith(".") or site[-1] in ".!?:;,…" or len(site.split()) > _SITE_WORDS:
         return None
-    # Tags or links right after it: the three lines were the start of somebody's post.
-    return (
-        None
-        if _next_kind(lines, at + 5) in (LineType.TAGS, LineType.LINKS)
-        else Card(title, description, site)
-    )
+    # Tags or links right after it: the three lines were the start of a post.
+    if _next_type(lines, at + 5) in (LineType.TAGS, LineType.LINKS):
+        return None
+    return Card(title, description, site)
 
 
 def _plain(text: str, limit: int) -> bool:
@@ -205,12 +214,10 @@ def _stems(text: str) -> set[str]:
 
 def _post(unit: _Unit, name: str) -> Post:
     text = clean_block("\n".join(unit.text))
-    identity = text or "\n".join(
-        (unit.card.title, unit.card.description, unit.card.site_name) if unit.card else ()
-    )
+    identity = " ".join((text or _card_text(unit.card)).split())
     return Post(
         network="paste",
-        uri=f"paste:{hashlib.sha256(' '.join(identity.split()).encode()).hexdigest()}",
+        uri=f"paste:{hashlib.sha256(identity.encode()).hexdigest()}",
         text=text,
         hashtags=find_hashtags(text),
         links=tuple(Link(_with_scheme(url), url) for url in find_urls(text)),
@@ -220,21 +227,28 @@ def _post(unit: _Unit, name: str) -> Post:
     )
 
 
-def _threaded(posts: list[Post]) -> Iterator[Post]:
-    """Posts that follow each other under rising markers are one thread, named after the first of
-    them; a part that stands alone is in none that we know.
+def _card_text(card: Card | None) -> str:
+    return "\n".join((card.title, card.description, card.site_name)) if card else ""
+
+
+def _in_threads(posts: list[Post]) -> Iterator[Post]:
+    """Yield the posts; those that follow each other under rising markers get one thread key.
+
+    The key is the URI of the first of them. A part without neighbours gets no key.
     """
-    runs: list[list[Post]] = []
+    threads: list[list[Post]] = []
     for post in posts:
-        if not (
-            runs
-            and post.thread_position
-            and runs[-1][-1].thread_position == post.thread_position - 1
-        ):
-            runs.append([])
-        runs[-1].append(post)
-    for run in runs:
-        yield from (replace(part, thread_key=run[0].uri) for part in run) if len(run) > 1 else run
+        if threads and _continues(post, threads[-1][-1]):
+            threads[-1].append(post)
+        else:
+            threads.append([post])
+    for thread in threads:
+        key = thread[0].uri if len(thread) > 1 else None
+        yield from (replace(post, thread_key=key) if key else post for post in thread)
+
+
+def _continues(post: Post, before: Post) -> bool:
+    return bool(post.thread_position) and before.thread_position == (post.thread_position or 0) - 1
 
 
 def _with_scheme(url: str) -> str:

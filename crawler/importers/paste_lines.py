@@ -1,13 +1,11 @@
-"""What one line of pasted text is: blank, a cut, tags, links, noise of a platform, or text.
-
-The tables are the grammar's vocabulary.
-"""
+"""The type of each line of a pasted text: blank, cut, tags, links, platform noise, or text."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from crawler.text_cleaning import clean, find_hashtags, find_urls
 
@@ -38,7 +36,7 @@ _LONGEST_PLATFORM_LINE = 80
 
 
 class LineType(Enum):
-    """What a line does to the split."""
+    """What a line means for the split into posts."""
 
     BLANK = auto()
     CUT = auto()
@@ -50,41 +48,48 @@ class LineType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its number in the file (from 1), its cleaned text and its kind."""
+    """One line: its number in the file (from 1), its cleaned text and its type."""
 
     number: int
     text: str
-    kind: LineType
+    type: LineType
+
+
+class ThreadMarker(NamedTuple):
+    """The position of a post in a thread; `has_slash_only` for the form `5/`."""
+
+    position: int
+    has_slash_only: bool
 
 
 def parse_lines(text: str) -> list[Line]:
-    """The lines of a text with LF, CRLF or CR ends."""
-    return [
-        Line(number, line, _kind(line))
-        for number, line in enumerate(map(_written, _ENDING.split(text)), 1)
-    ]
+    """Return the lines of `text`, with LF, CRLF or CR ends."""
+    written = map(_without_platform_marks, _ENDING.split(text))
+    return [Line(number, line, _type_of(line)) for number, line in enumerate(written, 1)]
 
 
-def thread_marker(text: str) -> tuple[int, bool] | None:
-    """The thread position at the start of a line and whether it is of the form `n/`: `5/`, `2/7`,
-    `(2/7)` or `3)`; `24/7` is none.
+def thread_marker(text: str) -> ThreadMarker | None:
+    """Return the thread marker at the start of the line `text`, or None.
+
+    Markers are `5/`, `2/7`, `(2/7)` and `3)`; `24/7` is not one.
     """
-    found = _MARKER.match(text)
-    if not found:
+    match = _MARKER.match(text)
+    if not match:
         return None
-    plain, position, total, listed = found.groups()
+    with_slash, position, total, listed = match.groups()
     if total and int(position) > int(total):
         return None
-    return int(plain or position or listed), bool(plain)
+    return ThreadMarker(int(with_slash or position or listed), bool(with_slash))
 
 
-def _written(line: str) -> str:
+def _without_platform_marks(line: str) -> str:
+    """Return a line without the `hashtag` before hashtags and the `… more` at its end."""
     written = _DOUBLED_HASHTAG.sub("#", clean(line))
-    found = _MORE.search(written, max(len(written) - _MORE_LENGTH, 0))
-    return written[: found.start()].rstrip() if found else written
+    more = _MORE.search(written, max(len(written) - _MORE_LENGTH, 0))
+    return written[: more.start()].rstrip() if more else written
 
 
-def _kind(line: str) -> LineType:
+def _type_of(line: str) -> LineType:
     if not line:
         return LineType.BLANK
     if len(line) <= _LONGEST_PLATFORM_LINE:
@@ -95,4 +100,5 @@ def _kind(line: str) -> LineType:
     words = line.split()
     if all(_TAG.fullmatch(word) for word in words) and find_hashtags(line):
         return LineType.TAGS
-    return LineType.LINKS if all(find_urls(word) == (word,) for word in words) else LineType.TEXT
+    are_links = all(find_urls(word) == (word,) for word in words)
+    return LineType.LINKS if are_links else LineType.TEXT

@@ -1,4 +1,4 @@
-"""Which files are prose that a person wrote or copied: only those are read as pasted text."""
+"""Detection of prose: only files that a person wrote or copied are parsed as pasted text."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ _COLUMN = re.compile(r"[^\W\d_][\w .()/-]{0,40}")
 
 
 def non_prose_reason(name: str, data: bytes) -> str:
-    """Why a file cannot be a pasted text, or an empty string. `name` is in lower case.
+    """Return why a file cannot be a pasted text, or an empty string.
 
-    Raises InputError for bytes that are not text.
+    `name` is the file name in lower case, `data` the content. Raises InputError for bytes that are
+    not text.
     """
     text = decode_text(name, data)
     head = text[:_HEAD].lstrip("\ufeff \t\r\n").replace("\r\n", "\n").replace("\r", "\n")
@@ -55,7 +56,7 @@ def non_prose_reason(name: str, data: bytes) -> str:
 
 
 def _is_table(head: str) -> bool:
-    """A first line of column names, or rows that all have the same three or more delimiters."""
+    """Return whether the text begins with column names, or rows with equally many delimiters."""
     rows = [line for line in head.split("\n") if line.strip()][:_ROWS]
     return any(_is_delimited(rows, delimiter) for delimiter in ",;\t|")
 
@@ -65,8 +66,12 @@ def _is_delimited(rows: list[str], delimiter: str) -> bool:
     names = [cell.strip(" \"'").lower() for cell in first[:2_000].split(delimiter)]
     if len(names) < 2:
         return False
-    known = sum(name in _COLUMNS or name.replace(" ", "_") in _COLUMNS for name in names)
-    if known > 1 and all(not name or _COLUMN.fullmatch(name) for name in names):
+    if _are_column_names(names):
         return True
     counts = {row.count(delimiter) for row in rows}
     return len(rows) > 2 and len(counts) == 1 and counts.pop() > 2
+
+
+def _are_column_names(names: list[str]) -> bool:
+    known = sum(name in _COLUMNS or name.replace(" ", "_") in _COLUMNS for name in names)
+    return known > 1 and all(not name or _COLUMN.fullmatch(name) for name in names)

@@ -16,7 +16,11 @@ _LONGEST = 4_000
 
 
 def looks_random(text: str, shortest: int = 16) -> bool:
-    """Whether a path segment or parameter value looks random, not written by a person."""
+    """Return whether `text`, a path segment or parameter value, looks random.
+
+    A token has at least `shortest` characters. It is a UUID, or changes often between digits, lower
+    and upper case.
+    """
     text = text[:_LONGEST]
     if len(text) < shortest or not _ALLOWED.fullmatch(text):
         return False
@@ -35,10 +39,10 @@ def looks_random(text: str, shortest: int = 16) -> bool:
 def _is_random(text: str, shortest: int) -> bool:
     if len(text) < shortest:
         return False
-    kinds = [_kind(character) for character in text]
-    changes = sum(one != other for one, other in pairwise(kinds))
+    classes = [_class_of(character) for character in text]
+    changes = sum(left != right for left, right in pairwise(classes))
     return bool(_HEX.fullmatch(text)) or changes / len(text) >= _CHANGES
 
 
-def _kind(character: str) -> int:
+def _class_of(character: str) -> int:
     return 0 if character.isdigit() else 1 if character.islower() else 2

@@ -104,7 +104,7 @@ def _tweets(path: str, content: bytes) -> Iterator[Tweet | Failure]:
 
 
 def _data_name(path: str, content: bytes) -> str:
-    """Return the name of the data that a file assigns, for example `tweets`, or raise InputError."""
+    """Return the name of the data in a file, for example `tweets`. Raises InputError."""
     kind = _assigned_name(content)
     if not kind:
         reason = f"{path} is not a file of an X archive: it does not begin with window.YTD."

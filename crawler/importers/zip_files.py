@@ -1,6 +1,4 @@
-"""Zip archives: only the files asked for are opened, by name, and no more of them than a bound
-allows.
-"""
+"""Zip archives: only the named files are opened, and their unpacked size is limited."""
 
 from __future__ import annotations
 
@@ -16,12 +14,12 @@ _MAGIC = b"PK\x03\x04"
 
 
 def is_zip(data: bytes) -> bool:
-    """Whether the bytes begin as a zip archive does."""
+    """Return whether `data` begins like a zip archive."""
     return data.startswith(_MAGIC)
 
 
 def contains_file(data: bytes, wanted: str) -> bool:
-    """Whether a zip archive has a file whose whole path matches the pattern."""
+    """Return whether `data` is a zip archive with a path that matches the pattern `wanted`."""
     if not is_zip(data):
         return False
     try:
@@ -32,11 +30,10 @@ def contains_file(data: bytes, wanted: str) -> bool:
 
 
 def extract_files(name: str, data: bytes, wanted: str) -> dict[str, bytes]:
-    """The files of a zip archive whose whole path matches the pattern, in order of path; nothing
-    else is unpacked.
+    """Return the files of the archive `data` whose path matches the pattern `wanted`, by path.
 
-    Raises InputError when the archive is damaged or encrypted, or when a file or all of them unpack
-    to more than their bound.
+    `name` is the name of the archive for messages; no other file is unpacked. Raises InputError if
+    the archive is damaged or encrypted, or if a file or all of them are too large.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:

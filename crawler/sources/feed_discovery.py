@@ -1,9 +1,8 @@
-"""Which feeds a page announces, best first; a pure function over its HTML, address and headers.
+"""Feeds that a page announces, best first, from its HTML, URL and headers. No I/O.
 
-Order: what the platform is known to offer, `link rel=alternate` elements, the `Link` header. Feeds
-of comments come last, Atom comes
-before RSS. The well-known paths are guesses, to be asked only when there is nothing else, and
-without following redirects.
+Order: feeds that the platform is known to have, `link rel=alternate` elements, the `Link` header.
+Feeds of comments come last, and Atom comes before RSS. Well-known paths are guesses: they are only
+requested if there is nothing else, and without following redirects.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ _LINKS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class FeedCandidate:
-    """A feed that a page announces, with the title it gives it and why we believe it."""
+    """A feed that a page announces, with the title on that page and where it was found."""
 
     url: str
     title: str = ""
@@ -77,22 +76,26 @@ class FeedCandidate:
 
 
 def discover_feeds(html: str, url: str, link_header: str = "") -> tuple[FeedCandidate, ...]:
-    """The feeds announced by the page at `url`, best first, each address once."""
-    found = [
+    """Return the feeds that the page at `url` announces, best first, each URL once.
+
+    `html` is the page, `link_header` its HTTP header `Link`.
+    """
+    candidates = [
         *_platform(url),
         *sorted(_elements(html, url), key=_preference),
         *sorted(_header(link_header, url), key=_preference),
     ]
-    first = {candidate.url: at for at, candidate in reversed(list(enumerate(found)))}
-    return tuple(found[at] for at in sorted(first.values()))
+    by_url: dict[str, FeedCandidate] = {}
+    for candidate in candidates:
+        by_url.setdefault(candidate.url, candidate)
+    return tuple(by_url.values())
 
 
 def well_known_feed_urls(url: str) -> tuple[str, ...]:
-    """Where feeds often stand, in the folder of the page and at the root of its site."""
+    """Return the usual URLs of feeds: in the folder of the page `url` and at the root."""
     folders = dict.fromkeys([resolve_url(".", url), resolve_url("/", url)])
-    return tuple(
-        found for folder in folders for name in WELL_KNOWN if (found := resolve_url(name, folder))
-    )
+    urls = (resolve_url(name, folder) for folder in folders for name in WELL_KNOWN)
+    return tuple(feed for feed in urls if feed)
 
 
 def _platform(url: str) -> list[FeedCandidate]:
@@ -104,9 +107,7 @@ def _platform(url: str) -> list[FeedCandidate]:
 
 
 def _elements(html: str, url: str) -> list[FeedCandidate]:
-    """What the `link` elements say, whatever state the rest of the page is in; only they and `base`
-    are built into a tree.
-    """
+    """Return the feeds in `link` elements. Only `link` and `base` elements are parsed."""
     with warnings.catch_warnings(action="ignore", category=MarkupResemblesLocatorWarning):
         soup = BeautifulSoup(
             clean(html[:_HEAD]),
@@ -134,24 +135,18 @@ def _header(header: str, url: str) -> list[FeedCandidate]:
 
 
 def _candidate(link: dict[str, str], base: str, reason: str) -> FeedCandidate | None:
-    relations, media_type = (
-        link.get("rel", "").lower().split(),
-        link.get("type", "").split(";")[0].strip().lower(),
-    )
+    relations = link.get("rel", "").lower().split()
+    media_type = link.get("type", "").split(";")[0].strip().lower()
     url = absolute_web_url(link.get("href"), base)
-    if (
-        not url
-        or "alternate" not in relations
-        or media_type not in _TYPES
-        or "/wp-json/" in url
-        or "oembed" in url
-    ):
+    if not url or "alternate" not in relations or media_type not in _TYPES:
+        return None
+    if "/wp-json/" in url or "oembed" in url:
         return None
     return FeedCandidate(url, clean_line(strip_tags(link.get("title"))), f"{reason} {media_type}")
 
 
 def _preference(candidate: FeedCandidate) -> tuple[bool, int]:
-    """The main feed before that of the comments, then Atom, JSON Feed, RSS."""
+    """Return the sort key: feeds of comments last, then Atom, JSON Feed, RSS."""
     kind = next(
         (rank for rank, media_type in enumerate(_TYPES) if candidate.reason.endswith(media_type)),
         len(_TYPES),

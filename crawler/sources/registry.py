@@ -65,7 +65,7 @@ class Source:
         return source_module(self.kind).parse_response(self.options, response, cursor)
 
     def recheck_requests(self, posts: tuple[Post, ...]) -> tuple[RecheckRequest, ...]:
-        """Return the requests that show whether `posts` still exist, if the source `can_recheck`."""
+        """Return the requests that show whether `posts` exist, if the source `can_recheck`."""
         return _recheckable(self.kind).recheck_requests(self.options, posts)
 
     def parse_recheck(self, recheck: RecheckRequest, response: Response | Failure) -> RecheckBatch:

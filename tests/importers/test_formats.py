@@ -1,6 +1,4 @@
-"""Every other file format: recognised by its look, read as a whole, bounded, and nothing private
-taken.
-"""
+"""Every file format except the paste: detection, content, limits, and privacy."""
 
 from __future__ import annotations
 
@@ -102,7 +100,7 @@ def test_an_x_archive_gives_the_member_s_own_posts_with_links_expanded() -> None
     ]
 
 
-def test_of_everything_a_person_wrote_only_our_hashtags_and_their_threads_are_taken() -> None:
+def test_personal_archive_gives_only_posts_with_our_hashtags_and_their_threads() -> None:
     posts = _read("tweets.js", TWEETS, ImportOptions(NOW, ("#distributedsystems",)))
     assert [post.uri for post in posts] == ["x:3", "x:4"]
     with pytest.raises(InputError, match="--all"):
@@ -119,7 +117,7 @@ def test_of_everything_a_person_wrote_only_our_hashtags_and_their_threads_are_ta
     ],
     ids=["messages", "code", "nesting", "no name"],
 )
-def test_nothing_of_an_x_archive_is_evaluated_and_messages_are_refused(data: bytes) -> None:
+def test_x_archive_with_code_or_messages_is_refused(data: bytes) -> None:
     with pytest.raises(InputError, match=r"tweets\.js"):
         _read("tweets.js", data)
 
@@ -133,7 +131,7 @@ SHARES = (
 )
 
 
-def test_linkedin_s_own_way_of_quoting_line_breaks_is_undone() -> None:
+def test_line_breaks_quoted_by_linkedin_are_restored() -> None:
     first, second = _read("Shares.csv", SHARES)
     assert first.text == 'Leases and "clocks".\n\nRead lnkd.in or https://lnkd.in/abc #Raft'
     assert [(link.url, link.origin) for link in first.links] == [
@@ -153,7 +151,7 @@ def test_a_linkedin_zip_is_opened_for_the_shares_only() -> None:
     assert len(posts) == 2
 
 
-def test_a_real_linkedin_export_reads_as_its_author_sees_it() -> None:
+def test_real_linkedin_export_has_the_expected_posts() -> None:
     path = EXPORTS / "linkedin-Shares-real.csv"
     if not path.exists():
         pytest.skip("The real export is not beside this checkout.")
@@ -182,7 +180,7 @@ BOOKMARKS = b"""<!DOCTYPE NETSCAPE-Bookmark-file-1>
 </DL><p></DL><p>"""
 
 
-def test_bookmarks_are_pages_with_titles_times_and_tags() -> None:
+def test_bookmarks_give_posts_with_titles_times_and_tags() -> None:
     first, mine = _read("bookmarks.html", BOOKMARKS)
     card = Card("Leases & clocks", "Why a lease needs a bound.", link="https://blog.example/leases")
     assert (first.links[0].url, first.cards) == ("https://blog.example/leases", (card,))
@@ -208,7 +206,7 @@ Content-Type: text/html; charset=utf-8
 """.encode()
 
 
-def test_of_a_newsletter_only_the_subject_and_the_articles_are_taken() -> None:
+def test_newsletter_gives_only_its_subject_and_article_links() -> None:
     (post,) = _read("issue.eml", LETTER)
     assert [(link.url, link.shown) for link in post.links] == [
         ("https://blog.example/leases?utm_source=n", "Leases and clocks"),
@@ -246,7 +244,7 @@ def test_an_mbox_holds_several_letters_and_quoted_from_lines() -> None:
         *(b"Content-Type: multipart/mixed; boundary=", b"Subject:\n x" * 500),
     ],
 )
-def test_broken_letters_are_read_to_an_end(raw: bytes) -> None:
+def test_broken_letter_is_parsed_without_error(raw: bytes) -> None:
     parse_file("a.eml", b"Subject: a\n" + raw + b"\n\nhttps://a.example/x", None, OPTIONS)
 
 
@@ -334,7 +332,7 @@ def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     [b"PK\x03\x04broken", _zip({"data/tweets.js": TWEETS})[:-30], _zip({"holiday.txt": b"x"})],
     ids=["stub", "cut", "other"],
 )
-def test_a_zip_that_is_none_of_ours_is_named(data: bytes) -> None:
+def test_other_zip_archive_is_refused_by_name(data: bytes) -> None:
     with pytest.raises(InputError, match=r"some\.zip"):
         _read("some.zip", data)
 

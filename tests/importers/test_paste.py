@@ -1,4 +1,4 @@
-"""The paste importer: nine units out of the sample, however they are joined, and nothing invented."""
+"""The paste importer splits the sample into nine units, in any order, and invents nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _shape(post: Post) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("path", PASTES)
-def test_the_paste_is_eight_posts_and_one_card_of_nobody(path: Path) -> None:
+def test_sample_paste_gives_eight_posts_and_one_lone_card(path: Path) -> None:
     posts = _read(path.name, _file(path))
     assert [bool(post.text) for post in posts] == [True] * 5 + [False] + [True] * 3
     assert [len(post.links) for post in posts] == [1, 1, 0, 1, 2, 0, 0, 0, 0]
@@ -126,13 +126,13 @@ def test_units_joined_in_any_order_with_any_gap_split_the_same(
     assert [_shape(post) for post in _paste(joined)] == [_shape(units[unit][1]) for unit in order]
 
 
-def test_the_same_text_has_the_same_uri_wherever_it_stands() -> None:
+def test_same_text_has_the_same_uri_at_any_place() -> None:
     once, again = _paste("One thought.\n\n#Raft"), _paste("\r\n\r\nOne  thought.\r\n\r\n#Raft\r\n")
     assert once[0].uri == again[0].uri
     assert len(_paste("One thought.\n\n#Raft\n\nOne thought.\n\n#Raft")) == 1
 
 
-def test_a_line_of_dashes_forces_a_cut() -> None:
+def test_line_of_dashes_separates_posts() -> None:
     assert [post.text for post in _paste("First.\n---\nSecond.\n===\nThird.")] == [
         "First.",
         "Second.",
@@ -140,21 +140,21 @@ def test_a_line_of_dashes_forces_a_cut() -> None:
     ]
 
 
-def test_two_blank_lines_cut_but_not_before_the_tags_of_the_post() -> None:
+def test_two_blank_lines_separate_posts_except_before_hashtags() -> None:
     assert [post.text for post in _paste("First.\n\n\nSecond.\n\n\n#Tag\n")] == [
         "First.",
         "Second.\n\n#Tag",
     ]
 
 
-def test_pictures_between_hashtags_make_no_text_of_them() -> None:
+def test_emoji_between_hashtags_keep_a_hashtag_line() -> None:
     assert [post.hashtags for post in _paste("First.\n🚀 #Raft • #Paxos 🎉\nSecond.\n#Cells")] == [
         ("Raft", "Paxos"),
         ("Cells",),
     ]
 
 
-def test_one_blank_line_is_a_paragraph() -> None:
+def test_one_blank_line_separates_paragraphs() -> None:
     assert len(_paste("First.\n\nStill the first.")) == 1
 
 
@@ -169,24 +169,24 @@ def test_one_blank_line_is_a_paragraph() -> None:
         ("We keep\n7/8 of it.", [None]),
     ],
 )
-def test_thread_markers_open_posts(text: str, positions: list[int | None]) -> None:
+def test_thread_markers_begin_posts(text: str, positions: list[int | None]) -> None:
     assert [post.thread_position for post in _paste(text)] == positions
 
 
-def test_parts_that_follow_each_other_are_one_thread_and_a_part_alone_is_in_none() -> None:
+def test_consecutive_parts_form_a_thread_and_a_single_part_none() -> None:
     posts = _paste("1/ One.\n\n2/ Two.\n\n3/ Three.\n\n5/ Five.\n\n1/ Another.\n\n2/ And on.")
     first, second = posts[0].uri, posts[4].uri
     assert [post.thread_key for post in posts] == [first, first, first, None, second, second]
 
 
-def test_no_hashtag_is_invented() -> None:
+def test_text_without_hashtags_gives_none() -> None:
     (post,) = _paste(
         "C# is #1 for me &#39;really&#39;, see https://example.org/a#Section and blogs.oracle#SOLID\n#Rust"
     )
     assert post.hashtags == ("Rust",)
 
 
-def test_links_lose_the_punctuation_of_the_sentence_and_truncated_ones_are_none() -> None:
+def test_links_lose_trailing_punctuation_and_truncated_links_are_dropped() -> None:
     (post,) = _paste(
         "Read (https://en.wikipedia.org/wiki/Raft_(algorithm)), www.example.org/a. Not https://example.com/very-lo…"
     )
@@ -196,12 +196,12 @@ def test_links_lose_the_punctuation_of_the_sentence_and_truncated_ones_are_none(
     ]
 
 
-def test_three_short_lines_before_tags_are_the_start_of_a_post() -> None:
+def test_three_short_lines_before_hashtags_begin_a_post() -> None:
     (post,) = _paste("Big news\n\nWe moved to cells\n\nThank you all\n\n#Cells")
     assert not post.cards
 
 
-def test_platform_lines_are_no_text_of_the_author() -> None:
+def test_platform_lines_are_removed_from_the_text() -> None:
     posts = _paste(
         "Queues hide load. …more\n3d • Edited •\nhashtag#Queues\n12 comments\nLike\nComment\nRepost\nSend\nBack-pressure shows it.\nhashtag#Queues"
     )
@@ -222,13 +222,13 @@ def test_platform_lines_are_no_text_of_the_author() -> None:
     ],
     ids=["empty", "blank", "image", "zeros", "20 MB"],
 )
-def test_bad_files_are_named(data: bytes, message: str) -> None:
+def test_unreadable_file_is_named_in_the_error(data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=r"notes\.txt") as raised:
         _read("notes.txt", data)
     assert message in str(raised.value)
 
 
-def test_an_unknown_format_lists_the_known_ones() -> None:
+def test_unknown_format_lists_the_known_formats() -> None:
     with pytest.raises(UsageError, match="paste"):
         _read("notes.txt", b"text", "docx")
 
@@ -237,14 +237,14 @@ def test_an_unknown_format_lists_the_known_ones() -> None:
     "line",
     ["#a" * 500_000, "word " * 200_000, "https://a.example/" + ")" * 1_000_000, "(" * 1_000_000],
 )
-def test_a_line_of_a_megabyte_takes_a_moment(line: str) -> None:
+def test_line_of_one_megabyte_is_parsed_quickly(line: str) -> None:
     started = time.process_time()
     (post,) = _paste(line)
     assert post.text
     assert time.process_time() - started < 2
 
 
-def test_many_small_posts_take_time_in_proportion() -> None:
+def test_time_for_many_small_posts_grows_linearly() -> None:
     started = time.process_time()
     posts = _paste(
         "".join(f"Post number {number} says this.\n\n#Tag\n" for number in range(10_000))

@@ -62,13 +62,13 @@ def test_share_with_any_other_visibility_stays_private(value: str) -> None:
     "damaged", ["", "garbage", "window.YTD.like.part0 = []", "window.YTD.tweets.part1 = {"]
 )
 @pytest.mark.parametrize("name", ["data__tweets-part1", "data__account"])
-def test_damaged_file_of_an_x_archive_costs_only_itself(name: str, damaged: str) -> None:
+def test_damaged_file_of_an_x_archive_leaves_the_others_imported(name: str, damaged: str) -> None:
     imported = read("x.zip", zipped(**{"data__tweets": TWEETS, name: damaged}))
     assert [post.text for post in imported.posts] == ["A good post"]
     assert [name.replace("__", "/") in failure.message for failure in imported.failures] == [True]
 
 
-def test_damaged_shares_beside_good_ones_cost_only_themselves() -> None:
+def test_damaged_shares_leave_the_others_imported() -> None:
     imported = read("l.zip", zipped(a__Shares=SHARES, b__Shares="x,y\n1,2\n"))
     assert [post.text for post in imported.posts] == ["A good post"]
     assert "b/Shares.csv" in imported.failures[0].message

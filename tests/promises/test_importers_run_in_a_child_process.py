@@ -84,7 +84,7 @@ def test_a_file_that_needs_more_memory_than_the_limit_is_an_error_that_names_it(
         _read(path, memory_mb=256)
 
 
-def test_a_file_that_is_not_read_within_the_deadline_is_an_error_that_names_it(
+def test_file_that_exceeds_the_deadline_is_named_in_the_error(
     tmp_path: Path,
 ) -> None:
     class LatePool:
@@ -98,7 +98,7 @@ def test_a_file_that_is_not_read_within_the_deadline_is_an_error_that_names_it(
         asyncio.run(read_file_in_child(pool, open_file(path, None, OPTIONS)))
 
 
-def test_every_file_of_the_command_is_read_in_a_child(
+def test_import_parses_files_in_a_child_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_here(*_: object) -> None:
@@ -164,7 +164,7 @@ FEEDS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", FEEDS)
-def test_hashtrail_feed_answers_hostile_feeds(name: str) -> None:
+def test_feed_command_returns_an_outcome_for_hostile_feeds(name: str) -> None:
     started = time.monotonic()
     done = _feed(FEEDS[name]())
     assert time.monotonic() - started < 20
@@ -174,7 +174,7 @@ def test_hashtrail_feed_answers_hostile_feeds(name: str) -> None:
         assert [entry["title"] for entry in answer["entries"]] == ["a�", "b"]
 
 
-def test_a_feed_is_read_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feed_command_parses_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     from click.testing import CliRunner
 
     from crawler.cli import feed as command

@@ -144,7 +144,7 @@ def test_a_bookmarked_click_counter_is_dropped_and_a_bookmarked_token_removed() 
     ("text", "random"),
     [("a-post-about-clocks-in-2026", False), ("eJwVzk0OgyAQBeDTyE4yP4Cw", True), (UUID, True)],
 )
-def test_tokens_are_told_from_words(text: str, random: bool) -> None:
+def test_random_tokens_differ_from_words(text: str, random: bool) -> None:
     assert looks_random(text) is random
 
 
@@ -161,7 +161,7 @@ MAILS = {
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_a_mail_is_read_as_mail_by_its_content(name: str) -> None:
+def test_mail_is_detected_by_its_content(name: str) -> None:
     (post,) = parse_file(name, MAILS[name], None, OPTIONS).posts
     assert (post.network, post.text) == ("newsletter", "Issue 7")
     assert [link.url for link in post.links] == ["https://a.example/two-words"]
@@ -212,7 +212,7 @@ def test_a_mail_is_refused_as_a_paste_even_when_the_format_is_named() -> None:
         "Commit, abort, or block?\nPick two.",
     ],
 )
-def test_prose_is_still_a_paste(text: str) -> None:
+def test_prose_is_detected_as_paste(text: str) -> None:
     assert detect_format("notes.txt", text.encode()) == "paste"
 
 

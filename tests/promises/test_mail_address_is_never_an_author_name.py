@@ -37,7 +37,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("written", NAMES)
-def test_a_name_is_what_is_left_without_addresses(written: str) -> None:
+def test_mail_address_is_removed_from_a_name(written: str) -> None:
     assert person_name(written) == NAMES[written]
 
 
@@ -84,7 +84,7 @@ def test_atom_and_json_feed_authors_have_no_addresses(name: str) -> None:
     assert _authors(json.dumps(feed)) == ()
 
 
-def test_a_letter_without_a_sender_name_is_by_the_host() -> None:
+def test_letter_without_sender_name_has_the_host_as_author() -> None:
     for sender in ("news@weekly.example", '"news@weekly.example" <news@weekly.example>'):
         mail = f"From: {sender}\nSubject: Issue 7\n\nhttps://a.example/two-words\n"
         options = ImportOptions(NOW)
@@ -93,7 +93,7 @@ def test_a_letter_without_a_sender_name_is_by_the_host() -> None:
         assert (post.author.name, post.author.handle) == ("weekly.example", "weekly.example")
 
 
-def test_an_export_with_addresses_as_names_gives_none() -> None:
+def test_mail_address_as_name_in_an_export_is_dropped() -> None:
     author = {"handle": "ann", "name": "ann@lab.com"}
     post = {"type": "post", "uri": "x:1", "network": "x", "text": "T", "author": author}
     article = {"type": "article", "url": "https://a.example/", "authors": ["b@lab.com", "Bo"]}

@@ -1,4 +1,4 @@
-"""Recorded answers, written by us in true shape, and a night that is played against them."""
+"""Recorded responses in the form of the real ones, and a night that uses them."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ def refusal(url: str, status: int) -> Failure:
 
 @dataclass(frozen=True)
 class Recheck:
-    """What asking again for posts came to: the uris that are gone, posts as they read now,
-    failures, and every address asked, in order.
-    """
+    """The result of rechecks: gone URIs, current posts, failures, and requested URLs in order."""
 
     gone: tuple[str, ...]
     posts: tuple[Post, ...]
@@ -65,8 +63,8 @@ def answers(kind: str) -> dict[str, Response | Failure]:
     return _answers(kind, recording(kind)["exchanges"])
 
 
-def answers_again(kind: str) -> dict[str, Response | Failure]:
-    """The answers to questions about the recorded posts, some days later."""
+def answers_to_rechecks(kind: str) -> dict[str, Response | Failure]:
+    """The responses to rechecks of the recorded posts, some days later."""
     return _answers(kind, recording(kind)["again"]["exchanges"])
 
 
@@ -97,36 +95,37 @@ def _answers(kind: str, exchanges: list[dict[str, Any]]) -> dict[str, Response |
 
 
 def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None = None) -> Night:
-    """One night as the contract says: no URL twice, at most MAX_REQUESTS, the last cursor unless an
-    answer failed.
+    """One night by the rules of the contract.
+
+    No URL is fetched twice, there are at most MAX_REQUESTS requests, and the last cursor counts
+    unless a response failed.
     """
-    queue, seen, batches = [asked.first_request(cursor)], set(), []
-    while queue and len(seen) < asked.max_requests:
+    queue, fetched, batches = [asked.first_request(cursor)], set(), []
+    while queue and len(fetched) < asked.max_requests:
         request = queue.pop(0)
-        if request.url in seen:
+        if request.url in fetched:
             continue
-        seen.add(request.url)
+        fetched.add(request.url)
         batches.append(asked.parse_response(known[request.url], cursor))
         queue.extend(batches[-1].next_requests)
-    kept = [batch.cursor for batch in batches if batch.cursor]
-    return Night(
-        tuple(batches), kept[-1] if kept and not any(batch.failure for batch in batches) else cursor
-    )
+    cursors = [batch.cursor for batch in batches if batch.cursor]
+    has_failure = any(batch.failure for batch in batches)
+    return Night(tuple(batches), cursors[-1] if cursors and not has_failure else cursor)
 
 
-def play_again(
+def play_rechecks(
     asked: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]
 ) -> Recheck:
-    """Every question about these posts, and all that the answers lead to."""
-    queue, told, urls = list(asked.recheck_requests(posts)), [], []
+    """All rechecks of these posts, and the requests that follow from them."""
+    queue, batches, urls = list(asked.recheck_requests(posts)), [], []
     while queue:
-        question = queue.pop(0)
-        urls.append(question.request.url)
-        told.append(asked.parse_recheck(question, answer_to(question.request.url)))
-        queue.extend(told[-1].next_requests)
+        recheck = queue.pop(0)
+        urls.append(recheck.request.url)
+        batches.append(asked.parse_recheck(recheck, answer_to(recheck.request.url)))
+        queue.extend(batches[-1].next_requests)
     return Recheck(
-        tuple(uri for standing in told for uri in standing.gone_uris),
-        tuple(post for standing in told for post in standing.posts),
-        tuple(standing.failure for standing in told if standing.failure),
+        tuple(uri for batch in batches for uri in batch.gone_uris),
+        tuple(post for batch in batches for post in batch.posts),
+        tuple(batch.failure for batch in batches if batch.failure),
         tuple(urls),
     )

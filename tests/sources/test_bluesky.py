@@ -18,7 +18,7 @@ def test_links_come_from_facets_by_bytes_and_ranges_outside_the_text_are_dropped
     assert post.url == "https://bsky.app/profile/did:plc:ada1example/post/3aaa"
 
 
-def test_a_date_in_the_future_gives_way_to_the_server_s_and_self_answers_are_a_thread() -> None:
+def test_future_date_is_replaced_by_server_date_and_self_answers_form_a_thread() -> None:
     post = play(source("bluesky"), answers("bluesky")).posts[0]
     assert post.published is not None
     assert post.published.year == 2026
@@ -43,25 +43,25 @@ def test_profile_hidden_from_guests_leaves_no_text_and_warnings_are_stored() -> 
     assert grim.hashtags == ("Incidents", "DistributedSystems")
 
 
-def test_without_a_hashtag_everything_but_reposts_is_taken() -> None:
+def test_without_hashtag_all_posts_except_reposts_are_returned() -> None:
     posts = play(source("bluesky", hashtag=""), answers("bluesky")).posts
     assert "Lunch" in {post.text for post in posts}
     assert not any("Somebody else" in post.text for post in posts)
 
 
-def test_the_walk_back_stops_where_the_last_night_began() -> None:
+def test_paging_stops_at_the_cursor() -> None:
     assert len(play(source("bluesky"), answers("bluesky"), "2026-11-20T11:00:00Z").batches) == 1
 
 
 @pytest.mark.parametrize(
     "actor", ["", "ada", "https://bsky.app/profile/ada.example", "ada.example&x=1"]
 )
-def test_an_actor_is_a_handle_or_a_did(actor: str) -> None:
+def test_actor_must_be_handle_or_did(actor: str) -> None:
     with pytest.raises(ConfigurationError, match="neither a handle nor a DID"):
         source("bluesky", actor=actor)
 
 
-def test_twenty_five_posts_are_asked_for_at_a_time() -> None:
+def test_recheck_requests_have_at_most_25_posts() -> None:
     posts = tuple(
         Post("bluesky", f"at://did:plc:ada1example/app.bsky.feed.post/{number}", "")
         for number in range(51)

@@ -65,7 +65,7 @@ def _run(here: Path, *words: str, stdin: bytes = b"") -> Result:
     )
 
 
-def test_a_page_s_feed_is_found_added_once_and_checked(here: Path, site: str) -> None:
+def test_feed_of_a_page_is_discovered_added_once_and_checked(here: Path, site: str) -> None:
     assert "1 of 1 added" in _run(here, "sources", "add", f"{site}/blog").output
     assert "0 of 1 added" in _run(here, "sources", "add", f"{site}/feed.xml").output
     assert (
@@ -84,9 +84,7 @@ def test_a_page_s_feed_is_found_added_once_and_checked(here: Path, site: str) ->
     assert listed["options"] == {"url": f"{site}/feed.xml", "consent": "considerate"}
 
 
-def test_an_address_that_is_no_feed_is_named_with_the_one_to_use_instead(
-    here: Path, site: str
-) -> None:
+def test_check_of_a_page_names_the_feed_to_use_instead(here: Path, site: str) -> None:
     _run(here, "sources", "add", f"{site}/blog", "--unchecked", "--name", "Blog")
     output = _run(here, "sources", "check", "Blog").output
     assert "bad_feed" in output
@@ -111,7 +109,7 @@ def test_every_feed_of_an_opml_file_is_added(here: Path, site: str) -> None:
         _run(here, "import", str(path), "--preview")
 
 
-def test_what_does_not_exist_is_said(here: Path, site: str) -> None:
+def test_missing_source_page_and_feed_are_reported(here: Path, site: str) -> None:
     with pytest.raises(UsageError, match="no source 'Nope'"):
         _run(here, "sources", "check", "Nope")
     with pytest.raises(UsageError, match="not an http or https URL"):

@@ -50,11 +50,11 @@ def test_addresses_are_relative_to_the_base_of_the_page() -> None:
         _link("/oembed?u=1", "text/xml"),
     ],
 )
-def test_other_links_are_no_feeds(element: str) -> None:
+def test_other_link_elements_are_not_candidates(element: str) -> None:
     assert _urls(element) == []
 
 
-def test_the_link_header_is_read_after_the_page() -> None:
+def test_link_header_comes_after_link_elements() -> None:
     header = '</h.xml>; rel="alternate"; type="application/atom+xml"; title="H", </style.css>; rel=preload; as=style'
     assert _urls(_link("/p.xml"), header=header) == [
         "https://site.example/p.xml",
@@ -74,11 +74,11 @@ def test_the_link_header_is_read_after_the_page() -> None:
         ("https://ada.substack.com/p/leases", "https://ada.substack.com/feed"),
     ],
 )
-def test_what_a_platform_offers_is_known(page: str, feed: str) -> None:
+def test_platform_page_gives_its_known_feed(page: str, feed: str) -> None:
     assert _urls("", page) == [feed]
 
 
-def test_well_known_paths_stand_in_the_folder_and_at_the_root() -> None:
+def test_well_known_paths_are_in_the_folder_and_at_the_root() -> None:
     guessed = well_known_feed_urls("https://site.example/blog/post")
     assert "https://site.example/blog/feed" in guessed
     assert "https://site.example/atom.xml" in guessed
@@ -86,5 +86,5 @@ def test_well_known_paths_stand_in_the_folder_and_at_the_root() -> None:
 
 
 @pytest.mark.parametrize("html", ["<link " * 50_000, _link("/f.xml") * 20_000, "<" * 300_000, "\0"])
-def test_hostile_pages_are_read_to_an_end(html: str) -> None:
+def test_hostile_pages_are_parsed_without_error(html: str) -> None:
     assert len(_urls(html)) <= 1

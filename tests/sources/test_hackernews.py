@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from crawler.models.posts import Post
-from tests.sources.recorded import DATA, answer, answers, play, play_again, source
+from tests.sources.recorded import DATA, answer, answers, play, play_rechecks, source
 
 
-def test_a_story_without_an_address_links_what_its_text_links() -> None:
+def test_story_without_url_has_the_links_of_its_text() -> None:
     ask = play(source("hackernews"), answers("hackernews")).posts[0]
     assert (
         ask.text
@@ -22,12 +22,12 @@ def test_a_story_without_an_address_links_what_its_text_links() -> None:
     assert not ask.cards
 
 
-def test_the_phrase_must_stand_in_the_title_the_address_or_the_text() -> None:
+def test_phrase_must_occur_in_title_url_or_text() -> None:
     posts = play(source("hackernews"), answers("hackernews")).posts
     assert [post.uri for post in posts] == ["hackernews:42000003", "hackernews:42000002"]
 
 
-def test_a_full_page_leads_to_the_window_before_it_within_the_night_s_limits() -> None:
+def test_full_page_requests_the_window_before_it() -> None:
     asked = source("hackernews")
     (response,) = [
         each for url, each in answers("hackernews").items() if "numericFilters" not in url
@@ -55,7 +55,7 @@ def test_a_story_is_gone_when_its_item_is_deleted_dead_or_null(
 ) -> None:
     body = (DATA / f"hackernews/{item}.json").read_bytes() if item else b"null"
     number = json.loads(body)["id"] if item else 42000002
-    told = play_again(
+    told = play_rechecks(
         source("hackernews"),
         (Post("hackernews", f"hackernews:{number}", ""),),
         lambda url: answer(url, body),
@@ -64,9 +64,9 @@ def test_a_story_is_gone_when_its_item_is_deleted_dead_or_null(
     assert not told.failures
 
 
-def test_the_item_of_another_story_says_nothing() -> None:
+def test_response_with_another_item_is_undecided() -> None:
     body = (DATA / "hackernews/deleted.json").read_bytes()
-    assert not play_again(
+    assert not play_rechecks(
         source("hackernews"),
         (Post("hackernews", "hackernews:7", ""),),
         lambda url: answer(url, body),

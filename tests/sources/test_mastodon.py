@@ -33,14 +33,14 @@ def _access(local: str, remote: str) -> bytes:
     ).encode()
 
 
-def test_the_first_night_goes_back_by_the_link_header_and_the_next_forwards_by_min_id() -> None:
+def test_first_night_pages_backwards_and_the_next_forwards_by_min_id() -> None:
     first = play(source("mastodon"), answers("mastodon"))
     assert first.batches[0].next_requests[0].url == f"{PAGE}&max_id=104"
     assert first.cursor == "min_id=109"
     assert source("mastodon").first_request(first.cursor).url == f"{PAGE}&min_id=109"
 
 
-def test_forward_pages_are_read_until_an_empty_one_and_the_longer_id_is_newer() -> None:
+def test_forward_paging_stops_at_an_empty_page_and_longer_ids_are_newer() -> None:
     asked = source("mastodon")
     status = json.loads(answers("mastodon")[PAGE].body)[0]
     known = {
@@ -55,7 +55,7 @@ def test_forward_pages_are_read_until_an_empty_one_and_the_longer_id_is_newer() 
     assert (len(night.batches), night.cursor) == (3, "min_id=101")
 
 
-def test_a_link_header_cannot_lead_to_another_server() -> None:
+def test_link_header_of_another_server_is_not_followed() -> None:
     response = replace(
         answers("mastodon")[PAGE],
         headers=(("link", '<https://evil.example/x?max_id=5>; rel="next"'),),
@@ -65,14 +65,14 @@ def test_a_link_header_cannot_lead_to_another_server() -> None:
     ] == [f"{PAGE}&max_id=5"]
 
 
-def test_a_closed_timeline_is_a_failure_and_not_an_empty_one() -> None:
+def test_closed_timeline_is_a_failure() -> None:
     known = {PAGE: answer(PAGE, b"[]"), INSTANCE: answer(INSTANCE, _access("disabled", "disabled"))}
     failure = play(source("mastodon"), known).batches[-1].failure
     assert failure is not None
     assert failure.outcome is Outcome.FORBIDDEN
 
 
-def test_when_only_one_half_is_open_that_half_is_asked_and_remembered() -> None:
+def test_single_open_half_is_requested_and_stored_in_the_cursor() -> None:
     narrow = f"{PAGE}&local=true"
     known = {
         PAGE: refusal(PAGE, 401),
@@ -84,18 +84,18 @@ def test_when_only_one_half_is_open_that_half_is_asked_and_remembered() -> None:
     assert batches[-1].posts
 
 
-def test_a_server_that_refuses_altogether_is_asked_no_more_than_three_times() -> None:
+def test_server_that_refuses_everything_gets_at_most_three_requests() -> None:
     known = {PAGE: refusal(PAGE, 401), INSTANCE: refusal(INSTANCE, 404)}
     batches = play(source("mastodon"), known).batches
     assert batches[0].failure is not None
     assert len(batches) == 2
 
 
-def test_a_hashtag_nobody_used_there_is_no_error() -> None:
+def test_404_for_an_unused_hashtag_gives_no_failure() -> None:
     assert source("mastodon").parse_response(refusal(PAGE, 404), None).failure is None
 
 
-def test_text_links_cards_and_tags_are_what_the_author_wrote() -> None:
+def test_text_links_cards_and_hashtags_are_parsed_as_written() -> None:
     post = _posts()["109"]
     assert (
         post.text
@@ -124,7 +124,7 @@ def test_indexable_false_leaves_a_reference_without_text_and_name() -> None:
     assert (post.author.name, post.author.url) == ("", "")
 
 
-def test_nobot_in_the_bio_leaves_the_link_alone() -> None:
+def test_nobot_in_the_bio_leaves_only_the_link() -> None:
     post = _posts()["107"]
     assert (post.consent, post.text, post.url, post.hashtags) == (Consent.LINK_ONLY, "", "", ())
     assert len(post.links) == 1
@@ -154,7 +154,7 @@ def test_unlisted_post_without_links_is_left_out_and_limited_account_keeps_its_l
     assert (posts["99"].consent, posts["99"].reasons) == (Consent.LINK_ONLY, ("account limited",))
 
 
-def test_a_content_warning_stands_before_the_text() -> None:
+def test_content_warning_is_placed_before_the_text() -> None:
     post = _posts()["104"]
     assert post.sensitive
     assert post.text.startswith("Outage talk\n\nThe outage")
@@ -173,12 +173,12 @@ def test_a_content_warning_stands_before_the_text() -> None:
         "evil.example@x",
     ],
 )
-def test_a_server_is_a_host_name(server: str) -> None:
+def test_server_must_be_a_host_name(server: str) -> None:
     with pytest.raises(ConfigurationError, match="host name"):
         source("mastodon", server=server)
 
 
-def test_answers_to_oneself_are_one_thread_in_order_and_answers_to_others_are_none() -> None:
+def test_self_answers_form_one_thread_and_answers_to_others_none() -> None:
     status = json.loads(answers("mastodon")[PAGE].body)[0]
     account = status["account"] | {"id": "7", "indexable": True}
 
@@ -210,7 +210,7 @@ def test_answers_to_oneself_are_one_thread_in_order_and_answers_to_others_are_no
     ]
 
 
-def test_a_thread_that_answers_itself_in_a_circle_ends() -> None:
+def test_circular_thread_is_parsed_without_endless_loop() -> None:
     status = json.loads(answers("mastodon")[PAGE].body)[0]
     account = status["account"] | {"id": "7"}
     shared = status | {"account": account, "in_reply_to_account_id": "7"}

@@ -1,6 +1,4 @@
-"""One test over every kind of source: what the contract promises, with recorded answers, broken
-answers and hostile ones.
-"""
+"""Every source kind keeps its contract, with recorded, broken and hostile responses."""
 
 from __future__ import annotations
 
@@ -24,10 +22,10 @@ from tests.sources.recorded import (
     NOW,
     answer,
     answers,
-    answers_again,
+    answers_to_rechecks,
     kept,
     play,
-    play_again,
+    play_rechecks,
     recording,
     refusal,
     source,
@@ -87,14 +85,14 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_night_brings_the_recorded_posts(kind: str) -> None:
+def test_night_returns_the_recorded_posts(kind: str) -> None:
     night = play(source(kind), answers(kind))
     assert not [batch.failure for batch in night.batches if batch.failure]
     assert len(night.posts) == recording(kind)["posts"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_posts_are_whole_and_clean(kind: str) -> None:
+def test_posts_have_valid_uris_and_clean_text(kind: str) -> None:
     posts = play(source(kind), answers(kind)).posts
     assert len({post.uri for post in posts}) == len(posts)
     for post in posts:
@@ -109,7 +107,7 @@ def test_posts_are_whole_and_clean(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_night_after_goes_on_from_the_cursor_and_brings_the_same_uris_or_none(
+def test_second_night_continues_from_the_cursor_without_new_uris(
     kind: str,
 ) -> None:
     first = play(source(kind), answers(kind))
@@ -119,7 +117,7 @@ def test_the_night_after_goes_on_from_the_cursor_and_brings_the_same_uris_or_non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_answer_is_read_the_same_and_everything_travels_between_processes(
+def test_parsing_is_deterministic_and_all_values_can_be_pickled(
     kind: str,
 ) -> None:
     asked = source(kind)
@@ -136,7 +134,7 @@ def test_the_same_answer_is_read_the_same_and_everything_travels_between_process
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 451, 500, 503])
 @pytest.mark.parametrize("kind", KINDS)
-def test_refusals_are_failures_or_nothing_never_posts(kind: str, status: int) -> None:
+def test_refusal_gives_no_posts_and_no_cursor(kind: str, status: int) -> None:
     for url in answers(kind):
         batch = source(kind).parse_response(refusal(url, status), None)
         assert not batch.posts
@@ -146,7 +144,7 @@ def test_refusals_are_failures_or_nothing_never_posts(kind: str, status: int) ->
 
 @pytest.mark.parametrize("body", BROKEN, ids=lambda body: body[:12].decode("latin-1"))
 @pytest.mark.parametrize("kind", KINDS)
-def test_broken_answers_bring_no_posts_and_move_no_cursor(kind: str, body: bytes) -> None:
+def test_broken_response_gives_no_posts_and_no_cursor(kind: str, body: bytes) -> None:
     for response in _responses(kind):
         batch = source(kind).parse_response(replace(response, body=body), None)
         assert not batch.posts
@@ -156,7 +154,7 @@ def test_broken_answers_bring_no_posts_and_move_no_cursor(kind: str, body: bytes
 @settings(max_examples=60, deadline=None)
 @given(value=JSON)
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_json_of_another_shape_raises(kind: str, value: object) -> None:
+def test_json_of_any_shape_raises_no_error(kind: str, value: object) -> None:
     for response in _responses(kind):
         source(kind).parse_response(replace(response, body=json.dumps([value]).encode()), None)
         source(kind).parse_response(
@@ -185,7 +183,7 @@ def test_any_cursor_gives_a_request_to_the_same_server(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_not_modified_is_nothing_new(kind: str) -> None:
+def test_304_gives_no_posts_and_no_failure(kind: str) -> None:
     asked = source(kind)
     request = asked.first_request(None)
     if request.purpose == "feed":
@@ -194,20 +192,20 @@ def test_not_modified_is_nothing_new(kind: str) -> None:
         assert not batch.posts
 
 
-def test_what_can_be_asked_again_is_asked_again() -> None:
+def test_kinds_with_rechecks_implement_both_functions() -> None:
     assert RECHECKING == ["bluesky", "devto", "hackernews", "mastodon"]
     assert all(hasattr(source_module(kind), "parse_recheck") for kind in RECHECKING)
 
 
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_posts_asked_for_again_are_gone_edited_withdrawn_or_stand_as_recorded(kind: str) -> None:
+def test_recheck_returns_the_recorded_deletions_edits_and_withdrawals(kind: str) -> None:
     told, expected = (
-        play_again(source(kind), kept(kind), answers_again(kind).__getitem__),
+        play_rechecks(source(kind), kept(kind), answers_to_rechecks(kind).__getitem__),
         recording(kind)["again"],
     )
     assert not told.failures
     assert list(told.gone) == expected["gone"]
-    assert set(told.asked) == set(answers_again(kind))
+    assert set(told.asked) == set(answers_to_rechecks(kind))
     before = {post.uri: post for post in play(source(kind), answers(kind)).posts}
     told_now = edited_posts([DuePost(post, NOW) for post in kept(kind)], told.posts)
     edited = [post.uri for post in told_now if post.edited != before[post.uri].edited]
@@ -219,7 +217,7 @@ def test_posts_asked_for_again_are_gone_edited_withdrawn_or_stand_as_recorded(ki
 
 
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_every_question_goes_to_one_server_and_is_about_some_of_the_posts(kind: str) -> None:
+def test_recheck_requests_go_to_one_server_and_cover_all_posts(kind: str) -> None:
     asked, posts = source(kind), kept(kind)
     questions = asked.recheck_requests(posts)
     assert len({_host(question.request) for question in questions}) == 1
@@ -231,7 +229,7 @@ def test_every_question_goes_to_one_server_and_is_about_some_of_the_posts(kind: 
 
 
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_nothing_is_asked_about_posts_of_another_network(kind: str) -> None:
+def test_posts_of_another_network_get_no_recheck(kind: str) -> None:
     others = [post for other in RECHECKING if other != kind for post in kept(other)]
     assert source(kind).recheck_requests(tuple(others)) == ()
 
@@ -240,10 +238,8 @@ def test_nothing_is_asked_about_posts_of_another_network(kind: str) -> None:
     "status", [None, 304, 400, 401, 403, 404, 408, 410, 418, 429, 451, 500, 502, 503]
 )
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_a_server_that_gives_every_question_the_same_refusal_deletes_nothing(
-    kind: str, status: int | None
-) -> None:
-    told = play_again(
+def test_same_refusal_for_every_recheck_deletes_nothing(kind: str, status: int | None) -> None:
+    told = play_rechecks(
         source(kind),
         kept(kind),
         lambda url: replace(refusal(url, 0), status=status, outcome=Outcome.TIMEOUT),
@@ -254,10 +250,8 @@ def test_a_server_that_gives_every_question_the_same_refusal_deletes_nothing(
 
 @pytest.mark.parametrize("body", NOBODY_DELETED, ids=lambda body: body[:12].decode("latin-1"))
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_a_server_that_gives_every_question_the_same_broken_answer_deletes_nothing(
-    kind: str, body: bytes
-) -> None:
-    told = play_again(source(kind), kept(kind), lambda url: answer(url, body))
+def test_same_broken_response_for_every_recheck_deletes_nothing(kind: str, body: bytes) -> None:
+    told = play_rechecks(source(kind), kept(kind), lambda url: answer(url, body))
     assert not told.gone
     assert not told.posts
 
@@ -265,11 +259,11 @@ def test_a_server_that_gives_every_question_the_same_broken_answer_deletes_nothi
 @settings(max_examples=60, deadline=None)
 @given(value=JSON)
 @pytest.mark.parametrize("kind", RECHECKING)
-def test_no_json_of_another_shape_raises_or_names_a_post_that_was_not_asked_for(
+def test_recheck_with_json_of_any_shape_names_only_requested_posts(
     kind: str, value: object
 ) -> None:
     for made in (value, [value], {"posts": [value]}):
-        told = play_again(
+        told = play_rechecks(
             source(kind), kept(kind), lambda url, made=made: answer(url, json.dumps(made).encode())
         )  # type: ignore[misc]
         assert set(told.gone) <= {post.uri for post in kept(kind)}

@@ -1,6 +1,4 @@
-"""`sources.toml`: what is wrong is named with its file, line and source; a kind is any module that
-keeps the contract.
-"""
+"""`sources.toml`: errors name the file, line and source; any module with the contract is a kind."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ def _write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_sources_that_ship_are_readable_and_each_kind_is_used() -> None:
+def test_shipped_sources_are_valid_and_use_each_kind() -> None:
     sources = load_sources(ROOT / "data/sources.toml")
     assert {source.kind for source in sources} <= set(source_kinds())
     assert {"feed", "mastodon", "devto", "hackernews"} <= {
@@ -54,14 +52,18 @@ def test_the_sources_that_ship_are_readable_and_each_kind_is_used() -> None:
         ('[[source]]\nname = "a"\nkind = "contract"', r"unknown kind 'contract'"),
     ],
 )
-def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_table_is_reported_with_file_and_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
     with pytest.raises(ConfigurationError) as raised:
         load_sources(_write(tmp_path, text))
     assert raised.match(message)
     assert raised.value.exit_code == 78
 
 
-def test_a_dotted_kind_is_anybody_s_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dotted_kind_loads_a_module_outside_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "__init__.py").write_text("")
     (tmp_path / "theirs" / "wiki.py").write_text(
@@ -76,7 +78,7 @@ def test_a_dotted_kind_is_anybody_s_module(tmp_path: Path, monkeypatch: pytest.M
     assert source.first_request(None).url == "https://wiki.example/Paxos"
 
 
-def test_defaults_reach_the_kinds_that_know_them(tmp_path: Path) -> None:
+def test_defaults_apply_to_kinds_with_that_option(tmp_path: Path) -> None:
     text = f'[[source]]\nname = "m"\nkind = "mastodon"\nserver = "m.example"\nhashtag = "x"\n{FEED}'
     strict, _ = load_sources(_write(tmp_path, text), {"consent": "lenient"})
     assert strict.options.consent == "lenient"

@@ -46,14 +46,14 @@ class _Limits:
         super().unknown_starttag(tag, limited)  # type: ignore[misc]
 
     def _get_context(self) -> Any:
-        """The element that is open; a throwaway one if feedparser lost track of it."""
+        """Return the open element; an unused one if feedparser has no open element."""
         try:
             return super()._get_context()  # type: ignore[misc]
         except KeyError:
             return feedparser.FeedParserDict()
 
     def handle_charref(self, ref: str) -> None:
-        """A reference to no character, such as `&#55357;`, becomes U+FFFD."""
+        """Parse a character reference; one without a character, such as `&#55357;`, is U+FFFD."""
         try:
             super().handle_charref(ref)  # type: ignore[misc]
         except (ValueError, OverflowError):
@@ -111,7 +111,7 @@ api.StrictFeedParser, api.LooseFeedParser = _StrictParser, _LooseParser
 
 
 def parse_bounded(data: bytes, headers: dict[str, str]) -> Any:
-    """The result of `feedparser.parse` for bytes in memory and the headers they came with.
+    """Return the result of `feedparser.parse` for the bytes `data` and HTTP `headers`.
 
     Raises ValueError for a document with more attributes in an element than any feed has.
     """

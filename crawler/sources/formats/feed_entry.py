@@ -1,4 +1,4 @@
-"""One shape for every feed and its entries, whether RSS, RDF, Atom or JSON."""
+"""A feed and its entries, independent of the format: RSS, RDF, Atom or JSON."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as plain text: its own page, the page elsewhere that it is about (linked blogs),
-    the page where it is discussed.
+    """One entry as plain text.
+
+    `url` is its own page, `about` the page of another site that it is about (link blogs),
+    `discussion` the page with comments, `copied_from` the title of the feed it was copied from.
     """
 
     id: str
@@ -53,9 +55,9 @@ class Feed:
 
 
 def newest_items(items: Sequence[T], published: Callable[[T], datetime | None]) -> list[T]:
-    """At most 500 items, before they are read in full: the newest, in the order of the feed.
+    """Return the newest 500 of `items`, in the order of the feed, before they are parsed in full.
 
-    Undated ones count as old.
+    `published` returns the date of an item; items without a date count as old.
     """
     if len(items) <= MAX_ENTRIES:
         return list(items)
@@ -65,5 +67,8 @@ def newest_items(items: Sequence[T], published: Callable[[T], datetime | None]) 
 
 
 def summary_of(html: str, base: str) -> str:
-    """The start of an entry's HTML as one line of text."""
+    """Return the start of the `html` of an entry as one line of text.
+
+    `base` is the URL of the feed.
+    """
     return clean_line(html_to_text(html, base).text, MAX_SUMMARY)

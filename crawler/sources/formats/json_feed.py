@@ -14,27 +14,31 @@ _VERSION = "https://jsonfeed.org/version/"
 
 
 def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
-    """The feed, or the reason why these bytes are none."""
+    """Return the feed in `data`, or the reason why it is not a feed.
+
+    `content_type` is not used: JSON is UTF-8. `base` is the URL of the feed. Dates later than one
+    day after `seen_at` are ignored.
+    """
     try:
         feed = decode_json(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError as error:
         return f"Not a feed: broken JSON: {clean_line(str(error))}"
-    if not isinstance(feed, dict) or not str(feed.get("version", "")).replace(
-        "http:", "https:"
-    ).startswith(_VERSION):
+    if not isinstance(feed, dict) or not _has_version(feed):
         return "Not a feed: JSON without the version of JSON Feed."
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
+    newest = newest_items(items, lambda item: _published(item, seen_at))
     return Feed(
         format="json_feed",
         title=_line(feed, "title"),
         home=absolute_web_url(_text(feed, "home_page_url"), base),
-        entries=tuple(
-            _entry(item, base, seen_at)
-            for item in newest_items(items, lambda each: _published(each, seen_at))
-        ),
+        entries=tuple(_entry(item, base, seen_at) for item in newest),
         language=_line(feed, "language"),
         authors=_authors(feed),
     )
+
+
+def _has_version(feed: dict[str, Any]) -> bool:
+    return str(feed.get("version", "")).replace("http:", "https:").startswith(_VERSION)
 
 
 def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
@@ -51,15 +55,14 @@ def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
         updated=parse_iso_date(_text(item, "date_modified"), seen_at),
         authors=_authors(item),
         summary=_summary(item, base),
-        tags=tuple(
-            dict.fromkeys(
-                tag
-                for each in _list(item, "tags")
-                if isinstance(each, str) and (tag := clean_line(each, 100))
-            )
-        ),
+        tags=_tags(item),
         about=other,
     )
+
+
+def _tags(item: dict[str, Any]) -> tuple[str, ...]:
+    tags = (clean_line(tag, 100) for tag in _list(item, "tags") if isinstance(tag, str))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
 def _published(item: dict[str, Any], seen_at: datetime) -> datetime | None:
@@ -85,15 +88,11 @@ def _list(element: dict[str, Any], key: str) -> list[Any]:
 
 
 def _text(element: dict[str, Any], key: str) -> str:
-    """A string; JSON Feed 1.1 asks readers to accept numbers as ids."""
+    """Return a string; JSON Feed 1.1 asks readers to accept numbers as ids."""
     value = element.get(key)
-    return (
-        value
-        if isinstance(value, str)
-        else str(value)
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else ""
-    )
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else ""
 
 
 def _line(element: dict[str, Any], key: str) -> str:

@@ -1,5 +1,6 @@
-"""A Mastodon status as a post, as far as its author allows (docs.joinmastodon.org/entities/Status,
-spec/activitypub).
+"""A Mastodon status as a post, as far as its author allows.
+
+Sources: docs.joinmastodon.org/entities/Status, docs.joinmastodon.org/spec/activitypub.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ _NO_LINK = frozenset({"mention", "hashtag", "u-url"})
 def parse_status(
     status: JsonObject, server: str, policy: Policy, response: Response
 ) -> Post | None:
-    """The post with the consent of its author, reduced to it; None when it has no uri.
+    """Return the post of `status` with what the consent of its author allows; None without URI.
+
+    `server` returned the status in `response`; `policy` applies if the author set no flag.
 
     A post that may not be shown is returned without its text, so that a text stored earlier
     is withdrawn.
@@ -34,14 +37,17 @@ def parse_status(
     body = html_to_text(text(status, "content"), f"https://{server}/")
     post = _post(status, body, response)
     author = _author(account, server, decision.account)
-    worded = _worded(post, status, body, author)
+    complete = _with_text(post, status, body, author)
     return reduce_to_level(
-        replace(worded, consent=decision.post, reasons=decision.reasons), decision.post
+        replace(complete, consent=decision.post, reasons=decision.reasons), decision.post
     )
 
 
 def _signals(status: JsonObject, account: JsonObject) -> ConsentSignals:
-    """The flags and words of a status and its account (docs.joinmastodon.org/entities/Account)."""
+    """Return the consent signals of a status and its account.
+
+    Source: docs.joinmastodon.org/entities/Account.
+    """
     indexable = account.get("indexable")
     words = _opt_out(account)
     visibility = line(status, "visibility", 50)
@@ -58,11 +64,11 @@ def _signals(status: JsonObject, account: JsonObject) -> ConsentSignals:
 
 
 def _opt_out(account: JsonObject) -> str:
-    """The opt-out in the display name, bio or profile fields, or an empty string."""
+    """Return the opt-out phrase in the display name, bio or profile fields, or an empty string."""
     texts = [line(account, "display_name", 500), html_to_text(text(account, "note")).text]
     fields = [
-        (html_to_text(text(each, "name")).text, html_to_text(text(each, "value")).text)
-        for each in objects(account.get("fields"))
+        (html_to_text(text(field, "name")).text, html_to_text(text(field, "value")).text)
+        for field in objects(account.get("fields"))
     ]
     return find_opt_out(texts, fields)
 
@@ -82,16 +88,16 @@ def _post(status: JsonObject, body: HtmlText, response: Response) -> Post:
     )
 
 
-def _worded(post: Post, status: JsonObject, body: HtmlText, author: Author | None) -> Post:
-    words = "\n\n".join(part for part in (text(status, "spoiler_text"), body.text) if part)
+def _with_text(post: Post, status: JsonObject, body: HtmlText, author: Author | None) -> Post:
+    content = "\n\n".join(part for part in (text(status, "spoiler_text"), body.text) if part)
     return replace(
         post,
-        text=words,
+        text=content,
         html=text(status, "content"),
         url=absolute_web_url(text(status, "url")) or absolute_web_url(post.uri),
         author=author,
         language=line(status, "language", 20),
-        hashtags=_hashtags(status, words),
+        hashtags=_hashtags(status, content),
         cards=_cards(status, post),
         counts=counts(
             status, replies="replies_count", boosts="reblogs_count", favourites="favourites_count"
@@ -115,11 +121,10 @@ def _author(account: JsonObject, server: str, consent: Consent) -> Author | None
 def _links(status: JsonObject, body: HtmlText) -> tuple[Link, ...]:
     quoted = object_at(status, "quote", "quoted_status")
     hidden = {text(quoted, "url"), text(quoted, "uri")}
-    return tuple(
-        {
-            a.url: Link(a.url, a.shown) for a in body.anchors if _is_link(a) and a.url not in hidden
-        }.values()
-    )
+    links = {
+        anchor.url: Link(anchor.url, anchor.shown) for anchor in body.anchors if _is_link(anchor)
+    }
+    return tuple(link for url, link in links.items() if url not in hidden)
 
 
 def _is_link(anchor: Anchor) -> bool:
@@ -145,11 +150,11 @@ def _cards(status: JsonObject, post: Post) -> tuple[Card, ...]:
     )
 
 
-def _hashtags(status: JsonObject, words: str) -> tuple[str, ...]:
-    """As displayed in the text; what only the list of tags names, as the server spells it."""
+def _hashtags(status: JsonObject, content: str) -> tuple[str, ...]:
+    """Return the hashtags as the text spells them; those only in `tags` as the server does."""
     listed = {
         fold(name): name
         for tag in objects(status.get("tags"))
         if (name := clean(line(tag, "name", 100)))
     }
-    return tuple((listed | {fold(tag): tag for tag in find_hashtags(words)}).values())
+    return tuple((listed | {fold(tag): tag for tag in find_hashtags(content)}).values())

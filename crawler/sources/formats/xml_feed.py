@@ -1,8 +1,7 @@
-"""RSS, RDF and Atom through feedparser, which is given bytes in memory and never a name it could
-open.
+"""RSS, RDF and Atom, parsed by feedparser from bytes in memory.
 
-feedparser cleans neither titles nor addresses and accepts impossible dates (RSS 2.0, Atom RFC
-4287); that is done here.
+feedparser cleans neither titles nor URLs and accepts impossible dates (RSS 2.0, RFC 4287); this
+module does both.
 """
 
 from __future__ import annotations
@@ -44,7 +43,11 @@ _HEAD = 65_536
 
 
 def parse_xml_feed(data: bytes, content_type: str, base: str, seen_at: datetime) -> Feed | str:
-    """The feed, or the reason why these bytes are none."""
+    """Return the feed in `data`, or the reason why it is not a feed.
+
+    `content_type` may name the charset. `base` is the URL of the feed. Dates later than one day
+    after `seen_at` are ignored.
+    """
     try:
         parsed = parse_bounded(data, _headers(content_type, base))
         if not parsed.get("version"):
@@ -66,16 +69,12 @@ def _headers(content_type: str, base: str) -> dict[str, str]:
 def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
     head = _Element(parsed.feed)
     base = base or absolute_web_url(head.get("link"))
+    newest = newest_items(parsed.entries, lambda entry: _published(_Element(entry), seen_at))
     return Feed(
         format=_FORMATS.get(parsed.version, parsed.version[:4].rstrip("0123456789")),
         title=clean_line(strip_tags(head.get("title"))),
         home=absolute_web_url(head.get("link"), base),
-        entries=tuple(
-            _entry(entry, base, seen_at)
-            for entry in newest_items(
-                parsed.entries, lambda each: _published(_Element(each), seen_at)
-            )
-        ),
+        entries=tuple(_entry(entry, base, seen_at) for entry in newest),
         language=clean_line(head.get("language"), 20),
         authors=_authors(head),
         hints=_hints(head, data[:_HEAD]),
@@ -83,36 +82,35 @@ def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
 
 
 class _Element:
-    """What feedparser made of one element. An odd document gives any type to any key."""
+    """One element as feedparser returns it; in an unusual document any key has any type."""
 
     def __init__(self, found: Any) -> None:
         self._found = found if isinstance(found, dict) else {}
 
     def get(self, key: str, default: str = "") -> str:
-        """A text; `default` if there is no text under the key."""
+        """Return the text under `key`, `default` if there is none."""
         value = self._found.get(key)
         return value if isinstance(value, str) else default
 
     def time(self, key: str) -> struct_time | None:
-        """A time that feedparser recognized."""
+        """Return the time under `key` that feedparser recognized, or None."""
         value = self._found.get(key)
         return value if isinstance(value, struct_time) else None
 
     def part(self, key: str) -> _Element:
-        """An element below this one; an empty one if there is none."""
+        """Return the element under `key`; an empty one if there is none."""
         return _Element(self._found.get(key))
 
     def parts(self, key: str) -> list[_Element]:
-        """The elements of a list."""
+        """Return the elements of the list under `key`."""
         value = self._found.get(key)
         return [_Element(each) for each in value if each] if isinstance(value, list) else []
 
 
 def _entry(found: Any, base: str, seen_at: datetime) -> Entry:
     entry = _Element(found)
-    html = entry.get("summary") or next(
-        (part.get("value") for part in entry.parts("content") if part.get("value")), ""
-    )
+    contents = (part.get("value") for part in entry.parts("content"))
+    html = entry.get("summary") or next((content for content in contents if content), "")
     return Entry(
         id=clean_line(entry.get("id"), 1000),
         url=absolute_web_url(entry.get("feedburner_origlink"), base)
@@ -122,20 +120,19 @@ def _entry(found: Any, base: str, seen_at: datetime) -> Entry:
         updated=_date(entry, "updated", seen_at),
         authors=_authors(entry),
         summary=summary_of(html, base),
-        tags=tuple(
-            dict.fromkeys(
-                tag
-                for each in entry.parts("tags")
-                if (tag := clean_line(strip_tags(each.get("term")), 100))
-            )
-        ),
+        tags=_tags(entry),
         discussion=absolute_web_url(entry.get("comments"), base),
         copied_from=clean_line(strip_tags(entry.part("source").get("title"))),
     )
 
 
+def _tags(entry: _Element) -> tuple[str, ...]:
+    terms = (clean_line(strip_tags(tag.get("term")), 100) for tag in entry.parts("tags"))
+    return tuple(dict.fromkeys(term for term in terms if term))
+
+
 def _authors(element: _Element) -> tuple[str, ...]:
-    """The names of the authors; a mail address is never one (RSS 2.0 asks for it in `author`)."""
+    """Return the names of the authors without mail addresses, which RSS 2.0 asks for."""
     names = [author.get("name") for author in element.parts("authors")]
     found = (person_name(strip_tags(each)) for each in names or [element.get("author")])
     return tuple(dict.fromkeys(name for name in found if name))
@@ -156,7 +153,7 @@ def _date(entry: _Element, field: str, seen_at: datetime) -> datetime | None:
 
 
 def _is_possible(written: str) -> bool:
-    """Whether a date is not a day that no calendar has, such as 31 November, or a 25th hour."""
+    """Return whether a date exists: 31 November and a 25th hour do not."""
     if _NO_DAY.match(written):
         return False
     found = _ISO_DAY.match(written)
@@ -171,36 +168,32 @@ def _is_possible(written: str) -> bool:
 
 
 def _hints(head: _Element, start: bytes) -> PollingHints:
-    """How RSS 2.0 says a feed is to be polled: `ttl`, `skipHours` and `skipDays` (English names,
-    GMT).
+    """Return the polling hints of RSS 2.0: `ttl`, `skipHours`, `skipDays` (English names, GMT).
+
+    `start` is the beginning of the document.
     """
-    skipped = dict(reversed([(kind.lower(), block) for kind, block in _SKIPPED.findall(start)]))
-    return PollingHints(
-        min_interval=_interval(head),
-        skip_hours=tuple(
-            sorted({int(hour) % 24 for hour in _HOUR.findall(skipped.get(b"hours", b""))})
-        ),
-        skip_days=tuple(
-            sorted(
-                {
-                    _DAYS[name]
-                    for day in _DAY.findall(skipped.get(b"days", b""))
-                    if (name := day.decode().lower()) in _DAYS
-                }
-            )
-        ),
-    )
+    blocks = {kind.lower(): block for kind, block in reversed(_SKIPPED.findall(start))}
+    hours = {int(hour) % 24 for hour in _HOUR.findall(blocks.get(b"hours", b""))}
+    names = (day.decode().lower() for day in _DAY.findall(blocks.get(b"days", b"")))
+    days = {_DAYS[name] for name in names if name in _DAYS}
+    return PollingHints(_interval(head), tuple(sorted(hours)), tuple(sorted(days)))
 
 
 def _interval(head: _Element) -> timedelta | None:
-    """RSS `ttl` (minutes) or the syndication module's period and frequency, at most 31 days."""
-    ttl = str(head.get("ttl", "")).strip()
-    minutes = int(ttl) if ttl.isascii() and ttl.isdigit() and len(ttl) < 9 else 0
-    frequency = str(head.get("sy_updatefrequency", "1")).strip()
-    hours = _PERIODS.get(str(head.get("sy_updateperiod", "")).strip().lower(), 0)
-    minutes = minutes or hours * 60 // (
-        int(frequency)
-        if frequency.isascii() and frequency.isdigit() and len(frequency) < 5 and int(frequency)
-        else 1
-    )
+    """Return the time between polls, at most 31 days; None if the feed does not state it.
+
+    RSS states `ttl` in minutes, the syndication module a period and a frequency.
+    """
+    minutes = _digits(head.get("ttl"), 8)
+    if not minutes:
+        hours = _PERIODS.get(head.get("sy_updateperiod").strip().lower(), 0)
+        frequency = _digits(head.get("sy_updatefrequency", "1"), 4) or 1
+        minutes = hours * 60 // frequency
     return timedelta(minutes=min(minutes, 31 * 24 * 60)) if minutes else None
+
+
+def _digits(text: str, most: int) -> int:
+    """Return the number in a text of at most `most` ASCII digits, else 0."""
+    digits = text.strip()
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= most
+    return int(digits) if is_number else 0

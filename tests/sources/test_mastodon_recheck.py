@@ -1,4 +1,4 @@
-"""Mastodon: whether kept statuses still stand, asked of servers old, new, other and gone."""
+"""Rechecks of Mastodon statuses, on servers of several versions and on hosts without Mastodon."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ import pytest
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Post, Provenance
-from tests.sources.recorded import answer, answers, answers_again, kept, play_again, refusal, source
+from tests.sources.recorded import (
+    answer,
+    answers,
+    answers_to_rechecks,
+    kept,
+    play_rechecks,
+    refusal,
+    source,
+)
 
 SERVER = "https://social.example"
 STATUSES: dict[str, Any] = {
@@ -50,8 +58,8 @@ def alone(*standing: str, instance: str = "/api/v2/instance") -> Server:
     return respond
 
 
-def test_a_server_before_4_3_is_asked_for_each_status() -> None:
-    told = play_again(source("mastodon"), kept("mastodon"), alone("109", "106", "98"))
+def test_server_before_4_3_gets_one_request_per_status() -> None:
+    told = play_rechecks(source("mastodon"), kept("mastodon"), alone("109", "106", "98"))
     assert told.gone == (f"{SERVER}/users/fay/statuses/104",)
     assert [url.removeprefix(SERVER) for url in told.asked[1:]] == [
         *(f"/api/v1/statuses/{n}" for n in (109, 106, 104, 98)),
@@ -59,15 +67,15 @@ def test_a_server_before_4_3_is_asked_for_each_status() -> None:
     ]
 
 
-def test_a_server_before_4_0_says_what_it_is_at_its_old_address() -> None:
-    assert play_again(
+def test_server_before_4_0_reports_its_version_at_the_old_path() -> None:
+    assert play_rechecks(
         source("mastodon"), (post("5"),), alone(instance="/api/v1/instance")
     ).gone == (post("5").uri,)
 
 
-def test_an_empty_batch_of_a_server_that_knows_another_name_for_ids_is_not_believed() -> None:
+def test_empty_list_is_not_accepted_as_deletion() -> None:
     server = alone("109", "106", "104", "98")
-    told = play_again(
+    told = play_rechecks(
         source("mastodon"),
         kept("mastodon"),
         lambda url: answer(url, b"[]") if "?" in url else server(url),
@@ -76,10 +84,10 @@ def test_an_empty_batch_of_a_server_that_knows_another_name_for_ids_is_not_belie
     assert len(told.posts) == 4
 
 
-def test_a_list_that_was_cut_short_deletes_nothing() -> None:
+def test_truncated_list_deletes_nothing() -> None:
     server = alone("106", "104", "98")
     short = json.dumps([STATUSES["109"]]).encode()
-    assert not play_again(
+    assert not play_rechecks(
         source("mastodon"),
         kept("mastodon"),
         lambda url: answer(url, short) if "?" in url else server(url),
@@ -89,8 +97,8 @@ def test_a_list_that_was_cut_short_deletes_nothing() -> None:
 @pytest.mark.parametrize(
     "instance", [b"<html>This domain is for sale</html>", b"[]", b"{}", b'{"version": null}']
 )
-def test_what_stands_where_a_server_stood_and_has_nothing_deletes_nothing(instance: bytes) -> None:
-    told = play_again(
+def test_host_without_mastodon_that_returns_404_deletes_nothing(instance: bytes) -> None:
+    told = play_rechecks(
         source("mastodon"),
         kept("mastodon"),
         lambda url: answer(url, instance) if "instance" in url else refusal(url, 404),
@@ -99,8 +107,8 @@ def test_what_stands_where_a_server_stood_and_has_nothing_deletes_nothing(instan
     assert told.failures
 
 
-def test_an_id_that_belongs_to_another_status_by_now_says_nothing() -> None:
-    told = play_again(
+def test_response_with_another_status_is_undecided() -> None:
+    told = play_rechecks(
         source("mastodon"),
         (post("5"),),
         lambda url: answer(url, json.dumps(STATUSES["109"]).encode()),
@@ -109,13 +117,13 @@ def test_an_id_that_belongs_to_another_status_by_now_says_nothing() -> None:
     assert told.failures[0].message == "social.example answered with another status."
 
 
-def test_a_status_of_elsewhere_is_asked_for_under_the_id_that_this_server_gave_it() -> None:
+def test_remote_status_is_requested_by_its_id_on_this_server() -> None:
     (question,) = source("mastodon").recheck_requests((post("77", "far.example", known_as="1234"),))
     assert question.request.url == f"{SERVER}/api/v1/statuses/1234"
     assert source("mastodon").recheck_requests((post("77", "far.example"),)) == ()
 
 
-def test_a_status_that_another_server_showed_is_not_asked_for_here() -> None:
+def test_status_from_another_server_gets_no_recheck() -> None:
     moved = replace(
         post("5", known_as="5"),
         provenance=Provenance(request="https://old.example/api/v1/timelines/tag/x", id="5"),
@@ -123,7 +131,7 @@ def test_a_status_that_another_server_showed_is_not_asked_for_here() -> None:
     assert source("mastodon").recheck_requests((moved,)) == ()
 
 
-def test_twenty_statuses_are_asked_for_at_a_time() -> None:
+def test_recheck_requests_have_at_most_20_statuses() -> None:
     questions = source("mastodon").recheck_requests(
         tuple(post(str(number)) for number in range(1, 42))
     )
@@ -132,8 +140,10 @@ def test_twenty_statuses_are_asked_for_at_a_time() -> None:
     assert questions[2].request.url == f"{SERVER}/api/v1/statuses/41"
 
 
-def test_an_edited_status_comes_back_as_it_reads_now() -> None:
-    told = play_again(source("mastodon"), kept("mastodon"), answers_again("mastodon").__getitem__)
+def test_edited_status_is_returned_with_its_new_text() -> None:
+    told = play_rechecks(
+        source("mastodon"), kept("mastodon"), answers_to_rechecks("mastodon").__getitem__
+    )
     edited = next(each for each in told.posts if each.uri.endswith("/109"))
     assert edited.text.startswith("A lease is a promise about clocks.")
     assert edited.edited
