@@ -1,11 +1,11 @@
-"""The first step: posts from the files of the inbox and from every source whose time has come."""
+"""Collect posts: import the files of the inbox and poll the sources that are due."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from crawler.error_isolation import concerns_item, item_failure
 from crawler.importers.import_file import display_name, open_file
 from crawler.importers.import_records import ImportOptions
 from crawler.links.article_key import normalize_url
-from crawler.models.http_exchange import Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.sources.protocol import Batch, PollingHints, is_missing
 from crawler.sources.registry import Source, load_sources
-from crawler.store import source_state as memory
+from crawler.store import source_state
 from crawler.store.fetch_log import save_fetch
 from crawler.store.posts import SavedPosts, save_posts
 from crawler.store.run_monitoring import is_offline
@@ -36,33 +36,37 @@ from crawler.store.source_state import ListedSource, SourceState
 from crawler.text_cleaning import clean_line
 
 _READ_SECONDS = 20.0
-_FEWEST_ABSENT = 3  # answers of 404: fewer may be posts that were deleted meanwhile
+_MIN_MISSING = 3  # answers 404 or 410; fewer may be posts that were deleted meanwhile
 _INBOX = "inbox"
 _BUDGET = "budget"  # the stage of a source that the time budget left out
 
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """How every source asked did; files of the inbox count as sources named `inbox/<file>`."""
+    """The result of every polled source; inbox files count as sources named `inbox/<file>`."""
 
     sources: tuple[SourceRun, ...]
 
     @property
     def posts_new(self) -> int:
+        """Return how many posts were stored for the first time."""
         return sum(source.posts_new for source in self.sources)
 
     @property
     def sources_polled(self) -> tuple[SourceRun, ...]:
-        """The sources without the files of the inbox."""
-        return tuple(each for each in self.sources if not each.source.startswith(f"{_INBOX}/"))
+        """Return the sources without the files of the inbox."""
+        return tuple(
+            source for source in self.sources if not source.source.startswith(f"{_INBOX}/")
+        )
 
     @property
     def sources_failed(self) -> tuple[SourceRun, ...]:
-        """The polled sources that failed."""
-        return tuple(each for each in self.sources_polled if each in self.failed)
+        """Return the polled sources that failed."""
+        return tuple(source for source in self.sources_polled if source in self.failed)
 
     @property
     def failed(self) -> tuple[SourceRun, ...]:
+        """Return the sources and files that failed."""
         return tuple(
             source
             for source in self.sources
@@ -70,58 +74,102 @@ class CollectReport:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _CollectResult:
-    """What one source answered in the end: the last cursor, validators and hints, or the failure
-    that ended it.
+@dataclass(slots=True)
+class _Poll:
+    """The poll of one source so far.
+
+    `response` and `hints` come from the first request. `missing` holds the answers 404 and 410.
+    The cursor is stored only if the poll is complete: then no answer failed.
     """
 
+    stored: SourceState
     seen: int = 0
     new: int = 0
     cursor: str | None = None
     response: Response | None = None
     hints: PollingHints = PollingHints()
     failure: Failure | None = None
+    missing: list[Failure] = field(default_factory=list)
+    complete: bool = True
+
+    def add(self, batch: Batch, new: int) -> None:
+        """Add a `batch`, `new` of whose posts were stored for the first time.
+
+        Posts or a cursor make up for an earlier failure.
+        """
+        if batch.posts or batch.cursor:
+            self.failure = None
+        if batch.failure:
+            self.failure, self.complete = batch.failure, False
+        self.seen += len(batch.posts)
+        self.new += new
+        self.cursor = batch.cursor or self.cursor
+
+    def end(self, source: str) -> None:
+        """Conclude the poll of `source`: posts outweigh a failure, and a failed poll moves nothing."""
+        if not self.seen and len(self.missing) >= _MIN_MISSING:
+            self.failure = self.failure or _all_missing(source, self.missing)
+            self.complete = False
+        if self.seen:
+            self.failure = None
+
+    def stop(self, failure: Failure) -> None:
+        """End the poll early with `failure`."""
+        self.failure, self.complete = failure, False
 
 
 async def collect_posts(context: CrawlContext) -> CollectReport:
-    """Keep the posts of the inbox and of all due sources.
+    """Store the posts of the inbox and of all due sources. Return how each source did.
 
-    One source that fails never holds up another.
+    A source that fails does not delay the others.
     """
-    listed = load_sources(
-        context.workspace.sources, {"consent": context.workspace.settings.crawl.consent}
-    )
-    memory.sync_sources(
-        context.db,
-        [
-            ListedSource(each.name, each.kind, str(getattr(each.options, "url", "")), each.enabled)
-            for each in listed
-        ],
-    )
-    known = {each.name: each for each in memory.due_sources(context.db, context.now())}
-    due = [source for source in listed if source.name in known]
-    files = sorted(
-        path
-        for path in context.workspace.inbox.glob("*")
-        if path.is_file() and not path.name.startswith(".")
-    )
+    sources = _synchronized_sources(context)
+    stored = {source.name: source for source in source_state.due_sources(context.db, context.now())}
+    due = [source for source in sources if source.name in stored]
+    files = _inbox_files(context)
+
+    results: list[SourceRun] = []
     with context.run_log.stage("collect", len(due) + len(files)) as stage:
-        results = [await _import(context, path) for path in files]
-        for result in results:
-            stage.advance(failed=result.outcome is not Outcome.OK)
-        polls = (_ask_isolated(context, source, known[source.name]) for source in due)
-        async with aclosing(as_completed(polls)) as polled:
-            async for result in polled:
+        for path in files:
+            results.append(await _import(context, path))
+            stage.advance(failed=results[-1].outcome is not Outcome.OK)
+        polls = (_poll_isolated(context, source, stored[source.name]) for source in due)
+        async with aclosing(as_completed(polls)) as finished:
+            async for result in finished:
                 results.append(result)
                 stage.advance(failed=result.outcome is not Outcome.OK)
+
     for result in results:
         save_source_run(context.db, context.run_id, result)
-    report = CollectReport(tuple(sorted(results, key=lambda each: each.source)))
-    if is_offline([each.outcome for each in report.sources_polled]):
-        names = [each.source for each in report.sources_polled]
-        memory.poll_soon(context.db, names, context.now() + MIN_INTERVAL)
+    report = CollectReport(tuple(sorted(results, key=lambda result: result.source)))
+    _retry_soon_if_offline(context, report)
     return report
+
+
+def _synchronized_sources(context: CrawlContext) -> list[Source]:
+    """The sources of the configuration, after the database lists the same."""
+    defaults = {"consent": context.workspace.settings.crawl.consent}
+    sources = load_sources(context.workspace.sources, defaults)
+    listed = [
+        ListedSource(
+            source.name, source.kind, str(getattr(source.options, "url", "")), source.enabled
+        )
+        for source in sources
+    ]
+    source_state.sync_sources(context.db, listed)
+    return list(sources)
+
+
+def _inbox_files(context: CrawlContext) -> list[Path]:
+    paths = context.workspace.inbox.glob("*")
+    return sorted(path for path in paths if path.is_file() and not path.name.startswith("."))
+
+
+def _retry_soon_if_offline(context: CrawlContext, report: CollectReport) -> None:
+    """If the local network was down, poll all sources again after the minimum interval."""
+    if is_offline([source.outcome for source in report.sources_polled]):
+        names = [source.source for source in report.sources_polled]
+        source_state.poll_soon(context.db, names, context.now() + MIN_INTERVAL)
 
 
 async def _import(context: CrawlContext, path: Path) -> SourceRun:
@@ -151,124 +199,126 @@ def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> Sa
     return kept
 
 
-async def _ask_isolated(context: CrawlContext, source: Source, known: SourceState) -> SourceRun:
-    """Poll one source; whatever its answers make the readers raise fails this source alone."""
+async def _poll_isolated(context: CrawlContext, source: Source, stored: SourceState) -> SourceRun:
+    """Poll one source; an error in its answers fails this source alone."""
     try:
-        return await _ask(context, source, known)
+        return await _poll_source(context, source, stored)
     except Exception as error:
         if not concerns_item(error):
             raise
         failure = item_failure("source", source.name, error)
         context.record([failure])
-        _store_failure(context, source, failure, known)
+        _store_failure(context, source, failure, stored)
         return SourceRun(source.name, failure.outcome, message=failure.message)
 
 
-async def _ask(context: CrawlContext, source: Source, known: SourceState) -> SourceRun:
-    told = await _converse(context, source, known)
-    now = context.now()
-    if told.failure:
-        if told.failure.stage != _BUDGET:  # the source is not at fault, and stays due
-            _store_failure(context, source, told.failure, known)
-        context.run_log.event(
-            "source_failed",
-            source=source.name,
-            outcome=told.failure.outcome.value,
-            message=told.failure.message,
-        )
-        return SourceRun(
-            source.name, told.failure.outcome, told.seen, told.new, told.failure.message
-        )
-    etag, last_modified = (
-        (told.response.header("etag"), told.response.header("last-modified"))
-        if told.response
-        else ("", "")
+async def _poll_source(context: CrawlContext, source: Source, stored: SourceState) -> SourceRun:
+    """Poll a source, and store how that ended and when it is due again."""
+    poll = await _poll(context, source, stored)
+    failure = poll.failure
+    if not failure:
+        _store_success(context, source, poll)
+        return SourceRun(source.name, Outcome.OK, poll.seen, poll.new)
+
+    if failure.stage != _BUDGET:  # a source that the budget left out is not at fault: it stays due
+        _store_failure(context, source, failure, stored)
+    outcome, message = failure.outcome, failure.message
+    context.run_log.event(
+        "source_failed", source=source.name, outcome=outcome.value, message=message
     )
-    again = next_check_after_success(
-        now, told.hints.min_interval, told.hints.skip_hours, told.hints.skip_days
+    return SourceRun(source.name, outcome, poll.seen, poll.new, message)
+
+
+def _store_success(context: CrawlContext, source: Source, poll: _Poll) -> None:
+    now, hints, stored = context.now(), poll.hints, poll.stored
+    next_check = next_check_after_success(
+        now, hints.min_interval, hints.skip_hours, hints.skip_days
     )
-    memory.save_poll_success(
+    etag = modified = cursor = None
+    if poll.complete:
+        cursor = poll.cursor
+        if poll.response:
+            etag, modified = poll.response.header("etag"), poll.response.header("last-modified")
+    source_state.save_poll_success(
         context.db,
         source.name,
         now,
-        again,
-        told.cursor,
-        etag or known.etag,
-        last_modified or known.last_modified,
+        next_check,
+        cursor,
+        etag or stored.etag,
+        modified or stored.last_modified,
     )
-    return SourceRun(source.name, Outcome.OK, told.seen, told.new)
 
 
 def _store_failure(
-    context: CrawlContext, source: Source, failure: Failure, known: SourceState
+    context: CrawlContext, source: Source, failure: Failure, stored: SourceState
 ) -> None:
     """Count the failure of a source and back off."""
     now = context.now()
-    next_check = next_check_after_failure(now, failure, known.failures + 1)
-    memory.save_poll_failure(context.db, source.name, failure, now, next_check)
+    next_check = next_check_after_failure(now, failure, stored.failures + 1)
+    source_state.save_poll_failure(context.db, source.name, failure, now, next_check)
 
 
-async def _converse(context: CrawlContext, source: Source, known: SourceState) -> _CollectResult:
-    """Ask, keep what comes, ask what that leads to.
+async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> _Poll:
+    """Make the first request and those that the answers lead to.
 
-    Posts are kept as they come; the cursor only moves when no answer failed.
+    The posts of each answer are stored before the next request.
     """
-    first = source.first_request(known.cursor)
-    queue, asked, told, complete = deque([first]), set[str](), _CollectResult(), True
-    absent: list[Failure] = []
-    while queue and len(asked) < source.max_requests:
+    poll, requested = _Poll(stored), set[str]()
+    first = source.first_request(stored.cursor)
+    queue = deque([first])
+    while queue and len(requested) < source.max_requests:
         if context.is_late():
-            return replace(told, failure=_late(source), cursor=None, response=None)
+            poll.stop(_budget_failure(source))
+            return poll
         request = queue.popleft()
-        if (key := request.url + (request.body or "")) in asked:
+        key = request.url + (request.body or "")
+        if key in requested:
             continue
-        asked.add(key)
-        conditional = request
-        if request is first:
-            conditional = replace(request, etag=known.etag, last_modified=known.last_modified)
-        answer = await fetch_and_archive(context, conditional)
-        save_fetch(context.db, context.run_id, request.purpose, answer, context.now())
+        requested.add(key)
+
+        answer = await _fetch(context, request, stored if request is first else None)
         if isinstance(answer, Response) and answer.status == 304:
             break
-        absent += [answer] if isinstance(answer, Failure) and is_missing(answer) else []
-        batch = await _read(context, source, answer, known.cursor)
+        batch = await _store_batch(context, source, poll, answer)
         queue.extend(batch.next_requests)
-        complete = complete and not batch.failure
-        told = _with(told, batch, _keep_posts(context, source.name, batch.posts).new)
         if request is first and isinstance(answer, Response):
-            told = replace(told, response=answer, hints=batch.hints)
-    if not told.seen and len(absent) >= _FEWEST_ABSENT:
-        told, complete = replace(told, failure=told.failure or _all_absent(source, absent)), False
-    failure = None if told.seen else told.failure
-    return (
-        replace(told, failure=failure)
-        if complete
-        else replace(told, failure=failure, cursor=None, response=None)
-    )
+            poll.response, poll.hints = answer, batch.hints
+    poll.end(source.name)
+    return poll
 
 
-def _all_absent(source: Source, absent: Sequence[Failure]) -> Failure:
-    """The failure of a source that brought nothing and answered 404 or 410 to several requests."""
-    message = f"{len(absent)} requests were answered with 404 or 410, and no post came."
-    return replace(absent[-1], url=source.name, message=message)
+async def _fetch(
+    context: CrawlContext, request: FetchRequest, stored: SourceState | None
+) -> Response | Failure:
+    """Fetch a request, conditionally if validators are stored, and record the fetch."""
+    if stored:
+        request = replace(request, etag=stored.etag, last_modified=stored.last_modified)
+    answer = await fetch_and_archive(context, request)
+    save_fetch(context.db, context.run_id, request.purpose, answer, context.now())
+    return answer
 
 
-def _late(source: Source) -> Failure:
+async def _store_batch(
+    context: CrawlContext, source: Source, poll: _Poll, answer: Response | Failure
+) -> Batch:
+    """Parse an answer and store its posts."""
+    if isinstance(answer, Failure) and is_missing(answer):
+        poll.missing.append(answer)
+    batch = await _read(context, source, answer, poll.stored.cursor)
+    poll.add(batch, _keep_posts(context, source.name, batch.posts).new)
+    return batch
+
+
+def _all_missing(source: str, missing: Sequence[Failure]) -> Failure:
+    """The failure of a source without posts that answered 404 or 410 to several requests."""
+    message = f"{len(missing)} requests were answered with 404 or 410, and no post came."
+    return replace(missing[-1], url=source, message=message)
+
+
+def _budget_failure(source: Source) -> Failure:
     message = "the time budget of the run is used up; the source is due in the next run"
     return Failure(source.name, _BUDGET, Outcome.DEFERRED, message)
-
-
-def _with(told: _CollectResult, batch: Batch, new: int) -> _CollectResult:
-    """What is known after one more batch. Posts or a cursor make up for an earlier failure."""
-    made_up = batch.posts or batch.cursor
-    failure = batch.failure or (None if made_up else told.failure)
-    return replace(
-        told,
-        seen=told.seen + len(batch.posts),
-        new=told.new + new,
-        cursor=batch.cursor or told.cursor,
-        failure=failure,
-    )
 
 
 async def _read(

@@ -1,4 +1,4 @@
-"""Which absences are believed: pure decisions about posts that their network no longer shows."""
+"""Deletion policy: when a post that its network no longer returns counts as deleted. No I/O."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MIN_SAMPLE = 3
 
 @dataclass(frozen=True, slots=True)
 class RecheckResult:
-    """What one question about posts came to, with all that it led to.
+    """The combined answers to one recheck request and its follow-ups.
 
-    `answered` exist or are among `gone` (uris). Their server shows `refused` to nobody while it
-    answers otherwise. `failed` are undecided. `posts` is how some of them read now.
+    `answered` posts exist or are among `gone` (URIs). The server refuses to show `refused` posts
+    but answers otherwise. `failed` posts are undecided. `posts` are current versions of some.
     """
 
     answered: tuple[DuePost, ...] = ()
@@ -28,51 +28,52 @@ class RecheckResult:
 
 @dataclass(frozen=True, slots=True)
 class DeletionDecision:
-    """The uris that are taken for deleted, and those that wait for another night to tell the same."""
+    """URIs of posts that count as deleted, and of posts that a later check must confirm."""
 
     deleted: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
 
 
-def decide_deletions(heard: Sequence[RecheckResult]) -> DeletionDecision:
-    """What to believe of one source's answers of one night.
+def decide_deletions(results: Sequence[RecheckResult]) -> DeletionDecision:
+    """Return which posts of one source were deleted and which are only missing.
 
-    People delete a post or two; what denies everything it is asked for is more likely a server that
-    lost its data, an index being built or an API
-    that changed. So when more than three posts were asked for, in one question or of one source,
-    and not one of them stands, it is not believed
-    tonight: those posts are asked for again the next night, and what is missing then too is
-    deleted. An account that was closed is gone a night
-    later; a server that recovers within a day has cost nothing.
+    `results` are all rechecks of one source in one run. A person deletes a post or two. A server
+    that returns none of the posts we request has more likely lost its data. So if more than
+    `MIN_SAMPLE` posts were requested, in one request or of one source, and all are missing, they
+    are marked missing and rechecked in the next run. Posts missing twice are deleted.
     """
-    gone = {uri for each in heard for uri in each.gone}
-    denied = [each.answered for each in (*heard, _together(heard)) if _denies_everything(each)]
-    doubted = {due.post.uri for answered in denied for due in answered if not due.missing_since}
+    gone = {uri for result in results for uri in result.gone}
+    all_missing = [result for result in (*results, _total(results)) if _is_all_missing(result)]
+    doubted = {
+        post.post.uri
+        for result in all_missing
+        for post in result.answered
+        if not post.missing_since
+    }
     return DeletionDecision(frozenset(gone - doubted), frozenset(doubted))
 
 
-def edited_posts(asked: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ...]:
-    """The posts as they read now, for the store to compare with what it has.
+def edited_posts(requested: Iterable[DuePost], shown: Iterable[Post]) -> tuple[Post, ...]:
+    """Return the `shown` versions of the `requested` posts, for the store to compare.
 
-    Networks report some changes without an edit date: a renamed account, a content warning
-    set by a moderator, a visibility. Counts are taken over from the stored post, because a new
-    like is no change. So is the place in a thread: the posts around it determine it.
+    Networks report some changes without an edit date: a renamed account, a content warning set by
+    a moderator, a visibility. Counts and the place in a thread come from the stored post: a new
+    like is not an edit, and the posts around it determine the place.
     """
-    known = {due.post.uri: due.post for due in asked}
-    return tuple(_aligned(post, known[post.uri]) for post in shown if post.uri in known)
+    stored = {due.post.uri: due.post for due in requested}
+    return tuple(_aligned(post, stored[post.uri]) for post in shown if post.uri in stored)
 
 
-def _together(heard: Sequence[RecheckResult]) -> RecheckResult:
+def _total(results: Sequence[RecheckResult]) -> RecheckResult:
     return RecheckResult(
-        tuple(due for each in heard for due in each.answered),
-        frozenset(uri for each in heard for uri in each.gone),
+        tuple(post for result in results for post in result.answered),
+        frozenset(uri for result in results for uri in result.gone),
     )
 
 
-def _denies_everything(heard: RecheckResult) -> bool:
-    return len(heard.answered) > MIN_SAMPLE and all(
-        due.post.uri in heard.gone for due in heard.answered
-    )
+def _is_all_missing(result: RecheckResult) -> bool:
+    missing = all(due.post.uri in result.gone for due in result.answered)
+    return missing and len(result.answered) > MIN_SAMPLE
 
 
 def _aligned(shown: Post, stored: Post) -> Post:

@@ -1,11 +1,10 @@
-"""Kept posts asked for again where they came from: those that are gone lose their words, those that
-were edited are taken over.
+"""Recheck stored posts at their networks: delete posts that were deleted, update edited ones.
 
-    due posts -> questions of the source -> answers, and what they lead to -> what to believe ->
-    deletions, edits, when to ask again
+    due posts -> recheck requests of the source -> answers and follow-up requests
+    -> deletion decision -> deletions, edits, next checks
 
-Only a source that was asked tonight is asked about its posts too: one that wants to be left alone,
-or is switched off, is left alone.
+Only sources that this run polled are asked about their posts: a source that backs off or is
+disabled receives no request.
 """
 
 from __future__ import annotations
@@ -44,16 +43,17 @@ from crawler.store.post_rechecks import DuePost, RecheckRecord, due_posts, save_
 from crawler.store.posts import mark_deleted, reduce_posts_to_links, save_posts
 from crawler.url_parser import origin_of
 
-_READ_SECONDS = 20.0
-_MOST_IN_A_QUESTION = 25
+_PARSE_SECONDS = 20.0
+_MAX_POSTS_IN_REQUEST = 25
 _REFUSED = f"refused by its server in {MAX_REFUSALS} checks in a row (HTTP 401 or 403)"
-_PATIENCE = 3  # failures of one server; a refusal of a single post is not one
+_MAX_FAILURES = 3  # of one server; a refused post is not a failure
 
 
 @dataclass(frozen=True, slots=True)
 class RecheckReport:
-    """How many posts were answered for, are deleted, were edited, or are missing but not given up
-    before another night says the same.
+    """Counts of posts: answered for, deleted, edited, and missing.
+
+    A missing post is deleted only when a later check confirms that it is missing.
     """
 
     asked: int = 0
@@ -62,35 +62,38 @@ class RecheckReport:
     missing: int = 0
 
 
-_COUNTS = [each.name for each in fields(RecheckReport)]
+_COUNTS = [count.name for count in fields(RecheckReport)]
 
 
 @dataclass(slots=True)
 class _RecheckSession:
-    """One source's conversation of tonight: every answer by its address, so that nothing is asked
-    twice, and how many were no use.
+    """The rechecks of one source in this run.
+
+    `answers` holds every answer by URL, so that nothing is requested twice. At most `max_requests`
+    requests are made, and none after `_MAX_FAILURES` failures.
     """
 
     source: Source
-    most: int
+    max_requests: int
     answers: dict[str, Response | Failure] = field(default_factory=dict)
     failures: int = 0
 
-    def allows(self, question: RecheckRequest) -> bool:
-        """Whether this may be asked tonight: what was answered already costs nothing."""
-        return self.failures < _PATIENCE and (
-            len(self.answers) < self.most or question.request.url in self.answers
-        )
+    def allows(self, recheck: RecheckRequest) -> bool:
+        """Whether `recheck` may be requested: answers that are stored cost nothing."""
+        is_free = recheck.request.url in self.answers
+        within_limit = is_free or len(self.answers) < self.max_requests
+        return self.failures < _MAX_FAILURES and within_limit
 
 
-async def recheck_posts(context: CrawlContext, asked_tonight: Container[str]) -> RecheckReport:
-    """Ask all these sources whether their posts still stand, side by side, each with at most
-    `[fetch] per_host_nightly` requests.
+async def recheck_posts(context: CrawlContext, polled: Container[str]) -> RecheckReport:
+    """Recheck the due posts of all `polled` sources (names) concurrently. Return the counts.
+
+    Each source gets at most `[fetch] per_host_nightly` requests.
     """
     listed = load_sources(
         context.workspace.sources, {"consent": context.workspace.settings.crawl.consent}
     )
-    sources = [source for source in listed if source.name in asked_tonight and source.can_recheck]
+    sources = [source for source in listed if source.name in polled and source.can_recheck]
     reports = []
     with context.run_log.stage("recheck", len(sources)) as stage:
         async with aclosing(as_completed(_isolated(context, source) for source in sources)) as done:
@@ -112,160 +115,164 @@ async def _isolated(context: CrawlContext, source: Source) -> RecheckReport:
 
 
 async def _recheck(context: CrawlContext, source: Source) -> RecheckReport:
-    talk = _RecheckSession(source, context.workspace.settings.fetch.per_host_nightly)
-    due = {
-        each.post.uri: each
-        for each in due_posts(
-            context.db,
-            source.name,
-            context.now(),
-            NIGHTLY_INTERVAL,
-            talk.most * _MOST_IN_A_QUESTION,
-        )
-    }
-    questions = source.recheck_requests(tuple(each.post for each in due.values())) if due else ()
-    heard = []
-    for question in questions:
-        if context.is_late() or not talk.allows(question):
+    session = _RecheckSession(source, context.workspace.settings.fetch.per_host_nightly)
+    limit = session.max_requests * _MAX_POSTS_IN_REQUEST
+    stored = due_posts(context.db, source.name, context.now(), NIGHTLY_INTERVAL, limit)
+    due = {post.post.uri: post for post in stored}
+    requests = source.recheck_requests(tuple(post.post for post in stored)) if stored else ()
+    results = []
+    for recheck in requests:
+        if context.is_late() or not session.allows(recheck):
             break
-        heard.append(await _hear(context, talk, question, due))
-    asked_about = {post.uri for question in questions for post in question.posts}
-    return _keep(
-        context, source, heard, [each for uri, each in due.items() if uri not in asked_about]
-    )
+        results.append(await _recheck_with_follow_ups(context, session, recheck, due))
+
+    covered = {post.uri for recheck in requests for post in recheck.posts}
+    elsewhere = [post for uri, post in due.items() if uri not in covered]
+    return _store_results(context, source, results, elsewhere)
 
 
-async def _hear(
-    context: CrawlContext, talk: _RecheckSession, question: RecheckRequest, due: dict[str, DuePost]
+async def _recheck_with_follow_ups(
+    context: CrawlContext,
+    session: _RecheckSession,
+    recheck: RecheckRequest,
+    due: dict[str, DuePost],
 ) -> RecheckResult:
-    """One question, and all that its answer leads to: each post is followed to its end, so that a
-    small budget settles a few rather than none.
+    """Make one recheck and its follow-up requests, depth first.
+
+    A small budget then decides about a few posts instead of starting with many.
     """
-    queue, told = deque([question]), list[tuple[RecheckRequest, RecheckBatch]]()
-    while queue and talk.allows(queue[0]):
-        told.append((queue[0], await _ask(context, talk, queue.popleft())))
-        queue.extendleft(reversed(told[-1][1].next_requests))
-    waiting = {post.uri for each in queue for post in each.posts}
-    failed = {
-        post.uri for each, standing in told if standing.failure for post in each.posts
-    } - waiting
-    refused = {uri for _, standing in told for uri in standing.refused_uris} - failed - waiting
-    uris = [post.uri for post in question.posts if post.uri in due]
+    queue = deque([recheck])
+    answers: list[tuple[RecheckRequest, RecheckBatch]] = []
+    while queue and session.allows(queue[0]):
+        current = queue.popleft()
+        batch = await _fetch_recheck(context, session, current)
+        answers.append((current, batch))
+        queue.extendleft(reversed(batch.next_requests))
+    unanswered = {post.uri for request in queue for post in request.posts}
+    requested = [due[post.uri] for post in recheck.posts if post.uri in due]
+    return _combine(requested, answers, unanswered)
+
+
+def _combine(
+    requested: Sequence[DuePost],
+    answers: Sequence[tuple[RecheckRequest, RecheckBatch]],
+    unanswered: set[str],
+) -> RecheckResult:
+    """Combine the answers to one recheck. `unanswered` posts count neither way."""
+    uris = {post.post.uri for post in requested}
+    failed, refused, gone = set[str](), set[str](), set[str]()
+    for request, batch in answers:
+        refused |= set(batch.refused_uris)
+        gone |= set(batch.gone_uris)
+        if batch.failure:
+            failed |= {post.uri for post in request.posts}
+    failed -= unanswered
+    refused -= failed | unanswered
+    undecided = unanswered | failed | refused
     return RecheckResult(
-        answered=tuple(due[uri] for uri in uris if uri not in waiting | failed | refused),
-        gone=frozenset(uri for _, standing in told for uri in standing.gone_uris if uri in uris),
-        refused=tuple(due[uri] for uri in uris if uri in refused),
-        failed=tuple(due[uri] for uri in uris if uri in failed),
-        posts=tuple(post for _, standing in told for post in standing.posts),
+        answered=tuple(post for post in requested if post.post.uri not in undecided),
+        gone=frozenset(gone & uris),
+        refused=tuple(post for post in requested if post.post.uri in refused),
+        failed=tuple(post for post in requested if post.post.uri in failed),
+        posts=tuple(post for _, batch in answers for post in batch.posts),
     )
 
 
-async def _ask(
-    context: CrawlContext, talk: _RecheckSession, question: RecheckRequest
+async def _fetch_recheck(
+    context: CrawlContext, session: _RecheckSession, recheck: RecheckRequest
 ) -> RecheckBatch:
-    url = question.request.url
-    if url not in talk.answers:
-        request = question.request
-        talk.answers[url] = await context.backend.fetcher.fetch(request)
+    """Fetch a recheck, unless its answer is stored, and parse the answer."""
+    request = recheck.request
+    if request.url not in session.answers:
+        answer = await context.backend.fetcher.fetch(request)
+        session.answers[request.url] = answer
         save_fetch(
-            context.db, context.run_id, request.purpose, _nameless(talk.answers[url]), context.now()
+            context.db, context.run_id, request.purpose, _without_path(answer), context.now()
         )
-    standing = await _read(context, talk.source, question, talk.answers[url])
-    if standing.failure:
-        talk.failures += 1
+    batch = await _parse(context, session.source, recheck, session.answers[request.url])
+    if batch.failure:
+        session.failures += 1
         context.run_log.event(
             "recheck_failed",
-            source=talk.source.name,
-            outcome=standing.failure.outcome.value,
-            message=standing.failure.message,
+            source=session.source.name,
+            outcome=batch.failure.outcome.value,
+            message=batch.failure.message,
         )
-    return standing
+    return batch
 
 
-async def _read(
-    context: CrawlContext, source: Source, question: RecheckRequest, answer: Response | Failure
+async def _parse(
+    context: CrawlContext, source: Source, recheck: RecheckRequest, answer: Response | Failure
 ) -> RecheckBatch:
-    """What an answer says, read in a child process: it is as hostile as a page."""
+    """Parse an answer in a child process, because it is as untrusted as a page."""
     if isinstance(answer, Failure):
-        return source.parse_recheck(question, answer)
-    told = await context.backend.pool.call(
-        partial(source.parse_recheck, question),
-        answer,
-        _READ_SECONDS,
-        url=answer.url,
-        stage="recheck",
+        return source.parse_recheck(recheck, answer)
+    parse = partial(source.parse_recheck, recheck)
+    result = await context.backend.pool.call(
+        parse, answer, _PARSE_SECONDS, url=answer.url, stage="recheck"
     )
-    return RecheckBatch(failure=told) if isinstance(told, Failure) else told
+    return RecheckBatch(failure=result) if isinstance(result, Failure) else result
 
 
-def _nameless(answer: Response | Failure) -> Response | Failure:
-    """The answer under the address of its server alone: the record of fetches is public, and must
-    not list the posts that were asked for.
+def _without_path(answer: Response | Failure) -> Response | Failure:
+    """The answer under the URL of its server.
+
+    The record of fetches is public and must not list the posts that were rechecked.
     """
     server = f"{origin_of(answer.url)}/"
-    return (
-        replace(answer, url=server, final_url=server)
-        if isinstance(answer, Response)
-        else replace(answer, url=server)
-    )
+    if isinstance(answer, Response):
+        return replace(answer, url=server, final_url=server)
+    return replace(answer, url=server)
 
 
-def _keep(
+def _store_results(
     context: CrawlContext,
     source: Source,
-    heard: Sequence[RecheckResult],
+    results: Sequence[RecheckResult],
     elsewhere: Sequence[DuePost],
 ) -> RecheckReport:
-    """Keep what was heard, all of it or nothing.
+    """Store all results in one transaction.
 
-    `elsewhere`: due posts that this source has no question about.
+    `elsewhere` are due posts that this source has no recheck request for.
     """
-    verdict, now = decide_deletions(heard), context.now()
-    answered = [due for each in heard for due in each.answered]
-    with transaction(context.db):
-        save_rechecks(context.db, _checks(now, heard, verdict), now)
-        unasked = [
-            RecheckRecord(due.post.uri, None, now + MAX_INTERVAL, due.missing_since)
-            for due in elsewhere
-        ]
-        save_rechecks(context.db, unasked, now)
-        posts = edited_posts(answered, (post for each in heard for post in each.posts))
-        kept = save_posts(context.db, source.name, posts, now, normalize_url)
-        context.record(kept.failures)
-        deleted = mark_deleted(context.db, sorted(verdict.deleted), now)
-        reduce_posts_to_links(context.db, _refused_too_often(heard), source.name, now, _REFUSED)
-    return RecheckReport(len(answered), deleted, kept.changed, len(verdict.doubted))
+    decision, now, db = decide_deletions(results), context.now(), context.db
+    answered = [post for result in results for post in result.answered]
+    shown = [post for result in results for post in result.posts]
+    unasked = [
+        RecheckRecord(post.post.uri, None, now + MAX_INTERVAL, post.missing_since)
+        for post in elsewhere
+    ]
+    with transaction(db):
+        save_rechecks(db, _checks(now, results, decision), now)
+        save_rechecks(db, unasked, now)
+        stored = save_posts(db, source.name, edited_posts(answered, shown), now, normalize_url)
+        context.record(stored.failures)
+        deleted = mark_deleted(db, sorted(decision.deleted), now)
+        reduce_posts_to_links(db, _refused_too_often(results), source.name, now, _REFUSED)
+    return RecheckReport(len(answered), deleted, stored.changed, len(decision.doubted))
 
 
-def _refused_too_often(heard: Sequence[RecheckResult]) -> list[str]:
-    refused = [due for each in heard for due in each.refused]
-    return [due.post.uri for due in refused if due.refusals + 1 >= MAX_REFUSALS]
+def _refused_too_often(results: Sequence[RecheckResult]) -> list[str]:
+    refused = [post for result in results for post in result.refused]
+    return [post.post.uri for post in refused if post.refusals + 1 >= MAX_REFUSALS]
 
 
 def _checks(
-    now: datetime, heard: Sequence[RecheckResult], verdict: DeletionDecision
+    now: datetime, results: Sequence[RecheckResult], decision: DeletionDecision
 ) -> Iterator[RecheckRecord]:
-    """When to ask again for each: soon for those that nothing is known of yet, and since when they
-    are missing.
-    """
-    for each in heard:
-        for due in each.answered:
-            doubted = due.post.uri in verdict.doubted
-            yield RecheckRecord(
-                due.post.uri,
-                now,
-                next_post_recheck(now, due.published, settled=not doubted),
-                now if doubted else None,
-            )
-        for due in each.refused:
-            times = due.refusals + 1
-            again = next_check_after_refusal(now, times)
-            yield RecheckRecord(due.post.uri, None, again, due.missing_since, times)
-        for due in each.failed:
-            yield RecheckRecord(
-                due.post.uri,
-                None,
-                next_post_recheck(now, due.published, settled=False),
-                due.missing_since,
-                due.refusals,
-            )
+    """The next check of every post, and since when it is missing."""
+    for result in results:
+        for post in result.answered:
+            yield _answered_check(now, post, post.post.uri in decision.doubted)
+        for post in result.refused:
+            refusals = post.refusals + 1
+            next_check = next_check_after_refusal(now, refusals)
+            yield RecheckRecord(post.post.uri, None, next_check, post.missing_since, refusals)
+        for post in result.failed:
+            next_check = next_post_recheck(now, post.published, settled=False)
+            yield RecheckRecord(post.post.uri, None, next_check, post.missing_since, post.refusals)
+
+
+def _answered_check(now: datetime, post: DuePost, doubted: bool) -> RecheckRecord:
+    next_check = next_post_recheck(now, post.published, settled=not doubted)
+    return RecheckRecord(post.post.uri, now, next_check, now if doubted else None)

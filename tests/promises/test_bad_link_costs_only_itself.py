@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ def put(nights: Nights, *urls: str) -> None:
 def fails_on(real: Callable[..., Any], word: str, error: Exception) -> Callable[..., Any]:
     """The function, with a defect that shows for arguments that contain a word."""
 
+    @wraps(real)
     def defective(*arguments: Any, **named: Any) -> Any:
         if word in repr((arguments, named)):
             raise error
