@@ -1,12 +1,10 @@
-"""The crawl: steps over one database, each runnable alone, each safe to stop and to repeat.
+"""The crawl: steps over one database. Each step can run alone, be stopped and be repeated.
 
-    collect      ask sources, read files        | keep posts
-    recheck      ask again for kept posts       | deletions, edits
-    read         links to articles | due pages  | fetch, archive, extract | keep articles, aliases,
-    states
-    understand   tag | kinds, entities, excerpt | join copies and stories, relate, rank | the
-    curator's word
+    collect_posts      poll sources, import files -> posts
+    recheck_posts      recheck stored posts -> deletions, edits
+    fetch_articles     due articles -> fetch, archive, extract -> articles, URL aliases, states
+    annotate_pending   tag, classify, find entities, excerpt -> decisions -> rank and relate
 
-`night` holds what all of them work with. One process writes the database; whatever can hang or burn
-runs in child processes that can be killed.
+`CrawlContext` holds what all steps share. One process writes the database. Code that may hang or
+exhaust memory runs in child processes that can be killed.
 """

@@ -1,8 +1,8 @@
-"""The versions of everything that is derived from what was fetched.
+"""The version of every derived part of posts and articles.
 
-A deriver is code and the tables it reads. Raise its declared `VERSION` when the code gives other
-results; a change of its tables is noticed by itself. The next run then derives that part again
-for everything stored, and only that part.
+A part depends on code and on the tables that the code reads. Raise the declared `VERSION` when the
+code gives other results; changed tables change the version automatically. The next run derives only
+the parts again whose version changed, for all stored posts and articles.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ PARTS = ("entities", "excerpts", "kinds", "relations", "text", "topics")
 
 
 def current_versions(tagger: Tagger, model: str = "") -> Mapping[str, str]:
-    """The version of each part; `model` names the semantic model, which relations depend on."""
-    found = (
+    """Return the version of each part.
+
+    Topics depend on the `tagger`, relations on the semantic `model` of that name.
+    """
+    parts = (
         entities.version(),
         excerpts.version(),
         article_kinds.version(),
@@ -27,4 +30,4 @@ def current_versions(tagger: Tagger, model: str = "") -> Mapping[str, str]:
         text.version(),
         topics.version(tagger),
     )
-    return dict(zip(PARTS, found, strict=True))
+    return dict(zip(PARTS, parts, strict=True))

@@ -106,7 +106,7 @@ class _Poll:
         self.cursor = batch.cursor or self.cursor
 
     def end(self, source: str) -> None:
-        """Conclude the poll of `source`: posts outweigh a failure, and a failed poll moves nothing."""
+        """Conclude the poll of `source`. Posts outweigh a failure."""
         if not self.seen and len(self.missing) >= _MIN_MISSING:
             self.failure = self.failure or _all_missing(source, self.missing)
             self.complete = False

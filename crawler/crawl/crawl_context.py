@@ -1,6 +1,4 @@
-"""What the steps of one crawl share: the workspace, its database, the way out, the clock, the
-record of the run.
-"""
+"""What the steps of one crawl share: workspace, database, fetch backend, clock and run record."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ from crawler.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class CrawlContext:
-    """One run at work. `now` is the clock (aware UTC); after `until` no fetch begins."""
+    """One crawl in progress. `now` is the clock (aware UTC); after `until` no fetch begins."""
 
     workspace: Workspace
     db: Database
@@ -40,12 +38,12 @@ class CrawlContext:
         return self.now() >= self.until
 
     def record(self, failures: Iterable[Failure]) -> None:
-        """Record the failures of single items: in the database for the report, and in the log."""
-        found = list(failures)
-        record_failures(self.db, self.run_id, found, self.now())
-        for each in found:
+        """Record the `failures` of single items in the database, for the report, and in the log."""
+        skipped = list(failures)
+        record_failures(self.db, self.run_id, skipped, self.now())
+        for failure in skipped:
             self.run_log.event(
-                "item_failed", kind=each.stage, subject=each.url, message=each.message
+                "item_failed", kind=failure.stage, subject=failure.url, message=failure.message
             )
 
 
@@ -53,7 +51,10 @@ class CrawlContext:
 async def open_crawl_context(
     workspace: Workspace, db: Database, run_id: int, run_log: RunLog, now: Callable[[], datetime]
 ) -> AsyncIterator[CrawlContext]:
-    """Everything a crawl needs, opened together and closed together."""
+    """Yield the context of the run `run_id`, and close all of its parts at the end.
+
+    The run writes to `run_log` and works in `workspace`.
+    """
     until = now() + timedelta(hours=workspace.settings.crawl.budget_hours)
     memory = DatabaseRobotsCache(db)
     async with open_backend(workspace.settings, workspace.archive, memory, now, until) as backend:
@@ -61,12 +62,12 @@ async def open_crawl_context(
 
 
 def open_ledger(db: Database) -> IdentityLedger:
-    """The identity ledger of a database, under today's rules."""
+    """Return the identity ledger of a database under the current URL rules."""
     return IdentityLedger(db, normalize_url, VERSION)
 
 
 class DatabaseRobotsCache:
-    """The robots files that outlive a run, kept in the database."""
+    """A cache of robots.txt files in the database, shared by all runs."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -1,6 +1,4 @@
-"""What is kept and for how long: archive segments, archived copies that must go, backups, fetch
-records.
-"""
+"""Data retention: delete old archive segments, backups and fetch records, and withdrawn copies."""
 
 from __future__ import annotations
 
@@ -23,10 +21,10 @@ FETCH_DAYS = 90
 
 
 def erase_noarchive_records(db: Database, archive: Path) -> int:
-    """Erase every record of the pages that say noarchive; returns how many were erased.
+    """Erase the archive records of pages that say noarchive. Return how many were erased.
 
-    The archive goes first: a run that is killed in between erases the same records again. A record
-    that cannot be found is skipped and stays listed.
+    The `archive` folder goes first: if a run is killed in between, the next erases the same records
+    again. A record that cannot be found is skipped and stays listed.
     """
     erased = []
     for place in archive_records.withdrawn_records(db):
@@ -40,10 +38,10 @@ def erase_noarchive_records(db: Database, archive: Path) -> int:
 
 
 def erase_unlisted_records(db: Database, archive: Path, run_id: int) -> int:
-    """Erase the records that a killed or failed crawl archived and did not note in the database.
+    """Erase archive records that a killed crawl did not list in the database. Return their number.
 
-    Nothing could ever find them: neither `forget` nor a page that says noarchive later. Only the
-    segments of such crawls since the last good one before `run_id` are read.
+    Neither `forget` nor a later noarchive could find them. Only segments in the `archive` folder
+    since the last good crawl before `run_id` are read.
     """
     started = broken_crawl_before(db, run_id)
     if started is None:
@@ -59,7 +57,8 @@ def erase_unlisted_records(db: Database, archive: Path, run_id: int) -> int:
 def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[str, ...]:
     """Back up the database, then delete what is older than the settings allow.
 
-    Returns sentences for the report. While the clock is doubtful, only the backup is made.
+    Returns sentences for the report. While the clock may be wrong, only the backup is made. The
+    settings are those of the `workspace`.
     """
     doubt = clock_doubt(db, now)
     backup(db, workspace.backups, now)

@@ -1,6 +1,4 @@
-"""The way to the web for one run: sources are asked from here, articles are read here or on a
-cluster, as the settings say.
-"""
+"""The fetch backend of one run: local processes, or a cluster for articles."""
 
 from __future__ import annotations
 
@@ -24,10 +22,10 @@ from crawler.workspace import Settings
 
 @dataclass(frozen=True, slots=True)
 class FetchBackend:
-    """`fetcher.fetch` for sources, `fetch` for articles, `pool` for whatever must be read in a child
-    process.
+    """Fetch sources with `fetcher.fetch` and articles with `fetch`.
 
-    On one machine sources and articles share hosts' turns and what was asked.
+    `pool` parses untrusted input in child processes. On one machine, sources and articles share the
+    rate limits per host and the cache of the run.
     """
 
     fetcher: Fetcher
@@ -43,10 +41,11 @@ async def open_backend(
     now: Callable[[], datetime],
     until: datetime | None = None,
 ) -> AsyncIterator[FetchBackend]:
-    """A Reader as `[engine]` says; `archive` is a folder, one for all workers.
+    """Yield the backend that the `settings` select.
 
-    After `until` no visit begins. Raises ConfigurationError when `[engine]` or `[fetch]` cannot be
-    used.
+    `archive` is a folder that all workers share, and `robots_memory` caches robots.txt. After
+    `until` (aware UTC) no fetch begins. Raises ConfigurationError if `[engine]` or `[fetch]` cannot
+    be used.
     """
     spread = partial(
         fetch_distributed,

@@ -1,4 +1,4 @@
-"""Import of files: each is read in a child process with limits, and its contents are stored."""
+"""Import files: parse each in a child process with limits, and store its contents."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ PRELOAD = ("crawler.importers.import_file",)
 
 
 async def read_file_in_child(pool: KillablePool, file: ImportFile) -> ImportResult:
-    """`read_file` in a child process of the pool.
+    """Return the contents of `file`, parsed in a child process of the `pool`.
 
-    Raises InputError also when the deadline or the memory limit of the child ends it.
+    Raises InputError for a file that cannot be parsed within the deadline and memory limit.
     """
     return await _in_child(pool, parse_import_file, file)
 
 
 async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[tuple[str, str], ...]:
-    """`read_feeds` in a child process of the pool. Raises InputError as `read_file_in_child` does."""
+    """Return the feeds of `file`, as `read_file_in_child`. Raises InputError like that function."""
     return await _in_child(pool, parse_subscription_file, file)
 
 
@@ -54,9 +54,9 @@ async def _in_child(pool: KillablePool, read: Callable[[ImportFile], T], file: I
 
 
 def save_imported(db: Database, name: str, imported: ImportResult, now: datetime) -> SavedPosts:
-    """Store the posts and articles of the file `name`.
+    """Store the `imported` posts and articles of the file `name`. Return what was stored.
 
-    An article that was fetched keeps the text that was fetched.
+    An article that was fetched keeps the fetched text.
     """
     kept = save_posts(db, f"inbox/{name}", imported.posts, now, normalize_url)
     if imported.articles:

@@ -1,6 +1,4 @@
-"""Everything that reading the web on this machine needs, opened together from the settings and
-closed together.
-"""
+"""The local backend: one fetcher, one archive and a pool of child processes on this machine."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ _PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article")
 
 @dataclass(frozen=True, slots=True)
 class LocalBackend:
-    """One fetcher and the children that read what it brings."""
+    """A fetcher, and the child processes that extract the fetched pages."""
 
     fetcher: Fetcher
     pool: KillablePool
@@ -36,7 +34,7 @@ class LocalBackend:
     reading: PipelineOptions
 
     def fetch(self, tasks: Iterable[FetchRequest]) -> AsyncGenerator[FetchedPage, None]:
-        """Every task's FetchedPage, as they are done."""
+        """Return a generator of the page of each task, in the order in which they finish."""
         return fetch_pages(tasks, self.fetcher, self.pool, self.now, self.reading)
 
 
@@ -51,11 +49,11 @@ async def open_local_backend(
     cells: Mapping[str, Cell] | None = None,
     until: datetime | None = None,
 ) -> AsyncIterator[LocalBackend]:
-    """A Local over real HTTP, archiving into the folder `archive` when the settings say so;
-    `worker` names its segments.
+    """Yield a backend over HTTP that archives into the folder `archive` if the `settings` say so.
 
-    `cells` is what is remembered of them; after `until` no visit begins. Raises ConfigurationError
-    when `[fetch]` cannot be used.
+    `worker` becomes part of the names of archive segments. `cells` are the rate limits of hosts so
+    far, and `robots_memory` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises
+    ConfigurationError if `[fetch]` cannot be used.
     """
     fetch, engine = settings.fetch, settings.engine
     async with Client(fetch, now) as client, open_worker_pool(engine) as pool:
@@ -87,10 +85,13 @@ async def open_local_backend(
 
 
 def max_page_bytes(fetch: FetchSettings) -> int:
-    """The largest page that is read: what `[fetch] max_page_mb` allows to be fetched."""
+    """Return the largest page in bytes that `[fetch] max_page_mb` allows; `fetch` is that table."""
     return Limits.of(fetch).page_bytes
 
 
 def open_worker_pool(engine: EngineSettings) -> KillablePool:
-    """The child processes that the settings ask for, with the readers of pages loaded."""
+    """Return the pool that `[engine]` configures, with the page extraction preloaded.
+
+    `engine` is that table.
+    """
     return KillablePool(processes=engine.processes, memory_mb=engine.memory_mb, preload=_PRELOAD)

@@ -1,5 +1,6 @@
-"""When to ask a source, an article or a post again: pure decisions, nothing sooner than an hour,
-nothing later than a month.
+"""When a source, an article or a post is checked next: after an hour at least, a month at most.
+
+No I/O.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from crawler.models.outcomes import Failure, Outcome
 MIN_INTERVAL = timedelta(hours=1)
 MAX_INTERVAL = timedelta(days=31)
 MAX_BACK_OFF = timedelta(days=7)
-# A run may start a little earlier than the night before; what was asked a full day ago must not
-# wait for another one.
+# Less than a day, because a run may start a little earlier than the run of the day before.
 NIGHTLY_INTERVAL = timedelta(hours=22)
 YOUNG_POST_AGE = timedelta(days=30)
 MAX_REFUSALS = 3  # after so many refusals of one post (401, 403) only its links count
@@ -25,10 +25,11 @@ def next_check_after_success(
     skip_hours: tuple[int, ...] = (),
     skip_days: tuple[int, ...] = (),
 ) -> datetime:
-    """The next check after an answer: the interval the feed asks for, at least an hour, at most a
-    month; then the first hour it does not skip.
+    """Return the next check of a source that answered.
 
-    A feed that skips every hour of the week is asked a week later.
+    `wanted` is the interval that the feed requests; it is limited to an hour at least and a month
+    at most. Then hours in `skip_hours` (0 to 23, UTC) and days in `skip_days` (0 is Monday) are
+    skipped. A feed that skips every hour of the week is checked a week later.
     """
     at = now + min(max(wanted or MIN_INTERVAL, MIN_INTERVAL), MAX_INTERVAL)
     for _ in range(_HOURS_OF_A_WEEK):
@@ -39,10 +40,10 @@ def next_check_after_success(
 
 
 def next_check_after_failure(now: datetime, failure: Failure, failures: int) -> datetime:
-    """The next check after the `failures`-th failure in a row: Retry-After when the server said so,
-    else twice as long each time, up to a week.
+    """Return the next check of a source after the `failures`-th `failure` in a row.
 
-    The first failures wait less than a night, so that a short outage costs nothing.
+    The time of a Retry-After header wins. Otherwise the interval doubles each time, up to a week.
+    The first failures wait less than a day, so that a short outage skips no run.
     """
     if failure.retry_after:
         return min(max(failure.retry_after, now + MIN_INTERVAL), now + MAX_INTERVAL)
@@ -54,8 +55,9 @@ def next_check_after_failure(now: datetime, failure: Failure, failures: int) -> 
 
 
 def next_article_retry(now: datetime, failure: Failure, failures: int) -> datetime:
-    """The next try of an article that could not be read: the next night when the host was busy,
-    else later each time, up to a month.
+    """Return the next check of an article after the `failures`-th `failure` in a row.
+
+    It is the next run if the host was busy. Otherwise the interval doubles, up to a month.
     """
     if failure.outcome is Outcome.DEFERRED:
         return min(failure.retry_after or now, now + MAX_INTERVAL)
@@ -64,16 +66,15 @@ def next_article_retry(now: datetime, failure: Failure, failures: int) -> dateti
 
 
 def longest_article_interval(recheck_days: int) -> timedelta:
-    """Return more than the longest interval after which an article is planned."""
+    """Return an upper bound of the interval between two checks, given `recheck_days`."""
     return max(MAX_INTERVAL, timedelta(days=recheck_days)) + timedelta(days=9)
 
 
 def next_post_recheck(now: datetime, published: datetime, *, settled: bool) -> datetime:
-    """When to ask again whether a post still stands: the next night while it is young, a month
-    later when it is old.
+    """Return the next recheck of a post: the next run while it is young, then after a month.
 
-    Most deletions come early. Not `settled`: nobody answered for it tonight, or it was missing and
-    that is not believed yet.
+    Most deletions come early: `published` is the date of the post. A post is not `settled` if its
+    server did not answer, or if it is missing and a later check must confirm that.
     """
     return now + (
         YOUNG_POST_AGE if settled and now - published >= YOUNG_POST_AGE else NIGHTLY_INTERVAL
@@ -81,7 +82,7 @@ def next_post_recheck(now: datetime, published: datetime, *, settled: bool) -> d
 
 
 def next_check_after_refusal(now: datetime, refusals: int) -> datetime:
-    """The next check of a post that its server refused `refusals` times in a row.
+    """Return the next check of a post that its server refused `refusals` times in a row.
 
     The first refusals are checked again the next night. A post that is withdrawn for them
     waits a week, then twice as long each time, up to a month.

@@ -1,7 +1,4 @@
-"""Is a source worth its place: ask it once and say what came; find the feeds of a page.
-
-Keeps nothing.
-"""
+"""Probe a source: poll it once and report the result; find the feeds of a page. Stores nothing."""
 
 from __future__ import annotations
 
@@ -29,8 +26,10 @@ _PERMANENT = (301, 308)
 
 @dataclass(frozen=True, slots=True)
 class SourceProbe:
-    """What one source answered: how many entries, the newest of them, where it moved for good,
-    which feed to use instead.
+    """The result of polling one source once.
+
+    `entries` counts its entries and `newest` is the date of the newest. `moved_to` is the URL of
+    permanent redirects, and `instead` the URL of a feed to use instead.
     """
 
     name: str
@@ -48,7 +47,7 @@ class SourceProbe:
 async def open_fetcher(
     settings: FetchSettings, now: Callable[[], datetime]
 ) -> AsyncIterator[Fetcher]:
-    """A way out for one command: polite as always, but nothing is archived or remembered."""
+    """Yield a fetcher for one command. It obeys all limits, but archives and caches nothing."""
     async with Client(settings, now) as client:
         yield Fetcher(
             client.exchange,
@@ -61,13 +60,13 @@ async def open_fetcher(
 
 
 async def probe_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIterator[SourceProbe]:
-    """Every source asked once, as they answer."""
+    """Yield the probe of each of the `sources`, in the order in which they answer."""
     for asked in asyncio.as_completed([probe_source(source, fetcher) for source in sources]):
         yield await asked
 
 
 async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
-    """One source asked once, without its cursor."""
+    """Return the result of polling `source` once, without its cursor."""
     request = source.first_request(None)
     answer = await fetcher.fetch(request)
     batch = source.parse_response(answer, None)
@@ -92,8 +91,10 @@ async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
 
 
 async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | Failure:
-    """The feeds of the page at `url`, best first: the page itself when it is one, what it
-    announces, else the first well-known path that answers.
+    """Return the feeds of the page at `url`, best first, or the failure of the page.
+
+    A page that is a feed is the only result. Then come the feeds that the page announces, else the
+    first well-known path with a feed.
     """
     answer = await fetcher.fetch(FetchRequest(url, "page"))
     if isinstance(answer, Failure):
@@ -104,7 +105,7 @@ async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | 
 
 
 async def best_feed(url: str, fetcher: Fetcher) -> FeedCandidate | Failure:
-    """The best feed of the page at `url` that really answers as one, under its own title."""
+    """Return the best feed of the page at `url` that can be fetched, or a failure."""
     found = await find_feeds(url, fetcher)
     if isinstance(found, Failure):
         return found
@@ -116,7 +117,7 @@ async def best_feed(url: str, fetcher: Fetcher) -> FeedCandidate | Failure:
         url,
         "collect",
         Outcome.BAD_FEED,
-        "it announces no feed that answers, and none stands where feeds often stand",
+        "the page announces no feed that can be fetched, and no well-known path has one",
     )
 
 
@@ -147,7 +148,7 @@ def _instead(answer: Response | Failure) -> str:
 
 
 class NullRobotsCache:
-    """A memory for robots files that outlives nothing."""
+    """A cache for robots.txt files that stores nothing."""
 
     def load(self, authority: str) -> RobotsCopy | None:
         return None

@@ -1,4 +1,4 @@
-"""Coroutines side by side: when one fails or the consumer stops, none is left running."""
+"""Run coroutines concurrently. When one fails or the consumer stops, all are cancelled."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ T = TypeVar("T")
 
 
 async def as_completed(coroutines: Iterable[Coroutine[Any, Any, T]]) -> AsyncGenerator[T, None]:
-    """The results of all coroutines, in the order in which they end.
+    """Yield the results of all `coroutines` as they finish.
 
-    Raises what the first failing coroutine raises. Use with `aclosing`: the others are then
-    cancelled and have ended before the block is left.
+    Raises the error of the first coroutine that fails. Use with `aclosing`: the other coroutines
+    are then cancelled and have ended when the block is left.
     """
-    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
     try:
         for done in asyncio.as_completed(tasks):
             yield await done
@@ -28,7 +28,10 @@ async def as_completed(coroutines: Iterable[Coroutine[Any, Any, T]]) -> AsyncGen
 async def as_completed_limited(
     coroutines: Iterable[Coroutine[Any, Any, T]], at_a_time: int
 ) -> AsyncGenerator[T, None]:
-    """Like `as_completed`, with at most `at_a_time` of them started and not yet consumed."""
+    """Yield the results of all `coroutines` as they finish, like `as_completed`.
+
+    At most `at_a_time` of them are started and not yet consumed.
+    """
     waiting = iter(coroutines)
     running: set[asyncio.Task[T]] = set()
     try:

@@ -1,4 +1,4 @@
-"""Comparing the stored topics with those that another taxonomy gives. Writes nothing."""
+"""Compare the stored topics with the topics of another taxonomy. Writes nothing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _TOPICS = ("topics",)
 
 
 def compare_topics(db: Database, tagger: Tagger, processes: int) -> TagDiff:
-    """What the tagger would change in the stored articles and posts.
+    """Return what the `tagger` would change in the stored articles and posts.
 
-    Texts that no run has read yet are left out: they have no topics that could change. A text that
-    cannot be tagged keeps its topics. `processes`: 0 means one per core.
+    Texts that no run has tagged yet are left out. A text that cannot be tagged keeps its topics.
+    `processes` is the number of child processes; 0 means one per core.
     """
     count = item_annotations.count_pending(db, _TOPICS)
     diffs = []
