@@ -1,6 +1,4 @@
-"""What a run says of itself while it works: log lines for machines, progress on a terminal, metrics
-for Prometheus.
-"""
+"""The log of one run: JSON lines, progress on a terminal, and metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 @dataclass(slots=True)
 class Stage:
-    """How far one stage has come. `total` is None while nobody knows it."""
+    """The progress of one stage. `total` is None while it is unknown."""
 
     name: str
     total: int | None
@@ -47,7 +45,7 @@ class Stage:
     on_change: Callable[[], None] | None = None
 
     def advance(self, count: int = 1, *, failed: bool = False) -> None:
-        """So many more are done; `failed` counts them as failures too."""
+        """Count `count` more items as done, and as failures too if `failed`."""
         self.done += count
         self.failed += count * failed
         if self.on_change:
@@ -55,7 +53,7 @@ class Stage:
 
     @property
     def rate(self) -> float:
-        """Items per second so far."""
+        """Return the items per second so far."""
         return self.done / self.seconds if self.seconds else 0.0
 
 
@@ -106,18 +104,18 @@ class RunLog:
         self.close()
 
     def event(self, name: str, **facts: object) -> None:
-        """One log line; how often each name occurred is among the metrics.
+        """Write one log line with `facts`, and count its `name` in the metrics.
 
-        Facts are values that JSON knows, or are written as text.
+        Facts that JSON cannot express are written as text.
         """
         self._events[name] += 1
         self._log.info(name, **facts)
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
-        """A stage of `total` items: `advance` it as they are done.
+        """Yield the stage `name` of `total` items: `advance` it as they are done.
 
-        Its end is a log line, however it ends.
+        A log line records its end, also after an error.
         """
         stage = Stage(name, total)
         bar = _Bar(stage, self._console, self._clock)
@@ -138,7 +136,7 @@ class RunLog:
             )
 
     def close(self) -> None:
-        """Write the metrics and end the log; only the newest logs are kept."""
+        """Write the metrics, close the log and delete all but the newest logs."""
         write_to_textfile(str(self._folder / METRICS_FILE), self._metrics())
         self._file.close()
         for old in sorted(self._folder.glob("*.jsonl"))[:-LOGS_KEPT]:

@@ -1,5 +1,6 @@
-"""What a text turns out to be: its topics, and for an article that is new its kind, excerpt and
-mentions. Pure; many at a time on every core.
+"""Annotate one text: topics, and for an article its kind, excerpt and entities. No I/O.
+
+Many texts are annotated in child processes, one per core.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ _tagger: Tagger | None = None  # the one of a child
 
 @dataclass(frozen=True, slots=True)
 class ItemAnnotation:
-    """What was derived of one text: its topics, best first, and the other parts of an article.
+    """The derived parts of one text: its topics, best first, and the other parts of an article.
 
     `scores` and `understood` are None if no such part was due. `parts` names the parts, and `new`
-    tells whether the text was new. `failure` is set, and all else empty, if deriving raised: the
-    text keeps what it has.
+    is set if the text was new. If an error was raised, only `failure` is set: the text keeps its
+    stored parts.
     """
 
     id: int
@@ -43,10 +44,10 @@ class ItemAnnotation:
 
 
 def annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
-    """Derive the parts of one text that are due.
+    """Derive the due parts of the `waiting` text with the `tagger`. Return the annotation.
 
-    An article without text is read by its excerpt, as it is stored. So its excerpt comes first,
-    and all else depends on it: evidence must quote what is stored.
+    An article without text is annotated by its excerpt. So its excerpt comes first, and all other
+    parts depend on it: evidence must quote the stored excerpt.
     """
     if waiting.kind == "post":
         return ItemAnnotation(
@@ -72,7 +73,7 @@ def annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
 
 
 def try_annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
-    """Decide one text; an error becomes the Failure of this text."""
+    """Return the annotation of the `waiting` text by the `tagger`; an error becomes its failure."""
     try:
         return annotate(waiting, tagger)
     except Exception as error:
@@ -84,19 +85,17 @@ def try_annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
 
 
 def needs_child_processes(count: int, processes: int) -> bool:
-    """Whether `count` texts are worked on in children, of which there may be `processes` (0: one
-    per core).
-    """
+    """Whether `count` texts need child processes, with at most `processes` (0: one per core)."""
     return count > MAX_TEXTS_IN_PROCESS and _children(processes) > 1
 
 
 def annotate_all(
     chunks: Iterable[list[PendingItem]], tagger: Tagger, count: int, processes: int
 ) -> Iterator[list[ItemAnnotation]]:
-    """Decide chunk by chunk, in order.
+    """Yield the annotations of all `chunks` by the `tagger`, in order.
 
-    `count` texts are expected: few are decided here, more in `processes` children (0: one per
-    core).
+    `count` is the expected number of texts. Few are annotated in this process, more in `processes`
+    child processes (0: one per core).
     """
     if not needs_child_processes(count, processes):
         yield from ([try_annotate(each, tagger) for each in chunk] for chunk in chunks)

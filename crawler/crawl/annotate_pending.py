@@ -1,6 +1,4 @@
-"""The third step: topics with evidence, kinds, entities, excerpts of what is new; then the
-curator's word; then what joins items.
-"""
+"""Annotate pending articles and posts, apply the curator's decisions, then rank and relate."""
 
 from __future__ import annotations
 
@@ -60,11 +58,11 @@ class AnnotationReport:
 def annotate_pending(
     db: Database, workspace: Workspace, run_log: RunLog, now: datetime
 ) -> AnnotationReport:
-    """Understand what is new, or everything when the taxonomy or this code has changed since; then
-    the curator's word; then join.
+    """Annotate new items, and all items whose rules have changed. Return counts and changes.
 
-    Raises ConfigurationError when a topic file, a decision of the curator or the semantic model
-    cannot be used.
+    Then the curator's decisions in `workspace` are applied, and items are ranked and related.
+    `run_log` shows the progress. Raises ConfigurationError if a topic file, a decision or the
+    semantic model cannot be used.
     """
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
@@ -103,16 +101,16 @@ def _redone(db: Database, redone: Mapping[str, int], stale: Collection[str]) -> 
 
 
 def retag(db: Database, workspace: Workspace, run_log: RunLog, now: datetime) -> AnnotationReport:
-    """Decide all topics again, whatever has changed; what comes out the same is not written.
+    """Recompute all topics in `workspace`. Return counts and changes; equal results are not written.
 
-    The next run repeats one that is cut short.
+    `run_log` shows the progress. The next run completes one that was interrupted.
     """
     item_annotations.delete_annotation_versions(db, [_TOPICS])
     return annotate_pending(db, workspace, run_log, now)
 
 
 class _Deciding:
-    """Reads what waits, has it derived and stores it, a chunk at a time.
+    """Annotates the pending items and stores the annotations, a chunk at a time.
 
     `stale` names the parts whose version changed. `diffs` holds what changed, `redone` how many
     stored articles and posts each stale part was derived again for.

@@ -1,4 +1,4 @@
-"""Data retention: delete old archive segments, backups and fetch records, and withdrawn copies."""
+"""Data retention: delete old archive segments, backups, fetch records and withdrawn copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where work runs: `local` in killable child processes of this machine, `dask` on a cluster."""
+"""Parallel work: `local` in killable child processes of this machine, `dask` on a cluster."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ ENGINES = ("dask", "local")
 
 
 def validated_engine(name: str) -> str:
-    """The name itself.
-
-    Raises ConfigurationError that lists the engines there are when it is none of them.
-    """
+    """Return `name`. Raises ConfigurationError that lists the known engines if it is not one."""
     if name not in ENGINES:
         raise ConfigurationError(
             f"[engine] name = {name!r} is not an engine.", f"Known: {', '.join(ENGINES)}."

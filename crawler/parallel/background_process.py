@@ -1,4 +1,4 @@
-"""One pure function of bytes in a child process, while this one goes on with other work."""
+"""Run one pure function in a child process while this process continues."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from crawler.parallel.process_pool import open_process_pool
 def background_call(
     function: Callable[[bytes], bytes], argument: bytes
 ) -> Iterator[Callable[[], bytes]]:
-    """Start `function(argument)` in a child; gives what waits for its value.
+    """Start `function(argument)` in a child process, and yield a function that returns its value.
 
-    The function must be importable by name. What it raises is raised by the waiting; a child that
-    dies raises HashtrailError. The child ends with the
-    block, and with this process however that ends.
+    `function` must be importable by name. Its errors are raised by the yielded function; a child
+    that dies raises HashtrailError there. The child ends with the block or with this process.
     """
     with open_process_pool(
         1, function, gc.disable

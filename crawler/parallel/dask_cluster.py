@@ -1,6 +1,4 @@
-"""Batches of work on a `distributed` cluster: handed out whole, done again elsewhere when a worker
-is lost.
-"""
+"""Run batches of work on a Dask `distributed` cluster; a batch of a lost worker is repeated."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ class Cluster:
 
     Use as `async with Cluster(scheduler) as cluster`.
 
-    Raises ConfigurationError when `distributed` is not installed or nobody answers there.
+    Raises ConfigurationError if `distributed` is not installed or no scheduler answers there.
     """
 
     def __init__(self, scheduler: str) -> None:
@@ -41,11 +39,10 @@ class Cluster:
     async def map(
         self, function: Callable[[A], T], batches: Iterable[A]
     ) -> AsyncGenerator[tuple[A, T | BaseException], None]:
-        """Each batch with the value of `function(batch)`, as they are done, or with what it raised
-        (or `KilledWorker`) after another attempt.
+        """Yield each of the `batches` with the value of `function(batch)`, as they finish.
 
-        Functions and batches must be picklable, and a function must bear being run twice for one
-        batch.
+        After a second failed attempt the value is the exception, such as `KilledWorker`. Functions
+        and batches must be picklable, and running a function twice must be harmless.
         """
         from distributed import as_completed
 

@@ -1,8 +1,7 @@
-"""Work in child processes that can be killed: a deadline, a memory limit, and a parent that never
-stalls.
+"""Child processes that can be killed, with a deadline and a memory limit for each call.
 
-Two lanes keep hostile inputs from holding up the others: everything gets a short try first; what
-needs longer goes on in a lane of its own.
+Two lanes keep hostile input from delaying other input. Every call gets a short try first. A call
+that needs longer is repeated in a second lane.
 """
 
 from __future__ import annotations
@@ -38,11 +37,11 @@ class _Late:
 
 
 class KillablePool:
-    """Child processes for CPU work on hostile input. Use as `async with Pool(...) as pool`.
+    """Child processes for CPU work on hostile input. Use as `async with KillablePool(...) as pool`.
 
-    `processes` 0 means one per core; `memory_mb` bounds the address space of each child; `preload`
-    names the modules that children share from the
-    start; a call that takes longer than `quick_seconds` goes on in the patient lane.
+    `processes` 0 means one per core. `memory_mb` limits the address space of each child. `preload`
+    names modules that all children share. A call that takes longer than `quick_seconds` is repeated
+    in the patient lane.
     """
 
     def __init__(
@@ -83,11 +82,12 @@ class KillablePool:
         url: str = "",
         stage: str = "extract",
     ) -> T | Failure:
-        """The value of `function(argument)` in a child, or a Failure (TIMEOUT, CRASHED) that names
-        `url` and `stage`: never raises for what the call does.
+        """Return the value of `function(argument)` in a child process.
 
-        A function must be importable by name, and it may run twice: once in each lane. Raises
-        ConfigurationError when no child can be started.
+        A call that crashes or takes longer than `seconds` returns a Failure (CRASHED, TIMEOUT)
+        that names `url` and `stage`. The function must be importable by name, and it may run twice:
+        once in each lane. Raises ConfigurationError if no child process can be started, and
+        HashtrailError if the function raises it.
         """
         quick, patient = self._lanes
         try:
@@ -140,7 +140,7 @@ class _Lane:
         except TimeoutError:
             if lost.expired():
                 raise ConfigurationError(
-                    "Child processes start no more.",
+                    "Child processes can no longer be started.",
                     "Was Hashtrail changed during the run? Run the same command again.",
                 ) from None
             return _Late()

@@ -1,6 +1,4 @@
-"""One pure function over many arguments, on every core: results in the order of the arguments, few
-of them on the way at a time.
-"""
+"""Map a pure function over many arguments on every core, with results in order."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from pebble import ProcessPool
 
 from crawler.parallel.process_pool import open_process_pool
 
-_AHEAD = 2  # arguments on the way for each process: one at work, one at hand
+_AHEAD = 2  # submitted arguments per process: one running, one waiting
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -26,12 +24,11 @@ def ordered_map(
     prepare: Callable[..., None],
     prepared_with: Sequence[Any] = (),
 ) -> Iterator[tuple[A, T]]:
-    """Each argument with the value of `function(argument)`, worked out in a child;
-    `prepare(*prepared_with)` runs first in every child.
+    """Yield each of the `arguments` with the value of `function(argument)`, in order.
 
-    Both functions must be importable by name. What the function raises is raised here; a child that
-    dies raises HashtrailError. Children end with the
-    iterator, and with this process however that ends.
+    The calls run in child `processes`; `prepare(*prepared_with)` runs first in each of them. Both
+    functions must be importable by name. Errors of the function are raised here; a child that dies
+    raises HashtrailError. The children end with the iterator or with this process.
     """
     with open_process_pool(processes, function, prepare, prepared_with) as pool:
         yield from _results(pool, function, iter(arguments), _AHEAD * processes)
@@ -40,13 +37,11 @@ def ordered_map(
 def _results(
     pool: ProcessPool, function: Callable[[A], T], arguments: Iterator[A], ahead: int
 ) -> Iterator[tuple[A, T]]:
-    on_the_way: deque[tuple[A, Future[T]]] = deque()
+    submitted: deque[tuple[A, Future[T]]] = deque()
     while True:
-        on_the_way.extend(
-            (each, pool.schedule(function, args=(each,)))
-            for each in islice(arguments, ahead - len(on_the_way))
-        )
-        if not on_the_way:
+        for argument in islice(arguments, ahead - len(submitted)):
+            submitted.append((argument, pool.schedule(function, args=(argument,))))
+        if not submitted:
             return
-        argument, future = on_the_way.popleft()
+        argument, future = submitted.popleft()
         yield argument, future.result()

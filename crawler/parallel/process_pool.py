@@ -1,6 +1,4 @@
-"""Child processes of this machine for pure functions: opened for a while, and what becomes of one
-that dies.
-"""
+"""A pool of child processes for pure functions; a child that dies ends the run with a message."""
 
 from __future__ import annotations
 
@@ -22,12 +20,11 @@ def open_process_pool(
     prepare: Callable[..., object],
     prepared_with: Sequence[Any] = (),
 ) -> Iterator[ProcessPool]:
-    """A pool of `count` children for `function`; `prepare(*prepared_with)` runs first in every one.
+    """Yield a pool of `count` child processes for `function`.
 
-    Both must be importable by name.
-
-    They end with the block, and with this process however that ends. Raises HashtrailError when one
-    dies while its value is waited for in the block.
+    `prepare(*prepared_with)` runs first in each of them. Both functions must be importable by name.
+    The children end with the block or with this process. Raises HashtrailError if one dies while
+    the block waits for its value.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([function.__module__])
@@ -36,7 +33,7 @@ def open_process_pool(
         yield pool
     except (ProcessExpired, BrokenProcessPool) as error:
         raise HashtrailError(
-            f"A child process ended at its work: {error}.",
+            f"A child process ended unexpectedly: {error}.",
             "What was finished is kept. Run the same command again.",
         ) from error
     finally:
