@@ -284,7 +284,8 @@ def main(folder: Path) -> None:
 
 
 def _shown(score: Score) -> str:
-    return f"pages {score.pages:4d}  precision {score.precision:.3f}  recall {score.recall:.3f}  F1 {score.f1:.3f}"
+    rates = f"precision {score.precision:.3f}  recall {score.recall:.3f}  F1 {score.f1:.3f}"
+    return f"pages {score.pages:4d}  {rates}"
 
 
 if __name__ == "__main__":

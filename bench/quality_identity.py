@@ -30,7 +30,7 @@ from crawler.models.posts import Card
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared/corpora"
 OWN_PAIRS = ROOT / "tests/links/pairs.tsv"
-LOOKS = ROOT / "tests/links/url_checks.toml"
+CHECKS = ROOT / "tests/links/url_checks.toml"
 FLOORS = {
     "identity: own pairs joined": 1.0,
     "identity: own pairs kept apart": 1.0,
@@ -81,7 +81,7 @@ def apart(name: str, path: Path) -> tuple[str, float, int]:
 
 
 def standard(corpora: Path) -> tuple[str, float, int]:
-    """Agreement of the parser with the URL Standard's own test cases, those with a base included."""
+    """Return how many of the URL Standard's own test cases the parser passes."""
     cases = [
         case
         for case in json.loads(
@@ -186,8 +186,8 @@ def looks() -> list[tuple[str, float, int]]:
 
 
 def judged() -> list[tuple[dict[str, Any], DriftSignal | None]]:
-    """Every look of `tests/links/url_checks.toml` with what it was judged to say."""
-    table = tomllib.loads(LOOKS.read_text(encoding="utf-8"))
+    """Yield every check in `tests/links/url_checks.toml` with its classification."""
+    table = tomllib.loads(CHECKS.read_text(encoding="utf-8"))
     kept = {
         name: StoredArticle(fingerprint=fingerprint(row["text"]), **row)
         for name, row in table["kept"].items()
@@ -225,7 +225,10 @@ def _few_words_changed(text: str, chosen: random.Random) -> str:
 
 
 def _framed(text: str, chosen: random.Random) -> str:
-    return f"Originally published on our blog. Share this post. {text} About the author. Subscribe to the newsletter. {chosen.randrange(999)} comments."
+    return (
+        f"Originally published on our blog. Share this post. {text} About the author. "
+        f"Subscribe to the newsletter. {chosen.randrange(999)} comments."
+    )
 
 
 def _shortened(text: str, chosen: random.Random) -> str:

@@ -1,5 +1,6 @@
-"""`hashtrail extract`: a filter from a manifest of page files to articles, each page read in a
-child that is killed at its deadline.
+"""`hashtrail extract`: a manifest of page files in, their articles out.
+
+Each page is extracted in a child process that is killed at its deadline.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ def extract(as_json: bool) -> None:
     asyncio.run(_filter(as_json))
 
 
-def read_file(where: tuple[str, str]) -> Article | Failure:
-    """Read one (path, url) of a manifest; `.gz` is unpacked.
+def read_file(location: tuple[str, str]) -> Article | Failure:
+    """Return the article of a file, or a Failure; `.gz` files are decompressed.
 
-    At most one byte more than a page may have is ever held.
+    `location` is the path of the file and the URL of the page. At most one byte more than the
+    limit of a page is read.
     """
-    path, url = where
+    path, url = location
     try:
         with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as stream:
             body = stream.read(MAX_BYTES + 1)
@@ -53,25 +55,24 @@ async def _filter(as_json: bool) -> None:
         if as_json:
             write_json_line(row)
         else:
-            click.echo(
-                f"{name}  {row['outcome']}  {result.title if isinstance(result, Article) else result.message}"
-            )
+            summary = result.title if isinstance(result, Article) else result.message
+            click.echo(f"{name}  {row['outcome']}  {summary}")
 
 
 async def _read_all(
     items: Iterable[dict[str, Any]],
 ) -> AsyncIterator[tuple[str, Article | Failure]]:
-    """Results in the order of the items; only a few pages for each core are under way at a time."""
+    """Yield the results in the order of the items, with at most four pages per core at a time."""
     from crawler.parallel.killable_workers import KillablePool
 
     waiting: deque[tuple[str, asyncio.Task[Article | Failure]]] = deque()
     async with KillablePool(preload=_PRELOAD) as pool:
         for item in items:
-            where = str(item.get("path", "")), str(item.get("url", ""))
+            location = str(item.get("path", "")), str(item.get("url", ""))
             waiting.append(
                 (
                     str(item.get("id", "")),
-                    asyncio.create_task(pool.call(read_file, where, SECONDS, url=where[1])),
+                    asyncio.create_task(pool.call(read_file, location, SECONDS, url=location[1])),
                 )
             )
             if len(waiting) >= 4 * (os.cpu_count() or 1):

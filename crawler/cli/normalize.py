@@ -1,4 +1,4 @@
-"""`hashtrail normalize`: URLs in, one a line; their article keys and the rules that made them out."""
+"""`hashtrail normalize`: URLs in, one a line; their article keys and rules out."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def normalize(as_json: bool) -> None:
 
     Two URLs are one article by rule when their keys are equal.
     """
-    from crawler.links.article_key import normalize_url as key_of
+    from crawler.links.article_key import normalize_url
 
     for line in sys.stdin.buffer:
-        found = key_of(line.decode("utf-8", "replace").rstrip("\r\n"))
+        normalized = normalize_url(line.decode("utf-8", "replace").rstrip("\r\n"))
         if as_json:
-            write_json_line(found)
+            write_json_line(normalized)
         else:
-            click.echo("\t".join((found.key, found.url, " ".join(found.rules))))
+            click.echo("\t".join((normalized.key, normalized.url, " ".join(normalized.rules))))

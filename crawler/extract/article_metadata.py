@@ -124,8 +124,8 @@ def extract_metadata(
     """Return the metadata of the page at `url`.
 
     `head` is what the page declares, `blocks` are its text blocks, and `start` is the position of
-    the block in which the main text begins. `fetched_at` is the time of the fetch (aware UTC): later
-    dates, except those of the next day, are ignored.
+    the block in which the main text begins. `fetched_at` is the time of the fetch (aware UTC):
+    later dates, except those of the next day, are ignored.
     """
     host = host_of(url).removeprefix("www.")
     site_name, site_source = _first_non_empty(_site_name_candidates(head, host))

@@ -53,7 +53,7 @@ def find_authors(
     if preferred[0][0].isalnum():
         # The name is a single word. The byline may contain the full name.
         candidates.append((find_byline(near, ()), "byline"))
-    better = (other for other in candidates if _is_more_complete(other, preferred[0]))
+    better = (names for names in candidates if _is_more_complete(names, preferred[0]))
     return next(better, preferred)
 
 
@@ -118,9 +118,9 @@ def _prefer_visible(candidates: Sequence[SourcedNames], near: Sequence[Block]) -
     return next(visible, first)
 
 
-def _is_more_complete(other: SourcedNames, first: Names) -> bool:
+def _is_more_complete(candidate: SourcedNames, first: Names) -> bool:
     """Whether a candidate has everyone of the first one, and more people or fuller names."""
-    names, source = other
+    names, source = candidate
     if not all(_is_named_in(name, names) for name in first):
         return False
     if len(names) > len(first) and source not in _LOOSE_SOURCES:

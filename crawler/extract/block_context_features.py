@@ -1,4 +1,4 @@
-"""Context features of text blocks: what their neighbours, their containers and other extractors say.
+"""Context features of text blocks: by their neighbours, containers and other extractors.
 
 They are the input of the second pass of the block classifier. The first pass
 (`crawler.extract.block_features`) must have scored every block of the page before.
@@ -67,19 +67,21 @@ def _multiplied(extractors: int) -> tuple[tuple[int, int], ...]:
 
 
 def compute_context_features(
-    blocks: Sequence[Block], logits: Sequence[float], kept: Mapping[str, Shares]
+    blocks: Sequence[Block], logits: Sequence[float], kept_shares: Mapping[str, Shares]
 ) -> list[FeatureValues]:
     """Return a row of features for each block.
 
-    `logits` are the log-odds of the first pass. `kept` holds for each extractor which share of
+    `logits` are the log-odds of the first pass. `kept_shares` holds for each extractor which share of
     each block it kept, from 0 to 1.
     """
     containers = list_containers(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
     parts = [_first_pass_features(blocks, containers, logits, chances)]
-    parts += [_extractor_features(blocks, containers, chances, shares) for shares in kept.values()]
+    parts += [
+        _extractor_features(blocks, containers, chances, shares) for shares in kept_shares.values()
+    ]
     rows = [sum(row, ()) for row in zip(*parts, strict=True)]
-    pairs = _multiplied(len(kept))
+    pairs = _multiplied(len(kept_shares))
     return [row + tuple([row[left] * row[right] for left, right in pairs]) for row in rows]
 
 
@@ -175,7 +177,7 @@ def _core(
     containers: Sequence[Container], content: Mapping[Container, float], total: float
 ) -> set[Container]:
     """Return the smallest container with 70 % of the content, and all containers in it."""
-    large = (each for each in containers if content[each] >= _CORE_SHARE * total)
+    large = (container for container in containers if content[container] >= _CORE_SHARE * total)
     core = {min(large, key=lambda container: container.words, default=containers[0])}
     core.update(container for container in containers if container.parent in core)
     return core
@@ -192,15 +194,15 @@ def _ancestors(container: Container, count: int) -> list[Container | None]:
 
 
 def _extractor_features(
-    blocks: Sequence[Block], containers: Sequence[Container], chances: Shares, kept: Shares
+    blocks: Sequence[Block], containers: Sequence[Container], chances: Shares, kept_shares: Shares
 ) -> list[FeatureValues]:
     """Return the features of EXTRACTOR_NAMES for each block."""
-    in_ancestors = _ancestor_shares(blocks, _kept_words(blocks, containers, kept))
-    agreement = overlap_ratio(blocks, chances, kept)
-    span = _kept_span(blocks, kept)
-    near = [*_BEYOND, *kept, *_BEYOND]
+    in_ancestors = _ancestor_shares(blocks, _kept_words(blocks, containers, kept_shares))
+    agreement = overlap_ratio(blocks, chances, kept_shares)
+    span = _kept_span(blocks, kept_shares)
+    near = [*_BEYOND, *kept_shares, *_BEYOND]
     rows: list[FeatureValues] = []
-    for at, (block, share) in enumerate(zip(blocks, kept, strict=True)):
+    for at, (block, share) in enumerate(zip(blocks, kept_shares, strict=True)):
         is_long = len(block.words) > _LONG_KEPT_WORDS
         dropped = 1 - share
         row = (
@@ -239,23 +241,23 @@ class _Span:
     last: int
 
 
-def _kept_span(blocks: Sequence[Block], kept: Shares) -> _Span:
+def _kept_span(blocks: Sequence[Block], kept_shares: Shares) -> _Span:
     """Return the span of the long blocks that were mostly kept, or of all blocks."""
     strong = [
         at
-        for at, share in enumerate(kept)
+        for at, share in enumerate(kept_shares)
         if share > _STRONGLY_KEPT and len(blocks[at].words) >= _LONG_KEPT_WORDS
     ]
     return _Span(strong[0], strong[-1]) if strong else _Span(0, len(blocks))
 
 
-def overlap_ratio(blocks: Sequence[Block], chances: Shares, kept: Shares) -> float:
+def overlap_ratio(blocks: Sequence[Block], chances: Shares, kept_shares: Shares) -> float:
     """Return how many words of `blocks` both passes took, as a share of the words either took.
 
-    `chances` are the probabilities of the first pass, `kept` the shares that an extractor kept.
+    `chances` are the probabilities of the first pass, `kept_shares` the shares that an extractor kept.
     """
     both = either = 0.0
-    for block, chance, share in zip(blocks, chances, kept, strict=True):
+    for block, chance, share in zip(blocks, chances, kept_shares, strict=True):
         low, high = (chance, share) if chance < share else (share, chance)
         both += len(block.words) * low
         either += len(block.words) * high

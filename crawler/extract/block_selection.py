@@ -56,16 +56,16 @@ def select_blocks(
         return [], False
     tables = load_weights()
     logits = first_pass_logits(compute_block_features(blocks, title), tables["first look"])
-    kept = {"readability": readability_choice(blocks)}
+    kept_shares = {"readability": readability_choice(blocks)}
     use_fallback = uncertainty(blocks, logits) > FALLBACK_ABOVE
     if use_fallback:
         text = fallback(rejected_elements(blocks, logits))
-        kept["trafilatura"] = shares_in_text(blocks, text)
+        kept_shares["trafilatura"] = shares_in_text(blocks, text)
 
-    rows = compute_context_features(blocks, logits, kept)
+    rows = compute_context_features(blocks, logits, kept_shares)
     table = tables["second look, asked" if use_fallback else "second look"]
     accepted = accepted_blocks(
-        blocks, weighted_sums(rows, context_feature_names(tuple(kept)), table)
+        blocks, weighted_sums(rows, context_feature_names(tuple(kept_shares)), table)
     )
     if accepted:
         return accepted, use_fallback
@@ -142,11 +142,11 @@ def first_pass_logits(rows: Sequence[FeatureRow], table: Weights) -> list[float]
 
     def shared_sum(features: NamedFeatures) -> float:
         """Return the weighted sum of features that many blocks share, computed once."""
-        known = shared.get(id(features))
-        if known is None:
+        total = shared.get(id(features))
+        if total is None:
             weighted = [table[name] * value for name, value in features.items() if name in table]
-            known = shared[id(features)] = sum(weighted)
-        return known
+            total = shared[id(features)] = sum(weighted)
+        return total
 
     own = weighted_sums([row.own for row in rows], OWN_NAMES, table)
     return [
@@ -168,7 +168,7 @@ def weighted_sums(
 
 
 def uncertainty(blocks: Sequence[Block], logits: Sequence[float]) -> float:
-    """Return the expected number of misclassified words for each word of content.
+    """Return the expected number of misclassified words of `blocks` for each word of content.
 
     `logits` are the log-odds of the first pass.
     """

@@ -208,7 +208,7 @@ def _author_link_texts(block: Block) -> Iterator[str]:
 def _has_byline_class(block: Block) -> bool:
     """Whether one of the four nearest containers has a class that names a byline or an author."""
     nearest = islice(block.container.upward(), 4)
-    return any(_BYLINE_CLASSES & each.own for each in nearest if each.tag != "body")
+    return any(_BYLINE_CLASSES & container.own for container in nearest if container.tag != "body")
 
 
 def _contains_date(block: Block) -> bool:

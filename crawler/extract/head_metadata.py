@@ -40,7 +40,7 @@ class HeadMetadata:
     article: jsonld.Node = field(default_factory=dict)
 
     def first(self, *names: str) -> str:
-        """Return the first non-empty content of the meta `names`, in their order, or an empty string."""
+        """Return the first non-empty content of the meta `names`, in order, or an empty string."""
         return next((value for name in names for value in self.meta.get(name, ()) if value), "")
 
 

@@ -1,4 +1,4 @@
-"""The visible headline of a page: a heading that matches the declared title or is above the text."""
+"""The visible headline of a page: a heading that matches the title or is above the text."""
 
 from __future__ import annotations
 

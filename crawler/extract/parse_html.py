@@ -15,7 +15,7 @@ _SLASHED_META = re.compile(r"<meta/+", re.IGNORECASE)
 
 
 class PageTooComplexError(ValueError):
-    """The page exceeds the limit of tags or attributes, or libxml2's limit of 256 nested elements."""
+    """The page exceeds a limit: tags, attributes, or the 256 nested elements of libxml2."""
 
 
 def parse_html(body: bytes, content_type: str = "") -> html.HtmlElement:

@@ -41,8 +41,8 @@ _LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 class DateContext:
     """What the dates of a page are parsed with.
 
-    `urls` are the URLs of the page, `fetched_at` is the time of the fetch (aware UTC), and `month_first`
-    says whether the page writes the month before the day.
+    `urls` are the URLs of the page, and `fetched_at` is the time of the fetch (aware UTC).
+    `month_first` says whether the page writes the month before the day.
     """
 
     urls: tuple[str, ...]

@@ -80,17 +80,17 @@ def readability_choice(blocks: Sequence[Block]) -> list[float]:
         if counts.score is not None and not counts.is_excluded
     }
     best = max(scores, key=scores.__getitem__, default=None)
-    kept: dict[Container | None, bool] = {}
+    is_kept: dict[Container | None, bool] = {}
     for container, counts in statistics.items():
         if best is None or container is best:
             is_inside = True
         elif container.parent is best.parent:
             is_inside = _is_good_sibling(container, counts, scores, scores[best])
         else:
-            is_inside = kept.get(container.parent, False)
+            is_inside = is_kept.get(container.parent, False)
         is_dropped = counts.is_excluded or _is_cleaned(container, counts)
-        kept[container] = is_inside and not is_dropped
-    return [float(kept[block.container]) for block in blocks]
+        is_kept[container] = is_inside and not is_dropped
+    return [float(is_kept[block.container]) for block in blocks]
 
 
 def _is_good_sibling(

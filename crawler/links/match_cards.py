@@ -89,12 +89,14 @@ def match_cards(
 
     An article that the card's own post links to needs a lower score than others.
     """
-    articles = {each.article_id: _index_article(each) for each in candidates}
+    articles = {item.article_id: _index_article(item) for item in candidates}
     ids_by_word = _ids_by_word(articles.values())
     for card in waiting:
         nearby = {article_id for article_id in card.nearby if article_id in articles}
         ids = sorted(_likely_ids(card.card, ids_by_word) | nearby)
-        match = _best_candidate(card.card, [articles[each] for each in ids], frozenset(card.nearby))
+        match = _best_candidate(
+            card.card, [articles[article_id] for article_id in ids], frozenset(card.nearby)
+        )
         if match:
             yield ArticleMatch(card.card_id, match[0].article_id, round(match[1], 3))
 

@@ -78,7 +78,7 @@ def _route(fragment: str) -> str:
 
 
 def _decoded(text: str, plain: frozenset[str]) -> str:
-    """Decode the escapes of `plain` characters; write the others in upper case (RFC 3986, 6.2.2)."""
+    """Decode escapes of `plain` characters, and write others in upper case (RFC 3986, 6.2.2)."""
     if "%" not in text:
         return text
 

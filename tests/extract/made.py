@@ -1,6 +1,4 @@
-"""Small pages for the tests of metadata: a title, a head and what stands around a text long enough
-to be read.
-"""
+"""Small HTML pages for the tests of metadata: a head, a byline and a text of normal length."""
 
 from __future__ import annotations
 
@@ -29,7 +27,10 @@ def made(
     """The article of a page with this between its start and its prose, this in its head, and this
     after its prose.
     """
-    body = f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body>{above}{PROSE * 3}{below}</body></html>"
+    body = (
+        f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body>{above}{PROSE * 3}"
+        f"{below}</body></html>"
+    )
     article = extract_page(PageInput(url, body.encode(), fetched_at=SEEN))
     assert isinstance(article, Article)
     return article

@@ -1,4 +1,4 @@
-"""Dates, names, directives and languages, each from the places where pages put them."""
+"""Dates, names, directives and languages in the metadata of pages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ from crawler.models.articles import Article
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 GERMAN = (
-    "Jeden Montag um kurz nach sieben fiel unsere Startseite aus. Nicht lange, nur zwei Minuten, aber genau dann, wenn alle zum ersten Mal in der Woche "
-    "hineinsehen wollten. Der Grund war ein Eintrag im Zwischenspeicher, der sonntags um Mitternacht ablief und den danach niemand mehr brauchte. Am Morgen "
-    "fehlte er dann allen zugleich, und vierhundert Prozesse rechneten dasselbe aus. Jetzt rechnet einer, und die anderen warten auf ihn. Wer zuerst kommt, "
-    "nimmt eine Sperre mit kurzer Frist; wer sie nicht bekommt, liest den alten Wert noch ein paar Sekunden lang weiter."
+    "Jeden Montag um kurz nach sieben fiel unsere Startseite aus. Nicht lange, nur zwei "
+    "Minuten, aber genau dann, wenn alle zum ersten Mal in der Woche "
+    "hineinsehen wollten. Der Grund war ein Eintrag im Zwischenspeicher, der sonntags um "
+    "Mitternacht ablief und den danach niemand mehr brauchte. Am Morgen "
+    "fehlte er dann allen zugleich, und vierhundert Prozesse rechneten dasselbe aus. Jetzt "
+    "rechnet einer, und die anderen warten auf ihn. Wer zuerst kommt, "
+    "nimmt eine Sperre mit kurzer Frist; wer sie nicht bekommt, liest den alten Wert noch ein "
+    "paar Sekunden lang weiter."
 )
 PROSE = (
     "<p>"
@@ -43,7 +47,7 @@ PROSE = (
         ("05.03.2024", "2024-03-05"),
     ],
 )
-def test_a_date_is_the_day_that_was_written(written: str, day: str) -> None:
+def test_parse_date_keeps_the_day_as_written(written: str, day: str) -> None:
     found = parse_date(written, SEEN)
     assert found is not None
     assert found.tzinfo is UTC
@@ -63,11 +67,11 @@ def test_a_date_is_the_day_that_was_written(written: str, day: str) -> None:
         "2024-99-99T99:99:99+99:99",
     ],
 )
-def test_no_date_comes_of_nonsense_the_future_or_the_distant_past(written: str) -> None:
+def test_invalid_future_and_very_old_dates_give_no_date(written: str) -> None:
     assert parse_date(written, SEEN) is None
 
 
-def test_an_address_can_hold_the_day() -> None:
+def test_date_in_url_path_is_found() -> None:
     assert date_in_url("https://a.example/2014/09/26/title", SEEN) == datetime(
         2014, 9, 26, tzinfo=UTC
     )
@@ -89,7 +93,9 @@ def test_an_address_can_hold_the_day() -> None:
         ("a@b.example", ()),
     ],
 )
-def test_names_are_people(line: str, expected: tuple[str, ...]) -> None:
+def test_parse_names_drops_prefixes_roles_and_employers(
+    line: str, expected: tuple[str, ...]
+) -> None:
     assert parse_names([line]) == expected
 
 
@@ -103,23 +109,29 @@ def test_names_are_people(line: str, expected: tuple[str, ...]) -> None:
         "<p>Written by: Mara Lindqvist | 4 min read</p>",
     ],
 )
-def test_a_byline_in_plain_text_is_found(byline: str) -> None:
-    body = f"<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>{byline}{PROSE * 3}</body></html>"
+def test_byline_in_plain_text_gives_authors(byline: str) -> None:
+    body = (
+        f"<html><head><title>On quorums and people</title></head><body><h1>On quorums and "
+        f"people</h1>{byline}{PROSE * 3}</body></html>"
+    )
     article = extract_page(PageInput("https://x.example/", body.encode(), fetched_at=SEEN))
     assert isinstance(article, Article)
     assert article.authors == ("Mara Lindqvist",)
     assert dict(article.field_sources)["authors"] == "byline"
 
 
-def test_the_first_words_of_prose_are_no_byline() -> None:
-    head = "<html><head><title>On quorums and people</title></head><body><h1>On quorums and people</h1>"
+def test_prose_below_the_title_gives_no_authors() -> None:
+    head = (
+        "<html><head><title>On quorums and people</title></head><body><h1>On quorums and "
+        "people</h1>"
+    )
     body = f"{head}<p>By now everyone knows Paxos.</p>{PROSE * 3}</body></html>"
     article = extract_page(PageInput("https://x.example/", body.encode(), fetched_at=SEEN))
     assert isinstance(article, Article)
     assert article.authors == ()
 
 
-def test_json_ld_is_found_in_graphs_lists_and_beside_broken_scripts() -> None:
+def test_jsonld_in_graphs_and_lists_is_parsed_next_to_broken_scripts() -> None:
     found = parse_jsonld(
         [
             "{broken",
@@ -130,7 +142,7 @@ def test_json_ld_is_found_in_graphs_lists_and_beside_broken_scripts() -> None:
     assert parse_jsonld(["[" * 5000]) == []
 
 
-def test_the_strictest_directive_holds_and_only_those_for_us_count() -> None:
+def test_strictest_directive_for_hashtrail_applies() -> None:
     said = parse_directives(
         {"robots": ["index, max-snippet:50"]},
         (("x-robots-tag", "googlebot: noindex"), ("x-robots-tag", "max-snippet: 20, noarchive")),
@@ -155,7 +167,7 @@ def test_the_strictest_directive_holds_and_only_those_for_us_count() -> None:
         ("", GERMAN, "de"),
     ],
 )
-def test_the_language_is_declared_unless_the_text_says_otherwise(
+def test_declared_language_counts_unless_text_is_in_another(
     declared: str, text: str, code: str
 ) -> None:
     assert detect_language(declared, text)[0] == code

@@ -1,6 +1,4 @@
-"""Authors: declared in many places, said by a byline in many ways, and never those who edited,
-photographed or published.
-"""
+"""Authors in declarations and bylines, without editors, photographers and publishers."""
 
 from __future__ import annotations
 
@@ -36,9 +34,7 @@ def ld(**node: object) -> str:
         ("Montag", ()),
     ],
 )
-def test_declared_names_are_without_roles_and_employers(
-    line: str, expected: tuple[str, ...]
-) -> None:
+def test_declared_names_lose_roles_and_employers(line: str, expected: tuple[str, ...]) -> None:
     assert parse_names([line]) == expected
 
 
@@ -53,7 +49,7 @@ def test_declared_names_are_without_roles_and_employers(
         "<p>5 March 2024 par Quorumblogger</p>",
     ],
 )
-def test_a_nickname_is_an_author_where_the_page_says_so(line: str) -> None:
+def test_nickname_in_byline_is_an_author(line: str) -> None:
     article = made(above=HEADING + line)
     assert article.authors == ("Quorumblogger",)
     assert source(article, "authors") == "byline"
@@ -64,10 +60,11 @@ def test_a_nickname_is_an_author_where_the_page_says_so(line: str) -> None:
     [
         "<p>Par <a>Ada Brook</a> et <a>Grace Lin</a> — 5 mars 2024 à 18:42</p>",
         "<p>5 March 2024 -<br>Ada Brook<br>(@ada)<br>Grace Lin<br>(@grace)</p>",
-        "<div class='post-author'><div><div><h3>Ada Brook<br>Grace Lin<br>Follow</h3></div></div></div>",
+        "<div class='post-author'><div><div><h3>Ada Brook<br>Grace "
+        "Lin<br>Follow</h3></div></div></div>",
     ],
 )
-def test_all_names_of_a_byline_are_read_however_they_are_set(line: str) -> None:
+def test_byline_with_several_names_gives_all_authors(line: str) -> None:
     assert made(above=HEADING + line).authors == ("Ada Brook", "Grace Lin")
 
 
@@ -85,16 +82,16 @@ def test_all_names_of_a_byline_are_read_however_they_are_set(line: str) -> None:
         "<figure><figcaption>Ada Brook/Quorum Images, 5 March 2024</figcaption></figure>",
     ],
 )
-def test_a_name_in_passing_is_no_author(line: str) -> None:
+def test_name_outside_a_byline_is_not_an_author(line: str) -> None:
     assert made(above=HEADING + line).authors == ()
 
 
-def test_a_title_that_holds_a_by_is_no_byline() -> None:
+def test_by_inside_a_title_gives_no_authors() -> None:
     title = "Auf den Spuren von Ada Brook"
     assert made(above=f"<h3>{title}</h3>", title=title).authors == ()
 
 
-def test_the_fuller_of_two_declarations_holds() -> None:
+def test_more_complete_declaration_of_authors_is_used() -> None:
     article = made(
         above=HEADING,
         head=ld(author={"name": "Ada Brook"})
@@ -103,25 +100,25 @@ def test_the_fuller_of_two_declarations_holds() -> None:
     assert (article.authors, source(article, "authors")) == (("Ada Brook", "Grace Lin"), "meta")
 
 
-def test_a_first_name_gives_way_to_the_whole_one() -> None:
+def test_full_name_replaces_first_name() -> None:
     assert made(
         above=HEADING, head=ld(author={"name": "Ada"}) + "<meta name='author' content='Ada Brook'>"
     ).authors == ("Ada Brook",)
 
 
-def test_a_first_name_is_completed_by_the_byline() -> None:
+def test_first_name_is_completed_from_the_byline() -> None:
     article = made(above=f"{HEADING}<p>By</p><p>Ada Brook</p>", head=ld(author={"name": "Ada"}))
     assert (article.authors, source(article, "authors")) == (("Ada Brook",), "byline")
 
 
-def test_the_account_that_published_gives_way_to_who_is_named_by_the_headline() -> None:
+def test_author_near_headline_replaces_publishing_account() -> None:
     head = ld(author={"name": "Desk Account"}) + "<meta name='parsely-author' content='Ada Brook'>"
     article = made(above=f"{HEADING}<p>By Ada Brook</p>", head=head)
     assert (article.authors, source(article, "authors")) == (("Ada Brook",), "meta")
     assert made(above=HEADING, head=head).authors == ("Desk Account",)
 
 
-def test_the_name_of_the_site_is_an_author_where_there_is_no_other() -> None:
+def test_site_name_is_the_author_only_without_other_names() -> None:
     head = (
         "<meta property='og:site_name' content='Ada Brook'><meta name='author' content='Ada Brook'>"
     )
@@ -129,7 +126,7 @@ def test_the_name_of_the_site_is_an_author_where_there_is_no_other() -> None:
     assert made(above=f"{HEADING}<p>By Grace Lin</p>", head=head).authors == ("Grace Lin",)
 
 
-def test_a_card_names_an_author_only_when_its_label_says_so() -> None:
+def test_twitter_card_gives_author_only_with_author_label() -> None:
     card = "<meta name='twitter:label1' content='{}'><meta name='twitter:data1' content='{}'>"
     assert made(above=HEADING, head=card.format("Written by", "Ada Brook")).authors == (
         "Ada Brook",
@@ -137,12 +134,12 @@ def test_a_card_names_an_author_only_when_its_label_says_so() -> None:
     assert made(above=HEADING, head=card.format("Est. reading time", "4 minutes")).authors == ()
 
 
-def test_a_work_that_is_no_article_may_name_its_author() -> None:
+def test_jsonld_of_other_works_gives_their_author() -> None:
     head = ld(**{"@type": "CreativeWorkSeries", "headline": TITLE, "author": {"name": "Ada Brook"}})
     assert made(above=HEADING, head=head).authors == ("Ada Brook",)
 
 
-def test_a_page_of_authors_is_read_in_time() -> None:
+def test_page_with_thousands_of_authors_is_extracted_in_time() -> None:
     start = time.process_time()
     head = "".join(
         f"<meta name='author' content='{'by ' * 300}N{number}'>" for number in range(3_000)

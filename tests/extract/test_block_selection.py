@@ -1,4 +1,4 @@
-"""Blocks, what is measured of them, and the weighing."""
+"""Text blocks, their features, and the selection of the main text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def blocks(inside: str) -> list[Block]:
     return split_blocks(parse_html(f"<html><body>{inside}</body></html>".encode()))
 
 
-def test_a_block_ends_where_a_block_element_begins_or_ends() -> None:
+def test_block_ends_at_start_and_end_of_block_elements() -> None:
     found = blocks("<div>one <b>two</b><p>three<br>four</p>five</div>six")
     assert [(block.text, block.container.tag) for block in found] == [
         ("one two", "div"),
@@ -41,7 +41,7 @@ def test_a_block_ends_where_a_block_element_begins_or_ends() -> None:
     ]
 
 
-def test_a_block_knows_its_links_and_its_containers() -> None:
+def test_block_has_its_links_and_containers() -> None:
     block = blocks(
         '<main id="post-content"><ul class="relatedItems"><li>see <a href="/x">this one</a></li></ul></main>'
     )[0]
@@ -51,7 +51,7 @@ def test_a_block_knows_its_links_and_its_containers() -> None:
     assert {"li", "ul", "main"} <= block.container.tags
 
 
-def test_hidden_parts_and_controls_are_no_text() -> None:
+def test_hidden_elements_and_controls_give_no_blocks() -> None:
     assert [
         b.text
         for b in blocks(
@@ -60,11 +60,11 @@ def test_hidden_parts_and_controls_are_no_text() -> None:
     ] == ["e"]
 
 
-def test_preformatted_text_keeps_its_lines() -> None:
+def test_pre_block_keeps_line_breaks() -> None:
     assert blocks("<pre>a:\n  b: 1</pre>")[0].text == "a:\n  b: 1"
 
 
-def test_the_article_is_chosen_and_the_row_of_links_around_it_is_not() -> None:
+def test_article_is_selected_without_surrounding_link_rows() -> None:
     links = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(8))
     found = blocks(
         f"<nav><ul>{links}</ul></nav><article><h1>Silence is an answer</h1>{f'<p>{PROSE}</p>' * 5}</article><footer><p>© Someone</p></footer>"
@@ -73,7 +73,7 @@ def test_the_article_is_chosen_and_the_row_of_links_around_it_is_not() -> None:
     assert {block.text for block in picked if block.container.tag == "p"} == {PROSE.strip()}
 
 
-def test_the_second_extractor_is_asked_only_in_doubt() -> None:
+def test_fallback_extractor_runs_only_if_uncertain() -> None:
     asked: list[bool] = []
     select_blocks(
         blocks(f"<article>{f'<p>{PROSE}</p>' * 20}</article>"),
@@ -84,34 +84,34 @@ def test_the_second_extractor_is_asked_only_in_doubt() -> None:
     assert select_blocks([], "", lambda hopeless: "never") == ([], False)
 
 
-def test_a_page_on_which_nothing_convinces_is_what_the_second_extractor_keeps() -> None:
+def test_page_without_accepted_blocks_uses_fallback_text() -> None:
     found = blocks('<p>one</p><p>two</p><p><a href="/">three</a></p>')
     compute_block_features(found, "")
     assert [block.text for block in fallback_blocks(found, "one three")] == ["one"]
 
 
-def test_less_than_a_sentence_convinces_nobody() -> None:
+def test_less_than_a_sentence_is_not_accepted() -> None:
     found = blocks("<p>one</p><p>two</p><p>three words more than these</p>")
     compute_block_features(found, "")
     assert accepted_blocks(found, [9.0, 9.0, -9.0]) == []
     assert [block.order for block in accepted_blocks(found, [9.0, -9.0, 9.0])] == [0, 2]
 
 
-def test_certain_judgements_leave_no_doubt() -> None:
+def test_extreme_logits_have_no_uncertainty() -> None:
     found = blocks("<p>one two three</p><p>four five six</p>")
     compute_block_features(found, "")
     assert uncertainty(found, [9.0, -9.0]) < 0.001
     assert uncertainty(found, [0.1, -0.1]) > 0.5
 
 
-def test_a_judgement_is_the_sum_of_what_was_measured() -> None:
+def test_logit_is_weighted_sum_of_features_and_bias() -> None:
     row = FeatureRow({"a": 1.0}, {"b": 2.0, "unknown": 9.0}, (3.0, *[9.0] * (len(OWN_NAMES) - 1)))
     assert first_pass_logits([row], {"": 0.5, "a": 1.0, "b": -1.0, OWN_NAMES[0]: 0.5}) == [
         0.5 + 1 - 2 + 1.5
     ]
 
 
-def test_rows_have_a_value_for_every_name() -> None:
+def test_feature_rows_have_a_value_for_every_name() -> None:
     found = blocks("<p>one two three</p><h2>four</h2>")
     assert {len(row.own) for row in compute_block_features(found, "")} == {len(OWN_NAMES)}
     assert {
@@ -119,7 +119,7 @@ def test_rows_have_a_value_for_every_name() -> None:
     } == {len(context_feature_names(["x"]))}
 
 
-def test_what_a_measure_says_may_depend_on_another() -> None:
+def test_rows_contain_products_of_features() -> None:
     found = blocks("<h2>one two three</h2><p>four five six</p>")
     compute_block_features(found, "")
     row = dict(
@@ -133,7 +133,7 @@ def test_what_a_measure_says_may_depend_on_another() -> None:
     assert row["around x in core"] == row["around"] * row["in core"]
 
 
-def test_the_second_extractor_is_not_shown_what_is_hopeless_and_the_tree_stays_as_it_was() -> None:
+def test_trafilatura_skips_rejected_elements_and_leaves_the_tree_unchanged() -> None:
     root = parse_html(
         f"<html><body><nav><ul><li>Home sweet home</li></ul></nav><main><p>{PROSE}</p></main></body></html>".encode()
     )
@@ -144,7 +144,7 @@ def test_the_second_extractor_is_not_shown_what_is_hopeless_and_the_tree_stays_a
     assert tostring(root) == before
 
 
-def test_readability_keeps_the_paragraphs_and_not_what_is_named_as_something_else() -> None:
+def test_readability_keeps_paragraphs_and_drops_unlikely_class_names() -> None:
     found = blocks(
         f'<div class="sidebar"><p>{PROSE}</p></div><div class="post"><p>{PROSE}</p><p>{PROSE}</p></div><ul><li><a href="/">Home</a></li></ul>'
     )
@@ -152,13 +152,13 @@ def test_readability_keeps_the_paragraphs_and_not_what_is_named_as_something_els
     assert readability_choice(blocks("<h1>Short</h1>")) == [1.0]
 
 
-def test_every_look_has_weights_and_a_bias() -> None:
+def test_every_weight_table_has_features_and_a_bias() -> None:
     assert load_weights().keys() == {"first look", "second look", "second look, asked"}
     assert all("" in table for table in load_weights().values())
 
 
 @given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=30), min_size=1, max_size=8))
-def test_a_text_contains_all_of_itself_and_nothing_of_another(texts: list[str]) -> None:
+def test_share_in_text_is_1_for_itself_and_0_for_another_text(texts: list[str]) -> None:
     found = blocks("".join(f"<p>{text}</p>" for text in texts))
     compute_block_features(found, "")
     assert all(

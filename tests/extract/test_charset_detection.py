@@ -1,4 +1,4 @@
-"""Text out of bytes: marks, headers, meta declarations and guesses, checked against the bytes."""
+"""Character encoding by byte order mark, header, meta declaration and detection."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ SENTENCE = "Größe, naïve café – „Verteilte Systeme“ und Übersetzung. 
         (b"\xfe\xff" + SENTENCE.encode("utf-16-be"), "text/html; charset=utf-8"),
     ],
 )
-def test_the_text_is_readable(body: bytes, content_type: str) -> None:
+def test_page_is_decoded_by_its_encoding(body: bytes, content_type: str) -> None:
     assert SENTENCE in decode_page(body, content_type)
 
 
-def test_cyrillic_without_a_declaration_is_guessed() -> None:
+def test_undeclared_cyrillic_encoding_is_detected() -> None:
     text = "Распределённые системы ломаются по частям, и это главное их свойство. " * 20
     assert "системы" in decode_page(text.encode("koi8-r"), "")
 
 
-def test_bytes_that_are_no_text_still_come_back() -> None:
+def test_invalid_bytes_are_decoded_with_replacements() -> None:
     assert isinstance(decode_page(bytes(range(256)) * 4, "text/html; charset=utf-8"), str)
     assert "\x00" not in decode_page(b"a\x00b")

@@ -1,4 +1,4 @@
-"""`hashtrail extract` as a filter: files in, one line each out, in order, whatever is in the files."""
+"""The command `hashtrail extract`: files in, one line each out, in order, for any content."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(lines: list[dict[str, str]], *options: str) -> list[str]:
     return result.stdout.splitlines()
 
 
-def test_each_file_becomes_one_line_in_the_order_of_the_manifest(tmp_path: Path) -> None:
+def test_extract_writes_one_line_per_file_in_order(tmp_path: Path) -> None:
     packed, binary = tmp_path / "ghost.html.gz", tmp_path / "picture.html"
     packed.write_bytes(gzip.compress((PAGES / "ghost.html").read_bytes()))
     binary.write_bytes(b"\x89PNG\r\n\x1a\n\x00")
@@ -54,7 +54,7 @@ def test_each_file_becomes_one_line_in_the_order_of_the_manifest(tmp_path: Path)
     assert (rows[0]["authors"], rows[0]["published"]) == (["Priya Nair"], "2023-11-30T09:00:00Z")
 
 
-def test_a_person_sees_titles_and_reasons(tmp_path: Path) -> None:
+def test_extract_without_json_shows_titles_and_messages(tmp_path: Path) -> None:
     shown = run(
         [
             {"id": "a", "path": str(PAGES / "blog.html"), "url": "https://r.example/"},

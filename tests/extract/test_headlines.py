@@ -1,6 +1,4 @@
-"""The title of a page: the heading that readers see above the text, in preference to what is
-declared, without the name of the site.
-"""
+"""The title of a page: its visible headline, else the declared title without the site name."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ def og(title: str) -> str:
     return f"<meta property='og:title' content='{title}'>"
 
 
-def test_a_heading_above_the_text_is_surer_than_one_far_below() -> None:
+def test_heading_above_text_is_preferred_to_heading_below() -> None:
     shown = "Quorum war: people of the small cluster ask for more votes"
     article = made(
         above=f"<h2>{shown}</h2>",
@@ -26,12 +24,17 @@ def test_a_heading_above_the_text_is_surer_than_one_far_below() -> None:
     assert (article.title, source(article, "title")) == (shown, "heading")
 
 
-def test_any_declared_title_can_confirm_the_headline() -> None:
-    described = f"<script type='application/ld+json'>{json.dumps({'@type': 'Article', 'headline': 'A list article of the wiki'})}</script>"
+def test_headline_may_match_any_declared_title() -> None:
+    described = (
+        f"<script "
+        f"type='application"
+        f"/ld+json'>{json.dumps({'@type': 'Article', 'headline': 'A list article of the wiki'})}<"
+        f"/script>"
+    )
     assert made(above=f"<h1>{TITLE}</h1>", head=described, title=f"{TITLE} - Wiki").title == TITLE
 
 
-def test_an_h1_that_is_confirmed_is_surer_than_the_line_under_it() -> None:
+def test_matching_h1_is_preferred_to_subtitle() -> None:
     above = f"<h1>On quorums in Dessau and people</h1><h2>{TITLE}</h2>"
     assert (
         made(above=above, head=og(TITLE), title="On quorums in Dessau and people | MZ").title
@@ -39,7 +42,7 @@ def test_an_h1_that_is_confirmed_is_surer_than_the_line_under_it() -> None:
     )
 
 
-def test_a_chapter_of_a_book_is_titled_by_its_own_heading() -> None:
+def test_book_chapter_gets_title_from_its_h1() -> None:
     above = "<h1>Monitoring a large cluster</h1>"
     assert made(above=above, title="Reliable Sites").title == "Monitoring a large cluster"
     assert (
@@ -48,8 +51,11 @@ def test_a_chapter_of_a_book_is_titled_by_its_own_heading() -> None:
     )
 
 
-def test_an_image_that_leads_home_does_not_make_the_headline_the_name_of_the_site() -> None:
-    above = "<div><a href='/'><img src='logo.png'></a></div><h1>Two quorums charged with losing votes in spring</h1>"
+def test_logo_link_to_front_page_is_not_the_headline() -> None:
+    above = (
+        "<div><a href='/'><img src='logo.png'></a></div><h1>Two quorums charged with losing votes "
+        "in spring</h1>"
+    )
     assert (
         made(above=above, head=og("Quorums charged over lost votes")).title
         == "Two quorums charged with losing votes in spring"
@@ -66,11 +72,11 @@ def test_an_image_that_leads_home_does_not_make_the_headline_the_name_of_the_sit
         ("Twin Towns | News", "https://twintowns.example/a", "Twin Towns | News"),
     ],
 )
-def test_the_site_is_taken_off_the_ends_of_a_title(title: str, url: str, expected: str) -> None:
+def test_site_name_is_stripped_from_title(title: str, url: str, expected: str) -> None:
     assert made(title=title, url=url).title == expected
 
 
-def test_thousands_of_titles_and_headings_are_compared_in_time() -> None:
+def test_thousands_of_titles_and_headings_are_matched_in_time() -> None:
     start = time.process_time()
     head = "".join(og(f"Title number {number} of very many") for number in range(5_000))
     made(

@@ -1,6 +1,4 @@
-"""Challenges, consent and login walls, soft 404s and parked domains are named; articles that speak
-of them are read.
-"""
+"""Challenges, walls, soft 404s and parked domains are detected; articles about them are not."""
 
 from __future__ import annotations
 
@@ -11,7 +9,8 @@ from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 
 ESSAY = "".join(
-    f"<p>Part {n}: why a challenge such as Just a moment, or a 404 not found, is served to a crawler, and how a captcha or a consent banner differs.</p>"
+    f"<p>Part {n}: why a challenge such as Just a moment, or a 404 not found, is served to a "
+    f"crawler, and how a captcha or a consent banner differs.</p>"
     for n in range(12)
 )
 
@@ -32,7 +31,8 @@ def read(title: str, inside: str, headers: tuple[tuple[str, str], ...] = ()) -> 
         ),
         (
             "Pardon Our Interruption",
-            "<p>As you were browsing something about your browser made us think you were a bot.</p>",
+            "<p>As you were browsing something about your browser made us think you were a "
+            "bot.</p>",
             Outcome.CHALLENGE,
         ),
         (
@@ -51,7 +51,7 @@ def read(title: str, inside: str, headers: tuple[tuple[str, str], ...] = ()) -> 
         ("nice.example", "<p>This domain is for sale. Make an offer.</p>", Outcome.PARKED),
     ],
 )
-def test_a_wall_is_named(title: str, inside: str, outcome: Outcome) -> None:
+def test_non_article_page_gives_its_outcome(title: str, inside: str, outcome: Outcome) -> None:
     result = read(title, inside)
     assert isinstance(result, Failure)
     assert result.outcome is outcome
@@ -65,11 +65,11 @@ def test_a_wall_is_named(title: str, inside: str, outcome: Outcome) -> None:
         "Before you continue: consent on the web",
     ],
 )
-def test_an_article_about_walls_is_read(title: str) -> None:
+def test_article_about_walls_is_extracted(title: str) -> None:
     assert isinstance(read(title, f"<article><h1>{title}</h1>{ESSAY}</article>"), Article)
 
 
-def test_a_challenge_header_is_believed_whatever_the_page_says() -> None:
+def test_challenge_header_gives_challenge_for_any_page() -> None:
     result = read("A fine article", ESSAY, (("cf-mitigated", "challenge"),))
     assert isinstance(result, Failure)
     assert result.outcome is Outcome.CHALLENGE

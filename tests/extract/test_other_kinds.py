@@ -13,7 +13,8 @@ LINES = (
     "Leases Without Clocks",
     "Ada Brook and Grace Lin",
     "Abstract",
-    "We describe leases that hold although no two clocks agree, and measure what they cost in messages.",
+    "We describe leases that hold although no two clocks agree, and measure what they cost in "
+    "messages.",
     "1 Introduction",
     "A lease is a lock that lets go by itself. Most of them rely on clocks that drift apart.",
 )
@@ -28,7 +29,8 @@ def pdf(
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << "
+        "/Font << /F1 5 0 R >> >> >>",
         f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         f"<< {info} >>",
@@ -52,7 +54,7 @@ def read(body: bytes, content_type: str = "") -> Article | Failure:
     )
 
 
-def test_a_paper_has_title_authors_abstract_and_text() -> None:
+def test_pdf_gives_title_authors_abstract_and_text() -> None:
     article = read(pdf(LINES), "text/html")
     assert isinstance(article, Article)
     assert article.title == "Leases Without Clocks"
@@ -63,14 +65,14 @@ def test_a_paper_has_title_authors_abstract_and_text() -> None:
     assert article.media_type == "application/pdf"
 
 
-def test_a_title_that_a_program_wrote_gives_way_to_the_first_line() -> None:
+def test_file_name_as_pdf_title_is_replaced_by_first_line() -> None:
     article = read(pdf(LINES, "/Title (Microsoft Word - final2.doc)"))
     assert isinstance(article, Article)
     assert article.title == "Leases Without Clocks"
     assert dict(article.field_sources)["title"] == "text"
 
 
-def test_a_scan_and_a_broken_file_are_failures() -> None:
+def test_pdf_without_text_or_broken_gives_failure() -> None:
     empty, broken = read(pdf(())), read(pdf(LINES)[:200])
     assert isinstance(empty, Failure)
     assert empty.outcome is Outcome.EMPTY
@@ -78,7 +80,7 @@ def test_a_scan_and_a_broken_file_are_failures() -> None:
     assert broken.outcome in (Outcome.BAD_CONTENT, Outcome.EMPTY)
 
 
-def test_plain_text_keeps_its_lines() -> None:
+def test_plain_text_keeps_line_breaks() -> None:
     article = read(
         b"\n\n   RFC 0000   A Protocol for Tea\n\n1. Introduction\n\n   Tea is best\n   brewed twice.\n",
         "text/plain",
@@ -88,7 +90,7 @@ def test_plain_text_keeps_its_lines() -> None:
     assert "   brewed twice." in article.text
 
 
-def test_oembed_names_a_talk_and_its_speaker() -> None:
+def test_oembed_gives_title_and_author() -> None:
     said = {
         "version": "1.0",
         "type": "video",

@@ -1,6 +1,4 @@
-"""Whole pages in the shape of the platforms that articles are read on; each is ours, and
-expected.toml says what must be found.
-"""
+"""Synthetic pages in the layout of common platforms, compared with expected.toml."""
 
 from __future__ import annotations
 
@@ -34,14 +32,14 @@ def read(name: str) -> Article:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_text_of_a_page_is_its_article_and_nothing_else(name: str) -> None:
+def test_page_text_is_only_its_article(name: str) -> None:
     text = read(name).text
     assert [passage for passage in EXPECTED[name]["wanted"] if passage not in text] == []
     assert [passage for passage in EXPECTED[name]["unwanted"] if passage in text] == []
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_title_authors_date_and_site_are_found_and_say_where(name: str) -> None:
+def test_page_gives_title_authors_date_and_site_with_sources(name: str) -> None:
     article, expected = read(name), EXPECTED[name]
     assert article.title == expected["title"]
     assert list(article.authors) == expected.get("authors", [])
@@ -55,15 +53,15 @@ def test_title_authors_date_and_site_are_found_and_say_where(name: str) -> None:
     } <= dict(article.field_sources).keys()
 
 
-def test_code_stands_between_fences_with_its_indentation() -> None:
+def test_code_is_fenced_with_indentation() -> None:
     text = read("substack").text
     assert (
-        "```\ndef write(key, value, token):\n    if token < self.highest:\n        raise Stale(token)\n"
-        in text
+        "```\ndef write(key, value, token):\n    if token < self.highest:\n        raise "
+        "Stale(token)\n" in text
     )
 
 
-def test_headings_links_and_counts_come_with_the_text() -> None:
+def test_article_has_headings_links_and_word_count() -> None:
     article = read("devto")
     assert article.headings == ("1. Bound the queue", "2. Shed by age, not by arrival")
     assert [link.url for link in article.links] == ["https://papers.example.org/admission.pdf"]
@@ -72,18 +70,18 @@ def test_headings_links_and_counts_come_with_the_text() -> None:
     assert "architecture" in article.keywords
 
 
-def test_a_repository_has_topics_and_licence() -> None:
+def test_repository_has_topics_and_licence() -> None:
     article = read("github")
     assert article.keywords == ("gossip-protocol", "distributed-systems")
     assert article.description == "Membership and failure detection for small clusters"
 
 
-def test_the_same_page_read_twice_is_the_same_article_and_can_travel_between_processes() -> None:
+def test_extraction_is_deterministic_and_picklable() -> None:
     assert read("ghost") == pickle.loads(pickle.dumps(read("ghost")))
     assert pickle.loads(pickle.dumps(extract_page)) is extract_page
 
 
-def test_a_copy_under_another_address_has_the_same_hash() -> None:
+def test_copy_at_another_url_has_same_content_hash() -> None:
     body = (PAGES / "blog.html").read_bytes()
     copies = [
         extract_page(PageInput(url, spaced))
@@ -95,7 +93,7 @@ def test_a_copy_under_another_address_has_the_same_hash() -> None:
     assert len({copy.content_hash for copy in copies if isinstance(copy, Article)}) == 1
 
 
-def test_a_page_that_scripts_would_fill_is_read_from_what_it_declares() -> None:
+def test_script_page_uses_declared_article_body() -> None:
     declared = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{"A quorum is a promise. " * 30}"}}</script>'
     shell = made(head=declared).text
     assert shell.count("A quorum is a promise.") == 0
@@ -110,12 +108,16 @@ def test_a_page_that_scripts_would_fill_is_read_from_what_it_declares() -> None:
     assert dict(empty.field_sources)["text"] == "json-ld"
 
 
-def test_a_formula_is_read_once_and_as_text() -> None:
+def test_formula_appears_once_as_text() -> None:
     tex = '<annotation encoding="application/x-tex">a \\ne 0</annotation>'
-    formula = f"<math><semantics><mrow><mi>a</mi><mo>≠</mo><mn>0</mn></mrow>{tex}</semantics></math><span aria-hidden='true'>a≠0</span>"
+    formula = (
+        f"<math><semantics><mrow><mi>a</mi><mo>≠</mo><mn>0</mn></mrow>{tex}</semantics><"
+        f"/math><span aria-hidden='true'>a≠0</span>"
+    )
     assert (
         "When a≠0, a quorum holds"
         in made(
-            f"<p>When {formula}, a quorum holds, and this sentence goes on to say why that is so.</p>"
+            f"<p>When {formula}, a quorum holds, and this sentence goes on to say why that is "
+            f"so.</p>"
         ).text
     )

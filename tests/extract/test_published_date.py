@@ -1,6 +1,4 @@
-"""The day of a page: written in many ways, found in many places, and the one that readers see when
-they disagree.
-"""
+"""The publication date in metadata, URL and visible text, and which one counts."""
 
 from __future__ import annotations
 
@@ -36,7 +34,7 @@ def published(**page: str) -> tuple[str, str | None]:
         "2024年3月5日", "2024년 3월 5일", "Mar-05-2024", "5-Mar-2024", "31 Donnerstag Okt 2019", "05.03.24", "05.03.2024", "2024.03.05", "5/3/2024",
     ],
 )  # fmt: skip
-def test_a_day_is_read_in_the_words_and_figures_of_its_language(written: str) -> None:
+def test_date_in_many_languages_is_parsed(written: str) -> None:
     days = [day.date().isoformat() for day, _ in find_dates(written, SEEN)]
     assert days in (["2024-03-05"], ["2024-04-05"], ["2019-10-31"])
 
@@ -53,7 +51,7 @@ def test_a_day_is_read_in_the_words_and_figures_of_its_language(written: str) ->
         "2024",
     ],
 )
-def test_words_and_figures_that_are_no_day_give_none(written: str) -> None:
+def test_text_without_a_day_gives_no_date(written: str) -> None:
     assert list(find_dates(written, SEEN)) == []
 
 
@@ -64,16 +62,14 @@ def test_words_and_figures_that_are_no_day_give_none(written: str) -> None:
         ("", "x", False),
     ],
 )  # fmt: skip
-def test_the_page_tells_whether_the_month_comes_first(
-    language: str, host: str, first: bool
-) -> None:
+def test_language_and_host_determine_day_month_order(language: str, host: str, first: bool) -> None:
     assert writes_month_first(language, host) is first
     found = parse_date("03/05/2024", SEEN, first)
     assert found is not None
     assert (found.month, found.day) == ((3, 5) if first else (5, 3))
 
 
-def test_a_number_above_twelve_is_the_day_in_any_country() -> None:
+def test_number_above_12_is_the_day() -> None:
     assert {
         str(parse_date(written, SEEN, first))[:10]
         for written in ("13/5/2024", "5/13/2024")
@@ -81,19 +77,19 @@ def test_a_number_above_twelve_is_the_day_in_any_country() -> None:
     } == {"2024-05-13"}
 
 
-def test_every_day_comes_with_the_words_before_it() -> None:
+def test_find_dates_yields_text_before_each_date() -> None:
     assert [
         (day.day, words.strip())
         for day, words in find_dates("Written: 2024-03-05 / Updated: 2024-03-07", SEEN)
     ] == [(5, "Written:"), (7, "/ Updated:")]
 
 
-def test_no_month_is_a_weekday_and_every_month_has_names() -> None:
+def test_month_names_are_complete_and_not_weekdays() -> None:
     assert not WEEKDAYS & MONTHS.keys()
     assert set(MONTHS.values()) == set(range(1, 13))
 
 
-def test_an_address_may_name_the_month() -> None:
+def test_month_name_in_url_is_parsed() -> None:
     assert str(date_in_url("https://a.example/news/2014/sep/26/title", SEEN))[:10] == "2014-09-26"
     assert date_in_url("https://a.example/2014/oops/26/title", SEEN) is None
 
@@ -109,19 +105,22 @@ def test_an_address_may_name_the_month() -> None:
         "<p>News, 3/5/2024</p>",
     ],
 )
-def test_the_day_under_the_headline_is_read_and_that_of_a_change_is_not(line: str) -> None:
+def test_date_below_headline_is_used_but_not_update_date(line: str) -> None:
     assert published(above=HEADING + line) == ("2024-03-05", "byline")
 
 
-def test_a_caption_does_not_date_a_page_that_has_a_line_for_its_date() -> None:
-    caption = "<div>Figure: the cluster as seen from above by the operators on the 31.05.2021 (left) and its quorums (right)</div>"
+def test_date_line_is_preferred_to_date_in_caption() -> None:
+    caption = (
+        "<div>Figure: the cluster as seen from above by the operators on the 31.05.2021 (left) "
+        "and its quorums (right)</div>"
+    )
     assert published(above=HEADING + caption, below="<div>05.03.2024 um 09:25</div>") == (
         "2024-03-05",
         "byline",
     )
 
 
-def test_the_dates_of_other_pages_are_not_its_own() -> None:
+def test_dates_in_related_lists_are_ignored() -> None:
     assert published(above=HEADING, below="<div class='related'><p>5 March 2024</p></div>") == (
         "",
         None,
@@ -135,9 +134,7 @@ def test_the_dates_of_other_pages_are_not_its_own() -> None:
         ({"above": HEADING + "<p>March 5, 2024 | 9:25pm</p>"}, "byline"),
     ],
 )
-def test_a_time_in_utc_gives_way_to_the_day_that_readers_see(
-    where: dict[str, str], source: str
-) -> None:
+def test_utc_time_is_moved_to_the_visible_day(where: dict[str, str], source: str) -> None:
     head = "<meta property='article:published_time' content='2024-03-06T02:25:54+00:00'>"
     assert published(head=head, **where) == ("2024-03-05", source)
 
@@ -146,7 +143,7 @@ def test_a_time_in_utc_gives_way_to_the_day_that_readers_see(
     "declared",
     ["2024-03-06T20:00:00Z", "2024-03-06T02:25:00-05:00", "2024-03-06", "2024-03-09T02:00:00Z"],
 )
-def test_a_declared_day_holds_when_no_zone_explains_another(declared: str) -> None:
+def test_declared_day_is_kept_if_no_time_zone_explains_visible_day(declared: str) -> None:
     head = f"<meta property='article:published_time' content='{declared}'>"
     assert published(head=head, url="https://x.example/2024/03/05/a") == (
         declared[:10],
@@ -154,14 +151,14 @@ def test_a_declared_day_holds_when_no_zone_explains_another(declared: str) -> No
     )
 
 
-def test_of_several_time_elements_the_one_under_the_headline_counts() -> None:
+def test_time_element_that_matches_visible_date_is_used() -> None:
     menu = "<nav><time class='date' datetime='2025-01-01'>1 January</time></nav>"
     assert published(
         above=f"{menu}{HEADING}<p><time class='date' datetime='2024-03-05'>5 March 2024</time></p>"
     ) == ("2024-03-05", "time")
 
 
-def test_thousands_of_dates_are_read_in_time() -> None:
+def test_thousands_of_dates_are_parsed_in_time() -> None:
     start = time.process_time()
     published(
         above=HEADING

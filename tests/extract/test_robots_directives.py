@@ -1,6 +1,4 @@
-"""What a page asks of machine readers, in its head, in its headers, and in the robots.txt that it
-came under.
-"""
+"""Robots directives in the head of a page and in response headers."""
 
 from __future__ import annotations
 
@@ -34,12 +32,12 @@ from crawler.models.articles import Directives
         ("unavailable_after: 25 Jun 2010 15:00:00 PST, noindexing", Directives()),
     ],
 )
-def test_robots_directives_are_read_word_by_word(content: str, expected: Directives):
+def test_robots_meta_gives_directives(content: str, expected: Directives):
     assert parse_directives({"robots": [content]}, ()) == expected
     assert parse_directives({}, [("x-robots-tag", content)]) == expected
 
 
-def test_a_tag_for_another_robot_is_not_for_us():
+def test_directives_for_other_robots_are_ignored():
     assert parse_directives({}, [("x-robots-tag", "otherbot: noindex, nosnippet")]) == Directives()
     assert parse_directives(
         {}, [("x-robots-tag", "hashtrail: noindex"), ("x-robots-tag", "noarchive")]
@@ -47,13 +45,13 @@ def test_a_tag_for_another_robot_is_not_for_us():
     assert parse_directives({}, [("x-robots-tag", "Hashtrail: noai")]) == Directives(no_ai=True)
 
 
-def test_a_reservation_of_text_and_data_mining_is_kept():
+def test_tdm_reservation_sets_no_ai():
     assert parse_directives({}, [("tdm-reservation", "1")]) == Directives(no_ai=True)
     assert parse_directives({}, [("tdm-reservation", "0")]) == Directives()
 
 
 @pytest.mark.parametrize("name", ["content-signal", "content-usage", "robots-content-signal"])
-def test_content_signals_are_kept(name: str):
+def test_content_signal_sets_no_ai(name: str):
     assert parse_directives({}, [(name, "search=yes, ai-train=no")]) == Directives(no_ai=True)
     assert parse_directives({}, [(name, "ai-input=no")]) == Directives(no_ai=True)
     assert parse_directives({}, [(name, "search=yes, ai-train=yes")]) == Directives()

@@ -1,4 +1,4 @@
-"""What the key joins and what it keeps apart."""
+"""Article keys: equal for URLs of one page, different for other pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "urls"
 SAME = [
     (
         "a wrapper in a wrapper",
-        "https://web.archive.org/web/2020/https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Dx",
+        "https://web.archive.org/web/2020/https://l.facebook.com"
+        "/l.php?u=https%3A%2F%2Fwww.example.org%2Fa%3Futm_source%3Dx",
         "https://example.org/a",
     ),
     (
@@ -30,7 +31,8 @@ SAME = [
     ),
     (
         "a mailed link with tracking inside",
-        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3D1&data=05",
+        "https://eur01.safelinks.protection.outlook.com"
+        "/?url=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3D1&data=05",
         "http://www.example.org/a/",
     ),
     (
@@ -90,12 +92,12 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("why", "one", "other"), SAME, ids=[row[0] for row in SAME])
-def test_joined(why: str, one: str, other: str) -> None:
+def test_urls_of_one_page_have_the_same_key(why: str, one: str, other: str) -> None:
     assert normalize_url(one).key == normalize_url(other).key != ""
 
 
 @pytest.mark.parametrize(("why", "one", "other"), DIFFERENT, ids=[row[0] for row in DIFFERENT])
-def test_kept_apart(why: str, one: str, other: str) -> None:
+def test_urls_of_different_pages_have_different_keys(why: str, one: str, other: str) -> None:
     assert normalize_url(one).key != normalize_url(other).key
 
 
@@ -104,12 +106,12 @@ def test_kept_apart(why: str, one: str, other: str) -> None:
     [("", "invalid"), ("clocks", "invalid"), ("https://", "invalid"), ("mailto:ada@example.org", "not-http"), ("javascript:alert(1)", "not-http"),
      ("http://[::1", "invalid"), ("https://exa mple.org/", "invalid"), ("\ud800", "invalid"), ("https://example.org/" + "a" * 9000, "too-long")],
 )  # fmt: skip
-def test_what_is_no_web_address_has_no_key_and_says_why(url: str, reason: str) -> None:
+def test_invalid_url_has_empty_key_and_reason(url: str, reason: str) -> None:
     assert normalize_url(url) == normalize_url(url)
     assert (normalize_url(url).key, normalize_url(url).rules) == ("", (reason,))
 
 
-def test_a_wrapper_of_nothing_keeps_its_own_key() -> None:
+def test_redirector_without_target_keeps_its_own_key() -> None:
     assert normalize_url("https://www.google.com/url?q=clocks").key == "google.com/url?q=clocks"
     assert normalize_url("https://www.bing.com/ck/a?u=a1____").key.startswith("bing.com/ck/a")
 
@@ -130,21 +132,21 @@ _PIECES = st.text(st.sampled_from("ab/.?=&#%~:@-_2Fhtps!+;é "), max_size=40)
     ),
     _PIECES,
 )
-def test_any_text_has_a_key_and_the_key_is_its_own_key(start: str, rest: str) -> None:
+def test_normalize_url_is_idempotent(start: str, rest: str) -> None:
     found = normalize_url(start + rest)
     assert not found.key or normalize_url(f"https://{found.key}").key == found.key
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.permutations(["a=1", "b=2", "c=3", "utm_source=x", "fbclid=y"]))
-def test_the_order_of_a_query_does_not_matter(parameters: list[str]) -> None:
+def test_parameter_order_does_not_change_the_key(parameters: list[str]) -> None:
     assert (
         normalize_url("https://example.org/x?" + "&".join(parameters)).key
         == "example.org/x?a=1&b=2&c=3"
     )
 
 
-def test_the_filter_answers_every_line_in_order() -> None:
+def test_normalize_command_writes_one_line_per_url() -> None:
     answer = CliRunner().invoke(
         command,
         ["--json"],
@@ -157,7 +159,7 @@ def test_the_filter_answers_every_line_in_order() -> None:
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the measured corpora are not beside this checkout")
-def test_the_parser_agrees_with_the_url_standard_in_every_case() -> None:
+def test_parser_passes_all_cases_of_the_url_standard() -> None:
     cases = [
         case
         for case in json.loads((CORPUS / "whatwg_urltestdata.json").read_text())
@@ -196,7 +198,7 @@ def _parsed(url: str, base: str | None) -> str | None:
     ],
 )
 @pytest.mark.parametrize("host", ["example.org", "web.archive.org", "github.com", "www.google.com"])
-def test_no_address_takes_long(host: str, unit: str) -> None:
+def test_long_urls_are_normalized_in_time(host: str, unit: str) -> None:
     started = time.process_time()
     for start in ("/", "/x?q="):
         assert normalize_url(f"https://{host}{start}" + unit * (4000 // len(unit))).url

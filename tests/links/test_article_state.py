@@ -1,6 +1,4 @@
-"""Strangers in an article's place are noticed; honest owners who redesign, move or fail are not
-accused.
-"""
+"""Content drift and article states: hijacks are detected, redesigns and outages are not hijacks."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 BAD = {ArticleState.PARKED, ArticleState.HIJACKED}
 
 
-def test_strangers_are_noticed_and_honest_owners_are_not_accused() -> None:
+def test_hijacks_are_detected_without_false_alarms() -> None:
     found = judged()
     strangers = [look["name"] for look, _ in found if look.get("bad")]
     missed = [
@@ -44,7 +42,7 @@ def test_strangers_are_noticed_and_honest_owners_are_not_accused() -> None:
     assert len(accused) <= 1, accused
 
 
-def test_what_a_look_says_is_named() -> None:
+def test_classify_drift_returns_state_and_evidence() -> None:
     signs = {look["name"]: sign for look, sign in judged()}
     expected = {
         "domain for sale": ArticleState.PARKED,
@@ -81,7 +79,7 @@ def after(*looks: tuple[int, ArticleState | None]) -> StateRecord:
     return health
 
 
-def test_the_state_changes_only_when_enough_looks_agree() -> None:
+def test_state_changes_after_enough_agreeing_checks() -> None:
     gone = ArticleState.GONE
     assert after((0, gone), (24, gone)).state is ArticleState.OK
     assert after((0, gone), (24, gone), (48, gone)).state is gone
@@ -92,7 +90,7 @@ def test_the_state_changes_only_when_enough_looks_agree() -> None:
     assert after((0, gone), (1, gone), (2, gone), (3, gone)) == after((0, gone))
 
 
-def test_one_look_that_finds_the_article_clears_everything() -> None:
+def test_one_successful_check_resets_the_state() -> None:
     gone = ArticleState.GONE
     assert after((0, gone), (24, gone), (48, gone), (72, ArticleState.OK)) == StateRecord(
         ArticleState.OK
@@ -100,7 +98,7 @@ def test_one_look_that_finds_the_article_clears_everything() -> None:
     assert after((0, gone), (24, gone), (36, ArticleState.OK), (60, gone)).state is ArticleState.OK
 
 
-def test_an_outage_of_ours_says_nothing() -> None:
+def test_local_outage_is_detected_and_changes_no_state() -> None:
     down = [(f"host{number}.example", Outcome.DNS) for number in range(20)]
     assert is_local_outage([*down, ("up.example", Outcome.OK)])
     assert not is_local_outage(
@@ -117,7 +115,7 @@ def test_an_outage_of_ours_says_nothing() -> None:
         max_size=12,
     )
 )
-def test_no_state_is_ever_reached_by_fewer_looks_than_it_needs(
+def test_no_state_is_reached_with_fewer_checks_than_needed(
     steps: list[tuple[int, ArticleState]],
 ) -> None:
     health, at, counts = StateRecord(ArticleState.OK), NOW, Counter[ArticleState]()
@@ -132,7 +130,7 @@ def test_no_state_is_ever_reached_by_fewer_looks_than_it_needs(
         )
 
 
-def test_a_round_sees_every_article_once_and_its_days_are_equally_full() -> None:
+def test_cycle_checks_each_article_once_with_equal_days() -> None:
     days = Counter(check_day(number) for number in range(1, 30_001))
     assert len(days) == 30
     assert max(days.values()) - min(days.values()) < 50

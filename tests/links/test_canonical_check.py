@@ -1,4 +1,4 @@
-"""A page may say where it lives; it is believed only within reason."""
+"""Which canonical URLs and redirect targets are trusted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def declared(
         ("https://blog.example.org/node/1234", HERE),
     ],
 )
-def test_believed(canonical: str, here: str) -> None:
+def test_plausible_canonical_is_trusted(canonical: str, here: str) -> None:
     assert declared(canonical, here=here) == canonical
 
 
@@ -53,17 +53,17 @@ def test_believed(canonical: str, here: str) -> None:
         ("another article", "https://blog.example.org/2026/06/raft-in-three-pictures"),
     ],
 )
-def test_not_believed(why: str, canonical: str) -> None:
+def test_implausible_canonical_is_not_trusted(why: str, canonical: str) -> None:
     assert declared(canonical) is None
 
 
-def test_the_title_we_know_there_must_match() -> None:
+def test_known_title_at_canonical_must_match() -> None:
     there = "https://blog.example.org/n/77"
     assert declared(there, title_there="Why Clocks Drift | Example") == there
     assert declared(there, title_there="Raft in three pictures") is None
 
 
-def test_hosted_blogs_are_different_sites() -> None:
+def test_hosted_blogs_have_different_registrable_domains() -> None:
     assert (
         declared(
             "https://bob.github.io/why-clocks-drift", here="https://ada.github.io/why-clocks-drift"
@@ -90,13 +90,11 @@ def test_hosted_blogs_are_different_sites() -> None:
         ("https://example.org/why-clocks-drift", "http://router.local/", False),
     ],
 )
-def test_a_redirect_to_a_front_page_or_a_door_says_nothing_about_identity(
-    url: str, target: str, same: bool
-) -> None:
+def test_front_page_and_login_are_implausible_targets(url: str, target: str, same: bool) -> None:
     assert is_plausible_target(url, target) is same
 
 
-def test_likeness_is_about_words_and_their_order() -> None:
+def test_title_similarity_uses_words_and_their_order() -> None:
     assert title_similarity("Why Clocks Drift", "why clocks drift") == 1
     assert title_similarity("Why clocks drift", "Raft in three pictures") == 0
     assert 0.5 < title_similarity("Why clocks drift in data centres", "Why clocks drift") < 1
@@ -105,7 +103,7 @@ def test_likeness_is_about_words_and_their_order() -> None:
     assert slug_words("/2026/06/23/why-clocks-drift-2dhl") == {"clock", "drift"}
 
 
-def test_shorteners_are_known_or_look_like_one() -> None:
+def test_is_shortener_recognizes_known_hosts() -> None:
     assert is_shortener("https://bit.ly/abc123")
     assert not is_shortener("https://bit.ly/")
     assert not is_shortener("https://example.org/abc123")

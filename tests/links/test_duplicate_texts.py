@@ -1,6 +1,4 @@
-"""Re-posts are found by their text, whatever their address; a series, a release or boilerplate is
-none.
-"""
+"""Duplicate texts at different URLs; series, releases and boilerplate are not duplicates."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ def article(article_id: int, text: str, title: str = "") -> MatchCandidate:
     return MatchCandidate(article_id, f"https://example.org/{article_id}", title, "", text)
 
 
-def test_a_copy_with_a_few_words_changed_is_found_and_the_later_is_the_subject() -> None:
+def test_copy_with_few_changes_is_a_duplicate_of_the_earlier_article() -> None:
     text = prose(1)
     copy = (
         text.replace("clock", "CLOCK").replace("drift1 ", "skew ")
@@ -46,7 +44,7 @@ def test_a_copy_with_a_few_words_changed_is_found_and_the_later_is_the_subject()
     assert found.score > 0.8
 
 
-def test_a_part_of_a_text_or_a_short_text_is_no_copy() -> None:
+def test_partial_and_short_texts_are_not_duplicates() -> None:
     text = prose(1)
     assert (
         list(
@@ -69,7 +67,7 @@ def test_a_part_of_a_text_or_a_short_text_is_no_copy() -> None:
     )
 
 
-def test_releases_that_share_their_text_but_not_their_number_stay_apart() -> None:
+def test_releases_with_different_numbers_are_not_duplicates() -> None:
     text = prose(1)
     changed = text.replace("quorum", "majority")
     assert (
@@ -87,7 +85,7 @@ def test_releases_that_share_their_text_but_not_their_number_stay_apart() -> Non
     ) == [ArticleMatch(2, 1, 1.0)]
 
 
-def test_a_stored_fingerprint_serves_as_well_and_one_of_another_version_is_made_again() -> None:
+def test_stored_fingerprints_are_used_and_outdated_ones_recomputed() -> None:
     text = prose(1)
     stored = MatchCandidate(1, "https://example.org/1", "", "", text, fingerprint(text))
     assert list(find_duplicate_texts([stored, article(2, text)])) == [ArticleMatch(2, 1, 1.0)]
@@ -97,7 +95,7 @@ def test_a_stored_fingerprint_serves_as_well_and_one_of_another_version_is_made_
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 1000), st.integers(0, 1000))
-def test_agreement_is_symmetric_and_near_the_truth(one: int, other: int) -> None:
+def test_fingerprint_similarity_is_symmetric_and_close_to_jaccard(one: int, other: int) -> None:
     a, b = prose(one), prose(one, 200) + " " + prose(other, 100)
     estimate = fingerprint_similarity(fingerprint(a), fingerprint(b))
     assert estimate == fingerprint_similarity(fingerprint(b), fingerprint(a))

@@ -1,4 +1,4 @@
-"""A card without an address finds its article, or waits."""
+"""Matching of link preview cards without a URL."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EVERYTHING = [CLOCKS, RAFT, PART_ONE, DEV]
         (Card("Rebuilding a lock manager from scratch", site_name="DEV Community"), 4),
     ],
 )
-def test_a_card_finds_its_article(card: Card, article_id: int) -> None:
+def test_card_matches_its_article(card: Card, article_id: int) -> None:
     found = match_card(card, EVERYTHING)
     assert found is not None
     assert found[0].article_id == article_id
@@ -49,16 +49,16 @@ def test_a_card_finds_its_article(card: Card, article_id: int) -> None:
         Card(""),
     ],
 )
-def test_a_card_that_fits_nothing_waits(card: Card) -> None:
+def test_card_without_similar_article_has_no_match(card: Card) -> None:
     assert match_card(card, EVERYTHING) is None
 
 
-def test_two_articles_of_one_title_are_a_tie_and_no_match() -> None:
+def test_two_articles_with_one_title_give_no_match() -> None:
     twin = MatchCandidate(9, "https://other.example.org/x", CLOCKS.title, "Example Blog")
     assert match_card(Card(CLOCKS.title, site_name="Example Blog"), [CLOCKS, twin]) is None
 
 
-def test_the_links_of_its_own_post_come_first_and_need_less() -> None:
+def test_links_of_the_same_post_need_a_lower_score() -> None:
     card = Card("Why clocks drift: notes from our data centres", site_name="Example Blog")
     assert list(match_cards([WaitingCard(7, card, ())], EVERYTHING)) == []
     (found,) = match_cards([WaitingCard(7, card, (1, 4))], EVERYTHING)

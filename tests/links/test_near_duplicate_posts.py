@@ -1,6 +1,4 @@
-"""Posts that say one thing are shown as one group; posts that merely share tags or an author are
-not.
-"""
+"""Groups of near-duplicate posts; common tags or a common author are not enough."""
 
 from __future__ import annotations
 
@@ -16,10 +14,13 @@ from crawler.links.near_duplicate_posts import ComparedPost, group_near_duplicat
 SEED = Path(__file__).parents[2].parent / "shared" / "seeds" / "posts.txt"
 RELEASE = "The broker has a new release with faster leader election and fewer restarts: version"
 TAGS = ("Consensus", "Databases")
-LEASE = "A lease that outlives its clock gives two nodes the same lock, and both will write with a clean conscience."
+LEASE = (
+    "A lease that outlives its clock gives two nodes the same lock, and both will write with a "
+    "clean conscience."
+)
 
 
-def test_nearly_the_same_text_is_one_group_whoever_posts_it() -> None:
+def test_near_identical_posts_of_any_author_are_grouped() -> None:
     again = LEASE.replace("clean conscience", "clear conscience") + " https://example.org/a #locks"
     other = "Something else altogether about queues and their many lengths"
     assert group_near_duplicates(
@@ -31,7 +32,7 @@ def test_nearly_the_same_text_is_one_group_whoever_posts_it() -> None:
     ) == {3: 1}
 
 
-def test_one_author_varying_one_subject_under_the_same_tags_is_one_group() -> None:
+def test_variations_of_one_author_under_same_tags_are_grouped() -> None:
     notes = [
         ComparedPost(
             1,
@@ -41,19 +42,22 @@ def test_one_author_varying_one_subject_under_the_same_tags_is_one_group() -> No
         ),
         ComparedPost(
             2,
-            "Fence your writes! When the clock of a node lies, its lease on the lock is worth nothing.",
+            "Fence your writes! When the clock of a node lies, its lease on the lock is worth "
+            "nothing.",
             "ada",
             TAGS,
         ),
         ComparedPost(
             3,
-            "Why does a lock need a fence? Since a lease ends by the clock, and every node has another clock.",
+            "Why does a lock need a fence? Since a lease ends by the clock, and every node "
+            "has another clock.",
             "ada",
             TAGS[::-1],
         ),
         ComparedPost(
             4,
-            "Fence your writes! When the clock of a node lies, its lease on the lock is worth little to all others here.",
+            "Fence your writes! When the clock of a node lies, its lease on the lock is worth "
+            "little to all others here.",
             "bob",
             ("Locks", "Time"),
         ),
@@ -83,12 +87,12 @@ def test_one_author_varying_one_subject_under_the_same_tags_is_one_group() -> No
         ),
     ],
 )
-def test_not_one_group(one: ComparedPost, other: ComparedPost) -> None:
+def test_different_posts_are_not_grouped(one: ComparedPost, other: ComparedPost) -> None:
     assert group_near_duplicates([one, other]) == {}
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed is not beside this checkout")
-def test_of_the_seed_the_three_notes_on_one_principle_are_a_group_and_nothing_else() -> None:
+def test_seed_contains_one_group_of_three_posts() -> None:
     posts = paste.parse(
         "posts.txt", SEED.read_bytes(), ImportOptions(seen_at=datetime(2026, 11, 22, tzinfo=UTC))
     )

@@ -1,4 +1,4 @@
-"""The tables are knowledge: every row must do what its example says, and be findable."""
+"""Every row of the rule tables does what its example says."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALL = (*PARAMETERS, *REDIRECTORS, *REWRITES)
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
-def test_a_rule_does_what_its_example_says(rule: Rule) -> None:
+def test_rule_example_has_expected_key(rule: Rule) -> None:
     found = normalize_url(rule.example)
     assert rule.name in found.rules
     assert found.key
@@ -27,17 +27,17 @@ def test_a_rule_does_what_its_example_says(rule: Rule) -> None:
 @pytest.mark.parametrize(
     "table", [PARAMETERS, REDIRECTORS, FORMS, PAPERS, CODE_HOSTING, DISCUSSIONS, PUBLICATIONS]
 )
-def test_a_table_is_sorted(table: tuple[Rule, ...]) -> None:
+def test_rule_tables_are_sorted(table: tuple[Rule, ...]) -> None:
     assert list(table) == sorted(table)
 
 
-def test_names_are_unique_and_every_row_says_where_its_knowledge_is_from() -> None:
+def test_rule_names_are_unique_and_have_sources() -> None:
     names = [rule.name for rule in ALL]
     assert len(names) == len(set(names))
     assert all(rule.source for rule in ALL)
 
 
-def test_a_host_meets_its_own_rules_first_and_never_those_that_except_it() -> None:
+def test_rules_of_host_come_first_and_exclusions_apply() -> None:
     def rule(name: str, hosts: str) -> Rule:
         return Rule(name, hosts, ".*", "", "", "", "")
 

@@ -1,6 +1,4 @@
-"""Floors under how well articles are read: a sample of pages with known truth, when the corpora are
-there; our own pages are always read in tests/extract.
-"""
+"""Floors for the quality of extraction on a sample of the corpora, if they are present."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ FLOORS = {
 }
 
 
-def test_a_sample_of_the_corpus_is_read_as_well_as_it_was_measured() -> None:
+def test_extraction_quality_of_sample_meets_floors() -> None:
     if not ARTICLES.is_dir():
         pytest.skip("The article corpus is not beside this checkout.")
     found = {name: value for name, value, _, _ in report(part=0, parts=4)}
@@ -33,6 +31,6 @@ def test_a_sample_of_the_corpus_is_read_as_well_as_it_was_measured() -> None:
     } == {}
 
 
-def test_without_the_corpus_the_report_is_empty() -> None:
+def test_report_is_empty_without_corpus() -> None:
     assert report(ARTICLES / "nowhere") == []
     assert callable(extract_page)

@@ -37,7 +37,7 @@ class Rule:
 
 
 class RuleIndex:
-    """Rules by host: those of the exact host first, then of its parents, its first label, and `*`."""
+    """Rules by host: those of the host first, then of its parents, its first label, and `*`."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_host: dict[str, list[Rule]] = {}

@@ -1,4 +1,4 @@
-"""Variants of a URL on any host: default documents, AMP and print views, Medium and Mastodon paths."""
+"""Variants of URLs on any host: default documents, AMP and print views, Medium, Mastodon."""
 
 from __future__ import annotations
 
