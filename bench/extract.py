@@ -1,11 +1,10 @@
-"""Pages per CPU second of our reader beside trafilatura's default, on the same pages in one run.
+"""Pages per CPU second of the extractor, next to trafilatura's default, on the same pages.
 
     python -m bench.extract [ARTICLES_DIR] [--every N]
 
-Ours: bytes to a whole `Article` (text, metadata with sources, links, language, directives, walls).
-Theirs: `trafilatura.extract(html)`, text alone.
-Process CPU time; the two take turns page by page, so that the load of the machine touches both
-alike.
+Hashtrail returns a whole `Article`: text, metadata with sources, links, language and directives.
+`trafilatura.extract(html)` returns the text alone. The figures are CPU time of the process. The two
+extract each page in turn, so that the load of the machine affects both.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def measure(folder: Path, every: int) -> list[dict[str, object]]:
-    """One row a set and one for all: pages, pages per CPU second of both, and the ratio."""
+    """Return a row for each set and one for all: pages, pages per CPU second, and the ratio."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     spent: dict[str, list[tuple[float, float]]] = {}
     for number, truth in enumerate(truths(folder)):

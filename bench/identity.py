@@ -1,10 +1,9 @@
-"""Claims of speed about identity: addresses keyed, texts compared, links attached; CPU seconds of
-one core.
+"""Speed of article keys, text comparison and card matching, in CPU seconds of one core.
 
-    python -m bench.identity [TEXTS]      100,000 texts of 600 words, one in fifty a copy, when no
-    number is given
+    python -m bench.identity [TEXTS]
 
-Addresses are measured beside courlan's strict `clean_url`, which does less, in the same run.
+TEXTS is the number of texts of 600 words, by default 100,000; one in fifty is a copy. URLs are
+normalized next to courlan's strict `clean_url`, which does less, in the same run.
 """
 
 from __future__ import annotations

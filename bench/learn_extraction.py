@@ -1,13 +1,13 @@
-"""Measure the weights of crawler/extract/weights.json on pages with known article text; needs the
-`[learn]` extra.
+"""Learn the weights in crawler/extract/weights.json from pages with known article text.
 
-    python -m bench.learn_extraction ARTICLES_DIR     prints cross-validated F1 of each set, then
-    writes the weights of all pages
+    python -m bench.learn_extraction ARTICLES_DIR
 
-ARTICLES_DIR holds truth.jsonl and pages: whole texts (`text`) or snippets that must and must not be
-found.
-A logistic regression (L2, C = 0.3) for each look; every page weighs the same; the second look
-learns from out-of-fold first looks.
+It needs the `[learn]` extra. It prints the cross-validated F1 of each set, then writes the weights
+of all pages. ARTICLES_DIR contains truth.jsonl and pages, with whole texts (`text`) or snippets
+that must and must not appear.
+
+Each pass is a logistic regression (L2, C = 0.3) in which every page has the same weight. The second
+pass learns from out-of-fold results of the first pass.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def read(truth: dict[str, Any], folder: Path = ARTICLES) -> Article | None:
 
 
 def in_sample(name: str, part: int, parts: int) -> bool:
-    """Whether a page belongs to one of `parts` equal samples, told by the hash of its name."""
+    """Whether a page is in sample `part` of `parts` equal ones, by the hash of its `name`."""
     return int(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(), 16) % parts == part
 
 

@@ -1,6 +1,4 @@
-"""How well addresses, texts and previews are recognised as one article, and strangers in an
-article's place as strangers.
-"""
+"""Quality of article keys, duplicate texts, card matching and the detection of content drift."""
 
 from __future__ import annotations
 

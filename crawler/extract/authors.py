@@ -72,7 +72,7 @@ def _declared_authors(head: HeadMetadata) -> Iterator[tuple[Sequence[str], str]]
     yield _headline_node_authors(head), "json-ld"
     yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
     yield from ((head.meta.get(name, ()), source_of_meta(name)) for name in AUTHOR_METAS)
-    # The label of a Twitter card says what its value is: `Written by`, but also `Reading time`.
+    # The label of a Twitter card describes its value: `Written by`, but also `Reading time`.
     if set(head.first("twitter:label1").casefold().split()) & set(BYLINE_PREFIXES):
         yield head.meta.get("twitter:data1", ()), "meta"
     yield head.authors, "rel-author"

@@ -221,7 +221,7 @@ def _strip_dates(text: str) -> str:
 
 
 def _is_role(part: str) -> bool:
-    """Whether a part says what the person before it does: `Senior Editor`, `RD`."""
+    """Whether a part is the role of the person before it: `Senior Editor`, `RD`."""
     if part.isupper() and len(part.strip()) < 4:
         return True
     return not ROLE_WORDS.isdisjoint(re.split(r"[\s-]+", part.casefold()))

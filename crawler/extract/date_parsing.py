@@ -93,7 +93,7 @@ def writes_month_first(language: str, host: str) -> bool:
 def parse_date(value: str, fetched_at: datetime, month_first: bool = False) -> datetime | None:
     """Return the first date in a `value` in UTC, or None if there is no plausible date.
 
-    Dates of more than a day after `fetched_at` are not plausible. `month_first` says how to read
+    Dates of more than a day after `fetched_at` are not plausible. `month_first` is the order of
     3/5/2024. The calendar day of the publisher is kept: a time that is on another day in UTC
     becomes the nearest time on the publisher's day.
     """
@@ -115,7 +115,7 @@ def find_dates(
 ) -> Iterator[tuple[datetime, str]]:
     """Yield the plausible calendar days in a short text, each with the text before it.
 
-    Days of more than a day after `fetched_at` are left out. `month_first` says how to read
+    Days of more than a day after `fetched_at` are left out. `month_first` is the order of
     3/5/2024.
     """
     end = 0

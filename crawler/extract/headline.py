@@ -115,11 +115,11 @@ def _best_matching_heading(headings: Sequence[Block], title: str, site: str, lea
 def _heading_of_untitled_page(
     headings: Sequence[Block], blocks: Sequence[Block], declared: Sequence[str], site: str
 ) -> str:
-    """Return the first heading right above the text if the page declares no title of its own.
+    """Return the first heading right above the text if the page declares no own title.
 
-    The declared title may name only a kind of page or the site. If a page declares only its
-    `title` element and no heading matches it, the title is that of a book or a section, and the
-    page's own title is its h1.
+    The declared title may name only a kind of page or the site. Or the page declares only its
+    `title` element and no heading matches it. Then the title is that of a book or a section, and
+    the title of the page is its h1.
     """
     above = next((block for block in headings if _is_headline_candidate(block, site)), None)
     if above is None:

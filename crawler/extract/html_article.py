@@ -26,7 +26,7 @@ EXTRACTOR = "hashtrail-1"
 
 
 def extract_html(page: PageInput) -> Article | Failure:
-    """Return the article of an HTML `page`, or a Failure that says why there is none."""
+    """Return the article of an HTML `page`, or a Failure with the reason."""
     try:
         root = parse_html(page.body, page.content_type)
     except PageTooComplexError as error:

@@ -39,10 +39,10 @@ _LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 
 @dataclass(frozen=True, slots=True)
 class DateContext:
-    """What the dates of a page are parsed with.
+    """The context in which the dates of a page are parsed.
 
     `urls` are the URLs of the page, and `fetched_at` is the time of the fetch (aware UTC).
-    `month_first` says whether the page writes the month before the day.
+    `month_first` is true if the page writes the month before the day.
     """
 
     urls: tuple[str, ...]
@@ -70,7 +70,7 @@ def find_published_date(
 
     `declared` are the values of metadata with their sources, the most reliable first. `times` are
     the time elements with the words of their class. `near` are the blocks around the headline and
-    `others` those after them. `context` says how to parse dates.
+    `others` those after them. `context` determines how dates are parsed.
 
     A declared time in UTC may be on another day than the day in the publisher's time zone. If the
     URL or the byline shows a neighbouring day, that day is kept.
@@ -138,7 +138,7 @@ def _names_publication(words: str) -> bool:
 def first_valid_date(values: Iterable[SourcedText], context: DateContext) -> SourcedDate:
     """Return the first of the declared `values` that is a date, with its source.
 
-    `context` says how to parse dates.
+    `context` determines how dates are parsed.
     """
     stated = _first_date(values, context)
     return stated.moment, stated.source

@@ -40,8 +40,8 @@ _CLEANED_TAGS = frozenset(("table", "ul", "div", "aside", "header", "footer", "s
 class _ContainerStatistics:
     """Counts of the content of one container.
 
-    `score` is None if no paragraph scored the container. `has_containers` says whether other
-    containers are in it, and `is_excluded` whether it was excluded before the scoring.
+    `score` is None if no paragraph scored the container. `has_containers` is true if other
+    containers are in it, and `is_excluded` if it was excluded before the scoring.
     """
 
     size: int = 0
@@ -176,7 +176,7 @@ def _is_prose(container: Container, counts: _ContainerStatistics) -> bool:
 
 
 def _is_cleaned(container: Container, counts: _ContainerStatistics) -> bool:
-    """Whether Readability removes a container from what it kept.
+    """Whether Readability removes a container from its result.
 
     It removes forms, headings and lists of links, and containers that are small or badly named.
     """

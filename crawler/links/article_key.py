@@ -39,7 +39,7 @@ class NormalizedUrl:
 def normalize_url(url: str) -> NormalizedUrl:
     """Return the article key of a URL and the rules that applied.
 
-    It never raises: an invalid URL has an empty key and one rule that says why.
+    It never raises: an invalid URL has an empty key and one rule with the reason.
     """
     parsed = _parse(url)
     if isinstance(parsed, InvalidUrl):

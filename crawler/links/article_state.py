@@ -1,8 +1,8 @@
 """The state of an article's URL over time. Pure functions.
 
-One check rarely proves that an article is gone. The state changes to moved, blocked, gone, parked,
-hijacked, changed, unreachable or unreadable only after as many agreeing checks as `CHECKS_NEEDED`
-says. It returns to `ok` at the first check that finds the article.
+One failed check rarely proves that an article is unavailable. The state changes to moved, blocked,
+gone, parked, hijacked, changed, unreachable or unreadable only after the number of agreeing checks
+in `CHECKS_NEEDED`. It returns to `ok` at the first check that finds the article.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def next_state(record: StateRecord, signal: DriftSignal | None, now: datetime) -
     """Return the record after one more check.
 
     `record` is the record before the check. `signal` is the result of the check, or None if it
-    says nothing about the article, for example during a local network outage.
+    gives no information on the article, for example during a local network outage.
     """
     if signal is None:
         return record
@@ -72,7 +72,7 @@ def is_local_outage(checks: Iterable[tuple[str, Outcome]]) -> bool:
     """Whether the checks of one night fail as they do in a local network outage.
 
     `checks` are pairs of host and outcome. In an outage more than half of the hosts, and at least
-    five, cannot be reached. The failures of that night say nothing about the articles.
+    five, cannot be reached. The failures of that night do not count for the articles.
     """
     failures: dict[str, set[bool]] = defaultdict(set)
     for host, outcome in checks:

@@ -14,7 +14,7 @@ from crawler.models.articles import Article
 from crawler.public_suffixes import registrable_domain
 from crawler.url_parser import InvalidUrl, Url, parse_url
 
-# Platforms where authors republish articles of their own sites and state the original URL as
+# Platforms where authors republish articles from their sites and state the original URL as
 # rel=canonical.
 REPUBLISHING_HOSTS = (
     "blogspot.com", "dev.to", "dzone.com", "feedburner.com", "freecodecamp.org", "ghost.io",
@@ -87,9 +87,9 @@ def _is_front_page_or_listing(url: Url) -> bool:
 
 
 def _may_declare(origin: Url, declared: Url) -> bool:
-    """Whether a page may declare this canonical URL: of its own domain, or as a republished copy.
+    """Whether a page may declare this canonical URL: in the same domain, or for a republished copy.
 
-    Blogs of one hosting service have different domains if the Public Suffix List says so.
+    Blogs of one hosting service have different domains if the Public Suffix List contains its host.
     """
     domain = registrable_domain(origin.host)
     if not domain:

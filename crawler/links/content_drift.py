@@ -85,7 +85,7 @@ _EVIDENCE = {
     Outcome.LOGIN_WALL: "the page requires a login",
     Outcome.NOT_FOUND: "HTTP 404, not found",
     Outcome.RATE_LIMITED: "HTTP 429, too many requests",
-    Outcome.SOFT_NOT_FOUND: "the page says that it was not found",
+    Outcome.SOFT_NOT_FOUND: "the page reports that it was not found",
     Outcome.TOO_LARGE: "the page is too large",
     Outcome.UNSUPPORTED: "the file has a format without text",
 }
@@ -93,7 +93,7 @@ _EVIDENCE = {
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """What is stored of an article."""
+    """The stored values of an article."""
 
     url: str
     title: str
@@ -138,7 +138,7 @@ def classify_drift(stored: StoredArticle, page: CheckedPage) -> DriftSignal | No
     """Return the state that a check of a URL indicates.
 
     `stored` is the article as it is stored and `page` is the result of the check. Returns None if
-    the outcome says nothing about the article.
+    the outcome gives no information on the article.
     """
     if page.outcome is not Outcome.OK:
         return _outcome_signal(page.outcome)
@@ -183,15 +183,15 @@ def _maintenance_or_parked(stored: StoredArticle, page: CheckedPage) -> DriftSig
     content = f"{page.title}\n{page.text}"
     parked = PARKED.search(content) if not PARKED.search(stored.text) else None
     if parked:
-        return DriftSignal(ArticleState.PARKED, f"the page says: {parked[0]}")
+        return DriftSignal(ArticleState.PARKED, f"the page contains: {parked[0]}")
     maintenance = MAINTENANCE.search(content)
     if maintenance:
-        return DriftSignal(ArticleState.UNREACHABLE, f"the page says: {maintenance[0]}")
+        return DriftSignal(ArticleState.UNREACHABLE, f"the page contains: {maintenance[0]}")
     return None
 
 
 def _replaced_content(stored: StoredArticle, page: CheckedPage) -> DriftSignal:
-    """Return HIJACKED for content of strangers, CHANGED or GONE for content of the same owner."""
+    """Return HIJACKED for unrelated content, CHANGED or GONE for content of the same owner."""
     spam = _new_spam_phrases(stored, page)
     if len(spam) >= _MIN_SPAM_PHRASES:
         phrases = ", ".join(sorted(spam)[:3])

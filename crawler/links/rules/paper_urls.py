@@ -1,4 +1,4 @@
-"""Papers and standards: the many addresses of one arXiv id, DOI or RFC."""
+"""URL forms of papers and standards: the many URLs of one arXiv id, DOI or RFC."""
 
 from __future__ import annotations
 
