@@ -71,8 +71,8 @@ def compute_context_features(
 ) -> list[FeatureValues]:
     """Return a row of features for each block.
 
-    `logits` are the log-odds of the first pass. `kept_shares` holds for each extractor which share of
-    each block it kept, from 0 to 1.
+    `logits` are the log-odds of the first pass. `kept_shares` contains for each extractor the
+    share of each block that it kept, from 0 to 1.
     """
     containers = list_containers(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
@@ -254,7 +254,8 @@ def _kept_span(blocks: Sequence[Block], kept_shares: Shares) -> _Span:
 def overlap_ratio(blocks: Sequence[Block], chances: Shares, kept_shares: Shares) -> float:
     """Return how many words of `blocks` both passes took, as a share of the words either took.
 
-    `chances` are the probabilities of the first pass, `kept_shares` the shares that an extractor kept.
+    `chances` are the probabilities of the first pass. `kept_shares` are the shares that an
+    extractor kept.
     """
     both = either = 0.0
     for block, chance, share in zip(blocks, chances, kept_shares, strict=True):
