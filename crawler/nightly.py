@@ -76,7 +76,7 @@ class RunReport:
 class RunOptions:
     """What the command line may change about a run.
 
-    `force` publishes although a gate would stop it. `due_now` treats every source, article and
+    `force` publishes although a gate would stop it, and has `retag` tag every text. `due_now` treats every source, article and
     post recheck as due.
     """
 
@@ -200,7 +200,7 @@ def _data_step(run: _Run, report: RunReport) -> RunReport:
 
 
 def _retag(run: _Run, report: RunReport) -> RunReport:
-    annotated = retag(run.db, run.workspace, run.run_log, run.now())
+    annotated = retag(run.db, run.workspace, run.run_log, run.now(), every_text=run.options.force)
     record_failures(run.db, run.run_id, annotated.failures, run.now())
     changes = tagging_changes(run.db, annotated.diff)
     for change in changes:

@@ -40,7 +40,7 @@ VERBS = {
     "posts": ("posts", "Parse the posts of stored API responses or feeds (filter)."),
     "reextract": ("reextract", "Extract all articles again from the archive, without network."),
     "restore": ("backup_restore_verify", "Restore a backup."),
-    "retag": ("retag", "Tag all posts and articles again."),
+    "retag": ("retag", "Tag texts again after an edit of the topics."),
     "review": ("forget_and_review", "List open questions for the curator."),
     "robots": ("robots", "Check URLs against robots.txt files (filter)."),
     "serve": ("serve", "Serve the built site on this machine."),

@@ -14,6 +14,7 @@ from crawler.crawl.annotate_item import ItemAnnotation, annotate_all
 from crawler.crawl.annotation_versions import current_versions
 from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.rank_and_relate import rank_and_relate
+from crawler.crawl.retag_selection import save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.decision_files import read_decisions
 from crawler.curation.quarantine import hold_hijacked
@@ -30,6 +31,7 @@ from crawler.store.database import savepoint, transaction
 from crawler.store.item_annotations import PendingItem
 from crawler.store.runs import last_runs
 from crawler.store.taggings import Subject, TagDiff, merge_diffs, save_taggings, save_topics
+from crawler.topics.changed_phrases import phrase_table
 from crawler.topics.evaluation_results import read_measured
 from crawler.topics.tagger import Tagger
 from crawler.workspace import Workspace
@@ -71,6 +73,9 @@ def annotate_pending(
     current = current_versions(tagger, model.name if model else "")
     noted = item_annotations.load_annotation_versions(db)
     stale = changed_versions(noted, current) - {_TEXT}
+    selected = select_changed(db, tagger, current[_TOPICS]) if _TOPICS in stale else None
+    if selected is not None:
+        stale -= {_TOPICS}
     item_annotations.delete_annotation_versions(db, stale)
 
     deciding = _Deciding(db, tagger, stale, workspace.settings.engine.processes)
@@ -84,6 +89,9 @@ def annotate_pending(
     skipped = rank_and_relate(db, model, workspace.settings.engine.processes)
     derived = stale - {failure.url for failure in skipped}
     item_annotations.save_annotation_versions(db, {part: current[part] for part in derived})
+    if _TOPICS in derived:
+        save_taxonomy(db, phrase_table(tagger), current[_TOPICS])
+    deciding.redone.update({_TOPICS: selected} if selected else {})
     return AnnotationReport(
         articles,
         posts,
@@ -100,12 +108,17 @@ def _redone(db: Database, redone: Mapping[str, int], stale: Collection[str]) -> 
     return dict(sorted({**redone, **relations}.items()))
 
 
-def retag(db: Database, workspace: Workspace, run_log: RunLog, now: datetime) -> AnnotationReport:
-    """Recompute all topics in `workspace`. Return counts and changes; equal results are not written.
+def retag(
+    db: Database, workspace: Workspace, run_log: RunLog, now: datetime, *, every_text: bool = False
+) -> AnnotationReport:
+    """Recompute topics in `workspace` after an edit of the taxonomy. Return counts and changes.
 
-    `run_log` shows the progress. The next run completes one that was interrupted.
+    Only texts that contain a changed phrase are tagged, unless the edit concerns all of them or
+    `every_text` is set. Equal results are not written. `run_log` shows the progress. The next run
+    completes one that was interrupted.
     """
-    item_annotations.delete_annotation_versions(db, [_TOPICS])
+    if every_text:
+        item_annotations.delete_annotation_versions(db, [_TOPICS])
     return annotate_pending(db, workspace, run_log, now)
 
 

@@ -21,6 +21,7 @@ from crawler.store.stored_versions import delete_versions, load_versions, save_v
 
 _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
+_PHRASES = "phrases"
 _DONE = "yes"
 _WAITS = "(annotated = '' OR :everything)"
 _ARTICLES = f"""
@@ -77,6 +78,22 @@ def save_annotation_versions(db: Database, versions: Mapping[str, str]) -> None:
     save_versions(db, versions, _NOTE)
 
 
+def load_annotated_phrases(db: Database) -> bytes | None:
+    """Return the encoded phrases by which the topics of everything stored were derived.
+
+    None if no run has noted them, or if the run that derived the topics was cut short.
+    """
+    if "topics" not in load_annotation_versions(db):
+        return None
+    phrases = load_versions(db, _PHRASES).get("")
+    return phrases.encode() if phrases else None
+
+
+def save_annotated_phrases(db: Database, phrases: bytes) -> None:
+    """Note that the topics of everything stored were derived by these encoded `phrases`."""
+    save_versions(db, {_PHRASES: phrases.decode()})
+
+
 def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
     """The articles whose text is new, or all articles if a part of them is `stale`, in chunks.
 
@@ -113,7 +130,7 @@ def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Pe
 
 
 def count_pending(db: Database, stale: Collection[str] = ()) -> int:
-    """How many articles and posts `waiting_articles` and `waiting_posts` return."""
+    """How many articles and posts `pending_articles` and `pending_posts` return."""
     counted: int = db.execute(
         "SELECT (SELECT count(*) FROM articles WHERE annotated = '' OR :articles) "
         "+ (SELECT count(*) FROM posts WHERE annotated = '' OR :posts)",

@@ -62,6 +62,16 @@ class Reader:
             marked += self._phrases.signs(_own_words(item), POST)
         return self._domain.judged(Signs(marked, counted, len(text)), item, text)
 
+    @property
+    def meanings(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Each phrase with its topics and the rule by which it belongs to each."""
+        return self._phrases.meanings
+
+    @property
+    def hashtags(self) -> Mapping[str, Sequence[str]]:
+        """Each folded hashtag that is evidence, with its topics."""
+        return self._hashtags
+
     def barred(self, item: Item) -> list[Sign]:
         """The phrases that do not count because a not-this phrase, the `context`, contains them."""
         fields = {
@@ -131,6 +141,17 @@ class LearnedPhrases:
             for phrase, (start, end) in places.items()
             for topic, weight in self._meanings[phrase]
         ]
+
+
+def searched_texts(item: Item) -> tuple[str, ...]:
+    """Return the texts of an `item` in which phrases are searched for."""
+    return (
+        item.title,
+        "\n".join(item.headings),
+        blank_urls_except_slugs(item.text),
+        _own_words(item) if item.post else "",
+        address_words(item.url)[1],
+    )
 
 
 def _own_words(item: Item) -> str:

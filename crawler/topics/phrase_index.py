@@ -47,13 +47,9 @@ class Phrases:
     """The phrases of some topics."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
-        meanings: dict[str, dict[str, str]] = {}
-        for topic in topics:
-            for rule, phrases in _phrases_of(topic):
-                for phrase in phrases:
-                    meanings.setdefault(phrase, {})[topic.slug] = rule
-        self._written = tuple(meanings)
-        self._meanings = _shared(tuple(meaning.items()) for meaning in meanings.values())
+        rules = _rules_by_phrase(topics)
+        self._written = tuple(rules)
+        self._meanings = _shared(tuple(rules[phrase].items()) for phrase in rules)
         self._is_barring = bytes(
             any(rule == NOT_THIS for _, rule in meaning) for meaning in self._meanings
         )
@@ -69,6 +65,11 @@ class Phrases:
         self._topics_of = _shared(
             frozenset(topic for topic, _ in places) for places in self._places
         )
+
+    @property
+    def meanings(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Each phrase with its topics and the rule by which it belongs to each."""
+        return dict(zip(self._written, self._meanings, strict=True))
 
     def signs(self, text: str, field: str) -> list[Sign]:
         """The signs in a short field, one for each phrase and topic.
@@ -189,6 +190,16 @@ def _shared(values: Iterable[_T]) -> list[_T]:
     """
     known: dict[_T, _T] = {}
     return [known.setdefault(value, value) for value in values]
+
+
+def _rules_by_phrase(topics: Iterable[Topic]) -> dict[str, dict[str, str]]:
+    """Phrase -> topic -> rule. The order depends on the phrases alone, not on other topics."""
+    rules: dict[str, dict[str, str]] = {}
+    for topic in topics:
+        for rule, phrases in _phrases_of(topic):
+            for phrase in phrases:
+                rules.setdefault(phrase, {})[topic.slug] = rule
+    return dict(sorted(rules.items()))
 
 
 def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:

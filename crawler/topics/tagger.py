@@ -67,10 +67,11 @@ class Tagger:
         self, taxonomy: Taxonomy, learned: Learned, followed: Iterable[str] = FOLLOWED
     ) -> None:
         self.taxonomy = taxonomy
-        self._followed = frozenset(followed)
+        self.followed = frozenset(followed)
         self._learned = learned
+        self.learned_version = learned.version
         self.version = "+".join(filter(None, (taxonomy.version, learned.version)))
-        self.reader = Reader(taxonomy, learned, self._followed)
+        self.reader = Reader(taxonomy, learned, self.followed)
         self._scales = Scales(learned)
         self._area_of = {
             topic: above[-1]
@@ -87,7 +88,7 @@ class Tagger:
         return _made_from, (
             (topics, *rest, taxonomy.technical_hosts, taxonomy.terms),
             self._learned,
-            self._followed,
+            self.followed,
         )
 
     @classmethod

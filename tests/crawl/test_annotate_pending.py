@@ -168,9 +168,9 @@ def test_a_second_retag_writes_nothing_but_the_note_that_it_is_at_work(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
     _more(db, 30)
-    retag(db, workspace, run_log, NOW)
+    retag(db, workspace, run_log, NOW, every_text=True)
     told, writes = _tell(db), db.conn.total_changes
-    retag(db, workspace, run_log, NOW)
+    retag(db, workspace, run_log, NOW, every_text=True)
     assert _tell(db) == told
     assert db.conn.total_changes - writes == 2
 
@@ -185,7 +185,7 @@ def test_a_retag_that_is_cut_short_is_finished_by_the_next_night(
     with monkeypatch.context() as patch:
         patch.setattr("crawler.crawl.annotate_pending.apply_decisions", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            retag(db, workspace, run_log, NOW)
+            retag(db, workspace, run_log, NOW, every_text=True)
     db.execute("DELETE FROM taggings")
     assert annotate_pending(db, workspace, run_log, NOW).articles == 29
     assert [len(rows) for rows in _tell(db)] == [len(rows) for rows in whole]

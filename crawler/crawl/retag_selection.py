@@ -1,0 +1,70 @@
+"""Which stored texts a changed taxonomy has tagged again: all, or those with a changed phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import msgspec
+from sqlite_utils import Database
+
+from crawler.models.topics import Item, SubjectKind
+from crawler.store import item_annotations
+from crawler.store.database import transaction
+from crawler.store.item_annotations import PendingItem
+from crawler.topics.changed_phrases import (
+    ChangedTexts,
+    PhraseTable,
+    compare_tables,
+    phrase_table,
+)
+from crawler.topics.tagger import Tagger
+
+_TOPICS = "topics"
+_TABLES: dict[SubjectKind, str] = {"article": "articles", "post": "posts"}
+
+
+def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
+    """Mark the texts that contain a changed phrase as waiting, and note the new taxonomy.
+
+    Returns how many texts were marked; None, with nothing written, if every text must be tagged
+    again: the settings of the `tagger` changed, or the taxonomy of the last run is unknown.
+    `version` is the new version of the topics. Marking and noting are one transaction, so a run
+    that is cut short loses nothing.
+    """
+    noted = item_annotations.load_annotated_phrases(db)
+    if noted is None:
+        return None
+    table = phrase_table(tagger)
+    changes = compare_tables(msgspec.json.decode(noted, type=PhraseTable), table)
+    if changes is None:
+        return None
+    changed = ChangedTexts(changes)
+    ids = {kind: [*_containing(db, kind, changed)] for kind in _TABLES}
+    with transaction(db):
+        for kind, name in _TABLES.items():
+            item_annotations.mark_pending(db, name, ids[kind])
+        save_taxonomy(db, table, version)
+    return sum(map(len, ids.values()))
+
+
+def save_taxonomy(db: Database, table: PhraseTable, version: str) -> None:
+    """Note that the topics of all texts are derived, or wait to be, by the phrases of a `table`."""
+    item_annotations.save_annotation_versions(db, {_TOPICS: version})
+    item_annotations.save_annotated_phrases(db, msgspec.json.encode(table, order="sorted"))
+
+
+def _containing(db: Database, kind: SubjectKind, changed: ChangedTexts) -> Iterator[int]:
+    """The ids of the texts that no longer wait and contain a change."""
+    read = {
+        "article": item_annotations.pending_articles,
+        "post": item_annotations.pending_posts,
+    }[kind]
+    for chunk in read(db, (_TOPICS,)):
+        yield from [text.id for text in chunk if not text.new and changed.contain(_tagged(text))]
+
+
+def _tagged(waiting: PendingItem) -> Item:
+    """The item as it is tagged: an article without text by its excerpt."""
+    item = waiting.item
+    return item if item.text or not waiting.summary else replace(item, text=waiting.summary)

@@ -1,0 +1,99 @@
+"""The phrases that differ between two taxonomies, and the texts that they can matter to.
+
+The topics of a text depend on the phrases and hashtags in it, and on settings that apply to every
+text: the tree, the field words, the required context, the technical hosts and the learned weights.
+While the settings are the same, a text without a changed phrase keeps its topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from crawler.derivation_versions import digest_of
+from crawler.models.topics import Item
+from crawler.text_cleaning import fold
+from crawler.topics.item_matches import searched_texts
+from crawler.topics.phrase_matcher import Matcher, hashtag_key, phrase_key
+from crawler.topics.tagger import VERSION, Tagger
+
+Meaning = list[tuple[str, str]]
+"""The topics of a phrase, each with the rule by which the phrase belongs to it."""
+
+
+class PhraseTable(Struct, frozen=True):
+    """The phrases and hashtags of a tagger, and a digest of its settings."""
+
+    settings: str
+    phrases: dict[str, Meaning]
+    hashtags: dict[str, list[str]]
+
+
+class Changes(NamedTuple):
+    """The phrases, and the folded hashtags, that two taxonomies do not agree on."""
+
+    phrases: frozenset[str]
+    hashtags: frozenset[str]
+
+
+def phrase_table(tagger: Tagger) -> PhraseTable:
+    """Return the phrases, the hashtags and the digest of the settings of a `tagger`."""
+    taxonomy = tagger.taxonomy
+    reader = tagger.reader
+    settings = (
+        VERSION,
+        {topic.slug: topic.broader for topic in taxonomy.topics.values()},
+        sorted(taxonomy.field_words),
+        [(*place, sorted(taxonomy.needs[place])) for place in sorted(taxonomy.needs)],
+        sorted(taxonomy.technical_hosts),
+        tagger.learned_version,
+        sorted(tagger.followed),
+    )
+    phrases = {phrase: list(meaning) for phrase, meaning in reader.meanings.items()}
+    hashtags = {tag: list(topics) for tag, topics in reader.hashtags.items()}
+    return PhraseTable(digest_of(settings), phrases, hashtags)
+
+
+def compare_tables(before: PhraseTable, after: PhraseTable) -> Changes | None:
+    """Return the phrases that can change topics; None if other settings make that every text.
+
+    A longer phrase around a changed one is included: how often a phrase counts depends on the
+    phrases that contain it.
+    """
+    if before.settings != after.settings:
+        return None
+    changed = _differing(before.phrases, after.phrases)
+    around = _containing(changed, before.phrases.keys() | after.phrases.keys())
+    hashtags = _differing(before.hashtags, after.hashtags) | {*map(hashtag_key, changed)}
+    return Changes(frozenset(changed | around), frozenset(hashtags))
+
+
+class ChangedTexts:
+    """Recognizes the items that contain one of the changed phrases or hashtags."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._matcher = Matcher(sorted(changes.phrases))
+        self._hashtags = changes.hashtags
+
+    def contain(self, item: Item) -> bool:
+        """Whether a field of the `item` contains one of the changes."""
+        if not self._hashtags.isdisjoint(map(fold, item.hashtags)):
+            return True
+        # A phrase never reaches over two spaces, so nothing matches across two fields.
+        return bool(self._matcher.find("  ".join(searched_texts(item))).phrases)
+
+
+def _differing(
+    before: Mapping[str, Iterable[object]], after: Mapping[str, Iterable[object]]
+) -> set[str]:
+    keys = before.keys() | after.keys()
+    return {key for key in keys if before.get(key) != after.get(key)}
+
+
+def _containing(changed: Iterable[str], phrases: Iterable[str]) -> set[str]:
+    """The phrases that contain a changed phrase as words."""
+    parts = [f" {phrase_key(phrase)} " for phrase in changed]
+    padded = {phrase: f" {phrase_key(phrase)} " for phrase in phrases}
+    return {phrase for phrase, words in padded.items() if any(part in words for part in parts)}
