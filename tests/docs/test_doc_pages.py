@@ -69,6 +69,8 @@ def test_sql_examples_run_on_the_schema() -> None:
         db.execute(sql).fetchall()
 
 
-def test_readme_states_the_number_of_topics() -> None:
+def test_readme_states_a_number_of_topics_that_exists() -> None:
     topics = [path for path in (ROOT / "data/topics").glob("*.toml") if path.stem[0] != "_"]
-    assert f"{len(topics)} topics" in PAGES["README.md"].text
+    stated = re.search(r"more than (\d+) topics", PAGES["README.md"].text)
+    assert stated is not None
+    assert int(stated[1]) < len(topics)
