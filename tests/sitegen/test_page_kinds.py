@@ -1,0 +1,82 @@
+"""Page kinds: each module of `crawler/sitegen/pages` is used, and a missing part is explained."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from crawler.errors import BuildError
+from crawler.sitegen import build_site, page_kinds, pages
+from crawler.sitegen.page_kinds import Page, load_page_kinds, missing_parts
+from crawler.sitegen.site_model import SiteModel
+from crawler.workspace import bundled
+from tests.sitegen.conftest import Build
+
+MODULES = sorted(module.name for module in pkgutil.iter_modules(pages.__path__))
+
+
+def page_kind(**parts: object) -> ModuleType:
+    module = ModuleType("crawler.sitegen.pages.example")
+    module.__dict__.update(parts)
+    return module
+
+
+def valid_pages(model: SiteModel) -> list[Page]:
+    return [Page("example.html", {"message": "An example"})]
+
+
+def test_every_module_is_a_page_kind() -> None:
+    kinds = load_page_kinds()
+    assert [kind.__name__.rpartition(".")[2] for kind in kinds] == MODULES  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_template_of_page_kind_exists(name: str) -> None:
+    templates = {
+        kind.__name__.rpartition(".")[2]: kind.TEMPLATE  # type: ignore[attr-defined]
+        for kind in load_page_kinds()
+    }
+    path = bundled("templates") / templates[name]
+    assert path.is_file(), f"crawler/sitegen/pages/{name}.py: the template {path} is missing"
+
+
+@pytest.mark.parametrize(
+    ("parts", "problem"),
+    [
+        (
+            {"pages": valid_pages},
+            'has no TEMPLATE, a path such as "site/week.html" below templates/',
+        ),
+        (
+            {"TEMPLATE": "site/example.html"},
+            "has no function pages(model) that yields Page values",
+        ),
+        (
+            {"TEMPLATE": "site/example.html", "pages": lambda: []},
+            ".pages must take one parameter, `model`",
+        ),
+    ],
+)
+def test_missing_part_is_explained(parts: dict[str, object], problem: str) -> None:
+    (reported,) = missing_parts(page_kind(**parts))
+    assert reported.endswith(problem)
+    assert "crawler.sitegen.pages.example" in reported
+
+
+def test_module_without_parts_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_kinds, "import_module", lambda name: page_kind())
+    with pytest.raises(BuildError, match="has no TEMPLATE"):
+        load_page_kinds()
+
+
+def test_pages_of_a_kind_are_rendered_with_its_template(
+    build: Build, page: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = page_kind(TEMPLATE="site/withheld.html", pages=valid_pages)
+    monkeypatch.setattr(build_site, "load_page_kinds", lambda: [*load_page_kinds(), kind])
+    build()
+    assert "<h1>This page is withheld</h1>" in page("example.html")
