@@ -1,1 +1,1 @@
-"""What is derived across items: kinds, entities, near-duplicates, stories, related, rank."""
+"""Derived knowledge: kinds, excerpts, entities, figures, stories, related articles, rank."""

@@ -1,7 +1,7 @@
 """The kind of an article and the reason, decided by tables of hosts, paths, titles and openings.
 
-Each sign that is present adds its weight to its kind. The heaviest kind wins if it reaches
-THRESHOLD, and its heaviest sign is the reason. `kind_hosts.tsv` lists what a host publishes,
+Each matching row adds its weight to its kind. The kind with the highest total is chosen if it
+reaches THRESHOLD; its row with the highest weight is the reason. `kind_hosts.tsv` lists what a host publishes,
 `kind_signs.tsv` lists patterns; both grow by one line at a time.
 """
 
@@ -19,7 +19,7 @@ from crawler.knowledge.tsv_tables import read_table
 from crawler.url_parser import host_of, path_of
 
 VERSION = 2
-"""Raise it when the code gives other results; a change of the tables is noticed by itself."""
+"""Raise it if the code gives other results. A change of the tables changes the version too."""
 
 THRESHOLD = 1.0
 DEFAULT = "article"
@@ -70,30 +70,34 @@ class KindHost:
 
 
 def classify_kind(url: str, title: str, text: str = "") -> tuple[str, str]:
-    """The kind of an article (a key of KINDS) and the reason in words.
+    """Return the kind of an article (a key of KINDS) and the reason in words.
 
-    `article` with an empty reason if no kind reaches the threshold.
+    `title` and `text` are those of the page. The kind is `article` with an empty reason if no kind
+    reaches the threshold.
     """
     host = host_of(url).removeprefix("www.")
     fields = {"host": host, "path": path_of(url), "title": title, "lead": text[:_LEAD]}
-    found: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for kind, weight, reason in (*_by_place(host, fields["path"]), *_by_sign(fields)):
-        found[kind].append((weight, reason))
-    if not found:
+    reasons_by_kind: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for kind, weight, reason in (*_by_host(host, fields["path"]), *_by_pattern(fields)):
+        reasons_by_kind[kind].append((weight, reason))
+    totals = [
+        (sum(weight for weight, _ in reasons), kind) for kind, reasons in reasons_by_kind.items()
+    ]
+    total, kind = max(totals, default=(0.0, DEFAULT))
+    if total < THRESHOLD:
         return DEFAULT, ""
-    weight, kind = max((sum(weight for weight, _ in each), kind) for kind, each in found.items())
-    return (kind, max(found[kind])[1]) if weight >= THRESHOLD else (DEFAULT, "")
+    return kind, max(reasons_by_kind[kind])[1]
 
 
 def version() -> str:
-    """The version of the kinds: of this code and of its tables."""
+    """Return the version of the kinds: of this code and of its tables."""
     signs_and_patterns = [(sign, pattern.pattern) for sign, pattern in _compiled()]
     return version_of(VERSION, signs_and_patterns, kind_hosts(), THRESHOLD)
 
 
 @cache
 def kind_patterns() -> tuple[KindPattern, ...]:
-    """The rows of `kind_signs.tsv`, in its order."""
+    """Return the rows of `kind_signs.tsv`, in order."""
     return tuple(
         KindPattern(row["kind"], row["field"], float(row["weight"]), row["reason"], row["pattern"])
         for row in read_table("kind_signs.tsv")
@@ -102,34 +106,35 @@ def kind_patterns() -> tuple[KindPattern, ...]:
 
 @cache
 def kind_hosts() -> tuple[KindHost, ...]:
-    """The rows of `kind_hosts.tsv`, in its order."""
+    """Return the rows of `kind_hosts.tsv`, in order."""
     return tuple(
         KindHost(row["place"], row["kind"], float(row["weight"]), row["reason"])
         for row in read_table("kind_hosts.tsv")
     )
 
 
-def _by_sign(fields: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
+def _by_pattern(fields: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
     for sign, pattern in _compiled():
         if match := pattern.search(fields[sign.field]):
             quoted = " ".join(match[0].split())[:_QUOTED]
             yield sign.kind, sign.weight, f"{sign.reason}: “{quoted}”"
 
 
-def _by_place(host: str, path: str) -> Iterator[tuple[str, float, str]]:
-    """The row of the host with the longest path, else that of the nearest domain with a dot."""
+def _by_host(host: str, path: str) -> Iterator[tuple[str, float, str]]:
+    """Yield the row of the host with the longest path, else that of the nearest `.domain`."""
     steps = [step for step in _LOCALE.sub("/", path).lower().split("/") if step]
     depths = range(min(len(steps), _deepest()), -1, -1)
     labels = host.split(".")
     keys = ["/".join([host, *steps[:depth]]) for depth in depths]
     keys += ["." + ".".join(labels[cut:]) for cut in range(len(labels) - 1)]
-    found = next((_place_index()[key] for key in keys if key in _place_index()), None)
-    if found:
-        yield found.kind, found.weight, f"{found.reason}: {found.place.removeprefix('.')}"
+    index = _host_index()
+    row = next((index[key] for key in keys if key in index), None)
+    if row:
+        yield row.kind, row.weight, f"{row.reason}: {row.place.removeprefix('.')}"
 
 
 @cache
-def _place_index() -> dict[str, KindHost]:
+def _host_index() -> dict[str, KindHost]:
     return {place.place.lower(): place for place in kind_hosts()}
 
 
@@ -140,7 +145,7 @@ def _deepest() -> int:
 
 @cache
 def _compiled() -> tuple[tuple[KindPattern, re.Pattern[str]], ...]:
-    """The signs with their patterns, in which `{organisation}` is any known organization."""
+    """Return the patterns, compiled; `{organisation}` in them is any known organization."""
     names = [
         re.escape(name)
         for entity in entity_table()

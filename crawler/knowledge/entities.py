@@ -1,4 +1,4 @@
-"""The organizations, systems, techniques and people that a text names, and its figures of scale.
+"""The organizations, systems, techniques and people that a text mentions, and its figures of scale.
 
 The names are the sorted table `entities.tsv`. Case counts: Raft is an algorithm, a raft is a
 boat. A name with other meanings counts only near one of its `needs`, and never inside one of the
@@ -23,7 +23,7 @@ from crawler.sentence_splitter import Sentence, split_sentences
 from crawler.text_cleaning import clean_line, slugify
 
 VERSION = 2
-"""Raise it when the code gives other results; a change of the table is noticed by itself."""
+"""Raise it if the code gives other results. A change of the table changes the version too."""
 
 _MOST = 25
 _LONGEST_SENTENCE = 300
@@ -55,21 +55,21 @@ class Entity:
 
 
 def find_mentions(text: str) -> list[Mention]:
-    """At most 25 entities and 25 figures of a text, each at its first place, in order."""
+    """Return at most 25 entities and 25 figures of `text`, each at its first offset, in order."""
     spans = list(split_sentences(text))
-    found = [*_first(_named(text, spans)), *_first(figure_mentions(spans))]
-    return sorted(found, key=lambda each: (each.start, each.slug))
+    mentions = [*_first(_named(text, spans)), *_first(figure_mentions(spans))]
+    return sorted(mentions, key=lambda mention: (mention.start, mention.slug))
 
 
 def version() -> str:
-    """The version of the entities: of this code, its patterns and its tables."""
+    """Return the version of the entities: of this code, its patterns and its tables."""
     patterns = (_BEFORE_ACTING.pattern, _BEFORE_PLACE.pattern, _AFTER_ACTING.pattern)
     return version_of(VERSION, entity_table(), patterns, version_inputs())
 
 
 @cache
 def entity_table() -> tuple[Entity, ...]:
-    """The entities of `entities.tsv`, in its order."""
+    """Return the entities of `entities.tsv`, in order."""
     return tuple(
         Entity(
             row["name"],
@@ -83,26 +83,29 @@ def entity_table() -> tuple[Entity, ...]:
 
 
 def spellings(entity: Entity) -> set[str]:
-    """How a text may write the entity. Names in lower case may be capitalized."""
-    written = {entity.name, *entity.aliases}
-    lower = {each for each in written if entity.kind == "technique" and each[:1].islower()}
-    titles = {each.title() for each in lower if each.replace(" ", "").replace("-", "").isalpha()}
-    return written | {each[0].upper() + each[1:] for each in lower} | titles
+    """Return the spellings of `entity`. Techniques in lower case may also be capitalized."""
+    names = {entity.name, *entity.aliases}
+    if entity.kind != "technique":
+        return names
+    lower = {name for name in names if name[:1].islower()}
+    capitalized = {name[0].upper() + name[1:] for name in lower}
+    words = {name for name in lower if name.replace(" ", "").replace("-", "").isalpha()}
+    return names | capitalized | {name.title() for name in words}
 
 
-def _first(found: Iterator[Mention]) -> list[Mention]:
-    """The first 25 of different slugs."""
-    kept: dict[str, Mention] = {}
-    for mention in found:
-        kept.setdefault(mention.slug, mention)
-        if len(kept) == _MOST:
+def _first(mentions: Iterator[Mention]) -> list[Mention]:
+    """Return the first 25 mentions with different slugs."""
+    by_slug: dict[str, Mention] = {}
+    for mention in mentions:
+        by_slug.setdefault(mention.slug, mention)
+        if len(by_slug) == _MOST:
             break
-    return list(kept.values())
+    return list(by_slug.values())
 
 
 @cache
 def _matcher() -> tuple[AhoCorasick, tuple[Entity | None, ...]]:
-    """The automaton, and for each of its patterns the entity, or None for a `not`."""
+    """Return the automaton, and for each of its patterns the entity, or None for a `not`."""
     spelled: dict[str, Entity | None] = {}
     for entity in entity_table():
         spelled |= dict.fromkeys(spellings(entity), entity)
@@ -113,17 +116,17 @@ def _matcher() -> tuple[AhoCorasick, tuple[Entity | None, ...]]:
 
 def _named(text: str, spans: Sequence[Sentence]) -> Iterator[Mention]:
     matcher, spelled = _matcher()
-    believed: set[str] = set()
+    mentioned: set[str] = set()
     for number, start, end in matcher.find_matches_as_indexes(text):
         entity = spelled[number]
-        if entity is None or entity.name in believed or not _is_word(text, start, end):
+        if entity is None or entity.name in mentioned or not _is_word(text, start, end):
             continue
         if entity.needs and not _has_context(entity, text, start, end):
             continue
         sentence = _sentence_at(spans, start)
         if not sentence:
             continue
-        believed.add(entity.name)
+        mentioned.add(entity.name)
         yield Mention(
             slugify(entity.name) or entity.name, entity.name, entity.kind, sentence, start
         )
@@ -147,8 +150,8 @@ def _acts(text: str, start: int, end: int) -> bool:
 def _needed(needs: tuple[str, ...]) -> re.Pattern[str] | None:
     """Lower-case needs match the start of a word in any case, other needs match exactly."""
     words = [re.escape(need) for need in needs if need != _ACTING]
-    stems = "|".join(each for each in words if each.islower())
-    exact = "|".join(each for each in words if not each.islower())
+    stems = "|".join(word for word in words if word.islower())
+    exact = "|".join(word for word in words if not word.islower())
     parts = [rf"(?i:(?<!\w)(?:{stems}))"] if stems else []
     parts += [rf"(?<!\w)(?:{exact})(?!\w)"] if exact else []
     return re.compile("|".join(parts)) if parts else None
@@ -165,11 +168,11 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 
 def _sentence_at(spans: Sequence[Sentence], start: int) -> str:
-    """The sentence at an offset; empty in code, which belongs to no sentence."""
-    place = bisect_right(spans, start, key=lambda sentence: sentence.start) - 1
-    if place < 0 or start >= spans[place].start + len(spans[place].text):
+    """Return the sentence at an offset; empty in code, which belongs to no sentence."""
+    number = bisect_right(spans, start, key=lambda sentence: sentence.start) - 1
+    if number < 0 or start >= spans[number].start + len(spans[number].text):
         return ""
-    return clean_line(spans[place].text, _LONGEST_SENTENCE)
+    return clean_line(spans[number].text, _LONGEST_SENTENCE)
 
 
 def _parts(cell: str) -> tuple[str, ...]:

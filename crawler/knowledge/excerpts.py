@@ -1,9 +1,7 @@
-"""The excerpt of an article: its author's own description when there is one, else its first telling
-sentences. Never a word of ours.
+"""The excerpt of an article: the description of the page, or its first sentences. Never generated.
 
-Rule for the sentences: from the start of the text, leave out what has fewer than six words, does
-not end as a sentence does (a heading) or repeats the
-title; take up to three while the whole stays within sixty words.
+Of the first sentences, those are skipped that have fewer than six words, end like a heading or
+repeat the title. The excerpt has at most three sentences and sixty words.
 """
 
 from __future__ import annotations
@@ -18,56 +16,65 @@ from crawler.sentence_splitter import split_sentences
 from crawler.text_cleaning import clean_line, count_words
 
 VERSION = 1
-"""Raise it when the code gives other results; a change of the stop words is noticed by itself."""
+"""Raise it if the code gives other results. A change of the stop words changes the version too."""
 
 MAX_WORDS = 60
 _LEAST_DESCRIPTION = 6
 _LEAST_SENTENCE = 6
 _SENTENCES = 3
-_LOOKED_AT = 20
+_MAX_READ = 20
+_MAX_LETTERS = 600
+_MAX_DESCRIPTION = 1000
 _ENDS = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
-_NO_WISHES = Directives()
+_NO_DIRECTIVES = Directives()
 
 
 def version() -> str:
-    """The version of the excerpts: of this code and of the stop words."""
+    """Return the version of the excerpts: of this code and of the stop words."""
     return version_of(VERSION, STOP_WORDS)
 
 
 def make_excerpt(
-    title: str, description: str, text: str, directives: Directives = _NO_WISHES
+    title: str, description: str, text: str, directives: Directives = _NO_DIRECTIVES
 ) -> tuple[str, str]:
-    """The excerpt and where it comes from: `description`, `text`, or nothing at all when the page
-    asks not to be quoted.
+    """Return the excerpt and its source: `description` or `text`.
+
+    `title`, `description` and `text` are those of the page. Both results are empty if its robots
+    `directives` forbid snippets (`nosnippet`, `max-snippet:0`).
     """
-    if directives.nosnippet or directives.max_snippet == 0:
+    max_snippet = directives.max_snippet
+    if directives.nosnippet or max_snippet == 0:
         return "", ""
-    limit = directives.max_snippet if directives.max_snippet and directives.max_snippet > 0 else 600
-    told = clean_line(description, 1000)
-    if count_words(told) >= _LEAST_DESCRIPTION and terms(told) != terms(title):
-        return clean_line(_within(told, MAX_WORDS), limit), "description"
-    chosen = clean_line(" ".join(_first_sentences(title, text)), limit)
-    return (chosen, "text") if chosen else ("", "")
+    limit = max_snippet if max_snippet and max_snippet > 0 else _MAX_LETTERS
+
+    line = clean_line(description, _MAX_DESCRIPTION)
+    if count_words(line) >= _LEAST_DESCRIPTION and terms(line) != terms(title):
+        return clean_line(_first_words(line, MAX_WORDS), limit), "description"
+    sentences_of_text = clean_line(" ".join(_first_sentences(title, text)), limit)
+    return (sentences_of_text, "text") if sentences_of_text else ("", "")
 
 
 def _first_sentences(title: str, text: str) -> list[str]:
     chosen: list[str] = []
-    for sentence, _ in islice(split_sentences(text), _LOOKED_AT):
-        if (
-            count_words(sentence) < _LEAST_SENTENCE
-            or not _ENDS.search(sentence)
-            or set(terms(sentence)) <= set(terms(title))
-        ):
+    for sentence, _ in islice(split_sentences(text), _MAX_READ):
+        if not _is_suitable(sentence, title):
             continue
         if chosen and count_words(" ".join(chosen)) + count_words(sentence) > MAX_WORDS:
             break
-        chosen.append(_within(" ".join(sentence.split()), MAX_WORDS))
+        chosen.append(_first_words(" ".join(sentence.split()), MAX_WORDS))
         if len(chosen) == _SENTENCES:
             break
     return chosen
 
 
-def _within(text: str, limit: int) -> str:
-    """The text itself, or its first `limit` words with an ellipsis."""
+def _is_suitable(sentence: str, title: str) -> bool:
+    """Whether a sentence is long enough, ends as a sentence and does not repeat the title."""
+    if count_words(sentence) < _LEAST_SENTENCE or not _ENDS.search(sentence):
+        return False
+    return not set(terms(sentence)) <= set(terms(title))
+
+
+def _first_words(text: str, limit: int) -> str:
+    """Return the text, or its first `limit` words with an ellipsis."""
     parts = text.split()
     return text if len(parts) <= limit else " ".join(parts[:limit]).rstrip(",;:–—-") + "…"

@@ -136,14 +136,14 @@ class Figure:
 
 
 def figure_mentions(spans: Sequence[Sentence]) -> Iterator[Mention]:
-    """The figures of sentences as mentions of the kind `figure`, in order."""
+    """Yield the figures of the sentences `spans` as mentions of the kind `figure`, in order."""
     for figure in find_figures(spans):
         name = clean_line(figure.text, _LONGEST_NAME)
         yield Mention(f"figure-{slugify(name)}", name, "figure", figure.sentence, figure.start)
 
 
 def find_figures(spans: Sequence[Sentence]) -> Iterator[Figure]:
-    """The figures of sentences, in order; overlapping ones count once."""
+    """Yield the figures of the sentences `spans`, in order; overlapping ones once."""
     if _is_about_software(spans):
         for sentence in spans:
             yield from _in_sentence(sentence)
@@ -151,7 +151,7 @@ def find_figures(spans: Sequence[Sentence]) -> Iterator[Figure]:
 
 @cache
 def figure_tables() -> tuple[tuple[Unit, ...], tuple[tuple[str, str], ...]]:
-    """The units, and the measures with the stems that signal them."""
+    """Return the units, and the measures with the stems that indicate them."""
     units = tuple(
         Unit(row["measure"], row["unit"], row["condition"])
         for row in read_table("figure_units.tsv")
@@ -161,7 +161,7 @@ def figure_tables() -> tuple[tuple[Unit, ...], tuple[tuple[str, str], ...]]:
 
 
 def version_inputs() -> tuple[object, ...]:
-    """Everything that decides a figure, for the version of stored data."""
+    """Return everything that decides a figure, for the version of stored data."""
     constants = (
         _SUBJECT,
         _FROM,
@@ -175,11 +175,11 @@ def version_inputs() -> tuple[object, ...]:
         _CHANGED,
         _BEFORE_PERCENT,
     )
-    return (_pattern().pattern, *(each.pattern for each in constants), figure_tables())
+    return (_pattern().pattern, *(pattern.pattern for pattern in constants), figure_tables())
 
 
 def _is_about_software(spans: Sequence[Sentence]) -> bool:
-    """Whether the text uses terms of the field; a short one is not asked."""
+    """Whether the text uses terms of software engineering; short texts always count."""
     if not spans or spans[-1].start - spans[0].start < _SHORT_TEXT:
         return True
     terms: set[str] = set()
@@ -191,7 +191,7 @@ def _is_about_software(spans: Sequence[Sentence]) -> bool:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether it is a sentence of words, and not a cell, a listing, a command or a question."""
+    """Whether `text` is a sentence of words, and not a cell, a listing, a command or a question."""
     words = text.split()
     plain = sum(word.strip(".,;:()").isalpha() for word in words)
     numbers = sum(word[0].isdigit() for word in words)
@@ -200,29 +200,36 @@ def _is_prose(text: str) -> bool:
 
 
 def _in_sentence(sentence: Sentence) -> list[Figure]:
-    """The figures of one sentence; a range or a compound duration is one figure."""
+    """Return the figures of one sentence; a range or a compound duration is one figure."""
     text = sentence.text
     if not _MAYBE.search(text) or _NOT_FIGURES.search(text) or not _is_prose(text):
         return []
-    found: list[tuple[int, int, Unit]] = []
+    quantities: list[tuple[int, int, Unit]] = []
     for match in _pattern().finditer(text):
         unit = _unit(match)
-        if found and _continues(found[-1], unit, text[found[-1][1] : match.start()]):
-            found[-1] = (found[-1][0], match.end(), unit)
+        if quantities and _continues(quantities[-1], unit, text, match.start()):
+            start, _, _ = quantities[-1]
+            quantities[-1] = (start, match.end(), unit)
         elif _counts(match, unit, text):
-            found.append((match.start(), match.end(), unit))
-    return [_with_subject(sentence, *each) for each in found]
+            quantities.append((match.start(), match.end(), unit))
+    return [_with_subject(sentence, *quantity) for quantity in quantities]
 
 
-def _continues(before: tuple[int, int, Unit], unit: Unit, between: str) -> bool:
-    """Whether two quantities are the ends of a range, or hours and their minutes."""
-    same = {before[2].measure, unit.measure}
-    if len(same) > 1 and same != {"duration", "latency"}:
+def _continues(before: tuple[int, int, Unit], unit: Unit, text: str, start: int) -> bool:
+    """Whether two quantities are the ends of a range, or hours and their minutes.
+
+    `before` is the quantity before, `unit` and `start` are those of the next one in `text`.
+    """
+    _, end, unit_before = before
+    between = text[end:start]
+    measures = {unit_before.measure, unit.measure}
+    if len(measures) > 1 and measures != {"duration", "latency"}:
         return False
-    return bool(_TO.match(between) or (same == {"duration"} and _AND.fullmatch(between)))
+    return bool(_TO.match(between) or (measures == {"duration"} and _AND.fullmatch(between)))
 
 
 def _counts(match: re.Match[str], unit: Unit, text: str) -> bool:
+    """Whether a quantity is a figure, by the condition of its unit and the size of its number."""
     number = _value(match[0])
     if number == 0 or (unit.measure in ("percent", "factor") and number in (1, 100)):
         return False
@@ -241,7 +248,7 @@ def _counts(match: re.Match[str], unit: Unit, text: str) -> bool:
 
 
 def _names_its_whole(match: re.Match[str], text: str) -> bool:
-    """Whether a percentage says of what, or by how much something changed."""
+    """Whether the text states of what a percentage is, or by how much something changed."""
     return bool(
         _CHANGED.search(match[0])
         or _NEARLY_ALWAYS.match(match[0])
@@ -250,7 +257,7 @@ def _names_its_whole(match: re.Match[str], text: str) -> bool:
 
 
 def _with_subject(sentence: Sentence, start: int, end: int, unit: Unit) -> Figure:
-    """The figure with the words before it that name what it measures or where it began."""
+    """Return the figure with the words before it that name what it measures or its start value."""
     text = sentence.text
     for pattern in (_COMPARED, _FROM):
         if match := pattern.search(text, max(0, start - 40), start):
@@ -271,7 +278,7 @@ def _with_subject(sentence: Sentence, start: int, end: int, unit: Unit) -> Figur
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Every quantity: the group that matched is the number of the row of its unit."""
+    """Return the pattern of all quantities; the matching group is the row number of the unit."""
     units = "|".join(
         rf"(?P<u{number}>(?:{unit.unit})(?![\w-]))"
         + (rf"(?: {_CHANGE})?" if unit.measure == "percent" else "")
@@ -295,7 +302,7 @@ def _unit(match: re.Match[str]) -> Unit:
 
 
 def _value(text: str) -> float:
-    """The number at the beginning of a quantity, in digits or words."""
+    """Return the number at the beginning of a quantity, written in digits or words."""
     digits = re.search(r"\d[\d,]*(?:\.\d+)?", text)
     number = float(digits[0].replace(",", "")) if digits else 1.0
     for word in re.findall(r"[a-z]+", text.casefold()):
@@ -307,7 +314,7 @@ def _value(text: str) -> float:
 
 @cache
 def _signals(measure: str) -> re.Pattern[str]:
-    stems = [re.escape(stem) for each, stem in figure_tables()[1] if each == measure]
+    stems = [re.escape(stem) for name, stem in figure_tables()[1] if name == measure]
     lower = "|".join(stem for stem in stems if stem.islower())
     exact = "|".join(stem for stem in stems if not stem.islower())
     return re.compile(rf"\b(?i:{lower})|\b(?:{exact})\b" if exact else rf"\b(?i:{lower})")

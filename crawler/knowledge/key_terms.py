@@ -1,4 +1,4 @@
-"""Terms: the words of a text that say what it is about. Pure functions."""
+"""Terms: the significant words of a text. Pure functions."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ STOP_WORDS = frozenset(
 
 
 def terms(text: str) -> list[str]:
-    """The telling words of a text, folded, in order: no stop words, no bare numbers, a plural `s`
-    taken off longer ones.
+    """Return the significant words of `text` in order: folded, without stop words and numbers.
+
+    A plural `s` is removed from words of more than four letters.
     """
     return [term for word in _TERM.findall(text) if (term := _term(word))]
 

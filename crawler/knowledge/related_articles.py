@@ -1,5 +1,6 @@
-"""Related articles: shared topics, shared entities, shared telling words, each weighted by how rare
-it is; with the reason in words.
+"""Related articles: by shared topics, entities and words, weighted by rarity, with the reason.
+
+The score is the cosine of the weighted features of two articles (Salton's vector space model).
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
 from crawler.knowledge.key_terms import terms
 from crawler.models.relations import Relation
@@ -17,12 +17,13 @@ Feature = tuple[str, str]  # its kind (topic, entity, word) and its name
 MOST = 5
 LEAST_SCORE = 0.18
 _WEIGHTS = {"topic": 1.0, "entity": 0.8, "word": 0.6}
-_LOOKED_AT = 400  # a feature that more articles share than this says too little to be followed
+_MAX_NAMED = 3
+_MAX_SHARING = 400  # features of more articles distinguish too little
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an article is about: topics and entities by their labels, and its title with summary."""
+    """The topics and entities of an article by label, and `words`: its title with the summary."""
 
     article_id: int
     topics: frozenset[str]
@@ -31,138 +32,147 @@ class Profile:
 
 
 def relate_by_features(profiles: Iterable[Profile]) -> list[Relation]:
-    """At most MOST relations an article, best first: the cosine of their weighted features
-    (Salton's vector space model).
-    """
-    library = _FeatureIndex(profiles)
+    """Return at most MOST relations for each article of `profiles`, highest score first."""
+    index = _FeatureIndex(profiles)
     return [
-        relation for place in range(len(library.articles)) for relation in _nearest(place, library)
+        relation
+        for article in range(len(index.article_ids))
+        for relation in _most_similar(article, index)
     ]
 
 
 def _features(profile: Profile) -> frozenset[Feature]:
-    return frozenset(
-        {("topic", topic) for topic in profile.topics}
-        | {("entity", name) for name in profile.entities}
-        | {("word", word) for word in terms(profile.words)}
-    )
+    topics = {("topic", topic) for topic in profile.topics}
+    entities = {("entity", name) for name in profile.entities}
+    words = {("word", word) for word in terms(profile.words)}
+    return frozenset(topics | entities | words)
 
 
 class _FeatureIndex:
-    """All articles and features by number: an article by its place among the ids, a feature by its
-    place among the names, so that both sort as those do.
+    """All articles and features by number, in the order of the ids and of the names.
+
+    An article's number is its index in `article_ids`, a feature's its index in `names`.
     """
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        met: dict[Feature, int] = {}
-        found = {
-            profile.article_id: [
-                met.setdefault(feature, len(met)) for feature in _features(profile)
+        first_numbers: dict[Feature, int] = {}
+        features_by_id: dict[int, list[int]] = {}
+        for profile in profiles:
+            features_by_id[profile.article_id] = [
+                first_numbers.setdefault(feature, len(first_numbers))
+                for feature in _features(profile)
             ]
-            for profile in profiles
-        }
-        self.articles = sorted(found)
-        self.names = sorted(met)
-        place = dict(zip(map(met.__getitem__, self.names), range(len(met)), strict=True))
+        self.article_ids = sorted(features_by_id)
+        self.names = sorted(first_numbers)
+        renumbered = {first_numbers[name]: number for number, name in enumerate(self.names)}
         self.features = [
-            tuple(sorted(map(place.__getitem__, found.pop(article)))) for article in self.articles
+            tuple(sorted(map(renumbered.__getitem__, features_by_id.pop(article_id))))
+            for article_id in self.article_ids
         ]
-        count = Counter(feature for each in self.features for feature in each)
+
+        counts = Counter(feature for features in self.features for feature in features)
         self.weights = [
-            _WEIGHTS[kind] * math.log(1 + len(self.articles) / count[number])
+            _WEIGHTS[kind] * math.log(1 + len(self.article_ids) / counts[number])
             for number, (kind, _) in enumerate(self.names)
         ]
-        self.worth = [weight**2 for weight in self.weights]
-        self.norms = [
-            math.sqrt(math.fsum(map(self.worth.__getitem__, each))) or 1.0 for each in self.features
-        ]
-        self.index = self._followed(count)
-        self.least_norms = {
-            feature: min(map(self.norms.__getitem__, sharing))
-            for feature, sharing in self.index.items()
+        self.squares = [weight**2 for weight in self.weights]
+        self.norms = [self._norm(features) for features in self.features]
+        self.sharing = self._articles_by_feature(counts)
+        self.min_norms = {
+            feature: min(map(self.norms.__getitem__, articles))
+            for feature, articles in self.sharing.items()
         }
 
-    def _followed(self, count: Mapping[int, int]) -> dict[int, set[int]]:
-        """For each feature that few share: the articles that do."""
-        index: dict[int, set[int]] = {
-            feature: set() for feature, number in count.items() if 1 < number <= _LOOKED_AT
+    def _norm(self, features: Iterable[int]) -> float:
+        return math.sqrt(math.fsum(map(self.squares.__getitem__, features))) or 1.0
+
+    def _articles_by_feature(self, counts: Mapping[int, int]) -> dict[int, set[int]]:
+        """Return the articles of each feature that several but not too many articles share."""
+        sharing: dict[int, set[int]] = {
+            feature: set() for feature, count in counts.items() if 1 < count <= _MAX_SHARING
         }
-        for place, features in enumerate(self.features):
-            for feature in index.keys() & features:
-                index[feature].add(place)
-        return index
+        for article, features in enumerate(self.features):
+            for feature in sharing.keys() & features:
+                sharing[feature].add(article)
+        return sharing
 
 
-def _nearest(place: int, library: _FeatureIndex) -> Iterator[Relation]:
-    mine, norms = set(library.features[place]), library.norms
-    least = LEAST_SCORE * norms[place]
-    dots = _dots(place, library, least)
+def _most_similar(article: int, index: _FeatureIndex) -> Iterator[Relation]:
+    norms = index.norms
+    min_dot = LEAST_SCORE * norms[article]
     scored = sorted(
-        (-dot / norms[other], other) for other, dot in dots.items() if dot >= least * norms[other]
+        (-dot / norms[neighbour], neighbour)
+        for neighbour, dot in _dot_products(article, index, min_dot).items()
+        if dot >= min_dot * norms[neighbour]
     )
-    enough = (
-        (-share / norms[place], other, shared)
-        for share, other in scored
-        if _says_enough(shared := mine.intersection(library.features[other]), library)
-    )
-    for score, other, shared in islice(enough, MOST):
-        yield Relation(
-            library.articles[place],
-            library.articles[other],
-            round(score, 4),
-            _reason(shared, library),
-        )
+    own_features = set(index.features[article])
+    found = 0
+    for negative_score, neighbour in scored:
+        shared = own_features.intersection(index.features[neighbour])
+        if found < MOST and _is_sufficient(shared, index):
+            found += 1
+            yield Relation(
+                index.article_ids[article],
+                index.article_ids[neighbour],
+                round(-negative_score / norms[article], 4),
+                _reason(shared, index),
+            )
 
 
-def _dots(place: int, library: _FeatureIndex, least: float) -> dict[int, float]:
-    """The dot products with all articles that can be near enough; each is summed in the order of
-    the features, so that it is one number on either side.
+def _dot_products(article: int, index: _FeatureIndex, min_dot: float) -> dict[int, float]:
+    """Return the dot products with all articles that can be similar enough.
+
+    Each is summed in the order of the features, so that it is the same number in both directions.
     """
-    followed = [feature for feature in library.features[place] if feature in library.index]
-    dots = dict.fromkeys(_candidates(followed, library, least), 0.0)
-    dots.pop(place, None)
-    for feature in followed:
-        for other in dots.keys() & library.index[feature]:
-            dots[other] += library.worth[feature]
+    indexed = [feature for feature in index.features[article] if feature in index.sharing]
+    dots = dict.fromkeys(_candidates(indexed, index, min_dot), 0.0)
+    dots.pop(article, None)
+    for feature in indexed:
+        for neighbour in dots.keys() & index.sharing[feature]:
+            dots[neighbour] += index.squares[feature]
     return dots
 
 
-def _candidates(followed: Iterable[int], library: _FeatureIndex, least: float) -> set[int]:
-    """The articles that share two features that are followed, or one that is enough alone: most
-    share one, and are told apart by whole sets at a time.
+def _candidates(features: Iterable[int], index: _FeatureIndex, min_dot: float) -> set[int]:
+    """Return the articles that share two of the features, or one that is sufficient alone.
+
+    Most articles share one feature only; set operations exclude them all at once.
     """
-    once: set[int] = set()
-    found: set[int] = set()
-    for feature in followed:
-        sharing, worth = library.index[feature], library.worth[feature]
-        found |= once & sharing
-        once |= sharing
-        if worth >= least * library.least_norms[feature]:
-            found.update(other for other in sharing if worth >= least * library.norms[other])
-    return found
+    sharing_one: set[int] = set()
+    candidates: set[int] = set()
+    for feature in features:
+        articles, square = index.sharing[feature], index.squares[feature]
+        candidates |= sharing_one & articles
+        sharing_one |= articles
+        if square >= min_dot * index.min_norms[feature]:
+            candidates.update(
+                article for article in articles if square >= min_dot * index.norms[article]
+            )
+    return candidates
 
 
-def _says_enough(shared: Collection[int], library: _FeatureIndex) -> bool:
-    """One shared word is chance; two, or a topic or entity, are a reason."""
-    return len(shared) > 1 or any(library.names[feature][0] != "word" for feature in shared)
+def _is_sufficient(shared: Collection[int], index: _FeatureIndex) -> bool:
+    """Whether the shared features are a reason: one word alone may be chance."""
+    return len(shared) > 1 or any(index.names[feature][0] != "word" for feature in shared)
 
 
-def _reason(shared: Iterable[int], library: _FeatureIndex) -> str:
-    """For example: `both about caching and pub-sub; both name Redis`."""
-    told = [
-        library.names[feature]
-        for feature in sorted(shared, key=lambda feature: (-library.weights[feature], feature))
-    ]
-    named = {
-        kind: [name for found, name in told if found == kind][:3]
-        for kind in ("topic", "entity", "word")
-    }
-    parts = [
-        f"{phrase} {_listed(named[kind])}"
-        for kind, phrase in (("topic", "both about"), ("entity", "both name"))
-        if named[kind]
-    ]
-    return "; ".join(parts or [f"both say {_listed(named['word'])}"])
+def _reason(shared: Iterable[int], index: _FeatureIndex) -> str:
+    """Return for example `both about caching and pub-sub; both mention Redis`."""
+    names: dict[str, list[str]] = {"topic": [], "entity": [], "word": []}
+    for feature in sorted(shared, key=lambda feature: (-index.weights[feature], feature)):
+        kind, name = index.names[feature]
+        if len(names[kind]) < _MAX_NAMED:
+            names[kind].append(name)
+
+    reasons = []
+    if names["topic"]:
+        reasons.append(f"both about {_listed(names['topic'])}")
+    if names["entity"]:
+        reasons.append(f"both mention {_listed(names['entity'])}")
+    if not reasons:
+        noun = "word" if len(names["word"]) == 1 else "words"
+        reasons.append(f"shared {noun} {_listed(names['word'])}")
+    return "; ".join(reasons)
 
 
 def _listed(names: list[str]) -> str:

@@ -1,8 +1,7 @@
-"""Nearness in meaning: static sentence vectors (model2vec) from a model that the operator gives;
-nothing of it runs without one.
+"""Semantic similarity: static sentence vectors (model2vec) from a model that the operator provides.
 
-A vector is stored as little-endian float32 of length one, so that the dot product of two is their
-cosine.
+Without a model nothing of this module runs. A vector is stored as little-endian float32 of length
+one, so that the dot product of two vectors is their cosine.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
 
 from crawler.errors import ConfigurationError
 from crawler.knowledge.related_articles import MOST
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     import numpy
 
 LEAST_COSINE = 0.6
-REASON = "says similar things"
+REASON = "similar meaning"
 _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 _BLOCK = 512  # articles compared with all others at a time: 200 MB of cosines at 100,000 articles
 
 
 class EmbeddingModel:
-    """A model that turns texts into vectors. `name` changes when its bytes do."""
+    """A model that turns texts into vectors. `name` changes if the files of the model do."""
 
     def __init__(self, model: Any, name: str) -> None:
         self._model = model
@@ -35,108 +36,108 @@ class EmbeddingModel:
 
     @classmethod
     def load(cls, folder: Path) -> EmbeddingModel:
-        """The model in a folder; nothing is downloaded.
+        """Return the model in `folder`; nothing is downloaded.
 
-        Raises ConfigurationError when the extra is missing or the folder holds no model.
+        Raises ConfigurationError if the extra is not installed or the folder has no valid model.
         """
         missing = [name for name in _FILES if not (folder / name).is_file()]
         if missing:
             raise ConfigurationError(
-                f"[semantic] model: {folder} holds no model ({missing[0]} is missing).",
-                "Name the folder of a model2vec model, or none.",
+                f"[semantic] model: {folder} contains no model ({missing[0]} is missing).",
+                "Set the folder of a model2vec model, or leave the setting empty.",
             )
         try:
             from model2vec import StaticModel
         except ImportError:
             raise ConfigurationError(
                 "[semantic] model is set, but model2vec is not installed.",
-                "Add it with: pip install 'hashtrail[semantic]'",
+                "Install it: pip install 'hashtrail[semantic]'",
             ) from None
         try:
             model = StaticModel.from_pretrained(str(folder), force_download=False)
-        except (
-            Exception
-        ) as error:  # whatever the readers of three file formats raise for a damaged file
+        except Exception as error:  # the readers of three file formats raise various classes
             raise ConfigurationError(
-                f"[semantic] model: {folder} cannot be read: {error}",
+                f"[semantic] model: cannot read {folder}: {error}",
                 "Copy the model again, or leave the setting empty.",
             ) from None
         sizes = "-".join(str((folder / name).stat().st_size) for name in _FILES)
         return cls(model, f"{folder.name}-{sizes}")
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
-        """One vector a text, in order; a text without a known word has a vector of zeros, near to
-        nothing.
-        """
+        """Return one vector for each of `texts`, in order; zeros for a text without a known word."""
         import numpy
 
-        found = numpy.asarray(
-            self._model.encode(list(texts), use_multiprocessing=False), dtype="<f4"
-        )
-        lengths = numpy.linalg.norm(found, axis=1, keepdims=True)
-        return [row.tobytes() for row in found / numpy.where(lengths == 0, 1, lengths)]
+        encoded = self._model.encode(list(texts), use_multiprocessing=False)
+        vectors = numpy.asarray(encoded, dtype="<f4")
+        lengths = numpy.linalg.norm(vectors, axis=1, keepdims=True)
+        return [row.tobytes() for row in vectors / numpy.where(lengths == 0, 1, lengths)]
 
 
 def load_model(workspace: Workspace) -> EmbeddingModel | None:
-    """The model that the settings name, by a path from the workspace or an absolute one; None when
-    they name none.
+    """Return the model that the settings of `workspace` name, or None if they name no model.
+
+    Its path is absolute or relative to the workspace.
     """
-    named = workspace.settings.semantic.model
-    return EmbeddingModel.load(workspace.root / named) if named else None
+    folder = workspace.settings.semantic.model
+    return EmbeddingModel.load(workspace.root / folder) if folder else None
 
 
-def cosine_similarity(one: bytes, other: bytes) -> float:
-    """The cosine of two vectors, from -1 to 1; 0 when they come from different models."""
+def cosine_similarity(first: bytes, second: bytes) -> float:
+    """Return the cosine of the vectors `first` and `second`, from -1 to 1.
+
+    It is 0 if their lengths differ, as those of different models do.
+    """
     import numpy
 
-    return (
-        float(numpy.frombuffer(one, "<f4") @ numpy.frombuffer(other, "<f4"))
-        if len(one) == len(other)
-        else 0.0
-    )
+    if len(first) != len(second):
+        return 0.0
+    return float(numpy.frombuffer(first, "<f4") @ numpy.frombuffer(second, "<f4"))
 
 
 def relate_by_meaning(vectors: Mapping[int, bytes]) -> list[Relation]:
-    """At most MOST relations an article, nearest first, with a cosine of at least LEAST_COSINE.
+    """Return at most MOST relations per article, most similar first.
 
-    All vectors are of one model.
+    `vectors` are those of the articles by id, all of one model. The cosine is at least LEAST_COSINE.
     """
     import numpy
 
     ids = sorted(vectors)
     if not ids:
         return []
-    matrix = numpy.frombuffer(b"".join(vectors[each] for each in ids), "<f4").reshape(len(ids), -1)
+    matrix = numpy.frombuffer(b"".join(vectors[article_id] for article_id in ids), "<f4").reshape(
+        len(ids), -1
+    )
     relations: list[Relation] = []
     for start in range(0, len(ids), _BLOCK):
         for row, cosines in enumerate(matrix[start : start + _BLOCK] @ matrix.T, start):
-            relations += _nearest(ids, row, cosines)
+            relations += _most_similar(ids, row, cosines)
     return relations
 
 
 def merge_relations(lexical: Iterable[Relation], semantic: Iterable[Relation]) -> list[Relation]:
-    """Both as one, at most MOST an article: what shares topics, names or words comes first; what is
-    found both ways says so.
+    """Return both lists as one, at most MOST relations per article.
+
+    The `lexical` relations come first. A pair in both lists has both reasons.
     """
-    found: dict[int, dict[int, Relation]] = defaultdict(dict)
-    for each in lexical:
-        found[each.article_id][each.other_id] = each
-    for each in semantic:
-        known = found[each.article_id].get(each.other_id)
+    merged: dict[int, dict[int, Relation]] = defaultdict(dict)
+    for relation in lexical:
+        merged[relation.article_id][relation.other_id] = relation
+    for relation in semantic:
+        of_article = merged[relation.article_id]
+        known = of_article.get(relation.other_id)
         if known:
-            found[each.article_id][each.other_id] = Relation(
-                known.article_id, known.other_id, known.score, f"{known.reason}; {each.reason}"
-            )
-        elif len(found[each.article_id]) < MOST:
-            found[each.article_id][each.other_id] = each
-    return [relation for article in sorted(found) for relation in found[article].values()]
+            reason = f"{known.reason}; {relation.reason}"
+            of_article[relation.other_id] = structs.replace(known, reason=reason)
+        elif len(of_article) < MOST:
+            of_article[relation.other_id] = relation
+    return [relation for article_id in sorted(merged) for relation in merged[article_id].values()]
 
 
-def _nearest(ids: Sequence[int], row: int, cosines: numpy.ndarray[Any, Any]) -> list[Relation]:
+def _most_similar(ids: Sequence[int], row: int, cosines: numpy.ndarray[Any, Any]) -> list[Relation]:
     import numpy
 
     candidates = numpy.flatnonzero(cosines >= LEAST_COSINE).tolist()
-    ordered = sorted(
-        (-round(float(cosines[other]), 4), ids[other]) for other in candidates if other != row
+    scored = sorted(
+        (-round(float(cosines[column]), 4), ids[column]) for column in candidates if column != row
     )
-    return [Relation(ids[row], other, -score, REASON) for score, other in ordered[:MOST]]
+    return [Relation(ids[row], other_id, -score, REASON) for score, other_id in scored[:MOST]]

@@ -1,8 +1,6 @@
-"""Where to start with a topic when the curator picked nothing: a score over signals that last.
+"""Start here: a score of articles for a topic, used if the curator chose none. Age is ignored.
 
-Age is none of them.
-
-score = (1 + log2(people)) x surety of the topic x worth of the kind x state of the address
+score = (1 + log2(people)) x weight of the confidence x weight of the kind x weight of the state
 """
 
 from __future__ import annotations
@@ -34,35 +32,46 @@ STATE_WEIGHTS = {
     "unreachable": 0.5,
     "unreadable": 0.5,
 }
-_STATES = {
-    "blocked": "closed to machines",
-    "new": "not read yet",
-    "unreachable": "not reachable at present",
-    "unreadable": "without text at present",
+_CONFIDENCE_LABELS = {
+    "certain": "high confidence",
+    "likely": "medium confidence",
+    "weak": "low confidence",
+}
+_STATE_LABELS = {
+    "blocked": "blocked for crawlers",
+    "new": "not fetched yet",
+    "unreachable": "unreachable",
+    "unreadable": "no readable text",
 }
 
 
 def start_here_score(people: int, confidence: str, kind: str, state: str) -> tuple[float, str]:
-    """The score of one article for one topic (0: no place to start), and the reason in words.
+    """Return the score of one article for one topic, and the reason in words.
 
-    `people` shared it; `confidence` is that of the topic.
+    `people` is the number of authors who shared it, `confidence` that of the topic; `kind` and
+    `state` are the article's. An article with score 0 is excluded.
     """
-    worth = (
-        KIND_WEIGHTS.get(kind, 1.0) * CONFIDENCE_WEIGHTS[confidence] * STATE_WEIGHTS.get(state, 1.0)
-    )
-    reason = [kind.replace("-", " ")] if KIND_WEIGHTS.get(kind, 1.0) > 1 else []
-    reason += [f"shared by {people} people"] if people > 1 else []
-    reason += [f"{confidence} of this topic"]
-    reason += [_STATES[state]] if state in _STATES else []
-    return round((1 + math.log2(max(people, 1))) * worth, 4), ", ".join(reason)
+    kind_weight = KIND_WEIGHTS.get(kind, 1.0)
+    weight = kind_weight * CONFIDENCE_WEIGHTS[confidence] * STATE_WEIGHTS.get(state, 1.0)
+    score = (1 + math.log2(max(people, 1))) * weight
+
+    reasons = [
+        kind.replace("-", " ") if kind_weight > 1 else "",
+        f"shared by {people} people" if people > 1 else "",
+        _CONFIDENCE_LABELS[confidence],
+        _STATE_LABELS.get(state, ""),
+    ]
+    return round(score, 4), ", ".join(reason for reason in reasons if reason)
 
 
 def formula_text() -> tuple[str, ...]:
-    """The score in words, a sentence each, with its constants. For the page that prints it."""
+    """Return the score in words for the about page, one sentence per item."""
     return (
-        "score = (1 + log2(people)) × surety × kind × state.",
-        f"Surety is {_listed(CONFIDENCE_WEIGHTS)}. Kind is {_listed(KIND_WEIGHTS)}, everything else 1.",
-        f"State is {_listed(STATE_WEIGHTS)}, everything else 1. Nothing with a score of 0 is offered, and age does not matter.",
+        "score = (1 + log2(people)) × confidence × kind × state.",
+        f"Confidence is {_listed(CONFIDENCE_WEIGHTS)}. "
+        f"Kind is {_listed(KIND_WEIGHTS)}, all others 1.",
+        f"State is {_listed(STATE_WEIGHTS)}, all others 1. "
+        "Articles with score 0 are excluded. Age is ignored.",
     )
 
 

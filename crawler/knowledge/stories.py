@@ -1,10 +1,10 @@
-"""Stories: articles about one event or idea within a window, the lead first, with the reason.
+"""Stories: groups of articles about one event or idea, the lead article first, with the reason.
 
-Two articles belong together when they appeared within WINDOW_DAYS and their titles share at least
-LEAST_SHARED telling words whose weight (inverse
-document frequency) is at least LEAST_OVERLAP of the lighter title; an entity that both name counts
-as one more shared word. A story grows only by articles
-that belong to its lead, so chains of half-alike titles never join.
+Two articles belong together if they appeared within WINDOW_DAYS and their titles share at least
+LEAST_SHARED significant words with at least LEAST_OVERLAP of the weight of the lighter title. The
+weight of a word is its inverse document frequency; a shared entity counts as one more shared word.
+Each member of a story belongs together with the lead, so that chains of partly similar titles are
+not grouped.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ from crawler.models.relations import Story
 WINDOW_DAYS = 10
 LEAST_SHARED = 3
 LEAST_OVERLAP = 0.5
-_COMMON = 0.2  # words in more than a fifth of the titles join nothing
-_NOBODY: frozenset[int] = frozenset()
+_MAX_SHARE_OF_TITLES = 0.2  # words in more titles do not group articles
+_MAX_WORDS_IN_REASON = 6
+_NO_ARTICLES: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What stories are made from.
+    """The title of an article and what else decides its story.
 
-    `at` is when it appeared (UTC), `weight` says which one leads, `entities` are slugs.
+    `at` is when it appeared (UTC), `entities` are slugs. The article with the highest `weight`
+    leads a story.
     """
 
     article_id: int
@@ -40,102 +42,100 @@ class Headline:
 
 
 def find_stories(headlines: Iterable[Headline]) -> list[Story]:
-    """Every story of at least two articles. The order of the headlines does not matter."""
-    listed = sorted(headlines, key=lambda each: (-each.weight, each.at, each.article_id))
-    known = {each.article_id: each for each in listed}
-    titles = _TitleIndex(listed)
-    taken: set[int] = set()
-    found = []
-    for lead in listed:
-        if lead.article_id in taken:
+    """Return every story of at least two articles; the order of `headlines` does not matter."""
+    by_weight = sorted(headlines, key=lambda head: (-head.weight, head.at, head.article_id))
+    by_id = {headline.article_id: headline for headline in by_weight}
+    index = _TitleIndex(by_weight)
+    grouped: set[int] = set()
+    stories = []
+    for lead in by_weight:
+        if lead.article_id in grouped:
             continue
-        free = (known[other] for other in titles.near(lead) if other not in taken)
-        joined = {
-            other.article_id: shared for other in free if (shared := titles.shared(lead, other))
+        shared_words = {
+            article_id: index.shared_words(lead, by_id[article_id])
+            for article_id in index.candidates(lead)
+            if article_id not in grouped
         }
-        if joined:
-            taken |= {lead.article_id, *joined}
-            members = sorted(joined, key=lambda other: (known[other].at, other))
-            found.append(
-                Story(lead.article_id, (lead.article_id, *members), _reason(joined.values()))
-            )
-    return found
+        members = [article_id for article_id, words in shared_words.items() if words]
+        if members:
+            members.sort(key=lambda article_id: (by_id[article_id].at, article_id))
+            grouped |= {lead.article_id, *members}
+            reason = _reason(shared_words.values())
+            stories.append(Story(lead.article_id, (lead.article_id, *members), reason))
+    return stories
 
 
 def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
-    count = Counter(word for each in words.values() for word in each)
-    most = max(len(words) * _COMMON, 3)
+    """Return the inverse document frequency of each word; 0 for words of too many titles."""
+    counts = Counter(word for title in words.values() for word in title)
+    max_titles = max(len(words) * _MAX_SHARE_OF_TITLES, 3)
     return {
-        word: math.log(1 + len(words) / number) if number <= most else 0.0
-        for word, number in count.items()
+        word: math.log(1 + len(words) / count) if count <= max_titles else 0.0
+        for word, count in counts.items()
     }
 
 
 class _TitleIndex:
-    """Headlines by their telling words and the time they appeared, so that a headline meets only
-    those of its days that share enough words.
-    """
+    """Headlines by word and time, so that a headline is compared with few others."""
 
-    def __init__(self, listed: Sequence[Headline]) -> None:
-        words = {each.article_id: frozenset(terms(each.title)) for each in listed}
+    def __init__(self, headlines: Sequence[Headline]) -> None:
+        words = {headline.article_id: frozenset(terms(headline.title)) for headline in headlines}
         self._weights = _weights(words)
         self._words = {
-            article: frozenset(word for word in each if self._weights[word])
-            for article, each in words.items()
+            article_id: frozenset(word for word in title if self._weights[word])
+            for article_id, title in words.items()
         }
-        self._heavy = {article: self._weight(each) for article, each in self._words.items()}
-        self._index: dict[tuple[str, int], set[int]] = defaultdict(set)
-        for each in listed:
-            for word in self._words[each.article_id]:
-                self._index[word, _window(each)].add(each.article_id)
+        self._title_weights = {
+            article_id: self._weight(title) for article_id, title in self._words.items()
+        }
+        self._articles: dict[tuple[str, int], set[int]] = defaultdict(set)
+        for headline in headlines:
+            for word in self._words[headline.article_id]:
+                self._articles[word, _window(headline)].add(headline.article_id)
 
-    def near(self, headline: Headline) -> list[int]:
-        """The articles that may belong to a headline, in order of their ids: without an entity that
-        both could name, words alone must do.
+    def candidates(self, headline: Headline) -> list[int]:
+        """Return the ids of the articles that share enough words with `headline`, in order.
 
-        Rare words (the heavy ones) come first: what shares none of them can no longer share enough
-        when the common ones are looked at.
+        Without entities, words alone must be enough. Words with a high weight come first: an
+        article that shares none of them cannot share enough when the others are reached.
         """
-        words = sorted(
-            self._words[headline.article_id], key=self._weights.__getitem__, reverse=True
-        )
-        least = LEAST_SHARED - bool(headline.entities)
-        met: list[set[int]] = [
-            set() for _ in range(least)
-        ]  # those that share at least one word, at least two, …
+        own_words = self._words[headline.article_id]
+        words = sorted(own_words, key=self._weights.__getitem__, reverse=True)
+        required = LEAST_SHARED - bool(headline.entities)
+        # sharing[n]: the articles that share at least n + 1 of the words so far
+        sharing: list[set[int]] = [set() for _ in range(required)]
         for remaining, word in zip(range(len(words), 0, -1), words, strict=True):
-            for days in range(_window(headline) - 1, _window(headline) + 2):
-                appeared = self._index.get((word, days), _NOBODY)
-                for level in range(
-                    least - 1, max(least - remaining, 1) - 1, -1
-                ):  # those that can still share enough
-                    met[level] |= met[level - 1] & appeared
-                if remaining >= least:
-                    met[0] |= appeared
-        return sorted(met[-1] - {headline.article_id})
+            lowest = max(required - remaining, 1)  # fewer shared words can no longer be enough
+            for window in range(_window(headline) - 1, _window(headline) + 2):
+                articles = self._articles.get((word, window), _NO_ARTICLES)
+                for level in range(required - 1, lowest - 1, -1):
+                    sharing[level] |= sharing[level - 1] & articles
+                if remaining >= required:
+                    sharing[0] |= articles
+        return sorted(sharing[-1] - {headline.article_id})
 
-    def shared(self, one: Headline, other: Headline) -> frozenset[str]:
-        """The words that join two headlines; empty when they stay apart."""
-        shared = self._words[one.article_id] & self._words[other.article_id]
-        if len(shared) + bool(one.entities & other.entities) < LEAST_SHARED or abs(
-            one.at - other.at
-        ) > timedelta(days=WINDOW_DAYS):
+    def shared_words(self, first: Headline, second: Headline) -> frozenset[str]:
+        """Return the words that group two headlines; empty if they do not belong together."""
+        shared = self._words[first.article_id] & self._words[second.article_id]
+        has_shared_entity = bool(first.entities & second.entities)
+        if len(shared) + has_shared_entity < LEAST_SHARED:
             return frozenset()
-        lighter = min(self._heavy[one.article_id], self._heavy[other.article_id])
+        if abs(first.at - second.at) > timedelta(days=WINDOW_DAYS):
+            return frozenset()
+        weights = self._title_weights
+        lighter = min(weights[first.article_id], weights[second.article_id])
         return shared if self._weight(shared) >= LEAST_OVERLAP * lighter else frozenset()
 
     def _weight(self, words: Iterable[str]) -> float:
-        return math.fsum(
-            self._weights[word] for word in words
-        )  # exact, so that the order of a set decides nothing
+        # Exact, so that the order of a set does not matter.
+        return math.fsum(self._weights[word] for word in words)
 
 
 def _window(headline: Headline) -> int:
     return headline.at.toordinal() // WINDOW_DAYS
 
 
-def _reason(shared: Iterable[frozenset[str]]) -> str:
-    words = Counter(word for each in shared for word in each)
-    return "titles share: " + ", ".join(
-        word for word, _ in sorted(words.items(), key=lambda item: (-item[1], item[0]))[:6]
-    )
+def _reason(shared_words: Iterable[frozenset[str]]) -> str:
+    counts = Counter(word for words in shared_words for word in words)
+    most_frequent = sorted(counts, key=lambda word: (-counts[word], word))
+    return f"shared words in the titles: {', '.join(most_frequent[:_MAX_WORDS_IN_REASON])}"

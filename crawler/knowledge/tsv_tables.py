@@ -8,7 +8,7 @@ from importlib.resources import files
 
 
 def read_table(name: str) -> Iterator[dict[str, str]]:
-    """The rows of the table `name` as column name to cell; absent cells are empty."""
+    """Yield the rows of the table `name`, each as column name -> cell; missing cells are empty."""
     text = files("crawler.knowledge").joinpath(name).read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
     for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):

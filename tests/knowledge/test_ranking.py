@@ -1,4 +1,4 @@
-"""Rank counts people: floods, copies and stuffed hashtags raise nothing, and time changes no order."""
+"""Rank: distinct authors count; floods, copied texts and many hashtags do not raise it."""
 
 from __future__ import annotations
 

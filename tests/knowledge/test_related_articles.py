@@ -1,4 +1,4 @@
-"""Related articles share rare topics, entities and words, and say so."""
+"""Related articles: by rare shared topics, entities and words, with the reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 from collections import Counter
 
 from crawler.knowledge.related_articles import (
-    _LOOKED_AT,
+    _MAX_SHARING,
     _WEIGHTS,
     LEAST_SCORE,
     MOST,
@@ -44,7 +44,7 @@ def test_reason_names_shared_topics_entities_and_words() -> None:
     }
     assert found[1, 2] == found[2, 1]
     assert found[1, 2].startswith("both about Caching")
-    assert found[1, 2].endswith("both name Redis")
+    assert found[1, 2].endswith("both mention Redis")
 
 
 def test_feature_of_every_article_relates_nothing() -> None:
@@ -61,13 +61,13 @@ def test_article_has_at_most_five_relations() -> None:
 
 
 def test_index_finds_the_same_as_comparing_all_pairs() -> None:
-    library = _made_up_library(450)
+    profiles = _made_up_profiles(450)
     assert [
-        (each.article_id, each.other_id, each.score) for each in relate_by_features(library)
-    ] == _by_all_pairs(library)
+        (each.article_id, each.other_id, each.score) for each in relate_by_features(profiles)
+    ] == _by_all_pairs(profiles)
 
 
-def _made_up_library(count: int) -> list[Profile]:
+def _made_up_profiles(count: int) -> list[Profile]:
     """Articles with rare words and common ones; the topic "Everywhere" is shared by more than are
     followed; some titles say next to nothing.
     """
@@ -95,11 +95,11 @@ def _made_up_library(count: int) -> list[Profile]:
     ]
 
 
-def _by_all_pairs(library: list[Profile]) -> list[tuple[int, int, float]]:
-    features = {each.article_id: _features(each) for each in library}
+def _by_all_pairs(profiles: list[Profile]) -> list[tuple[int, int, float]]:
+    features = {each.article_id: _features(each) for each in profiles}
     count = Counter(feature for each in features.values() for feature in each)
     weights = {
-        feature: _WEIGHTS[feature[0]] * math.log(1 + len(library) / number)
+        feature: _WEIGHTS[feature[0]] * math.log(1 + len(profiles) / number)
         for feature, number in count.items()
     }
     norms = {
@@ -113,7 +113,7 @@ def _by_all_pairs(library: list[Profile]) -> list[tuple[int, int, float]]:
             shared = features[one] & features[other]
             dot = 0.0
             for feature in sorted(shared):
-                dot += weights[feature] ** 2 if count[feature] <= _LOOKED_AT else 0.0
+                dot += weights[feature] ** 2 if count[feature] <= _MAX_SHARING else 0.0
             if (
                 dot >= LEAST_SCORE * norms[one] * norms[other]
                 and dot

@@ -164,5 +164,5 @@ def test_damaged_model_raises_configuration_error(tmp_path: Path) -> None:
     )
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"\0nothing of the kind")
-    with pytest.raises(ConfigurationError, match="cannot be read"):
+    with pytest.raises(ConfigurationError, match="cannot read"):
         EmbeddingModel.load(tmp_path)

@@ -1,6 +1,4 @@
-"""Where to start: lasting signals count, age does not, and what is dead or for sale is never
-offered.
-"""
+"""Start here: sharers, confidence and kind count; unavailable articles and promotion are excluded."""
 
 from __future__ import annotations
 
@@ -22,8 +20,8 @@ def test_score_rises_with_sharers_confidence_and_kind() -> None:
         (2, "likely", "article"),
         (2, "likely", "announcement"),
     ]
-    scores = [start_here_score(*each, "ok")[0] for each in order]
-    assert all(one > other for one, other in pairwise(scores))
+    scores = [start_here_score(*signals, "ok")[0] for signals in order]
+    assert all(higher > lower for higher, lower in pairwise(scores))
 
 
 @pytest.mark.parametrize("state", ["gone", "parked", "hijacked"])
@@ -48,10 +46,10 @@ def test_score_is_independent_of_age() -> None:
 def test_reason_names_kind_sharers_and_confidence() -> None:
     assert (
         start_here_score(3, "certain", "case-study", "ok")[1]
-        == "case study, shared by 3 people, certain of this topic"
+        == "case study, shared by 3 people, high confidence"
     )
     assert (
-        start_here_score(1, "likely", "article", "new")[1] == "likely of this topic, not read yet"
+        start_here_score(1, "likely", "article", "new")[1] == "medium confidence, not fetched yet"
     )
 
 

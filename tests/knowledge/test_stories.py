@@ -125,6 +125,6 @@ def test_index_finds_the_same_as_comparing_all_pairs() -> None:
     near = _TitleIndex(listed)
     for one in listed:
         joined = {
-            other.article_id for other in listed if other is not one and near.shared(one, other)
+            other.article_id for other in listed if other is not one and near.shared_words(one, other)
         }
-        assert joined <= set(near.near(one))
+        assert joined <= set(near.candidates(one))

@@ -170,7 +170,7 @@ def test_start_here_uses_score_without_curators_choice(
     build()
     start = page("topic/caching.html").partition('id="start"')[2].partition("</section>")[0]
     assert start.index("Guide</a>") < start.index("News")
-    assert "<span>guide, certain of this topic</span>" in start
+    assert "<span>guide, high confidence</span>" in start
     assert "Lost guide" not in start
     assert "For sale" not in start
 
