@@ -13,7 +13,7 @@ from crawler.errors import BuildError
 from crawler.sitegen import build_site, page_kinds, pages
 from crawler.sitegen.page_kinds import Page, load_page_kinds, missing_parts
 from crawler.sitegen.site_model import SiteModel
-from crawler.workspace import bundled
+from crawler.workspace import bundled_path
 from tests.sitegen.conftest import Build
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(pages.__path__))
@@ -40,7 +40,7 @@ def test_template_of_page_kind_exists(name: str) -> None:
         kind.__name__.rpartition(".")[2]: kind.TEMPLATE  # type: ignore[attr-defined]
         for kind in load_page_kinds()
     }
-    path = bundled("templates") / templates[name]
+    path = bundled_path("templates") / templates[name]
     assert path.is_file(), f"crawler/sitegen/pages/{name}.py: the template {path} is missing"
 
 
