@@ -1,4 +1,4 @@
-"""How well kinds are decided, on rows labelled by hand; the texts stay in the corpus folder."""
+"""Quality of article kinds on rows labelled by hand; the texts are in the corpus folder."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def report(corpora: Path = CORPORA) -> list[Figure]:
     Accuracy is over all rows; precision and recall pool every kind but the default.
     """
     rows = labelled(corpora)
-    said = [row for row in rows if row.kind != DEFAULT]
-    meant = [row for row in rows if DEFAULT not in row.accepted]
+    decided_rows = [row for row in rows if row.kind != DEFAULT]
+    expected_rows = [row for row in rows if DEFAULT not in row.accepted]
     measured = {
         "kinds accuracy": rows,
-        "kinds precision": said,
-        "kinds recall": meant,
+        "kinds precision": decided_rows,
+        "kinds recall": expected_rows,
         "kinds accuracy, fresh rows": fresh(corpora),
         "kinds accuracy, blind rows": fresh(corpora, "kinds_hand_blind.tsv"),
         "kinds accuracy, well-known articles": known(),

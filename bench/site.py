@@ -1,12 +1,10 @@
-"""How fast the site is built: all of it, again without a change, and again with a hundred new
-articles.
+"""Speed of the site build: complete, without a change, and with a hundred new articles.
 
     python -m bench.site [--articles N] [--folder DIR]
 
-Synthetic data, seeded: N articles on 200 hosts over two years, 80 topics, one to four posts each,
-evidence for every topic. Prints one line
-per build: files, seconds on the clock and of CPU, files per CPU second, and the peak memory so far.
-DIR should be on the disk to be measured.
+The data is synthetic and seeded: N articles on 200 hosts over two years, 80 topics, one to four
+posts each, evidence for every topic. Prints one line per build: files, elapsed and CPU seconds,
+files per CPU second, and the peak memory. DIR should be on the disk to be measured.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ START = datetime(2024, 11, 1, tzinfo=UTC)
 
 
 def main() -> None:
-    """Build three times and say how long each took."""
+    """Build three times and print the time of each build."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -69,14 +67,15 @@ def _timed(name: str, folder: Path, db: Database) -> None:
         bundled_path("templates"),
         bundled_path("site", "assets"),
     )
-    _say(name, built, time.perf_counter() - wall, time.process_time() - cpu)
+    _report(name, built, time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def _say(name: str, built: BuildResult, wall: float, cpu: float) -> None:
+def _report(name: str, built: BuildResult, wall: float, cpu: float) -> None:
     files = built.written + built.unchanged
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"{name:10} {built.articles:,} articles, {files:,} files ({built.written:,} written), {built.bytes / 1e6:.1f} MB: "
+        f"{name:10} {built.articles:,} articles, {files:,} files ({built.written:,} written), "
+        f"{built.bytes / 1e6:.1f} MB: "
         f"{wall:.2f} s, {cpu:.2f} s CPU, {files / cpu:,.0f} files per CPU second, peak {peak} MB"
     )
 
@@ -103,13 +102,15 @@ def _fill_article(db: Database, dice: random.Random, vocabulary: list[str], numb
     url, title = f"https://{host}/{number}", " ".join(dice.choices(vocabulary, k=8)).capitalize()
     summary = " ".join(dice.choices(vocabulary, k=60))
     db.conn.execute(
-        "INSERT INTO articles (id, url, key, host, title, summary, kind, state, first_seen, last_checked, published, word_count, rank) "
+        "INSERT INTO articles (id, url, key, host, title, summary, kind, state, first_seen, "
+        "last_checked, published, word_count, rank) "
         "VALUES (?, ?, ?, ?, ?, ?, 'article', 'ok', ?, ?, ?, 900, ?)",
         (number, url, url, host, title, summary, seen, seen, seen, dice.random()),
     )
     for place, topic in enumerate(dice.sample(range(TOPICS), dice.randint(1, 4))):
         tagging = db.conn.execute(
-            "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) "
+            "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, "
+            "taxonomy_version) "
             "VALUES ('article', ?, ?, ?, ?, 'phrases', '1')",
             (number, f"topic-{topic}", 1 / (place + 1), "likely" if place else "certain"),
         ).lastrowid
@@ -118,16 +119,19 @@ def _fill_article(db: Database, dice: random.Random, vocabulary: list[str], numb
             (tagging, "text", summary[:12], 0, "weak", 0.5),
         ]
         db.conn.executemany(
-            "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
             evidence,
         )
     for copy in range(dice.choice([1, 1, 1, 2, 4])):
         post = db.conn.execute(
-            "INSERT INTO posts (source, network, uri, seen_at, published, text) VALUES ('bench', 'mastodon', ?, ?, ?, ?)",
+            "INSERT INTO posts (source, network, uri, seen_at, published, text) "
+            "VALUES ('bench', 'mastodon', ?, ?, ?, ?)",
             (f"bench:{number}:{copy}", seen, seen, " ".join(dice.choices(vocabulary, k=18))),
         ).lastrowid
         db.conn.execute(
-            "INSERT INTO links (post_id, url, origin, position, article_id) VALUES (?, ?, 'body', 0, ?)",
+            "INSERT INTO links (post_id, url, origin, position, article_id) "
+            "VALUES (?, ?, 'body', 0, ?)",
             (post, url, number),
         )
 

@@ -91,8 +91,8 @@ def classify_kind(url: str, title: str, text: str = "") -> tuple[str, str]:
 
 def version() -> str:
     """Return the version of the kinds: of this code and of its tables."""
-    signs_and_patterns = [(sign, pattern.pattern) for sign, pattern in _compiled()]
-    return version_of(VERSION, signs_and_patterns, kind_hosts(), THRESHOLD)
+    patterns = [(row, compiled.pattern) for row, compiled in _compiled()]
+    return version_of(VERSION, patterns, kind_hosts(), THRESHOLD)
 
 
 @cache
@@ -114,10 +114,11 @@ def kind_hosts() -> tuple[KindHost, ...]:
 
 
 def _by_pattern(fields: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
-    for sign, pattern in _compiled():
-        if match := pattern.search(fields[sign.field]):
-            quoted = " ".join(match[0].split())[:_QUOTED]
-            yield sign.kind, sign.weight, f"{sign.reason}: “{quoted}”"
+    for row, pattern in _compiled():
+        match = pattern.search(fields[row.field])
+        if match:
+            quote = " ".join(match[0].split())[:_QUOTED]
+            yield row.kind, row.weight, f"{row.reason}: “{quote}”"
 
 
 def _by_host(host: str, path: str) -> Iterator[tuple[str, float, str]]:
@@ -152,7 +153,8 @@ def _compiled() -> tuple[tuple[KindPattern, re.Pattern[str]], ...]:
         if entity.kind == "organisation"
         for name in (entity.name, *entity.aliases)
     ]
-    known = f"(?:{'|'.join(sorted(names, key=len, reverse=True))})"
+    any_organisation = f"(?:{'|'.join(sorted(names, key=len, reverse=True))})"
     return tuple(
-        (sign, re.compile(sign.pattern.replace(_ORGANISATION, known))) for sign in kind_patterns()
+        (row, re.compile(row.pattern.replace(_ORGANISATION, any_organisation)))
+        for row in kind_patterns()
     )

@@ -1,6 +1,6 @@
 """Figures of scale in a text: latency, throughput, sizes, counts, money, factors and durations.
 
-A figure is a number with a unit, with what it measures where the text says so close by, and its
+A figure is a number with a unit, with the measured quantity if the text states it nearby, and its
 sentence. Numbers of examples, commands and settings are not figures.
 """
 

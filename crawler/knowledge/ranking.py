@@ -1,6 +1,6 @@
 """Rank of an article in a week: distinct sharers, topic, kind and age, in one formula.
 
-    worth = people ^ PEOPLE_POWER x (1 + NETWORK_BONUS x (networks - 1)) x topic weight x kind weight
+    worth = people ^ PEOPLE_POWER x (1 + NETWORK_BONUS x (networks - 1)) x topic x kind
     rank  = log2(worth) + days from EPOCH to the first share / HALF_LIFE_DAYS
 
 Worth halves every HALF_LIFE_DAYS. The rank adds the age to the logarithm instead of halving it, so
@@ -8,7 +8,8 @@ it gives the same order and stays the same until someone else shares the article
 order has the same form.)
 
 Spam does not affect the rank, because distinct authors count: at most MAX_POSTS_PER_DAY posts per
-author and day, duplicate texts once, and posts with more than MAX_HASHTAGS hashtags HASHTAG_PENALTY.
+author and day, duplicate texts once. A post with more than MAX_HASHTAGS hashtags counts
+HASHTAG_PENALTY.
 """
 
 from __future__ import annotations

@@ -106,11 +106,13 @@ def _most_similar(article: int, index: _FeatureIndex) -> Iterator[Relation]:
         if dot >= min_dot * norms[neighbour]
     )
     own_features = set(index.features[article])
-    found = 0
+    count = 0
     for negative_score, neighbour in scored:
+        if count == MOST:
+            break
         shared = own_features.intersection(index.features[neighbour])
-        if found < MOST and _is_sufficient(shared, index):
-            found += 1
+        if _is_sufficient(shared, index):
+            count += 1
             yield Relation(
                 index.article_ids[article],
                 index.article_ids[neighbour],

@@ -1,6 +1,6 @@
 """Semantic similarity: static sentence vectors (model2vec) from a model that the operator provides.
 
-Without a model nothing of this module runs. A vector is stored as little-endian float32 of length
+Without a model this module is not used. A vector is stored as little-endian float32 of length
 one, so that the dot product of two vectors is their cosine.
 """
 
@@ -64,7 +64,7 @@ class EmbeddingModel:
         return cls(model, f"{folder.name}-{sizes}")
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
-        """Return one vector for each of `texts`, in order; zeros for a text without a known word."""
+        """Return one vector for each of `texts`, in order; zeros if no word is lexical_relation."""
         import numpy
 
         encoded = self._model.encode(list(texts), use_multiprocessing=False)
@@ -97,7 +97,8 @@ def cosine_similarity(first: bytes, second: bytes) -> float:
 def relate_by_meaning(vectors: Mapping[int, bytes]) -> list[Relation]:
     """Return at most MOST relations per article, most similar first.
 
-    `vectors` are those of the articles by id, all of one model. The cosine is at least LEAST_COSINE.
+    `vectors` are those of the articles by id, all of one model. The cosine is at least
+    LEAST_COSINE.
     """
     import numpy
 
@@ -117,17 +118,17 @@ def relate_by_meaning(vectors: Mapping[int, bytes]) -> list[Relation]:
 def merge_relations(lexical: Iterable[Relation], semantic: Iterable[Relation]) -> list[Relation]:
     """Return both lists as one, at most MOST relations per article.
 
-    The `lexical` relations come first. A pair in both lists has both reasons.
+    The `lexical` relations come before the `semantic` ones. A pair in both lists has both reasons.
     """
     merged: dict[int, dict[int, Relation]] = defaultdict(dict)
     for relation in lexical:
         merged[relation.article_id][relation.other_id] = relation
     for relation in semantic:
         of_article = merged[relation.article_id]
-        known = of_article.get(relation.other_id)
-        if known:
-            reason = f"{known.reason}; {relation.reason}"
-            of_article[relation.other_id] = structs.replace(known, reason=reason)
+        lexical_relation = of_article.get(relation.other_id)
+        if lexical_relation:
+            reason = f"{lexical_relation.reason}; {relation.reason}"
+            of_article[relation.other_id] = structs.replace(lexical_relation, reason=reason)
         elif len(of_article) < MOST:
             of_article[relation.other_id] = relation
     return [relation for article_id in sorted(merged) for relation in merged[article_id].values()]

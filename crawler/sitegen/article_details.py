@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from crawler.sitegen import display_text
-from crawler.sitegen.article_posts import Share, group_posts
+from crawler.sitegen.article_posts import SharedPost, group_posts
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Row, RowsByKey, stream_rows
 
@@ -122,7 +122,7 @@ class ArchivedCopy:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDetails:
-    """What an article's page shows beyond the article's row in lists.
+    """The data of an article's page beyond the article's row in lists.
 
     `omitted_posts` is the number of posts left out. `entities` are (name, kind, sentence).
     """
@@ -136,7 +136,7 @@ class ArticleDetails:
     last_outcome: str
     archived: ArchivedCopy | None
     explanations: tuple[TopicExplanation, ...]
-    shares: tuple[Share, ...]
+    shares: tuple[SharedPost, ...]
     omitted_posts: int
     urls: tuple[ArticleUrl, ...]
     related: tuple[tuple[ListedArticle, str], ...]

@@ -18,7 +18,7 @@ ORDER BY thread_key, thread_position IS NULL, thread_position, shared, id
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class SharedPost:
     """One post that shares an article.
 
     `author` is empty if the author may not be named. `dated` tells whether `shared` is the
@@ -35,11 +35,11 @@ class Share:
     url: str
     text: str
     language: str
-    similar: tuple[Share, ...] = ()
-    thread: tuple[Share, ...] = ()
+    similar: tuple[SharedPost, ...] = ()
+    thread: tuple[SharedPost, ...] = ()
 
 
-def read_threads(db: sqlite3.Connection) -> dict[str, tuple[Share, ...]]:
+def read_threads(db: sqlite3.Connection) -> dict[str, tuple[SharedPost, ...]]:
     """Return the threads with at least two publishable parts, by key.
 
     The parts are ordered by position, and without positions by time.
@@ -49,14 +49,16 @@ def read_threads(db: sqlite3.Connection) -> dict[str, tuple[Share, ...]]:
     return {key: parts for key, parts in threads.items() if len(parts) > 1}
 
 
-def group_posts(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> tuple[Share, ...]:
+def group_posts(
+    rows: list[Row], threads: Mapping[str, tuple[SharedPost, ...]]
+) -> tuple[SharedPost, ...]:
     """Return the posts about one article (`rows`), earliest first, each of `threads` once.
 
     A near-identical post is in `similar` of the post that it resembles, if that is in `rows`.
     """
     first_parts = _first_parts(rows, threads)
     post_ids = {row["post_id"] for row in rows}
-    similar: dict[int, list[Share]] = {}
+    similar: dict[int, list[SharedPost]] = {}
     shown: list[Row] = []
     for row in rows:
         if row["similar_to"] in post_ids:
@@ -73,14 +75,14 @@ def group_posts(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> tu
     )
 
 
-def _first_parts(rows: list[Row], threads: Mapping[str, tuple[Share, ...]]) -> dict[str, int]:
+def _first_parts(rows: list[Row], threads: Mapping[str, tuple[SharedPost, ...]]) -> dict[str, int]:
     """Return for each thread the first of these posts that belongs to it."""
     in_threads = [row for row in rows if row["thread_key"] in threads]
     return {row["thread_key"]: row["post_id"] for row in reversed(in_threads)}
 
 
-def _share(row: Row) -> Share:
-    return Share(
+def _share(row: Row) -> SharedPost:
+    return SharedPost(
         post_id=row["post_id"],
         author_id=row["author_id"],
         author=row["author_name"] or row["author_handle"] or "",

@@ -38,8 +38,8 @@ _MAX_REPORTED_PROBLEMS = 5
 class BuildResult:
     """The result of a build.
 
-    `pages` counts HTML pages, `written` and `unchanged` files of the new site, `removed` files
-    that the published site had and this one lacks; `bytes` is the size of the whole site.
+    `pages` counts HTML pages; `written` and `unchanged` count files of the new site. `removed`
+    counts files that only the published site had. `bytes` is the size of the whole site.
     `withheld` has a Failure for each item whose page was replaced because it failed a check.
     """
 

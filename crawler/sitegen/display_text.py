@@ -179,14 +179,14 @@ def tag_quality(measured: Mapping[str, float]) -> str:
     if precision is None:
         return ""
     if recall and rows and precision:
-        found = round(recall * rows)
-        assigned = round(found / precision)
+        correct = round(recall * rows)
+        assigned = round(correct / precision)
         return (
-            f"{format_count(int(rows), 'labelled text')}: {found} of {assigned} assigned tags "
-            f"correct; {found} of {int(rows)} expected tags found."
+            f"{format_count(int(rows), 'labelled text')}: {correct} of {assigned} assigned tags "
+            f"correct; {correct} of {int(rows)} expected tags found."
         )
-    correct = f"{precision:.0%} of the assigned tags are correct"
-    return f"{correct}; {recall:.0%} of the expected tags are found." if recall else f"{correct}."
+    share = f"{precision:.0%} of the assigned tags are correct"
+    return f"{share}; {recall:.0%} of the expected tags are found." if recall else f"{share}."
 
 
 @lru_cache(maxsize=10_000)

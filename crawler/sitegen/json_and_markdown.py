@@ -11,7 +11,7 @@ import msgspec
 from crawler import site_urls
 from crawler.sitegen import display_text
 from crawler.sitegen.article_details import ArticleDetails, Quote, TopicExplanation
-from crawler.sitegen.article_posts import Share
+from crawler.sitegen.article_posts import SharedPost
 from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
@@ -38,8 +38,8 @@ def render_article_json(details: ArticleDetails, model: SiteModel) -> OutputFile
         "topics": [_topic(explanation) for explanation in details.explanations],
         "shares": [_share(share) for share in details.shares],
         "aliases": [
-            {"url": other.url, "reasons": [reason for reason, _ in other.reasons]}
-            for other in details.urls
+            {"url": alias.url, "reasons": [reason for reason, _ in alias.reasons]}
+            for alias in details.urls
         ],
         "related": [related.id for related, _ in details.related],
         "curator_notes": [note.text for note in details.notes],
@@ -141,7 +141,7 @@ def _evidence(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: SharedPost) -> dict[str, Any]:
     return {
         "network": share.network,
         "author": share.author,

@@ -24,7 +24,7 @@ _JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 
 @dataclass(frozen=True, slots=True)
 class _FeedContent:
-    """What both formats of one feed contain; `page` is the path of the HTML page."""
+    """The content of both formats of one feed; `page` is the path of the HTML page."""
 
     name: str
     title: str

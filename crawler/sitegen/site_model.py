@@ -10,7 +10,7 @@ from itertools import permutations
 from statistics import median
 from typing import TypeVar
 
-from crawler.sitegen.article_posts import Share, read_threads
+from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_text import week_of, weeks_until
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
 from crawler.sitegen.snapshot_reader import (
@@ -72,7 +72,7 @@ class SiteModel:
     this_week: str
     cooccurring: dict[str, list[tuple[str, int]]]
     named: frozenset[int]
-    threads: dict[str, tuple[Share, ...]]
+    threads: dict[str, tuple[SharedPost, ...]]
     pins: dict[str, dict[int, str]]
     crawl_status: CrawlStatus
 

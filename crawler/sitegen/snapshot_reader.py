@@ -208,7 +208,7 @@ def read_named_authors(db: sqlite3.Connection) -> list[Row]:
 
 
 def read_pins(db: sqlite3.Connection) -> dict[str, dict[int, str]]:
-    """Return for each topic the pinned articles with the curator's reason, oldest decision first."""
+    """Return for each topic the pinned articles with the reason, oldest decision first."""
     pins: dict[str, dict[int, str]] = {}
     for row in db.execute(_PINS):
         pins.setdefault(row["object"], {}).setdefault(row["article_id"], row["reason"])

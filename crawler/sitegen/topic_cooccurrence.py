@@ -16,7 +16,7 @@ _PairCounts = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """The number of articles that two topics share, and the shade of the cell.
 
     On the diagonal it is the total of the topic.
@@ -35,7 +35,7 @@ class TopicMatrix:
     """
 
     topics: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[MatrixCell, ...], ...]
     pairs: tuple[tuple[str, str, int], ...]
 
 
@@ -77,26 +77,26 @@ def _ordered(topics: Sequence[str], shared: _PairCounts) -> list[str]:
 
 def _rows(
     topics: Sequence[str], shared: _PairCounts, totals: Mapping[str, int]
-) -> tuple[tuple[Cell, ...], ...]:
+) -> tuple[tuple[MatrixCell, ...], ...]:
     largest = max(shared.values())
 
-    def cell(row: str, column: str) -> Cell:
+    def cell(row: str, column: str) -> MatrixCell:
         if row == column:
-            return Cell(totals[row], "own")
+            return MatrixCell(totals[row], "own")
         return _shaded_cell(shared.get((row, column), 0), largest)
 
     return tuple(tuple(cell(row, column) for column in topics) for row in topics)
 
 
-def _shaded_cell(articles: int, largest: int) -> Cell:
+def _shaded_cell(articles: int, largest: int) -> MatrixCell:
     """Return a cell shaded by the square root of its number.
 
     Most numbers are far below the largest; the root spreads their shades.
     """
     if not articles:
-        return Cell(articles, "")
+        return MatrixCell(articles, "")
     shade = math.ceil(math.sqrt(articles / largest) * len(_SHADES)) - 1
-    return Cell(articles, _SHADES[shade])
+    return MatrixCell(articles, _SHADES[shade])
 
 
 def _top_pairs(shared: _PairCounts) -> tuple[tuple[str, str, int], ...]:

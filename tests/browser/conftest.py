@@ -1,4 +1,4 @@
-"""One Chromium and one site for all tests that look at pages as a reader does."""
+"""One Chromium and one site for all browser tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FLAGS = [
 
 @dataclass(slots=True)
 class Visit:
-    """A page that was opened, and everything it did that it should not do."""
+    """An open page with its console messages, errors, dialogs and third-party requests."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -45,9 +45,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(f"{CHROMIUM} is missing, and HASHTRAIL_REQUIRE_BROWSER asks for it.")
         pytest.skip(f"{CHROMIUM} is missing; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def open_page(browser: Browser, site: Path) -> Iterator[Open]:
 
 
 def watch(visit: Visit) -> None:
-    """Note errors, dialogs, blocked resources and requests that leave the machine."""
+    """Record console messages, errors, dialogs, blocked resources and third-party requests."""
     page, complain = visit.page, visit.complaints.append
     page.on("console", lambda message: complain(f"console {message.type}: {message.text}"))
     page.on("pageerror", lambda error: complain(f"error: {error}"))

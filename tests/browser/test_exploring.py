@@ -1,6 +1,4 @@
-"""The explorer as a reader sees it: quiet console, nothing from elsewhere, no sideways scrolling,
-everything reachable by key.
-"""
+"""The explorer in a browser: no console message, no third-party request, keyboard access."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ FAULTY = ["/public?sql=selec+1", "/public?sql=select+nothing", "/public/nowhere"
 
 @pytest.fixture(scope="module")
 def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an explorer over the sample site."""
+    """The URL of an explorer over the sample site."""
     here = Workspace(tmp_path_factory.mktemp("kb"), Settings())
     here.public_database.parent.mkdir(parents=True)
     sample().save(Path(here.public_database))
@@ -43,7 +41,7 @@ def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def visit(browser: Browser, address: str, width: int, dark: bool) -> tuple[Page, list[str]]:
-    """The page, opened, and all it did that it should not do."""
+    """Open a page; return it and a list of its console messages and third-party requests."""
     page = browser.new_page(
         viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light"
     )
@@ -110,10 +108,6 @@ def test_every_explorer_control_has_an_accessible_name(browser: Browser, explore
         controls = (
             "[...document.querySelectorAll('input:not([type=hidden]),select,textarea,button')]"
         )
-        assert (
-            page.evaluate(
-                f"{controls}.filter(e => !e.labels?.length && !e.ariaLabel && !e.textContent.trim()).length"
-            )
-            == 0
-        ), path
+        is_unnamed = "e => !e.labels?.length && !e.ariaLabel && !e.textContent.trim()"
+        assert page.evaluate(f"{controls}.filter({is_unnamed}).length") == 0, path
         page.close()

@@ -1,6 +1,4 @@
-"""Pages opened from disk in a real browser: quiet, private, whole without a script, and usable by
-keyboard and on a phone.
-"""
+"""Pages opened from disk in a browser: private, usable without JavaScript, by keyboard, on a phone."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ FIXED += ["sources.html", "search.html", "status.html", "about.html", "feeds.htm
 
 
 def note(site: Path) -> str:
-    """The path of the page of a note that others resemble."""
+    """Return the path of the page of a note with similar posts."""
     return next(
         f"post/{path.name}"
         for path in sorted((site / "post").iterdir())
@@ -39,7 +37,7 @@ def note(site: Path) -> str:
 
 
 def hostile(site: Path) -> list[str]:
-    """The pages of articles whose every text is an attack, and a few lists in which they stand."""
+    """Return the paths of articles whose texts are attacks."""
     pages = sorted(
         (site / "article").glob("*.html"),
         key=lambda path: int(path.name.split("-")[0].removesuffix(".html")),
@@ -98,7 +96,8 @@ def test_every_tab_stop_has_a_visible_focus_ring(open_page: Open) -> None:
     for _ in range(25):
         page.keyboard.press("Tab")
         style = page.evaluate(
-            "(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)] })()"
+            "(() => { const s = getComputedStyle(document.activeElement);"
+            " return [s.outlineStyle, parseFloat(s.outlineWidth)] })()"
         )
         assert style[0] != "none"
         assert style[1] >= 2
@@ -173,7 +172,8 @@ def test_enough_titles_are_above_the_fold(open_page: Open, width: int, titles: i
     page = open_page(FRONT, width=width).page
     page.set_viewport_size({"width": width, "height": 844 if width < 400 else 800})
     shown = page.evaluate(
-        "[...document.querySelectorAll('.title')].filter(title => title.getBoundingClientRect().bottom < innerHeight).length"
+        "[...document.querySelectorAll('.title')]"
+        ".filter(title => title.getBoundingClientRect().bottom < innerHeight).length"
     )
     assert shown >= titles
 
@@ -195,14 +195,13 @@ def test_headings_are_nested_and_controls_are_named(open_page: Open, path: str) 
     )
     assert levels.count(1) == 1
     main = page.evaluate(
-        "[...document.querySelectorAll('main h1, main h2, main h3, main h4')].map(heading => +heading.tagName[1])"
+        "[...document.querySelectorAll('main h1, main h2, main h3, main h4')]"
+        ".map(heading => +heading.tagName[1])"
     )
     assert all(after - before <= 1 for before, after in pairwise(main))
     assert page.locator("main").count() == 1
-    shown = "[...document.querySelectorAll('a, button, input, select')].filter(control => control.offsetParent)"
-    assert (
-        page.evaluate(
-            f"{shown}.filter(control => !(control.textContent.trim() || control.ariaLabel || control.labels?.length)).length"
-        )
-        == 0
+    visible = (
+        "[...document.querySelectorAll('a, button, input, select')].filter(e => e.offsetParent)"
     )
+    is_unnamed = "e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)"
+    assert page.evaluate(f"{visible}.filter({is_unnamed}).length") == 0

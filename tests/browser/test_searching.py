@@ -1,4 +1,4 @@
-"""The search page finds, marks, filters and remembers, from disk too."""
+"""The search page: results, highlighting, filters and the query in the URL, opened from disk."""
 
 from __future__ import annotations
 

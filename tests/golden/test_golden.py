@@ -1,6 +1,6 @@
-"""A site of three posts, byte for byte.
+"""A site of three posts, compared byte for byte with accepted files.
 
-A change of templates shows here as a difference to look at; to accept it:
+Review the difference after a change of templates, then accept it:
 
 HASHTRAIL_ACCEPT=1 python -m pytest tests/golden
 """

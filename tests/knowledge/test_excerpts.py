@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from crawler.knowledge.excerpts import MAX_WORDS, make_excerpt
 from crawler.models.articles import Directives
 
-TEXT = "Locks and leases\n\nA lease is a lock that ends by itself. The holder must renew it in time, or somebody else may take it over. Clocks make this hard."
+TEXT = (
+    "Locks and leases\n\nA lease is a lock that ends by itself. "
+    "The holder must renew it in time, or somebody else may take it over. Clocks make this hard."
+)
 
 
 def test_description_of_the_page_is_preferred() -> None:

@@ -1,4 +1,4 @@
-"""Start here: sharers, confidence and kind count; unavailable articles and promotion are excluded."""
+"""Start here: sharers, confidence and kind count; unavailable articles are excluded."""
 
 from __future__ import annotations
 

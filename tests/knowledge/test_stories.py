@@ -1,6 +1,6 @@
-"""Stories: one event under several titles; half-alike titles, other times and chains stay apart.
+"""Stories: titles of one event are grouped; similar titles, other times and chains are not.
 
-Titles written by us in the shape of real ones.
+The titles are invented.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 from crawler.knowledge.stories import Headline, _TitleIndex, find_stories
 
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
-# event -> titles about it; the last group holds articles that are about nothing shared
+# event -> titles about it
 EVENTS = {
     "outage": [
         "Northwind Cloud outage: what happened on May 30",
@@ -61,10 +61,10 @@ ALONE = [
 
 
 def headlines() -> list[Headline]:
-    told = [title for titles in EVENTS.values() for title in titles] + ALONE
+    titles_in_order = [title for titles in EVENTS.values() for title in titles] + ALONE
     return [
         Headline(number, title, DAY + timedelta(hours=number), weight=float(-number))
-        for number, title in enumerate(told, 1)
+        for number, title in enumerate(titles_in_order, 1)
     ]
 
 
@@ -122,9 +122,11 @@ def test_index_finds_the_same_as_comparing_all_pairs() -> None:
         )
         for number in range(1, 500)
     ]
-    near = _TitleIndex(listed)
-    for one in listed:
-        joined = {
-            other.article_id for other in listed if other is not one and near.shared_words(one, other)
+    index = _TitleIndex(listed)
+    for lead in listed:
+        members = {
+            headline.article_id
+            for headline in listed
+            if headline is not lead and index.shared_words(lead, headline)
         }
-        assert joined <= set(near.candidates(one))
+        assert members <= set(index.candidates(lead))

@@ -1,6 +1,4 @@
-"""Fills a snapshot by plain SQL inserts: a few lines make the database that a test of the site, or
-of the explorer, needs.
-"""
+"""Fills a snapshot by SQL inserts for tests of the site and the explorer."""
 
 from __future__ import annotations
 
@@ -145,7 +143,7 @@ class Factory:
         return tagging_id
 
     def alias(self, article_id: int, url: str, reason: str, evidence: str = "") -> int:
-        """Another address of an article."""
+        """Another URL of an article."""
         return self._insert(
             "aliases",
             url=url,
@@ -186,5 +184,5 @@ class Factory:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A saved snapshot opened for questions."""
+    """Open a saved snapshot."""
     return sqlite3.connect(path)

@@ -1,4 +1,4 @@
-"""The whole site: what a build writes, when it writes nothing, and when it refuses."""
+"""Builds of the site: files, unchanged builds, refused builds and redirects."""
 
 from __future__ import annotations
 
@@ -28,7 +28,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from crawler.sitegen.build_site import build_site
 from crawler.workspace import SiteSettings, bundled_path
-build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), bundled_path("templates"), bundled_path("site", "assets"))
+folders = bundled_path("templates"), bundled_path("site", "assets")
+build_site(Path(sys.argv[1]), Path(sys.argv[2]), SiteSettings(), datetime.now(UTC), *folders)
+"""
+
+
+KILLED_BUILD = """
+import os
+from crawler.sitegen.output_directory import OutputDirectory
+OutputDirectory.STEP = lambda *arguments: os._exit(9)
 """
 
 
@@ -247,7 +255,7 @@ def test_build_killed_at_any_step_leaves_complete_site(
     build()
     factory.article("One more", topics={"caching": "certain"})
     factory.save(tmp_path / "public.db")
-    script = f"import os; from crawler.sitegen.output_directory import OutputDirectory; OutputDirectory.{step} = lambda *a: os._exit(9)\n{BUILD}"
+    script = KILLED_BUILD.replace("STEP", step) + BUILD
     command = [
         sys.executable,
         "-c",

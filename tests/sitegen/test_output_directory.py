@@ -1,4 +1,4 @@
-"""Output directory: a new site replaces the published one in one step and shares unchanged files."""
+"""Output directory: a new site replaces the published one and shares unchanged files."""
 
 from __future__ import annotations
 

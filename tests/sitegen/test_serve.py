@@ -19,7 +19,7 @@ from tests.sitegen.factory import Factory
 
 @pytest.fixture
 def public(factory: Factory, build: Build, tmp_path: Path) -> Path:
-    """A built site, with a secret beside it."""
+    """A built site, with a secret next to it."""
     factory.topic("caching")
     factory.article("First", topics={"caching": "certain"})
     build()
