@@ -1,1 +1,1 @@
-"""What authors allow: the levels of consent, the signals that decide them, the words that opt out."""
+"""Consent of authors: levels, the signals that decide them, and opt-out phrases."""

@@ -23,7 +23,7 @@ _WITHOUT_OPT_IN: dict[Policy, Consent] = {
 
 @dataclass(frozen=True, slots=True)
 class ConsentSignals:
-    """What a network reports about one post and its account.
+    """What a network reports about the consent for one post and its account.
 
     `opt_in`: the author's answer to "may this be found by search" (Mastodon: `indexable`).
     `account`: explicit opt-outs that cover everything of the account. `post`: those that
@@ -46,7 +46,7 @@ class ConsentDecision:
 
 
 def decide_consent(signals: ConsentSignals, policy: Policy = "considerate") -> ConsentDecision:
-    """The consent that follows from `signals`.
+    """Return the consent that follows from `signals` under `policy`.
 
     An explicit opt-out leaves the link to the article under every policy. The policy decides
     only about accounts that did not opt in where their network offers an opt-in: Mastodon

@@ -16,20 +16,20 @@ _STRICTNESS = {level: number for number, level in enumerate(Consent)}
 
 
 def stricter(first: Consent, second: Consent) -> Consent:
-    """The narrower of two levels."""
+    """Return the narrower of the levels `first` and `second`."""
     return max(first, second, key=_STRICTNESS.__getitem__)
 
 
 def is_narrower(level: Consent, than: Consent) -> bool:
-    """Whether `level` allows less than `than`."""
+    """Whether `level` allows less than the level `than`."""
     return _STRICTNESS[level] > _STRICTNESS[than]
 
 
 def reduce_to_level(post: Post, level: Consent) -> Post:
-    """The post with what may be stored of it at `level`.
+    """Return `post` with the fields that may be stored at `level`.
 
-    The author is always kept on the value, because older posts of the same author may have
-    to be narrowed too. The store writes names and handles at the level `full` only.
+    The value always has its author, because older posts of the same author may have to be
+    narrowed too. The store writes names and handles at the level `full` only.
     """
     if level is Consent.FULL:
         return post

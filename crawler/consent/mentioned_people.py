@@ -1,4 +1,4 @@
-"""Mentions of people in a post: who is named by `@handle` or by a profile URL. No I/O."""
+"""Mentions of people in a post, by `@handle` or by profile URL. No I/O."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[\w.-]{1,253}\w)(?:@(?P<home>[\w.-]
 
 
 def name_spellings(author: Author) -> tuple[str, ...]:
-    """The ways in which posts of the same network may name an author: handle, user name, aliases.
+    """Return the spellings by which posts of one network may name `author`.
+
+    These are the handle, the user name and the aliases.
 
     A mention in a Mastodon post shows the user name without its server.
     """
@@ -34,7 +36,7 @@ def name_spellings(author: Author) -> tuple[str, ...]:
 
 
 def mentioned_names(text: str) -> frozenset[str]:
-    """Every folded spelling by which `text` may name somebody."""
+    """Return every folded spelling by which `text` may name a person."""
     found: set[str] = set()
 
     def note(names: frozenset[str]) -> bool:
@@ -46,12 +48,12 @@ def mentioned_names(text: str) -> frozenset[str]:
 
 
 def names_in_post(post: Post) -> frozenset[str]:
-    """The same for the text and the links of a post."""
+    """Return every folded spelling by which the text and links of `post` may name a person."""
     return mentioned_names("\n".join((post.text, *(link.url for link in post.links))))
 
 
 def without_names(post: Post, names: frozenset[str]) -> Post:
-    """The post without mentions of these names, and without links to their profiles and posts."""
+    """Return `post` without mentions of `names` and without links to their profiles and posts."""
 
     def is_named(found: frozenset[str]) -> bool:
         return bool(found & names)
@@ -61,9 +63,9 @@ def without_names(post: Post, names: frozenset[str]) -> Post:
 
 
 def without_mentions(text: str, is_withheld: Callable[[frozenset[str]], bool]) -> str:
-    """The text with each mention replaced for which `is_withheld` holds.
+    """Return `text` with each mention replaced for which `is_withheld` is true.
 
-    `is_withheld` gets the spellings that one mention may stand for. A profile or post URL is
+    `is_withheld` gets the spellings that one mention can mean. A profile or post URL is
     replaced as a whole.
     """
     if "@" not in text and "/users/" not in text and "/profile/" not in text:

@@ -1,4 +1,4 @@
-"""Opt-out words in profiles: which spelling of `optouts.tsv` a display name, bio or field contains."""
+"""Find opt-out phrases of `optouts.tsv` in display names, bios and profile fields."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _REFUSED_ROBOT = re.compile(rf"(?:[{_SIGNS}]|\bno)\s?🤖|🤖\s?[{_SIGNS}]")
 
 
 def find_opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -> str:
-    """The first opt-out in a profile, as `optouts.tsv` spells it; empty when it has none.
+    """Return the first opt-out in a profile, as `optouts.tsv` spells it, or an empty string.
 
     `texts` are the display name and the bio as plain text; `fields` are names and values of
     profile fields.
@@ -45,7 +45,7 @@ def find_opt_out(texts: Iterable[str], fields: Iterable[tuple[str, str]] = ()) -
 
 
 def fold_spelling(text: str) -> str:
-    """The form in which two spellings are equal.
+    """Return the form of `text` in which two spellings are equal.
 
     NFKC, lookalike letters as Latin ones, no case, no marks, no invisible characters.
     """
@@ -71,7 +71,7 @@ def _in_text(text: str) -> str:
 
 
 def _in_field(name: str, value: str) -> str:
-    """`bots: no` and its siblings."""
+    """Return the opt-out in a profile field such as `bots: no`; otherwise an empty string."""
     asked = _table("field").get(_stripped(fold_spelling(name[:200])))
     refused = _stripped(fold_spelling(value[:200])) in _table("refusal")
     return f"{asked}: no" if asked and (refused or set(value.strip()) & _REFUSING_SIGNS) else ""
@@ -86,7 +86,7 @@ def _parts(words: str) -> Iterator[str]:
 
 
 def _stripped(words: str) -> str:
-    """The words without courtesies before and after them, and without what is no word."""
+    """Return the words without courtesies around them and without punctuation."""
     left = " ".join(each for each in re.split(r"[\W_]+", words) if each)
     while trimmed := next(_trimmed(left), ""):
         left = trimmed

@@ -10,9 +10,9 @@ from crawler.models.posts import Link
 
 
 class ArticleState(StrEnum):
-    """What the last checks say about the address of an article.
+    """The state of the URL of an article after its last checks.
 
-    `new` means that it has not been read yet.
+    `new` means that it was not fetched yet.
     """
 
     NEW = "new"
@@ -28,9 +28,9 @@ class ArticleState(StrEnum):
 
 
 class AliasReason(StrEnum):
-    """Why an address is said to be an article's.
+    """Why a URL belongs to an article.
 
-    Rules are written `rule:<name>` and are not members.
+    Rules are stored as `rule:<name>` and are not members.
     """
 
     AS_POSTED = "as-posted"
@@ -42,9 +42,7 @@ class AliasReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Directives:
-    """What a page asks of those who read it by machine (robots meta, X-Robots-Tag, Content-Signal,
-    tdm-reservation).
-    """
+    """The directives of a page: robots meta, X-Robots-Tag, Content-Signal, tdm-reservation."""
 
     noindex: bool = False
     noarchive: bool = False
@@ -55,10 +53,9 @@ class Directives:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What was read at one address.
+    """The fields extracted from one page.
 
-    `field_sources` says for each field where it was found (json-ld, og, meta, byline, url, text,
-    …).
+    `field_sources` has the origin of each field: json-ld, og, meta, byline, url, text and others.
     """
 
     url: str

@@ -9,7 +9,7 @@ from crawler.models.posts import Card
 
 @dataclass(frozen=True, slots=True)
 class MatchCandidate:
-    """An article as matching sees it."""
+    """The fields of an article that matching compares."""
 
     article_id: int
     url: str
@@ -21,7 +21,7 @@ class MatchCandidate:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCard:
-    """A card without an address, and the articles that its own post links to."""
+    """A card without a URL, and the articles that its post links to."""
 
     card_id: int
     card: Card
@@ -30,9 +30,7 @@ class WaitingCard:
 
 @dataclass(frozen=True, slots=True)
 class ArticleMatch:
-    """Two things found to be one: a card or article, the article it is, and how sure we are (0 to
-    1).
-    """
+    """A card or article (`subject_id`), the article it equals, and a score from 0 to 1."""
 
     subject_id: int
     article_id: int

@@ -10,7 +10,7 @@ from crawler.models.http_exchange import Hop
 
 
 class Outcome(StrEnum):
-    """How one exchange, or the reading of what it brought, ended. Stored with every fetch."""
+    """How one HTTP exchange, or the extraction of its content, ended. Stored with each fetch."""
 
     OK = "ok"
     NOT_MODIFIED = "not_modified"
@@ -51,7 +51,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that could not be done: an ordinary value, shown to people and counted."""
+    """An operation that failed, as a value that is counted and shown to people."""
 
     url: str
     stage: str

@@ -30,9 +30,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A link preview that a network drew under a post; `link` is None when it came without an
-    address.
-    """
+    """A link preview that a network attached to a post; `link` is None if it has no URL."""
 
     title: str
     description: str = ""
@@ -43,7 +41,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who published a post; an empty handle means unknown. `aliases`: other handles in use."""
+    """The author of a post; an empty handle means unknown. `aliases`: other handles in use."""
 
     network: str
     handle: str
@@ -55,8 +53,9 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a post was read: a file and its first and last line (from 1), or a request, and the id
-    by which the server asked knows the post.
+    """The origin of a post: a file with its first and last line (from 1), or a request URL.
+
+    `id` is the id of the post at the requested server.
     """
 
     file: str | None = None

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name or figure that a text holds, with the first sentence that does, and the offset of the
-    name in the text, in characters.
+    """A name or figure in a text, with the first sentence that contains it.
+
+    `start` is the offset of the name in the text, in characters.
     """
 
     slug: str
@@ -21,7 +22,7 @@ class Mention:
 
 
 class Relation(Struct, frozen=True, gc=False):
-    """Two articles that belong together: how much (0 to 1), and why."""
+    """Two related articles, with a score from 0 to 1 and the reason."""
 
     article_id: int
     other_id: int
@@ -31,7 +32,7 @@ class Relation(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Articles about one event or idea; `members` has the lead first, then in order of time."""
+    """Articles about one event or idea; `members` has the lead first, then others by time."""
 
     lead: int
     members: tuple[int, ...]

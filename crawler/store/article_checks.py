@@ -36,7 +36,8 @@ class PreviousCheck:
 def load_previous_check(db: Database, article_id: int) -> PreviousCheck:
     """What is kept of an article. Raises TypeError for an id that does not exist."""
     row = db.execute(
-        "SELECT url, title, text, fingerprint, site_name, language, content_hash <> '', failures, state, suspected_state, agreeing_checks, last_counted_at "
+        "SELECT url, title, text, fingerprint, site_name, language, content_hash <> '', failures, "
+        "state, suspected_state, agreeing_checks, last_counted_at "
         "FROM articles WHERE id = ?",
         [article_id],
     ).fetchone()
@@ -81,6 +82,7 @@ def save_suspected_state(
     values = [suspected.value if suspected else None, agreeing, iso(counted_at)]
     with transaction(db):
         db.execute(
-            "UPDATE articles SET suspected_state = ?, agreeing_checks = ?, last_counted_at = ? WHERE id = ? AND (suspected_state, agreeing_checks, last_counted_at) IS NOT (?, ?, ?)",
+            "UPDATE articles SET suspected_state = ?, agreeing_checks = ?, last_counted_at = ? "
+            "WHERE id = ? AND (suspected_state, agreeing_checks, last_counted_at) IS NOT (?, ?, ?)",
             [*values, article_id, *values],
         )

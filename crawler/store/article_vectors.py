@@ -49,14 +49,14 @@ def update_vectors(
 
 
 def load_vectors(db: Database) -> Iterator[tuple[int, bytes]]:
-    """Every article's vector."""
+    """Yield the id and the vector of every article."""
     yield from db.execute(
         "SELECT article_id, vector FROM article_vectors ORDER BY article_id"
     ).fetchall()
 
 
 def delete_vectors(db: Database) -> None:
-    """Without a model, no vector stays behind."""
+    """Delete all vectors, because no model is configured."""
     with transaction(db):
         db.execute("DELETE FROM article_vectors")
 

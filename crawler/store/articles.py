@@ -1,4 +1,4 @@
-"""Keeping articles: which are due, what was read at them, and what went wrong."""
+"""Store articles: which are due, their extracted fields, and failed checks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Link
 from crawler.store.archive_records import last_record
+from crawler.store.article_rows import article_row, update_article
 from crawler.store.database import transaction
 from crawler.store.due_queries import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
+from crawler.store.sql_values import to_json
 from crawler.strictest_directives import strictest_directives
 from crawler.text_cleaning import iso
 from crawler.url_secrets import without_secrets
@@ -71,7 +73,7 @@ class ArticleCheck:
 
 @dataclass(frozen=True, slots=True)
 class DueArticle:
-    """An article to read now, and what to ask for."""
+    """A due article and the request that fetches it."""
 
     article_id: int
     task: FetchRequest
@@ -83,7 +85,7 @@ def due_articles(
     limit: int,
     longest_plan: timedelta = LONGEST_PLAN,
 ) -> list[DueArticle]:
-    """Return at most `limit` articles that are due at `now` (see `due`), new ones first.
+    """Return at most `limit` articles that are due at `now`, new ones first.
 
     Then come those that waited longest. Hosts take turns, so that none of them fills the list.
     `longest_plan` is the longest interval after which an article may be planned.
@@ -106,7 +108,7 @@ def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
     A field that the page does not state keeps the value from a card or feed.
     """
     with transaction(db):
-        old = _row(db, check.article_id)
+        old = article_row(db, check.article_id)
         allowed = article if check.may_widen else _narrowed(article, old)
         read = _filled(_fields(allowed), old)
         read |= _not_ahead(read, old, iso(check.at) or "")
@@ -119,7 +121,7 @@ def save_article(db: Database, check: ArticleCheck, article: Article) -> bool:
         checked = _checked(check, Outcome.OK, check.status)
         validators = {"etag": check.etag, "last_modified": check.last_modified}
         values = changed | stated | checked | validators | _record_columns(check.record)
-        _write(db, check.article_id, values)
+        update_article(db, check.article_id, values)
     return bool(changed or stated or links_changed)
 
 
@@ -131,61 +133,65 @@ def save_reextraction(db: Database, article_id: int, article: Article) -> bool:
     What the page withdrew since stays withdrawn.
     """
     with transaction(db):
-        old = _row(db, article_id)
+        old = article_row(db, article_id)
         read = _filled(_fields(_narrowed(article, old)), old)
         read |= _not_ahead(read, old, old["last_checked"] or "")
         changed = {name: value for name, value in read.items() if old[name] != value}
         links_changed = _keep_links(db, article_id, article.links)
         if changed:
-            _write(db, article_id, changed)
+            update_article(db, article_id, changed)
     return bool(changed or links_changed)
 
 
 def narrow_directives(db: Database, article_id: int, stated: Directives) -> bool:
-    """Withdraw what an answer of the page withdraws; returns whether that changed anything."""
+    """Add the `stated` directives of a response; returns whether that narrowed anything."""
     with transaction(db):
-        old = _row(db, article_id)["directives"]
-        narrowed = _json(strictest_directives(msgspec.json.decode(old, type=Directives), stated))
+        old = article_row(db, article_id)["directives"]
+        narrowed = to_json(strictest_directives(msgspec.json.decode(old, type=Directives), stated))
         changed: bool = narrowed != old
         if changed:
-            _write(db, article_id, {"directives": narrowed})
+            update_article(db, article_id, {"directives": narrowed})
     return changed
 
 
 def save_not_modified(db: Database, check: ArticleCheck) -> None:
     """Store a `check` whose answer was 304: the page has not changed (RFC 9110, 15.4.5)."""
     with transaction(db):
-        stated = _state(_row(db, check.article_id), check.state, "", check.at)
+        stated = _state(article_row(db, check.article_id), check.state, "", check.at)
         checked = _checked(check, Outcome.NOT_MODIFIED, 304)
-        _write(db, check.article_id, checked | stated)
+        update_article(db, check.article_id, checked | stated)
 
 
 def save_failure(db: Database, check: ArticleCheck, failure: Failure) -> None:
     """Store a `check` that ended with `failure`. The stored text of the article stays."""
     with transaction(db):
-        old = _row(db, check.article_id)
+        old = article_row(db, check.article_id)
         stated = _state(old, check.state, check.state_evidence, check.at)
         checked = _checked(check, failure.outcome, failure.status, old["failures"] + 1)
-        _write(db, check.article_id, checked | stated)
+        update_article(db, check.article_id, checked | stated)
 
 
 def article_title(db: Database, article_id: int) -> str:
-    """The title of an article, empty when it has none yet."""
+    """Return the title of an article; empty before it has one."""
     found: str = db.execute("SELECT title FROM articles WHERE id = ?", [article_id]).fetchone()[0]
     return found
 
 
 def fill_from_cards(db: Database) -> int:
-    """Give articles that lack a title, site, date, summary or author what a feed entry or a card
-    says of them. Returns how many gained something.
+    """Fill missing titles, sites, dates, summaries and authors from feed entries and cards.
+
+    Returns how many articles changed.
     """
     rows = db.query(
-        """SELECT a.id, c.title, c.site_name, MIN(c.published, p.seen_at) AS published, c.description AS summary, p.network, p.language,
+        """SELECT a.id, c.title, c.site_name, MIN(c.published, p.seen_at) AS published,
+            c.description AS summary, p.network, p.language,
                   CASE WHEN p.network = 'feed' AND p.author_name <> ''
                        THEN json_array(p.author_name) ELSE '[]' END AS authors
-           FROM cards c JOIN publishable_posts p ON p.id = c.post_id LEFT JOIN links l ON l.id = c.link_id
+           FROM cards c JOIN publishable_posts p ON p.id = c.post_id LEFT
+           JOIN links l ON l.id = c.link_id
            JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
-           WHERE a.title = '' OR (a.published IS NULL AND c.published IS NOT NULL) OR (a.summary = '' AND c.description <> '')
+           WHERE a.title = '' OR (a.published IS NULL AND c.published IS NOT NULL)
+           OR (a.summary = '' AND c.description <> '')
               OR (a.site_name = '' AND c.site_name <> '')
            ORDER BY a.id, p.network <> 'feed', c.id"""
     )
@@ -194,14 +200,17 @@ def fill_from_cards(db: Database) -> int:
 
 
 def withdraw_card_fields(db: Database, post_ids: Iterable[int]) -> None:
-    """Take from articles the title and the summary that the cards of these posts gave them; what
-    the page itself said stays, other cards may fill in.
+    """Remove titles and summaries that came from the cards of these posts (`post_ids`).
+
+    Values from the page itself stay; other cards can fill the gaps.
     """
     rows = db.query(
-        """SELECT a.id, a.title, a.summary_source, a.field_sources, c.title AS card_title, c.description
-           FROM cards c LEFT JOIN links l ON l.id = c.link_id JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
+        """SELECT a.id, a.title, a.summary_source, a.field_sources, c.title AS card_title,
+            c.description
+           FROM cards c LEFT JOIN links l ON l.id = c.link_id
+           JOIN articles a ON a.id = COALESCE(l.article_id, c.article_id)
            WHERE c.post_id IN (SELECT value FROM json_each(?))""",
-        [_json(list(post_ids))],
+        [to_json(list(post_ids))],
     )
     for row in list(rows):
         sources = msgspec.json.decode(row["field_sources"])
@@ -216,12 +225,12 @@ def withdraw_card_fields(db: Database, post_ids: Iterable[int]) -> None:
             else {}
         )
         if lost:
-            _write(
+            update_article(
                 db,
                 row["id"],
                 lost
                 | {
-                    "field_sources": _json(
+                    "field_sources": to_json(
                         {name: origin for name, origin in sources.items() if name not in lost}
                     )
                 },
@@ -229,7 +238,7 @@ def withdraw_card_fields(db: Database, post_ids: Iterable[int]) -> None:
 
 
 def _fill(db: Database, card: Mapping[str, Any]) -> bool:
-    old = _row(db, card["id"])
+    old = article_row(db, card["id"])
     origin = "feed" if card["network"] == "feed" else "card"
     gained = {
         name: card[name]
@@ -239,11 +248,11 @@ def _fill(db: Database, card: Mapping[str, Any]) -> bool:
     if not gained:
         return False
     sources = msgspec.json.decode(old["field_sources"]) | dict.fromkeys(gained, origin)
-    _write(
+    update_article(
         db,
         card["id"],
         gained
-        | {"field_sources": _json(sources)}
+        | {"field_sources": to_json(sources)}
         | ({"summary_source": origin} if "summary" in gained else {}),
     )
     return True
@@ -257,17 +266,17 @@ def _fields(article: Article) -> dict[str, Any]:
     return {
         "title": article.title,
         "site_name": article.site_name,
-        "authors": _json(article.authors),
+        "authors": to_json(article.authors),
         "published": iso(article.published),
         "language": article.language,
         "summary": article.description,
         "summary_source": "description" if article.description else "",
         "text": article.text,
-        "headings": _json(article.headings),
+        "headings": to_json(article.headings),
         "word_count": article.word_count,
         "content_hash": article.content_hash,
-        "directives": _json(article.directives),
-        "field_sources": _json(dict(article.field_sources)),
+        "directives": to_json(article.directives),
+        "field_sources": to_json(dict(article.field_sources)),
         "extractor": article.extractor,
         "media_type": article.media_type,
     }
@@ -312,7 +321,7 @@ def _filled(read: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     return (
         read
         | {name: old[name] for name in gaps}
-        | {"field_sources": _json(dict(sorted(sources.items())))}
+        | {"field_sources": to_json(dict(sorted(sources.items())))}
     )
 
 
@@ -352,24 +361,8 @@ def _keep_links(db: Database, article_id: int, links: Iterable[Link]) -> bool:
         [(article_id, url) for url in known.keys() - wanted.keys()],
     )
     db.conn.executemany(
-        "INSERT INTO article_links (article_id, url, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET shown = excluded.shown",
+        "INSERT INTO article_links (article_id, url, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET shown = excluded.shown",
         [(article_id, url, shown) for url, shown in wanted.items() if known.get(url) != shown],
     )
     return known != wanted
-
-
-def _row(db: Database, article_id: int) -> dict[str, Any]:
-    found = db.execute("SELECT * FROM articles WHERE id = ?", [article_id])
-    return dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
-
-
-def _write(db: Database, article_id: int, values: Mapping[str, Any]) -> None:
-    assignments = ", ".join(f"{name} = :{name}" for name in values)
-    db.conn.execute(
-        f"UPDATE articles SET {assignments} WHERE id = :id",  # noqa: S608
-        {**values, "id": article_id},
-    )
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -1,4 +1,4 @@
-"""Storing authors and what they allow: consent can be narrowed for everything that an author wrote."""
+"""Store authors and their consent, and narrow all posts of an author."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def withdraw_posts(db: Database, post_ids: Iterable[int], level: Consent = Conse
 
 
 def delete_authors_without_posts(db: Database, author_ids: Iterable[int]) -> None:
-    """Delete those of these authors of whom no post is stored; withheld ones are remembered."""
+    """Delete the authors among `author_ids` without stored posts; withheld ones are kept."""
     db.conn.executemany(
         "DELETE FROM authors WHERE id = ? AND consent = 'full' "
         "AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id)",

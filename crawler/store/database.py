@@ -1,6 +1,4 @@
-"""Opening the database: WAL, foreign keys, `BEGIN IMMEDIATE`; refusing what is not ours or is
-damaged.
-"""
+"""Open the database (WAL, foreign keys), check that it is valid, and write in transactions."""
 
 from __future__ import annotations
 
@@ -24,11 +22,12 @@ _WAL_BYTES = 64 * 1024 * 1024  # the log at rest, after a checkpoint
 
 
 def open_store(path: Path) -> Database:
-    """The database at `path`, made or migrated as needed; before a migration the old one is copied
-    to `backups/`.
+    """Return the database at `path`, created or migrated as needed.
 
-    Raises StoreError when it cannot be used or is a newer Hashtrail's, CorruptStoreError (which
-    names the backup to restore) when it is damaged.
+    Before a migration, a copy of the file is written to `backups/`.
+
+    Raises StoreError if the file cannot be used or is from a newer version, and
+    CorruptStoreError, which names the backup to restore, if it is damaged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +45,7 @@ def open_store(path: Path) -> Database:
 
 
 def open_existing(path: Path) -> Database:
-    """The same, for those who do not make one. Raises StoreError when there is none yet."""
+    """Return the database at `path`. Raises StoreError if it does not exist."""
     if not path.exists():
         raise StoreError(f"{path}: there is no database yet.", "Make one with: hashtrail crawl")
     return open_store(path)
@@ -58,15 +57,15 @@ def check_intact(db: Database) -> None:
     """
     path = database_path(db)
     try:
-        told = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        report = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, path) from error
-    if told != "ok":
-        raise CorruptStoreError(f"{path} is damaged: {told}.", _restore_hint(path))
+    if report != "ok":
+        raise CorruptStoreError(f"{path} is damaged: {report}.", _restore_hint(path))
 
 
 def open_memory() -> Database:
-    """A fresh database in memory, with the whole schema; for tests and for previews."""
+    """Return an empty database in memory with the current schema, for tests and previews."""
     db = Database(sqlite3.connect(":memory:", isolation_level=None))
     db.execute("PRAGMA foreign_keys = ON")
     _claim(db, Path(":memory:"))
@@ -98,7 +97,7 @@ def transaction(db: Database) -> Iterator[None]:
 
 @contextmanager
 def savepoint(db: Database) -> Iterator[None]:
-    """A part of a transaction that is taken back alone when the block raises."""
+    """Roll back only this part of a transaction if the block raises."""
     db.conn.execute("SAVEPOINT item")
     try:
         yield
@@ -111,8 +110,9 @@ def savepoint(db: Database) -> Iterator[None]:
 
 
 def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that have the same columns by one statement: FTS5 takes many rows a statement
-    twice as fast as one (`bench/store.py`).
+    """Insert `rows` with the same columns into `table` in one statement.
+
+    FTS5 indexes many rows per statement twice as fast as single rows (`bench/store.py`).
     """
     if not rows:
         return
@@ -125,18 +125,18 @@ def insert_rows(db: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> 
 
 
 def database_path(db: Database) -> Path:
-    """The file of an open database; an empty path for one in memory."""
+    """Return the file of an open database; an empty path for a database in memory."""
     return Path(db.execute("PRAGMA database_list").fetchone()[2])
 
 
 def remove_database(path: Path) -> None:
-    """Remove a database file and what SQLite keeps beside it; nothing when there is none."""
+    """Delete the database file `path` with its journal files, if it exists."""
     for suffix in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def to_store_error(error: sqlite3.DatabaseError, path: Path) -> StoreError:
-    """An error of SQLite in words: what is wrong, what stays, what to do."""
+    """Return the StoreError that explains an `error` of SQLite on the file `path`."""
     code = (
         getattr(error, "sqlite_errorcode", 0) & 0xFF
     )  # extended codes keep the primary one in the low byte
@@ -167,7 +167,7 @@ def _has_no_space(path: Path) -> bool:
 
 
 def insert_row(db: Database, table: str, row: Mapping[str, Any]) -> int:
-    """Insert one row and return its id."""
+    """Insert one `row` into `table` and return its id."""
     statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
     row_id = db.execute(statement, list(row.values())).lastrowid
     assert row_id is not None
@@ -199,8 +199,9 @@ def _check_not_emptied(path: Path) -> None:
 
 
 def _claim(db: Database, path: Path) -> None:
-    """Mark a new file as ours before anything else is written, so that a run killed at its birth is
-    still ours; refuse what is somebody else's.
+    """Mark a new file as a Hashtrail database before anything else is written.
+
+    Raises StoreError for a SQLite file of another application.
     """
     found = db.execute("PRAGMA application_id").fetchone()[0]
     if found == APPLICATION_ID:

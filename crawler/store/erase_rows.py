@@ -1,6 +1,4 @@
-"""Erasing an author or an address everywhere in the database, for good: tombstones first, then
-everything that they name.
-"""
+"""Erase authors, posts and URLs permanently: store tombstones, then delete all matching rows."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import InputError
@@ -19,6 +16,7 @@ from crawler.store.authors import find_authors
 from crawler.store.database import transaction
 from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.schema import SEARCHED
+from crawler.store.sql_values import to_json
 from crawler.store.tombstones import (
     NETWORKS,
     REMOVED,
@@ -37,10 +35,9 @@ _FORMER_TABLE = "forgotten"
 
 @dataclass(frozen=True, slots=True)
 class ErasedRows:
-    """How many rows of each kind are gone; all zero when it was not kept, and it will not come back
-    either.
+    """The number of erased rows of each kind; all are 0 if nothing was stored.
 
-    `archived` holds the places (segment, offset) where the archive still has it.
+    `archived` has the places (segment, offset) of the archive records to erase.
     """
 
     authors: int = 0
@@ -66,25 +63,28 @@ def forget(
 def erase(
     db: Database, words: Collection[str], reason: str, now: datetime, *, logged: bool = True
 ) -> ErasedRows:
-    """Erase everything that these words name, with a tombstone for each, in one transaction.
+    """Erase everything that `words` identify, with a tombstone for each, in one transaction.
 
-    `logged` writes a line to the curation log. `scrub` must follow: until then, free pages of the
-    file still hold what was erased.
+    `logged` writes a line to the curation log. Call `vacuum_database` afterwards: until then, free
+    pages of the file still contain the erased values. Returns the number of erased rows.
     """
     with transaction(db):
         add_tombstones(db, words, now, reason)
         if logged:
             values = [iso(now), "curator", "forget", "on request", reason]
             db.conn.execute(
-                "INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO curation_log (at, who, action, subject, reason) "
+                "VALUES (?, ?, ?, ?, ?)",
                 values,
             )
         return delete_matching(db)
 
 
 def delete_matching(db: Database) -> ErasedRows:
-    """Erase everything that a tombstone names: authors with their posts and what only they shared,
-    posts, articles with all their addresses, links.
+    """Erase everything that a tombstone matches; returns the number of erased rows.
+
+    These are authors with their posts and the articles that only they shared, posts, articles
+    with all their URLs, and links.
     """
     forgotten = load_tombstones(db)
     with transaction(db):
@@ -106,9 +106,9 @@ def delete_matching(db: Database) -> ErasedRows:
 
 
 def vacuum_database(db: Database) -> None:
-    """Leave nothing of what was deleted in the pages of the file, its log or its search index.
+    """Remove deleted values from free pages, the write-ahead log and the search index.
 
-    Takes as long as a copy of the database.
+    This takes as long as a copy of the database.
     """
     for table in SEARCHED:
         db.conn.execute(f"INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize')")  # noqa: S608
@@ -117,8 +117,9 @@ def vacuum_database(db: Database) -> None:
 
 
 def import_tombstones(db: Database, others: Iterable[Path]) -> int:
-    """Take over the tombstones of other databases (what was forgotten since a backup was made) and
-    erase what they name. Returns how many were new.
+    """Import the tombstones of other databases and erase what they match.
+
+    A restore needs those that are newer than the backup. Returns how many were new.
     """
     rows = {row for path in others for row in _tombstones(path)}
     with transaction(db):
@@ -136,7 +137,10 @@ def import_tombstones(db: Database, others: Iterable[Path]) -> int:
 
 
 def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> set[str]:
-    """Every URL, key and `network:handle` under which it could come back. Raises InputError."""
+    """Return every URL, key and `network:handle` by which `who_or_what` could be stored again.
+
+    Raises InputError if `who_or_what` is a handle that no author has.
+    """
     asked = who_or_what.strip()
     if "://" in asked:
         article = ledger.find(asked)
@@ -155,7 +159,8 @@ def identifiers_of(db: Database, ledger: IdentityLedger, who_or_what: str) -> se
     if not named:
         raise InputError(
             f"No author is called {asked}.",
-            "Name one that was never kept as NETWORK:HANDLE, for example mastodon:anna@trail.example.",
+            "Name an author without stored posts as NETWORK:HANDLE, for example "
+            "mastodon:anna@trail.example.",
         )
     return named
 
@@ -165,7 +170,7 @@ def _names(db: Database, article: int) -> list[tuple[str, ...]]:
     return [
         *db.execute("SELECT url, key FROM aliases WHERE article_id = ?", [article]),
         *db.execute("SELECT DISTINCT url FROM links WHERE article_id = ?", [article]),
-        *db.execute(f"SELECT p.uri, p.url {_ENTRIES}", {"articles": _json([article])}),
+        *db.execute(f"SELECT p.uri, p.url {_ENTRIES}", {"articles": to_json([article])}),
     ]
 
 
@@ -233,16 +238,18 @@ _ENTRIES = """FROM posts p JOIN links l ON l.post_id = p.id
 
 def _entries(db: Database, articles: set[int]) -> set[int]:
     """The posts that are the entry of one of these articles in a feed or a list of bookmarks."""
-    rows = db.execute(f"SELECT DISTINCT p.id {_ENTRIES}", {"articles": _json(articles)})
+    rows = db.execute(f"SELECT DISTINCT p.id {_ENTRIES}", {"articles": to_json(sorted(articles))})
     return {post_id for (post_id,) in rows}
 
 
 def _shared_by_nobody_else(db: Database, posts: set[int]) -> set[int]:
     """The articles that only these posts lead to."""
     rows = db.execute(
-        """SELECT article_id FROM (SELECT article_id, post_id FROM links UNION ALL SELECT article_id, post_id FROM cards)
-           WHERE article_id IS NOT NULL GROUP BY article_id HAVING MIN(post_id IN (SELECT value FROM json_each(?)))""",
-        [_json(posts)],
+        """SELECT article_id FROM (SELECT article_id, post_id FROM links UNION ALL
+            SELECT article_id, post_id FROM cards)
+           WHERE article_id IS NOT NULL GROUP BY article_id HAVING MIN(post_id IN (SELECT value
+           FROM json_each(?)))""",
+        [to_json(sorted(posts))],
     )
     return {article_id for (article_id,) in rows}
 
@@ -273,10 +280,12 @@ def _fetches(db: Database, posts: set[int], articles: set[int]) -> tuple[tuple[s
     rows = db.execute(
         """SELECT f.id, f.archive_file, f.archive_offset FROM fetches f JOIN (
                SELECT url FROM aliases WHERE article_id IN (SELECT value FROM json_each(:articles))
-               UNION SELECT json_extract(provenance, '$.request') FROM posts WHERE id IN (SELECT value FROM json_each(:posts))
-               UNION SELECT url FROM posts WHERE id IN (SELECT value FROM json_each(:posts)) AND url <> ''
+               UNION SELECT json_extract(provenance, '$.request') FROM posts
+               WHERE id IN (SELECT value FROM json_each(:posts))
+               UNION SELECT url FROM posts WHERE id IN (SELECT value FROM json_each(:posts))
+               AND url <> ''
            ) gone ON gone.url IN (f.url, f.final_url)""",
-        {"articles": _json(articles), "posts": _json(posts)},
+        {"articles": to_json(sorted(articles)), "posts": to_json(sorted(posts))},
     ).fetchall()
     _erase(
         db,
@@ -303,7 +312,8 @@ def _decisions(db: Database, forgotten: Tombstones) -> None:
     ]
     _erase(
         db,
-        "UPDATE curation_log SET subject = 'erased', reason = '' WHERE id IN (SELECT value FROM json_each(?))",
+        "UPDATE curation_log SET subject = 'erased', reason = '' WHERE id IN (SELECT value "
+        "FROM json_each(?))",
         set(logged),
     )
 
@@ -316,7 +326,8 @@ def _erase_posts(db: Database, posts: set[int]) -> None:
     )
     _erase(
         db,
-        "DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT value FROM json_each(?))",
+        "DELETE FROM taggings WHERE subject_kind = 'post' AND subject_id IN (SELECT value "
+        "FROM json_each(?))",
         posts,
     )
     _erase(db, "DELETE FROM posts WHERE id IN (SELECT value FROM json_each(?))", posts)
@@ -339,7 +350,8 @@ def _erase_articles(db: Database, articles: set[int]) -> None:
     )
     _erase(
         db,
-        "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT value FROM json_each(?))",
+        "DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT value "
+        "FROM json_each(?))",
         articles,
     )
     led = "SELECT id FROM stories WHERE lead_article_id IN (SELECT value FROM json_each(?))"
@@ -349,7 +361,7 @@ def _erase_articles(db: Database, articles: set[int]) -> None:
 
 
 def _erase(db: Database, statement: str, ids: set[int]) -> None:
-    db.conn.execute(statement, [_json(ids)])
+    db.conn.execute(statement, [to_json(sorted(ids))])
 
 
 def _tombstones(path: Path) -> list[tuple[str, str, str]]:
@@ -361,7 +373,3 @@ def _tombstones(path: Path) -> list[tuple[str, str, str]]:
             return other.execute(f"SELECT digest, at, reason FROM {table}").fetchall()  # noqa: S608
     except sqlite3.DatabaseError:
         return []
-
-
-def _json(ids: Iterable[int]) -> str:
-    return msgspec.json.encode(sorted(ids)).decode()

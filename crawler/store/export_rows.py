@@ -1,4 +1,4 @@
-"""Everything kept that may be shown, row by row, in an order that does not depend on when it came."""
+"""Rows for an export: everything that may be shown, in an order independent of arrival."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from sqlite_utils import Database
 from crawler.store.hidden_links import Key, hidden_links, without_links
 
 _ARTICLES = """
-SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, l.summary, l.topics, l.kind, l.state, l.shares, l.sharers, l.first_shared
+SELECT a.url, a.title, a.site_name, a.authors, a.published, a.language, l.summary, l.topics, l.kind,
+l.state, l.shares, l.sharers, l.first_shared
 FROM article_list l JOIN articles a ON a.id = l.id
 WHERE :topic IS NULL OR a.id IN (
-    SELECT subject_id FROM taggings WHERE subject_kind = 'article' AND topic = :topic AND confidence <> 'weak'
+    SELECT subject_id FROM taggings WHERE subject_kind = 'article' AND topic = :topic
+    AND confidence <> 'weak'
 ) ORDER BY a.url, a.id
 """
 _SHOWN = "(article_id IS NULL OR article_id IN (SELECT id FROM publishable_articles))"
 _POSTS = f"""
-SELECT p.uri, p.url, p.network, p.author_handle AS handle, p.author_name AS name, p.published, p.text,
-       (SELECT json_group_array(shown) FROM (SELECT shown FROM post_hashtags WHERE post_id = p.id ORDER BY hashtag)) AS hashtags,
-       (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id AND {_SHOWN} ORDER BY position)) AS links,
+SELECT p.uri, p.url, p.network, p.author_handle AS handle, p.author_name AS name, p.published,
+p.text,
+       (SELECT json_group_array(shown) FROM (SELECT shown FROM post_hashtags WHERE post_id = p.id
+       ORDER BY hashtag)) AS hashtags,
+       (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id AND {_SHOWN}
+       ORDER BY position)) AS links,
        (SELECT json_group_array(value) FROM (
            SELECT url AS value FROM links WHERE post_id = p.id AND NOT {_SHOWN}
            UNION SELECT shown FROM links WHERE post_id = p.id AND NOT {_SHOWN})) AS hidden_links,
-       (SELECT json_group_array(json_object('title', title, 'description', description, 'site_name', site_name, 'link', link)) FROM (
+       (SELECT json_group_array(json_object('title', title, 'description', description, 'site_name',
+       site_name, 'link', link)) FROM (
            SELECT c.title, c.description, c.site_name, l.url AS link
            FROM publishable_cards c LEFT JOIN links l ON l.id = c.link_id
            WHERE c.post_id = p.id ORDER BY c.title
@@ -68,7 +74,8 @@ def post_rows(db: Database, key: Key = str) -> Iterator[dict[str, Any]]:
 def feed_rows(db: Database) -> Iterator[dict[str, str]]:
     """The sources that are feeds and on: name and address. By name."""
     yield from db.query(
-        "SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' ORDER BY name"
+        "SELECT name, url FROM sources WHERE kind = 'feed' AND enabled = 1 AND url <> '' "
+        "ORDER BY name"
     )
 
 

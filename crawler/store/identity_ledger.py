@@ -16,6 +16,14 @@ from crawler.models.articles import AliasReason
 from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.http_exchange import Hop
 from crawler.models.outcomes import Failure
+from crawler.store.article_url_sets import (
+    curator_merged_url,
+    groups_without_curator,
+    is_split_url,
+    original_of_copies,
+    urls_of_article,
+    urls_to_split,
+)
 from crawler.store.database import savepoint, transaction
 from crawler.store.invalid_links import (
     UnattachedLink,
@@ -43,7 +51,6 @@ from crawler.store.url_aliases import (
     record_rules,
     set_article_url,
 )
-from crawler.store.url_groups import MergeEvidence, group_urls
 from crawler.url_secrets import without_secrets
 
 _RULES = "identity-rules"
@@ -52,7 +59,7 @@ _FIRMER = (AliasReason.CANONICAL, AliasReason.CURATOR)
 
 @dataclass(frozen=True, slots=True)
 class AttachedLinks:
-    """How many links were given an article, and a Failure (stage `link`) for each invalid one."""
+    """The number of links that got an article, and a Failure (stage `link`) per invalid link."""
 
     count: int
     failures: tuple[Failure, ...] = ()
@@ -64,9 +71,10 @@ FindCopies = Callable[[Sequence[MatchCandidate]], Iterable[ArticleMatch]]
 
 @dataclass(frozen=True, slots=True)
 class IdentityLedger:
-    """The ledger of one database under one version of the rules.
+    """The URLs of all articles in one database.
 
-    Each method is one transaction and harmless to repeat.
+    `key` normalizes a URL under the rules with the given `version`. Each method is one
+    transaction; a repeated call changes nothing.
     """
 
     db: Database
@@ -74,15 +82,15 @@ class IdentityLedger:
     version: str
 
     def find(self, url: str) -> int | None:
-        """The article that a URL leads to, or None."""
+        """Return the id of the article with this URL; None if it is unknown."""
         key = self.key(without_secrets(url)).key
         return find_article(self.db, url, key) if key else None
 
     def attach_links(self, now: datetime) -> AttachedLinks:
-        """Give every link its article, found by key or made with state `new`.
+        """Give every link its article: the stored one with the same key, or a new one.
 
-        A link that is not a web address has no article and becomes a Failure, once. A link that
-        we were asked to forget has no article either.
+        Returns how many links got an article. An invalid URL becomes a Failure, once. Links to
+        invalid or erased URLs have no article.
         """
 
         def attach(part: Sequence[UnattachedLink]) -> int:
@@ -99,34 +107,30 @@ class IdentityLedger:
         return AttachedLinks(sum(counts), (*failures, *invalid_links(self.db, others, self.key)))
 
     def attach(self, urls: Iterable[str], now: datetime) -> list[int | None]:
-        """The article of each URL, made with state `new` when there is none; None for what is no
-        web address or was forgotten.
+        """Return the article id of each of `urls`; an unknown URL gets a new article.
+
+        The id is None for an invalid or erased URL.
         """
         forgotten = load_tombstones(self.db)
         with transaction(self.db):
             keyed = [(url, self.key(url)) for url in urls]
             return [
-                self._as_posted(url, key, now)
+                self._posted_article(url, key, now)
                 if key.key and not forgotten.has(key.key) and not forgotten.has(url)
                 else None
                 for url, key in keyed
             ]
 
     def attach_cards(self, match: MatchCards) -> int:
-        """Give cards the article of their link; those without an address what `match` finds, else
-        they wait for the next time. Returns how many.
+        """Give every card the article of its link, or the article that `match` finds.
+
+        Cards without a match are tried again by the next run. Returns how many cards changed.
         """
         with transaction(self.db):
             followed = follow_links(self.db)
             waiting = waiting_cards(self.db)
-            found = (
-                [
-                    (each.article_id, each.score, each.subject_id)
-                    for each in match(waiting, titled_articles(self.db))
-                ]
-                if waiting
-                else []
-            )
+            matches = match(waiting, titled_articles(self.db)) if waiting else ()
+            found = [(each.article_id, each.score, each.subject_id) for each in matches]
             self.db.conn.executemany(
                 "UPDATE cards SET article_id = ?, score = ? WHERE id = ?", found
             )
@@ -135,19 +139,18 @@ class IdentityLedger:
     def record_redirect(
         self, article_id: int, hops: Sequence[Hop], final_url: str, now: datetime
     ) -> int:
-        """Write where the article's address led, hop by hop, and make the last its address.
+        """Store the redirects of an article (`hops`) and make `final_url` its URL.
 
-        Returns the surviving article.
-
-        Ask `crawler.links.canonical_check.is_plausible_target` first: a redirect to a front page or a login
-        says nothing about identity.
+        Returns the id of the remaining article: a redirect can merge two articles.
+        Check the target with `is_plausible_target` first: a redirect to a front page or a login is
+        not evidence of identity.
         """
         hops = [Hop(without_secrets(hop.url), hop.status) for hop in hops]
         final_url = without_secrets(final_url)
         targets = [*(hop.url for hop in hops[1:]), final_url]
         with transaction(self.db):
             for hop, target in zip(hops, targets, strict=False):
-                article_id = self._join(
+                article_id = self._add_url(
                     article_id,
                     target,
                     AliasReason.REDIRECT,
@@ -158,18 +161,17 @@ class IdentityLedger:
             if hops and not has_alias(
                 self.db, article_id, article_url(self.db, article_id), _FIRMER
             ):
-                self._settle(article_id, final_url)
+                self._set_lead_url(article_id, final_url)
         return article_id
 
     def record_canonical(
         self, article_id: int, canonical: str, evidence: str, now: datetime
     ) -> int:
-        """Write which address the page (or its network) declares to be the article's, and use it.
+        """Store the `canonical` URL that the page or its network declares, and use it.
 
-        Returns the surviving article.
-
-        Ask `crawler.links.canonical_check.trusted_canonical` first. When two pages name each other, the
-        first word stands.
+        `evidence` is stored as the reason. Returns the id of the remaining article.
+        Check it with `trusted_canonical` first. If two pages declare each other, the first
+        declaration counts.
         """
         with transaction(self.db):
             origin = article_url(self.db, article_id)
@@ -178,54 +180,53 @@ class IdentityLedger:
                 self.db, article_id, origin, _FIRMER[:1], joined_to=canonical
             ):
                 return article_id
-            article_id = self._join(
+            article_id = self._add_url(
                 article_id, canonical, AliasReason.CANONICAL, origin, evidence, now
             )
             if not has_alias(self.db, article_id, article_url(self.db, article_id), _FIRMER[1:]):
-                self._settle(article_id, canonical)
+                self._set_lead_url(article_id, canonical)
         return article_id
 
     def merge(self, winner: int, loser: int, reason: str, evidence: str, now: datetime) -> int:
-        """Make two articles one.
+        """Merge the article `loser` into `winner`; returns the id of the remaining article.
 
-        The curator's word overrules that they were kept apart; other reasons do not. Returns the
-        surviving article.
+        `reason` is an AliasReason and `evidence` its explanation. Only the reason `curator`
+        merges articles that the curator split before.
         """
         with transaction(self.db):
             return self._merge(winner, loser, reason, evidence, now)
 
     def split(self, url: str, now: datetime) -> int:
-        """The curator says that `url` is an article of its own, for good. Returns that article.
+        """Make `url` an article of its own, permanently, because the curator decided so.
 
-        Raises KeyError for an unknown address.
+        Returns the id of that article. Raises KeyError for an unknown URL.
         """
         with transaction(self.db):
             key = self.key(url).key
             old = find_article(self.db, url, key)
             if old is None:
                 raise KeyError(url)
-            own = self._own_addresses(old, url, key)
-            if self._is_apart(old, url) or own == self._addresses(old):
+            own = urls_to_split(self.db, old, url, key)
+            if is_split_url(self.db, old, url) or own == urls_of_article(self.db, old):
                 return old
             made = split_rows(self.db, old, sorted(own), url, key, now)
             record_split(self.db, url, key, made, article_url(self.db, old), now)
             return made
 
     def unmerge(self, url: str, now: datetime) -> int:
-        """Undo a merge by the curator: `url` and the URLs that belong to it by other evidence
-        become an article again.
+        """Undo a merge by the curator for `url` and the URLs with other evidence of it.
 
-        Returns that article. Raises KeyError for an unknown URL.
+        Returns the id of the article with these URLs. Raises KeyError for an unknown URL.
         """
         with transaction(self.db):
             old = find_article(self.db, url, self.key(url).key)
             if old is None:
                 raise KeyError(url)
-            groups = self._groups_without_curator(old)
+            groups = groups_without_curator(self.db, old)
             own = next((group for group in groups if url in group), [])
             if len(groups) < 2 or not own:
                 return old
-            gone = self._merged_url(old, own) or url
+            gone = curator_merged_url(self.db, old, own) or url
             made = split_rows(self.db, old, own, gone, self.key(gone).key, now)
             self.db.conn.execute(
                 "DELETE FROM aliases WHERE article_id IN (?, ?) AND url = ? AND reason = ?",
@@ -239,14 +240,14 @@ class IdentityLedger:
         article_id = find_article(self.db, url, key)
         if article_id is None:
             return False
-        if self._is_apart(article_id, url):
+        if is_split_url(self.db, article_id, url):
             return True
-        return self._own_addresses(article_id, url, key) != self._addresses(article_id)
+        return urls_to_split(self.db, article_id, url, key) != urls_of_article(self.db, article_id)
 
     def unsplit(self, url: str, now: datetime) -> int:
-        """The curator takes a split back: `url` belongs again to what it was split from.
+        """Undo a split by the curator: `url` belongs to its former article again.
 
-        Returns that article. Raises KeyError for an unknown address.
+        Returns the id of that article. Raises KeyError for an unknown URL.
         """
         with transaction(self.db):
             article_id = find_article(self.db, url, self.key(url).key)
@@ -268,8 +269,9 @@ class IdentityLedger:
             return article_id
 
     def join_copies(self, copies: FindCopies, now: datetime) -> int:
-        """Make re-posts of one text one article: the earliest number stays, the earliest published
-        text leads. Returns how many were joined.
+        """Merge articles with the same text, as `copies` finds them; returns how many.
+
+        The lower id stays. The URL of the original is used (`original_of_copies`).
         """
         articles = articles_with_text(self.db)
         joined = 0
@@ -288,8 +290,9 @@ class IdentityLedger:
         return joined
 
     def rekey(self, now: datetime) -> RekeyResult:
-        """When the rules changed since the keys were made: make all keys again, join and split
-        articles accordingly, and count both.
+        """Rebuild all keys if the rules have a new version; articles are merged and split.
+
+        Returns how many were merged and split.
         """
         with transaction(self.db):
             stored = load_versions(self.db).get(_RULES, self.version)
@@ -299,7 +302,7 @@ class IdentityLedger:
             save_versions(self.db, {_RULES: self.version})
         return changed
 
-    def _as_posted(self, url: str, keyed: Keyed, now: datetime) -> int:
+    def _posted_article(self, url: str, keyed: Keyed, now: datetime) -> int:
         article_id = find_article(self.db, url, keyed.key)
         if article_id is None:
             article_id = insert_article(self.db, url, keyed.key, now)
@@ -310,9 +313,7 @@ class IdentityLedger:
         return article_id
 
     def _prefer_plain(self, article_id: int, url: str, keyed: Keyed) -> None:
-        """Before anything was read, the plainest of the posted addresses is the one to fetch, in
-        whatever order they came.
-        """
+        """Use the plainest posted URL until the article is fetched, in any order of arrival."""
         row = self.db.execute(
             "SELECT url FROM articles WHERE id = ? AND state = 'new' AND key = ?",
             [article_id, keyed.key],
@@ -324,12 +325,10 @@ class IdentityLedger:
         ):
             set_article_url(self.db, article_id, url, keyed.key)
 
-    def _join(
+    def _add_url(
         self, article_id: int, url: str, reason: str, origin: str, evidence: str, now: datetime
     ) -> int:
-        """Add an address to an article, merging the article that has it already; nothing when the
-        curator keeps them apart.
-        """
+        """Add a URL to an article and merge its other article, unless the curator split them."""
         key = self.key(url).key
         other = find_article(self.db, url, key) if key else None
         if not key or (
@@ -342,8 +341,8 @@ class IdentityLedger:
         add_alias(self.db, article_id, url, key, reason, now, joined_to=origin, evidence=evidence)
         return article_id
 
-    def _settle(self, article_id: int, url: str) -> None:
-        """Make `url` the article's address, if it is one of its addresses."""
+    def _set_lead_url(self, article_id: int, url: str) -> None:
+        """Make `url` the URL of the article if it is one of its aliases."""
         key = self.key(url).key
         if key and find_article(self.db, url, key) == article_id:
             set_article_url(self.db, article_id, url, key)
@@ -380,69 +379,17 @@ class IdentityLedger:
 
     def _merge_copies(self, one: int, other: int, evidence: str, now: datetime) -> int:
         winner, loser = min(one, other), max(one, other)
-        lead = self._lead(winner, loser)
+        lead = original_of_copies(self.db, winner, loser)
         lead_url = article_url(self.db, lead)
         self._merge(
             winner, loser, AliasReason.TEXT_MATCH, evidence, now, take_reading=lead == loser
         )
-        self._settle(winner, lead_url)
+        self._set_lead_url(winner, lead_url)
         return winner
-
-    def _lead(self, one: int, other: int) -> int:
-        """Of two copies the one whose address was declared the original, else the one published
-        first, else the one seen first.
-        """
-        row = self.db.execute(
-            "SELECT a.id FROM articles a WHERE a.id IN (?, ?) ORDER BY NOT EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id AND url = a.url "
-            "AND reason = 'canonical'), COALESCE(published, first_seen), first_seen, id",
-            [one, other],
-        ).fetchone()
-        return int(row[0])
-
-    def _groups_without_curator(self, article_id: int) -> list[list[str]]:
-        """The URLs of an article, grouped by every evidence except merges by the curator."""
-        rows = self.db.execute(
-            "SELECT url, key, reason, joined_to FROM aliases WHERE article_id = ?", [article_id]
-        ).fetchall()
-        edges = [
-            MergeEvidence(url, joined_to, reason)
-            for url, _, reason, joined_to in rows
-            if reason != AliasReason.CURATOR
-        ]
-        return group_urls({url: key for url, key, *_ in rows}, edges, ())
-
-    def _merged_url(self, article_id: int, urls: Iterable[str]) -> str:
-        """The URL among `urls` under which the curator merged an article into this one; empty if
-        there is none.
-        """
-        query = "SELECT url FROM aliases WHERE article_id = ? AND reason = ? AND joined_to <> ''"
-        merged = {url for (url,) in self.db.execute(query, [article_id, AliasReason.CURATOR])}
-        return min(merged & set(urls), default="")
-
-    def _addresses(self, article_id: int) -> set[str]:
-        return {
-            row[0]
-            for row in self.db.execute("SELECT url FROM aliases WHERE article_id = ?", [article_id])
-        }
-
-    def _is_apart(self, article_id: int, url: str) -> bool:
-        return has_alias(self.db, article_id, url, _FIRMER[1:], joined_to="")
-
-    def _own_addresses(self, article_id: int, url: str, key: str) -> set[str]:
-        """The addresses that go with `url`: those of its key, or it alone when its key is all there
-        is to the article.
-        """
-        same_key = {
-            row[0]
-            for row in self.db.execute(
-                "SELECT url FROM aliases WHERE article_id = ? AND key = ?", [article_id, key]
-            )
-        } | {url}
-        return same_key if self._addresses(article_id) - same_key else {url}
 
 
 def _survivor(survivors: dict[int, int], article_id: int) -> int:
-    """The article that took over this one, through any number of joins."""
+    """Return the article into which this one was merged, over any number of merges."""
     while article_id in survivors:
         article_id = survivors[article_id]
     return article_id

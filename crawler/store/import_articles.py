@@ -1,4 +1,4 @@
-"""Taking over articles that another workspace has read: the other half of an export."""
+"""Import articles that another workspace exported."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from crawler.store.identity_ledger import IdentityLedger
 def import_articles(
     db: Database, ledger: IdentityLedger, articles: Sequence[Article], now: datetime
 ) -> int:
-    """Keep articles as they were read elsewhere, unless they were read here; the next crawl looks
-    at their addresses itself. Returns how many were new.
+    """Store exported `articles` that were not fetched here; the next crawl checks their URLs.
+
+    Returns how many were new.
     """
     with transaction(db):
         found = ledger.attach([article.url for article in articles], now)

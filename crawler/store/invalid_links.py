@@ -1,4 +1,4 @@
-"""Links of posts that are not web addresses: each becomes one recorded Failure with a reason."""
+"""Links of posts with an invalid URL: each becomes one Failure with a reason."""
 
 from __future__ import annotations
 

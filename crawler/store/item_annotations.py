@@ -1,5 +1,6 @@
-"""Keeping what was understood: kinds, excerpts, entities, stories, relations, ranks; and which rows
-still wait to be understood.
+"""Store derived values: kinds, excerpts, entities, stories, relations and ranks.
+
+Items wait to be annotated if their text is new or a derivation version changed.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class PendingItem:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnnotation:
-    """What was derived of one article; None for a part that was not derived."""
+    """The derived values of one article; None for a part that was not derived."""
 
     id: int
     kind: tuple[str, str] | None = None
@@ -95,7 +96,7 @@ def save_annotated_phrases(db: Database, phrases: bytes) -> None:
 
 
 def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
-    """The articles whose text is new, or all articles if a part of them is `stale`, in chunks.
+    """Yield the articles with a new text, or all articles if a part is `stale`, in batches.
 
     The first posts that share an article are evidence of its topics.
     """
@@ -109,14 +110,14 @@ def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list
 
 
 def article_item(db: Database, article_id: int) -> Item:
-    """A stored article as it is tagged: without a text, by its excerpt."""
+    """Return a stored article as it is tagged: by its text or, without a text, by its excerpt."""
     (row,) = db.query(f"{_ARTICLES} WHERE id = ?", [article_id])
     waiting = _article((), row)
     return replace(waiting.item, text=waiting.item.text or waiting.summary)
 
 
 def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:
-    """The same for posts. A card is part of a post without text."""
+    """Yield the pending posts like `pending_articles`; a post without text has its card's title."""
     parts = tuple(part for part in OF_POSTS if part in stale)
     return _waiting(
         db,
@@ -130,7 +131,7 @@ def pending_posts(db: Database, stale: Collection[str] = ()) -> Iterator[list[Pe
 
 
 def count_pending(db: Database, stale: Collection[str] = ()) -> int:
-    """How many articles and posts `pending_articles` and `pending_posts` return."""
+    """Return how many items `pending_articles` and `pending_posts` return."""
     counted: int = db.execute(
         "SELECT (SELECT count(*) FROM articles WHERE annotated = '' OR :articles) "
         "+ (SELECT count(*) FROM posts WHERE annotated = '' OR :posts)",
@@ -143,7 +144,7 @@ def count_pending(db: Database, stale: Collection[str] = ()) -> int:
 
 
 def save_annotations(db: Database, results: Iterable[ArticleAnnotation]) -> None:
-    """Write the derived parts of some articles; what is the same already is not written."""
+    """Write the derived parts in `results`; unchanged values are not written."""
     with transaction(db):
         for result in results:
             _keep_pair(db, result.id, ("kind", "kind_reason"), result.kind)
@@ -153,7 +154,7 @@ def save_annotations(db: Database, results: Iterable[ArticleAnnotation]) -> None
 
 
 def mark_annotated(db: Database, table: str, ids: Iterable[int]) -> None:
-    """Note that every part of these rows of `articles` or `posts` is derived."""
+    """Mark every part of these rows (`ids`) of the `table` articles or posts as derived."""
     with transaction(db):
         db.conn.executemany(
             f"UPDATE {table} SET annotated = :done WHERE id = :id AND annotated = ''",  # noqa: S608
@@ -162,14 +163,14 @@ def mark_annotated(db: Database, table: str, ids: Iterable[int]) -> None:
 
 
 def mark_pending(db: Database, table: str, ids: Iterable[int]) -> None:
-    """Have every part of these rows of `articles` or `posts` derived by the next run."""
+    """Mark these rows (`ids`) of the `table` articles or posts to be annotated by the next run."""
     with transaction(db):
         statement = f"UPDATE {table} SET annotated = '' WHERE id = ?"  # noqa: S608
         db.conn.executemany(statement, [(each,) for each in ids])
 
 
 def save_relations(db: Database, relations: Iterable[Relation]) -> None:
-    """Make the table `related_articles` hold just these relations."""
+    """Replace the rows of `related_articles` by `relations`."""
     wanted = {(each.article_id, each.other_id): (each.score, each.reason) for each in relations}
     known = {
         (one, other): (score, reason)
@@ -183,14 +184,15 @@ def save_relations(db: Database, relations: Iterable[Relation]) -> None:
             known.keys() - wanted.keys(),
         )
         db.conn.executemany(
-            "INSERT INTO related_articles (article_id, other_id, score, reason) VALUES (?, ?, ?, ?) "
+            "INSERT INTO related_articles (article_id, other_id, score, reason) "
+            "VALUES (?, ?, ?, ?) "
             "ON CONFLICT DO UPDATE SET score = excluded.score, reason = excluded.reason",
             [(*pair, *value) for pair, value in sorted(wanted.items()) if known.get(pair) != value],
         )
 
 
 def save_stories(db: Database, stories: Iterable[Story]) -> None:
-    """Make `stories` hold just these stories. A story keeps its id while it keeps its lead."""
+    """Replace the stored `stories`; a story keeps its id while it keeps its lead."""
     wanted = {story.lead: story for story in stories}
     with transaction(db):
         known = dict(db.execute("SELECT lead_article_id, id FROM stories").fetchall())
@@ -210,7 +212,7 @@ def save_stories(db: Database, stories: Iterable[Story]) -> None:
 
 
 def save_ranks(db: Database, ranks: Mapping[int, float]) -> None:
-    """Write the rank of every article where it differs."""
+    """Write the rank of each article in `ranks` (id -> rank) where it differs."""
     with transaction(db):
         db.conn.executemany(
             "UPDATE articles SET rank = ? WHERE id = ? AND rank <> ?",
@@ -219,9 +221,7 @@ def save_ranks(db: Database, ranks: Mapping[int, float]) -> None:
 
 
 def save_similar_posts(db: Database, repeats: Mapping[int, int]) -> None:
-    """Make the posts say which earlier post each one repeats; those that `repeats` does not hold
-    repeat none.
-    """
+    """Store which earlier post each post repeats; `repeats` maps a post to the earlier one."""
     with transaction(db):
         _point(db, "posts", "similar_to", repeats)
 
@@ -270,7 +270,8 @@ def _keep_pair(
     if values is not None:
         one, other = columns
         db.conn.execute(
-            f"UPDATE articles SET {one} = ?, {other} = ? WHERE id = ? AND ({one}, {other}) IS NOT (?, ?)",  # noqa: S608
+            f"UPDATE articles SET {one} = ?, {other} = ? WHERE id = ? "  # noqa: S608
+            f"AND ({one}, {other}) IS NOT (?, ?)",
             [*values, article_id, *values],
         )
 
@@ -280,7 +281,8 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     known = {
         slug: (sentence, start)
         for slug, sentence, start in db.execute(
-            "SELECT e.slug, m.sentence, m.start FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE m.article_id = ?",
+            "SELECT e.slug, m.sentence, m.start FROM article_entities m "
+            "JOIN entities e ON e.id = m.entity_id WHERE m.article_id = ?",
             [article_id],
         ).fetchall()
     }
@@ -292,15 +294,14 @@ def _keep_mentions(db: Database, article_id: int, mentions: tuple[Mention, ...])
     )
     db.conn.execute("DELETE FROM article_entities WHERE article_id = ?", [article_id])
     db.conn.executemany(
-        "INSERT INTO article_entities (article_id, entity_id, sentence, start) VALUES (?, (SELECT id FROM entities WHERE slug = ?), ?, ?)",
+        "INSERT INTO article_entities (article_id, entity_id, sentence, start) "
+        "VALUES (?, (SELECT id FROM entities WHERE slug = ?), ?, ?)",
         [(article_id, slug, sentence, start) for slug, (sentence, start) in sorted(wanted.items())],
     )
 
 
 def _point(db: Database, table: str, column: str, wanted: Mapping[int, int]) -> None:
-    """Make `column` of every row hold what `wanted` says for its id, or nothing; rows that do
-    already are not written.
-    """
+    """Set `column` of every row to the value in `wanted` for its id, otherwise to NULL."""
     known = dict(
         db.execute(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608
     )

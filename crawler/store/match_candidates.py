@@ -1,4 +1,4 @@
-"""What matching asks of the database: cards that wait, articles with titles, articles with texts."""
+"""Read the input of matching: cards without an article, titles and texts of articles."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from crawler.models.posts import Card
 
 
 def follow_links(db: Database) -> int:
-    """Give every card with an address the article of that link. Returns how many changed."""
+    """Give every card with a link the article of that link; returns how many changed."""
     return db.conn.execute(
-        "UPDATE cards SET score = NULL, article_id = (SELECT article_id FROM links WHERE id = link_id) "
-        "WHERE link_id IS NOT NULL AND article_id IS NOT (SELECT article_id FROM links WHERE id = link_id)"
+        "UPDATE cards SET score = NULL, article_id = (SELECT article_id FROM links "
+        "WHERE id = link_id) "
+        "WHERE link_id IS NOT NULL AND article_id IS NOT (SELECT article_id FROM links "
+        "WHERE id = link_id)"
     ).rowcount
 
 
 def waiting_cards(db: Database) -> list[WaitingCard]:
-    """Cards without an address that have no article yet, each with the articles that its own post
-    links to.
-    """
+    """Return the cards without link and article, each with the articles that its post links to."""
     rows = db.execute(
-        "SELECT c.id, c.title, c.description, c.site_name, (SELECT group_concat(DISTINCT article_id) FROM links l WHERE l.post_id = c.post_id) "
+        "SELECT c.id, c.title, c.description, c.site_name, (SELECT group_concat(DISTINCT "
+        "article_id) FROM links l WHERE l.post_id = c.post_id) "
         "FROM cards c WHERE c.link_id IS NULL AND c.article_id IS NULL ORDER BY c.id"
     )
     return [
@@ -31,18 +32,21 @@ def waiting_cards(db: Database) -> list[WaitingCard]:
 
 
 def titled_articles(db: Database) -> list[MatchCandidate]:
-    """Every article, with the title and site that it has or that a card of its link gives it."""
+    """Return every article with its title and site, or those of a card of its link."""
     rows = db.execute(
-        "SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), c.title, ''), COALESCE(NULLIF(a.site_name, ''), c.site_name, '') FROM articles a "
-        "LEFT JOIN (SELECT l.article_id, c.title, c.site_name, MIN(c.id) FROM cards c JOIN links l ON l.id = c.link_id GROUP BY l.article_id) c "
+        "SELECT a.id, a.url, COALESCE(NULLIF(a.title, ''), c.title, ''), "
+        "COALESCE(NULLIF(a.site_name, ''), c.site_name, '') FROM articles a "
+        "LEFT JOIN (SELECT l.article_id, c.title, c.site_name, MIN(c.id) FROM cards c "
+        "JOIN links l ON l.id = c.link_id GROUP BY l.article_id) c "
         "ON c.article_id = a.id ORDER BY a.id"
     )
     return [MatchCandidate(*row) for row in rows]
 
 
 def articles_with_text(db: Database) -> list[MatchCandidate]:
-    """Every article that was read, with its text and fingerprint."""
+    """Return every fetched article with its text and fingerprint."""
     rows = db.execute(
-        "SELECT id, url, title, site_name, text, COALESCE(fingerprint, '') FROM articles WHERE text <> '' ORDER BY id"
+        "SELECT id, url, title, site_name, text, COALESCE(fingerprint, '') FROM articles "
+        "WHERE text <> '' ORDER BY id"
     )
     return [MatchCandidate(*row) for row in rows]

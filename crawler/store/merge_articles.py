@@ -1,4 +1,4 @@
-"""Making two articles one and one article two, with everything that refers to them.
+"""Merge the rows of two articles, or split one article, with everything that refers to them.
 
 Callers hold the transaction.
 """
@@ -12,30 +12,32 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason, Directives
+from crawler.store.article_rows import article_row, update_article
 from crawler.store.url_aliases import add_alias, article_url, insert_article, set_article_url
 from crawler.strictest_directives import strictest_directives
 from crawler.text_cleaning import iso
 
-# What stays the surviving article's own when it takes over the reading of the other.
+# Columns that the remaining article keeps when it gets the extracted fields of the other.
 _OWN = {"id", "url", "key", "host", "first_seen", "story_id", "rank", "hidden"}
 
 
 def is_split(db: Database, one: int, other: int) -> bool:
-    """Whether the curator said that an address of one article and an address of the other are not
-    the same.
-    """
+    """Whether the curator split a URL of the article `one` from a URL of the article `other`."""
     row = db.execute(
-        "SELECT 1 FROM not_merged k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other_url "
-        "WHERE (x.article_id = :one AND y.article_id = :other) OR (x.article_id = :other AND y.article_id = :one)",
+        "SELECT 1 FROM not_merged k JOIN aliases x ON x.url = k.url "
+        "JOIN aliases y ON y.url = k.other_url "
+        "WHERE (x.article_id = :one AND y.article_id = :other) OR (x.article_id = :other "
+        "AND y.article_id = :one)",
         {"one": one, "other": other},
     ).fetchone()
     return row is not None
 
 
 def allow_merge(db: Database, one: int, other: int) -> None:
-    """Take back what the curator said: the two may be one article again."""
+    """Delete the splits between the articles `one` and `other`, so that they can be merged."""
     rows = db.execute(
-        "SELECT DISTINCT k.url, k.other_url FROM not_merged k JOIN aliases x ON x.url = k.url JOIN aliases y ON y.url = k.other_url "
+        "SELECT DISTINCT k.url, k.other_url FROM not_merged k JOIN aliases x ON x.url = k.url "
+        "JOIN aliases y ON y.url = k.other_url "
         "WHERE x.article_id IN (:one, :other) AND y.article_id IN (:one, :other)",
         {"one": one, "other": other},
     ).fetchall()
@@ -47,15 +49,13 @@ def allow_merge(db: Database, one: int, other: int) -> None:
 
 
 def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = False) -> None:
-    """Move everything that refers to `loser` to `winner` and delete it.
+    """Move everything that refers to the article `loser` to `winner` and delete `loser`.
 
-    Its taggings go: the next run decides them again.
-
-    The winner takes over what was read at the loser when it has not been read itself, or when
-    `take_reading` says so.
-    What either page withdrew stays withdrawn.
+    The taggings of `loser` are deleted: the next run derives them again. The winner gets the
+    extracted fields of the loser if it was not fetched itself, or with `take_reading`. Directives
+    of both pages apply.
     """
-    kept, gone = _row(db, winner), _row(db, loser)
+    kept, gone = article_row(db, winner), article_row(db, loser)
     db.conn.execute("UPDATE links SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute("UPDATE cards SET article_id = ? WHERE article_id = ?", [winner, loser])
     db.conn.execute(
@@ -81,15 +81,15 @@ def merge_rows(db: Database, winner: int, loser: int, *, take_reading: bool = Fa
     one, other = (msgspec.json.decode(row["directives"], type=Directives) for row in (kept, gone))
     narrowed = {"directives": msgspec.json.encode(strictest_directives(one, other)).decode()}
     cluster = {"story_id": kept["story_id"] or gone["story_id"]}
-    _write(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
+    update_article(db, winner, common | cluster | (_reading(gone) if reading else {}) | narrowed)
 
 
 def split_rows(
     db: Database, article_id: int, urls: list[str], url: str, key: str, now: datetime
 ) -> int:
-    """Make a new article of some addresses of another, with the links and cards that lead there.
+    """Make a new article of some `urls` of another article, with their links and cards.
 
-    `url` becomes its address.
+    The new article is read at `url`, whose key is `key`. Returns its id.
     """
     made = insert_article(db, url, key, now)
     marks = {"made": made, "old": article_id}
@@ -103,7 +103,8 @@ def split_rows(
             {**marks, "url": each},
         )
     db.conn.execute(
-        "UPDATE cards SET article_id = :made WHERE article_id = :old AND link_id IN (SELECT id FROM links WHERE article_id = :made)",
+        "UPDATE cards SET article_id = :made WHERE article_id = :old AND link_id IN (SELECT id "
+        "FROM links WHERE article_id = :made)",
         marks,
     )
     _promote_another(db, article_id)
@@ -113,7 +114,7 @@ def split_rows(
 def record_split(
     db: Database, url: str, key: str, article_id: int, other: str, now: datetime
 ) -> None:
-    """Write down that the curator keeps this address apart from another article's."""
+    """Store that the curator split `url` (with `key`) from the URL `other` of another article."""
     db.conn.execute(
         "INSERT INTO not_merged (url, other_url, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [url, other, iso(now)],
@@ -124,7 +125,7 @@ def record_split(
 
 
 def _promote_another(db: Database, article_id: int) -> None:
-    """When an article lost the address it was known by, its earliest other one takes that place."""
+    """Use the earliest remaining URL of an article that lost its own."""
     known = db.execute(
         "SELECT 1 FROM aliases WHERE article_id = ? AND url = ?",
         [article_id, article_url(db, article_id)],
@@ -139,17 +140,5 @@ def _promote_another(db: Database, article_id: int) -> None:
         set_article_url(db, article_id, first[0], first[0] if taken else first[1])
 
 
-def _row(db: Database, article_id: int) -> dict[str, Any]:
-    return dict(db.table("articles").get(article_id))
-
-
 def _reading(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in _OWN}
-
-
-def _write(db: Database, article_id: int, values: dict[str, Any]) -> None:
-    assignments = ", ".join(f"{name} = :{name}" for name in values)
-    db.conn.execute(
-        f"UPDATE articles SET {assignments} WHERE id = :id",  # noqa: S608
-        {**values, "id": article_id},
-    )

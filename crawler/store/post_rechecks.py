@@ -1,6 +1,4 @@
-"""Keeping when each post was last asked for again, when next, and since when its network does not
-show it.
-"""
+"""Store when posts were rechecked, when the next recheck is due, and which posts are missing."""
 
 from __future__ import annotations
 
@@ -15,31 +13,30 @@ from sqlite_utils import Database
 from crawler.models.posts import Consent, Post, Provenance
 from crawler.store.database import transaction
 from crawler.store.due_queries import POST_IS_DUE, due_values
+from crawler.store.sql_values import parse_time
 from crawler.text_cleaning import iso
 
 # A post that was never rechecked is due some time after it was first seen, or at once if that is in
 # the future.
 _NEVER_CHECKED = "(seen_at <= :first OR seen_at > :ahead)"
 _DUE = f"""
-SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key, thread_position,
+SELECT network, uri, url, COALESCE(published, seen_at), edited, consent, thread_key,
+thread_position,
        provenance, missing_since, counts, refusals
 FROM posts
 WHERE source = :source AND deleted_at IS NULL
   AND CASE WHEN next_check IS NULL THEN {_NEVER_CHECKED} ELSE {POST_IS_DUE} END
 ORDER BY COALESCE(next_check, seen_at), id LIMIT :most
 """  # noqa: S608
-_CONFIRM = "DELETE FROM unconfirmed_posts WHERE post_id = (SELECT id FROM posts WHERE uri = ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class DuePost:
-    """A post to be asked for again, without its words.
+    """A post that is due for a recheck, without its text.
 
-    `published` is when we first saw it, if it has no date of its own.
-
-    `missing_since` is set when its network did not show it the last time and we waited for another
-    night before believing that.
-    `refusals`: how many checks in a row its server refused.
+    `published` is the time at which it was first stored if it has no date of its own.
+    `missing_since` is set if its network did not return it the last time, before the deletion is
+    confirmed. `refusals` counts the consecutive checks that its server refused.
     """
 
     post: Post
@@ -50,9 +47,7 @@ class DuePost:
 
 @dataclass(frozen=True, slots=True)
 class RecheckRecord:
-    """What to remember of having asked: `checked` None leaves the time of the last answer as it
-    was.
-    """
+    """The result of one recheck; `checked` None keeps the time of the last answer."""
 
     uri: str
     checked: datetime | None
@@ -64,19 +59,19 @@ class RecheckRecord:
 def due_posts(
     db: Database, source: str, now: datetime, first_check: timedelta, most: int
 ) -> list[DuePost]:
-    """The posts of a source whose time has come, those that wait longest first; one that was never
-    asked for is due `first_check` after it was seen.
+    """Return at most `most` due posts of a `source`, longest waiting first.
 
-    Deleted posts are never due. Withheld ones are: their authors may allow more one day.
+    A post without a recheck is due `first_check` after it was stored. Deleted posts are never
+    due. Withheld posts are: their authors may allow more later.
     """
     values = due_values(now) | {"source": source, "first": iso(now - first_check), "most": most}
     return [_due(row) for row in db.execute(_DUE, values).fetchall()]
 
 
 def save_rechecks(db: Database, checks: Iterable[RecheckRecord], now: datetime) -> None:
-    """Store how rechecks at `now` went. Nothing else of the posts changes.
+    """Store the results of rechecks (`checks`); nothing else of the posts changes.
 
-    A post that its network answered for is confirmed, if a restore held it back.
+    A post that its network returned is confirmed if a restore held it back.
     """
     checks = list(checks)
     rows = [
@@ -94,10 +89,18 @@ def save_rechecks(db: Database, checks: Iterable[RecheckRecord], now: datetime) 
         "UPDATE posts SET last_attempt = ?, last_checked = COALESCE(?, last_checked), "
         "next_check = ?, missing_since = ?, refusals = ? WHERE uri = ?"
     )
-    answered = [(each.uri,) for each in checks if each.checked and not each.missing_since]
+    answered = [each.uri for each in checks if each.checked and not each.missing_since]
     with transaction(db):
         db.conn.executemany(sql, rows)
-        db.conn.executemany(_CONFIRM, answered)
+        confirm_posts(db, answered)
+
+
+def confirm_posts(db: Database, uris: Iterable[str]) -> None:
+    """Release the posts with these `uris` that a restore held back: their network has them."""
+    db.conn.executemany(
+        "DELETE FROM unconfirmed_posts WHERE post_id = (SELECT id FROM posts WHERE uri = ?)",
+        [(uri,) for uri in uris],
+    )
 
 
 def _due(row: tuple[Any, ...]) -> DuePost:
@@ -109,15 +112,11 @@ def _due(row: tuple[Any, ...]) -> DuePost:
         uri,
         "",
         url=url,
-        edited=_time(edited),
+        edited=parse_time(edited),
         thread_key=thread_key,
         thread_position=int(position) if position is not None else None,
         consent=Consent(consent),
         counts=tuple(msgspec.json.decode(counts).items()),
         provenance=Provenance(request=where.get("request"), id=where.get("id")),
     )
-    return DuePost(post, datetime.fromisoformat(published), _time(missing), refusals)
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return DuePost(post, datetime.fromisoformat(published), parse_time(missing), refusals)

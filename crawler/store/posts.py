@@ -1,14 +1,12 @@
-"""Keeping posts: idempotent by uri, an edit replaces what was written, and nothing is kept that its
-author did not allow.
-"""
+"""Store posts: idempotent by URI, edits replace the old text, and consent limits the fields."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -34,7 +32,9 @@ from crawler.store.consent_withdrawals import (
 )
 from crawler.store.database import insert_rows, savepoint, transaction
 from crawler.store.post_limits import limited
+from crawler.store.post_rechecks import confirm_posts
 from crawler.store.redact_secrets import redacted
+from crawler.store.sql_values import batches, to_json
 from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed
 from crawler.store.withheld_authors import pseudonym, record_withheld_posts, without_withheld_names
@@ -42,12 +42,27 @@ from crawler.text_cleaning import fold, iso
 
 _CHUNK = 1000
 _json = msgspec.json.Encoder()
+# The fields that are stored: posts with equal ones have the same digest.
+_CONTENT = attrgetter(
+    "network",
+    "url",
+    "author",
+    "published",
+    "edited",
+    "language",
+    "text",
+    "hashtags",
+    "links",
+    "cards",
+)
+_TRAITS = attrgetter(
+    "thread_key", "thread_position", "visibility", "consent", "sensitive", "counts"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPosts:
-    """How many posts were new, changed and the same; `refused` ones had been forgotten on
-    somebody's request.
+    """The number of new, changed and unchanged posts; `refused` ones had been erased.
 
     `failures` has one Failure (stage `post`) for each post that could not be stored.
     """
@@ -61,7 +76,7 @@ class SavedPosts:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A post on its way in, reduced to what may be kept, with the digest of all that."""
+    """A post to store, reduced to the fields that may be stored, with their digest."""
 
     post: Post
     digest: str
@@ -74,8 +89,9 @@ def save_posts(
     seen_at: datetime,
     key: Callable[[str], Keyed] | None = None,
 ) -> SavedPosts:
-    """Store the posts of one source, a thousand in a transaction; the same posts again change
-    nothing.
+    """Store `posts` of one `source`, a thousand per transaction; returns the counts.
+
+    Storing the same posts again changes nothing.
 
     Only the source that first returned a post may change it, so that no server rewrites what
     another one published. A narrower consent applies whoever reports it. With the key function of
@@ -88,7 +104,7 @@ def save_posts(
             return _keep_chunk(db, source, part, seen_at, load_tombstones(db, key))
 
     total = SavedPosts()
-    for chunk in _chunks(posts):
+    for chunk in batches(posts, _CHUNK):
         for kept in _isolated(chunk, keep):
             total = _sum(total, kept)
     return total
@@ -114,13 +130,11 @@ def _sum(one: SavedPosts, other: SavedPosts) -> SavedPosts:
 
 
 def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
-    """Posts that their authors deleted: the text goes at once, the uri and the time stay.
+    """Mark posts as deleted and erase their text; the URI and the time are kept.
 
-    Returns how many were not marked yet.
-
-    Their cards go too, since networks of articles and stories repeat the post's own words there,
-    and authors of whom nothing else is kept.
-    A post that comes back is due for a check at once.
+    Their cards are deleted too, because some networks repeat the text of the post there, and so
+    are authors without other posts. A post that is shown again is due for a recheck at once.
+    Returns how many of `uris` were not marked before.
     """
     known = "SELECT id, consent, author_id FROM posts WHERE uri = ? AND deleted_at IS NULL"
     with transaction(db):
@@ -130,7 +144,8 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
         db.conn.executemany("DELETE FROM cards WHERE post_id = ?", [(post_id,) for post_id in ids])
         withdraw_posts(db, ids)
         db.conn.executemany(
-            "UPDATE posts SET deleted_at = ?, consent = ?, next_check = NULL, missing_since = NULL WHERE id = ?",
+            "UPDATE posts SET deleted_at = ?, consent = ?, next_check = NULL, missing_since = NULL "
+            "WHERE id = ?",
             [(iso(at), consent, post_id) for post_id, consent, _ in found],
         )
         delete_authors_without_posts(db, {author_id for *_, author_id in found if author_id})
@@ -140,7 +155,7 @@ def mark_deleted(db: Database, uris: Iterable[str], at: datetime) -> int:
 def reduce_posts_to_links(
     db: Database, uris: Iterable[str], source: str, at: datetime, reason: str
 ) -> int:
-    """Leave only the links of these posts. Returns how many allowed more before."""
+    """Reduce the posts `uris` to their links, with a `reason`; returns how many changed."""
     with transaction(db):
         known = load_stored_posts(db, uris)
         ids = _ids(db, list(known))
@@ -183,19 +198,17 @@ def _keep_chunk(
 def _confirm(
     db: Database, posts: Iterable[Post], known: Mapping[str, StoredPost], source: str
 ) -> None:
-    """Release posts that a restore held back and that their source shows now."""
+    """Release posts that a restore held back and that their source returns."""
     shown = [
-        (post.uri,)
+        post.uri
         for post in posts
         if post.uri in known and known[post.uri].source == source and not post.provenance.file
     ]
-    db.conn.executemany(
-        "DELETE FROM unconfirmed_posts WHERE post_id = (SELECT id FROM posts WHERE uri = ?)", shown
-    )
+    confirm_posts(db, shown)
 
 
 def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str], int]:
-    """Store the authors who may be named. Returns the ids of all authors of these posts."""
+    """Store the authors who may be named; returns the ids of all authors of these posts."""
     named = [post for post in posts if post.author and post.consent is Consent.FULL]
     upsert_authors(
         db, [(post.author, post.provenance.file is None) for post in named if post.author]
@@ -214,7 +227,7 @@ def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str],
 def _note_consent(
     db: Database, stored: Sequence[tuple[int, Post]], source: str, seen_at: datetime
 ) -> None:
-    """Note why posts are withheld; what is no longer withheld loses its note."""
+    """Store why posts are withheld, and delete the reasons of posts that no longer are."""
     full = [(post_id,) for post_id, post in stored if post.consent is Consent.FULL]
     db.conn.executemany("DELETE FROM withheld_posts WHERE post_id = ?", full)
     for post_id, post in stored:
@@ -234,30 +247,10 @@ def _arrival(post: Post, forgotten: Tombstones) -> _Arrival:
 
 
 def _digest(post: Post) -> str:
-    """Equal for posts of which the same is kept."""
-    kept = (
-        (
-            post.network,
-            post.url,
-            post.author,
-            post.published,
-            post.edited,
-            post.language,
-            post.text,
-            post.hashtags,
-            post.links,
-            post.cards,
-        ),
-        (
-            post.thread_key,
-            post.thread_position,
-            post.visibility,
-            post.consent,
-            post.sensitive,
-            post.counts,
-        ),
-    )
-    return hashlib.blake2b(_json.encode(kept), digest_size=16).hexdigest()
+    """Return a digest that is equal for posts with the same stored fields."""
+    return hashlib.blake2b(
+        _json.encode((_CONTENT(post), _TRAITS(post))), digest_size=16
+    ).hexdigest()
 
 
 def _changes(known: StoredPost, arrival: _Arrival, source: str) -> bool:
@@ -281,7 +274,7 @@ def _new_row(
     source: str,
     seen_at: datetime,
 ) -> dict[str, Any]:
-    """The row of a post seen for the first time; nothing is published after it was seen."""
+    """Return the row of a new post; the publication time is at most the time of storage."""
     row = _row(arrival, authors) | _provenance(arrival.post)
     seen = iso(seen_at) or ""
     published = min(row["published"], seen) if row["published"] else None
@@ -320,25 +313,22 @@ def _row(arrival: _Arrival, authors: Mapping[tuple[str, str], int]) -> dict[str,
 
 
 def _provenance(post: Post) -> dict[str, str]:
-    """Where the post was first read. Another file that holds it too does not change that."""
+    """Return the column with the origin of a new post; later files do not change it."""
     where = post.provenance
     parts = {"file": where.file, "lines": where.lines, "request": where.request, "id": where.id}
-    return {
-        "provenance": _json.encode(
-            {name: value for name, value in parts.items() if value is not None}
-        ).decode()
-    }
+    stated = {name: value for name, value in parts.items() if value is not None}
+    return {"provenance": to_json(stated)}
 
 
 def _update(db: Database, changed: list[_Arrival], authors: Mapping[tuple[str, str], int]) -> None:
-    """Rewrite the rows of edited posts; one that was deleted and is shown again by its source is
-    back.
-    """
+    """Rewrite the rows of edited posts; a deleted post that its source returns is restored."""
     db.conn.executemany(
         "UPDATE posts SET network = :network, url = :url, author_id = :author_id, "
         "published = MIN(:published, seen_at), edited = :edited, language = :language, "
-        "text = :text, thread_key = :thread_key, thread_position = :thread_position, visibility = :visibility, consent = :consent, "
-        "sensitive = :sensitive, counts = :counts, content_hash = :content_hash, deleted_at = NULL WHERE uri = :uri",
+        "text = :text, thread_key = :thread_key, thread_position = :thread_position, visibility = "
+        ":visibility, consent = :consent, "
+        "sensitive = :sensitive, counts = :counts, content_hash = :content_hash, deleted_at = NULL "
+        "WHERE uri = :uri",
         [_row(arrival, authors) for arrival in changed],
     )
     _withdraw(db, [arrival for arrival in changed if arrival.post.consent is not Consent.FULL])
@@ -358,13 +348,14 @@ def _withdraw(db: Database, narrowed: list[_Arrival]) -> None:
 
 
 def _drop_parts(db: Database, post_id: int, post: Post) -> None:
-    """Remove what an edit took away; what stays keeps its id."""
+    """Delete the parts that an edit removed; the other parts keep their ids."""
     shown = [
         _json.encode(list(values)).decode()
         for values in (map(fold, post.hashtags), (card.title for card in post.cards))
     ]
     db.execute(
-        "DELETE FROM post_hashtags WHERE post_id = ? AND hashtag NOT IN (SELECT value FROM json_each(?))",
+        "DELETE FROM post_hashtags WHERE post_id = ? AND hashtag NOT IN (SELECT value "
+        "FROM json_each(?))",
         [post_id, shown[0]],
     )
     db.execute(
@@ -376,16 +367,17 @@ def _drop_parts(db: Database, post_id: int, post: Post) -> None:
 
 
 def _keep_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
-    """Keep hashtags (folded and as shown), links with their positions, and cards with the link they
-    were drawn for.
-    """
+    """Store hashtags (folded and as shown), links with their positions, and cards."""
     db.conn.executemany(
-        "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET shown = excluded.shown",
+        "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT "
+        "DO UPDATE SET shown = excluded.shown",
         [(post_id, fold(hashtag), hashtag) for post_id, post in posts for hashtag in post.hashtags],
     )
     db.conn.executemany(
-        "INSERT INTO links (post_id, position, url, shown, origin) VALUES (?, ?, ?, ?, ?) ON CONFLICT (post_id, position) DO UPDATE SET "
-        "article_id = CASE WHEN url = excluded.url THEN article_id END, url = excluded.url, shown = excluded.shown, origin = excluded.origin",
+        "INSERT INTO links (post_id, position, url, shown, origin) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (post_id, position) DO UPDATE SET "
+        "article_id = CASE WHEN url = excluded.url "
+        "THEN article_id END, url = excluded.url, shown = excluded.shown, origin = excluded.origin",
         [
             (post_id, position, link.url, link.shown, link.origin)
             for post_id, post in posts
@@ -394,16 +386,13 @@ def _keep_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
     )
     db.conn.executemany(
         "INSERT INTO cards (post_id, title, description, site_name, published, link_id) "
-        "VALUES (?, ?, ?, ?, ?, (SELECT id FROM links WHERE post_id = ? AND url = ?)) ON CONFLICT (post_id, title) DO UPDATE SET "
-        "description = excluded.description, site_name = excluded.site_name, published = excluded.published, link_id = excluded.link_id",
+        "VALUES (?, ?, ?, ?, ?, (SELECT id FROM links WHERE post_id = ? AND url = ?)) "
+        "ON CONFLICT (post_id, title) DO UPDATE SET "
+        "description = excluded.description, site_name = excluded.site_name, published = "
+        "excluded.published, link_id = excluded.link_id",
         [
             (i, card.title, card.description, card.site_name, iso(card.published), i, card.link)
             for i, post in posts
             for card in post.cards
         ],
     )
-
-
-def _chunks(posts: Iterable[Post]) -> Iterator[list[Post]]:
-    iterator = iter(posts)
-    return iter(lambda: list(islice(iterator, _CHUNK)), [])

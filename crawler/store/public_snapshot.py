@@ -52,7 +52,8 @@ _MEMORY_OF_THE_CRAWLER = """
 DELETE FROM tombstones;
 DELETE FROM robots_copies;
 DELETE FROM quarantined_posts;
-UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message = without_folders(last_message);
+UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message =
+without_folders(last_message);
 UPDATE runs SET message = without_folders(message);
 UPDATE run_sources SET message = without_folders(message);
 DELETE FROM fetches WHERE purpose = 'api';
@@ -91,12 +92,14 @@ DELETE FROM posts WHERE id NOT IN (SELECT id FROM shown_posts);
 DELETE FROM post_hashtags WHERE post_id IN (SELECT id FROM unnamed);
 DELETE FROM links WHERE article_id IS NULL AND post_id IN (SELECT id FROM unnamed);
 UPDATE links SET shown = '' WHERE post_id IN (SELECT id FROM unnamed);
-UPDATE posts SET counts = '{}', provenance = '{}', edited = NULL WHERE id IN (SELECT id FROM unnamed);
+UPDATE posts SET counts = '{}', provenance = '{}', edited = NULL WHERE id IN (SELECT id
+FROM unnamed);
 UPDATE posts SET text = s.text, url = s.url, uri = s.uri, language = s.language,
     thread_key = s.thread_key, thread_position = s.thread_position, similar_to = s.similar_to,
     consent = s.level, author_id = s.author_id
     FROM temp.shown_posts s WHERE s.id = posts.id;
-UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL, last_attempt = NULL,
+UPDATE posts SET refusals = 0, content_hash = '', next_check = NULL, missing_since = NULL,
+last_attempt = NULL,
     provenance = public_provenance(provenance);
 UPDATE evidence SET quote = '', start = 0
     WHERE field = 'text' AND tagging_id IN (
@@ -135,7 +138,8 @@ DELETE FROM taggings WHERE subject_kind = 'article' AND subject_id IN (SELECT id
 UPDATE articles SET story_id = NULL WHERE story_id IN (
     SELECT id FROM stories WHERE lead_article_id IN (SELECT id FROM hidden));
 DELETE FROM stories WHERE lead_article_id IN (SELECT id FROM hidden);
-INSERT INTO derivation_versions (name, value) SELECT 'hidden-articles', count(*) FROM articles WHERE hidden;
+INSERT INTO derivation_versions (name, value) SELECT 'hidden-articles', count(*) FROM articles
+WHERE hidden;
 DELETE FROM articles WHERE id IN (SELECT id FROM hidden);
 UPDATE articles SET text = '', summary = '', kind_reason = ''
     WHERE id IN (SELECT id FROM titled);
@@ -174,7 +178,8 @@ UPDATE article_links SET shown = '';
 # text of a post that shares the article contains it.
 _EVIDENCE = """
 SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.tagging_id, e.times,
-       e.sentence, a.summary, CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0 ELSE a.word_count END AS words,
+       e.sentence, a.summary, CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0
+       ELSE a.word_count END AS words,
        t.tagger <> 'curator' AND (
            e.field IN ('headings', 'summary', 'text') OR e.field = 'post' AND NOT EXISTS (
                SELECT 1 FROM links l JOIN posts p ON p.id = l.post_id
@@ -199,12 +204,15 @@ CREATE TEMP TABLE activity AS SELECT * FROM topic_activity;
 DROP VIEW article_list;
 DROP VIEW topic_activity;
 CREATE TABLE article_list (
-    id INTEGER PRIMARY KEY, url TEXT, title TEXT, site_name TEXT, host TEXT, kind TEXT, published TEXT, first_seen TEXT, last_checked TEXT, state TEXT,
-    language TEXT, summary TEXT, word_count INTEGER, rank REAL, story_id INTEGER, shares INTEGER, sharers INTEGER, first_shared TEXT, topics TEXT,
+    id INTEGER PRIMARY KEY, url TEXT, title TEXT, site_name TEXT, host TEXT, kind TEXT, published
+    TEXT, first_seen TEXT, last_checked TEXT, state TEXT,
+    language TEXT, summary TEXT, word_count INTEGER, rank REAL, story_id INTEGER, shares INTEGER,
+    sharers INTEGER, first_shared TEXT, topics TEXT,
     listed INTEGER, week TEXT
 );
 INSERT INTO article_list SELECT * FROM temp.listed ORDER BY id;
-CREATE TABLE topic_activity (topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY (topic, week)) WITHOUT ROWID;
+CREATE TABLE topic_activity (topic TEXT, week TEXT, articles INTEGER, shares INTEGER, PRIMARY KEY
+(topic, week)) WITHOUT ROWID;
 INSERT INTO topic_activity SELECT * FROM temp.activity;
 DELETE FROM cards WHERE post_id IN (SELECT id FROM unnamed);
 DROP TABLE temp.listed;

@@ -1,4 +1,4 @@
-"""Working out all articles again from the ledger, after the rules for keys changed.
+"""Rebuild all keys and articles from the ledger after the rules for keys changed.
 
 Callers hold the transaction.
 """
@@ -20,17 +20,16 @@ from crawler.store.url_groups import MergeEvidence, group_urls
 
 @dataclass(frozen=True, slots=True)
 class RekeyResult:
-    """What new rules changed: articles that became one with another, and articles that came out of
-    another.
-    """
+    """The effect of new rules: how many articles were merged (`joined`) and split."""
 
     joined: int = 0
     split: int = 0
 
 
 def rebuild_keys(db: Database, key: Callable[[str], Keyed], now: datetime) -> RekeyResult:
-    """Make every key again, and the articles that follow from keys, evidence and the curator's
-    word. An article keeps the number of its address.
+    """Rebuild every `key`, then the articles by keys, evidence and decisions of the curator.
+
+    An article keeps the id of its URL. Returns how many articles were merged and split.
     """
     rows = db.execute("SELECT url, reason, joined_to FROM aliases ORDER BY id").fetchall()
     keyed = {url: key(url) for url, _, _ in rows}
@@ -67,15 +66,14 @@ def _move_in(db: Database, article_id: int, urls: Sequence[str]) -> None:
         )
         db.conn.execute("DELETE FROM aliases WHERE url = ? AND article_id <> ?", [url, article_id])
         db.conn.execute(
-            "UPDATE links SET article_id = ? WHERE url = ? AND article_id IS NOT NULL AND article_id <> ?",
+            "UPDATE links SET article_id = ? WHERE url = ? AND article_id IS NOT NULL "
+            "AND article_id <> ?",
             [article_id, url, article_id],
         )
 
 
 def _write_keys(db: Database, keys: Mapping[str, str]) -> None:
-    """Write all keys; of two articles that the curator keeps apart under one key, the later is
-    known by its URL.
-    """
+    """Write all keys; of two split articles with one key, the later gets its URL as key."""
     db.conn.executemany(
         "UPDATE aliases SET key = ? WHERE url = ?", [(new, url) for url, new in keys.items()]
     )
@@ -90,7 +88,7 @@ def _write_keys(db: Database, keys: Mapping[str, str]) -> None:
 
 
 def _renew_rules(db: Database, keyed: Mapping[str, Keyed], now: datetime) -> None:
-    """The rules of the old table no longer explain anything; those of the new one do."""
+    """Replace the aliases that name old rules by those of the new rules."""
     db.conn.execute("DELETE FROM aliases WHERE reason LIKE 'rule:%'")
     for article_id, url in db.execute(
         "SELECT article_id, url FROM aliases WHERE reason = ? ORDER BY id", [AliasReason.AS_POSTED]

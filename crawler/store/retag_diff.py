@@ -18,7 +18,8 @@ ChangeKind = Literal["gained", "lost", "evidence"]
 
 _ABOUT: dict[SubjectKind, str] = {
     "article": "SELECT id, title, url FROM articles WHERE id IN (SELECT value FROM json_each(?))",
-    "post": "SELECT id, substr(text, 1, 300), COALESCE(NULLIF(url, ''), uri) FROM posts WHERE id IN (SELECT value FROM json_each(?))",
+    "post": "SELECT id, substr(text, 1, 300), COALESCE(NULLIF(url, ''), uri) FROM posts "
+    "WHERE id IN (SELECT value FROM json_each(?))",
 }
 
 

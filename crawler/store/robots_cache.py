@@ -1,6 +1,4 @@
-"""Keeping robots.txt files: the last good one of each authority (`https://host:port`), for nights
-on which it cannot be read.
-"""
+"""Store the last valid robots.txt of each authority (`https://host:port`)."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from crawler.text_cleaning import iso
 
 
 def load_robots(db: Database, authority: str) -> tuple[datetime, bytes] | None:
-    """When the kept copy was fetched, and its bytes; None when there is none."""
+    """Return the time and the bytes of the stored copy for `authority`; None without a copy."""
     row = db.execute(
         "SELECT fetched_at, body FROM robots_copies WHERE authority = ?", [authority]
     ).fetchone()
@@ -20,9 +18,10 @@ def load_robots(db: Database, authority: str) -> tuple[datetime, bytes] | None:
 
 
 def save_robots(db: Database, authority: str, fetched_at: datetime, body: bytes) -> None:
-    """Keep a copy in place of the one before."""
+    """Replace the stored copy of `authority` by `body`."""
     db.conn.execute(
-        "INSERT INTO robots_copies (authority, fetched_at, body) VALUES (?, ?, ?) ON CONFLICT (authority) DO UPDATE SET "
+        "INSERT INTO robots_copies (authority, fetched_at, body) VALUES (?, ?, ?) "
+        "ON CONFLICT (authority) DO UPDATE SET "
         "fetched_at = excluded.fetched_at, body = excluded.body",
         [authority, iso(fetched_at), body],
     )

@@ -1,6 +1,4 @@
-"""Whether the last night was good enough, and which sources fail or are silent: facts and
-decisions.
-"""
+"""Decide whether the last nightly run succeeded, and which sources fail or are silent."""
 
 from __future__ import annotations
 
@@ -50,9 +48,7 @@ ORDER BY COALESCE(last_new, ''), s.name
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why a monitor should raise an alarm: a code for machines, what happened, what to
-    do.
-    """
+    """A reason for an alarm: a code for programs, a message, and a hint for people."""
 
     code: str
     message: str
@@ -92,7 +88,7 @@ class NightlyRun:
 
 @dataclass(frozen=True, slots=True)
 class NightlyRuns:
-    """What a monitor decides on. `polled_before`: sources were polled shortly before `last`."""
+    """The input of monitoring; `polled_before`: sources were polled shortly before `last`."""
 
     last: NightlyRun | None
     last_good: NightlyRun | None
@@ -107,7 +103,7 @@ class NightlyRuns:
 
 
 def load_nightly_runs(db: sqlite3.Connection) -> NightlyRuns:
-    """Read the facts from a database or a snapshot."""
+    """Return the last nightly runs and the state of sources from a database or snapshot."""
     last = _night(db, _LAST_NIGHT)
     before = (iso(last.started - REPEATED_WITHIN), iso(last.started)) if last else ("", "")
     (enabled,) = db.execute("SELECT count(*) FROM sources WHERE enabled = 1").fetchone()
@@ -122,7 +118,7 @@ def load_nightly_runs(db: sqlite3.Connection) -> NightlyRuns:
 
 
 def failing_sources(db: sqlite3.Connection) -> tuple[FailingSource, ...]:
-    """The enabled sources whose last poll failed, those that fail longest first."""
+    """Return the enabled sources whose last poll failed, longest failing first."""
     rows = db.execute(_FAILING).fetchall()
     return tuple(
         FailingSource(name, outcome or "", message or "", failures, last_ok or "")
@@ -131,7 +127,7 @@ def failing_sources(db: sqlite3.Connection) -> tuple[FailingSource, ...]:
 
 
 def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:
-    """The enabled sources that answer but added no post in the 30 days before the newest run."""
+    """Return the enabled sources that answer but added no post in the last 30 days."""
     (newest,) = db.execute("SELECT MAX(started) FROM runs").fetchone()
     if not newest:
         return ()
@@ -141,7 +137,7 @@ def silent_sources(db: sqlite3.Connection) -> tuple[SilentSource, ...]:
 
 
 def is_degraded(failed: int, total: int, share: float) -> bool:
-    """Whether more than `share` of the sources failed."""
+    """Whether `failed` is more than the `share` (0 to 1) of all sources (`total`)."""
     return failed > share * total
 
 
@@ -171,13 +167,15 @@ def _age_problems(nights: NightlyRuns, now: datetime) -> Iterable[Problem]:
     elif age < -CLOCK_SKEW:
         yield Problem(
             "clock",
-            f"The last good night ended {format_hours(-age)} in the future: the clock was or is wrong.",
+            f"The last good night ended {format_hours(-age)} in the future: the clock was or is "
+            "wrong.",
             "Correct the clock of this machine, then run: hashtrail nightly",
         )
     elif age > TOO_OLD:
         yield Problem(
             "old",
-            f"The last good night ended {format_hours(age)} ago; the limit is {format_hours(TOO_OLD)}.",
+            f"The last good night ended {format_hours(age)} ago; the limit is "
+            f"{format_hours(TOO_OLD)}.",
             "Check cron or the timer, and the lock: hashtrail nightly",
         )
 
@@ -218,7 +216,7 @@ def _degraded(nights: NightlyRuns, last: NightlyRun, share: float) -> Iterable[P
 
 
 def format_hours(span: timedelta) -> str:
-    """A span in hours with one decimal, as `26.0 h`."""
+    """Return the time `span` in hours with one decimal, as `26.0 h`."""
     return f"{span.total_seconds() / 3600:,.1f} h"
 
 

@@ -1,6 +1,4 @@
-"""Keeping the record of runs: when each started and ended, what it did, and how every source did in
-it.
-"""
+"""Store the record of runs: start, end, counts, and the result of each source."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ from crawler.text_cleaning import iso
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """How one source did in one run."""
+    """The result of one source in one run."""
 
     source: str
     outcome: Outcome
@@ -30,9 +28,7 @@ class SourceRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. `finished` is None while it is at work, or when it was killed; `outcome` is then
-    None too.
-    """
+    """One run; `finished` and `outcome` are None while it runs or if it was killed."""
 
     id: int
     command: str
@@ -45,15 +41,17 @@ class Run:
 
 
 def start_run(db: Database, command: str, now: datetime) -> int:
-    """Note that a run begins and return its id."""
+    """Store that a run of `command` starts; returns its id."""
     return insert_row(db, "runs", {"command": command, "started": iso(now)})
 
 
 def save_source_run(db: Database, run_id: int, result: SourceRun) -> None:
-    """Note how a source did; asked twice in one run, the counts add up and the last outcome stands."""
+    """Store the `result` of a source; repeated polls add up, and the last outcome counts."""
     db.execute(
-        "INSERT INTO run_sources (run_id, source, outcome, posts_seen, posts_new, message) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (run_id, source) DO UPDATE SET outcome = excluded.outcome, message = excluded.message, "
+        "INSERT INTO run_sources (run_id, source, outcome, posts_seen, posts_new, message) "
+        "VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (run_id, source) DO UPDATE SET outcome = excluded.outcome, message = "
+        "excluded.message, "
         "posts_seen = posts_seen + excluded.posts_seen, posts_new = posts_new + excluded.posts_new",
         [
             run_id,
@@ -74,7 +72,7 @@ def finish_run(
     now: datetime,
     message: str = "",
 ) -> None:
-    """Note how a run ended: `ok`, `degraded` or `failed`, with counts for each stage."""
+    """Store the `outcome` of a run (`ok`, `degraded` or `failed`), with `counts` for each stage."""
     values = [
         iso(now),
         outcome,
@@ -90,8 +88,9 @@ def finish_run(
 
 
 def broken_crawl_before(db: Database, run_id: int) -> datetime | None:
-    """When the first crawl started that was killed or failed since the last good one; None if none
-    was.
+    """Return the start of the first crawl since the last good one that failed or was killed.
+
+    None if every crawl before `run_id` ended well.
     """
     row = db.execute(
         """SELECT MIN(started) FROM runs
@@ -104,7 +103,7 @@ def broken_crawl_before(db: Database, run_id: int) -> datetime | None:
 
 
 def last_runs(db: Database, limit: int = 10) -> list[Run]:
-    """The newest runs first, each with its sources in order of name."""
+    """Return at most `limit` runs, newest first, each with its sources sorted by name."""
     return [
         _run(db, row)
         for row in db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit]).fetchall()
@@ -114,7 +113,8 @@ def last_runs(db: Database, limit: int = 10) -> list[Run]:
 def _run(db: Database, row: tuple[Any, ...]) -> Run:
     run_id, command, started, finished, outcome, counts, message = row
     sources = db.execute(
-        "SELECT source, outcome, posts_seen, posts_new, message FROM run_sources WHERE run_id = ? ORDER BY source",
+        "SELECT source, outcome, posts_seen, posts_new, message FROM run_sources WHERE run_id = ? "
+        "ORDER BY source",
         [run_id],
     )
     return Run(

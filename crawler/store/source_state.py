@@ -1,6 +1,4 @@
-"""Keeping what is remembered of each source: where we stopped, what to send back, when to ask
-again, how often it failed.
-"""
+"""Store the polling state of each source: cursor, validators, next poll and failures."""
 
 from __future__ import annotations
 
@@ -14,6 +12,7 @@ from sqlite_utils import Database
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import transaction
 from crawler.store.due_queries import SOURCE_IS_DUE, due_values
+from crawler.store.sql_values import parse_time
 from crawler.text_cleaning import iso
 from crawler.url_secrets import without_secrets
 
@@ -31,7 +30,7 @@ WHERE name = :name
 
 @dataclass(frozen=True, slots=True)
 class ListedSource:
-    """A source as `data/sources.toml` lists it."""
+    """A source as data/sources.toml defines it."""
 
     name: str
     kind: str
@@ -41,7 +40,7 @@ class ListedSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is remembered of a source. `next_check` None means: at any time."""
+    """The polling state of a source; it may be polled at any time if `next_check` is None."""
 
     name: str
     cursor: str | None = None
@@ -52,22 +51,25 @@ class SourceState:
 
 
 def sync_sources(db: Database, listed: Iterable[ListedSource]) -> None:
-    """Make the table list what the file lists.
+    """Write the sources of the configuration (`listed`) to the table.
 
-    A source that was taken out is off, but its place is remembered for when it comes back.
+    A source that is no longer listed is disabled; its state is kept in case it is added again.
     """
     rows = [(each.name, each.kind, without_secrets(each.url), int(each.enabled)) for each in listed]
     names = msgspec.json.encode([row[0] for row in rows]).decode()
     with transaction(db):
         db.execute(
-            "UPDATE sources SET enabled = 0 WHERE enabled = 1 AND name NOT IN (SELECT value FROM json_each(?))",
+            "UPDATE sources SET enabled = 0 WHERE enabled = 1 AND name NOT IN (SELECT value "
+            "FROM json_each(?))",
             [names],
         )
         db.conn.executemany(
-            "INSERT INTO sources (name, kind, url, enabled) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+            "INSERT INTO sources (name, kind, url, enabled) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
+            "DO UPDATE SET "
             "cursor = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN cursor END, "
             "etag = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN etag END, "
-            "last_modified = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) THEN last_modified END, "
+            "last_modified = CASE WHEN (kind, url) IS (excluded.kind, excluded.url) "
+            "THEN last_modified END, "
             "kind = excluded.kind, url = excluded.url, enabled = excluded.enabled "
             "WHERE (kind, url, enabled) IS NOT (excluded.kind, excluded.url, excluded.enabled)",
             rows,
@@ -75,10 +77,10 @@ def sync_sources(db: Database, listed: Iterable[ListedSource]) -> None:
 
 
 def due_sources(db: Database, now: datetime) -> list[SourceState]:
-    """The enabled sources that are due at `now`, in order of name (see `due`)."""
+    """Return the enabled sources that are due at `now`, sorted by name."""
     rows = db.execute(_DUE, due_values(now)).fetchall()
     return [
-        SourceState(name, cursor, etag, modified, failed, _time(check))
+        SourceState(name, cursor, etag, modified, failed, parse_time(check))
         for name, cursor, etag, modified, failed, check in rows
     ]
 
@@ -92,9 +94,10 @@ def save_poll_success(
     etag: str | None = None,
     last_modified: str | None = None,
 ) -> None:
-    """Store that a source answered.
+    """Store a successful poll of the source `name`, with `etag` and `last_modified`.
 
-    A cursor of None leaves the last one: an empty answer moves nothing.
+    A `cursor` of None keeps the stored one, as after an empty answer. `next_check` is the time of
+    the next poll.
     """
     values = {
         "name": name,
@@ -115,7 +118,7 @@ def save_poll_failure(
     now: datetime,
     next_check: datetime | None,
 ) -> None:
-    """Count a failure of a source and store when to poll it again; its cursor does not move."""
+    """Count a `failure` of the source `name`, and poll it again at `next_check`."""
     db.conn.execute(
         "UPDATE sources SET last_attempt = ?, last_outcome = ?, last_message = ?, "
         "failures = failures + 1, next_check = ? WHERE name = ?",
@@ -128,7 +131,3 @@ def poll_soon(db: Database, names: Iterable[str], next_check: datetime) -> None:
     rows = [(iso(next_check), name) for name in names]
     sql = "UPDATE sources SET next_check = MIN(next_check, ?) WHERE name = ?"
     db.conn.executemany(sql, rows)
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -1,22 +1,19 @@
-"""Keeping topics and taggings: only rows that change are touched, and no tagging stands without
-evidence.
-"""
+"""Store topics and taggings: only changed rows are written, and every tagging has evidence."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from crawler.errors import StoreError
 from crawler.models.topics import SubjectKind, Topic, TopicScore
 from crawler.store.database import transaction
+from crawler.store.sql_values import batches, to_json
 
 CURATOR = "curator"
 _CHUNK = 1000
@@ -28,10 +25,16 @@ _Told = tuple[float, str, list[_Quote]]  # the score, confidence and evidence of
 
 _COLUMNS = ("field", "quote", "start", "rule", "weight", "times", "sentence")
 _QUOTE = attrgetter(*_COLUMNS)
-_OF = "SELECT id FROM taggings WHERE subject_kind = ? AND subject_id IN (SELECT value FROM json_each(?))"
-_TAKEN = """SELECT 'article', article_id, object FROM curation_decisions WHERE action = 'untag' AND article_id IS NOT NULL
-    UNION ALL SELECT 'post', post_id, object FROM curation_decisions WHERE action = 'untag' AND post_id IS NOT NULL"""
-_TAGGINGS_OF = f"SELECT id, subject_id, topic, tagger, score, confidence FROM taggings WHERE id IN ({_OF}) ORDER BY id"  # noqa: S608
+_OF = (
+    "SELECT id FROM taggings WHERE subject_kind = ? "
+    "AND subject_id IN (SELECT value FROM json_each(?))"
+)
+_TAKEN = """SELECT 'article', article_id, object FROM curation_decisions WHERE action = 'untag'
+    AND article_id IS NOT NULL
+    UNION ALL SELECT 'post', post_id, object FROM curation_decisions WHERE action = 'untag'
+    AND post_id IS NOT NULL"""
+_TAGGINGS_OF = f"""SELECT id, subject_id, topic, tagger, score, confidence
+    FROM taggings WHERE id IN ({_OF}) ORDER BY id"""  # noqa: S608
 _QUOTES_OF = f"""SELECT tagging_id, {", ".join(_COLUMNS)} FROM evidence
     WHERE tagging_id IN ({_OF}) ORDER BY tagging_id, id"""  # noqa: S608
 
@@ -74,7 +77,7 @@ def save_topics(
     `measured` holds for each slug figures such as precision and recall, shown on the topic's page.
     """
     rows = [_topic_row(topic, (measured or {}).get(topic.slug, {})) for topic in topics]
-    slugs = _json([row["slug"] for row in rows])
+    slugs = to_json([row["slug"] for row in rows])
     with transaction(db):
         before = db.conn.total_changes
         db.execute(
@@ -82,12 +85,18 @@ def save_topics(
         )
         db.execute("DELETE FROM topics WHERE slug NOT IN (SELECT value FROM json_each(?))", [slugs])
         db.conn.executemany(
-            "INSERT INTO topics (slug, label, definition, broader, formerly, aliases, related, hashtags, start_here, measured) "
-            "VALUES (:slug, :label, :definition, :broader, :formerly, :aliases, :related, :hashtags, :start_here, :measured) ON CONFLICT (slug) DO UPDATE SET "
-            "label = excluded.label, definition = excluded.definition, broader = excluded.broader, formerly = excluded.formerly, aliases = excluded.aliases, "
-            "related = excluded.related, hashtags = excluded.hashtags, start_here = excluded.start_here, measured = excluded.measured WHERE "
-            "(label, definition, broader, formerly, aliases, related, hashtags, start_here, measured) IS NOT (excluded.label, excluded.definition, "
-            "excluded.broader, excluded.formerly, excluded.aliases, excluded.related, excluded.hashtags, excluded.start_here, excluded.measured)",
+            "INSERT INTO topics (slug, label, definition, broader, formerly, aliases, related, "
+            "hashtags, start_here, measured) "
+            "VALUES (:slug, :label, :definition, :broader, :formerly, :aliases, :related, "
+            ":hashtags, :start_here, :measured) ON CONFLICT (slug) DO UPDATE SET "
+            "label = excluded.label, definition = excluded.definition, broader = excluded.broader, "
+            "formerly = excluded.formerly, aliases = excluded.aliases, "
+            "related = excluded.related, hashtags = excluded.hashtags, start_here = "
+            "excluded.start_here, measured = excluded.measured WHERE "
+            "(label, definition, broader, formerly, aliases, related, hashtags, start_here, "
+            "measured) IS NOT (excluded.label, excluded.definition, "
+            "excluded.broader, excluded.formerly, excluded.aliases, excluded.related, "
+            "excluded.hashtags, excluded.start_here, excluded.measured)",
             rows,
         )
         return db.conn.total_changes - before
@@ -102,7 +111,9 @@ def save_taggings(
     What the curator gave stays, what the curator took stays away. Raises StoreError for a score
     without evidence.
     """
-    return merge_diffs([_keep_chunk(db, chunk, tagger, version) for chunk in _chunks(items)])
+    return merge_diffs(
+        [_keep_chunk(db, chunk, tagger, version) for chunk in batches(items, _CHUNK)]
+    )
 
 
 def merge_diffs(diffs: Sequence[TagDiff]) -> TagDiff:
@@ -134,8 +145,8 @@ def save_tagging(
 def compare_taggings(
     db: Database, items: Iterable[tuple[Subject, Sequence[TopicScore]]], tagger: str
 ) -> TagDiff:
-    """What `keep_all_taggings` would change. Writes nothing."""
-    return merge_diffs([_compared(db, chunk, tagger).diff for chunk in _chunks(items)])
+    """What `save_taggings` would change. Writes nothing."""
+    return merge_diffs([_compared(db, chunk, tagger).diff for chunk in batches(items, _CHUNK)])
 
 
 def _keep_chunk(
@@ -174,7 +185,7 @@ class _Comparison:
 def _compared(
     db: Database, chunk: list[tuple[Subject, Sequence[TopicScore]]], tagger: str
 ) -> _Comparison:
-    """Compare scores with what is stored. The curator's decisions stay as they are."""
+    """Compare scores with the stored taggings; decisions of the curator stay as they are."""
     taken = set(db.execute(_TAKEN))
     given = {(*subject, score.topic): score for subject, scores in chunk for score in scores}
     wanted = {tagged: score for tagged, score in given.items() if tagged not in taken}
@@ -206,8 +217,10 @@ def _first(told: _Told) -> tuple[float, str, str]:
 
 def _write(db: Database, rows: list[tuple[Tagged, TopicScore]], tagger: str, version: str) -> None:
     db.conn.executemany(
-        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (subject_kind, subject_id, topic) DO UPDATE SET score = excluded.score, confidence = excluded.confidence, "
+        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, "
+        "taxonomy_version) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (subject_kind, subject_id, topic) DO UPDATE "
+        "SET score = excluded.score, confidence = excluded.confidence, "
         "tagger = excluded.tagger, taxonomy_version = excluded.taxonomy_version",
         [(*tagged, score.score, score.confidence, tagger, version) for tagged, score in rows],
     )
@@ -228,10 +241,10 @@ def _known(db: Database, subjects: Iterable[Subject]) -> dict[Tagged, _Known]:
     known: dict[Tagged, _Known] = {}
     for kind, ids in _by_kind(subjects).items():
         quotes: dict[int, list[_Quote]] = defaultdict(list)
-        for tagging_id, *quote in db.execute(_QUOTES_OF, [kind, _json(ids)]):
+        for tagging_id, *quote in db.execute(_QUOTES_OF, [kind, to_json(ids)]):
             quotes[tagging_id].append(tuple(quote))
         for tagging_id, subject_id, topic, tagger, score, confidence in db.execute(
-            _TAGGINGS_OF, [kind, _json(ids)]
+            _TAGGINGS_OF, [kind, to_json(ids)]
         ):
             known[kind, subject_id, topic] = _Known(
                 tagging_id, tagger, (score, confidence, quotes[tagging_id])
@@ -256,21 +269,10 @@ def _topic_row(topic: Topic, measured: Mapping[str, float]) -> dict[str, Any]:
         "label": topic.label,
         "definition": topic.definition,
         "broader": topic.broader,
-        "formerly": _json(topic.formerly),
-        "aliases": _json([*topic.strong, *topic.weak]),
-        "related": _json(topic.related),
-        "hashtags": _json(topic.hashtags),
-        "start_here": _json(topic.start_here),
-        "measured": _json(dict(sorted(measured.items()))),
+        "formerly": to_json(topic.formerly),
+        "aliases": to_json([*topic.strong, *topic.weak]),
+        "related": to_json(topic.related),
+        "hashtags": to_json(topic.hashtags),
+        "start_here": to_json(topic.start_here),
+        "measured": to_json(dict(sorted(measured.items()))),
     }
-
-
-def _chunks(
-    items: Iterable[tuple[Subject, Sequence[TopicScore]]],
-) -> Iterator[list[tuple[Subject, Sequence[TopicScore]]]]:
-    iterator = iter(items)
-    return iter(lambda: list(islice(iterator, _CHUNK)), [])
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -1,4 +1,4 @@
-"""What somebody asked us to forget, remembered as digests only, so that it never comes back."""
+"""Tombstones: digests of erased authors, posts and URLs, which are never stored again."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from crawler.models.posts import Author, Post
 from crawler.store.url_aliases import Keyed
 from crawler.text_cleaning import fold, iso
 
-REMOVED = "[removed]"  # stands in a post's words where a forgotten address stood
+REMOVED = "[removed]"  # replaces an erased URL in the text of a post
 
 NETWORKS = ("bluesky", "devto", "feed", "hackernews", "linkedin", "mastodon", "newsletter", "x")
-"""The networks under which an author may have been forgotten, besides those of stored posts."""
+"""The networks under which an author may have been erased, besides those of stored posts."""
 
 
 _URL_IN_URI = re.compile(r"(?<=:)https?://.+")
@@ -26,41 +26,39 @@ _URL_IN_URI = re.compile(r"(?<=:)https?://.+")
 
 @dataclass(frozen=True, slots=True)
 class Tombstones:
-    """The digests of everything that was forgotten.
+    """The digests of everything that was erased.
 
-    `key` is the key function of articles. With it, any spelling of a forgotten URL is recognized,
-    and without it only those that were stored.
+    `key` is the key function of articles. With it, any spelling of an erased URL is recognized;
+    without it, only the spellings that were stored.
     """
 
     digests: frozenset[str] = frozenset()
     key: Callable[[str], Keyed] | None = None
 
     def has(self, words: str) -> bool:
-        """Whether this URL, uri, article key or author (as `author_words` writes it) was forgotten."""
+        """Whether this URL, URI, article key or author identifier was erased (`words`)."""
         return bool(self.digests) and digest(words) in self.digests
 
     def has_url(self, url: str) -> bool:
-        """Whether this URL was forgotten, in the same or in another spelling."""
+        """Whether this URL was erased, in the same or in another spelling."""
         if not self.digests or not url:
             return False
         return self.has(url) or (self.key is not None and self.has(self.key(url).key))
 
     def refuses(self, post: Post) -> bool:
-        """Whether a post, everything of its author, or the page that it is an entry of, was
-        forgotten.
-        """
+        """Whether `post`, its author or the page that it is an entry of was erased."""
         words = (post.uri, *_author_words(post.author))
         return any(map(self.has, words)) or any(map(self.has_url, (post.url, url_in(post.uri))))
 
     def cleared(self, post: Post) -> Post:
-        """The post without forgotten URLs in its links, cards and text, and without mentions."""
+        """Return `post` without erased URLs in links, cards and text, and without erased names."""
         if not self.digests:
             return post
         names = frozenset(name for name in names_in_post(post) if self._is_named(post, name))
         return self._without_links(without_names(post, names) if names else post)
 
     def _is_named(self, post: Post, name: str) -> bool:
-        """Whether a mention is of a forgotten author; only a full handle means other networks."""
+        """Whether a mention is of an erased author; a full handle is searched in all networks."""
         others = NETWORKS if "@" in name or "." in name else ()
         return any(
             self.has(author_identifier(network, name)) for network in (post.network, *others)
@@ -83,19 +81,19 @@ class Tombstones:
 
 
 def url_in(uri: str) -> str:
-    """The URL in the uri of a post, for example of `bookmark:https://a.example/`, or ""."""
+    """Return the URL in the `uri` of a post, as in `bookmark:https://a.example/`, or ""."""
     found = _URL_IN_URI.search(uri)
     return found[0] if found else ""
 
 
 def load_tombstones(db: Database, key: Callable[[str], Keyed] | None = None) -> Tombstones:
-    """Every tombstone of the database; `key` as in `Forgotten`."""
+    """Return every tombstone of the database, with `key` as in `Tombstones`."""
     digests = frozenset(row[0] for row in db.execute("SELECT digest FROM tombstones"))
     return Tombstones(digests, key)
 
 
 def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str) -> None:
-    """Forget these URLs, uris, keys or authors for good."""
+    """Store a tombstone with `reason` for each URL, URI, key or author in `words`."""
     rows = [(digest(each), iso(at), reason) for each in words if each]
     db.conn.executemany(
         "INSERT INTO tombstones (digest, at, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", rows
@@ -103,12 +101,12 @@ def add_tombstones(db: Database, words: Iterable[str], at: datetime, reason: str
 
 
 def author_identifier(network: str, handle: str) -> str:
-    """The one spelling under which an author is forgotten; handles are compared without case."""
+    """Return the identifier of an author in tombstones: `network` and `handle` without case."""
     return f"{network}:{fold(handle)}"
 
 
 def digest(words: str) -> str:
-    """SHA-256 of the words: enough to know them again, not enough to read them."""
+    """Return the SHA-256 digest of `words`, which recognizes them and does not reveal them."""
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
 

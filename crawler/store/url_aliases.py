@@ -45,7 +45,8 @@ def add_alias(
     url, joined_to = without_secrets(url), without_secrets(joined_to)
     evidence = text_without_secrets(evidence)
     db.conn.execute(
-        "INSERT INTO aliases (url, key, article_id, reason, joined_to, evidence, added_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO aliases (url, key, article_id, reason, joined_to, evidence, added_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [url, key, article_id, reason, joined_to, evidence, iso(now)],
     )
 

@@ -1,6 +1,4 @@
-"""Which addresses are one article, worked out from keys and evidence alone: disjoint sets that
-respect the curator. Pure.
-"""
+"""Group URLs into articles by keys and evidence, with disjoint sets (union-find). No I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ _ORDER = (AliasReason.CURATOR, AliasReason.CANONICAL, AliasReason.REDIRECT, Alia
 
 @dataclass(frozen=True, slots=True)
 class MergeEvidence:
-    """Evidence that two addresses are one article."""
+    """Evidence that two URLs are one article."""
 
     url: str
     joined_to: str
@@ -23,15 +21,13 @@ class MergeEvidence:
 
 @dataclass(slots=True)
 class UrlGroups:
-    """Disjoint sets of addresses (union-find); two that the curator keeps apart never come into one
-    set.
-    """
+    """Disjoint sets of URLs; `apart` has the pairs that the curator split."""
 
     apart: Collection[tuple[str, str]]
     parents: dict[str, str] = field(default_factory=dict)
 
     def find(self, url: str) -> str:
-        """The representative of the set that holds `url`."""
+        """Return the representative of the set that contains `url`."""
         self.parents.setdefault(url, url)
         while self.parents[url] != url:
             self.parents[url] = self.parents[self.parents[url]]
@@ -39,7 +35,7 @@ class UrlGroups:
         return url
 
     def join(self, one: str, other: str) -> None:
-        """Put two addresses into one set, unless the curator keeps their sets apart."""
+        """Join the sets of the URLs `one` and `other`, unless the curator split them."""
         a, b = self.find(one), self.find(other)
         if a != b and not any(
             {self.find(url), self.find(kept)} == {a, b} for url, kept in self.apart
@@ -47,7 +43,7 @@ class UrlGroups:
             self.parents[max(a, b)] = min(a, b)
 
     def sets(self) -> list[list[str]]:
-        """All sets, each sorted."""
+        """Return all sets, each sorted."""
         found: dict[str, list[str]] = {}
         for url in sorted(self.parents):
             found.setdefault(self.find(url), []).append(url)
@@ -57,8 +53,10 @@ class UrlGroups:
 def group_urls(
     keys: Mapping[str, str], edges: Sequence[MergeEvidence], apart: Collection[tuple[str, str]]
 ) -> list[list[str]]:
-    """The addresses (`keys` maps each to its key) in groups that are one article each: by equal
-    key, then by evidence, the curator's word first.
+    """Return groups of URLs, one per article: by decisions of the curator, key and evidence.
+
+    `keys` maps each URL to its key, `edges` is the evidence, and `apart` has the pairs of URLs
+    that the curator split.
     """
     groups = UrlGroups(apart)
     for url in keys:

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from crawler.consent.mentioned_people import name_spellings, names_in_post, without_names
 from crawler.models.posts import Author, Consent, Link, Post
+from crawler.store.sql_values import to_json
 from crawler.store.tombstones import author_identifier, digest
 from crawler.text_cleaning import iso
 
@@ -45,7 +46,7 @@ def pseudonym(network: str, handle: str) -> str:
 
 
 def pseudonym_of(author_digest: str) -> str:
-    """The pseudonym that belongs to the digest of an author (`tombstones.author_words`)."""
+    """The pseudonym that belongs to the digest of an author (`tombstones.author_identifier`)."""
     return f"{_PSEUDONYM}{author_digest[:32]}"
 
 
@@ -66,7 +67,7 @@ def withheld_authors(db: Database, authors: Iterable[Author]) -> dict[tuple[str,
         "SELECT a.network, a.handle, a.consent, COALESCE(w.source, ''), COALESCE(w.at, '') "
         "FROM authors a LEFT JOIN withheld_authors w ON w.author_id = a.id "
         "WHERE a.handle IN (SELECT value FROM json_each(?))",
-        [_json(handles)],
+        [to_json(handles)],
     )
     return {
         by_pseudonym[network, handle]: Withdrawal(Consent(level), source, at)
@@ -116,7 +117,7 @@ def without_withheld_names(db: Database, posts: Mapping[str, Post]) -> dict[str,
     }
     rows = db.execute(
         "SELECT digest FROM withheld_names WHERE digest IN (SELECT value FROM json_each(?))",
-        [_json(list(wanted))],
+        [to_json(list(wanted))],
     )
     hidden = {wanted[found] for (found,) in rows}
     result = {}
@@ -142,7 +143,7 @@ def redact_stored_posts(db: Database, authors: Iterable[Author]) -> None:
             db.conn.execute(
                 "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?", [post.text, uri]
             )
-            kept = _json([link.url for link in post.links])
+            kept = to_json([link.url for link in post.links])
             db.conn.execute(
                 "DELETE FROM links WHERE post_id = (SELECT id FROM posts WHERE uri = ?) "
                 "AND url NOT IN (SELECT value FROM json_each(?))",
@@ -162,7 +163,3 @@ def _naming(db: Database, query: str) -> dict[str, Post]:
         uri: Post(network, uri, text, links=tuple(map(Link, msgspec.json.decode(urls))))
         for network, uri, text, urls in rows
     }
-
-
-def _json(values: list[str]) -> str:
-    return msgspec.json.encode(values).decode()

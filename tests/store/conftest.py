@@ -61,7 +61,8 @@ def add_article(
     )
     article_id = int(db.execute("SELECT max(id) FROM articles").fetchone()[0])
     db.execute(
-        "INSERT INTO aliases (url, key, article_id, reason, added_at) VALUES (?, ?, ?, 'as-posted', '2026-03-01T04:00:00Z')",
+        "INSERT INTO aliases (url, key, article_id, reason, added_at) "
+        "VALUES (?, ?, ?, 'as-posted', '2026-03-01T04:00:00Z')",
         [url, url, article_id],
     )
     db.execute("UPDATE links SET article_id = ? WHERE url = ?", [article_id, url])

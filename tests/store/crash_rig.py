@@ -65,7 +65,8 @@ def night(path: Path) -> None:
             if not db.execute("SELECT 1 FROM aliases WHERE url = ?", [url]).fetchone():
                 add_article(db, url)
             db.execute(
-                "UPDATE links SET article_id = (SELECT id FROM articles WHERE key = links.url) WHERE article_id IS NULL"
+                "UPDATE links SET article_id = (SELECT id FROM articles WHERE key = links.url) "
+                "WHERE article_id IS NULL"
             )
     for wanted in due_articles(db, NOW, 100):
         text = f"{ARTICLE.text} Number {wanted.article_id}. " * 20
@@ -148,7 +149,8 @@ def main(kills: int) -> None:
         )
         night(path)
         print(
-            f"{died} nights killed within {longest:.2f} s each, {len(wrong)} findings, same end state: {state(path) == state(unbroken)}"
+            f"{died} nights killed within {longest:.2f} s each, {len(wrong)} findings, same end "
+            f"state: {state(path) == state(unbroken)}"
         )
 
 

@@ -58,7 +58,8 @@ def understand(db: Database) -> int:
 
 def told(db: Database) -> list[tuple[str, str, str, str]]:
     return db.execute(
-        "SELECT t.topic, t.confidence, e.field, e.quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article'"
+        "SELECT t.topic, t.confidence, e.field, e.quote FROM taggings t "
+        "JOIN evidence e ON e.tagging_id = t.id WHERE t.subject_kind = 'article'"
     ).fetchall()
 
 

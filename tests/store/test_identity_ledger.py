@@ -139,7 +139,8 @@ def test_a_declared_address_joins_a_cross_post_and_two_that_name_each_other_do_n
 def test_a_merge_moves_everything_and_keeps_what_was_read() -> None:
     ledger = ledger_of([SHORT, PLAIN])
     ledger.db.execute(
-        "UPDATE articles SET title = 'Clocks', text = 'Clocks drift.', content_hash = 'x', state = 'ok', hidden = 1 WHERE id = 2"
+        "UPDATE articles SET title = 'Clocks', text = 'Clocks drift.', content_hash = 'x', state = "
+        "'ok', hidden = 1 WHERE id = 2"
     )
     ledger.db.execute(
         "INSERT INTO article_links (article_id, url) VALUES (2, 'https://example.net/')"
@@ -148,7 +149,8 @@ def test_a_merge_moves_everything_and_keeps_what_was_read() -> None:
         "INSERT INTO topics (slug, label, definition) VALUES ('clocks', 'Clocks', 'Time.')"
     )
     ledger.db.execute(
-        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, taxonomy_version) "
+        "INSERT INTO taggings (subject_kind, subject_id, topic, score, confidence, tagger, "
+        "taxonomy_version) "
         "VALUES ('article', 2, 'clocks', 1, 'weak', 't', '1')"
     )
     ledger.merge(1, 2, AliasReason.CURATOR, "the same talk", NOW)
@@ -325,10 +327,12 @@ def test_a_re_post_becomes_a_version_of_the_text_that_was_published_first() -> N
 
     ledger = ledger_of([OTHER, PLAIN])
     ledger.db.execute(
-        "UPDATE articles SET text = 'copy', content_hash = 'c', published = '2026-02-02T00:00:00Z' WHERE id = 1"
+        "UPDATE articles SET text = 'copy', content_hash = 'c', published = '2026-02-02T00:00:00Z' "
+        "WHERE id = 1"
     )
     ledger.db.execute(
-        "UPDATE articles SET text = 'first', content_hash = 'f', published = '2026-01-01T00:00:00Z' WHERE id = 2"
+        "UPDATE articles SET text = 'first', content_hash = 'f', published = "
+        "'2026-01-01T00:00:00Z' WHERE id = 2"
     )
     assert ledger.join_copies(copies, NOW) == 1
     assert ledger.db.execute("SELECT id, url, text FROM articles").fetchall() == [

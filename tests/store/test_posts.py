@@ -180,7 +180,8 @@ def test_withdrawn_consent_empties_every_older_post_of_the_author(db: Database) 
     db.execute("INSERT INTO topics (slug, label, definition) VALUES ('leases', 'Leases', 'd')")
     db.execute("INSERT INTO taggings VALUES (1, 'post', 1, 'leases', 1.0, 'certain', 't', 'v')")
     db.execute(
-        "INSERT INTO evidence (id, tagging_id, field, quote, start, rule, weight) VALUES (1, 1, 'text', 'Leases beat', 0, 'r', 1.0)"
+        "INSERT INTO evidence (id, tagging_id, field, quote, start, rule, weight) "
+        "VALUES (1, 1, 'text', 'Leases beat', 0, 'r', 1.0)"
     )
     keep(db, replace(POST, uri="3", author=replace(ANNA, consent=Consent.NONE)))
     assert db.execute("SELECT DISTINCT text, consent, author_id FROM posts").fetchall() == [
@@ -279,9 +280,12 @@ def test_a_post_looks_the_same_whatever_it_was_edited_from(before: list[Post], l
     for post in (*before, last):
         keep(edited, post)
     keep(fresh, last)
-    question = """SELECT p.text, p.consent, (SELECT json_group_array(shown) FROM (SELECT shown FROM post_hashtags WHERE post_id = p.id ORDER BY hashtag)),
-        (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id ORDER BY position)),
-        (SELECT json_group_array(c.title || COALESCE(l.url, '')) FROM (SELECT * FROM cards WHERE post_id = p.id ORDER BY title) c
+    question = """SELECT p.text, p.consent, (SELECT json_group_array(shown) FROM (SELECT shown
+        FROM post_hashtags WHERE post_id = p.id ORDER BY hashtag)),
+        (SELECT json_group_array(url) FROM (SELECT url FROM links WHERE post_id = p.id
+        ORDER BY position)),
+        (SELECT json_group_array(c.title || COALESCE(l.url, '')) FROM (SELECT * FROM cards
+        WHERE post_id = p.id ORDER BY title) c
          LEFT JOIN links l ON l.id = c.link_id)
         FROM posts p WHERE uri = ?"""
     assert (

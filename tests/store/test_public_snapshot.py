@@ -139,7 +139,8 @@ def test_hidden_articles_leave_with_everything_that_hangs_on_them(
 ) -> None:
     store.execute("INSERT INTO stories (lead_article_id, reason) VALUES (1, 'one event')")
     store.execute(
-        "INSERT INTO fetches (url, at, purpose, outcome) VALUES ('https://a.example/leases', 'x', 'page', 'ok')"
+        "INSERT INTO fetches (url, at, purpose, outcome) "
+        "VALUES ('https://a.example/leases', 'x', 'page', 'ok')"
     )
     store.execute("UPDATE articles SET hidden = 1, story_id = 1")
     with closing(snapshot(store, tmp_path)) as public:
@@ -184,18 +185,22 @@ def test_what_the_crawler_remembers_for_itself_stays_at_home(
     )
     add_tombstones(store, ["someone"], NOW, "asked")
     store.execute(
-        "INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'ban-author', 'mastodon:bot', 'A bot.')"
+        "INSERT INTO curation_log (at, who, action, subject, reason) "
+        "VALUES ('x', 'curator', 'ban-author', 'mastodon:bot', 'A bot.')"
     )
     store.execute("INSERT INTO robots_copies VALUES ('https://a.example', 'x', x'00')")
     store.execute(
-        "INSERT INTO sources (name, kind, cursor, etag, last_message) VALUES ('s', 'feed', 'c', 'e', ?)",
+        "INSERT INTO sources (name, kind, cursor, etag, last_message) "
+        "VALUES ('s', 'feed', 'c', 'e', ?)",
         [f"cannot read {tmp_path}/feed.xml today"],
     )
     store.execute(
-        "INSERT INTO runs (command, started, message) VALUES ('nightly', 'x', 'https://a.example/b/c failed')"
+        "INSERT INTO runs (command, started, message) "
+        "VALUES ('nightly', 'x', 'https://a.example/b/c failed')"
     )
     store.execute(
-        "INSERT INTO fetches (url, at, purpose, outcome, message, archive_file) VALUES ('u', 'x', 'page', 'ok', 'm', ?)",
+        "INSERT INTO fetches (url, at, purpose, outcome, message, archive_file) "
+        "VALUES ('u', 'x', 'page', 'ok', 'm', ?)",
         [f"{tmp_path}/w.warc"],
     )
     path = write_snapshot(store, tmp_path / "public.db")
@@ -231,15 +236,18 @@ def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not
         store.execute("SELECT id, uri FROM posts WHERE uri <> ?", [POST.uri]).fetchall()
     ):
         store.execute(
-            "INSERT INTO curation_decisions VALUES ('note', ?, 'A line.', 'Why.', 'curator', 'x', NULL, ?)",
+            "INSERT INTO curation_decisions VALUES ('note', ?, 'A line.', 'Why.', 'curator', 'x', "
+            "NULL, ?)",
             [uri, post_id if number % 2 else None],
         )
         store.execute(
-            "INSERT INTO curation_log (at, who, action, subject, reason) VALUES ('x', 'curator', 'withdrawn: hide', ?, 'Why.')",
+            "INSERT INTO curation_log (at, who, action, subject, reason) "
+            "VALUES ('x', 'curator', 'withdrawn: hide', ?, 'Why.')",
             [uri],
         )
     store.execute(
-        "INSERT INTO curation_decisions VALUES ('pin', 'https://a.example/leases', 'leases', 'The best of them.', 'Anna', 'x', 1, NULL)"
+        "INSERT INTO curation_decisions VALUES ('pin', 'https://a.example/leases', 'leases', "
+        "'The best of them.', 'Anna', 'x', 1, NULL)"
     )
     with closing(snapshot(store, tmp_path)) as public:
         assert public.execute(
