@@ -1,4 +1,4 @@
-"""What every verb shares: the workspace, JSON lines in and out, one JSON document, summaries."""
+"""Code that the commands share: the workspace, JSON Lines in and out, tables, progress."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ json_option = click.option(
 
 
 def workspace(context: click.Context) -> Workspace:
-    """The workspace that `--workspace` or the working directory names."""
+    """Return the workspace that `--workspace` or the working directory names."""
     return open_workspace(context.find_object(Path) or Path())
 
 
 @contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Show `what` and the elapsed time on standard error while the block runs, on a terminal."""
+def progress(description: str) -> Iterator[None]:
+    """Yield while standard error, on a terminal, shows `description` and the elapsed time."""
     if not sys.stderr.isatty():
         yield
         return
@@ -40,12 +40,15 @@ def progress(what: str) -> Iterator[None]:
 
     columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        shown.add_task(escape(one_line(what)), total=None)
+        shown.add_task(escape(one_line(description)), total=None)
         yield
 
 
 def read_json_lines(stream: TextIO, name: str = "standard input") -> Iterator[dict[str, Any]]:
-    """One object per line; blank lines are skipped. Raises InputError that names the line."""
+    """Yield one object per line of `stream`; blank lines are skipped.
+
+    Raises InputError that contains `name` and the line number.
+    """
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
@@ -68,8 +71,9 @@ def read_json_lines(stream: TextIO, name: str = "standard input") -> Iterator[di
 
 
 def write_json_line(value: Any) -> None:
-    """One value as one line of JSON on stdout; dataclasses, tuples and datetimes as msgspec spells
-    them.
+    """Write one value as one line of JSON to stdout.
+
+    msgspec converts dataclasses, tuples and datetimes.
     """
     sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False) + "\n")
 
@@ -81,7 +85,7 @@ def filter_lines(convert: Callable[[dict[str, Any]], Any], stream: TextIO | None
 
 
 def echo_table(rows: Iterable[tuple[str, ...]]) -> None:
-    """Rows of text in aligned columns on stdout."""
+    """Write rows of text in aligned columns to stdout."""
     listed = [tuple(map(one_line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*listed, strict=True)] if listed else []
     for row in listed:

@@ -1,4 +1,4 @@
-"""`hashtrail crawl`, `build` and `nightly`: run, then say what was found and what to open."""
+"""`hashtrail crawl`, `build` and `nightly`: run the commands and print their reports."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from crawler.cli.skipped_items import failure_lines
 from crawler.terminal_streams import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.nightly import Command, RunReport
 
 DEGRADED = 2
@@ -80,7 +82,10 @@ def run_and_report(
     *,
     due_now: bool = False,
 ) -> int:
-    """Run one command of the nightly job and print its report. Returns the exit code."""
+    """Run one `command` of the nightly job and print its report. Returns the exit code.
+
+    `force` publishes despite the gates; `due_now` treats every source and article as due.
+    """
     from crawler import nightly as work
     from crawler.run_log import RunLog
 
@@ -99,33 +104,47 @@ def _now() -> datetime:
 
 
 def _lines(report: RunReport, log: Path) -> list[str]:
-    """The report for people: counts by stage, what a retag changed, what failed and why, what to do
-    next; `log` is where the rest stands.
+    """Return the report: counts, retagged topics, failures with reasons, and the next step.
+
+    `log` is the file with all details.
     """
-    seconds = (report.finished - report.started).total_seconds()
-    lines = [
-        f"hashtrail {report.command}: {report.outcome}, {report.started:%d %b %Y %H:%M} UTC, {seconds:.0f} s"
-    ]
-    counts = report.counts
-    if "sources" in counts:
-        lines += [
-            f"  sources   {counts['sources']:,} polled, {counts['sources_failed']:,} failed",
-            f"  posts     {counts['posts_new']:,} new of {counts['posts_seen']:,} seen; {counts['posts_rechecked']:,} rechecked: "
-            f"{counts['posts_deleted']:,} deleted, {counts['posts_edited']:,} edited",
-            f"  articles  {counts['articles_new']:,} new, {counts['articles_read']:,} read, {counts['articles_unchanged']:,} unchanged, "
-            f"{counts['articles_failed']:,} not read",
-        ]
-    if "taggings_gained" in counts:
-        lines.append(
-            f"  topics    {counts['taggings_gained']:,} taggings gained, {counts['taggings_lost']:,} lost, {counts['taggings_changed']:,} changed"
-        )
-    if report.site:
-        lines.append(
-            f"  site      {report.site.pages:,} pages; {report.site.written:,} files written, {report.site.unchanged:,} unchanged"
-        )
+    lines = [_headline(report), *_crawl_counts(report), *_tag_counts(report), *_site_counts(report)]
     changed = _redone(report) + change_lines(report.retagged, log) + _unresolved(report)
     failed = _failures(report) + failure_lines(report.failures)
     return lines + changed + failed + _notes(report) + _next(report)
+
+
+def _headline(report: RunReport) -> str:
+    seconds = (report.finished - report.started).total_seconds()
+    ended = f"{report.outcome}, {report.started:%d %b %Y %H:%M} UTC, {seconds:.0f} s"
+    return f"hashtrail {report.command}: {ended}"
+
+
+def _crawl_counts(report: RunReport) -> Iterator[str]:
+    if "sources" not in report.counts:
+        return
+    counts = {name: f"{number:,}" for name, number in report.counts.items()}
+    yield f"  sources   {counts['sources']} polled, {counts['sources_failed']} failed"
+    new = f"{counts['posts_new']} new of {counts['posts_seen']} seen"
+    edits = f"{counts['posts_deleted']} deleted, {counts['posts_edited']} edited"
+    yield f"  posts     {new}; {counts['posts_rechecked']} rechecked: {edits}"
+    read = f"{counts['articles_read']} read, {counts['articles_unchanged']} unchanged"
+    failed = f"{counts['articles_failed']} not read"
+    yield f"  articles  {counts['articles_new']} new, {read}, {failed}"
+
+
+def _tag_counts(report: RunReport) -> Iterator[str]:
+    counts = report.counts
+    if "taggings_gained" in counts:
+        gained, lost = f"{counts['taggings_gained']:,}", f"{counts['taggings_lost']:,}"
+        changed = f"{counts['taggings_changed']:,} changed"
+        yield f"  topics    {gained} taggings gained, {lost} lost, {changed}"
+
+
+def _site_counts(report: RunReport) -> Iterator[str]:
+    if report.site:
+        files = f"{report.site.written:,} files written, {report.site.unchanged:,} unchanged"
+        yield f"  site      {report.site.pages:,} pages; {files}"
 
 
 def _redone(report: RunReport) -> list[str]:
@@ -154,8 +173,8 @@ def _failures(report: RunReport) -> list[str]:
             f"{reason} {number}" for reason, number in report.unread[:_SHOWN_REASONS]
         )
         lines.append(f"  not read  {reasons}")
-    files = [each for each in report.failing_sources if each[0].startswith("inbox/")]
-    sources = [each for each in report.failing_sources if each not in files]
+    files = [source for source in report.failing_sources if source[0].startswith("inbox/")]
+    sources = [source for source in report.failing_sources if source not in files]
     lines += failing_lines(sources, report.counts.get("sources", 0))
     return lines + [
         f"  failing   {one_line(name)}: {one_line(message)}" for name, _, message in files

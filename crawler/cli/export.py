@@ -1,4 +1,4 @@
-"""`export`: what is kept and may be shown, for other programs and for people."""
+"""`hashtrail export`: the public data as JSON Lines, CSV, OPML or Markdown."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def export(context: click.Context, name: str, topic: str | None) -> None:
     WRITERS[name](db, topic, data_stream())
 
 
-def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
-    """One object a line, of type article or post; `cards` only where a post has some.
+def _write_jsonl(db: Database, topic: str | None, out: TextIO) -> None:
+    """Write one object per line, of type article or post; only articles if there is a topic.
 
-    With a topic, articles only.
+    A post without link cards has no key `cards`.
     """
     from crawler.store import export_rows
 
@@ -82,12 +82,12 @@ def _jsonl(db: Database, topic: str | None, out: TextIO) -> None:
 
 
 def _line(kind: str, row: dict[str, Any], keys: tuple[str, ...]) -> str:
-    kept = {key: row[key] for key in keys if key != "cards" or row["cards"]}
-    return json.dumps({"type": kind, **kept}, ensure_ascii=False) + "\n"
+    values = {key: row[key] for key in keys if key != "cards" or row["cards"]}
+    return json.dumps({"type": kind, **values}, ensure_ascii=False) + "\n"
 
 
-def _csv(db: Database, topic: str | None, out: TextIO) -> None:
-    """RFC 4180, with no cell that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+def _write_csv(db: Database, topic: str | None, out: TextIO) -> None:
+    """Write RFC 4180 without cells that a spreadsheet would run as formulas (CSV injection)."""
     from crawler.store import export_rows
 
     rows = csv.writer(out)
@@ -101,16 +101,15 @@ def _cell(value: Any) -> Any:
     return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
 
 
-def _opml(db: Database, topic: str | None, out: TextIO) -> None:
-    """OPML 2.0 (http://opml.org/spec2.opml): the feeds that we ask, for any feed reader."""
+def _write_opml(db: Database, topic: str | None, out: TextIO) -> None:
+    """Write the polled feeds as OPML 2.0 (http://opml.org/spec2.opml)."""
     from crawler.store import export_rows
 
     if topic is not None:
         raise UsageError("A feed has no topic.", "Leave out --topic, or choose another --format.")
     root = ElementTree.Element("opml", version="2.0")
-    ElementTree.SubElement(
-        ElementTree.SubElement(root, "head"), "title"
-    ).text = "Feeds of Hashtrail"
+    head = ElementTree.SubElement(root, "head")
+    ElementTree.SubElement(head, "title").text = "Feeds of Hashtrail"
     body = ElementTree.SubElement(root, "body")
     for feed in export_rows.feed_rows(db):
         name = clean_line(feed["name"])  # XML 1.0 has no control characters
@@ -118,35 +117,34 @@ def _opml(db: Database, topic: str | None, out: TextIO) -> None:
             body, "outline", type="rss", text=name, title=name, xmlUrl=feed["url"]
         )
     ElementTree.indent(root)
-    out.write(
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        + ElementTree.tostring(root, encoding="unicode")
-        + "\n"
-    )
+    document = ElementTree.tostring(root, encoding="unicode")
+    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n{document}\n')
 
 
-def _markdown(db: Database, topic: str | None, out: TextIO) -> None:
-    """A list by topic in the form of the awesome lists: title, site, one line on it."""
+def _write_markdown(db: Database, topic: str | None, out: TextIO) -> None:
+    """Write a list per topic, as in the awesome lists: title, site and date, summary."""
     from crawler.store import export_rows
 
     for slug, label in export_rows.topic_labels(db).items():
         entries = list(_entries(db, slug)) if topic in (None, slug) else []
         if entries:
-            out.write(f"## {_plain(label)}\n\n" + "".join(entries) + "\n")
+            out.write(f"## {_escape_markdown(label)}\n\n" + "".join(entries) + "\n")
 
 
 def _entries(db: Database, topic: str) -> Iterator[str]:
     from crawler.store import export_rows
 
     for article in export_rows.article_rows(db, topic, _key):
-        url = article["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-        where = " ".join(
-            _plain(each)
-            for each in (article["site_name"], (article["published"] or "")[:10])
-            if each
-        )
-        said = f": {_plain(article['summary'])}" if article["summary"] else ""
-        yield f"- [{_plain(article['title'] or article['url'])}]({url}){f' ({where})' if where else ''}{said}\n"
+        yield _markdown_entry(article)
+
+
+def _markdown_entry(article: dict[str, Any]) -> str:
+    title = _escape_markdown(article["title"] or article["url"])
+    url = article["url"].replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+    origin = " ".join(filter(None, (article["site_name"], (article["published"] or "")[:10])))
+    in_brackets = f" ({_escape_markdown(origin)})" if origin else ""
+    summary = f": {_escape_markdown(article['summary'])}" if article["summary"] else ""
+    return f"- [{title}]({url}){in_brackets}{summary}\n"
 
 
 def _key(url: str) -> str:
@@ -155,14 +153,14 @@ def _key(url: str) -> str:
     return normalize_url(url).key
 
 
-def _plain(text: str) -> str:
-    """Text in which nothing is markup, on one line."""
+def _escape_markdown(text: str) -> str:
+    """Return the text on one line with all Markdown markup escaped."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 WRITERS: dict[str, Callable[[Database, str | None, TextIO], None]] = {
-    "csv": _csv,
-    "jsonl": _jsonl,
-    "markdown": _markdown,
-    "opml": _opml,
+    "csv": _write_csv,
+    "jsonl": _write_jsonl,
+    "markdown": _write_markdown,
+    "opml": _write_opml,
 }

@@ -1,4 +1,4 @@
-"""Failing sources for people: one line for a missing network, otherwise one line for each cause."""
+"""Lines about failing sources: one for a missing network, otherwise one for each cause."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Failing = tuple[str, str, str]  # name, outcome, message
 
 
 def failing_lines(failing: Sequence[Failing], polled: int) -> list[str]:
-    """The lines about failing sources; `polled` is how many sources were polled in total."""
+    """Return the lines about the `failing` of the `polled` sources (a number)."""
     if len(failing) == polled and is_offline([outcome for _, outcome, _ in failing]):
         total = len(failing)
         return [
@@ -29,8 +29,8 @@ def failing_lines(failing: Sequence[Failing], polled: int) -> list[str]:
 
 def _by_cause(failing: Iterable[Failing]) -> list[tuple[str, list[Failing]]]:
     groups: dict[str, list[Failing]] = {}
-    for each in failing:
-        groups.setdefault(each[1], []).append(each)
+    for source in failing:
+        groups.setdefault(source[1], []).append(source)
     return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
 
 
@@ -38,9 +38,8 @@ def _line(outcome: str, members: list[Failing]) -> str:
     cause = outcome.replace("_", " ")
     if len(members) == 1:
         name, _, message = members[0]
-        return f"  failing   {one_line(name)}: {cause}" + (
-            f" ({one_line(message)})" if message else ""
-        )
+        reason = f" ({one_line(message)})" if message else ""
+        return f"  failing   {one_line(name)}: {cause}{reason}"
     names = ", ".join(one_line(name) for name, *_ in members[:_SHOWN_NAMES])
     more = len(members) - _SHOWN_NAMES
     others = f" and {more:,} more" if more > 0 else ""

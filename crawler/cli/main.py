@@ -1,4 +1,4 @@
-"""The `hashtrail` command: finds the verb, loads only its module, turns errors into exit codes."""
+"""The `hashtrail` command: load the module of a verb, and turn errors into exit codes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ VERBS = {
 
 
 class _Verbs(click.Group):
-    """Loads a verb's module when the verb is used, so that `--help` and filters start fast."""
+    """A command group that loads a verb's module on use, so that `--help` starts fast."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return sorted(VERBS)
@@ -66,9 +66,8 @@ class _Verbs(click.Group):
                 f"Did you mean: hashtrail {near[0]}?" if near else "See: hashtrail --help",
             )
         module = importlib.import_module(f"crawler.cli.{VERBS[name][0]}")
-        command: click.Command = getattr(
-            module, name.replace("-", "_") if name != "import" else "import_"
-        )
+        function = "import_" if name == "import" else name.replace("-", "_")
+        command: click.Command = getattr(module, function)
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -96,7 +95,7 @@ def cli(context: click.Context, root: Path, debug: bool) -> None:
 
 
 def main() -> None:
-    """Run the command line; its exit code says how it ended: see docs/OPERATING.md."""
+    """Run the command line. docs/OPERATING.md lists the exit codes."""
     configure_streams()
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
@@ -126,13 +125,13 @@ def main() -> None:
             _fail_unexpected(error)
         full = DiskFullError(getattr(error, "filename", None) or "the workspace")
         _fail(f"hashtrail: {full.message}", full.hint, full.exit_code)
-    except Exception as error:  # a bug of ours: people get a sentence, --debug shows the rest
+    except Exception as error:  # a bug: people get one sentence, --debug shows the traceback
         _fail_unexpected(error)
 
 
 def _fail_unexpected(error: Exception) -> NoReturn:
     message = f"hashtrail: unexpected error: {type(error).__name__}: {error}"
-    _fail(message, "What was stored is kept. Run it again with --debug and report the output.", 1)
+    _fail(message, "Stored data is safe. Run it again with --debug and report the output.", 1)
 
 
 def _fail(message: str, hint: str, code: int) -> NoReturn:

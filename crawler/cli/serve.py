@@ -46,7 +46,7 @@ def serve(context: click.Context, port: int) -> None:
 
 
 def site_application(public: Path, hosts: frozenset[str] = frozenset()) -> web.Application:
-    """The site in the folder `public`, under loopback names and `hosts`."""
+    """Return the application for the site in the folder `public`; it accepts the names `hosts`."""
     from crawler.serving.http_server import application
     from crawler.serving.static_files import file_response
 

@@ -18,14 +18,15 @@ _PLURALS = {
 
 
 def failure_lines(failures: Sequence[ItemFailure]) -> list[str]:
-    """How many items of each kind were skipped, and the reasons of the first five."""
-    found = [each for each in failures if each.kind in ITEMS]
-    if not found:
+    """Return lines with the number of skipped items by kind, and the first five of `failures`."""
+    skipped = [failure for failure in failures if failure.kind in ITEMS]
+    if not skipped:
         return []
-    counts = Counter(each.kind for each in found)
+    counts = Counter(failure.kind for failure in skipped)
     named = ", ".join(_counted(kind, count) for kind, count in sorted(counts.items()))
-    lines = [f"  skipped   {named}", *(f"            {each.message}" for each in found[:_SHOWN])]
-    more = len(found) - _SHOWN
+    messages = [f"            {failure.message}" for failure in skipped[:_SHOWN]]
+    lines = [f"  skipped   {named}", *messages]
+    more = len(skipped) - _SHOWN
     return lines + ([f"            … and {more:,} more: --json lists all"] if more > 0 else [])
 
 

@@ -42,27 +42,27 @@ def status(context: click.Context, check: bool, as_json: bool) -> int:
     here = workspace(context)
     db = open_existing(here.database)
     nights, runs, now = load_nightly_runs(db.conn), last_runs(db, _SHOWN_RUNS), datetime.now(UTC)
-    found = problems(nights, here.settings.crawl.degraded_share, now)
+    night_problems = problems(nights, here.settings.crawl.degraded_share, now)
     if as_json:
-        write_json_line(_document(nights, runs, found, now))
+        write_json_line(_document(nights, runs, night_problems, now))
     else:
-        _show(nights, runs, found, now)
-    return int(check and bool(found))
+        _show(nights, runs, night_problems, now)
+    return int(check and bool(night_problems))
 
 
 def _document(
     nights: NightlyRuns,
     runs: list[Run],
-    found: tuple[Problem, ...],
+    night_problems: tuple[Problem, ...],
     now: datetime,
 ) -> dict[str, Any]:
     age = nights.age(now)
-    aged = {"never", "clock", "old"} & {problem.code for problem in found}
+    aged = {"never", "clock", "old"} & {problem.code for problem in night_problems}
     return {
-        "healthy": not found,
+        "healthy": not night_problems,
         "fresh": not aged,
         "age_hours": round(age.total_seconds() / 3600, 1) if age is not None else None,
-        "problems": [asdict(problem) for problem in found],
+        "problems": [asdict(problem) for problem in night_problems],
         "runs": runs,
         "enabled_sources": nights.enabled,
         "failing_sources": [_failing_row(source) for source in nights.failing],
@@ -83,15 +83,15 @@ def _failing_row(source: FailingSource) -> dict[str, Any]:
 def _show(
     nights: NightlyRuns,
     runs: list[Run],
-    found: tuple[Problem, ...],
+    night_problems: tuple[Problem, ...],
     now: datetime,
 ) -> None:
     from crawler.store.run_monitoring import format_hours
 
     age = nights.age(now)
-    if not found and age is not None:
+    if not night_problems and age is not None:
         click.echo(f"The last good night ended {format_hours(age)} ago.")
-    for problem in found:
+    for problem in night_problems:
         click.echo(f"{one_line(problem.message)} {problem.hint}")
     echo_table(
         (f"{run.started:%d %b %H:%M}", run.command, run.outcome or "unfinished", _notes(run))
@@ -105,32 +105,36 @@ def _show_failing(failing: tuple[FailingSource, ...]) -> None:
     if not failing:
         return
     click.echo("Failing sources:")
-    by_cause = failing_lines([(each.name, each.outcome, each.message) for each in failing], 0)
+    by_cause = failing_lines(
+        [(source.name, source.outcome, source.message) for source in failing], 0
+    )
     if len(failing) > _SHOWN_SOURCES:
         click.echo("\n".join(by_cause))
     rows = [
         (
-            f"  {each.name}",
-            each.outcome,
-            f"{each.failures} in a row",
-            f"last good {each.last_ok or 'never'}",
+            f"  {source.name}",
+            source.outcome,
+            f"{source.failures} in a row",
+            f"last good {source.last_ok or 'never'}",
         )
-        for each in failing
+        for source in failing
     ]
     echo_table(rows[:_SHOWN_SOURCES])
-    _show_rest(len(rows))
+    _show_remaining(len(rows))
 
 
 def _show_silent(silent: tuple[SilentSource, ...]) -> None:
     if not silent:
         return
     click.echo("Silent sources (they answer, but added no post for 30 days):")
-    rows = [(f"  {each.name}", f"last new post {each.last_new or 'never'}") for each in silent]
+    rows = [
+        (f"  {source.name}", f"last new post {source.last_new or 'never'}") for source in silent
+    ]
     echo_table(rows[:_SHOWN_SOURCES])
-    _show_rest(len(rows))
+    _show_remaining(len(rows))
 
 
-def _show_rest(count: int) -> None:
+def _show_remaining(count: int) -> None:
     if count > _SHOWN_SOURCES:
         click.echo(f"  … and {count - _SHOWN_SOURCES} more: hashtrail status --json")
 

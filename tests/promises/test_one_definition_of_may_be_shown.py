@@ -45,7 +45,7 @@ _OTHER_QUESTIONS = {
     "store/post_rechecks.py": "which posts are rechecked",
     "store/consistency_checks.py": "what may be stored",
     "store/consent_withdrawals.py": "which withdrawals hold for a post that arrives again",
-    "cli/explain.py": "tells the operator what was deleted",
+    "cli/explain_article.py": "reports deleted posts to the operator",
 }
 
 

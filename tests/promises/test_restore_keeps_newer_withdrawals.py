@@ -150,7 +150,7 @@ def test_posts_wait_for_their_network_if_the_replaced_database_is_unreadable(
 
 def test_explain_shows_the_signals_and_when_they_were_seen(here: Workspace) -> None:
     said = here.run("explain", post(OPTED_OUT).uri).stdout
-    assert "Shown: nothing of the post; its links count." in said
+    assert "Shown: no part of the post; its links count." in said
     assert "Withheld since 2026-12-02T02:00:00Z: profile says 'nobot' (reported by Trail)." in said
     assert "a link to the original" in here.run("explain", post(REFERENCE).uri).stdout
     assert "It has a content warning." in here.run("explain", post(SENSITIVE).uri).stdout
