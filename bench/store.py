@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from crawler.models.posts import Author, Link, Post
 from crawler.models.topics import Evidence, Topic, TopicScore
-from crawler.store.backup import backup
+from crawler.store.backup import create_backup
 from crawler.store.database import open_store
 from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
@@ -123,7 +123,7 @@ def main(rows: int) -> None:
             rows,
             lambda: save_taggings(db, tagged(rows, rows // 100), "bench", "3"),
         )
-        measured("backup, checked", rows, lambda: backup(db, Path(folder, "backups"), NOW))
+        measured("backup, checked", rows, lambda: create_backup(db, Path(folder, "backups"), NOW))
         measured("snapshot", rows, lambda: write_snapshot(db, Path(folder, "public.db")))
 
 

@@ -25,7 +25,7 @@ from bench.tag import words
 from crawler.crawl.annotate_pending import annotate_pending
 from crawler.run_log import RunLog
 from crawler.store.database import open_store, transaction
-from crawler.store.verify_database import verify
+from crawler.store.verify_database import find_inconsistencies
 from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
 from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
@@ -100,7 +100,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             db = fill(Workspace(Path(folder), Settings(engine=EngineSettings(processes=1))), count)
             wall, cpu = time.perf_counter(), time.process_time()
-            found = verify(db)
+            found = find_inconsistencies(db)
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             kinds = {each.check: sum(one.check == each.check for one in found) for each in found}
             print(

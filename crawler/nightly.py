@@ -24,16 +24,16 @@ from crawler.crawl.data_retention import apply_retention, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.crawl.reextract_articles import reextract_outdated
-from crawler.erasure.erase_crawl_archive import erase_arrived
-from crawler.erasure.erase_workspace import interrupted
+from crawler.erasure.erase_crawl_archive import erase_crawled_records
+from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.links.article_key import normalize_url
 from crawler.run_lock import run_lock
 from crawler.run_log import RunLog
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store import runs
-from crawler.store.backup import remove_draft
-from crawler.store.clock_check import check_clock, correct_future_times
+from crawler.store.backup import remove_restore_draft
+from crawler.store.clock_check import correct_future_times, require_plausible_clock
 from crawler.store.database import check_intact, open_store
 from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures
@@ -114,7 +114,7 @@ def run_command(
     """
     options = RunOptions(force, due_now)
     try:
-        check_clock(now())
+        require_plausible_clock(now())
         with run_lock(workspace.lock, command, now()):
             _check_space(workspace)
             return _run_in_store(workspace, command, run_log, now, options)
@@ -138,7 +138,7 @@ def run_command_locked(
 def _run_in_store(
     workspace: Workspace, command: Command, run_log: RunLog, now: Clock, options: RunOptions
 ) -> RunReport:
-    remove_draft(workspace.database)
+    remove_restore_draft(workspace.database)
     db = open_store(workspace.database)
     try:
         check_intact(db)
@@ -177,7 +177,10 @@ def _with_failures(run: _Run, report: RunReport) -> RunReport:
 
 def _keep_house(run: _Run, report: RunReport) -> RunReport:
     """Back up the database, delete old files, and note an interrupted erasure."""
-    notes = [*apply_retention(run.db, run.workspace, run.now()), interrupted(run.workspace)]
+    notes = [
+        *apply_retention(run.db, run.workspace, run.now()),
+        interrupted_erasure_message(run.workspace),
+    ]
     return replace(report, notes=tuple(filter(None, notes)))
 
 
@@ -262,7 +265,7 @@ async def _crawl_steps(run: _Run) -> Crawled:
         annotated = annotate_pending(db, workspace, run_log, now())
         context.record(annotated.failures)
 
-    erase_arrived(db, workspace, run.run_id, started)
+    erase_crawled_records(db, workspace, run.run_id, started)
     if reextracted.read:
         redone = {**annotated.redone, "text": reextracted.read}
         annotated = replace(annotated, redone=redone)

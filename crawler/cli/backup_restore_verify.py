@@ -16,7 +16,7 @@ from crawler.workspace import Workspace
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from crawler.store.verify_database import Checked
+    from crawler.store.verify_database import ConsistencyResult
 
 
 @click.command()
@@ -28,7 +28,7 @@ def backup(context: click.Context, as_json: bool) -> None:
     from crawler.store.database import open_existing
 
     here = workspace(context)
-    made = backups.backup(open_existing(here.database), here.backups, datetime.now(UTC))
+    made = backups.create_backup(open_existing(here.database), here.backups, datetime.now(UTC))
     if as_json:
         write_json_line({"backup": str(made), "bytes": made.stat().st_size})
     else:
@@ -68,9 +68,9 @@ def restore(context: click.Context, file: Path | None, confirm: bool, as_json: b
 
 def _confirmed(here: Workspace) -> dict[str, Any]:
     from crawler.store.database import open_existing
-    from crawler.store.restore_withdrawals import confirm_all
+    from crawler.store.restore_withdrawals import confirm_restored_posts
 
-    return {"confirmed": confirm_all(open_existing(here.database))}
+    return {"confirmed": confirm_restored_posts(open_existing(here.database))}
 
 
 def _restored(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _restored(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
     def prepare(db: Database) -> None:
         report.update(_carried_over(here, file, db))
 
-    aside = backups.restore(file, here.database, now, prepare)
+    aside = backups.restore_backup(file, here.database, now, prepare)
     replaced = str(aside) if aside else None
     return {"database": str(here.database), "replaced": replaced, **report}
 
@@ -90,16 +90,16 @@ def _restored(here: Workspace, file: Path, now: datetime) -> dict[str, Any]:
 def _carried_over(here: Workspace, file: Path, db: Database) -> dict[str, Any]:
     """Apply what was forgotten and withdrawn since the backup `file` to its copy `db`."""
     from crawler.store.erase_rows import import_tombstones
-    from crawler.store.restore_directives import carry_directives
-    from crawler.store.restore_withdrawals import carry_over_withdrawals
+    from crawler.store.restore_directives import reapply_directives
+    from crawler.store.restore_withdrawals import reapply_withdrawals
 
     current = here.database if here.database.exists() else None
     replaced = [current] if current else []
     kept = sorted(here.backups.glob("*.db"), reverse=True)
     forgotten = import_tombstones(db, [*replaced, *kept])
     newer = [path for path in kept if path.name > file.name]
-    carry_directives(db, [*replaced, *newer])
-    carried = carry_over_withdrawals(db, current, newer)
+    reapply_directives(db, [*replaced, *newer])
+    carried = reapply_withdrawals(db, current, newer)
     return {"forgotten_again": forgotten, "withdrawn_again": asdict(carried)}
 
 
@@ -149,7 +149,9 @@ def verify(context: click.Context, words: tuple[str, ...], forgotten: bool, as_j
     if not found:
         found = checks.verify_snapshot(db, here.public_database)
         results.append(
-            checks.Checked("snapshot", int(here.public_database.is_file()), "files", tuple(found))
+            checks.ConsistencyResult(
+                "snapshot", int(here.public_database.is_file()), "files", tuple(found)
+            )
         )
     if as_json:
         write_json_line({"findings": found})
@@ -160,22 +162,22 @@ def verify(context: click.Context, words: tuple[str, ...], forgotten: bool, as_j
     context.exit(1 if found else 0)
 
 
-def _verdict(checked: Checked) -> str:
+def _verdict(checked: ConsistencyResult) -> str:
     return f"{len(checked.findings):,} findings" if checked.findings else "ok"
 
 
 def _search_forgotten(here: Workspace, db: Database, words: tuple[str, ...], as_json: bool) -> int:
     """Search every place and print what was searched; returns the exit code."""
     from crawler.erasure.erase_crawl_archive import forgotten_traces
-    from crawler.erasure.verify_erased import is_proof, search
+    from crawler.erasure.verify_erased import is_erased, search_workspace
 
     traces = forgotten_traces(db, words)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
-    places = search(here, traces)
+    places = search_workspace(here, traces)
     if as_json:
         write_json_line({"tombstones": len(traces.digests), "places": places})
-        return 0 if is_proof(places) else 1
+        return 0 if is_erased(places) else 1
     echo_table(
         (each.place, f"{each.files} files", f"{each.bytes:,} bytes", f"{len(each.found)} found")
         for each in places
@@ -184,4 +186,4 @@ def _search_forgotten(here: Workspace, db: Database, words: tuple[str, ...], as_
         for path, trace in each.found:
             click.echo(f"{path}: {trace}", err=True)
     click.echo(f"Compared with {len(traces.digests)} tombstones and {len(words)} words.", err=True)
-    return 0 if is_proof(places) else 1
+    return 0 if is_erased(places) else 1

@@ -170,13 +170,13 @@ def _disk(here: Workspace) -> Iterator[Diagnosis]:
 
 def _database(here: Workspace) -> Iterator[Diagnosis]:
     from crawler.store.database import open_store
-    from crawler.store.verify_database import verify, verify_snapshot
+    from crawler.store.verify_database import find_inconsistencies, verify_snapshot
 
     if not here.database.exists():
         yield Diagnosis("warn", "There is no database yet.", "hashtrail nightly")
         return
     db = open_store(here.database)
-    findings = verify(db)
+    findings = find_inconsistencies(db)
     if findings:
         yield Diagnosis("FAIL", f"{len(findings):,} inconsistencies.", "hashtrail verify")
     elif ahead := verify_snapshot(db, here.public_database):
@@ -237,9 +237,9 @@ def _backups(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _erasures(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.erasure.erase_workspace import interrupted
+    from crawler.erasure.erase_workspace import interrupted_erasure_message
 
-    if sentence := interrupted(here):
+    if sentence := interrupted_erasure_message(here):
         yield Diagnosis("FAIL", sentence, "hashtrail forget URL|AUTHOR")
     else:
         yield Diagnosis("pass", "No erasure was interrupted.")

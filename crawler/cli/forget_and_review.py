@@ -50,14 +50,14 @@ def forget(context: click.Context, who_or_what: str, reason: str, as_json: bool)
                 identifiers_of(db, IdentityLedger(db, normalize_url, VERSION), who_or_what)
                 | pending
             )
-            erase_workspace.note_pending(here, words)
+            erase_workspace.save_pending_words(here, words)
             erasure = erase_workspace.erase_everywhere(here, db, words, reason, _now)
         finally:
             db.close()
         site, unpublished = _publish_again(here)
         problems = [*erasure.problems, *([unpublished] if unpublished else [])]
         if not unpublished:
-            erase_workspace.end_pending(here)
+            erase_workspace.remove_pending_words(here)
     _report(erasure, site, problems, as_json)
     context.exit(1 if problems else 0)
 
@@ -123,7 +123,7 @@ def review(context: click.Context, each: int, as_json: bool) -> None:
     """
     from crawler.curation import review_queue as reviewing
     from crawler.curation.decision_files import read_decisions
-    from crawler.curation.unresolved_decisions import unresolved
+    from crawler.curation.unresolved_decisions import find_unresolved_decisions
     from crawler.links.article_key import normalize_url
     from crawler.links.rules import VERSION
     from crawler.store.database import open_existing
@@ -131,10 +131,13 @@ def review(context: click.Context, each: int, as_json: bool) -> None:
 
     here = workspace(context)
     db = open_existing(here.database)
-    found = unresolved(
+    found = find_unresolved_decisions(
         db, IdentityLedger(db, normalize_url, VERSION), read_decisions(here.curation)
     )
-    questions, counts = reviewing.waiting(db, each, found), reviewing.count_waiting(db, found)
+    questions, counts = (
+        reviewing.list_review_items(db, each, found),
+        reviewing.count_review_items(db, found),
+    )
     if as_json:
         write_json_line({"counts": counts, "waiting": questions})
         return

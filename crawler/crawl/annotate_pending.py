@@ -17,9 +17,9 @@ from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.crawl.retag_selection import save_taxonomy, select_changed
 from crawler.curation.apply_decisions import apply_decisions
 from crawler.curation.decision_files import read_decisions
-from crawler.curation.quarantine import hold_hijacked
-from crawler.curation.source_takeover import profile_break
-from crawler.curation.unresolved_decisions import Unresolved
+from crawler.curation.quarantine import quarantine_new_posts
+from crawler.curation.source_takeover import takeover_reason
+from crawler.curation.unresolved_decisions import UnresolvedDecision
 from crawler.derivation_versions import changed_versions
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.semantic_similarity import load_model
@@ -53,7 +53,7 @@ class AnnotationReport:
     posts: int
     diff: TagDiff
     failures: tuple[Failure, ...] = ()
-    unresolved: tuple[Unresolved, ...] = ()
+    unresolved: tuple[UnresolvedDecision, ...] = ()
     redone: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -82,8 +82,8 @@ def annotate_pending(
     with run_log.stage("understand", deciding.waiting) as stage:
         articles = deciding.articles(stage)
         posts = deciding.posts(stage)
-    hold_hijacked(
-        db, profile_break, max((run.started for run in last_runs(db, 1)), default=now), now
+    quarantine_new_posts(
+        db, takeover_reason, max((run.started for run in last_runs(db, 1)), default=now), now
     )
     applied = apply_decisions(db, open_ledger(db), decisions, now)
     skipped = rank_and_relate(db, model, workspace.settings.engine.processes)

@@ -11,8 +11,8 @@ from crawler.errors import InputError
 from crawler.fetch.erase_warc_records import erase, erase_others
 from crawler.fetch.warc_archive import expired_segments
 from crawler.store import archive_records
-from crawler.store.backup import backup
-from crawler.store.clock_check import clock_doubt
+from crawler.store.backup import create_backup
+from crawler.store.clock_check import clock_doubt_reason
 from crawler.store.fetch_log import delete_old_fetches
 from crawler.store.runs import broken_crawl_before
 from crawler.workspace import Workspace
@@ -60,8 +60,8 @@ def apply_retention(db: Database, workspace: Workspace, now: datetime) -> tuple[
     Returns sentences for the report. While the clock may be wrong, only the backup is made. The
     settings are those of the `workspace`.
     """
-    doubt = clock_doubt(db, now)
-    backup(db, workspace.backups, now)
+    doubt = clock_doubt_reason(db, now)
+    create_backup(db, workspace.backups, now)
     if doubt:
         return (f"No archive segment, backup or fetch record was deleted: {doubt}.",)
     _prune(db, workspace.archive, workspace.settings.archive.keep_days, now)

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.curation.decision_subjects import Subject, resolve_subject
-from crawler.curation.hide_items import hide
-from crawler.curation.unresolved_decisions import Unresolved, unresolved
+from crawler.curation.hide_items import set_hidden_items
+from crawler.curation.unresolved_decisions import UnresolvedDecision, find_unresolved_decisions
 from crawler.errors import ConfigurationError
 from crawler.models.articles import AliasReason
 from crawler.models.curator_decisions import Decision
@@ -38,19 +38,19 @@ Mark = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedDecisions:
     """How many decisions are new since the last run, how many were withdrawn, and which do not
     match exactly one subject.
     """
 
     new: int
     withdrawn: int
-    unresolved: tuple[Unresolved, ...]
+    unresolved: tuple[UnresolvedDecision, ...]
 
 
 def apply_decisions(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision], now: datetime
-) -> Applied:
+) -> AppliedDecisions:
     """Make the database agree with the decisions; applying them again changes nothing.
 
     Decisions on something that was forgotten are not stored, since they would bring its URL back.
@@ -70,17 +70,19 @@ def apply_decisions(
         }
         withdrawn = sorted(known.keys() - wanted.keys())
         new = [decision for mark, decision in wanted.items() if known.get(mark) != decision.reason]
-        _take_back(db, ledger, withdrawn, now)
-        _write_down(db, new, now)
-        _join_and_split(db, ledger, decisions, now)
+        _withdraw_decisions(db, ledger, withdrawn, now)
+        _store_decisions(db, new, now)
+        _merge_and_split_articles(db, ledger, decisions, now)
         _find_subjects_and_hide(db, ledger, decisions)
-        _tag(db)
-    return Applied(len(new), len(withdrawn), (*unresolved(db, ledger, decisions), *gone))
+        _apply_topics(db)
+    return AppliedDecisions(
+        len(new), len(withdrawn), (*find_unresolved_decisions(db, ledger, decisions), *gone)
+    )
 
 
 def _without_forgotten(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
-) -> tuple[list[Decision], list[Unresolved]]:
+) -> tuple[list[Decision], list[UnresolvedDecision]]:
     """The decisions that may be stored, and those that name something forgotten, without naming it."""
     forgotten = load_tombstones(db, ledger.key)
     gone = [
@@ -90,7 +92,9 @@ def _without_forgotten(
         or (each.action == "merge" and forgotten.has_url(each.other))
     ]
     problem = "this was erased with `hashtrail forget`; remove the entry from the file"
-    reported = [Unresolved(replace(each, subject=REMOVED, other=""), problem) for each in gone]
+    reported = [
+        UnresolvedDecision(replace(each, subject=REMOVED, other=""), problem) for each in gone
+    ]
     return [each for each in decisions if each not in gone], reported
 
 
@@ -114,7 +118,7 @@ def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:
             raise ConfigurationError(told, "The topics are listed by: hashtrail topics list")
 
 
-def _take_back(
+def _withdraw_decisions(
     db: Database, ledger: IdentityLedger, withdrawn: Sequence[Mark], now: datetime
 ) -> None:
     """Undo decisions that are no longer in force. The tagger decides withdrawn tags again."""
@@ -129,23 +133,23 @@ def _take_back(
                 "SELECT article_id, post_id FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
                 [action, subject, other],
             ).fetchone()
-            _tag_again(db, *about)
+            _request_retag(db, *about)
         db.conn.execute(
             "DELETE FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
             [action, subject, other],
         )
-        _log(
+        _log_decision(
             db, CURATOR, f"withdrawn: {action}", subject, other or "no longer in data/curation", now
         )
 
 
-def _tag_again(db: Database, article_id: int | None, post_id: int | None) -> None:
+def _request_retag(db: Database, article_id: int | None, post_id: int | None) -> None:
     """Have the tagger decide this article and this post again."""
     db.conn.execute("UPDATE articles SET annotated = '' WHERE id = ?", [article_id])
     db.conn.execute("UPDATE posts SET annotated = '' WHERE id = ?", [post_id])
 
 
-def _write_down(db: Database, decisions: Iterable[Decision], now: datetime) -> None:
+def _store_decisions(db: Database, decisions: Iterable[Decision], now: datetime) -> None:
     for decision in decisions:
         db.conn.execute(
             "INSERT INTO curation_decisions (action, subject, object, reason, who, since) VALUES (?, ?, ?, ?, ?, ?) "
@@ -153,10 +157,10 @@ def _write_down(db: Database, decisions: Iterable[Decision], now: datetime) -> N
             [*_mark(decision), decision.reason, decision.who, iso(now)],
         )
         reason = f"{decision.other}: {decision.reason}" if decision.other else decision.reason
-        _log(db, decision.who, decision.action, decision.subject, reason, now)
+        _log_decision(db, decision.who, decision.action, decision.subject, reason, now)
 
 
-def _join_and_split(
+def _merge_and_split_articles(
     db: Database, ledger: IdentityLedger, decisions: Iterable[Decision], now: datetime
 ) -> None:
     for decision in decisions:
@@ -189,7 +193,7 @@ def _find_subjects_and_hide(
         if decision.action == "hide":
             articles |= {subject.article_id} if subject.article_id else set()
             posts |= set(subject.post_ids)
-    hide(db, articles, posts)
+    set_hidden_items(db, articles, posts)
 
 
 def _record_subject(db: Database, decision: Decision, subject: Subject) -> None:
@@ -206,14 +210,14 @@ def _record_subject(db: Database, decision: Decision, subject: Subject) -> None:
     if known == found:
         return
     if decision.action in ("tag", "untag"):
-        _tag_again(db, *known)
+        _request_retag(db, *known)
     db.conn.execute(
         "UPDATE curation_decisions SET article_id = ?, post_id = ? WHERE (action, subject, object) = (?, ?, ?)",
         [*found, *mark],
     )
 
 
-def _tag(db: Database) -> None:
+def _apply_topics(db: Database) -> None:
     """Give and take topics. The evidence of a topic that was given is the curator's reason."""
     verdicts = db.execute(_VERDICTS).fetchall()
     given = {
@@ -245,7 +249,9 @@ def _tag(db: Database) -> None:
         )
 
 
-def _log(db: Database, who: str, action: str, subject: str, reason: str, now: datetime) -> None:
+def _log_decision(
+    db: Database, who: str, action: str, subject: str, reason: str, now: datetime
+) -> None:
     db.conn.execute(
         "INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)",
         [iso(now), who, action, subject, reason],

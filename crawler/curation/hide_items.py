@@ -15,7 +15,7 @@ _SHARED = """SELECT article_id, post_id FROM links WHERE article_id IS NOT NULL
     UNION SELECT article_id, post_id FROM cards WHERE article_id IS NOT NULL"""
 
 
-def hide(db: Database, articles: Collection[int], posts: Collection[int]) -> None:
+def set_hidden_items(db: Database, articles: Collection[int], posts: Collection[int]) -> None:
     """Make exactly these articles and posts hidden, with everything that is banned or held.
 
     An article also goes if all its posts are banned or held, and a post goes if all articles
@@ -34,7 +34,7 @@ def hide(db: Database, articles: Collection[int], posts: Collection[int]) -> Non
     _set_hidden(db, "posts", hidden_posts)
 
 
-def banned(db: Database, action: str) -> set[str]:
+def banned_subjects(db: Database, action: str) -> set[str]:
     """The hosts (`ban-host`) or authors (`ban-author`) that are banned."""
     rows = db.execute("SELECT subject FROM curation_decisions WHERE action = ?", [action])
     return {subject for (subject,) in rows}
@@ -47,7 +47,9 @@ def is_host_banned(host: str, hosts: Collection[str]) -> bool:
 
 
 def _posts_of_banned_authors(db: Database) -> set[int]:
-    authors = [author for named in banned(db, "ban-author") for author in find_authors(db, named)]
+    authors = [
+        author for named in banned_subjects(db, "ban-author") for author in find_authors(db, named)
+    ]
     rows = db.execute(
         "SELECT id FROM posts WHERE author_id IN (SELECT value FROM json_each(?))",
         [_json(authors)],
@@ -69,7 +71,7 @@ def _articles_of_banned_hosts(db: Database) -> set[int]:
 
     One link through a banned host does not hide an article elsewhere: else anyone could hide it.
     """
-    hosts = banned(db, "ban-host")
+    hosts = banned_subjects(db, "ban-host")
     if not hosts:
         return set()
     rows = db.execute("SELECT id, host FROM articles").fetchall()

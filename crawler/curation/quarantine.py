@@ -25,7 +25,7 @@ FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL AND p.id NOT IN (
 """
 
 
-def hold_hijacked(
+def quarantine_new_posts(
     db: Database,
     judge: Callable[[Sequence[PostTraits], Sequence[PostTraits]], str],
     since: datetime,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.curation.unresolved_decisions import Unresolved
+from crawler.curation.unresolved_decisions import UnresolvedDecision
 
 _UNMET = "decision-unmet"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReviewItem:
     """One thing to look at: its kind, the address or title it is about, and what the machine says
     of it.
     """
@@ -45,18 +45,22 @@ _QUESTIONS = {
 }
 
 
-def waiting(db: Database, each: int, decisions: Sequence[Unresolved] = ()) -> list[Question]:
+def list_review_items(
+    db: Database, each: int, decisions: Sequence[UnresolvedDecision] = ()
+) -> list[ReviewItem]:
     """At most `each` questions of every kind; `decisions` are those without one subject."""
     asked = [
-        Question(kind, *row)
+        ReviewItem(kind, *row)
         for kind, query in _QUESTIONS.items()
         for row in db.execute(f"{query} LIMIT ?", [each])
     ]
-    unmet = [Question(_UNMET, one.decision.subject, str(one)) for one in decisions[:each]]
+    unmet = [ReviewItem(_UNMET, one.decision.subject, str(one)) for one in decisions[:each]]
     return sorted(asked + unmet, key=lambda question: question.kind)
 
 
-def count_waiting(db: Database, decisions: Sequence[Unresolved] = ()) -> dict[str, int]:
+def count_review_items(
+    db: Database, decisions: Sequence[UnresolvedDecision] = ()
+) -> dict[str, int]:
     """How many questions of each kind there are; kinds without any are left out."""
     counted = {
         kind: db.execute(f"SELECT count(*) FROM ({query})").fetchone()[0]  # noqa: S608

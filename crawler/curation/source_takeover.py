@@ -20,7 +20,7 @@ _TRAITS: tuple[tuple[str, Callable[[PostTraits], frozenset[str]]], ...] = (
 )
 
 
-def profile_break(before: Sequence[PostTraits], new: Sequence[PostTraits]) -> str:
+def takeover_reason(before: Sequence[PostTraits], new: Sequence[PostTraits]) -> str:
     """Why the new posts do not look like those before, oldest first; empty when they do, or when
     too little is known to say.
     """

@@ -23,7 +23,7 @@ _OPPOSITE = {"tag": "untag", "pin": "untag"}
 
 
 @dataclass(frozen=True, slots=True)
-class Unresolved:
+class UnresolvedDecision:
     """A decision that does not match exactly one subject, and the reason in words."""
 
     decision: Decision
@@ -35,12 +35,12 @@ class Unresolved:
         return f"{place}{self.decision.subject}: {self.problem}"
 
 
-def unresolved(
+def find_unresolved_decisions(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
-) -> tuple[Unresolved, ...]:
+) -> tuple[UnresolvedDecision, ...]:
     """The decisions that need the curator's attention, in their order. Nothing is written."""
     found = [(each, _problem(db, ledger, each)) for each in decisions]
-    problems = [Unresolved(each, problem) for each, problem in found if problem]
+    problems = [UnresolvedDecision(each, problem) for each, problem in found if problem]
     return (*problems, *_contradictions(db, ledger, decisions))
 
 
@@ -88,7 +88,7 @@ def _has_source(db: Database, named: str) -> bool:
 
 def _contradictions(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
-) -> Iterator[Unresolved]:
+) -> Iterator[UnresolvedDecision]:
     """Decisions for and against one topic, made under two URLs of the same subject."""
     about: dict[tuple[str, int | None, tuple[int, ...], str], Decision] = {}
     for each in decisions:
@@ -100,4 +100,6 @@ def _contradictions(
     for (action, article, posts, topic), each in about.items():
         other = about.get((_OPPOSITE.get(action, ""), article, posts, topic))
         if other:
-            yield Unresolved(each, f"contradicts {other.where or other.subject}, its other URL")
+            yield UnresolvedDecision(
+                each, f"contradicts {other.where or other.subject}, its other URL"
+            )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.erasure.match_traces import Traces, views
+from crawler.erasure.match_traces import Traces, decoded_views
 from crawler.fetch.erase_warc_records import blank
 
 _CHUNK = 65_536
@@ -15,7 +15,7 @@ _GZIP = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class GzipMember:
     """One gzip member of a segment, `data` decompressed; without data if it cannot be read."""
 
     start: int
@@ -31,18 +31,18 @@ class SegmentErasure:
     damages: tuple[str, ...] = ()
 
 
-def members(data: bytes) -> Iterator[Member]:
+def gzip_members(data: bytes) -> Iterator[GzipMember]:
     """Every gzip member of a segment, and the stretches between them that cannot be read."""
     at = 0
     while at < len(data):
         found = _member(data, at)
         if found.data is None:
-            found = Member(at, _next_readable(data, at + 1), None)
+            found = GzipMember(at, _next_readable(data, at + 1), None)
         yield found
         at = found.end
 
 
-def clear_segments(
+def erase_from_segments(
     folder: Path, traces: Traces, places: Collection[tuple[str, int]], since: str = ""
 ) -> SegmentErasure:
     """Erase the records at `places`, and every record that holds a trace.
@@ -65,10 +65,10 @@ def clear_segments(
     return SegmentErasure(tuple(erased), tuple(damages))
 
 
-def holds(traces: Traces, data: bytes) -> set[str]:
+def traces_in_bytes(traces: Traces, data: bytes) -> set[str]:
     """The traces in the bytes of a record or page, whatever the encoding of its text."""
     text = data.decode("utf-8", "replace")
-    found = {trace for view in views(text) for trace in traces.in_text(view)}
+    found = {trace for view in decoded_views(text) for trace in traces.in_text(view)}
     if b"\0" in data[:4096]:
         found |= traces.in_text(data.replace(b"\0", b"").decode("latin-1"))  # UTF-16
     return found
@@ -78,12 +78,12 @@ def _clear_segment(
     path: Path, traces: Traces, known: Collection[int], damages: list[str]
 ) -> Iterator[int]:
     data = path.read_bytes()
-    for member in members(data):
+    for member in gzip_members(data):
         if member.data is None:
             damages.append(
                 f"{path.name}: bytes {member.start} to {member.end} could not be read and were removed"
             )
-        elif member.start not in known and not holds(traces, member.data):
+        elif member.start not in known and not traces_in_bytes(traces, member.data):
             continue
         with path.open("r+b") as segment:
             if member.data is None and member.end == len(data):
@@ -94,17 +94,17 @@ def _clear_segment(
         yield member.start
 
 
-def _member(data: bytes, start: int) -> Member:
+def _member(data: bytes, start: int) -> GzipMember:
     unpacker, parts, at = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), [], start
     try:
         while not unpacker.eof and at < len(data):
             parts.append(unpacker.decompress(data[at : at + _CHUNK]))
             at += _CHUNK
     except zlib.error:
-        return Member(start, start, None)
+        return GzipMember(start, start, None)
     if not unpacker.eof:
-        return Member(start, len(data), None)
-    return Member(start, min(at, len(data)) - len(unpacker.unused_data), b"".join(parts))
+        return GzipMember(start, len(data), None)
+    return GzipMember(start, min(at, len(data)) - len(unpacker.unused_data), b"".join(parts))
 
 
 def _next_readable(data: bytes, start: int) -> int:

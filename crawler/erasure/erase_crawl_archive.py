@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.erasure.erase_archive_records import clear_segments
+from crawler.erasure.erase_archive_records import erase_from_segments
 from crawler.erasure.match_traces import Traces
 from crawler.store.archive_records import delete_record_references
 from crawler.store.runs import broken_crawl_before
@@ -22,7 +22,7 @@ def forgotten_traces(db: Database, words: Collection[str] = ()) -> Traces:
     return Traces(frozenset(words), digests, tuple(sorted(networks.union(NETWORKS))))
 
 
-def erase_arrived(db: Database, here: Workspace, run_id: int, started: datetime) -> int:
+def erase_crawled_records(db: Database, here: Workspace, run_id: int, started: datetime) -> int:
     """Erase the records of the crawl that began at `started`, and of killed ones before it.
 
     Servers still send what was forgotten here. Returns how many records were erased.
@@ -31,6 +31,6 @@ def erase_arrived(db: Database, here: Workspace, run_id: int, started: datetime)
     if not traces.digests:
         return 0
     since = broken_crawl_before(db, run_id) or started
-    erased = clear_segments(here.archive, traces, (), since.strftime("%Y%m%dT%H%M%S"))
+    erased = erase_from_segments(here.archive, traces, (), since.strftime("%Y%m%dT%H%M%S"))
     delete_record_references(db, erased.places)
     return len(erased.places)

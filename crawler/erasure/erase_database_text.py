@@ -25,7 +25,7 @@ AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name
 """
 
 
-def clear_tables(db: sqlite3.Connection, traces: Traces) -> int:
+def erase_from_tables(db: sqlite3.Connection, traces: Traces) -> int:
     """Replace every trace in every text column, the rows that nothing else can erase included.
 
     A row whose key would no longer be unique is deleted. Returns the number of rows changed.
@@ -58,7 +58,7 @@ def _columns(db: sqlite3.Connection, *types: str) -> Iterator[tuple[str, str]]:
                 yield table, row[1]
 
 
-def clear_backup(path: Path, words: Collection[str], reason: str, now: datetime) -> int | None:
+def erase_from_backup(path: Path, words: Collection[str], reason: str, now: datetime) -> int | None:
     """Rewrite a backup without what `words` name; returns the number of rows erased.
 
     A backup with something to erase gets the current schema, so that the same statements erase it.
@@ -102,7 +102,7 @@ def _clear_copy(draft: Path, words: Collection[str], reason: str, now: datetime)
             migrations.apply(db)
         erased = erase(db, words, reason, now, logged=False)
         rows = erased.authors + erased.posts + erased.articles + erased.links
-        rows += clear_tables(connection, traces)
+        rows += erase_from_tables(connection, traces)
         if rows or _holds(draft, traces):
             vacuum_database(db)
             rows = max(rows, 1)

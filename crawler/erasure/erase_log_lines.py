@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.erasure.match_traces import Traces
 
 
-def clear_lines(path: Path, traces: Traces) -> int:
+def erase_lines(path: Path, traces: Traces) -> int:
     """Remove every line that holds a trace; returns how many. The file is replaced in one step."""
     lines = path.read_text("utf-8", "surrogateescape").splitlines(keepends=True)
     kept = [line for line in lines if not traces.in_text(line)]

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.erasure.erase_archive_records import clear_segments
-from crawler.erasure.erase_database_text import clear_backup, clear_tables
-from crawler.erasure.erase_log_lines import clear_lines
+from crawler.erasure.erase_archive_records import erase_from_segments
+from crawler.erasure.erase_database_text import erase_from_backup, erase_from_tables
+from crawler.erasure.erase_log_lines import erase_lines
 from crawler.erasure.match_traces import Traces
-from crawler.erasure.storage_locations import AUTHORED, databases, files_of
+from crawler.erasure.storage_locations import AUTHORED, backup_databases, files_by_place
 from crawler.store.archive_records import delete_record_references
 from crawler.store.erase_rows import ErasedRows, erase, vacuum_database
 from crawler.workspace import Workspace
@@ -49,21 +49,21 @@ def pending_words(here: Workspace) -> set[str]:
         return set()
 
 
-def interrupted(here: Workspace) -> str:
+def interrupted_erasure_message(here: Workspace) -> str:
     """What to do about an erasure that was interrupted, as a sentence; empty if there is none."""
     if not pending_words(here):
         return ""
     return "An erasure was interrupted before its end. Run the same hashtrail forget again."
 
 
-def note_pending(here: Workspace, words: Collection[str]) -> None:
+def save_pending_words(here: Workspace, words: Collection[str]) -> None:
     """Note what is about to be erased, before the first row is."""
     draft = here.state / f"{PENDING}.draft"
     draft.write_text(json.dumps(sorted(words)), "utf-8")
     os.replace(draft, here.state / PENDING)
 
 
-def end_pending(here: Workspace) -> None:
+def remove_pending_words(here: Workspace) -> None:
     """The erasure has ended, the site included."""
     (here.state / PENDING).unlink(missing_ok=True)
 
@@ -76,14 +76,14 @@ def erase_everywhere(
     for draft in here.state.rglob("*.erasing*"):  # of an interrupted call
         draft.unlink()
     rows = erase(db, words, reason, now())
-    mentions = clear_tables(db.conn, traces)
-    segments = clear_segments(here.archive, traces, rows.archived)
+    mentions = erase_from_tables(db.conn, traces)
+    segments = erase_from_segments(here.archive, traces, rows.archived)
     delete_record_references(db, segments.places)
     vacuum_database(db)
-    files = files_of(here)
+    files = files_by_place(here)
     backups = {
-        path.relative_to(here.state).as_posix(): clear_backup(path, words, reason, now())
-        for path in databases(here)
+        path.relative_to(here.state).as_posix(): erase_from_backup(path, words, reason, now())
+        for path in backup_databases(here)
     }
     problems = list(segments.damages)
     texts = [*files["logs"], *(path for path in files["other state"] if _is_text(path))]
@@ -101,7 +101,7 @@ def erase_everywhere(
 
 def _cleared_lines(path: Path, traces: Traces, problems: list[str]) -> int:
     try:
-        return clear_lines(path, traces)
+        return erase_lines(path, traces)
     except OSError as error:
         problems.append(f"{path.name}: {error.strerror}; delete the file by hand")
         return 0

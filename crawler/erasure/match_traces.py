@@ -52,7 +52,9 @@ class Traces:
         """Every erased URL or handle that the text contains, as it is spelled there."""
         found = {match[0] for match in self._matches(text)}
         if self.digests:
-            found |= {token for view in views(text) for token in _tokens(view) if self._is(token)}
+            found |= {
+                token for view in decoded_views(text) for token in _tokens(view) if self._is(token)
+            }
         return found
 
     def in_bytes(self, data: bytes) -> set[str]:
@@ -137,7 +139,7 @@ class Traces:
         return ("bluesky:",)  # where a handle is a host name
 
 
-def views(text: str) -> list[str]:
+def decoded_views(text: str) -> list[str]:
     """The text, and the text with percent, HTML and JSON escapes resolved, if it has any."""
     found = [text]
     if "%" in text:

@@ -12,7 +12,7 @@ AUTHORED = "authored files"
 ERASED_PLACES = ("database", "snapshot", "backups", "archive", "logs", "site", "other state")
 
 
-def files_of(here: Workspace) -> dict[str, list[Path]]:
+def files_by_place(here: Workspace) -> dict[str, list[Path]]:
     """Every file that Hashtrail wrote, by place, and the files that people wrote."""
     found: dict[str, list[Path]] = {name: [] for name in (*ERASED_PLACES, AUTHORED)}
     for path in _files(here.state):
@@ -22,9 +22,9 @@ def files_of(here: Workspace) -> dict[str, list[Path]]:
     return {**found, AUTHORED: authored}
 
 
-def databases(here: Workspace) -> list[Path]:
+def backup_databases(here: Workspace) -> list[Path]:
     """Every backup and replaced database: files that SQLite can read, besides the one in use."""
-    return [path for path in files_of(here)["backups"] if path.suffix in (".db", ".draft")]
+    return [path for path in files_by_place(here)["backups"] if path.suffix in (".db", ".draft")]
 
 
 def _place(here: Workspace, path: Path) -> str:

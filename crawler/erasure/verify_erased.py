@@ -10,17 +10,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.erasure.erase_archive_records import holds, members
+from crawler.erasure.erase_archive_records import gzip_members, traces_in_bytes
 from crawler.erasure.erase_database_text import text_columns
 from crawler.erasure.match_traces import Traces
-from crawler.erasure.storage_locations import AUTHORED, SQLITE, files_of
+from crawler.erasure.storage_locations import AUTHORED, SQLITE, files_by_place
 from crawler.workspace import Workspace
 
 _GZIP = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class PlaceSearch:
     """One place: how many files and bytes were searched, and what was found in which file.
 
     `bytes` counts archive records and other gzip members decompressed.
@@ -32,17 +32,17 @@ class Searched:
     found: tuple[tuple[str, str], ...]
 
 
-def search(here: Workspace, traces: Traces) -> list[Searched]:
+def search_workspace(here: Workspace, traces: Traces) -> list[PlaceSearch]:
     """Search every place of a workspace; files that share an inode are read once."""
-    return [_searched(here, place, files, traces) for place, files in files_of(here).items()]
+    return [_searched(here, place, files, traces) for place, files in files_by_place(here).items()]
 
 
-def is_proof(places: Iterable[Searched]) -> bool:
+def is_erased(places: Iterable[PlaceSearch]) -> bool:
     """Whether nothing was found, apart from files that only their authors edit."""
     return not any(each.found for each in places if each.place != AUTHORED)
 
 
-def _searched(here: Workspace, place: str, files: list[Path], traces: Traces) -> Searched:
+def _searched(here: Workspace, place: str, files: list[Path], traces: Traces) -> PlaceSearch:
     total, inodes = 0, set()
     found: list[tuple[str, str]] = []
     for path in files:
@@ -53,8 +53,10 @@ def _searched(here: Workspace, place: str, files: list[Path], traces: Traces) ->
         size, traced = _search_file(path, traces)
         total += size
         name = path.relative_to(here.root).as_posix()
-        found += [(name, trace) for trace in sorted(traced | holds(traces, name.encode()))]
-    return Searched(place, len(inodes), total, tuple(found))
+        found += [
+            (name, trace) for trace in sorted(traced | traces_in_bytes(traces, name.encode()))
+        ]
+    return PlaceSearch(place, len(inodes), total, tuple(found))
 
 
 def _search_file(path: Path, traces: Traces) -> tuple[int, set[str]]:
@@ -66,15 +68,15 @@ def _search_file(path: Path, traces: Traces) -> tuple[int, set[str]]:
         return len(data), traces.in_bytes(data)
     if data.startswith(_GZIP):
         return _in_members(data, traces)
-    return len(data), holds(traces, data)
+    return len(data), traces_in_bytes(traces, data)
 
 
 def _in_members(data: bytes, traces: Traces) -> tuple[int, set[str]]:
     size, found = 0, set()
-    for member in members(data):
+    for member in gzip_members(data):
         unpacked = data[member.start : member.end] if member.data is None else member.data
         size += len(unpacked)
-        found |= holds(traces, unpacked)
+        found |= traces_in_bytes(traces, unpacked)
         if member.data is None:
             found.add(f"bytes {member.start} to {member.end} cannot be read")
     return size, found

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
-from crawler.store.clock_check import clock_doubt
+from crawler.store.clock_check import clock_doubt_reason
 from crawler.store.database import database_path, open_store, remove_database, to_store_error
 from crawler.store.due_queries import CLOCK_TOLERANCE
 from crawler.store.schema import APPLICATION_ID
@@ -27,7 +27,7 @@ _TIME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
 
 
-def backup(db: Database, folder: Path, now: datetime) -> Path:
+def create_backup(db: Database, folder: Path, now: datetime) -> Path:
     """Copy the database into `folder` as `<name>-<UTC time>.db`, check the copy, then thin out
     older ones.
 
@@ -51,14 +51,14 @@ def backup(db: Database, folder: Path, now: datetime) -> Path:
         raise store_error_from_os(error, folder) from error
     finally:
         remove_database(draft)
-    if not clock_doubt(db, now):
-        for old in superseded(folder.glob(f"{source.stem}-*.db"), now):
+    if not clock_doubt_reason(db, now):
+        for old in expired_backups(folder.glob(f"{source.stem}-*.db"), now):
             if old != target:
                 remove_database(old)
     return target
 
 
-def superseded(backups: Iterable[Path], now: datetime | None = None) -> list[Path]:
+def expired_backups(backups: Iterable[Path], now: datetime | None = None) -> list[Path]:
     """The backups to remove: all but the newest of each of the last seven days that have one, and
     of
     each of the last four ISO weeks.
@@ -108,7 +108,7 @@ def check_backup(path: Path, folder: Path | None = None) -> None:
         raise CorruptStoreError(f"{path} is damaged: {'; '.join(told)}.", _choice(folder))
 
 
-def restore(
+def restore_backup(
     chosen: Path,
     target: Path,
     now: datetime,
@@ -125,7 +125,7 @@ def restore(
     draft = _draft_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        remove_draft(target)
+        remove_restore_draft(target)
         shutil.copyfile(chosen, draft)
         _prepare(draft, prepare)
         aside = _put_aside(target, now)
@@ -137,7 +137,7 @@ def restore(
     return aside
 
 
-def remove_draft(target: Path) -> None:
+def remove_restore_draft(target: Path) -> None:
     """Remove the draft of a restore that was killed: it may hold what was forgotten since."""
     remove_database(_draft_of(target))
 

@@ -27,7 +27,7 @@ _FUTURE = timedelta(days=2)
 _TIMES = (("aliases", "added_at"), ("articles", "first_seen"), ("posts", "seen_at"))
 
 
-def check_clock(now: datetime) -> None:
+def require_plausible_clock(now: datetime) -> None:
     """Raise HashtrailError for a time that no run can have: its dates would spoil the database.
 
     A clock that is wrong by days or years is handled by the functions below.
@@ -38,7 +38,7 @@ def check_clock(now: datetime) -> None:
     raise HashtrailError(message, "Set the clock and run the same command. Nothing was changed.")
 
 
-def clock_doubt(db: Database, now: datetime) -> str:
+def clock_doubt_reason(db: Database, now: datetime) -> str:
     """Why nothing should be deleted by age at `now` (aware UTC); empty if the clock can be trusted."""
     later, days = now, set()
     for earlier in _starts(db):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ConsistencyCheck:
     """`query` finds what is wrong; its first column names the subject. `counted` names the table
     whose rows are checked. No query may scan a table inside a scan: tests read its plan."""
 
@@ -17,14 +17,14 @@ class Check:
 
 
 CHECKS = (
-    Check(
+    ConsistencyCheck(
         "posts-without-consent",
         "stores text or an author although the author did not consent, or deleted it",
         "posts",
         "SELECT uri FROM posts WHERE (consent = 'none' OR deleted_at IS NOT NULL) "
         "AND (text <> '' OR author_id IS NOT NULL)",
     ),
-    Check(
+    ConsistencyCheck(
         "posts-of-runs",
         "the run counted another number of new posts than are stored from it",
         "run_sources",
@@ -37,7 +37,7 @@ CHECKS = (
            ) WHERE kept > posts_new
                OR (kept < posts_new AND NOT EXISTS (SELECT 1 FROM tombstones))""",
     ),
-    Check(
+    ConsistencyCheck(
         "decisions-not-applied",
         "is shown although the curator hides it",
         "curation_decisions",
@@ -45,49 +45,49 @@ CHECKS = (
                EXISTS (SELECT 1 FROM articles WHERE id = c.article_id AND hidden = 0)
                OR EXISTS (SELECT 1 FROM posts WHERE id = c.post_id AND hidden = 0))""",
     ),
-    Check(
+    ConsistencyCheck(
         "cards-of-other-posts",
         "belongs to a link of another post",
         "cards",
         "SELECT 'card ' || c.id FROM cards c JOIN links l ON l.id = c.link_id "
         "WHERE l.post_id <> c.post_id",
     ),
-    Check(
+    ConsistencyCheck(
         "links-without-alias",
         "is attached to an article that has no alias for this URL",
         "links",
         """SELECT l.url FROM links l WHERE l.article_id IS NOT NULL AND NOT EXISTS (
                SELECT 1 FROM aliases a WHERE a.article_id = l.article_id AND a.url = l.url)""",
     ),
-    Check(
+    ConsistencyCheck(
         "articles-without-alias",
         "has no alias",
         "articles",
         "SELECT 'article ' || id || ': ' || url FROM articles a "
         "WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id)",
     ),
-    Check(
+    ConsistencyCheck(
         "articles-half-read",
         "has the state or the text of a page that was read, but no digest of its content",
         "articles",
         "SELECT 'article ' || id || ': ' || url FROM articles "
         "WHERE content_hash = '' AND (text <> '' OR extractor <> '' OR state = 'ok')",
     ),
-    Check(
+    ConsistencyCheck(
         "clusters-without-lead",
         "is led by an article that is not part of it",
         "stories",
         "SELECT 'story ' || c.id FROM stories c JOIN articles a ON a.id = c.lead_article_id "
         "WHERE a.story_id IS NOT c.id",
     ),
-    Check(
+    ConsistencyCheck(
         "taggings-without-evidence",
         "has no evidence",
         "taggings",
         "SELECT subject_kind || ' ' || subject_id || ': ' || topic FROM taggings t "
         "WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE tagging_id = t.id)",
     ),
-    Check(
+    ConsistencyCheck(
         "taggings-without-subject",
         "tags an article or a post that does not exist",
         "taggings",

@@ -17,7 +17,7 @@ from crawler.store.articles import narrow_directives
 from crawler.store.database import transaction
 
 
-def carry_directives(db: Database, newer: Iterable[Path]) -> int:
+def reapply_directives(db: Database, newer: Iterable[Path]) -> int:
     """Withdraw what pages withdrew in `newer` databases, newest first; returns how many articles
     changed.
 

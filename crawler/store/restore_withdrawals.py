@@ -30,7 +30,7 @@ _OPEN = ("public", "unlisted")
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedOver:
+class ReappliedWithdrawals:
     """How many posts and authors were narrowed; `unconfirmed` posts are held back."""
 
     posts: int = 0
@@ -38,9 +38,9 @@ class CarriedOver:
     unconfirmed: int = 0
 
 
-def carry_over_withdrawals(
+def reapply_withdrawals(
     db: Database, replaced: Path | None, newer: Sequence[Path] = ()
-) -> CarriedOver:
+) -> ReappliedWithdrawals:
     """Apply what was withdrawn in the replaced database to the restored one.
 
     If there is no replaced database, or if it is damaged, the backups that are newer than the
@@ -55,10 +55,10 @@ def carry_over_withdrawals(
             posts += sum(_carry_post(db, row) for row in old.execute(_WITHDRAWN))
     with transaction(db):
         _hide_names(db)
-    return CarriedOver(posts, authors, 0 if is_known else _hold_back(db))
+    return ReappliedWithdrawals(posts, authors, 0 if is_known else _hold_back(db))
 
 
-def confirm_all(db: Database) -> int:
+def confirm_restored_posts(db: Database) -> int:
     """Release every post that a restore held back. Returns how many there were."""
     with transaction(db):
         return db.conn.execute("DELETE FROM unconfirmed_posts").rowcount

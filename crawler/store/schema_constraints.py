@@ -44,7 +44,7 @@ _STORAGE = {"TEXT": ("text",), "INTEGER": ("integer",), "REAL": ("integer", "rea
 _MOST_SHOWN = 20  # rows of one column
 
 
-def missing_objects(db: Database) -> Iterator[Problem]:
+def missing_schema_objects(db: Database) -> Iterator[Problem]:
     """The tables, columns, views, indexes and triggers of the schema that a database lacks."""
     complete = open_memory()
     stored = set(db.execute(_OBJECTS).fetchall())

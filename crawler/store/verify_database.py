@@ -14,10 +14,10 @@ from sqlite_utils import Database
 
 from crawler.store.consistency_checks import CHECKS
 from crawler.store.schema import SEARCHED
-from crawler.store.schema_constraints import invalid_values, missing_objects
+from crawler.store.schema_constraints import invalid_values, missing_schema_objects
 from crawler.store.schema_views import LEVELS, SHOWS
 from crawler.store.tombstones import author_identifier, load_tombstones
-from crawler.store.verify_quotes import misquoted, misquoted_entities
+from crawler.store.verify_quotes import misquoted_entities, misquoted_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ConsistencyResult:
     """The result of one check: its name, how many rows of which table it checked, the findings."""
 
     check: str
@@ -57,16 +57,16 @@ FORGETTABLE = """SELECT uri FROM posts UNION SELECT url FROM posts UNION SELECT 
     UNION SELECT url FROM aliases UNION SELECT key FROM articles"""
 _QUOTES: tuple[tuple[str, str, Callable[[Database], Iterator[tuple[str, str]]]], ...] = (
     ("entities-misquoted", "article_entities", misquoted_entities),
-    ("evidence-misquoted", "evidence", misquoted),
+    ("evidence-misquoted", "evidence", misquoted_evidence),
 )
 
 
-def verify(db: Database) -> list[Finding]:
+def find_inconsistencies(db: Database) -> list[Finding]:
     """All findings of `run_checks`; an empty list means that the database is consistent."""
     return [finding for checked in run_checks(db) for finding in checked.findings]
 
 
-def run_checks(db: Database) -> Iterator[Checked]:
+def run_checks(db: Database) -> Iterator[ConsistencyResult]:
     """Run every check, from the file up to the evidence.
 
     Stop after the first finding in the file, the schema or the values, since the later checks
@@ -74,17 +74,19 @@ def run_checks(db: Database) -> Iterator[Checked]:
     """
     for name, find in _FORM:
         damaged = tuple(find(db))
-        yield Checked(name, len(db.table_names()), "tables", damaged)
+        yield ConsistencyResult(name, len(db.table_names()), "tables", damaged)
         if damaged:
             return
-    yield Checked("search-index", len(SEARCHED), "indexes", tuple(_search(db)))
+    yield ConsistencyResult("search-index", len(SEARCHED), "indexes", tuple(_search(db)))
     for check in CHECKS:
         found = tuple(Finding(check.name, row[0], check.message) for row in db.execute(check.query))
-        yield Checked(check.name, db.table(check.counted).count, check.counted, found)
-    yield Checked("forgotten", db.table("tombstones").count, "digests", tuple(_forgotten(db)))
+        yield ConsistencyResult(check.name, db.table(check.counted).count, check.counted, found)
+    yield ConsistencyResult(
+        "forgotten", db.table("tombstones").count, "digests", tuple(_forgotten(db))
+    )
     for name, table, quotes in _QUOTES:
         found = tuple(Finding(name, *problem) for problem in quotes(db))
-        yield Checked(name, db.table(table).count, table, found)
+        yield ConsistencyResult(name, db.table(table).count, table, found)
 
 
 def verify_snapshot(db: Database, public: Path) -> list[Finding]:
@@ -140,7 +142,7 @@ def _file(db: Database) -> Iterator[Finding]:
 
 
 def _schema(db: Database) -> Iterator[Finding]:
-    for subject, problem in missing_objects(db):
+    for subject, problem in missing_schema_objects(db):
         yield Finding("schema", subject, f"{problem}; restore a backup")
 
 

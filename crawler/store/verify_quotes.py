@@ -29,7 +29,7 @@ ARTICLE_TAGS = """SELECT h.shown FROM post_hashtags h JOIN links l ON l.post_id 
 _ANY_LENGTH = 1 << 62
 
 
-def misquoted(db: Database) -> Iterator[tuple[str, str]]:
+def misquoted_evidence(db: Database) -> Iterator[tuple[str, str]]:
     """(subject, problem) of each evidence quote that its field does not contain.
 
     White space is compared folded.

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from sqlite_utils import Database
 
-from crawler.curation.apply_decisions import Applied, apply_decisions
-from crawler.curation.unresolved_decisions import Unresolved
+from crawler.curation.apply_decisions import AppliedDecisions, apply_decisions
+from crawler.curation.unresolved_decisions import UnresolvedDecision
 from crawler.errors import ConfigurationError
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
@@ -20,7 +20,7 @@ from crawler.store.articles import due_articles
 from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from crawler.store.taggings import save_taggings
-from crawler.store.verify_database import verify
+from crawler.store.verify_database import find_inconsistencies
 from tests.store.conftest import NOW, POST, SCORE
 
 LEASES = "https://a.example/leases"
@@ -37,7 +37,7 @@ def ledger(full: Database) -> IdentityLedger:
     return IdentityLedger(full, normalize_url, "1")
 
 
-def curate(ledger: IdentityLedger, *decisions: Decision, days: int = 0) -> Applied:
+def curate(ledger: IdentityLedger, *decisions: Decision, days: int = 0) -> AppliedDecisions:
     return apply_decisions(ledger.db, ledger, decisions, NOW + timedelta(days=days))
 
 
@@ -64,9 +64,9 @@ def log(db: Database) -> list[tuple[str, ...]]:
 
 
 def test_a_decision_is_applied_and_logged_once(ledger: IdentityLedger) -> None:
-    assert curate(ledger, HIDE) == Applied(1, 0, ())
+    assert curate(ledger, HIDE) == AppliedDecisions(1, 0, ())
     before = list(ledger.db.conn.iterdump())
-    assert curate(ledger, HIDE, days=1) == Applied(0, 0, ())
+    assert curate(ledger, HIDE, days=1) == AppliedDecisions(0, 0, ())
     assert list(ledger.db.conn.iterdump()) == before
     assert log(ledger.db) == [("curator", "hide", LEASES, "Spam.")]
 
@@ -80,7 +80,7 @@ def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn
         due_articles(ledger.db, NOW, 5),
         ledger.db.execute("SELECT count(*) FROM article_list").fetchone(),
     ) == ([], (0,))
-    assert curate(ledger) == Applied(0, 1, ())
+    assert curate(ledger) == AppliedDecisions(0, 1, ())
     assert len(due_articles(ledger.db, NOW, 5)) == 1
     assert log(ledger.db)[-1] == (
         "curator",
@@ -105,7 +105,7 @@ def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: Identit
     assert ledger.db.execute(
         "SELECT field, quote FROM evidence JOIN taggings t ON t.id = tagging_id WHERE tagger = 'curator'"
     ).fetchall() == [("curator", "Chapter 3 is about locks.")]
-    assert verify(ledger.db) == []
+    assert find_inconsistencies(ledger.db) == []
 
 
 def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: IdentityLedger) -> None:
@@ -118,7 +118,7 @@ def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: IdentityLedger)
 
 def test_a_new_reason_is_written_and_logged(ledger: IdentityLedger) -> None:
     curate(ledger, TAG)
-    assert curate(ledger, replace(TAG, reason="Its title says so.")) == Applied(1, 0, ())
+    assert curate(ledger, replace(TAG, reason="Its title says so.")) == AppliedDecisions(1, 0, ())
     assert ledger.db.execute("SELECT quote FROM evidence WHERE field = 'curator'").fetchall() == [
         ("Its title says so.",)
     ]
@@ -178,10 +178,10 @@ def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(
 ) -> None:
     share(ledger, "https://mirror.example/leases")
     merge = Decision("merge", "https://mirror.example/leases", LEASES, "Its mirror.")
-    assert curate(ledger, merge) == Applied(1, 0, ())
+    assert curate(ledger, merge) == AppliedDecisions(1, 0, ())
     assert ledger.find("https://mirror.example/leases") == ledger.find(LEASES) == 1
     share(ledger, "https://mirror.example/leases", "3")
-    assert curate(ledger, merge, days=1) == Applied(0, 0, ())
+    assert curate(ledger, merge, days=1) == AppliedDecisions(0, 0, ())
     assert ledger.db.table("articles").count == 1
     curate(ledger, days=2)
     assert ledger.find("https://mirror.example/leases") != ledger.find(LEASES)
@@ -197,11 +197,11 @@ def test_a_split_outlives_the_next_crawl(ledger: IdentityLedger) -> None:
 
 def test_a_decision_about_something_unknown_waits_for_it(ledger: IdentityLedger) -> None:
     pin = Decision("pin", "https://later.example/", "locks", "A classic.")
-    assert curate(ledger, pin) == Applied(
-        1, 0, (Unresolved(pin, "no article or post with this URL is stored"),)
+    assert curate(ledger, pin) == AppliedDecisions(
+        1, 0, (UnresolvedDecision(pin, "no article or post with this URL is stored"),)
     )
     later = share(ledger, "https://later.example/")
-    assert curate(ledger, pin) == Applied(0, 0, ())
+    assert curate(ledger, pin) == AppliedDecisions(0, 0, ())
     assert ledger.db.execute(
         "SELECT action, object, article_id FROM curation_decisions"
     ).fetchall() == [("pin", "locks", later)]

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from crawler.curation.apply_decisions import apply_decisions
-from crawler.curation.quarantine import hold_hijacked
-from crawler.curation.review_queue import waiting
-from crawler.curation.source_takeover import profile_break
+from crawler.curation.quarantine import quarantine_new_posts
+from crawler.curation.review_queue import list_review_items
+from crawler.curation.source_takeover import takeover_reason
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Link
@@ -37,7 +37,7 @@ def night(
     ]
     save_posts(ledger.db, "a blog", posts, now)
     ledger.attach_links(now)
-    held = hold_hijacked(ledger.db, profile_break, now, now)
+    held = quarantine_new_posts(ledger.db, takeover_reason, now, now)
     apply_decisions(ledger.db, ledger, decisions, now)
     return held
 
@@ -65,7 +65,7 @@ def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(
     )
     asked = [
         (each.kind, each.subject, each.message.split(";")[0])
-        for each in waiting(ledger.db, 5)
+        for each in list_review_items(ledger.db, 5)
         if each.kind == "source-held"
     ]
     assert asked == [

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
-from crawler.curation.review_queue import count_waiting, waiting
-from crawler.curation.unresolved_decisions import Unresolved
+from crawler.curation.review_queue import count_review_items, list_review_items
+from crawler.curation.unresolved_decisions import UnresolvedDecision
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Card
 from crawler.store.posts import save_posts
@@ -23,14 +23,14 @@ CASES = {
 
 
 def test_nothing_waits_in_a_clear_case(full: Database) -> None:
-    assert (waiting(full, 5), count_waiting(full)) == ([], {})
+    assert (list_review_items(full, 5), count_review_items(full)) == ([], {})
 
 
 @pytest.mark.parametrize("kind", CASES)
 def test_each_kind_of_doubt_is_asked_about(full: Database, kind: str) -> None:
     full.conn.executescript(CASES[kind])
-    assert [question.kind for question in waiting(full, 5)] == [kind]
-    assert count_waiting(full) == {kind: 1}
+    assert [question.kind for question in list_review_items(full, 5)] == [kind]
+    assert count_review_items(full) == {kind: 1}
 
 
 def test_a_card_that_found_no_article_is_asked_about_with_its_post(full: Database) -> None:
@@ -44,10 +44,10 @@ def test_a_card_that_found_no_article_is_asked_about_with_its_post(full: Databas
         for number in (1, 2)
     ]
     save_posts(full, "inbox", orphans, NOW)
-    assert [(each.subject, each.message) for each in waiting(full, 1)] == [
+    assert [(each.subject, each.message) for each in list_review_items(full, 1)] == [
         ("Fallacies 1", "on A blog, shared in card:1")
     ]
-    assert count_waiting(full) == {"card-unmatched": 2}
+    assert count_review_items(full) == {"card-unmatched": 2}
 
 
 def test_a_story_is_shown_by_its_lead(full: Database) -> None:
@@ -59,7 +59,7 @@ def test_a_story_is_shown_by_its_lead(full: Database) -> None:
     full.conn.executescript(
         "INSERT INTO stories (lead_article_id, reason) VALUES (1, 'same event'); UPDATE articles SET story_id = 1"
     )
-    stories = [question for question in waiting(full, 5) if question.kind == "story"]
+    stories = [question for question in list_review_items(full, 5) if question.kind == "story"]
     assert [(each.subject, each.message) for each in stories] == [
         ("https://a.example/leases", "Leases beat locks, with 1 more: same event")
     ]
@@ -69,9 +69,9 @@ def test_a_decision_without_a_subject_is_shown_with_its_entry(full: Database) ->
     decision = Decision(
         "hide", "https://gone.example/", "", "Spam.", where="decisions.toml: hide number 1"
     )
-    found = [Unresolved(decision, "no article or post with this URL is stored")]
-    assert count_waiting(full, found) == {"decision-unmet": 1}
-    assert [(each.kind, each.message) for each in waiting(full, 5, found)] == [
+    found = [UnresolvedDecision(decision, "no article or post with this URL is stored")]
+    assert count_review_items(full, found) == {"decision-unmet": 1}
+    assert [(each.kind, each.message) for each in list_review_items(full, 5, found)] == [
         (
             "decision-unmet",
             "decisions.toml: hide number 1: https://gone.example/: no article or post with this URL is stored",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.curation.source_takeover import profile_break
+from crawler.curation.source_takeover import takeover_reason
 from crawler.post_traits import PostTraits
 
 
@@ -35,7 +35,7 @@ MIXED = [
     ],
 )
 def test_a_break_with_the_past_is_told(new: list[PostTraits], told: str) -> None:
-    assert profile_break(STEADY, new).startswith(told)
+    assert takeover_reason(STEADY, new).startswith(told)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_break_with_the_past_is_told(new: list[PostTraits], told: str) -> None
     ],
 )
 def test_ordinary_nights_are_not_held(before: list[PostTraits], new: list[PostTraits]) -> None:
-    assert profile_break(before, new) == ""
+    assert takeover_reason(before, new) == ""

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.main import cli
-from crawler.erasure.erase_database_text import clear_backup
+from crawler.erasure.erase_database_text import erase_from_backup
 from crawler.errors import DiskFullError, LockHeldError
 from crawler.models.posts import Author, Post
 from crawler.run_lock import run_lock
-from crawler.store.backup import backup
+from crawler.store.backup import create_backup
 from crawler.store.database import open_store
 from crawler.store.erase_rows import erase
 from crawler.store.posts import save_posts
@@ -64,12 +64,12 @@ def test_author_forgotten_between_two_transactions_of_an_import_is_not_stored_ag
 def test_full_disk_leaves_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = open_store(tmp_path / "hashtrail.db")
     save_posts(db, "inbox/x", posts(3), NOW)
-    saved = backup(db, tmp_path / "backups", NOW)
+    saved = create_backup(db, tmp_path / "backups", NOW)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(DiskFullError):
-        clear_backup(saved, {WORDS}, "on request", NOW)
+        erase_from_backup(saved, {WORDS}, "on request", NOW)
     assert saved.exists()

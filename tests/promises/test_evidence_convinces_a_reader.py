@@ -17,7 +17,7 @@ from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.schema import migrations
 from crawler.store.taggings import save_taggings
-from crawler.store.verify_database import verify
+from crawler.store.verify_database import find_inconsistencies
 from crawler.topics.learned_weights import LearnedPhrase, make_learned
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
@@ -179,9 +179,11 @@ def test_snapshot_publishes_the_sentence_of_a_post_only_as_the_post_is_published
 
 def test_verify_reports_a_sentence_that_the_text_does_not_contain(tmp_path: Path) -> None:
     db = library(tmp_path)
-    assert [each for each in verify(db) if each.check == "evidence-misquoted"] == []
+    assert [each for each in find_inconsistencies(db) if each.check == "evidence-misquoted"] == []
     db.execute("UPDATE evidence SET sentence = 'Never written.' WHERE sentence <> ''")
-    found = [each.message for each in verify(db) if each.check == "evidence-misquoted"]
+    found = [
+        each.message for each in find_inconsistencies(db) if each.check == "evidence-misquoted"
+    ]
     assert found == ["the sentence with 'Kafka' does not occur in its text"]
 
 

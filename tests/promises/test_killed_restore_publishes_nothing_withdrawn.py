@@ -15,7 +15,7 @@ import pytest
 from crawler.cli.backup_restore_verify import _restored
 from crawler.cli.main import cli
 from crawler.models.posts import Author, Post
-from crawler.store.backup import backup
+from crawler.store.backup import create_backup
 from crawler.store.database import open_store
 from crawler.store.erase_rows import erase
 from crawler.store.posts import mark_deleted, save_posts
@@ -43,7 +43,7 @@ def workspace(tmp_path: Path) -> Path:
     here = open_workspace(tmp_path)
     db = open_store(here.database)
     save_posts(db, "m", [post(1), post(2), post(3)], NOW)
-    saved = backup(db, here.backups, NOW)
+    saved = create_backup(db, here.backups, NOW)
     shutil.move(saved, tmp_path / "saved.db")
     mark_deleted(db, [DELETED], NOW)
     erase(db, {FORGOTTEN}, "on request", NOW)

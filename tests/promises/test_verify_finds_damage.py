@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from crawler.cli.main import cli
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
-from crawler.store.verify_database import verify, verify_snapshot
+from crawler.store.verify_database import find_inconsistencies, verify_snapshot
 from crawler.text_cleaning import iso
 from tests.store.conftest import fill
 
@@ -52,7 +52,7 @@ DAMAGE = {
 @pytest.mark.parametrize("sql", DAMAGE)
 def test_damage_is_found_with_its_subject(full: Database, sql: str) -> None:
     full.conn.executescript(sql)
-    found = {(finding.check, finding.subject) for finding in verify(full)}
+    found = {(finding.check, finding.subject) for finding in find_inconsistencies(full)}
     assert DAMAGE[sql] in found
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from bench.verify import fill
 from crawler.store.consistency_checks import CHECKS
 from crawler.store.database import open_memory
-from crawler.store.verify_database import FORGETTABLE, run_checks, verify
+from crawler.store.verify_database import FORGETTABLE, find_inconsistencies, run_checks
 from crawler.store.verify_quotes import ARTICLE, ARTICLE_TAGS, EVIDENCE, SENTENCES
 from crawler.workspace import EngineSettings, Settings, Workspace
 from tests.promises.workspace import Nights, answers, feed_source, nights_with
@@ -85,7 +85,7 @@ def test_steps_of_verify_double_when_the_library_doubles(tmp_path: Path) -> None
         db = fill(Workspace(tmp_path / str(count), settings), count)
         ticks: list[int] = []
         db.conn.set_progress_handler(lambda ticks=ticks: ticks.append(1) and None, 100)
-        assert verify(db) == []
+        assert find_inconsistencies(db) == []
         db.conn.set_progress_handler(None, 0)
         steps.append(len(ticks))
     assert steps[1] < 2.5 * steps[0], steps

@@ -14,7 +14,7 @@ from crawler.crawl.data_retention import apply_retention
 from crawler.fetch.warc_archive import Archive
 from crawler.models.http_exchange import Response
 from crawler.store import runs
-from crawler.store.clock_check import clock_doubt, correct_future_times
+from crawler.store.clock_check import clock_doubt_reason, correct_future_times
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Settings, Workspace
@@ -79,12 +79,12 @@ def test_a_week_ahead_and_the_return_delete_nothing(nights: Nights) -> None:
 
 @pytest.mark.parametrize("days", [-30, -3, 41])
 def test_clock_that_moves_back_or_far_ahead_is_doubtful(nights: Nights, days: int) -> None:
-    assert clock_doubt(nights.db, NIGHT + timedelta(days=8 + days))
+    assert clock_doubt_reason(nights.db, NIGHT + timedelta(days=8 + days))
 
 
 @pytest.mark.parametrize("days", [0, 1, 39])
 def test_clock_that_continues_is_trusted(nights: Nights, days: int) -> None:
-    assert clock_doubt(nights.db, NIGHT + timedelta(days=8 + days)) == ""
+    assert clock_doubt_reason(nights.db, NIGHT + timedelta(days=8 + days)) == ""
 
 
 def test_backup_just_made_is_never_removed(nights: Nights) -> None:

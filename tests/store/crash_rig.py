@@ -23,12 +23,12 @@ from crawler.models.articles import ArticleState
 from crawler.models.posts import Link
 from crawler.models.topics import Evidence, Topic, TopicScore
 from crawler.store.articles import ArticleCheck, due_articles, save_article
-from crawler.store.backup import backup, check_backup
+from crawler.store.backup import check_backup, create_backup
 from crawler.store.database import open_store, transaction
 from crawler.store.posts import save_posts
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.taggings import save_taggings, save_topics
-from crawler.store.verify_database import Finding, verify
+from crawler.store.verify_database import Finding, find_inconsistencies
 from tests.store.conftest import ARTICLE, NOW, POST, add_article
 
 _POSTS = 60
@@ -81,7 +81,7 @@ def night(path: Path) -> None:
         )
         save_taggings(db, [(("article", article_id), [score])], "matcher", "v1")
     write_snapshot(db, path.with_name("public.db"))
-    backup(db, path.parent / "backups", NOW)
+    create_backup(db, path.parent / "backups", NOW)
     db.close()
 
 
@@ -118,7 +118,7 @@ def examine(path: Path) -> list[Finding]:
     """What is wrong with the files as the kill left them. Copies must be whole or absent."""
     if path.exists():
         db = open_store(path)
-        found = verify(db)
+        found = find_inconsistencies(db)
         db.close()
     else:
         found = []

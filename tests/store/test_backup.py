@@ -11,9 +11,9 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError
-from crawler.store.backup import backup, check_backup, restore, superseded
+from crawler.store.backup import check_backup, create_backup, expired_backups, restore_backup
 from crawler.store.database import open_store
-from crawler.store.verify_database import verify
+from crawler.store.verify_database import find_inconsistencies
 from tests.store.conftest import NOW, add_article, fill
 
 TABLES = (
@@ -44,14 +44,14 @@ def counts(db: Database) -> dict[str, int]:
 def test_a_restored_backup_has_every_row_and_passes_every_check(
     store: Database, tmp_path: Path
 ) -> None:
-    saved = backup(store, tmp_path / "backups", NOW)
+    saved = create_backup(store, tmp_path / "backups", NOW)
     assert saved.name == "hashtrail-20260301T040000Z.db"
     kept = counts(store)
     add_article(store, "https://later.example/", "later.example")
     store.close()
-    aside = restore(saved, tmp_path / "hashtrail.db", NOW)
+    aside = restore_backup(saved, tmp_path / "hashtrail.db", NOW)
     again = open_store(tmp_path / "hashtrail.db")
-    assert (counts(again), verify(again)) == (kept, [])
+    assert (counts(again), find_inconsistencies(again)) == (kept, [])
     assert aside
     assert Database(sqlite3.connect(aside)).table("articles").count == kept["articles"] + 1
     again.close()
@@ -60,10 +60,10 @@ def test_a_restored_backup_has_every_row_and_passes_every_check(
 def test_what_only_the_log_holds_is_put_aside_with_the_old_file(
     store: Database, tmp_path: Path
 ) -> None:
-    saved = backup(store, tmp_path / "backups", NOW)
+    saved = create_backup(store, tmp_path / "backups", NOW)
     add_article(store, "https://later.example/", "later.example")
     assert (tmp_path / "hashtrail.db-wal").stat().st_size > 0
-    aside = restore(saved, tmp_path / "hashtrail.db", NOW)
+    aside = restore_backup(saved, tmp_path / "hashtrail.db", NOW)
     assert aside
     assert Database(sqlite3.connect(aside)).table("articles").count == 2
     assert not (tmp_path / "hashtrail.db-wal").exists()
@@ -72,8 +72,8 @@ def test_what_only_the_log_holds_is_put_aside_with_the_old_file(
 def test_a_backup_can_be_restored_where_there_is_no_database(
     store: Database, tmp_path: Path
 ) -> None:
-    saved = backup(store, tmp_path / "backups", NOW)
-    assert restore(saved, tmp_path / "elsewhere" / "hashtrail.db", NOW) is None
+    saved = create_backup(store, tmp_path / "backups", NOW)
+    assert restore_backup(saved, tmp_path / "elsewhere" / "hashtrail.db", NOW) is None
     assert open_store(tmp_path / "elsewhere" / "hashtrail.db").table("posts").count == 1
 
 
@@ -84,7 +84,7 @@ def test_seven_days_and_four_weeks_stay() -> None:
         for day in range(60)
         for hour in (0, 9)
     ]
-    gone = superseded([*nightly, Path("hashtrail-before-next.db")])
+    gone = expired_backups([*nightly, Path("hashtrail-before-next.db")])
     stay = sorted(path.name[10:18] for path in nightly if path not in gone)
     assert stay == ["20260208", "20260215", *(f"202602{day}" for day in range(22, 29)), "20260301"]
     assert all("T12" in path.name for path in nightly if path not in gone)
@@ -92,7 +92,7 @@ def test_seven_days_and_four_weeks_stay() -> None:
 
 def test_old_backups_go_when_a_new_one_is_whole(store: Database, tmp_path: Path) -> None:
     for day in range(12):
-        backup(store, tmp_path / "backups", NOW + timedelta(days=day))
+        create_backup(store, tmp_path / "backups", NOW + timedelta(days=day))
     names = sorted(path.name for path in (tmp_path / "backups").iterdir())
     assert len(names) == 8  # seven days, and the first week's newest, which is none of them
     assert not [name for name in names if name.endswith(("-journal", "-wal", ".draft"))]
@@ -102,7 +102,7 @@ def test_old_backups_go_when_a_new_one_is_whole(store: Database, tmp_path: Path)
 def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(
     store: Database, tmp_path: Path, harm: str
 ) -> None:
-    chosen = backup(store, tmp_path / "backups", NOW)
+    chosen = create_backup(store, tmp_path / "backups", NOW)
     whole = chosen.read_bytes()
     if harm == "missing":
         chosen.unlink()
@@ -119,14 +119,14 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(
         chosen.write_bytes(changed[harm])
     before = (tmp_path / "hashtrail.db").read_bytes()
     with pytest.raises(StoreError):
-        restore(chosen, tmp_path / "hashtrail.db", NOW)
+        restore_backup(chosen, tmp_path / "hashtrail.db", NOW)
     assert (tmp_path / "hashtrail.db").read_bytes() == before
 
 
 def test_a_backup_of_a_newer_version_is_refused_and_nothing_moves(
     store: Database, tmp_path: Path
 ) -> None:
-    chosen = backup(store, tmp_path / "backups", NOW)
+    chosen = create_backup(store, tmp_path / "backups", NOW)
     newer = Database(sqlite3.connect(chosen))
     newer.table("_sqlite_migrations").insert(
         {"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"}
@@ -134,7 +134,7 @@ def test_a_backup_of_a_newer_version_is_refused_and_nothing_moves(
     newer.close()
     before = (tmp_path / "hashtrail.db").read_bytes()
     with pytest.raises(StoreError, match="newer Hashtrail"):
-        restore(chosen, tmp_path / "hashtrail.db", NOW)
+        restore_backup(chosen, tmp_path / "hashtrail.db", NOW)
     assert (tmp_path / "hashtrail.db").read_bytes() == before
     assert not list(tmp_path.glob("*.draft*"))
 
@@ -153,9 +153,9 @@ def test_a_damaged_database_is_not_kept_as_a_backup(store: Database, tmp_path: P
     path.write_bytes(bytes_)
     damaged = open_store(path)
     with pytest.raises(CorruptStoreError):
-        backup(damaged, tmp_path / "backups", NOW)
+        create_backup(damaged, tmp_path / "backups", NOW)
     assert list((tmp_path / "backups").iterdir()) == []
 
 
 def test_an_intact_backup_passes_its_check(store: Database, tmp_path: Path) -> None:
-    check_backup(backup(store, tmp_path / "backups", NOW))
+    check_backup(create_backup(store, tmp_path / "backups", NOW))

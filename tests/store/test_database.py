@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from crawler.errors import CorruptStoreError, StoreError
 from crawler.store import database
-from crawler.store.backup import backup
+from crawler.store.backup import create_backup
 from crawler.store.database import check_intact, open_existing, open_store, transaction
 from crawler.store.post_rechecks import due_posts
 from crawler.store.posts import save_posts
@@ -44,7 +44,7 @@ def test_a_new_database_keeps_its_log_small_and_checks_references(path: Path) ->
 def test_a_lost_database_names_the_newest_backup_and_the_command(
     path: Path, content: bytes
 ) -> None:
-    saved = backup(fill(open_store(path)), path.parent / "backups", NOW)
+    saved = create_backup(fill(open_store(path)), path.parent / "backups", NOW)
     database.remove_database(path)
     path.write_bytes(content)
     with pytest.raises(CorruptStoreError) as told:

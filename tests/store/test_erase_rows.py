@@ -15,13 +15,13 @@ from crawler.errors import InputError
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Link
-from crawler.store.backup import backup, restore
+from crawler.store.backup import create_backup, restore_backup
 from crawler.store.database import open_store
 from crawler.store.erase_rows import ErasedRows, delete_matching, forget, import_tombstones
 from crawler.store.fetch_log import save_fetch
 from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import SavedPosts, save_posts
-from crawler.store.verify_database import verify
+from crawler.store.verify_database import find_inconsistencies
 from tests.store.conftest import NOW, POST, fill
 
 LEASES = "https://a.example/leases"
@@ -82,7 +82,7 @@ def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(
     assert ledger.db.execute("SELECT action, subject, reason FROM curation_log").fetchall() == [
         ("forget", "on request", "Asked by mail.")
     ]
-    assert verify(ledger.db) == []
+    assert find_inconsistencies(ledger.db) == []
 
 
 def test_what_others_shared_too_stays(ledger: IdentityLedger) -> None:
@@ -147,10 +147,10 @@ def test_forgetting_twice_finds_nothing_more(ledger: IdentityLedger) -> None:
 def test_a_restored_backup_forgets_what_was_forgotten_since(
     ledger: IdentityLedger, tmp_path: Path
 ) -> None:
-    saved = backup(ledger.db, tmp_path / "backups", NOW)
+    saved = create_backup(ledger.db, tmp_path / "backups", NOW)
     forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW)
     ledger.db.close()
-    aside = restore(saved, tmp_path / "hashtrail.db", NOW)
+    aside = restore_backup(saved, tmp_path / "hashtrail.db", NOW)
     assert aside
     damaged = tmp_path / "backups" / "damaged.db"
     damaged.write_bytes(b"no database")

@@ -19,7 +19,7 @@ from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.item_annotations import mark_annotated, pending_articles
 from crawler.store.posts import mark_deleted, save_posts
 from crawler.store.taggings import save_taggings, save_topics
-from crawler.store.verify_database import verify
+from crawler.store.verify_database import find_inconsistencies
 from crawler.topics.learned_weights import Learned
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
@@ -75,7 +75,7 @@ def db() -> Database:
 
 def test_the_words_of_the_post_file_it_and_never_its_hashtags(db: Database) -> None:
     assert told(db) == [("caching", "likely", "post", "cache stampede")]
-    assert verify(db) == []
+    assert find_inconsistencies(db) == []
 
 
 def test_a_night_without_news_understands_nothing_again(db: Database) -> None:
@@ -108,13 +108,13 @@ def test_a_further_post_makes_the_article_wait_and_is_evidence_too(db: Database)
         published=NOW - timedelta(days=9),
     )
     keep(db, earlier)
-    assert verify(db) == []
+    assert find_inconsistencies(db) == []
     assert understand(db) == 1
     assert sorted(told(db)) == [
         ("caching", "likely", "post", "cache stampede"),
         ("queues", "likely", "post", "message queue"),
     ]
-    assert verify(db) == []
+    assert find_inconsistencies(db) == []
 
 
 def test_only_the_first_three_posts_count(db: Database) -> None:
@@ -155,7 +155,7 @@ def test_words_that_were_taken_back_are_quoted_no_more(
     assert db.execute(
         "SELECT count(*) FROM evidence WHERE quote = 'cache stampede'"
     ).fetchone() == (0,)
-    assert verify(db) == []
+    assert find_inconsistencies(db) == []
 
 
 def test_an_edit_is_understood_again(db: Database) -> None:
@@ -163,7 +163,7 @@ def test_an_edit_is_understood_again(db: Database) -> None:
     assert told(db) == []
     assert understand(db) == 1
     assert told(db) == [("queues", "likely", "post", "message queue")]
-    assert verify(db) == []
+    assert find_inconsistencies(db) == []
 
 
 def read(db: Database, title: str, text: str) -> None:
@@ -177,7 +177,7 @@ def test_an_article_that_was_read_keeps_the_evidence_of_its_post(db: Database) -
         ("caching", "weak", "post"),
         ("queues", "likely", "title"),
     ]
-    assert verify(db) == []
+    assert find_inconsistencies(db) == []
 
 
 def test_a_topic_named_twice_by_the_posts_of_a_read_article_is_likely(db: Database) -> None:
@@ -205,9 +205,9 @@ def test_a_topic_that_the_article_names_itself_outlives_its_post(
         ("caching", "title"),
         ("caching", "text"),
     }
-    assert verify(db) == []
+    assert find_inconsistencies(db) == []
 
 
 def test_a_quote_that_is_not_in_the_post_is_found(db: Database) -> None:
     db.execute("UPDATE evidence SET quote = 'cache hit'")
-    assert [finding.check for finding in verify(db)] == ["evidence-misquoted"]
+    assert [finding.check for finding in find_inconsistencies(db)] == ["evidence-misquoted"]

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.erasure.erase_database_text import clear_backup
-from crawler.store.backup import restore
+from crawler.erasure.erase_database_text import erase_from_backup
+from crawler.store.backup import restore_backup
 from crawler.store.database import open_memory, open_store
 from crawler.store.erase_rows import import_tombstones
 from crawler.store.schema_renames import RENAMED_TABLES
-from crawler.store.verify_database import verify
+from crawler.store.verify_database import find_inconsistencies
 
 SCRIPT = Path(__file__).with_name("database_before_renames.sql")
 NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
@@ -64,7 +64,9 @@ def test_opened_database_keeps_the_values_of_renamed_columns(old: Path) -> None:
     assert db.execute("SELECT other_url FROM not_merged").fetchall() == [
         ("https://b.example/fencing",)
     ]
-    assert not [finding for finding in verify(db) if finding.check in ("schema", "references")]
+    assert not [
+        finding for finding in find_inconsistencies(db) if finding.check in ("schema", "references")
+    ]
     db.close()
 
 
@@ -79,7 +81,7 @@ def test_changed_text_marks_the_items_of_a_migrated_database_as_due(old: Path) -
 
 
 def test_backup_with_former_names_is_restored(old: Path, tmp_path: Path) -> None:
-    restore(old, tmp_path / "hashtrail.db", NOW)
+    restore_backup(old, tmp_path / "hashtrail.db", NOW)
     db = open_store(tmp_path / "hashtrail.db")
     assert db.table("tombstones").count == 1
     db.close()
@@ -90,7 +92,7 @@ def test_tombstones_of_a_database_with_former_names_are_carried_over(old: Path) 
 
 
 def test_backup_with_former_names_loses_what_is_erased_and_stays(old: Path) -> None:
-    erased = clear_backup(old, {"https://a.example/leases"}, "on request", NOW)
+    erased = erase_from_backup(old, {"https://a.example/leases"}, "on request", NOW)
     assert erased
     assert b"a.example/leases" not in old.read_bytes()
     db = open_store(old)
@@ -100,7 +102,7 @@ def test_backup_with_former_names_loses_what_is_erased_and_stays(old: Path) -> N
 
 def test_backup_with_former_names_is_not_rewritten_if_it_has_nothing_to_erase(old: Path) -> None:
     before = old.read_bytes()
-    assert clear_backup(old, {"https://elsewhere.example/"}, "on request", NOW) == 0
+    assert erase_from_backup(old, {"https://elsewhere.example/"}, "on request", NOW) == 0
     assert old.read_bytes() == before
 
 

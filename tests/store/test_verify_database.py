@@ -12,7 +12,7 @@ from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.runs import SourceRun, finish_run, save_source_run, start_run
 from crawler.store.tombstones import add_tombstones, author_identifier
-from crawler.store.verify_database import Finding, verify, verify_snapshot
+from crawler.store.verify_database import Finding, find_inconsistencies, verify_snapshot
 from tests.store.conftest import NOW, fill
 
 HARM = {
@@ -35,11 +35,11 @@ HARM = {
 
 
 def checks(db: Database) -> set[str]:
-    return {finding.check for finding in verify(db)}
+    return {finding.check for finding in find_inconsistencies(db)}
 
 
 def test_a_sound_database_has_no_findings(full: Database) -> None:
-    assert verify(full) == []
+    assert find_inconsistencies(full) == []
 
 
 @pytest.mark.parametrize("check", HARM)
@@ -50,7 +50,7 @@ def test_what_does_not_add_up_is_found(full: Database, check: str) -> None:
 
 def test_a_quote_in_a_field_that_does_not_exist_is_found(full: Database) -> None:
     full.execute("UPDATE evidence SET field = 'colour' WHERE id = 1")
-    assert verify(full) == [
+    assert find_inconsistencies(full) == [
         Finding(
             "evidence-misquoted",
             "article 1: leases",
