@@ -224,7 +224,14 @@ def test_damaged_backup_is_deleted_and_named(here: Path) -> None:
 
 @pytest.mark.parametrize(
     "stage",
-    ["erase", "clear_tables", "clear_segments", "scrub", "clear_backup", "run_command_locked"],
+    [
+        "erase",
+        "erase_from_tables",
+        "erase_from_segments",
+        "vacuum_database",
+        "erase_from_backup",
+        "run_command_locked",
+    ],
 )
 def test_killed_erasure_ends_with_the_second_call(here: Path, stage: str) -> None:
     child = os.fork()
