@@ -52,6 +52,7 @@ _MEMORY_OF_THE_CRAWLER = """
 DELETE FROM tombstones;
 DELETE FROM robots_copies;
 DELETE FROM quarantined_posts;
+DELETE FROM derivation_versions WHERE name = 'phrases';
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message =
 without_folders(last_message);
 UPDATE runs SET message = without_folders(message);
