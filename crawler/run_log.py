@@ -58,13 +58,10 @@ class Stage:
 
 
 class RunLog:
-    """One run's journal.
+    """The log of one run of `command`. Close it, or use it as a context manager.
 
-    `folder` gets a file of JSON lines per run and, at the end, the Prometheus textfile. Close it,
-    or use it as a context.
-
-    Progress is drawn on standard error, when that is a terminal, for stages that last longer than a
-    second.
+    `folder` receives a file of JSON lines per run and, at the end, the Prometheus textfile. Stages
+    that last longer than a second show their progress on standard error, if that is a terminal.
     """
 
     def __init__(

@@ -1,10 +1,9 @@
-"""Reading spread over a cluster: cut by host, so that politeness needs no shared state; what a
-redirect leads to goes out in a next round.
+"""Distribute fetching over a cluster by host, so that rate limits need no shared state.
 
-    tasks -> parcels (each cell in one of them) -> workers: fetch, archive, extract -> pages, and
-    visits to others' cells -> parcels -> ...
+    requests -> batches (each cell in one of them) -> workers: fetch, archive, extract
+    -> pages, and redirects to cells of other workers -> batches of the next round
 
-A worker that is lost loses its parcel, which is read again by another; keys make that harmless.
+The batch of a lost worker is repeated by another worker, which is harmless.
 """
 
 from __future__ import annotations
@@ -38,10 +37,10 @@ BATCH_VISITS = 100
 
 @dataclass(frozen=True, slots=True)
 class WorkBatch:
-    """Work for one worker: visits to cells that nobody else asks meanwhile, what is remembered of
-    those, and the settings and archive folder to use.
+    """Work for one worker: visits to cells that no other worker fetches from at the same time.
 
-    After `until` (aware UTC) no visit begins.
+    `cells` and `robots` hold the rate limits and robots.txt files of these cells. `archive` is a
+    folder. After `until` (aware UTC) no visit begins.
     """
 
     visits: tuple[Visit, ...]
@@ -54,9 +53,7 @@ class WorkBatch:
 
 @dataclass(slots=True)
 class BatchResult:
-    """What a worker made of a parcel: pages, visits that others have to make, and what is
-    remembered now.
-    """
+    """The result of a batch: pages, visits for other workers (`onward`), and updated caches."""
 
     pages: list[FetchedPage] = field(default_factory=list)
     onward: list[Visit] = field(default_factory=list)
@@ -65,7 +62,7 @@ class BatchResult:
 
 
 class _Copies(dict[str, RobotsCopy]):
-    """A robots memory that travels with a parcel."""
+    """A robots.txt cache that is sent with a batch."""
 
     def load(self, authority: str) -> RobotsCopy | None:
         return self.get(authority)
@@ -82,9 +79,10 @@ async def fetch_distributed(
     now: Callable[[], datetime],
     until: datetime | None = None,
 ) -> AsyncGenerator[FetchedPage, None]:
-    """Every task's FetchedPage, parcel by parcel.
+    """Yield the page of each of the `tasks`, batch by batch, as the `settings` say.
 
-    `archive` must be one folder for all workers; after `until` no visit begins.
+    `archive` must be one folder for all workers, and `robots` caches robots.txt. After `until`
+    (aware UTC) no visit begins. Raises ConfigurationError if the cluster cannot be used.
     """
     visits = [Visit.first(task, now()) for task in tasks]
     cells: dict[str, Cell] = {}
@@ -107,8 +105,9 @@ async def fetch_distributed(
 
 
 def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tuple[Visit, ...]]:
-    """Visits in parcels of about `size`, all visits of a cell in the same one; the parcels that
-    keep one host busy longest first.
+    """Return the `visits` in batches of about `size`, all visits of a cell in the same batch.
+
+    Batches that keep one host busy longest come first.
     """
     by_cell: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
@@ -122,9 +121,9 @@ def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tup
 
 
 def run_batch(parcel: WorkBatch) -> BatchResult:
-    """Read a parcel; the function that runs on a worker.
+    """Fetch a batch and return its result; this function runs on a worker.
 
-    Raises ConfigurationError where children that can be killed are not allowed.
+    Raises ConfigurationError if the worker may not start child processes.
     """
     if multiprocessing.current_process().daemon:
         raise ConfigurationError(

@@ -1,11 +1,10 @@
-"""Reading many URLs: fetch -> archive -> extract, hosts side by side, memory bounded whatever the
-number.
+"""The fetch pipeline: fetch, extract and archive many URLs concurrently, in bounded memory.
 
-    tasks -> frontier (one visit per cell at a time) -> step -> page -> child process -> FetchedPage
-             ^----------- a redirect, under its own cell ----'
+    requests -> frontier (one visit per cell at a time) -> step -> child process -> FetchedPage
+                ^------------ redirect, in its own cell ----'
 
-Only `concurrency` visits are under way at any time, each holding one body at most until it has been
-read; what waits is a URL.
+At most `concurrency` visits are in progress, each with at most one body in memory. Waiting visits
+hold a URL.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class FetchedPage:
 
 
 class ExtractionPool(Protocol):
-    """Where pages are read: `engines.local.Pool`, or a function in its place."""
+    """A pool that runs functions with a deadline: `KillablePool`, or a stub in tests."""
 
     async def call(
         self,
@@ -58,15 +57,21 @@ class ExtractionPool(Protocol):
         *,
         url: str = "",
         stage: str = "extract",
-    ) -> T | Failure: ...
+    ) -> T | Failure:
+        """Return the value of `function(argument)`, or a failure that names `url` and `stage`.
+
+        The call may take `seconds`.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineOptions:
-    """How to read: visits at a time, seconds a page may take, its largest body, and the function
-    for a child process.
+    """The limits of a pipeline, and the function `read` that extracts a page in a child process.
 
-    After `until` (aware UTC) no visit begins; those that wait are not answered for.
+    `concurrency` is the number of visits at a time, `task_seconds` the deadline of an extraction,
+    and `max_bytes` the largest body. After `until` (aware UTC) no visit begins; those that wait
+    yield nothing.
     """
 
     concurrency: int = 32
@@ -83,9 +88,10 @@ async def fetch_pages(
     now: Callable[[], datetime],
     reading: PipelineOptions | None = None,
 ) -> AsyncGenerator[FetchedPage, None]:
-    """Every task's FetchedPage, as they are done.
+    """Yield the page of each of the `tasks`, in the order in which they finish.
 
-    Stop iterating to stop the batch: what is under way is let go, nothing is left running.
+    Pages come from the `fetcher` and are extracted in the `pool`, within the limits of `reading`.
+    Close the generator to cancel all visits.
     """
     async with aclosing(
         run_visits(map(fetcher.visit, tasks), fetcher, pool, now, reading or PipelineOptions())
@@ -98,10 +104,9 @@ async def fetch_pages(
 async def group_pages(
     pages: AsyncGenerator[FetchedPage, None], most: int = 50, seconds: float = 1.0
 ) -> AsyncGenerator[list[FetchedPage], None]:
-    """Pages in groups that are kept in one transaction: those done within `seconds` of the first,
-    at most `most`. What is lost with us is one group.
+    """Yield `pages` in groups for one transaction each: at most `most`, within `seconds`.
 
-    Closes `pages` when the consumer stops or fails, so that nothing is left running.
+    A crash loses one group. `pages` is closed when the consumer stops or fails.
     """
     clock = asyncio.get_running_loop().time
     group: list[FetchedPage] = []
@@ -133,8 +138,10 @@ async def run_visits(
     reading: PipelineOptions,
     cells: Container[str] | None = None,
 ) -> AsyncGenerator[FetchedPage | Visit, None]:
-    """The FetchedPage of every visit; or, when only `cells` are ours to ask, the visit that others
-    have to make because a redirect leads to them.
+    """Yield the page of each of the `visits`, or the visit that another worker has to make.
+
+    With `cells`, this worker fetches from these cells only. Redirects to other cells are yielded as
+    visits. `fetcher`, `pool` and `reading` are those of `fetch_pages`.
     """
     batch = _Batch(visits, fetcher, pool, now, reading, cells)
     runner = asyncio.create_task(batch.run())
@@ -143,9 +150,7 @@ async def run_visits(
             yield place
         await runner
     except ExceptionGroup as group:
-        raise group.exceptions[
-            0
-        ] from None  # the first is what went wrong; the others were stopped by it
+        raise group.exceptions[0] from None  # the first is the cause; it cancelled the others
     finally:
         runner.cancel()
         await asyncio.wait([runner])
@@ -299,7 +304,7 @@ class _Batch:
 
 
 def to_page(response: Response, max_bytes: int) -> PageInput:
-    """A response as the input of page readers; `max_bytes` is the largest body that they accept."""
+    """Return a `response` as input of the extraction, which accepts at most `max_bytes`."""
     content_type, seen = response.header("content-type"), response.fetched_at
     return PageInput(
         response.final_url, response.body, content_type, response.headers, seen, max_bytes

@@ -1,9 +1,7 @@
-"""Extract every article again from its archive record, without network; then tag again where it
-changed.
+"""Extract every article again from its archive record, without network, and retag changed ones.
 
-Only the record that the stored reading came from is read: a newer record of the same URL may be a
-page
-that somebody else put in its place. Robots directives never get wider.
+Only the record of the stored text is used: a newer record of the same URL may be a page of somebody
+else. Robots directives never get wider.
 """
 
 from __future__ import annotations
