@@ -12,7 +12,7 @@ from collections.abc import Callable
 from bench.crawl_ours import NoMemory, NoReading
 from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.politeness import Manners
+from crawler.fetch.politeness import PolitenessPolicy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from tests.virtual_time import now, run
@@ -34,13 +34,13 @@ async def _answer(task: FetchRequest) -> Response | Failure:
     )
 
 
-async def _night(tasks: list[FetchRequest], manners: Manners, concurrency: int) -> float:
+async def _night(tasks: list[FetchRequest], policy: PolitenessPolicy, concurrency: int) -> float:
     fetcher = Fetcher(
         _answer,
         concurrency=concurrency,
         agent="hashtrail",
-        manners=manners,
-        robots_memory=NoMemory(),
+        policy=policy,
+        robots_cache=NoMemory(),
         now=now,
     )
     done = [
@@ -53,21 +53,21 @@ async def _night(tasks: list[FetchRequest], manners: Manners, concurrency: int) 
     return asyncio.get_running_loop().time()
 
 
-def best(tasks: list[FetchRequest], manners: Manners, concurrency: int) -> float:
+def best(tasks: list[FetchRequest], policy: PolitenessPolicy, concurrency: int) -> float:
     """The least seconds any polite schedule needs: the busiest host's requests (robots.txt is one)
     a gap apart, or all answers through the slots.
     """
     busiest = max(Counter(task.url.split("/")[2] for task in tasks).values())
     hosts = len({task.url.split("/")[2] for task in tasks})
     return max(
-        busiest * (manners.delay_seconds + SECONDS) + SECONDS,
+        busiest * (policy.delay_seconds + SECONDS) + SECONDS,
         (len(tasks) + hosts) * SECONDS / concurrency,
     )
 
 
 def schedule() -> None:
     """Print the length of three nights, and how far each is from the best possible."""
-    manners, concurrency = Manners(3.0, 2000), 32
+    policy, concurrency = PolitenessPolicy(3.0, 2000), 32
     for name, host in _SHAPES.items():
         chance = random.Random(7)
         tasks = [
@@ -75,6 +75,6 @@ def schedule() -> None:
             for number in range(2000)
         ]
         chance.shuffle(tasks)
-        took = run(_night(tasks, manners, concurrency))
-        least = best(tasks, manners, concurrency)
+        took = run(_night(tasks, policy, concurrency))
+        least = best(tasks, policy, concurrency)
         print(f"{name:34} {took:8.1f} s, best possible {least:8.1f} s: {took / least - 1:+.1%}")

@@ -189,7 +189,7 @@ def _database(here: Workspace) -> Iterator[Diagnosis]:
 
 
 def _archive(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.fetch.warc_archive import is_whole
+    from crawler.fetch.warc_archive import has_record
     from crawler.store.archive_records import last_places
     from crawler.store.database import open_store
     from crawler.text_cleaning import iso
@@ -204,7 +204,7 @@ def _archive(here: Workspace) -> Iterator[Diagnosis]:
         cut_short = [
             name
             for name, offset in sorted(last_places(db).items())
-            if name in segments and not is_whole(here.archive, name, offset)
+            if name in segments and not has_record(here.archive, name, offset)
         ]
         problems = {
             "missing although pages refer to them": missing,

@@ -32,11 +32,11 @@ def robots(as_json: bool) -> None:
 
 
 def _verdict(case: dict[str, Any]) -> Any:
-    from crawler.fetch.robots_txt import Robots
+    from crawler.fetch.robots_txt import RobotsTxt
 
     try:
         body = base64.b64decode(case["robots_b64"], validate=True)
-        return Robots.parse(body).verdict(case["agent"], case["url"])
+        return RobotsTxt.parse(body).decide(case["agent"], case["url"])
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise InputError(
             f"standard input: not a robots question: {error!r}.",

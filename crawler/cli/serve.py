@@ -47,10 +47,10 @@ def serve(context: click.Context, port: int) -> None:
 
 def site_application(public: Path, hosts: frozenset[str] = frozenset()) -> web.Application:
     """Return the application for the site in the folder `public`; it accepts the names `hosts`."""
-    from crawler.serving.http_server import application
+    from crawler.serving.http_server import create_application
     from crawler.serving.static_files import file_response
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return file_response(public, request.path)
 
-    return application(answer, hosts)
+    return create_application(answer, hosts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import InputError
-from crawler.fetch.erase_warc_records import erase, erase_others
+from crawler.fetch.erase_warc_records import erase_records, erase_unreferenced_records
 from crawler.fetch.warc_archive import expired_segments
 from crawler.store import archive_records
 from crawler.store.backup import create_backup
@@ -29,7 +29,7 @@ def erase_noarchive_records(db: Database, archive: Path) -> int:
     erased = []
     for place in archive_records.withdrawn_records(db):
         try:
-            erase(archive, [place])
+            erase_records(archive, [place])
         except InputError:
             continue
         erased.append(place)
@@ -48,7 +48,7 @@ def erase_unlisted_records(db: Database, archive: Path, run_id: int) -> int:
         return 0
     known = archive_records.places_by_segment(db)
     return sum(
-        erase_others(path, known.get(path.name, frozenset()))
+        erase_unreferenced_records(path, known.get(path.name, frozenset()))
         for path in sorted(archive.glob("*.warc.gz"))
         if path.name >= started.strftime("%Y%m%dT%H%M%S")
     )

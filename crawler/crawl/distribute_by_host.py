@@ -23,8 +23,8 @@ from crawler.crawl.fetch_pipeline import FetchedPage, run_visits
 from crawler.crawl.local_backend import open_local_backend
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
-from crawler.fetch.politeness import Cell
-from crawler.fetch.robots_policy import RobotsCopy, RobotsMemory
+from crawler.fetch.politeness import HostBucket
+from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.dask_cluster import Cluster
@@ -44,7 +44,7 @@ class WorkBatch:
     """
 
     visits: tuple[Visit, ...]
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, HostBucket]
     robots: Mapping[str, RobotsCopy]
     settings: Settings
     archive: Path
@@ -57,7 +57,7 @@ class BatchResult:
 
     pages: list[FetchedPage] = field(default_factory=list)
     onward: list[Visit] = field(default_factory=list)
-    cells: Mapping[str, Cell] = field(default_factory=dict)
+    cells: Mapping[str, HostBucket] = field(default_factory=dict)
     robots: Mapping[str, RobotsCopy] = field(default_factory=dict)
 
 
@@ -75,7 +75,7 @@ async def fetch_distributed(
     tasks: Iterable[FetchRequest],
     settings: Settings,
     archive: Path,
-    robots: RobotsMemory,
+    robots: RobotsCache,
     now: Callable[[], datetime],
     until: datetime | None = None,
 ) -> AsyncGenerator[FetchedPage, None]:
@@ -85,7 +85,7 @@ async def fetch_distributed(
     (aware UTC) no visit begins. Raises ConfigurationError if the cluster cannot be used.
     """
     visits = [Visit.first(task, now()) for task in tasks]
-    cells: dict[str, Cell] = {}
+    cells: dict[str, HostBucket] = {}
     async with Cluster(settings.engine.scheduler) as cluster:
         while visits and (until is None or now() < until):
             parcels = [
@@ -160,11 +160,11 @@ async def _unpack(parcel: WorkBatch) -> BatchResult:
     return unpacked
 
 
-def _of(visits: Iterable[Visit], cells: Mapping[str, Cell]) -> dict[str, Cell]:
+def _of(visits: Iterable[Visit], cells: Mapping[str, HostBucket]) -> dict[str, HostBucket]:
     return {visit.cell: cells[visit.cell] for visit in visits if visit.cell in cells}
 
 
-def _copies(visits: Iterable[Visit], robots: RobotsMemory) -> dict[str, RobotsCopy]:
+def _copies(visits: Iterable[Visit], robots: RobotsCache) -> dict[str, RobotsCopy]:
     known = {
         authority: robots.load(authority)
         for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}

@@ -13,7 +13,7 @@ from crawler.crawl.distribute_by_host import fetch_distributed
 from crawler.crawl.fetch_pipeline import FetchedPage
 from crawler.crawl.local_backend import open_local_backend
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.robots_policy import RobotsMemory
+from crawler.fetch.robots_policy import RobotsCache
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel import validated_engine
 from crawler.parallel.killable_workers import KillablePool
@@ -37,13 +37,13 @@ class FetchBackend:
 async def open_backend(
     settings: Settings,
     archive: Path,
-    robots_memory: RobotsMemory,
+    robots_cache: RobotsCache,
     now: Callable[[], datetime],
     until: datetime | None = None,
 ) -> AsyncIterator[FetchBackend]:
     """Yield the backend that the `settings` select.
 
-    `archive` is a folder that all workers share, and `robots_memory` caches robots.txt. After
+    `archive` is a folder that all workers share, and `robots_cache` caches robots.txt. After
     `until` (aware UTC) no fetch begins. Raises ConfigurationError if `[engine]` or `[fetch]` cannot
     be used.
     """
@@ -51,10 +51,10 @@ async def open_backend(
         fetch_distributed,
         settings=settings,
         archive=archive,
-        robots=robots_memory,
+        robots=robots_cache,
         now=now,
         until=until,
     )
     is_spread = validated_engine(settings.engine.name) == "dask"
-    async with open_local_backend(settings, archive, robots_memory, now, until=until) as local:
+    async with open_local_backend(settings, archive, robots_cache, now, until=until) as local:
         yield FetchBackend(local.fetcher, local.pool, spread if is_spread else local.fetch)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.http_client import Client
-from crawler.fetch.http_limits import Limits
-from crawler.fetch.politeness import Cell, Manners
+from crawler.fetch.http_client import HttpClient
+from crawler.fetch.http_limits import HttpLimits
+from crawler.fetch.politeness import HostBucket, PolitenessPolicy
 from crawler.fetch.request_headers import robots_token
-from crawler.fetch.robots_policy import RobotsMemory
-from crawler.fetch.run_cache import Once
-from crawler.fetch.warc_archive import Archive
+from crawler.fetch.robots_policy import RobotsCache
+from crawler.fetch.run_cache import RunCache
+from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel.killable_workers import KillablePool
 from crawler.workspace import EngineSettings, FetchSettings, Settings
@@ -42,22 +42,22 @@ class LocalBackend:
 async def open_local_backend(
     settings: Settings,
     archive: Path,
-    robots_memory: RobotsMemory,
+    robots_cache: RobotsCache,
     now: Callable[[], datetime],
     *,
     worker: str = "main",
-    cells: Mapping[str, Cell] | None = None,
+    cells: Mapping[str, HostBucket] | None = None,
     until: datetime | None = None,
 ) -> AsyncIterator[LocalBackend]:
     """Yield a backend over HTTP that archives into the folder `archive` if the `settings` say so.
 
     `worker` becomes part of the names of archive segments. `cells` are the rate limits of hosts so
-    far, and `robots_memory` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises
+    far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises
     ConfigurationError if `[fetch]` cannot be used.
     """
     fetch, engine = settings.fetch, settings.engine
-    async with Client(fetch, now) as client, open_worker_pool(engine) as pool:
-        with Archive(
+    async with HttpClient(fetch, now) as client, open_worker_pool(engine) as pool:
+        with WarcArchive(
             archive,
             now(),
             worker=worker,
@@ -67,11 +67,11 @@ async def open_local_backend(
             fetcher = Fetcher(
                 client.exchange,
                 agent=robots_token(fetch),
-                manners=Manners.of(fetch),
-                robots_memory=robots_memory,
+                policy=PolitenessPolicy.of(fetch),
+                robots_cache=robots_cache,
                 now=now,
                 keep=segments.keep if settings.archive.enabled else None,
-                once=Once(segments.read if settings.archive.enabled else None),
+                once=RunCache(segments.read if settings.archive.enabled else None),
                 concurrency=fetch.concurrency,
                 cells=cells,
             )
@@ -86,7 +86,7 @@ async def open_local_backend(
 
 def max_page_bytes(fetch: FetchSettings) -> int:
     """Return the largest page in bytes that `[fetch] max_page_mb` allows; `fetch` is that table."""
-    return Limits.of(fetch).page_bytes
+    return HttpLimits.of(fetch).page_bytes
 
 
 def open_worker_pool(engine: EngineSettings) -> KillablePool:

@@ -146,7 +146,9 @@ async def _read(
 def read_archived_page(place: ArchivedPage) -> Article | Failure:
     """Read the article of one archived page; in a child process."""
     try:
-        response = warc_archive.read(place.folder, place.page.file, place.page.offset)
+        response = warc_archive.read_archived_response(
+            place.folder, place.page.file, place.page.offset
+        )
     except InputError as error:
         return Failure(place.page.url, "archive", Outcome.BAD_CONTENT, error.message)
     return extract_page(to_page(response, place.max_bytes))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.http_client import Client
-from crawler.fetch.politeness import Manners
+from crawler.fetch.http_client import HttpClient
+from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.request_headers import robots_token
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
@@ -48,12 +48,12 @@ async def open_fetcher(
     settings: FetchSettings, now: Callable[[], datetime]
 ) -> AsyncIterator[Fetcher]:
     """Yield a fetcher for one command. It obeys all limits, but archives and caches nothing."""
-    async with Client(settings, now) as client:
+    async with HttpClient(settings, now) as client:
         yield Fetcher(
             client.exchange,
             agent=robots_token(settings),
-            manners=Manners.of(settings),
-            robots_memory=NullRobotsCache(),
+            policy=PolitenessPolicy.of(settings),
+            robots_cache=NullRobotsCache(),
             now=now,
             concurrency=settings.concurrency,
         )

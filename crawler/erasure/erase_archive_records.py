@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.erasure.match_traces import Traces, decoded_views
-from crawler.fetch.erase_warc_records import blank
+from crawler.fetch.erase_warc_records import empty_member
 
 _CHUNK = 65_536
 _GZIP = b"\x1f\x8b\x08"
@@ -90,7 +90,7 @@ def _clear_segment(
                 segment.truncate(member.start)
             else:
                 segment.seek(member.start)
-                segment.write(blank(member.end - member.start))
+                segment.write(empty_member(member.end - member.start))
         yield member.start
 
 

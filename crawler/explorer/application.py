@@ -13,17 +13,17 @@ from aiohttp import web
 from crawler import site_urls
 from crawler.errors import StoreError
 from crawler.explorer.named_queries import renamed_path
-from crawler.explorer.response_cache import AnswerCache
-from crawler.explorer.worker_pool import Budget, Lane
-from crawler.explorer.worker_process import Answer, Request
+from crawler.explorer.response_cache import ResponseCache
+from crawler.explorer.worker_pool import TimeBudget, WorkerPool
+from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
 from crawler.serving.allowed_hosts import accepted_hosts
-from crawler.serving.http_server import application
+from crawler.serving.http_server import create_application
 from crawler.serving.static_files import file_response
 from crawler.url_parser import Url, parse_url
 from crawler.workspace import Workspace
 
-_OWN_PAGES = Budget(total=8.0, queue=5.0)
-_QUESTIONS = Budget(total=1.8, queue=1.4)  # every SQL request is answered or refused within 2 s
+_OWN_PAGES = TimeBudget(total=8.0, queue=5.0)
+_QUESTIONS = TimeBudget(total=1.8, queue=1.4)  # every SQL request is answered or refused within 2 s
 _DROPPED = {b"content-length", b"transfer-encoding", b"connection", b"set-cookie"}
 
 
@@ -61,7 +61,7 @@ def explorer_application(workspace: Workspace) -> web.Application:
             query = request.rel_url.raw_query_string
             target = base.rstrip("/") + present + (f"?{query}" if query else "")
             raise web.HTTPMovedPermanently(target)
-        asked = Request(
+        asked = WorkerRequest(
             path,
             request.rel_url.raw_query_string,
             published.scheme if isinstance(published, Url) else request.scheme,
@@ -80,14 +80,14 @@ def explorer_application(workspace: Workspace) -> web.Application:
             await own_pages.close()
             await questions.close()
 
-    cache = AnswerCache()
-    own_pages = Lane(workspace, identity, 1, _OWN_PAGES, cache)
-    questions = Lane(workspace, identity, 2, _QUESTIONS, cache)
+    cache = ResponseCache()
+    own_pages = WorkerPool(workspace, identity, 1, _OWN_PAGES, cache)
+    questions = WorkerPool(workspace, identity, 2, _QUESTIONS, cache)
     settings = workspace.settings.explorer
     hosts = accepted_hosts(
         settings.hosts, site.explorer_url, site.base_url, listening=settings.host
     )
-    made = application(answer, hosts)
+    made = create_application(answer, hosts)
     made.cleanup_ctx.append(workers)
     return made
 
@@ -104,7 +104,7 @@ def is_list(path: str) -> bool:
     return path.startswith("/public/") and path.count("/") == 2
 
 
-def _response(answer: Answer) -> web.Response:
+def _response(answer: WorkerResponse) -> web.Response:
     headers = [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, value in answer.headers

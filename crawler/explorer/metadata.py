@@ -86,7 +86,7 @@ _HIDDEN = (
 )
 
 
-def metadata(
+def explorer_metadata(
     site: SiteSettings, site_address: str, queries: tuple[NamedQuery, ...]
 ) -> dict[str, Any]:
     """Return Datasette's metadata document with `questions` as named queries.

@@ -14,10 +14,10 @@ from datasette.utils.asgi import BadRequest, Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from crawler.explorer.render_cell import cell
+from crawler.explorer.render_cell import render_value
 from crawler.explorer.request_validation import METHODS, Refusal, check_request
 from crawler.explorer.site_links import PAGES, add_functions
-from crawler.explorer.sql_limits import DATA, PAGE, AnswerSize, is_shadow_table, limit_connection
+from crawler.explorer.sql_limits import DATA, PAGE, ResultSize, is_shadow_table, limit_connection
 from crawler.knowledge.semantic_similarity import EmbeddingModel, cosine_similarity
 from crawler.store.schema import APPLICATION_ID
 
@@ -38,7 +38,7 @@ Disallow: /*.json
 Disallow: /*.csv
 Disallow: /*.blob
 """
-_answer_size: ContextVar[AnswerSize] = ContextVar("answer_size", default=DATA)
+_answer_size: ContextVar[ResultSize] = ContextVar("answer_size", default=DATA)
 _Message = MutableMapping[str, Any]
 _Send = Callable[[_Message], Awaitable[None]]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -162,7 +162,7 @@ def render_cell(
 ) -> Markup | None:
     """Cells that lead to the pages of the site, to other rows and to the web."""
     settings = _settings(datasette)
-    return cell(row, value, column, table, settings["site"]) if settings else None
+    return render_value(row, value, column, table, settings["site"]) if settings else None
 
 
 @hookimpl

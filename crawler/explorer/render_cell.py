@@ -32,7 +32,9 @@ _SITE_PAGES: dict[str, Callable[[str], str]] = {
 }
 
 
-def cell(row: sqlite3.Row, value: Any, column: str, table: str | None, site: str) -> Markup | None:
+def render_value(
+    row: sqlite3.Row, value: Any, column: str, table: str | None, site: str
+) -> Markup | None:
     """What the cell shows, or None to leave it to Datasette.
 
     `site` is the address of the site, ending in a slash; `table` is None in answers.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from crawler.explorer.worker_process import Answer, Request
+from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
 
 LARGEST_ANSWER = 200_000  # bytes
 LARGEST_CACHE = 4_000_000  # bytes
 
 
-class AnswerCache:
+class ResponseCache:
     """Successful answers, the least recently used dropped first. Holds one snapshot only."""
 
     def __init__(self) -> None:
         self._snapshot: Hashable = None
-        self._answers: OrderedDict[Request, Answer] = OrderedDict()
+        self._answers: OrderedDict[WorkerRequest, WorkerResponse] = OrderedDict()
         self._bytes = 0
 
     def follow(self, snapshot: Hashable) -> None:
@@ -25,13 +25,13 @@ class AnswerCache:
             self._snapshot, self._bytes = snapshot, 0
             self._answers.clear()
 
-    def get(self, request: Request) -> Answer | None:
+    def get(self, request: WorkerRequest) -> WorkerResponse | None:
         """The answer to `request`, if it is known."""
         if request in self._answers:
             self._answers.move_to_end(request)
         return self._answers.get(request)
 
-    def put(self, request: Request, answer: Answer, snapshot: Hashable) -> None:
+    def put(self, request: WorkerRequest, answer: WorkerResponse, snapshot: Hashable) -> None:
         """Store an answer that was read from `snapshot`, unless another one is followed."""
         size = len(answer.body)
         if snapshot != self._snapshot or answer.status != 200 or size > LARGEST_ANSWER:

@@ -12,7 +12,7 @@ from datasette.database import Database
 from crawler import site_urls
 from crawler.errors import StoreError
 from crawler.explorer.datasette_private import Explorer
-from crawler.explorer.metadata import metadata
+from crawler.explorer.metadata import explorer_metadata
 from crawler.explorer.named_queries import offered_queries
 from crawler.explorer.sql_limits import DATA, SQL_MILLISECONDS, check_sql
 from crawler.knowledge.semantic_similarity import load_model
@@ -42,7 +42,7 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
         return await super().execute(sql, *arguments, **quiet)
 
 
-def make_explorer(workspace: Workspace) -> Explorer:
+def create_explorer(workspace: Workspace) -> Explorer:
     """The explorer as an ASGI application factory.
 
     Raises StoreError when there is no snapshot yet.
@@ -57,7 +57,7 @@ def make_explorer(workspace: Workspace) -> Explorer:
     model = load_model(workspace)
     queries = offered_queries(semantic_model=model is not None)
     explorer = Explorer(
-        metadata(site, site.base_url or f"{base}site/", queries),
+        explorer_metadata(site, site.base_url or f"{base}site/", queries),
         model,
         settings=_SETTINGS | {"base_url": base},
         template_dir=str(bundled_path("templates", "explorer")),

@@ -51,15 +51,15 @@ _SHADOW_TABLE = re.compile(r"_fts_(?:data|idx|docsize|content|config)\b", re.IGN
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerSize:
+class ResultSize:
     """The largest answer that a format may hold."""
 
     rows: int
     columns: int
 
 
-PAGE = AnswerSize(rows=200, columns=50)
-DATA = AnswerSize(rows=1000, columns=100)
+PAGE = ResultSize(rows=200, columns=50)
+DATA = ResultSize(rows=1000, columns=100)
 
 
 def is_shadow_table(name: str) -> bool:
@@ -88,7 +88,7 @@ def limit_heap() -> None:
         conn.execute(f"PRAGMA hard_heap_limit = {LARGEST_HEAP}")
 
 
-def limit_connection(conn: sqlite3.Connection, size: Callable[[], AnswerSize]) -> None:
+def limit_connection(conn: sqlite3.Connection, size: Callable[[], ResultSize]) -> None:
     """Apply every limit to a connection. `size` returns the limits of the current answer."""
     modules = {name for (name,) in conn.execute("PRAGMA module_list")}
     for limit, value in _LIMITS.items():
@@ -103,7 +103,7 @@ class _LimitedRows:
     A connection answers one statement at a time.
     """
 
-    def __init__(self, size: Callable[[], AnswerSize]) -> None:
+    def __init__(self, size: Callable[[], ResultSize]) -> None:
         self._size = size
         self._cursor: sqlite3.Cursor | None = None
         self._bytes = 0

@@ -12,8 +12,13 @@ from multiprocessing.process import BaseProcess
 
 import msgspec
 
-from crawler.explorer.response_cache import AnswerCache
-from crawler.explorer.worker_process import Answer, Request, plain_answer, run_worker
+from crawler.explorer.response_cache import ResponseCache
+from crawler.explorer.worker_process import (
+    WorkerRequest,
+    WorkerResponse,
+    plain_response,
+    run_worker,
+)
 from crawler.workspace import Workspace
 
 _START_SECONDS = 30.0
@@ -29,7 +34,7 @@ _NO_SNAPSHOT = "The explorer has no snapshot at the moment. Try again in a minut
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class TimeBudget:
     """How long a request may take, in seconds: in all, and of these in the queue."""
 
     total: float
@@ -42,9 +47,9 @@ class _Job:
 
     rank: int
     deadline: float  # of the event loop's clock
-    request: Request = field(compare=False)
+    request: WorkerRequest = field(compare=False)
     started: asyncio.Future[None] = field(compare=False)
-    answer: asyncio.Future[Answer] = field(compare=False)
+    answer: asyncio.Future[WorkerResponse] = field(compare=False)
 
 
 class Worker:
@@ -85,12 +90,12 @@ class Worker:
             raise
         return worker
 
-    async def ask(self, request: Request) -> Answer:
+    async def ask(self, request: WorkerRequest) -> WorkerResponse:
         """The answer to a request. Raises OSError or EOFError when the process dies."""
         message = msgspec.msgpack.encode(request)
         self._writer.write(len(message).to_bytes(_LENGTH_BYTES, "big") + message)
         await self._writer.drain()
-        return msgspec.msgpack.decode(await self._receive(), type=Answer)
+        return msgspec.msgpack.decode(await self._receive(), type=WorkerResponse)
 
     async def stop(self) -> None:
         """Kill the process, and wait until it is gone."""
@@ -105,14 +110,14 @@ class Worker:
 
 
 @dataclass(slots=True)
-class Lane:
+class WorkerPool:
     """Workers for one kind of request. `identity` returns what identifies the current snapshot."""
 
     workspace: Workspace
     identity: Callable[[], Hashable]
     size: int
-    budget: Budget
-    cache: AnswerCache
+    budget: TimeBudget
+    cache: ResponseCache
     _jobs: asyncio.PriorityQueue[_Job] = field(default_factory=asyncio.PriorityQueue)
     _slots: list[asyncio.Task[None]] = field(default_factory=list)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -129,7 +134,7 @@ class Lane:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)
 
-    async def ask(self, request: Request, rank: int = 0) -> Answer:
+    async def ask(self, request: WorkerRequest, rank: int = 0) -> WorkerResponse:
         """The answer to a request, or a refusal within the budget.
 
         Requests of a lower `rank` are answered first; those of rank 0 find no queue too long.
@@ -234,8 +239,8 @@ class Lane:
         return usable
 
 
-def _refusal(status: int, sentence: str, request: Request) -> Answer:
-    answer = plain_answer(status, sentence, request.path)
+def _refusal(status: int, sentence: str, request: WorkerRequest) -> WorkerResponse:
+    answer = plain_response(status, sentence, request.path)
     if status == 503:
         answer.headers.append((b"retry-after", b"5"))
     return answer

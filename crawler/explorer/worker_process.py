@@ -29,7 +29,7 @@ _GROWTH = 1.3  # a worker that grew by this factor is replaced
 _LENGTH_BYTES = 4
 
 
-class Request(msgspec.Struct, frozen=True, array_like=True):
+class WorkerRequest(msgspec.Struct, frozen=True, array_like=True):
     """A GET request. `path` is percent-encoded, from the root of the explorer."""
 
     path: str
@@ -38,7 +38,7 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     host: str
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
+class WorkerResponse(msgspec.Struct, frozen=True, array_like=True):
     """An HTTP answer. After one with `last` the worker ends."""
 
     status: int
@@ -52,13 +52,13 @@ def run_worker(connection: socket.socket, workspace: Workspace) -> None:
 
     An empty message says that the worker is ready.
     """
-    from crawler.explorer.preload_datasette import make_explorer
+    from crawler.explorer.preload_datasette import create_explorer
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, which ends us
     connection.setblocking(True)
     with asyncio.Runner() as runner:
-        application = make_explorer(workspace).app()
-        runner.run(respond(application, Request("/", "", "http", "localhost")))
+        application = create_explorer(workspace).app()
+        runner.run(respond(application, WorkerRequest("/", "", "http", "localhost")))
         _limit_process()
         with suppress(ConnectionError):  # the server is gone
             _serve(connection, runner, application)
@@ -72,14 +72,16 @@ def _serve(connection: socket.socket, runner: asyncio.Runner, application: Any) 
         if not message:
             return
         _limit_cpu()
-        answer = runner.run(respond(application, msgspec.msgpack.decode(message, type=Request)))
+        answer = runner.run(
+            respond(application, msgspec.msgpack.decode(message, type=WorkerRequest))
+        )
         last = count == _REQUESTS_PER_WORKER or _peak_memory() > most_memory
         send_message(connection, msgspec.msgpack.encode(msgspec.structs.replace(answer, last=last)))
         if last:
             return
 
 
-async def respond(application: Any, request: Request) -> Answer:
+async def respond(application: Any, request: WorkerRequest) -> WorkerResponse:
     """Run an ASGI application on one request and collect its answer.
 
     What the application raises becomes an answer with status 500, an answer that is too large one
@@ -98,22 +100,22 @@ async def respond(application: Any, request: Request) -> Answer:
     try:
         await application(_scope(request), receive, send)
     except MemoryError:
-        return plain_answer(400, "The answer is too large. Select fewer rows or columns.")
+        return plain_response(400, "The answer is too large. Select fewer rows or columns.")
     except Exception as error:
         print(f"{request.path}: {type(error).__name__}: {error}", file=sys.stderr)
-        return plain_answer(500, "The explorer could not answer because of a fault of its own.")
+        return plain_response(500, "The explorer could not answer because of a fault of its own.")
     return _joined(messages)
 
 
-def _joined(messages: list[dict[str, Any]]) -> Answer:
+def _joined(messages: list[dict[str, Any]]) -> WorkerResponse:
     body = b"".join(message.get("body", b"") for message in messages[1:])
     if len(body) > LARGEST_BODY:
-        return plain_answer(400, "The answer is too large. Select fewer rows or columns.")
+        return plain_response(400, "The answer is too large. Select fewer rows or columns.")
     headers = [(bytes(name), bytes(value)) for name, value in messages[0]["headers"]]
-    return Answer(messages[0]["status"], headers, body)
+    return WorkerResponse(messages[0]["status"], headers, body)
 
 
-def plain_answer(status: int, sentence: str, path: str = "") -> Answer:
+def plain_response(status: int, sentence: str, path: str = "") -> WorkerResponse:
     """An answer of one sentence: as JSON when `path` asks for JSON, otherwise as plain text."""
     kind, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
     if path.endswith(".json"):
@@ -124,10 +126,10 @@ def plain_answer(status: int, sentence: str, path: str = "") -> Answer:
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
     ]
-    return Answer(status, headers, body)
+    return WorkerResponse(status, headers, body)
 
 
-def _scope(request: Request) -> dict[str, Any]:
+def _scope(request: WorkerRequest) -> dict[str, Any]:
     return {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from http import HTTPStatus
 
-from crawler.fetch.retry import next_attempt, outcome
+from crawler.fetch.retry import next_attempt, outcome_of_status
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 
@@ -18,7 +18,7 @@ _CHALLENGES = (
 )
 
 
-def judged(answer: Response | Failure, now: datetime) -> Response | Failure:
+def classify_response(answer: Response | Failure, now: datetime) -> Response | Failure:
     """The answer itself when its status is below 400 and nothing challenges us; else a Failure with
     the time of the next attempt.
     """
@@ -38,7 +38,7 @@ def judged(answer: Response | Failure, now: datetime) -> Response | Failure:
     return Failure(
         answer.url,
         "fetch",
-        outcome(answer.status),
+        outcome_of_status(answer.status),
         _phrase(answer.status),
         retry_after,
         answer.status,

@@ -20,7 +20,7 @@ _NOTHING = b"WARC/1.1\r\nWARC-Type: metadata\r\nContent-Length: 0\r\n\r\n\r\n\r\
 _HEADER = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
 
 
-def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
+def erase_records(folder: Path, places: Iterable[tuple[str, int]]) -> int:
     """Erase the records at these places (segment, offset) of the archive in `folder`; returns how
     many were still there.
 
@@ -33,12 +33,12 @@ def erase(folder: Path, places: Iterable[tuple[str, int]]) -> int:
             with path.open("r+b") as segment:
                 length = member_length(segment, offset)
                 segment.seek(offset)
-                segment.write(blank(length))
+                segment.write(empty_member(length))
             erased += 1
     return erased
 
 
-def erase_others(path: Path, known: Collection[int]) -> int:
+def erase_unreferenced_records(path: Path, known: Collection[int]) -> int:
     """Erase every record of a segment whose offset is not in `known`; returns how many.
 
     The first record, which describes the segment, stays. A last record that is cut short is cut
@@ -55,7 +55,7 @@ def erase_others(path: Path, known: Collection[int]) -> int:
                 return erased + 1
             if offset and offset not in known:
                 segment.seek(offset)
-                segment.write(blank(length))
+                segment.write(empty_member(length))
                 erased += 1
             offset += length
     return erased
@@ -82,7 +82,7 @@ def member_length(segment: BinaryIO, offset: int) -> int:
     return length - len(member.unused_data)
 
 
-def blank(length: int) -> bytes:
+def empty_member(length: int) -> bytes:
     """A gzip member of exactly `length` bytes with an empty record; zeros if it does not fit."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     body = packer.compress(_NOTHING) + packer.flush()

@@ -17,21 +17,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from crawler.fetch.classify_response import judged
+from crawler.fetch.classify_response import classify_response
 from crawler.fetch.politeness import (
-    Answer,
-    Cell,
-    Manners,
-    answered,
-    cell_of,
+    ExchangeOutcome,
+    HostBucket,
+    PolitenessPolicy,
+    bucket_after,
+    bucket_name,
+    deferral_reason,
     wait_seconds,
-    why_deferred,
 )
-from crawler.fetch.redirects import REDIRECTS, redirected
+from crawler.fetch.redirects import REDIRECTS, redirected_request
 from crawler.fetch.retry import is_lost_connection
-from crawler.fetch.robots_policy import Permission, RobotsMemory
-from crawler.fetch.robots_txt import Verdict
-from crawler.fetch.run_cache import Once
+from crawler.fetch.robots_policy import RobotsCache, RobotsPolicy
+from crawler.fetch.robots_txt import RobotsDecision
+from crawler.fetch.run_cache import RunCache
 from crawler.models.http_exchange import FetchRequest, Hop, Response
 from crawler.models.outcomes import Failure, Outcome
 
@@ -62,7 +62,7 @@ class Visit:
     @property
     def cell(self) -> str:
         """The cell whose turn this visit needs."""
-        return cell_of(self.task.url)
+        return bucket_name(self.task.url)
 
 
 class Fetcher:
@@ -78,26 +78,26 @@ class Fetcher:
         exchange: Exchange,
         *,
         agent: str,
-        manners: Manners,
-        robots_memory: RobotsMemory,
+        policy: PolitenessPolicy,
+        robots_cache: RobotsCache,
         now: Callable[[], datetime],
         keep: Keep | None = None,
-        once: Once | None = None,
+        once: RunCache | None = None,
         concurrency: int = 32,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        cells: Mapping[str, Cell] | None = None,
+        cells: Mapping[str, HostBucket] | None = None,
     ) -> None:
         self._exchange = exchange
-        self._manners = manners
+        self._policy = policy
         self._keep = keep
-        self._once = once or Once()
+        self._once = once or RunCache()
         self._slots = asyncio.Semaphore(concurrency)
         self._now = now
         self._sleep = sleep
-        self._cells = defaultdict(Cell, cells or {})
+        self._cells = defaultdict(HostBucket, cells or {})
         self._tried: set[FetchRequest] = set()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._permission = Permission(self.fetch, robots_memory, agent, now)
+        self._permission = RobotsPolicy(self.fetch, robots_cache, agent, now)
 
     async def fetch(self, task: FetchRequest) -> Response | Failure:
         """Bring one URL, waiting for each host's turn, following at most five redirects.
@@ -127,7 +127,7 @@ class Fetcher:
         return response
 
     @property
-    def cells(self) -> dict[str, Cell]:
+    def cells(self) -> dict[str, HostBucket]:
         """What is remembered of each cell, for the fetcher that asks it next."""
         return dict(self._cells)
 
@@ -136,7 +136,7 @@ class Fetcher:
         only be told to wait for another night.
         """
         now = self._now()
-        deferred = why_deferred(self._cells[cell], self._manners, now, spends=True)
+        deferred = deferral_reason(self._cells[cell], self._policy, now, spends=True)
         return now if deferred else now + timedelta(seconds=wait_seconds(self._cells[cell], now))
 
     async def step(self, visit: Visit) -> Visit | Response | Failure:
@@ -176,7 +176,7 @@ class Fetcher:
     def _onward(self, visit: Visit, answer: Response) -> Visit | Failure:
         hops = (*visit.hops, Hop(visit.task.url, answer.status))
         visit = replace(visit, hops=hops)
-        task = redirected(visit.task, answer, hops)
+        task = redirected_request(visit.task, answer, hops)
         return (
             _failed(visit, task)
             if isinstance(task, Failure)
@@ -184,7 +184,7 @@ class Fetcher:
         )
 
     async def _answer(
-        self, visit: Visit, verdict: Verdict | None
+        self, visit: Visit, verdict: RobotsDecision | None
     ) -> tuple[Response | Failure | None, int]:
         if known := self._once.get(visit.task):
             return known, 0
@@ -208,8 +208,8 @@ class Fetcher:
         """Robots files are never refused for the budget: they decide whether there is anything to
         ask.
         """
-        reason = why_deferred(
-            self._cells[cell], self._manners, self._now(), spends=task.purpose == "page"
+        reason = deferral_reason(
+            self._cells[cell], self._policy, self._now(), spends=task.purpose == "page"
         )
         return (
             Failure(task.url, "fetch", Outcome.DEFERRED, reason, self._cells[cell].retry_after)
@@ -218,17 +218,17 @@ class Fetcher:
         )
 
     async def _asked(
-        self, task: FetchRequest, cell: str, verdict: Verdict | None
+        self, task: FetchRequest, cell: str, verdict: RobotsDecision | None
     ) -> Response | Failure | None:
         """The answer, remembered; None when a connection was lost for the first time and the same
         is to be asked once more.
         """
         began = self._now()
-        answer = judged(await self._exchange(task), self._now())
+        answer = classify_response(await self._exchange(task), self._now())
         ended = self._now()
         retry_after = answer.retry_after if isinstance(answer, Failure) else None
         outcome = answer.outcome if isinstance(answer, Failure) else Outcome.OK
-        told = Answer(
+        told = ExchangeOutcome(
             ended,
             (ended - began).total_seconds(),
             answer.status or 0,
@@ -236,7 +236,7 @@ class Fetcher:
             task.purpose == "page",
             outcome in _SILENT,
         )
-        self._cells[cell] = answered(self._cells[cell], self._manners, told)
+        self._cells[cell] = bucket_after(self._cells[cell], self._policy, told)
         if is_lost_connection(answer) and task not in self._tried:
             self._tried.add(task)
             return None
@@ -246,7 +246,7 @@ class Fetcher:
         return answer
 
 
-def _signalled(answer: Response, verdict: Verdict) -> Response:
+def _signalled(answer: Response, verdict: RobotsDecision) -> Response:
     """The answer with what its robots.txt says of its use, as a header of our own name, so that
     readers and the archive have it too.
     """
@@ -254,7 +254,7 @@ def _signalled(answer: Response, verdict: Verdict) -> Response:
     return replace(answer, headers=(*answer.headers, (CONTENT_SIGNAL, signals)))
 
 
-def _failed(visit: Visit, failure: Failure, verdict: Verdict | None = None) -> Failure:
+def _failed(visit: Visit, failure: Failure, verdict: RobotsDecision | None = None) -> Failure:
     return replace(
         failure,
         url=visit.wanted.url,

@@ -19,10 +19,10 @@ from yarl import URL
 
 from crawler.fetch.content_encoding import BodyError, Decoder
 from crawler.fetch.http_connection import Deadline, GuardedConnector, tls_context
-from crawler.fetch.http_limits import Limits
-from crawler.fetch.request_headers import is_echoed, request_headers, user_agent
+from crawler.fetch.http_limits import HttpLimits
+from crawler.fetch.request_headers import is_usable_validator, request_headers, user_agent
 from crawler.fetch.retry import HUNG_UP
-from crawler.fetch.ssrf_guard import Guard, Resolve, Stopped, Target, system_resolver
+from crawler.fetch.ssrf_guard import GuardError, Resolve, SsrfGuard, Target, system_resolver
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.text_cleaning import clean, clean_line
@@ -39,7 +39,7 @@ _MOST_HEADERS = 512
 _NAME_LOOKUPS = 128  # abandoned lookups hold their thread until the system gives up; they must not hold up others
 
 
-class Client:
+class HttpClient:
     """An HTTP client that cannot be hurt.
 
     Use as `async with Client(settings, now) as client`; one event loop, any number of exchanges at
@@ -56,14 +56,14 @@ class Client:
         settings: FetchSettings,
         now: Callable[[], datetime],
         *,
-        limits: Limits | None = None,
+        limits: HttpLimits | None = None,
         resolve: Resolve | None = None,
     ) -> None:
-        self._limits = limits or Limits.of(settings)
+        self._limits = limits or HttpLimits.of(settings)
         self._now = now
         self._agent = user_agent(settings)
         self._names = ThreadPoolExecutor(_NAME_LOOKUPS, thread_name_prefix="names")
-        self._guard = Guard(
+        self._guard = SsrfGuard(
             resolve or system_resolver(self._names),
             self._limits,
             settings.allow_private,
@@ -84,7 +84,7 @@ class Client:
             skip_auto_headers=("Content-Type",),
         )
         # aiohttp sends an idempotent request again at once when a connection is lost. When to ask
-        # again is decided by Manners, at the pace that the host is asked; there is no public
+        # again is decided by PolitenessPolicy, at the pace that the host is asked; there is no public
         # switch.
         self._session._retry_connection = False
         return self
@@ -107,7 +107,7 @@ class Client:
         """
         try:
             target = self._guard.target(task.url)
-        except Stopped as stop:
+        except GuardError as stop:
             return _failure(task, stop.outcome, str(stop))
         timer = asyncio.timeout(self._limits.total)
         deadline = Deadline(timer, self._limits.total)
@@ -192,7 +192,7 @@ def _joined(headers: Sequence[tuple[str, str]], name: str) -> str:
 
 
 def _problem(
-    task: FetchRequest, status: int, headers: Sequence[tuple[str, str]], limits: Limits
+    task: FetchRequest, status: int, headers: Sequence[tuple[str, str]], limits: HttpLimits
 ) -> tuple[Outcome, str] | None:
     """What the head of an answer alone disqualifies it for."""
     if sum(len(name) + len(value) + 4 for name, value in headers) > limits.header_bytes:
@@ -202,7 +202,9 @@ def _problem(
         )
     if not 200 <= status < 600:
         return Outcome.PROTOCOL_ERROR, f"HTTP status {status}"
-    if status == 304 and not (is_echoed(task.etag) or is_echoed(task.last_modified)):
+    if status == 304 and not (
+        is_usable_validator(task.etag) or is_usable_validator(task.last_modified)
+    ):
         return Outcome.PROTOCOL_ERROR, "304 Not Modified, but the request was unconditional"
     if any(
         value.strip().lower() != "chunked" for key, value in headers if key == "transfer-encoding"
@@ -215,7 +217,7 @@ def _problem(
     return None
 
 
-def _late(error: TimeoutError, deadline: Deadline, limits: Limits) -> tuple[Outcome, str]:
+def _late(error: TimeoutError, deadline: Deadline, limits: HttpLimits) -> tuple[Outcome, str]:
     if isinstance(error, aiohttp.ServerTimeoutError):
         return Outcome.TIMEOUT, f"the server said nothing for {limits.first_byte:g} s"
     outcome, what = _STAGES[deadline.stage]
@@ -225,7 +227,7 @@ def _late(error: TimeoutError, deadline: Deadline, limits: Limits) -> tuple[Outc
 def _explained(error: Exception, deadline: Deadline) -> tuple[Outcome, str]:
     """What an exception of the HTTP library means, most particular first."""
     cause = getattr(error, "os_error", error)
-    if isinstance(cause, Stopped):
+    if isinstance(cause, GuardError):
         return cause.outcome, str(cause)
     if isinstance(cause, ssl.SSLError | ssl.CertificateError) or deadline.stage == "tls":
         return Outcome.TLS, f"no trustworthy TLS connection: {cause}"

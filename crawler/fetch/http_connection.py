@@ -17,8 +17,8 @@ from aiohttp.abc import ResolveResult
 from aiohttp.client_proto import ResponseHandler
 
 from crawler.errors import ConfigurationError
-from crawler.fetch.http_limits import Limits
-from crawler.fetch.ssrf_guard import Guard
+from crawler.fetch.http_limits import HttpLimits
+from crawler.fetch.ssrf_guard import SsrfGuard
 
 
 class Deadline:
@@ -55,7 +55,7 @@ class GuardedConnector(aiohttp.TCPConnector):
     `_resolve_host`; the socket factory is public and stands alone.
     """
 
-    def __init__(self, guard: Guard, limits: Limits, tls: ssl.SSLContext) -> None:
+    def __init__(self, guard: SsrfGuard, limits: HttpLimits, tls: ssl.SSLContext) -> None:
         super().__init__(
             ssl=tls, limit=0, socket_factory=self._admitted_socket, use_dns_cache=False
         )
@@ -84,7 +84,7 @@ class GuardedConnector(aiohttp.TCPConnector):
         return socket.socket(family, kind, protocol)
 
 
-class NotHTTP(aiohttp.ClientError):
+class ProtocolError(aiohttp.ClientError):
     """A server that does not keep to the protocol, or goes on about itself without coming to the
     point.
     """
@@ -99,7 +99,7 @@ class _BoundedHandler(ResponseHandler):
     that turns out broken after its head is told so, where aiohttp would wait for more.
     """
 
-    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, limits: HttpLimits, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self._limits = limits
         self._answered = False
@@ -138,13 +138,13 @@ class _BoundedHandler(ResponseHandler):
         broken = self.exception()
         if broken and self._payload and not self._payload.is_eof():
             self._payload.set_exception(
-                NotHTTP(f"the body is broken: {getattr(broken, 'message', '') or broken}")
+                ProtocolError(f"the body is broken: {getattr(broken, 'message', '') or broken}")
             )
 
     def _end_if(self, too_much: bool, message: str) -> None:
         if too_much and self.transport is not None and self.exception() is None:
             self.transport.abort()
-            self.set_exception(NotHTTP(message))
+            self.set_exception(ProtocolError(message))
 
 
 class _TimedContext(ssl.SSLContext):

@@ -11,7 +11,7 @@ _MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class HttpLimits:
     """Seconds by the wall and bytes.
 
     `total` covers everything from the name to the last byte; body bytes are counted after decoding.
@@ -29,7 +29,7 @@ class Limits:
     addresses: int = 4
 
     @classmethod
-    def of(cls, settings: FetchSettings) -> Limits:
+    def of(cls, settings: FetchSettings) -> HttpLimits:
         """The limits that the `[fetch]` settings ask for; a shorter total shortens every stage by
         itself.
         """

@@ -59,7 +59,7 @@ SHARED_PLATFORMS = frozenset(
 
 
 @lru_cache(maxsize=4096)
-def cell_of(url: str) -> str:
+def bucket_name(url: str) -> str:
     """The cell of a URL: its host in lower case without a final dot, or the platform that host
     belongs to; empty when it has no host we could ask.
     """
@@ -71,7 +71,7 @@ def cell_of(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class PolitenessPolicy:
     """The operator's side: seconds between requests to one cell (0 switches all gaps off, for
     servers of one's own), and pages per cell and run.
     """
@@ -86,7 +86,7 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HostBucket:
     """What we remember of one cell during a run.
 
     `closed` says in words why it is not asked again in this run; empty while it may be.
@@ -102,7 +102,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ExchangeOutcome:
     """What one exchange with a cell told us: its end, the server's seconds, status and wish for the
     next attempt; whether it spends the budget.
 
@@ -117,7 +117,7 @@ class Answer:
     silent: bool = False
 
 
-def wait_seconds(cell: Cell, now: datetime) -> float:
+def wait_seconds(cell: HostBucket, now: datetime) -> float:
     """Seconds until this cell may be asked; never negative, and never over the longest gap,
     whatever the clock did since.
     """
@@ -128,7 +128,9 @@ def wait_seconds(cell: Cell, now: datetime) -> float:
     )
 
 
-def why_deferred(cell: Cell, manners: Manners, now: datetime, *, spends: bool) -> str:
+def deferral_reason(
+    cell: HostBucket, policy: PolitenessPolicy, now: datetime, *, spends: bool
+) -> str:
     """Why this cell is not asked again in this run, in words; empty when it may be.
 
     Only what `spends` (pages) is held against the budget.
@@ -140,19 +142,19 @@ def why_deferred(cell: Cell, manners: Manners, now: datetime, *, spends: bool) -
     if spends and cell.pages and cell.crawl_delay > MAX_GAP_SECONDS:
         return f"its Crawl-delay of {cell.crawl_delay:g} s allows one page a night"
     return (
-        f"the nightly budget of {manners.per_host} pages is used up"
-        if spends and cell.pages >= manners.per_host
+        f"the nightly budget of {policy.per_host} pages is used up"
+        if spends and cell.pages >= policy.per_host
         else ""
     )
 
 
-def answered(cell: Cell, manners: Manners, answer: Answer) -> Cell:
+def bucket_after(cell: HostBucket, policy: PolitenessPolicy, answer: ExchangeOutcome) -> HostBucket:
     """The cell after an exchange: its next free moment, its budget, and whether it is to be left
     alone.
     """
     refusals = cell.refusals + (answer.status in REFUSING_STATUSES)
     silences = cell.silences + 1 if answer.silent else 0
-    gap_ends = answer.at + timedelta(seconds=gap_seconds(cell, manners, answer.seconds))
+    gap_ends = answer.at + timedelta(seconds=gap_seconds(cell, policy, answer.seconds))
     return replace(
         cell,
         free_at=max(gap_ends, answer.retry_after) if answer.retry_after else gap_ends,
@@ -174,13 +176,13 @@ def _why_closed(refusals: int, silences: int) -> str:
     )
 
 
-def gap_seconds(cell: Cell, manners: Manners, seconds: float) -> float:
+def gap_seconds(cell: HostBucket, policy: PolitenessPolicy, seconds: float) -> float:
     """The gap after an exchange that took `seconds`: the operator's delay, the Crawl-delay or twice
     that time, whichever is longest, to 30 s.
     """
-    if manners.delay_seconds <= 0:
+    if policy.delay_seconds <= 0:
         return 0.0
-    return min(max(manners.delay_seconds, cell.crawl_delay, 2 * seconds), MAX_GAP_SECONDS)
+    return min(max(policy.delay_seconds, cell.crawl_delay, 2 * seconds), MAX_GAP_SECONDS)
 
 
 def _is_address(host: str) -> bool:

@@ -91,7 +91,7 @@ def parse_address(text: str) -> Address | None:
         return None
 
 
-def unwrap(address: Address) -> tuple[Address, ...]:
+def effective_addresses(address: Address) -> tuple[Address, ...]:
     """The addresses by which an address is judged; each must be public for it to be.
 
     A mapped, NAT64 or 6to4 address is judged by the IPv4 address in it alone. A compatible,
@@ -113,20 +113,20 @@ def unwrap(address: Address) -> tuple[Address, ...]:
 
 
 @lru_cache(maxsize=4096)
-def why_not_public(address: Address) -> str | None:
+def non_public_reason(address: Address) -> str | None:
     """What keeps an address from being public, in a few words; None when it is public."""
-    return _meaning(unwrap(address), NOT_PUBLIC)
+    return _meaning(effective_addresses(address), NOT_PUBLIC)
 
 
 @lru_cache(maxsize=4096)
-def why_never(address: Address) -> str | None:
+def always_blocked_reason(address: Address) -> str | None:
     """What makes an address one that no setting opens, in a few words; None when a setting may."""
-    return _meaning((address, *unwrap(address)), METADATA)
+    return _meaning((address, *effective_addresses(address)), METADATA)
 
 
 def is_within(address: Address, networks: tuple[Network, ...]) -> bool:
     """Whether every address that this one stands for lies in one of the networks."""
-    inner = unwrap(address)
+    inner = effective_addresses(address)
     return all(any(_within(one, network) for network in networks) for one in inner)
 
 

@@ -15,7 +15,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})  # RFC 9110 section 15.4: the others turn a POST into a GET
 
 
-def redirected(
+def redirected_request(
     task: FetchRequest, response: Response, hops: Sequence[Hop]
 ) -> FetchRequest | Failure:
     """The exchange that follows `response`, which answered `task` with a redirect; `hops` are all

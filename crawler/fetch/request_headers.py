@@ -59,14 +59,14 @@ def request_headers(task: FetchRequest, agent: str) -> dict[str, str]:
         for name, value in task.headers
         if name.lower() not in ("cookie", "referer", "host")
     }
-    if is_echoed(task.etag):
+    if is_usable_validator(task.etag):
         headers["if-none-match"] = str(task.etag)
-    if is_echoed(task.last_modified):
+    if is_usable_validator(task.last_modified):
         headers["if-modified-since"] = str(task.last_modified)
     return headers
 
 
-def is_echoed(validator: str | None) -> bool:
+def is_usable_validator(validator: str | None) -> bool:
     """Whether a validator may go back to its server: printable ASCII of at most 1 KB, so that what
     we send is what we were given.
     """

@@ -41,7 +41,7 @@ def is_lost_connection(answer: Response | Failure) -> bool:
     return answer.outcome in _LOST or answer.message == HUNG_UP
 
 
-def outcome(status: int) -> Outcome:
+def outcome_of_status(status: int) -> Outcome:
     """What an HTTP status says about the exchange; a status outside 200-599 is a protocol error."""
     if status == 304:
         return Outcome.NOT_MODIFIED

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from crawler.fetch.robots_txt import Robots, Verdict
+from crawler.fetch.robots_txt import RobotsDecision, RobotsTxt
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.url_parser import origin_of
@@ -39,7 +39,7 @@ class RobotsCopy(NamedTuple):
     body: bytes
 
 
-class RobotsMemory(Protocol):
+class RobotsCache(Protocol):
     """What outlives a run: the last good robots.txt of each authority (`scheme://host:port`)."""
 
     def load(self, authority: str) -> RobotsCopy | None: ...
@@ -47,7 +47,7 @@ class RobotsMemory(Protocol):
     def save(self, authority: str, copy: RobotsCopy) -> None: ...
 
 
-class Permission:
+class RobotsPolicy:
     """Answers for one run.
 
     `fetch` brings a robots.txt as any other URL is brought, redirects included.
@@ -56,7 +56,7 @@ class Permission:
     def __init__(
         self,
         fetch: Callable[[FetchRequest], Awaitable[Response | Failure]],
-        memory: RobotsMemory,
+        memory: RobotsCache,
         agent: str,
         now: Callable[[], datetime],
     ) -> None:
@@ -71,7 +71,7 @@ class Permission:
         """Whether the robots.txt for `url` has been read, so that `ask` makes no request."""
         return origin_of(url) in self._read
 
-    async def ask(self, url: str) -> Verdict | Failure:
+    async def ask(self, url: str) -> RobotsDecision | Failure:
         """The verdict of the robots.txt in force for `url`, or the Failure that forbids to ask it."""
         copy = await self._copy(origin_of(url))
         if isinstance(copy, Failure):
@@ -87,7 +87,7 @@ class Permission:
                 f"its robots.txt cannot be read: {copy.message}",
                 copy.retry_after,
             )
-        verdict = _parsed(copy.body).verdict(self._agent, url)
+        verdict = _parsed(copy.body).decide(self._agent, url)
         if verdict.allowed:
             return verdict
         return Failure(
@@ -108,10 +108,10 @@ class Permission:
         answer = await self._fetch(FetchRequest(f"{authority}/robots.txt", purpose="robots"))
         if isinstance(answer, Response):
             self._memory.save(authority, RobotsCopy(answer.fetched_at, answer.body))
-        return in_force(answer, self._memory.load(authority), self._now())
+        return current_copy(answer, self._memory.load(authority), self._now())
 
 
-def in_force(
+def current_copy(
     answer: Response | Failure, last: RobotsCopy | None, now: datetime
 ) -> RobotsCopy | Failure:
     """Which robots.txt counts: the one just read, none at all, the last good copy while it is a day
@@ -125,5 +125,5 @@ def in_force(
 
 
 @lru_cache(maxsize=512)
-def _parsed(body: bytes) -> Robots:
-    return Robots.parse(body)
+def _parsed(body: bytes) -> RobotsTxt:
+    return RobotsTxt.parse(body)

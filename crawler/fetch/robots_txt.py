@@ -44,7 +44,7 @@ _TOKEN = re.compile(r"[a-z_-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RobotsDecision:
     """May the URL be fetched, by which rule as written (empty: by none), how many seconds apart,
     and what the content may be used for.
 
@@ -66,7 +66,7 @@ class _Rule:
     line: str
 
 
-class Robots:
+class RobotsTxt:
     """One robots.txt, parsed: the lines of each group by its product token in lower case, `*` for
     everybody else.
     """
@@ -77,7 +77,7 @@ class Robots:
         self._groups = groups
 
     @classmethod
-    def parse(cls, body: bytes) -> Robots:
+    def parse(cls, body: bytes) -> RobotsTxt:
         """Read the file's bytes.
 
         Nothing raises: what is not a line of a robots.txt says nothing.
@@ -97,7 +97,7 @@ class Robots:
                 groups[token].append(line)
         return cls({token: tuple(lines) for token, lines in groups.items()})
 
-    def verdict(self, agent: str, url: str) -> Verdict:
+    def decide(self, agent: str, url: str) -> RobotsDecision:
         """The answer for a user agent (`Name` or `Name/version …`; compared by name, whatever its
         case) and an absolute URL.
         """
@@ -105,7 +105,9 @@ class Robots:
         lines = self._groups.get(name or "*", self._groups.get("*", ()))
         rule = _deciding_rule(lines, canonical_path(url))
         allowed = rule is None or rule.allows
-        return Verdict(allowed, rule.line if rule else "", _crawl_delay(lines), _signals(lines))
+        return RobotsDecision(
+            allowed, rule.line if rule else "", _crawl_delay(lines), _signals(lines)
+        )
 
 
 def _lines(body: bytes) -> Iterator[str]:

@@ -15,7 +15,7 @@ from crawler.models.outcomes import Failure
 HELD_BYTES = 32_000_000
 
 
-class Place(NamedTuple):
+class ArchivePlace(NamedTuple):
     """Where the archive has an answer: segment, offset, and the segment of the original of a
     revisit.
     """
@@ -25,7 +25,7 @@ class Place(NamedTuple):
     original: str | None
 
 
-class Once:
+class RunCache:
     """The memory of one run. A body that no longer fits is read again from the archive; `read(file,
     offset)` does that.
     """
@@ -37,7 +37,7 @@ class Once:
         self._room = held_bytes
         self._known: dict[FetchRequest, Failure | Response] = {}
         self._held: OrderedDict[FetchRequest, int] = OrderedDict()
-        self._places: dict[FetchRequest, Place] = {}
+        self._places: dict[FetchRequest, ArchivePlace] = {}
 
     def get(self, task: FetchRequest) -> Response | Failure | None:
         """The answer to this very task, or None when it has not been asked (or its body was let go
@@ -63,7 +63,7 @@ class Once:
     def archived(self, task: FetchRequest, stored: Response) -> None:
         """Remember where the archive has the answer to this task."""
         if stored.archive_file is not None and stored.archive_offset is not None:
-            self._places[task] = Place(
+            self._places[task] = ArchivePlace(
                 stored.archive_file, stored.archive_offset, stored.archive_original
             )
 
@@ -75,7 +75,7 @@ class Once:
         return _placed(response, place) if place else response
 
 
-def _placed(response: Response, place: Place) -> Response:
+def _placed(response: Response, place: ArchivePlace) -> Response:
     return replace(
         response,
         archive_file=place.file,

@@ -18,14 +18,14 @@ from ipaddress import ip_network
 from itertools import chain, zip_longest
 
 from crawler.errors import ConfigurationError
-from crawler.fetch.http_limits import Limits
+from crawler.fetch.http_limits import HttpLimits
 from crawler.fetch.public_ip_addresses import (
     TABLE_VERSION,
     Address,
+    always_blocked_reason,
     is_within,
+    non_public_reason,
     parse_address,
-    why_never,
-    why_not_public,
 )
 from crawler.models.outcomes import Outcome
 from crawler.url_parser import parse_whatwg
@@ -40,7 +40,7 @@ _USERINFO = re.compile(r"[^:/?#]*:/*[^/?#]*@")
 _LONGEST_URL = 8192
 
 
-class Stopped(OSError):
+class GuardError(OSError):
     """An exchange that ends before it begins.
 
     An OSError, so that the HTTP library treats it like any failure to connect.
@@ -60,7 +60,7 @@ class Target:
     port: int
 
 
-class Guard:
+class SsrfGuard:
     """Decides where connections may go.
 
     `allow_private` lists CIDR ranges to open (never metadata), `connect_to` is `HOST:PORT` for
@@ -72,7 +72,7 @@ class Guard:
     def __init__(
         self,
         resolve: Resolve,
-        limits: Limits,
+        limits: HttpLimits,
         allow_private: Sequence[str] = (),
         connect_to: str = "",
     ) -> None:
@@ -92,17 +92,17 @@ class Guard:
         Raises Stopped when its text alone says that we do not go there.
         """
         if len(url) > _LONGEST_URL or _CONTROLS.search(url):
-            raise Stopped(
+            raise GuardError(
                 Outcome.REFUSED_URL,
                 "the URL is too long, or has control characters or backslashes in it",
             )
         parsed = parse_whatwg(url)
         if parsed is None:
-            raise Stopped(Outcome.REFUSED_URL, "not a URL")
+            raise GuardError(Outcome.REFUSED_URL, "not a URL")
         if parsed.protocol not in SCHEMES or not parsed.hostname:
-            raise Stopped(Outcome.REFUSED_URL, f"not an http or https URL: {parsed.protocol}")
+            raise GuardError(Outcome.REFUSED_URL, f"not an http or https URL: {parsed.protocol}")
         if _USERINFO.match(url):
-            raise Stopped(Outcome.REFUSED_URL, "the URL carries a user name")
+            raise GuardError(Outcome.REFUSED_URL, "the URL carries a user name")
         target = Target(
             parsed.href.partition("#")[0],
             parsed.hostname,
@@ -126,7 +126,7 @@ class Guard:
             and port not in PORTS
             and not all(self._is_open(address) for address in addresses)
         ):
-            raise Stopped(Outcome.REFUSED_URL, f"port {port} is not one of the web's")
+            raise GuardError(Outcome.REFUSED_URL, f"port {port} is not one of the web's")
         return [
             (str(address), real_port) for address in _by_turns(addresses)[: self._limits.addresses]
         ]
@@ -138,7 +138,7 @@ class Guard:
         """
         address = parse_address(host)
         if address is None:
-            raise Stopped(Outcome.REFUSED_ADDRESS, f"{host} is not an address")
+            raise GuardError(Outcome.REFUSED_ADDRESS, f"{host} is not an address")
         self._judge(address, host)
 
     def _judge_text(self, target: Target) -> None:
@@ -147,18 +147,18 @@ class Guard:
             self._judge(literal, target.host)
         opened = self._is_open(literal) if literal else bool(self._opened) and not self._connect_to
         if target.port not in PORTS and not opened:
-            raise Stopped(Outcome.REFUSED_URL, f"port {target.port} is not one of the web's")
+            raise GuardError(Outcome.REFUSED_URL, f"port {target.port} is not one of the web's")
 
     def _judge(self, address: Address, name: str) -> None:
         place = name if parse_address(name) else f"{name} ({address})"
-        if never := why_never(address):
-            raise Stopped(
+        if never := always_blocked_reason(address):
+            raise GuardError(
                 Outcome.REFUSED_ADDRESS,
                 f"{place} is never asked: {never} (address table of {TABLE_VERSION})",
             )
-        meaning = why_not_public(address)
+        meaning = non_public_reason(address)
         if meaning and not self._is_open(address):
-            raise Stopped(
+            raise GuardError(
                 Outcome.REFUSED_ADDRESS,
                 f"{place} is not public: {meaning}; [fetch] allow_private lists exceptions",
             )
@@ -171,14 +171,14 @@ class Guard:
             async with asyncio.timeout(self._limits.dns):
                 found = await self._resolve(name)
         except TimeoutError:
-            raise Stopped(
+            raise GuardError(
                 Outcome.DNS, f"the name server said nothing about {name} in {self._limits.dns:g} s"
             ) from None
         except (OSError, UnicodeError) as error:
-            raise Stopped(Outcome.DNS, f"{name} has no address: {error}") from None
+            raise GuardError(Outcome.DNS, f"{name} has no address: {error}") from None
         addresses = [parse_address(text) for text in dict.fromkeys(found)]
         if not addresses or None in addresses:
-            raise Stopped(Outcome.DNS, f"{name} has no address")
+            raise GuardError(Outcome.DNS, f"{name} has no address")
         return [address for address in addresses if address]
 
 

@@ -51,7 +51,7 @@ _UNREADABLE = (
 )
 
 
-class Archive:
+class WarcArchive:
     """The segments of one run and worker in `folder`; a new one begins when `segment_bytes` are
     reached.
 
@@ -120,7 +120,7 @@ class Archive:
 
     def read(self, file: str, offset: int) -> Response:
         """The response at a place that `keep` gave. Raises InputError when it cannot be read."""
-        return read(self._folder, file, offset)
+        return read_archived_response(self._folder, file, offset)
 
     def _original(self, response: Response, earlier: tuple[str, int] | None) -> Original | None:
         """The record that holds the same body, if `earlier` leads to one that can be read."""
@@ -159,7 +159,7 @@ class Archive:
         return self._segment
 
 
-def read(folder: Path, file: str, offset: int) -> Response:
+def read_archived_response(folder: Path, file: str, offset: int) -> Response:
     """The response at one place of the archive in `folder`; of a revisit, with the body of its
     original.
 
@@ -173,7 +173,7 @@ def read(folder: Path, file: str, offset: int) -> Response:
         raise InputError(message, "The segment may be pruned, erased or damaged.") from None
 
 
-def is_whole(folder: Path, file: str, offset: int) -> bool:
+def has_record(folder: Path, file: str, offset: int) -> bool:
     """Whether the record at a place of the archive is there to its end."""
     try:
         with (folder / Path(file).name).open("rb") as segment:

@@ -28,7 +28,7 @@ _SLOW = web.AppKey("slow", SlowConnections)
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def application(respond: _Handler, hosts: frozenset[str]) -> web.Application:
+def create_application(respond: _Handler, hosts: frozenset[str]) -> web.Application:
     """An application that answers GET and HEAD with `respond`, under the accepted `hosts` only."""
     slow = SlowConnections()
 
@@ -46,7 +46,7 @@ def application(respond: _Handler, hosts: frozenset[str]) -> web.Application:
 
 
 @asynccontextmanager
-async def running(made: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def running_server(made: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve an `application` while the block runs. Yields the port; `port` 0 takes a free one.
 
     Raises UsageError when the address cannot be used.
@@ -89,7 +89,7 @@ async def serve(made: web.Application, host: str, port: int, ready: Callable[[in
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, task.cancel)
     with suppress(asyncio.CancelledError):
-        async with running(made, host, port) as bound:
+        async with running_server(made, host, port) as bound:
             ready(bound)
             await asyncio.Event().wait()
 

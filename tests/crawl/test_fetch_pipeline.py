@@ -20,7 +20,7 @@ from crawler.crawl.fetch_pipeline import (
 )
 from crawler.extract.page_input import PageInput
 from crawler.fetch.fetcher import Exchange, Fetcher
-from crawler.fetch.politeness import Manners
+from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
@@ -29,7 +29,7 @@ from tests.virtual_time import now, run
 
 A = TypeVar("A")
 T = TypeVar("T")
-PATIENT = Manners(per_host=1000)
+PATIENT = PolitenessPolicy(per_host=1000)
 
 
 class Forgetful:
@@ -111,7 +111,7 @@ async def web(task: FetchRequest) -> Response | Failure:
 def read_all(
     urls: list[FetchRequest],
     exchange: Exchange = web,
-    manners: Manners = PATIENT,
+    policy: PolitenessPolicy = PATIENT,
     children: Inline | None = None,
     concurrency: int = 32,
 ) -> tuple[list[FetchedPage], float]:
@@ -119,7 +119,7 @@ def read_all(
 
     async def all_of_them() -> tuple[list[FetchedPage], float]:
         fetcher = Fetcher(
-            exchange, agent="hashtrail", manners=manners, robots_memory=Forgetful(), now=now
+            exchange, agent="hashtrail", policy=policy, robots_cache=Forgetful(), now=now
         )
         pages = [
             page
@@ -220,7 +220,11 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
 
     async def most_held() -> int:
         fetcher = Fetcher(
-            counted, agent="hashtrail", manners=Manners(0), robots_memory=Forgetful(), now=now
+            counted,
+            agent="hashtrail",
+            policy=PolitenessPolicy(0),
+            robots_cache=Forgetful(),
+            now=now,
         )
         tasks = [FetchRequest(f"https://h{n}.example/", "page") for n in range(100)]
         most = done = 0
@@ -235,7 +239,7 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
 def test_a_consumer_that_stops_leaves_nothing_running() -> None:
     async def stop_early() -> int:
         fetcher = Fetcher(
-            web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
+            web, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Forgetful(), now=now
         )
         pages = fetch_pages(
             [FetchRequest(f"https://h{n}.example/", "page") for n in range(50)],
@@ -275,7 +279,7 @@ def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
 
     async def all_of_them() -> list[FetchedPage]:
         fetcher = Fetcher(
-            web, agent="hashtrail", manners=Manners(), robots_memory=Forgetful(), now=now
+            web, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Forgetful(), now=now
         )
         tasks = [
             FetchRequest("https://a.example/", "page"),

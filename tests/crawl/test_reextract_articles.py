@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from crawler.cli.main import cli
 from crawler.crawl.reextract_articles import reextract
 from crawler.errors import LockHeldError, StoreError
-from crawler.fetch.warc_archive import Archive
+from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
 from crawler.run_lock import run_lock
 from crawler.run_log import RunLog
@@ -69,7 +69,7 @@ def crawled(workspace: Workspace, titles: list[str]) -> None:
             }
         )
         for day, text in ((1, "Old words"), (2, title)):
-            with Archive(workspace.archive, NOW.replace(month=2, day=day)) as archive:
+            with WarcArchive(workspace.archive, NOW.replace(month=2, day=day)) as archive:
                 body = PAGE.format(title=text).encode()
                 kept = archive.keep(
                     Response(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from crawler.explorer.serve import make_explorer
+from crawler.explorer.serve import create_explorer
 from crawler.workspace import Settings, Workspace
 from tests.browser.sample import sample
 
@@ -225,7 +225,7 @@ def requests(count: int, seed: int = 10) -> Iterator[tuple[str, str]]:
 
 async def statuses(workspace: Workspace, count: int) -> tuple[Counter[int], list[str]]:
     """How often each status was returned, and requests answered with 5xx or sent elsewhere."""
-    explorer = make_explorer(workspace)
+    explorer = create_explorer(workspace)
     await explorer.invoke_startup()
     seen: Counter[int] = Counter()
     failed = []

@@ -18,7 +18,7 @@ from markupsafe import escape
 from crawler.errors import StoreError
 from crawler.explorer.metadata import TABLES
 from crawler.explorer.named_queries import offered_queries
-from crawler.explorer.serve import make_explorer
+from crawler.explorer.serve import create_explorer
 from crawler.knowledge import ranking
 from crawler.store.database import open_store, transaction
 from crawler.store.table_meanings import table_meanings
@@ -68,7 +68,7 @@ def get(workspace: Workspace, *paths: str) -> list[httpx.Response]:
     """Answers to GETs, in order, from one explorer."""
 
     async def ask() -> list[httpx.Response]:
-        explorer = make_explorer(workspace)
+        explorer = create_explorer(workspace)
         await explorer.invoke_startup()
         return [await explorer.client.get(path) for path in paths]
 
@@ -287,4 +287,4 @@ def test_every_answer_carries_the_security_headers(workspace: Workspace) -> None
 
 def test_without_a_snapshot_the_next_step_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="hashtrail nightly"):
-        make_explorer(Workspace(tmp_path, Settings()))
+        create_explorer(Workspace(tmp_path, Settings()))

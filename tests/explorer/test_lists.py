@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from crawler.explorer.named_queries import all_queries
-from crawler.explorer.serve import make_explorer
+from crawler.explorer.serve import create_explorer
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.run_status import read_crawl_status
 from crawler.sitegen.site_model import SiteModel, read_site_model, sort_by_rank
@@ -46,7 +46,7 @@ def ask(workspace: Workspace, question: str, column: str, **filled: Any) -> list
     """One column of the answer to a question."""
 
     async def get() -> list[Any]:
-        explorer = make_explorer(workspace)
+        explorer = create_explorer(workspace)
         await explorer.invoke_startup()
         answer = await explorer.client.get(
             f"/public/{question}.json?" + urlencode({"_shape": "array", **filled})
@@ -158,7 +158,7 @@ def test_every_link_from_the_site_to_the_explorer_is_answered(
     assert with_page - {"notes", "this_week", "topics_together"} <= questions
 
     async def asked() -> dict[str, int]:
-        explorer = make_explorer(workspace)
+        explorer = create_explorer(workspace)
         await explorer.invoke_startup()
         return {link: (await explorer.client.get(link)).status_code for link in sorted(links)}
 
@@ -168,7 +168,7 @@ def test_every_link_from_the_site_to_the_explorer_is_answered(
 def test_pages_name_the_same_addresses_as_the_site(
     workspace: Workspace, model: SiteModel, tmp_path: Path
 ) -> None:
-    explorer = make_explorer(workspace)
+    explorer = create_explorer(workspace)
 
     async def page_of(article: int) -> str:
         await explorer.invoke_startup()

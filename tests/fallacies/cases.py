@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.http_client import Client
-from crawler.fetch.http_limits import Limits
-from crawler.fetch.politeness import Manners
-from crawler.fetch.retry import outcome
+from crawler.fetch.http_client import HttpClient
+from crawler.fetch.http_limits import HttpLimits
+from crawler.fetch.politeness import PolitenessPolicy
+from crawler.fetch.retry import outcome_of_status
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Purpose, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -25,13 +25,13 @@ from crawler.workspace import FetchSettings
 from tests.hostile import HostileServer
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
-QUICK = Limits(
+QUICK = HttpLimits(
     dns=1.0, connect=1.0, tls=1.0, first_byte=1.5, total=2.0, page_bytes=100_000, feed_bytes=300_000
 )
 HASTY = replace(
     QUICK, dns=0.2, connect=0.2, tls=0.2, first_byte=0.2, total=0.4
 )  # for what is expected to be late
-ROOMY = Limits()
+ROOMY = HttpLimits()
 GRACE_SECONDS = 1.0
 MEMORY_BYTES = 50_000_000
 STALL = "stall"  # a name server that never answers
@@ -51,7 +51,7 @@ class Case:
     says: str = ""
     size: int | None = None
     purpose: Purpose = "feed"
-    limits: Limits = QUICK
+    limits: HttpLimits = QUICK
     port: str = ""
     names: tuple[str, ...] = ("127.0.0.1",)
     opened: tuple[str, ...] = ("127.0.0.0/8",)
@@ -89,19 +89,21 @@ class Rig:
     def check(self, case: Case) -> None:
         """Fetch and compare with what the row expects."""
         result = self.fetch(case)
-        found = result.outcome if isinstance(result, Failure) else outcome(result.status)
+        found = result.outcome if isinstance(result, Failure) else outcome_of_status(result.status)
         assert found is case.expect, result
         assert isinstance(result, Response) or case.says in result.message
         assert case.size is None or (isinstance(result, Response) and len(result.body) == case.size)
         assert case.hops is None or len(result.hops) == case.hops
 
-    def client(self, case: Case) -> Client:
+    def client(self, case: Case) -> HttpClient:
         """The client that a case asks for."""
         connect_to = f"127.0.0.1:{self.server.port_of(case.port)}" if case.port else ""
         settings = FetchSettings(
             connect_to=connect_to, allow_private=case.opened, ca_bundle=self.authority
         )
-        return Client(settings, lambda: NOW, limits=case.limits, resolve=_name_server(case.names))
+        return HttpClient(
+            settings, lambda: NOW, limits=case.limits, resolve=_name_server(case.names)
+        )
 
     def task(self, case: Case) -> FetchRequest:
         """The task that a case asks for."""
@@ -140,13 +142,13 @@ class NoMemory:
         """Nothing is kept."""
 
 
-def fetcher(client: Client) -> Fetcher:
+def fetcher(client: HttpClient) -> Fetcher:
     """A fetcher in no hurry to wait: no gaps, no memory of robots files."""
     return Fetcher(
         client.exchange,
         agent="hashtrail",
-        manners=Manners(delay_seconds=0),
-        robots_memory=NoMemory(),
+        policy=PolitenessPolicy(delay_seconds=0),
+        robots_cache=NoMemory(),
         now=lambda: NOW,
         sleep=_no_sleep,
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from crawler.fetch.http_client import Client
+from crawler.fetch.http_client import HttpClient
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
 from crawler.workspace import FetchSettings
@@ -80,7 +80,7 @@ def test_a_name_that_moves_inside_is_no_longer_followed(rig: Rig):
     async def twice() -> list[object]:
         found: list[object] = []
         for _ in range(2):
-            async with Client(
+            async with HttpClient(
                 FetchSettings(allow_private=("127.0.0.0/8",)),
                 lambda: NOW,
                 limits=QUICK,

@@ -10,15 +10,15 @@ import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from crawler.errors import InputError
-from crawler.fetch.erase_warc_records import erase
-from crawler.fetch.warc_archive import Archive, read
+from crawler.fetch.erase_warc_records import erase_records
+from crawler.fetch.warc_archive import WarcArchive, read_archived_response
 from crawler.models.http_exchange import Response
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def archived(folder: Path, bodies: list[bytes]) -> list[tuple[str, int]]:
-    with Archive(folder, NOW) as archive:
+    with WarcArchive(folder, NOW) as archive:
         kept = [
             archive.keep(
                 Response(f"https://a.example/{n}", f"https://a.example/{n}", 200, (), body, NOW)
@@ -31,17 +31,20 @@ def archived(folder: Path, bodies: list[bytes]) -> list[tuple[str, int]]:
 def test_only_the_named_record_is_gone(tmp_path: Path) -> None:
     places = archived(tmp_path, [b"first", b"private words", b"third"])
     size = (tmp_path / places[0][0]).stat().st_size
-    assert erase(tmp_path, [places[1], ("pruned.warc.gz", 7)]) == 1
+    assert erase_records(tmp_path, [places[1], ("pruned.warc.gz", 7)]) == 1
     assert (tmp_path / places[0][0]).stat().st_size == size
-    assert [read(tmp_path, *places[n]).body for n in (0, 2)] == [b"first", b"third"]
+    assert [read_archived_response(tmp_path, *places[n]).body for n in (0, 2)] == [
+        b"first",
+        b"third",
+    ]
     with pytest.raises(InputError):
-        read(tmp_path, *places[1])
+        read_archived_response(tmp_path, *places[1])
     assert b"private" not in gzip.decompress((tmp_path / places[0][0]).read_bytes())
 
 
 def test_other_readers_pass_over_what_was_erased(tmp_path: Path) -> None:
     places = archived(tmp_path, [b"first", b"x", b"third"])
-    erase(tmp_path, places[1:2])
+    erase_records(tmp_path, places[1:2])
     with (tmp_path / places[0][0]).open("rb") as segment:
         found = [
             record.headers["WARC-Target-URI"]
@@ -55,5 +58,5 @@ def test_a_place_without_a_record_is_refused_and_nothing_is_written(tmp_path: Pa
     before = (tmp_path / name).read_bytes()
     for wrong in (offset + 1, len(before)):
         with pytest.raises(InputError):
-            erase(tmp_path, [(name, wrong)])
+            erase_records(tmp_path, [(name, wrong)])
     assert (tmp_path / name).read_bytes() == before

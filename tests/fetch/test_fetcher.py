@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.politeness import Manners
+from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.fetch.run_cache import Once
-from crawler.fetch.warc_archive import Archive
+from crawler.fetch.run_cache import RunCache
+from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from tests.virtual_time import START, now, run
@@ -70,8 +70,8 @@ def robots(text: str) -> bytes:
 def fetcher(web: Web, **options: Any) -> Fetcher:
     settings: dict[str, Any] = {
         "agent": "hashtrail",
-        "manners": Manners(),
-        "robots_memory": Memory(),
+        "policy": PolitenessPolicy(),
+        "robots_cache": Memory(),
         "now": now,
     }
     return Fetcher(web.exchange, **(settings | options))
@@ -224,14 +224,14 @@ def test_the_last_good_copy_stands_in_for_a_day(hours: int, allowed: bool) -> No
     known = Memory(
         {"https://a.example": RobotsCopy(START - timedelta(hours=hours), robots("Disallow: /y"))}
     )
-    assert isinstance(fetch(web, "https://a.example/x", robots_memory=known), Response) is allowed
-    assert isinstance(fetch(web, "https://a.example/y", robots_memory=known), Failure)
+    assert isinstance(fetch(web, "https://a.example/x", robots_cache=known), Response) is allowed
+    assert isinstance(fetch(web, "https://a.example/y", robots_cache=known), Failure)
 
 
 def test_a_good_robots_file_is_remembered_for_other_runs() -> None:
     copies = Memory()
     web = Web({"https://a.example/robots.txt": robots("Disallow: /y"), "https://a.example/x": b"x"})
-    fetch(web, "https://a.example/x", robots_memory=copies)
+    fetch(web, "https://a.example/x", robots_cache=copies)
     assert copies["https://a.example"].body == robots("Disallow: /y")
 
 
@@ -457,7 +457,7 @@ def test_a_second_try_that_works_is_the_answer() -> None:
 
     async def one() -> Response | Failure:
         return await Fetcher(
-            recovering, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now
+            recovering, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Memory(), now=now
         ).fetch(FetchRequest("https://a.example/x", "page"))
 
     assert good(run(one())).body == b"hello"
@@ -478,11 +478,11 @@ def test_bodies_beyond_the_bound_are_read_again_from_the_archive_not_from_the_se
     tmp_path: Path,
 ) -> None:
     web = Web({f"https://h{n}.example/": b"body %d " % n * 100 for n in range(20)})
-    with Archive(tmp_path, START) as archive:
+    with WarcArchive(tmp_path, START) as archive:
         tasks = [FetchRequest(f"https://h{n}.example/", purpose="feed") for n in range(20)]
 
         async def twice() -> list[Response | Failure]:
-            out = fetcher(web, keep=archive.keep, once=Once(archive.read, held_bytes=3_000))
+            out = fetcher(web, keep=archive.keep, once=RunCache(archive.read, held_bytes=3_000))
             first = [out.archive(task, good(await out.fetch(task))) for task in tasks]
             again = [out.archive(task, good(await out.fetch(task))) for task in tasks]
             assert [page.archive_offset for page in again] == [
@@ -549,7 +549,7 @@ def test_what_exceeds_the_nightly_budget_is_deferred_not_lost() -> None:
     answers = fetch_all(
         web,
         *(FetchRequest(f"https://a.example/{n}", "page") for n in range(8)),
-        manners=Manners(per_host=5),
+        policy=PolitenessPolicy(per_host=5),
     )
     assert [isinstance(answer, Response) for answer in answers] == [True] * 5 + [False] * 3
     assert {failed(answer, Outcome.DEFERRED).outcome for answer in answers[5:]} == {
@@ -602,8 +602,8 @@ def test_no_more_exchanges_run_at_a_time_than_the_operator_allows() -> None:
             exchange,
             concurrency=4,
             agent="hashtrail",
-            manners=Manners(),
-            robots_memory=Memory(),
+            policy=PolitenessPolicy(),
+            robots_cache=Memory(),
             now=now,
         )
         await asyncio.gather(
@@ -627,7 +627,7 @@ def test_a_bot_check_is_named_whatever_its_status() -> None:
 
     async def one() -> Response | Failure:
         out = Fetcher(
-            challenged, agent="hashtrail", manners=Manners(), robots_memory=Memory(), now=now
+            challenged, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Memory(), now=now
         )
         return await out.fetch(FetchRequest("https://a.example/x", "feed"))
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from crawler.fetch.http_client import Client
+from crawler.fetch.http_client import HttpClient
 from crawler.fetch.http_connection import Deadline
-from crawler.fetch.http_limits import Limits
+from crawler.fetch.http_limits import HttpLimits
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
@@ -34,9 +34,9 @@ async def nowhere(name: str) -> Sequence[str]:
     raise OSError("no such name")
 
 
-def exchange(*tasks: FetchRequest, limits: Limits | None = None) -> list[Response | Failure]:
+def exchange(*tasks: FetchRequest, limits: HttpLimits | None = None) -> list[Response | Failure]:
     async def all_of_them() -> list[Response | Failure]:
-        async with Client(OPENED, lambda: NOW, resolve=nowhere, limits=limits) as client:
+        async with HttpClient(OPENED, lambda: NOW, resolve=nowhere, limits=limits) as client:
             return [await client.exchange(task) for task in tasks]
 
     return asyncio.run(all_of_them())
@@ -97,7 +97,7 @@ def test_a_task_with_a_body_posts_json(server: HostileServer):
 
 
 def test_the_limits_are_those_we_promise():
-    limits = Limits.of(FetchSettings())
+    limits = HttpLimits.of(FetchSettings())
     assert (limits.dns, limits.connect, limits.tls, limits.first_byte, limits.total) == (
         5,
         5,
@@ -145,7 +145,7 @@ PIECES = st.one_of(
 def test_no_answer_whatever_makes_an_exchange_raise(server: HostileServer, answer: bytes):
     (result,) = exchange(
         FetchRequest(server.url(f"/say?{answer.hex()}"), "page"),
-        limits=Limits(first_byte=1, total=2),
+        limits=HttpLimits(first_byte=1, total=2),
     )
     assert isinstance(result, Response | Failure)
     assert isinstance(result, Failure) or all(
@@ -178,7 +178,8 @@ def test_a_stage_entered_again_gets_no_second_helping():
     )
 )
 def test_no_url_whatever_makes_an_exchange_raise(urls: list[str]):
-    assert all(isinstance(answer, Failure) for answer in exchange(*map(FetchRequest, urls)))
+    requests = [FetchRequest(url, "page") for url in urls]
+    assert all(isinstance(result, Failure) for result in exchange(*requests))
 
 
 @settings(

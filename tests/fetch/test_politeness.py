@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 from crawler.fetch.politeness import (
     MAX_GAP_SECONDS,
     SHARED_PLATFORMS,
-    Answer,
-    Cell,
-    Manners,
-    answered,
-    cell_of,
+    ExchangeOutcome,
+    HostBucket,
+    PolitenessPolicy,
+    bucket_after,
+    bucket_name,
+    deferral_reason,
     gap_seconds,
     wait_seconds,
-    why_deferred,
 )
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
-MANNERS = Manners(delay_seconds=3, per_host=3)
+MANNERS = PolitenessPolicy(delay_seconds=3, per_host=3)
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ MANNERS = Manners(delay_seconds=3, per_host=3)
     ],
 )
 def test_a_cell_is_a_host_or_the_platform_it_belongs_to(url: str, cell: str) -> None:
-    assert cell_of(url) == cell
+    assert bucket_name(url) == cell
 
 
 def test_every_platform_in_the_table_is_found_from_one_of_its_hosts() -> None:
     assert {
-        cell_of(f"https://somebody.{platform}/x") for platform in SHARED_PLATFORMS
+        bucket_name(f"https://somebody.{platform}/x") for platform in SHARED_PLATFORMS
     } == SHARED_PLATFORMS
 
 
@@ -66,11 +66,11 @@ def test_every_platform_in_the_table_is_found_from_one_of_its_hosts() -> None:
 def test_the_gap_is_the_longest_of_delay_crawl_delay_and_twice_the_response_time(
     delay: float, crawl_delay: float, took: float, gap: float
 ) -> None:
-    assert gap_seconds(Cell(crawl_delay=crawl_delay), Manners(delay), took) == gap
+    assert gap_seconds(HostBucket(crawl_delay=crawl_delay), PolitenessPolicy(delay), took) == gap
 
 
 def test_a_cell_waits_until_its_gap_is_over() -> None:
-    cell = answered(Cell(), MANNERS, Answer(NOW, 0.2, 200))
+    cell = bucket_after(HostBucket(), MANNERS, ExchangeOutcome(NOW, 0.2, 200))
     assert wait_seconds(cell, NOW) == 3
     assert wait_seconds(cell, NOW + timedelta(seconds=2)) == 1
     assert wait_seconds(cell, NOW + timedelta(seconds=9)) == 0
@@ -78,51 +78,56 @@ def test_a_cell_waits_until_its_gap_is_over() -> None:
 
 @given(st.timedeltas(min_value=timedelta(days=-4000), max_value=timedelta(days=4000)))
 def test_a_clock_that_jumps_never_makes_a_wait_negative_or_endless(jump: timedelta) -> None:
-    cell = answered(Cell(), MANNERS, Answer(NOW, 0.2, 200))
+    cell = bucket_after(HostBucket(), MANNERS, ExchangeOutcome(NOW, 0.2, 200))
     assert 0 <= wait_seconds(cell, NOW + jump) <= MAX_GAP_SECONDS
 
 
 def test_the_nightly_budget_counts_pages_only() -> None:
-    cell = Cell()
+    cell = HostBucket()
     for _ in range(5):
-        cell = answered(cell, MANNERS, Answer(NOW, 0.1, 200, spends=False))
-    assert not why_deferred(cell, MANNERS, NOW, spends=True)
+        cell = bucket_after(cell, MANNERS, ExchangeOutcome(NOW, 0.1, 200, spends=False))
+    assert not deferral_reason(cell, MANNERS, NOW, spends=True)
     for _ in range(3):
-        cell = answered(cell, MANNERS, Answer(NOW, 0.1, 200))
-    assert "budget" in why_deferred(cell, MANNERS, NOW, spends=True)
-    assert not why_deferred(cell, MANNERS, NOW, spends=False)
+        cell = bucket_after(cell, MANNERS, ExchangeOutcome(NOW, 0.1, 200))
+    assert "budget" in deferral_reason(cell, MANNERS, NOW, spends=True)
+    assert not deferral_reason(cell, MANNERS, NOW, spends=False)
 
 
 @pytest.mark.parametrize("statuses", [(429, 429, 429), (503, 503, 503), (429, 200, 503, 429)])
 def test_three_refusals_close_a_cell_for_the_run(statuses: tuple[int, ...]) -> None:
-    cell = Cell()
+    cell = HostBucket()
     for status in statuses:
-        assert not why_deferred(cell, Manners(), NOW, spends=False)
-        cell = answered(cell, Manners(), Answer(NOW, 0.1, status))
-    assert "refused 3" in why_deferred(cell, Manners(), NOW + timedelta(hours=9), spends=False)
+        assert not deferral_reason(cell, PolitenessPolicy(), NOW, spends=False)
+        cell = bucket_after(cell, PolitenessPolicy(), ExchangeOutcome(NOW, 0.1, status))
+    assert "refused 3" in deferral_reason(
+        cell, PolitenessPolicy(), NOW + timedelta(hours=9), spends=False
+    )
 
 
 def test_three_silences_in_a_row_close_a_cell_and_an_answer_starts_the_count_anew() -> None:
-    cell = Cell()
+    cell = HostBucket()
     for silent in (True, True, False, True, True):
-        cell = answered(cell, Manners(), Answer(NOW, 30, silent=silent))
-    assert not why_deferred(cell, Manners(), NOW, spends=False)
-    assert "could not be reached 3" in why_deferred(
-        answered(cell, Manners(), Answer(NOW, 30, silent=True)), Manners(), NOW, spends=False
+        cell = bucket_after(cell, PolitenessPolicy(), ExchangeOutcome(NOW, 30, silent=silent))
+    assert not deferral_reason(cell, PolitenessPolicy(), NOW, spends=False)
+    assert "could not be reached 3" in deferral_reason(
+        bucket_after(cell, PolitenessPolicy(), ExchangeOutcome(NOW, 30, silent=True)),
+        PolitenessPolicy(),
+        NOW,
+        spends=False,
     )
 
 
 def test_a_wish_for_a_later_time_is_obeyed_until_then() -> None:
     later = NOW + timedelta(minutes=10)
-    cell = answered(Cell(), MANNERS, Answer(NOW, 0.1, 503, later))
-    assert "left alone" in why_deferred(cell, MANNERS, NOW, spends=False)
-    assert not why_deferred(cell, MANNERS, later, spends=False)
+    cell = bucket_after(HostBucket(), MANNERS, ExchangeOutcome(NOW, 0.1, 503, later))
+    assert "left alone" in deferral_reason(cell, MANNERS, NOW, spends=False)
+    assert not deferral_reason(cell, MANNERS, later, spends=False)
 
 
 def test_a_crawl_delay_over_thirty_seconds_allows_one_page_a_night() -> None:
-    cell = Cell(crawl_delay=3600)
-    assert not why_deferred(cell, MANNERS, NOW, spends=True)
-    assert "one page a night" in why_deferred(
-        answered(cell, MANNERS, Answer(NOW, 0.1, 200)), MANNERS, NOW, spends=True
+    cell = HostBucket(crawl_delay=3600)
+    assert not deferral_reason(cell, MANNERS, NOW, spends=True)
+    assert "one page a night" in deferral_reason(
+        bucket_after(cell, MANNERS, ExchangeOutcome(NOW, 0.1, 200)), MANNERS, NOW, spends=True
     )
-    assert not why_deferred(replace(cell, crawl_delay=30, pages=1), MANNERS, NOW, spends=True)
+    assert not deferral_reason(replace(cell, crawl_delay=30, pages=1), MANNERS, NOW, spends=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.retry import LONGEST, SHORTEST, next_attempt, outcome
+from crawler.fetch.retry import LONGEST, SHORTEST, next_attempt, outcome_of_status
 from crawler.models.outcomes import Outcome
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -92,4 +92,4 @@ def test_nothing_in_a_header_raises(value: str, date: str):
     ],
 )  # fmt: skip
 def test_a_status_has_one_meaning(status: int, meaning: Outcome):
-    assert outcome(status) is meaning
+    assert outcome_of_status(status) is meaning

@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 
 from crawler.cli.robots import robots
 from crawler.errors import InputError
-from crawler.fetch.robots_txt import MAX_BYTES, Robots, Verdict
+from crawler.fetch.robots_txt import MAX_BYTES, RobotsDecision, RobotsTxt
 
 CASES = Path(__file__).resolve().parents[2] / "../shared/corpora/urls/robots_cases.jsonl.gz"
 SITE = "http://example.org"
 
 
-def verdict(body: str | bytes, path: str = "/private/x", agent: str = "hashtrail") -> Verdict:
-    return Robots.parse(body.encode() if isinstance(body, str) else body).verdict(
+def verdict(
+    body: str | bytes, path: str = "/private/x", agent: str = "hashtrail"
+) -> RobotsDecision:
+    return RobotsTxt.parse(body.encode() if isinstance(body, str) else body).decide(
         agent, SITE + path
     )
 
@@ -193,7 +195,7 @@ def test_no_bytes_raise(body: bytes, agent: str, path: str):
     ],
 )
 def test_no_url_raises(url: str):
-    assert Robots.parse(b"user-agent: *\ndisallow: /a\nallow: /*b").verdict("x", url).allowed
+    assert RobotsTxt.parse(b"user-agent: *\ndisallow: /a\nallow: /*b").decide("x", url).allowed
 
 
 def test_rules_are_about_the_path_as_it_is():
@@ -222,7 +224,7 @@ def test_at_least_98_in_100_published_cases_agree_and_the_others_are_ours_by_rfc
             if "robots_txt_b64" in case
             else case["robots_txt"].encode()
         )
-        if Robots.parse(body).verdict(case["user_agent"], case["url"]).allowed != (
+        if RobotsTxt.parse(body).decide(case["user_agent"], case["url"]).allowed != (
             case["expected"] == "allowed"
         ):
             others.append(case)

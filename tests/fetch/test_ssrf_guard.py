@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.errors import ConfigurationError
-from crawler.fetch.http_client import Client
-from crawler.fetch.http_limits import Limits
-from crawler.fetch.public_ip_addresses import NOT_PUBLIC, parse_address, why_not_public
-from crawler.fetch.ssrf_guard import Guard, Resolve, Stopped, system_resolver
+from crawler.fetch.http_client import HttpClient
+from crawler.fetch.http_limits import HttpLimits
+from crawler.fetch.public_ip_addresses import NOT_PUBLIC, non_public_reason, parse_address
+from crawler.fetch.ssrf_guard import GuardError, Resolve, SsrfGuard, system_resolver
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.workspace import FetchSettings
@@ -90,8 +90,8 @@ def answers(name_server: dict[str, tuple[str, ...]]) -> Resolve:
 
 def exchange(url: str, resolve: Resolve, settings: FetchSettings = CLOSED) -> Response | Failure:
     async def once() -> Response | Failure:
-        async with Client(
-            settings, now, limits=Limits(connect=0.5, total=1), resolve=resolve
+        async with HttpClient(
+            settings, now, limits=HttpLimits(connect=0.5, total=1), resolve=resolve
         ) as client:
             return await client.exchange(FetchRequest(url, "page"))
 
@@ -100,8 +100,8 @@ def exchange(url: str, resolve: Resolve, settings: FetchSettings = CLOSED) -> Re
 
 def guard(
     *opened: str, connect_to: str = "", names: dict[str, tuple[str, ...]] | None = None
-) -> Guard:
-    return Guard(answers(names or {}), Limits(), opened, connect_to)
+) -> SsrfGuard:
+    return SsrfGuard(answers(names or {}), HttpLimits(), opened, connect_to)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +153,7 @@ def test_it_is_the_address_that_is_refused_and_not_the_port(host: str):
     ],
 )
 def test_what_a_url_says_in_plain_text_can_be_enough_to_refuse_it(url: str):
-    with pytest.raises(Stopped) as refusal:
+    with pytest.raises(GuardError) as refusal:
         guard().target(url)
     assert refusal.value.outcome is Outcome.REFUSED_URL
 
@@ -162,7 +162,7 @@ def test_what_a_url_says_in_plain_text_can_be_enough_to_refuse_it(url: str):
 def test_public_addresses_are_not_refused(address: str):
     parsed = parse_address(address)
     assert parsed is not None
-    assert why_not_public(parsed) is None
+    assert non_public_reason(parsed) is None
 
 
 @pytest.mark.parametrize("port", [80, 443, 8080, 8443])
@@ -188,15 +188,15 @@ def test_a_setting_opens_loopback_and_its_ports(server: HostileServer):
 
 
 def test_opening_loopback_opens_nothing_else():
-    with pytest.raises(Stopped):
+    with pytest.raises(GuardError):
         guard("127.0.0.0/8").target("http://10.0.0.1/")
-    with pytest.raises(Stopped):
+    with pytest.raises(GuardError):
         asyncio.run(
             guard("127.0.0.0/8", names={"a.example": ("127.0.0.1", "10.0.0.1")}).endpoints(
                 "a.example", 80
             )
         )
-    with pytest.raises(Stopped):
+    with pytest.raises(GuardError):
         asyncio.run(
             guard("127.0.0.0/8", names={"a.example": ("93.184.215.14",)}).endpoints("a.example", 22)
         )
@@ -214,7 +214,7 @@ def test_opening_loopback_opens_nothing_else():
     ],
 )
 def test_no_setting_opens_where_clouds_keep_their_secrets(host: str):
-    with pytest.raises(Stopped) as refusal:
+    with pytest.raises(GuardError) as refusal:
         guard("0.0.0.0/0", "::/0").target(f"http://{host}/")
     assert refusal.value.outcome is Outcome.REFUSED_ADDRESS
 
@@ -236,23 +236,23 @@ def test_a_name_is_asked_for_once_and_the_answer_that_was_judged_is_the_one_conn
 
 
 def test_the_socket_itself_asks_once_more():
-    with pytest.raises(Stopped):
+    with pytest.raises(GuardError):
         guard().admit("127.0.0.1")
-    with pytest.raises(Stopped):
+    with pytest.raises(GuardError):
         guard().admit("example.org")
     guard().admit("93.184.215.14")
 
 
 @pytest.mark.parametrize("answer", [(), ("not an address",), ("93.184.215.14", "")])
 def test_a_name_server_that_gives_something_else_gives_nothing(answer: tuple[str, ...]):
-    with pytest.raises(Stopped) as refusal:
+    with pytest.raises(GuardError) as refusal:
         asyncio.run(guard(names={"odd.example": answer}).endpoints("odd.example", 80))
     assert refusal.value.outcome is Outcome.DNS
 
 
 def test_the_name_lookup_of_this_machine_is_used_and_judged():
-    with ThreadPoolExecutor(1) as threads, pytest.raises(Stopped) as refusal:
-        asyncio.run(Guard(system_resolver(threads), Limits()).endpoints("localhost", 80))
+    with ThreadPoolExecutor(1) as threads, pytest.raises(GuardError) as refusal:
+        asyncio.run(SsrfGuard(system_resolver(threads), HttpLimits()).endpoints("localhost", 80))
     assert refusal.value.outcome is Outcome.REFUSED_ADDRESS
 
 
@@ -335,4 +335,4 @@ def test_environment_proxies_are_ignored(server: HostileServer, monkeypatch: pyt
 )
 def test_a_setting_that_cannot_be_used_names_itself(settings: FetchSettings):
     with pytest.raises(ConfigurationError, match=r"\[fetch\] (allow_private|connect_to|ca_bundle)"):
-        Client(settings, now)
+        HttpClient(settings, now)

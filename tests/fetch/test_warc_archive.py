@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import InputError, StoreError
-from crawler.fetch.warc_archive import Archive, expired_segments, read
+from crawler.fetch.warc_archive import WarcArchive, expired_segments, read_archived_response
 from crawler.models.http_exchange import Response
 
 NOW = datetime(2026, 3, 1, 2, 0, 0, 123456, tzinfo=UTC)
@@ -27,7 +27,7 @@ def _response(
     return Response(url, url, 200, headers, body, NOW)
 
 
-def _keep(archive: Archive, *responses: Response) -> list[Response]:
+def _keep(archive: WarcArchive, *responses: Response) -> list[Response]:
     return [archive.keep(response) for response in responses]
 
 
@@ -48,11 +48,11 @@ def test_a_response_is_read_back_as_it_was_kept(
         body,
         NOW,
     )
-    with Archive(folder, NOW) as archive:
+    with WarcArchive(folder, NOW) as archive:
         (kept,) = _keep(archive, sent)
     assert kept.archive_file is not None
     assert kept.archive_offset is not None
-    assert read(folder, kept.archive_file, kept.archive_offset) == sent
+    assert read_archived_response(folder, kept.archive_file, kept.archive_offset) == sent
 
 
 def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded(
@@ -64,7 +64,7 @@ def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded
         ("content-length", "7"),
         ("etag", '"x"'),
     )
-    with Archive(tmp_path, NOW) as archive:
+    with WarcArchive(tmp_path, NOW) as archive:
         (kept,) = _keep(archive, _response(b"x" * 50, headers))
         back = archive.read(str(kept.archive_file), int(kept.archive_offset or 0))
     assert back.headers == (("etag", '"x"'),)
@@ -72,14 +72,14 @@ def test_headers_about_the_transfer_are_left_out_because_bodies_are_kept_decoded
 
 
 def test_a_hostile_header_cannot_add_a_line(tmp_path: Path) -> None:
-    with Archive(tmp_path, NOW) as archive:
+    with WarcArchive(tmp_path, NOW) as archive:
         (kept,) = _keep(archive, _response(headers=(("etag", "a\r\nx-injected: yes \udcff 語"),)))
         back = archive.read(str(kept.archive_file), int(kept.archive_offset or 0))
     assert [name for name, _ in back.headers] == ["etag"]
 
 
 def test_another_reader_reads_our_segments(tmp_path: Path) -> None:
-    with Archive(tmp_path, NOW) as archive:
+    with WarcArchive(tmp_path, NOW) as archive:
         kept = _keep(
             archive,
             *(_response(f"<p>{n}</p>".encode(), url=f"https://a.example/{n}") for n in range(20)),
@@ -93,7 +93,7 @@ def test_another_reader_reads_our_segments(tmp_path: Path) -> None:
 
 
 def test_a_full_segment_is_followed_by_another(tmp_path: Path) -> None:
-    with Archive(tmp_path, NOW, segment_bytes=20_000) as archive:
+    with WarcArchive(tmp_path, NOW, segment_bytes=20_000) as archive:
         kept = _keep(
             archive,
             *(
@@ -105,12 +105,17 @@ def test_a_full_segment_is_followed_by_another(tmp_path: Path) -> None:
     assert len(files) > 2
     assert all((tmp_path / name).stat().st_size < 30_000 for name in files)
     assert all(
-        read(tmp_path, str(r.archive_file), int(r.archive_offset or 0)).body == r.body for r in kept
+        read_archived_response(tmp_path, str(r.archive_file), int(r.archive_offset or 0)).body
+        == r.body
+        for r in kept
     )
 
 
 def test_two_workers_of_one_run_write_two_segments(tmp_path: Path) -> None:
-    with Archive(tmp_path, NOW, worker="one") as one, Archive(tmp_path, NOW, worker="one") as two:
+    with (
+        WarcArchive(tmp_path, NOW, worker="one") as one,
+        WarcArchive(tmp_path, NOW, worker="one") as two,
+    ):
         assert _keep(one, _response())[0].archive_file != _keep(two, _response())[0].archive_file
 
 
@@ -125,25 +130,25 @@ def test_two_workers_of_one_run_write_two_segments(tmp_path: Path) -> None:
     ],
 )
 def test_a_place_that_cannot_be_read_is_named(tmp_path: Path, file: str, offset: int) -> None:
-    with Archive(tmp_path, NOW) as archive:
+    with WarcArchive(tmp_path, NOW) as archive:
         (kept,) = _keep(archive, _response(b"word " * 9000))
     whole = (tmp_path / str(kept.archive_file)).read_bytes()[int(kept.archive_offset or 0) :]
     (tmp_path / "half.warc.gz").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "text.warc.gz").write_text("just text\n" * 50)
     (tmp_path / "empty.warc.gz").write_bytes(b"")
     with pytest.raises(InputError, match="no readable record"):
-        read(tmp_path, file, offset)
+        read_archived_response(tmp_path, file, offset)
 
 
 def test_a_disk_that_does_not_take_it_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"Not a directory|File exists"):
-        Archive(tmp_path / "file", NOW).keep(_response())
+        WarcArchive(tmp_path / "file", NOW).keep(_response())
 
 
 def test_segments_expire_by_the_age_of_their_run(tmp_path: Path) -> None:
     for age in (1, 364, 366, 900):
-        with Archive(tmp_path, NOW - timedelta(days=age)) as archive:
+        with WarcArchive(tmp_path, NOW - timedelta(days=age)) as archive:
             _keep(archive, _response())
     (tmp_path / "notes.warc.gz").write_bytes(b"mine")
     expired = expired_segments(tmp_path, 365, NOW)

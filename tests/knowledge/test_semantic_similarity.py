@@ -13,7 +13,7 @@ import pytest
 
 from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.errors import ConfigurationError
-from crawler.explorer.serve import make_explorer
+from crawler.explorer.serve import create_explorer
 from crawler.knowledge.semantic_similarity import (
     REASON,
     EmbeddingModel,
@@ -125,7 +125,7 @@ def test_relations_by_meaning_disappear_without_a_model(workspace: Workspace) ->
 
 def test_explorer_searches_by_meaning_with_a_model(workspace: Workspace) -> None:
     async def ask() -> tuple[list[dict[str, object]], str]:
-        explorer = make_explorer(workspace)
+        explorer = create_explorer(workspace)
         await explorer.invoke_startup()
         answer = await explorer.client.get("/public/semantic_search.json?_shape=array&words=lease")
         return answer.json(), (await explorer.client.get("/-/metadata.json")).text
@@ -139,7 +139,9 @@ def test_explorer_without_model_has_no_semantic_query(tmp_path: Path) -> None:
     here = Workspace(tmp_path, Settings())
     open_store(here.public_database).close()
     assert load_model(here) is None
-    assert "semantic_search" not in make_explorer(here).metadata("hashtrail")["queries"].__repr__()
+    assert (
+        "semantic_search" not in create_explorer(here).metadata("hashtrail")["queries"].__repr__()
+    )
 
 
 def test_folder_without_a_model_raises_configuration_error(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.explorer.serve import make_explorer
+from crawler.explorer.serve import create_explorer
 from crawler.run_log import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
@@ -155,7 +155,7 @@ class Nights:
 
     def explorer(self, path: str) -> str:
         async def ask() -> str:
-            explorer = make_explorer(open_workspace(self.folder))
+            explorer = create_explorer(open_workspace(self.folder))
             await explorer.invoke_startup()
             return (await explorer.client.get(path)).text
 

@@ -20,7 +20,7 @@ from crawler.crawl.fetch_pipeline import FetchedPage
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.robots_policy import RobotsCopy
-from crawler.fetch.warc_archive import read
+from crawler.fetch.warc_archive import read_archived_response
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel.dask_cluster import Cluster
 from crawler.workspace import EngineSettings, FetchSettings, Settings
@@ -164,7 +164,9 @@ def test_a_crawl_on_a_cluster_reads_what_a_crawl_here_reads_even_when_a_worker_d
     archived = [page.response for page in there if page.response and page.response.archive_file]
     assert len(archived) == 30
     assert all(
-        read(tmp_path / "there", str(each.archive_file), int(each.archive_offset or 0)).final_url
+        read_archived_response(
+            tmp_path / "there", str(each.archive_file), int(each.archive_offset or 0)
+        ).final_url
         == each.final_url
         for each in archived
     )

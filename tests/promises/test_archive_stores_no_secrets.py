@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from crawler.fetch.warc_archive import Archive, read
+from crawler.fetch.warc_archive import WarcArchive, read_archived_response
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.http_exchange import Hop, Response
@@ -51,21 +51,21 @@ def _bytes(folder: Path) -> bytes:
 @pytest.mark.parametrize("name", HEADERS)
 def test_secret_response_header_is_not_archived(tmp_path: Path, name: str) -> None:
     headers = ((name, f"Bearer {SECRET}"), ("content-type", "text/html"), ("etag", '"1"'))
-    with Archive(tmp_path, NOW) as archive:
+    with WarcArchive(tmp_path, NOW) as archive:
         kept = archive.keep(
             Response("https://x.example/", "https://x.example/", 200, headers, b"<p>", NOW)
         )
     assert SECRET.encode() not in _bytes(tmp_path)
-    back = read(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
+    back = read_archived_response(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
     assert back.headers == (("content-type", "text/html"), ("etag", '"1"'))
 
 
 def test_secret_in_url_or_link_header_is_not_archived(tmp_path: Path) -> None:
     headers = (("link", f"<{URL}>; rel=canonical"), ("location", URL))
-    with Archive(tmp_path, NOW) as archive:
+    with WarcArchive(tmp_path, NOW) as archive:
         kept = archive.keep(Response(URL, URL, 200, headers, b"<p>", NOW))
     assert SECRET.encode() not in _bytes(tmp_path)
-    back = read(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
+    back = read_archived_response(tmp_path, kept.archive_file or "", kept.archive_offset or 0)
     assert back.final_url == "https://x.example/a?id=7"
 
 

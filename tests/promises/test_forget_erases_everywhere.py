@@ -19,7 +19,7 @@ from crawler import nightly
 from crawler.cli.main import cli
 from crawler.erasure import erase_workspace
 from crawler.errors import StoreError
-from crawler.fetch.warc_archive import Archive
+from crawler.fetch.warc_archive import WarcArchive
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Link, Provenance
@@ -102,7 +102,7 @@ def _archive(db, folder: Path) -> None:  # type: ignore[no-untyped-def]
         "https://other.example/": '<a href="https:\\/\\/trail.example\\/@anna">',
         "https://third.example/": "nothing of her",
     }
-    with Archive(folder, NOW) as archive:
+    with WarcArchive(folder, NOW) as archive:
         for url, body in bodies.items():
             kept = archive.keep(Response(url, url, 200, (), body.encode(), NOW))
             save_fetch(db, None, "page", kept, NOW)

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crawler.explorer.serve import make_explorer
+from crawler.explorer.serve import create_explorer
 from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace, statuses
 
@@ -22,7 +22,7 @@ def ask(workspace: Workspace, *requests: tuple[str, str]) -> list[httpx.Response
     """The answers to pairs of method and URL."""
 
     async def answers() -> list[httpx.Response]:
-        explorer = make_explorer(workspace)
+        explorer = create_explorer(workspace)
         await explorer.invoke_startup()
         return [await explorer.client.request(method, url) for method, url in requests]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from crawler.explorer.application import is_list
-from crawler.explorer.response_cache import AnswerCache
-from crawler.explorer.worker_pool import Budget, Lane, Worker
-from crawler.explorer.worker_process import Answer, Request
+from crawler.explorer.response_cache import ResponseCache
+from crawler.explorer.worker_pool import TimeBudget, Worker, WorkerPool
+from crawler.explorer.worker_process import WorkerRequest, WorkerResponse
 from crawler.workspace import Settings, Workspace
 
 
@@ -23,10 +23,10 @@ class BusyWorker:
         self.free = asyncio.Event()
         self.asked: list[str] = []
 
-    async def ask(self, request: Request) -> Answer:
+    async def ask(self, request: WorkerRequest) -> WorkerResponse:
         self.asked.append(request.path)
         await self.free.wait()
-        return Answer(200, [], b"")
+        return WorkerResponse(200, [], b"")
 
     async def stop(self) -> None:
         pass
@@ -40,13 +40,15 @@ async def _order(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, paths: list[str
         return worker
 
     monkeypatch.setattr(Worker, "start", start)
-    lane = Lane(Workspace(tmp_path, Settings()), lambda: 1, 1, Budget(9, 9), AnswerCache())
+    lane = WorkerPool(
+        Workspace(tmp_path, Settings()), lambda: 1, 1, TimeBudget(9, 9), ResponseCache()
+    )
     await lane.open()
-    asked = [asyncio.create_task(lane.ask(Request("/public/x", "", "http", "h"), 1))]
+    asked = [asyncio.create_task(lane.ask(WorkerRequest("/public/x", "", "http", "h"), 1))]
     while not worker.asked:
         await asyncio.sleep(0)
     asked += [
-        asyncio.create_task(lane.ask(Request(path, "", "http", "h"), int(is_list(path))))
+        asyncio.create_task(lane.ask(WorkerRequest(path, "", "http", "h"), int(is_list(path))))
         for path in paths
     ]
     await asyncio.sleep(0)

@@ -8,8 +8,8 @@ import asyncio
 from datetime import UTC, datetime
 
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.http_client import Client
-from crawler.fetch.politeness import Manners
+from crawler.fetch.http_client import HttpClient
+from crawler.fetch.politeness import PolitenessPolicy
 from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
@@ -41,7 +41,7 @@ class HangsUp:
 async def exchange(server: HangsUp, times: int) -> list[Response | Failure]:
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
-    async with listening, Client(SETTINGS, lambda: datetime.now(UTC)) as client:
+    async with listening, HttpClient(SETTINGS, lambda: datetime.now(UTC)) as client:
         task = FetchRequest(f"http://127.0.0.1:{port}/", purpose="api")
         return [await client.exchange(task) for _ in range(times)]
 
@@ -81,8 +81,8 @@ def test_fetcher_repeats_the_request_after_the_delay_of_the_host() -> None:
         fetcher = Fetcher(
             hang_up,
             agent="hashtrail",
-            manners=Manners(delay_seconds=3.0),
-            robots_memory=NoMemory(),
+            policy=PolitenessPolicy(delay_seconds=3.0),
+            robots_cache=NoMemory(),
             now=now,
         )
         return await fetcher.fetch(FetchRequest("https://a.example/", purpose="feed"))

@@ -15,7 +15,7 @@ from crawler.crawl.fetch_pipeline import PipelineOptions, fetch_pages, group_pag
 from crawler.crawl.task_groups import as_completed, as_completed_limited
 from crawler.errors import StoreError
 from crawler.fetch.fetcher import Exchange, Fetcher
-from crawler.fetch.politeness import Manners
+from crawler.fetch.politeness import PolitenessPolicy
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
@@ -69,7 +69,7 @@ def ends(coroutine: Coroutine[Any, Any, T]) -> T:
 
 def fetcher(exchange: Exchange = web) -> Fetcher:
     return Fetcher(
-        exchange, agent="hashtrail", manners=Manners(0), robots_memory=Forgetful(), now=now
+        exchange, agent="hashtrail", policy=PolitenessPolicy(0), robots_cache=Forgetful(), now=now
     )
 
 

@@ -12,8 +12,8 @@ import pytest
 from crawler.crawl.fetch_pipeline import FetchedPage, PipelineOptions, fetch_pages
 from crawler.extract.extract_page import extract_page
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetch.politeness import Manners
-from crawler.fetch.warc_archive import Archive
+from crawler.fetch.politeness import PolitenessPolicy
+from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
@@ -96,12 +96,12 @@ def crawl(folder: Path, body: bytes, *headers: tuple[str, str]) -> FetchedPage:
         return Response(task.url, task.url, 200, headers, body, NIGHT)
 
     async def one() -> FetchedPage:
-        with Archive(folder, NIGHT) as archive:
+        with WarcArchive(folder, NIGHT) as archive:
             fetcher = Fetcher(
                 answer,
                 agent="hashtrail",
-                manners=Manners(),
-                robots_memory=Forgetful(),
+                policy=PolitenessPolicy(),
+                robots_cache=Forgetful(),
                 now=now,
                 keep=archive.keep,
             )

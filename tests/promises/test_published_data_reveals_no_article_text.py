@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from crawler.cli.main import cli
-from crawler.explorer.serve import make_explorer
+from crawler.explorer.serve import create_explorer
 from crawler.models.articles import Article, Directives
 from crawler.models.posts import Author, Card, Link
 from crawler.models.relations import Mention
@@ -301,7 +301,7 @@ def test_entities_of_withheld_articles_are_not_listed(tmp_path: Path, column: st
 def test_sql_over_http_returns_no_run_of_words(tmp_path: Path) -> None:
     words = words_of_article(1)
     published(tmp_path, words)
-    explorer = make_explorer(Workspace(tmp_path, Settings()))
+    explorer = create_explorer(Workspace(tmp_path, Settings()))
 
     async def attack() -> None:
         await explorer.invoke_startup()

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.fetch.robots_txt import Robots
+from crawler.fetch.robots_txt import RobotsTxt
 
 SITE = "http://example.org"
 
 
 def allowed(body: str | bytes, path: str) -> bool:
     content = body.encode() if isinstance(body, str) else body
-    return Robots.parse(content).verdict("hashtrail", SITE + path).allowed
+    return RobotsTxt.parse(content).decide("hashtrail", SITE + path).allowed
 
 
 IDENTICAL = [

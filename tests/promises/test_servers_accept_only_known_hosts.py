@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 
 from crawler.serving.allowed_hosts import accepted_hosts, host_of, is_accepted
-from crawler.serving.http_server import application
-from crawler.serving.http_server import running as running_application
+from crawler.serving.http_server import create_application
+from crawler.serving.http_server import running_server as running_application
 from crawler.serving.slow_connections import SlowConnections
 from tests.explorer.processes import Server, running
 from tests.explorer.request_fuzz import sample_workspace
@@ -133,7 +133,9 @@ def test_answers_that_clients_leave_unread_are_bounded_in_total() -> None:
 
     async def statuses() -> list[bytes]:
         loop = asyncio.get_running_loop()
-        async with running_application(application(respond, frozenset()), "127.0.0.1", 0) as port:
+        async with running_application(
+            create_application(respond, frozenset()), "127.0.0.1", 0
+        ) as port:
             clients = []
             for _ in range(8):
                 client = socket.socket()

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crawler.explorer.serve import make_explorer
-from crawler.fetch.robots_txt import Robots
+from crawler.explorer.serve import create_explorer
+from crawler.fetch.robots_txt import RobotsTxt
 from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace
 
@@ -22,7 +22,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def get(workspace: Workspace, *paths: str) -> list[httpx.Response]:
     async def answers() -> list[httpx.Response]:
-        explorer = make_explorer(workspace)
+        explorer = create_explorer(workspace)
         await explorer.invoke_startup()
         return [await explorer.client.get(path) for path in paths]
 
@@ -30,7 +30,7 @@ def get(workspace: Workspace, *paths: str) -> list[httpx.Response]:
 
 
 def test_every_route_under_dash_that_datasette_ships_returns_404(workspace: Workspace) -> None:
-    routes = [pattern.pattern for pattern, _ in make_explorer(workspace)._routes()]
+    routes = [pattern.pattern for pattern, _ in create_explorer(workspace)._routes()]
     stock = {re.sub(r"[\\$^(].*", "", route) for route in routes if route.startswith("/-/")}
     assert {"/-/patterns", "/-/allow-debug", "/-/messages", "/-/versions"} <= stock
     paths = sorted(stock) + [f"{path}.json" for path in sorted(stock)]
@@ -87,8 +87,8 @@ def test_robots_txt_keeps_crawlers_off_sql_facets_and_paging(workspace: Workspac
     (robots,) = get(workspace, "/robots.txt")
     assert robots.status_code == 200
     assert robots.headers["content-type"].startswith("text/plain")
-    rules = Robots.parse(robots.content)
+    rules = RobotsTxt.parse(robots.content)
     closed = ["/public?sql=select+1", "/public/articles?_facet=kind", "/public/posts?_next=50"]
     for path in (*closed, "/public/articles.csv", "/public/articles.json?_size=max"):
-        assert not rules.verdict("anybot", f"https://explorer.example{path}").allowed, path
-    assert rules.verdict("anybot", "https://explorer.example/public/articles").allowed
+        assert not rules.decide("anybot", f"https://explorer.example{path}").allowed, path
+    assert rules.decide("anybot", "https://explorer.example/public/articles").allowed

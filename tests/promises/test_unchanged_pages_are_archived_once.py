@@ -14,8 +14,8 @@ import pytest
 
 from crawler.crawl.data_retention import apply_retention
 from crawler.errors import InputError
-from crawler.fetch.erase_warc_records import erase
-from crawler.fetch.warc_archive import Archive, read
+from crawler.fetch.erase_warc_records import erase_records
+from crawler.fetch.warc_archive import WarcArchive, read_archived_response
 from crawler.models.http_exchange import Response
 from crawler.store import runs
 from crawler.store.database import open_store
@@ -38,7 +38,7 @@ def store(
     folder: Path, day: int, earlier: Place | None, body: bytes = BODY, url: str = URL
 ) -> Response:
     at = NIGHT + timedelta(days=day)
-    with Archive(folder, at) as archive:
+    with WarcArchive(folder, at) as archive:
         return archive.keep(Response(url, url, 200, (("etag", f'"{day}"'),), body, at), earlier)
 
 
@@ -54,7 +54,7 @@ def test_forty_checks_of_an_unchanged_page_take_the_space_of_two(tmp_path: Path)
         places.append(last)
     assert size(tmp_path) < 2 * len(BODY)
     for day, each in enumerate(places):
-        back = read(tmp_path, *each)
+        back = read_archived_response(tmp_path, *each)
         assert back.body == BODY
         assert back.header("etag") == f'"{day}"'
         assert back.fetched_at == NIGHT + timedelta(days=day)
@@ -76,7 +76,7 @@ def test_what_is_not_the_same_is_stored_whole(
     first = place(store(tmp_path, 0, None))
     second = store(tmp_path, day, first, body, url)
     assert second.archive_original is None
-    assert read(tmp_path, *place(second)).body == body
+    assert read_archived_response(tmp_path, *place(second)).body == body
 
 
 @pytest.mark.parametrize("damage", ["missing", "erased", "cut short", "not a record"])
@@ -88,21 +88,21 @@ def test_original_that_cannot_be_read_is_replaced_by_a_whole_record(
     if damage == "missing":
         segment.unlink()
     elif damage == "erased":
-        erase(tmp_path, [first])
+        erase_records(tmp_path, [first])
     elif damage == "cut short":
         segment.write_bytes(segment.read_bytes()[:-500])
     else:
         segment.write_bytes(b"x" * 5_000)
     second = place(store(tmp_path, 1, first))
-    assert read(tmp_path, *second).body == BODY
+    assert read_archived_response(tmp_path, *second).body == BODY
 
 
 def test_revisit_of_an_erased_original_is_an_error_that_says_so(tmp_path: Path) -> None:
     first = place(store(tmp_path, 0, None))
     second = place(store(tmp_path, 1, first))
-    erase(tmp_path, [first])
+    erase_records(tmp_path, [first])
     with pytest.raises(InputError, match="the original of this revisit is erased"):
-        read(tmp_path, *second)
+        read_archived_response(tmp_path, *second)
 
 
 def test_pruning_keeps_the_original_that_a_kept_revisit_needs(tmp_path: Path) -> None:
@@ -125,6 +125,6 @@ def test_pruning_keeps_the_original_that_a_kept_revisit_needs(tmp_path: Path) ->
     ).fetchall()
     assert rows
     assert {file for file, _ in rows} <= names
-    assert all(read(workspace.archive, *row).body == BODY for row in rows)
+    assert all(read_archived_response(workspace.archive, *row).body == BODY for row in rows)
     gone = [name for name in ("20260301", "20260321") if not any(n.startswith(name) for n in names)]
     assert "20260321" in gone

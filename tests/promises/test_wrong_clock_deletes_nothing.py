@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.crawl.data_retention import apply_retention
-from crawler.fetch.warc_archive import Archive
+from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
 from crawler.store import runs
 from crawler.store.clock_check import clock_doubt_reason, correct_future_times
@@ -32,7 +32,7 @@ class Nights:
 
     def night(self, at: datetime) -> tuple[str, ...]:
         run_id = runs.start_run(self.db, "nightly", at)
-        with Archive(self.workspace.archive, at) as archive:
+        with WarcArchive(self.workspace.archive, at) as archive:
             body = at.isoformat().encode()
             kept = archive.keep(Response(URL, URL, 200, (), body, at))
         save_fetch(self.db, run_id, "page", kept, at)
