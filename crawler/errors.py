@@ -59,8 +59,8 @@ class DiskFullError(StoreError):
     """The disk is full. Raised for every file that Hashtrail writes, not for the database alone."""
 
     def __init__(self, place: str) -> None:
-        kept = "Everything finished before is kept and the published site is untouched"
-        hint = f"{kept}. Free some space and run the same command again."
+        saved = "Completed work is saved and the published site is unchanged"
+        hint = f"{saved}. Free some space and run the same command again."
         super().__init__(f"Disk full: {place} cannot be written, because the disk is full.", hint)
 
 

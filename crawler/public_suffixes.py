@@ -12,7 +12,7 @@ _LOCAL_NAMES = ("localhost", "local", "internal", "lan")
 def registrable_domain(host: str) -> str:
     """Return the registrable domain of `host`; the private section of the list counts as well.
 
-    `ann.github.io` is a domain of its own. Returns an empty string for local names, public
+    `ann.github.io` is a registrable domain. Returns an empty string for local names, public
     suffixes and IP addresses.
     """
     last_label = host.rsplit(".", 1)[-1]

@@ -41,6 +41,7 @@ def run_lock(path: Path, command: str, now: datetime) -> Iterator[None]:
 def _holder(path: Path) -> str:
     try:
         holder = json.loads(path.read_text(encoding="utf-8"))
-        return f"Another run is at work: {holder['command']}, process {holder['pid']}, since {holder['started']}."
+        run = f"{holder['command']}, process {holder['pid']}, since {holder['started']}"
+        return f"Another run is active: {run}."
     except (OSError, ValueError, KeyError):
-        return "Another run is at work."
+        return "Another run is active."

@@ -74,8 +74,8 @@ def _begin(text: str, left: int, start: int) -> tuple[int, str]:
 def _finish(text: str, end: int, right: int) -> tuple[int, str]:
     """Where the sentence around `end` ends, and an ellipsis if that is after `right`."""
     for mark in _MARK.finditer(text, end, right):
-        if found := _END.match(text, mark.start()):
-            return found.end(), ""
+        if ending := _END.match(text, mark.start()):
+            return ending.end(), ""
     if right == len(text):
         return right, ""
     return max(text.rfind(" ", end, right), end), _ELLIPSIS

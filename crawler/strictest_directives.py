@@ -5,16 +5,20 @@ from __future__ import annotations
 from crawler.models.articles import Directives
 
 
-def strictest_directives(one: Directives, other: Directives) -> Directives:
-    """Return the directives that allow only what `one` and `other` both allow.
+def strictest_directives(first: Directives, second: Directives) -> Directives:
+    """Return the directives that allow only what `first` and `second` both allow.
 
     A directive that a page withdrew stays withdrawn.
     """
-    limits = [each.max_snippet for each in (one, other) if each.max_snippet is not None]
+    limits = [
+        directives.max_snippet
+        for directives in (first, second)
+        if directives.max_snippet is not None
+    ]
     return Directives(
-        noindex=one.noindex or other.noindex,
-        noarchive=one.noarchive or other.noarchive,
-        nosnippet=one.nosnippet or other.nosnippet,
+        noindex=first.noindex or second.noindex,
+        noarchive=first.noarchive or second.noarchive,
+        nosnippet=first.nosnippet or second.nosnippet,
         max_snippet=min(limits, default=None),
-        no_ai=one.no_ai or other.no_ai,
+        no_ai=first.no_ai or second.no_ai,
     )

@@ -23,7 +23,7 @@ _UNSAFE = re.compile(
 
 def escape_controls(text: str) -> str:
     """Return the text with every control and bidirectional character escaped."""
-    return _UNSAFE.sub(lambda found: _escape(ord(found[0])), text)
+    return _UNSAFE.sub(lambda match: _escape(ord(match[0])), text)
 
 
 def one_line(text: str) -> str:

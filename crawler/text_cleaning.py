@@ -122,10 +122,10 @@ def find_hashtags(text: str) -> tuple[str, ...]:
 
     A hashtag has at least one letter. `C#`, `#1` and URL fragments are not hashtags.
     """
-    found: dict[str, str] = {}
+    by_folded_form: dict[str, str] = {}
     for match in _HASHTAG.finditer(_URL.sub(" ", text)):
-        found.setdefault(fold(match[1]), match[1])
-    return tuple(found.values())
+        by_folded_form.setdefault(fold(match[1]), match[1])
+    return tuple(by_folded_form.values())
 
 
 def blank_urls_and_hashtags(text: str) -> str:
@@ -148,10 +148,10 @@ def blank_urls_except_slugs(text: str) -> str:
 
 def _only_slugs(match: re.Match[str]) -> str:
     url = match[0]
-    kept = [" "] * len(url)
+    characters = [" "] * len(url)
     for slug_match in _URL_SLUG.finditer(url):
-        kept[slug_match.start() : slug_match.end()] = slug_match[0]
-    return "".join(kept)
+        characters[slug_match.start() : slug_match.end()] = slug_match[0]
+    return "".join(characters)
 
 
 def find_urls(text: str) -> tuple[str, ...]:
@@ -159,12 +159,12 @@ def find_urls(text: str) -> tuple[str, ...]:
 
     Punctuation that closes the sentence is left out. A URL cut with an ellipsis is skipped.
     """
-    found = (
+    urls = (
         _without_closing(match[0])
         for match in _WRITTEN_URL.finditer(text)
         if not match[1] and len(match[0]) <= 2000
     )
-    return tuple(dict.fromkeys(url for url in found if "." in url))
+    return tuple(dict.fromkeys(url for url in urls if "." in url))
 
 
 def person_name(text: str | None, limit: int = 200) -> str:
@@ -175,8 +175,8 @@ def person_name(text: str | None, limit: int = 200) -> str:
     programs use it as the name.
     """
     line = clean_line(text, limit)
-    name, found = _MAIL_ADDRESS.subn(" ", line)
-    if not found:
+    name, addresses = _MAIL_ADDRESS.subn(" ", line)
+    if not addresses:
         return line
     name = " ".join(name.split()).strip(_NAME_EDGES + "@")
     return name if any(map(str.isalpha, name)) else ""
@@ -211,8 +211,8 @@ def slugify(text: str, limit: int = 60) -> str:
     return whole if len(whole) <= limit else whole[: limit + 1].rsplit("-", 1)[0][:limit].strip("-")
 
 
-def plausible_date(value: datetime | None, seen: datetime) -> datetime | None:
-    """Return the date `value` in UTC when it is between 1990 and a day after `seen`, else None.
+def plausible_date(value: datetime | None, seen_at: datetime) -> datetime | None:
+    """Return the date `value` in UTC when it is between 1990 and a day after `seen_at`, else None.
 
     A date without a time zone is treated as UTC.
     """
@@ -222,16 +222,16 @@ def plausible_date(value: datetime | None, seen: datetime) -> datetime | None:
         utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except OverflowError:
         return None
-    return utc if _EARLIEST <= utc <= seen + timedelta(days=1) else None
+    return utc if _EARLIEST <= utc <= seen_at + timedelta(days=1) else None
 
 
-def parse_iso_date(text: str | None, seen: datetime) -> datetime | None:
+def parse_iso_date(text: str | None, seen_at: datetime) -> datetime | None:
     """Return an ISO 8601 date or time as a UTC datetime.
 
-    The result is None for other text and for dates that are not plausible at the time `seen`.
+    The result is None for other text and for dates that are not plausible at the time `seen_at`.
     """
     try:
-        return plausible_date(datetime.fromisoformat((text or "").strip()), seen)
+        return plausible_date(datetime.fromisoformat((text or "").strip()), seen_at)
     except ValueError:
         return None
 

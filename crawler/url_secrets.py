@@ -187,9 +187,11 @@ def _cleaned(match: re.Match[str]) -> str:
 
 
 def _without_secrets(url: str, levels: int) -> str:
-    rest, hash_mark, fragment = url.partition("#")
-    place, mark, query = rest.partition("?")
-    path, semicolon, parameters = _ASP_SESSION.sub("", _USER.sub(r"\1", place)).partition(";")
+    before_fragment, hash_mark, fragment = url.partition("#")
+    before_query, mark, query = before_fragment.partition("?")
+    path, semicolon, parameters = _ASP_SESSION.sub("", _USER.sub(r"\1", before_query)).partition(
+        ";"
+    )
     parts = (
         path,
         _filtered(semicolon, parameters, levels),
@@ -204,13 +206,13 @@ def _filtered(mark: str, query: str, levels: int) -> str:
     if "=" not in query:
         return mark + query
     pieces = _SEPARATORS.split(query)
-    kept: list[str] = []
+    filtered: list[str] = []
     for separator, pair in zip([mark, *pieces[1::2]], pieces[::2], strict=True):
         name, equals, value = pair.partition("=")
         if equals and is_secret(name, value):
             continue
-        kept += [separator if kept else mark, name + equals + _nested(value, levels)]
-    return "".join(kept)
+        filtered += [separator if filtered else mark, name + equals + _nested(value, levels)]
+    return "".join(filtered)
 
 
 def _nested(value: str, levels: int) -> str:

@@ -265,13 +265,13 @@ def _overridden(tables: dict[str, Any], environment: Mapping[str, str]) -> dict[
         name: dict(table) if isinstance(table, dict) else table for name, table in tables.items()
     }
     for section in fields(Settings):
-        known = {key.name: key.type for key in fields(_DEFAULTS[section.name])}
-        for unknown in set(merged.get(section.name, {})) - set(known):
+        settings = {key.name: key.type for key in fields(_DEFAULTS[section.name])}
+        for unknown in set(merged.get(section.name, {})) - set(settings):
             raise ConfigurationError(
                 f"[{section.name}] {unknown} is not a setting.",
-                f"Known there: {', '.join(sorted(known))}.",
+                f"Known there: {', '.join(sorted(settings))}.",
             )
-        for key, kind in known.items():
+        for key, kind in settings.items():
             value = environment.get(f"{_PREFIX}{section.name}_{key}".upper())
             if value is not None:
                 merged.setdefault(section.name, {})[key] = (

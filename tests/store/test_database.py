@@ -151,7 +151,7 @@ def test_a_full_disk_stops_cleanly_and_keeps_what_was_finished(path: Path) -> No
     ]
     with pytest.raises(StoreError, match=r"Disk full: .*because the disk is full") as told:
         save_posts(db, "trail", posts, NOW)
-    assert "Everything finished before is kept" in told.value.hint
+    assert "Completed work is saved" in told.value.hint
     assert not db.conn.in_transaction
     assert db.table("posts").count == 1
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
