@@ -1,1 +1,1 @@
-"""The curator's word over the machine's, and the public log of it."""
+"""Decisions of the curator: reading, applying and logging them, and the review queue."""

@@ -1,46 +1,52 @@
-"""Applying the curator's decisions: they override every deriver, survive every crawl, and end when
-their entry is removed.
+"""Applying the decisions of the curator to the database.
+
+A decision overrides every derived value and stays in force in later crawls. It ends when its
+entry is removed from the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from crawler.curation.curator_topics import (
+    apply_topics,
+    request_retag,
+    require_topics,
+    with_current_topics,
+)
 from crawler.curation.decision_subjects import Subject, resolve_subject
 from crawler.curation.hide_items import set_hidden_items
+from crawler.curation.stored_decisions import (
+    DecisionKey,
+    decision_key,
+    delete_decision,
+    load_reasons,
+    load_subject_ids,
+    log_action,
+    save_subject_ids,
+    store_decision,
+)
 from crawler.curation.unresolved_decisions import UnresolvedDecision, find_unresolved_decisions
-from crawler.errors import ConfigurationError
 from crawler.models.articles import AliasReason
 from crawler.models.curator_decisions import Decision
-from crawler.models.topics import Evidence, TopicScore
 from crawler.store.database import transaction
 from crawler.store.identity_ledger import IdentityLedger
-from crawler.store.taggings import CURATOR, save_tagging
-from crawler.store.tombstones import REMOVED, load_tombstones
-from crawler.text_cleaning import iso
+from crawler.store.taggings import CURATOR
+from crawler.store.tombstones import REMOVED, Tombstones, load_tombstones
 
-# Above every score of a tagger, so that the topics of the curator come first.
-CURATOR_SCORE = 100.0
-_ABOUT_TOPICS = ("pin", "tag", "untag")
-
-# One article may be named by several of its URLs.
-_VERDICTS = """SELECT action, 'article', article_id, object, MIN(reason) FROM curation_decisions WHERE article_id IS NOT NULL GROUP BY 1, 3, 4
-    UNION ALL SELECT action, 'post', post_id, object, MIN(reason) FROM curation_decisions WHERE post_id IS NOT NULL GROUP BY 1, 3, 4"""
-
-_FORMER = """SELECT f.value, t.slug FROM topics t, json_each(t.formerly) f
-    WHERE f.value NOT IN (SELECT slug FROM topics)"""
-
-Mark = tuple[str, str, str]
+_WITHOUT_URL = ("ban-author", "ban-host", "trust")
+_ERASED = "this was erased with `hashtrail forget`; remove the entry from the file"
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedDecisions:
-    """How many decisions are new since the last run, how many were withdrawn, and which do not
-    match exactly one subject.
+    """The number of new and of withdrawn decisions since the last run.
+
+    `unresolved` are the decisions that do not match exactly one subject.
     """
 
     new: int
@@ -51,113 +57,79 @@ class AppliedDecisions:
 def apply_decisions(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision], now: datetime
 ) -> AppliedDecisions:
-    """Make the database agree with the decisions; applying them again changes nothing.
+    """Change the database so that it agrees with `decisions`. A repeated call changes nothing.
 
-    Decisions on something that was forgotten are not stored, since they would bring its URL back.
-    Raises ConfigurationError for a topic that does not exist.
+    Decisions about something that was erased are not stored, since they would store its URL again.
+    Returns the number of changes and the unresolved decisions. Raises ConfigurationError for a
+    topic that does not exist.
     """
-    former = former_topics(db)
-    decisions = [_with_present_topic(decision, former) for decision in decisions]
-    _check_topics(db, decisions)
-    decisions, gone = _without_forgotten(db, ledger, decisions)
+    current = with_current_topics(db, decisions)
+    require_topics(db, current)
+    in_force, erased = _without_erased(db, ledger, current)
     with transaction(db):
-        wanted = {_mark(decision): decision for decision in decisions}
-        known = {
-            (action, subject, other): reason
-            for action, subject, other, reason in db.execute(
-                "SELECT action, subject, object, reason FROM curation_decisions"
-            )
-        }
-        withdrawn = sorted(known.keys() - wanted.keys())
-        new = [decision for mark, decision in wanted.items() if known.get(mark) != decision.reason]
-        _withdraw_decisions(db, ledger, withdrawn, now)
-        _store_decisions(db, new, now)
-        _merge_and_split_articles(db, ledger, decisions, now)
-        _find_subjects_and_hide(db, ledger, decisions)
-        _apply_topics(db)
-    return AppliedDecisions(
-        len(new), len(withdrawn), (*find_unresolved_decisions(db, ledger, decisions), *gone)
-    )
+        new, withdrawn = _compare_with_stored(db, in_force)
+        for key in withdrawn:
+            _withdraw_decision(db, ledger, key, now)
+        for decision in new:
+            store_decision(db, decision, now)
+        _merge_and_split_articles(db, ledger, in_force, now)
+        _record_subjects_and_hide(db, ledger, in_force)
+        apply_topics(db)
+    unresolved = find_unresolved_decisions(db, ledger, in_force)
+    return AppliedDecisions(len(new), len(withdrawn), (*unresolved, *erased))
 
 
-def _without_forgotten(
+def _without_erased(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
 ) -> tuple[list[Decision], list[UnresolvedDecision]]:
-    """The decisions that may be stored, and those that name something forgotten, without naming it."""
-    forgotten = load_tombstones(db, ledger.key)
-    gone = [
-        each
-        for each in decisions
-        if forgotten.has_url(each.subject)
-        or (each.action == "merge" and forgotten.has_url(each.other))
-    ]
-    problem = "this was erased with `hashtrail forget`; remove the entry from the file"
-    reported = [
-        UnresolvedDecision(replace(each, subject=REMOVED, other=""), problem) for each in gone
-    ]
-    return [each for each in decisions if each not in gone], reported
+    """Return the decisions that may be stored, and the others without the erased URL."""
+    tombstones = load_tombstones(db, ledger.key)
+    erased = [decision for decision in decisions if _names_erased(decision, tombstones)]
+    in_force = [decision for decision in decisions if decision not in erased]
+    redacted = [replace(decision, subject=REMOVED, other="") for decision in erased]
+    return in_force, [UnresolvedDecision(decision, _ERASED) for decision in redacted]
 
 
-def former_topics(db: Database) -> Mapping[str, str]:
-    """Slugs that no topic has any more -> the slug of the topic that had it."""
-    return dict(db.execute(_FORMER).fetchall())
+def _names_erased(decision: Decision, tombstones: Tombstones) -> bool:
+    if tombstones.has_url(decision.subject):
+        return True
+    return decision.action == "merge" and tombstones.has_url(decision.other)
 
 
-def _with_present_topic(decision: Decision, former: Mapping[str, str]) -> Decision:
-    if decision.action not in _ABOUT_TOPICS or decision.other not in former:
-        return decision
-    return replace(decision, other=former[decision.other])
+def _compare_with_stored(
+    db: Database, decisions: Iterable[Decision]
+) -> tuple[list[Decision], list[DecisionKey]]:
+    """Return the decisions that are new or have a new reason, and the keys of withdrawn ones."""
+    wanted = {decision_key(decision): decision for decision in decisions}
+    stored = load_reasons(db)
+    new = [decision for key, decision in wanted.items() if stored.get(key) != decision.reason]
+    return new, sorted(stored.keys() - wanted.keys())
 
 
-def _check_topics(db: Database, decisions: Iterable[Decision]) -> None:
-    known = {slug for (slug,) in db.execute("SELECT slug FROM topics")}
-    for decision in decisions:
-        if decision.action in _ABOUT_TOPICS and decision.other not in known:
-            place = f"{decision.where}: " if decision.where else ""
-            told = f"{place}{decision.subject}: there is no topic {decision.other!r}."
-            raise ConfigurationError(told, "The topics are listed by: hashtrail topics list")
-
-
-def _withdraw_decisions(
-    db: Database, ledger: IdentityLedger, withdrawn: Sequence[Mark], now: datetime
+def _withdraw_decision(
+    db: Database, ledger: IdentityLedger, key: DecisionKey, now: datetime
 ) -> None:
-    """Undo decisions that are no longer in force. The tagger decides withdrawn tags again."""
-    for action, subject, other in withdrawn:
-        url = resolve_subject(db, ledger, subject).url if action in ("merge", "split") else subject
-        if action == "merge" and ledger.find(url) is not None:
-            ledger.unmerge(url, now)
-        if action == "split" and ledger.find(url) is not None:
-            ledger.unsplit(url, now)
-        if action in ("tag", "untag"):
-            about = db.execute(
-                "SELECT article_id, post_id FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
-                [action, subject, other],
-            ).fetchone()
-            _request_retag(db, *about)
-        db.conn.execute(
-            "DELETE FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
-            [action, subject, other],
-        )
-        _log_decision(
-            db, CURATOR, f"withdrawn: {action}", subject, other or "no longer in data/curation", now
-        )
+    """Undo a decision that is no longer in force. The tagger decides again about its topics."""
+    action, subject, target = key
+    if action in ("merge", "split"):
+        _undo_merge_or_split(db, ledger, action, subject, now)
+    if action in ("tag", "untag"):
+        request_retag(db, *load_subject_ids(db, key))
+    delete_decision(db, key)
+    reason = target or "no longer in data/curation"
+    log_action(db, CURATOR, f"withdrawn: {action}", subject, reason, now)
 
 
-def _request_retag(db: Database, article_id: int | None, post_id: int | None) -> None:
-    """Have the tagger decide this article and this post again."""
-    db.conn.execute("UPDATE articles SET annotated = '' WHERE id = ?", [article_id])
-    db.conn.execute("UPDATE posts SET annotated = '' WHERE id = ?", [post_id])
-
-
-def _store_decisions(db: Database, decisions: Iterable[Decision], now: datetime) -> None:
-    for decision in decisions:
-        db.conn.execute(
-            "INSERT INTO curation_decisions (action, subject, object, reason, who, since) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET reason = excluded.reason, who = excluded.who",
-            [*_mark(decision), decision.reason, decision.who, iso(now)],
-        )
-        reason = f"{decision.other}: {decision.reason}" if decision.other else decision.reason
-        _log_decision(db, decision.who, decision.action, decision.subject, reason, now)
+def _undo_merge_or_split(
+    db: Database, ledger: IdentityLedger, action: str, subject: str, now: datetime
+) -> None:
+    url = resolve_subject(db, ledger, subject).url
+    if ledger.find(url) is None:
+        return
+    if action == "merge":
+        ledger.unmerge(url, now)
+    else:
+        ledger.unsplit(url, now)
 
 
 def _merge_and_split_articles(
@@ -166,27 +138,29 @@ def _merge_and_split_articles(
     for decision in decisions:
         if decision.action not in ("merge", "split"):
             continue
-        one = resolve_subject(db, ledger, decision.subject)
-        if one.article_id is None:
+        subject = resolve_subject(db, ledger, decision.subject)
+        if subject.article_id is None:
             continue
         if decision.action == "split":
-            ledger.split(one.url, now)
+            ledger.split(subject.url, now)
             continue
-        other = resolve_subject(db, ledger, decision.other).article_id
-        if other is not None and other != one.article_id:
-            ledger.merge(other, one.article_id, AliasReason.CURATOR, decision.reason, now)
+        target_id = resolve_subject(db, ledger, decision.other).article_id
+        if target_id is not None and target_id != subject.article_id:
+            reason = decision.reason
+            ledger.merge(target_id, subject.article_id, AliasReason.CURATOR, reason, now)
 
 
-def _find_subjects_and_hide(
+def _record_subjects_and_hide(
     db: Database, ledger: IdentityLedger, decisions: Iterable[Decision]
 ) -> None:
-    """Record what each decision is about now, since merges and new posts change that; hide what is
-    hidden.
+    """Record the current subject of each decision, and hide the subjects of `hide`.
+
+    Merges and new posts change the subject of a decision.
     """
     articles: set[int] = set()
     posts: set[int] = set()
     for decision in decisions:
-        if decision.action in ("ban-author", "ban-host", "trust"):
+        if decision.action in _WITHOUT_URL:
             continue
         subject = resolve_subject(db, ledger, decision.subject, post=decision.post)
         _record_subject(db, decision, subject)
@@ -197,66 +171,14 @@ def _find_subjects_and_hide(
 
 
 def _record_subject(db: Database, decision: Decision, subject: Subject) -> None:
-    """Write the article, or else the oldest post, to the decision.
+    """Store the article of the decision, or else its oldest post.
 
-    A tag that moves makes the tagger decide its old subject again.
+    If the subject of a topic decision changes, the tagger decides again about the old subject.
     """
-    post_id = subject.post_ids[0] if subject.article_id is None and subject.post_ids else None
-    mark, found = _mark(decision), (subject.article_id, post_id)
-    known = db.execute(
-        "SELECT article_id, post_id FROM curation_decisions WHERE (action, subject, object) = (?, ?, ?)",
-        mark,
-    ).fetchone()
-    if known == found:
+    key = decision_key(decision)
+    stored_ids = load_subject_ids(db, key)
+    if stored_ids == subject.ids:
         return
     if decision.action in ("tag", "untag"):
-        _request_retag(db, *known)
-    db.conn.execute(
-        "UPDATE curation_decisions SET article_id = ?, post_id = ? WHERE (action, subject, object) = (?, ?, ?)",
-        [*found, *mark],
-    )
-
-
-def _apply_topics(db: Database) -> None:
-    """Give and take topics. The evidence of a topic that was given is the curator's reason."""
-    verdicts = db.execute(_VERDICTS).fetchall()
-    given = {
-        (kind, subject, topic): reason
-        for action, kind, subject, topic, reason in verdicts
-        if action == "tag"
-    }
-    stale = [
-        each
-        for each in db.execute(
-            "SELECT subject_kind, subject_id, topic FROM taggings WHERE tagger = ?", [CURATOR]
-        )
-        if each not in given
-    ]
-    taken = [
-        (kind, subject, topic) for action, kind, subject, topic, _ in verdicts if action == "untag"
-    ]
-    db.conn.executemany(
-        "DELETE FROM taggings WHERE (subject_kind, subject_id, topic) = (?, ?, ?)", stale + taken
-    )
-    for tagged, reason in given.items():
-        evidence = Evidence(CURATOR, reason, 0, CURATOR, CURATOR_SCORE)
-        save_tagging(
-            db,
-            tagged,
-            TopicScore(tagged[2], CURATOR_SCORE, "certain", (evidence,)),
-            CURATOR,
-            CURATOR,
-        )
-
-
-def _log_decision(
-    db: Database, who: str, action: str, subject: str, reason: str, now: datetime
-) -> None:
-    db.conn.execute(
-        "INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?, ?, ?, ?)",
-        [iso(now), who, action, subject, reason],
-    )
-
-
-def _mark(decision: Decision) -> Mark:
-    return decision.action, decision.subject, decision.other
+        request_retag(db, *stored_ids)
+    save_subject_ids(db, key, subject.ids)

@@ -1,37 +1,53 @@
-"""The curator's word: `data/curation/*.toml` in, frozen decisions out.
+"""Reading the decisions of the curator from `data/curation/*.toml`.
 
-The files are what is in force; taking an entry out takes it back.
+The files contain the decisions in force. Removing an entry withdraws the decision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from crawler.curation.stored_decisions import DecisionKey, decision_key
 from crawler.errors import ConfigurationError
 from crawler.models.curator_decisions import CuratorAction, Decision
 from crawler.text_cleaning import clean_line, fold
 from crawler.url_parser import host_of
 from crawler.workspace import read_toml
 
-# table in the file -> (action, key of the subject, key of the other thing it needs)
-_TABLES: dict[str, tuple[tuple[CuratorAction, str, str], ...]] = {
-    "ban": (("ban-author", "author", ""), ("ban-host", "host", ""), ("ban-host", "url", "")),
-    "hide": (("hide", "url", ""),),
-    "join": (("merge", "url", "into"),),
-    "merge": (("merge", "url", "into"),),
-    "note": (("note", "url", "text"),),
-    "pin": (("pin", "url", "topic"),),
-    "split": (("split", "url", ""),),
-    "tag": (("tag", "url", "topic"),),
-    "trust": (("trust", "source", ""),),
-    "untag": (("untag", "url", "topic"),),
+
+class _EntryForm(NamedTuple):
+    """The action of an entry, the key of its subject, and the key of its object, if it has one."""
+
+    action: CuratorAction
+    subject_key: str
+    object_key: str = ""
+
+
+# table in the file -> the forms of its entries
+_TABLES: dict[str, tuple[_EntryForm, ...]] = {
+    "ban": (
+        _EntryForm("ban-author", "author"),
+        _EntryForm("ban-host", "host"),
+        _EntryForm("ban-host", "url"),
+    ),
+    "hide": (_EntryForm("hide", "url"),),
+    "join": (_EntryForm("merge", "url", "into"),),
+    "merge": (_EntryForm("merge", "url", "into"),),
+    "note": (_EntryForm("note", "url", "text"),),
+    "pin": (_EntryForm("pin", "url", "topic"),),
+    "split": (_EntryForm("split", "url"),),
+    "tag": (_EntryForm("tag", "url", "topic"),),
+    "trust": (_EntryForm("trust", "source"),),
+    "untag": (_EntryForm("untag", "url", "topic"),),
 }
 # Entries that may name a post instead of an article, under the key `post`.
 _OF_POSTS = frozenset({"hide", "note", "tag", "untag"})
 _REASON, _WHO, _POST = "reason", "by", "post"
-# What cannot be said of one thing at the same time.
+_LONGEST_VALUE = 2000
+_LONGEST_REASON = 1000
+# Actions that exclude each other for one subject.
 _CONTRADICTIONS: tuple[tuple[CuratorAction, CuratorAction], ...] = (
     ("tag", "untag"),
     ("pin", "untag"),
@@ -40,97 +56,114 @@ _CONTRADICTIONS: tuple[tuple[CuratorAction, CuratorAction], ...] = (
 
 
 def read_decisions(folder: Path) -> tuple[Decision, ...]:
-    """Every decision of `folder/*.toml`, in order of action and subject.
+    """Return every decision of `folder/*.toml`, in the order of action and subject.
 
-    Raises ConfigurationError that names the file and the entry, when a table or key is unknown, one
-    that is needed is missing, or two contradict.
+    Raises ConfigurationError that names the file and the entry if a table or key is unknown, a
+    required key is missing, or two entries contradict.
     """
-    found: dict[tuple[str, str, str], tuple[Decision, str]] = {}
+    decisions: dict[DecisionKey, Decision] = {}
     for path in sorted(folder.glob("*.toml")):
-        for decision, where in _read(path):
-            mark = (decision.action, decision.subject, decision.other)
-            if mark in found:
-                raise ConfigurationError(
-                    f"{where}: the same as {found[mark][1]}.", "Keep one of the two."
-                )
-            found[mark] = (decision, where)
+        for decision in _read_file(path):
+            duplicate = decisions.get(decision_key(decision))
+            if duplicate:
+                message = f"{decision.where}: the same as {duplicate.where}."
+                raise ConfigurationError(message, "Keep one of the two.")
+            decisions[decision_key(decision)] = decision
     for first, second in _CONTRADICTIONS:
-        for (action, subject, other), (_, where) in found.items():
-            opposite = found.get((second, subject, other if second != "split" else ""))
-            if action == first and opposite:
-                raise ConfigurationError(
-                    f"{where}: contradicts {opposite[1]}.",
-                    f"An address cannot have both {first} and {second}.",
-                )
-    return tuple(found[mark][0] for mark in sorted(found))
+        _refuse_contradiction(decisions, first, second)
+    return tuple(decisions[key] for key in sorted(decisions))
 
 
-def _read(path: Path) -> Iterator[tuple[Decision, str]]:
-    for table, entries in read_toml(path).items():
-        if table not in _TABLES:
-            message = f"{path}: [[{table}]] is not a kind of decision."
-            raise ConfigurationError(message, f"Known: {', '.join(_TABLES)}.")
-        is_list = isinstance(entries, list) and all(isinstance(each, dict) for each in entries)
-        if not is_list:
+def _refuse_contradiction(
+    decisions: Mapping[DecisionKey, Decision], first: CuratorAction, second: CuratorAction
+) -> None:
+    """Raise ConfigurationError if one subject has both actions."""
+    for (action, subject, target), decision in decisions.items():
+        opposite = decisions.get((second, subject, "" if second == "split" else target))
+        if action == first and opposite:
             raise ConfigurationError(
-                f"{path}: write [[{table}]] with two brackets.", "Each entry is a table of its own."
+                f"{decision.where}: contradicts {opposite.where}.",
+                f"A URL cannot have both {first} and {second}.",
             )
+
+
+def _read_file(path: Path) -> Iterator[Decision]:
+    for table, entries in read_toml(path).items():
+        _require_list_of_tables(path, table, entries)
         for number, entry in enumerate(entries, 1):
             where = f"{'/'.join(path.parts[-3:])}: {table} number {number}"
-            yield _decision(table, entry, where), where
+            yield _parse_entry(table, entry, where)
 
 
-def _decision(table: str, entry: dict[str, Any], where: str) -> Decision:
-    action, subject, other = _form(table, entry)
-    needed = [key for key in (subject, other, _REASON) if key]
-    for key in needed:
-        if not clean_line(_text(entry, key, where)):
-            raise ConfigurationError(
-                f"{where}: {key} is missing.",
-                f"It needs {', '.join(needed)}; {_WHO} is optional.",
-            )
-    if unknown := set(entry) - {*needed, _WHO}:
-        raise ConfigurationError(
-            f"{where}: unknown {', '.join(sorted(unknown))}.",
-            f"It knows {', '.join(needed)} and {_WHO}.",
-        )
-    named = clean_line(entry[subject], 2000)
+def _require_list_of_tables(path: Path, table: str, entries: Any) -> None:
+    """Raise ConfigurationError for an unknown table, and for another value than `[[table]]`."""
+    if table not in _TABLES:
+        message = f"{path}: [[{table}]] is not a kind of decision."
+        raise ConfigurationError(message, f"Known: {', '.join(_TABLES)}.")
+    is_list = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    if not is_list:
+        message = f"{path}: write [[{table}]] with two brackets."
+        raise ConfigurationError(message, "Each entry is a separate table.")
+
+
+def _parse_entry(table: str, entry: dict[str, Any], where: str) -> Decision:
+    form = _form_of(table, entry)
+    _check_keys(entry, form, where)
+    subject = clean_line(entry[form.subject_key], _LONGEST_VALUE)
+    normalize = _NORMALIZERS.get(form.action, str)
     return Decision(
-        action,
-        _SPELLED.get(action, str)(named),
-        clean_line(entry[other], 2000) if other else "",
-        clean_line(entry[_REASON], 1000),
+        form.action,
+        normalize(subject),
+        clean_line(entry[form.object_key], _LONGEST_VALUE) if form.object_key else "",
+        clean_line(entry[_REASON], _LONGEST_REASON),
         clean_line(_text(entry, _WHO, where)) or "curator",
-        post=subject == _POST,
+        post=form.subject_key == _POST,
         where=where,
     )
 
 
-def _form(table: str, entry: dict[str, Any]) -> tuple[CuratorAction, str, str]:
-    """The action of an entry, the key of its subject, and the key of its other value."""
+def _form_of(table: str, entry: dict[str, Any]) -> _EntryForm:
+    """Return the form of an entry: the first whose subject the entry names."""
     forms = _TABLES[table]
     if table in _OF_POSTS and _POST in entry:
-        return forms[0][0], _POST, forms[0][2]
-    return next((form for form in forms if form[1] in entry), forms[0])
+        return forms[0]._replace(subject_key=_POST)
+    return next((form for form in forms if form.subject_key in entry), forms[0])
 
 
-def _host(named: str) -> str:
-    """The host of a URL or a host name: folded, without port, `www.` and dots at its ends.
+def _check_keys(entry: dict[str, Any], form: _EntryForm, where: str) -> None:
+    """Raise ConfigurationError if a required key is empty or missing, or a key is unknown."""
+    required = [key for key in (form.subject_key, form.object_key, _REASON) if key]
+    names = ", ".join(required)
+    for key in required:
+        if not clean_line(_text(entry, key, where)):
+            hint = f"It needs {names}; {_WHO} is optional."
+            raise ConfigurationError(f"{where}: {key} is missing.", hint)
+
+    unknown = set(entry) - {*required, _WHO}
+    if unknown:
+        message = f"{where}: unknown {', '.join(sorted(unknown))}."
+        raise ConfigurationError(message, f"Allowed keys: {names} and {_WHO}.")
+
+
+def _normalize_host(value: str) -> str:
+    """Return the host of a URL or a host name: folded, without port, `www.` and dots at its ends.
 
     A ban includes all hosts below the named one, so `*.a.example` is the same as `a.example`.
     """
-    named = named.removeprefix("*.").lstrip(".")
-    host = host_of(named) or host_of(f"https://{named}") or fold(named)
+    name = value.removeprefix("*.").lstrip(".")
+    host = host_of(name) or host_of(f"https://{name}") or fold(name)
     return host.rstrip(".").removeprefix("www.")
 
 
 def _text(entry: dict[str, Any], key: str, where: str) -> str:
     value = entry.get(key, "")
     if not isinstance(value, str):
-        raise ConfigurationError(
-            f"{where}: {key} must be text in quotes.", 'For example: reason = "off topic"'
-        )
+        message = f"{where}: {key} must be text in quotes."
+        raise ConfigurationError(message, 'For example: reason = "off topic"')
     return value
 
 
-_SPELLED: dict[CuratorAction, Callable[[str], str]] = {"ban-author": fold, "ban-host": _host}
+_NORMALIZERS: dict[CuratorAction, Callable[[str], str]] = {
+    "ban-author": fold,
+    "ban-host": _normalize_host,
+}

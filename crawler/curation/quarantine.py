@@ -1,11 +1,13 @@
-"""Holding back the posts of a source that became something else overnight, until the curator trusts
-it or hides them.
+"""Quarantine of new posts after a suspected takeover of their source.
+
+The posts stay hidden until the curator trusts the source or hides them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlite_utils import Database
@@ -14,51 +16,77 @@ from crawler.post_traits import PostTraits
 from crawler.store.database import transaction
 from crawler.text_cleaning import iso
 
-_REMEMBERED = 500  # posts of a source that say what it is like
-_PROFILES = """
+_MOST_COMPARED = 500  # posts of a source, new ones included
+_SOURCES = """SELECT DISTINCT source FROM posts WHERE seen_at >= ?
+    AND source NOT IN (SELECT subject FROM curation_decisions WHERE action = 'trust')"""
+_TRAITS = """
 SELECT p.id, p.seen_at >= :since, p.language,
-       (SELECT json_group_array(DISTINCT a.host) FROM links l JOIN articles a ON a.id = l.article_id WHERE l.post_id = p.id),
+       (SELECT json_group_array(DISTINCT a.host)
+        FROM links l JOIN articles a ON a.id = l.article_id WHERE l.post_id = p.id),
        (SELECT json_group_array(DISTINCT t.topic) FROM taggings t WHERE t.confidence <> 'weak' AND (
            (t.subject_kind = 'post' AND t.subject_id = p.id)
-           OR (t.subject_kind = 'article' AND t.subject_id IN (SELECT article_id FROM links WHERE post_id = p.id))))
-FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL AND p.id NOT IN (SELECT post_id FROM quarantined_posts) ORDER BY p.id DESC LIMIT :most
+           OR (t.subject_kind = 'article' AND t.subject_id IN (
+               SELECT article_id FROM links WHERE post_id = p.id))))
+FROM posts p WHERE p.source = :source AND p.deleted_at IS NULL
+    AND p.id NOT IN (SELECT post_id FROM quarantined_posts) ORDER BY p.id DESC LIMIT :most
 """
+_INSERT = "INSERT INTO quarantined_posts (post_id, since, reason) VALUES (?, ?, ?)"
+_RELEASE_TRUSTED = """DELETE FROM quarantined_posts WHERE post_id IN (
+    SELECT id FROM posts WHERE source IN (
+        SELECT subject FROM curation_decisions WHERE action = 'trust'))"""
+
+TakeoverCheck = Callable[[Sequence[PostTraits], Sequence[PostTraits]], str]
+"""Returns why the new posts differ from the older ones, oldest first; "" if they do not."""
+
+
+class _PostRow(NamedTuple):
+    """A post of a source, with its hosts and topics as JSON arrays."""
+
+    post_id: int
+    is_new: int
+    language: str
+    hosts: str
+    topics: str
+
+    def traits(self) -> PostTraits:
+        """Return the traits that a takeover changes."""
+        return PostTraits(
+            frozenset(msgspec.json.decode(self.hosts)),
+            frozenset({self.language} - {""}),
+            frozenset(msgspec.json.decode(self.topics)),
+        )
 
 
 def quarantine_new_posts(
-    db: Database,
-    judge: Callable[[Sequence[PostTraits], Sequence[PostTraits]], str],
-    since: datetime,
-    now: datetime,
+    db: Database, takeover_check: TakeoverCheck, since: datetime, now: datetime
 ) -> int:
-    """Hold the posts that came since `since` from sources of which `judge` says that they broke
-    with their past. Returns how many are held anew.
+    """Quarantine the posts stored since `since` from sources with a suspected takeover.
+
+    `takeover_check` returns why the new posts of a source differ from its older posts, or "".
+    Returns the number of posts that were added to the quarantine.
     """
-    held = 0
+    added = 0
     with transaction(db):
-        for (source,) in db.execute(
-            "SELECT DISTINCT source FROM posts WHERE seen_at >= ? AND source NOT IN (SELECT subject FROM curation_decisions WHERE action = 'trust')",
-            [iso(since)],
-        ).fetchall():
-            rows = db.execute(
-                _PROFILES, {"source": source, "since": iso(since), "most": _REMEMBERED}
-            ).fetchall()[::-1]
-            reason = judge(
-                [_profile(row) for row in rows if not row[1]],
-                [_profile(row) for row in rows if row[1]],
-            )
-            new = [(row[0], iso(now), reason) for row in rows if row[1] and reason]
-            db.conn.executemany(
-                "INSERT INTO quarantined_posts (post_id, since, reason) VALUES (?, ?, ?)", new
-            )
-            held += len(new)
-    return held
+        for (source,) in db.execute(_SOURCES, [iso(since)]).fetchall():
+            rows = _load_posts(db, source, since)
+            reason = takeover_check(list(_traits(rows, False)), list(_traits(rows, True)))
+            new_posts = [row.post_id for row in rows if row.is_new and reason]
+            db.conn.executemany(_INSERT, [(post_id, iso(now), reason) for post_id in new_posts])
+            added += len(new_posts)
+    return added
 
 
-def _profile(row: Sequence[str]) -> PostTraits:
-    _, _, language, hosts, topics = row
-    return PostTraits(
-        frozenset(msgspec.json.decode(hosts)),
-        frozenset({language} - {""}),
-        frozenset(msgspec.json.decode(topics)),
-    )
+def release_trusted_posts(db: Database) -> set[int]:
+    """Release the posts of sources that the curator trusts. Return the ids of those that stay."""
+    db.conn.execute(_RELEASE_TRUSTED)
+    return {post_id for (post_id,) in db.execute("SELECT post_id FROM quarantined_posts")}
+
+
+def _load_posts(db: Database, source: str, since: datetime) -> list[_PostRow]:
+    """Return the last posts of a source, oldest first."""
+    values = {"source": source, "since": iso(since), "most": _MOST_COMPARED}
+    return [_PostRow(*row) for row in db.execute(_TRAITS, values)][::-1]
+
+
+def _traits(rows: Sequence[_PostRow], new: bool) -> Iterator[PostTraits]:
+    return (row.traits() for row in rows if bool(row.is_new) == new)

@@ -1,6 +1,4 @@
-"""Finding decisions of the curator that match nothing, several subjects, or a subject without
-effect.
-"""
+"""Finding decisions of the curator that match no subject, several subjects, or have no effect."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.curation.decision_subjects import resolve_subject
+from crawler.curation.decision_subjects import Subject, resolve_subject
 from crawler.curation.hide_items import is_host_banned
 from crawler.models.curator_decisions import Decision
 from crawler.store.authors import find_authors
@@ -20,17 +18,19 @@ _NO_AUTHOR = (
 )
 _NEED_ARTICLE = ("merge", "pin", "split")
 _OPPOSITE = {"tag": "untag", "pin": "untag"}
+_HAS_LINK = "SELECT 1 FROM links WHERE url LIKE '%//' || ? || '/%' LIMIT 1"
+_HAS_SOURCE = "SELECT 1 FROM sources WHERE name = :n UNION SELECT 1 FROM posts WHERE source = :n"
 
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedDecision:
-    """A decision that does not match exactly one subject, and the reason in words."""
+    """A decision that does not match exactly one subject, and the problem in words."""
 
     decision: Decision
     problem: str
 
     def __str__(self) -> str:
-        """The place of the entry, the decision and the problem, in one line."""
+        """Return the place of the entry, the subject and the problem, in one line."""
         place = f"{self.decision.where}: " if self.decision.where else ""
         return f"{place}{self.decision.subject}: {self.problem}"
 
@@ -38,21 +38,27 @@ class UnresolvedDecision:
 def find_unresolved_decisions(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
 ) -> tuple[UnresolvedDecision, ...]:
-    """The decisions that need the curator's attention, in their order. Nothing is written."""
-    found = [(each, _problem(db, ledger, each)) for each in decisions]
-    problems = [UnresolvedDecision(each, problem) for each, problem in found if problem]
-    return (*problems, *_contradictions(db, ledger, decisions))
+    """Return those of `decisions` that the curator has to correct, in their order.
+
+    Writes nothing.
+    """
+    problems = [(decision, _problem(db, ledger, decision)) for decision in decisions]
+    unresolved = [UnresolvedDecision(*pair) for pair in problems if pair[1]]
+    return (*unresolved, *_contradictions(db, ledger, decisions))
 
 
 def _problem(db: Database, ledger: IdentityLedger, decision: Decision) -> str:
-    if decision.action == "ban-author":
-        known = find_authors(db, decision.subject)
-        return "" if known else _NO_AUTHOR
-    if decision.action == "ban-host":
-        return "" if _has_host(db, decision.subject) else "no article on this host is stored"
-    if decision.action == "trust":
-        return "" if _has_source(db, decision.subject) else "no source has this name"
-    return _problem_of_url(db, ledger, decision)
+    """Return the problem of one decision in words; "" if it matches one subject."""
+    name = decision.subject
+    match decision.action:
+        case "ban-author":
+            return "" if find_authors(db, name) else _NO_AUTHOR
+        case "ban-host":
+            return "" if _has_host(db, name) else "no article on this host is stored"
+        case "trust":
+            return "" if _has_source(db, name) else "no source has this name"
+        case _:
+            return _problem_of_url(db, ledger, decision)
 
 
 def _problem_of_url(db: Database, ledger: IdentityLedger, decision: Decision) -> str:
@@ -62,44 +68,44 @@ def _problem_of_url(db: Database, ledger: IdentityLedger, decision: Decision) ->
     if decision.action in _NEED_ARTICLE and subject.article_id is None:
         return f"only a post has this URL, and {decision.action} needs an article"
     if decision.action == "merge":
-        target = resolve_subject(db, ledger, decision.other)
-        missing = "only a post has this URL" if target.article_id is None else ""
-        problem = target.problem or missing
-        return f"into {decision.other}: {problem}" if problem else ""
+        return _problem_of_target(resolve_subject(db, ledger, decision.other), decision.other)
     if decision.action == "split" and not ledger.can_split(subject.url):
         return "the article has no other URL, so there is nothing to split"
     return ""
 
 
-def _has_host(db: Database, named: str) -> bool:
+def _problem_of_target(target: Subject, url: str) -> str:
+    """Return the problem of the article that another is merged into; "" if there is one."""
+    missing = "only a post has this URL" if target.article_id is None else ""
+    problem = target.problem or missing
+    return f"into {url}: {problem}" if problem else ""
+
+
+def _has_host(db: Database, name: str) -> bool:
     rows = db.execute("SELECT DISTINCT host FROM articles")
-    return any(is_host_banned(host, {named}) for (host,) in rows) or _has_link(db, named)
+    has_article = any(is_host_banned(host, {name}) for (host,) in rows)
+    return has_article or db.execute(_HAS_LINK, [name]).fetchone() is not None
 
 
-def _has_link(db: Database, named: str) -> bool:
-    query = "SELECT 1 FROM links WHERE url LIKE '%//' || ? || '/%' LIMIT 1"
-    return db.execute(query, [named]).fetchone() is not None
-
-
-def _has_source(db: Database, named: str) -> bool:
-    query = "SELECT 1 FROM sources WHERE name = :n UNION SELECT 1 FROM posts WHERE source = :n"
-    return db.execute(query, {"n": named}).fetchone() is not None
+def _has_source(db: Database, name: str) -> bool:
+    return db.execute(_HAS_SOURCE, {"n": name}).fetchone() is not None
 
 
 def _contradictions(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
 ) -> Iterator[UnresolvedDecision]:
-    """Decisions for and against one topic, made under two URLs of the same subject."""
-    about: dict[tuple[str, int | None, tuple[int, ...], str], Decision] = {}
-    for each in decisions:
-        if each.action in ("untag", *_OPPOSITE):
-            subject = resolve_subject(db, ledger, each.subject, post=each.post)
+    """Yield decisions for and against one topic that name two URLs of the same subject."""
+    by_subject: dict[tuple[str, int | None, tuple[int, ...], str], Decision] = {}
+    for decision in decisions:
+        if decision.action in ("untag", *_OPPOSITE):
+            subject = resolve_subject(db, ledger, decision.subject, post=decision.post)
             if subject.article_id or subject.post_ids:
-                about[each.action, subject.article_id, subject.post_ids, each.other] = each
+                key = decision.action, subject.article_id, subject.post_ids, decision.other
+                by_subject[key] = decision
 
-    for (action, article, posts, topic), each in about.items():
-        other = about.get((_OPPOSITE.get(action, ""), article, posts, topic))
-        if other:
-            yield UnresolvedDecision(
-                each, f"contradicts {other.where or other.subject}, its other URL"
-            )
+    for (action, article_id, post_ids, topic), decision in by_subject.items():
+        opposite_key = _OPPOSITE.get(action, ""), article_id, post_ids, topic
+        opposite = by_subject.get(opposite_key)
+        if opposite:
+            place = opposite.where or opposite.subject
+            yield UnresolvedDecision(decision, f"contradicts {place}, its other URL")
