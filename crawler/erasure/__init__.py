@@ -1,8 +1,7 @@
-"""Erasing what somebody asked us to forget in every place that holds it, and proving that it is
-gone.
+"""Erasing authors and URLs from every file of a workspace on request, and verifying the erasure.
 
-find     traces
-places   places
-erase    tables, segments, lines
-prove    search
+find     match_traces
+places   storage_locations
+erase    erase_database_text, erase_archive_records, erase_log_lines, erase_workspace
+verify   verify_erased
 """

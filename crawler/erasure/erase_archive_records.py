@@ -1,4 +1,4 @@
-"""Erasing archive records that hold a trace, and the parts of damaged segments that cannot be read."""
+"""Erasing archive records that contain a trace, and damaged parts of archive segments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _GZIP = b"\x1f\x8b\x08"
 
 @dataclass(frozen=True, slots=True)
 class GzipMember:
-    """One gzip member of a segment, `data` decompressed; without data if it cannot be read."""
+    """One gzip member of a segment: its offsets in bytes and its decompressed data.
+
+    `data` is None for bytes that cannot be read.
+    """
 
     start: int
     end: int
@@ -25,98 +28,112 @@ class GzipMember:
 
 @dataclass(frozen=True, slots=True)
 class SegmentErasure:
-    """What was erased: the places of records, and in words every damage that was removed."""
+    """The (file name, offset) of erased records, and the removed damages in words."""
 
     places: tuple[tuple[str, int], ...] = ()
     damages: tuple[str, ...] = ()
 
 
 def gzip_members(data: bytes) -> Iterator[GzipMember]:
-    """Every gzip member of a segment, and the stretches between them that cannot be read."""
-    at = 0
-    while at < len(data):
-        found = _member(data, at)
-        if found.data is None:
-            found = GzipMember(at, _next_readable(data, at + 1), None)
-        yield found
-        at = found.end
+    """Yield every gzip member of a segment, and the bytes between them that cannot be read."""
+    offset = 0
+    while offset < len(data):
+        member = _read_member(data, offset)
+        if member.data is None:
+            member = GzipMember(offset, _next_readable(data, offset + 1), None)
+        yield member
+        offset = member.end
 
 
 def erase_from_segments(
     folder: Path, traces: Traces, places: Collection[tuple[str, int]], since: str = ""
 ) -> SegmentErasure:
-    """Erase the records at `places`, and every record that holds a trace.
+    """Erase the records at `places`, and every record that contains one of `traces`.
 
-    `since`: leave out segments whose name sorts before it. Names begin with the time of the run.
+    `folder` contains the segments. Segments whose name sorts before `since` are left out; a name
+    begins with the time of its run. Bytes that cannot be read may contain a trace, so they are
+    erased as well. A segment that cannot be written is deleted.
 
-    A stretch that cannot be read may hold one too, so it is erased as well. A segment that cannot
-    be written is deleted.
+    Returns the erased records and the damages.
     """
     erased: list[tuple[str, int]] = []
     damages: list[str] = []
     for path in sorted(folder.glob("*.warc.gz")):
         if path.name < since:
             continue
-        known = {offset for name, offset in places if Path(name).name == path.name}
+        offsets = {offset for name, offset in places if Path(name).name == path.name}
         try:
-            erased += [(path.name, at) for at in _clear_segment(path, traces, known, damages)]
+            for start in _erase_from_segment(path, traces, offsets, damages):
+                erased.append((path.name, start))
         except OSError as error:
-            damages.append(f"{path.name}: {error.strerror}; {_removed(path)}")
+            damages.append(f"{path.name}: {error.strerror}; {_delete_segment(path)}")
     return SegmentErasure(tuple(erased), tuple(damages))
 
 
 def traces_in_bytes(traces: Traces, data: bytes) -> set[str]:
-    """The traces in the bytes of a record or page, whatever the encoding of its text."""
+    """Return those of `traces` in the bytes of a record or page, in any encoding of its text."""
     text = data.decode("utf-8", "replace")
-    found = {trace for view in decoded_views(text) for trace in traces.in_text(view)}
+    spellings = {trace for view in decoded_views(text) for trace in traces.in_text(view)}
     if b"\0" in data[:4096]:
-        found |= traces.in_text(data.replace(b"\0", b"").decode("latin-1"))  # UTF-16
-    return found
+        spellings |= traces.in_text(data.replace(b"\0", b"").decode("latin-1"))  # UTF-16
+    return spellings
 
 
-def _clear_segment(
-    path: Path, traces: Traces, known: Collection[int], damages: list[str]
+def _erase_from_segment(
+    path: Path, traces: Traces, offsets: Collection[int], damages: list[str]
 ) -> Iterator[int]:
+    """Erase from one segment. Yield the offset of each erased member, and append to `damages`."""
     data = path.read_bytes()
     for member in gzip_members(data):
         if member.data is None:
-            damages.append(
-                f"{path.name}: bytes {member.start} to {member.end} could not be read and were removed"
-            )
-        elif member.start not in known and not traces_in_bytes(traces, member.data):
+            damages.append(_damage(path, member))
+        elif member.start not in offsets and not traces_in_bytes(traces, member.data):
             continue
-        with path.open("r+b") as segment:
-            if member.data is None and member.end == len(data):
-                segment.truncate(member.start)
-            else:
-                segment.seek(member.start)
-                segment.write(empty_member(member.end - member.start))
+        _overwrite(path, member, len(data))
         yield member.start
 
 
-def _member(data: bytes, start: int) -> GzipMember:
-    unpacker, parts, at = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), [], start
+def _overwrite(path: Path, member: GzipMember, size: int) -> None:
+    """Replace a member by empty records; cut an unreadable end off the segment."""
+    with path.open("r+b") as segment:
+        if member.data is None and member.end == size:
+            segment.truncate(member.start)
+        else:
+            segment.seek(member.start)
+            segment.write(empty_member(member.end - member.start))
+
+
+def _damage(path: Path, member: GzipMember) -> str:
+    place = f"bytes {member.start} to {member.end}"
+    return f"{path.name}: {place} could not be read and were removed"
+
+
+def _read_member(data: bytes, start: int) -> GzipMember:
+    """Decompress the member at `start`; its end is `start` if it is not gzip data."""
+    unpacker, parts, offset = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), [], start
     try:
-        while not unpacker.eof and at < len(data):
-            parts.append(unpacker.decompress(data[at : at + _CHUNK]))
-            at += _CHUNK
+        while not unpacker.eof and offset < len(data):
+            parts.append(unpacker.decompress(data[offset : offset + _CHUNK]))
+            offset += _CHUNK
     except zlib.error:
         return GzipMember(start, start, None)
     if not unpacker.eof:
         return GzipMember(start, len(data), None)
-    return GzipMember(start, min(at, len(data)) - len(unpacker.unused_data), b"".join(parts))
+    end = min(offset, len(data)) - len(unpacker.unused_data)
+    return GzipMember(start, end, b"".join(parts))
 
 
 def _next_readable(data: bytes, start: int) -> int:
-    """Where the next member that can be read begins; the end of the data if there is none."""
+    """Return the offset of the next readable member, or the end of the data."""
     while (start := data.find(_GZIP, start)) >= 0:
-        if _member(data, start).data is not None:
+        if _read_member(data, start).data is not None:
             return start
         start += 1
     return len(data)
 
 
-def _removed(path: Path) -> str:
+def _delete_segment(path: Path) -> str:
+    """Delete a segment; return the result in words."""
     try:
         path.unlink()
     except OSError:

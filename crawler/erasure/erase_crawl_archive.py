@@ -1,4 +1,4 @@
-"""Erasing the archive records of a crawl that hold something forgotten, a feed entry for example."""
+"""Erasing archive records of a crawl that contain erased URLs or handles, for example in a feed."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from crawler.workspace import Workspace
 
 
 def forgotten_traces(db: Database, words: Collection[str] = ()) -> Traces:
-    """The traces of everything that was forgotten, by digest, and of `words`."""
+    """Return the traces of all tombstones, by digest, and of `words` (URLs or handles)."""
     networks = {row[0] for row in db.execute("SELECT DISTINCT network FROM posts")}
     digests = load_tombstones(db).digests
     return Traces(frozenset(words), digests, tuple(sorted(networks.union(NETWORKS))))
 
 
 def erase_crawled_records(db: Database, here: Workspace, run_id: int, started: datetime) -> int:
-    """Erase the records of the crawl that began at `started`, and of killed ones before it.
+    """Erase records with traces from the crawl that began at `started` and killed crawls before it.
 
-    Servers still send what was forgotten here. Returns how many records were erased.
+    Servers still send erased entries. Returns the number of erased records.
     """
     traces = forgotten_traces(db)
     if not traces.digests:
         return 0
     since = broken_crawl_before(db, run_id) or started
-    erased = erase_from_segments(here.archive, traces, (), since.strftime("%Y%m%dT%H%M%S"))
-    delete_record_references(db, erased.places)
-    return len(erased.places)
+    erasure = erase_from_segments(here.archive, traces, (), since.strftime("%Y%m%dT%H%M%S"))
+    delete_record_references(db, erasure.places)
+    return len(erasure.places)

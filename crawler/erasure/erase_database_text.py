@@ -1,4 +1,4 @@
-"""Erasing traces in every text column of a database, and in backups as a whole."""
+"""Erasing traces from every text column of a database, and from whole backups."""
 
 from __future__ import annotations
 
@@ -26,28 +26,34 @@ AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name
 
 
 def erase_from_tables(db: sqlite3.Connection, traces: Traces) -> int:
-    """Replace every trace in every text column, the rows that nothing else can erase included.
+    """Replace each of `traces` in every text column, also in rows that no other function erases.
 
     A row whose key would no longer be unique is deleted. Returns the number of rows changed.
     """
     db.create_function("has_trace", 1, lambda value: _has_trace(traces, value))
-    db.create_function("cleared", 1, traces.cleared)
-    changed = 0
+    db.create_function("redacted", 1, traces.redacted)
+    statements = [*_text_statements(db), *_blob_statements(db)]
+    return sum(max(0, db.execute(statement).rowcount) for statement in statements)
+
+
+def _text_statements(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield statements that replace traces, and delete rows that cannot be updated."""
     for table, column in text_columns(db):
-        for statement in (
-            f'UPDATE OR IGNORE "{table}" SET "{column}" = cleared("{column}") '  # noqa: S608
-            f'WHERE has_trace("{column}")',
-            f'DELETE FROM "{table}" WHERE has_trace("{column}")',  # noqa: S608
-        ):
-            changed += max(0, db.execute(statement).rowcount)
-    for table, column in _columns(db, "BLOB"):  # stored robots.txt files, which are fetched again
-        statement = f'DELETE FROM "{table}" WHERE has_trace("{column}")'  # noqa: S608
-        changed += max(0, db.execute(statement).rowcount)
-    return changed
+        yield (
+            f'UPDATE OR IGNORE "{table}" SET "{column}" = redacted("{column}") '  # noqa: S608
+            f'WHERE has_trace("{column}")'
+        )
+        yield f'DELETE FROM "{table}" WHERE has_trace("{column}")'  # noqa: S608
+
+
+def _blob_statements(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield statements that delete stored robots.txt files, which are fetched again."""
+    for table, column in _columns(db, "BLOB"):
+        yield f'DELETE FROM "{table}" WHERE has_trace("{column}")'  # noqa: S608
 
 
 def text_columns(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """(table, column) of every text column, without the tables of the search index."""
+    """Yield (table, column) of every text column, without the tables of the search index."""
     yield from _columns(db, "", "TEXT")
 
 
@@ -59,24 +65,18 @@ def _columns(db: sqlite3.Connection, *types: str) -> Iterator[tuple[str, str]]:
 
 
 def erase_from_backup(path: Path, words: Collection[str], reason: str, now: datetime) -> int | None:
-    """Rewrite a backup without what `words` name; returns the number of rows erased.
+    """Rewrite a backup without the rows and traces that `words` name.
 
-    A backup with something to erase gets the current schema, so that the same statements erase it.
-    A damaged backup is deleted: returns None. Raises DiskFullError.
+    `reason` is logged. A backup with something to erase gets the current schema, so that the same
+    statements erase it. Returns the number of rows erased. A damaged backup is deleted: returns
+    None. Raises DiskFullError.
     """
     draft = path.with_name(f"{path.name}.erasing")
     try:
-        remove_database(draft)
-        for suffix in ("", "-wal"):
-            if path.with_name(path.name + suffix).is_file():
-                shutil.copyfile(
-                    path.with_name(path.name + suffix), draft.with_name(draft.name + suffix)
-                )
-        rows = _clear_copy(draft, words, reason, now)
+        _copy_with_log(path, draft)
+        rows = _erase_from_copy(draft, words, reason, now)
         if rows:
-            os.replace(draft, path)
-            for suffix in ("-wal", "-shm", "-journal"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            _replace_backup(path, draft)
         return rows
     except DiskFullError:
         raise
@@ -89,31 +89,58 @@ def erase_from_backup(path: Path, words: Collection[str], reason: str, now: date
         remove_database(draft)
 
 
-def _clear_copy(draft: Path, words: Collection[str], reason: str, now: datetime) -> int:
-    traces = Traces(frozenset(words))
+def _copy_with_log(path: Path, draft: Path) -> None:
+    """Copy a database and its write-ahead log, if they exist."""
+    remove_database(draft)
+    for suffix in ("", "-wal"):
+        part = path.with_name(path.name + suffix)
+        if part.is_file():
+            shutil.copyfile(part, draft.with_name(draft.name + suffix))
+
+
+def _replace_backup(path: Path, draft: Path) -> None:
+    os.replace(draft, path)
+    for suffix in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _erase_from_copy(draft: Path, words: Collection[str], reason: str, now: datetime) -> int:
+    """Erase from a copy of a backup; return the number of rows erased."""
     with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError(found)
+        _require_intact(connection)
         db = Database(connection)
         if migrations.applied(db):
             migrations.apply(db)
-        erased = erase(db, words, reason, now, logged=False)
-        rows = erased.authors + erased.posts + erased.articles + erased.links
-        rows += erase_from_tables(connection, traces)
-        if rows or _holds(draft, traces):
-            vacuum_database(db)
-            rows = max(rows, 1)
+        return _erase_from_database(db, draft, words, reason, now)
+
+
+def _require_intact(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError if the database is damaged."""
+    message = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if message != "ok":
+        raise sqlite3.DatabaseError(message)
+
+
+def _erase_from_database(
+    db: Database, path: Path, words: Collection[str], reason: str, now: datetime
+) -> int:
+    traces = Traces(frozenset(words))
+    erased = erase(db, words, reason, now, logged=False)
+    rows = erased.authors + erased.posts + erased.articles + erased.links
+    rows += erase_from_tables(db.conn, traces)
+    if rows or _has_trace_in_file(path, traces):
+        vacuum_database(db)
+        rows = max(rows, 1)
     return rows
 
 
-def _holds(path: Path, traces: Traces) -> bool:
-    """Whether pages that SQLite no longer uses still hold a trace."""
+def _has_trace_in_file(path: Path, traces: Traces) -> bool:
+    """Whether the file contains a trace, also in pages that SQLite no longer uses."""
     return bool(traces.in_bytes(path.read_bytes()))
 
 
 def _has_trace(traces: Traces, value: Any) -> bool:
     text = value.decode("latin-1") if isinstance(value, bytes) else value
-    return isinstance(text, str) and traces.cleared(text) != text
+    return isinstance(text, str) and traces.redacted(text) != text

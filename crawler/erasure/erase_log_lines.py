@@ -1,4 +1,4 @@
-"""Erasing the lines of logs and other text files that hold a trace."""
+"""Erasing the lines of logs and other text files that contain a trace."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from crawler.erasure.match_traces import Traces
 
 
 def erase_lines(path: Path, traces: Traces) -> int:
-    """Remove every line that holds a trace; returns how many. The file is replaced in one step."""
+    """Remove every line that contains one of `traces`. The file is replaced in one step.
+
+    Returns the number of lines removed.
+    """
     lines = path.read_text("utf-8", "surrogateescape").splitlines(keepends=True)
-    kept = [line for line in lines if not traces.in_text(line)]
-    if len(kept) < len(lines):
+    without_traces = [line for line in lines if not traces.in_text(line)]
+    if len(without_traces) < len(lines):
         draft = path.with_name(f"{path.name}.erasing")
-        draft.write_text("".join(kept), "utf-8", "surrogateescape")
+        draft.write_text("".join(without_traces), "utf-8", "surrogateescape")
         os.replace(draft, path)
-    return len(lines) - len(kept)
+    return len(lines) - len(without_traces)

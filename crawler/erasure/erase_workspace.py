@@ -1,10 +1,10 @@
-"""Erasing in every place of a workspace but the site, which the caller builds again afterwards."""
+"""Erasing in every place of a workspace except the site, which the caller builds again."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +21,16 @@ from crawler.store.erase_rows import ErasedRows, erase, vacuum_database
 from crawler.workspace import Workspace
 
 PENDING = "forget-pending.json"
-"""The words of an erasure that has not ended; the next call erases them too, then removes it."""
+"""The words of an unfinished erasure; the next call erases them too, then removes the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What was erased where. `mentions`: rows of other people that held a trace.
+    """The result of an erasure: numbers of erased rows, records and lines.
 
-    `problems` are damages in words; `deleted` names the backups that could not be rewritten.
+    `mentions`: rows of other people that contained a trace. `backups`: erased rows by rewritten
+    backup. `deleted`: backups that could not be rewritten. `problems`: damages in words.
+    `authored`: files of people that still contain a trace.
     """
 
     rows: ErasedRows
@@ -42,7 +44,7 @@ class Erasure:
 
 
 def pending_words(here: Workspace) -> set[str]:
-    """The words of an erasure that was interrupted."""
+    """Return the words of an erasure that was interrupted; empty if there is none."""
     try:
         return set(json.loads((here.state / PENDING).read_text("utf-8")))
     except (OSError, ValueError):
@@ -50,56 +52,73 @@ def pending_words(here: Workspace) -> set[str]:
 
 
 def interrupted_erasure_message(here: Workspace) -> str:
-    """What to do about an erasure that was interrupted, as a sentence; empty if there is none."""
+    """Return the instruction to finish an interrupted erasure; empty if there is none."""
     if not pending_words(here):
         return ""
     return "An erasure was interrupted before its end. Run the same hashtrail forget again."
 
 
 def save_pending_words(here: Workspace, words: Collection[str]) -> None:
-    """Note what is about to be erased, before the first row is."""
+    """Save the `words` to erase (URLs and handles), before the first row is erased."""
     draft = here.state / f"{PENDING}.draft"
     draft.write_text(json.dumps(sorted(words)), "utf-8")
     os.replace(draft, here.state / PENDING)
 
 
 def remove_pending_words(here: Workspace) -> None:
-    """The erasure has ended, the site included."""
+    """Remove the saved words after the erasure is complete, including the site."""
     (here.state / PENDING).unlink(missing_ok=True)
 
 
 def erase_everywhere(
     here: Workspace, db: Database, words: Collection[str], reason: str, now: Callable[[], datetime]
 ) -> Erasure:
-    """Erase everything that these words name. The caller holds the run lock, and closes `db`."""
+    """Erase everything that `words` (URLs, keys, `network:handle`) name, and log `reason`.
+
+    Returns the numbers of erased rows, records and lines, and the problems. The caller holds the
+    run lock, and closes `db`.
+    """
     traces = Traces(frozenset(words))
-    for draft in here.state.rglob("*.erasing*"):  # of an interrupted call
-        draft.unlink()
+    _remove_drafts(here)
     rows = erase(db, words, reason, now())
     mentions = erase_from_tables(db.conn, traces)
     segments = erase_from_segments(here.archive, traces, rows.archived)
     delete_record_references(db, segments.places)
     vacuum_database(db)
+
     files = files_by_place(here)
     backups = {
         path.relative_to(here.state).as_posix(): erase_from_backup(path, words, reason, now())
         for path in backup_databases(here)
     }
     problems = list(segments.damages)
-    texts = [*files["logs"], *(path for path in files["other state"] if _is_text(path))]
     return Erasure(
         rows=rows,
         mentions=mentions,
         records=len(segments.places),
-        log_lines=sum(_cleared_lines(path, traces, problems) for path in texts),
+        log_lines=sum(_erase_lines(path, traces, problems) for path in _text_files(files)),
         backups={name: erased for name, erased in backups.items() if erased},
         deleted=tuple(name for name, erased in backups.items() if erased is None),
         problems=tuple(problems),
-        authored=_naming(here, files[AUTHORED], traces),
+        authored=_with_traces(here, files[AUTHORED], traces),
     )
 
 
-def _cleared_lines(path: Path, traces: Traces, problems: list[str]) -> int:
+def _remove_drafts(here: Workspace) -> None:
+    """Remove the drafts of an interrupted call."""
+    for draft in here.state.rglob("*.erasing*"):
+        draft.unlink()
+
+
+def _text_files(files: Mapping[str, Collection[Path]]) -> Iterator[Path]:
+    yield from files["logs"]
+    for path in files["other state"]:
+        if not path.name.startswith((PENDING, "run.lock")):
+            yield path
+
+
+def _erase_lines(path: Path, traces: Traces, problems: list[str]) -> int:
+    """Erase lines from one file; append to `problems` if that fails."""
     try:
         return erase_lines(path, traces)
     except OSError as error:
@@ -107,12 +126,8 @@ def _cleared_lines(path: Path, traces: Traces, problems: list[str]) -> int:
         return 0
 
 
-def _is_text(path: Path) -> bool:
-    return not path.name.startswith((PENDING, "run.lock"))
-
-
-def _naming(here: Workspace, files: Collection[Path], traces: Traces) -> tuple[str, ...]:
-    """The files of people that hold a trace: only their authors edit those."""
+def _with_traces(here: Workspace, files: Collection[Path], traces: Traces) -> tuple[str, ...]:
+    """Return the files of people that contain a trace: only their authors edit those."""
     return tuple(
         str(path.relative_to(here.root))
         for path in files

@@ -23,6 +23,7 @@ _PROFILE = re.compile(r"/(?:@|users/|profile/|user\?id=)[^/]+$")
 _BEFORE = r"(?:(?<![\w.-])|(?<=%2F)|(?<=%253A)|(?<=u0040))(?:www\.)?"
 _AFTER = r"(?![\w~-]|[.@][\w]|%(?!2[0236]|3F|3C|3E))"
 _AFTER_PAGE = rf"/?(?!/){_AFTER}"
+_ANY_SCHEME = r"(?:[a-z][a-z0-9+.-]{1,8}(?::|%3A|%253A)(?:\\?/|%2F|%252F){2})?"
 
 # The characters that no URL contains unescaped (RFC 3986, appendix A).
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x20]+", re.IGNORECASE)
@@ -32,83 +33,94 @@ _HANDLE = re.compile(
 )
 _TRAILING = ".,;:!?)]}*_"
 _LONGEST = 200
+_SHORTEST_PREFIX = 4
 
 
 @dataclass(frozen=True)
 class Traces:
-    """What to look for: `words` (URLs, keys, `network:handle`) if they are known, and `digests`.
+    """The erased URLs and handles to search for.
 
-    Tombstones hold digests only, so without words every URL and handle that a text contains is
-    compared by digest; `networks` are those under which a handle may have been forgotten.
+    `words` are URLs, article keys and `network:handle`, if they are known. Tombstones store only
+    `digests`, so every URL and handle that a text contains is compared by digest. `networks` are
+    those under which a handle may have been erased.
     """
 
     words: frozenset[str] = frozenset()
     digests: frozenset[str] = frozenset()
     networks: tuple[str, ...] = ()
-    _seen: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
-    _starts: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _token_results: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _prefixes: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def in_text(self, text: str) -> set[str]:
-        """Every erased URL or handle that the text contains, as it is spelled there."""
-        found = {match[0] for match in self._matches(text)}
+        """Return every erased URL or handle that the text contains, as it is spelled there."""
+        spellings = {match[0] for match in self._matches(text)}
         if self.digests:
-            found |= {
-                token for view in decoded_views(text) for token in _tokens(view) if self._is(token)
-            }
-        return found
+            tokens = (token for view in decoded_views(text) for token in _tokens(view))
+            spellings |= {token for token in tokens if self._is_erased(token)}
+        return spellings
 
     def in_bytes(self, data: bytes) -> set[str]:
-        """The same for the bytes of a database file, in which values follow without separators."""
-        text = data.decode("latin-1")
-        found = {match[0] for match in self._unbounded.finditer(text)} if self.words else set()
-        if self.digests:
-            found |= {start for token in _tokens(text) for start in self._forgotten_starts(token)}
-        return found
+        """Return every erased URL or handle in the bytes of a database file.
 
-    def cleared(self, text: str) -> str:
-        """The text with every word replaced by a mark. Needs words; digests cannot be replaced."""
-        return self._pattern.sub(REMOVED, text) if self._may_hold(text) else text
+        Values follow each other there without separators.
+        """
+        text = data.decode("latin-1")
+        spellings: set[str] = set()
+        if self.words:
+            spellings |= {match[0] for match in self._unbounded.finditer(text)}
+        if self.digests:
+            for token in _tokens(text):
+                spellings |= self._erased_prefixes(token)
+        return spellings
+
+    def redacted(self, text: str) -> str:
+        """Return the text with every word replaced by a mark. Digests cannot be replaced."""
+        return self._pattern.sub(REMOVED, text) if self._may_contain_word(text) else text
 
     def _matches(self, text: str) -> Iterator[re.Match[str]]:
-        return self._pattern.finditer(text) if self._may_hold(text) else iter(())
+        return self._pattern.finditer(text) if self._may_contain_word(text) else iter(())
 
-    def _may_hold(self, text: str) -> bool:
-        """Whether any form occurs at all: an automaton tells that in one pass, however many."""
+    def _may_contain_word(self, text: str) -> bool:
+        """Whether any spelling occurs: one pass of an automaton over the text."""
         if not self.words:
             return False
         return bool(self._automaton.find_matches_as_indexes(text.lower()))
 
     @cached_property
-    def _needed(self) -> tuple[str, ...]:
-        """The words without those under a profile, which the profile's own pattern covers."""
+    def _searched_words(self) -> tuple[str, ...]:
+        """The words without URLs below a profile, which the pattern of the profile matches."""
         cores = {_core(word): word for word in sorted(self.words) if word}
-        above = tuple(
-            f"{form}/" for core in cores for form in _forms(core) if _PROFILE.search(form)
-        )
-        return tuple(word for core, word in cores.items() if not core.startswith(above))
+        forms = [form for core in cores for form in _forms(core)]
+        profiles = tuple(f"{form}/" for form in forms if _PROFILE.search(form))
+        return tuple(word for core, word in cores.items() if not core.startswith(profiles))
+
+    @cached_property
+    def _searched_forms(self) -> frozenset[str]:
+        words = self._searched_words
+        return frozenset(form for word in words for form in _forms(_core(word)))
 
     @cached_property
     def _automaton(self) -> AhoCorasick:
-        return AhoCorasick(
-            sorted({f.lower() for word in self._needed for f in _forms(_core(word))})
-        )
+        return AhoCorasick(sorted({form.lower() for form in self._searched_forms}))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(_bounded(word) for word in _longest_first(self._needed)), re.I)
+        patterns = map(_bounded_pattern, _longest_first(self._searched_words))
+        return re.compile("|".join(patterns), re.I)
 
     @cached_property
     def _unbounded(self) -> re.Pattern[str]:
-        forms = {form for word in self._needed for form in _forms(_core(word))}
-        return re.compile("|".join(map(re.escape, _longest_first(forms))), re.I)
+        patterns = map(re.escape, _longest_first(self._searched_forms))
+        return re.compile("|".join(patterns), re.I)
 
-    def _is(self, token: str) -> bool:
-        if token not in self._seen:
-            self._seen[token] = any(digest(each) in self.digests for each in self._readings(token))
-        return self._seen[token]
+    def _is_erased(self, token: str) -> bool:
+        if token not in self._token_results:
+            digests = map(digest, self._identifiers(token))
+            self._token_results[token] = any(value in self.digests for value in digests)
+        return self._token_results[token]
 
-    def _readings(self, token: str) -> Iterator[str]:
-        """Everything that a token may have been forgotten as."""
+    def _identifiers(self, token: str) -> Iterator[str]:
+        """Yield the identifiers under which a token may have been erased."""
         bare = token.rstrip(_TRAILING)
         yield from (token, bare)
         if "://" in bare:
@@ -116,22 +128,23 @@ class Traces:
         elif ":" not in bare:
             yield from (author_identifier(network, bare) for network in self.networks)
 
-    def _forgotten_starts(self, token: str) -> frozenset[str]:
-        """The beginnings of a token that were forgotten: another value may follow directly."""
-        if token not in self._starts:
-            self._starts[token] = frozenset(self._starts_of(token[:_LONGEST]))
-        return self._starts[token]
+    def _erased_prefixes(self, token: str) -> frozenset[str]:
+        """Return the erased prefixes of a token: another value may follow directly."""
+        if token not in self._prefixes:
+            self._prefixes[token] = frozenset(self._find_prefixes(token[:_LONGEST]))
+        return self._prefixes[token]
 
-    def _starts_of(self, token: str) -> Iterator[str]:
-        for head in self._heads(token):
-            hashed = hashlib.sha256(head.encode())
-            for at, letter in enumerate(token.casefold() if head else token):
+    def _find_prefixes(self, token: str) -> Iterator[str]:
+        for namespace in self._namespaces(token):
+            hashed = hashlib.sha256(namespace.encode())
+            letters = token.casefold() if namespace else token
+            for length, letter in enumerate(letters, 1):
                 hashed.update(letter.encode("utf-8", "replace"))
-                if at > 2 and hashed.hexdigest() in self.digests:
-                    yield token[: at + 1]
+                if length >= _SHORTEST_PREFIX and hashed.hexdigest() in self.digests:
+                    yield token[:length]
 
-    def _heads(self, token: str) -> tuple[str, ...]:
-        """What precedes a token in the form in which it is forgotten: `network:` of a handle."""
+    def _namespaces(self, token: str) -> tuple[str, ...]:
+        """Return the prefixes with which a token may have been erased: `network:` of a handle."""
         if ":" in token:
             return ("",)
         if "@" in token:
@@ -140,20 +153,21 @@ class Traces:
 
 
 def decoded_views(text: str) -> list[str]:
-    """The text, and the text with percent, HTML and JSON escapes resolved, if it has any."""
-    found = [text]
+    """Return the text, and the text with percent, HTML and JSON escapes decoded, if it has any."""
+    versions = [text]
     if "%" in text:
-        found += [unquote(text), unquote(unquote(text))]
+        versions += [unquote(text), unquote(unquote(text))]
     if "&" in text:
-        found.append(html.unescape(text))
+        versions.append(html.unescape(text))
     if "\\" in text:
-        found.append(text.replace("\\/", "/").replace("\\u0040", "@").replace("\\u0026", "&"))
-    return list(dict.fromkeys(found))
+        versions.append(text.replace("\\/", "/").replace("\\u0040", "@").replace("\\u0026", "&"))
+    return list(dict.fromkeys(versions))
 
 
 def _tokens(text: str) -> set[str]:
-    found = {*_URL.findall(text), *_URI.findall(text)}
-    return found | {token for token in _HANDLE.findall(text) if len(token) <= _LONGEST}
+    """Return the URLs, URIs and handles in a text."""
+    handles = {token for token in _HANDLE.findall(text) if len(token) <= _LONGEST}
+    return {*_URL.findall(text), *_URI.findall(text), *handles}
 
 
 def _longest_first(words: Iterable[str]) -> Collection[str]:
@@ -161,16 +175,16 @@ def _longest_first(words: Iterable[str]) -> Collection[str]:
 
 
 def _core(word: str) -> str:
-    """The part of a URL, key or author that all its spellings share."""
+    """Return the part of a URL, key or author that all its spellings share."""
     if "://" in word:
         return _SCHEME.sub("", word).rstrip("/") or word
     network, colon, handle = word.partition(":")
-    is_handle = colon and "/" not in word and network.isalpha()
-    return handle if is_handle and ("@" in handle or "." in handle) else word.rstrip("/")
+    is_author = colon and "/" not in word and network.isalpha()
+    return handle if is_author and ("@" in handle or "." in handle) else word.rstrip("/")
 
 
 def _forms(core: str) -> set[str]:
-    """The spellings of one core: as it is, percent-encoded, in HTML and in JSON."""
+    """Return the spellings of one core: plain, percent-encoded, in HTML and in JSON."""
     forms = {core, quote(core, safe=""), quote(core, safe="/@:?=&"), quote(quote(core, safe=""))}
     forms |= {unquote(core), html.escape(core), core.replace("/", "\\/")}
     forms |= {core.replace("@", "\\u0040"), core.replace("@", "%40"), core.replace("&", "\\u0026")}
@@ -180,11 +194,10 @@ def _forms(core: str) -> set[str]:
     return forms
 
 
-def _bounded(word: str) -> str:
-    """A pattern for one word that does not match a longer URL or handle."""
+def _bounded_pattern(word: str) -> str:
+    """Return a pattern for one word that does not match a longer URL or handle."""
     patterns = []
     for form in _longest_first(_forms(_core(word))):
         after = _AFTER if _PROFILE.search(form) else _AFTER_PAGE
         patterns.append(re.escape(form) + after)
-    scheme = r"(?:[a-z][a-z0-9+.-]{1,8}(?::|%3A|%253A)(?:\\?/|%2F|%252F){2})?"
-    return f"{scheme}{_BEFORE}(?:{'|'.join(patterns)})"
+    return f"{_ANY_SCHEME}{_BEFORE}(?:{'|'.join(patterns)})"

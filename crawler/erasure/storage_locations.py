@@ -1,4 +1,4 @@
-"""The places of a workspace where something may be stored, and the files of each."""
+"""The places of a workspace that may contain personal data, and the files of each."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ ERASED_PLACES = ("database", "snapshot", "backups", "archive", "logs", "site", "
 
 
 def files_by_place(here: Workspace) -> dict[str, list[Path]]:
-    """Every file that Hashtrail wrote, by place, and the files that people wrote."""
-    found: dict[str, list[Path]] = {name: [] for name in (*ERASED_PLACES, AUTHORED)}
+    """Return every file that Hashtrail wrote, by place, and the files that people wrote."""
+    files: dict[str, list[Path]] = {name: [] for name in (*ERASED_PLACES, AUTHORED)}
     for path in _files(here.state):
-        found[_place(here, path)].append(path)
-    found["site"] = [*_files(here.public.parent / BUILDS), *_files(here.public)]
-    authored = [path for path in _files(here.data) if here.state not in path.parents]
-    return {**found, AUTHORED: authored}
+        files[_place(here, path)].append(path)
+    files["site"] = [*_files(here.public.parent / BUILDS), *_files(here.public)]
+    files[AUTHORED] = [path for path in _files(here.data) if here.state not in path.parents]
+    return files
 
 
 def backup_databases(here: Workspace) -> list[Path]:
-    """Every backup and replaced database: files that SQLite can read, besides the one in use."""
+    """Return every backup and replaced database, without the database in use."""
     return [path for path in files_by_place(here)["backups"] if path.suffix in (".db", ".draft")]
 
 
@@ -40,6 +40,6 @@ def _place(here: Workspace, path: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files below a folder, sorted; nothing if the folder is a link to one below another."""
+    """Yield the files below a folder, sorted; no files if the folder is a symbolic link."""
     if folder.is_dir() and not folder.is_symlink():
         yield from sorted(path for path in folder.rglob("*") if path.is_file())

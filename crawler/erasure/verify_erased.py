@@ -1,6 +1,4 @@
-"""Searching the bytes of every place for what was forgotten: the proof that an erasure was
-complete.
-"""
+"""Searching the bytes of every place for erased URLs and handles, to verify an erasure."""
 
 from __future__ import annotations
 
@@ -10,18 +8,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.erasure.erase_archive_records import gzip_members, traces_in_bytes
+from crawler.erasure.erase_archive_records import GzipMember, gzip_members, traces_in_bytes
 from crawler.erasure.erase_database_text import text_columns
 from crawler.erasure.match_traces import Traces
 from crawler.erasure.storage_locations import AUTHORED, SQLITE, files_by_place
 from crawler.workspace import Workspace
 
 _GZIP = b"\x1f\x8b\x08"
+_LOG_SUFFIXES = (".db-wal", ".db-journal")
+_LOG_ENDINGS = ("-wal", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceSearch:
-    """One place: how many files and bytes were searched, and what was found in which file.
+    """The result for one place: numbers of files and bytes, and the traces as (file, trace).
 
     `bytes` counts archive records and other gzip members decompressed.
     """
@@ -29,70 +29,80 @@ class PlaceSearch:
     place: str
     files: int
     bytes: int
-    found: tuple[tuple[str, str], ...]
+    traces: tuple[tuple[str, str], ...]
 
 
 def search_workspace(here: Workspace, traces: Traces) -> list[PlaceSearch]:
-    """Search every place of a workspace; files that share an inode are read once."""
-    return [_searched(here, place, files, traces) for place, files in files_by_place(here).items()]
+    """Search every place of a workspace for `traces`. Returns one result for each place.
+
+    Files that share an inode are read once.
+    """
+    places = files_by_place(here).items()
+    return [_search_place(here, place, files, traces) for place, files in places]
 
 
 def is_erased(places: Iterable[PlaceSearch]) -> bool:
-    """Whether nothing was found, apart from files that only their authors edit."""
-    return not any(each.found for each in places if each.place != AUTHORED)
+    """Whether `places` contain no trace, apart from files that only their authors edit."""
+    return not any(result.traces for result in places if result.place != AUTHORED)
 
 
-def _searched(here: Workspace, place: str, files: list[Path], traces: Traces) -> PlaceSearch:
+def _search_place(here: Workspace, place: str, files: list[Path], traces: Traces) -> PlaceSearch:
     total, inodes = 0, set()
-    found: list[tuple[str, str]] = []
+    matches: list[tuple[str, str]] = []
     for path in files:
         status = path.stat()
-        if (status.st_dev, status.st_ino) in inodes:
+        inode = status.st_dev, status.st_ino
+        if inode in inodes:
             continue
-        inodes.add((status.st_dev, status.st_ino))
-        size, traced = _search_file(path, traces)
+        inodes.add(inode)
+        size, in_file = _search_file(path, traces)
         total += size
         name = path.relative_to(here.root).as_posix()
-        found += [
-            (name, trace) for trace in sorted(traced | traces_in_bytes(traces, name.encode()))
-        ]
-    return PlaceSearch(place, len(inodes), total, tuple(found))
+        in_name = traces_in_bytes(traces, name.encode())
+        matches += [(name, trace) for trace in sorted(in_file | in_name)]
+    return PlaceSearch(place, len(inodes), total, tuple(matches))
 
 
 def _search_file(path: Path, traces: Traces) -> tuple[int, set[str]]:
-    """The number of bytes searched, and the traces in them."""
+    """Return the number of bytes searched, and the traces in them."""
     data = path.read_bytes()
     if data.startswith(SQLITE):
-        return len(data), _in_database(path, data, traces)
-    if path.suffix in (".db-wal", ".db-journal") or path.name.endswith(("-wal", "-journal")):
+        return len(data), _search_database(path, data, traces)
+    if path.suffix in _LOG_SUFFIXES or path.name.endswith(_LOG_ENDINGS):
         return len(data), traces.in_bytes(data)
     if data.startswith(_GZIP):
-        return _in_members(data, traces)
+        return _search_members(data, traces)
     return len(data), traces_in_bytes(traces, data)
 
 
-def _in_members(data: bytes, traces: Traces) -> tuple[int, set[str]]:
-    size, found = 0, set()
+def _search_members(data: bytes, traces: Traces) -> tuple[int, set[str]]:
+    size = 0
+    matches: set[str] = set()
     for member in gzip_members(data):
-        unpacked = data[member.start : member.end] if member.data is None else member.data
+        unpacked = _bytes_of(member, data)
         size += len(unpacked)
-        found |= traces_in_bytes(traces, unpacked)
+        matches |= traces_in_bytes(traces, unpacked)
         if member.data is None:
-            found.add(f"bytes {member.start} to {member.end} cannot be read")
-    return size, found
+            matches.add(f"bytes {member.start} to {member.end} cannot be read")
+    return size, matches
 
 
-def _in_database(path: Path, data: bytes, traces: Traces) -> set[str]:
-    """The traces in cells, and those in raw pages that no cell explains: free or unused space."""
+def _bytes_of(member: GzipMember, data: bytes) -> bytes:
+    return data[member.start : member.end] if member.data is None else member.data
+
+
+def _search_database(path: Path, data: bytes, traces: Traces) -> set[str]:
+    """Return the traces in cells, and those in raw pages outside cells: free or unused space."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            found = {trace for cell in _cells(db) for trace in traces.in_text(cell)}
-            raw = traces.in_bytes(data)
-            if raw:
-                raw -= {trace for cell in _cells(db) for trace in traces.in_bytes(cell.encode())}
+            in_cells = {trace for cell in _cells(db) for trace in traces.in_text(cell)}
+            in_pages = traces.in_bytes(data)
+            if in_pages:
+                cells = (cell.encode() for cell in _cells(db))
+                in_pages -= {trace for cell in cells for trace in traces.in_bytes(cell)}
     except sqlite3.DatabaseError:
         return traces.in_bytes(data)
-    return found | raw
+    return in_cells | in_pages
 
 
 def _cells(db: sqlite3.Connection) -> Iterator[str]:
