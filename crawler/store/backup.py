@@ -1,5 +1,6 @@
-"""Copies to go back to: made while others read, checked before they count, thinned to seven days
-and four weeks.
+"""Backups of the database: created while others read it, verified, and kept for limited time.
+
+Seven days and four weeks are kept.
 """
 
 from __future__ import annotations
@@ -26,20 +27,30 @@ WEEKLY = 4
 _TIME = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
 
+_TimedBackup = tuple[datetime, Path]
+
 
 def create_backup(db: Database, folder: Path, now: datetime) -> Path:
-    """Copy the database into `folder` as `<name>-<UTC time>.db`, check the copy, then thin out
-    older ones.
+    """Copy the database into `folder` as `<name>-<UTC time>.db`, verify it, and delete old copies.
 
-    The copy just made stays, and nothing is thinned out while the clock is doubtful. Raises
-    StoreError;
-    no half copy stays.
+    The new copy stays, and nothing is deleted while the clock is doubtful. Returns the path of the
+    copy. Raises StoreError and leaves no partial copy.
     """
     source = database_path(db)
     target = folder / f"{source.stem}-{now.astimezone(UTC).strftime(_TIME)}.db"
+    _copy_verified(db, source, target)
+    if not clock_doubt_reason(db, now):
+        for old in expired_backups(folder.glob(f"{source.stem}-*.db"), now):
+            if old != target:
+                remove_database(old)
+    return target
+
+
+def _copy_verified(db: Database, source: Path, target: Path) -> None:
+    """Copy the open database at `source` to `target`, which appears only after verification."""
     draft = target.with_suffix(".draft")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(draft)) as copy:
             db.conn.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
@@ -48,64 +59,64 @@ def create_backup(db: Database, folder: Path, now: datetime) -> Path:
     except sqlite3.DatabaseError as error:
         raise to_store_error(error, source) from error
     except OSError as error:
-        raise store_error_from_os(error, folder) from error
+        raise store_error_from_os(error, target.parent) from error
     finally:
         remove_database(draft)
-    if not clock_doubt_reason(db, now):
-        for old in expired_backups(folder.glob(f"{source.stem}-*.db"), now):
-            if old != target:
-                remove_database(old)
-    return target
 
 
 def expired_backups(backups: Iterable[Path], now: datetime | None = None) -> list[Path]:
-    """The backups to remove: all but the newest of each of the last seven days that have one, and
-    of
-    each of the last four ISO weeks.
+    """Return those of `backups` to delete.
 
-    Backups later than `now` were made under a wrong clock. They are thinned out among themselves,
-    so
-    that they never displace others.
+    The newest of each of the last seven days that have one stays, and the newest of each of the
+    last four ISO weeks. Backups later than `now` were made under a wrong clock. They count
+    separately, so that they never displace others.
     """
     timed = [(_time(path), path) for path in backups if _NAME.search(path.name)]
-    latest = now + CLOCK_TOLERANCE if now else None
-    past = [each for each in timed if latest is None or each[0] <= latest]
-    return [*_superseded(past), *_superseded([each for each in timed if each not in past])]
+    if now is None:
+        return _expired(timed)
+    latest = now + CLOCK_TOLERANCE
+    past = [backup for backup in timed if backup[0] <= latest]
+    future = [backup for backup in timed if backup[0] > latest]
+    return [*_expired(past), *_expired(future)]
 
 
-def _superseded(timed: list[tuple[datetime, Path]]) -> list[Path]:
+def _expired(timed: list[_TimedBackup]) -> list[Path]:
     newest_first = sorted(timed, reverse=True)
     days: dict[object, Path] = {}
     weeks: dict[object, Path] = {}
     for time, path in newest_first:
         days.setdefault(time.date(), path)
         weeks.setdefault(time.isocalendar()[:2], path)
-    kept = {*list(days.values())[:DAILY], *list(weeks.values())[:WEEKLY]}
-    return [path for _, path in newest_first if path not in kept]
+    retained = {*list(days.values())[:DAILY], *list(weeks.values())[:WEEKLY]}
+    return [path for _, path in newest_first if path not in retained]
 
 
 def check_backup(path: Path, folder: Path | None = None) -> None:
-    """Check that the file is an intact database of ours.
+    """Check that the file is an intact database of Hashtrail.
 
-    Raises StoreError if it is not; the message lists the backups in `folder`, by default that of
-    the file.
+    Raises StoreError for another file, and CorruptStoreError for a damaged one. The message lists
+    the backups in `folder`, by default the folder of the file.
     """
-    folder = folder or path.parent
+    hint_folder = folder or path.parent
     if not path.is_file():
-        raise StoreError(f"{path}: there is no such file.", _choice(folder))
+        raise StoreError(f"{path}: there is no such file.", _choice(hint_folder))
+    messages = _integrity_messages(path, hint_folder)
+    if messages != ["ok"]:
+        damage = "; ".join(messages)
+        raise CorruptStoreError(f"{path} is damaged: {damage}.", _choice(hint_folder))
+
+
+def _integrity_messages(path: Path, hint_folder: Path) -> list[str]:
+    """Return the messages of SQLite's integrity check: `ok`, or the damages."""
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(
-            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-        ) as copy:
+        with closing(sqlite3.connect(address, uri=True)) as copy:
             if copy.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise StoreError(
-                    f"{path} is not a backup of a Hashtrail database.", _choice(folder)
-                )
-            told = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
+                message = f"{path} is not a backup of a Hashtrail database."
+                raise StoreError(message, _choice(hint_folder))
+            return [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
     except sqlite3.DatabaseError as error:
-        told = [str(error)]
-    if told != ["ok"]:
-        raise CorruptStoreError(f"{path} is damaged: {'; '.join(told)}.", _choice(folder))
+        return [str(error)]
 
 
 def restore_backup(
@@ -114,12 +125,13 @@ def restore_backup(
     now: datetime,
     prepare: Callable[[Database], None] | None = None,
 ) -> Path | None:
-    """Put the backup `chosen` in place of the database `target`, in one step.
+    """Replace the database `target` with the backup `chosen`, in one step.
 
     `prepare` changes the copy of the backup while `target` is still in use, so that a restore that
-    is killed leaves either the old database or the prepared one. Returns where the old file was put
-    aside, None if there was none. The caller holds the run lock. Raises StoreError, with everything
-    as it was, when the backup is not ours or is damaged.
+    is killed leaves either the old database or the prepared one. The caller holds the run lock.
+
+    Returns the path of the replaced database, or None if there was none. Raises StoreError, and
+    changes nothing, if the backup is damaged or is not a database of Hashtrail.
     """
     check_backup(chosen, target.parent / "backups")
     draft = _draft_of(target)
@@ -128,17 +140,17 @@ def restore_backup(
         remove_restore_draft(target)
         shutil.copyfile(chosen, draft)
         _prepare(draft, prepare)
-        aside = _put_aside(target, now)
+        replaced = _keep_replaced(target, now)
         os.replace(draft, target)
     except OSError as error:
         raise store_error_from_os(error, target) from error
     finally:
         remove_database(draft)
-    return aside
+    return replaced
 
 
 def remove_restore_draft(target: Path) -> None:
-    """Remove the draft of a restore that was killed: it may hold what was forgotten since."""
+    """Remove the draft of a killed restore of `target`: it may contain data erased since then."""
     remove_database(_draft_of(target))
 
 
@@ -147,7 +159,7 @@ def _draft_of(target: Path) -> Path:
 
 
 def _prepare(draft: Path, prepare: Callable[[Database], None] | None) -> None:
-    """Bring the draft up to date and leave all of it in one file, without a log."""
+    """Migrate and prepare the draft, and leave all of it in one file, without a log."""
     db = open_store(draft)  # an old schema is migrated and a newer one refused
     try:
         if prepare:
@@ -157,27 +169,27 @@ def _prepare(draft: Path, prepare: Callable[[Database], None] | None) -> None:
         db.close()
 
 
-def _put_aside(target: Path, now: datetime) -> Path | None:
-    """Copy a database to where it stays. Its own name is in use until the draft takes it."""
+def _keep_replaced(target: Path, now: datetime) -> Path | None:
+    """Copy the database that is replaced. Its own name is in use until the draft takes it."""
     if not target.exists():
         remove_database(target)
         return None
     stamp = now.astimezone(UTC).strftime(_TIME)
-    aside = target.with_name(f"{target.stem}-replaced-{stamp}.db")
-    remove_database(aside)  # of a restore in the same second
-    _end_log(target)
+    copy = target.with_name(f"{target.stem}-replaced-{stamp}.db")
+    remove_database(copy)  # of a restore in the same second
+    _checkpoint(target)
     for suffix in ("-shm", "-wal", "-journal"):  # left by a damaged database
         part = target.with_name(target.name + suffix)
         if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
+            part.rename(copy.with_name(copy.name + suffix))
     try:
-        shutil.copyfile(target, aside)
+        shutil.copyfile(target, copy)
     except OSError:  # no space for a copy
-        target.rename(aside)
-    return aside
+        target.rename(copy)
+    return copy
 
 
-def _end_log(target: Path) -> None:
+def _checkpoint(target: Path) -> None:
     """Write the log of an intact database into the file itself."""
     with (
         suppress(sqlite3.DatabaseError),
@@ -187,12 +199,14 @@ def _end_log(target: Path) -> None:
 
 
 def _time(path: Path) -> datetime:
-    found = _NAME.search(path.name)
-    assert found
-    return datetime.strptime(found[1], _TIME).replace(tzinfo=UTC)
+    match = _NAME.search(path.name)
+    assert match
+    return datetime.strptime(match[1], _TIME).replace(tzinfo=UTC)
 
 
 def _choice(folder: Path) -> str:
+    """Return the hint that lists the backups of a folder."""
     names = sorted(path.name for path in folder.glob("*.db"))
-    listed = f"Choose one of {folder}: {', '.join(names)}."
-    return listed if names else f"{folder} contains no backups. Make one with: hashtrail backup"
+    if not names:
+        return f"{folder} contains no backups. Make one with: hashtrail backup"
+    return f"Choose one of {folder}: {', '.join(names)}."

@@ -1,4 +1,4 @@
-"""The consistency checks of the database that are one query each, sorted by layer, from posts up."""
+"""Consistency checks of the database that are one query each, sorted by layer, from posts up."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyCheck:
-    """`query` finds what is wrong; its first column names the subject. `counted` names the table
-    whose rows are checked. No query may scan a table inside a scan: tests read its plan."""
+    """One check. `query` finds inconsistent rows; its first column names the subject.
+
+    `counted` names the table whose rows are checked. No query may scan a table inside a scan: tests
+    read its plan.
+    """
 
     name: str
     message: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,13 +16,8 @@ from sqlite_utils import Database
 from crawler.errors import store_error_from_os
 from crawler.store.database import remove_database, to_store_error
 from crawler.store.hidden_links import Key, remove_hidden_links, without_links
-from crawler.store.quotation_limits import (
-    EvidenceQuote,
-    first_words,
-    published_quotes,
-    sentence_within,
-    word_set,
-)
+from crawler.store.public_evidence import reduce_entity_sentences, reduce_evidence
+from crawler.store.quotation_limits import first_words, word_set
 
 _FOLDERS = re.compile(r"(?<![\w:/.-])(?:/[\w.@+ -]+)+/(?=[\w.@+-])")
 
@@ -48,7 +42,7 @@ _FACETS = (
 )
 
 # The URLs of API requests contain the ids of posts, also of those that are withheld.
-_MEMORY_OF_THE_CRAWLER = """
+_PRIVATE_TABLES = """
 DELETE FROM tombstones;
 DELETE FROM robots_copies;
 DELETE FROM quarantined_posts;
@@ -68,7 +62,7 @@ DROP TABLE withheld_posts;
 DROP TABLE _sqlite_migrations;
 """
 
-# What may be shown is decided before the first row changes: one change must not hide another.
+# The rows that may be shown are decided before the first row changes: one change must not hide another.
 _DECIDED = """
 CREATE TEMP TABLE shown_posts AS SELECT * FROM publishable_posts;
 CREATE TEMP TABLE named AS SELECT id FROM publishable_authors;
@@ -175,28 +169,6 @@ UPDATE articles SET text = '', headings = '[]', fingerprint = NULL, etag = NULL,
 UPDATE article_links SET shown = '';
 """
 
-# Evidence that quotes the article itself. A quote from a post is not bounded where the published
-# text of a post that shares the article contains it.
-_EVIDENCE = """
-SELECT e.id, t.subject_id, t.topic, e.field, e.quote, e.rule, e.weight, e.tagging_id, e.times,
-       e.sentence, a.summary, CASE WHEN t.subject_id IN (SELECT id FROM titled) THEN 0
-       ELSE a.word_count END AS words,
-       t.tagger <> 'curator' AND (
-           e.field IN ('headings', 'summary', 'text') OR e.field = 'post' AND NOT EXISTS (
-               SELECT 1 FROM links l JOIN posts p ON p.id = l.post_id
-               WHERE l.article_id = t.subject_id AND instr(p.text, e.quote) > 0
-           )
-       ) AS own
-FROM evidence e JOIN taggings t ON t.id = e.tagging_id JOIN articles a ON a.id = t.subject_id
-WHERE t.subject_kind = 'article' ORDER BY t.subject_id
-"""
-
-# The sentences of a post are as public as its published text.
-_SENTENCES_OF_POSTS = """
-SELECT e.id, p.text, e.sentence FROM evidence e JOIN taggings t ON t.id = e.tagging_id
-JOIN posts p ON p.id = t.subject_id WHERE t.subject_kind = 'post' AND e.sentence <> ''
-"""
-
 # The views that lists are read from, as tables: of 100,000 articles too, a question must be
 # answered within a second.
 _LISTS = """
@@ -223,11 +195,13 @@ _LIST_SORTED_BY = ("first_shared", "host", "kind", "language", "rank", "state", 
 
 
 def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
-    """Write the public copy beside `target` and put it in place by one rename; readers of the old
-    one keep it. The same rows give the same bytes.
+    """Write the public copy next to `target` and publish it by one rename.
 
-    `key` makes the key of a URL, by which links to hidden articles are found in any spelling.
-    Raises StoreError (a full disk, say); the published copy is then untouched.
+    Readers of the old copy keep it. The same rows give the same bytes. `key` returns the article
+    key of a URL, by which links to hidden articles are found in any spelling.
+
+    Returns `target`. Raises StoreError, for example for a full disk; the published copy is then
+    unchanged.
     """
     draft = target.with_name(f"{target.name}.draft")
     remove_database(draft)
@@ -247,93 +221,53 @@ def write_snapshot(db: Database, target: Path, key: Key = str) -> Path:
 
 
 def _make_public(copy: sqlite3.Connection, key: Key) -> None:
-    copy.create_function("without_folders", 1, _without_folders, deterministic=True)
-    copy.create_function("first_words", 1, first_words, deterministic=True)
-    copy.create_function("word_set", 1, word_set, deterministic=True)
-    copy.create_function("public_provenance", 1, _public_provenance, deterministic=True)
-    copy.create_function("without_links", 2, without_links, deterministic=True)
+    _create_functions(copy)
     copy.execute("PRAGMA foreign_keys = ON")
-    copy.execute("PRAGMA synchronous = OFF")  # a draft: lost, it is written again
-    triggers = [
-        name
-        for (name,) in copy.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
-        )
-    ]
-    without_triggers = "".join(f"DROP TRIGGER {name};" for name in triggers)
-    copy.executescript(
-        # without triggers: a changed post would take evidence from the articles it shares
-        f"BEGIN; {_DECIDED} {_MEMORY_OF_THE_CRAWLER} {without_triggers} {_POSTS} {_ARTICLES} "
-        f"{_LINKS_IN_TEXTS} COMMIT;"
-    )
+    copy.execute("PRAGMA synchronous = OFF")  # a lost draft is written again
+    _remove_private_rows(copy)
     copy.execute("BEGIN")
     remove_hidden_links(copy, key)
-    _reduce_evidence(copy)
-    _reduce_sentences(copy)
+    reduce_evidence(copy)
+    reduce_entity_sentences(copy)
     copy.execute("COMMIT")
     copy.executescript(f"BEGIN; {_TEXTS} {_LISTS} COMMIT;")
-    for table, column in (*_FACETS, *(("article_list", column) for column in _LIST_SORTED_BY)):
-        copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
+    _create_indexes(copy)
     copy.execute("ANALYZE")
     copy.execute("PRAGMA synchronous = FULL")
     copy.execute("VACUUM")
 
 
-def _reduce_evidence(copy: sqlite3.Connection) -> None:
-    """Keep short quotes of each article, without their places and in an order that tells nothing.
+def _create_functions(copy: sqlite3.Connection) -> None:
+    """Create the SQL functions of the scripts above."""
+    for name, function in _FUNCTIONS.items():
+        copy.create_function(name, 1, function, deterministic=True)
+    copy.create_function("without_links", 2, without_links, deterministic=True)
 
-    A sentence is kept only if the excerpt of the article, or the published text of the post,
-    contains it. Of a quote that is not published, the number of occurrences is not either.
+
+def _remove_private_rows(copy: sqlite3.Connection) -> None:
+    """Remove private rows and columns, without triggers.
+
+    With triggers, a changed post would delete evidence of the articles that it shares.
     """
-    cursor = copy.execute(_EVIDENCE)
-    names = [column[0] for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor]
-    written = []
-    for _, group in groupby(rows, key=itemgetter("subject_id")):
-        found = {row["id"]: row for row in group}
-        words = next(iter(found.values()))["words"]
-        for quote in published_quotes(map(_quote, found.values()), words):
-            written.append(_published(found[quote.id], quote))
-    copy.executemany("DELETE FROM evidence WHERE id = ?", [(row["id"],) for row in rows])
-    copy.executemany(
-        "INSERT INTO evidence (tagging_id, field, quote, start, rule, weight, times, sentence)"
-        " VALUES (:tagging_id, :field, :quote, 0, :rule, :weight, :times, :sentence)",
-        written,
-    )
-    of_posts = copy.execute(_SENTENCES_OF_POSTS).fetchall()
-    copy.executemany(
-        "UPDATE evidence SET sentence = ? WHERE id = ?",
-        [(sentence_within(text, sentence), number) for number, text, sentence in of_posts],
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    drop_triggers = "".join(f"DROP TRIGGER {name};" for (name,) in copy.execute(query).fetchall())
+    copy.executescript(
+        f"BEGIN; {_DECIDED} {_PRIVATE_TABLES} {drop_triggers} {_POSTS} {_ARTICLES} "
+        f"{_LINKS_IN_TEXTS} COMMIT;"
     )
 
 
-def _quote(row: dict[str, Any]) -> EvidenceQuote:
-    return EvidenceQuote(row["id"], row["topic"], row["quote"], row["weight"], bool(row["own"]))
-
-
-def _published(row: dict[str, Any], quote: EvidenceQuote) -> dict[str, Any]:
-    """A row of evidence as it may be published: nothing but the rule if its quote may not."""
-    if quote.words != row["quote"]:
-        return {**row, "quote": quote.words, "times": 1, "sentence": ""}
-    return {**row, "sentence": sentence_within(row["summary"], row["sentence"])}
-
-
-def _reduce_sentences(copy: sqlite3.Connection) -> None:
-    """Keep the sentence that names an entity only where the excerpt contains it."""
-    rows = copy.execute(
-        "SELECT a.summary, e.sentence, e.article_id, e.entity_id"
-        " FROM article_entities e JOIN articles a ON a.id = e.article_id"
-    ).fetchall()
-    copy.executemany(
-        "UPDATE article_entities SET sentence = ?, start = 0 WHERE article_id = ? AND entity_id = ?",
-        [(sentence_within(row[0], row[1]), row[2], row[3]) for row in rows],
-    )
+def _create_indexes(copy: sqlite3.Connection) -> None:
+    """Index the columns by which readers filter and sort."""
+    sorted_by = [("article_list", column) for column in _LIST_SORTED_BY]
+    for table, column in (*_FACETS, *sorted_by):
+        copy.execute(f"CREATE INDEX public_{table}_{column} ON {table}({column})")
 
 
 def _without_folders(text: str | None) -> str | None:
-    """A message without the folders of this machine: `/srv/kb/data/inbox/a.txt` becomes `a.txt`.
+    """Return a message without local folders: `/srv/kb/data/inbox/a.txt` becomes `a.txt`.
 
-    Addresses of the web stay.
+    Web URLs stay.
     """
     return _FOLDERS.sub("", text) if text else text
 
@@ -343,3 +277,11 @@ def _public_provenance(text: str) -> str:
     if "file" in provenance:
         provenance["file"] = PurePath(provenance["file"]).name
     return msgspec.json.encode(provenance).decode()
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "without_folders": _without_folders,
+    "first_words": first_words,
+    "word_set": word_set,
+    "public_provenance": _public_provenance,
+}

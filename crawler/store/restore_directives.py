@@ -1,11 +1,9 @@
-"""Keep withdrawals of pages through a restore: narrow the restored directives by those of newer
-databases.
-"""
+"""Keeping withdrawals of pages through a restore: stricter directives of newer databases stay."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -16,34 +14,36 @@ from crawler.models.articles import Directives
 from crawler.store.articles import narrow_directives
 from crawler.store.database import transaction
 
+_DIRECTIVES = "SELECT x.url, a.directives FROM aliases x JOIN articles a ON a.id = x.article_id"
+
 
 def reapply_directives(db: Database, newer: Iterable[Path]) -> int:
-    """Withdraw what pages withdrew in `newer` databases, newest first; returns how many articles
-    changed.
+    """Narrow the directives of restored articles to those of `newer` databases, newest first.
 
-    The newest database that knows a URL decides about it. One that cannot be read is skipped.
+    The newest database that contains a URL decides. A database that cannot be read is skipped.
+    Returns the number of articles changed.
     """
-    stated: dict[str, Directives] = {}
+    directives: dict[str, Directives] = {}
     for path in newer:
-        for url, directives in _directives(path).items():
-            stated.setdefault(url, directives)
+        for url, stated in _load_directives(path).items():
+            directives.setdefault(url, stated)
     with transaction(db):
         rows = db.execute("SELECT DISTINCT article_id, url FROM aliases").fetchall()
-        changed = {
-            article_id
-            for article_id, url in rows
-            if url in stated and narrow_directives(db, article_id, stated[url])
-        }
-    return len(changed)
+        stored = [(article_id, url) for article_id, url in rows if url in directives]
+        return len(
+            {
+                article_id
+                for article_id, url in stored
+                if narrow_directives(db, article_id, directives[url])
+            }
+        )
 
 
-def _directives(path: Path) -> dict[str, Directives]:
-    """The directives of every article by each of its URLs; none if the file cannot be read."""
+def _load_directives(path: Path) -> Mapping[str, Directives]:
+    """Return the directives of every article by each of its URLs; empty for an unreadable file."""
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as other:
-            rows = other.execute(
-                "SELECT x.url, a.directives FROM aliases x JOIN articles a ON a.id = x.article_id"
-            ).fetchall()
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as old:
+            rows = old.execute(_DIRECTIVES).fetchall()
     except sqlite3.DatabaseError:
         return {}
     return {url: msgspec.json.decode(text, type=Directives) for url, text in rows}

@@ -1,7 +1,7 @@
-"""What a restore carries over from the replaced database: everything withdrawn since the backup.
+"""Applying withdrawals since the backup to a restored database.
 
-The replaced database is newer than the backup, so whatever it withholds stays withheld. If it
-cannot be read, the restored posts wait until their networks confirm them.
+The replaced database is newer than the backup, so what it withholds stays withheld. If it cannot be
+read, the restored posts stay hidden until their networks confirm them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -22,10 +23,30 @@ from crawler.store.database import transaction
 from crawler.store.posts import mark_deleted
 from crawler.store.withheld_authors import is_pseudonym, pseudonym, without_withheld_names
 
-_WITHDRAWN = """
+_OLD_POSTS = """
 SELECT p.uri, p.consent, p.deleted_at, p.sensitive, p.visibility, a.network, a.handle, a.name, a.url
 FROM posts p LEFT JOIN authors a ON a.id = p.author_id
 """
+_RESTORED_POST = """
+SELECT id, consent, deleted_at, sensitive, visibility, author_id FROM posts WHERE uri = ?
+"""
+_HOLD_BACK = """INSERT OR IGNORE INTO unconfirmed_posts (post_id)
+    SELECT id FROM posts WHERE deleted_at IS NULL AND consent <> 'none'"""
+_INSERT_AUTHOR = "INSERT INTO authors (network, handle, consent) VALUES (?, ?, 'full')"
+_NARROW_AUTHOR = "UPDATE authors SET handle = ?, name = '', url = '', consent = ? WHERE id = ?"
+_INSERT_WITHHELD = """INSERT OR REPLACE INTO withheld_authors (author_id, source, at, reasons)
+    VALUES (?, ?, ?, ?)"""
+_INSERT_NAME = "INSERT OR IGNORE INTO withheld_names (digest, author_id) VALUES (?, ?)"
+_NARROW_POST = """UPDATE posts SET sensitive = MAX(sensitive, ?), visibility = ? WHERE id = ?"""
+_SAVE_AUTHOR = """INSERT INTO authors (network, handle, name, url) VALUES (?, ?, ?, ?)
+    ON CONFLICT (network, handle) DO UPDATE SET name = excluded.name, url = excluded.url
+    WHERE consent = 'full'"""
+_DELETE_AUTHOR_WITHOUT_POSTS = """DELETE FROM authors WHERE id = ? AND consent = 'full'
+    AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id)"""
+_MAY_NAME_AUTHOR = """SELECT uri, network, text FROM posts
+    WHERE text LIKE '%@%' OR text LIKE '%/users/%' OR text LIKE '%/profile/%'"""
+_SET_TEXT = "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?"
+_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 _OPEN = ("public", "unlisted")
 
 
@@ -38,43 +59,54 @@ class ReappliedWithdrawals:
     unconfirmed: int = 0
 
 
+class _RestoredPost(NamedTuple):
+    """The fields of a restored post that a withdrawal may narrow."""
+
+    post_id: int
+    consent: str
+    deleted_at: str | None
+    sensitive: int
+    visibility: str
+    author_id: int | None
+
+
 def reapply_withdrawals(
     db: Database, replaced: Path | None, newer: Sequence[Path] = ()
 ) -> ReappliedWithdrawals:
-    """Apply what was withdrawn in the replaced database to the restored one.
+    """Apply the withdrawals in the replaced database to the restored database `db`.
 
-    If there is no replaced database, or if it is damaged, the backups that are newer than the
-    restored one (newest first) tell some of it, and every post is held back as well.
+    If `replaced` is None or damaged, the backups `newer` than the restored one (newest first)
+    contain some of them. Every post is then held back as well. Returns the numbers of changes.
     """
     is_known = replaced is not None and _is_intact(replaced)
-    others = [replaced] if replaced and is_known else [*reversed(newer)]
+    databases = [replaced] if replaced and is_known else [*reversed(newer)]
     posts = authors = 0
-    for path in filter(_is_intact, others):
-        with closing(_read_only(path)) as old, transaction(db):
-            authors += _carry_authors(db, old)
-            posts += sum(_carry_post(db, row) for row in old.execute(_WITHDRAWN))
+    for path in filter(_is_intact, databases):
+        with closing(_open_read_only(path)) as old, transaction(db):
+            authors += _withdraw_authors(db, old)
+            posts += sum(_withdraw_post(db, row) for row in old.execute(_OLD_POSTS))
     with transaction(db):
         _hide_names(db)
     return ReappliedWithdrawals(posts, authors, 0 if is_known else _hold_back(db))
 
 
 def confirm_restored_posts(db: Database) -> int:
-    """Release every post that a restore held back. Returns how many there were."""
+    """Release every post that a restore held back. Returns their number."""
     with transaction(db):
         return db.conn.execute("DELETE FROM unconfirmed_posts").rowcount
 
 
 def _is_intact(path: Path) -> bool:
     try:
-        with closing(_read_only(path)) as old:
-            found = old.execute("PRAGMA quick_check(1)").fetchone()[0]
+        with closing(_open_read_only(path)) as old:
+            message = old.execute("PRAGMA quick_check(1)").fetchone()[0]
             old.execute("SELECT count(*) FROM posts").fetchone()
-        return bool(found == "ok")
+        return bool(message == "ok")
     except sqlite3.DatabaseError:
         return False
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
+def _open_read_only(path: Path) -> sqlite3.Connection:
     old = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     old.row_factory = sqlite3.Row
     return old
@@ -82,135 +114,122 @@ def _read_only(path: Path) -> sqlite3.Connection:
 
 def _hold_back(db: Database) -> int:
     with transaction(db):
-        return db.conn.execute(
-            "INSERT OR IGNORE INTO unconfirmed_posts (post_id) "
-            "SELECT id FROM posts WHERE deleted_at IS NULL AND consent <> 'none'"
-        ).rowcount
+        return db.conn.execute(_HOLD_BACK).rowcount
 
 
-def _carry_authors(db: Database, old: sqlite3.Connection) -> int:
-    """Put the authors under a pseudonym who are under one in the replaced database."""
+def _withdraw_authors(db: Database, old: sqlite3.Connection) -> int:
+    """Narrow the authors who are withheld in the replaced database; return their number."""
     withheld = old.execute("SELECT * FROM authors WHERE consent <> 'full'").fetchall()
-    by_pseudonym = {
-        (network, pseudonym(network, handle)): number
-        for number, network, handle in db.execute("SELECT id, network, handle FROM authors")
-        if not is_pseudonym(handle)
-    }
-    carried = 0
+    by_pseudonym = _authors_by_pseudonym(db)
+    changed = 0
     for row in withheld:
-        here = by_pseudonym.get((row["network"], row["handle"]))
-        here = here or author_id(db, row["network"], row["handle"])
-        if here is None:
-            here = _insert_author(db, row)
-        carried += _narrow_author(db, here, row)
-        _carry_memory(db, old, row["id"], here)
-    return carried
-
-
-def _insert_author(db: Database, row: sqlite3.Row) -> int:
-    db.conn.execute(
-        "INSERT INTO authors (network, handle, consent) VALUES (?, ?, 'full')",
-        [row["network"], row["handle"]],
-    )
-    return author_id(db, row["network"], row["handle"]) or 0
-
-
-def _narrow_author(db: Database, here: int, row: sqlite3.Row) -> int:
-    level = Consent(row["consent"])
-    (before,) = db.execute("SELECT consent FROM authors WHERE id = ?", [here]).fetchone()
-    if not is_narrower(level, Consent(before)):
-        return 0
-    db.conn.execute(
-        "UPDATE authors SET handle = ?, name = '', url = '', consent = ? WHERE id = ?",
-        [row["handle"], level, here],
-    )
-    posts = db.execute("SELECT id, consent FROM posts WHERE author_id = ?", [here]).fetchall()
-    withdraw_posts(db, [each for each, now in posts if is_narrower(level, Consent(now))], level)
-    return 1
-
-
-def _carry_memory(db: Database, old: sqlite3.Connection, there: int, here: int) -> None:
-    """Copy who reported the withdrawal and the digests of the names; older schemas have none."""
-    if not _has_table(old, "withheld_authors"):
-        return
-    for row in old.execute("SELECT * FROM withheld_authors WHERE author_id = ?", [there]):
-        db.conn.execute(
-            "INSERT OR REPLACE INTO withheld_authors (author_id, source, at, reasons) "
-            "VALUES (?, ?, ?, ?)",
-            [here, row["source"], row["at"], row["reasons"]],
-        )
-    names = old.execute("SELECT digest FROM withheld_names WHERE author_id = ?", [there])
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO withheld_names (digest, author_id) VALUES (?, ?)",
-        [(digest, here) for (digest,) in names],
-    )
-
-
-def _carry_post(db: Database, row: sqlite3.Row) -> int:
-    """Narrow one restored post to what the replaced database allows; 1 if anything changed."""
-    here = db.execute(
-        "SELECT id, consent, deleted_at, sensitive, visibility, author_id FROM posts WHERE uri = ?",
-        [row["uri"]],
-    ).fetchone()
-    if here is None:
-        return 0
-    post_id, consent, deleted_at, sensitive, visibility, author = here
-    _carry_name(db, post_id, author, row)
-    level, changed = Consent(row["consent"]), 0
-    if row["deleted_at"] and not deleted_at:
-        mark_deleted(db, [row["uri"]], datetime.fromisoformat(row["deleted_at"]))
-        changed = 1
-    if is_narrower(level, Consent(consent)):
-        withdraw_posts(db, [post_id], level)
-        changed = 1
-    narrower = row["visibility"] not in _OPEN and visibility in _OPEN
-    if narrower or (row["sensitive"] and not sensitive):
-        db.conn.execute(
-            "UPDATE posts SET sensitive = MAX(sensitive, ?), visibility = ? WHERE id = ?",
-            [row["sensitive"], row["visibility"] if narrower else visibility, post_id],
-        )
-        changed = 1
+        network, handle = row["network"], row["handle"]
+        restored_id = by_pseudonym.get((network, handle)) or author_id(db, network, handle)
+        if restored_id is None:
+            restored_id = _insert_author(db, network, handle)
+        changed += _narrow_author(db, restored_id, row)
+        _copy_withholding(db, old, row["id"], restored_id)
     return changed
 
 
-def _carry_name(db: Database, post_id: int, author: int | None, row: sqlite3.Row) -> None:
-    """Take over the newer name and handle of an author who was renamed since the backup."""
-    if author is None or not row["handle"] or is_pseudonym(row["handle"]):
+def _authors_by_pseudonym(db: Database) -> dict[tuple[str, str], int]:
+    """Return the id of each author with a name by the (network, pseudonym) that is due to it."""
+    return {
+        (network, pseudonym(network, handle)): row_id
+        for row_id, network, handle in db.execute("SELECT id, network, handle FROM authors")
+        if not is_pseudonym(handle)
+    }
+
+
+def _insert_author(db: Database, network: str, handle: str) -> int:
+    db.conn.execute(_INSERT_AUTHOR, [network, handle])
+    return author_id(db, network, handle) or 0
+
+
+def _narrow_author(db: Database, restored_id: int, row: sqlite3.Row) -> int:
+    """Apply the consent level of a withheld author; 1 if it changed, otherwise 0."""
+    level = Consent(row["consent"])
+    query = "SELECT consent FROM authors WHERE id = ?"
+    (before,) = db.execute(query, [restored_id]).fetchone()
+    if not is_narrower(level, Consent(before)):
+        return 0
+    db.conn.execute(_NARROW_AUTHOR, [row["handle"], level, restored_id])
+    query = "SELECT id, consent FROM posts WHERE author_id = ?"
+    posts = db.execute(query, [restored_id]).fetchall()
+    wider = [post_id for post_id, consent in posts if is_narrower(level, Consent(consent))]
+    withdraw_posts(db, wider, level)
+    return 1
+
+
+def _copy_withholding(db: Database, old: sqlite3.Connection, old_id: int, restored_id: int) -> None:
+    """Copy the origin of a withdrawal and the digests of the names.
+
+    Databases with an older schema do not contain them.
+    """
+    if old.execute(_TABLE, ["withheld_authors"]).fetchone() is None:
         return
-    newer = [row["network"], row["handle"], row["name"], row["url"]]
-    db.conn.execute(
-        "INSERT INTO authors (network, handle, name, url) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (network, handle) DO UPDATE SET name = excluded.name, url = excluded.url "
-        "WHERE consent = 'full'",
-        newer,
-    )
-    now = author_id(db, row["network"], row["handle"])
-    if now != author:
-        db.conn.execute("UPDATE posts SET author_id = ? WHERE id = ?", [now, post_id])
-        db.conn.execute(
-            "DELETE FROM authors WHERE id = ? AND consent = 'full' "
-            "AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = authors.id)",
-            [author],
-        )
+    for row in old.execute("SELECT * FROM withheld_authors WHERE author_id = ?", [old_id]):
+        values = [restored_id, row["source"], row["at"], row["reasons"]]
+        db.conn.execute(_INSERT_WITHHELD, values)
+    names = old.execute("SELECT digest FROM withheld_names WHERE author_id = ?", [old_id])
+    db.conn.executemany(_INSERT_NAME, [(digest, restored_id) for (digest,) in names])
+
+
+def _withdraw_post(db: Database, row: sqlite3.Row) -> bool:
+    """Narrow one restored post to the limits of the replaced database; True if it changed."""
+    values = db.execute(_RESTORED_POST, [row["uri"]]).fetchone()
+    if values is None:
+        return False
+    restored = _RestoredPost(*values)
+    _update_author(db, restored, row)
+    changes = [
+        _apply_deletion(db, restored, row),
+        _apply_consent(db, restored, row),
+        _apply_visibility(db, restored, row),
+    ]
+    return any(changes)
+
+
+def _apply_deletion(db: Database, restored: _RestoredPost, row: sqlite3.Row) -> bool:
+    if not row["deleted_at"] or restored.deleted_at:
+        return False
+    mark_deleted(db, [row["uri"]], datetime.fromisoformat(row["deleted_at"]))
+    return True
+
+
+def _apply_consent(db: Database, restored: _RestoredPost, row: sqlite3.Row) -> bool:
+    level = Consent(row["consent"])
+    if not is_narrower(level, Consent(restored.consent)):
+        return False
+    withdraw_posts(db, [restored.post_id], level)
+    return True
+
+
+def _apply_visibility(db: Database, restored: _RestoredPost, row: sqlite3.Row) -> bool:
+    is_narrower_audience = row["visibility"] not in _OPEN and restored.visibility in _OPEN
+    is_newly_sensitive = row["sensitive"] and not restored.sensitive
+    if not is_narrower_audience and not is_newly_sensitive:
+        return False
+    visibility = row["visibility"] if is_narrower_audience else restored.visibility
+    db.conn.execute(_NARROW_POST, [row["sensitive"], visibility, restored.post_id])
+    return True
+
+
+def _update_author(db: Database, restored: _RestoredPost, row: sqlite3.Row) -> None:
+    """Apply the newer name and handle of an author who was renamed since the backup."""
+    if restored.author_id is None or not row["handle"] or is_pseudonym(row["handle"]):
+        return
+    db.conn.execute(_SAVE_AUTHOR, [row["network"], row["handle"], row["name"], row["url"]])
+    current_id = author_id(db, row["network"], row["handle"])
+    if current_id != restored.author_id:
+        query = "UPDATE posts SET author_id = ? WHERE id = ?"
+        db.conn.execute(query, [current_id, restored.post_id])
+        db.conn.execute(_DELETE_AUTHOR_WITHOUT_POSTS, [restored.author_id])
 
 
 def _hide_names(db: Database) -> None:
-    """Remove the names of withheld authors from the texts that the backup brings back."""
-    rows = db.execute(
-        "SELECT uri, network, text FROM posts WHERE text LIKE '%@%' OR text LIKE '%/users/%' "
-        "OR text LIKE '%/profile/%'"
-    )
-    posts = {uri: Post(network, uri, text) for uri, network, text in rows}
-    db.conn.executemany(
-        "UPDATE posts SET text = ?, content_hash = '' WHERE uri = ?",
-        [
-            (post.text, uri)
-            for uri, post in without_withheld_names(db, posts).items()
-            if post.text != posts[uri].text
-        ],
-    )
-
-
-def _has_table(old: sqlite3.Connection, name: str) -> bool:
-    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-    return old.execute(sql, [name]).fetchone() is not None
+    """Remove the names of withheld authors from the restored texts."""
+    posts = {uri: Post(network, uri, text) for uri, network, text in db.execute(_MAY_NAME_AUTHOR)}
+    redacted = without_withheld_names(db, posts).items()
+    changed = [(post.text, uri) for uri, post in redacted if post.text != posts[uri].text]
+    db.conn.executemany(_SET_TEXT, changed)

@@ -1,9 +1,10 @@
-"""Constraints that SQLite does not enforce: objects of the schema, types and forms of values."""
+"""Constraints that SQLite does not enforce: schema objects, and types and formats of values."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -26,7 +27,7 @@ _JSON = {
     "runs": ("counts",),
     "topics": ("aliases", "formerly", "hashtags", "measured", "related", "start_here"),
 }
-# Times that our own clock wrote, as ISO 8601 in UTC.
+# Times that the clock of this machine wrote, as ISO 8601 in UTC.
 _TIMES = {
     "aliases": ("added_at",),
     "articles": ("first_seen", "last_checked", "next_check", "state_since"),
@@ -44,60 +45,95 @@ _STORAGE = {"TEXT": ("text",), "INTEGER": ("integer",), "REAL": ("integer", "rea
 _MOST_SHOWN = 20  # rows of one column
 
 
+class _Column(NamedTuple):
+    """A column: its name, its declared type, and its position in the primary key, or 0."""
+
+    name: str
+    type: str
+    key_position: int
+
+
+class _InvalidValues(NamedTuple):
+    """An SQL condition that finds invalid values of a column, and the problem in words."""
+
+    condition: str
+    problem: str
+
+
 def missing_schema_objects(db: Database) -> Iterator[Problem]:
-    """The tables, columns, views, indexes and triggers of the schema that a database lacks."""
+    """Yield the tables, columns, views, indexes and triggers that a database does not contain."""
     complete = open_memory()
     stored = set(db.execute(_OBJECTS).fetchall())
-    for kind, name in complete.execute(_OBJECTS).fetchall():
-        if (kind, name) not in stored:
-            yield name, f"this {kind} of the schema is missing"
-        elif kind == "table":
-            columns = {column for column, *_ in db.execute(_COLUMNS, [name])}
-            for column, *_ in complete.execute(_COLUMNS, [name]).fetchall():
-                if column not in columns:
-                    yield f"{name}.{column}", "this column of the schema is missing"
+    for object_type, name in complete.execute(_OBJECTS).fetchall():
+        if (object_type, name) not in stored:
+            yield name, f"this {object_type} of the schema is missing"
+        elif object_type == "table":
+            for column in _missing_columns(db, complete, name):
+                yield f"{name}.{column}", "this column of the schema is missing"
     complete.close()
 
 
+def _missing_columns(db: Database, complete: Database, table: str) -> list[str]:
+    stored = {column.name for column in _columns(db, table)}
+    return [column.name for column in _columns(complete, table) if column.name not in stored]
+
+
 def invalid_values(db: Database) -> Iterator[Problem]:
-    """The values of another type than their column, or that are no JSON, time or known name."""
+    """Yield the values that do not have the type of their column or the required format.
+
+    Formats are JSON, times, URLs and the names of an enumeration.
+    """
     complete = open_memory()
     tables = [name for (name,) in complete.execute(_TABLES).fetchall()]
     complete.close()
     for table in tables:
-        columns = db.execute(_COLUMNS, [table]).fetchall()
-        key = " || ' ' || ".join(name for name, _, part in columns if part) or "rowid"
-        for name, kind, _ in columns:
-            for condition, problem in _conditions(table, name, kind):
-                yield from _matching(db, table, key, condition, f"{name} {problem}")
+        columns = _columns(db, table)
+        key = " || ' ' || ".join(row.name for row in columns if row.key_position) or "rowid"
+        for column in columns:
+            for invalid in _invalid_values_of(table, column):
+                yield from _find_rows(db, table, key, column.name, invalid)
 
 
-def _conditions(table: str, column: str, kind: str) -> Iterator[Problem]:
-    """(condition that finds invalid values of a column, problem)"""
-    if kind in _STORAGE:
-        allowed = ", ".join(f"'{name}'" for name in (*_STORAGE[kind], "null"))
-        yield f"typeof({column}) NOT IN ({allowed})", f"is not stored as {kind}"
-    if column in _JSON.get(table, ()):
-        yield f"json_valid({column}) IS NOT 1", "is not JSON"
-    if column in _TIMES.get(table, ()):
-        yield (
-            f"{column} IS NOT NULL AND (julianday({column}) IS NULL"
-            f" OR {column} NOT LIKE '____-__-__T__:__:__Z')",
-            "is no time",
+def _columns(db: Database, table: str) -> list[_Column]:
+    return [_Column(*row) for row in db.execute(_COLUMNS, [table])]
+
+
+def _invalid_values_of(table: str, column: _Column) -> Iterator[_InvalidValues]:
+    """Yield the conditions that find invalid values of a column."""
+    name = column.name
+    if column.type in _STORAGE:
+        allowed = _sql_list(*_STORAGE[column.type], "null")
+        yield _InvalidValues(
+            f"typeof({name}) NOT IN ({allowed})", f"is not stored as {column.type}"
         )
-    if (table, column) in _URLS:
-        yield f"{column} NOT LIKE 'http://_%' AND {column} NOT LIKE 'https://_%'", "is no web URL"
-    if (table, column) in _NAMES:
-        known = ", ".join(f"'{name}'" for name in _NAMES[table, column])
-        yield f"{column} NOT IN ({known})", "is unknown"
+    if name in _JSON.get(table, ()):
+        yield _InvalidValues(f"json_valid({name}) IS NOT 1", "is not JSON")
+    if name in _TIMES.get(table, ()):
+        yield _InvalidValues(_invalid_time(name), "is not a time")
+    if (table, name) in _URLS:
+        condition = f"{name} NOT LIKE 'http://_%' AND {name} NOT LIKE 'https://_%'"
+        yield _InvalidValues(condition, "is not a web URL")
+    if (table, name) in _NAMES:
+        yield _InvalidValues(f"{name} NOT IN ({_sql_list(*_NAMES[table, name])})", "is unknown")
 
 
-def _matching(
-    db: Database, table: str, key: str, condition: str, problem: str
+def _invalid_time(column: str) -> str:
+    return (
+        f"{column} IS NOT NULL AND (julianday({column}) IS NULL"
+        f" OR {column} NOT LIKE '____-__-__T__:__:__Z')"
+    )
+
+
+def _sql_list(*names: str) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _find_rows(
+    db: Database, table: str, key: str, column: str, invalid: _InvalidValues
 ) -> Iterator[Problem]:
-    query = f"SELECT {key} FROM {table} WHERE {condition} LIMIT {_MOST_SHOWN}"  # noqa: S608
+    query = f"SELECT {key} FROM {table} WHERE {invalid.condition} LIMIT {_MOST_SHOWN}"  # noqa: S608
     try:
-        for (row,) in db.execute(query):
-            yield f"{table} {row}", problem
+        for (row_key,) in db.execute(query):
+            yield f"{table} {row_key}", f"{column} {invalid.problem}"
     except sqlite3.DatabaseError as error:
         yield table, f"cannot be read: {error}"

@@ -1,11 +1,10 @@
-"""Whether every quotation (the evidence of topics, the sentence of an entity) is in the text that
-it is from.
-"""
+"""Checking that quotations occur in their texts: evidence of topics, and sentences of entities."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 from sqlite_utils import Database
@@ -29,77 +28,116 @@ ARTICLE_TAGS = """SELECT h.shown FROM post_hashtags h JOIN links l ON l.post_id 
 _ANY_LENGTH = 1 << 62
 
 
-def misquoted_evidence(db: Database) -> Iterator[tuple[str, str]]:
-    """(subject, problem) of each evidence quote that its field does not contain.
+class _EvidenceRow(NamedTuple):
+    kind: str
+    item_id: int
+    topic: str
+    field: str
+    quote: str
+    sentence: str
 
-    White space is compared folded.
+
+class _SentenceRow(NamedTuple):
+    article_id: int
+    entity: str
+    sentence: str
+    title: str
+    text: str
+    summary: str
+
+
+class _ArticleRow(NamedTuple):
+    title: str
+    text: str
+    headings: str
+    summary: str
+    url: str
+    posts: str | None
+
+
+def misquoted_evidence(db: Database) -> Iterator[tuple[str, str]]:
+    """Yield (subject, problem) of each evidence quote that its field does not contain.
+
+    Runs of white space count as one space.
     """
-    rows = db.execute(EVIDENCE, [CURATOR])
-    for (kind, subject_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
-        found = _article(db, subject_id) if kind == "article" else _post(db, subject_id)
-        fields = {name: _folded(text) for name, text in found.items()}
-        for _, _, topic, field, quote, sentence in group:
-            subject = f"{kind} {subject_id}: {topic}"
-            if field not in fields:
-                yield subject, f"the evidence names a field that does not exist: {field}"
-            elif _folded(quote) not in fields[field]:
-                yield subject, f"{quote!r} does not occur in its {field}"
-            elif sentence.strip("…") not in fields[field]:
-                yield subject, f"the sentence with {quote!r} does not occur in its {field}"
+    rows = (_EvidenceRow(*row) for row in db.execute(EVIDENCE, [CURATOR]))
+    for (kind, item_id), group in groupby(rows, key=lambda row: (row.kind, row.item_id)):
+        texts = _article(db, item_id) if kind == "article" else _post(db, item_id)
+        fields = {name: _folded(text) for name, text in texts.items()}
+        for row in group:
+            problem = _quote_problem(fields, row)
+            if problem:
+                yield f"{kind} {item_id}: {row.topic}", problem
+
+
+def _quote_problem(fields: Mapping[str, str], row: _EvidenceRow) -> str:
+    """Return the problem of one quote in words; "" if its field contains it."""
+    text = fields.get(row.field)
+    if text is None:
+        return f"the evidence names a field that does not exist: {row.field}"
+    if _folded(row.quote) not in text:
+        return f"{row.quote!r} does not occur in its {row.field}"
+    if row.sentence.strip("…") not in text:
+        return f"the sentence with {row.quote!r} does not occur in its {row.field}"
+    return ""
 
 
 def misquoted_entities(db: Database) -> Iterator[tuple[str, str]]:
-    """(subject, problem) of each entity whose sentence its article does not contain.
+    """Yield (subject, problem) of each entity whose sentence its article does not contain.
 
     Sentences are stored as one clean line that may be cut, so the text is cleaned the same way.
     """
-    for article_id, group in groupby(db.execute(SENTENCES), key=lambda row: row[0]):
+    sentences = (_SentenceRow(*row) for row in db.execute(SENTENCES))
+    for article_id, group in groupby(sentences, key=lambda row: row.article_id):
         rows = list(group)
-        fields = [clean_line(text, _ANY_LENGTH) for text in rows[0][3:]]
-        for _, entity, sentence, *_ in rows:
-            if not any(_holds(text, sentence) for text in fields):
+        texts = rows[0].title, rows[0].text, rows[0].summary
+        fields = [clean_line(text, _ANY_LENGTH) for text in texts]
+        for row in rows:
+            if not any(_contains(text, row.sentence) for text in fields):
                 problem = "the sentence that names it does not occur in the article"
-                yield f"article {article_id}, {entity}", problem
+                yield f"article {article_id}, {row.entity}", problem
 
 
-def _holds(text: str, sentence: str) -> bool:
-    """Whether the text has the sentence, which may end in the ellipsis of a cut."""
+def _contains(text: str, sentence: str) -> bool:
+    """Whether the text contains the sentence, which may end in the ellipsis of a cut."""
     return sentence in text or (sentence.endswith("…") and sentence[:-1] in text)
 
 
 def _article(db: Database, article_id: int) -> Mapping[str, str]:
-    """Its own fields, and the texts and hashtags of the posts that share it."""
-    row = db.execute(ARTICLE, [article_id]).fetchone()
-    if row is None:
+    """Return its own fields, and the texts and hashtags of the posts that share it."""
+    values = db.execute(ARTICLE, [article_id]).fetchone()
+    if values is None:
         return {}
-    title, text, headings, summary, url, post = row
-    tags = [shown for (shown,) in db.execute(ARTICLE_TAGS, {"id": article_id})]
-    own = {
-        "title": title,
-        "text": text or summary,
-        "headings": "\n".join(msgspec.json.decode(headings)),
-        "summary": summary,
-        "url": url,
+    row = _ArticleRow(*values)
+    hashtags = db.execute(ARTICLE_TAGS, {"id": article_id})
+    return {
+        "title": row.title,
+        "text": row.text or row.summary,
+        "headings": "\n".join(msgspec.json.decode(row.headings)),
+        "summary": row.summary,
+        "url": row.url,
+        FIELD: row.posts or "",
+        "hashtags": _hashtag_text(hashtags),
     }
-    return {**own, FIELD: post or "", **_tags(tags)}
 
 
 def _post(db: Database, post_id: int) -> Mapping[str, str]:
-    """A card's title is the title of a post without text."""
+    """Return the fields of a post. The title of a card is the title of a post without text."""
     row = db.execute("SELECT text, url FROM posts WHERE id = ?", [post_id]).fetchone()
     if row is None:
         return {}
-    titles = _column(db, "SELECT title FROM cards WHERE post_id = ?", post_id)
-    tags = _column(db, "SELECT shown FROM post_hashtags WHERE post_id = ?", post_id)
-    return {"title": "\n".join(titles), "text": row[0], "url": row[1], **_tags(tags)}
+    titles = db.execute("SELECT title FROM cards WHERE post_id = ?", [post_id])
+    hashtags = db.execute("SELECT shown FROM post_hashtags WHERE post_id = ?", [post_id])
+    return {
+        "title": "\n".join(title for (title,) in titles),
+        "text": row[0],
+        "url": row[1],
+        "hashtags": _hashtag_text(hashtags),
+    }
 
 
-def _column(db: Database, query: str, post_id: int) -> list[str]:
-    return [value for (value,) in db.execute(query, [post_id])]
-
-
-def _tags(shown: list[str]) -> Mapping[str, str]:
-    return {"hashtags": " ".join(f"#{tag}" for tag in shown)}
+def _hashtag_text(rows: Iterable[tuple[str]]) -> str:
+    return " ".join(f"#{hashtag}" for (hashtag,) in rows)
 
 
 def _folded(text: str) -> str:
