@@ -1,13 +1,11 @@
-"""`hashtrail doctor`: whether a workspace has everything that a night needs, and the command that
-fixes each problem.
-"""
+"""`doctor`: check that a workspace is ready for a nightly run, and name the fix of each problem."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +16,8 @@ from crawler.cli.common import json_option, workspace, write_json_line
 from crawler.errors import HashtrailError
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from crawler.workspace import Workspace
 
 FAILING_FOR = timedelta(days=14)
@@ -53,29 +53,39 @@ def doctor(context: click.Context, as_json: bool) -> int:
     warning does not change the exit code.
     """
     here = workspace(context)
-    results = [(name, each) for name, check in _CHECKS.items() for each in _checked(check, here)]
+    diagnoses = [
+        (name, diagnosis)
+        for name, check in _CHECKS.items()
+        for diagnosis in _run_check(check, here)
+    ]
     if as_json:
-        write_json_line([_as_json(name, each) for name, each in results])
+        write_json_line([_as_json(*named) for named in diagnoses])
     else:
-        for name, each in results:
-            click.echo(f"{each.level:<4}  {name:<10} {each.message}")
-            if each.fix:
-                click.echo(f"{'':<17}{each.fix}")
-    return int(any(each.level == "FAIL" for _, each in results))
+        _print_diagnoses(diagnoses)
+    return int(any(diagnosis.level == "FAIL" for _, diagnosis in diagnoses))
 
 
-def _as_json(name: str, found: Diagnosis) -> dict[str, object]:
+def _print_diagnoses(diagnoses: list[tuple[str, Diagnosis]]) -> None:
+    for name, diagnosis in diagnoses:
+        click.echo(f"{diagnosis.level:<4}  {name:<10} {diagnosis.message}")
+        if diagnosis.fix:
+            click.echo(f"{'':<17}{diagnosis.fix}")
+
+
+def _as_json(name: str, diagnosis: Diagnosis) -> dict[str, object]:
     return {
         "check": name,
-        "ok": found.level == "pass",
-        "level": found.level.lower(),
-        "message": found.message,
-        "fix": found.fix,
+        "ok": diagnosis.level == "pass",
+        "level": diagnosis.level.lower(),
+        "message": diagnosis.message,
+        "fix": diagnosis.fix,
     }
 
 
-def _checked(check: Callable[[Workspace], Iterator[Diagnosis]], here: Workspace) -> list[Diagnosis]:
-    """The results of one check; an error becomes a failed check with the hint of the error."""
+def _run_check(
+    check: Callable[[Workspace], Iterator[Diagnosis]], here: Workspace
+) -> list[Diagnosis]:
+    """Return the results of one check. An error becomes a failed check with its hint."""
     try:
         return list(check(here))
     except HashtrailError as error:
@@ -93,28 +103,38 @@ def _python(here: Workspace) -> Iterator[Diagnosis]:
 
 def _sources(here: Workspace) -> Iterator[Diagnosis]:
     from crawler.sources.registry import load_sources
-    from crawler.store.database import open_store
-    from crawler.text_cleaning import iso
 
     sources = load_sources(here.sources)
     enabled = sum(source.enabled for source in sources)
     if not enabled:
         yield Diagnosis("warn", "No sources are enabled.", "Add a [[source]] to data/sources.toml.")
-    if here.database.exists():
-        since = iso(datetime.now(UTC) - FAILING_FOR)
-        failing = open_store(here.database).execute(_FAILING, [since]).fetchall()
-        for name, last_ok in failing[:_SHOWN]:
-            message = (
-                f"{name} has failed for more than {FAILING_FOR.days} days; last success: {last_ok}."
-            )
-            yield Diagnosis("warn", message, f'hashtrail sources check "{name}"')
-        if failing[_SHOWN:]:
-            message = f"{len(failing) - _SHOWN} more sources have failed for weeks."
-            yield Diagnosis("warn", message, "hashtrail status --json")
-        if failing:
-            return
-    if enabled:
+    failing = _load_failing_sources(here)
+    if failing:
+        yield from _diagnose_failing(failing)
+    elif enabled:
         yield Diagnosis("pass", f"{enabled} enabled, {len(sources) - enabled} disabled")
+
+
+def _load_failing_sources(here: Workspace) -> list[tuple[str, str]]:
+    """Return (name, time of the last success) of the sources that have failed for long."""
+    from crawler.store.database import open_store
+    from crawler.text_cleaning import iso
+
+    if not here.database.exists():
+        return []
+    since = iso(datetime.now(UTC) - FAILING_FOR)
+    rows: list[tuple[str, str]] = open_store(here.database).execute(_FAILING, [since]).fetchall()
+    return rows
+
+
+def _diagnose_failing(failing: list[tuple[str, str]]) -> Iterator[Diagnosis]:
+    for name, last_ok in failing[:_SHOWN]:
+        message = f"{name} has failed for more than {FAILING_FOR.days} days"
+        fix = f'hashtrail sources check "{name}"'
+        yield Diagnosis("warn", f"{message}; last success: {last_ok}.", fix)
+    if failing[_SHOWN:]:
+        message = f"{len(failing) - _SHOWN} more sources have failed for weeks."
+        yield Diagnosis("warn", message, "hashtrail status --json")
 
 
 def _topics(here: Workspace) -> Iterator[Diagnosis]:
@@ -143,8 +163,10 @@ def _addresses(here: Workspace) -> Iterator[Diagnosis]:
     from crawler.url_parser import InvalidUrl, parse_url
 
     site = here.settings.site
-    missing = {"base_url": "feeds and the sitemap have no absolute URLs"}
-    missing["explorer_url"] = "the site does not link to the explorer"
+    missing = {
+        "base_url": "feeds and the sitemap have no absolute URLs",
+        "explorer_url": "the site does not link to the explorer",
+    }
     for name, loss in missing.items():
         value = getattr(site, name)
         setting = f'In data/hashtrail.toml, section [site], set: {name} = "https://your-domain/"'
@@ -179,50 +201,60 @@ def _database(here: Workspace) -> Iterator[Diagnosis]:
     findings = find_inconsistencies(db)
     if findings:
         yield Diagnosis("FAIL", f"{len(findings):,} inconsistencies.", "hashtrail verify")
-    elif ahead := verify_snapshot(db, here.public_database):
-        message = f"The snapshot shows {len(ahead):,} rows that may not be shown any more."
+        return
+    outdated = verify_snapshot(db, here.public_database)
+    if outdated:
+        message = f"The snapshot shows {len(outdated):,} rows that may not be shown any more."
         yield Diagnosis("FAIL", message, "hashtrail build")
-    else:
-        rows = ", ".join(f"{db.table(name).count:,} {name}" for name in ("articles", "posts"))
-        size = here.database.stat().st_size // 1_000_000
-        yield Diagnosis("pass", f"consistent: {rows}, {size:,} MB")
+        return
+    rows = ", ".join(f"{db.table(name).count:,} {name}" for name in ("articles", "posts"))
+    size = here.database.stat().st_size // 1_000_000
+    yield Diagnosis("pass", f"consistent: {rows}, {size:,} MB")
 
 
 def _archive(here: Workspace) -> Iterator[Diagnosis]:
-    from crawler.fetch.warc_archive import has_record
-    from crawler.store.archive_records import last_places
+    sizes = {path.name: path.stat().st_size for path in here.archive.glob("*.warc.gz")}
+    problems = _archive_problems(here, sizes) if here.database.exists() else {}
+    for problem, names in problems.items():
+        shown = ", ".join(names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
+        message = f"{len(names):,} archive segments are {problem}: {shown}."
+        fix = f"Copy them back to {here.archive} from a backup of that folder."
+        yield Diagnosis("FAIL", message, fix)
+    if not problems:
+        size = sum(sizes.values()) // 1_000_000
+        days = here.settings.archive.keep_days
+        yield Diagnosis("pass", f"{len(sizes)} segments, {size:,} MB, kept for {days} days")
+
+
+def _archive_problems(here: Workspace, names: Collection[str]) -> dict[str, list[str]]:
+    """Return the missing and the damaged segments by problem; `names` are the segments present."""
     from crawler.store.database import open_store
+
+    db = open_store(here.database)
+    problems = {
+        "missing although pages refer to them": _missing_segments(here, db, names),
+        "damaged or cut short": _truncated_segments(here, db, names),
+    }
+    return {problem: segments for problem, segments in problems.items() if segments}
+
+
+def _missing_segments(here: Workspace, db: Database, names: Collection[str]) -> list[str]:
     from crawler.text_cleaning import iso
 
-    segments = {path.name: path.stat().st_size for path in here.archive.glob("*.warc.gz")}
-    if here.database.exists():
-        keep = timedelta(days=here.settings.archive.keep_days)
-        oldest = iso(datetime.now(UTC) - keep + _PRUNING_MARGIN)
-        db = open_store(here.database)
-        rows = db.execute(_REFERENCED, [oldest]).fetchall()
-        missing = [name for (name,) in rows if name not in segments]
-        cut_short = [
-            name
-            for name, offset in sorted(last_places(db).items())
-            if name in segments and not has_record(here.archive, name, offset)
-        ]
-        problems = {
-            "missing although pages refer to them": missing,
-            "damaged or cut short": cut_short,
-        }
-        for problem, names in problems.items():
-            if names:
-                shown = ", ".join(names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
-                yield Diagnosis(
-                    "FAIL",
-                    f"{len(names):,} archive segments are {problem}: {shown}.",
-                    f"Copy them back to {here.archive} from a backup of that folder.",
-                )
-        if missing or cut_short:
-            return
-    size = sum(segments.values()) // 1_000_000
-    kept = here.settings.archive.keep_days
-    yield Diagnosis("pass", f"{len(segments)} segments, {size:,} MB, kept for {kept} days")
+    retention = timedelta(days=here.settings.archive.keep_days)
+    oldest = iso(datetime.now(UTC) - retention + _PRUNING_MARGIN)
+    return [name for (name,) in db.execute(_REFERENCED, [oldest]) if name not in names]
+
+
+def _truncated_segments(here: Workspace, db: Database, names: Collection[str]) -> list[str]:
+    from crawler.fetch.warc_archive import has_record
+    from crawler.store.archive_records import last_places
+
+    return [
+        name
+        for name, offset in sorted(last_places(db).items())
+        if name in names and not has_record(here.archive, name, offset)
+    ]
 
 
 def _backups(here: Workspace) -> Iterator[Diagnosis]:

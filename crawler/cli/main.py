@@ -20,7 +20,7 @@ from crawler.terminal_streams import configure_streams
 # verb -> module under crawler.cli that defines a click command of the same name (dashes as
 # underscores), one line of help
 VERBS = {
-    "backup": ("backup_restore_verify", "Copy the database to data/state/backups/."),
+    "backup": ("backup", "Copy the database to data/state/backups/."),
     "build": ("crawl_build_nightly", "Build the site and publish it in one step."),
     "crawl": ("crawl_build_nightly", "Poll sources, fetch articles and tag them."),
     "doctor": ("doctor", "Check the workspace and name the fix for each problem."),
@@ -29,7 +29,7 @@ VERBS = {
     "export": ("export", "Export the public data as JSON Lines, CSV, OPML or Markdown."),
     "extract": ("extract", "Extract articles from pages (filter)."),
     "feed": ("feed", "Parse one feed from stdin (filter)."),
-    "forget": ("forget_and_review", "Permanently erase an author, a post or an article."),
+    "forget": ("forget", "Permanently erase an author, a post or an article."),
     "import": ("import_posts", "Import posts from files."),
     "init": ("init", "Create a workspace."),
     "nightly": (
@@ -39,16 +39,16 @@ VERBS = {
     "normalize": ("normalize", "Compute the article keys of URLs (filter)."),
     "posts": ("posts", "Parse the posts of stored API responses or feeds (filter)."),
     "reextract": ("reextract", "Extract all articles again from the archive, without network."),
-    "restore": ("backup_restore_verify", "Restore a backup."),
+    "restore": ("restore", "Restore a backup."),
     "retag": ("retag", "Tag texts again after an edit of the topics."),
-    "review": ("forget_and_review", "List open questions for the curator."),
+    "review": ("review", "List open questions for the curator."),
     "robots": ("robots", "Check URLs against robots.txt files (filter)."),
     "serve": ("serve", "Serve the built site on this machine."),
     "sources": ("sources", "List, check, add or discover sources."),
     "status": ("status", "Show the last runs and failing sources."),
     "tag": ("tag", "Tag texts with topics and evidence (filter)."),
     "topics": ("topics", "List, try, lint, compare, measure or learn topics."),
-    "verify": ("backup_restore_verify", "Check database and snapshot, or prove erasures."),
+    "verify": ("verify", "Check database and snapshot, or prove erasures."),
 }
 
 

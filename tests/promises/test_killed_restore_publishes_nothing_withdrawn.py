@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cli.backup_restore_verify import _restored
 from crawler.cli.main import cli
+from crawler.cli.restore import _restore
 from crawler.models.posts import Author, Post
 from crawler.store.backup import create_backup
 from crawler.store.database import open_store
@@ -82,7 +82,7 @@ def test_killed_before_or_after_a_step_of_the_files(
 
     monkeypatch.setattr(module, name, step)
     with pytest.raises(Killed):
-        _restored(here, workspace / "saved.db", NOW)
+        _restore(here, workspace / "saved.db", NOW)
     assert shown(here.database) == ["utterance3 about leases"]
 
 
@@ -96,7 +96,7 @@ def test_next_run_removes_the_draft_of_a_killed_restore(workspace: Path) -> None
 
 def test_restore_that_ends_keeps_the_old_database_beside_it(workspace: Path) -> None:
     here = open_workspace(workspace)
-    report = _restored(here, workspace / "saved.db", NOW)
+    report = _restore(here, workspace / "saved.db", NOW)
     assert report["forgotten_again"] == 1
     assert shown(here.database) == ["utterance3 about leases"]
     assert shown(Path(report["replaced"])) == ["utterance3 about leases"]
