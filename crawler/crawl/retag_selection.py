@@ -32,7 +32,7 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
     `version` is the new version of the topics. Marking and noting are one transaction, so a run
     that is cut short loses nothing.
     """
-    noted = item_annotations.load_annotated_phrases(db)
+    noted = item_annotations.load_topic_phrases(db)
     if noted is None:
         return None
     table = phrase_table(tagger)
@@ -51,7 +51,8 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
 def save_taxonomy(db: Database, table: PhraseTable, version: str) -> None:
     """Note that the topics of all texts are derived, or wait to be, by the phrases of a `table`."""
     item_annotations.save_annotation_versions(db, {_TOPICS: version})
-    item_annotations.save_annotated_phrases(db, msgspec.json.encode(table, order="sorted"))
+    phrases = msgspec.json.encode(table, order="sorted")
+    item_annotations.save_topic_phrases(db, version, phrases)
 
 
 def _containing(db: Database, kind: SubjectKind, changed: ChangedTexts) -> Iterator[int]:

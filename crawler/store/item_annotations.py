@@ -22,7 +22,6 @@ from crawler.store.stored_versions import delete_versions, load_versions, save_v
 
 _CHUNK = 500
 _NOTE = "derived:"  # before the name of a part: the note of the version by which it was derived
-_PHRASES = "phrases"
 _DONE = "yes"
 _WAITS = "(annotated = '' OR :everything)"
 _ARTICLES = f"""
@@ -79,20 +78,25 @@ def save_annotation_versions(db: Database, versions: Mapping[str, str]) -> None:
     save_versions(db, versions, _NOTE)
 
 
-def load_annotated_phrases(db: Database) -> bytes | None:
+def load_topic_phrases(db: Database) -> bytes | None:
     """Return the encoded phrases by which the topics of everything stored were derived.
 
-    None if no run has noted them, or if the run that derived the topics was cut short.
+    None if they are unknown, or if the run that derived the topics was interrupted.
     """
-    if "topics" not in load_annotation_versions(db):
-        return None
-    phrases = load_versions(db, _PHRASES).get("")
-    return phrases.encode() if phrases else None
+    version = load_annotation_versions(db).get("topics")
+    row = db.execute("SELECT phrases FROM topic_phrases WHERE version = ?", [version]).fetchone()
+    return row[0].encode() if row else None
 
 
-def save_annotated_phrases(db: Database, phrases: bytes) -> None:
-    """Note that the topics of everything stored were derived by these encoded `phrases`."""
-    save_versions(db, {_PHRASES: phrases.decode()})
+def save_topic_phrases(db: Database, version: str, phrases: bytes) -> None:
+    """Store the encoded `phrases` by which the topics of `version` were derived."""
+    with transaction(db):
+        db.conn.execute("DELETE FROM topic_phrases WHERE version <> ?", [version])
+        db.conn.execute(
+            "INSERT INTO topic_phrases (version, phrases) VALUES (?, ?) ON CONFLICT DO UPDATE "
+            "SET phrases = excluded.phrases WHERE phrases <> excluded.phrases",
+            [version, phrases.decode()],
+        )
 
 
 def pending_articles(db: Database, stale: Collection[str] = ()) -> Iterator[list[PendingItem]]:

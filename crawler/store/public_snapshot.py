@@ -46,7 +46,6 @@ _PRIVATE_TABLES = """
 DELETE FROM tombstones;
 DELETE FROM robots_copies;
 DELETE FROM quarantined_posts;
-DELETE FROM derivation_versions WHERE name = 'phrases';
 UPDATE sources SET cursor = NULL, etag = NULL, last_modified = NULL, last_message =
 without_folders(last_message);
 UPDATE runs SET message = without_folders(message);
@@ -56,6 +55,7 @@ UPDATE fetches SET message = '', archive_file = without_folders(archive_file);
 DELETE FROM curation_decisions WHERE action = 'ban-author';
 UPDATE curation_log SET subject = 'an author' WHERE action LIKE '%ban-author';
 DROP TABLE item_failures;
+DROP TABLE topic_phrases;
 DROP TABLE withheld_names;
 DROP TABLE withheld_authors;
 DROP TABLE withheld_posts;

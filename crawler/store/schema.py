@@ -231,6 +231,13 @@ def tables_and_columns_named_by_terms_of_the_field(db: Database) -> None:
     rename_tables_and_columns(db)
 
 
+@migrations()
+def phrases_of_the_stored_topics(db: Database) -> None:
+    """The phrases by which the stored topics were derived, so that a retag compares with them."""
+    db.execute("CREATE TABLE topic_phrases (version TEXT PRIMARY KEY, phrases TEXT NOT NULL)")
+    db.execute("DELETE FROM derivation_versions WHERE name = 'phrases'")
+
+
 def _unless_null(function: Callable[[str], str], text: str | None) -> str | None:
     return None if text is None else function(text)
 
