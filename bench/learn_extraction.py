@@ -1,4 +1,4 @@
-"""Learn the weights in crawler/extract/weights.json from pages with known article text.
+"""Learn the weights in data/generated/extraction_weights.json from pages with known article text.
 
     python -m bench.learn_extraction ARTICLES_DIR
 
@@ -38,11 +38,14 @@ from crawler.extract.readability import readability_choice
 from crawler.extract.text_blocks import HEADINGS, Block, split_blocks
 from crawler.extract.text_overlap import shares_in_text
 from crawler.extract.trafilatura_fallback import trafilatura_text
+from devtools.generated import as_json, new_header
 
 FOLDS = 5
 SEEN_ON = 4
 SMALLEST = 0.02
-TARGET = Path(block_selection.__file__).with_name("weights.json")
+TARGET = block_selection.WEIGHTS_FILE
+INPUTS = ("crawler/extract/page_phrases.toml",)
+LIBRARIES = ("numpy", "scikit-learn", "trafilatura")
 
 
 @dataclass(slots=True)
@@ -278,9 +281,11 @@ def main(folder: Path) -> None:
     cross_validate(examples)
     for name, score in scored((e.truth, kept_text(e)) for e in examples):
         print(f"{name:6s} {_shown(score)}")
-    TARGET.write_text(
-        json.dumps(learn(examples), indent=0, ensure_ascii=False) + "\n", encoding="utf-8"
+    header = new_header(
+        "python -m bench.learn_extraction", INPUTS, len(examples), LIBRARIES, taxonomy=""
     )
+    content = {"generated": as_json(header), **learn(examples)}
+    TARGET.write_text(json.dumps(content, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _shown(score: Score) -> str:

@@ -2,7 +2,7 @@
 from; needs the `[learn]` extra.
 
     python -m bench.learn_topics      reads the corpora beside the checkout; writes
-    data/topics/_learned.tsv and _measured.json
+    data/generated/topic_weights.tsv and topic_evaluation.json
 
 Learned from: link titles and off-topic rows, without those labelled by hand. Measured on: rows
 labelled by hand, and whole articles. The same two steps for
@@ -10,10 +10,6 @@ rows of one's own are `hashtrail topics learn` and `hashtrail topics eval --keep
 """
 
 from __future__ import annotations
-
-import json
-
-import msgspec
 
 from bench.quality_topics import (
     ROOT,
@@ -25,26 +21,33 @@ from bench.quality_topics import (
     off_topic_rows,
 )
 from crawler.topics.evaluate import measure
-from crawler.topics.evaluation_results import FILE_NAME as MEASURED
+from crawler.topics.evaluation_results import write_measured
 from crawler.topics.learned_weights import FILE_NAME, write_learned
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import read_taxonomy
 from crawler.topics.train_weights import learn
+from devtools.generated import as_comments, as_json, new_header
 
 FOLDER = ROOT / "data/topics"
+GENERATED = ROOT / "data/generated"
+COMMAND = "python -m bench.learn_topics"
+RULES = ("data/topics/*", "tests/quality/topics_*.tsv")
+WEIGHTS = ("data/generated/topic_weights.tsv",)
+LIBRARIES = ("ahocorasick_rs", "numpy", "scikit-learn")
 
 
 def main() -> None:
     """Learn, measure, write, and say what was written."""
     links, labels = link_rows(TOPICS), hand_labels()
     rows = [row for row in (*links, *off_topic_rows(TOPICS)) if row.id not in labels]
-    write_learned(FOLDER / FILE_NAME, learn(rows, read_taxonomy(FOLDER)))
+    taxonomy = read_taxonomy(FOLDER)
+    header = new_header(COMMAND, RULES, len(rows), LIBRARIES, taxonomy.version)
+    write_learned(GENERATED / FILE_NAME, learn(rows, taxonomy), as_comments(header))
+
     tagger = Tagger.load(FOLDER)
     measured = measure([*by_hand(links, labels, tagger), *articles(TOPICS, tagger)])
-    (FOLDER / MEASURED).write_text(
-        json.dumps(msgspec.to_builtins(measured.topics), indent=1, sort_keys=True) + "\n",
-        encoding="utf-8",
-    )
+    header = new_header(COMMAND, (*RULES, *WEIGHTS), measured.rows, LIBRARIES, taxonomy.version)
+    write_measured(GENERATED, measured.topics, as_json(header))
     print(
         f"learned from {len(rows):,} rows; measured on {measured.rows:,}: micro F1 {measured.micro.f1}, macro {measured.macro_f1}"
     )

@@ -68,7 +68,8 @@ def main() -> None:
     count, processes = [*map(int, sys.argv[1:]), *[100_000, 0][len(sys.argv) - 1 :]]
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder), Settings(engine=EngineSettings(processes=processes)))
-        shutil.copytree(bundled_path("data", "topics"), workspace.topics)
+        for name in ("topics", "generated"):
+            shutil.copytree(bundled_path("data", name), workspace.data / name)
         taxonomy = Tagger.load(workspace.topics).taxonomy
         phrases = [phrase for topic in taxonomy.topics.values() for phrase in topic.strong]
         db = open_store(workspace.database)

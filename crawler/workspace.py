@@ -189,6 +189,11 @@ class Workspace:
         return self.data / "topics"
 
     @property
+    def generated(self) -> Path:
+        """The folder of the computed files: the learned weights and the evaluation of topics."""
+        return self.data / "generated"
+
+    @property
     def curation(self) -> Path:
         """The folder of the curator's decisions."""
         return self.data / "curation"

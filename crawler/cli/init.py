@@ -10,7 +10,8 @@ import click
 from crawler.errors import UsageError
 from crawler.workspace import SETTINGS_FILE, bundled_path
 
-_AUTHORED = ("hashtrail.toml", "sources.toml", "topics", "curation", "inbox")
+_COPIED = ("hashtrail.toml", "sources.toml", "topics", "curation", "inbox")
+_GENERATED = ("topic_weights.tsv", "topic_evaluation.json")
 _GITIGNORE = "/data/state/\n/site/public\n/site/.builds/\n"
 
 
@@ -28,8 +29,11 @@ def init(folder: Path) -> None:
         )
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
-    for name in _AUTHORED:
+    for name in _COPIED:
         _copy(bundled_path("data", name), data / name)
+    (data / "generated").mkdir(exist_ok=True)
+    for name in _GENERATED:
+        _copy(bundled_path("data", "generated", name), data / "generated" / name)
     if not (folder / ".gitignore").exists():
         (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
     click.echo(f"Made a workspace in {folder}. Next:\n  cd {folder} && hashtrail nightly")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,9 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
 @topics.command("eval")
 @click.argument("rows", type=_FILE)
 @click.option(
-    "--keep", is_flag=True, help="Also write data/topics/_measured.json, which the site shows."
+    "--keep",
+    is_flag=True,
+    help="Also write data/generated/topic_evaluation.json, which the site shows.",
 )
 @json_option
 @click.pass_context
@@ -90,13 +91,14 @@ def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -
     ROWS are JSON lines like those of `tag`, with the correct "topics".
     """
     from crawler.topics.evaluate import confident, measure
-    from crawler.topics.evaluation_results import FILE_NAME
+    from crawler.topics.evaluation_results import write_measured
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(topics_folder(context))
     measured = measure((confident(tagger.tag(read_item(row))), _true(row)) for row in _rows(rows))
     if keep:
-        _keep(workspace(context).topics / FILE_NAME, measured.topics)
+        command = {"command": "hashtrail topics eval --keep", "rows": measured.rows}
+        write_measured(workspace(context).generated, measured.topics, command)
     if as_json:
         write_json_line(measured)
         return
@@ -130,7 +132,7 @@ def learn_topics(
 ) -> None:
     """Learn weights of phrases from LINKS and from the curator's tags.
 
-    LINKS are files of JSON lines with id, title, url and topics. Writes data/topics/_learned.tsv.
+    LINKS are files of JSON lines with id, title, url and topics. Writes data/generated/topic_weights.tsv.
     """
     from crawler.topics.learned_weights import FILE_NAME, write_learned
     from crawler.topics.taxonomy import read_taxonomy
@@ -150,7 +152,8 @@ def learn_topics(
     learned = learn(
         [*labelled, *_corrections(here.curation, here.database)], read_taxonomy(here.topics)
     )
-    write_learned(here.topics / FILE_NAME, learned)
+    header = f"# command: hashtrail topics learn\n# rows: {len(labelled)}\n"
+    write_learned(here.generated / FILE_NAME, learned, header)
     if as_json:
         write_json_line(
             {"rows": len(labelled), "phrases": len(learned.phrases), "version": learned.version}
@@ -194,12 +197,6 @@ def _corrections(curation: Path, database: Path) -> list[Any]:
         for decision, row in found
         if row
     ]
-
-
-def _keep(path: Path, figures: Any) -> None:
-    path.write_text(
-        json.dumps(msgspec.to_builtins(figures), indent=1, sort_keys=True) + "\n", encoding="utf-8"
-    )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

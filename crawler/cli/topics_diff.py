@@ -27,7 +27,7 @@ def diff_topics(context: click.Context, folder: Path | None, as_json: bool) -> N
     from crawler.topics.tagger import Tagger
 
     here = workspace(context)
-    tagger = Tagger.load(folder or here.topics)
+    tagger = Tagger.load(folder or here.topics, here.generated)
     db = open_existing(here.database)
     db.execute("PRAGMA query_only = ON")
     with progress("Comparing topics"):

@@ -69,7 +69,7 @@ def annotate_pending(
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
-    save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
+    save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.generated))
     current = current_versions(tagger, model.name if model else "")
     noted = item_annotations.load_annotation_versions(db)
     stale = changed_versions(noted, current) - {_TEXT}

@@ -15,7 +15,7 @@ from math import exp, log1p
 from crawler.extract.block_features import FeatureValues
 from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
 
-# The names of the features in the order of a row. They are keys of weights.json. The names of
+# The names of the features in the order of a row. They are keys of extraction_weights.json. The names of
 # extractor features have the extractor's name before them.
 FIRST_PASS_NAMES = (
     "first look", "first look, long", "chance", "words", "around", "heading",

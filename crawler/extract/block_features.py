@@ -1,6 +1,6 @@
 """Features of text blocks: length, links, phrases, tags, containers and direct neighbours.
 
-They are the input of the first pass of the block classifier. weights.json holds their weights.
+They are the input of the first pass of the block classifier. extraction_weights.json holds their weights.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FeatureValues = tuple[float, ...]
 
 _NEIGHBOUR_NAMES = ("words", "links", "p", "heading", "none")
 _NEIGHBOURS = ("2 before", "1 before", "1 after", "2 after")
-# The names of the features in `FeatureRow.own`, in order. They are keys of weights.json.
+# The names of the features in `FeatureRow.own`, in order. They are keys of extraction_weights.json.
 OWN_NAMES = (
     "words", "links", "links within page", "commas", "capitals", "digits", "prose", "house",
     "position", "words < 4", "words > 15", "words > 40", "links > half", "sentence", "first tenth",

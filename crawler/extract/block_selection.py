@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from math import exp
 from operator import mul
 
@@ -27,6 +26,7 @@ from crawler.extract.block_features import (
 from crawler.extract.readability import readability_choice
 from crawler.extract.text_blocks import HEADINGS, Block, list_containers
 from crawler.extract.text_overlap import shares_in_text
+from crawler.workspace import bundled_path
 
 # Trafilatura runs when more than this share of the content words is uncertain. By measurement
 # this is true of four of five news pages and of two of five engineering posts.
@@ -39,6 +39,8 @@ REJECT_BELOW = -3.0
 ACCEPT_ABOVE = 0.35
 # A text of fewer characters is not a sentence, and not an article.
 MIN_CHARACTERS = 20
+
+WEIGHTS_FILE = bundled_path("data", "generated", "extraction_weights.json")
 
 Weights = Mapping[str, float]
 FallbackExtractor = Callable[[Sequence[HtmlElement]], str]
@@ -184,6 +186,5 @@ def uncertainty(blocks: Sequence[Block], logits: Sequence[float]) -> float:
 @cache
 def load_weights() -> Mapping[str, Weights]:
     """Return the weights by pass and by feature; `bench/learn_extraction.py` writes them."""
-    text = files("crawler.extract").joinpath("weights.json").read_text(encoding="utf-8")
-    tables: dict[str, dict[str, float]] = json.loads(text)
-    return tables
+    content = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+    return {name: table for name, table in content.items() if name != "generated"}

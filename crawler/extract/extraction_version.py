@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from crawler.derivation_versions import shipped_tables, version_of
+from crawler.extract.block_selection import load_weights
 
 VERSION = 2
 """Raise it when this package extracts another text or other metadata from the same page."""
 
-_TABLES = ("calendar.toml", "non_article_patterns.toml", "weights.json", "page_phrases.toml")
+_TABLES = ("calendar.toml", "non_article_patterns.toml", "page_phrases.toml")
 
 
 def version() -> str:
     """Return the version of the code and its tables."""
-    return version_of(VERSION, shipped_tables("crawler.extract", *_TABLES))
+    return version_of(VERSION, shipped_tables("crawler.extract", *_TABLES), load_weights())

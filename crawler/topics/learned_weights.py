@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from crawler.errors import ConfigurationError
 
-FILE_NAME = "_learned.tsv"
+FILE_NAME = "topic_weights.tsv"
 FIELDS = ("title", "url")
 ANY_STRONG, ANY_WEAK = "*strong", "*weak"
-_HEADER = "# topic\tfield\tphrase\tweight\n"
+_COLUMNS = "# topic\tfield\tphrase\tweight\n"
 
 
 class LearnedPhrase(NamedTuple):
@@ -73,13 +73,15 @@ def make_learned(phrases: Iterable[LearnedPhrase]) -> Learned:
     )
 
 
-def write_learned(path: Path, learned: Learned) -> None:
-    """Write the table, sorted: the same table makes the same bytes."""
+def write_learned(path: Path, learned: Learned, header: str = "") -> None:
+    """Write the `learned` table to `path`, sorted, after the comment lines of a `header`."""
     aliases = [
         LearnedPhrase(topic, where, f"*{rule}", weight)
         for (topic, where, rule), weight in learned.aliases.items()
     ]
-    path.write_text(_HEADER + _lines(sorted([*learned.phrases, *aliases])), encoding="utf-8")
+    rows = _lines(sorted([*learned.phrases, *aliases]))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(header + _COLUMNS + rows, encoding="utf-8")
 
 
 def _lines(phrases: Iterable[LearnedPhrase]) -> str:

@@ -21,6 +21,9 @@ from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
 VERSION = 6
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""
 
+GENERATED = "generated"
+"""The name of the folder of computed files beside the folder of topics."""
+
 MOST_TOPICS_OF_ARTICLE = 5
 MOST_TOPICS_OF_POST = (
     9  # a post that lists its subjects names more of them than an article is about
@@ -92,12 +95,14 @@ class Tagger:
         )
 
     @classmethod
-    def load(cls, folder: Path) -> Tagger:
-        """The tagger of a folder of topic files, with its learned table if there is one.
+    def load(cls, folder: Path, generated: Path | None = None) -> Tagger:
+        """Return the tagger of a `folder` of topic files, with the learned weights if there are any.
 
-        Raises ConfigurationError.
+        The weights are in the folder `generated`; without it, in the one beside `folder`. Raises
+        ConfigurationError if a file cannot be used.
         """
-        return cls(read_taxonomy(folder), read_learned(folder / FILE_NAME))
+        weights = (generated or folder.parent / GENERATED) / FILE_NAME
+        return cls(read_taxonomy(folder), read_learned(weights))
 
     def tag(self, item: Item) -> tuple[TopicScore, ...]:
         """The topics of an item, the most certain first; areas (topics at the top of

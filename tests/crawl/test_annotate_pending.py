@@ -29,7 +29,8 @@ TEXT = "A cache stampede begins when a hot key expires and every reader misses a
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    shutil.copytree(bundled_path("data", "topics"), tmp_path / "data/topics")
+    for name in ("topics", "generated"):
+        shutil.copytree(bundled_path("data", name), tmp_path / "data" / name)
     return Workspace(tmp_path, Settings())
 
 
@@ -68,7 +69,7 @@ def test_a_retag_after_a_change_says_what_was_lost_and_leaves_the_rest_alone(
 ) -> None:
     annotate_pending(db, workspace, run_log, NOW)
     db.execute("UPDATE articles SET kind_reason = 'decided before'")
-    (workspace.topics / "_learned.tsv").unlink()
+    (workspace.generated / "topic_weights.tsv").unlink()
     topic = workspace.topics / "cache-stampede.toml"
     emptied = re.sub(r"(?ms)^(strong|contextual|weak) = \[.*?\]$", r"\1 = []", topic.read_text())
     topic.write_text(emptied.replace('label = "Cache stampede"', 'label = "Thundering herd"'))

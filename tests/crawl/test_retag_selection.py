@@ -25,9 +25,9 @@ PLAIN = ["the", "of", "a", "server", "code", "lunch", "garden", "with"]
 TOPICS = ["caching", "streaming", "consensus", "sharding", "queues", "broad"]
 RULES = ["strong", "contextual", "weak", "not_this", "hashtags"]
 EXTRA = {
-    "_field_words.txt": "server\ncode\n",
-    "_required_context.tsv": "mesh\tqueues\tserver\tAmbiguous.\n",
-    "_learned.tsv": "caching\ttitle\tgarden\t0.30\n",
+    "topics/_field_words.txt": "server\ncode\n",
+    "topics/_required_context.tsv": "mesh\tqueues\tserver\tAmbiguous.\n",
+    "generated/topic_weights.tsv": "caching\ttitle\tgarden\t0.30\n",
 }
 
 
@@ -42,7 +42,7 @@ class Editor:
             (topic, rule): self._new(chance.randint(1, 5)) for topic in TOPICS for rule in RULES
         }
         for name, content in EXTRA.items():
-            (folder / name).write_text(content)
+            (folder.parent / name).write_text(content)
         self.write()
 
     def _new(self, count: int) -> list[str]:
@@ -85,6 +85,7 @@ class Editor:
 def workspace(tmp_path: Path) -> Workspace:
     workspace = Workspace(tmp_path, Settings())
     workspace.topics.mkdir(parents=True)
+    workspace.generated.mkdir()
     return workspace
 
 
@@ -189,7 +190,7 @@ def test_changed_settings_retag_every_text(
         editor.broader["queues"] = "streaming"
         editor.write()
     else:
-        path = workspace.topics / change
+        path = workspace.data / change
         path.write_text(
             re.sub(
                 r"server|0\.30", "code" if "0.30" not in EXTRA[change] else "0.50", path.read_text()

@@ -90,9 +90,9 @@ def test_eval_measures_and_keeps_what_the_site_shows(root: Path) -> None:
     _, out = _run(root, "topics", "eval", rows, "--keep", "--json")
     assert json.loads(out)["micro"] == {"rows": 2, "precision": 1.0, "recall": 0.5, "f1": 0.667}
     assert (
-        json.loads((root / "data/topics/_measured.json").read_text(encoding="utf-8"))["caching"][
-            "recall"
-        ]
+        json.loads((root / "data/generated/topic_evaluation.json").read_text(encoding="utf-8"))[
+            "topics"
+        ]["caching"]["recall"]
         == 0.5
     )
     assert "caching" in _run(root, "topics", "eval", rows)[1]
@@ -112,6 +112,6 @@ def test_learn_writes_the_table_and_leaves_out_what_it_is_told_to(root: Path) ->
     (root / "held.txt").write_text("held\n", encoding="utf-8")
     _, out = _run(root, "topics", "learn", path, "--without", str(root / "held.txt"), "--json")
     assert json.loads(out)["rows"] == 80
-    assert "caching\ttitle\tevict\t" in (root / "data/topics" / FILE_NAME).read_text(
+    assert "caching\ttitle\tevict\t" in (root / "data/generated" / FILE_NAME).read_text(
         encoding="utf-8"
     )

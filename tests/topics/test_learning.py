@@ -36,12 +36,12 @@ def test_a_table_is_written_sorted_and_read_back_the_same(tmp_path: Path) -> Non
             LearnedPhrase("caching", "title", "*strong", 1.2),
         ]
     )
-    write_learned(tmp_path / "_learned.tsv", learned)
-    again = read_learned(tmp_path / "_learned.tsv")
+    write_learned(tmp_path / "topic_weights.tsv", learned)
+    again = read_learned(tmp_path / "topic_weights.tsv")
     assert again == learned
     assert [
         line.split("\t")[0]
-        for line in (tmp_path / "_learned.tsv").read_text(encoding="utf-8").splitlines()
+        for line in (tmp_path / "topic_weights.tsv").read_text(encoding="utf-8").splitlines()
     ] == ["# topic", "caching", "queues"]
 
 
@@ -53,7 +53,7 @@ def test_no_file_is_an_empty_table(tmp_path: Path) -> None:
     "line", ["caching\ttitle\tcache", "caching\ttitle\tcache\tmuch", "caching\tbody\tcache\t0.5"]
 )
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
-    path = tmp_path / "_learned.tsv"
+    path = tmp_path / "topic_weights.tsv"
     path.write_text(f"# topic\n{line}\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="line 2"):
         read_learned(path)
