@@ -64,7 +64,7 @@ def _shots(site: Path) -> list[Shot]:
     return [
         Shot("front-page", (site / "index.html").as_uri()),
         Shot("article", article.as_uri()),
-        Shot("explorer", f"{_EXPLORER}public/this_week"),
+        Shot("explorer", f"{_EXPLORER}public/newest_articles"),
     ]
 
 
