@@ -174,7 +174,10 @@ class Decoder:
         return self._wire
 
     def feed(self, data: bytes) -> None:
-        """Decode some more of the body."""
+        """Decode `data`, the next part of the body.
+
+        Raises BodyError if it does not have the stated coding or is too large.
+        """
         self._wire += len(data)
         try:
             for piece in self._codec.pieces(data):
@@ -187,7 +190,10 @@ class Decoder:
             ) from None
 
     def finish(self) -> bytes:
-        """The whole body, decoded. An empty body is complete whatever its coding."""
+        """Return the whole decoded body. An empty body is complete with any coding.
+
+        Raises BodyError if a compressed body ends early.
+        """
         if self._wire and not self._codec.complete and not (self._cuts and self.is_full):
             raise BodyError(Outcome.BAD_ENCODING, "the compressed body ends early")
         return b"".join(self._kept)

@@ -62,7 +62,10 @@ def erase_unreferenced_records(path: Path, known: Collection[int]) -> int:
 
 
 def member_length(segment: BinaryIO, offset: int) -> int:
-    """How many bytes the gzip member at `offset` takes."""
+    """Return the length in bytes of the gzip member at `offset` of `segment`.
+
+    Raises InputError if the member is incomplete or damaged.
+    """
     segment.seek(offset)
     member, length = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), 0
     try:

@@ -159,8 +159,10 @@ class _TimedContext(ssl.SSLContext):
 
 @lru_cache(maxsize=8)
 def tls_context(ca_bundle: str, handshake_seconds: float) -> ssl.SSLContext:
-    """Certificates and host names are always checked, TLS 1.2 or newer; against `ca_bundle` (a PEM
-    file) if given, else the machine's own authorities.
+    """Return a TLS context (1.2 or newer) that checks certificates and host names.
+
+    It trusts the authorities in `ca_bundle` (a PEM file), or those of the system if that is empty.
+    A handshake may take `handshake_seconds`. Raises ConfigurationError for an unusable file.
     """
     context = _TimedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.handshake_seconds = handshake_seconds

@@ -87,9 +87,9 @@ class SsrfGuard:
             ) from None
 
     def target(self, url: str) -> Target:
-        """The URL as it will be asked for.
+        """Return the URL as it will be requested.
 
-        Raises Stopped when its text alone says that we do not go there.
+        Raises GuardError if its text alone is a reason to refuse it.
         """
         if len(url) > _LONGEST_URL or _CONTROLS.search(url):
             raise GuardError(
@@ -112,9 +112,9 @@ class SsrfGuard:
         return target
 
     async def endpoints(self, host: str, port: int) -> list[Endpoint]:
-        """Where to connect for a host and port: addresses judged one and all.
+        """Return the IP addresses to connect to for `host` and `port`; all of them are checked.
 
-        Raises Stopped when the name has none, or a single one is not public.
+        Raises GuardError if the name has no IP address, or if one of them is not public.
         """
         name, real_port = self._connect_to or (host, port)
         literal = parse_address(name)
@@ -132,9 +132,9 @@ class SsrfGuard:
         ]
 
     def admit(self, host: str) -> None:
-        """The last look, at the very address a socket is about to connect to.
+        """Check the IP address `host` that a socket is about to connect to.
 
-        Raises Stopped when it is not public and not opened.
+        Raises GuardError if it is neither public nor allowed by the settings.
         """
         address = parse_address(host)
         if address is None:
