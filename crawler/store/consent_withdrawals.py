@@ -10,7 +10,7 @@ import msgspec
 from sqlite_utils import Database
 
 from crawler.consent.levels import stricter
-from crawler.models.posts import Consent, Post
+from crawler.models.posts import Author, Consent, Post
 from crawler.store.authors import release_author, rename_author, withhold_authors
 from crawler.store.withheld_authors import Withdrawal, is_pseudonym, pseudonym, withheld_authors
 
@@ -65,37 +65,43 @@ def load_stored_posts(db: Database, uris: Iterable[str]) -> dict[str, StoredPost
 
 def apply_withdrawals(
     db: Database,
-    welcome: Sequence[Post],
+    posts: Sequence[Post],
     known: Mapping[str, StoredPost],
     source: str,
     seen_at: datetime,
 ) -> dict[str, Post]:
-    """The posts by uri at the level that holds for them, whatever a file or server claims.
+    """Return `posts` by URI at the level that applies, whatever a file or server claims.
 
-    A withdrawal is widened only by a newer answer of the source that reported it. A post that
-    was deleted is left out until its own source shows it again.
+    `known` has the stored posts by URI. Only a newer answer (`seen_at`) of the `source` that
+    reported a withdrawal widens it. A deleted post is left out until its own source returns it.
     """
-    remembered = withheld_authors(db, [post.author for post in welcome if post.author])
-    posts = {}
-    for post in welcome:
-        author, before = post.author, remembered.get(account_of(post))
-        if author and before and not before.may_be_widened(post, source, seen_at):
-            author = replace(author, consent=stricter(author.consent, before.level))
-        stated = stricter(post.consent, post.author.consent if post.author else Consent.FULL)
+    remembered = withheld_authors(db, [post.author for post in posts if post.author])
+    permitted = {}
+    for post in posts:
+        stored = known.get(post.uri)
+        if stored and stored.is_deleted and not stored.own.may_be_widened(post, source, seen_at):
+            continue
+        author = _author_at_level(post, remembered.get(account_of(post)), source, seen_at)
         level = stricter(post.consent, author.consent if author else Consent.FULL)
-        post = replace(post, author=author)
-        if stored := known.get(post.uri):
-            if stored.is_deleted and not stored.own.may_be_widened(post, source, seen_at):
-                continue
-            if not stored.withheld.may_be_widened(post, source, seen_at):
-                level = stricter(level, stored.withheld.level)
-            if not stored.own.may_be_widened(post, source, seen_at):
-                sensitive = post.sensitive or stored.is_sensitive
-                post = replace(post, sensitive=sensitive, visibility=stored.visibility)
-        posts[post.uri] = replace(
-            post, consent=level, reasons=post.reasons if level is stated else ()
-        )
-    return posts
+        stated = stricter(post.consent, post.author.consent if post.author else Consent.FULL)
+        if stored and not stored.withheld.may_be_widened(post, source, seen_at):
+            level = stricter(level, stored.withheld.level)
+        if stored and not stored.own.may_be_widened(post, source, seen_at):
+            sensitive = post.sensitive or stored.is_sensitive
+            post = replace(post, sensitive=sensitive, visibility=stored.visibility)
+        reasons = post.reasons if level is stated else ()
+        permitted[post.uri] = replace(post, author=author, consent=level, reasons=reasons)
+    return permitted
+
+
+def _author_at_level(
+    post: Post, before: Withdrawal | None, source: str, seen_at: datetime
+) -> Author | None:
+    """Return the author of a post, narrowed by an earlier withdrawal that still applies."""
+    author = post.author
+    if not author or not before or before.may_be_widened(post, source, seen_at):
+        return author
+    return replace(author, consent=stricter(author.consent, before.level))
 
 
 def apply_author_changes(

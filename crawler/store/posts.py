@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -31,6 +29,7 @@ from crawler.store.consent_withdrawals import (
     load_stored_posts,
 )
 from crawler.store.database import insert_rows, savepoint, transaction
+from crawler.store.post_digest import post_digest
 from crawler.store.post_limits import limited
 from crawler.store.post_rechecks import confirm_posts
 from crawler.store.redact_secrets import redacted
@@ -40,24 +39,8 @@ from crawler.store.url_aliases import Keyed
 from crawler.store.withheld_authors import pseudonym, record_withheld_posts, without_withheld_names
 from crawler.text_cleaning import fold, iso
 
-_CHUNK = 1000
+_BATCH = 1000
 _json = msgspec.json.Encoder()
-# The fields that are stored: posts with equal ones have the same digest.
-_CONTENT = attrgetter(
-    "network",
-    "url",
-    "author",
-    "published",
-    "edited",
-    "language",
-    "text",
-    "hashtags",
-    "links",
-    "cards",
-)
-_TRAITS = attrgetter(
-    "thread_key", "thread_position", "visibility", "consent", "sensitive", "counts"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +81,14 @@ def save_posts(
     articles, a forgotten URL is recognized in any spelling.
     """
 
-    def keep(part: Sequence[Post]) -> SavedPosts:
+    def save(part: Sequence[Post]) -> SavedPosts:
         with transaction(db), savepoint(db):
             # Read in the transaction: an author may be forgotten between two of them.
-            return _keep_chunk(db, source, part, seen_at, load_tombstones(db, key))
+            return _save_batch(db, source, part, seen_at, load_tombstones(db, key))
 
     total = SavedPosts()
-    for chunk in batches(posts, _CHUNK):
-        for kept in _isolated(chunk, keep):
+    for batch in batches(posts, _BATCH):
+        for kept in _isolated(batch, save):
             total = _sum(total, kept)
     return total
 
@@ -169,33 +152,41 @@ def reduce_posts_to_links(
     return len(wider)
 
 
-def _keep_chunk(
-    db: Database, source: str, chunk: Sequence[Post], seen_at: datetime, forgotten: Tombstones
+def _save_batch(
+    db: Database, source: str, batch: Sequence[Post], seen_at: datetime, tombstones: Tombstones
 ) -> SavedPosts:
-    welcome = [post for post in map(limited, map(redacted, chunk)) if not forgotten.refuses(post)]
-    known = load_stored_posts(db, [post.uri for post in welcome])
-    posts = apply_withdrawals(db, welcome, known, source, seen_at)
+    allowed = [post for post in map(limited, map(redacted, batch)) if not tombstones.refuses(post)]
+    known = load_stored_posts(db, [post.uri for post in allowed])
+    posts = apply_withdrawals(db, allowed, known, source, seen_at)
     apply_author_changes(db, posts, known, source, seen_at)
     posts = without_withheld_names(db, posts)
-    arrivals = {uri: _arrival(post, forgotten) for uri, post in posts.items()}
-    new = [arrival for uri, arrival in arrivals.items() if uri not in known]
-    changed = [
-        arrival
-        for uri, arrival in arrivals.items()
-        if uri in known and _changes(known[uri], arrival, source)
-    ]
-    authors = _store_authors(db, [arrival.post for arrival in new + changed])
+
+    arrivals = [_arrival(post, tombstones) for post in posts.values()]
+    new = [each for each in arrivals if each.post.uri not in known]
+    stored = [each for each in arrivals if each.post.uri in known]
+    changed = [each for each in stored if _changes(known[each.post.uri], each, source)]
+
+    _write_rows(db, source, new, changed, seen_at)
+    _confirm_shown(db, posts.values(), known, source)
+    unchanged = len(allowed) - len(new) - len(changed)
+    return SavedPosts(len(new), len(changed), unchanged, len(batch) - len(allowed))
+
+
+def _write_rows(
+    db: Database, source: str, new: list[_Arrival], changed: list[_Arrival], seen_at: datetime
+) -> None:
+    """Write posts with their authors, parts and reasons for being withheld."""
+    written = [arrival.post for arrival in new + changed]
+    authors = _store_authors(db, written)
     insert_rows(db, "posts", [_new_row(arrival, authors, source, seen_at) for arrival in new])
     _update(db, changed, authors)
-    ids = _ids(db, [arrival.post.uri for arrival in new + changed])
-    _keep_parts(db, [(ids[arrival.post.uri], arrival.post) for arrival in new + changed])
-    _confirm(db, posts.values(), known, source)
-    _note_consent(db, [(ids[each.post.uri], each.post) for each in new + changed], source, seen_at)
-    same = len(welcome) - len(new) - len(changed)
-    return SavedPosts(len(new), len(changed), same, len(chunk) - len(welcome))
+    ids = _ids(db, [post.uri for post in written])
+    stored = [(ids[post.uri], post) for post in written]
+    _save_parts(db, stored)
+    _record_consent(db, stored, source, seen_at)
 
 
-def _confirm(
+def _confirm_shown(
     db: Database, posts: Iterable[Post], known: Mapping[str, StoredPost], source: str
 ) -> None:
     """Release posts that a restore held back and that their source returns."""
@@ -224,7 +215,7 @@ def _store_authors(db: Database, posts: Sequence[Post]) -> dict[tuple[str, str],
     return ids
 
 
-def _note_consent(
+def _record_consent(
     db: Database, stored: Sequence[tuple[int, Post]], source: str, seen_at: datetime
 ) -> None:
     """Store why posts are withheld, and delete the reasons of posts that no longer are."""
@@ -243,14 +234,7 @@ def _arrival(post: Post, forgotten: Tombstones) -> _Arrival:
     if len(links) != len(post.links):
         post = replace(post, links=tuple(links.values()))
     storable = forgotten.cleared(reduce_to_level(post, post.consent))
-    return _Arrival(storable, _digest(storable))
-
-
-def _digest(post: Post) -> str:
-    """Return a digest that is equal for posts with the same stored fields."""
-    return hashlib.blake2b(
-        _json.encode((_CONTENT(post), _TRAITS(post))), digest_size=16
-    ).hexdigest()
+    return _Arrival(storable, post_digest(storable))
 
 
 def _changes(known: StoredPost, arrival: _Arrival, source: str) -> bool:
@@ -366,7 +350,7 @@ def _drop_parts(db: Database, post_id: int, post: Post) -> None:
     db.execute("DELETE FROM links WHERE post_id = ? AND position >= ?", [post_id, len(post.links)])
 
 
-def _keep_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
+def _save_parts(db: Database, posts: list[tuple[int, Post]]) -> None:
     """Store hashtags (folded and as shown), links with their positions, and cards."""
     db.conn.executemany(
         "INSERT INTO post_hashtags (post_id, hashtag, shown) VALUES (?, ?, ?) ON CONFLICT "

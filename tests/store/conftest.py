@@ -16,7 +16,10 @@ from crawler.store.posts import save_posts
 from crawler.store.taggings import save_taggings, save_topics
 
 NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
-TEXT = "A lease expires by itself. A lock held by a dead client does not, and so leases suit distributed systems better."
+TEXT = (
+    "A lease expires by itself. A lock held by a dead client does not, "
+    "and so leases suit distributed systems better."
+)
 ARTICLE = Article(
     "https://a.example/leases",
     "Leases beat locks",
@@ -56,7 +59,8 @@ def add_article(
 ) -> int:
     """An article that nobody has read yet, attached to the links that have its address."""
     db.execute(
-        "INSERT INTO articles (url, key, host, first_seen) VALUES (?, ?, ?, '2026-03-01T04:00:00Z')",
+        "INSERT INTO articles (url, key, host, first_seen) "
+        "VALUES (?, ?, ?, '2026-03-01T04:00:00Z')",
         [url, url, host],
     )
     article_id = int(db.execute("SELECT max(id) FROM articles").fetchone()[0])

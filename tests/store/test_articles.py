@@ -50,7 +50,7 @@ def test_new_articles_are_read_before_known_ones_and_hosts_take_turns(db: Databa
     assert len(due_articles(db, NOW, 2)) == 2
 
 
-def test_an_article_is_due_only_when_its_time_has_come(db: Database) -> None:
+def test_article_is_due_at_its_next_check_and_not_before(db: Database) -> None:
     article_id = add_article(db)
     failure = Failure("u", "fetch", Outcome.TIMEOUT, "too slow")
     save_failure(db, ArticleCheck(article_id, NOW, TOMORROW, None), failure)
@@ -60,7 +60,7 @@ def test_an_article_is_due_only_when_its_time_has_come(db: Database) -> None:
     assert due_articles(db, TOMORROW, 10) == []
 
 
-def test_what_was_read_is_kept_and_can_be_searched(db: Database) -> None:
+def test_saved_article_is_stored_and_searchable(db: Database) -> None:
     article_id = add_article(db)
     assert read_article(db, article_id)
     row = dict(db.table("articles").get(article_id))
@@ -79,7 +79,7 @@ def test_what_was_read_is_kept_and_can_be_searched(db: Database) -> None:
     ]
 
 
-def test_unchanged_content_only_moves_the_time_of_the_check(db: Database) -> None:
+def test_unchanged_article_changes_only_check_times(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
     before = dict(db.table("articles").get(article_id))
@@ -88,7 +88,7 @@ def test_unchanged_content_only_moves_the_time_of_the_check(db: Database) -> Non
     assert {name for name in before if before[name] != after[name]} == {"last_checked"}
 
 
-def test_a_page_that_changed_says_so(db: Database) -> None:
+def test_changed_page_is_reported_as_changed(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
     assert read_article(
@@ -100,7 +100,7 @@ def test_a_page_that_changed_says_so(db: Database) -> None:
     ).fetchall()
 
 
-def test_a_field_that_the_page_does_not_give_keeps_what_the_card_said(db: Database) -> None:
+def test_field_missing_on_the_page_keeps_the_value_of_the_card(db: Database) -> None:
     save_posts(db, "trail", [POST], NOW)
     article_id = add_article(db)
     assert fill_from_cards(db) == 1
@@ -121,7 +121,7 @@ def test_a_field_that_the_page_does_not_give_keeps_what_the_card_said(db: Databa
     )
 
 
-def test_a_feed_entry_gives_title_date_and_author_before_any_other_card(db: Database) -> None:
+def test_feed_entry_has_precedence_over_other_cards(db: Database) -> None:
     entry = replace(
         POST,
         network="feed",
@@ -139,7 +139,7 @@ def test_a_feed_entry_gives_title_date_and_author_before_any_other_card(db: Data
     }
 
 
-def test_a_failure_keeps_what_was_read_and_counts(db: Database) -> None:
+def test_failed_check_keeps_the_text_and_counts_failures(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
     gone = Failure("u", "fetch", Outcome.GONE, "410", status=410)
@@ -160,7 +160,7 @@ def test_a_failure_keeps_what_was_read_and_counts(db: Database) -> None:
     )
 
 
-def test_not_modified_revives_without_touching_the_text(db: Database) -> None:
+def test_not_modified_restores_the_state_and_keeps_the_text(db: Database) -> None:
     article_id = add_article(db)
     read_article(db, article_id)
     unreachable = ArticleCheck(article_id, NOW, NOW, ArticleState.UNREACHABLE, "three visits")
@@ -175,7 +175,7 @@ def test_not_modified_revives_without_touching_the_text(db: Database) -> None:
     )
 
 
-def test_a_look_under_a_clock_ten_years_ahead_does_not_silence_an_article(db: Database) -> None:
+def test_check_under_a_clock_ten_years_ahead_leaves_the_article_due(db: Database) -> None:
     article_id = add_article(db)
     ahead = NOW + timedelta(days=3650)
     check = ArticleCheck(article_id, ahead, ahead + timedelta(days=30), ArticleState.OK, status=200)
@@ -183,7 +183,7 @@ def test_a_look_under_a_clock_ten_years_ahead_does_not_silence_an_article(db: Da
     assert [each.article_id for each in due_articles(db, NOW, 5)] == [article_id]
 
 
-def test_a_deleted_post_takes_back_what_its_card_said_of_the_article_and_another_card_says_it_anew(
+def test_deleted_post_removes_its_card_fields_and_another_card_fills_them(
     db: Database,
 ) -> None:
     save_posts(
@@ -218,7 +218,7 @@ def test_a_deleted_post_takes_back_what_its_card_said_of_the_article_and_another
     )
 
 
-def test_a_deleted_post_leaves_what_the_page_itself_says(full: Database) -> None:
+def test_deleted_post_keeps_the_fields_of_the_page(full: Database) -> None:
     before = full.execute("SELECT title, summary, field_sources FROM articles").fetchall()
     mark_deleted(full, [POST.uri], NOW)
     assert full.execute("SELECT title, summary, field_sources FROM articles").fetchall() == before

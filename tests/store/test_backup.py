@@ -57,7 +57,7 @@ def test_a_restored_backup_has_every_row_and_passes_every_check(
     again.close()
 
 
-def test_what_only_the_log_holds_is_put_aside_with_the_old_file(
+def test_restore_puts_aside_rows_that_are_only_in_the_write_ahead_log(
     store: Database, tmp_path: Path
 ) -> None:
     saved = create_backup(store, tmp_path / "backups", NOW)
@@ -77,7 +77,7 @@ def test_a_backup_can_be_restored_where_there_is_no_database(
     assert open_store(tmp_path / "elsewhere" / "hashtrail.db").table("posts").count == 1
 
 
-def test_seven_days_and_four_weeks_stay() -> None:
+def test_thinning_keeps_backups_of_seven_days_and_four_weeks() -> None:
     first = datetime(2026, 1, 1, 3, 0, tzinfo=UTC)
     nightly = [
         Path(f"hashtrail-{first + timedelta(days=day, hours=hour):%Y%m%dT%H%M%SZ}.db")
@@ -90,7 +90,7 @@ def test_seven_days_and_four_weeks_stay() -> None:
     assert all("T12" in path.name for path in nightly if path not in gone)
 
 
-def test_old_backups_go_when_a_new_one_is_whole(store: Database, tmp_path: Path) -> None:
+def test_old_backups_are_deleted_after_a_valid_new_one(store: Database, tmp_path: Path) -> None:
     for day in range(12):
         create_backup(store, tmp_path / "backups", NOW + timedelta(days=day))
     names = sorted(path.name for path in (tmp_path / "backups").iterdir())
@@ -99,7 +99,7 @@ def test_old_backups_go_when_a_new_one_is_whole(store: Database, tmp_path: Path)
 
 
 @pytest.mark.parametrize("harm", ["missing", "empty", "text", "foreign", "truncated", "page"])
-def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(
+def test_damaged_or_foreign_backup_is_refused_and_no_file_changes(
     store: Database, tmp_path: Path, harm: str
 ) -> None:
     chosen = create_backup(store, tmp_path / "backups", NOW)
@@ -123,7 +123,7 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_moves(
     assert (tmp_path / "hashtrail.db").read_bytes() == before
 
 
-def test_a_backup_of_a_newer_version_is_refused_and_nothing_moves(
+def test_backup_of_a_newer_version_is_refused_and_no_file_changes(
     store: Database, tmp_path: Path
 ) -> None:
     chosen = create_backup(store, tmp_path / "backups", NOW)

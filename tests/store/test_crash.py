@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.store.crash_rig import kill_nights, night, state
 
 
-def test_killed_nights_leave_no_harm_and_the_last_one_finishes_the_work(tmp_path: Path) -> None:
+def test_killed_nights_leave_a_valid_database_and_the_next_night_completes(tmp_path: Path) -> None:
     killed, unbroken = tmp_path / "killed" / "hashtrail.db", tmp_path / "unbroken" / "hashtrail.db"
     started = time.perf_counter()
     night(unbroken)

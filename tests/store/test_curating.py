@@ -57,7 +57,7 @@ def test_one_command_erases_an_author_from_database_snapshot_and_site(here: Path
     assert kept == [here / "data" / "inbox" / "paste.txt"]
 
 
-def test_a_restored_backup_holds_nothing_that_was_forgotten(here: Path) -> None:
+def test_restored_backup_contains_no_erased_rows(here: Path) -> None:
     made = run(here, "backup").stdout.strip()
     saved = Path(made).read_bytes()
     run(here, "forget", "anna@trail.example")
@@ -68,7 +68,7 @@ def test_a_restored_backup_holds_nothing_that_was_forgotten(here: Path) -> None:
     assert open_store(here / "data" / "state" / "hashtrail.db").table("posts").count == 0
 
 
-def test_review_lists_what_waits(here: Path) -> None:
+def test_review_lists_open_items(here: Path) -> None:
     assert json.loads(run(here, "review", "--json").stdout) == {"counts": {}, "waiting": []}
     open_store(here / "data" / "state" / "hashtrail.db").execute(
         "UPDATE taggings SET confidence = 'weak'"

@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "hashtrail.db"
 
 
-def test_a_new_database_keeps_its_log_small_and_checks_references(path: Path) -> None:
+def test_new_database_limits_its_log_and_checks_foreign_keys(path: Path) -> None:
     db = open_store(path)
     settings = {
         name: db.execute(f"PRAGMA {name}").fetchone()[0]
@@ -41,9 +41,7 @@ def test_a_new_database_keeps_its_log_small_and_checks_references(path: Path) ->
 @pytest.mark.parametrize(
     "content", [b"", b"not a database, though long enough to look like one" * 40]
 )
-def test_a_lost_database_names_the_newest_backup_and_the_command(
-    path: Path, content: bytes
-) -> None:
+def test_empty_file_next_to_backups_names_the_newest_backup(path: Path, content: bytes) -> None:
     saved = create_backup(fill(open_store(path)), path.parent / "backups", NOW)
     database.remove_database(path)
     path.write_bytes(content)
@@ -53,13 +51,13 @@ def test_a_lost_database_names_the_newest_backup_and_the_command(
     assert path.read_bytes() == content
 
 
-def test_a_file_of_zero_bytes_is_a_new_database_where_there_was_none(path: Path) -> None:
+def test_file_of_zero_bytes_without_backups_becomes_a_database(path: Path) -> None:
     path.parent.mkdir()
     path.touch()
     assert open_store(path).table("posts").count == 0
 
 
-def test_a_damaged_page_is_told_as_damage_when_it_is_written(path: Path) -> None:
+def test_write_to_a_damaged_page_raises_corrupt_store_error(path: Path) -> None:
     db = fill(open_store(path))
     root = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'posts'").fetchone()[0]
     db.close()
@@ -77,14 +75,14 @@ def test_an_intact_database_passes_its_check(path: Path) -> None:
     check_intact(fill(open_store(path)))
 
 
-def test_somebody_elses_database_is_left_alone(path: Path) -> None:
+def test_database_of_another_application_is_refused(path: Path) -> None:
     path.parent.mkdir()
     sqlite3.connect(path).execute("CREATE TABLE theirs (x)").connection.close()
     with pytest.raises(StoreError, match="not one of Hashtrail's"):
         open_store(path)
 
 
-def test_a_newer_schema_is_left_alone(path: Path) -> None:
+def test_newer_schema_is_refused(path: Path) -> None:
     open_store(path).table("_sqlite_migrations").insert(
         {"migration_set": "hashtrail", "name": "flying_cars", "applied_at": "2030"}
     )
@@ -110,7 +108,7 @@ def test_an_upgrade_copies_the_old_database_first(
     assert (old.table("posts").count, "mood" in old.table("posts").columns_dict) == (1, False)
 
 
-def test_a_database_from_before_posts_were_asked_for_again_is_brought_up_to_date_and_its_posts_are_due(
+def test_database_without_recheck_columns_is_migrated_and_its_posts_are_due(
     path: Path,
 ) -> None:
     old = fill(open_store(path))
@@ -139,7 +137,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     assert open_store(path).table("posts").count == 1
 
 
-def test_a_full_disk_stops_cleanly_and_keeps_what_was_finished(path: Path) -> None:
+def test_full_disk_raises_disk_full_error_and_keeps_committed_rows(path: Path) -> None:
     db = fill(open_store(path))
     pages = db.execute("PRAGMA page_count").fetchone()[0]
     db.execute(
@@ -159,13 +157,13 @@ def test_a_full_disk_stops_cleanly_and_keeps_what_was_finished(path: Path) -> No
     assert save_posts(db, "trail", posts, NOW).new == 200
 
 
-def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+def test_impossible_folder_raises_store_error(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     with pytest.raises(StoreError, match=r"hashtrail\.db: "):
         open_store(tmp_path / "state" / "hashtrail.db")
 
 
-def test_reading_what_does_not_exist_does_not_make_it(path: Path) -> None:
+def test_open_existing_does_not_create_a_database(path: Path) -> None:
     with pytest.raises(StoreError, match="there is no database yet"):
         open_existing(path)
     assert not path.exists()

@@ -57,7 +57,7 @@ def bytes_of(db: Database) -> bytes:
         "https://trail.example/@anna",
     ],
 )
-def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(
+def test_forgotten_author_loses_posts_and_articles_that_nobody_else_shared(
     ledger: IdentityLedger, called: str
 ) -> None:
     assert forget(ledger.db, ledger, called, "Asked by mail.", NOW) == ErasedRows(
@@ -85,7 +85,7 @@ def test_an_author_is_gone_with_all_posts_and_what_only_they_shared(
     assert find_inconsistencies(ledger.db) == []
 
 
-def test_what_others_shared_too_stays(ledger: IdentityLedger) -> None:
+def test_article_that_others_shared_is_kept(ledger: IdentityLedger) -> None:
     save_posts(ledger.db, "trail", [OTHER], NOW)
     ledger.attach_links(NOW)
     assert forget(ledger.db, ledger, "anna@trail.example", "Asked.", NOW) == ErasedRows(
@@ -94,7 +94,7 @@ def test_what_others_shared_too_stays(ledger: IdentityLedger) -> None:
     assert ledger.db.execute("SELECT shares FROM article_list").fetchall() == [(1,)]
 
 
-def test_an_article_is_gone_and_no_spelling_of_its_address_brings_it_back(
+def test_forgotten_article_is_not_stored_again_under_any_spelling(
     ledger: IdentityLedger,
 ) -> None:
     save_fetch(
@@ -131,7 +131,7 @@ def test_a_single_post_can_be_forgotten(ledger: IdentityLedger) -> None:
     assert [row[0] for row in ledger.db.execute("SELECT uri FROM posts")] == [OTHER.uri]
 
 
-def test_what_is_not_kept_is_refused_from_now_on(ledger: IdentityLedger) -> None:
+def test_unknown_url_that_is_forgotten_is_refused_later(ledger: IdentityLedger) -> None:
     assert forget(ledger.db, ledger, "mastodon:zoe@trail.example", "Asked.", NOW) == ErasedRows()
     zoe = replace(POST, uri="3", author=replace(POST.author, handle="Zoe@trail.example", url=""))  # type: ignore[type-var]
     assert save_posts(ledger.db, "trail", [zoe], NOW) == SavedPosts(refused=1)
@@ -144,7 +144,7 @@ def test_forgetting_twice_finds_nothing_more(ledger: IdentityLedger) -> None:
     assert delete_matching(ledger.db) == ErasedRows()
 
 
-def test_a_restored_backup_forgets_what_was_forgotten_since(
+def test_restored_backup_erases_what_was_erased_since(
     ledger: IdentityLedger, tmp_path: Path
 ) -> None:
     saved = create_backup(ledger.db, tmp_path / "backups", NOW)

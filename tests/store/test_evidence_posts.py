@@ -73,12 +73,12 @@ def db() -> Database:
     return db
 
 
-def test_the_words_of_the_post_file_it_and_never_its_hashtags(db: Database) -> None:
+def test_article_is_tagged_by_the_text_of_the_post_and_not_by_hashtags(db: Database) -> None:
     assert told(db) == [("caching", "likely", "post", "cache stampede")]
     assert find_inconsistencies(db) == []
 
 
-def test_a_night_without_news_understands_nothing_again(db: Database) -> None:
+def test_night_without_new_posts_annotates_nothing(db: Database) -> None:
     keep(db, STAMPEDE)
     assert understand(db) == 0
 
@@ -92,7 +92,7 @@ def test_a_night_without_news_understands_nothing_again(db: Database) -> None:
         {"visibility": "private"},
     ],
 )
-def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
+def test_only_public_posts_are_evidence(unquotable: dict[str, object]) -> None:
     db = open_memory()
     save_topics(db, TOPICS)
     keep(db, replace(STAMPEDE, **unquotable))  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def test_only_a_public_post_speaks(unquotable: dict[str, object]) -> None:
     assert told(db) == []
 
 
-def test_a_further_post_makes_the_article_wait_and_is_evidence_too(db: Database) -> None:
+def test_further_post_is_evidence_after_the_next_annotation(db: Database) -> None:
     earlier = replace(
         STAMPEDE,
         uri="2",
@@ -148,7 +148,7 @@ def link_elsewhere(db: Database) -> None:
 
 
 @pytest.mark.parametrize("silence", [take_back, hide, erase, allow_the_link_only, link_elsewhere])
-def test_words_that_were_taken_back_are_quoted_no_more(
+def test_withdrawn_post_is_no_longer_quoted(
     db: Database, silence: Callable[[Database], None]
 ) -> None:
     silence(db)
@@ -158,7 +158,7 @@ def test_words_that_were_taken_back_are_quoted_no_more(
     assert find_inconsistencies(db) == []
 
 
-def test_an_edit_is_understood_again(db: Database) -> None:
+def test_edited_post_is_annotated_again(db: Database) -> None:
     keep(db, replace(STAMPEDE, text="How to fill a message queue."))
     assert told(db) == []
     assert understand(db) == 1
@@ -186,7 +186,7 @@ def test_a_topic_named_twice_by_the_posts_of_a_read_article_is_likely(db: Databa
     assert {(topic, level) for topic, level, *_ in told(db)} == {("caching", "likely")}
 
 
-def test_a_further_post_makes_a_read_article_wait_once(db: Database) -> None:
+def test_further_post_marks_a_fetched_article_as_due_once(db: Database) -> None:
     read(db, "A message queue", "Nothing of the other matter.")
     keep(db, replace(STAMPEDE, uri="3"))
     assert understand(db) == 1
@@ -195,7 +195,7 @@ def test_a_further_post_makes_a_read_article_wait_once(db: Database) -> None:
 
 
 @pytest.mark.parametrize("silence", [take_back, hide, erase, allow_the_link_only, link_elsewhere])
-def test_a_topic_that_the_article_names_itself_outlives_its_post(
+def test_topic_in_the_article_text_stays_after_its_post_is_deleted(
     db: Database, silence: Callable[[Database], None]
 ) -> None:
     read(db, "How a cache works", "A cache keeps copies.")

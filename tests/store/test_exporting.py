@@ -44,7 +44,7 @@ def export(here: Path, *words: str) -> str:
     )
 
 
-def test_jsonl_holds_articles_with_excerpts_and_posts(here: Path) -> None:
+def test_jsonl_contains_articles_with_excerpts_and_posts(here: Path) -> None:
     assert [json.loads(line) for line in export(here).splitlines()] == [
         {
             "type": "article",
@@ -79,7 +79,7 @@ def test_jsonl_holds_articles_with_excerpts_and_posts(here: Path) -> None:
     ]
 
 
-def test_what_may_not_be_shown_is_not_exported(here: Path) -> None:
+def test_withheld_rows_are_not_exported(here: Path) -> None:
     db = store(here)
     quiet = [
         replace(POST, uri="q1", consent=Consent.LINK_ONLY),
@@ -93,7 +93,7 @@ def test_what_may_not_be_shown_is_not_exported(here: Path) -> None:
     ]
 
 
-def test_the_order_does_not_depend_on_when_rows_came(here: Path) -> None:
+def test_export_order_is_independent_of_arrival(here: Path) -> None:
     db = store(here)
     save_posts(db, "trail", [replace(POST, uri=uri, links=()) for uri in ("b", "a")], NOW)
     add_article(db, "https://0.example/", "0.example")
@@ -121,7 +121,7 @@ def test_no_csv_cell_is_a_formula(here: Path, title: str) -> None:
     )
 
 
-def test_opml_lists_the_feeds_that_are_on(here: Path) -> None:
+def test_opml_lists_enabled_feeds(here: Path) -> None:
     listed = [
         ListedSource("A & <B>", "feed", "https://a.example/feed?x=1&y=2"),
         ListedSource("off", "feed", "https://b.example/", enabled=False),
@@ -134,7 +134,7 @@ def test_opml_lists_the_feeds_that_are_on(here: Path) -> None:
     ]
 
 
-def test_markdown_lists_articles_by_topic_with_markup_made_inert(here: Path) -> None:
+def test_markdown_lists_articles_by_topic_with_escaped_markup(here: Path) -> None:
     read_article(
         store(here),
         1,
@@ -146,7 +146,7 @@ def test_markdown_lists_articles_by_topic_with_markup_made_inert(here: Path) -> 
     assert export(here, "--format", "markdown", "--topic", "leases") == expected
 
 
-def test_a_topic_chooses_the_articles_that_are_surely_about_it(here: Path) -> None:
+def test_topic_filter_selects_confident_taggings(here: Path) -> None:
     db = store(here)
     read_article(db, add_article(db, "https://b.example/", "b.example"))
     save_taggings(

@@ -68,7 +68,7 @@ def everything(db: Database) -> list[object]:
     ]
 
 
-def test_links_of_one_article_share_it_and_each_says_why() -> None:
+def test_links_with_one_key_get_one_article_and_an_alias_each() -> None:
     ledger = ledger_of([TRACKED, PLAIN, OTHER])
     assert partition(ledger.db) == {frozenset({TRACKED, PLAIN}), frozenset({OTHER})}
     assert reasons(ledger.db, TRACKED) == {
@@ -87,12 +87,12 @@ def test_attaching_twice_changes_nothing() -> None:
     assert everything(ledger.db) == before
 
 
-def test_what_is_no_web_address_waits_without_an_article() -> None:
+def test_link_with_invalid_url_has_no_article() -> None:
     ledger = ledger_of(["mailto:ada@example.org", "https://"])
     assert ledger.db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
 
 
-def test_a_short_link_takes_the_address_it_led_to() -> None:
+def test_short_link_gets_the_url_of_its_redirect() -> None:
     ledger = ledger_of([SHORT])
     article = ledger.record_redirect(1, [Hop(SHORT, 301), Hop("https://t.co/x", 302)], TRACKED, NOW)
     assert (article, ledger.find(PLAIN), ledger.find(SHORT), ledger.find("https://t.co/x")) == (
@@ -108,7 +108,7 @@ def test_a_short_link_takes_the_address_it_led_to() -> None:
         "https://t.co/x", "HTTP 302 from https://t.co/x")  # fmt: skip
 
 
-def test_a_redirect_to_a_known_article_merges_and_the_earlier_number_stays() -> None:
+def test_redirect_to_a_stored_article_merges_into_the_lower_id() -> None:
     ledger = ledger_of([SHORT, PLAIN])
     save_posts(ledger.db, "test", [post(SHORT, cards=(Card("Clocks drift", link=SHORT),))], NOW)
     assert ledger.record_redirect(2, [], PLAIN, NOW) == 2
@@ -117,7 +117,7 @@ def test_a_redirect_to_a_known_article_merges_and_the_earlier_number_stays() -> 
     assert ledger.db.execute("SELECT id, url FROM articles").fetchall() == [(1, PLAIN)]
 
 
-def test_a_number_is_never_given_twice() -> None:
+def test_article_id_is_never_reused() -> None:
     ledger = ledger_of([PLAIN, SHORT])
     ledger.merge(1, 2, AliasReason.REDIRECT, "seen", NOW)
     save_posts(ledger.db, "test", [post(OTHER)], NOW)
@@ -125,7 +125,7 @@ def test_a_number_is_never_given_twice() -> None:
     assert ledger.find(OTHER) == 3
 
 
-def test_a_declared_address_joins_a_cross_post_and_two_that_name_each_other_do_not_swing() -> None:
+def test_canonical_url_merges_a_cross_post_and_mutual_claims_are_stable() -> None:
     ledger = ledger_of([OTHER, PLAIN])
     assert ledger.record_canonical(1, PLAIN, "link rel=canonical", NOW) == 1
     before = everything(ledger.db)
@@ -162,7 +162,7 @@ def test_a_merge_moves_everything_and_keeps_what_was_read() -> None:
     assert ledger.find(PLAIN) == 1
 
 
-def test_the_curator_splits_what_a_redirect_joined_and_it_outlives_the_next_crawl() -> None:
+def test_split_of_a_redirect_survives_the_next_crawl() -> None:
     ledger = ledger_of([SHORT, PLAIN])
     ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW)
     made = ledger.split(PLAIN, NOW)
@@ -174,7 +174,7 @@ def test_the_curator_splits_what_a_redirect_joined_and_it_outlives_the_next_craw
     assert ledger.split(PLAIN, NOW) == made
 
 
-def test_the_curator_splits_what_a_rule_joined() -> None:
+def test_curator_splits_urls_with_one_key() -> None:
     ledger = ledger_of([PLAIN, TRACKED])
     made = ledger.split(TRACKED, NOW)
     save_posts(ledger.db, "test", [post(TRACKED, OTHER)], NOW)
@@ -184,7 +184,7 @@ def test_the_curator_splits_what_a_rule_joined() -> None:
     assert ledger.find(TRACKED) == made != ledger.find(PLAIN)
 
 
-def test_the_curators_merge_overrules_the_curators_split() -> None:
+def test_merge_by_the_curator_overrides_an_earlier_split() -> None:
     ledger = ledger_of([PLAIN, TRACKED])
     made = ledger.split(TRACKED, NOW)
     ledger.merge(1, made, AliasReason.CURATOR, "one after all", NOW)
@@ -192,7 +192,7 @@ def test_the_curators_merge_overrules_the_curators_split() -> None:
     assert ledger.db.execute("SELECT count(*) FROM not_merged").fetchone() == (0,)
 
 
-def test_a_split_that_is_said_again_changes_nothing_even_after_its_article_moved_on() -> None:
+def test_repeated_split_changes_nothing() -> None:
     ledger = ledger_of([SHORT, PLAIN])
     ledger.record_redirect(1, [Hop(SHORT, 301)], PLAIN, NOW)
     made = ledger.split(SHORT, NOW)
@@ -202,7 +202,7 @@ def test_a_split_that_is_said_again_changes_nothing_even_after_its_article_moved
     assert everything(ledger.db) == before
 
 
-def test_a_split_can_be_taken_back() -> None:
+def test_withdrawn_split_merges_the_articles_again() -> None:
     ledger = ledger_of([PLAIN, TRACKED])
     ledger.split(TRACKED, NOW)
     assert ledger.unsplit(TRACKED, NOW) == 1 == ledger.find(TRACKED)
@@ -212,7 +212,7 @@ def test_a_split_can_be_taken_back() -> None:
         ledger.unsplit(OTHER, NOW)
 
 
-def test_splitting_an_unknown_address_is_refused_and_a_lone_one_stays() -> None:
+def test_split_of_an_unknown_url_raises_key_error_and_a_single_url_stays() -> None:
     ledger = ledger_of([PLAIN])
     with pytest.raises(KeyError):
         ledger.split(OTHER, NOW)
@@ -225,7 +225,7 @@ class OldKey:
     rules: tuple[str, ...] = ()
 
 
-def test_new_rules_join_and_split_and_the_evidence_and_the_curators_word_survive() -> None:
+def test_new_rules_merge_and_split_and_keep_evidence_and_decisions() -> None:
     def old_rules(url: str) -> OldKey:
         return OldKey(url.split("?")[0])
 
@@ -266,7 +266,9 @@ LEADS = {SHORT: PLAIN, OTHER: "https://example.net/raft"}
 
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(URLS), st.lists(st.integers(0, len(URLS)), max_size=3))
-def test_the_order_of_arrival_never_matters(urls: list[str], nights: list[int]) -> None:
+def test_articles_are_independent_of_the_order_of_arrival(
+    urls: list[str], nights: list[int]
+) -> None:
     ledger = IdentityLedger(open_memory(), normalize_url, "1")
     cuts = [0, *sorted(nights), len(urls)]
     for start, end in pairwise(cuts):
@@ -282,7 +284,7 @@ def test_the_order_of_arrival_never_matters(urls: list[str], nights: list[int]) 
         "example.org/clocks", "example.net/raft", "youtube.com/watch?v=dQw4w9WgXcQ", "example.org/Clocks"}  # fmt: skip
 
 
-def test_a_card_without_address_waits_until_an_article_fits() -> None:
+def test_card_without_url_waits_for_a_matching_article() -> None:
     def by_title(
         waiting: Sequence[WaitingCard], articles: Sequence[MatchCandidate]
     ) -> list[ArticleMatch]:
@@ -321,7 +323,7 @@ def test_a_card_without_address_waits_until_an_article_fits() -> None:
     ]
 
 
-def test_a_re_post_becomes_a_version_of_the_text_that_was_published_first() -> None:
+def test_copy_is_merged_into_the_article_published_first() -> None:
     def copies(articles: Sequence[MatchCandidate]) -> list[ArticleMatch]:
         return [ArticleMatch(articles[1].article_id, articles[0].article_id, 0.97)]
 

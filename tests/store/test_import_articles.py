@@ -72,7 +72,7 @@ def filled() -> Database:
     return db
 
 
-def test_export_and_import_are_each_others_inverse() -> None:
+def test_import_restores_what_was_exported() -> None:
     lines = exported(filled())
     assert lines.count("\n") == 4
     again = imported(lines)
@@ -87,14 +87,14 @@ def test_importing_twice_changes_nothing() -> None:
     assert list(imported(lines, into=once).conn.iterdump()) == before
 
 
-def test_what_was_read_here_is_not_replaced() -> None:
+def test_import_does_not_replace_a_fetched_article() -> None:
     db = filled()
     lines = exported(db).replace("Leases beat locks", "Forged")
     imported(lines, into=db)
     assert db.execute("SELECT title FROM articles").fetchall() == [("Leases beat locks",)]
 
 
-def test_the_next_crawl_looks_at_an_adopted_address_itself() -> None:
+def test_imported_article_is_due_in_the_next_crawl() -> None:
     db = imported(exported(filled()))
     assert [wanted.task.url for wanted in due_articles(db, LATER, 5)] == [
         "https://a.example/leases"

@@ -36,20 +36,20 @@ def test_a_backup_is_made_and_restored(here: Path) -> None:
     assert "Restored" in run(here, "restore", made["backup"]).stdout
 
 
-def test_restore_refuses_while_a_run_is_at_work(here: Path) -> None:
+def test_restore_is_refused_during_a_run(here: Path) -> None:
     made = run(here, "backup").stdout.strip()
     with run_lock(here / "data" / "state" / "run.lock", "nightly", datetime.now(UTC)):
         assert isinstance(run(here, "restore", made).exception, LockHeldError)
 
 
-def test_restore_of_what_is_no_backup_says_which_there_are(here: Path) -> None:
+def test_restore_of_an_invalid_file_lists_the_backups(here: Path) -> None:
     run(here, "backup")
     wrong = run(here, "restore", str(here / "data" / "state" / "backups" / "typo.db")).exception
     assert isinstance(wrong, StoreError)
     assert "hashtrail-2" in wrong.hint
 
 
-def test_verify_is_quiet_about_a_sound_database_and_names_what_is_wrong(here: Path) -> None:
+def test_verify_reports_only_damage(here: Path) -> None:
     sound = run(here, "verify", "--json")
     assert (sound.exit_code, json.loads(sound.stdout)) == (0, {"findings": []})
     open_store(here / "data" / "state" / "hashtrail.db").execute(
@@ -59,7 +59,7 @@ def test_verify_is_quiet_about_a_sound_database_and_names_what_is_wrong(here: Pa
     assert (broken.exit_code, broken.stdout.split()[0]) == (1, "taggings-without-evidence")
 
 
-def test_commands_that_need_a_database_say_how_to_make_one(tmp_path: Path) -> None:
+def test_commands_without_a_database_name_the_command_that_creates_it(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "hashtrail.toml").touch()
     assert isinstance(run(tmp_path, "verify").exception, StoreError)

@@ -19,7 +19,7 @@ def due(db: Database, now: datetime, most: int = 10) -> list[str]:
     return [each.post.uri for each in due_posts(db, "trail", now, timedelta(hours=22), most)]
 
 
-def test_a_post_comes_without_its_words_and_with_where_it_was_read(db: Database) -> None:
+def test_due_post_has_provenance_and_no_text(db: Database) -> None:
     where = Provenance(request="https://trail.example/api", id="7")
     save_posts(
         db,
@@ -39,7 +39,7 @@ def test_a_post_comes_without_its_words_and_with_where_it_was_read(db: Database)
     assert (found.published, found.missing_since) == (NOW, None)
 
 
-def test_those_that_wait_longest_come_first(db: Database) -> None:
+def test_due_posts_are_sorted_by_waiting_time(db: Database) -> None:
     save_posts(db, "trail", [replace(POST, uri=uri) for uri in "abcd"], NOW)
     save_rechecks(
         db, [RecheckRecord("a", NOW, NOW + 3 * DAY), RecheckRecord("b", NOW, NOW + 2 * DAY)], NOW
@@ -62,7 +62,7 @@ def test_deleted_posts_and_posts_of_other_sources_are_not_due_and_withheld_ones_
     assert due(db, NOW + DAY) == ["3"]
 
 
-def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_post(
+def test_recheck_under_a_clock_ten_years_ahead_leaves_the_post_due(
     db: Database,
 ) -> None:
     save_posts(db, "trail", [POST], NOW)
@@ -70,7 +70,7 @@ def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_post(
     assert due(db, NOW + DAY) == [POST.uri]
 
 
-def test_a_check_without_an_answer_leaves_the_time_of_the_last_one(db: Database) -> None:
+def test_recheck_without_an_answer_keeps_the_last_time(db: Database) -> None:
     save_posts(db, "trail", [POST], NOW)
     save_rechecks(db, [RecheckRecord(POST.uri, NOW, NOW + DAY)], NOW)
     save_rechecks(db, [RecheckRecord(POST.uri, None, NOW + 2 * DAY, NOW)], NOW)

@@ -50,7 +50,7 @@ def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-def test_a_post_is_kept_with_all_its_parts(db: Database) -> None:
+def test_saved_post_has_all_its_parts(db: Database) -> None:
     assert keep(db, POST) == SavedPosts(new=1)
     row = next(db.query("SELECT p.*, a.handle FROM posts p JOIN authors a ON a.id = p.author_id"))
     assert (row["handle"], row["published"], row["seen_at"]) == (
@@ -74,7 +74,7 @@ def test_a_post_is_kept_with_all_its_parts(db: Database) -> None:
     assert cards == [("Leases", "https://a.example/leases"), ("Elsewhere", "https://c.example/")]
 
 
-def test_the_same_posts_again_change_nothing(db: Database) -> None:
+def test_saving_the_same_posts_again_changes_nothing(db: Database) -> None:
     keep(db, POST, replace(POST, uri="2", author=None))
     before = everything(db)
     assert keep(
@@ -83,7 +83,7 @@ def test_the_same_posts_again_change_nothing(db: Database) -> None:
     assert everything(db) == before
 
 
-def test_another_file_that_holds_the_post_does_not_change_where_it_was_first_read(
+def test_second_file_with_the_post_keeps_its_provenance(
     db: Database,
 ) -> None:
     keep(db, POST)
@@ -175,7 +175,7 @@ def test_post_below_full_consent_stores_only_what_its_level_allows(
     assert keep(db, quiet) == SavedPosts(same=1)
 
 
-def test_withdrawn_consent_empties_every_older_post_of_the_author(db: Database) -> None:
+def test_withdrawn_consent_erases_older_posts_of_the_author(db: Database) -> None:
     keep(db, POST, replace(POST, uri="2"))
     db.execute("INSERT INTO topics (slug, label, definition) VALUES ('leases', 'Leases', 'd')")
     db.execute("INSERT INTO taggings VALUES (1, 'post', 1, 'leases', 1.0, 'certain', 't', 'v')")
@@ -201,7 +201,7 @@ def test_another_source_may_narrow_consent_but_never_widen_it(db: Database) -> N
     assert db.execute("SELECT consent FROM posts").fetchone() == ("link-only",)
 
 
-def test_link_only_consent_of_an_author_holds_for_older_posts_too(db: Database) -> None:
+def test_link_only_consent_applies_to_older_posts(db: Database) -> None:
     keep(db, POST)
     keep(db, replace(POST, uri="2", author=replace(ANNA, consent=Consent.LINK_ONLY)))
     assert db.execute("SELECT DISTINCT consent FROM posts").fetchall() == [("link-only",)]
@@ -216,13 +216,13 @@ def test_link_only_consent_of_an_author_holds_for_older_posts_too(db: Database) 
         ANNA.url,
     ],
 )
-def test_what_was_forgotten_never_comes_back(db: Database, words: str) -> None:
+def test_erased_post_is_not_stored_again(db: Database, words: str) -> None:
     add_tombstones(db, [words], NOW, "asked")
     assert keep(db, POST) == SavedPosts(refused=1)
     assert db.table("posts").count == db.table("authors").count == 0
 
 
-def test_a_forgotten_link_is_left_out_of_the_posts_that_carry_it(db: Database) -> None:
+def test_erased_url_is_removed_from_posts(db: Database) -> None:
     add_tombstones(db, ["https://a.example/leases"], NOW, "asked")
     keep(db, POST)
     assert db.execute("SELECT url FROM links").fetchall() == [
@@ -231,7 +231,7 @@ def test_a_forgotten_link_is_left_out_of_the_posts_that_carry_it(db: Database) -
     ]
 
 
-def test_a_deleted_post_keeps_its_uri_and_nothing_else(db: Database) -> None:
+def test_deleted_post_keeps_only_its_uri(db: Database) -> None:
     keep(db, POST)
     assert mark_deleted(db, [POST.uri, "unknown"], NOW) == 1
     assert mark_deleted(db, [POST.uri], NOW) == 0
@@ -242,7 +242,7 @@ def test_a_deleted_post_keeps_its_uri_and_nothing_else(db: Database) -> None:
     assert db.table("links").count == 3
 
 
-def test_a_deleted_post_that_its_source_shows_again_is_back(db: Database) -> None:
+def test_deleted_post_that_its_source_returns_is_restored(db: Database) -> None:
     keep(db, POST)
     mark_deleted(db, [POST.uri], NOW)
     assert keep(db, POST, source="elsewhere") == SavedPosts(same=1)
@@ -275,7 +275,9 @@ _post = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_post, max_size=6), _post)
-def test_a_post_looks_the_same_whatever_it_was_edited_from(before: list[Post], last: Post) -> None:
+def test_edited_post_equals_a_new_post_with_the_same_content(
+    before: list[Post], last: Post
+) -> None:
     edited, fresh = open_memory(), open_memory()
     for post in (*before, last):
         keep(edited, post)

@@ -73,7 +73,7 @@ def private_posts() -> list[Post]:
     ]
 
 
-def test_everything_public_is_there_and_the_text_of_articles_is_not(
+def test_snapshot_contains_public_rows_without_article_texts(
     store: Database, tmp_path: Path
 ) -> None:
     with closing(snapshot(store, tmp_path)) as public:
@@ -115,7 +115,7 @@ def test_datasette_searches_the_snapshot(store: Database, tmp_path: Path) -> Non
     assert asyncio.run(found("unheard")) == []
 
 
-def test_not_a_word_of_what_is_private_is_in_the_file(store: Database, tmp_path: Path) -> None:
+def test_snapshot_file_contains_no_private_word(store: Database, tmp_path: Path) -> None:
     save_posts(store, "trail", private_posts(), NOW)
     mark_deleted(store, ["https://people.example/erased/1"], NOW)
     store.execute("UPDATE posts SET hidden = 1 WHERE uri LIKE '%hiddenpost%'")
@@ -134,9 +134,7 @@ def test_not_a_word_of_what_is_private_is_in_the_file(store: Database, tmp_path:
         assert public.execute("SELECT shares, sharers FROM article_list").fetchall() == [(3, 3)]
 
 
-def test_hidden_articles_leave_with_everything_that_hangs_on_them(
-    store: Database, tmp_path: Path
-) -> None:
+def test_hidden_article_is_removed_with_all_dependent_rows(store: Database, tmp_path: Path) -> None:
     store.execute("INSERT INTO stories (lead_article_id, reason) VALUES (1, 'one event')")
     store.execute(
         "INSERT INTO fetches (url, at, purpose, outcome) "
@@ -170,9 +168,7 @@ def test_a_page_that_asks_not_to_be_indexed_is_found_by_its_title_only(
         assert public.execute("SELECT summary FROM articles").fetchone() == ("",)
 
 
-def test_what_the_crawler_remembers_for_itself_stays_at_home(
-    store: Database, tmp_path: Path
-) -> None:
+def test_snapshot_contains_no_crawler_state(store: Database, tmp_path: Path) -> None:
     save_posts(
         store,
         "inbox",
@@ -226,7 +222,7 @@ def test_what_the_crawler_remembers_for_itself_stays_at_home(
     assert str(tmp_path).encode() not in path.read_bytes()
 
 
-def test_what_the_curator_says_of_articles_is_public_and_of_private_posts_is_not(
+def test_decisions_on_articles_are_public_and_on_private_posts_are_not(
     store: Database, tmp_path: Path
 ) -> None:
     save_posts(store, "trail", private_posts(), NOW)
@@ -264,7 +260,7 @@ def test_the_same_rows_give_the_same_bytes(store: Database, tmp_path: Path) -> N
     assert write_snapshot(store, tmp_path / "two.db").read_bytes() == first
 
 
-def test_readers_of_the_old_snapshot_keep_it_and_the_next_see_the_new_one(
+def test_open_readers_keep_the_old_snapshot_and_new_readers_get_the_new_one(
     store: Database, tmp_path: Path
 ) -> None:
     with closing(snapshot(store, tmp_path)) as old:
@@ -281,9 +277,7 @@ def test_readers_of_the_old_snapshot_keep_it_and_the_next_see_the_new_one(
     ]
 
 
-def test_a_snapshot_that_cannot_be_written_leaves_the_old_one(
-    store: Database, tmp_path: Path
-) -> None:
+def test_failed_snapshot_keeps_the_old_file(store: Database, tmp_path: Path) -> None:
     target = tmp_path / "public.db"
     target.write_bytes(b"the old one")
     store.execute("DROP TABLE robots_copies")

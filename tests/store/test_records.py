@@ -40,7 +40,7 @@ RESPONSE = Response(
 DOWN = Failure("https://a.example/", "fetch", Outcome.DNS, "no such name", status=None)
 
 
-def test_an_answer_is_recorded_with_its_hops_wait_and_place(db: Database) -> None:
+def test_response_is_recorded_with_hops_wait_and_archive_place(db: Database) -> None:
     run = runs.start_run(db, "crawl", NOW)
     save_fetch(db, run, "page", RESPONSE, NOW)
     row = next(db.query("SELECT * FROM fetches"))
@@ -54,7 +54,7 @@ def test_an_answer_is_recorded_with_its_hops_wait_and_place(db: Database) -> Non
     assert row["hops"] == '[{"url":"https://a.example/1","status":301}]'
 
 
-def test_a_failure_and_what_reading_showed_are_recorded_by_name(db: Database) -> None:
+def test_failure_and_extraction_outcome_are_recorded(db: Database) -> None:
     save_fetch(db, None, "page", DOWN, NOW)
     save_fetch(db, None, "page", replace(RESPONSE, status=304), NOW)
     save_fetch(db, None, "page", RESPONSE, NOW, Outcome.CHALLENGE)
@@ -65,7 +65,7 @@ def test_a_failure_and_what_reading_showed_are_recorded_by_name(db: Database) ->
     ]
 
 
-def test_a_run_is_told_with_its_sources(db: Database) -> None:
+def test_last_runs_include_their_sources(db: Database) -> None:
     first = runs.start_run(db, "nightly", NOW)
     runs.save_source_run(db, first, runs.SourceRun("trail", Outcome.OK, 40, 5))
     runs.save_source_run(db, first, runs.SourceRun("trail", Outcome.TIMEOUT, 5, 1, "slow"))
@@ -81,7 +81,7 @@ def test_a_run_is_told_with_its_sources(db: Database) -> None:
     )
 
 
-def test_a_source_goes_on_where_it_stopped(db: Database) -> None:
+def test_source_continues_at_its_cursor(db: Database) -> None:
     sync_sources(
         db, [ListedSource("trail", "mastodon"), ListedSource("off", "feed", enabled=False)]
     )
@@ -93,7 +93,7 @@ def test_a_source_goes_on_where_it_stopped(db: Database) -> None:
     ]
 
 
-def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
+def test_failed_poll_keeps_the_cursor_and_delays_the_source(db: Database) -> None:
     sync_sources(db, [ListedSource("trail", "mastodon")])
     save_poll_success(db, "trail", NOW, None, "41")
     save_poll_failure(db, "trail", DOWN, NOW, NOW + timedelta(hours=1))
@@ -105,7 +105,7 @@ def test_a_failing_source_keeps_its_cursor_and_waits(db: Database) -> None:
     assert due_sources(db, NOW) == [SourceState("trail", "41")]
 
 
-def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_source(
+def test_poll_under_a_clock_ten_years_ahead_leaves_the_source_due(
     db: Database,
 ) -> None:
     sync_sources(db, [ListedSource("trail", "mastodon")])
@@ -113,7 +113,7 @@ def test_a_check_planned_under_a_clock_ten_years_ahead_does_not_silence_a_source
     assert [each.name for each in due_sources(db, NOW)] == ["trail"]
 
 
-def test_a_source_taken_out_is_off_and_remembered_but_not_under_another_address(
+def test_removed_source_is_disabled_and_keeps_its_cursor_for_the_same_url(
     db: Database,
 ) -> None:
     trail = ListedSource("trail", "feed", "https://a.example/feed")
@@ -127,7 +127,7 @@ def test_a_source_taken_out_is_off_and_remembered_but_not_under_another_address(
     assert due_sources(db, NOW) == [SourceState("trail")]
 
 
-def test_the_last_good_robots_file_is_kept_byte_for_byte(db: Database) -> None:
+def test_last_valid_robots_file_is_stored_unchanged(db: Database) -> None:
     assert load_robots(db, "https://a.example") is None
     save_robots(db, "https://a.example", NOW, b"User-agent: *\r\n\xff")
     save_robots(db, "https://a.example", NOW, b"\xff\x00")

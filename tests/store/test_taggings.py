@@ -42,7 +42,7 @@ def rows(db: Database) -> list[tuple[object, ...]]:
     return db.execute(question).fetchall()
 
 
-def test_topics_follow_the_taxonomy_and_the_same_again_changes_nothing(db: Database) -> None:
+def test_topics_follow_the_taxonomy_and_unchanged_ones_are_not_written(db: Database) -> None:
     measured = {"leases": {"precision": 0.97}}
     assert save_topics(db, TOPICS, measured) == 2
     assert save_topics(db, TOPICS, measured) == 0
@@ -53,19 +53,19 @@ def test_topics_follow_the_taxonomy_and_the_same_again_changes_nothing(db: Datab
     assert save_topics(db, [replace(TOPICS[0], label="Leases!"), TOPICS[1]], measured) == 1
 
 
-def test_a_topic_that_was_taken_out_goes_with_its_taggings(tagged: Database) -> None:
+def test_removed_topic_loses_its_taggings(tagged: Database) -> None:
     save_topics(tagged, TOPICS[:1])
     assert tagged.execute("SELECT topic FROM taggings").fetchall() == [("leases",)]
     assert tagged.table("evidence").count == 2
 
 
-def test_the_same_scores_again_touch_no_row_even_under_a_new_version(tagged: Database) -> None:
+def test_unchanged_scores_write_no_row_under_a_new_version(tagged: Database) -> None:
     before, writes = rows(tagged), tagged.conn.total_changes
     assert save_taggings(tagged, [(("article", 1), [LOCKS, LEASES])], "matcher", "v2") == TagDiff()
     assert (rows(tagged), tagged.conn.total_changes) == (before, writes)
 
 
-def test_only_what_differs_is_written(tagged: Database) -> None:
+def test_only_changed_taggings_are_written(tagged: Database) -> None:
     kept = tagged.execute("SELECT * FROM taggings WHERE topic = 'leases'").fetchall()
     stronger = structs.replace(
         LOCKS, score=0.9, evidence=(Evidence("title", "Lock", 0, "strong", 0.9),)
@@ -73,24 +73,27 @@ def test_only_what_differs_is_written(tagged: Database) -> None:
     diff = save_taggings(tagged, [(("article", 1), [LEASES, stronger])], "matcher", "v2")
     assert diff == TagDiff(changed=(("article", 1, "locks"),))
     assert tagged.execute("SELECT * FROM taggings WHERE topic = 'leases'").fetchall() == kept
-    question = "SELECT taxonomy_version, quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id WHERE topic = 'locks'"
+    question = (
+        "SELECT taxonomy_version, quote FROM taggings t JOIN evidence e ON e.tagging_id = t.id "
+        "WHERE topic = 'locks'"
+    )
     assert tagged.execute(question).fetchall() == [("v2", "Lock")]
 
 
-def test_a_lost_topic_goes_with_its_evidence(tagged: Database) -> None:
+def test_removed_tagging_loses_its_evidence(tagged: Database) -> None:
     assert save_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff(
         lost=(("article", 1, "locks"),)
     )
     assert tagged.table("evidence").count == 2
 
 
-def test_other_subjects_are_left_alone(tagged: Database) -> None:
+def test_taggings_of_other_subjects_are_unchanged(tagged: Database) -> None:
     diff = save_taggings(tagged, [(("post", 1), [LOCKS]), (("article", 2), [])], "matcher", "v1")
     assert diff == TagDiff(gained=(("post", 1, "locks"),))
     assert tagged.table("taggings").count == 3
 
 
-def test_the_machine_neither_removes_nor_changes_what_the_curator_tagged(tagged: Database) -> None:
+def test_tagger_keeps_taggings_of_the_curator(tagged: Database) -> None:
     tagged.execute("UPDATE taggings SET tagger = 'curator' WHERE topic = 'locks'")
     before = rows(tagged)
     assert save_taggings(tagged, [(("article", 1), [LEASES])], "matcher", "v1") == TagDiff()

@@ -23,12 +23,15 @@ HARM = {
         "VALUES ('s', 'n', 'other', '2026-03-01T04:00:00Z'); UPDATE cards SET post_id = 2"
     ),
     "clusters-without-lead": "INSERT INTO stories (lead_article_id, reason) VALUES (1, 'r')",
-    "entities-misquoted": "INSERT INTO entities (slug, name, kind) VALUES ('k', 'Kafka', 'system'); INSERT INTO article_entities VALUES (1, 1, 'Unsaid.', 0)",
+    "entities-misquoted": "INSERT INTO entities (slug, name, kind) "
+    "VALUES ('k', 'Kafka', 'system'); "
+    "INSERT INTO article_entities VALUES (1, 1, 'Unsaid.', 0)",
     "evidence-misquoted": "UPDATE evidence SET quote = 'never said' WHERE id = 1",
     "links-without-alias": "UPDATE links SET url = 'https://elsewhere.example/'",
     "posts-without-consent": "UPDATE posts SET consent = 'none'",
     "references": "PRAGMA foreign_keys = OFF; DELETE FROM topics",
-    "search-index": "INSERT INTO articles_fts (articles_fts, rowid, title, summary, text, site_name) VALUES ('delete', 1, 'Leases', '', '', '')",
+    "search-index": "INSERT INTO articles_fts (articles_fts, rowid, title, summary, text, site_name) "
+    "VALUES ('delete', 1, 'Leases', '', '', '')",
     "taggings-without-evidence": "DELETE FROM evidence WHERE tagging_id = 1",
     "taggings-without-subject": "UPDATE taggings SET subject_id = 99 WHERE id = 1",
 }
@@ -38,12 +41,12 @@ def checks(db: Database) -> set[str]:
     return {finding.check for finding in find_inconsistencies(db)}
 
 
-def test_a_sound_database_has_no_findings(full: Database) -> None:
+def test_valid_database_has_no_findings(full: Database) -> None:
     assert find_inconsistencies(full) == []
 
 
 @pytest.mark.parametrize("check", HARM)
-def test_what_does_not_add_up_is_found(full: Database, check: str) -> None:
+def test_inconsistency_is_found(full: Database, check: str) -> None:
     full.conn.executescript(HARM[check])
     assert check in checks(full)
 
@@ -60,9 +63,7 @@ def test_a_quote_in_a_field_that_does_not_exist_is_found(full: Database) -> None
 
 
 @pytest.mark.parametrize("counted", [0, 1, 2])
-def test_a_run_that_counted_other_posts_than_are_kept_is_found(
-    full: Database, counted: int
-) -> None:
+def test_run_with_a_wrong_post_count_is_found(full: Database, counted: int) -> None:
     run = start_run(full, "crawl", NOW)
     save_source_run(full, run, SourceRun("trail", Outcome.OK, 2, counted))
     finish_run(full, run, "ok", {}, NOW)
@@ -77,7 +78,7 @@ def test_a_run_that_counted_other_posts_than_are_kept_is_found(
         author_identifier("mastodon", "anna@trail.example"),
     ],
 )
-def test_what_was_forgotten_and_came_back_is_found(full: Database, words: str) -> None:
+def test_erased_row_that_was_stored_again_is_found(full: Database, words: str) -> None:
     add_tombstones(full, [words], NOW, "asked")
     assert "forgotten" in checks(full)
 
@@ -91,7 +92,7 @@ def test_what_was_forgotten_and_came_back_is_found(full: Database, words: str) -
         "posts SET sensitive = 1",
     ],
 )
-def test_what_is_still_public_though_it_may_not_be_is_found(tmp_path: Path, harm: str) -> None:
+def test_row_that_is_public_without_permission_is_found(tmp_path: Path, harm: str) -> None:
     db = fill(open_store(tmp_path / "hashtrail.db"))
     public = tmp_path / "public.db"
     assert verify_snapshot(db, public) == []
@@ -103,7 +104,7 @@ def test_what_is_still_public_though_it_may_not_be_is_found(tmp_path: Path, harm
     assert verify_snapshot(db, public) == []
 
 
-def test_a_public_copy_that_is_none_is_found(tmp_path: Path) -> None:
+def test_invalid_snapshot_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "public.db").write_bytes(b"no database, though it is long enough to be one" * 99)
     assert [
         finding.check
