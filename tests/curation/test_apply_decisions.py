@@ -1,5 +1,5 @@
-"""The curator's word is applied once, wins over the machine, outlives crawls, and is taken back
-when it is withdrawn.
+"""A decision of the curator is applied once, overrides the tagger, stays in force in later crawls,
+and is undone when it is withdrawn.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def share(ledger: IdentityLedger, url: str, uri: str = "2") -> int:
         ledger.db, "trail", [replace(POST, uri=uri, links=(Link(url),), cards=(), author=None)], NOW
     )
     ledger.attach_links(NOW)
-    found = ledger.find(url)
-    assert found
-    return found
+    article_id = ledger.find(url)
+    assert article_id
+    return article_id
 
 
 def topics(db: Database) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ def log(db: Database) -> list[tuple[str, ...]]:
     ).fetchall()
 
 
-def test_a_decision_is_applied_and_logged_once(ledger: IdentityLedger) -> None:
+def test_repeated_decision_is_applied_and_logged_once(ledger: IdentityLedger) -> None:
     assert curate(ledger, HIDE) == AppliedDecisions(1, 0, ())
     before = list(ledger.db.conn.iterdump())
     assert curate(ledger, HIDE, days=1) == AppliedDecisions(0, 0, ())
@@ -71,7 +71,7 @@ def test_a_decision_is_applied_and_logged_once(ledger: IdentityLedger) -> None:
     assert log(ledger.db) == [("curator", "hide", LEASES, "Spam.")]
 
 
-def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn(
+def test_hidden_article_is_not_listed_or_checked_until_withdrawal(
     ledger: IdentityLedger,
 ) -> None:
     ledger.db.execute("UPDATE articles SET state = 'new'")
@@ -90,25 +90,28 @@ def test_a_hidden_article_is_neither_listed_nor_read_until_the_word_is_withdrawn
     )
 
 
-def test_a_hidden_post_is_shown_nowhere_and_its_article_stays(ledger: IdentityLedger) -> None:
+def test_hidden_post_is_not_counted_and_its_article_stays(ledger: IdentityLedger) -> None:
     curate(ledger, Decision("hide", POST.uri, "", "Rude."))
     assert ledger.db.execute("SELECT hidden FROM posts").fetchone() == (1,)
     assert ledger.db.execute("SELECT shares FROM article_list").fetchone() == (0,)
 
 
-def test_the_curators_topics_win_over_the_machine_and_outlive_it(ledger: IdentityLedger) -> None:
+def test_topics_of_curator_override_the_tagger_and_stay_after_retagging(
+    ledger: IdentityLedger,
+) -> None:
     curate(ledger, TAG, UNTAG)
     assert topics(ledger.db) == [("locks", "curator")]
     save_taggings(ledger.db, [(("article", 1), [SCORE])], "matcher", "v2")
     curate(ledger, TAG, UNTAG, days=1)
     assert topics(ledger.db) == [("locks", "curator")]
     assert ledger.db.execute(
-        "SELECT field, quote FROM evidence JOIN taggings t ON t.id = tagging_id WHERE tagger = 'curator'"
+        "SELECT field, quote FROM evidence JOIN taggings t ON t.id = tagging_id "
+        "WHERE tagger = 'curator'"
     ).fetchall() == [("curator", "Chapter 3 is about locks.")]
     assert find_inconsistencies(ledger.db) == []
 
 
-def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: IdentityLedger) -> None:
+def test_withdrawn_topic_makes_the_tagger_decide_again(ledger: IdentityLedger) -> None:
     curate(ledger, TAG, UNTAG)
     ledger.db.execute("UPDATE articles SET annotated = 'v1'")
     curate(ledger)
@@ -116,7 +119,7 @@ def test_a_withdrawn_topic_is_asked_of_the_machine_again(ledger: IdentityLedger)
     assert ledger.db.execute("SELECT annotated FROM articles").fetchone() == ("",)
 
 
-def test_a_new_reason_is_written_and_logged(ledger: IdentityLedger) -> None:
+def test_new_reason_is_stored_and_logged(ledger: IdentityLedger) -> None:
     curate(ledger, TAG)
     assert curate(ledger, replace(TAG, reason="Its title says so.")) == AppliedDecisions(1, 0, ())
     assert ledger.db.execute("SELECT quote FROM evidence WHERE field = 'curator'").fetchall() == [
@@ -128,7 +131,7 @@ def test_a_new_reason_is_written_and_logged(ledger: IdentityLedger) -> None:
     ]
 
 
-def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(
+def test_banned_host_hides_its_articles_and_those_of_its_subdomains(
     ledger: IdentityLedger,
 ) -> None:
     farm = [
@@ -143,7 +146,7 @@ def test_a_banned_host_hides_its_articles_and_those_of_its_subdomains(
     assert ledger.db.execute("SELECT hidden FROM articles WHERE id = ?", [later]).fetchone() == (1,)
 
 
-def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: IdentityLedger) -> None:
+def test_banned_author_hides_articles_without_other_sharers(ledger: IdentityLedger) -> None:
     ban = Decision("ban-author", "mastodon:anna@trail.example", "", "A bot.")
     assert curate(ledger, ban).unresolved == ()
     assert ledger.db.execute("SELECT p.hidden, a.hidden FROM posts p, articles a").fetchall() == [
@@ -154,7 +157,7 @@ def test_a_banned_author_takes_along_what_nobody_else_shared(ledger: IdentityLed
     assert ledger.db.execute("SELECT hidden FROM articles").fetchall() == [(0,)]
 
 
-def test_an_author_who_is_withheld_can_be_banned(ledger: IdentityLedger) -> None:
+def test_withheld_author_can_be_banned(ledger: IdentityLedger) -> None:
     author = Author("mastodon", "Bot@trail.example", consent=Consent.LINK_ONLY)
     post = replace(
         POST,
@@ -173,7 +176,7 @@ def test_an_author_who_is_withheld_can_be_banned(ledger: IdentityLedger) -> None
     ]
 
 
-def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(
+def test_merged_urls_are_one_article_until_withdrawal(
     ledger: IdentityLedger,
 ) -> None:
     share(ledger, "https://mirror.example/leases")
@@ -187,7 +190,7 @@ def test_two_addresses_are_merged_once_and_parted_when_that_is_withdrawn(
     assert ledger.find("https://mirror.example/leases") != ledger.find(LEASES)
 
 
-def test_a_split_outlives_the_next_crawl(ledger: IdentityLedger) -> None:
+def test_split_stays_in_force_after_the_next_crawl(ledger: IdentityLedger) -> None:
     share(ledger, "https://mirror.example/leases")
     ledger.merge(1, 2, "text-match", "same words", NOW)
     curate(ledger, Decision("split", "https://mirror.example/leases", "", "Another text."))
@@ -195,7 +198,9 @@ def test_a_split_outlives_the_next_crawl(ledger: IdentityLedger) -> None:
     assert ledger.find("https://mirror.example/leases") != ledger.find(LEASES)
 
 
-def test_a_decision_about_something_unknown_waits_for_it(ledger: IdentityLedger) -> None:
+def test_decision_on_unknown_url_is_unresolved_until_the_url_is_stored(
+    ledger: IdentityLedger,
+) -> None:
     pin = Decision("pin", "https://later.example/", "locks", "A classic.")
     assert curate(ledger, pin) == AppliedDecisions(
         1, 0, (UnresolvedDecision(pin, "no article or post with this URL is stored"),)
@@ -207,7 +212,7 @@ def test_a_decision_about_something_unknown_waits_for_it(ledger: IdentityLedger)
     ).fetchall() == [("pin", "locks", later)]
 
 
-def test_a_topic_that_does_not_exist_is_refused_and_nothing_is_written(
+def test_unknown_topic_is_refused_and_nothing_is_stored(
     ledger: IdentityLedger,
 ) -> None:
     with pytest.raises(ConfigurationError, match="there is no topic 'cashing'"):

@@ -1,4 +1,4 @@
-"""The curator's files are read as decisions, and every slip is named with its place."""
+"""Files of the curator are read as decisions, and errors name the file and the entry."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def write(folder: Path, text: str, name: str = "decisions.toml") -> Path:
     return folder
 
 
-def test_every_kind_of_decision_is_read_in_a_fixed_order(tmp_path: Path) -> None:
+def test_decisions_of_all_kinds_are_sorted_by_action_and_subject(tmp_path: Path) -> None:
     write(
         tmp_path,
         '[[untag]]\nurl = "https://a.example/"\ntopic = "caching"\nreason = "About hiking."',
@@ -71,7 +71,7 @@ def test_every_kind_of_decision_is_read_in_a_fixed_order(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('[[hyde]]\nurl = "u"', r"decisions\.toml: \[\[hyde\]\] is not a kind of decision"),
         ('[hide]\nurl = "u"', r"write \[\[hide\]\] with two brackets"),
@@ -86,7 +86,8 @@ def test_every_kind_of_decision_is_read_in_a_fixed_order(tmp_path: Path) -> None
             "hide number 2: the same as .*hide number 1",
         ),
         (
-            '[[tag]]\nurl = "u"\ntopic = "t"\nreason = "r"\n[[untag]]\nurl = "u"\ntopic = "t"\nreason = "s"',
+            '[[tag]]\nurl = "u"\ntopic = "t"\nreason = "r"\n'
+            '[[untag]]\nurl = "u"\ntopic = "t"\nreason = "s"',
             "tag number 1: contradicts .*untag number 1",
         ),
         (
@@ -96,34 +97,34 @@ def test_every_kind_of_decision_is_read_in_a_fixed_order(tmp_path: Path) -> None
         ("[[hide]\n", r"decisions\.toml: .*line 1"),
     ],
 )
-def test_a_slip_is_named_with_its_place(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(ConfigurationError, match=told):
+def test_invalid_entry_is_refused_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
         read_decisions(write(tmp_path, text))
 
 
-def test_no_files_are_no_decisions(tmp_path: Path) -> None:
+def test_empty_folder_has_no_decisions(tmp_path: Path) -> None:
     assert read_decisions(tmp_path) == ()
 
 
-def test_the_file_that_ships_decides_nothing() -> None:
+def test_bundled_file_has_no_decisions() -> None:
     assert read_decisions(bundled_path("data", "curation")) == ()
 
 
-def test_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+def test_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     text = '[[hide]]\nurl = "https://a.example/"\nreason = "r"\n'
     (tmp_path / "decisions.toml").write_bytes(b"\xef\xbb\xbf" + text.encode())
-    assert [each.subject for each in read_decisions(tmp_path)] == ["https://a.example/"]
+    assert [decision.subject for decision in read_decisions(tmp_path)] == ["https://a.example/"]
 
 
 @pytest.mark.parametrize(
     "text", ['hide = ["x"]', "hide = [1, 2]", "hide = [[]]", 'hide = ["x", {url = "u"}]']
 )
-def test_list_of_other_things_than_tables_is_explained(tmp_path: Path, text: str) -> None:
+def test_list_without_tables_is_refused_with_a_hint(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigurationError, match="two brackets"):
         read_decisions(write(tmp_path, text))
 
 
-def test_brackets_nested_too_deeply_are_explained(tmp_path: Path) -> None:
+def test_deeply_nested_brackets_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="nested too deeply"):
         read_decisions(write(tmp_path, "a = " + "[" * 5000 + "]" * 5000))
 
@@ -140,6 +141,6 @@ def test_brackets_nested_too_deeply_are_explained(tmp_path: Path) -> None:
         "//farm.example/",
     ],
 )
-def test_banned_host_is_found_in_any_spelling(tmp_path: Path, host: str) -> None:
+def test_spellings_of_a_banned_host_are_normalized(tmp_path: Path, host: str) -> None:
     write(tmp_path, f'[[ban]]\nhost = "{host}"\nreason = "r"')
-    assert [each.subject for each in read_decisions(tmp_path)] == ["farm.example"]
+    assert [decision.subject for decision in read_decisions(tmp_path)] == ["farm.example"]

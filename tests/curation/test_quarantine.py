@@ -1,4 +1,4 @@
-"""The posts of a source that broke with its past are held until the curator trusts it."""
+"""Posts of a source after a suspected takeover stay in quarantine until the curator trusts it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from tests.store.conftest import NOW, POST
 TRUST = Decision("trust", "a blog", "", "It moved.")
 
 
-def night(
+def crawl_posts(
     ledger: IdentityLedger, host: str, first: int, count: int, day: int, *decisions: Decision
 ) -> int:
-    """One night's posts of the source, as a crawl would keep, hold and curate them; returns how
-    many are held anew.
+    """Store, quarantine and curate the posts of one crawl: `count` posts from number `first`.
+
+    They link to `host` and arrive on `day`. Returns how many posts were added to the quarantine.
     """
     now = NOW + timedelta(days=day)
     posts = [
@@ -37,16 +38,16 @@ def night(
     ]
     save_posts(ledger.db, "a blog", posts, now)
     ledger.attach_links(now)
-    held = quarantine_new_posts(ledger.db, takeover_reason, now, now)
+    quarantined = quarantine_new_posts(ledger.db, takeover_reason, now, now)
     apply_decisions(ledger.db, ledger, decisions, now)
-    return held
+    return quarantined
 
 
 @pytest.fixture
 def ledger() -> IdentityLedger:
     ledger = IdentityLedger(open_memory(), normalize_url, "1")
     for day in range(3):
-        assert night(ledger, "blog.example", day * 10, 10, day) == 0
+        assert crawl_posts(ledger, "blog.example", day * 10, 10, day) == 0
     return ledger
 
 
@@ -54,21 +55,21 @@ def visible(ledger: IdentityLedger) -> int:
     return int(ledger.db.execute("SELECT count(*) FROM article_list").fetchone()[0])
 
 
-def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(
+def test_posts_after_takeover_are_hidden_and_listed_for_review(
     ledger: IdentityLedger,
 ) -> None:
-    assert night(ledger, "casino.example", 30, 6, 3) == 6
-    assert night(ledger, "casino.example", 36, 6, 4) == 6
+    assert crawl_posts(ledger, "casino.example", 30, 6, 3) == 6
+    assert crawl_posts(ledger, "casino.example", 36, 6, 4) == 6
     assert (visible(ledger), ledger.db.execute("SELECT sum(hidden) FROM posts").fetchone()[0]) == (
         30,
         12,
     )
-    asked = [
-        (each.kind, each.subject, each.message.split(";")[0])
-        for each in list_review_items(ledger.db, 5)
-        if each.kind == "source-held"
+    items = [
+        (item.kind, item.subject, item.message.split(";")[0])
+        for item in list_review_items(ledger.db, 5)
+        if item.kind == "source-held"
     ]
-    assert asked == [
+    assert items == [
         (
             "source-held",
             "a blog",
@@ -77,14 +78,14 @@ def test_nothing_of_a_hijacked_source_is_shown_and_the_curator_is_asked(
     ]
 
 
-def test_a_trusted_source_is_let_through_from_then_on(ledger: IdentityLedger) -> None:
-    night(ledger, "new-home.example", 30, 6, 3)
-    assert night(ledger, "new-home.example", 36, 6, 4, TRUST) == 6
+def test_trusted_source_stays_visible(ledger: IdentityLedger) -> None:
+    crawl_posts(ledger, "new-home.example", 30, 6, 3)
+    assert crawl_posts(ledger, "new-home.example", 36, 6, 4, TRUST) == 6
     assert visible(ledger) == 42
-    assert night(ledger, "third-home.example", 42, 6, 5, TRUST) == 0
+    assert crawl_posts(ledger, "third-home.example", 42, 6, 5, TRUST) == 0
     assert visible(ledger) == 48
 
 
-def test_an_ordinary_night_holds_nothing(ledger: IdentityLedger) -> None:
-    assert night(ledger, "blog.example", 30, 9, 3) == 0
+def test_posts_with_the_usual_host_are_not_quarantined(ledger: IdentityLedger) -> None:
+    assert crawl_posts(ledger, "blog.example", 30, 9, 3) == 0
     assert visible(ledger) == 39

@@ -1,4 +1,4 @@
-"""Account states × policies: what is stored, shown, searchable and exported of each post."""
+"""Each account state under each policy: the parts of a post that are stored, shown and exported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATES = states()
 
 @dataclass(frozen=True)
 class Published:
-    """What one policy left: the private database, the public one, the site and the export."""
+    """The output under one policy: the private database, the public one, the site and the export."""
 
     private: str
     public: sqlite3.Connection
@@ -89,7 +89,7 @@ def test_table_has_at_least_forty_account_states() -> None:
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: f"{state.network}: {state.name}")
-def test_state_is_stored_shown_searchable_and_exported_as_its_level_says(
+def test_state_is_stored_shown_searchable_and_exported_by_its_level(
     published: Published, policy: Policy, state: State
 ) -> None:
     level = state.levels[POLICIES.index(policy)]

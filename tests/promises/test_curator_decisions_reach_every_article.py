@@ -71,7 +71,8 @@ def _page(name: str) -> str:
         f"{name.replace('-', ' ')} remark {number * 7919 % 1009}" for number in range(60)
     )
     return (
-        f'<html><head><title>{title(name)}</title><link rel="canonical" href="{canonical(name)}"></head>'
+        f"<html><head><title>{title(name)}</title>"
+        f'<link rel="canonical" href="{canonical(name)}"></head>'
         f"<body><article><h1>{title(name)}</h1><p>A cache stampede is a problem of caching. "
         f"Caching with a cache in front of it. {words}.</p></article></body></html>"
     )
@@ -240,7 +241,7 @@ def test_every_action_on_every_arrival_works_with_this_spelling(
     db.close()
 
 
-def test_untagged_topic_was_there_before(nights: Nights) -> None:
+def test_removed_topic_is_assigned_without_the_decision(nights: Nights) -> None:
     decide(nights, [])
     db = open_store(_database(nights))
     ledger = open_ledger(db)
@@ -269,8 +270,9 @@ def _post_of(nights: Nights, start: str) -> str:
         return str(db.execute(query, [start]).fetchone()[0])
 
 
-def test_hidden_article_appears_nowhere_and_changes_no_other(nights: Nights) -> None:
-    rest = "SELECT url, first_shared, week, rank, shares FROM article_list WHERE url NOT LIKE '%-hide.example%' ORDER BY id"
+def test_hidden_article_is_not_published_and_changes_no_other_article(nights: Nights) -> None:
+    rest = """SELECT url, first_shared, week, rank, shares FROM article_list
+        WHERE url NOT LIKE '%-hide.example%' ORDER BY id"""
     decide(nights, [])
     nights.run(START + timedelta(hours=1), "build", force=True)
     before = nights.query(rest)
@@ -293,7 +295,8 @@ def test_decisions_without_exactly_one_subject_are_reported_with_their_entry(
         '[[ban]]\nauthor = "mastodon:nobody@nothing.example"\nreason = "Gone."',
         '[[trust]]\nsource = "No such source"\nreason = "Gone."',
         f'[[pin]]\nurl = {json.dumps(alias)}\ntopic = "caching"\nreason = "A post."',
-        f'[[merge]]\nurl = "{posted("feed-pin")}"\ninto = "https://nothing.example/y"\nreason = "Gone."',
+        f'[[merge]]\nurl = "{posted("feed-pin")}"\n'
+        'into = "https://nothing.example/y"\nreason = "Gone."',
     ]
     decide(nights, entries)
     lines = nights.reports[-1].unresolved
@@ -312,8 +315,9 @@ def test_decisions_without_exactly_one_subject_are_reported_with_their_entry(
     assert "nothing.example/x" in nights.command("retag").output
 
 
-def test_post_key_means_the_post_and_leaves_the_article(nights: Nights) -> None:
+def test_post_key_hides_the_post_and_not_the_article(nights: Nights) -> None:
     name = "feed-hide"
     decide(nights, [f'[[hide]]\npost = "{posted(name)}"\nreason = "Rude."'])
-    hidden = "SELECT a.hidden, p.hidden FROM articles a JOIN links l ON l.article_id = a.id JOIN posts p ON p.id = l.post_id WHERE l.url = ?"
+    hidden = """SELECT a.hidden, p.hidden FROM articles a JOIN links l ON l.article_id = a.id
+        JOIN posts p ON p.id = l.post_id WHERE l.url = ?"""
     assert nights.query(hidden, posted(name)) == [(0, 1)]

@@ -74,7 +74,7 @@ def test_inconsistent_database_fails_with_the_command(workspace: Path) -> None:
     assert run(workspace, "doctor")[0] == 1
 
 
-def test_empty_contact_and_addresses_are_warnings_with_the_setting(workspace: Path) -> None:
+def test_empty_contact_and_urls_are_warnings_with_the_setting(workspace: Path) -> None:
     (workspace / "data/hashtrail.toml").write_text("")
     agent, addresses = lines(workspace, "agent"), lines(workspace, "addresses")
     assert agent[0].startswith("warn")
@@ -104,7 +104,8 @@ def test_source_that_fails_for_weeks_is_reported(workspace: Path, days: int, lev
 def test_referenced_segment_that_is_missing_is_reported(
     workspace: Path, days: int, level: str
 ) -> None:
-    insert = "INSERT INTO fetches (url, at, purpose, outcome, archive_file) VALUES ('u', ?, 'page', 'ok', ?)"
+    insert = """INSERT INTO fetches (url, at, purpose, outcome, archive_file)
+        VALUES ('u', ?, 'page', 'ok', ?)"""
     change(workspace, insert, ago(days), "20260101-main.warc.gz")
     found = lines(workspace, "archive")
     assert found[0].startswith(level)

@@ -1,4 +1,4 @@
-"""`forget` and `import` exclude each other, and a full disk never makes `forget` delete a backup."""
+"""`forget` and `import` exclude each other, and `forget` deletes no backup on a full disk."""
 
 from __future__ import annotations
 

@@ -128,11 +128,16 @@ def holding(here: Path) -> list[str]:
 
 def test_every_place_is_erased_and_verify_proves_it(here: Path) -> None:
     assert len(holding(here)) >= 7
-    told = json.loads(hashtrail(here, "forget", HANDLE, "--json").stdout)
-    assert (told["authors"], told["posts"], told["log_lines"], told["archived"]) == (1, 1, 1, 2)
-    assert told["mentions"] >= 3
-    assert len(told["backups"]) == 2
-    assert told["problems"] == []
+    report = json.loads(hashtrail(here, "forget", HANDLE, "--json").stdout)
+    assert (report["authors"], report["posts"], report["log_lines"], report["archived"]) == (
+        1,
+        1,
+        1,
+        2,
+    )
+    assert report["mentions"] >= 3
+    assert len(report["backups"]) == 2
+    assert report["problems"] == []
     assert holding(here) == []
     proof = hashtrail(here, "verify", "--forgotten", "--json")
     assert proof.exit_code == 0, proof.stdout
@@ -205,9 +210,9 @@ def test_damaged_archive_does_not_stop_the_erasure(here: Path, damage: str) -> N
     else:
         segment.unlink()
     result = hashtrail(here, "forget", HANDLE, "--json")
-    told = json.loads(result.stdout)
-    assert (told["authors"], told["published"]) == (1, True)
-    assert bool(told["problems"]) == (damage != "no segment") == bool(result.exit_code)
+    report = json.loads(result.stdout)
+    assert (report["authors"], report["published"]) == (1, True)
+    assert bool(report["problems"]) == (damage != "no segment") == bool(result.exit_code)
     assert holding(here) == []
     assert hashtrail(here, "verify", "--forgotten").exit_code == 0
     assert hashtrail(here, "forget", HANDLE).exit_code == 0
@@ -216,8 +221,8 @@ def test_damaged_archive_does_not_stop_the_erasure(here: Path, damage: str) -> N
 def test_damaged_backup_is_deleted_and_named(here: Path) -> None:
     backup = next((here / "data/state/backups").glob("*.db"))
     backup.write_bytes(backup.read_bytes()[:9000])
-    told = json.loads(hashtrail(here, "forget", HANDLE, "--json").stdout)
-    assert told["backups_deleted"] == [f"backups/{backup.name}"]
+    report = json.loads(hashtrail(here, "forget", HANDLE, "--json").stdout)
+    assert report["backups_deleted"] == [f"backups/{backup.name}"]
     assert not backup.exists()
     assert holding(here) == []
 
@@ -233,7 +238,7 @@ def test_damaged_backup_is_deleted_and_named(here: Path) -> None:
         "run_command_locked",
     ],
 )
-def test_killed_erasure_ends_with_the_second_call(here: Path, stage: str) -> None:
+def test_second_call_completes_a_killed_erasure(here: Path, stage: str) -> None:
     child = os.fork()
     if child == 0:
         module = nightly if stage == "run_command_locked" else erase_workspace
@@ -254,7 +259,7 @@ def test_draft_of_an_interrupted_call_is_removed(here: Path) -> None:
     assert holding(here) == []
 
 
-def test_held_lock_is_refused_before_anything_is_erased(here: Path) -> None:
+def test_forget_erases_nothing_while_another_command_holds_the_lock(here: Path) -> None:
     with run_lock(here / "data/state/run.lock", "retag", NOW):
         result = CliRunner().invoke(cli, ["--workspace", str(here), "forget", HANDLE])
     assert result.exception is not None
@@ -278,7 +283,7 @@ def test_site_that_cannot_be_built_is_reported_after_the_erasure(
     assert holding(here) == []
 
 
-def test_other_urls_that_begin_the_same_stay(here: Path) -> None:
+def test_other_urls_with_the_same_prefix_stay(here: Path) -> None:
     db = open_store(here / "data/state/hashtrail.db")
     others = (f"{LEASES}-2", f"{LEASES}/notes", "https://b.a.example/leases")
     for url in others:
@@ -303,13 +308,14 @@ def test_other_urls_that_begin_the_same_stay(here: Path) -> None:
         "https://A.EXAMPLE/leases#section",
     ],
 )
-def test_forgotten_url_does_not_return_in_any_spelling(here: Path, spelling: str) -> None:
+def test_erased_url_is_not_imported_again_in_any_spelling(here: Path, spelling: str) -> None:
     hashtrail(here, "forget", LEASES)
     paste = here / "paste.txt"
     paste.write_text(f"Read this on consensus: {spelling}\n#DistributedSystems\n")
     bookmarks = here / "bookmarks.html"
     bookmarks.write_text(
-        f'<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><DT><A HREF="{spelling}">Leases explained</A></DL>'
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n"
+        f'<DL><DT><A HREF="{spelling}">Leases explained</A></DL>'
     )
     hashtrail(here, "import", str(paste), str(bookmarks))
     hashtrail(here, "build")
@@ -325,10 +331,11 @@ def test_forgotten_url_does_not_return_in_any_spelling(here: Path, spelling: str
     assert proof.exit_code == 0, proof.stdout
 
 
-def test_forgetting_an_article_erases_its_bookmark(here: Path) -> None:
+def test_erasing_an_article_erases_its_bookmark(here: Path) -> None:
     bookmarks = here / "bookmarks.html"
     bookmarks.write_text(
-        f'<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><DT><A HREF="{LEASES}?utm_source=x">Leases explained</A>'
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n"
+        f'<DL><DT><A HREF="{LEASES}?utm_source=x">Leases explained</A>'
         "<DD>Notes on leases</DL>"
     )
     hashtrail(here, "import", str(bookmarks))
@@ -341,7 +348,7 @@ def test_forgetting_an_article_erases_its_bookmark(here: Path) -> None:
         assert again.execute("SELECT text FROM posts WHERE network = 'bookmarks'").fetchall() == []
 
 
-def test_mentions_of_a_forgotten_author_do_not_return(here: Path) -> None:
+def test_mentions_of_an_erased_author_are_not_stored_again(here: Path) -> None:
     hashtrail(here, "forget", HANDLE)
     paste = here / "paste.txt"
     paste.write_text(
@@ -364,8 +371,8 @@ def test_decision_on_a_forgotten_url_is_reported_and_not_stored(here: Path, spel
     (here / "data/topics/leases.toml").write_text(topic)
     decisions = here / "data/curation/decisions.toml"
     decisions.write_text(f'[[note]]\nurl = "{spelling}"\ntext = "Read it."\nreason = "Good."\n')
-    told = hashtrail(here, "retag").stdout
-    assert "decisions.toml: note number 1: [removed]: this was erased" in told
+    report = hashtrail(here, "retag").stdout
+    assert "decisions.toml: note number 1: [removed]: this was erased" in report
     hashtrail(here, "build")
     proof = hashtrail(here, "verify", "--forgotten", "--json")
     assert proof.exit_code == 0, proof.stdout

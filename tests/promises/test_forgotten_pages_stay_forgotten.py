@@ -1,4 +1,4 @@
-"""A crawl never brings a forgotten page back: not by redirect, canonical link, feed or neighbour."""
+"""A crawl never stores an erased page again: by redirect, canonical URL, feed or linking page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ START = datetime(2027, 1, 1, 2, tzinfo=UTC)
 FORGOTTEN = f"https://{HOST}/forgotten"
 LINK = f'<p>See <a href="{FORGOTTEN}?utm_source=blog">this page</a> at {FORGOTTEN} now.</p>'
 FEED = f"""<rss version="2.0"><channel><title>Pages</title><item><title>Forgotten leases</title>
-<link>{FORGOTTEN}?utm_source=rss</link><description>About leases</description></item></channel></rss>"""
+<link>{FORGOTTEN}?utm_source=rss</link><description>About leases</description></item></channel>
+</rss>"""
 
 
 def _short(request: web.Request) -> web.Response:
@@ -52,24 +53,24 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-def test_only_the_neighbour_is_stored(world: World) -> None:
+def test_only_the_linking_page_is_stored(world: World) -> None:
     assert [row["title"] for row in world.query("SELECT title FROM articles")] == [
         "Neighbour again"
     ]
     assert world.query("SELECT * FROM posts WHERE network = 'feed'") == []
 
 
-def test_links_to_a_forgotten_page_are_not_stored(world: World) -> None:
+def test_links_to_an_erased_page_are_not_stored(world: World) -> None:
     assert "at [removed] now" in world.article("/neighbour")["text"]
     assert world.query("SELECT * FROM article_links") == []
 
 
-def test_links_that_lead_to_it_are_removed_from_posts(world: World) -> None:
+def test_links_that_redirect_to_an_erased_page_are_removed_from_posts(world: World) -> None:
     (post,) = world.query("SELECT text FROM posts WHERE text LIKE 'Two links%'")
     assert post["text"] == "Two links #DistributedSystems [removed] [removed]"
 
 
-def test_verify_proves_it(world: World) -> None:
+def test_verify_proves_the_erasure(world: World) -> None:
     assert not world.archived("/forgotten")
     proof = world.command("verify", "--forgotten")
     assert proof.exit_code == 0, proof.output

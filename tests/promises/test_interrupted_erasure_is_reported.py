@@ -1,4 +1,4 @@
-"""An erasure that was killed is reported by every night and by `doctor` until it is repeated."""
+"""A killed erasure is reported by every nightly run and by `doctor` until it is repeated."""
 
 from __future__ import annotations
 

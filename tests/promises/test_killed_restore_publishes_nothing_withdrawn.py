@@ -1,5 +1,5 @@
-"""A restore that is killed at any step leaves the old database or the prepared one, never the bare
-backup.
+"""A restore that is killed at any step leaves the old database or the prepared one, never the
+unprepared backup.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ STEPS = [(shutil, "copyfile", 1), (shutil, "copyfile", 2), (os, "replace", 1)]
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(("module", "name", "nth"), STEPS)
-def test_killed_before_or_after_a_step_of_the_files(
+def test_killed_restore_leaves_the_old_or_the_prepared_database(
     workspace: Path,
     monkeypatch: pytest.MonkeyPatch,
     module: object,
@@ -94,7 +94,7 @@ def test_next_run_removes_the_draft_of_a_killed_restore(workspace: Path) -> None
     assert not draft.exists()
 
 
-def test_restore_that_ends_keeps_the_old_database_beside_it(workspace: Path) -> None:
+def test_complete_restore_keeps_the_old_database(workspace: Path) -> None:
     here = open_workspace(workspace)
     report = _restore(here, workspace / "saved.db", NOW)
     assert report["forgotten_again"] == 1

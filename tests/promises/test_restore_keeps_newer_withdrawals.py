@@ -1,4 +1,4 @@
-"""A restored backup publishes nothing that was withdrawn since it was made."""
+"""A restored backup publishes no post that was withdrawn after the backup."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def backup_of(here: Workspace) -> str:
     return str(sorted((here.folder / "data/state/backups").glob("hashtrail-2*.db"))[0])
 
 
-def test_restore_and_build_publish_nothing_that_was_withdrawn(here: Workspace) -> None:
+def test_restore_and_build_publish_no_withdrawn_post(here: Workspace) -> None:
     report = json.loads(here.run("restore", backup_of(here), "--json").stdout)
     counts = report["withdrawn_again"]
     assert (counts["authors"], counts["unconfirmed"]) == (2, 0)
@@ -114,7 +114,7 @@ def test_restore_and_build_publish_nothing_that_was_withdrawn(here: Workspace) -
         assert f"utterance{number}x" in public
 
 
-def test_restore_is_remembered_by_later_imports(here: Workspace) -> None:
+def test_later_imports_respect_reapplied_withdrawals(here: Workspace) -> None:
     here.run("restore", backup_of(here))
     db = open_store(here.database)
     export = replace(post(OPTED_OUT), provenance=Provenance(file="export.jsonl", lines=(1, 1)))
@@ -124,7 +124,7 @@ def test_restore_is_remembered_by_later_imports(here: Workspace) -> None:
 
 
 @pytest.mark.parametrize("damage", ["overwritten", "missing"])
-def test_posts_wait_for_their_network_if_the_replaced_database_is_unreadable(
+def test_posts_are_held_back_if_the_replaced_database_is_unreadable(
     here: Workspace, damage: str
 ) -> None:
     backup = backup_of(here)

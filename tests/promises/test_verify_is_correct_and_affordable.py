@@ -1,4 +1,4 @@
-"""`verify` reports no false alarms, and its cost is linear: no check scans a table inside a scan."""
+"""`verify` reports no false alarms, and no check scans a table inside a scan: its cost is linear."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def test_query_for_one_article_scans_no_table(name: str) -> None:
 
 
 def test_scan_inside_a_scan_is_recognized() -> None:
-    nested = "SELECT id FROM taggings WHERE subject_id NOT IN (SELECT id FROM articles WHERE subject_kind = 'article')"
+    nested = """SELECT id FROM taggings WHERE subject_id NOT IN (
+        SELECT id FROM articles WHERE subject_kind = 'article')"""
     cross = "SELECT 1 FROM articles a, posts p WHERE a.title < p.text"
     assert inner_scans(plan(open_memory(), nested))
     assert inner_scans(plan(open_memory(), cross))

@@ -1,4 +1,4 @@
-"""What a person withdrew stays withdrawn until a newer answer of the network widens it."""
+"""Withdrawals of a person stay in force until a newer response of the network ends them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ LEVELS = (Consent.REFERENCE, Consent.LINK_ONLY, Consent.NONE)
         ("inbox/export.jsonl", replace(EXPORT, uri="https://trail.example/statuses/2")),
     ],
 )
-def test_neither_a_file_nor_another_server_widens(
+def test_file_or_other_server_does_not_end_a_withdrawal(
     db: Database, level: Consent, source: str, later: Post
 ) -> None:
     save_posts(db, "Trail", [POST], NOW)
@@ -77,7 +77,7 @@ def test_neither_a_file_nor_another_server_widens(
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_newer_answer_of_the_same_source_widens(db: Database, level: Consent) -> None:
+def test_newer_response_of_the_same_source_ends_a_withdrawal(db: Database, level: Consent) -> None:
     save_posts(db, "Trail", [POST], NOW)
     save_posts(db, "Trail", [withheld(level)], NOW + DAY)
     save_posts(db, "Trail", [POST], NOW + 2 * DAY)
@@ -88,13 +88,13 @@ def test_newer_answer_of_the_same_source_widens(db: Database, level: Consent) ->
     assert db.table("withheld_posts").count == db.table("withheld_authors").count == 0
 
 
-def test_older_answer_does_not_widen(db: Database) -> None:
+def test_older_response_does_not_end_a_withdrawal(db: Database) -> None:
     save_posts(db, "Trail", [withheld(Consent.REFERENCE)], NOW)
     save_posts(db, "Trail", [POST], NOW - DAY)
     assert texts(db) == [""]
 
 
-def test_deleted_post_is_not_brought_back_by_a_file_or_another_server(db: Database) -> None:
+def test_file_or_other_server_does_not_restore_a_deleted_post(db: Database) -> None:
     save_posts(db, "Trail", [POST], NOW)
     mark_deleted(db, [POST.uri], NOW + DAY)
     save_posts(db, "Trail", [EXPORT], NOW + 2 * DAY)
@@ -104,7 +104,7 @@ def test_deleted_post_is_not_brought_back_by_a_file_or_another_server(db: Databa
     assert texts(db) == [POST.text]
 
 
-def test_file_neither_removes_a_content_warning_nor_brings_an_old_name_back(db: Database) -> None:
+def test_file_does_not_remove_a_content_warning_or_restore_an_old_name(db: Database) -> None:
     renamed = replace(POST, author=replace(ANNA, name="Anton"), sensitive=True)
     save_posts(db, "Trail", [POST], NOW)
     save_posts(db, "Trail", [renamed], NOW + DAY)
@@ -135,7 +135,7 @@ MENTIONS = [
 
 @pytest.mark.parametrize("order", ["mention first", "withdrawal first"])
 @pytest.mark.parametrize("words", MENTIONS)
-def test_name_of_a_withheld_person_leaves_the_posts_of_others(
+def test_name_of_a_withheld_person_is_removed_from_posts_of_others(
     db: Database, words: str, order: str
 ) -> None:
     bo = Author("mastodon", "bo@trail.example", "Bo")
@@ -172,7 +172,7 @@ def test_mention_of_a_bluesky_handle_is_removed(db: Database) -> None:
 
 
 @pytest.mark.parametrize("change", [{"sensitive": True}, {"consent": Consent.LINK_ONLY}])
-def test_card_of_a_sensitive_or_link_only_post_leaves_the_public_data(
+def test_card_of_a_sensitive_or_link_only_post_is_not_public(
     tmp_path: Path, change: dict[str, object]
 ) -> None:
     from crawler.store.database import open_store

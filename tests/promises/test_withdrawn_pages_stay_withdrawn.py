@@ -1,5 +1,5 @@
-"""What a page withdrew stays withdrawn through checks, reextract, build and restore, until the page
-gives it back.
+"""Withdrawals of a page stay in force through checks, reextract, build and restore, until the page
+ends them.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ def assert_withdrawn(world: World) -> None:
     assert world.article("/steady", public=True)["summary"]
 
 
-def test_page_that_withdraws_is_withdrawn_on_the_next_check(world: World) -> None:
+def test_withdrawal_is_applied_at_the_next_check(world: World) -> None:
     assert_withdrawn(world)
 
 
-def test_page_that_forbids_copies_loses_its_archive_records(world: World) -> None:
+def test_noarchive_deletes_the_archive_records_of_the_page(world: World) -> None:
     assert not world.archived(f"https://{HOST}/header")
     assert not world.archived(f"https://{HOST}/meta")
     assert world.archived(f"https://{HOST}/steady")
@@ -78,7 +78,7 @@ def test_page_that_forbids_copies_loses_its_archive_records(world: World) -> Non
         assert world.article(path)["archive_file"] is None
 
 
-def test_reextract_reads_the_record_of_the_article_and_widens_nothing(world: World) -> None:
+def test_reextract_does_not_end_a_withdrawal(world: World) -> None:
     before = dict(world.article("/hijacked"))
     result = world.command("reextract", "--json")
     assert result.exit_code == 0
@@ -94,15 +94,15 @@ def test_reextract_reads_the_record_of_the_article_and_widens_nothing(world: Wor
     assert dict(world.article("/hijacked")) == before
 
 
-def test_public_page_of_a_hijacked_article_names_the_record_of_the_article(world: World) -> None:
+def test_page_of_a_hijacked_article_links_its_archived_copy(world: World) -> None:
     row = world.article("/hijacked")
     assert row["archive_at"].startswith("2027-01-03")
     site = (world.folder / "site/public").resolve()
     (html,) = [path.read_text() for path in site.glob(f"article/{row['id']}-*.html")]
-    assert f"<code>{row['archive_file']}</code>, byte {row['archive_offset']}." in html
+    assert f"<code>{row['archive_file']}</code>, offset {row['archive_offset']}." in html
 
 
-def test_backup_from_before_the_withdrawal_does_not_bring_it_back(world: World) -> None:
+def test_restored_older_backup_does_not_end_a_withdrawal(world: World) -> None:
     backups = sorted((world.folder / "data/state/backups").glob("hashtrail-*.db"))
     result = world.command("restore", str(backups[0]))
     assert result.exit_code == 0, result.output
@@ -111,7 +111,7 @@ def test_backup_from_before_the_withdrawal_does_not_bring_it_back(world: World) 
         assert world.article(path, public=True)["summary"] == "", path
 
 
-def test_only_the_page_itself_gives_back_what_it_withdrew(world: World) -> None:
+def test_only_the_page_itself_ends_its_withdrawal(world: World) -> None:
     world.answers["/header"] = lambda request: page("Header")
     world.answers["/hijacked"] = lambda request: page("Hijacked")
     world.night(5)

@@ -54,7 +54,7 @@ def nights(tmp_path: Path) -> Nights:
     return made
 
 
-def test_one_night_thirteen_months_ahead_deletes_nothing_and_says_so(nights: Nights) -> None:
+def test_run_thirteen_months_ahead_deletes_nothing_and_reports_it(nights: Nights) -> None:
     segments, backups = nights.segments(), nights.backups()
     (note,) = nights.night(NIGHT + timedelta(days=400))
     assert "the clock moved ahead from 2026-12-09 02:00 to 2028-01-05 02:00" in note
@@ -62,7 +62,7 @@ def test_one_night_thirteen_months_ahead_deletes_nothing_and_says_so(nights: Nig
     assert nights.backups() > backups
 
 
-def test_a_week_ahead_and_the_return_delete_nothing(nights: Nights) -> None:
+def test_clock_a_week_ahead_deletes_nothing(nights: Nights) -> None:
     segments, backups = nights.segments(), nights.backups()
     for day in range(7):
         assert nights.night(NIGHT + timedelta(days=400 + day))
@@ -73,7 +73,8 @@ def test_a_week_ahead_and_the_return_delete_nothing(nights: Nights) -> None:
     assert nights.backups() > backups
     last = NIGHT + timedelta(days=20)
     assert nights.night(last) == (
-        "No archive segment, backup or fetch record was deleted: the clock moved back from 2028-01-11 02:00 to 2026-12-10 02:00.",
+        "No archive segment, backup or fetch record was deleted: "
+        "the clock moved back from 2028-01-11 02:00 to 2026-12-10 02:00.",
     )
 
 
@@ -87,7 +88,7 @@ def test_clock_that_continues_is_trusted(nights: Nights, days: int) -> None:
     assert clock_doubt_reason(nights.db, NIGHT + timedelta(days=8 + days)) == ""
 
 
-def test_backup_just_made_is_never_removed(nights: Nights) -> None:
+def test_new_backup_is_not_deleted(nights: Nights) -> None:
     for day in range(28):
         nights.night(NIGHT + timedelta(days=400 + day))
     for day in range(10, 30):
@@ -98,7 +99,7 @@ def test_backup_just_made_is_never_removed(nights: Nights) -> None:
     assert len(real) >= 8
 
 
-def test_old_segments_and_fetch_records_go_while_the_clock_is_right(nights: Nights) -> None:
+def test_old_segments_and_fetch_records_are_deleted_under_a_correct_clock(nights: Nights) -> None:
     for day in range(9, 420, 30):
         nights.night(NIGHT + timedelta(days=day))
     for day in range(425, 434):
@@ -115,7 +116,7 @@ def test_old_segments_and_fetch_records_go_while_the_clock_is_right(nights: Nigh
     assert unarchived == 0
 
 
-def test_times_of_first_sight_in_the_future_are_corrected(nights: Nights) -> None:
+def test_first_seen_times_in_the_future_are_corrected(nights: Nights) -> None:
     for key, at in (("a", "2028-01-05T02:00:00Z"), ("b", "2026-12-05T02:00:00Z")):
         row = {"url": key, "key": key, "host": "h", "first_seen": at}
         nights.db.table("articles").insert(row)

@@ -1,4 +1,6 @@
-"""A night under a wrong clock silences no source, post or article, and the monitor reports it."""
+"""After a run under a wrong clock every source, post and article is checked again, and the monitor
+reports it.
+"""
 
 from __future__ import annotations
 
@@ -59,11 +61,11 @@ def nights(
         yield nights
 
 
-def test_every_night_polls_every_source(nights: Nights) -> None:
+def test_every_run_polls_every_source(nights: Nights) -> None:
     assert [report.counts["sources"] for report in nights.reports] == [2] * len(nights.reports)
 
 
-def test_the_night_after_the_wrong_one_rechecks_posts(nights: Nights) -> None:
+def test_run_after_a_wrong_clock_rechecks_posts(nights: Nights) -> None:
     behind = [
         after
         for before, after in pairwise(nights.reports)
@@ -72,7 +74,7 @@ def test_the_night_after_the_wrong_one_rechecks_posts(nights: Nights) -> None:
     assert all(report.counts["posts_rechecked"] > 0 for report in behind)
 
 
-def test_no_plan_remains_beyond_the_longest_interval(nights: Nights) -> None:
+def test_no_check_is_scheduled_beyond_the_longest_interval(nights: Nights) -> None:
     furthest = (nights.clock + LONGEST_PLAN).strftime("%Y-%m-%dT%H:%M:%SZ")
     for table in ("sources", "posts"):
         found = nights.query(f"SELECT count(*) FROM {table} WHERE next_check > ?", furthest)
@@ -80,7 +82,7 @@ def test_no_plan_remains_beyond_the_longest_interval(nights: Nights) -> None:
 
 
 @pytest.mark.parametrize("ahead", [2, 20, 39, 400])
-def test_a_failed_poll_under_a_wrong_clock_is_repeated_too(tmp_path: Path, ahead: int) -> None:
+def test_failed_poll_under_a_wrong_clock_is_repeated(tmp_path: Path, ahead: int) -> None:
     db = open_store(tmp_path / "hashtrail.db")
     sync_sources(db, [ListedSource("dead", "feed")])
     save_poll_success(db, "dead", START, START + timedelta(hours=1))
@@ -90,7 +92,7 @@ def test_a_failed_poll_under_a_wrong_clock_is_repeated_too(tmp_path: Path, ahead
     assert [each.name for each in due_sources(db, START + timedelta(hours=22))] == ["dead"]
 
 
-def test_a_clock_an_hour_back_repeats_nothing(tmp_path: Path) -> None:
+def test_clock_an_hour_behind_repeats_no_poll(tmp_path: Path) -> None:
     db = open_store(tmp_path / "hashtrail.db")
     sync_sources(db, [ListedSource("feed", "feed")])
     save_poll_success(db, "feed", START, START + timedelta(hours=1))
@@ -98,7 +100,7 @@ def test_a_clock_an_hour_back_repeats_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("recheck_days", [1, 30, 365])
-def test_no_interval_of_ours_is_taken_for_a_wrong_clock(recheck_days: int) -> None:
+def test_own_intervals_are_not_treated_as_a_wrong_clock(recheck_days: int) -> None:
     assert MAX_INTERVAL < LONGEST_PLAN
     assert timedelta(days=recheck_days) < longest_article_interval(recheck_days)
     assert longest_article_interval(recheck_days) > MAX_INTERVAL
