@@ -207,23 +207,31 @@ def _database(here: Workspace) -> Iterator[Diagnosis]:
         message = f"The snapshot shows {len(outdated):,} rows that may not be shown any more."
         yield Diagnosis("FAIL", message, "hashtrail build")
         return
+    yield Diagnosis("pass", _database_size(here, db))
+
+
+def _database_size(here: Workspace, db: Database) -> str:
     rows = ", ".join(f"{db.table(name).count:,} {name}" for name in ("articles", "posts"))
     size = here.database.stat().st_size // 1_000_000
-    yield Diagnosis("pass", f"consistent: {rows}, {size:,} MB")
+    return f"consistent: {rows}, {size:,} MB"
 
 
 def _archive(here: Workspace) -> Iterator[Diagnosis]:
     sizes = {path.name: path.stat().st_size for path in here.archive.glob("*.warc.gz")}
     problems = _archive_problems(here, sizes) if here.database.exists() else {}
     for problem, names in problems.items():
-        shown = ", ".join(names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
-        message = f"{len(names):,} archive segments are {problem}: {shown}."
-        fix = f"Copy them back to {here.archive} from a backup of that folder."
-        yield Diagnosis("FAIL", message, fix)
+        yield _segment_diagnosis(here, problem, names)
     if not problems:
         size = sum(sizes.values()) // 1_000_000
         days = here.settings.archive.keep_days
         yield Diagnosis("pass", f"{len(sizes)} segments, {size:,} MB, kept for {days} days")
+
+
+def _segment_diagnosis(here: Workspace, problem: str, names: list[str]) -> Diagnosis:
+    shown = ", ".join(names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
+    message = f"{len(names):,} archive segments are {problem}: {shown}."
+    fix = f"Copy them back to {here.archive} from a backup of that folder."
+    return Diagnosis("FAIL", message, fix)
 
 
 def _archive_problems(here: Workspace, names: Collection[str]) -> dict[str, list[str]]:

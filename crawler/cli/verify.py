@@ -40,16 +40,21 @@ def verify(context: click.Context, words: tuple[str, ...], forgotten: bool, as_j
         raise UsageError("WORDS are searched for with --forgotten only.", "Add --forgotten.")
     if forgotten:
         context.exit(_search_forgotten(here, db, words, as_json))
-    results = _check(here, db)
+    context.exit(_check_consistency(here, db, as_json))
+
+
+def _check_consistency(here: Workspace, db: Database, as_json: bool) -> int:
+    """Run all checks, print the findings, and return the exit code."""
+    results = _run_checks(here, db)
     findings = [finding for result in results for finding in result.findings]
     if as_json:
         write_json_line({"findings": findings})
     else:
         _print_results(results, findings)
-    context.exit(1 if findings else 0)
+    return 1 if findings else 0
 
 
-def _check(here: Workspace, db: Database) -> list[ConsistencyResult]:
+def _run_checks(here: Workspace, db: Database) -> list[ConsistencyResult]:
     """Run all checks. The snapshot is checked only against a consistent database."""
     from crawler.store.verify_database import ConsistencyResult, run_checks, verify_snapshot
 

@@ -67,16 +67,24 @@ def apply_decisions(
     require_topics(db, current)
     in_force, erased = _without_erased(db, ledger, current)
     with transaction(db):
-        new, withdrawn = _compare_with_stored(db, in_force)
-        for key in withdrawn:
-            _withdraw_decision(db, ledger, key, now)
-        for decision in new:
-            store_decision(db, decision, now)
+        new, withdrawn = _store_changes(db, ledger, in_force, now)
         _merge_and_split_articles(db, ledger, in_force, now)
         _record_subjects_and_hide(db, ledger, in_force)
         apply_topics(db)
     unresolved = find_unresolved_decisions(db, ledger, in_force)
-    return AppliedDecisions(len(new), len(withdrawn), (*unresolved, *erased))
+    return AppliedDecisions(new, withdrawn, (*unresolved, *erased))
+
+
+def _store_changes(
+    db: Database, ledger: IdentityLedger, decisions: Sequence[Decision], now: datetime
+) -> tuple[int, int]:
+    """Store new decisions and undo withdrawn ones; return the number of both."""
+    new, withdrawn = _compare_with_stored(db, decisions)
+    for key in withdrawn:
+        _withdraw_decision(db, ledger, key, now)
+    for decision in new:
+        store_decision(db, decision, now)
+    return len(new), len(withdrawn)
 
 
 def _without_erased(

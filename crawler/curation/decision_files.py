@@ -138,11 +138,14 @@ def _check_keys(entry: dict[str, Any], form: _EntryForm, where: str) -> None:
         if not clean_line(_text(entry, key, where)):
             hint = f"It needs {names}; {_WHO} is optional."
             raise ConfigurationError(f"{where}: {key} is missing.", hint)
+    _refuse_unknown_keys(entry, required, where)
 
-    unknown = set(entry) - {*required, _WHO}
+
+def _refuse_unknown_keys(entry: dict[str, Any], required: list[str], where: str) -> None:
+    unknown = ", ".join(sorted(set(entry) - {*required, _WHO}))
     if unknown:
-        message = f"{where}: unknown {', '.join(sorted(unknown))}."
-        raise ConfigurationError(message, f"Allowed keys: {names} and {_WHO}.")
+        hint = f"Allowed keys: {', '.join(required)} and {_WHO}."
+        raise ConfigurationError(f"{where}: unknown {unknown}.", hint)
 
 
 def _normalize_host(value: str) -> str:

@@ -65,19 +65,26 @@ def quarantine_new_posts(
     `takeover_check` returns why the new posts of a source differ from its older posts, or "".
     Returns the number of posts that were added to the quarantine.
     """
-    added = 0
     with transaction(db):
-        for (source,) in db.execute(_SOURCES, [iso(since)]).fetchall():
-            rows = _load_posts(db, source, since)
-            reason = takeover_check(list(_traits(rows, False)), list(_traits(rows, True)))
-            new_posts = [row.post_id for row in rows if row.is_new and reason]
-            db.conn.executemany(_INSERT, [(post_id, iso(now), reason) for post_id in new_posts])
-            added += len(new_posts)
-    return added
+        sources = db.execute(_SOURCES, [iso(since)]).fetchall()
+        posts = (_load_posts(db, source, since) for (source,) in sources)
+        return sum(_quarantine_posts(db, rows, takeover_check, now) for rows in posts)
+
+
+def _quarantine_posts(
+    db: Database, rows: Sequence[_PostRow], takeover_check: TakeoverCheck, now: datetime
+) -> int:
+    """Quarantine the new posts of one source if it is suspicious; return their number."""
+    reason = takeover_check(list(_traits(rows, False)), list(_traits(rows, True)))
+    if not reason:
+        return 0
+    quarantined = [(row.post_id, iso(now), reason) for row in rows if row.is_new]
+    db.conn.executemany(_INSERT, quarantined)
+    return len(quarantined)
 
 
 def release_trusted_posts(db: Database) -> set[int]:
-    """Release the posts of sources that the curator trusts. Return the ids of those that stay."""
+    """Release the posts of sources that the curator trusts. Return the ids of the others."""
     db.conn.execute(_RELEASE_TRUSTED)
     return {post_id for (post_id,) in db.execute("SELECT post_id FROM quarantined_posts")}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -20,6 +21,15 @@ _NEED_ARTICLE = ("merge", "pin", "split")
 _OPPOSITE = {"tag": "untag", "pin": "untag"}
 _HAS_LINK = "SELECT 1 FROM links WHERE url LIKE '%//' || ? || '/%' LIMIT 1"
 _HAS_SOURCE = "SELECT 1 FROM sources WHERE name = :n UNION SELECT 1 FROM posts WHERE source = :n"
+
+
+class _TopicKey(NamedTuple):
+    """The action, the subject and the topic of a decision."""
+
+    action: str
+    article_id: int | None
+    post_ids: tuple[int, ...]
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +105,25 @@ def _contradictions(
     db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
 ) -> Iterator[UnresolvedDecision]:
     """Yield decisions for and against one topic that name two URLs of the same subject."""
-    by_subject: dict[tuple[str, int | None, tuple[int, ...], str], Decision] = {}
-    for decision in decisions:
-        if decision.action in ("untag", *_OPPOSITE):
-            subject = resolve_subject(db, ledger, decision.subject, post=decision.post)
-            if subject.article_id or subject.post_ids:
-                key = decision.action, subject.article_id, subject.post_ids, decision.other
-                by_subject[key] = decision
-
-    for (action, article_id, post_ids, topic), decision in by_subject.items():
-        opposite_key = _OPPOSITE.get(action, ""), article_id, post_ids, topic
-        opposite = by_subject.get(opposite_key)
+    topic_decisions = _topic_decisions(db, ledger, decisions)
+    for key, decision in topic_decisions.items():
+        opposite_key = key._replace(action=_OPPOSITE.get(key.action, ""))
+        opposite = topic_decisions.get(opposite_key)
         if opposite:
             place = opposite.where or opposite.subject
             yield UnresolvedDecision(decision, f"contradicts {place}, its other URL")
+
+
+def _topic_decisions(
+    db: Database, ledger: IdentityLedger, decisions: Sequence[Decision]
+) -> dict[_TopicKey, Decision]:
+    """Return the decisions about topics by action, subject and topic."""
+    by_key = {}
+    for decision in decisions:
+        if decision.action not in ("untag", *_OPPOSITE):
+            continue
+        subject = resolve_subject(db, ledger, decision.subject, post=decision.post)
+        if subject.article_id or subject.post_ids:
+            key = _TopicKey(decision.action, subject.article_id, subject.post_ids, decision.other)
+            by_key[key] = decision
+    return by_key

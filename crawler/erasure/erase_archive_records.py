@@ -62,11 +62,7 @@ def erase_from_segments(
         if path.name < since:
             continue
         offsets = {offset for name, offset in places if Path(name).name == path.name}
-        try:
-            for start in _erase_from_segment(path, traces, offsets, damages):
-                erased.append((path.name, start))
-        except OSError as error:
-            damages.append(f"{path.name}: {error.strerror}; {_delete_segment(path)}")
+        erased += _erase_or_delete(path, traces, offsets, damages)
     return SegmentErasure(tuple(erased), tuple(damages))
 
 
@@ -77,6 +73,21 @@ def traces_in_bytes(traces: Traces, data: bytes) -> set[str]:
     if b"\0" in data[:4096]:
         spellings |= traces.in_text(data.replace(b"\0", b"").decode("latin-1"))  # UTF-16
     return spellings
+
+
+def _erase_or_delete(
+    path: Path, traces: Traces, offsets: Collection[int], damages: list[str]
+) -> list[tuple[str, int]]:
+    """Erase from one segment, or delete it if it cannot be written.
+
+    Return the (file name, offset) of erased records, and append to `damages`.
+    """
+    try:
+        starts = list(_erase_from_segment(path, traces, offsets, damages))
+    except OSError as error:
+        damages.append(f"{path.name}: {error.strerror}; {_delete_segment(path)}")
+        return []
+    return [(path.name, start) for start in starts]
 
 
 def _erase_from_segment(

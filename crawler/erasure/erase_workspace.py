@@ -87,19 +87,16 @@ def erase_everywhere(
     vacuum_database(db)
 
     files = files_by_place(here)
-    backups = {
-        path.relative_to(here.state).as_posix(): erase_from_backup(path, words, reason, now())
-        for path in backup_databases(here)
-    }
-    problems = list(segments.damages)
+    backups = _erase_from_backups(here, words, reason, now)
+    log_lines, problems = _erase_from_text_files(files, traces)
     return Erasure(
         rows=rows,
         mentions=mentions,
         records=len(segments.places),
-        log_lines=sum(_erase_lines(path, traces, problems) for path in _text_files(files)),
+        log_lines=log_lines,
         backups={name: erased for name, erased in backups.items() if erased},
         deleted=tuple(name for name, erased in backups.items() if erased is None),
-        problems=tuple(problems),
+        problems=(*segments.damages, *problems),
         authored=_with_traces(here, files[AUTHORED], traces),
     )
 
@@ -110,20 +107,35 @@ def _remove_drafts(here: Workspace) -> None:
         draft.unlink()
 
 
+def _erase_from_backups(
+    here: Workspace, words: Collection[str], reason: str, now: Callable[[], datetime]
+) -> dict[str, int | None]:
+    """Return the number of erased rows by the name of the backup; None if it was deleted."""
+    return {
+        path.relative_to(here.state).as_posix(): erase_from_backup(path, words, reason, now())
+        for path in backup_databases(here)
+    }
+
+
+def _erase_from_text_files(
+    files: Mapping[str, Collection[Path]], traces: Traces
+) -> tuple[int, list[str]]:
+    """Erase lines from logs and other text files; return their number, and problems in words."""
+    lines = 0
+    problems: list[str] = []
+    for path in _text_files(files):
+        try:
+            lines += erase_lines(path, traces)
+        except OSError as error:
+            problems.append(f"{path.name}: {error.strerror}; delete the file by hand")
+    return lines, problems
+
+
 def _text_files(files: Mapping[str, Collection[Path]]) -> Iterator[Path]:
     yield from files["logs"]
     for path in files["other state"]:
         if not path.name.startswith((PENDING, "run.lock")):
             yield path
-
-
-def _erase_lines(path: Path, traces: Traces, problems: list[str]) -> int:
-    """Erase lines from one file; append to `problems` if that fails."""
-    try:
-        return erase_lines(path, traces)
-    except OSError as error:
-        problems.append(f"{path.name}: {error.strerror}; delete the file by hand")
-        return 0
 
 
 def _with_traces(here: Workspace, files: Collection[Path], traces: Traces) -> tuple[str, ...]:

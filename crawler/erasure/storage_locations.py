@@ -18,8 +18,12 @@ def files_by_place(here: Workspace) -> dict[str, list[Path]]:
     for path in _files(here.state):
         files[_place(here, path)].append(path)
     files["site"] = [*_files(here.public.parent / BUILDS), *_files(here.public)]
-    files[AUTHORED] = [path for path in _files(here.data) if here.state not in path.parents]
+    files[AUTHORED] = _authored_files(here)
     return files
+
+
+def _authored_files(here: Workspace) -> list[Path]:
+    return [path for path in _files(here.data) if here.state not in path.parents]
 
 
 def backup_databases(here: Workspace) -> list[Path]:

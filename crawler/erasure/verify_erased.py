@@ -47,20 +47,27 @@ def is_erased(places: Iterable[PlaceSearch]) -> bool:
 
 
 def _search_place(here: Workspace, place: str, files: list[Path], traces: Traces) -> PlaceSearch:
-    total, inodes = 0, set()
+    count = total = 0
     matches: list[tuple[str, str]] = []
-    for path in files:
-        status = path.stat()
-        inode = status.st_dev, status.st_ino
-        if inode in inodes:
-            continue
-        inodes.add(inode)
+    for path in _without_hard_links(files):
+        count += 1
         size, in_file = _search_file(path, traces)
         total += size
         name = path.relative_to(here.root).as_posix()
         in_name = traces_in_bytes(traces, name.encode())
         matches += [(name, trace) for trace in sorted(in_file | in_name)]
-    return PlaceSearch(place, len(inodes), total, tuple(matches))
+    return PlaceSearch(place, count, total, tuple(matches))
+
+
+def _without_hard_links(files: list[Path]) -> Iterator[Path]:
+    """Yield the first file of each inode."""
+    inodes: set[tuple[int, int]] = set()
+    for path in files:
+        status = path.stat()
+        inode = status.st_dev, status.st_ino
+        if inode not in inodes:
+            inodes.add(inode)
+            yield path
 
 
 def _search_file(path: Path, traces: Traces) -> tuple[int, set[str]]:

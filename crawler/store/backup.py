@@ -178,15 +178,20 @@ def _keep_replaced(target: Path, now: datetime) -> Path | None:
     copy = target.with_name(f"{target.stem}-replaced-{stamp}.db")
     remove_database(copy)  # of a restore in the same second
     _checkpoint(target)
-    for suffix in ("-shm", "-wal", "-journal"):  # left by a damaged database
-        part = target.with_name(target.name + suffix)
-        if part.exists():
-            part.rename(copy.with_name(copy.name + suffix))
+    _move_logs(target, copy)
     try:
         shutil.copyfile(target, copy)
     except OSError:  # no space for a copy
         target.rename(copy)
     return copy
+
+
+def _move_logs(target: Path, copy: Path) -> None:
+    """Move the log files that a damaged database left next to its copy."""
+    for suffix in ("-shm", "-wal", "-journal"):
+        part = target.with_name(target.name + suffix)
+        if part.exists():
+            part.rename(copy.with_name(copy.name + suffix))
 
 
 def _checkpoint(target: Path) -> None:

@@ -62,7 +62,7 @@ DROP TABLE withheld_posts;
 DROP TABLE _sqlite_migrations;
 """
 
-# The rows that may be shown are decided before the first row changes: one change must not hide another.
+# Which rows may be shown is decided before the first change, so that no change hides another row.
 _DECIDED = """
 CREATE TEMP TABLE shown_posts AS SELECT * FROM publishable_posts;
 CREATE TEMP TABLE named AS SELECT id FROM publishable_authors;

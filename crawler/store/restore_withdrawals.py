@@ -82,12 +82,20 @@ def reapply_withdrawals(
     databases = [replaced] if replaced and is_known else [*reversed(newer)]
     posts = authors = 0
     for path in filter(_is_intact, databases):
-        with closing(_open_read_only(path)) as old, transaction(db):
-            authors += _withdraw_authors(db, old)
-            posts += sum(_withdraw_post(db, row) for row in old.execute(_OLD_POSTS))
+        narrowed_posts, narrowed_authors = _reapply_from(db, path)
+        posts += narrowed_posts
+        authors += narrowed_authors
     with transaction(db):
         _hide_names(db)
     return ReappliedWithdrawals(posts, authors, 0 if is_known else _hold_back(db))
+
+
+def _reapply_from(db: Database, path: Path) -> tuple[int, int]:
+    """Apply the withdrawals in one database; return the numbers of posts and authors narrowed."""
+    with closing(_open_read_only(path)) as old, transaction(db):
+        authors = _withdraw_authors(db, old)
+        posts = sum(_withdraw_post(db, row) for row in old.execute(_OLD_POSTS))
+    return posts, authors
 
 
 def confirm_restored_posts(db: Database) -> int:
@@ -154,11 +162,15 @@ def _narrow_author(db: Database, restored_id: int, row: sqlite3.Row) -> int:
     if not is_narrower(level, Consent(before)):
         return 0
     db.conn.execute(_NARROW_AUTHOR, [row["handle"], level, restored_id])
-    query = "SELECT id, consent FROM posts WHERE author_id = ?"
-    posts = db.execute(query, [restored_id]).fetchall()
-    wider = [post_id for post_id, consent in posts if is_narrower(level, Consent(consent))]
-    withdraw_posts(db, wider, level)
+    withdraw_posts(db, _wider_posts(db, restored_id, level), level)
     return 1
+
+
+def _wider_posts(db: Database, author: int, level: Consent) -> list[int]:
+    """Return the posts of an author whose consent is wider than `level`."""
+    query = "SELECT id, consent FROM posts WHERE author_id = ?"
+    posts = db.execute(query, [author]).fetchall()
+    return [post_id for post_id, consent in posts if is_narrower(level, Consent(consent))]
 
 
 def _copy_withholding(db: Database, old: sqlite3.Connection, old_id: int, restored_id: int) -> None:

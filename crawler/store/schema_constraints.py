@@ -100,21 +100,27 @@ def _columns(db: Database, table: str) -> list[_Column]:
 
 def _invalid_values_of(table: str, column: _Column) -> Iterator[_InvalidValues]:
     """Yield the conditions that find invalid values of a column."""
-    name = column.name
+    yield from _invalid_storage(column)
+    yield from _invalid_formats(table, column.name)
+    names = _NAMES.get((table, column.name))
+    if names:
+        yield _InvalidValues(f"{column.name} NOT IN ({_sql_list(*names)})", "is unknown")
+
+
+def _invalid_storage(column: _Column) -> Iterator[_InvalidValues]:
     if column.type in _STORAGE:
-        allowed = _sql_list(*_STORAGE[column.type], "null")
-        yield _InvalidValues(
-            f"typeof({name}) NOT IN ({allowed})", f"is not stored as {column.type}"
-        )
-    if name in _JSON.get(table, ()):
-        yield _InvalidValues(f"json_valid({name}) IS NOT 1", "is not JSON")
-    if name in _TIMES.get(table, ()):
-        yield _InvalidValues(_invalid_time(name), "is not a time")
-    if (table, name) in _URLS:
-        condition = f"{name} NOT LIKE 'http://_%' AND {name} NOT LIKE 'https://_%'"
+        condition = f"typeof({column.name}) NOT IN ({_sql_list(*_STORAGE[column.type], 'null')})"
+        yield _InvalidValues(condition, f"is not stored as {column.type}")
+
+
+def _invalid_formats(table: str, column: str) -> Iterator[_InvalidValues]:
+    if column in _JSON.get(table, ()):
+        yield _InvalidValues(f"json_valid({column}) IS NOT 1", "is not JSON")
+    if column in _TIMES.get(table, ()):
+        yield _InvalidValues(_invalid_time(column), "is not a time")
+    if (table, column) in _URLS:
+        condition = f"{column} NOT LIKE 'http://_%' AND {column} NOT LIKE 'https://_%'"
         yield _InvalidValues(condition, "is not a web URL")
-    if (table, name) in _NAMES:
-        yield _InvalidValues(f"{name} NOT IN ({_sql_list(*_NAMES[table, name])})", "is unknown")
 
 
 def _invalid_time(column: str) -> str:

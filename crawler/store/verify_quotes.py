@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -62,12 +62,16 @@ def misquoted_evidence(db: Database) -> Iterator[tuple[str, str]]:
     """
     rows = (_EvidenceRow(*row) for row in db.execute(EVIDENCE, [CURATOR]))
     for (kind, item_id), group in groupby(rows, key=lambda row: (row.kind, row.item_id)):
-        texts = _article(db, item_id) if kind == "article" else _post(db, item_id)
-        fields = {name: _folded(text) for name, text in texts.items()}
+        fields = _folded_fields(db, kind, item_id)
         for row in group:
             problem = _quote_problem(fields, row)
             if problem:
                 yield f"{kind} {item_id}: {row.topic}", problem
+
+
+def _folded_fields(db: Database, kind: str, item_id: int) -> Mapping[str, str]:
+    fields = _article(db, item_id) if kind == "article" else _post(db, item_id)
+    return {name: _folded(text) for name, text in fields.items()}
 
 
 def _quote_problem(fields: Mapping[str, str], row: _EvidenceRow) -> str:
@@ -89,13 +93,18 @@ def misquoted_entities(db: Database) -> Iterator[tuple[str, str]]:
     """
     sentences = (_SentenceRow(*row) for row in db.execute(SENTENCES))
     for article_id, group in groupby(sentences, key=lambda row: row.article_id):
-        rows = list(group)
-        texts = rows[0].title, rows[0].text, rows[0].summary
-        fields = [clean_line(text, _ANY_LENGTH) for text in texts]
-        for row in rows:
-            if not any(_contains(text, row.sentence) for text in fields):
-                problem = "the sentence that names it does not occur in the article"
-                yield f"article {article_id}, {row.entity}", problem
+        for entity in _misquoted_in_article(list(group)):
+            problem = "the sentence that names it does not occur in the article"
+            yield f"article {article_id}, {entity}", problem
+
+
+def _misquoted_in_article(rows: Sequence[_SentenceRow]) -> Iterator[str]:
+    """Yield the entities whose sentence does not occur in their article."""
+    texts = rows[0].title, rows[0].text, rows[0].summary
+    fields = [clean_line(text, _ANY_LENGTH) for text in texts]
+    for row in rows:
+        if not any(_contains(field, row.sentence) for field in fields):
+            yield row.entity
 
 
 def _contains(text: str, sentence: str) -> bool:
