@@ -6,7 +6,7 @@ Many texts are annotated in child processes, one per core.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -16,9 +16,11 @@ from crawler.knowledge.article_kinds import classify_kind
 from crawler.knowledge.entities import find_mentions
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.outcomes import Failure
-from crawler.models.topics import TopicScore
+from crawler.models.relations import Mention
+from crawler.models.topics import Item, SubjectKind, TopicScore
 from crawler.parallel.ordered_map import ordered_map
 from crawler.store.item_annotations import OF_ARTICLES, ArticleAnnotation, PendingItem
+from crawler.store.taggings import Subject
 from crawler.topics.tagger import Tagger
 
 MAX_TEXTS_IN_PROCESS = 3_000  # texts that are decided sooner than children start
@@ -44,32 +46,53 @@ class ItemAnnotation:
 
 
 def annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
-    """Derive the due parts of the `waiting` text with the `tagger`. Return the annotation.
+    """Derive the due parts of the `waiting` text with the `tagger`. Return the annotation."""
+    if waiting.kind == "post":
+        scores = tagger.tag(waiting.item)
+        return ItemAnnotation(waiting.id, scores, None, waiting.parts, waiting.new)
+    return _annotate_article(waiting, tagger)
+
+
+def _annotate_article(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
+    """Derive the due parts of an article.
 
     An article without text is annotated by its excerpt. So its excerpt comes first, and all other
     parts depend on it: evidence must quote the stored excerpt.
     """
-    if waiting.kind == "post":
-        return ItemAnnotation(
-            waiting.id, tagger.tag(waiting.item), None, waiting.parts, waiting.new
-        )
-
     item, parts, summary = waiting.item, waiting.parts, None
     if "excerpts" in parts:
-        source = item.text or waiting.summary
-        summary = make_excerpt(item.title, waiting.description, source, waiting.directives)
+        summary = _excerpt(waiting)
         parts = parts if item.text else OF_ARTICLES
     if not item.text:
         item = replace(item, text=summary[0] if summary else waiting.summary)
 
-    understood = ArticleAnnotation(
-        waiting.id,
-        classify_kind(item.url, item.title, item.text) if "kinds" in parts else None,
-        summary,
-        tuple(find_mentions(f"{item.title}\n\n{item.text}")) if "entities" in parts else None,
-    )
+    kind = classify_kind(item.url, item.title, item.text) if "kinds" in parts else None
+    understood = ArticleAnnotation(waiting.id, kind, summary, _mentions(item, parts))
     scores = tagger.tag(item) if "topics" in parts else None
     return ItemAnnotation(waiting.id, scores, understood, parts, waiting.new)
+
+
+def _excerpt(waiting: PendingItem) -> tuple[str, str]:
+    item = waiting.item
+    source = item.text or waiting.summary
+    return make_excerpt(item.title, waiting.description, source, waiting.directives)
+
+
+def _mentions(item: Item, parts: Iterable[str]) -> tuple[Mention, ...] | None:
+    if "entities" not in parts:
+        return None
+    return tuple(find_mentions(f"{item.title}\n\n{item.text}"))
+
+
+def scores_by_subject(
+    kind: SubjectKind, annotations: Iterable[ItemAnnotation]
+) -> list[tuple[Subject, Sequence[TopicScore]]]:
+    """Return the subject and topics of each of the `annotations` of a `kind` that has topics."""
+    return [
+        ((kind, annotation.id), annotation.scores)
+        for annotation in annotations
+        if annotation.scores is not None
+    ]
 
 
 def try_annotate(waiting: PendingItem, tagger: Tagger) -> ItemAnnotation:
@@ -98,13 +121,13 @@ def annotate_all(
     child processes (0: one per core).
     """
     if not needs_child_processes(count, processes):
-        yield from ([try_annotate(each, tagger) for each in chunk] for chunk in chunks)
+        yield from ([try_annotate(item, tagger) for item in chunk] for chunk in chunks)
         return
     # msgspec both ways: pickling a million small frozen values takes longer than deciding them
-    for _, found in ordered_map(
+    for _, annotated in ordered_map(
         _decide, map(msgspec.msgpack.encode, chunks), _children(processes), _prepare, (tagger,)
     ):
-        yield msgspec.msgpack.decode(found, type=list[ItemAnnotation])
+        yield msgspec.msgpack.decode(annotated, type=list[ItemAnnotation])
 
 
 def _children(processes: int) -> int:
@@ -120,7 +143,7 @@ def _decide(chunk: bytes) -> bytes:
     assert _tagger
     return msgspec.msgpack.encode(
         [
-            try_annotate(each, _tagger)
-            for each in msgspec.msgpack.decode(chunk, type=list[PendingItem])
+            try_annotate(item, _tagger)
+            for item in msgspec.msgpack.decode(chunk, type=list[PendingItem])
         ]
     )

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_item import ItemAnnotation, annotate_all
+from crawler.crawl.annotate_item import ItemAnnotation, annotate_all, scores_by_subject
 from crawler.crawl.annotation_versions import current_versions
 from crawler.crawl.crawl_context import open_ledger
 from crawler.crawl.rank_and_relate import rank_and_relate
@@ -24,13 +24,13 @@ from crawler.derivation_versions import changed_versions
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.models.outcomes import Failure
-from crawler.models.topics import SubjectKind, TopicScore
+from crawler.models.topics import SubjectKind
 from crawler.run_log import RunLog, Stage
 from crawler.store import item_annotations
 from crawler.store.database import savepoint, transaction
 from crawler.store.item_annotations import PendingItem
 from crawler.store.runs import last_runs
-from crawler.store.taggings import Subject, TagDiff, merge_diffs, save_taggings, save_topics
+from crawler.store.taggings import TagDiff, merge_diffs, save_taggings, save_topics
 from crawler.topics.changed_phrases import phrase_table
 from crawler.topics.evaluation_results import read_measured
 from crawler.topics.tagger import Tagger
@@ -57,6 +57,20 @@ class AnnotationReport:
     redone: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """The versions of all parts, and the names of the `stale` parts.
+
+    `selected` is the number of items that were selected because a phrase changed, and `is_first`
+    is set if no version was stored.
+    """
+
+    current: Mapping[str, str]
+    stale: frozenset[str]
+    selected: int
+    is_first: bool
+
+
 def annotate_pending(
     db: Database, workspace: Workspace, run_log: RunLog, now: datetime
 ) -> AnnotationReport:
@@ -66,46 +80,73 @@ def annotate_pending(
     `run_log` shows the progress. Raises ConfigurationError if a topic file, a decision or the
     semantic model cannot be used.
     """
+    processes = workspace.settings.engine.processes
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
     save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.generated))
-    current = current_versions(tagger, model.name if model else "")
-    noted = item_annotations.load_annotation_versions(db)
-    stale = changed_versions(noted, current) - {_TEXT}
+    versions = _renew_versions(db, tagger, model.name if model else "")
+
+    annotator = _Annotator(db, tagger, versions.stale, processes)
+    with run_log.stage("understand", annotator.waiting) as stage:
+        articles = annotator.annotate_articles(stage)
+        posts = annotator.annotate_posts(stage)
+
+    quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
+    applied = apply_decisions(db, open_ledger(db), decisions, now)
+    skipped = rank_and_relate(db, model, processes)
+    _save_versions(db, tagger, versions, skipped)
+    return AnnotationReport(
+        articles,
+        posts,
+        merge_diffs(annotator.diffs),
+        (*annotator.failures, *skipped),
+        applied.unresolved,
+        _count_redone(db, annotator.redone, versions),
+    )
+
+
+def _renew_versions(db: Database, tagger: Tagger, model_name: str) -> _Versions:
+    """Compare the versions of all parts with the stored ones. Delete the outdated ones."""
+    current = current_versions(tagger, model_name)
+    stored = item_annotations.load_annotation_versions(db)
+    stale = changed_versions(stored, current) - {_TEXT}
     selected = select_changed(db, tagger, current[_TOPICS]) if _TOPICS in stale else None
     if selected is not None:
         stale -= {_TOPICS}
     item_annotations.delete_annotation_versions(db, stale)
+    return _Versions(current, stale, selected or 0, is_first=not stored.keys() - {_TEXT})
 
-    deciding = _Deciding(db, tagger, stale, workspace.settings.engine.processes)
-    with run_log.stage("understand", deciding.waiting) as stage:
-        articles = deciding.articles(stage)
-        posts = deciding.posts(stage)
-    quarantine_new_posts(
-        db, takeover_reason, max((run.started for run in last_runs(db, 1)), default=now), now
-    )
-    applied = apply_decisions(db, open_ledger(db), decisions, now)
-    skipped = rank_and_relate(db, model, workspace.settings.engine.processes)
-    derived = stale - {failure.url for failure in skipped}
+
+def _last_start(db: Database, now: datetime) -> datetime:
+    """Return when the last run began, or `now` before the first run."""
+    return max((run.started for run in last_runs(db, 1)), default=now)
+
+
+def _save_versions(
+    db: Database, tagger: Tagger, versions: _Versions, skipped: Collection[Failure]
+) -> None:
+    """Store the versions of the parts that were derived; a failure names a skipped part."""
+    derived = versions.stale - {failure.url for failure in skipped}
+    current = versions.current
     item_annotations.save_annotation_versions(db, {part: current[part] for part in derived})
     if _TOPICS in derived:
         save_taxonomy(db, phrase_table(tagger), current[_TOPICS])
-    deciding.redone.update({_TOPICS: selected} if selected else {})
-    return AnnotationReport(
-        articles,
-        posts,
-        merge_diffs(deciding.diffs),
-        (*deciding.failures, *skipped),
-        applied.unresolved,
-        _redone(db, deciding.redone, stale) if noted.keys() - {_TEXT} else {},
-    )
 
 
-def _redone(db: Database, redone: Mapping[str, int], stale: Collection[str]) -> dict[str, int]:
-    """How often each part was derived again; relations are derived of all articles at once."""
-    relations = {"relations": db.table("articles").count} if "relations" in stale else {}
-    return dict(sorted({**redone, **relations}.items()))
+def _count_redone(db: Database, redone: Mapping[str, int], versions: _Versions) -> dict[str, int]:
+    """Return how often each part was derived again.
+
+    Relations are derived of all articles at once. The first run derives nothing again.
+    """
+    if versions.is_first:
+        return {}
+    counts = dict(redone)
+    if versions.selected:
+        counts[_TOPICS] = versions.selected
+    if "relations" in versions.stale:
+        counts["relations"] = db.table("articles").count
+    return dict(sorted(counts.items()))
 
 
 def retag(
@@ -122,7 +163,7 @@ def retag(
     return annotate_pending(db, workspace, run_log, now)
 
 
-class _Deciding:
+class _Annotator:
     """Annotates the pending items and stores the annotations, a chunk at a time.
 
     `stale` names the parts whose version changed. `diffs` holds what changed, `redone` how many
@@ -139,51 +180,58 @@ class _Deciding:
         self.failures: list[Failure] = []
         self.redone: Counter[str] = Counter()
 
-    def articles(self, stage: Stage) -> int:
-        """Decide the articles that wait. Returns how many there were."""
+    def annotate_articles(self, stage: Stage) -> int:
+        """Annotate the pending articles. Return their number."""
+        pending = item_annotations.pending_articles(self._db, self._stale)
         return sum(
-            self._keep("article", "articles", found, stage)
-            for found in self._decided(item_annotations.pending_articles(self._db, self._stale))
+            self._store("article", "articles", annotations, stage)
+            for annotations in self._annotations(pending)
         )
 
-    def posts(self, stage: Stage) -> int:
-        """Decide the posts that wait. Returns how many there were."""
+    def annotate_posts(self, stage: Stage) -> int:
+        """Annotate the pending posts. Return their number."""
+        pending = item_annotations.pending_posts(self._db, self._stale)
         return sum(
-            self._keep("post", "posts", found, stage)
-            for found in self._decided(item_annotations.pending_posts(self._db, self._stale))
+            self._store("post", "posts", annotations, stage)
+            for annotations in self._annotations(pending)
         )
 
-    def _decided(self, chunks: Iterator[list[PendingItem]]) -> Iterator[list[ItemAnnotation]]:
+    def _annotations(self, chunks: Iterator[list[PendingItem]]) -> Iterator[list[ItemAnnotation]]:
         return annotate_all(chunks, self._tagger, self.waiting, self._processes)
 
-    def _keep(
-        self, kind: SubjectKind, table: str, found: list[ItemAnnotation], stage: Stage
+    def _store(
+        self, kind: SubjectKind, table: str, annotations: list[ItemAnnotation], stage: Stage
     ) -> int:
-        """Store a chunk; a text that cannot be decided or stored keeps what it has."""
-        failed = [each for each in found if each.failure]
-        self.failures += [each.failure for each in failed if each.failure]
-        item_annotations.mark_pending(self._db, table, [each.id for each in failed])
-        decided = [each for each in found if not each.failure]
+        """Store a chunk; a text that cannot be annotated or stored keeps its stored parts."""
+        failed = [annotation for annotation in annotations if annotation.failure]
+        self.failures += [annotation.failure for annotation in failed if annotation.failure]
+        item_annotations.mark_pending(self._db, table, [annotation.id for annotation in failed])
+
         diffs, failures = process_isolated(
-            decided, partial(self._keep_all, kind, table), partial(_failed, kind)
+            [annotation for annotation in annotations if not annotation.failure],
+            partial(self._store_together, kind, table),
+            partial(_failed, kind),
         )
         self.diffs += diffs
         self.failures += failures
-        stage.advance(len(found))
-        return len(found)
+        stage.advance(len(annotations))
+        return len(annotations)
 
-    def _keep_all(self, kind: SubjectKind, table: str, found: Sequence[ItemAnnotation]) -> TagDiff:
-        scores: list[tuple[Subject, Sequence[TopicScore]]] = [
-            ((kind, each.id), each.scores) for each in found if each.scores is not None
-        ]
-        understood = [each.understood for each in found if each.understood]
-        with transaction(self._db), savepoint(self._db):
-            diff = save_taggings(self._db, scores, self._tagger.name, self._tagger.version)
-            item_annotations.save_annotations(self._db, understood)
-            item_annotations.mark_annotated(self._db, table, [each.id for each in found])
-        self.redone.update(part for each in found if not each.new for part in each.parts)
+    def _store_together(
+        self, kind: SubjectKind, table: str, annotations: Sequence[ItemAnnotation]
+    ) -> TagDiff:
+        db, tagger = self._db, self._tagger
+        scores = scores_by_subject(kind, annotations)
+        of_articles = [item.understood for item in annotations if item.understood]
+        with transaction(db), savepoint(db):
+            diff = save_taggings(db, scores, tagger.name, tagger.version)
+            item_annotations.save_annotations(db, of_articles)
+            item_annotations.mark_annotated(db, table, [item.id for item in annotations])
+        for annotation in annotations:
+            if not annotation.new:
+                self.redone.update(annotation.parts)
         return diff
 
 
-def _failed(kind: SubjectKind, decided: ItemAnnotation, error: Exception) -> Failure:
-    return item_failure(kind, f"{kind} {decided.id}", error)
+def _failed(kind: SubjectKind, annotation: ItemAnnotation, error: Exception) -> Failure:
+    return item_failure(kind, f"{kind} {annotation.id}", error)

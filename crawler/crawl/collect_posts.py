@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,7 +20,7 @@ from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.importers.import_file import display_name, open_file
-from crawler.importers.import_records import ImportOptions
+from crawler.importers.import_records import ImportOptions, ImportResult
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
@@ -83,7 +83,7 @@ class _Poll:
     """
 
     stored: SourceState
-    seen: int = 0
+    posts: int = 0
     new: int = 0
     cursor: str | None = None
     response: Response | None = None
@@ -101,16 +101,16 @@ class _Poll:
             self.failure = None
         if batch.failure:
             self.failure, self.complete = batch.failure, False
-        self.seen += len(batch.posts)
+        self.posts += len(batch.posts)
         self.new += new
         self.cursor = batch.cursor or self.cursor
 
     def end(self, source: str) -> None:
         """Conclude the poll of `source`. Posts outweigh a failure."""
-        if not self.seen and len(self.missing) >= _MIN_MISSING:
+        if not self.posts and len(self.missing) >= _MIN_MISSING:
             self.failure = self.failure or _all_missing(source, self.missing)
             self.complete = False
-        if self.seen:
+        if self.posts:
             self.failure = None
 
     def stop(self, failure: Failure) -> None:
@@ -123,18 +123,12 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
 
     A source that fails does not delay the others.
     """
-    sources = _synchronized_sources(context)
-    stored = {source.name: source for source in source_state.due_sources(context.db, context.now())}
-    due = [source for source in sources if source.name in stored]
+    due = _due_sources(context)
     files = _inbox_files(context)
 
     results: list[SourceRun] = []
     with context.run_log.stage("collect", len(due) + len(files)) as stage:
-        for path in files:
-            results.append(await _import(context, path))
-            stage.advance(failed=results[-1].outcome is not Outcome.OK)
-        polls = (_poll_isolated(context, source, stored[source.name]) for source in due)
-        async with aclosing(as_completed(polls)) as finished:
+        async with aclosing(_collect_all(context, files, due)) as finished:
             async for result in finished:
                 results.append(result)
                 stage.advance(failed=result.outcome is not Outcome.OK)
@@ -144,6 +138,26 @@ async def collect_posts(context: CrawlContext) -> CollectReport:
     report = CollectReport(tuple(sorted(results, key=lambda result: result.source)))
     _retry_soon_if_offline(context, report)
     return report
+
+
+def _due_sources(context: CrawlContext) -> list[tuple[Source, SourceState]]:
+    sources = _synchronized_sources(context)
+    due = source_state.due_sources(context.db, context.now())
+    states = {state.name: state for state in due}
+    return [(source, states[source.name]) for source in sources if source.name in states]
+
+
+async def _collect_all(
+    context: CrawlContext, files: Iterable[Path], due: Iterable[tuple[Source, SourceState]]
+) -> AsyncGenerator[SourceRun, None]:
+    """Import the files one after another, then poll the sources together."""
+    for path in files:
+        yield await _import(context, path)
+
+    polls = (_poll_isolated(context, source, state) for source, state in due)
+    async with aclosing(as_completed(polls)) as finished:
+        async for result in finished:
+            yield result
 
 
 def _synchronized_sources(context: CrawlContext) -> list[Source]:
@@ -176,27 +190,34 @@ async def _import(context: CrawlContext, path: Path) -> SourceRun:
     """Import one file of the inbox. A record that fails never holds up the others."""
     shown = display_name(path)
     name = f"{_INBOX}/{shown}"
-    options = ImportOptions(context.now(), context.workspace.settings.crawl.hashtags)
     try:
-        imported = await read_file_in_child(context.backend.pool, open_file(path, None, options))
-        kept = save_imported(context.db, shown, imported, context.now())
+        imported, stored = await _read_and_store(context, path, shown)
     except Exception as error:
         if not concerns_item(error):
             raise
         failure = item_failure("file", name, error)
         context.record([failure])
         return SourceRun(name, Outcome.BAD_CONTENT, message=failure.message)
-    failures = (*imported.failures, *kept.failures)
+
+    failures = (*imported.failures, *stored.failures)
     context.record(failures)
     message = clean_line(" ".join(failure.message for failure in failures))
-    return SourceRun(name, Outcome.OK, len(imported.posts), kept.new, message)
+    return SourceRun(name, Outcome.OK, len(imported.posts), stored.new, message)
+
+
+async def _read_and_store(
+    context: CrawlContext, path: Path, shown: str
+) -> tuple[ImportResult, SavedPosts]:
+    options = ImportOptions(context.now(), context.workspace.settings.crawl.hashtags)
+    imported = await read_file_in_child(context.backend.pool, open_file(path, None, options))
+    return imported, save_imported(context.db, shown, imported, context.now())
 
 
 def _keep_posts(context: CrawlContext, source: str, posts: Sequence[Post]) -> SavedPosts:
     """Store posts; one that cannot be stored is recorded and left out."""
-    kept = save_posts(context.db, source, posts, context.now(), normalize_url)
-    context.record(kept.failures)
-    return kept
+    saved = save_posts(context.db, source, posts, context.now(), normalize_url)
+    context.record(saved.failures)
+    return saved
 
 
 async def _poll_isolated(context: CrawlContext, source: Source, stored: SourceState) -> SourceRun:
@@ -218,7 +239,7 @@ async def _poll_source(context: CrawlContext, source: Source, stored: SourceStat
     failure = poll.failure
     if not failure:
         _store_success(context, source, poll)
-        return SourceRun(source.name, Outcome.OK, poll.seen, poll.new)
+        return SourceRun(source.name, Outcome.OK, poll.posts, poll.new)
 
     if failure.stage != _BUDGET:  # a source that the budget left out is not at fault: it stays due
         _store_failure(context, source, failure, stored)
@@ -226,7 +247,7 @@ async def _poll_source(context: CrawlContext, source: Source, stored: SourceStat
     context.run_log.event(
         "source_failed", source=source.name, outcome=outcome.value, message=message
     )
-    return SourceRun(source.name, outcome, poll.seen, poll.new, message)
+    return SourceRun(source.name, outcome, poll.posts, poll.new, message)
 
 
 def _store_success(context: CrawlContext, source: Source, poll: _Poll) -> None:
@@ -264,28 +285,46 @@ async def _poll(context: CrawlContext, source: Source, stored: SourceState) -> _
 
     The posts of each answer are stored before the next request.
     """
-    poll, requested = _Poll(stored), set[str]()
+    poll = _Poll(stored)
     first = source.first_request(stored.cursor)
-    queue = deque([first])
-    while queue and len(requested) < source.max_requests:
+    requests = _RequestQueue(first, source.max_requests)
+    while request := requests.next():
         if context.is_late():
             poll.stop(_budget_failure(source))
             return poll
-        request = queue.popleft()
-        key = request.url + (request.body or "")
-        if key in requested:
-            continue
-        requested.add(key)
 
-        answer = await _fetch(context, request, stored if request is first else None)
-        if isinstance(answer, Response) and answer.status == 304:
+        response = await _fetch(context, request, stored if request is first else None)
+        if isinstance(response, Response) and response.status == 304:
             break
-        batch = await _store_batch(context, source, poll, answer)
-        queue.extend(batch.next_requests)
-        if request is first and isinstance(answer, Response):
-            poll.response, poll.hints = answer, batch.hints
+        batch = await _store_batch(context, source, poll, response)
+        requests.add(batch.next_requests)
+        if request is first and isinstance(response, Response):
+            poll.response, poll.hints = response, batch.hints
     poll.end(source.name)
     return poll
+
+
+class _RequestQueue:
+    """The requests of a poll, each once and at most `limit` of them."""
+
+    def __init__(self, first: FetchRequest, limit: int) -> None:
+        self._waiting = deque([first])
+        self._limit = limit
+        self._made: set[str] = set()
+
+    def add(self, requests: Iterable[FetchRequest]) -> None:
+        """Append `requests`."""
+        self._waiting.extend(requests)
+
+    def next(self) -> FetchRequest | None:
+        """Return the next request that was not made yet, or None."""
+        while self._waiting and len(self._made) < self._limit:
+            request = self._waiting.popleft()
+            key = request.url + (request.body or "")
+            if key not in self._made:
+                self._made.add(key)
+                return request
+        return None
 
 
 async def _fetch(
@@ -294,18 +333,18 @@ async def _fetch(
     """Fetch a request, conditionally if validators are stored, and record the fetch."""
     if stored:
         request = replace(request, etag=stored.etag, last_modified=stored.last_modified)
-    answer = await fetch_and_archive(context, request)
-    save_fetch(context.db, context.run_id, request.purpose, answer, context.now())
-    return answer
+    response = await fetch_and_archive(context, request)
+    save_fetch(context.db, context.run_id, request.purpose, response, context.now())
+    return response
 
 
 async def _store_batch(
-    context: CrawlContext, source: Source, poll: _Poll, answer: Response | Failure
+    context: CrawlContext, source: Source, poll: _Poll, response: Response | Failure
 ) -> Batch:
     """Parse an answer and store its posts."""
-    if isinstance(answer, Failure) and is_missing(answer):
-        poll.missing.append(answer)
-    batch = await _read(context, source, answer, poll.stored.cursor)
+    if isinstance(response, Failure) and is_missing(response):
+        poll.missing.append(response)
+    batch = await _read(context, source, response, poll.stored.cursor)
     poll.add(batch, _keep_posts(context, source.name, batch.posts).new)
     return batch
 
@@ -322,16 +361,16 @@ def _budget_failure(source: Source) -> Failure:
 
 
 async def _read(
-    context: CrawlContext, source: Source, answer: Response | Failure, cursor: str | None
+    context: CrawlContext, source: Source, response: Response | Failure, cursor: str | None
 ) -> Batch:
     """The batch of an answer, read in a child process: a feed is as hostile as a page."""
-    if isinstance(answer, Failure):
-        return source.parse_response(answer, cursor)
+    if isinstance(response, Failure):
+        return source.parse_response(response, cursor)
     batch = await context.backend.pool.call(
         partial(source.parse_response, cursor=cursor),
-        answer,
+        response,
         _READ_SECONDS,
-        url=answer.url,
+        url=response.url,
         stage="collect",
     )
     return Batch(failure=batch) if isinstance(batch, Failure) else batch

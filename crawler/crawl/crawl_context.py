@@ -1,4 +1,4 @@
-"""What the steps of one crawl share: workspace, database, fetch backend, clock and run record."""
+"""The shared objects of one crawl: workspace, database, fetch backend, clock and run record."""
 
 from __future__ import annotations
 
@@ -73,8 +73,10 @@ class DatabaseRobotsCache:
         self._db = db
 
     def load(self, authority: str) -> RobotsCopy | None:
-        known = load_robots(self._db, authority)
-        return RobotsCopy(*known) if known else None
+        """Return the stored robots.txt file of `authority`, or None."""
+        row = load_robots(self._db, authority)
+        return RobotsCopy(*row) if row else None
 
     def save(self, authority: str, copy: RobotsCopy) -> None:
+        """Store a `copy` of the robots.txt file of `authority`."""
         save_robots(self._db, authority, copy.fetched_at, copy.body)

@@ -46,9 +46,9 @@ def erase_unlisted_records(db: Database, archive: Path, run_id: int) -> int:
     started = broken_crawl_before(db, run_id)
     if started is None:
         return 0
-    known = archive_records.places_by_segment(db)
+    places = archive_records.places_by_segment(db)
     return sum(
-        erase_unreferenced_records(path, known.get(path.name, frozenset()))
+        erase_unreferenced_records(path, places.get(path.name, frozenset()))
         for path in sorted(archive.glob("*.warc.gz"))
         if path.name >= started.strftime("%Y%m%dT%H%M%S")
     )

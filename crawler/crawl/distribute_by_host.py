@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.crawl.fetch_pipeline import FetchedPage, run_visits
-from crawler.crawl.local_backend import open_local_backend
+from crawler.crawl.local_backend import LocalBackend, open_local_backend
 from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import HostBucket
@@ -88,20 +88,23 @@ async def fetch_distributed(
     cells: dict[str, HostBucket] = {}
     async with Cluster(settings.engine.scheduler) as cluster:
         while visits and (until is None or now() < until):
-            parcels = [
+            batches = [
                 WorkBatch(part, _of(part, cells), _copies(part, robots), settings, archive, until)
                 for part in split_by_host(visits)
             ]
             visits = []
-            async for parcel, unpacked in cluster.map(run_batch, parcels):
-                if isinstance(unpacked, BaseException):
-                    unpacked = _lost(parcel, unpacked)
-                for authority, copy in unpacked.robots.items():
-                    robots.save(authority, copy)
-                cells |= unpacked.cells
-                visits += unpacked.onward
-                for page in unpacked.pages:
+            async for batch, outcome in cluster.map(run_batch, batches):
+                result = _lost(batch, outcome) if isinstance(outcome, BaseException) else outcome
+                _save_robots(robots, result)
+                cells |= result.cells
+                visits += result.onward
+                for page in result.pages:
                     yield page
+
+
+def _save_robots(robots: RobotsCache, result: BatchResult) -> None:
+    for authority, copy in result.robots.items():
+        robots.save(authority, copy)
 
 
 def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tuple[Visit, ...]]:
@@ -120,8 +123,8 @@ def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tup
     return [tuple(parcel) for parcel in parcels]
 
 
-def run_batch(parcel: WorkBatch) -> BatchResult:
-    """Fetch a batch and return its result; this function runs on a worker.
+def run_batch(batch: WorkBatch) -> BatchResult:
+    """Fetch a `batch` and return its result; this function runs on a worker.
 
     Raises ConfigurationError if the worker may not start child processes.
     """
@@ -130,34 +133,38 @@ def run_batch(parcel: WorkBatch) -> BatchResult:
             "Workers may not start child processes here.",
             "Start them with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment.",
         )
-    return asyncio.run(_unpack(parcel))
+    return asyncio.run(_fetch_batch(batch))
 
 
-async def _unpack(parcel: WorkBatch) -> BatchResult:
-    robots = _Copies(parcel.robots)
-    worker = slugify(f"{socket.gethostname()}-{os.getpid()}")
-    unpacked = BatchResult()
+async def _fetch_batch(batch: WorkBatch) -> BatchResult:
+    robots = _Copies(batch.robots)
+    result = BatchResult()
     async with open_local_backend(
-        parcel.settings,
-        parcel.archive,
+        batch.settings,
+        batch.archive,
         robots,
         lambda: datetime.now(UTC),
-        worker=worker,
-        cells=parcel.cells,
-        until=parcel.until,
-    ) as local:
-        ours = {visit.cell for visit in parcel.visits}
-        places = run_visits(
-            parcel.visits, local.fetcher, local.pool, local.now, local.reading, ours
-        )
-        async with aclosing(places):
-            async for place in places:
+        worker=slugify(f"{socket.gethostname()}-{os.getpid()}"),
+        cells=batch.cells,
+        until=batch.until,
+    ) as backend:
+        async with aclosing(_run_visits(batch, backend)) as finished:
+            async for place in finished:
                 if isinstance(place, Visit):
-                    unpacked.onward.append(place)
+                    result.onward.append(place)
                 else:
-                    unpacked.pages.append(place)
-        unpacked.cells, unpacked.robots = local.fetcher.cells, dict(robots)
-    return unpacked
+                    result.pages.append(place)
+        result.cells, result.robots = backend.fetcher.cells, dict(robots)
+    return result
+
+
+def _run_visits(
+    batch: WorkBatch, backend: LocalBackend
+) -> AsyncGenerator[FetchedPage | Visit, None]:
+    own_cells = {visit.cell for visit in batch.visits}
+    return run_visits(
+        batch.visits, backend.fetcher, backend.pool, backend.now, backend.reading, own_cells
+    )
 
 
 def _of(visits: Iterable[Visit], cells: Mapping[str, HostBucket]) -> dict[str, HostBucket]:
@@ -165,23 +172,21 @@ def _of(visits: Iterable[Visit], cells: Mapping[str, HostBucket]) -> dict[str, H
 
 
 def _copies(visits: Iterable[Visit], robots: RobotsCache) -> dict[str, RobotsCopy]:
-    known = {
-        authority: robots.load(authority)
-        for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}
-    }
-    return {authority: copy for authority, copy in known.items() if copy}
+    copies = {}
+    for authority in {origin_of(visit.task.url) for visit in visits if visit.cell}:
+        copy = robots.load(authority)
+        if copy:
+            copies[authority] = copy
+    return copies
 
 
-def _lost(parcel: WorkBatch, error: BaseException) -> BatchResult:
+def _lost(batch: WorkBatch, error: BaseException) -> BatchResult:
     if isinstance(error, ConfigurationError):
         raise error
     message = f"the worker that read it was lost: {type(error).__name__}"
-    failures = [
-        Failure(visit.wanted.url, "fetch", Outcome.CRASHED, message) for visit in parcel.visits
-    ]
-    return BatchResult(
-        [
-            FetchedPage(visit.wanted, None, failure)
-            for visit, failure in zip(parcel.visits, failures, strict=True)
-        ]
-    )
+    return BatchResult([_lost_page(visit.wanted, message) for visit in batch.visits])
+
+
+def _lost_page(request: FetchRequest, message: str) -> FetchedPage:
+    failure = Failure(request.url, "fetch", Outcome.CRASHED, message)
+    return FetchedPage(request, None, failure)

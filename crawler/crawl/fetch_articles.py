@@ -145,7 +145,7 @@ def _count_page(step: _FetchStep, stage: Stage, page: FetchedPage) -> None:
 
 
 def _isolated(step: _FetchStep, page: FetchedPage, store: Callable[[], None]) -> None:
-    """Store one page; a page that cannot be stored is recorded, and its article stays as it was."""
+    """Store one page; a page that cannot be stored is recorded, and its article does not change."""
     context = step.context
     try:
         with transaction(context.db), savepoint(context.db):
@@ -170,10 +170,10 @@ def _store_page(step: _FetchStep, page: FetchedPage) -> None:
 
 def _record_fetch(context: CrawlContext, page: FetchedPage) -> None:
     """Write the fetch to the database, and its failure to the log."""
-    answer = page.response or page.result
-    assert not isinstance(answer, Article)
+    result = page.response or page.result
+    assert not isinstance(result, Article)
     outcome = page.outcome if page.response else None
-    save_fetch(context.db, context.run_id, "page", answer, context.now(), outcome)
+    save_fetch(context.db, context.run_id, "page", result, context.now(), outcome)
     failure = page.result
     if not isinstance(failure, Failure) or page.outcome is Outcome.NOT_MODIFIED:
         return
@@ -197,7 +197,7 @@ def _crash_failure(failure: Failure) -> Failure:
 def _store_check(step: _FetchStep, page: FetchedPage, *, blame: bool = True) -> None:
     """Store the check of the article that a page belongs to.
 
-    With `blame` False the failure says nothing about the article.
+    With `blame` False the failure does not count against the article.
     """
     article_id = _resolve_article(step, page)
     if article_id is None:

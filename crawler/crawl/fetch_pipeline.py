@@ -101,6 +101,11 @@ async def fetch_pages(
                 yield page
 
 
+def _not_modified(url: str) -> Failure:
+    message = "not changed since the last visit"
+    return Failure(url, "fetch", Outcome.NOT_MODIFIED, message, status=304)
+
+
 async def group_pages(
     pages: AsyncGenerator[FetchedPage, None], most: int = 50, seconds: float = 1.0
 ) -> AsyncGenerator[list[FetchedPage], None]:
@@ -271,41 +276,35 @@ class _Batch:
     def _queue(self, visit: Visit) -> None:
         self._frontier.add(visit, self._fetcher.free_at(visit.cell))
 
-    async def _read(self, visit: Visit, answer: Response | Failure) -> FetchedPage:
+    async def _read(self, visit: Visit, response: Response | Failure) -> FetchedPage:
         task = visit.wanted
-        if isinstance(answer, Failure):
-            return FetchedPage(task, None, answer)
-        facts = replace(answer, body=b"")
-        if answer.status == 304:
-            return FetchedPage(
-                task,
-                facts,
-                Failure(
-                    task.url,
-                    "fetch",
-                    Outcome.NOT_MODIFIED,
-                    "not changed since the last visit",
-                    status=304,
-                ),
-            )
+        if isinstance(response, Failure):
+            return FetchedPage(task, None, response)
+        facts = replace(response, body=b"")
+        if response.status == 304:
+            return FetchedPage(task, facts, _not_modified(task.url))
+
+        article = await self._extract(task.url, response)
+        # Only the extracted directives show whether the page allows copies. So a page is archived
+        # after its extraction.
+        if isinstance(article, Article) and not article.directives.noarchive:
+            facts = replace(self._fetcher.archive(visit.task, response), body=b"")
+        return FetchedPage(task, facts, article)
+
+    async def _extract(self, url: str, response: Response) -> Article | Failure:
+        reading = self._reading
         try:
-            seconds = self._reading.task_seconds
-            page = to_page(answer, self._reading.max_bytes)
-            read = await self._pool.call(self._reading.read, page, seconds, url=task.url)
+            page = to_page(response, reading.max_bytes)
+            return await self._pool.call(reading.read, page, reading.task_seconds, url=url)
         except Exception as error:
             if not concerns_item(error):
                 raise
-            read = item_failure("article", task.url, error)
-        # Only the reader knows whether the page allows copies, so a page is archived after it was
-        # read.
-        if isinstance(read, Article) and not read.directives.noarchive:
-            facts = replace(self._fetcher.archive(visit.task, answer), body=b"")
-        return FetchedPage(task, facts, read)
+            return item_failure("article", url, error)
 
 
 def to_page(response: Response, max_bytes: int) -> PageInput:
     """Return a `response` as input of the extraction, which accepts at most `max_bytes`."""
-    content_type, seen = response.header("content-type"), response.fetched_at
+    content_type, fetched_at = response.header("content-type"), response.fetched_at
     return PageInput(
-        response.final_url, response.body, content_type, response.headers, seen, max_bytes
+        response.final_url, response.body, content_type, response.headers, fetched_at, max_bytes
     )

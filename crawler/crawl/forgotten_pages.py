@@ -35,12 +35,12 @@ def erase_page(context: CrawlContext, ledger: IdentityLedger, page: FetchedPage)
 
 
 def without_forgotten(page: FetchedPage, forgotten: Tombstones) -> FetchedPage:
-    """The page without links to forgotten URLs and without these URLs in its text."""
+    """Return the `page` without links to `forgotten` URLs and without these URLs in its text."""
     article = page.result
     if not forgotten.digests or not isinstance(article, Article):
         return page
     links = tuple(link for link in article.links if not forgotten.has_url(link.url))
-    text = _URL.sub(lambda found: _cleared(found[0], forgotten), article.text)
+    text = _URL.sub(lambda match: _cleared(match[0], forgotten), article.text)
     if text == article.text and len(links) == len(article.links):
         return page
     return replace(page, result=replace(article, links=links, text=text))

@@ -40,27 +40,30 @@ async def read_file_in_child(pool: KillablePool, file: ImportFile) -> ImportResu
 
 
 async def read_feeds_in_child(pool: KillablePool, file: ImportFile) -> tuple[tuple[str, str], ...]:
-    """Return the feeds of `file`, as `read_file_in_child`. Raises InputError like that function."""
+    """Return the feeds of `file`, parsed in a child process of the `pool`.
+
+    Raises InputError for a file that cannot be parsed within the deadline and memory limit.
+    """
     return await _in_child(pool, parse_subscription_file, file)
 
 
 async def _in_child(pool: KillablePool, read: Callable[[ImportFile], T], file: ImportFile) -> T:
     name = display_name(file.path)
-    found = await pool.call(read, file, IMPORT_SECONDS, url=name, stage="import")
-    if isinstance(found, Failure):
-        reason = f"{name} cannot be imported: {found.message}."
+    result = await pool.call(read, file, IMPORT_SECONDS, url=name, stage="import")
+    if isinstance(result, Failure):
+        reason = f"{name} cannot be imported: {result.message}."
         raise InputError(reason, "Split it into smaller files.")
-    return found
+    return result
 
 
 def save_imported(db: Database, name: str, imported: ImportResult, now: datetime) -> SavedPosts:
-    """Store the `imported` posts and articles of the file `name`. Return what was stored.
+    """Store the `imported` posts and articles of the file `name`. Return the counts.
 
     An article that was fetched keeps the fetched text.
     """
-    kept = save_posts(db, f"inbox/{name}", imported.posts, now, normalize_url)
+    saved = save_posts(db, f"inbox/{name}", imported.posts, now, normalize_url)
     if imported.articles:
         ledger = IdentityLedger(db, normalize_url, VERSION)
         import_articles(db, ledger, imported.articles, now)
         ledger.attach_links(now)
-    return kept
+    return saved

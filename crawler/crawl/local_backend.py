@@ -49,7 +49,7 @@ async def open_local_backend(
     cells: Mapping[str, HostBucket] | None = None,
     until: datetime | None = None,
 ) -> AsyncIterator[LocalBackend]:
-    """Yield a backend over HTTP that archives into the folder `archive` if the `settings` say so.
+    """Yield a backend over HTTP that archives into the folder `archive` if `settings` enable it.
 
     `worker` becomes part of the names of archive segments. `cells` are the rate limits of hosts so
     far, and `robots_cache` caches robots.txt. After `until` (aware UTC) no fetch begins. Raises

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 
@@ -27,52 +26,94 @@ from crawler.store.article_vectors import delete_vectors, load_vectors, update_v
 RELATIONS = "relations"
 """The name of the step that relates articles; also a derived part with a version."""
 
+_POSTS_SQL = """
+    SELECT id, text,
+        COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '')
+    FROM posts
+    WHERE text <> ''
+    ORDER BY COALESCE(published, seen_at), id"""
+_SHARES_SQL = """
+    SELECT s.article_id, COALESCE(s.network || '/' || s.author_id, 'post ' || s.post_id),
+        s.network, s.shared,
+        (SELECT count(*) FROM post_hashtags h WHERE h.post_id = s.post_id),
+        COALESCE(s.similar_to, s.post_id)
+    FROM shares s
+    ORDER BY s.post_id"""
+_CONFIDENCE_SQL = """
+    SELECT a.id, a.kind,
+        (SELECT confidence FROM taggings t
+         WHERE t.subject_kind = 'article' AND t.subject_id = a.id
+         ORDER BY CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1 ELSE 2 END
+         LIMIT 1)
+    FROM articles a"""
+_HEADLINES_SQL = """
+    SELECT id, title, COALESCE(published, first_shared, first_seen), rank
+    FROM article_list
+    WHERE title <> ''"""
+_TOPICS_SQL = """
+    SELECT t.subject_id, p.label
+    FROM taggings t JOIN topics p ON p.slug = t.topic
+    WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'"""
+_ENTITIES_SQL = """
+    SELECT m.article_id, e.{column}
+    FROM article_entities m JOIN entities e ON e.id = m.entity_id
+    WHERE e.kind <> 'figure'"""
+
 
 def rank_and_relate(
     db: Database, model: EmbeddingModel | None = None, processes: int = 0
 ) -> list[Failure]:
     """Derive everything that depends on all items; returns one Failure for each step that fails.
 
-    A step that fails keeps its stored results. With a model, articles that are near in meaning are
-    related too. Of many articles, relations are derived in a child meanwhile, where `processes`
+    A step that fails keeps its stored results. With a `model`, articles that are near in meaning
+    are related too. Of many articles, relations are derived in a child meanwhile, where `processes`
     (0: one per core) leave room for one. Posts come first, since copies count once in the ranks,
     and ranks before stories, which the highest leads.
     """
     profiles = [*_profiles(db)]
     packed = msgspec.msgpack.encode(profiles)
-    apart = needs_child_processes(len(profiles), processes)
-    with (
-        background_call(_related, packed)
-        if apart
-        else nullcontext(partial(_related, packed)) as wait
-    ):
-        return [
-            *_step("similar posts", lambda: _keep_similar(db)),
-            *_step("ranks", lambda: item_annotations.save_ranks(db, dict(_ranks(db)))),
-            *_step(
-                "stories", lambda: item_annotations.save_stories(db, find_stories(_headlines(db)))
-            ),
-            *_step(RELATIONS, lambda: _keep_relations(db, model, wait)),
-        ]
+    if not needs_child_processes(len(profiles), processes):
+        return _derive_all(db, model, partial(_related, packed))
+    with background_call(_related, packed) as wait:
+        return _derive_all(db, model, wait)
+
+
+def _derive_all(
+    db: Database, model: EmbeddingModel | None, wait: Callable[[], bytes]
+) -> list[Failure]:
+    """Derive all results in order; `wait` returns the packed relations by features."""
+    return [
+        *_step("similar posts", partial(_store_similar, db)),
+        *_step("ranks", partial(_store_ranks, db)),
+        *_step("stories", partial(_store_stories, db)),
+        *_step(RELATIONS, partial(_store_relations, db, model, wait)),
+    ]
 
 
 def _step(name: str, derive: Callable[[], None]) -> list[Failure]:
     return process_isolated([name], lambda _: derive(), partial(item_failure, "step"))[1]
 
 
-def _keep_similar(db: Database) -> None:
+def _store_similar(db: Database) -> None:
     item_annotations.save_similar_posts(db, group_near_duplicates(_notes(db)))
 
 
-def _keep_relations(db: Database, model: EmbeddingModel | None, wait: Callable[[], bytes]) -> None:
+def _store_ranks(db: Database) -> None:
+    item_annotations.save_ranks(db, dict(_ranks(db)))
+
+
+def _store_stories(db: Database) -> None:
+    item_annotations.save_stories(db, find_stories(_headlines(db)))
+
+
+def _store_relations(db: Database, model: EmbeddingModel | None, wait: Callable[[], bytes]) -> None:
     lexical = msgspec.msgpack.decode(wait(), type=list[Relation])
     item_annotations.save_relations(db, merge_relations(lexical, _near(db, model)))
 
 
-def _related(profiles: bytes) -> bytes:
-    return msgspec.msgpack.encode(
-        relate_by_features(msgspec.msgpack.decode(profiles, type=list[Profile]))
-    )
+def _related(packed: bytes) -> bytes:
+    profiles = msgspec.msgpack.decode(packed, type=list[Profile])
+    return msgspec.msgpack.encode(relate_by_features(profiles))
 
 
 def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:
@@ -84,63 +125,44 @@ def _near(db: Database, model: EmbeddingModel | None) -> list[Relation]:
 
 
 def _notes(db: Database) -> list[ComparedPost]:
-    tags = _sets(db, "SELECT post_id, shown FROM post_hashtags")
-    rows = db.execute(
-        "SELECT id, text, COALESCE(network || '/' || author_id, json_extract(provenance, '$.file'), '') FROM posts "
-        "WHERE text <> '' ORDER BY COALESCE(published, seen_at), id"
-    )
+    hashtags = _sets(db, "SELECT post_id, shown FROM post_hashtags")
     return [
-        ComparedPost(post, text, context, tuple(sorted(tags.get(post, ()))))
-        for post, text, context in rows.fetchall()
+        ComparedPost(post, text, context, tuple(sorted(hashtags.get(post, ()))))
+        for post, text, context in db.execute(_POSTS_SQL).fetchall()
     ]
 
 
 def _ranks(db: Database) -> Iterator[tuple[int, float]]:
-    shares: dict[int, list[Share]] = defaultdict(list)
-    for article, author, network, at, hashtags, text_of in db.execute(
-        "SELECT s.article_id, COALESCE(s.network || '/' || s.author_id, 'post ' || s.post_id), s.network, s.shared, "
-        "(SELECT count(*) FROM post_hashtags h WHERE h.post_id = s.post_id), COALESCE(s.similar_to, s.post_id) FROM shares s ORDER BY s.post_id"
-    ):
-        shares[article].append(
-            Share(author, network, datetime.fromisoformat(at), hashtags, text_of)
-        )
-    for article, kind, confidence in db.execute(
-        "SELECT a.id, a.kind, (SELECT confidence FROM taggings t WHERE t.subject_kind = 'article' AND t.subject_id = a.id "
-        "ORDER BY CASE confidence WHEN 'certain' THEN 0 WHEN 'likely' THEN 1 ELSE 2 END LIMIT 1) FROM articles a"
-    ).fetchall():
+    shares = _shares_by_article(db)
+    for article, kind, confidence in db.execute(_CONFIDENCE_SQL).fetchall():
         yield article, rank_article(shares.get(article, ()), confidence, kind)
 
 
+def _shares_by_article(db: Database) -> dict[int, list[Share]]:
+    shares: dict[int, list[Share]] = defaultdict(list)
+    for article, author, network, shared, hashtags, text_of in db.execute(_SHARES_SQL):
+        at = datetime.fromisoformat(shared)
+        shares[article].append(Share(author, network, at, hashtags, text_of))
+    return shares
+
+
 def _headlines(db: Database) -> Iterator[Headline]:
-    named = _sets(
-        db,
-        "SELECT m.article_id, e.slug FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'",
-    )
-    for article, title, at, weight in db.execute(
-        "SELECT id, title, COALESCE(published, first_shared, first_seen), rank FROM article_list WHERE title <> ''"
-    ):
-        yield Headline(
-            article, title, datetime.fromisoformat(at), weight, named.get(article, frozenset())
-        )
+    entities = _sets(db, _ENTITIES_SQL.format(column="slug"))
+    for article, title, at, weight in db.execute(_HEADLINES_SQL):
+        of_article = entities.get(article, frozenset())
+        yield Headline(article, title, datetime.fromisoformat(at), weight, of_article)
 
 
 def _profiles(db: Database) -> Iterator[Profile]:
-    topics = _sets(
-        db,
-        "SELECT t.subject_id, p.label FROM taggings t JOIN topics p ON p.slug = t.topic WHERE t.subject_kind = 'article' AND t.confidence <> 'weak'",
-    )
-    named = _sets(
-        db,
-        "SELECT m.article_id, e.name FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.kind <> 'figure'",
-    )
+    topics = _sets(db, _TOPICS_SQL)
+    entities = _sets(db, _ENTITIES_SQL.format(column="name"))
+    nothing: frozenset[str] = frozenset()
     for article, words in db.execute("SELECT id, title || ' ' || summary FROM article_list"):
-        yield Profile(
-            article, topics.get(article, frozenset()), named.get(article, frozenset()), words
-        )
+        yield Profile(article, topics.get(article, nothing), entities.get(article, nothing), words)
 
 
 def _sets(db: Database, sql: str) -> dict[int, frozenset[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
+    sets: dict[int, set[str]] = defaultdict(set)
     for key, value in db.execute(sql):
-        found[key].add(value)
-    return {key: frozenset(values) for key, values in found.items()}
+        sets[key].add(value)
+    return {key: frozenset(values) for key, values in sets.items()}

@@ -3,14 +3,14 @@
     due posts -> recheck requests of the source -> answers and follow-up requests
     -> deletion decision -> deletions, edits, next checks
 
-Only sources that this run polled are asked about their posts: a source that backs off or is
+Only sources that this run polled are rechecked: a source that backs off or is
 disabled receives no request.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -126,9 +126,15 @@ async def _recheck(context: CrawlContext, source: Source) -> RecheckReport:
             break
         results.append(await _recheck_with_follow_ups(context, session, recheck, due))
 
+    return _store_results(context, source, results, _without_request(due, requests))
+
+
+def _without_request(
+    due: Mapping[str, DuePost], requests: Iterable[RecheckRequest]
+) -> list[DuePost]:
+    """Return the due posts that no request of the source asks for."""
     covered = {post.uri for recheck in requests for post in recheck.posts}
-    elsewhere = [post for uri, post in due.items() if uri not in covered]
-    return _store_results(context, source, results, elsewhere)
+    return [post for uri, post in due.items() if uri not in covered]
 
 
 async def _recheck_with_follow_ups(
@@ -159,23 +165,30 @@ def _combine(
     unanswered: set[str],
 ) -> RecheckResult:
     """Combine the answers to one recheck. `unanswered` posts count neither way."""
-    uris = {post.post.uri for post in requested}
-    failed, refused, gone = set[str](), set[str](), set[str]()
-    for request, batch in answers:
-        refused |= set(batch.refused_uris)
-        gone |= set(batch.gone_uris)
-        if batch.failure:
-            failed |= {post.uri for post in request.posts}
-    failed -= unanswered
-    refused -= failed | unanswered
-    undecided = unanswered | failed | refused
+    batches = [batch for _, batch in answers]
+    failed = _failed_uris(answers) - unanswered
+    refused = {uri for batch in batches for uri in batch.refused_uris} - failed - unanswered
+    gone = {uri for batch in batches for uri in batch.gone_uris}
     return RecheckResult(
-        answered=tuple(post for post in requested if post.post.uri not in undecided),
-        gone=frozenset(gone & uris),
-        refused=tuple(post for post in requested if post.post.uri in refused),
-        failed=tuple(post for post in requested if post.post.uri in failed),
-        posts=tuple(post for _, batch in answers for post in batch.posts),
+        answered=_posts_outside(unanswered | failed | refused, requested),
+        gone=frozenset(gone & {post.post.uri for post in requested}),
+        refused=_posts_among(refused, requested),
+        failed=_posts_among(failed, requested),
+        posts=tuple(post for batch in batches for post in batch.posts),
     )
+
+
+def _failed_uris(answers: Sequence[tuple[RecheckRequest, RecheckBatch]]) -> set[str]:
+    failed_requests = [request for request, batch in answers if batch.failure]
+    return {post.uri for request in failed_requests for post in request.posts}
+
+
+def _posts_among(uris: set[str], posts: Iterable[DuePost]) -> tuple[DuePost, ...]:
+    return tuple(post for post in posts if post.post.uri in uris)
+
+
+def _posts_outside(uris: set[str], posts: Iterable[DuePost]) -> tuple[DuePost, ...]:
+    return tuple(post for post in posts if post.post.uri not in uris)
 
 
 async def _fetch_recheck(
@@ -184,10 +197,10 @@ async def _fetch_recheck(
     """Fetch a recheck, unless its answer is stored, and parse the answer."""
     request = recheck.request
     if request.url not in session.answers:
-        answer = await context.backend.fetcher.fetch(request)
-        session.answers[request.url] = answer
+        response = await context.backend.fetcher.fetch(request)
+        session.answers[request.url] = response
         save_fetch(
-            context.db, context.run_id, request.purpose, _without_path(answer), context.now()
+            context.db, context.run_id, request.purpose, _without_path(response), context.now()
         )
     batch = await _parse(context, session.source, recheck, session.answers[request.url])
     if batch.failure:
@@ -202,27 +215,27 @@ async def _fetch_recheck(
 
 
 async def _parse(
-    context: CrawlContext, source: Source, recheck: RecheckRequest, answer: Response | Failure
+    context: CrawlContext, source: Source, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
     """Parse an answer in a child process, because it is as untrusted as a page."""
-    if isinstance(answer, Failure):
-        return source.parse_recheck(recheck, answer)
+    if isinstance(response, Failure):
+        return source.parse_recheck(recheck, response)
     parse = partial(source.parse_recheck, recheck)
     result = await context.backend.pool.call(
-        parse, answer, _PARSE_SECONDS, url=answer.url, stage="recheck"
+        parse, response, _PARSE_SECONDS, url=response.url, stage="recheck"
     )
     return RecheckBatch(failure=result) if isinstance(result, Failure) else result
 
 
-def _without_path(answer: Response | Failure) -> Response | Failure:
+def _without_path(response: Response | Failure) -> Response | Failure:
     """The answer under the URL of its server.
 
     The record of fetches is public and must not list the posts that were rechecked.
     """
-    server = f"{origin_of(answer.url)}/"
-    if isinstance(answer, Response):
-        return replace(answer, url=server, final_url=server)
-    return replace(answer, url=server)
+    server = f"{origin_of(response.url)}/"
+    if isinstance(response, Response):
+        return replace(response, url=server, final_url=server)
+    return replace(response, url=server)
 
 
 def _store_results(
@@ -238,18 +251,18 @@ def _store_results(
     decision, now, db = decide_deletions(results), context.now(), context.db
     answered = [post for result in results for post in result.answered]
     shown = [post for result in results for post in result.posts]
-    unasked = [
-        RecheckRecord(post.post.uri, None, now + MAX_INTERVAL, post.missing_since)
-        for post in elsewhere
-    ]
     with transaction(db):
         save_rechecks(db, _checks(now, results, decision), now)
-        save_rechecks(db, unasked, now)
+        save_rechecks(db, [_postponed_check(now, post) for post in elsewhere], now)
         stored = save_posts(db, source.name, edited_posts(answered, shown), now, normalize_url)
         context.record(stored.failures)
         deleted = mark_deleted(db, sorted(decision.deleted), now)
         reduce_posts_to_links(db, _refused_too_often(results), source.name, now, _REFUSED)
     return RecheckReport(len(answered), deleted, stored.changed, len(decision.doubted))
+
+
+def _postponed_check(now: datetime, post: DuePost) -> RecheckRecord:
+    return RecheckRecord(post.post.uri, None, now + MAX_INTERVAL, post.missing_since)
 
 
 def _refused_too_often(results: Sequence[RecheckResult]) -> list[str]:
@@ -260,17 +273,25 @@ def _refused_too_often(results: Sequence[RecheckResult]) -> list[str]:
 def _checks(
     now: datetime, results: Sequence[RecheckResult], decision: DeletionDecision
 ) -> Iterator[RecheckRecord]:
-    """The next check of every post, and since when it is missing."""
+    """Yield the next check of every post, and since when it is missing."""
     for result in results:
         for post in result.answered:
             yield _answered_check(now, post, post.post.uri in decision.doubted)
         for post in result.refused:
-            refusals = post.refusals + 1
-            next_check = next_check_after_refusal(now, refusals)
-            yield RecheckRecord(post.post.uri, None, next_check, post.missing_since, refusals)
+            yield _refused_check(now, post)
         for post in result.failed:
-            next_check = next_post_recheck(now, post.published, settled=False)
-            yield RecheckRecord(post.post.uri, None, next_check, post.missing_since, post.refusals)
+            yield _failed_check(now, post)
+
+
+def _refused_check(now: datetime, post: DuePost) -> RecheckRecord:
+    refusals = post.refusals + 1
+    next_check = next_check_after_refusal(now, refusals)
+    return RecheckRecord(post.post.uri, None, next_check, post.missing_since, refusals)
+
+
+def _failed_check(now: datetime, post: DuePost) -> RecheckRecord:
+    next_check = next_post_recheck(now, post.published, settled=False)
+    return RecheckRecord(post.post.uri, None, next_check, post.missing_since, post.refusals)
 
 
 def _answered_check(now: datetime, post: DuePost, doubted: bool) -> RecheckRecord:

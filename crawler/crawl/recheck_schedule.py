@@ -15,7 +15,7 @@ MAX_BACK_OFF = timedelta(days=7)
 # Less than a day, because a run may start a little earlier than the run of the day before.
 NIGHTLY_INTERVAL = timedelta(hours=22)
 YOUNG_POST_AGE = timedelta(days=30)
-MAX_REFUSALS = 3  # after so many refusals of one post (401, 403) only its links count
+MAX_REFUSALS = 3  # refusals of one post (401, 403), after which only its links count
 _HOURS_OF_A_WEEK = 7 * 24
 
 

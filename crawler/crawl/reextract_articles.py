@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,7 +34,7 @@ from crawler.store.archive_records import ArchivedArticle, archived_articles, co
 from crawler.store.articles import save_reextraction
 from crawler.store.database import open_existing
 from crawler.store.item_failures import record_failures
-from crawler.workspace import Workspace
+from crawler.workspace import EngineSettings, Workspace
 
 _AT_A_TIME = 64
 _PART = "text"
@@ -68,9 +68,10 @@ class ArchivedPage:
 def reextract(
     workspace: Workspace, run_log: RunLog, now: Callable[[], datetime]
 ) -> ReextractReport:
-    """Extract every archived article again, under the lock of a run.
+    """Extract every archived article again, under the lock of a run. Return the counts.
 
-    Raises LockHeldError when another run is at work, StoreError without a database.
+    `run_log` shows the progress. Raises LockHeldError if another run is active, and StoreError
+    without a database.
     """
     with run_lock(workspace.lock, "reextract", now()):
         db = open_existing(workspace.database)
@@ -105,9 +106,9 @@ def _recorded(
 async def reextract_outdated(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> ReextractReport:
-    """Read every archived article again if the extraction has changed since the last time.
+    """Extract all archived articles again if the extraction has changed. Return the counts.
 
-    Only then; what is fetched afterwards is read by the current extraction anyway.
+    `run_log` shows the progress. Pages that are fetched later need no second extraction.
     """
     reread = ReextractReport()
     if item_annotations.load_annotation_versions(db).get(_PART) != text.version():
@@ -125,13 +126,20 @@ async def _reread(
     limit = max_page_bytes(workspace.settings.fetch)
     places = [ArchivedPage(workspace.archive, page, limit) for page in pages]
     with run_log.stage("reextract", len(pages)) as stage:
-        async with open_worker_pool(workspace.settings.engine) as pool:
-            seconds = workspace.settings.engine.task_seconds
-            reading = (_read(place, pool, seconds) for place in places)
-            async with aclosing(as_completed_limited(reading, _AT_A_TIME)) as done:
-                async for page, result in done:
-                    _keep(db, page, result, run_log, reread)
-                    stage.advance(failed=isinstance(result, Failure))
+        async with aclosing(_read_all(places, workspace.settings.engine)) as results:
+            async for page, result in results:
+                _keep(db, page, result, run_log, reread)
+                stage.advance(failed=isinstance(result, Failure))
+
+
+async def _read_all(
+    places: Iterable[ArchivedPage], engine: EngineSettings
+) -> AsyncGenerator[tuple[ArchivedArticle, Article | Failure], None]:
+    async with open_worker_pool(engine) as pool:
+        reading = (_read(place, pool, engine.task_seconds) for place in places)
+        async with aclosing(as_completed_limited(reading, _AT_A_TIME)) as results:
+            async for result in results:
+                yield result
 
 
 async def _read(
@@ -144,7 +152,7 @@ async def _read(
 
 
 def read_archived_page(place: ArchivedPage) -> Article | Failure:
-    """Read the article of one archived page; in a child process."""
+    """Return the article of the archived page at `place`; this function runs in a child process."""
     try:
         response = warc_archive.read_archived_response(
             place.folder, place.page.file, place.page.offset
@@ -170,6 +178,6 @@ def _keep(
             "not_reread", url=page.url, outcome=result.outcome.value, message=result.message
         )
         return
-    told, _ = make_excerpt(result.title, result.description, "", result.directives)
+    excerpt, _ = make_excerpt(result.title, result.description, "", result.directives)
     reread.read += 1
-    reread.changed += save_reextraction(db, page.article_id, replace(result, description=told))
+    reread.changed += save_reextraction(db, page.article_id, replace(result, description=excerpt))

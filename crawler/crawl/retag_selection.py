@@ -14,6 +14,7 @@ from crawler.store.database import transaction
 from crawler.store.item_annotations import PendingItem
 from crawler.topics.changed_phrases import (
     ChangedTexts,
+    Changes,
     PhraseTable,
     compare_tables,
     phrase_table,
@@ -25,20 +26,18 @@ _TABLES: dict[SubjectKind, str] = {"article": "articles", "post": "posts"}
 
 
 def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
-    """Mark the texts that contain a changed phrase as waiting, and note the new taxonomy.
+    """Mark the texts that contain a changed phrase as pending. Return their number.
 
-    Returns how many texts were marked; None, with nothing written, if every text must be tagged
-    again: the settings of the `tagger` changed, or the taxonomy of the last run is unknown.
-    `version` is the new version of the topics. Marking and noting are one transaction, so a run
-    that is cut short loses nothing.
+    Return None, with nothing written, if every text must be tagged again: the settings of the
+    `tagger` changed, or the taxonomy of the last run is unknown. `version` is the new version of
+    the topics. One transaction marks the texts and stores the version, so an interrupted run loses
+    nothing.
     """
-    noted = item_annotations.load_topic_phrases(db)
-    if noted is None:
-        return None
     table = phrase_table(tagger)
-    changes = compare_tables(msgspec.json.decode(noted, type=PhraseTable), table)
+    changes = _stored_changes(db, table)
     if changes is None:
         return None
+
     changed = ChangedTexts(changes)
     ids = {kind: [*_containing(db, kind, changed)] for kind in _TABLES}
     with transaction(db):
@@ -48,8 +47,16 @@ def select_changed(db: Database, tagger: Tagger, version: str) -> int | None:
     return sum(map(len, ids.values()))
 
 
+def _stored_changes(db: Database, table: PhraseTable) -> Changes | None:
+    """Return the changes since the stored taxonomy, or None if they concern all texts."""
+    stored = item_annotations.load_topic_phrases(db)
+    if stored is None:
+        return None
+    return compare_tables(msgspec.json.decode(stored, type=PhraseTable), table)
+
+
 def save_taxonomy(db: Database, table: PhraseTable, version: str) -> None:
-    """Note that the topics of all texts are derived, or wait to be, by the phrases of a `table`."""
+    """Store the phrases of a `table` and the `version` of the topics that are derived by them."""
     item_annotations.save_annotation_versions(db, {_TOPICS: version})
     phrases = msgspec.json.encode(table, order="sorted")
     item_annotations.save_topic_phrases(db, version, phrases)

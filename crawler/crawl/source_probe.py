@@ -67,27 +67,29 @@ async def probe_sources(sources: Iterable[Source], fetcher: Fetcher) -> AsyncIte
 
 async def probe_source(source: Source, fetcher: Fetcher) -> SourceProbe:
     """Return the result of polling `source` once, without its cursor."""
-    request = source.first_request(None)
-    answer = await fetcher.fetch(request)
-    batch = source.parse_response(answer, None)
+    response = await fetcher.fetch(source.first_request(None))
+    batch = source.parse_response(response, None)
+    failure = batch.failure
     dates = [post.published for post in batch.posts if post.published]
     return SourceProbe(
         name=source.name,
         kind=source.kind,
-        outcome=batch.failure.outcome if batch.failure else Outcome.OK,
-        status=answer.status,
+        outcome=failure.outcome if failure else Outcome.OK,
+        status=response.status,
         entries=len(batch.posts) or len(batch.next_requests),
         newest=max(dates, default=None),
-        moved_to=answer.final_url
-        if isinstance(answer, Response)
-        and answer.hops
-        and all(hop.status in _PERMANENT for hop in answer.hops)
-        else "",
-        instead=_instead(answer)
-        if batch.failure and batch.failure.outcome is Outcome.BAD_FEED
-        else "",
-        message=batch.failure.message if batch.failure else "",
+        moved_to=_permanent_target(response),
+        instead=_instead(response) if failure and failure.outcome is Outcome.BAD_FEED else "",
+        message=failure.message if failure else "",
     )
+
+
+def _permanent_target(response: Response | Failure) -> str:
+    """Return the URL to which permanent redirects lead, or ""."""
+    if isinstance(response, Failure) or not response.hops:
+        return ""
+    is_permanent = all(hop.status in _PERMANENT for hop in response.hops)
+    return response.final_url if is_permanent else ""
 
 
 async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | Failure:
@@ -96,22 +98,22 @@ async def find_feeds(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...] | 
     A page that is a feed is the only result. Then come the feeds that the page announces, else the
     first well-known path with a feed.
     """
-    answer = await fetcher.fetch(FetchRequest(url, "page"))
-    if isinstance(answer, Failure):
-        return answer
-    if isinstance(feed := parse_feed(answer), Feed):
-        return (FeedCandidate(answer.final_url, feed.title, f"the page itself ({feed.format})"),)
-    return _announced(answer) or await _guessed(answer.final_url, fetcher)
+    response = await fetcher.fetch(FetchRequest(url, "page"))
+    if isinstance(response, Failure):
+        return response
+    if isinstance(feed := parse_feed(response), Feed):
+        return (FeedCandidate(response.final_url, feed.title, f"the page itself ({feed.format})"),)
+    return _announced(response) or await _guessed(response.final_url, fetcher)
 
 
 async def best_feed(url: str, fetcher: Fetcher) -> FeedCandidate | Failure:
     """Return the best feed of the page at `url` that can be fetched, or a failure."""
-    found = await find_feeds(url, fetcher)
-    if isinstance(found, Failure):
-        return found
-    for candidate in found:
-        answer = await fetcher.fetch(FetchRequest(candidate.url, "feed"))
-        if isinstance(answer, Response) and isinstance(feed := parse_feed(answer), Feed):
+    candidates = await find_feeds(url, fetcher)
+    if isinstance(candidates, Failure):
+        return candidates
+    for candidate in candidates:
+        response = await fetcher.fetch(FetchRequest(candidate.url, "feed"))
+        if isinstance(response, Response) and isinstance(feed := parse_feed(response), Feed):
             return FeedCandidate(candidate.url, feed.title, candidate.reason)
     return Failure(
         url,
@@ -122,16 +124,15 @@ async def best_feed(url: str, fetcher: Fetcher) -> FeedCandidate | Failure:
 
 
 async def _guessed(url: str, fetcher: Fetcher) -> tuple[FeedCandidate, ...]:
-    for address in well_known_feed_urls(url):
-        answer = await fetcher.fetch(FetchRequest(address, "page"))
-        # A site that redirects every unknown path to its home page, or to one feed, has not said
-        # that this path is a feed.
-        if (
-            isinstance(answer, Response)
-            and not answer.hops
-            and isinstance(feed := parse_feed(answer), Feed)
-        ):
-            return (FeedCandidate(address, feed.title, f"well-known path ({feed.format})"),)
+    for candidate in well_known_feed_urls(url):
+        response = await fetcher.fetch(FetchRequest(candidate, "page"))
+        # A redirect proves nothing: the site may redirect every unknown path to its home page, or
+        # to one feed.
+        if isinstance(response, Failure) or response.hops:
+            continue
+        feed = parse_feed(response)
+        if isinstance(feed, Feed):
+            return (FeedCandidate(candidate, feed.title, f"well-known path ({feed.format})"),)
     return ()
 
 
@@ -139,19 +140,20 @@ def _announced(page: Response) -> tuple[FeedCandidate, ...]:
     return discover_feeds(page.body.decode("utf-8", "replace"), page.final_url, page.header("link"))
 
 
-def _instead(answer: Response | Failure) -> str:
-    return (
-        next((candidate.url for candidate in _announced(answer)), "")
-        if isinstance(answer, Response)
-        else ""
-    )
+def _instead(response: Response | Failure) -> str:
+    """Return the URL of a feed that the page announces, or ""."""
+    if isinstance(response, Failure):
+        return ""
+    return next((candidate.url for candidate in _announced(response)), "")
 
 
 class NullRobotsCache:
     """A cache for robots.txt files that stores nothing."""
 
     def load(self, authority: str) -> RobotsCopy | None:
+        """Return None for every `authority`."""
         return None
 
     def save(self, authority: str, copy: RobotsCopy) -> None:
+        """Discard the `copy` of the robots.txt file of `authority`."""
         return None

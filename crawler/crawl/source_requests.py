@@ -25,24 +25,24 @@ async def fetch_and_archive(context: CrawlContext, request: FetchRequest) -> Res
     if request.purpose == "api":
         return await fetcher.fetch(request)
     request = replace(request, archived=last_record(context.db, request.url))
-    answer = await fetcher.fetch(request)
-    if isinstance(answer, Failure) or answer.status != 200:
-        return answer
+    response = await fetcher.fetch(request)
+    if isinstance(response, Failure) or response.status != 200:
+        return response
     return (
-        fetcher.archive(request, answer)
-        if await _may_be_copied(context, request, answer)
-        else answer
+        fetcher.archive(request, response)
+        if await _may_be_copied(context, request, response)
+        else response
     )
 
 
-async def _may_be_copied(context: CrawlContext, request: FetchRequest, answer: Response) -> bool:
+async def _may_be_copied(context: CrawlContext, request: FetchRequest, response: Response) -> bool:
     """Whether no directive forbids copies; those of a page are known after it was read."""
     if request.purpose != "page":
-        return not parse_directives({}, answer.headers).noarchive
+        return not parse_directives({}, response.headers).noarchive
     settings = context.workspace.settings
-    page = to_page(answer, max_page_bytes(settings.fetch))
+    page = to_page(response, max_page_bytes(settings.fetch))
     seconds = settings.engine.task_seconds
     read = await context.backend.pool.call(
-        extract_page, page, seconds, url=answer.url, stage="collect"
+        extract_page, page, seconds, url=response.url, stage="collect"
     )
     return isinstance(read, Article) and not read.directives.noarchive

@@ -42,7 +42,7 @@ class CheckResult(Enum):
 class _Comparison:
     """A fetched page next to the stored article, and the drift between the two.
 
-    `signal` is None if the page says nothing about the state of the article.
+    `signal` is None if the page does not indicate another state of the article.
     """
 
     stored: PreviousCheck
@@ -62,8 +62,9 @@ def store_article_check(
 ) -> CheckResult:
     """Store one check of an article and plan the next. Return how the check ended.
 
-    Every article is checked once in `every_days` days, and sooner while a change of its state is
-    suspected. With `blame` False the local network was down, so the stored state stays.
+    `page` is the fetched page. Every article is checked once in `every_days` days, and sooner while
+    a change of its state is suspected. With `blame` False the local network was down, so the stored
+    state does not change.
     """
     comparison = _compare(load_previous_check(db, article_id), page, blame)
     state = _next_state(comparison, now)
@@ -90,11 +91,14 @@ def _store(db: Database, check: ArticleCheck, comparison: _Comparison) -> CheckR
     if page.outcome is Outcome.NOT_MODIFIED:
         articles.save_not_modified(db, check)
         return CheckResult.UNCHANGED
+    _store_failure(db, check, comparison)
+    return CheckResult.FAILED
 
-    failure = _failure(page, signal)
+
+def _store_failure(db: Database, check: ArticleCheck, comparison: _Comparison) -> None:
+    failure = _failure(comparison.page, comparison.signal)
     retry = next_article_retry(check.at, failure, comparison.stored.failures + 1)
     articles.save_failure(db, replace(check, next_check=retry), failure)
-    return CheckResult.FAILED
 
 
 def _compare(stored: PreviousCheck, page: FetchedPage, blame: bool) -> _Comparison:

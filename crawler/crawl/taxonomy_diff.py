@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_item import annotate_all
-from crawler.models.topics import SubjectKind, TopicScore
+from crawler.crawl.annotate_item import annotate_all, scores_by_subject
+from crawler.models.topics import SubjectKind
 from crawler.store import item_annotations
 from crawler.store.item_annotations import PendingItem
-from crawler.store.taggings import Subject, TagDiff, compare_taggings, merge_diffs
+from crawler.store.taggings import TagDiff, compare_taggings, merge_diffs
 from crawler.topics.tagger import Tagger
 
 _TOPICS = ("topics",)
@@ -24,19 +24,18 @@ def compare_topics(db: Database, tagger: Tagger, processes: int) -> TagDiff:
     """
     count = item_annotations.count_pending(db, _TOPICS)
     diffs = []
-    stored: tuple[tuple[SubjectKind, Iterator[list[PendingItem]]], ...] = (
-        ("article", item_annotations.pending_articles(db, _TOPICS)),
-        ("post", item_annotations.pending_posts(db, _TOPICS)),
-    )
-    for kind, chunks in stored:
-        for found in annotate_all(_read(chunks), tagger, count, processes):
-            scores: list[tuple[Subject, Sequence[TopicScore]]] = [
-                ((kind, each.id), each.scores) for each in found if each.scores is not None
-            ]
+    for kind, chunks in _stored_items(db):
+        for tagged in annotate_all(_read(chunks), tagger, count, processes):
+            scores = scores_by_subject(kind, tagged)
             diffs.append(compare_taggings(db, scores, tagger.name))
     return merge_diffs(diffs)
 
 
+def _stored_items(db: Database) -> Iterator[tuple[SubjectKind, Iterator[list[PendingItem]]]]:
+    yield "article", item_annotations.pending_articles(db, _TOPICS)
+    yield "post", item_annotations.pending_posts(db, _TOPICS)
+
+
 def _read(chunks: Iterator[list[PendingItem]]) -> Iterator[list[PendingItem]]:
     """The texts of each chunk that were read before."""
-    return ([each for each in chunk if not each.new] for chunk in chunks)
+    return ([item for item in chunk if not item.new] for chunk in chunks)

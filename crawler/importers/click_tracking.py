@@ -187,17 +187,17 @@ def _proofpoint(url: str, path: str) -> str:
     if host_of(url) == "urldefense.proofpoint.com":
         encoded = next((value for name, value in _pairs(url) if name == "u"), "")
         return unquote(encoded.replace("-", "%").replace("_", "/"))
-    found = _PROOFPOINT.search(unquote(path))
-    if not found:
+    match = _PROOFPOINT.search(unquote(path))
+    if not match:
         return ""
-    replaced = iter(_decoded(found[2]).decode("utf-8", "replace"))
-    return re.sub(r"\*", lambda _: next(replaced, ""), found[1])
+    replaced = iter(_decoded(match[2]).decode("utf-8", "replace"))
+    return re.sub(r"\*", lambda _: next(replaced, ""), match[1])
 
 
 def _target_of_payload(value: str) -> str:
     text = _payload(value).replace("\\/", "/")
-    found = _URL.search(text)
-    return absolute_web_url(found[0]) if found else ""
+    match = _URL.search(text)
+    return absolute_web_url(match[0]) if match else ""
 
 
 def _payload(value: str) -> str:
@@ -242,7 +242,7 @@ def _looks_like_counter(url: str) -> bool:
         return True
     if _has_words(path):
         return False
-    acts = labelled or any(each in _ACTIONS for each in parts)
+    acts = labelled or any(part in _ACTIONS for part in parts)
     return acts and any(looks_random(part, 8) for part in parts)
 
 
@@ -266,16 +266,16 @@ def _without_identity(url: str) -> str:
         return ""
     pairs = _pairs(url)
     own = _own_identity(host_of(url))
-    kept = [pair for pair in pairs if not _is_personal(pair, own)]
-    if len(kept) == len(pairs):
+    remaining = [pair for pair in pairs if not _is_personal(pair, own)]
+    if len(remaining) == len(pairs):
         return url
     signed = any(is_secret(name, value) for name, value in pairs)
     # Without the credential, only a page that its path names is the same page.
     if signed and not (_has_words(path_of(url)) or _is_page_path(path_of(url))):
         return ""
-    if signed and any(not name.startswith("utm_") for name, _ in kept):
+    if signed and any(not name.startswith("utm_") for name, _ in remaining):
         return ""
-    return _with_parameters(url, kept)
+    return _with_parameters(url, remaining)
 
 
 def _is_page_path(path: str) -> bool:
@@ -286,8 +286,8 @@ def _is_page_path(path: str) -> bool:
 
 
 def _own_identity(host: str) -> frozenset[str]:
-    found = (names for at, names in _IDENTITY_AT if _is_at(host, frozenset({at})))
-    return next(found, frozenset())
+    matching = (names for at, names in _IDENTITY_AT if _is_at(host, frozenset({at})))
+    return next(matching, frozenset())
 
 
 def _is_personal(pair: tuple[str, str], own: frozenset[str]) -> bool:
@@ -305,14 +305,16 @@ def _without_tokens(url: str) -> str:
         return url
     path, pairs = path_of(url), _pairs(url)
     named = _has_words(path) or _is_page_path(path)
-    kept = [(name, value) for name, value in pairs if not looks_random(unquote(value))]
-    random = len(kept) < len(pairs) or any(looks_random(unquote(part)) for part in path.split("/"))
+    remaining = [(name, value) for name, value in pairs if not looks_random(unquote(value))]
+    random = len(remaining) < len(pairs) or any(
+        looks_random(unquote(part)) for part in path.split("/")
+    )
     if random and not named:
         return ""
     fragment = url.partition("#")[2]
     if looks_random(fragment) or "=" in fragment:
         url = url.partition("#")[0]
-    return url if len(kept) == len(pairs) else _with_parameters(url, kept)
+    return url if len(remaining) == len(pairs) else _with_parameters(url, remaining)
 
 
 def _has_words(path: str) -> bool:
@@ -333,9 +335,9 @@ def _pairs(url: str) -> list[tuple[str, str]]:
     return [(unquote(name).lower(), value) for name, _, value in split]
 
 
-def _with_parameters(url: str, kept: list[tuple[str, str]]) -> str:
+def _with_parameters(url: str, parameters: list[tuple[str, str]]) -> str:
     """The URL with only these parameters, as they are written in it, and without a fragment."""
-    left = [*kept]
+    left = [*parameters]
     written = []
     for part in query_of(url).split("&"):
         name, _, value = part.partition("=")

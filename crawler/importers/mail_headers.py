@@ -60,15 +60,15 @@ def mail_text(data: bytes) -> str:
     utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = data.decode("utf-16" if utf_16 else "utf-8", "replace")
     text = _ENDING.sub("\n", text.lstrip("\ufeff")).lstrip("\n")
-    return text[found.end() :] if (found := _COUNT_LINE.match(text)) else text
+    return text[match.end() :] if (match := _COUNT_LINE.match(text)) else text
 
 
 def mail_header_line(text: str) -> int:
     """Return the line (from 1) at which `text` contains the header of a mail, or 0."""
     text = _ENDING.sub("\n", text)
     trace: dict[str, int] = {}
-    for found in _TRACE_LINE.finditer(text):
-        trace.setdefault(found[1].lower(), found.start())
+    for match in _TRACE_LINE.finditer(text):
+        trace.setdefault(match[1].lower(), match.start())
         if len(trace) > 1:
             return text.count("\n", 0, min(trace.values())) + 1
     return _block(text.split("\n"))

@@ -202,7 +202,9 @@ def _anchors(part: Message) -> tuple[Anchor, ...]:
     content = _content(part)
     if part.get_content_subtype() == "html":
         return html_to_text(content).anchors
-    return tuple(Anchor(url, "") for each in find_urls(content) if (url := absolute_web_url(each)))
+    return tuple(
+        Anchor(url, "") for found_url in find_urls(content) if (url := absolute_web_url(found_url))
+    )
 
 
 def _body(letter: EmailMessage) -> Message | None:

@@ -73,5 +73,5 @@ def _is_delimited(rows: list[str], delimiter: str) -> bool:
 
 
 def _are_column_names(names: list[str]) -> bool:
-    known = sum(name in _COLUMNS or name.replace(" ", "_") in _COLUMNS for name in names)
-    return known > 1 and all(not name or _COLUMN.fullmatch(name) for name in names)
+    matches = sum(name in _COLUMNS or name.replace(" ", "_") in _COLUMNS for name in names)
+    return matches > 1 and all(not name or _COLUMN.fullmatch(name) for name in names)

@@ -38,13 +38,13 @@ def detect_format(name: str, data: bytes, format: str | None = None) -> str:
     """
     importers = load_importers()
     if format is not None and format not in importers:
-        known = ", ".join(format_names())
-        raise UsageError(f"There is no import format {format!r}.", f"Known: {known}.")
+        names = ", ".join(format_names())
+        raise UsageError(f"There is no import format {format!r}.", f"Known: {names}.")
     if format is not None:
         return format
-    for each, importer in importers.items():
+    for format_name, importer in importers.items():
         if importer.matches(name.lower(), data):
-            return each
+            return format_name
     raise _no_format(name, data)
 
 

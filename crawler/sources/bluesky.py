@@ -107,9 +107,10 @@ def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[Recheck
 
     `options` is the source's Options.
     """
-    known = [post for post in posts if _POST_URI.fullmatch(post.uri)]
+    checkable = [post for post in posts if _POST_URI.fullmatch(post.uri)]
     groups = (
-        tuple(known[start : start + _RECHECK_SIZE]) for start in range(0, len(known), _RECHECK_SIZE)
+        tuple(checkable[start : start + _RECHECK_SIZE])
+        for start in range(0, len(checkable), _RECHECK_SIZE)
     )
     return tuple(RecheckRequest(_posts_request(group), group) for group in groups)
 

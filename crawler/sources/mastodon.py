@@ -103,9 +103,10 @@ def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[Recheck
 
     `options` is the source's Options. A single post is requested alone.
     """
-    known = [post for post in posts if _id_on_server(post, options)]
+    checkable = [post for post in posts if _id_on_server(post, options)]
     groups = (
-        tuple(known[start : start + _RECHECK_SIZE]) for start in range(0, len(known), _RECHECK_SIZE)
+        tuple(checkable[start : start + _RECHECK_SIZE])
+        for start in range(0, len(checkable), _RECHECK_SIZE)
     )
     return tuple(
         _list_recheck(options, group) if len(group) > 1 else _single_recheck(options, group[0])

@@ -172,17 +172,17 @@ def _unknown_kind(kind: Any, place: str) -> ConfigurationError:
 
 def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str, Any]) -> Any:
     options_class = source_module(kind).Options
-    known = [field.name for field in fields(options_class)]
-    applicable = {key: value for key, value in defaults.items() if key in known}
+    names = [field.name for field in fields(options_class)]
+    applicable = {key: value for key, value in defaults.items() if key in names}
     written = {key: value for key, value in table.items() if key not in _COMMON_KEYS}
     given = applicable | written
     if problem := _name_problem(given, options_class, kind):
-        listed = ", ".join(known) or "none"
+        listed = ", ".join(names) or "none"
         raise ConfigurationError(f"{place}: {problem}.", f"Options of {kind}: {listed}.")
     try:
         return msgspec.convert(given, options_class)
     except (msgspec.ValidationError, ValueError) as error:
-        hint = f"Options of {kind}: {', '.join(known)}."
+        hint = f"Options of {kind}: {', '.join(names)}."
         raise ConfigurationError(f"{place}: {error}.", hint) from None
 
 

@@ -72,8 +72,8 @@ class _StrictParser(_Limits, api.StrictFeedParser):  # type: ignore[misc]
         if len(attrs) > MAX_ATTRIBUTES:
             names = list(islice(attrs.getNames(), MAX_ATTRIBUTES))
             attrs = AttributesNSImpl(
-                {each: attrs.getValue(each) for each in names},
-                {each: attrs.getQNameByName(each) for each in names},
+                {attribute: attrs.getValue(attribute) for attribute in names},
+                {attribute: attrs.getQNameByName(attribute) for attribute in names},
             )
         super().startElementNS(name, qname, attrs)
 

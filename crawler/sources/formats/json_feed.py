@@ -42,21 +42,21 @@ def _has_version(feed: dict[str, Any]) -> bool:
 
 
 def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
-    own, other = (
+    own, external = (
         absolute_web_url(_text(item, "url"), base),
         absolute_web_url(_text(item, "external_url"), base),
     )
     identity = clean_line(_text(item, "id"), 1000)
     return Entry(
         id=identity,
-        url=own or other or absolute_web_url(identity),
+        url=own or external or absolute_web_url(identity),
         title=_line(item, "title"),
         published=_published(item, seen_at),
         updated=parse_iso_date(_text(item, "date_modified"), seen_at),
         authors=_authors(item),
         summary=_summary(item, base),
         tags=_tags(item),
-        about=other,
+        about=external,
     )
 
 

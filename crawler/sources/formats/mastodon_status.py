@@ -74,13 +74,13 @@ def _opt_out(account: JsonObject) -> str:
 
 
 def _post(status: JsonObject, body: HtmlText, response: Response) -> Post:
-    seen = response.fetched_at
+    fetched_at = response.fetched_at
     return Post(
         network="mastodon",
         uri=line(status, "uri", 1000),
         text="",
-        published=parse_iso_date(text(status, "created_at"), seen),
-        edited=parse_iso_date(text(status, "edited_at"), seen),
+        published=parse_iso_date(text(status, "created_at"), fetched_at),
+        edited=parse_iso_date(text(status, "edited_at"), fetched_at),
         links=_links(status, body),
         visibility=line(status, "visibility", 50) or "unknown",
         sensitive=bool(status.get("sensitive")) or bool(text(status, "spoiler_text")),

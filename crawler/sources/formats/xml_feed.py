@@ -84,31 +84,31 @@ def _feed(parsed: Any, data: bytes, base: str, seen_at: datetime) -> Feed:
 class _Element:
     """One element as feedparser returns it; in an unusual document any key has any type."""
 
-    def __init__(self, found: Any) -> None:
-        self._found = found if isinstance(found, dict) else {}
+    def __init__(self, element: Any) -> None:
+        self._element = element if isinstance(element, dict) else {}
 
     def get(self, key: str, default: str = "") -> str:
         """Return the text under `key`, `default` if there is none."""
-        value = self._found.get(key)
+        value = self._element.get(key)
         return value if isinstance(value, str) else default
 
     def time(self, key: str) -> struct_time | None:
         """Return the time under `key` that feedparser recognized, or None."""
-        value = self._found.get(key)
+        value = self._element.get(key)
         return value if isinstance(value, struct_time) else None
 
     def part(self, key: str) -> _Element:
         """Return the element under `key`; an empty one if there is none."""
-        return _Element(self._found.get(key))
+        return _Element(self._element.get(key))
 
     def parts(self, key: str) -> list[_Element]:
         """Return the elements of the list under `key`."""
-        value = self._found.get(key)
-        return [_Element(each) for each in value if each] if isinstance(value, list) else []
+        value = self._element.get(key)
+        return [_Element(part) for part in value if part] if isinstance(value, list) else []
 
 
-def _entry(found: Any, base: str, seen_at: datetime) -> Entry:
-    entry = _Element(found)
+def _entry(element: Any, base: str, seen_at: datetime) -> Entry:
+    entry = _Element(element)
     contents = (part.get("value") for part in entry.parts("content"))
     html = entry.get("summary") or next((content for content in contents if content), "")
     return Entry(
@@ -134,8 +134,8 @@ def _tags(entry: _Element) -> tuple[str, ...]:
 def _authors(element: _Element) -> tuple[str, ...]:
     """Return the names of the authors without mail addresses, which RSS 2.0 asks for."""
     names = [author.get("name") for author in element.parts("authors")]
-    found = (person_name(strip_tags(each)) for each in names or [element.get("author")])
-    return tuple(dict.fromkeys(name for name in found if name))
+    authors = (person_name(strip_tags(name)) for name in names or [element.get("author")])
+    return tuple(dict.fromkeys(name for name in authors if name))
 
 
 def _published(entry: _Element, seen_at: datetime) -> datetime | None:
@@ -156,10 +156,10 @@ def _is_possible(written: str) -> bool:
     """Return whether a date exists: 31 November and a 25th hour do not."""
     if _NO_DAY.match(written):
         return False
-    found = _ISO_DAY.match(written)
-    if not found:
+    match = _ISO_DAY.match(written)
+    if not match:
         return True
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
     try:
         date(year, month, day)
     except ValueError:
