@@ -133,25 +133,13 @@ def extract_metadata(
     title, title_source = _find_title(head, blocks, start, site)
 
     near = blocks_near_headline(blocks, start, title)
-    byline_blocks = [block for block in near if not _repeats_title(block, title)]
-    authors, authors_source = find_authors(
-        head, byline_blocks, blocks, site_name, clean_declared_value
-    )
+    authors, authors_source = _find_authors(head, blocks, near, title, site)
     context = _date_context(head, url, host, fetched_at)
     published, published_source = _find_published(head, blocks, near, context)
     modified, modified_source = first_valid_date(_modified_candidates(head), context)
     description, description_source = _find_description(head)
     canonical, canonical_source = _declared_canonical(head, url)
 
-    sources = (
-        ("title", title_source),
-        ("authors", authors_source),
-        ("site_name", site_source),
-        ("published", published_source),
-        ("modified", modified_source),
-        ("description", description_source),
-        ("canonical", canonical_source),
-    )
     return Metadata(
         title=title,
         authors=authors,
@@ -161,8 +149,28 @@ def extract_metadata(
         description=description,
         keywords=_parse_keywords(head),
         canonical=canonical,
-        sources=tuple((field, source) for field, source in sources if source),
+        sources=_stated_sources(
+            title=title_source,
+            authors=authors_source,
+            site_name=site_source,
+            published=published_source,
+            modified=modified_source,
+            description=description_source,
+            canonical=canonical_source,
+        ),
     )
+
+
+def _stated_sources(**sources: str) -> tuple[tuple[str, str], ...]:
+    """Return the field and source of each field that has a source."""
+    return tuple((field, source) for field, source in sources.items() if source)
+
+
+def _find_authors(
+    head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], title: str, site: _Site
+) -> tuple[tuple[str, ...], str]:
+    byline_blocks = [block for block in near if not _repeats_title(block, title)]
+    return find_authors(head, byline_blocks, blocks, site.name, clean_declared_value)
 
 
 def _date_context(head: HeadMetadata, url: str, host: str, fetched_at: datetime) -> DateContext:
@@ -221,18 +229,23 @@ def _find_title(
     The declared title is returned without the name of the site.
     """
     declared = _declared_titles(head)
-    own = [
-        (value, source)
-        for value, source in declared
-        if not site.is_named(clean_declared_value(value))
-    ]
-    best, source = _first_non_empty(own, declared)
+    best, source = _best_declared_title(declared, site)
     cleaned = map(clean_declared_value, dict(declared[:MAX_DECLARED]))
     titles = [best, *(title for title in cleaned if title and not site.is_named(title))]
     visible = clean_declared_value(find_headline(blocks, start, titles, site.name))
     if visible and (not best or best.casefold() not in visible.casefold()):
         return visible, "heading"
     return _strip_site_name(best, site), source
+
+
+def _best_declared_title(declared: list[SourcedText], site: _Site) -> SourcedText:
+    """Return the first declared title that is not the name of the site, if there is one."""
+    own = [
+        (value, source)
+        for value, source in declared
+        if not site.is_named(clean_declared_value(value))
+    ]
+    return _first_non_empty(own, declared)
 
 
 def _declared_titles(head: HeadMetadata) -> list[SourcedText]:
@@ -281,16 +294,17 @@ def _names_site(part: str, site: _Site) -> bool:
 def _find_published(
     head: HeadMetadata, blocks: Sequence[Block], near: Sequence[Block], context: DateContext
 ) -> tuple[datetime | None, str]:
-    article_dates = (
-        (jsonld.property_text(head.article.get(key)), "json-ld")
-        for key in ("datePublished", "dateCreated", "uploadDate")
-    )
-    other_dates = (
-        (jsonld.property_text(node.get("datePublished")), "json-ld") for node in head.graph
-    )
-    declared = (*article_dates, *_meta_values(head, *DATE_METAS), *other_dates)
+    declared = tuple(_published_candidates(head))
     after = blocks[near[0].order + 1 :][: len(blocks) // 2] if near else ()
     return find_published_date(declared, head.times, near, after, context)
+
+
+def _published_candidates(head: HeadMetadata) -> Iterator[SourcedText]:
+    for key in ("datePublished", "dateCreated", "uploadDate"):
+        yield jsonld.property_text(head.article.get(key)), "json-ld"
+    yield from _meta_values(head, *DATE_METAS)
+    for node in head.graph:
+        yield jsonld.property_text(node.get("datePublished")), "json-ld"
 
 
 def _modified_candidates(head: HeadMetadata) -> Iterator[SourcedText]:

@@ -49,10 +49,15 @@ def find_authors(
     candidates = [(names, source) for names, source in without_site if names]
     if not candidates:
         return _first_with_names([(find_byline(near, blocks), "byline"), *declared])
+    return _most_complete_names(candidates, near)
+
+
+def _most_complete_names(candidates: list[SourcedNames], near: Sequence[Block]) -> SourcedNames:
+    """Return the names that are visible near the headline, or a more complete form of them."""
     preferred = _prefer_visible(candidates, near)
     if preferred[0][0].isalnum():
         # The name is a single word. The byline may contain the full name.
-        candidates.append((find_byline(near, ()), "byline"))
+        candidates = [*candidates, (find_byline(near, ()), "byline")]
     better = (names for names in candidates if _is_more_complete(names, preferred[0]))
     return next(better, preferred)
 
@@ -71,11 +76,17 @@ def _declared_authors(head: HeadMetadata) -> Iterator[tuple[Sequence[str], str]]
     yield jsonld.entity_names(article_author, head.graph), "json-ld"
     yield _headline_node_authors(head), "json-ld"
     yield [_first_name_first(value) for value in head.meta.get("citation_author", ())], "meta"
-    yield from ((head.meta.get(name, ()), source_of_meta(name)) for name in AUTHOR_METAS)
-    # The label of a Twitter card describes its value: `Written by`, but also `Reading time`.
-    if set(head.first("twitter:label1").casefold().split()) & set(BYLINE_PREFIXES):
+    for name in AUTHOR_METAS:
+        yield head.meta.get(name, ()), source_of_meta(name)
+    if _is_byline_card(head):
         yield head.meta.get("twitter:data1", ()), "meta"
     yield head.authors, "rel-author"
+
+
+def _is_byline_card(head: HeadMetadata) -> bool:
+    """Whether the label of a Twitter card is `Written by`, not for example `Reading time`."""
+    label = head.first("twitter:label1").casefold().split()
+    return not set(label).isdisjoint(BYLINE_PREFIXES)
 
 
 def _headline_node_authors(head: HeadMetadata) -> list[str]:

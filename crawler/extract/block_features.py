@@ -122,11 +122,16 @@ def _count_words(blocks: Sequence[Block]) -> None:
         container.words += count
         container.linked += count * block.link_share
         container.plain += count if is_plain else 0
+    _add_words_to_parents(blocks)
+
+
+def _add_words_to_parents(blocks: Sequence[Block]) -> None:
     for container in reversed(list_containers(blocks)):
-        if container.parent is not None:
-            container.parent.words += container.words
-            container.parent.linked += container.linked
-            container.parent.plain += container.plain
+        parent = container.parent
+        if parent is not None:
+            parent.words += container.words
+            parent.linked += container.linked
+            parent.plain += container.plain
 
 
 def _neighbour_features(block: Block) -> FeatureValues:

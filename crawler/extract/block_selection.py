@@ -64,14 +64,21 @@ def select_blocks(
         text = fallback(rejected_elements(blocks, logits))
         kept_shares["trafilatura"] = shares_in_text(blocks, text)
 
-    rows = compute_context_features(blocks, logits, kept_shares)
     table = tables["second look, asked" if use_fallback else "second look"]
-    accepted = accepted_blocks(
-        blocks, weighted_sums(rows, context_feature_names(tuple(kept_shares)), table)
-    )
+    accepted = accepted_blocks(blocks, _second_pass_logits(blocks, logits, kept_shares, table))
     if accepted:
         return accepted, use_fallback
     return fallback_blocks(blocks, fallback(())), True
+
+
+def _second_pass_logits(
+    blocks: Sequence[Block],
+    logits: Sequence[float],
+    kept_shares: Mapping[str, Sequence[float]],
+    table: Weights,
+) -> list[float]:
+    rows = compute_context_features(blocks, logits, kept_shares)
+    return weighted_sums(rows, context_feature_names(tuple(kept_shares)), table)
 
 
 def accepted_blocks(blocks: Sequence[Block], logits: Sequence[float]) -> list[Block]:

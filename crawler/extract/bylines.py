@@ -104,17 +104,19 @@ def _byline_attempts(
     """Yield the names that each rule accepts, the most reliable rule first."""
     for text in _joined_texts(short):
         yield parse_names([_text_after_by(text)], strict=True)
-    for block in marked:
-        yield _names_in_lines(block)
+    yield from map(_names_in_lines, marked)
     for block in short:
         yield parse_names(_author_link_texts(block))
     for block in marked:
         yield parse_names(_BEFORE_HANDLE.findall(remove_dates(block.raw)))
-    for text in _joined_texts(short):
-        label = _LABELLED.match(_join_list_lines(text))
-        yield parse_names([label[1]])[:1] if label else ()
+    yield from map(_labelled_name, _joined_texts(short))
     for block in chain(marked, filter(_is_dated_line, blocks)):
         yield parse_names([_text_after_by(block.raw)])[:1]
+
+
+def _labelled_name(text: str) -> tuple[str, ...]:
+    label = _LABELLED.match(_join_list_lines(text))
+    return parse_names([label[1]])[:1] if label else ()
 
 
 def _is_dated_line(block: Block) -> bool:

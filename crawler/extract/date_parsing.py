@@ -195,14 +195,18 @@ def _resolve_match(match: re.Match[str], month_first: bool) -> WrittenDay | None
 def _day_and_month(groups: Mapping[str, str], month_first: bool) -> tuple[int, int]:
     """Return the day and the month of a match; a number above 12 is the day in every country."""
     if "a" not in groups:
-        month = int(groups["m"]) if "m" in groups else MONTHS.get(groups["n"].lower(), 0)
-        return int(groups["d"]), month
+        return int(groups["d"]), _written_month(groups)
     first = int(groups["a"])
     second = int(groups["b"])
     is_month_first = month_first and groups.get("s") != "."
     if (is_month_first or second > 12) and first <= 12:
         return second, first
     return first, second
+
+
+def _written_month(groups: Mapping[str, str]) -> int:
+    """Return the month of a match by number or name; 0 for a name that is not a month."""
+    return int(groups["m"]) if "m" in groups else MONTHS.get(groups["n"].lower(), 0)
 
 
 def _plausible_day(

@@ -28,21 +28,26 @@ def extract_page(page: PageInput) -> Article | Failure:
         return extraction_failure(page, Outcome.TOO_LARGE, message)
     if not page.body.strip():
         return extraction_failure(page, Outcome.EMPTY, "The page has no content.")
+
+    result = _extract_by_media_type(page)
+    if isinstance(result, Failure):
+        return result
+    # The directives of headers apply to every media type.
+    stated = parse_directives({}, page.headers, page.fetched_at)
+    return replace(result, directives=strictest_directives(result.directives, stated))
+
+
+def _extract_by_media_type(page: PageInput) -> Article | Failure:
     media_type = media_types.sniff_media_type(page.body, page.content_type)
     extractor = _extractors().get(media_type)
     if extractor is None:
         message = f"Files of type {media_type} have no text. Only the link is stored."
         return extraction_failure(page, Outcome.UNSUPPORTED, message)
     try:
-        result = extractor(page)
+        return extractor(page)
     except Exception as error:  # parsers raise all kinds of errors for hostile input
         message = f"Cannot parse the {media_type}: {type(error).__name__}: {error}"[:300]
         return extraction_failure(page, Outcome.BAD_CONTENT, message)
-    if isinstance(result, Failure):
-        return result
-    # The directives of headers apply to every media type.
-    stated = parse_directives({}, page.headers, page.fetched_at)
-    return replace(result, directives=strictest_directives(result.directives, stated))
 
 
 def _extractors() -> Mapping[str, PageExtractor]:

@@ -49,24 +49,28 @@ def parse_head(root: HtmlElement) -> HeadMetadata:
     head = HeadMetadata(language=root.get("lang") or root.get("xml:lang") or "")
     scripts: list[str] = []
     for element in root.iter("meta", "link", "script", "time", "title", "base", "a"):
-        tag = element.tag
-        if tag == "meta":
-            _add_meta(head, element)
-        elif tag == "script":
-            if "ld+json" in element.get("type", ""):
-                scripts.append(element.text or "")
-        elif tag == "time":
-            _add_time(head, element)
-        elif tag == "title":
-            head.title = head.title or (element.text or "")
-        elif tag == "base":
-            head.base = head.base or element.get("href", "")
-        else:
-            _add_link(head, element)
+        if element.tag != "script":
+            _add_element(head, element)
+        elif "ld+json" in element.get("type", ""):
+            scripts.append(element.text or "")
     _add_microdata(head, root)
     head.graph = jsonld.parse_jsonld(scripts)
     head.article = jsonld.find_article_node(head.graph)
     return head
+
+
+def _add_element(head: HeadMetadata, element: HtmlElement) -> None:
+    tag = element.tag
+    if tag == "meta":
+        _add_meta(head, element)
+    elif tag == "time":
+        _add_time(head, element)
+    elif tag == "title":
+        head.title = head.title or (element.text or "")
+    elif tag == "base":
+        head.base = head.base or element.get("href", "")
+    else:
+        _add_link(head, element)
 
 
 def _add_meta(head: HeadMetadata, element: HtmlElement) -> None:

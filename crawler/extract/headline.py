@@ -48,13 +48,13 @@ def find_headline(blocks: Sequence[Block], start: int, declared: Sequence[str], 
     title = declared[0] if declared else ""
     headings = _find_headings(blocks, start)
     h2_and_h3 = headings.h2_and_h3
+    long_h2_and_h3 = [block for block in h2_and_h3 if _word_count(block.text) > 1]
+    long_above_text = [block for block in headings.above_text if len(block.words) > 2]
     return (
         _equal_heading(headings.h1_before_text, declared, site)
-        or _equal_heading([b for b in h2_and_h3 if _word_count(b.text) > 1], declared, site)
+        or _equal_heading(long_h2_and_h3, declared, site)
         or _best_matching_heading(headings.h1_before_text, title, site, 0.25)
-        or _best_matching_heading(
-            [block for block in headings.above_text if len(block.words) > 2], title, site, 0.5
-        )
+        or _best_matching_heading(long_above_text, title, site, 0.5)
         or _equal_heading(headings.h1, declared, site)
         or _best_matching_heading(headings.h1, title, site, 0.25)
         or _heading_of_untitled_page(headings.h1_above_text + h2_and_h3, blocks, declared, site)
@@ -127,11 +127,18 @@ def _heading_of_untitled_page(
     title = declared[0] if declared else ""
     if not title or _is_generic_title(title, site):
         return above.text
-    if len(set(declared)) == 1 and above.container.tag == "h1":
+    is_only_title = len(set(declared)) == 1
+    if is_only_title and above.container.tag == "h1":
         return above.text
+    return above.text if _names_site_only(title, blocks, site) else ""
+
+
+def _names_site_only(title: str, blocks: Sequence[Block], site: str) -> bool:
+    """Whether a title is part of the name of the site, as written in links to its front page."""
+    if _covers_title(site, title):
+        return True
     links = (b.text for b in blocks if b.link_share > 0.8 and _links_to_front_page(b))
-    names_of_site = [site, *links]
-    return above.text if any(_covers_title(name, title) for name in names_of_site) else ""
+    return any(_covers_title(name, title) for name in links)
 
 
 def blocks_near_headline(blocks: Sequence[Block], start: int, title: str) -> list[Block]:

@@ -55,18 +55,27 @@ def extract_repository(article: Article, head: HeadMetadata, root: HtmlElement) 
     description = article.description
     if description.endswith(name):
         description = description.rsplit(" - ", 1)[0]
-    readmes = root.xpath("//article[contains(@class, 'markdown-body')] | //*[@id='readme']")
-    readme = _all_text(readmes[0]) if readmes else ""
     licence = next(filter(None, map(_licence, root.xpath(_LICENCE_LINKS)[:20])), "")
-    parts = (description, readme, f"Licence: {licence}" if licence else "")
-    text = clean("\n\n".join(filter(None, parts)))
+    parts = (description, _readme(root), f"Licence: {licence}" if licence else "")
 
+    repository = replace(
+        article,
+        title=name or article.title,
+        description=description,
+        keywords=_repository_topics(root),
+    )
+    return _with_text(repository, clean("\n\n".join(filter(None, parts))), "readme")
+
+
+def _readme(root: HtmlElement) -> str:
+    readmes = root.xpath("//article[contains(@class, 'markdown-body')] | //*[@id='readme']")
+    return _all_text(readmes[0]) if readmes else ""
+
+
+def _repository_topics(root: HtmlElement) -> tuple[str, ...]:
     links = root.xpath("//a[starts-with(@href, '/topics/')]")[:30]
     topics = (clean_line(link.text_content(), 60) for link in links)
-    keywords = tuple(dict.fromkeys(filter(None, topics)))
-    title = name or article.title
-    repository = replace(article, title=title, description=description, keywords=keywords)
-    return _with_text(repository, text, "readme")
+    return tuple(dict.fromkeys(filter(None, topics)))
 
 
 def extract_gist(article: Article, head: HeadMetadata, root: HtmlElement) -> Article:
@@ -103,15 +112,19 @@ def extract_video(article: Article, head: HeadMetadata, root: HtmlElement) -> Ar
     """
     declared = head.article.get("description")
     text = clean_block(str(declared or "") or head.first("og:description", "description"))
+    if not article.authors:
+        article = _with_channel(article, root)
+    return _with_text(replace(article, headings=()), text, "description") if text else article
+
+
+def _with_channel(article: Article, root: HtmlElement) -> Article:
+    """Return the article with the channel of the video as its author, if there is one."""
     links = root.xpath("//*[@itemprop='author']//link[@itemprop='name']")
     channels = [clean_line(link.get("content")) for link in links]
-    if channels and not article.authors:
-        article = replace(
-            article,
-            authors=tuple(filter(None, channels))[:3],
-            field_sources=(*article.field_sources, ("authors", "microdata")),
-        )
-    return _with_text(replace(article, headings=()), text, "description") if text else article
+    if not channels:
+        return article
+    sources = (*article.field_sources, ("authors", "microdata"))
+    return replace(article, authors=tuple(filter(None, channels))[:3], field_sources=sources)
 
 
 # Host without `www.`, pattern of the path without outer slashes, extractor.

@@ -31,6 +31,7 @@ def extract_html(page: PageInput) -> Article | Failure:
         root = parse_html(page.body, page.content_type)
     except PageTooComplexError as error:
         return extraction_failure(page, Outcome.TOO_LARGE, str(error))
+
     head = parse_head(root)
     strip_elements(root, *DROPPED_TAGS, with_tail=False)
     title = clean_declared_value(head.title)
@@ -39,13 +40,10 @@ def extract_html(page: PageInput) -> Article | Failure:
     if non_article:
         return extraction_failure(page, *non_article)
 
-    fetched_at = page.fetched_at or datetime.now(UTC)
-    metadata = extract_metadata(head, main.blocks, main.start, page.url, fetched_at)
-    text, source = _article_text(head, main, metadata)
-    if not text:
+    article = _make_article(page, head, main)
+    if not article.text:
         message = "The page has no text. It may need JavaScript to show any."
         return extraction_failure(page, Outcome.EMPTY, message)
-    article = _make_article(page, head, main, metadata, (text, source))
     return apply_host_extractor(article, head, root)
 
 
@@ -70,15 +68,10 @@ def declared_article_body(text: str, head: HeadMetadata) -> str:
     return declared if count_words(declared) > 2 * count_words(text) else ""
 
 
-def _make_article(
-    page: PageInput,
-    head: HeadMetadata,
-    main: MainText,
-    metadata: Metadata,
-    sourced_text: tuple[str, str],
-) -> Article:
-    """Return the article of these parts; `sourced_text` is its text with the source."""
-    text, source = sourced_text
+def _make_article(page: PageInput, head: HeadMetadata, main: MainText) -> Article:
+    fetched_at = page.fetched_at or datetime.now(UTC)
+    metadata = extract_metadata(head, main.blocks, main.start, page.url, fetched_at)
+    text, source = _article_text(head, main, metadata)
     language, language_source = detect_language(_declared_language(head), text)
     sources = (*metadata.sources, ("text", source))
     if language:

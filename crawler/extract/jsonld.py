@@ -100,13 +100,15 @@ def entity_names(value: Any, nodes: list[Node]) -> list[str]:
     """
     named = (node for node in nodes if isinstance(node.get("@id"), str) and node.get("name"))
     by_id = {node["@id"]: node for node in named}
-    names = []
-    for entity in (value if isinstance(value, list) else [value])[:MAX_ENTITIES]:
-        is_reference = isinstance(entity, dict) and not entity.get("name")
-        name = property_text(by_id.get(entity.get("@id"), entity) if is_reference else entity)
-        if name:
-            names.append(name)
-    return names
+    entities = value if isinstance(value, list) else [value]
+    names = (property_text(_referenced(entity, by_id)) for entity in entities[:MAX_ENTITIES])
+    return [name for name in names if name]
+
+
+def _referenced(entity: Any, by_id: dict[str, Node]) -> Any:
+    """Return the node that an entity without a name refers to, else the entity."""
+    is_reference = isinstance(entity, dict) and not entity.get("name")
+    return by_id.get(entity.get("@id"), entity) if is_reference else entity
 
 
 def _walk(value: Any, depth: int) -> Iterator[Node]:

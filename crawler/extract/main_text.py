@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 
 from lxml.html import HtmlElement
 
@@ -128,7 +128,7 @@ def _links(blocks: Sequence[Block], base: str) -> tuple[Link, ...]:
     """Return the links of blocks, one for each URL, without links to the page itself."""
     page = base.partition("#")[0]
     links: dict[str, Link] = {}
-    for element in (element for block in blocks for element in block.links):
+    for element in chain.from_iterable(block.links for block in blocks):
         url = absolute_url(base, element.get("href", ""))
         if url and url != page and url not in links:
             links[url] = Link(url, clean_line(element.text_content(), 200))

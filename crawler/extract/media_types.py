@@ -45,14 +45,19 @@ def sniff_media_type(body: bytes, content_type: str = "") -> str:
     for signature, kind in SIGNATURES:
         if start.startswith(signature):
             return kind
-    is_riff = start[:4] == b"RIFF" and start[8:12] in (b"WEBP", b"AVI ", b"WAVE")
-    if is_riff or start[4:8] == b"ftyp":
+    if _is_media_container(start):
         return "image" if start[8:12] in (b"WEBP", b"avif", b"heic") else "video"
     if b"%PDF-" in body[:1024]:
         return "pdf"
     if start.startswith(_UTF16):
         return "html"
     return _sniff_text(start, content_type.partition(";")[0].strip().lower())
+
+
+def _is_media_container(start: bytes) -> bool:
+    """Whether a file is RIFF or ISO base media (MP4, AVIF, HEIC)."""
+    is_riff = start[:4] == b"RIFF" and start[8:12] in (b"WEBP", b"AVI ", b"WAVE")
+    return is_riff or start[4:8] == b"ftyp"
 
 
 def _sniff_text(start: bytes, media_type: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -44,6 +44,10 @@ def detect_non_article(
         "title": title,
         "text": " ".join(text.split()),
     }
+    return _match_pattern(parts)
+
+
+def _match_pattern(parts: Mapping[str, str]) -> tuple[Outcome, str] | None:
     for outcome, part, pattern in _page_patterns():
         match = pattern.search(parts[part])
         if match:

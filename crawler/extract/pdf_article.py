@@ -55,10 +55,8 @@ def extract_pdf(page: PageInput) -> Article | Failure:
 
 def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
     title, title_source = _title(reader, text)
-    author = str(reader.metadata.author or "") if reader.metadata else ""
-    authors = parse_names([author])
+    authors = _authors(reader)
     published = _created(reader, page.fetched_at or datetime.now(UTC))
-    abstract = _ABSTRACT.search(text)
     language, _ = detect_language("", text)
     sources = [("title", title_source), ("text", "pypdf")]
     if authors:
@@ -72,7 +70,7 @@ def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
         authors=authors,
         published=published,
         language=language,
-        description=clean_line(abstract[1], 1500) if abstract else "",
+        description=_abstract(text),
         content_hash=content_hash(text),
         word_count=count_words(text),
         media_type="application/pdf",
@@ -80,6 +78,16 @@ def _article(page: PageInput, reader: PdfReader, text: str) -> Article:
         field_sources=tuple(sources),
         extractor="hashtrail-pdf-1",
     )
+
+
+def _authors(reader: PdfReader) -> tuple[str, ...]:
+    author = str(reader.metadata.author or "") if reader.metadata else ""
+    return parse_names([author])
+
+
+def _abstract(text: str) -> str:
+    match = _ABSTRACT.search(text)
+    return clean_line(match[1], 1500) if match else ""
 
 
 def _title(reader: PdfReader, text: str) -> tuple[str, str]:

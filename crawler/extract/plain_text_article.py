@@ -28,8 +28,7 @@ _MARKS = re.compile(r"^[#=*\s-]+|[#=*\s-]+$")
 def extract_plain_text(page: PageInput) -> Article | Failure:
     """Return the article of a text file; the first line of the `page` with letters is its title."""
     text = clean(decode_page(page.body, page.content_type))[:MAX_TEXT]
-    lines = (_MARKS.sub("", line) for line in text.split("\n")[:50])
-    title = next((line for line in lines if any(map(str.isalpha, line))), "")
+    title = _first_line_with_letters(text)
     if not title:
         return extraction_failure(page, Outcome.EMPTY, "The file contains no words.")
     language, _ = detect_language("", text)
@@ -46,6 +45,11 @@ def extract_plain_text(page: PageInput) -> Article | Failure:
     )
 
 
+def _first_line_with_letters(text: str) -> str:
+    lines = (_MARKS.sub("", line) for line in text.split("\n")[:50])
+    return next((line for line in lines if any(map(str.isalpha, line))), "")
+
+
 def extract_oembed(page: PageInput) -> Article | Failure:
     """Return title and author of a talk or video from the oEmbed response `page`.
 
@@ -58,9 +62,14 @@ def extract_oembed(page: PageInput) -> Article | Failure:
     if not _is_oembed(response):
         message = "The JSON is not an oEmbed response. Only the link is stored."
         return extraction_failure(page, Outcome.UNSUPPORTED, message)
+    return _oembed_article(page.url, response)
+
+
+def _oembed_article(url: str, response: dict[str, Any]) -> Article:
     text = clean(str(response.get("description") or response["title"]))
+    sources = [(field, "oembed") for field, key in _OEMBED_KEYS.items() if response.get(key)]
     return Article(
-        url=page.url,
+        url=url,
         title=clean_line(response["title"]),
         text=text,
         authors=parse_names([str(response.get("author_name") or "")]),
@@ -68,9 +77,7 @@ def extract_oembed(page: PageInput) -> Article | Failure:
         content_hash=content_hash(text),
         word_count=count_words(text),
         media_type="application/json",
-        field_sources=tuple(
-            (field, "oembed") for field, key in _OEMBED_KEYS.items() if response.get(key)
-        ),
+        field_sources=tuple(sources),
         extractor="hashtrail-oembed-1",
     )
 

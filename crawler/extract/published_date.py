@@ -71,23 +71,30 @@ def find_published_date(
     `declared` are the values of metadata with their sources, the most reliable first. `times` are
     the time elements with the words of their class. `near` are the blocks around the headline and
     `others` those after them. `context` determines how dates are parsed.
-
-    A declared time in UTC may be on another day than the day in the publisher's time zone. If the
-    URL or the byline shows a neighbouring day, that day is kept.
     """
     url_day = _date_in_urls(context)
     visible_date = partial(_visible_date, near, others, context)
     stated = _first_date(chain(declared, _marked_dates(times, visible_date, context)), context)
     if stated.moment is None:
         return _undeclared_date(url_day, times, visible_date, context)
-    if not _UTC.search(stated.text):
-        return stated.moment, stated.source
-    if url_day and _is_adjacent_day(url_day, stated.moment):
-        return _clamp_to_day(stated.moment, url_day), "url"
+    is_utc = _UTC.search(stated.text)
+    adjacent = _adjacent_date(stated.moment, url_day, visible_date) if is_utc else None
+    return adjacent or (stated.moment, stated.source)
+
+
+def _adjacent_date(
+    moment: datetime, url_day: datetime | None, visible_date: Callable[[], datetime | None]
+) -> SourcedDate | None:
+    """Return the neighbouring day that the URL or the byline shows, or None.
+
+    A declared time in UTC may be on another day than the day in the publisher's time zone.
+    """
+    if url_day and _is_adjacent_day(url_day, moment):
+        return _clamp_to_day(moment, url_day), "url"
     visible = visible_date()
-    if visible and _is_adjacent_day(visible, stated.moment):
-        return _clamp_to_day(stated.moment, visible), "byline"
-    return stated.moment, stated.source
+    if visible and _is_adjacent_day(visible, moment):
+        return _clamp_to_day(moment, visible), "byline"
+    return None
 
 
 def _date_in_urls(context: DateContext) -> datetime | None:
@@ -176,23 +183,28 @@ def _clamp_to_day(moment: datetime, day: datetime) -> datetime:
 def _visible_date(
     near: Sequence[Block], others: Sequence[Block], context: DateContext
 ) -> datetime | None:
-    """Return the date in the text of the page, near the headline if possible.
-
-    It tries lines with little besides a date near the headline, then such lines after it, then
-    dates inside other short texts.
-    """
-    own = [block for block in others if not _OTHER_PAGES & block.container.names]
-    near = [block for block in near if not _OTHER_PAGES_NEAR_HEADLINE & block.container.names]
-    attempts = chain(
-        ((text, 60) for text in _short_texts(near)),
-        ((block.raw, 20) for block in own),
-        ((block.raw, 160) for block in (*near, *own)),
-    )
-    for text, max_other_characters in attempts:
+    """Return the date in the text of the page, near the headline if possible."""
+    for text, max_other_characters in _texts_with_dates(near, others):
         days = _publication_dates(text, max_other_characters, context)
         if days:
             return days[0]
     return None
+
+
+def _texts_with_dates(near: Sequence[Block], others: Sequence[Block]) -> Iterator[tuple[str, int]]:
+    """Yield texts that may contain a date, with the number of other characters they may have.
+
+    Lines with little besides a date near the headline come first, then such lines after it, then
+    other short texts.
+    """
+    own = [block for block in others if not _OTHER_PAGES & block.container.names]
+    near = [block for block in near if not _OTHER_PAGES_NEAR_HEADLINE & block.container.names]
+    for text in _short_texts(near):
+        yield text, 60
+    for block in own:
+        yield block.raw, 20
+    for block in (*near, *own):
+        yield block.raw, 160
 
 
 def _short_texts(blocks: Sequence[Block]) -> Iterator[str]:

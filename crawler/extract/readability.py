@@ -79,6 +79,14 @@ def readability_choice(blocks: Sequence[Block]) -> list[float]:
         for container, counts in statistics.items()
         if counts.score is not None and not counts.is_excluded
     }
+    is_kept = _kept_containers(statistics, scores)
+    return [float(is_kept[block.container]) for block in blocks]
+
+
+def _kept_containers(
+    statistics: Statistics, scores: dict[Container, float]
+) -> dict[Container | None, bool]:
+    """Return for each container whether it is in the best one and is not removed."""
     best = max(scores, key=scores.__getitem__, default=None)
     is_kept: dict[Container | None, bool] = {}
     for container, counts in statistics.items():
@@ -90,7 +98,7 @@ def readability_choice(blocks: Sequence[Block]) -> list[float]:
             is_inside = is_kept.get(container.parent, False)
         is_dropped = counts.is_excluded or _is_cleaned(container, counts)
         is_kept[container] = is_inside and not is_dropped
-    return [float(is_kept[block.container]) for block in blocks]
+    return is_kept
 
 
 def _is_good_sibling(
@@ -112,18 +120,27 @@ def _container_statistics(blocks: Sequence[Block]) -> Statistics:
             outer = statistics[container.parent]
             outer.has_containers = True
             counts.is_excluded = outer.is_excluded or _is_unlikely(*container.named)
+    _add_blocks(blocks, statistics)
+    _add_inner_containers(statistics)
+    return statistics
+
+
+def _add_blocks(blocks: Sequence[Block], statistics: Statistics) -> None:
     for block in blocks:
         counts = statistics[block.container]
         size = len(block.text)
         counts.size += size
         counts.linked += size * block.link_share
         counts.commas += block.text.count(",")
+
+
+def _add_inner_containers(statistics: Statistics) -> None:
+    """Add the counts of each container to those of its parent, the innermost first."""
     for container, counts in reversed(statistics.items()):
         counts.paragraphs += _is_paragraph(container, counts)
         counts.items += container.tag == "li"
         if container.parent is not None and not counts.is_excluded:
             statistics[container.parent].add(counts)
-    return statistics
 
 
 def _score_containers(blocks: Sequence[Block], statistics: Statistics) -> None:
@@ -133,18 +150,20 @@ def _score_containers(blocks: Sequence[Block], statistics: Statistics) -> None:
     """
     for block in blocks:
         counts = statistics[block.container]
-        size = len(block.text)
-        if size < 25 or counts.is_excluded:
-            continue
-        points = 2 + block.text.count(",") + min(size / 100, 3)
-        container = _scored_container(block.container, counts)
-        for share in (points, points / 2):
-            if container is not None:
-                _add_score(container, statistics[container], share)
-                container = container.parent
+        if len(block.text) >= 25 and not counts.is_excluded:
+            _score_paragraph(block, counts, statistics)
     for counts in statistics.values():
         if counts.score is not None:
             counts.score *= 1 - counts.link_density
+
+
+def _score_paragraph(block: Block, counts: _ContainerStatistics, statistics: Statistics) -> None:
+    points = 2 + block.text.count(",") + min(len(block.text) / 100, 3)
+    container = _scored_container(block.container, counts)
+    for share in (points, points / 2):
+        if container is not None:
+            _add_score(container, statistics[container], share)
+            container = container.parent
 
 
 def _add_score(container: Container, counts: _ContainerStatistics, points: float) -> None:

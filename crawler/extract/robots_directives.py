@@ -16,7 +16,7 @@ from crawler.text_cleaning import fold
 
 # Rules for these agents apply to Hashtrail.
 AGENTS = ("*", "robots", "hashtrail")
-# Names of meta elements that address another robot: `googlebot`, `bingbot`, `yandexbot`.
+# Names of meta elements for another robot: `googlebot`, `bingbot`, `yandexbot`.
 _OTHER_ROBOT = re.compile(
     r"\w*(?:bot|spider|crawler)(?:-\w+)?|bingpreview|slurp|teoma|yandex|baidu"
 )
@@ -75,9 +75,13 @@ def _reserves_text_mining(meta: dict[str, list[str]], headers: Sequence[tuple[st
     reservations = (*meta.get("tdm-reservation", ()), *in_headers)
     if any(value.strip() == "1" for value in reservations):
         return True
-    preferences = (value.lower().replace(" ", "") for name, value in headers if name in _USAGE)
-    usage = " ".join(preferences)
+    usage = _usage_preferences(headers)
     return any(signal in usage for signal in _NO_AI_USAGE)
+
+
+def _usage_preferences(headers: Sequence[tuple[str, str]]) -> str:
+    preferences = (value.lower().replace(" ", "") for name, value in headers if name in _USAGE)
+    return " ".join(preferences)
 
 
 def _is_expired(
@@ -87,12 +91,16 @@ def _is_expired(
     if fetched_at is None:
         return False
     in_headers = (value for name, value in headers if name == "x-robots-tag")
-    for value in (*meta.get("robots", ()), *in_headers):
-        for match in _UNAVAILABLE_AFTER.finditer(value):
-            end = _SHORT_YEAR.sub(r"\1-20\2", match[1])
-            day = next(find_dates(end, fetched_at), None)
-            if day is not None and day[0] < fetched_at:
-                return True
+    statements = (*meta.get("robots", ()), *in_headers)
+    return any(_has_expired_date(value, fetched_at) for value in statements)
+
+
+def _has_expired_date(value: str, fetched_at: datetime) -> bool:
+    for match in _UNAVAILABLE_AFTER.finditer(value):
+        end = _SHORT_YEAR.sub(r"\1-20\2", match[1])
+        day = next(find_dates(end, fetched_at), None)
+        if day is not None and day[0] < fetched_at:
+            return True
     return False
 
 
