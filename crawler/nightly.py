@@ -45,13 +45,13 @@ from crawler.workspace import Workspace, bundled_path
 Command = Literal["crawl", "build", "nightly", "retag"]
 Clock = Callable[[], datetime]
 Crawled = tuple[CollectReport, RecheckReport, FetchReport, AnnotationReport]
-GRACE_SECONDS = 900.0  # after the time budget, for what is under way; then the run is stopped
+GRACE_SECONDS = 900.0  # after the time budget, for the steps in progress; then the run is stopped
 LEAST_FREE_BYTES = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did, for people and for machines.
+    """The result of a run, for people and for machines.
 
     `outcome` is "ok" or "degraded". `failures` are the skipped items, each with its reason.
     """
@@ -74,10 +74,10 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the command line may change about a run.
+    """The options of the command line for a run.
 
-    `force` publishes although a gate would stop it, and has `retag` tag every text. `due_now` treats every source, article and
-    post recheck as due.
+    `force` publishes although a gate would stop it, and has `retag` tag every text. `due_now`
+    treats every source, article and post recheck as due.
     """
 
     force: bool = False
@@ -244,32 +244,36 @@ async def _crawl_with_timeout(run: _Run) -> Crawled:
             raise
         hours = seconds / 3600
         message = f"The run did not end within its time budget of {hours:.1f} h and was stopped."
-        advice = "What was finished is kept. Run the same command again."
+        advice = "Completed work is stored. Run the same command again."
         raise HashtrailError(message, advice) from None
 
 
 async def _crawl_steps(run: _Run) -> Crawled:
-    db, workspace, run_log, now = run.db, run.workspace, run.run_log, run.now
-    started = now()
+    db, workspace, run_log = run.db, run.workspace, run.run_log
+    started = run.now()
     correct_future_times(db, started)
     if run.options.due_now:
         mark_everything_due(db, started)
     erase_unlisted_records(db, workspace.archive, run.run_id)
 
-    async with open_crawl_context(workspace, db, run.run_id, run_log, now) as context:
+    async with open_crawl_context(workspace, db, run.run_id, run_log, run.now) as context:
         collected = await collect_posts(context)
         polled = {source.source for source in collected.sources}
         rechecked = await recheck_posts(context, polled)
         reextracted = await reextract_outdated(db, workspace, run_log)
         fetched = await fetch_articles(context)
-        annotated = annotate_pending(db, workspace, run_log, now())
+        annotated = annotate_pending(db, workspace, run_log, run.now())
         context.record(annotated.failures)
 
     erase_crawled_records(db, workspace, run.run_id, started)
-    if reextracted.read:
-        redone = {**annotated.redone, "text": reextracted.read}
-        annotated = replace(annotated, redone=redone)
-    return collected, rechecked, fetched, annotated
+    return collected, rechecked, fetched, _with_reextracted(annotated, reextracted.read)
+
+
+def _with_reextracted(annotated: AnnotationReport, count: int) -> AnnotationReport:
+    """Return the report with the number of articles that were extracted again, if any."""
+    if not count:
+        return annotated
+    return replace(annotated, redone={**annotated.redone, "text": count})
 
 
 def _publish(run: _Run, report: RunReport) -> RunReport:
@@ -278,15 +282,7 @@ def _publish(run: _Run, report: RunReport) -> RunReport:
     with run.run_log.stage("publish", 2) as stage:
         write_snapshot(run.db, workspace.public_database, lambda url: normalize_url(url).key)
         stage.advance()
-        site = build_site(
-            workspace.public_database,
-            workspace.public,
-            workspace.settings.site,
-            run.now(),
-            bundled_path("templates"),
-            bundled_path("site", "assets"),
-            force=run.options.force,
-        )
+        site = _build_site(run)
         stage.advance()
         record_failures(run.db, run.run_id, site.withheld, run.now())
     return replace(
@@ -295,6 +291,19 @@ def _publish(run: _Run, report: RunReport) -> RunReport:
         failures=failures_of(run.db, run.run_id),
         site=site,
         page=workspace.public / "index.html",
+    )
+
+
+def _build_site(run: _Run) -> BuildResult:
+    workspace = run.workspace
+    return build_site(
+        workspace.public_database,
+        workspace.public,
+        workspace.settings.site,
+        run.now(),
+        bundled_path("templates"),
+        bundled_path("site", "assets"),
+        force=run.options.force,
     )
 
 
@@ -344,8 +353,10 @@ def _check_space(workspace: Workspace) -> None:
     free = shutil.disk_usage(workspace.state).free
     if free < LEAST_FREE_BYTES:
         raise StoreError(
-            f"Disk full: only {free // 1_000_000} MB are free on the disk of {workspace.state}; a run needs {LEAST_FREE_BYTES // 1_000_000} MB.",
-            "Free some space, or lower archive.keep_days. Nothing was changed, and the published site stays.",
+            f"Disk full: only {free // 1_000_000} MB are free on the disk of {workspace.state}; "
+            f"a run needs {LEAST_FREE_BYTES // 1_000_000} MB.",
+            "Free some space, or lower archive.keep_days. "
+            "Nothing was changed, and the published site stays.",
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import structlog
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
@@ -57,6 +57,9 @@ class Stage:
         return self.done / self.seconds if self.seconds else 0.0
 
 
+_STAGE_MEASURES = {"done": "Items done", "failed": "Items that failed", "seconds": "Duration"}
+
+
 class RunLog:
     """The log of one run of `command`. Close it, or use it as a context manager.
 
@@ -81,13 +84,16 @@ class RunLog:
         self._console = console or Console(file=raw_stream(sys.stderr))
         self.path = folder / f"{now().astimezone(UTC).strftime(_STAMP)}-{command}.jsonl"
         self._file = self.path.open("a", encoding="utf-8", buffering=1)
-        self._log = structlog.wrap_logger(
+        self._log = self._json_logger()
+        self._events: Counter[str] = Counter()
+        self._stages: list[Stage] = []
+
+    def _json_logger(self) -> Any:
+        return structlog.wrap_logger(
             structlog.WriteLogger(self._file),
             [self._stamped, structlog.processors.JSONRenderer(ensure_ascii=False)],
             wrapper_class=structlog.BoundLogger,
         )
-        self._events: Counter[str] = Counter()
-        self._stages: list[Stage] = []
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +159,11 @@ class RunLog:
             registry=registry,
         )
         ended.labels(self._command).set(self._now().timestamp())
+        self._add_event_counts(registry)
+        self._add_stage_gauges(registry)
+        return registry
+
+    def _add_event_counts(self, registry: CollectorRegistry) -> None:
         events = Gauge(
             "hashtrail_run_events",
             "Log lines of the last run, by event.",
@@ -161,11 +172,9 @@ class RunLog:
         )
         for name, count in sorted(self._events.items()):
             events.labels(self._command, name).set(count)
-        for measure, help_text in (
-            ("done", "Items done"),
-            ("failed", "Items that failed"),
-            ("seconds", "Duration"),
-        ):
+
+    def _add_stage_gauges(self, registry: CollectorRegistry) -> None:
+        for measure, help_text in _STAGE_MEASURES.items():
             gauge = Gauge(
                 f"hashtrail_stage_{measure}",
                 f"{help_text} in the last run, by stage.",
@@ -174,7 +183,6 @@ class RunLog:
             )
             for stage in self._stages:
                 gauge.labels(self._command, stage.name).inc(getattr(stage, measure))
-        return registry
 
 
 class _Bar:

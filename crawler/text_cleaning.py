@@ -241,6 +241,11 @@ def iso(value: datetime | None) -> str | None:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
+def join_paragraphs(*parts: str) -> str:
+    """Return the `parts` that are not empty, with a blank line between them."""
+    return "\n\n".join(part for part in parts if part)
+
+
 def count_words(text: str) -> int:
     """Return the number of words in a text."""
     return len(WORD.findall(text))

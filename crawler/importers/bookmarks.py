@@ -14,7 +14,7 @@ from crawler.importers.click_tracking import bookmark_target
 from crawler.importers.decode_text import decode_text
 from crawler.importers.import_records import MAX_TEXT, ImportOptions, Record, parse_records
 from crawler.models.posts import Card, Link, Post, Provenance
-from crawler.text_cleaning import clean, clean_line, plausible_date
+from crawler.text_cleaning import clean, clean_line, join_paragraphs, plausible_date
 
 PRIORITY = 40
 HAS_ALL_POSTS = False
@@ -65,12 +65,13 @@ def _post(bookmark: _Bookmark, name: str, options: ImportOptions) -> Post | None
         return None
     title = clean_line("".join(bookmark.title)) or url
     description = clean_line(_PRIVATE_NOTES.sub("", "".join(bookmark.description)[:MAX_TEXT]))
+    attributes = bookmark.attributes
     return Post(
         network="bookmarks",
         uri=f"bookmark:{url}",
-        text="\n\n".join(part for part in (title, description) if part),
-        published=_date(bookmark.attributes.get("add_date", ""), options.seen_at),
-        hashtags=_hashtags(bookmark.attributes.get("tags", "")),
+        text=join_paragraphs(title, description),
+        published=_date(attributes.get("add_date", ""), options.seen_at),
+        hashtags=_hashtags(attributes.get("tags", "")),
         links=(Link(url, title),),
         cards=(Card(title, description, link=url),),
         visibility="private" if _is_private(bookmark) else "public",

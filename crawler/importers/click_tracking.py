@@ -11,7 +11,7 @@ import binascii
 import re
 import zlib
 from base64 import b64decode, urlsafe_b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from crawler.html_text import absolute_web_url
@@ -62,10 +62,10 @@ _COUNTER_PATHS = re.compile(
     r"|^/e/c/|^/clicks?/",
     re.IGNORECASE,
 )
-# Parameters of mail tools that identify the reader and are no secrets (url_secrets.py has those).
+# Parameters of mail tools that identify the reader. url_secrets.py has those that are secret.
 _IDENTITY = _names("""
-    __s _bhlid _bta_c _bta_tid _eid _hsenc _hsmi _ke _kx bbeml bsft_clkid bsft_eid bsft_uid contact_id
-    contactid dm_i e elq elqtrackid em emci emdi
+    __s _bhlid _bta_c _bta_tid _eid _hsenc _hsmi _ke _kx bbeml bsft_clkid bsft_eid bsft_uid
+    contact_id contactid dm_i e elq elqtrackid em emci emdi
     et_rid lctg mc_eid mid midsig oly_anon_id oly_enc_id recipient
     recipient_id recipientid rb_clickid sfmc_id sfmc_sub sid ss_email_id sub_id subid subscriber
     subscriber_id ml_subscriber ml_subscriber_hash trk_contact trkemail uid user user_id userid
@@ -164,15 +164,21 @@ def _target(url: str) -> str:
     parameters = [unquote(value) for name, value in pairs if name in _TARGETS]
     segments = [unquote(part) for part in path.split("/")]
     candidates = [*parameters, *segments, _proofpoint(url, path), *_after_counter(url, path)]
+    payloads = [*segments, *(unquote(value) for _, value in pairs)]
+    return _first_web_url(candidates) or _first_target_of_payload(payloads)
+
+
+def _first_web_url(candidates: Iterable[str]) -> str:
     for candidate in candidates:
-        if candidate.lower().startswith(("http://", "https://")) and (
-            page := absolute_web_url(candidate)
-        ):
-            return page
-    for payload in (*segments, *(unquote(value) for _, value in pairs)):
-        if page := _target_of_payload(payload):
-            return page
+        if candidate.lower().startswith(("http://", "https://")):
+            page = absolute_web_url(candidate)
+            if page:
+                return page
     return ""
+
+
+def _first_target_of_payload(payloads: Iterable[str]) -> str:
+    return next(filter(None, map(_target_of_payload, payloads)), "")
 
 
 def _after_counter(url: str, path: str) -> Iterator[str]:
@@ -236,14 +242,14 @@ def _looks_like_counter(url: str) -> bool:
     host, path = host_of(url), path_of(url)
     if _is_at(host, _RANDOM_PAGES):
         return False
-    parts = path.split("/")
-    labelled = host.partition(".")[0] in _COUNTER_LABELS
-    if labelled and host.count(".") > 1 and _is_code(parts, query_of(url)):
+    segments = path.split("/")
+    is_labelled = host.partition(".")[0] in _COUNTER_LABELS
+    if is_labelled and host.count(".") > 1 and _is_code(segments, query_of(url)):
         return True
     if _has_words(path):
         return False
-    acts = labelled or any(part in _ACTIONS for part in parts)
-    return acts and any(looks_random(part, 8) for part in parts)
+    is_action = is_labelled or not _ACTIONS.isdisjoint(segments)
+    return is_action and any(looks_random(segment, 8) for segment in segments)
 
 
 def _is_code(parts: list[str], query: str) -> bool:
@@ -260,7 +266,7 @@ def _is_at(host: str, hosts: frozenset[str]) -> bool:
 
 
 def _without_identity(url: str) -> str:
-    """The URL without parameters that identify the reader; empty if no page is left of it."""
+    """Return the URL without parameters that identify the reader; "" if no page is left of it."""
     path = unquote(path_of(url))
     if has_userinfo(url) or _MAIL.search(path) or _ENCODED_MAIL.search(path):
         return ""
@@ -269,13 +275,17 @@ def _without_identity(url: str) -> str:
     remaining = [pair for pair in pairs if not _is_personal(pair, own)]
     if len(remaining) == len(pairs):
         return url
-    signed = any(is_secret(name, value) for name, value in pairs)
-    # Without the credential, only a page that its path names is the same page.
-    if signed and not (_has_words(path_of(url)) or _is_page_path(path_of(url))):
-        return ""
-    if signed and any(not name.startswith("utm_") for name, _ in remaining):
+    is_signed = any(is_secret(name, value) for name, value in pairs)
+    if is_signed and not _is_page_without_credential(url, remaining):
         return ""
     return _with_parameters(url, remaining)
+
+
+def _is_page_without_credential(url: str, remaining: list[tuple[str, str]]) -> bool:
+    """Whether a signed URL leads to the same page without its signature: its path names one."""
+    path = path_of(url)
+    is_named = _has_words(path) or _is_page_path(path)
+    return is_named and all(name.startswith("utm_") for name, _ in remaining)
 
 
 def _is_page_path(path: str) -> bool:
@@ -300,21 +310,25 @@ def _is_personal(pair: tuple[str, str], own: frozenset[str]) -> bool:
 
 
 def _without_tokens(url: str) -> str:
-    """The URL without random parameters; empty if a random token is all that names the page."""
+    """Return the URL without random parameters; "" if only a random token names the page."""
     if not url or _is_at(host_of(url), _RANDOM_PAGES):
         return url
     path, pairs = path_of(url), _pairs(url)
-    named = _has_words(path) or _is_page_path(path)
     remaining = [(name, value) for name, value in pairs if not looks_random(unquote(value))]
-    random = len(remaining) < len(pairs) or any(
-        looks_random(unquote(part)) for part in path.split("/")
-    )
-    if random and not named:
+    has_token = len(remaining) < len(pairs) or _has_random_segment(path)
+    if has_token and not (_has_words(path) or _is_page_path(path)):
         return ""
-    fragment = url.partition("#")[2]
-    if looks_random(fragment) or "=" in fragment:
-        url = url.partition("#")[0]
+    url = _without_random_fragment(url)
     return url if len(remaining) == len(pairs) else _with_parameters(url, remaining)
+
+
+def _has_random_segment(path: str) -> bool:
+    return any(looks_random(unquote(part)) for part in path.split("/"))
+
+
+def _without_random_fragment(url: str) -> str:
+    page, _, fragment = url.partition("#")
+    return page if looks_random(fragment) or "=" in fragment else url
 
 
 def _has_words(path: str) -> bool:
@@ -336,13 +350,14 @@ def _pairs(url: str) -> list[tuple[str, str]]:
 
 
 def _with_parameters(url: str, parameters: list[tuple[str, str]]) -> str:
-    """The URL with only these parameters, as they are written in it, and without a fragment."""
-    left = [*parameters]
+    """Return the URL with only these parameters, as written in it, and without a fragment."""
+    unused = [*parameters]
     written = []
     for part in query_of(url).split("&"):
         name, _, value = part.partition("=")
-        if (pair := (unquote(name).lower(), value)) in left:
-            left.remove(pair)
+        pair = (unquote(name).lower(), value)
+        if pair in unused:
+            unused.remove(pair)
             written.append(part)
     base = url.partition("#")[0].partition("?")[0]
     return f"{base}?{'&'.join(written)}" if written else base

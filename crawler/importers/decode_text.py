@@ -24,13 +24,17 @@ def decode_text(name: str, data: bytes, limit: int = MAX_TEXT_BYTES) -> str:
         size, most = f"{len(data) / 1e6:.1f} MB", f"{limit / 1e6:.0f} MB"
         message = f"{name} has {size}; {most} is the most that is read at once."
         raise InputError(message, "Split it into smaller files.")
-    bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
-    try:
-        text = data.removeprefix(bom).decode(_BOMS.get(bom, "utf-8"))
-    except UnicodeDecodeError as error:
-        hint = "Save it as UTF-8 text, or name its format with --format."
-        raise InputError(f"{name} is not UTF-8 text (byte {error.start}).", hint) from None
+    text = _decoded(name, data)
     if "\0" in text:
         message = f"{name} is a binary file (a zero at character {text.index(chr(0))})."
         raise InputError(message, "Import the text, or name its format with --format.")
     return text
+
+
+def _decoded(name: str, data: bytes) -> str:
+    bom = next((bom for bom in _BOMS if data.startswith(bom)), b"")
+    try:
+        return data.removeprefix(bom).decode(_BOMS.get(bom, "utf-8"))
+    except UnicodeDecodeError as error:
+        hint = "Save it as UTF-8 text, or name its format with --format."
+        raise InputError(f"{name} is not UTF-8 text (byte {error.start}).", hint) from None

@@ -33,10 +33,7 @@ def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportF
     Raises InputError if it cannot be read or is too large.
     """
     try:
-        with path.open("rb") as opened:
-            is_regular = path.is_file()
-            data = None if is_regular else opened.read(MAX_FILE_BYTES + 1)
-            size = path.stat().st_size if data is None else len(data)
+        size, data = _size_and_data(path)
     except OSError as error:
         hint = "Check the name and the permissions of the file."
         raise InputError(f"{path}: {error.strerror}.", hint) from None
@@ -44,6 +41,15 @@ def open_file(path: Path, format: str | None, options: ImportOptions) -> ImportF
         reason = f"{path} has more than {MAX_FILE_BYTES // 1_000_000} MB."
         raise InputError(reason, "Take the file with the posts out of it and import that.")
     return ImportFile(path.absolute(), format, options, data)
+
+
+def _size_and_data(path: Path) -> tuple[int, bytes | None]:
+    """Return the size of a file, and the content of one that is not regular, such as a pipe."""
+    with path.open("rb") as opened:
+        if path.is_file():
+            return path.stat().st_size, None
+        data = opened.read(MAX_FILE_BYTES + 1)
+        return len(data), data
 
 
 def display_name(path: Path) -> str:

@@ -13,7 +13,7 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
 from crawler.text_cleaning import clean_line
 
-# Limits of one record. A longer record becomes a Failure, or is cut where the comment says so.
+# Limits of one record. A longer record becomes a Failure, or is cut where a comment states it.
 MAX_RECORD_BYTES = 5_000_000  # one line of an export, one tweet, one letter
 MAX_TEXT = 100_000  # characters of a post; the rest is cut and marked with an ellipsis
 MAX_LINKS = 500  # links of one record; the rest is ignored

@@ -125,7 +125,7 @@ def _article(item: dict[str, Any], options: ImportOptions) -> Article:
     url, text = absolute_web_url(_text(item, "url")), clean_block(_text(item, "text"))
     authors = (person_name(author) for author in _lines(item, "authors"))
     if not url:
-        raise ValueError(f"an article without a web address; {_EXPORT_AGAIN}")
+        raise ValueError(f"an article without a URL; {_EXPORT_AGAIN}")
     return Article(
         url=url,
         title=_line(item, "title", 500),

@@ -1,9 +1,9 @@
 """The data export of LinkedIn: `Shares.csv`, alone or in its zip.
 
 Messages and contacts in the same zip are never opened. LinkedIn writes each line break inside a
-commentary as two quotes, the break, two quotes, so that an ordinary CSV reader returns stray quotes
-at every line end (seen in real exports). `Date` is UTC: it equals the time in the id of the share
-(`id >> 22`, in ms).
+commentary as two quotes, the break and two quotes. An ordinary CSV reader therefore returns stray
+quotes at every line end (seen in real exports). `Date` is UTC: it equals the time in the id of the
+share (`id >> 22`, in ms).
 """
 
 from __future__ import annotations
@@ -72,16 +72,19 @@ def _rows(path: str, content: bytes) -> Iterator[tuple[str, dict[str, str] | csv
     if _COLUMN not in _columns(path, reader):
         hint = "It is Shares.csv of a LinkedIn data export that can be imported."
         raise InputError(f"{path} has no column {_COLUMN}.", hint)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield f"line {reader.line_num}", error
-            continue
-        named = {key: value or "" for key, value in row.items() if isinstance(key, str)}
-        yield f"line {reader.line_num}", named
+    while (row := _next_row(reader)) is not None:
+        yield f"line {reader.line_num}", row
+
+
+def _next_row(reader: csv.DictReader[str]) -> dict[str, str] | csv.Error | None:
+    """Return the next row by column, the error of a row that is not CSV, or None at the end."""
+    try:
+        row = next(reader, None)
+    except csv.Error as error:
+        return error
+    if row is None:
+        return None
+    return {key: value or "" for key, value in row.items() if isinstance(key, str)}
 
 
 def _columns(path: str, reader: csv.DictReader[str]) -> Sequence[str]:

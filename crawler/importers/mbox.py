@@ -74,15 +74,19 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     `data` is the file, `name` its name; `options` has the time of the import. Raises InputError if
     the file holds no letter or is too large.
     """
-    if len(data) > _MAX_BYTES:
-        reason = f"{name} has {len(data) / 1e6:.0f} MB; the limit is {_MAX_BYTES // 1_000_000} MB."
-        raise InputError(reason, "Save fewer letters in it.")
+    _check_size(name, data)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", "replace").encode()
     if not _REQUIRED & header_fields(data, least=2):
         raise InputError(f"{name} holds no letter.", _HINT)
     letters = ((f"message {number}", raw) for number, raw in enumerate(_letters(data), 1))
     yield from parse_records(name, letters, lambda raw: _letter(raw, name, options))
+
+
+def _check_size(name: str, data: bytes) -> None:
+    if len(data) > _MAX_BYTES:
+        reason = f"{name} has {len(data) / 1e6:.0f} MB; the limit is {_MAX_BYTES // 1_000_000} MB."
+        raise InputError(reason, "Save fewer letters in it.")
 
 
 def _letters(data: bytes) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ def matches(name: str, data: bytes) -> bool:
 
 
 def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
-    """Raise InputError: a list of feeds has no posts.
+    """Return no record: raise InputError, because a list of feeds has no posts.
 
     The error names the command for such a file `name`; `data` and `options` are not used.
     """
@@ -43,11 +43,17 @@ def parse_subscriptions(name: str, data: bytes) -> tuple[tuple[str, str], ...]:
         size, limit = f"{len(data) / 1e6:.1f} MB", f"{MAX_TEXT_BYTES // 1_000_000} MB"
         message = f"{name} has {size}; {limit} is the most that is read."
         raise InputError(message, "Split it into smaller files.")
-    titles: dict[str, str] = {}
-    for feed in listparser.parse(data).feeds[:_MAX_FEEDS]:
-        if url := absolute_web_url(feed.get("url")):
-            titles.setdefault(url, clean_line(strip_tags(feed.get("title"))))
+    titles = _titles_by_url(data)
     if not titles:
         hint = "An OPML file has outline elements with an xmlUrl."
         raise InputError(f"{name} lists no feeds.", hint)
     return tuple((title, url) for url, title in titles.items())
+
+
+def _titles_by_url(data: bytes) -> dict[str, str]:
+    titles: dict[str, str] = {}
+    for feed in listparser.parse(data).feeds[:_MAX_FEEDS]:
+        url = absolute_web_url(feed.get("url"))
+        if url:
+            titles.setdefault(url, clean_line(strip_tags(feed.get("title"))))
+    return titles

@@ -80,11 +80,15 @@ def _with_hashtags(
 
     Raises InputError if no post has one.
     """
-    wanted = {fold(hashtag.lstrip("#")) for hashtag in hashtags}
-    tagged = [post for post in posts if not wanted.isdisjoint(map(fold, post.hashtags))]
+    tagged = _tagged_posts(posts, hashtags)
     if posts and not tagged:
         reason = f"{name}: none of its {len(posts)} posts is under #{' or #'.join(hashtags)}."
         raise InputError(reason, "Take all of them with: hashtrail import --all")
     uris = {post.uri for post in tagged}
     threads = {post.thread_key for post in tagged if post.thread_key}
     return tuple(post for post in posts if post.uri in uris or post.thread_key in threads)
+
+
+def _tagged_posts(posts: tuple[Post, ...], hashtags: tuple[str, ...]) -> list[Post]:
+    wanted = {fold(hashtag.lstrip("#")) for hashtag in hashtags}
+    return [post for post in posts if not wanted.isdisjoint(map(fold, post.hashtags))]

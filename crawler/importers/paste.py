@@ -6,7 +6,7 @@
     marker := `5/`, `2/7`, `(2/7)` or `3)` at the start of a line
 
 A card belongs to the post before it only if the URL of one of the post's links shares words with
-its title. Otherwise it is a post of its own, without text.
+its title. Otherwise it is a separate post without text.
 """
 
 from __future__ import annotations
@@ -156,7 +156,14 @@ def _ends_before(lines: list[Line], at: int, unit: _Unit) -> bool:
     marker = thread_marker(lines[at].text)
     if marker and _begins_part(marker, unit, is_paragraph_start):
         return True
-    card = _card_at(lines, at) if is_paragraph_start and unit.links else None
+    return is_paragraph_start and _begins_card(lines, at, unit)
+
+
+def _begins_card(lines: list[Line], at: int, unit: _Unit) -> bool:
+    """Return whether a card of a link of the post begins at a line."""
+    if not unit.links:
+        return False
+    card = _card_at(lines, at)
     return bool(card and _link_of(card, unit.links))
 
 
@@ -180,12 +187,17 @@ def _card_at(lines: list[Line], at: int) -> Card | None:
     title, description, site = (lines[at + step].text for step in (0, 2, 4))
     if not (_plain(title, _TITLE) and _plain(description, _DESCRIPTION) and _plain(site, _SITE)):
         return None
-    if title.endswith(".") or site[-1] in ".!?:;,…" or len(site.split()) > _SITE_WORDS:
+    if title.endswith(".") or not _is_site_name(site):
         return None
     # Tags or links right after it: the three lines were the start of a post.
     if _next_type(lines, at + 5) in (LineType.TAGS, LineType.LINKS):
         return None
     return Card(title, description, site)
+
+
+def _is_site_name(site: str) -> bool:
+    """Return whether a line of a card is a name: few words, and no punctuation at its end."""
+    return site[-1] not in ".!?:;,…" and len(site.split()) <= _SITE_WORDS
 
 
 def _plain(text: str, limit: int) -> bool:
@@ -236,15 +248,21 @@ def _in_threads(posts: list[Post]) -> Iterator[Post]:
 
     The key is the URI of the first of them. A part without neighbours gets no key.
     """
+    for thread in _threads(posts):
+        if len(thread) == 1:
+            yield thread[0]
+        else:
+            yield from (replace(post, thread_key=thread[0].uri) for post in thread)
+
+
+def _threads(posts: list[Post]) -> list[list[Post]]:
     threads: list[list[Post]] = []
     for post in posts:
         if threads and _continues(post, threads[-1][-1]):
             threads[-1].append(post)
         else:
             threads.append([post])
-    for thread in threads:
-        key = thread[0].uri if len(thread) > 1 else None
-        yield from (replace(post, thread_key=key) if key else post for post in thread)
+    return threads
 
 
 def _continues(post: Post, before: Post) -> bool:

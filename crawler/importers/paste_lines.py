@@ -36,7 +36,7 @@ _LONGEST_PLATFORM_LINE = 80
 
 
 class LineType(Enum):
-    """What a line means for the split into posts."""
+    """The meaning of a line for the split into posts."""
 
     BLANK = auto()
     CUT = auto()

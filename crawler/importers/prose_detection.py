@@ -6,7 +6,7 @@ import re
 
 from crawler.importers.decode_text import decode_text
 
-_HEAD = 20_000  # characters looked at
+_HEAD = 20_000  # characters read
 _ROWS = 20
 # Suffixes of files that are not prose, whatever they begin with.
 _SUFFIXES = {

@@ -27,13 +27,18 @@ def looks_random(text: str, shortest: int = 16) -> bool:
     if _UUID.search(text):
         return True
     parts = [part for part in _SEPARATORS.split(text) if part]
-    written = sum(len(part) for part in parts if _TOKEN_PART.fullmatch(part))
-    if written * 2 >= sum(map(len, parts)):
+    if _is_mostly_written(parts):
         return False
     if any(_is_random(part, shortest) for part in parts):
         return True
     # Base64 for URLs contains separators; a text with a word in it does not look like that.
     return not any(map(_LONG_WORD.fullmatch, parts)) and _is_random("".join(parts), shortest)
+
+
+def _is_mostly_written(parts: list[str]) -> bool:
+    """Return whether at least half of the characters are in words or numbers."""
+    written = sum(len(part) for part in parts if _TOKEN_PART.fullmatch(part))
+    return written * 2 >= sum(map(len, parts))
 
 
 def _is_random(text: str, shortest: int) -> bool:

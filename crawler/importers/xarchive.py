@@ -6,7 +6,7 @@ The JavaScript in it is parsed as JSON and never executed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -67,21 +67,29 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     files = extract_files(name, data, MEMBERS) if is_zip(data) else {name: data}
     if all(_assigned_name(content) == "account" for content in files.values()):
         raise InputError(f"{name} holds no tweets.js.", _WHAT_TO_IMPORT)
-    authors = (_account(path, content) for path, content in files.items())
-    author = next((account for account in authors if account), None)
+
+    author = _first_account(files)
     tweets: dict[str, Tweet] = {}
-    for path, content in files.items():
-        for record in records_of_member(name, path, _tweets(path, content)):
-            if isinstance(record, Failure):
-                yield record
-            else:
-                tweets[record["id_str"]] = record
+    for record in _records(name, files):
+        if isinstance(record, Failure):
+            yield record
+        else:
+            tweets[record["id_str"]] = record
     threads = _Threads(tweets)
+    labelled = ((f"tweet {identity}", tweet) for identity, tweet in tweets.items())
     yield from parse_records(
-        name,
-        ((f"tweet {identity}", tweet) for identity, tweet in tweets.items()),
-        lambda tweet: _post(tweet, author, threads, name, options),
+        name, labelled, lambda tweet: _post(tweet, author, threads, name, options)
     )
+
+
+def _first_account(files: Mapping[str, bytes]) -> Author | None:
+    accounts = (_account(path, content) for path, content in files.items())
+    return next((account for account in accounts if account), None)
+
+
+def _records(name: str, files: Mapping[str, bytes]) -> Iterator[Tweet | Failure]:
+    for path, content in files.items():
+        yield from records_of_member(name, path, _tweets(path, content))
 
 
 def _account(path: str, content: bytes) -> Author | None:
@@ -232,15 +240,21 @@ def _expanded(tweet: Tweet) -> tuple[str, tuple[Link, ...]]:
     """
     links: dict[str, Link] = {}
     expansions: dict[str, str] = {}
-    for entity in _entities(tweet, "entities", "urls"):
-        short, url = _text(entity, "url"), absolute_web_url(_text(entity, "expanded_url"))
-        if short and url:
-            expansions.setdefault(short, url)
-            links.setdefault(url, Link(url, clean_line(_text(entity, "display_url"), 100)))
+    for short, link in _short_links(tweet):
+        expansions.setdefault(short, link.url)
+        links.setdefault(link.url, link)
     expansions |= dict.fromkeys(_picture_links(tweet), "")
     text = unescape(_text(tweet, "full_text")[:MAX_TEXT])
     expanded = _SHORT.sub(lambda match: expansions.get(match[0], match[0]), text)
     return clean_block(expanded), tuple(links.values())
+
+
+def _short_links(tweet: Tweet) -> Iterator[tuple[str, Link]]:
+    """Yield each short URL of the tweet with the link that it stands for."""
+    for entity in _entities(tweet, "entities", "urls"):
+        short, url = _text(entity, "url"), absolute_web_url(_text(entity, "expanded_url"))
+        if short and url:
+            yield short, Link(url, clean_line(_text(entity, "display_url"), 100))
 
 
 def _picture_links(tweet: Tweet) -> Iterator[str]:

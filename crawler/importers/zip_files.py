@@ -59,16 +59,20 @@ def _unpacked(
     name: str, archive: zipfile.ZipFile, chosen: list[zipfile.ZipInfo]
 ) -> dict[str, bytes]:
     unpacked: dict[str, bytes] = {}
-    left = MAX_TOTAL_BYTES
+    remaining = MAX_TOTAL_BYTES
     for info in chosen:
-        limit = min(MAX_MEMBER_BYTES, left)
-        with archive.open(info) as file:
-            content = file.read(limit + 1)
-        if len(content) > limit:
-            raise InputError(
-                f"{name}: {info.filename} unpacks to more than {limit // 1_000_000} MB.",
-                "Import a smaller part of it.",
-            )
+        content = _read_member(name, archive, info, min(MAX_MEMBER_BYTES, remaining))
         unpacked[info.filename] = content
-        left -= len(content)
+        remaining -= len(content)
     return unpacked
+
+
+def _read_member(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    with archive.open(info) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise InputError(
+            f"{name}: {info.filename} unpacks to more than {limit // 1_000_000} MB.",
+            "Import a smaller part of it.",
+        )
+    return content

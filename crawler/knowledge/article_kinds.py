@@ -80,13 +80,16 @@ def classify_kind(url: str, title: str, text: str = "") -> tuple[str, str]:
     reasons_by_kind: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for kind, weight, reason in (*_by_host(host, fields["path"]), *_by_pattern(fields)):
         reasons_by_kind[kind].append((weight, reason))
-    totals = [
-        (sum(weight for weight, _ in reasons), kind) for kind, reasons in reasons_by_kind.items()
-    ]
-    total, kind = max(totals, default=(0.0, DEFAULT))
+
+    total, kind = max(map(_total_weight, reasons_by_kind.items()), default=(0.0, DEFAULT))
     if total < THRESHOLD:
         return DEFAULT, ""
     return kind, max(reasons_by_kind[kind])[1]
+
+
+def _total_weight(reasons_of_kind: tuple[str, list[tuple[float, str]]]) -> tuple[float, str]:
+    kind, reasons = reasons_of_kind
+    return sum(weight for weight, _ in reasons), kind
 
 
 def version() -> str:
@@ -123,15 +126,20 @@ def _by_pattern(fields: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
 
 def _by_host(host: str, path: str) -> Iterator[tuple[str, float, str]]:
     """Yield the row of the host with the longest path, else that of the nearest `.domain`."""
-    steps = [step for step in _LOCALE.sub("/", path).lower().split("/") if step]
-    depths = range(min(len(steps), _deepest()), -1, -1)
-    labels = host.split(".")
-    keys = ["/".join([host, *steps[:depth]]) for depth in depths]
-    keys += ["." + ".".join(labels[cut:]) for cut in range(len(labels) - 1)]
     index = _host_index()
-    row = next((index[key] for key in keys if key in index), None)
+    row = next((index[place] for place in _places(host, path) if place in index), None)
     if row:
         yield row.kind, row.weight, f"{row.reason}: {row.place.removeprefix('.')}"
+
+
+def _places(host: str, path: str) -> Iterator[str]:
+    """Yield the host with ever shorter paths, then its domains with a dot before them."""
+    steps = [step for step in _LOCALE.sub("/", path).lower().split("/") if step]
+    for depth in range(min(len(steps), _deepest()), -1, -1):
+        yield "/".join([host, *steps[:depth]])
+    labels = host.split(".")
+    for cut in range(len(labels) - 1):
+        yield "." + ".".join(labels[cut:])
 
 
 @cache

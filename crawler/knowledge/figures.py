@@ -231,11 +231,7 @@ def _continues(before: tuple[int, int, Unit], unit: Unit, text: str, start: int)
 def _counts(match: re.Match[str], unit: Unit, text: str) -> bool:
     """Whether a quantity is a figure, by the condition of its unit and the size of its number."""
     number = _value(match[0])
-    if number == 0 or (unit.measure in ("percent", "factor") and number in (1, 100)):
-        return False
-    if unit.measure == "money" and number < _SMALLEST_SUM and "$0" not in match[0]:
-        return False
-    if unit.measure == "factor" and number > _LARGEST_FACTOR:
+    if not _is_notable(match, unit, number):
         return False
     if unit.condition == "signal" and not _signals(unit.measure).search(text):
         return False
@@ -245,6 +241,17 @@ def _counts(match: re.Match[str], unit: Unit, text: str) -> bool:
         return bool(_CHANGED.search(match[0]))
     least = {"large": _LARGE, "huge": _HUGE}.get(unit.condition, 0)
     return number >= least or (least == _LARGE and number > 1 and bool(_OWN.search(text)))
+
+
+def _is_notable(match: re.Match[str], unit: Unit, number: float) -> bool:
+    """Whether the number is not trivial for its measure: 100 %, a few dollars, a huge factor."""
+    if number == 0:
+        return False
+    if unit.measure == "money":
+        return number >= _SMALLEST_SUM or "$0" in match[0]
+    if unit.measure == "factor":
+        return number != 1 and number != 100 and number <= _LARGEST_FACTOR
+    return unit.measure != "percent" or number not in (1, 100)
 
 
 def _names_its_whole(match: re.Match[str], text: str) -> bool:
@@ -260,12 +267,11 @@ def _with_subject(sentence: Sentence, start: int, end: int, unit: Unit) -> Figur
     """Return the figure with the words before it that name what it measures or its start value."""
     text = sentence.text
     for pattern in (_COMPARED, _FROM):
-        if match := pattern.search(text, max(0, start - 40), start):
+        match = pattern.search(text, max(0, start - 40), start)
+        if match:
             start = match.start()
     subject = _SUBJECT.search(text, max(0, start - 60), start)
-    begin = subject.start() if subject else start
-    if text[max(0, begin - 5) : begin].casefold().endswith("from "):
-        begin -= 5
+    begin = _with_from(text, subject.start() if subject else start)
     return Figure(
         text[begin:end].strip(" .,"),
         unit.measure,
@@ -274,6 +280,12 @@ def _with_subject(sentence: Sentence, start: int, end: int, unit: Unit) -> Figur
         clean_line(text, _LONGEST_SENTENCE),
         sentence.start + begin,
     )
+
+
+def _with_from(text: str, begin: int) -> int:
+    """Return the position of a `from ` right before `begin`, else `begin`."""
+    has_from = text[max(0, begin - 5) : begin].casefold().endswith("from ")
+    return begin - 5 if has_from else begin
 
 
 @cache

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,8 +53,15 @@ def weighted_sharers(shares: Iterable[Share]) -> float:
 
     Copied texts and posts above the daily limit of an author do not count.
     """
-    posts_per_day: Counter[tuple[str, str]] = Counter()
     weights: dict[str, float] = defaultdict(float)
+    for share in _counted_shares(shares):
+        weights[share.author] = max(weights[share.author], _weight(share))
+    return sum(weights.values())
+
+
+def _counted_shares(shares: Iterable[Share]) -> Iterator[Share]:
+    """Yield the shares by time, without copied texts and posts above the daily limit."""
+    posts_per_day: Counter[tuple[str, str]] = Counter()
     texts: set[int] = set()
     for share in sorted(shares, key=lambda share: (share.at, share.author)):
         day = (share.author, share.at.date().isoformat())
@@ -62,8 +69,7 @@ def weighted_sharers(shares: Iterable[Share]) -> float:
         is_copy = bool(share.text_of) and share.text_of in texts
         texts.add(share.text_of)
         if not is_copy and posts_per_day[day] <= MAX_POSTS_PER_DAY:
-            weights[share.author] = max(weights[share.author], _weight(share))
-    return sum(weights.values())
+            yield share
 
 
 def rank_article(shares: Iterable[Share], confidence: str | None, kind: str) -> float:
@@ -75,15 +81,20 @@ def rank_article(shares: Iterable[Share], confidence: str | None, kind: str) -> 
     shares = tuple(shares)
     if not shares:
         return 0.0
-    networks = len({share.network for share in shares if share.network != "feed"}) or 1
+    topic_weight = TOPIC_WEIGHTS[confidence] if confidence else NO_TOPIC
     worth = (
         weighted_sharers(shares) ** PEOPLE_POWER
-        * (1 + NETWORK_BONUS * (networks - 1))
-        * (TOPIC_WEIGHTS[confidence] if confidence else NO_TOPIC)
+        * _network_factor(shares)
+        * topic_weight
         * KIND_WEIGHTS.get(kind, 1.0)
     )
     days = (min(share.at for share in shares) - EPOCH).total_seconds() / 86400
     return round(math.log2(worth) + days / HALF_LIFE_DAYS, 4)
+
+
+def _network_factor(shares: Iterable[Share]) -> float:
+    networks = len({share.network for share in shares if share.network != "feed"}) or 1
+    return 1 + NETWORK_BONUS * (networks - 1)
 
 
 def formula_text() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from crawler.knowledge.key_terms import terms
 from crawler.models.relations import Relation
@@ -41,6 +42,20 @@ def relate_by_features(profiles: Iterable[Profile]) -> list[Relation]:
     ]
 
 
+def _number_features(
+    profiles: Iterable[Profile],
+) -> tuple[dict[int, list[int]], dict[Feature, int]]:
+    """Return the features of each article as numbers, and the number of each feature."""
+    numbers: dict[Feature, int] = {}
+    features_by_id = {
+        profile.article_id: [
+            numbers.setdefault(feature, len(numbers)) for feature in _features(profile)
+        ]
+        for profile in profiles
+    }
+    return features_by_id, numbers
+
+
 def _features(profile: Profile) -> frozenset[Feature]:
     topics = {("topic", topic) for topic in profile.topics}
     entities = {("entity", name) for name in profile.entities}
@@ -55,13 +70,7 @@ class _FeatureIndex:
     """
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        first_numbers: dict[Feature, int] = {}
-        features_by_id: dict[int, list[int]] = {}
-        for profile in profiles:
-            features_by_id[profile.article_id] = [
-                first_numbers.setdefault(feature, len(first_numbers))
-                for feature in _features(profile)
-            ]
+        features_by_id, first_numbers = _number_features(profiles)
         self.article_ids = sorted(features_by_id)
         self.names = sorted(first_numbers)
         renumbered = {first_numbers[name]: number for number, name in enumerate(self.names)}
@@ -70,11 +79,8 @@ class _FeatureIndex:
             for article_id in self.article_ids
         ]
 
-        counts = Counter(feature for features in self.features for feature in features)
-        self.weights = [
-            _WEIGHTS[kind] * math.log(1 + len(self.article_ids) / counts[number])
-            for number, (kind, _) in enumerate(self.names)
-        ]
+        counts = Counter(chain.from_iterable(self.features))
+        self.weights = self._weights(counts)
         self.squares = [weight**2 for weight in self.weights]
         self.norms = [self._norm(features) for features in self.features]
         self.sharing = self._articles_by_feature(counts)
@@ -82,6 +88,14 @@ class _FeatureIndex:
             feature: min(map(self.norms.__getitem__, articles))
             for feature, articles in self.sharing.items()
         }
+
+    def _weights(self, counts: Mapping[int, int]) -> list[float]:
+        """Return the weight of each feature: that of its kind times its rarity."""
+        articles = len(self.article_ids)
+        return [
+            _WEIGHTS[kind] * math.log(1 + articles / counts[number])
+            for number, (kind, _) in enumerate(self.names)
+        ]
 
     def _norm(self, features: Iterable[int]) -> float:
         return math.sqrt(math.fsum(map(self.squares.__getitem__, features))) or 1.0
@@ -98,6 +112,21 @@ class _FeatureIndex:
 
 
 def _most_similar(article: int, index: _FeatureIndex) -> Iterator[Relation]:
+    own_features = set(index.features[article])
+    count = 0
+    for similarity, neighbour in _scored_neighbours(article, index):
+        if count == MOST:
+            break
+        shared = own_features.intersection(index.features[neighbour])
+        if _is_sufficient(shared, index):
+            count += 1
+            ids = index.article_ids
+            score = round(similarity / index.norms[article], 4)
+            yield Relation(ids[article], ids[neighbour], score, _reason(shared, index))
+
+
+def _scored_neighbours(article: int, index: _FeatureIndex) -> list[tuple[float, int]]:
+    """Return the articles that are similar enough, by similarity; it is not normalized yet."""
     norms = index.norms
     min_dot = LEAST_SCORE * norms[article]
     scored = sorted(
@@ -105,20 +134,7 @@ def _most_similar(article: int, index: _FeatureIndex) -> Iterator[Relation]:
         for neighbour, dot in _dot_products(article, index, min_dot).items()
         if dot >= min_dot * norms[neighbour]
     )
-    own_features = set(index.features[article])
-    count = 0
-    for negative_score, neighbour in scored:
-        if count == MOST:
-            break
-        shared = own_features.intersection(index.features[neighbour])
-        if _is_sufficient(shared, index):
-            count += 1
-            yield Relation(
-                index.article_ids[article],
-                index.article_ids[neighbour],
-                round(-negative_score / norms[article], 4),
-                _reason(shared, index),
-            )
+    return [(-negative_score, neighbour) for negative_score, neighbour in scored]
 
 
 def _dot_products(article: int, index: _FeatureIndex, min_dot: float) -> dict[int, float]:
@@ -160,12 +176,7 @@ def _is_sufficient(shared: Collection[int], index: _FeatureIndex) -> bool:
 
 def _reason(shared: Iterable[int], index: _FeatureIndex) -> str:
     """Return for example `both about caching and pub-sub; both mention Redis`."""
-    names: dict[str, list[str]] = {"topic": [], "entity": [], "word": []}
-    for feature in sorted(shared, key=lambda feature: (-index.weights[feature], feature)):
-        kind, name = index.names[feature]
-        if len(names[kind]) < _MAX_NAMED:
-            names[kind].append(name)
-
+    names = _heaviest_names(shared, index)
     reasons = []
     if names["topic"]:
         reasons.append(f"both about {_listed(names['topic'])}")
@@ -175,6 +186,16 @@ def _reason(shared: Iterable[int], index: _FeatureIndex) -> str:
         noun = "word" if len(names["word"]) == 1 else "words"
         reasons.append(f"shared {noun} {_listed(names['word'])}")
     return "; ".join(reasons)
+
+
+def _heaviest_names(shared: Iterable[int], index: _FeatureIndex) -> dict[str, list[str]]:
+    """Return the names of the features with the highest weights, by kind."""
+    names: dict[str, list[str]] = {"topic": [], "entity": [], "word": []}
+    for feature in sorted(shared, key=lambda feature: (-index.weights[feature], feature)):
+        kind, name = index.names[feature]
+        if len(names[kind]) < _MAX_NAMED:
+            names[kind].append(name)
+    return names
 
 
 def _listed(names: list[str]) -> str:

@@ -124,14 +124,19 @@ def merge_relations(lexical: Iterable[Relation], semantic: Iterable[Relation]) -
     for relation in lexical:
         merged[relation.article_id][relation.other_id] = relation
     for relation in semantic:
-        of_article = merged[relation.article_id]
-        lexical_relation = of_article.get(relation.other_id)
-        if lexical_relation:
-            reason = f"{lexical_relation.reason}; {relation.reason}"
-            of_article[relation.other_id] = structs.replace(lexical_relation, reason=reason)
-        elif len(of_article) < MOST:
-            of_article[relation.other_id] = relation
-    return [relation for article_id in sorted(merged) for relation in merged[article_id].values()]
+        _add_semantic(merged[relation.article_id], relation)
+    by_article = (merged[article_id].values() for article_id in sorted(merged))
+    return [relation for relations in by_article for relation in relations]
+
+
+def _add_semantic(relations: dict[int, Relation], relation: Relation) -> None:
+    """Add a relation to those of its article, or its reason to the lexical relation of the pair."""
+    lexical = relations.get(relation.other_id)
+    if lexical:
+        reason = f"{lexical.reason}; {relation.reason}"
+        relations[relation.other_id] = structs.replace(lexical, reason=reason)
+    elif len(relations) < MOST:
+        relations[relation.other_id] = relation
 
 
 def _most_similar(ids: Sequence[int], row: int, cosines: numpy.ndarray[Any, Any]) -> list[Relation]:

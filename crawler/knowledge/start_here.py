@@ -51,17 +51,22 @@ def start_here_score(people: int, confidence: str, kind: str, state: str) -> tup
     `people` is the number of authors who shared it, `confidence` that of the topic; `kind` and
     `state` are the article's. An article with score 0 is excluded.
     """
-    kind_weight = KIND_WEIGHTS.get(kind, 1.0)
-    weight = kind_weight * CONFIDENCE_WEIGHTS[confidence] * STATE_WEIGHTS.get(state, 1.0)
+    weight = (
+        KIND_WEIGHTS.get(kind, 1.0) * CONFIDENCE_WEIGHTS[confidence] * STATE_WEIGHTS.get(state, 1.0)
+    )
     score = (1 + math.log2(max(people, 1))) * weight
+    reasons = _reasons(people, confidence, kind, state)
+    return round(score, 4), ", ".join(filter(None, reasons))
 
-    reasons = [
-        kind.replace("-", " ") if kind_weight > 1 else "",
+
+def _reasons(people: int, confidence: str, kind: str, state: str) -> tuple[str, ...]:
+    is_valued_kind = KIND_WEIGHTS.get(kind, 1.0) > 1
+    return (
+        kind.replace("-", " ") if is_valued_kind else "",
         f"shared by {people} people" if people > 1 else "",
         _CONFIDENCE_LABELS[confidence],
         _STATE_LABELS.get(state, ""),
-    ]
-    return round(score, 4), ", ".join(reason for reason in reasons if reason)
+    )
 
 
 def formula_text() -> tuple[str, ...]:

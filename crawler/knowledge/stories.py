@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -51,18 +51,22 @@ def find_stories(headlines: Iterable[Headline]) -> list[Story]:
     for lead in by_weight:
         if lead.article_id in grouped:
             continue
-        shared_words = {
-            article_id: index.shared_words(lead, by_id[article_id])
-            for article_id in index.candidates(lead)
-            if article_id not in grouped
-        }
-        members = [article_id for article_id, words in shared_words.items() if words]
-        if members:
-            members.sort(key=lambda article_id: (by_id[article_id].at, article_id))
-            grouped |= {lead.article_id, *members}
-            reason = _reason(shared_words.values())
-            stories.append(Story(lead.article_id, (lead.article_id, *members), reason))
+        shared_words = _shared_words_by_id(lead, index, by_id, grouped)
+        if shared_words:
+            followers = sorted(shared_words, key=lambda id: (by_id[id].at, id))
+            members = (lead.article_id, *followers)
+            grouped.update(members)
+            stories.append(Story(lead.article_id, members, _reason(shared_words.values())))
     return stories
+
+
+def _shared_words_by_id(
+    lead: Headline, index: _TitleIndex, by_id: Mapping[int, Headline], grouped: Container[int]
+) -> dict[int, frozenset[str]]:
+    """Return the articles without a story that belong to `lead`, with the words they share."""
+    candidates = (id for id in index.candidates(lead) if id not in grouped)
+    words = {id: index.shared_words(lead, by_id[id]) for id in candidates}
+    return {id: shared for id, shared in words.items() if shared}
 
 
 def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:
@@ -88,10 +92,15 @@ class _TitleIndex:
         self._title_weights = {
             article_id: self._weight(title) for article_id, title in self._words.items()
         }
-        self._articles: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self._articles = self._articles_by_word(headlines)
+
+    def _articles_by_word(self, headlines: Iterable[Headline]) -> dict[tuple[str, int], set[int]]:
+        """Return the articles of each word in each window of time."""
+        articles: dict[tuple[str, int], set[int]] = defaultdict(set)
         for headline in headlines:
             for word in self._words[headline.article_id]:
-                self._articles[word, _window(headline)].add(headline.article_id)
+                articles[word, _window(headline)].add(headline.article_id)
+        return articles
 
     def candidates(self, headline: Headline) -> list[int]:
         """Return the ids of the articles that share enough words with `headline`, in order.

@@ -180,6 +180,10 @@ def _maintenance_or_parked(stored: StoredArticle, page: CheckedPage) -> DriftSig
         return DriftSignal(ArticleState.PARKED, f"redirects to {host}")
     if len(page.text.split()) >= _SHORT_TEXT_WORDS:
         return None
+    return _signal_in_short_text(stored, page)
+
+
+def _signal_in_short_text(stored: StoredArticle, page: CheckedPage) -> DriftSignal | None:
     content = f"{page.title}\n{page.text}"
     parked = PARKED.search(content) if not PARKED.search(stored.text) else None
     if parked:
@@ -197,12 +201,16 @@ def _replaced_content(stored: StoredArticle, page: CheckedPage) -> DriftSignal:
         phrases = ", ".join(sorted(spam)[:3])
         return DriftSignal(ArticleState.HIJACKED, f"the page contains spam: {phrases}")
     if _shared_word_ratio(stored, page) >= _SAME_SUBJECT or _has_same_owner(stored, page):
-        is_plausible = is_plausible_target(stored.url, page.final_url or stored.url)
-        state = ArticleState.CHANGED if is_plausible else ArticleState.GONE
-        return DriftSignal(state, f"another text of the same owner: {page.title}")
+        return _other_text_of_owner(stored, page)
     if not page.text.strip():
         return DriftSignal(ArticleState.CHANGED, "the page has no text")
     return DriftSignal(ArticleState.HIJACKED, _hijack_evidence(stored, page))
+
+
+def _other_text_of_owner(stored: StoredArticle, page: CheckedPage) -> DriftSignal:
+    is_plausible = is_plausible_target(stored.url, page.final_url or stored.url)
+    state = ArticleState.CHANGED if is_plausible else ArticleState.GONE
+    return DriftSignal(state, f"another text of the same owner: {page.title}")
 
 
 def _hijack_evidence(stored: StoredArticle, page: CheckedPage) -> str:

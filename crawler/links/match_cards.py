@@ -92,11 +92,10 @@ def match_cards(
     articles = {item.article_id: _index_article(item) for item in candidates}
     ids_by_word = _ids_by_word(articles.values())
     for card in waiting:
-        nearby = {article_id for article_id in card.nearby if article_id in articles}
-        ids = sorted(_likely_ids(card.card, ids_by_word) | nearby)
-        match = _best_candidate(
-            card.card, [articles[article_id] for article_id in ids], frozenset(card.nearby)
-        )
+        nearby = frozenset(card.nearby)
+        ids = _likely_ids(card.card, ids_by_word) | (nearby & articles.keys())
+        likely = [articles[article_id] for article_id in sorted(ids)]
+        match = _best_candidate(card.card, likely, nearby)
         if match:
             yield ArticleMatch(card.card_id, match[0].article_id, round(match[1], 3))
 
@@ -109,9 +108,15 @@ def _best_candidate(
     scored = [(_score(indexed, article), article) for article in articles]
     scored.sort(key=lambda pair: (-pair[0], pair[1].candidate.article_id))
     good = _good_matches(scored, nearby)
-    if not good or (len(good) > 1 and good[0][0] - good[1][0] < _TIE_MARGIN):
+    if not good or _is_tie(good):
         return None
-    return good[0][1].candidate, good[0][0]
+    score, article = good[0]
+    return article.candidate, score
+
+
+def _is_tie(matches: Sequence[tuple[float, _IndexedArticle]]) -> bool:
+    """Whether the second best match is about as good as the best."""
+    return len(matches) > 1 and matches[0][0] - matches[1][0] < _TIE_MARGIN
 
 
 def _good_matches(scored: Sequence[_Scored], nearby: frozenset[int]) -> list[_Scored]:

@@ -50,19 +50,24 @@ def group_near_duplicates(posts: Sequence[ComparedPost]) -> dict[int, int]:
 
     `posts` are sorted from old to new. Posts that are first in their group are left out.
     """
-    texts = [_MARKUP.sub(" ", post.text) for post in posts]
-    leads = list(range(len(posts)))
-    for first, second in sorted(
-        {*_near_identical_pairs(texts), *_same_subject_pairs(posts, texts)}
-    ):
-        earlier, later = sorted((_group_lead(leads, first), _group_lead(leads, second)))
-        leads[later] = earlier
+    leads = _leads(posts)
     groups = ((position, _group_lead(leads, position)) for position in range(len(posts)))
     return {
         posts[position].post_id: posts[lead].post_id
         for position, lead in groups
         if lead != position
     }
+
+
+def _leads(posts: Sequence[ComparedPost]) -> list[int]:
+    """Return for each post the position of an earlier one of its group, or its own."""
+    texts = [_MARKUP.sub(" ", post.text) for post in posts]
+    pairs = {*_near_identical_pairs(texts), *_same_subject_pairs(posts, texts)}
+    leads = list(range(len(posts)))
+    for first, second in sorted(pairs):
+        earlier, later = sorted((_group_lead(leads, first), _group_lead(leads, second)))
+        leads[later] = earlier
+    return leads
 
 
 def _near_identical_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

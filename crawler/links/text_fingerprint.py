@@ -81,17 +81,21 @@ def candidate_pairs(fingerprints: Iterable[str]) -> Iterator[tuple[int, int]]:
     Indyk and Motwani 1998). If many have one band, it is boilerplate: they are only paired with
     the first of them, to keep the work linear.
     """
-    bands: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for position, fingerprint in enumerate(fingerprints):
-        for band in _bands(fingerprint_slots(fingerprint)):
-            bands[band].append(position)
     pairs: set[tuple[int, int]] = set()
-    for positions in bands.values():
+    for positions in _positions_by_band(fingerprints).values():
         if len(positions) <= _MAX_BAND_TEXTS:
             pairs.update(combinations(positions, 2))
         else:
             pairs.update((positions[0], position) for position in positions[1:])
     yield from sorted(pairs)
+
+
+def _positions_by_band(fingerprints: Iterable[str]) -> dict[tuple[int, ...], list[int]]:
+    bands: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for position, fingerprint in enumerate(fingerprints):
+        for band in _bands(fingerprint_slots(fingerprint)):
+            bands[band].append(position)
+    return bands
 
 
 def _bands(slots: Sequence[int]) -> Iterator[tuple[int, ...]]:

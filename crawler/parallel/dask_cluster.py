@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Cluster:
-    """A connection to the scheduler at an address like `tcp://host:8786`.
+    """A connection to the scheduler at a URL like `tcp://host:8786`.
 
     Use as `async with Cluster(scheduler) as cluster`.
 
@@ -55,7 +55,7 @@ class Cluster:
                 error = await future.exception()
                 yield futures.pop(future), error if error is not None else await future.result()
         finally:
-            if futures:  # the consumer stopped: workers let go of what nobody waits for
+            if futures:  # the consumer stopped, so nobody waits for these results
                 await self._client.cancel(list(futures))
 
 

@@ -89,33 +89,30 @@ class KillablePool:
         once in each lane. Raises ConfigurationError if no child process can be started, and
         HashtrailError if the function raises it.
         """
-        quick, patient = self._lanes
         try:
-            value = await quick.run(function, argument, min(seconds, self._quick_seconds))
-            if isinstance(value, _Late) and seconds > self._quick_seconds:
-                value = await patient.run(function, argument, seconds)
-        except ProcessExpired as error:
-            return Failure(
-                url,
-                stage,
-                Outcome.CRASHED,
-                f"the process that read it ended with code {error.exitcode}",
-            )
-        except MemoryError:
-            return Failure(
-                url, stage, Outcome.CRASHED, f"reading it needs more than {self._memory_mb} MB"
-            )
+            value = await self._run(function, argument, seconds)
         except HashtrailError:
             raise
-        except (
-            Exception
-        ) as error:  # whatever a parser throws at hostile input stays with that input
-            return Failure(url, stage, Outcome.CRASHED, f"{type(error).__name__}: {error}"[:300])
-        return (
-            Failure(url, stage, Outcome.TIMEOUT, f"not read within {seconds:g} s")
-            if isinstance(value, _Late)
-            else value
-        )
+        except Exception as error:  # a parser may raise any error for hostile input
+            return Failure(url, stage, Outcome.CRASHED, self._crash_message(error))
+        if isinstance(value, _Late):
+            return Failure(url, stage, Outcome.TIMEOUT, f"not read within {seconds:g} s")
+        return value
+
+    async def _run(self, function: Callable[[A], T], argument: A, seconds: float) -> T | _Late:
+        """Run a call in the quick lane, and in the patient lane if it takes longer."""
+        quick, patient = self._lanes
+        value = await quick.run(function, argument, min(seconds, self._quick_seconds))
+        if isinstance(value, _Late) and seconds > self._quick_seconds:
+            return await patient.run(function, argument, seconds)
+        return value
+
+    def _crash_message(self, error: Exception) -> str:
+        if isinstance(error, ProcessExpired):
+            return f"the process that read it ended with code {error.exitcode}"
+        if isinstance(error, MemoryError):
+            return f"reading it needs more than {self._memory_mb} MB"
+        return f"{type(error).__name__}: {error}"[:300]
 
 
 class _Lane:
@@ -160,8 +157,9 @@ class _Lane:
             return self._pool
 
     def _start(self) -> ProcessPool:
-        """Beside the event loop, because the first child waits until the modules that all share are
-        loaded. A first call shows that children live.
+        """Start the children, and wait for a first call. Runs in a thread next to the event loop.
+
+        The first child waits until the modules that all children share are loaded.
         """
         pool = ProcessPool(
             self._processes,
@@ -174,7 +172,10 @@ class _Lane:
             pool.schedule(int).result(_START_SECONDS)
         except (TimeoutError, OSError, MemoryError, BrokenProcessPool) as error:
             pool.stop()  # type: ignore[no-untyped-call]
-            reason = f"Child processes do not start with {self._memory_mb} MB of memory: {error or type(error).__name__}."
+            reason = (
+                f"Child processes do not start with {self._memory_mb} MB of memory: "
+                f"{error or type(error).__name__}."
+            )
             raise ConfigurationError(
                 reason, "Change [engine] memory_mb, or the limits of this account (ulimit -v)."
             ) from None
@@ -182,11 +183,11 @@ class _Lane:
 
 
 def _prepare(memory_mb: int) -> None:
-    """Runs first in every child: an allocation beyond the limit raises MemoryError there, and a
-    child that outlives us spins for ten minutes at most.
+    """Set the limits of a child before its first call.
 
-    What is loaded by now stays: freezing it spares every collection the look at it, and the memory
-    shared with other children the copying.
+    An allocation beyond the limit raises MemoryError. A child whose parent ended can compute for at
+    most ten minutes. The modules that are already loaded are frozen: garbage collection skips them,
+    and their memory remains shared with other children.
     """
     size = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))

@@ -34,7 +34,7 @@ def open_process_pool(
     except (ProcessExpired, BrokenProcessPool) as error:
         raise HashtrailError(
             f"A child process ended unexpectedly: {error}.",
-            "What was finished is kept. Run the same command again.",
+            "Completed work is stored. Run the same command again.",
         ) from error
     finally:
         pool.stop()  # type: ignore[no-untyped-call]

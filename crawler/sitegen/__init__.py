@@ -3,7 +3,8 @@
     snapshot_reader, site_model     the snapshot as values, and the lists made of them
     page_kinds, pages               one module per kind of page: path, template, context
     template_renderer, display_text templates, labels and formats of the pages
-    article_details, article_posts, run_status, pagination, svg_charts, topic_cooccurrence
+    article_details, article_posts  the details of one article, and the posts that share it
+    run_status, pagination, svg_charts, topic_cooccurrence
                                     data that several kinds of pages share
     site_feeds, json_and_markdown, search_index, sitemap, host_files
                                     the same lists for programs

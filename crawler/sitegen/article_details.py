@@ -202,9 +202,13 @@ def _read_details(
         related=_related(model, rows["related"]),
         story=_same_story(article, story),
         story_reason=story_reason,
-        entities=tuple((row["name"], row["kind"], row["sentence"]) for row in rows["entities"]),
+        entities=tuple(map(_entity, rows["entities"])),
         notes=curator_notes(rows["curator_notes"]),
     )
+
+
+def _entity(row: Row) -> tuple[str, str, str]:
+    return row["name"], row["kind"], row["sentence"]
 
 
 def _archived_copy(rows: list[Row]) -> ArchivedCopy | None:

@@ -58,13 +58,13 @@ def group_posts(
     """
     first_parts = _first_parts(rows, threads)
     post_ids = {row["post_id"] for row in rows}
-    similar: dict[int, list[SharedPost]] = {}
-    shown: list[Row] = []
-    for row in rows:
-        if row["similar_to"] in post_ids:
-            similar.setdefault(row["similar_to"], []).append(_share(row))
-        elif first_parts.get(row["thread_key"], row["post_id"]) == row["post_id"]:
-            shown.append(row)
+    similar = _similar_posts([row for row in rows if row["similar_to"] in post_ids])
+    shown = (
+        row
+        for row in rows
+        if row["similar_to"] not in post_ids
+        and first_parts.get(row["thread_key"], row["post_id"]) == row["post_id"]
+    )
     return tuple(
         replace(
             _share(row),
@@ -73,6 +73,14 @@ def group_posts(
         )
         for row in shown
     )
+
+
+def _similar_posts(rows: list[Row]) -> dict[int, list[SharedPost]]:
+    """Return the near-identical posts by the id of the post that they resemble."""
+    similar: dict[int, list[SharedPost]] = {}
+    for row in rows:
+        similar.setdefault(row["similar_to"], []).append(_share(row))
+    return similar
 
 
 def _first_parts(rows: list[Row], threads: Mapping[str, tuple[SharedPost, ...]]) -> dict[str, int]:

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 from crawler.errors import BuildError
@@ -114,9 +113,15 @@ def _build(
 
     removed = len(output.vanished())
     output.publish()
+    return _result(output, len(model.articles), removed, withheld)
+
+
+def _result(
+    output: OutputDirectory, articles: int, removed: int, withheld: tuple[Failure, ...]
+) -> BuildResult:
     return BuildResult(
         pages=sum(path.endswith(".html") for path in output.paths),
-        articles=len(model.articles),
+        articles=articles,
         written=len(output.written),
         unchanged=len(output.unchanged),
         removed=removed,
@@ -129,12 +134,9 @@ def _write_files(
     output: OutputDirectory, model: SiteModel, folders: _Folders
 ) -> tuple[Failure, ...]:
     """Write and check every file; return the failures of items whose pages are withheld."""
-    assets = {path.name: _asset(path) for path in _asset_paths(folders.assets)}
-    asset_names = {name: file.path for name, file in assets.items()}
-    renderer = Renderer(model, [folders.templates, folders.authored], asset_names)
     linter = SiteLinter()
     withheld = []
-    for file in chain(assets.values(), _render_files(output, model, renderer, folders)):
+    for file in _make_files(output, model, folders):
         if isinstance(file, Failure):
             withheld.append(file)
         else:
@@ -147,6 +149,16 @@ def _write_files(
         problems = [refusal, withheld[0].message, *problems]
     _refuse_broken(problems)
     return tuple(withheld)
+
+
+def _make_files(
+    output: OutputDirectory, model: SiteModel, folders: _Folders
+) -> Iterator[OutputFile | Failure]:
+    assets = {path.name: _asset(path) for path in _asset_paths(folders.assets)}
+    asset_names = {name: file.path for name, file in assets.items()}
+    renderer = Renderer(model, [folders.templates, folders.authored], asset_names)
+    yield from assets.values()
+    yield from _render_files(output, model, renderer, folders)
 
 
 def _render_files(

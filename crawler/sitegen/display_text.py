@@ -179,14 +179,18 @@ def tag_quality(measured: Mapping[str, float]) -> str:
     if precision is None:
         return ""
     if recall and rows and precision:
-        correct = round(recall * rows)
-        assigned = round(correct / precision)
-        return (
-            f"{format_count(int(rows), 'labelled text')}: {correct} of {assigned} assigned tags "
-            f"correct; {correct} of {int(rows)} expected tags found."
-        )
+        return _tag_counts(precision, recall, rows)
     share = f"{precision:.0%} of the assigned tags are correct"
     return f"{share}; {recall:.0%} of the expected tags are found." if recall else f"{share}."
+
+
+def _tag_counts(precision: float, recall: float, rows: float) -> str:
+    correct = round(recall * rows)
+    assigned = round(correct / precision)
+    return (
+        f"{format_count(int(rows), 'labelled text')}: {correct} of {assigned} assigned tags "
+        f"correct; {correct} of {int(rows)} expected tags found."
+    )
 
 
 @lru_cache(maxsize=10_000)

@@ -31,12 +31,16 @@ def render_item(
             raise
         return _withheld(item, renderer), [item_failure("page", item.paths[0], error)]
 
+    failure = _invalid_page_failure(item, files)
+    return (_withheld(item, renderer), [failure]) if failure else (files, [])
+
+
+def _invalid_page_failure(item: ItemPages, files: list[OutputFile]) -> Failure | None:
     problems = [problem for file in files for problem in file_problems(file)]
     if not problems:
-        return files, []
+        return None
     message = f"Cannot publish the page: {problems[0]}. The page was withheld."
-    failure = Failure(item.paths[0], "page", Outcome.TOO_LARGE, message)
-    return _withheld(item, renderer), [failure]
+    return Failure(item.paths[0], "page", Outcome.TOO_LARGE, message)
 
 
 def withheld_refusal(withheld: int, items: int) -> str:

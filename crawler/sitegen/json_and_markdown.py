@@ -10,7 +10,7 @@ import msgspec
 
 from crawler import site_urls
 from crawler.sitegen import display_text
-from crawler.sitegen.article_details import ArticleDetails, Quote, TopicExplanation
+from crawler.sitegen.article_details import ArticleDetails, ArticleUrl, Quote, TopicExplanation
 from crawler.sitegen.article_posts import SharedPost
 from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
@@ -37,15 +37,16 @@ def render_article_json(details: ArticleDetails, model: SiteModel) -> OutputFile
         "summary": display_text.shorten(article.summary),
         "topics": [_topic(explanation) for explanation in details.explanations],
         "shares": [_share(share) for share in details.shares],
-        "aliases": [
-            {"url": alias.url, "reasons": [reason for reason, _ in alias.reasons]}
-            for alias in details.urls
-        ],
+        "aliases": [_alias(alias) for alias in details.urls],
         "related": [related.id for related, _ in details.related],
         "curator_notes": [note.text for note in details.notes],
         "page": model.absolute_url(article.path) or article.path,
     }
     return _json_file(site_urls.alternate_path(article.path, "json"), content)
+
+
+def _alias(alias: ArticleUrl) -> dict[str, object]:
+    return {"url": alias.url, "reasons": [reason for reason, _ in alias.reasons]}
 
 
 def render_article_markdown(details: ArticleDetails, model: SiteModel) -> OutputFile:
@@ -54,18 +55,12 @@ def render_article_markdown(details: ArticleDetails, model: SiteModel) -> Output
     `details` are the article's, `model` has the labels of topics.
     """
     article = details.article
-    published = f"published {display_text.format_day(article.published)}"
-    facts = [
-        article.host,
-        ", ".join(details.authors),
-        published if article.published else "",
-    ]
     lines = [
         f"# {escape_markdown(article.title)}",
         "",
         _markdown_url(article.url),
         "",
-        escape_markdown(_joined(facts, " · ")),
+        escape_markdown(_joined(_citation_facts(details), " · ")),
     ]
     if article.summary:
         lines += ["", f"> {escape_markdown(display_text.shorten(article.summary))}"]
@@ -73,6 +68,12 @@ def render_article_markdown(details: ArticleDetails, model: SiteModel) -> Output
         lines.append("")
         lines += [_topic_line(explanation, model) for explanation in details.explanations]
     return _text_file(site_urls.alternate_path(article.path, "md"), lines)
+
+
+def _citation_facts(details: ArticleDetails) -> list[str]:
+    article = details.article
+    published = f"published {display_text.format_day(article.published)}"
+    return [article.host, ", ".join(details.authors), published if article.published else ""]
 
 
 def render_topic_json(

@@ -83,9 +83,9 @@ def _page_problems(file: OutputFile) -> Iterator[str]:
     for name, count in ids.items():
         if count > 1:
             yield f'{file.path} has the id "{name.decode()}" {count} times'
-    for link in sorted(_anchors(_links(file))):
-        if link[1:] and link[1:] not in ids:
-            yield _broken_link(file.path, link.decode())
+    for anchor in sorted(_anchors(_links(file))):
+        if anchor[1:] and anchor[1:] not in ids:
+            yield _broken_link(file.path, anchor.decode())
 
 
 def _broken_link(page: str, target: str) -> str:

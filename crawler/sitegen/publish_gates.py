@@ -62,11 +62,8 @@ def find_losses(
     newly_hidden = max(hidden - published.hidden, 0)
     if articles + newly_hidden < published.articles * (1 - MAX_LOSS):
         yield f"The site would shrink from {published.articles:,} articles to {articles:,}."
-    emptied = sorted(
-        topic
-        for topic, count in published.topics.items()
-        if count >= BUSY_TOPIC and not topics.get(renamed.get(topic, topic))
-    )
+    busy = sorted(topic for topic, count in published.topics.items() if count >= BUSY_TOPIC)
+    emptied = [topic for topic in busy if not topics.get(renamed.get(topic, topic))]
     if emptied:
         yield _emptied_topics(emptied, published.topics)
 

@@ -54,13 +54,14 @@ def _successor(article_id: int, page: Path, model: SiteModel) -> ListedArticle |
     """
     if article_id in model.articles:
         return model.articles[article_id]
-
     json_page = page.with_suffix(".json")
     if json_page.is_file():
-        url = json.loads(json_page.read_bytes())["url"]
-        query = "SELECT article_id FROM aliases WHERE url = ? ORDER BY id DESC LIMIT 1"
-        row = model.db.execute(query, (url,)).fetchone()
-        return model.articles.get(row[0]) if row else None
-
+        return _article_with_url(json.loads(json_page.read_bytes())["url"], model)
     target = _FORWARD_TARGET.search(page.read_text(encoding="utf-8"))
     return model.articles.get(int(target[1])) if target else None
+
+
+def _article_with_url(url: str, model: SiteModel) -> ListedArticle | None:
+    query = "SELECT article_id FROM aliases WHERE url = ? ORDER BY id DESC LIMIT 1"
+    row = model.db.execute(query, (url,)).fetchone()
+    return model.articles.get(row[0]) if row else None

@@ -82,13 +82,16 @@ def _fields(model: SiteModel, item: ListedArticle | Note) -> _Fields:
     if isinstance(item, Note):
         facts = {f"year:{item.written[:4]}", "kind:note"}
         return set(), topics | facts, _words(display_text.shorten(item.text))
+    text = display_text.shorten(item.summary)
+    return _words(item.title), topics | _article_facts(item), _words(text)
 
-    host = item.host.removeprefix("www.")
-    facts = {f"year:{item.first_shared[:4]}", f"source:{host}"}
-    if item.kind:
-        facts.add(f"kind:{item.kind}")
-    facts |= _words(f"{item.site_name} {host}")
-    return _words(item.title), topics | facts, _words(display_text.shorten(item.summary))
+
+def _article_facts(article: ListedArticle) -> set[str]:
+    host = article.host.removeprefix("www.")
+    facts = {f"year:{article.first_shared[:4]}", f"source:{host}"}
+    if article.kind:
+        facts.add(f"kind:{article.kind}")
+    return facts | _words(f"{article.site_name} {host}")
 
 
 def _words(text: str) -> set[str]:
@@ -125,13 +128,19 @@ def _shards(prefix: str, packed: dict[str, str]) -> Iterator[_Shard]:
     if size <= _MAX_SHARD_BYTES or packed.keys() == {prefix}:
         yield prefix, packed
         return
-    branches: dict[str, dict[str, str]] = defaultdict(dict)
-    for word, postings in packed.items():
-        branches[word[: len(prefix) + 1]][word] = postings
+    branches = _branches(prefix, packed)
     if prefix in branches:
         yield prefix, branches.pop(prefix)
     for branch, words in branches.items():
         yield from _shards(branch, words)
+
+
+def _branches(prefix: str, packed: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Return the words by their prefix that is one letter longer than `prefix`."""
+    branches: dict[str, dict[str, str]] = defaultdict(dict)
+    for word, postings in packed.items():
+        branches[word[: len(prefix) + 1]][word] = postings
+    return branches
 
 
 def _document_chunks(model: SiteModel) -> Iterator[tuple[int, dict[int, list[str]]]]:
@@ -148,25 +157,33 @@ def _result(model: SiteModel, item: ListedArticle | Note) -> list[str]:
     """
     topics = ", ".join(model.label(topic) for topic in item.topics[:_MAX_TOPICS])
     if isinstance(item, ListedArticle):
-        return [
-            item.path,
-            item.title,
-            item.url,
-            item.host,
-            display_text.kind_label(item.kind),
-            display_text.format_day(item.first_shared),
-            topics,
-            display_text.shorten(item.summary, _EXCERPT_WORDS),
-        ]
+        return _article_result(item, topics)
+    return _note_result(item, topics)
+
+
+def _article_result(article: ListedArticle, topics: str) -> list[str]:
     return [
-        item.path,
-        display_text.shorten(item.text, _NOTE_TITLE_WORDS),
-        "",
-        display_text.network_label(item.network),
-        "note",
-        display_text.format_day(item.written),
+        article.path,
+        article.title,
+        article.url,
+        article.host,
+        display_text.kind_label(article.kind),
+        display_text.format_day(article.first_shared),
         topics,
-        display_text.shorten(item.text, _EXCERPT_WORDS),
+        display_text.shorten(article.summary, _EXCERPT_WORDS),
+    ]
+
+
+def _note_result(note: Note, topics: str) -> list[str]:
+    return [
+        note.path,
+        display_text.shorten(note.text, _NOTE_TITLE_WORDS),
+        "",
+        display_text.network_label(note.network),
+        "note",
+        display_text.format_day(note.written),
+        topics,
+        display_text.shorten(note.text, _EXCERPT_WORDS),
     ]
 
 

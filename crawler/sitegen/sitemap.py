@@ -24,16 +24,19 @@ def render_sitemap(
         return
     page_urls = [model.absolute_url(path) for path in sorted(paths) if _is_indexed(path)]
     if len(page_urls) <= _MAX_URLS:
-        yield renderer.document("feeds/sitemap.xml", "sitemap.xml", page_urls=page_urls)
+        yield _sitemap("sitemap.xml", page_urls, renderer)
         return
 
     names: list[str] = []
     for start in range(0, len(page_urls), _MAX_URLS):
-        part = page_urls[start : start + _MAX_URLS]
         names.append(f"sitemap-{len(names) + 1}.xml")
-        yield renderer.document("feeds/sitemap.xml", names[-1], page_urls=part)
+        yield _sitemap(names[-1], page_urls[start : start + _MAX_URLS], renderer)
     sitemap_urls = [model.absolute_url(name) for name in names]
     yield renderer.document("feeds/sitemaps.xml", "sitemap.xml", sitemap_urls=sitemap_urls)
+
+
+def _sitemap(name: str, page_urls: list[str], renderer: Renderer) -> OutputFile:
+    return renderer.document("feeds/sitemap.xml", name, page_urls=page_urls)
 
 
 def _is_indexed(path: str) -> bool:

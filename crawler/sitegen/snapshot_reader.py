@@ -189,16 +189,21 @@ def read_notes(db: sqlite3.Connection) -> list[Note]:
     tags = _tags(db, "post")
     rows = db.execute(_NOTES).fetchall()
     post_ids = {row["id"] for row in rows}
-    similar: dict[int, list[Note]] = {}
-    for row in reversed(rows):
-        if row["similar_to"] in post_ids:
-            similar.setdefault(row["similar_to"], []).append(_note(row, tags))
+    similar = _similar_notes([row for row in rows if row["similar_to"] in post_ids], tags)
     notes = [
         _note(row, tags, tuple(similar.get(row["id"], ())))
         for row in rows
         if row["similar_to"] not in post_ids
     ]
     return _with_threads(notes)
+
+
+def _similar_notes(rows: list[Row], tags: dict[int, tuple[Tag, ...]]) -> dict[int, list[Note]]:
+    """Return the near-identical posts by the id of the post that they resemble, oldest first."""
+    similar: dict[int, list[Note]] = {}
+    for row in reversed(rows):
+        similar.setdefault(row["similar_to"], []).append(_note(row, tags))
+    return similar
 
 
 def read_named_authors(db: sqlite3.Connection) -> list[Row]:
@@ -237,19 +242,23 @@ def stream_rows(db: sqlite3.Connection, query: str) -> RowsByKey:
 
 def _with_threads(notes: list[Note]) -> list[Note]:
     """Return the notes, with the later parts of each thread inside its first part."""
-    threads: dict[str, list[Note]] = {}
-    for note in sorted(notes, key=lambda note: (note.position, note.written, note.id)):
-        if note.thread:
-            threads.setdefault(note.thread, []).append(note)
     first_parts = {
         parts[0].id: replace(parts[0], parts=tuple(parts[1:]), tags=_united_tags(parts))
-        for parts in threads.values()
+        for parts in _notes_by_thread(notes).values()
     }
     return [
         first_parts.get(note.id, note)
         for note in notes
         if not note.thread or note.id in first_parts
     ]
+
+
+def _notes_by_thread(notes: list[Note]) -> dict[str, list[Note]]:
+    threads: dict[str, list[Note]] = {}
+    for note in sorted(notes, key=lambda note: (note.position, note.written, note.id)):
+        if note.thread:
+            threads.setdefault(note.thread, []).append(note)
+    return threads
 
 
 def _united_tags(notes: list[Note]) -> tuple[Tag, ...]:

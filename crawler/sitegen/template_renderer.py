@@ -23,6 +23,19 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JSON_OPTIONS = {"sort_keys": True, "ensure_ascii": False}
 
 
+def _environment(folders: list[Path]) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.policies["json.dumps_kwargs"] = _JSON_OPTIONS
+    return environment
+
+
 class Renderer:
     """Renders templates of the folders `folders` with the data of `model`.
 
@@ -34,15 +47,7 @@ class Renderer:
         self._model = model
         self._templates: dict[str, Template] = {}
         self._fragments: dict[tuple[str, str, Hashable], Markup] = {}
-        self._environment = Environment(
-            loader=FileSystemLoader(folders),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._environment.policies["json.dumps_kwargs"] = _JSON_OPTIONS
+        self._environment = _environment(folders)
         self._environment.globals.update(
             model=model,
             site=model.settings,

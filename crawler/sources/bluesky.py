@@ -3,7 +3,7 @@
 Lexicon app.bsky.feed.getAuthorFeed. The search by hashtag is not used: its maintainers closed it to
 clients without an account and ask not to use it as a data feed. Stored posts are rechecked 25 at a
 time (lexicon app.bsky.feed.getPosts): a post that the response leaves out was deleted, taken down,
-or its account is gone.
+or its account was deleted.
 """
 
 from __future__ import annotations
@@ -90,6 +90,12 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
         return failed_batch(response, Outcome.BAD_CONTENT, _not_json(error))
     if not isinstance(page.get("feed"), list):
         return failed_batch(response, Outcome.BAD_CONTENT, "Bluesky answered without a feed.")
+    return _page_batch(page, options, response, cursor)
+
+
+def _page_batch(
+    page: JsonObject, options: Options, response: Response, cursor: str | None
+) -> Batch:
     views = _post_views(page)
     times = _times(views, response.fetched_at)
     older = text(page, "cursor")
@@ -132,10 +138,15 @@ def parse_recheck(
     if not isinstance(views, list) or len(objects(views)) != len(views):
         return undecided_batch(response, "Bluesky answered without a list of posts.")
     current = {line(view, "uri", 1000): _post(view, response) for view in views}
+    return _recheck_result(recheck, current)
+
+
+def _recheck_result(recheck: RecheckRequest, current: Mapping[str, Post | None]) -> RecheckBatch:
     uris = [post.uri for post in recheck.posts]
+    posts = (current.get(uri) for uri in uris)
     return RecheckBatch(
         gone_uris=tuple(uri for uri in uris if uri not in current),
-        posts=tuple(post for uri in uris if (post := current.get(uri))),
+        posts=tuple(post for post in posts if post),
     )
 
 
@@ -187,28 +198,35 @@ def _post(view: JsonObject, response: Response) -> Post | None:
     if not match:
         return None
     did, key = match.groups()
-    record = object_at(view, "record")
-    labels, inherited = _labels(view), _labels(object_at(view, "author"))
-    decision = decide_consent(_signals(object_at(view, "author"), labels, inherited))
+    profile, record = object_at(view, "author"), object_at(view, "record")
+    labels, inherited = _labels(view), _labels(profile)
+    decision = decide_consent(_signals(profile, labels, inherited))
     post = Post(
         network="bluesky",
         uri=uri,
         url=f"https://bsky.app/profile/{did}/post/{key}",
         text=text(record, "text"),
-        author=replace(_author(object_at(view, "author"), did), consent=decision.account),
-        language=_language(record),
+        author=replace(_author(profile, did), consent=decision.account),
         published=_published(view, response.fetched_at),
-        hashtags=_hashtags(record),
-        links=_links(record),
         cards=_cards(view),
-        thread_key=_thread_key(record, did),
         consent=decision.post,
         reasons=decision.reasons,
         sensitive=not _WARNINGS.isdisjoint(labels | inherited),
         counts=counts(view, replies="replyCount", boosts="repostCount", favourites="likeCount"),
         provenance=Provenance(request=response.url),
     )
-    return reduce_to_level(post, decision.post)
+    return reduce_to_level(_with_record(post, record, did), decision.post)
+
+
+def _with_record(post: Post, record: JsonObject, did: str) -> Post:
+    """Return the post with the fields that its author wrote."""
+    return replace(
+        post,
+        language=_language(record),
+        hashtags=_hashtags(record),
+        links=_links(record),
+        thread_key=_thread_key(record, did),
+    )
 
 
 def _language(record: JsonObject) -> str:
@@ -262,23 +280,30 @@ def _published(view: JsonObject, seen_at: datetime) -> datetime | None:
 
 
 def _facets(record: JsonObject, feature_type: str) -> list[tuple[str, JsonObject]]:
-    """Return (marked text, feature) of each facet with a feature of this type.
-
-    Facets mark ranges of UTF-8 bytes, end exclusive. Ranges outside the text are dropped.
-    """
+    """Return (marked text, feature) of each facet with a feature of this type."""
     raw = record.get("text")
     encoded = raw.encode("utf-8", "replace") if isinstance(raw, str) else b""
     facets = []
     for facet in objects(record.get("facets")):
-        index = object_at(facet, "index")
-        start, end = integer(index, "byteStart"), integer(index, "byteEnd")
-        if not 0 <= start < end <= len(encoded):
+        marked = _marked_text(facet, encoded)
+        if marked is None:
             continue
-        marked = clean(encoded[start:end].decode("utf-8", "replace"))
         for feature in objects(facet.get("features")):
             if text(feature, "$type") == f"app.bsky.richtext.facet#{feature_type}":
                 facets.append((marked, feature))
     return facets
+
+
+def _marked_text(facet: JsonObject, encoded: bytes) -> str | None:
+    """Return the text that a facet marks: a range of UTF-8 bytes, end exclusive.
+
+    Return None for a range outside the text.
+    """
+    index = object_at(facet, "index")
+    start, end = integer(index, "byteStart"), integer(index, "byteEnd")
+    if not 0 <= start < end <= len(encoded):
+        return None
+    return clean(encoded[start:end].decode("utf-8", "replace"))
 
 
 def _links(record: JsonObject) -> tuple[Link, ...]:

@@ -2,8 +2,8 @@
 
 API: developers.forem.com/api. The API's list of a tag is sorted by popularity, so the feed (by
 date) is polled instead. The feed lacks the canonical URL, which takes one API request per new
-article. An article that returns 404 in a recheck is gone if the API still lists articles: an API
-that has moved away returns 404 for every URL.
+article. An article that returns 404 in a recheck was deleted if the API still lists articles: an
+API that has moved away returns 404 for every URL.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from crawler.sources.protocol import (
     is_refusal,
     undecided_batch,
 )
-from crawler.text_cleaning import iso, parse_iso_date
+from crawler.text_cleaning import iso, join_paragraphs, parse_iso_date
 from crawler.url_parser import host_of, path_of
 
 MAX_REQUESTS = 31
@@ -101,7 +101,7 @@ def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[Recheck
 def parse_recheck(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """Return the current article of `recheck`, or that it is gone if the API still lists others.
+    """Return the current article of `recheck`, or its deletion if the API still lists others.
 
     `response` is the article, the list of the latest articles, or a Failure; `options` is the
     source's Options.
@@ -142,14 +142,13 @@ def _recheck_by_article(recheck: RecheckRequest, response: Response) -> RecheckB
 
 def _new_articles(feed: Feed, cursor: str | None) -> Batch:
     times = [iso(entry.published) or "" for entry in feed.entries]
-    new = [
-        entry
+    requests = [
+        _article_request(entry)
         for entry, time in zip(feed.entries, times, strict=True)
         if not cursor or time > cursor
     ]
-    requests = tuple(request for entry in new if (request := _article_request(entry)))
     return Batch(
-        next_requests=requests[: MAX_REQUESTS - 1],
+        next_requests=tuple(filter(None, requests))[: MAX_REQUESTS - 1],
         cursor=max(times, default="") or None,
         hints=feed.hints,
     )
@@ -187,7 +186,7 @@ def _post(article: JsonObject, response: Response) -> Post | None:
         network="devto",
         uri=f"devto:{text(article, 'id') or url}",
         url=url,
-        text="\n\n".join(part for part in (title, card.description) if part),
+        text=join_paragraphs(title, card.description),
         author=_author(object_at(article, "user")),
         language=line(article, "language", 20),
         published=card.published,

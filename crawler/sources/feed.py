@@ -15,7 +15,7 @@ from crawler.models.posts import Author, Card, Link, Post, Provenance
 from crawler.sources.formats.detect_feed_format import parse_feed
 from crawler.sources.formats.feed_entry import Entry, Feed
 from crawler.sources.protocol import Batch
-from crawler.text_cleaning import clean_line, fold, slugify
+from crawler.text_cleaning import clean_line, fold, join_paragraphs, slugify
 from crawler.url_parser import host_of
 
 MAX_REQUESTS = 1
@@ -34,7 +34,7 @@ class Options:
 
     def __post_init__(self) -> None:
         if not absolute_web_url(self.url):
-            raise ValueError(f"url is no http or https address: {self.url!r}")
+            raise ValueError(f"url is not an HTTP or HTTPS URL: {self.url!r}")
 
 
 def first_request(options: Options, cursor: str | None) -> FetchRequest:
@@ -49,7 +49,7 @@ def first_request(options: Options, cursor: str | None) -> FetchRequest:
 def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
     """Return one post per entry of the feed in `response`; `cursor` is not used.
 
-    A document that is not a feed is a failure `bad_feed`; stored posts then stay as they are.
+    A document that is not a feed is a failure `bad_feed`; stored posts do not change.
     `options` is the source's Options.
     """
     if isinstance(response, Failure):
@@ -92,7 +92,7 @@ def _post(feed: Feed, entry: Entry, url: str, is_unique: bool) -> Post:
         network="feed",
         uri=f"feed:{_without_scheme(url)}#{_key(entry, is_unique)}",
         url=entry.discussion or entry.url,
-        text="\n\n".join(part for part in (entry.title, entry.summary) if part),
+        text=join_paragraphs(entry.title, entry.summary),
         author=_author(feed, entry, url),
         language=feed.language,
         published=entry.published,

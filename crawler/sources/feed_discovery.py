@@ -18,7 +18,7 @@ from crawler.html_text import absolute_web_url, strip_tags
 from crawler.text_cleaning import clean, clean_line
 from crawler.url_parser import resolve_url
 
-# Address of a page on a platform -> address of its feed. Sorted by platform; add a line.
+# URL of a page on a platform -> URL of its feed. Sorted by platform; add a line.
 PLATFORMS = (
     (r"https?://dev\.to/([\w-]+)/?", r"https://dev.to/feed/\1"),
     (
@@ -108,22 +108,24 @@ def _platform(url: str) -> list[FeedCandidate]:
 
 def _elements(html: str, url: str) -> list[FeedCandidate]:
     """Return the feeds in `link` elements. Only `link` and `base` elements are parsed."""
+    soup = _link_and_base_elements(html)
+    first = soup.find("base", href=True)
+    base = absolute_web_url(str(first["href"]), url) if first else ""
+    candidates = []
+    for element in soup.find_all("link")[:_LINKS]:
+        link = {name: str(value) for name, value in element.attrs.items()}
+        candidates.append(_candidate(link, base or url, "link element"))
+    return [candidate for candidate in candidates if candidate]
+
+
+def _link_and_base_elements(html: str) -> BeautifulSoup:
     with warnings.catch_warnings(action="ignore", category=MarkupResemblesLocatorWarning):
-        soup = BeautifulSoup(
+        return BeautifulSoup(
             clean(html[:_HEAD]),
             "lxml",
             parse_only=SoupStrainer(["base", "link"]),
             multi_valued_attributes=None,
         )
-    first = soup.find("base", href=True)
-    base = absolute_web_url(str(first["href"]), url) if first else ""
-    links = (
-        {name: str(value) for name, value in element.attrs.items()}
-        for element in soup.find_all("link")[:_LINKS]
-    )
-    return [
-        candidate for link in links if (candidate := _candidate(link, base or url, "link element"))
-    ]
 
 
 def _header(header: str, url: str) -> list[FeedCandidate]:

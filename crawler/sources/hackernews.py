@@ -34,7 +34,7 @@ from crawler.sources.protocol import (
     is_refusal,
     undecided_batch,
 )
-from crawler.text_cleaning import clean_line, fold, plausible_date
+from crawler.text_cleaning import clean_line, fold, join_paragraphs, plausible_date
 from crawler.tokenization import WORD
 
 MAX_REQUESTS = 3
@@ -78,12 +78,13 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
     except ValueError as error:
         message = f"The search answered with something else than hits: {error}"
         return failed_batch(response, Outcome.BAD_CONTENT, message)
+
     posts = (_post(hit, options, response) for hit in hits)
-    times = [time for hit in hits if (time := integer(hit, "created_at_i")) > 0]
+    times = [time for time in (integer(hit, "created_at_i") for hit in hits) if time > 0]
     is_full = len(hits) >= _PAGE_SIZE and bool(times)
     is_first_window = "created_at_i%3C" not in response.url
     return Batch(
-        posts=tuple(post for post in posts if post),
+        posts=tuple(filter(None, posts)),
         next_requests=(_older_window(options, cursor, min(times)),) if is_full else (),
         cursor=str(max(times)) if times and is_first_window else None,
     )
@@ -104,7 +105,7 @@ def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[Recheck
 def parse_recheck(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """Return that the story of `recheck` is gone if its item is null, deleted or dead.
+    """Return the story of `recheck` as deleted if its item is null, deleted or dead.
 
     Edits are not applied: an item has no time of an edit. `response` may be a Failure; `options` is
     the source's Options.
@@ -119,12 +120,13 @@ def parse_recheck(
     except ValueError as error:
         message = f"Hacker News answered with something else than JSON: {error}"
         return undecided_batch(response, message)
+
     uri = recheck.posts[0].uri
-    if recheck.after_refusal:
-        if not isinstance(item, int):
-            return undecided_batch(response, "No item number.")
-        return RecheckBatch(refused_uris=(uri,))
-    return _recheck_by_item(item, uri, response)
+    if not recheck.after_refusal:
+        return _recheck_by_item(item, uri, response)
+    if not isinstance(item, int):
+        return undecided_batch(response, "No item number.")
+    return RecheckBatch(refused_uris=(uri,))
 
 
 def _recheck_by_item(item: object, uri: str, response: Response) -> RecheckBatch:
@@ -173,13 +175,14 @@ def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
     has_phrase = any(_contains(part, options.query) for part in (title, url, body.text))
     if not number.isdigit() or not has_phrase:
         return None
+    fetched_at = response.fetched_at
     return Post(
         network="hackernews",
         uri=f"hackernews:{number}",
         url=f"{_ITEM}{number}",
-        text="\n\n".join(part for part in (title, body.text) if part),
+        text=join_paragraphs(title, body.text),
         author=_author(hit),
-        published=plausible_date(_time(integer(hit, "created_at_i")), response.fetched_at),
+        published=plausible_date(_time(integer(hit, "created_at_i")), fetched_at),
         links=_links(url, title, body),
         cards=(Card(title, link=url),) if url and title else (),
         counts=counts(hit, points="points", replies="num_comments"),

@@ -9,8 +9,8 @@ timelines it shows without an account.
 Stored posts are rechecked twenty at a time (`GET /api/v1/statuses?id[]=`, since 4.3). Such a list
 only proves that a post exists: older and other servers ignore `id[]`, name it differently or cut
 the list. A post that is missing from the list is therefore requested alone (`GET
-/api/v1/statuses/:id`), and its 404 counts only if the server then still reports its version
-(`/api/v2/instance`): a host that no longer runs Mastodon returns 404 for every URL.
+/api/v1/statuses/:id`). Its 404 counts only if the server then still reports its version
+(`/api/v2/instance`), because a host that no longer runs Mastodon returns 404 for every URL.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Options:
 
     def __post_init__(self) -> None:
         if not _HOST.fullmatch(self.server):
-            raise ValueError(f"server is no host name: {self.server!r}")
+            raise ValueError(f"server is not a host name: {self.server!r}")
         if not self.hashtag.lstrip("#"):
             raise ValueError("hashtag is empty")
 
@@ -117,7 +117,7 @@ def recheck_requests(options: Options, posts: tuple[Post, ...]) -> tuple[Recheck
 def parse_recheck(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """Return which posts of `recheck` exist or are gone, and the requests for undecided ones.
+    """Return which posts of `recheck` exist or were deleted, and the requests for undecided ones.
 
     `response` is a list, a single post, a description of the server, or a Failure; `options` is
     the source's Options.
@@ -143,16 +143,21 @@ def _recheck_by_list(
     decoded = parse_json(response)
     if not isinstance(decoded, list):
         return undecided_batch(response, f"{options.server} answered without a list of statuses.")
+
     statuses = {line(status, "uri", 1000): status for status in objects(decoded)}
-    listed = [post.uri for post in recheck.posts if post.uri in statuses]
+    listed = [statuses[post.uri] for post in recheck.posts if post.uri in statuses]
     missing = [post for post in recheck.posts if post.uri not in statuses]
-    current = (
-        parse_status(statuses[uri], options.server, options.consent, response) for uri in listed
-    )
     return RecheckBatch(
-        posts=tuple(post for post in current if post),
+        posts=_posts_of(listed, options, response),
         next_requests=_single_rechecks(options, missing),
     )
+
+
+def _posts_of(
+    statuses: Iterable[JsonObject], options: Options, response: Response
+) -> tuple[Post, ...]:
+    posts = (parse_status(status, options.server, options.consent, response) for status in statuses)
+    return tuple(post for post in posts if post)
 
 
 def _recheck_by_status(
@@ -160,23 +165,21 @@ def _recheck_by_status(
 ) -> RecheckBatch:
     if is_missing(response) or is_refusal(response):
         instance = _instance_request(options)
-        after_refusal = is_refusal(response)
-        return RecheckBatch(
-            next_requests=(replace(recheck, request=instance, after_refusal=after_refusal),)
-        )
+        next_request = replace(recheck, request=instance, after_refusal=is_refusal(response))
+        return RecheckBatch(next_requests=(next_request,))
     if isinstance(response, Failure):
         return undecided_batch(response, "")
+
     status = object_at({"status": parse_json(response)}, "status")
     if line(status, "uri", 1000) != recheck.posts[0].uri:
         return undecided_batch(response, f"{options.server} answered with another status.")
-    post = parse_status(status, options.server, options.consent, response)
-    return RecheckBatch(posts=(post,) if post else ())
+    return RecheckBatch(posts=_posts_of([status], options, response))
 
 
 def _recheck_by_instance(
     options: Options, recheck: RecheckRequest, response: Response | Failure
 ) -> RecheckBatch:
-    """Return that the posts are gone or refused, if the server still reports its version."""
+    """Return the posts as deleted or refused, if the server still reports its version."""
     if is_missing(response) and path_of(response.url) == _INSTANCE:
         older = _instance_request(options, _OLD_INSTANCE)
         return RecheckBatch(next_requests=(replace(recheck, request=older),))
@@ -299,11 +302,16 @@ def _after_failure(options: Options, failure: Failure) -> Batch:
         return Batch(next_requests=(_instance_request(options, _OLD_INSTANCE),))
     if failure.status not in (401, 403, 422) or path in (_INSTANCE, _OLD_INSTANCE):
         return Batch(failure=failure)
-    query = _query(query_of(failure.url))
-    is_half = any(half in query for half in _HALVES)
-    message = f"{options.server} does not show this hashtag to strangers (HTTP {failure.status})."
+    return _after_refusal(options, failure)
+
+
+def _after_refusal(options: Options, failure: Failure) -> Batch:
+    message = f"{options.server} does not show this hashtag to guests (HTTP {failure.status})."
     refused = failed_batch(failure, Outcome.FORBIDDEN, message)
-    return replace(refused, next_requests=() if is_half else (_instance_request(options),))
+    query = _query(query_of(failure.url))
+    if any(half in query for half in _HALVES):
+        return refused
+    return replace(refused, next_requests=(_instance_request(options),))
 
 
 def _after_instance(options: Options, response: Response, cursor: str | None) -> Batch:
@@ -318,7 +326,11 @@ def _after_instance(options: Options, response: Response, cursor: str | None) ->
         return failed_batch(response, Outcome.FORBIDDEN, message)
     if not access and not text(instance, "version"):
         return Batch(next_requests=(_instance_request(options, _OLD_INSTANCE),))
-    stored = _query(cursor or "")
+    return _open_half(options, open_halves, _query(cursor or ""))
+
+
+def _open_half(options: Options, open_halves: list[str], stored: dict[str, str]) -> Batch:
+    """Return the request for the only open half, unless the `stored` cursor is already of it."""
     if len(open_halves) != 1 or open_halves[0] in stored:
         return Batch()
     query = {open_halves[0]: "true"} | _only((_NEWER,), stored)

@@ -5,9 +5,9 @@ A source kind is one module without network, clock or database. `kind = "mastodo
 module defines the names of `SourceModule`, and those of `RecheckableSource` if its network can
 report whether stored posts still exist.
 
-The caller follows these rules: it fetches no URL twice in a night; it passes the stored cursor to
-each `parse_response`; it stores the last cursor of the night only if no response failed, because
-fetching posts again is harmless and missing some is not.
+The caller fetches no URL twice in a night. It passes the stored cursor to each `parse_response`.
+It stores the last cursor of the night only if no response failed, because fetching posts again is
+harmless and missing some is not.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class RecheckBatch:
 
     `gone_uris`: posts that the server does not have. Only a well-formed response, or a 404 or 410
     for the single post, counts. `refused_uris`: posts that the server refuses to show (401 or 403)
-    while it answers other requests. `posts`: the current content, as far as the response has it.
+    while it answers other requests. `posts`: the current content that the response has.
     Posts of `next_requests` are undecided until those are answered. With a `failure` all posts are
     undecided; otherwise all other posts exist.
     """

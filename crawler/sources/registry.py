@@ -102,9 +102,7 @@ def make_source(
     `place` names the file and line in messages, `defaults` are options as for `load_sources`.
     Raises ConfigurationError.
     """
-    name = table.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise ConfigurationError(f"{place}: a source without a name.", 'Add a line: name = "…"')
+    name = _source_name(table, place)
     place = f"{place}: source {name!r}"
     kind = table.get("kind")
     if not isinstance(kind, str) or not is_source_kind(kind):
@@ -115,6 +113,13 @@ def make_source(
             f"{place}: enabled is true or false, note is text.", "Correct that line."
         )
     return Source(name, kind, _options(table, kind, place, defaults or {}), enabled, note)
+
+
+def _source_name(table: dict[str, Any], place: str) -> str:
+    name = table.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise ConfigurationError(f"{place}: a source without a name.", 'Add a line: name = "…"')
+    return name
 
 
 @cache
@@ -166,7 +171,7 @@ def _unknown_kind(kind: Any, place: str) -> ConfigurationError:
     if module is not None and defines_any(module, RecheckableSource):
         message = f"{place}: kind {kind!r} is incomplete: {'; '.join(_problems(module))}."
         return ConfigurationError(message, "See: crawler/sources/protocol.py")
-    hint = f"Known: {', '.join(source_kinds())}; or the dotted name of a module of your own."
+    hint = f"Known: {', '.join(source_kinds())}; or the dotted name of your module."
     return ConfigurationError(f"{place}: unknown kind {kind!r}.", hint)
 
 
@@ -176,7 +181,8 @@ def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str
     applicable = {key: value for key, value in defaults.items() if key in names}
     written = {key: value for key, value in table.items() if key not in _COMMON_KEYS}
     given = applicable | written
-    if problem := _name_problem(given, options_class, kind):
+    problem = _name_problem(given, options_class, kind)
+    if problem:
         listed = ", ".join(names) or "none"
         raise ConfigurationError(f"{place}: {problem}.", f"Options of {kind}: {listed}.")
     try:
@@ -192,7 +198,7 @@ def _name_problem(given: Mapping[str, Any], options_class: type, kind: str) -> s
     unknown = set(given) - {field.name for field in fields(options_class)}
     missing = required - set(given)
     if unknown:
-        return f"{min(unknown)!r} is no option of kind {kind!r}"
+        return f"{min(unknown)!r} is not an option of kind {kind!r}"
     return f"{min(missing)!r} is missing" if missing else ""
 
 
@@ -214,5 +220,5 @@ def _check_names(sources: Sequence[Source], places: Sequence[str]) -> None:
     for source, place in zip(sources, places, strict=True):
         if source.name in names:
             message = f"{place}: a second source named {source.name!r}."
-            raise ConfigurationError(message, "Give each source a name of its own.")
+            raise ConfigurationError(message, "Give each source a different name.")
         names.add(source.name)

@@ -40,9 +40,9 @@ def test_shipped_sources_are_valid_and_use_each_kind() -> None:
         ('[[source]]\nname = "a"\nkind = "feed"', r"line 1: source 'a': 'url' is missing"),
         (
             '[[source]]\nname = "a"\nkind = "feed"\nurl = "x.example/feed"',
-            r"url is no http or https address",
+            r"url is not an HTTP or HTTPS URL",
         ),
-        (f"{FEED}\nurls = 1", r"'urls' is no option of kind 'feed'"),
+        (f"{FEED}\nurls = 1", r"'urls' is not an option of kind 'feed'"),
         ('[[source]]\nname = "a"\nkind = "feed"\nurl = 5', r"Expected `str`, got `int`"),
         (f'{FEED}\nenabled = "no"', r"enabled is true or false"),
         (f"{FEED}\n\n{FEED}", r"line 6: a second source named 'a'"),

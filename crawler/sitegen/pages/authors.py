@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from crawler.site_urls import author_path
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel
-from crawler.sitegen.snapshot_reader import Note, Row, read_named_authors
+from crawler.sitegen.snapshot_reader import ListedArticle, Note, Row, read_named_authors
 
 TEMPLATE = "site/author.html"
 
@@ -26,11 +26,7 @@ def pages(model: SiteModel) -> Iterator[Page]:
     shares = _shares_by_author(model)
     notes = _notes_by_author(model)
     for author in read_named_authors(model.db):
-        shared = [
-            (model.articles[row["article_id"]], row)
-            for row in shares.get(author["id"], ())
-            if row["article_id"] in model.articles
-        ]
+        shared = _visible_articles(model, shares.get(author["id"], ()))
         context = {
             "author": author,
             "shared": shared[:_MAX_LISTED],
@@ -38,6 +34,12 @@ def pages(model: SiteModel) -> Iterator[Page]:
             "notes": notes.get(author["id"], [])[:_MAX_LISTED],
         }
         yield Page(author_path(author["id"]), context)
+
+
+def _visible_articles(model: SiteModel, shares: Iterable[Row]) -> list[tuple[ListedArticle, Row]]:
+    """Return each visible article with its share."""
+    articles = ((model.articles.get(row["article_id"]), row) for row in shares)
+    return [(article, row) for article, row in articles if article]
 
 
 def _shares_by_author(model: SiteModel) -> dict[int, list[Row]]:

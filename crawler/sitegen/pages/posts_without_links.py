@@ -55,13 +55,16 @@ def _note_pages(
         "similar": note.similar[:_MAX_SIMILAR],
         "curated": curator_notes(notes),
     }
+    return [Page(note.path, context), *_forward_pages(note)]
+
+
+def _forward_pages(note: Note) -> Iterator[Page | OutputFile]:
+    """Yield a page that forwards to the note for each post inside it."""
     with_anchor = (*note.similar[:_MAX_SIMILAR], *note.parts[: _MAX_PARTS - 1])
     title = site_urls.note_path(note.id)
-    note_pages: list[Page | OutputFile] = [Page(note.path, context)]
     for post in _contained_posts(note):
         anchor = f"post-{post.id}" if post in with_anchor else ""
-        note_pages.append(forward_page(post.path, note.path, title, anchor))
-    return note_pages
+        yield forward_page(post.path, note.path, title, anchor)
 
 
 def _contained_posts(note: Note) -> tuple[Note, ...]:

@@ -43,13 +43,17 @@ def _groups(model: SiteModel) -> list[_Group]:
     """
     tops = [topic for topic in model.topics.values() if topic.broader not in model.topics]
     trees = [list(_branch(model, topic, 0)) for topic in sorted(tops, key=_label)]
-    reached = {entry.topic.slug for tree in trees for entry in tree}
-
     groups: list[_Group] = [(tree[0].topic, tree) for tree in trees if len(tree) > 1]
     single = [tree[0] for tree in trees if len(tree) == 1]
-    unreached = [topic for topic in model.topics.values() if topic.slug not in reached]
-    single += [_entry(model, topic, 0) for topic in unreached]
+    single += _unreached(model, trees)
     return [*groups, (None, single)] if single else groups
+
+
+def _unreached(model: SiteModel, trees: list[list[TopicEntry]]) -> list[TopicEntry]:
+    """Return the topics that are in no tree."""
+    reached = {entry.topic.slug for tree in trees for entry in tree}
+    unreached = [topic for topic in model.topics.values() if topic.slug not in reached]
+    return [_entry(model, topic, 0) for topic in unreached]
 
 
 def _branch(model: SiteModel, topic: TopicFacts, level: int) -> Iterator[TopicEntry]:

@@ -21,8 +21,9 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 class Entry:
     """One entry as plain text.
 
-    `url` is its own page, `about` the page of another site that it is about (link blogs),
-    `discussion` the page with comments, `copied_from` the title of the feed it was copied from.
+    `url` is its own page, and `about` the page of another site that it is about (link blogs).
+    `discussion` is the page with comments. `copied_from` is the title of the feed that it was
+    copied from.
     """
 
     id: str

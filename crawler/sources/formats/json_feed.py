@@ -25,16 +25,20 @@ def parse_json_feed(data: bytes, content_type: str, base: str, seen_at: datetime
         return f"Not a feed: broken JSON: {clean_line(str(error))}"
     if not isinstance(feed, dict) or not _has_version(feed):
         return "Not a feed: JSON without the version of JSON Feed."
-    items = [item for item in _list(feed, "items") if isinstance(item, dict)]
-    newest = newest_items(items, lambda item: _published(item, seen_at))
     return Feed(
         format="json_feed",
         title=_line(feed, "title"),
         home=absolute_web_url(_text(feed, "home_page_url"), base),
-        entries=tuple(_entry(item, base, seen_at) for item in newest),
+        entries=_entries(feed, base, seen_at),
         language=_line(feed, "language"),
         authors=_authors(feed),
     )
+
+
+def _entries(feed: dict[str, Any], base: str, seen_at: datetime) -> tuple[Entry, ...]:
+    items = [item for item in _list(feed, "items") if isinstance(item, dict)]
+    newest = newest_items(items, lambda item: _published(item, seen_at))
+    return tuple(_entry(item, base, seen_at) for item in newest)
 
 
 def _has_version(feed: dict[str, Any]) -> bool:
@@ -42,14 +46,12 @@ def _has_version(feed: dict[str, Any]) -> bool:
 
 
 def _entry(item: dict[str, Any], base: str, seen_at: datetime) -> Entry:
-    own, external = (
-        absolute_web_url(_text(item, "url"), base),
-        absolute_web_url(_text(item, "external_url"), base),
-    )
+    url = absolute_web_url(_text(item, "url"), base)
+    external = absolute_web_url(_text(item, "external_url"), base)
     identity = clean_line(_text(item, "id"), 1000)
     return Entry(
         id=identity,
-        url=own or external or absolute_web_url(identity),
+        url=url or external or absolute_web_url(identity),
         title=_line(item, "title"),
         published=_published(item, seen_at),
         updated=parse_iso_date(_text(item, "date_modified"), seen_at),

@@ -1,11 +1,13 @@
-"""A Mastodon status as a post, as far as its author allows.
+"""A Mastodon status as a post, limited to the content that its author allows.
 
 Sources: docs.joinmastodon.org/entities/Status, docs.joinmastodon.org/spec/activitypub.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
@@ -14,7 +16,14 @@ from crawler.html_text import Anchor, HtmlText, absolute_web_url, html_to_text
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Card, Consent, Link, Post, Provenance
 from crawler.sources.formats.json_fields import JsonObject, counts, line, object_at, objects, text
-from crawler.text_cleaning import clean, clean_line, find_hashtags, fold, parse_iso_date
+from crawler.text_cleaning import (
+    clean,
+    clean_line,
+    find_hashtags,
+    fold,
+    join_paragraphs,
+    parse_iso_date,
+)
 
 _GONE = ("suspended", "limited", "memorial", "moved")
 _NO_LINK = frozenset({"mention", "hashtag", "u-url"})
@@ -48,19 +57,30 @@ def _signals(status: JsonObject, account: JsonObject) -> ConsentSignals:
 
     Source: docs.joinmastodon.org/entities/Account.
     """
-    indexable = account.get("indexable")
-    words = _opt_out(account)
     visibility = line(status, "visibility", 50)
     return ConsentSignals(
-        opt_in="yes" if indexable is True else "no" if indexable is False else "missing",
-        account=(
-            *(f"account {flag}" for flag in _GONE if account.get(flag)),
-            *(("noindex true",) if account.get("noindex") is True else ()),
-            *((f"profile says {words!r}",) if words else ()),
-        ),
+        opt_in=_opt_in(account.get("indexable")),
+        account=tuple(_account_signals(account)),
         post=() if visibility == "public" else (f"visibility {visibility or 'missing'}",),
         removed=("boost of another post",) if object_at(status, "reblog") else (),
     )
+
+
+def _opt_in(indexable: object) -> Literal["yes", "no", "missing"]:
+    if indexable is True:
+        return "yes"
+    return "no" if indexable is False else "missing"
+
+
+def _account_signals(account: JsonObject) -> Iterator[str]:
+    for flag in _GONE:
+        if account.get(flag):
+            yield f"account {flag}"
+    if account.get("noindex") is True:
+        yield "noindex true"
+    words = _opt_out(account)
+    if words:
+        yield f"profile says {words!r}"
 
 
 def _opt_out(account: JsonObject) -> str:
@@ -89,7 +109,7 @@ def _post(status: JsonObject, body: HtmlText, response: Response) -> Post:
 
 
 def _with_text(post: Post, status: JsonObject, body: HtmlText, author: Author | None) -> Post:
-    content = "\n\n".join(part for part in (text(status, "spoiler_text"), body.text) if part)
+    content = join_paragraphs(text(status, "spoiler_text"), body.text)
     return replace(
         post,
         text=content,

@@ -19,14 +19,19 @@ def thread_positions(statuses: Iterable[JsonObject], server: str) -> dict[str, T
     or its id on the server if the page does not have it.
     """
     by_id = {line(status, "id", 100): status for status in statuses}
-    answered = {number: _answered_id(status) for number, status in by_id.items()}
-    parents = {number: parent for number, parent in answered.items() if parent}
+    parents = _parents(by_id)
     in_threads = set(parents) | set(parents.values())
     return {
         line(status, "uri", 1000): _position(number, by_id, parents, server)
         for number, status in by_id.items()
         if number in in_threads
     }
+
+
+def _parents(by_id: Mapping[str, JsonObject]) -> dict[str, str]:
+    """Return the id of the status that each reply answers."""
+    answered = {number: _answered_id(status) for number, status in by_id.items()}
+    return {number: parent for number, parent in answered.items() if parent}
 
 
 def _answered_id(status: JsonObject) -> str:

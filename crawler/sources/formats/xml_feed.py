@@ -58,7 +58,7 @@ def parse_xml_feed(data: bytes, content_type: str, base: str, seen_at: datetime)
 
 
 def _headers(content_type: str, base: str) -> dict[str, str]:
-    # RFC 7303 section 3: XML without a charset says its encoding itself, even as text/*.
+    # RFC 7303 section 3: XML without a charset declares its encoding itself, even as text/*.
     charset = _CHARSET.search(content_type)
     return {
         "content-type": f"application/xml; charset={charset[1]}" if charset else "application/xml",
@@ -109,21 +109,28 @@ class _Element:
 
 def _entry(element: Any, base: str, seen_at: datetime) -> Entry:
     entry = _Element(element)
-    contents = (part.get("value") for part in entry.parts("content"))
-    html = entry.get("summary") or next((content for content in contents if content), "")
     return Entry(
         id=clean_line(entry.get("id"), 1000),
-        url=absolute_web_url(entry.get("feedburner_origlink"), base)
-        or absolute_web_url(entry.get("link"), base),
+        url=_entry_url(entry, base),
         title=clean_line(strip_tags(entry.get("title"))),
         published=_published(entry, seen_at),
         updated=_date(entry, "updated", seen_at),
         authors=_authors(entry),
-        summary=summary_of(html, base),
+        summary=summary_of(_entry_html(entry), base),
         tags=_tags(entry),
         discussion=absolute_web_url(entry.get("comments"), base),
         copied_from=clean_line(strip_tags(entry.part("source").get("title"))),
     )
+
+
+def _entry_url(entry: _Element, base: str) -> str:
+    original = absolute_web_url(entry.get("feedburner_origlink"), base)
+    return original or absolute_web_url(entry.get("link"), base)
+
+
+def _entry_html(entry: _Element) -> str:
+    contents = (part.get("value") for part in entry.parts("content"))
+    return entry.get("summary") or next((content for content in contents if content), "")
 
 
 def _tags(entry: _Element) -> tuple[str, ...]:
