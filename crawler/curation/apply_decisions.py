@@ -94,14 +94,14 @@ def _without_erased(
     tombstones = load_tombstones(db, ledger.key)
     erased = [decision for decision in decisions if _names_erased(decision, tombstones)]
     in_force = [decision for decision in decisions if decision not in erased]
-    redacted = [replace(decision, subject=REMOVED, other="") for decision in erased]
+    redacted = [replace(decision, subject=REMOVED, object="") for decision in erased]
     return in_force, [UnresolvedDecision(decision, _ERASED) for decision in redacted]
 
 
 def _names_erased(decision: Decision, tombstones: Tombstones) -> bool:
     if tombstones.has_url(decision.subject):
         return True
-    return decision.action == "merge" and tombstones.has_url(decision.other)
+    return decision.action == "merge" and tombstones.has_url(decision.object)
 
 
 def _compare_with_stored(
@@ -152,7 +152,7 @@ def _merge_and_split_articles(
         if decision.action == "split":
             ledger.split(subject.url, now)
             continue
-        target_id = resolve_subject(db, ledger, decision.other).article_id
+        target_id = resolve_subject(db, ledger, decision.object).article_id
         if target_id is not None and target_id != subject.article_id:
             reason = decision.reason
             ledger.merge(target_id, subject.article_id, AliasReason.CURATOR, reason, now)

@@ -57,18 +57,18 @@ def with_current_topics(db: Database, decisions: Iterable[Decision]) -> list[Dec
 
 
 def _with_current_topic(decision: Decision, former: Mapping[str, str]) -> Decision:
-    if decision.action not in _ABOUT_TOPICS or decision.other not in former:
+    if decision.action not in _ABOUT_TOPICS or decision.object not in former:
         return decision
-    return replace(decision, other=former[decision.other])
+    return replace(decision, object=former[decision.object])
 
 
 def require_topics(db: Database, decisions: Iterable[Decision]) -> None:
     """Raise ConfigurationError if one of `decisions` names a topic that does not exist."""
     slugs = {slug for (slug,) in db.execute("SELECT slug FROM topics")}
     for decision in decisions:
-        if decision.action in _ABOUT_TOPICS and decision.other not in slugs:
+        if decision.action in _ABOUT_TOPICS and decision.object not in slugs:
             place = f"{decision.where}: " if decision.where else ""
-            message = f"{place}{decision.subject}: there is no topic {decision.other!r}."
+            message = f"{place}{decision.subject}: there is no topic {decision.object!r}."
             raise ConfigurationError(message, "The topics are listed by: hashtrail topics list")
 
 

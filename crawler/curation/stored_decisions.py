@@ -29,7 +29,7 @@ _LOG = "INSERT INTO curation_log (at, who, action, subject, reason) VALUES (?, ?
 
 def decision_key(decision: Decision) -> DecisionKey:
     """Return the primary key of the row that stores `decision`."""
-    return decision.action, decision.subject, decision.other
+    return decision.action, decision.subject, decision.object
 
 
 def load_reasons(db: Database) -> dict[DecisionKey, str]:
@@ -41,7 +41,7 @@ def store_decision(db: Database, decision: Decision, now: datetime) -> None:
     """Insert `decision`, or update its reason, and log it."""
     row = [*decision_key(decision), decision.reason, decision.who, iso(now)]
     db.conn.execute(_STORE, row)
-    reason = f"{decision.other}: {decision.reason}" if decision.other else decision.reason
+    reason = f"{decision.object}: {decision.reason}" if decision.object else decision.reason
     log_action(db, decision.who, decision.action, decision.subject, reason, now)
 
 

@@ -78,7 +78,7 @@ def _problem_of_url(db: Database, ledger: IdentityLedger, decision: Decision) ->
     if decision.action in _NEED_ARTICLE and subject.article_id is None:
         return f"only a post has this URL, and {decision.action} needs an article"
     if decision.action == "merge":
-        return _problem_of_target(resolve_subject(db, ledger, decision.other), decision.other)
+        return _problem_of_target(resolve_subject(db, ledger, decision.object), decision.object)
     if decision.action == "split" and not ledger.can_split(subject.url):
         return "the article has no other URL, so there is nothing to split"
     return ""
@@ -124,6 +124,6 @@ def _topic_decisions(
             continue
         subject = resolve_subject(db, ledger, decision.subject, post=decision.post)
         if subject.article_id or subject.post_ids:
-            key = _TopicKey(decision.action, subject.article_id, subject.post_ids, decision.other)
+            key = _TopicKey(decision.action, subject.article_id, subject.post_ids, decision.object)
             by_key[key] = decision
     return by_key

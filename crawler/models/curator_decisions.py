@@ -12,12 +12,15 @@ CuratorAction = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision of the curator on `subject`, a URL (of a post if `post`), host, source or author.
-    `other`: the topic, the target of a merge, or a note's text. `where`: its file and entry."""
+    """A decision of the curator on `subject`: a URL (of a post if `post`), host, source or author.
+
+    `object`: the topic, the URL of the article merged into, or the text of a note; otherwise empty.
+    `where`: its file and entry.
+    """
 
     action: CuratorAction
     subject: str
-    other: str
+    object: str
     reason: str
     who: str = "curator"
     post: bool = False

@@ -118,10 +118,10 @@ def learn(
 
 def correction(decision: Decision, item: Item) -> Labelled:
     """What a curator's `tag` or `untag` of an item teaches."""
-    named, none = frozenset([decision.other]), frozenset[str]()
+    named, none = frozenset([decision.object]), frozenset[str]()
     tags, name = (
         decision.action == "tag",
-        f"curator:{decision.action}:{decision.subject}:{decision.other}",
+        f"curator:{decision.action}:{decision.subject}:{decision.object}",
     )
     return Labelled(name, item, named if tags else none, none if tags else named, correction=True)
 

@@ -216,5 +216,5 @@ def test_unknown_topic_is_refused_and_nothing_is_stored(
     ledger: IdentityLedger,
 ) -> None:
     with pytest.raises(ConfigurationError, match="there is no topic 'cashing'"):
-        curate(ledger, HIDE, replace(TAG, other="cashing"))
+        curate(ledger, HIDE, replace(TAG, object="cashing"))
     assert log(ledger.db) == []
