@@ -27,7 +27,7 @@ from crawler.html_text import Anchor, absolute_web_url, html_to_text, strip_tags
         "a b",
     ],
 )
-def test_only_web_addresses_are_addresses(url: str) -> None:
+def test_url_without_web_scheme_or_host_is_rejected(url: str) -> None:
     assert absolute_web_url(url) == ""
 
 
@@ -42,18 +42,18 @@ def test_only_web_addresses_are_addresses(url: str) -> None:
         ("https://x.example/a b", "https://x.example/a%20b"),
     ],
 )
-def test_relative_addresses_become_absolute_and_absolute_ones_stay_as_written(
+def test_relative_urls_become_absolute_and_absolute_ones_are_unchanged(
     url: str, absolute: str
 ) -> None:
     assert absolute_web_url(url, "https://base.example/a/b") == absolute
 
 
-def test_a_hostile_base_is_no_base() -> None:
+def test_hostile_base_url_is_ignored() -> None:
     assert absolute_web_url("/c", "javascript:alert(1)//") == ""
     assert absolute_web_url("https://x.example/", "javascript:alert(1)//") == "https://x.example/"
 
 
-def test_text_keeps_paragraphs_and_breaks_and_joins_what_spans_cut() -> None:
+def test_text_keeps_paragraphs_and_breaks_and_joins_split_spans() -> None:
     read = html_to_text(
         '<p>One<br>two <a class="mention hashtag" href="/t/a">#<span>Raft</span></a></p><p>three<script>alert(1)</script></p>',
         "https://m.example/",
@@ -74,12 +74,12 @@ def test_text_keeps_paragraphs_and_breaks_and_joins_what_spans_cut() -> None:
         ("a\0b\ud800", "ab�"),
     ],
 )
-def test_titles_are_text(title: str, text: str) -> None:
+def test_title_markup_becomes_plain_text(title: str, text: str) -> None:
     assert strip_tags(title) == text
 
 
 @pytest.mark.parametrize("piece", ["<div>", "<a href=/x>y", "<" * 10, "<!--" * 3, "a\0&#xD800;b"])
-def test_hostile_markup_takes_time_in_proportion_to_its_length(piece: str) -> None:
+def test_hostile_markup_takes_time_linear_in_its_length(piece: str) -> None:
     def seconds(times: int) -> float:
         started = time.process_time()
         html_to_text(piece * times, "https://base.example/")

@@ -77,7 +77,7 @@ def _imports(path: Path) -> set[str]:
     return {name if name in LAYERS else "" for name in found}
 
 
-def test_imports_point_down() -> None:
+def test_packages_import_only_from_lower_layers() -> None:
     wrong = []
     for path in PACKAGE.rglob("*.py"):
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py").replace("__init__", "")
@@ -89,7 +89,7 @@ def test_imports_point_down() -> None:
     assert not wrong
 
 
-def test_every_file_says_its_one_job_in_its_first_line() -> None:
+def test_every_module_states_its_job_in_its_first_line() -> None:
     silent = [
         str(p.relative_to(PACKAGE))
         for p in PACKAGE.rglob("*.py")
@@ -98,7 +98,7 @@ def test_every_file_says_its_one_job_in_its_first_line() -> None:
     assert not silent
 
 
-def test_no_file_outgrows_one_sitting() -> None:
+def test_no_module_exceeds_the_line_limit() -> None:
     long = [
         f"{p.relative_to(PACKAGE)}: {n} lines"
         for p in PACKAGE.rglob("*.py")

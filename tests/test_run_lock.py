@@ -22,7 +22,7 @@ with run_lock(Path(sys.argv[1]), "nightly", datetime(2026, 7, 1, 3, tzinfo=UTC))
 """
 
 
-def test_a_second_run_is_told_who_holds_the_lock_and_a_dead_holder_holds_nothing(
+def test_second_run_names_the_lock_holder_and_a_dead_holder_is_ignored(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "run.lock"
@@ -43,7 +43,7 @@ def test_a_second_run_is_told_who_holds_the_lock_and_a_dead_holder_holds_nothing
         assert f'"pid": {os.getpid()}' in path.read_text()
 
 
-def test_the_lock_is_free_again_after_the_run(tmp_path: Path) -> None:
+def test_lock_is_released_after_the_run(tmp_path: Path) -> None:
     for _ in range(2):
         with run_lock(tmp_path / "run.lock", "crawl", NOW):
             assert (tmp_path / "run.lock").exists()

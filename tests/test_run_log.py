@@ -33,7 +33,7 @@ class Ticks:
         return self.at
 
 
-def test_every_event_is_one_json_line_with_its_time(tmp_path: Path) -> None:
+def test_each_event_is_one_json_line_with_its_time(tmp_path: Path) -> None:
     with RunLog(tmp_path, "nightly", lambda: NOW) as run_log:
         run_log.event("source_failed", source="fédi", message="two\nlines", place=Path("x"))
     (line,) = _lines(run_log)
@@ -46,7 +46,7 @@ def test_every_event_is_one_json_line_with_its_time(tmp_path: Path) -> None:
     }
 
 
-def test_a_stage_ends_with_a_line_even_when_it_breaks(tmp_path: Path) -> None:
+def test_failing_stage_still_logs_its_end(tmp_path: Path) -> None:
     def break_off(run_log: RunLog) -> None:
         with run_log.stage("read", 10) as stage:
             stage.advance(3)
@@ -75,7 +75,7 @@ def test_a_stage_ends_with_a_line_even_when_it_breaks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("terminal", "step", "drawn"), [(True, 2.0, True), (True, 0.01, False), (False, 2.0, False)]
 )
-def test_progress_is_drawn_on_a_terminal_for_stages_longer_than_a_second(
+def test_progress_is_shown_on_a_terminal_for_stages_longer_than_a_second(
     tmp_path: Path, terminal: bool, step: float, drawn: bool
 ) -> None:
     screen = io.StringIO()
@@ -90,7 +90,7 @@ def test_progress_is_drawn_on_a_terminal_for_stages_longer_than_a_second(
     assert ("8 failed" in screen.getvalue()) is drawn
 
 
-def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
+def test_metrics_have_the_prometheus_text_format(tmp_path: Path) -> None:
     with RunLog(tmp_path, "nightly", lambda: NOW, clock=Ticks(1)) as run_log:
         for name in ("collect", "read"):
             with run_log.stage(name, 2) as stage:
@@ -109,7 +109,7 @@ def test_metrics_are_what_prometheus_reads(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob("*.prom*")] == [METRICS_FILE]
 
 
-def test_only_the_newest_logs_are_kept(tmp_path: Path) -> None:
+def test_only_the_newest_logs_are_stored(tmp_path: Path) -> None:
     for day in range(LOGS_KEPT + 5):
         RunLog(tmp_path, "nightly", lambda day=day: NOW + timedelta(days=day)).close()  # type: ignore[misc]
     logs = sorted(tmp_path.glob("*.jsonl"))

@@ -37,7 +37,7 @@ def test_every_setting_is_documented_in_its_section() -> None:
     } == known
 
 
-def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+def test_environment_variable_overrides_the_file(tmp_path: Path) -> None:
     found = _settings(
         tmp_path,
         "[fetch]\ndelay_seconds = 3\n",
@@ -48,15 +48,15 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert found.fetch.allow_private == ("127.0.0.0/8", "::1/128")
 
 
-def test_a_value_of_the_wrong_type_names_its_key(tmp_path: Path) -> None:
+def test_value_of_the_wrong_type_names_its_key(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="concurrency"):
         _settings(tmp_path, '[fetch]\nconcurrency = "many"\n')
 
 
-def test_an_unknown_section_names_the_known_ones(tmp_path: Path) -> None:
+def test_unknown_section_lists_the_known_sections(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"\[fetcher\] is not a section"):
         _settings(tmp_path, "[fetcher]\nx = 1\n")
 
 
-def test_the_checkout_is_a_workspace_with_the_defaults_it_documents() -> None:
+def test_checkout_is_a_workspace_with_the_documented_defaults() -> None:
     assert open_workspace(bundled_path("."), {}).settings == Settings()

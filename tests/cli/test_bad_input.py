@@ -49,19 +49,19 @@ def make_workspace(folder: Path) -> Path:
     return folder
 
 
-def test_an_empty_file_is_named(workspace: Path) -> None:
+def test_empty_file_is_named_in_the_error(workspace: Path) -> None:
     (workspace / "empty.txt").write_text("")
     told(hashtrail(workspace, "import", str(workspace / "empty.txt")), 1, "empty.txt", "empty")
 
 
-def test_a_binary_file_is_named(workspace: Path) -> None:
+def test_binary_file_is_named_in_the_error(workspace: Path) -> None:
     (workspace / "photo.txt").write_bytes(
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 40
     )
     told(hashtrail(workspace, "import", str(workspace / "photo.txt")), 1, "photo.txt")
 
 
-def test_a_paste_of_twenty_megabytes_ends_in_bounded_time(workspace: Path) -> None:
+def test_paste_of_20_megabytes_ends_without_traceback(workspace: Path) -> None:
     (workspace / "long.txt").write_text(
         "One more line about consensus and its costs.\n\n#DistributedSystems\n\n" * 300_000
     )
@@ -70,24 +70,24 @@ def test_a_paste_of_twenty_megabytes_ends_in_bounded_time(workspace: Path) -> No
     assert done.returncode == 0 or "long.txt" in done.stderr
 
 
-def test_a_broken_settings_file_is_named_with_its_line(workspace: Path) -> None:
+def test_broken_settings_file_is_named_with_its_line(workspace: Path) -> None:
     (workspace / "data/hashtrail.toml").write_text(
         "[fetch]\ndelay_seconds = 3\nconcurrency = = 4\n"
     )
     told(hashtrail(workspace, "nightly"), 78, "hashtrail.toml", "line 3")
 
 
-def test_an_unknown_setting_is_named_with_the_known_ones(workspace: Path) -> None:
+def test_unknown_setting_lists_the_known_settings(workspace: Path) -> None:
     (workspace / "data/hashtrail.toml").write_text("[fetch]\ndelay = 3\n")
     told(hashtrail(workspace, "nightly"), 78, "delay is not a setting", "delay_seconds")
 
 
-def test_a_broken_sources_file_is_named_with_its_line(workspace: Path) -> None:
+def test_broken_sources_file_is_named_with_its_line(workspace: Path) -> None:
     (workspace / "data/sources.toml").write_text('[[source]]\nname = "A"\nkind = "feed\n')
     told(hashtrail(workspace, "nightly"), 78, "sources.toml", "line 3")
 
 
-def test_an_unknown_source_kind_lists_the_known_ones(workspace: Path) -> None:
+def test_unknown_source_kind_lists_the_known_kinds(workspace: Path) -> None:
     (workspace / "data/sources.toml").write_text('[[source]]\nname = "A"\nkind = "gopher"\n')
     told(
         hashtrail(workspace, "nightly"),
@@ -101,16 +101,16 @@ def test_an_unknown_source_kind_lists_the_known_ones(workspace: Path) -> None:
     )
 
 
-def test_a_broken_topic_file_is_named(workspace: Path) -> None:
+def test_broken_topic_file_is_named_in_the_error(workspace: Path) -> None:
     (workspace / "data/topics/caching.toml").write_text('label = "Caching"\ndefinition = 7\n')
     told(hashtrail(workspace, "nightly"), 78, "caching.toml")
 
 
-def test_a_folder_that_is_no_workspace_names_init(tmp_path: Path) -> None:
+def test_folder_without_a_workspace_suggests_init(tmp_path: Path) -> None:
     told(hashtrail(tmp_path, "nightly"), 78, "not a Hashtrail workspace", "hashtrail init")
 
 
-def test_a_corrupt_database_names_the_backup_to_restore_and_that_command_works(
+def test_corrupt_database_names_a_backup_and_the_restore_command_works(
     workspace: Path,
 ) -> None:
     assert hashtrail(workspace, "nightly").returncode == 0
@@ -126,7 +126,7 @@ def test_a_corrupt_database_names_the_backup_to_restore_and_that_command_works(
     assert "9 seen" in hashtrail(workspace, "nightly").stdout
 
 
-def test_a_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
+def test_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
     script = (
         "import sys, pathlib, datetime; from crawler.run_lock import run_lock\n"
         "with run_lock(pathlib.Path(sys.argv[1]), 'nightly', datetime.datetime.now(datetime.UTC)): print('held', flush=True); sys.stdin.read()"
@@ -145,7 +145,7 @@ def test_a_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
         holder.kill()
 
 
-def test_an_unknown_command_suggests_one(tmp_path: Path) -> None:
+def test_unknown_command_suggests_a_known_one(tmp_path: Path) -> None:
     told(hashtrail(tmp_path, "nigthly"), 64, "nigthly", "hashtrail nightly")
 
 
@@ -164,7 +164,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_stops_a_run_before_it_begins(small_disk: Path) -> None:
+def test_full_disk_stops_a_run_before_it_begins(small_disk: Path) -> None:
     workspace = make_workspace(small_disk / "kb")
     told(hashtrail(workspace, "nightly"), 1, "free", "Nothing was changed")
     assert not (workspace / "data/state/hashtrail.db").exists()

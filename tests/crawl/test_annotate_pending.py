@@ -56,7 +56,7 @@ def _topics(db: Database) -> set[str]:
     }
 
 
-def test_what_was_understood_is_not_understood_again(
+def test_annotated_texts_are_not_annotated_again(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
     assert annotate_pending(db, workspace, run_log, NOW).articles == 1
@@ -64,7 +64,7 @@ def test_what_was_understood_is_not_understood_again(
     assert "cache-stampede" in _topics(db)
 
 
-def test_a_retag_after_a_change_says_what_was_lost_and_leaves_the_rest_alone(
+def test_retag_after_a_change_reports_losses_and_keeps_other_topics(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
     annotate_pending(db, workspace, run_log, NOW)
@@ -79,7 +79,7 @@ def test_a_retag_after_a_change_says_what_was_lost_and_leaves_the_rest_alone(
     assert db.execute("SELECT kind_reason FROM articles").fetchone()[0] == "decided before"
 
 
-def test_a_retag_that_changes_nothing_writes_no_tagging(
+def test_retag_without_a_change_writes_no_tagging(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
     annotate_pending(db, workspace, run_log, NOW)
@@ -143,7 +143,7 @@ def _narrow(workspace: Workspace) -> None:
     )
 
 
-def test_many_texts_decided_in_children_come_out_as_few_decided_here(
+def test_child_processes_decide_the_same_topics_as_this_process(
     db: Database, workspace: Workspace, run_log: RunLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _more(db, 600)
@@ -165,7 +165,7 @@ def test_many_texts_decided_in_children_come_out_as_few_decided_here(
     assert _tell(db) == _tell(other)
 
 
-def test_a_second_retag_writes_nothing_but_the_note_that_it_is_at_work(
+def test_second_retag_writes_only_its_progress_marker(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
     _more(db, 30)
@@ -176,7 +176,7 @@ def test_a_second_retag_writes_nothing_but_the_note_that_it_is_at_work(
     assert db.conn.total_changes - writes == 2
 
 
-def test_a_retag_that_is_cut_short_is_finished_by_the_next_night(
+def test_interrupted_retag_is_completed_by_the_next_night(
     db: Database, workspace: Workspace, run_log: RunLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _more(db, 30)
@@ -193,7 +193,7 @@ def test_a_retag_that_is_cut_short_is_finished_by_the_next_night(
     assert annotate_pending(db, workspace, run_log, NOW).articles == 0
 
 
-def test_what_the_curator_took_is_neither_given_again_nor_told_as_gained(
+def test_topic_removed_by_the_curator_is_not_assigned_again_or_reported(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
     workspace.curation.mkdir(parents=True)
@@ -208,7 +208,7 @@ def test_what_the_curator_took_is_neither_given_again_nor_told_as_gained(
     assert retag(db, workspace, run_log, NOW).diff == TagDiff()
 
 
-def test_a_change_is_told_with_its_evidence_before_and_after(
+def test_change_is_reported_with_its_evidence_before_and_after(
     db: Database, workspace: Workspace, run_log: RunLog
 ) -> None:
     _more(db, 3)

@@ -27,7 +27,7 @@ def due(*uris: str, missing: bool = False) -> tuple[DuePost, ...]:
     )
 
 
-def test_a_post_or_two_that_are_gone_are_deleted_at_once() -> None:
+def test_few_missing_posts_are_deleted_immediately() -> None:
     assert decide_deletions(
         [RecheckResult(due("a", "b", "c"), frozenset("abc"))]
     ) == DeletionDecision(frozenset("abc"))
@@ -36,7 +36,7 @@ def test_a_post_or_two_that_are_gone_are_deleted_at_once() -> None:
     ) == DeletionDecision(frozenset("abcdefg"))
 
 
-def test_a_question_to_which_everything_is_gone_waits_for_another_night() -> None:
+def test_request_with_only_missing_posts_waits_for_the_next_night() -> None:
     denied, fine = (
         RecheckResult(due(*"abcd"), frozenset("abcd")),
         RecheckResult(due(*"vwxyz"), frozenset("v")),
@@ -44,7 +44,7 @@ def test_a_question_to_which_everything_is_gone_waits_for_another_night() -> Non
     assert decide_deletions([denied, fine]) == DeletionDecision(frozenset("v"), frozenset("abcd"))
 
 
-def test_a_source_to_which_everything_is_gone_waits_however_it_was_asked() -> None:
+def test_source_with_only_missing_posts_waits_for_any_kind_of_request() -> None:
     singles = [RecheckResult(due(uri), frozenset(uri)) for uri in "abcd"]
     assert decide_deletions(singles) == DeletionDecision(frozenset(), frozenset("abcd"))
     assert decide_deletions([*singles, RecheckResult(due("e"))]) == DeletionDecision(
@@ -53,12 +53,12 @@ def test_a_source_to_which_everything_is_gone_waits_however_it_was_asked() -> No
     assert decide_deletions(singles[:3]) == DeletionDecision(frozenset("abc"))
 
 
-def test_what_was_missing_the_night_before_too_is_deleted() -> None:
+def test_post_missing_on_two_nights_is_deleted() -> None:
     again = RecheckResult((*due(*"abc", missing=True), *due("d")), frozenset("abcd"))
     assert decide_deletions([again]) == DeletionDecision(frozenset("abc"), frozenset("d"))
 
 
-def test_what_was_not_answered_for_is_neither() -> None:
+def test_post_without_a_response_is_neither_deleted_nor_missing() -> None:
     assert (
         decide_deletions([RecheckResult(failed=due(*"abcd"))])
         == decide_deletions([])
@@ -89,7 +89,7 @@ def test_withheld_post_read_again_has_no_place_in_a_thread() -> None:
         (timedelta(days=900), False, NIGHTLY_INTERVAL),
     ],
 )
-def test_young_posts_are_asked_for_every_night_and_old_ones_once_a_month(
+def test_new_posts_are_rechecked_every_night_and_old_ones_once_a_month(
     age: timedelta, settled: bool, wait: timedelta
 ) -> None:
     assert next_post_recheck(NOW, NOW - age, settled=settled) == NOW + wait

@@ -132,7 +132,7 @@ def read_all(
     return run(all_of_them())
 
 
-def test_every_task_comes_back_as_it_was_given_with_its_article() -> None:
+def test_every_request_is_returned_unchanged_with_its_article() -> None:
     tasks = [
         FetchRequest(f"https://h{n % 7}.example/{n}#x", "page", headers=(("x-n", str(n)),))
         for n in range(60)
@@ -146,7 +146,7 @@ def test_every_task_comes_back_as_it_was_given_with_its_article() -> None:
     assert all(page.response is not None and page.response.body == b"" for page in pages)
 
 
-def test_what_cannot_be_read_comes_back_too() -> None:
+def test_request_of_an_unreadable_page_is_returned_too() -> None:
     async def broken(task: FetchRequest) -> Response | Failure:
         return (
             Failure(task.url, "fetch", Outcome.TIMEOUT, "slow")
@@ -172,12 +172,12 @@ def test_what_cannot_be_read_comes_back_too() -> None:
     }
 
 
-def test_nothing_wanted_is_nothing_read() -> None:
+def test_no_requests_give_no_pages() -> None:
     assert read_all([]) == ([], 0.0)
 
 
 @pytest.mark.parametrize("concurrency", [8, 64])
-def test_the_schedule_is_within_a_tenth_of_the_best_possible(concurrency: int) -> None:
+def test_schedule_takes_at_most_10_percent_more_than_the_optimum(concurrency: int) -> None:
     """The best possible is that of the busiest host: its pages and its robots.txt, one gap after
     another.
     """
@@ -193,14 +193,14 @@ def test_the_schedule_is_within_a_tenth_of_the_best_possible(concurrency: int) -
     assert best <= took <= best * 1.1
 
 
-def test_a_thousand_hosts_with_a_page_each_do_not_wait_for_one_another() -> None:
+def test_thousand_hosts_with_one_page_each_are_fetched_in_parallel() -> None:
     _, took = read_all(
         [FetchRequest(f"https://h{n}.example/", "page") for n in range(1000)], concurrency=32
     )
     assert took < 2 * 1000 / 32 * 0.1 + 3.5
 
 
-def test_short_links_that_end_at_one_host_do_not_hold_up_the_others() -> None:
+def test_short_links_to_one_host_do_not_delay_other_hosts() -> None:
     short = [FetchRequest(f"https://s{n}.example/to/busy.example/{n}", "page") for n in range(100)]
     others = [FetchRequest(f"https://h{n}.example/", "page") for n in range(100)]
     pages, _ = read_all(short + others, concurrency=4)
@@ -209,7 +209,7 @@ def test_short_links_that_end_at_one_host_do_not_hold_up_the_others() -> None:
     assert len(pages) == 200
 
 
-def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
+def test_slow_extraction_pauses_downloads() -> None:
     """At most `concurrency` bodies are held: fetched, and not yet read."""
     fetched = 0
 
@@ -236,7 +236,7 @@ def test_bodies_wait_on_the_server_while_reading_is_slow() -> None:
     assert run(most_held()) <= 5
 
 
-def test_a_consumer_that_stops_leaves_nothing_running() -> None:
+def test_consumer_that_stops_leaves_nothing_running() -> None:
     async def stop_early() -> int:
         fetcher = Fetcher(
             web, agent="hashtrail", policy=PolitenessPolicy(), robots_cache=Forgetful(), now=now
@@ -256,7 +256,7 @@ def test_a_consumer_that_stops_leaves_nothing_running() -> None:
     assert run(stop_early()) == 0
 
 
-def test_a_host_that_asks_to_be_left_alone_does_not_make_the_run_wait() -> None:
+def test_host_with_retry_after_does_not_delay_the_run() -> None:
     async def refusing(task: FetchRequest) -> Response | Failure:
         if "busy.example" not in task.url or task.url.endswith("/robots.txt"):
             return await web(task)
@@ -271,7 +271,7 @@ def test_a_host_that_asks_to_be_left_alone_does_not_make_the_run_wait() -> None:
     assert took < 10
 
 
-def test_an_error_while_reading_a_page_fails_that_page_alone() -> None:
+def test_error_in_the_extraction_of_a_page_fails_only_that_page() -> None:
     def buggy(page: PageInput) -> Article:
         if page.url == "https://a.example/":
             raise ZeroDivisionError("no")
@@ -317,7 +317,7 @@ async def at(*seconds: float) -> AsyncGenerator[FetchedPage, None]:
         ((0.0, 0.1, 0.2, 0.3), [(0.2, "012"), (0.3, "3")]),
     ],
 )
-def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(
+def test_pages_are_stored_within_a_second_in_groups_of_limited_size(
     times: tuple[float, ...], groups: list[tuple[float, str]]
 ) -> None:
     async def kept() -> list[tuple[float, str]]:
@@ -330,7 +330,7 @@ def test_pages_are_kept_within_a_second_and_at_most_so_many_at_once(
     assert groups == run(kept())
 
 
-def test_an_error_between_pages_is_raised_where_groups_are_kept() -> None:
+def test_error_between_pages_is_raised_where_groups_are_stored() -> None:
     async def broken() -> AsyncGenerator[FetchedPage, None]:
         raise OSError("the disk")
         yield

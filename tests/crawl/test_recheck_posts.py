@@ -208,7 +208,7 @@ def kept(tmp_path: Path) -> Kept:
     return kept
 
 
-def test_what_its_network_no_longer_has_loses_its_words_and_the_rest_stays(kept: Kept) -> None:
+def test_post_deleted_at_its_network_loses_its_text_and_the_others_stay(kept: Kept) -> None:
     kept.net.lost = {"2", "72"}
     assert kept.night(1) == RecheckReport(asked=9, deleted=2)
     assert set(kept.texts()) == {
@@ -226,7 +226,7 @@ def test_what_its_network_no_longer_has_loses_its_words_and_the_rest_stays(kept:
     ]
 
 
-def test_nothing_is_asked_on_the_night_that_brought_a_post_nor_twice_a_night(kept: Kept) -> None:
+def test_new_post_and_rechecked_post_are_not_rechecked_the_same_night(kept: Kept) -> None:
     assert kept.night(0.1) == RecheckReport()
     kept.night(1)
     assert max(kept.net.asked.values()) == 1
@@ -236,7 +236,7 @@ def test_nothing_is_asked_on_the_night_that_brought_a_post_nor_twice_a_night(kep
     assert kept.rows() == before
 
 
-def test_a_night_without_a_change_writes_when_it_looked_and_nothing_else(kept: Kept) -> None:
+def test_recheck_without_a_change_writes_only_its_time(kept: Kept) -> None:
     before = kept.db.execute(
         "SELECT uri, text, content_hash, annotated, edited FROM posts"
     ).fetchall()
@@ -250,7 +250,7 @@ def test_a_night_without_a_change_writes_when_it_looked_and_nothing_else(kept: K
     ).fetchall() == [("2026-11-02T03:00:00Z", "2026-11-03T01:00:00Z")]
 
 
-def test_old_posts_are_asked_for_once_a_month(kept: Kept) -> None:
+def test_old_posts_are_rechecked_once_a_month(kept: Kept) -> None:
     kept.night(31)
     assert kept.night(32) == RecheckReport()
     assert kept.night(60) == RecheckReport()
@@ -275,7 +275,7 @@ def test_old_posts_are_asked_for_once_a_month(kept: Kept) -> None:
         lambda url: answer(url, {"error": "This API requires an authenticated user"}),
     ],
 )
-def test_a_server_that_fails_or_lies_to_every_question_deletes_nothing_however_many_nights(
+def test_server_with_only_failed_or_invalid_responses_deletes_nothing_on_any_night(
     kept: Kept, instead: Callable[[str], Any]
 ) -> None:
     kept.net.instead = instead
@@ -287,7 +287,7 @@ def test_a_server_that_fails_or_lies_to_every_question_deletes_nothing_however_m
     assert kept.texts() == before
 
 
-def test_a_network_that_denies_everything_is_believed_a_night_later(kept: Kept) -> None:
+def test_posts_all_missing_at_a_network_are_deleted_on_the_second_night(kept: Kept) -> None:
     save_posts(kept.db, "HN", [story(74)], START)
     kept.net.instead = lambda url: answer(url, None) if "firebaseio" in url else None
     assert kept.night(1, ("HN",)) == RecheckReport(asked=4, missing=4)
@@ -299,7 +299,7 @@ def test_a_network_that_denies_everything_is_believed_a_night_later(kept: Kept) 
     assert kept.night(4, ("HN",)) == RecheckReport(asked=4, deleted=4)
 
 
-def test_an_edit_is_taken_over_with_its_source_and_an_opt_out_withdraws(kept: Kept) -> None:
+def test_edit_is_applied_under_its_source_and_opt_out_withdraws_the_post(kept: Kept) -> None:
     edited = status("1") | {
         "content": "<p>Better words</p>",
         "edited_at": "2026-11-01T20:00:00.000Z",
@@ -317,12 +317,12 @@ def test_an_edit_is_taken_over_with_its_source_and_an_opt_out_withdraws(kept: Ke
     assert kept.night(2, ("Trail",)) == RecheckReport(asked=7)
 
 
-def test_a_source_that_was_not_asked_tonight_is_not_asked_about_its_posts(kept: Kept) -> None:
+def test_posts_of_a_source_that_was_not_polled_are_not_rechecked(kept: Kept) -> None:
     assert kept.night(1, ("Trail",)) == RecheckReport(asked=6)
     assert {urlsplit(url).netloc for url in kept.net.asked} == {"social.example"}
 
 
-def test_a_night_asks_so_much_and_the_next_goes_on_where_it_stopped(kept: Kept) -> None:
+def test_request_limit_of_a_night_leaves_the_other_posts_to_the_next_night(kept: Kept) -> None:
     save_posts(kept.db, "HN", [story(number) for number in range(80, 100)], START)
     seen = set[str]()
     for day, expected in ((1, 10), (1.2, 10), (1.4, 3), (1.6, 0)):
@@ -332,7 +332,7 @@ def test_a_night_asks_so_much_and_the_next_goes_on_where_it_stopped(kept: Kept) 
     assert len(seen) == 23
 
 
-def test_a_server_that_must_be_asked_for_each_post_settles_a_few_every_night(kept: Kept) -> None:
+def test_server_without_batch_requests_gets_a_few_rechecks_every_night(kept: Kept) -> None:
     save_posts(kept.db, "Trail", [toot(number) for number in range(7, 16)], START)
     kept.net.instead = lambda url: failure(url, 404) if "statuses?" in url else None
     kept.net.lost = {"1", "2", "15"}
@@ -341,7 +341,7 @@ def test_a_server_that_must_be_asked_for_each_post_settles_a_few_every_night(kep
     assert kept.night(1.1, ("Trail",)) == RecheckReport(asked=7, deleted=1)
 
 
-def test_an_item_that_always_fails_does_not_keep_the_others_from_being_asked_for(
+def test_item_that_always_fails_does_not_stop_rechecks_of_the_others(
     kept: Kept,
 ) -> None:
     kept.net.instead = lambda url: (
@@ -354,14 +354,14 @@ def test_an_item_that_always_fails_does_not_keep_the_others_from_being_asked_for
     ).fetchone() == (None, "2026-11-03T01:00:00Z")
 
 
-def test_three_failures_of_a_source_are_enough_for_a_night(kept: Kept) -> None:
+def test_source_with_three_failures_gets_no_more_rechecks_that_night(kept: Kept) -> None:
     save_posts(kept.db, "HN", [story(number) for number in range(80, 90)], START)
     kept.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR)
     kept.night(1, ("HN",))
     assert kept.net.asked.total() == 3
 
 
-def test_a_post_that_comes_back_is_asked_for_the_same_night(kept: Kept) -> None:
+def test_post_that_a_source_returns_again_is_rechecked_the_same_night(kept: Kept) -> None:
     kept.net.lost = {"2"}
     kept.night(1)
     save_posts(kept.db, "Trail", [toot(2)], START + 2 * DAY)
@@ -370,7 +370,7 @@ def test_a_post_that_comes_back_is_asked_for_the_same_night(kept: Kept) -> None:
     assert toot(2).uri not in kept.texts()
 
 
-def test_the_record_of_fetches_does_not_list_the_posts_that_were_asked_for(kept: Kept) -> None:
+def test_fetch_records_do_not_list_the_rechecked_posts(kept: Kept) -> None:
     kept.net.lost = {"2", "72"}
     kept.night(1)
     assert {url for (url,) in kept.db.execute("SELECT url FROM fetches")} == {
@@ -379,7 +379,7 @@ def test_the_record_of_fetches_does_not_list_the_posts_that_were_asked_for(kept:
     }
 
 
-def test_a_post_without_a_question_waits_a_month_and_is_not_in_the_way(kept: Kept) -> None:
+def test_post_without_a_recheck_request_waits_a_month_and_delays_no_other(kept: Kept) -> None:
     save_posts(
         kept.db,
         "Trail",

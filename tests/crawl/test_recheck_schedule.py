@@ -21,7 +21,7 @@ SATURDAY = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
         ((), (0, 1, 2, 3, 4, 5, 6), datetime(2026, 11, 29, 0, 30, tzinfo=UTC)),
     ],
 )
-def test_the_next_check_falls_on_an_hour_and_a_day_that_the_feed_does_not_skip(
+def test_next_check_is_outside_the_skipped_hours_and_days_of_the_feed(
     skip_hours: tuple[int, ...], skip_days: tuple[int, ...], expected: datetime
 ) -> None:
     assert (

@@ -104,7 +104,7 @@ def run(workspace: Workspace) -> Any:
         return reextract(workspace, run_log, lambda: NOW)
 
 
-def test_every_article_is_read_again_from_its_own_archive_record(workspace: Workspace) -> None:
+def test_every_article_is_reextracted_from_its_own_archive_record(workspace: Workspace) -> None:
     crawled(workspace, ["One", "Two", "Three"])
     reread = run(workspace)
     assert (reread.read, reread.changed, dict(reread.failures)) == (3, 3, {})
@@ -115,7 +115,7 @@ def test_every_article_is_read_again_from_its_own_archive_record(workspace: Work
     } == {("2026-02-02T00:00:00Z", "timeout", 2)}
 
 
-def test_reading_again_twice_changes_nothing(workspace: Workspace) -> None:
+def test_second_reextraction_changes_nothing(workspace: Workspace) -> None:
     crawled(workspace, ["One", "Two"])
     run(workspace)
     before = rows(workspace)
@@ -123,7 +123,7 @@ def test_reading_again_twice_changes_nothing(workspace: Workspace) -> None:
     assert rows(workspace) == before
 
 
-def test_what_is_no_longer_in_the_archive_keeps_its_text(workspace: Workspace) -> None:
+def test_article_without_archive_record_keeps_its_text(workspace: Workspace) -> None:
     crawled(workspace, ["One", "Two"])
     run(workspace)
     before = rows(workspace)
@@ -134,7 +134,7 @@ def test_what_is_no_longer_in_the_archive_keeps_its_text(workspace: Workspace) -
     assert rows(workspace) == before
 
 
-def test_the_command_says_what_it_did(workspace: Workspace) -> None:
+def test_command_prints_its_result(workspace: Workspace) -> None:
     crawled(workspace, ["One"])
     result = CliRunner().invoke(
         cli, ["--workspace", str(workspace.root), "reextract", "--json"], catch_exceptions=False
@@ -150,7 +150,7 @@ def test_the_command_says_what_it_did(workspace: Workspace) -> None:
     assert "1 articles read from the archive, 0 of them changed" in result.stdout
 
 
-def test_it_waits_for_no_other_run_and_makes_no_database(workspace: Workspace) -> None:
+def test_command_refuses_a_held_lock_and_creates_no_database(workspace: Workspace) -> None:
     with pytest.raises(StoreError, match="no database"):
         run(workspace)
     with run_lock(workspace.lock, "nightly", NOW), pytest.raises(LockHeldError):

@@ -64,13 +64,13 @@ def look(db: Database, what: FetchedPage, night: int, *, blame: bool = True) -> 
     return store_article_check(db, 1, what, NIGHT + timedelta(days=night), 30, blame=blame)
 
 
-def test_the_first_reading_is_kept_and_the_same_again_changes_nothing(db: Database) -> None:
+def test_first_text_is_stored_and_an_equal_one_changes_nothing(db: Database) -> None:
     assert look(db, page(TEXT, "Leases"), 0) is CheckResult.CHANGED
     assert look(db, page(TEXT, "Leases"), 1) is CheckResult.UNCHANGED
     assert row(db)["state"] == "ok"
 
 
-def test_a_hijacked_page_never_replaces_what_was_read_and_is_named_after_two_looks(
+def test_hijacked_page_never_replaces_the_text_and_is_reported_after_two_checks(
     db: Database,
 ) -> None:
     look(db, page(TEXT, "Leases"), 0)
@@ -94,14 +94,14 @@ def test_revival_clears_everything(db: Database) -> None:
     assert (row(db)["state"], row(db)["suspected_state"], row(db)["failures"]) == ("ok", None, 0)
 
 
-def test_an_outage_of_ours_counts_for_nothing(db: Database) -> None:
+def test_local_outage_is_ignored(db: Database) -> None:
     look(db, page(TEXT, "Leases"), 0)
     for night in range(1, 12):
         look(db, failed(Outcome.DNS), night, blame=False)
     assert (row(db)["state"], row(db)["suspected_state"]) == ("ok", None)
 
 
-def test_a_suspicion_is_looked_into_on_the_next_night(db: Database) -> None:
+def test_suspected_change_of_state_is_checked_on_the_next_night(db: Database) -> None:
     look(db, page(TEXT, "Leases"), 0)
     look(db, failed(Outcome.GONE), 1)
     assert str(row(db)["next_check"]) <= "2026-06-03T03:00:00Z"

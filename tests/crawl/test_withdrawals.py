@@ -57,7 +57,7 @@ def stated(db: Database) -> Directives:
     return Directives(**found)
 
 
-def test_page_itself_withdraws_and_gives_back(db: Database) -> None:
+def test_page_itself_withdraws_and_restores_its_text(db: Database) -> None:
     check(db, 0, page(TEXT, "Leases"))
     check(db, 1, page(TEXT, "Leases"), WITHDRAWN)
     assert stated(db) == WITHDRAWN
@@ -65,7 +65,7 @@ def test_page_itself_withdraws_and_gives_back(db: Database) -> None:
     assert stated(db) == Directives()
 
 
-def test_hijacker_gives_nothing_back_and_neither_does_the_first_answer_after(db: Database) -> None:
+def test_neither_hijacked_page_nor_first_response_after_it_restores_text(db: Database) -> None:
     check(db, 0, page(TEXT, "Leases"), WITHDRAWN)
     for night in (1, 2, 3):
         check(db, night, page(CASINO, "Best casino bonus"))
@@ -76,7 +76,7 @@ def test_hijacker_gives_nothing_back_and_neither_does_the_first_answer_after(db:
     assert stated(db) == Directives()
 
 
-def test_same_text_on_another_host_gives_nothing_back(db: Database) -> None:
+def test_same_text_on_another_host_restores_nothing(db: Database) -> None:
     check(db, 0, page(TEXT, "Leases"), WITHDRAWN)
     elsewhere = page(TEXT, "Leases")
     assert elsewhere.response
@@ -86,14 +86,14 @@ def test_same_text_on_another_host_gives_nothing_back(db: Database) -> None:
     assert stated(db) == WITHDRAWN
 
 
-def test_hijacker_that_asks_not_to_be_indexed_withdraws_nothing(db: Database) -> None:
+def test_noindex_of_a_hijacked_page_withdraws_nothing(db: Database) -> None:
     check(db, 0, page(TEXT, "Leases"))
     check(db, 1, page(CASINO, "Best casino bonus"), WITHDRAWN)
     assert stated(db) == Directives()
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_MODIFIED, Outcome.EMPTY, Outcome.BAD_CONTENT])
-def test_header_of_an_answer_without_text_withdraws(db: Database, outcome: Outcome) -> None:
+def test_header_of_a_response_without_text_withdraws(db: Database, outcome: Outcome) -> None:
     check(db, 0, page(TEXT, "Leases"))
     check(db, 1, failed(outcome, ("x-robots-tag", "noindex, noarchive")))
     assert stated(db) == Directives(noindex=True, noarchive=True)

@@ -30,7 +30,7 @@ BUDGET_SECONDS = 60
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_run_in_which_three_hosts_in_ten_misbehave_keeps_every_good_page(rig: Rig, seed: int):
+def test_run_with_30_percent_hostile_hosts_stores_every_good_page(rig: Rig, seed: int):
     chance = random.Random(seed)
     bad = {f"h{number}.example" for number in chance.sample(range(HOSTS), HOSTS * 3 // 10)}
     hosts = [f"h{number}.example" for number in range(HOSTS)]

@@ -54,5 +54,5 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_everything_ends_at_its_cap(rig: Rig, case: Case):
+def test_oversized_response_ends_at_its_limit(rig: Rig, case: Case):
     rig.check(case)

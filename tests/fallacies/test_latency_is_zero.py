@@ -61,11 +61,11 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_every_wait_has_an_end(rig: Rig, case: Case):
+def test_every_wait_times_out(rig: Rig, case: Case):
     rig.check(case)
 
 
-def test_twenty_silent_pages_do_not_hold_up_a_hundred_others(rig: Rig):
+def test_twenty_silent_pages_do_not_delay_a_hundred_others(rig: Rig):
     slow, quick = (
         rig.task(Case("/silence", Outcome.TIMEOUT, limits=HASTY)),
         rig.task(Case("/fine", Outcome.OK)),
@@ -84,7 +84,7 @@ def test_twenty_silent_pages_do_not_hold_up_a_hundred_others(rig: Rig):
     assert all(isinstance(answer, Response) for answer in asyncio.run(together()))
 
 
-def test_a_failed_wait_is_remembered_and_not_waited_for_again(rig: Rig):
+def test_host_that_timed_out_is_not_waited_for_again(rig: Rig):
     case = Case("/silence", Outcome.TIMEOUT, limits=HASTY)
 
     async def twice() -> int:

@@ -69,18 +69,18 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_whatever_speaks_http_is_read(rig: Rig, case: Case):
+def test_any_http_response_is_parsed(rig: Rig, case: Case):
     rig.check(case)
 
 
 @pytest.mark.parametrize("path", ["/header-latin1", "/header-utf8"])
-def test_header_values_are_text_that_can_be_stored(rig: Rig, path: str):
+def test_header_values_can_be_stored_as_text(rig: Rig, path: str):
     answer = rig.fetch(Case(path, Outcome.OK))
     assert isinstance(answer, Response)
     assert answer.header("X-Name") == "Zürich"
 
 
-def test_a_path_is_sent_as_the_url_standard_writes_it(rig: Rig):
+def test_path_is_sent_as_the_url_standard_serializes_it(rig: Rig):
     answer = rig.fetch(Case('/echo?a=1;b=2&c=%2f%2F+%20é|[]^`{}"<>', Outcome.OK))
     assert isinstance(answer, Response)
     assert answer.body.startswith(

@@ -69,5 +69,5 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_fault_on_the_way_is_a_named_failure(rig: Rig, case: Case):
+def test_each_transport_fault_is_a_named_failure(rig: Rig, case: Case):
     rig.check(case)

@@ -73,7 +73,7 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_every_house_has_its_own_rules(rig: Rig, case: Case):
+def test_rules_of_each_site_are_obeyed(rig: Rig, case: Case):
     rig.check(case)
 
 
@@ -81,7 +81,7 @@ def test_every_house_has_its_own_rules(rig: Rig, case: Case):
     ("path", "outcome"),
     [("/429-for-an-hour", Outcome.RATE_LIMITED), ("/503-broken", Outcome.SERVER_ERROR)],
 )
-def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig, path: str, outcome: Outcome):
+def test_refusal_with_a_time_is_recorded_with_that_time(rig: Rig, path: str, outcome: Outcome):
     result = rig.fetch(Case(path, outcome))
     assert isinstance(result, Failure)
     assert result.outcome is outcome
@@ -97,7 +97,7 @@ def test_a_refusal_that_names_a_time_is_remembered_with_it(rig: Rig, path: str, 
         ("/tdm", Directives(no_ai=True)),
     ],
 )
-def test_what_a_page_asks_about_its_use_is_known(rig: Rig, path: str, asked: Directives):
+def test_directives_of_a_page_are_recorded(rig: Rig, path: str, asked: Directives):
     answer = rig.fetch(Case(path, Outcome.OK))
     assert isinstance(answer, Response)
     assert parse_directives({}, answer.headers) == asked

@@ -47,7 +47,7 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_only_what_is_new_is_sent(rig: Rig, case: Case):
+def test_conditional_request_downloads_only_a_changed_page(rig: Rig, case: Case):
     rig.check(case)
 
 
@@ -68,7 +68,7 @@ AGAIN = {
 
 
 @pytest.mark.parametrize("path", AGAIN)
-def test_a_connection_is_used_again_unless_it_lied(rig: Rig, path: str):
+def test_connection_is_reused_after_a_complete_response(rig: Rig, path: str):
     async def twice() -> int:
         before = rig.server.accepted
         async with rig.client(Case(path, Outcome.OK)) as client:
@@ -79,7 +79,7 @@ def test_a_connection_is_used_again_unless_it_lied(rig: Rig, path: str):
     assert asyncio.run(twice()) == (1 if AGAIN[path] else 2)
 
 
-def test_a_page_wanted_by_many_is_asked_for_once(rig: Rig):
+def test_page_requested_by_many_is_fetched_once(rig: Rig):
     case = Case("/to-fine", Outcome.OK)
 
     async def many() -> tuple[list[object], int]:
@@ -94,7 +94,7 @@ def test_a_page_wanted_by_many_is_asked_for_once(rig: Rig):
     assert requests == 2
 
 
-def test_we_say_that_we_take_compressed_answers(rig: Rig):
+def test_requests_accept_compressed_responses(rig: Rig):
     answer = rig.fetch(Case("/echo", Outcome.OK))
     assert isinstance(answer, Response)
     assert b"accept-encoding: gzip, deflate, br, zstd\r\n" in answer.body

@@ -78,7 +78,7 @@ TWEETS = _tweets(
 ACCOUNT = b'window.YTD.account.part0 = [{"account": {"username": "ada", "accountId": "1", "accountDisplayName": "Ada"}}]'
 
 
-def test_an_x_archive_gives_the_member_s_own_posts_with_links_expanded() -> None:
+def test_x_archive_gives_the_members_own_posts_with_expanded_links() -> None:
     files = {
         "data/tweets.js": TWEETS,
         "data/account.js": ACCOUNT,
@@ -143,7 +143,7 @@ def test_line_breaks_quoted_by_linkedin_are_restored() -> None:
     assert first.published == datetime(2026, 11, 19, 8, tzinfo=UTC)
 
 
-def test_a_linkedin_zip_is_opened_for_the_shares_only() -> None:
+def test_only_the_shares_of_a_linkedin_zip_are_opened() -> None:
     posts = _read(
         "Basic_Export.zip",
         _zip({"Shares.csv": SHARES, "messages.csv": b"secret", "Connections.csv": b"secret"}),
@@ -220,7 +220,7 @@ def test_newsletter_gives_only_its_subject_and_article_links() -> None:
     assert post.published == datetime(2026, 11, 19, 8, tzinfo=UTC)
 
 
-def test_an_mbox_holds_several_letters_and_quoted_from_lines() -> None:
+def test_mbox_with_several_letters_and_quoted_from_lines_is_parsed() -> None:
     plain = b"From: a@b.example\nSubject: Two\nContent-Type: text/plain\n\n>From here on: https://two.example/a.\n"
     posts = _read(
         "news.mbox",
@@ -293,7 +293,7 @@ def test_our_own_export_gives_posts_and_articles() -> None:
         (b'{"type": "post"}', "line 1: a post without uri"),
     ],
 )
-def test_a_broken_line_of_an_export_is_named(line: bytes, message: str) -> None:
+def test_broken_line_of_an_export_is_named_in_the_error(line: bytes, message: str) -> None:
     with pytest.raises(InputError) as raised:
         _read("corpus.jsonl", line)
     assert message in str(raised.value)
@@ -318,7 +318,7 @@ def test_formats_are_recognised(name: str, data: bytes, format: str) -> None:
     assert detect_format(name, data) == format
 
 
-def test_a_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zip_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_files, "MAX_MEMBER_BYTES", 1_000_000)
     with pytest.raises(InputError, match="unpacks to more than 1 MB"):
         _read(
@@ -359,7 +359,7 @@ def _outcome(format: str, data: bytes) -> tuple[tuple[Post, ...], HashtrailError
         return (), error
 
 
-def test_importing_twice_adds_nothing_and_an_export_comes_back(tmp_path: Path) -> None:
+def test_second_import_adds_nothing_and_an_export_can_be_imported(tmp_path: Path) -> None:
     from click.testing import CliRunner
 
     from crawler.cli.main import cli

@@ -53,7 +53,7 @@ def test_sample_paste_gives_eight_posts_and_one_lone_card(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PASTES)
-def test_cards_go_to_the_post_whose_link_shares_their_words(path: Path) -> None:
+def test_card_is_assigned_to_the_post_whose_link_shares_its_words(path: Path) -> None:
     posts = _read(path.name, _file(path))
     assert [
         (number, card.site_name, card.link)
@@ -253,7 +253,7 @@ def test_time_for_many_small_posts_grows_linearly() -> None:
     assert time.process_time() - started < 10
 
 
-def test_a_windows_file_with_a_byte_order_mark_reads_the_same() -> None:
+def test_windows_file_with_byte_order_mark_gives_the_same_posts() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     plain = [post.uri for post in _paste(text)]
     for encoded in (

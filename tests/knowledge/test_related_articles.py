@@ -47,7 +47,7 @@ def test_reason_names_shared_topics_entities_and_words() -> None:
     assert found[1, 2].endswith("both mention Redis")
 
 
-def test_feature_of_every_article_relates_nothing() -> None:
+def test_feature_common_to_all_articles_gives_no_relation() -> None:
     assert relate_by_features(FILLER) == []
 
 

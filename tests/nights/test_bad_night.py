@@ -98,7 +98,7 @@ MISBEHAVIOURS: tuple[Handler, ...] = (never, drip, slam, cut, bomb, liar, loop, 
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_third_of_the_hosts_misbehaves_and_the_night_is_good(tmp_path: Path, seed: int) -> None:
+def test_night_with_a_third_of_hostile_hosts_succeeds(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     names = [f"host{number}.example" for number in range(HOSTS)]
     bad = set(chance.sample(names, int(HOSTS * BAD_SHARE)))

@@ -230,14 +230,14 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         yield nights
 
 
-def test_the_first_night_publishes_them_and_asks_for_nothing_again(nights: Nights) -> None:
+def test_first_night_publishes_the_posts_and_rechecks_nothing(nights: Nights) -> None:
     first = nights.seen[0]
     assert (first.counts["posts_new"], first.counts["posts_rechecked"]) == (47, 0)
     assert all("public.db" in first.files[words] and first.tables[words] for words in WORDS)
     assert "Field note 12" in first.found
 
 
-def test_a_server_that_is_out_of_order_deletes_nothing_and_holds_up_nobody_else(
+def test_failing_server_deletes_nothing_and_delays_no_other(
     nights: Nights,
 ) -> None:
     second = nights.seen[1]
@@ -248,7 +248,9 @@ def test_a_server_that_is_out_of_order_deletes_nothing_and_holds_up_nobody_else(
     assert [bool(second.files[words]) for words in WORDS] == [True, True, False]
 
 
-def test_the_night_after_no_file_row_search_or_answer_holds_a_word_of_them(nights: Nights) -> None:
+def test_next_night_leaves_no_word_of_deleted_posts_in_files_rows_and_search(
+    nights: Nights,
+) -> None:
     third = nights.seen[2]
     assert (
         third.counts["posts_deleted"],
@@ -265,7 +267,7 @@ def test_the_night_after_no_file_row_search_or_answer_holds_a_word_of_them(night
     )
 
 
-def test_the_page_of_a_deleted_note_is_gone_and_nothing_links_to_it(nights: Nights) -> None:
+def test_page_of_a_deleted_note_is_removed_and_not_linked(nights: Nights) -> None:
     note, _ = nights.post(NOTE)
     site = (nights.folder / "site/public").resolve()
     assert not (site / f"post/{note}.html").exists()
@@ -277,7 +279,7 @@ def test_the_page_of_a_deleted_note_is_gone_and_nothing_links_to_it(nights: Nigh
     assert (site / f"post/{nights.post(LEFT)[0]}.html").is_file()
 
 
-def test_the_snapshot_and_the_explorer_have_no_row_of_them(nights: Nights) -> None:
+def test_snapshot_and_explorer_have_no_row_of_deleted_posts(nights: Nights) -> None:
     ids = [nights.post(number)[0] for number in (NOTE, SHARED)]
     assert nights.query("SELECT 1 FROM posts WHERE id IN (?, ?)", *ids, database="public.db") == []
     assert (
@@ -293,7 +295,7 @@ def test_the_snapshot_and_the_explorer_have_no_row_of_them(nights: Nights) -> No
     assert "404" in nights.explorer(f"/public/posts/{ids[0]}")
 
 
-def test_another_night_right_after_asks_nothing_and_changes_no_post(nights: Nights) -> None:
+def test_night_right_after_rechecks_nothing_and_changes_no_post(nights: Nights) -> None:
     third, fourth = nights.seen[2:]
     assert (
         fourth.counts["posts_rechecked"],
@@ -304,7 +306,7 @@ def test_another_night_right_after_asks_nothing_and_changes_no_post(nights: Nigh
     assert fourth.posts == third.posts
 
 
-def test_the_runs_the_article_and_the_post_say_what_happened(nights: Nights) -> None:
+def test_runs_article_and_post_record_the_deletion(nights: Nights) -> None:
     assert "2 deleted posts emptied" in nights.command("status")
     assert [
         run["counts"]["posts_deleted"]

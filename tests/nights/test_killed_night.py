@@ -67,7 +67,9 @@ def _due_again(workspace: Path) -> None:
             db.execute("UPDATE sources SET next_check = NULL")
 
 
-def test_killed_nights_end_where_an_unbroken_one_does(tmp_path: Path, internet: Internet) -> None:
+def test_killed_nights_give_the_result_of_an_uninterrupted_night(
+    tmp_path: Path, internet: Internet
+) -> None:
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
     _workspace(unbroken, internet)
     _workspace(broken, internet)

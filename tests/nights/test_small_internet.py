@@ -170,7 +170,7 @@ def _topics(nights: Nights, article_id: int) -> set[str]:
     }
 
 
-def test_the_first_night_finds_the_posts_of_every_source(nights: Nights) -> None:
+def test_first_night_stores_the_posts_of_every_source(nights: Nights) -> None:
     by_network = {
         row["network"]: row["n"]
         for row in nights.query("SELECT network, count(*) AS n FROM posts GROUP BY network")
@@ -182,7 +182,7 @@ def test_the_first_night_finds_the_posts_of_every_source(nights: Nights) -> None
     assert len(nights.query("SELECT 1 FROM posts WHERE source LIKE 'inbox/%'")) == 9
 
 
-def test_a_dead_source_is_reported_and_the_site_is_published(nights: Nights) -> None:
+def test_dead_source_is_reported_and_the_site_is_published(nights: Nights) -> None:
     report = nights.reports[0]
     assert report["outcome"] == "ok"
     assert [name for name, *_ in report["failing_sources"]] == ["Nobody home"]
@@ -190,7 +190,7 @@ def test_a_dead_source_is_reported_and_the_site_is_published(nights: Nights) -> 
     assert "Nobody home" in (nights.folder / "site/public/status.html").read_text()
 
 
-def test_four_ways_to_one_article_make_one_row_that_knows_them_all(nights: Nights) -> None:
+def test_four_urls_of_one_article_give_one_row_that_lists_them(nights: Nights) -> None:
     forge = _article(nights, "forge-billing-architecture")
     aliases = _aliases(nights, forge["id"])
     assert "https://bit.ly/4eGoEB2" in aliases["as-posted"]
@@ -203,7 +203,7 @@ def test_four_ways_to_one_article_make_one_row_that_knows_them_all(nights: Night
     assert forge["state"] == "ok"
 
 
-def test_a_cross_post_is_the_article_it_declares(nights: Nights) -> None:
+def test_cross_post_is_merged_into_its_canonical_article(nights: Nights) -> None:
     stampede = _article(nights, "engineeringatscale.substack.com")
     shares = {
         row["network"]
@@ -212,7 +212,7 @@ def test_a_cross_post_is_the_article_it_declares(nights: Nights) -> None:
     assert {"devto", "mastodon"} <= shares
 
 
-def test_the_card_without_an_address_finds_its_article_through_the_feed(nights: Nights) -> None:
+def test_card_without_url_is_matched_to_its_article_through_the_feed(nights: Nights) -> None:
     apnic = _article(nights, "blog.apnic.net")
     (card,) = nights.query("SELECT * FROM cards WHERE link_id IS NULL")
     assert card["article_id"] == apnic["id"]
@@ -252,7 +252,7 @@ def test_articles_have_their_topics_with_evidence(
         ("guarded.example", "challenge"),
     ],
 )
-def test_misbehaving_hosts_are_named_and_leave_no_text(
+def test_misbehaving_hosts_are_reported_and_leave_no_text(
     nights: Nights, fragment: str, outcome: str
 ) -> None:
     article = _article(nights, fragment)
@@ -261,7 +261,7 @@ def test_misbehaving_hosts_are_named_and_leave_no_text(
     assert article["state"] != "ok"
 
 
-def test_every_host_was_asked_for_robots_once_and_one_request_at_a_time(nights: Nights) -> None:
+def test_each_host_gets_one_robots_request_and_one_request_at_a_time(nights: Nights) -> None:
     internet = nights.internet
     assert internet.asked["closed.example", "/private/report"] == 0
     assert max(internet.most_at_once.values()) == 1
@@ -269,7 +269,7 @@ def test_every_host_was_asked_for_robots_once_and_one_request_at_a_time(nights: 
     assert all(agent.startswith("hashtrail/") for agent in internet.agents)
 
 
-def test_what_a_short_link_leads_to_is_not_asked_for_again_under_its_own_address(
+def test_target_of_a_short_link_is_not_fetched_again_by_its_own_url(
     nights: Nights,
 ) -> None:
     first_night = nights.query(
@@ -281,14 +281,14 @@ def test_what_a_short_link_leads_to_is_not_asked_for_again_under_its_own_address
     ]
 
 
-def test_an_author_who_opted_out_is_not_shown(nights: Nights) -> None:
+def test_author_who_opted_out_is_not_shown(nights: Nights) -> None:
     text = (nights.folder / "data/state/public.db").read_bytes()
     assert b"Field note 5:" not in text
     assert b"Field note 6:" not in text
 
 
 @pytest.mark.parametrize("night", [1, 2])
-def test_another_night_adds_nothing(nights: Nights, night: int) -> None:
+def test_second_night_adds_nothing(nights: Nights, night: int) -> None:
     assert nights.rows[night] == nights.rows[0]
     counts = nights.reports[night]["counts"]
     assert (
@@ -300,13 +300,13 @@ def test_another_night_adds_nothing(nights: Nights, night: int) -> None:
     )
 
 
-def test_the_second_night_changes_no_page_but_the_record_of_itself(nights: Nights) -> None:
+def test_second_night_changes_only_the_pages_about_runs(nights: Nights) -> None:
     first, second, _ = nights.files
     changed = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
     assert changed <= {"index.html", "status.html", "status.json"}
 
 
-def test_the_snapshot_reconciles_with_the_database_and_the_site(nights: Nights) -> None:
+def test_snapshot_agrees_with_the_database_and_the_site(nights: Nights) -> None:
     command = [
         sys.executable,
         "-m",

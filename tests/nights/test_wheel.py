@@ -23,7 +23,7 @@ def _run(*command: str, cwd: Path, path: Path | None = None) -> str:
     return done.stdout
 
 
-def test_an_installed_wheel_makes_a_workspace_and_publishes_it(tmp_path: Path) -> None:
+def test_installed_wheel_creates_and_publishes_a_workspace(tmp_path: Path) -> None:
     _run(
         sys.executable,
         "-m",

@@ -28,22 +28,22 @@ def die(given: bytes) -> bytes:
     os._exit(len(given))
 
 
-def test_the_value_is_there_when_it_is_waited_for() -> None:
+def test_value_is_returned_by_the_wait() -> None:
     with background_call(turned, b"abc") as wait:
         assert wait() == b"cba"
 
 
-def test_the_work_is_done_in_another_process() -> None:
+def test_function_runs_in_another_process() -> None:
     with background_call(whose, b"") as wait:
         assert int(wait()) != os.getpid()
 
 
-def test_what_the_function_raises_is_raised_by_the_waiting() -> None:
+def test_exception_of_the_function_is_raised_by_the_wait() -> None:
     with pytest.raises(ZeroDivisionError), background_call(invert, b"") as wait:
         wait()
 
 
-def test_a_child_that_dies_is_an_error_that_says_what_to_do() -> None:
+def test_child_that_dies_raises_an_error_with_advice() -> None:
     with (
         pytest.raises(HashtrailError, match="child process ended"),
         background_call(die, b"abc") as wait,

@@ -107,7 +107,7 @@ def web() -> Iterator[ThreadingHTTPServer]:
         server.server_close()
 
 
-def test_batches_come_back_with_their_results_a_lost_worker_loses_nothing_and_an_error_is_a_value(
+def test_batches_return_results_and_errors_and_survive_a_lost_worker(
     tmp_path: Path,
 ) -> None:
     async def job(cluster: Any) -> list[dict[Any, Any]]:
@@ -128,7 +128,7 @@ def test_batches_come_back_with_their_results_a_lost_worker_loses_nothing_and_an
     assert isinstance(refused["x"], ValueError)
 
 
-def test_a_crawl_on_a_cluster_reads_what_a_crawl_here_reads_even_when_a_worker_dies(
+def test_crawl_on_a_cluster_gives_the_same_pages_even_if_a_worker_dies(
     tmp_path: Path,
 ) -> None:
     with web() as server:
@@ -197,7 +197,7 @@ def _essence(pages: list[FetchedPage]) -> set[tuple[Any, ...]]:
     }
 
 
-def test_all_visits_of_a_cell_travel_in_one_parcel() -> None:
+def test_all_visits_of_a_cell_are_sent_in_one_batch() -> None:
     visits = [
         Visit.first(
             FetchRequest(
@@ -218,7 +218,7 @@ def test_all_visits_of_a_cell_travel_in_one_parcel() -> None:
     )
 
 
-def test_a_scheduler_that_nobody_answers_for_is_said_so() -> None:
+def test_unreachable_scheduler_is_reported() -> None:
     async def connect() -> None:
         with dask.config.set({"distributed.comm.timeouts.connect": "200ms"}):
             async with Cluster("tcp://127.0.0.1:1"):

@@ -39,7 +39,7 @@ def _call(function: Callable[[Any], Any], seconds: float = 5) -> Any:
         (hostile.return_lambda, Outcome.CRASHED, ""),
     ],
 )
-def test_whatever_a_child_does_is_a_failure_and_the_next_call_works(
+def test_misbehaving_child_is_a_failure_and_the_next_call_works(
     function: Callable[[Any], Any], outcome: Outcome, words: str
 ) -> None:
     failure, next_value = _call(function, seconds=1)
@@ -53,7 +53,7 @@ def test_whatever_a_child_does_is_a_failure_and_the_next_call_works(
     assert next_value == 42
 
 
-def test_an_argument_that_cannot_travel_is_a_failure_too() -> None:
+def test_argument_that_cannot_be_pickled_is_a_failure() -> None:
     async def one() -> Any:
         async with KillablePool(processes=1) as pool:
             return await pool.call(hostile.double, lambda: None, 5), await pool.call(
@@ -65,7 +65,7 @@ def test_an_argument_that_cannot_travel_is_a_failure_too() -> None:
     assert value == 42
 
 
-def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadlines() -> None:
+def test_500_calls_finish_while_20_hostile_calls_run_into_their_deadlines() -> None:
     """The hostile ones come first; the loop's longest pause shows that the parent never stalls."""
     finished: list[int | Failure | None] = []
     pauses = [0.0]
@@ -99,7 +99,7 @@ def test_five_hundred_calls_finish_while_twenty_hostile_ones_burn_their_deadline
     assert max(pauses) < 3
 
 
-def test_children_that_cannot_start_are_said_so_instead_of_waited_for() -> None:
+def test_children_that_cannot_start_raise_an_error_without_waiting() -> None:
     async def one() -> None:
         async with KillablePool(processes=1, memory_mb=10**14) as pool:
             await pool.call(hostile.double, 21, 5)
@@ -108,7 +108,7 @@ def test_children_that_cannot_start_are_said_so_instead_of_waited_for() -> None:
         asyncio.run(one())
 
 
-def test_an_engine_that_does_not_exist_is_refused_with_the_list_of_those_that_do() -> None:
+def test_unknown_engine_lists_the_known_engines() -> None:
     with pytest.raises(ConfigurationError, match="'cloud'") as caught:
         validated_engine("cloud")
     assert "dask, local" in caught.value.hint

@@ -30,7 +30,7 @@ def die(number: int) -> None:
     os._exit(number)
 
 
-def test_results_come_in_the_order_of_the_arguments_and_few_arguments_are_asked_for_ahead() -> None:
+def test_results_have_the_order_of_arguments_that_are_read_lazily() -> None:
     asked = []
 
     def arguments() -> Iterator[int]:
@@ -44,11 +44,11 @@ def test_results_come_in_the_order_of_the_arguments_and_few_arguments_are_asked_
     assert asked == list(range(50))
 
 
-def test_what_the_function_raises_is_raised_here() -> None:
+def test_exception_of_the_function_is_raised_in_the_caller() -> None:
     with pytest.raises(ZeroDivisionError):
         list(ordered_map(invert, [1, 0], 2, prepare, (0,)))
 
 
-def test_a_child_that_dies_is_an_error_that_says_what_to_do() -> None:
+def test_child_that_dies_raises_an_error_with_advice() -> None:
     with pytest.raises(HashtrailError, match="child process ended"):
         list(ordered_map(die, [3], 1, prepare, (0,)))

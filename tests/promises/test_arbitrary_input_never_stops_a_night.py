@@ -7,5 +7,5 @@ from tests.promises.arbitrary_nights import run_examples
 EXAMPLES = 3
 
 
-def test_arbitrary_input_goes_through_a_complete_crawl_and_build() -> None:
+def test_crawl_and_build_of_arbitrary_input_succeed() -> None:
     assert run_examples(EXAMPLES) == EXAMPLES

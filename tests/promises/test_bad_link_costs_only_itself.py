@@ -96,7 +96,7 @@ def assert_good_article_was_read(nights: Nights) -> None:
     assert nights.reports[-1].page
 
 
-def test_links_that_no_browser_opens_leave_the_night_and_the_good_link_alone(
+def test_invalid_links_stop_neither_the_night_nor_the_good_link(
     tmp_path: Path,
 ) -> None:
     with a_night(tmp_path) as nights:
@@ -107,7 +107,7 @@ def test_links_that_no_browser_opens_leave_the_night_and_the_good_link_alone(
         assert nights.reports[-1].outcome == "ok"
 
 
-def test_an_invalid_stored_link_is_reported_once_with_post_and_reason(tmp_path: Path) -> None:
+def test_invalid_stored_link_is_reported_once_with_post_and_reason(tmp_path: Path) -> None:
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         nights.run(command="crawl")
@@ -127,7 +127,7 @@ def store(nights: Nights, statement: str) -> None:
         db.execute(statement)
 
 
-def test_an_error_in_the_key_of_one_link_skips_that_link(
+def test_error_in_the_key_of_one_link_skips_that_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = crawl_context.normalize_url
@@ -141,7 +141,7 @@ def test_an_error_in_the_key_of_one_link_skips_that_link(
         assert_good_article_was_read(nights)
 
 
-def test_an_error_in_one_inbox_file_skips_that_file(
+def test_error_in_one_inbox_file_skips_that_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = collect_posts.save_imported
@@ -157,7 +157,7 @@ def test_an_error_in_one_inbox_file_skips_that_file(
         assert_good_article_was_read(nights)
 
 
-def test_hostile_mail_files_leave_the_night_alone(tmp_path: Path) -> None:
+def test_hostile_mail_files_do_not_stop_the_night(tmp_path: Path) -> None:
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         inbox = nights.folder / "data/inbox"
@@ -170,7 +170,7 @@ def test_hostile_mail_files_leave_the_night_alone(tmp_path: Path) -> None:
         assert_good_article_was_read(nights)
 
 
-def test_an_error_in_one_source_fails_that_source(
+def test_error_in_one_source_fails_only_that_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -196,7 +196,7 @@ def test_an_error_in_one_source_fails_that_source(
         (fetch_articles, "keep_fetch"),
     ],
 )
-def test_an_error_in_one_article_skips_that_article(
+def test_error_in_one_article_skips_that_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:
     real = getattr(module, name)
@@ -212,7 +212,7 @@ def test_an_error_in_one_article_skips_that_article(
         assert_good_article_was_read(nights)
 
 
-def test_a_post_that_cannot_be_stored_is_skipped_among_a_thousand() -> None:
+def test_post_that_cannot_be_stored_is_skipped_among_a_thousand() -> None:
     db = open_memory()
     posts = [Post(network="x", uri=f"u:{n}", text="Consensus") for n in range(1000)]
     posts[617] = replace(posts[617], text="\ud800")
@@ -223,7 +223,7 @@ def test_a_post_that_cannot_be_stored_is_skipped_among_a_thousand() -> None:
 
 
 @pytest.mark.parametrize("bad", [{0}, {99}, {3, 4, 50}, set(range(100)), set()])
-def test_isolation_finds_exactly_the_bad_items(bad: set[int]) -> None:
+def test_isolation_returns_exactly_the_bad_items(bad: set[int]) -> None:
     def process(items: Any) -> list[int]:
         if bad & set(items):
             raise ValueError("bad")
@@ -236,7 +236,7 @@ def test_isolation_finds_exactly_the_bad_items(bad: set[int]) -> None:
     assert {int(failure.url) for failure in failures} == bad
 
 
-def test_the_command_names_number_and_reasons_in_text_and_json(tmp_path: Path) -> None:
+def test_command_prints_number_and_reasons_in_text_and_json(tmp_path: Path) -> None:
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         nights.run(command="crawl")
@@ -255,7 +255,7 @@ def test_the_command_names_number_and_reasons_in_text_and_json(tmp_path: Path) -
         assert "skipped   1 link" in nights.command("crawl").stdout
 
 
-def test_the_public_database_holds_no_failures(tmp_path: Path) -> None:
+def test_public_database_contains_no_failures(tmp_path: Path) -> None:
     with a_night(tmp_path) as nights:
         put(nights, GOOD)
         nights.run()

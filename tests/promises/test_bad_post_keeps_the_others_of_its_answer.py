@@ -46,7 +46,7 @@ def answer(body: bytes, url: str = "https://feed.example/feed") -> Response:
 
 
 @pytest.mark.parametrize("odd", ODD_ENTRIES)
-def test_odd_entry_of_a_feed(odd: str) -> None:
+def test_malformed_feed_entry_keeps_the_other_entries(odd: str) -> None:
     feed = parse_feed(answer(RSS.format(odd=odd).encode()))
     assert isinstance(feed, Feed)
     assert GOOD in [entry.title for entry in feed.entries]
@@ -59,7 +59,7 @@ def json_feed(value: str) -> bytes:
 
 
 @pytest.mark.parametrize("value", ["9" * 5_000, "-" + "9" * 5_000, '"\\ud800"', '"a\tb"', "1e999"])
-def test_odd_value_in_a_json_feed(value: str) -> None:
+def test_malformed_json_feed_value_keeps_the_other_entries(value: str) -> None:
     feed = parse_feed(answer(json_feed(value)))
     assert not isinstance(feed, Failure)
     assert [entry.title for entry in feed.entries] == ["Odd", GOOD]
@@ -67,7 +67,7 @@ def test_odd_value_in_a_json_feed(value: str) -> None:
 
 @pytest.mark.parametrize("key", ["content", "spoiler_text", "language", "uri", "id"])
 @pytest.mark.parametrize("value", ["\ud800", "x\udfff", "\u0000"])
-def test_odd_status_in_a_timeline(key: str, value: str) -> None:
+def test_malformed_status_keeps_the_other_statuses(key: str, value: str) -> None:
     statuses = [networks.status(8) | {key: value}, networks.status(3)]
     options = mastodon.Options(networks.SERVER, networks.TAG, consent="considerate")
     url = f"https://{networks.SERVER}/api/v1/timelines/tag/{networks.TAG}"

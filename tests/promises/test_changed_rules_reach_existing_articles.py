@@ -103,7 +103,7 @@ def test_raised_version_derives_this_part_again_once(
     assert next_night(nights) == {}
 
 
-def test_run_that_is_cut_short_is_repeated(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_run_is_repeated(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(article_kinds, "VERSION", 99)
 
     def cut(*_: object) -> None:
@@ -125,6 +125,6 @@ def test_report_names_the_parts_and_the_number(
     assert "redone    entities of 3, kinds of 3: their version changed" in output
 
 
-def test_versions_are_noted_in_the_database(nights: Nights) -> None:
+def test_versions_are_stored_in_the_database(nights: Nights) -> None:
     db = open_store(nights.folder / "data/state/hashtrail.db")
     assert set(item_annotations.load_annotation_versions(db)) == set(annotation_versions.PARTS)

@@ -98,7 +98,7 @@ def test_text_changed_without_an_edit_date_is_replaced(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize("account", [ADA | {"display_name": "Adam"}, ADA | {"acct": "adam"}])
-def test_old_name_leaves_all_old_posts(kept: Kept, account: dict[str, Any]) -> None:
+def test_old_name_is_removed_from_all_old_posts(kept: Kept, account: dict[str, Any]) -> None:
     posts = [toot(number) for number in range(1, 5)]
     save_posts(kept.db, "Trail", posts, START)
     kept.db.execute("UPDATE posts SET next_check = '2026-11-20T00:00:00Z' WHERE id > 2")
@@ -130,7 +130,7 @@ def test_server_that_refuses_everything_withdraws_nothing(kept: Kept) -> None:
     assert len(kept.texts()) == 2
 
 
-def test_deleted_posts_go_the_first_night_although_forty_others_are_refused(kept: Kept) -> None:
+def test_deleted_posts_are_removed_the_first_night_despite_40_refusals(kept: Kept) -> None:
     save_posts(kept.db, "Trail", [toot(number) for number in range(1, 61)], START)
     refused = {str(number) for number in range(1, 41)}
     gone = {str(number) for number in range(56, 61)}

@@ -25,7 +25,7 @@ def test_cost_at_most_grows_2_5_times_when_the_input_doubles(family: Family) -> 
     pytest.fail(f"{_name(family)} grows {[round(each.per_doubling, 2) for each in measured]}")
 
 
-def test_a_quadratic_stage_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quadratic_stage_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     def pairs(text: str) -> int:
         return sum(one == other for one in text for other in text[:500_000])
 

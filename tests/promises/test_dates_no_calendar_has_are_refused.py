@@ -80,7 +80,7 @@ def test_feed_entry_with_a_possible_day_keeps_it(written: str, expected: datetim
     assert _feed_date(written) == expected
 
 
-def test_date_ahead_of_now_becomes_the_time_of_first_sight(tmp_path: Path) -> None:
+def test_date_ahead_of_now_becomes_the_time_of_first_fetch(tmp_path: Path) -> None:
     """A feed entry and its page state a date twelve hours ahead; the next night the date has come."""
     host = "ahead.example"
     stated = (SEEN + timedelta(hours=12)).isoformat()

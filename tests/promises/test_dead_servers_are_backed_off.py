@@ -70,7 +70,7 @@ def test_dead_server_is_polled_less_each_time(tmp_path: Path) -> None:
     assert polled == [1, 1, 1, 0, 1]
 
 
-def test_server_that_does_not_know_the_hashtag_yet_is_ok(tmp_path: Path) -> None:
+def test_404_for_an_unused_hashtag_is_ok(tmp_path: Path) -> None:
     def answer(path: str) -> web.Response:
         if path == "/api/v1/instance":
             return web.json_response({"version": "4.3.0"})

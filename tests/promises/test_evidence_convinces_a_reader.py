@@ -80,7 +80,9 @@ def test_learned_phrases_are_one_piece_of_evidence() -> None:
         ("By Dr. Lamport et al. the clock. Next", "clock", "By Dr. Lamport et al. the clock."),
     ],
 )
-def test_sentence_around_a_word(text: str, word: str, sentence: str) -> None:
+def test_sentence_around_a_word_has_the_expected_bounds(
+    text: str, word: str, sentence: str
+) -> None:
     at = text.index(word)
     assert sentence_around(text, at, at + len(word)) == sentence
 
@@ -187,7 +189,7 @@ def test_verify_reports_a_sentence_that_the_text_does_not_contain(tmp_path: Path
     assert found == ["the sentence with 'Kafka' does not occur in its text"]
 
 
-def test_post_whose_text_changes_is_understood_again_even_without_a_content_hash(
+def test_post_with_changed_text_is_annotated_again_even_without_a_content_hash(
     tmp_path: Path,
 ) -> None:
     db = fill(open_store(tmp_path / "hashtrail.db"))

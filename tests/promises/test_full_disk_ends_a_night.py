@@ -11,7 +11,7 @@ from tests.promises.disk_full import DEADLINE_SECONDS, can_mount, run_moments
 MOMENTS = 2
 
 
-def test_a_full_disk_ends_each_night_cleanly_and_the_next_one_works(tmp_path: Path) -> None:
+def test_full_disk_ends_each_night_cleanly_and_the_next_night_works(tmp_path: Path) -> None:
     if not can_mount(tmp_path):
         pytest.skip("only root can mount a small file system")
     moments = run_moments(MOMENTS, tmp_path)

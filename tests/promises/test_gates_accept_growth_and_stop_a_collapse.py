@@ -56,7 +56,7 @@ def test_articles_that_the_curator_hid_are_not_lost(hidden: int, published: bool
     CASES.values(),
     ids=CASES.keys(),
 )
-def test_gate(
+def test_gate_reports_only_a_collapse(
     before: PublishedSite,
     articles: int,
     notes: int,

@@ -89,7 +89,7 @@ def cells(snapshot: Path) -> str:
 
 
 @pytest.mark.parametrize("url", SPELLINGS)
-def test_link_to_a_hidden_article_is_nowhere(tmp_path: Path, url: str) -> None:
+def test_link_to_a_hidden_article_is_not_published(tmp_path: Path, url: str) -> None:
     db = library(tmp_path, url)
     exported = repr([*export_rows.article_rows(db, key=key), *export_rows.post_rows(db, key=key)])
     shown = cells(write_snapshot(db, tmp_path / "public.db", key))
@@ -102,7 +102,7 @@ def test_link_to_a_hidden_article_is_nowhere(tmp_path: Path, url: str) -> None:
 
 
 @pytest.mark.parametrize("url", OTHERS)
-def test_link_to_another_page_stays(tmp_path: Path, url: str) -> None:
+def test_link_to_another_page_is_published(tmp_path: Path, url: str) -> None:
     db = library(tmp_path, url)
     shown = cells(write_snapshot(db, tmp_path / "public.db", key))
     assert shown.count(url) >= 6

@@ -40,7 +40,7 @@ OPTIONS = ImportOptions(NOW)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_record_is_named_and_the_others_are_imported(name: str) -> None:
+def test_hostile_record_is_reported_and_the_others_are_imported(name: str) -> None:
     data, record = FILES[name]
     started = time.process_time()
     imported = parse_file(name, data, None, OPTIONS)
@@ -56,7 +56,7 @@ def test_expanded_links_never_make_a_text_longer_than_the_limit() -> None:
     assert imported.posts[1].text.endswith("…")
 
 
-def test_a_record_has_at_most_so_many_links_and_hashtags() -> None:
+def test_links_and_hashtags_of_a_record_are_limited() -> None:
     lists = {
         "links": [f"https://a.example/{at}" for at in range(900)],
         "hashtags": [f"t{at}" for at in range(900)],
@@ -74,7 +74,7 @@ def _read(path: Path, memory_mb: int = 1024) -> ImportResult:
     return asyncio.run(read())
 
 
-def test_a_file_that_needs_more_memory_than_the_limit_is_an_error_that_names_it(
+def test_file_that_exceeds_the_memory_limit_is_named_in_the_error(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "zeros.txt"
@@ -119,7 +119,7 @@ def _workspace(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-def test_a_night_with_hostile_files_in_its_inbox_ends_and_keeps_the_good_records(
+def test_night_with_hostile_inbox_files_ends_and_stores_the_good_records(
     tmp_path: Path,
 ) -> None:
     names = ["broken.jsonl", "nested.mbox", "parentheses.mbox", "deep.jsonl"]
@@ -134,7 +134,7 @@ def test_a_night_with_hostile_files_in_its_inbox_ends_and_keeps_the_good_records
     assert {subject for (subject,) in failed} == named
 
 
-def test_the_command_prints_the_records_that_failed(tmp_path: Path) -> None:
+def test_command_prints_the_failed_records(tmp_path: Path) -> None:
     (tmp_path / "broken.jsonl").write_bytes(FILES["broken.jsonl"][0])
     done = hashtrail(tmp_path, "import", str(tmp_path / "broken.jsonl"), "--preview")
     assert (done.returncode, "Good record" in done.stdout) == (0, True)

@@ -11,7 +11,7 @@ from tests.promises.workspace import START, nights_with
 
 
 @pytest.mark.parametrize("year", [1, 999, 1970, 2201, 9999])
-def test_impossible_clock_changes_nothing(tmp_path: Path, year: int) -> None:
+def test_run_with_an_impossible_clock_changes_nothing(tmp_path: Path, year: int) -> None:
     with nights_with(tmp_path, "", {}) as nights:
         with pytest.raises(HashtrailError, match=f"{year}, which cannot be right"):
             nights.run(START.replace(year=year))

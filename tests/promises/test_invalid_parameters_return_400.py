@@ -94,7 +94,7 @@ def test_blank_search_returns_all_rows(workspace: Workspace, query: str) -> None
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 @pytest.mark.parametrize("path", ["/", "/public", "/public/posts", "/public/this_week", "/nowhere"])
-def test_other_methods_return_405_and_name_the_allowed_ones(
+def test_other_methods_return_405_with_the_allowed_ones(
     workspace: Workspace, method: str, path: str
 ) -> None:
     (answer,) = ask(workspace, (method, path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.promises.killed_crawl_rig import kill_crawls
 
 
-def test_records_that_a_killed_crawl_did_not_note_are_erased() -> None:
+def test_archive_records_of_a_killed_crawl_without_a_row_are_erased() -> None:
     counts = kill_crawls(1)
     assert counts.kills == 1
     assert counts.unknown_before > 0

@@ -13,7 +13,7 @@ from tests.promises.pages_world import page, pages_world, text_of
 
 
 @pytest.mark.parametrize(("limit", "outcome"), [(7.0, "ok"), (5.0, "too_large")])
-def test_page_of_six_megabytes(tmp_path: Path, limit: float, outcome: str) -> None:
+def test_page_of_six_megabytes_is_extracted(tmp_path: Path, limit: float, outcome: str) -> None:
     start = datetime(2027, 1, 1, 2, tzinfo=UTC)
     padding = f"<!--{'x' * 6_000_000}-->"
     with pages_world(tmp_path, start, ["/large"]) as world:

@@ -115,26 +115,26 @@ PAGES = (
 
 
 @pytest.mark.parametrize("link", UNWRAPPED)
-def test_a_link_that_contains_its_target_becomes_the_target(link: str) -> None:
+def test_link_that_contains_its_target_becomes_the_target(link: str) -> None:
     assert mail_link_target(link) == UNWRAPPED[link]
 
 
 @pytest.mark.parametrize("link", DROPPED)
-def test_a_link_that_identifies_the_reader_is_dropped(link: str) -> None:
+def test_link_that_identifies_the_reader_is_dropped(link: str) -> None:
     assert mail_link_target(link) == ""
 
 
 @pytest.mark.parametrize("link", PAGES)
-def test_a_link_to_a_page_stays_as_written(link: str) -> None:
+def test_link_to_a_page_is_unchanged(link: str) -> None:
     assert mail_link_target(link) == link
 
 
-def test_a_compressed_payload_is_read_up_to_a_limit() -> None:
+def test_compressed_payload_is_read_up_to_a_limit() -> None:
     bomb = _base64(zlib.compress(b" " * 1_000_000 + b"https://a.example/x"))
     assert mail_link_target(f"https://email.mg.weekly.example/c/{bomb}") == ""
 
 
-def test_a_bookmarked_click_counter_is_dropped_and_a_bookmarked_token_removed() -> None:
+def test_bookmarked_click_counter_is_dropped_and_bookmarked_token_removed() -> None:
     assert bookmark_target("https://ada.list-manage.com/track/click?u=1&id=2") == ""
     assert bookmark_target("https://a.example/p/x?token=abc") == "https://a.example/p/x"
     assert bookmark_target("https://a.example/AbC12345x") == "https://a.example/AbC12345x"
@@ -185,18 +185,18 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_is_not_prose_is_refused_by_name(name: str) -> None:
+def test_file_that_is_not_prose_is_named_in_the_error(name: str) -> None:
     with pytest.raises(InputError, match=name.replace(".", r"\.")):
         parse_file(name, REFUSED[name], None, OPTIONS)
 
 
-def test_a_refusal_lists_the_known_formats() -> None:
+def test_error_lists_the_known_formats() -> None:
     with pytest.raises(InputError) as raised:
         parse_file("page.html", REFUSED["page.html"], None, OPTIONS)
     assert all(format in raised.value.hint for format in format_names())
 
 
-def test_a_mail_is_refused_as_a_paste_even_when_the_format_is_named() -> None:
+def test_mail_is_refused_as_a_paste_even_if_the_format_is_given() -> None:
     with pytest.raises(InputError, match=r"line 1: this is a mail"):
         parse_file("folded.txt", MAILS["folded.txt"], "paste", OPTIONS)
 

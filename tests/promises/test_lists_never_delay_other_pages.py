@@ -59,7 +59,7 @@ async def _order(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, paths: list[str
     return worker.asked[1:]
 
 
-def test_lists_are_answered_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+def test_lists_are_served_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     paths = [
         "/public/shares",
         "/public/sh~61res",
@@ -75,7 +75,7 @@ def test_lists_are_answered_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Any)
     assert order[4:] == [path for path in paths if is_list(path)]
 
 
-def test_front_page_is_answered_while_the_queue_is_full(
+def test_front_page_is_served_while_the_queue_is_full(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     lists = [f"/public/shares{number}" for number in range(120)]

@@ -46,14 +46,14 @@ async def exchange(server: HangsUp, times: int) -> list[Response | Failure]:
         return [await client.exchange(task) for _ in range(times)]
 
 
-def test_server_that_hangs_up_at_once_receives_one_request() -> None:
+def test_server_that_disconnects_immediately_receives_one_request() -> None:
     server = HangsUp(answers=0)
     (answer,) = asyncio.run(exchange(server, 1))
     assert isinstance(answer, Failure)
     assert server.requests == 1
 
 
-def test_server_that_hangs_up_on_a_used_connection_receives_one_request() -> None:
+def test_server_that_closes_a_reused_connection_receives_one_request() -> None:
     server = HangsUp(answers=1)
     first, second = asyncio.run(exchange(server, 2))
     assert isinstance(first, Response)

@@ -64,18 +64,18 @@ RSS = {
 
 
 @pytest.mark.parametrize("author", RSS)
-def test_rss_authors_have_no_addresses(author: str) -> None:
+def test_rss_authors_have_no_mail_addresses(author: str) -> None:
     assert _authors(_rss(author)) == RSS[author]
 
 
-def test_an_address_next_to_a_creator_leaves_only_the_creator() -> None:
+def test_mail_address_next_to_a_creator_leaves_only_the_creator() -> None:
     dc = "xmlns:dc='http://purl.org/dc/elements/1.1/'"
     creator = f"<author>bob@corp.example</author><dc:creator {dc}>Bob Example</dc:creator>"
     assert _authors(_rss(creator)) == ("Bob Example",)
 
 
 @pytest.mark.parametrize("name", ["ann@lab.com", "ann@lab.engineering"])
-def test_atom_and_json_feed_authors_have_no_addresses(name: str) -> None:
+def test_atom_and_json_feed_authors_have_no_mail_addresses(name: str) -> None:
     author = f"<author><name>{name}</name><email>{name}</email></author>"
     entry = f"<entry><title>t</title><id>1</id>{author}</entry>"
     assert _authors(f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>") == ()
@@ -104,7 +104,7 @@ def test_mail_address_as_name_in_an_export_is_dropped() -> None:
     assert imported.articles[0].authors == ("Bo",)
 
 
-def test_no_network_stores_an_address_as_a_name() -> None:
+def test_no_network_stores_a_mail_address_as_a_name() -> None:
     db = open_memory()
     authors = [Author("mastodon", "ann@m.example", "ann@lab.com"), Author("devto", "bo", "Bo")]
     upsert_authors(db, [(author, True) for author in authors])

@@ -92,14 +92,14 @@ async def consume(
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("fail_after", [0, 1, 7])
-def test_a_failing_consumer_ends_the_run(size: int, fail_after: int) -> None:
+def test_failing_consumer_ends_the_run(size: int, fail_after: int) -> None:
     with pytest.raises(StoreError, match="disk is full"):
         ends(consume(size, fail_after=fail_after))
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("answers", [0, 1, 9])
-def test_a_failing_producer_ends_the_run(size: int, answers: int) -> None:
+def test_failing_producer_ends_the_run(size: int, answers: int) -> None:
     left = answers
 
     async def exchange(task: FetchRequest) -> Response | Failure:
@@ -115,13 +115,13 @@ def test_a_failing_producer_ends_the_run(size: int, answers: int) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("answers", [0, 1, 9])
-def test_a_failing_child_ends_the_run(size: int, answers: int) -> None:
+def test_failing_child_ends_the_run(size: int, answers: int) -> None:
     with pytest.raises(OSError, match="No space left"):
         ends(consume(size, children=FullDisk(answers)))
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_run_is_cancelled_at_every_moment(size: int) -> None:
+def test_run_can_be_cancelled_at_every_moment(size: int) -> None:
     """The clock stops the run after 0.05 s, 0.15 s, … of its virtual time."""
 
     async def cancelled(seconds: float) -> bool:
@@ -136,7 +136,7 @@ def test_a_run_is_cancelled_at_every_moment(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_a_consumer_that_takes_nothing_and_stops_leaves_nothing_running(size: int) -> None:
+def test_consumer_that_stops_at_once_leaves_nothing_running(size: int) -> None:
     async def idle() -> None:
         pages = fetch_pages(TASKS, fetcher(), Inline(), now, PipelineOptions(size, 10, read))
         async with aclosing(group_pages(pages, most=1)) as grouped:
@@ -147,7 +147,7 @@ def test_a_consumer_that_takes_nothing_and_stops_leaves_nothing_running(size: in
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_one_of_many_coroutines_fails_and_the_others_end(size: int) -> None:
+def test_failure_of_one_coroutine_ends_the_others(size: int) -> None:
     async def one(number: int) -> int:
         await asyncio.sleep(number)
         if number == 5:
@@ -179,7 +179,7 @@ def test_no_visit_begins_after_the_time_budget() -> None:
     assert ends(read_until()) == []
 
 
-def test_a_budget_that_ends_in_the_middle_keeps_what_was_read() -> None:
+def test_budget_that_ends_mid_run_keeps_the_fetched_pages() -> None:
     async def read_until() -> int:
         reading = PipelineOptions(4, 10, read, until=now() + timedelta(seconds=1.5))
         pages = fetch_pages(TASKS, fetcher(), Inline(), now, reading)

@@ -122,16 +122,14 @@ def assert_not_archived(folder: Path, page: FetchedPage) -> None:
 
 
 @pytest.mark.parametrize("meta", META)
-def test_meta_that_says_noarchive_keeps_the_page_out_of_the_archive(
-    tmp_path: Path, meta: str
-) -> None:
+def test_page_with_noarchive_meta_is_not_archived(tmp_path: Path, meta: str) -> None:
     page = crawl(tmp_path, html(meta), ("content-type", "text/html; charset=utf-8"))
     assert_not_archived(tmp_path, page)
 
 
 @pytest.mark.parametrize("value", HEADERS)
 @pytest.mark.parametrize("content_type", ["text/html", "text/plain"])
-def test_header_that_says_noarchive_keeps_the_page_out_of_the_archive(
+def test_page_with_noarchive_header_is_not_archived(
     tmp_path: Path, value: str, content_type: str
 ) -> None:
     body = html() if content_type == "text/html" else TEXT.encode()
@@ -142,7 +140,7 @@ def test_header_that_says_noarchive_keeps_the_page_out_of_the_archive(
 @pytest.mark.parametrize(
     "encoding", ["utf-16", "utf-16-le-bom", "utf-8-sig", "shift_jis", "cp1251"]
 )
-def test_noarchive_in_another_encoding_keeps_the_page_out_of_the_archive(
+def test_page_with_noarchive_in_another_encoding_is_not_archived(
     tmp_path: Path, encoding: str
 ) -> None:
     meta = META[0]
@@ -155,7 +153,7 @@ def test_noarchive_in_another_encoding_keeps_the_page_out_of_the_archive(
     assert_not_archived(tmp_path, crawl(tmp_path, body, declared))
 
 
-def test_noarchive_at_the_end_of_the_body_keeps_the_page_out_of_the_archive(tmp_path: Path) -> None:
+def test_page_with_noarchive_at_the_end_of_the_body_is_not_archived(tmp_path: Path) -> None:
     page = crawl(tmp_path, html(foot=META[0]), ("content-type", "text/html"))
     assert_not_archived(tmp_path, page)
 
@@ -167,7 +165,7 @@ def test_page_without_the_directive_is_archived(tmp_path: Path, head: str) -> No
     assert page.response.archive_file in [path.name for path in tmp_path.iterdir()]
 
 
-def test_page_whose_directives_cannot_be_read_is_not_archived(tmp_path: Path) -> None:
+def test_page_with_unreadable_directives_is_not_archived(tmp_path: Path) -> None:
     page = crawl(tmp_path, b"%PDF-1.7 broken", ("content-type", "application/pdf"))
     assert isinstance(page.result, Failure)
     assert not list(tmp_path.iterdir())

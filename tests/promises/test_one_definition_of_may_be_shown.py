@@ -65,7 +65,7 @@ def store(tmp_path: Path) -> Iterator[Database]:
     db.close()
 
 
-def test_no_other_module_spells_the_predicate() -> None:
+def test_no_other_module_contains_the_predicate() -> None:
     spelled = {
         str(path.relative_to(CRAWLER))
         for path in CRAWLER.rglob("*.py")
@@ -183,7 +183,7 @@ def test_reference_post_is_a_link_with_network_and_date_on_the_site(
     assert [name for name, text in pages.items() if "Anna" in text or POST.text in text] == []
 
 
-def test_article_that_was_saved_in_private_only_is_not_listed(store: Database) -> None:
+def test_article_with_only_private_bookmarks_is_not_listed(store: Database) -> None:
     store.execute("UPDATE posts SET visibility = 'private'")
     assert store.execute("SELECT count(*) FROM article_list").fetchone() == (0,)
     save_posts(store, "trail", [replace(POST, uri="2")], NOW)

@@ -33,7 +33,7 @@ def post(uri: str, text: str) -> str:
     })  # fmt: skip
 
 
-def test_a_night_with_hostile_posts_publishes_all_good_ones(tmp_path: Path) -> None:
+def test_night_with_hostile_posts_publishes_all_good_ones(tmp_path: Path) -> None:
     with nights_with(tmp_path / "kb", "", {}) as nights:
         inbox = nights.folder / "data/inbox"
         inbox.mkdir()
@@ -75,7 +75,7 @@ def site_with_a_note_too_large() -> tuple[Factory, int, int]:
     return made, large, made.post("Raft explained", topics={"consensus": "certain"})
 
 
-def test_a_page_over_the_limit_is_withheld_and_reported(tmp_path: Path) -> None:
+def test_page_over_the_size_limit_is_withheld_and_reported(tmp_path: Path) -> None:
     made, large, good = site_with_a_note_too_large()
     site = built(made, tmp_path, bundled_path("templates"))
     [failure] = site.withheld
@@ -87,7 +87,7 @@ def test_a_page_over_the_limit_is_withheld_and_reported(tmp_path: Path) -> None:
     assert len(list((public / "post").glob("*.html"))) == 52
 
 
-def test_an_article_that_cannot_be_rendered_is_withheld_and_reported(tmp_path: Path) -> None:
+def test_article_that_cannot_be_rendered_is_withheld_and_reported(tmp_path: Path) -> None:
     made = Factory()
     made.topic("consensus")
     broken = made.article("A broken row", topics={"consensus": "certain"}, authors="[not JSON")
@@ -109,9 +109,7 @@ def test_an_article_that_cannot_be_rendered_is_withheld_and_reported(tmp_path: P
         ("article.html", "<article>", "<article>{% if %}"),
     ],
 )
-def test_a_broken_template_refuses_the_site(
-    tmp_path: Path, template: str, old: str, new: str
-) -> None:
+def test_broken_template_stops_the_build(tmp_path: Path, template: str, old: str, new: str) -> None:
     templates = tmp_path / "templates"
     shutil.copytree(bundled_path("templates"), templates)
     path = templates / "site" / template

@@ -71,7 +71,7 @@ def test_only_the_url_module_imports_a_url_parser() -> None:
         "import ada_url",
     ],
 )
-def test_the_check_finds_a_second_parser(source: str) -> None:
+def test_check_reports_a_second_parser(source: str) -> None:
     assert list(_second_parsers(ast.parse(source)))
 
 

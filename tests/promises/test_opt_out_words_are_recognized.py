@@ -34,7 +34,7 @@ ORDINARY = [
 
 
 @pytest.mark.parametrize("words", OPT_OUTS)
-def test_opt_out_is_recognized(words: str) -> None:
+def test_bio_with_opt_out_words_is_an_opt_out(words: str) -> None:
     assert find_opt_out([words])
     assert find_opt_out([f"Writes about systems.\n{words}\nBerlin"])
 

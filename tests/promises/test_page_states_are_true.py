@@ -37,7 +37,7 @@ KEPT = StoredArticle("https://a.example/", "Leases", "A lease expires.", "")
         (Outcome.UNSUPPORTED, ArticleState.UNREADABLE, "format"),
     ],
 )
-def test_each_answer_leads_to_a_state_and_names_itself(
+def test_each_response_leads_to_a_state_with_its_reason(
     outcome: Outcome, state: ArticleState, said: str
 ) -> None:
     sign = classify_drift(KEPT, CheckedPage(outcome))
@@ -46,7 +46,7 @@ def test_each_answer_leads_to_a_state_and_names_itself(
     assert said in sign.evidence
 
 
-def test_every_state_that_is_shown_has_a_sentence_that_names_no_single_cause() -> None:
+def test_sentence_of_each_shown_state_claims_no_single_cause() -> None:
     assert {state.value for state in ArticleState} - {"ok"} == set(STATES)
     assert not re.search("robots|login|403|451", STATES["blocked"])
 
@@ -66,7 +66,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-def test_page_that_answers_without_text_is_not_ok(world: World) -> None:
+def test_page_without_text_is_not_ok(world: World) -> None:
     row = world.article("/empty")
     assert (row["state"], row["last_outcome"], row["failures"]) == ("unreadable", "empty", 3)
     site = (world.folder / "site/public").resolve()

@@ -145,7 +145,7 @@ def test_vocabulary_with_positions_rebuilds_no_text(tmp_path: Path) -> None:
     assert runs_of_text(words, " ".join(rebuilt)) == []
 
 
-def test_phrase_and_near_queries_are_no_oracle_for_the_order(tmp_path: Path) -> None:
+def test_phrase_and_near_queries_do_not_reveal_the_order(tmp_path: Path) -> None:
     words = words_of_article(1)
     pairs = [pair for pair in pairwise(words) if pair[0] != pair[1]][:150]
     alphabet = sorted(set(words))
@@ -276,7 +276,7 @@ def test_evidence_on_a_feed_entry_quotes_only_its_title(tmp_path: Path) -> None:
     assert rows == [("", 0), ("locks", 12)]
 
 
-def test_entities_do_not_tell_the_order_of_the_text(tmp_path: Path) -> None:
+def test_entities_do_not_reveal_the_order_of_the_text(tmp_path: Path) -> None:
     shown = []
     for turn, order in enumerate(([0, 1, 2], [2, 0, 1])):
         path = published(tmp_path / str(turn), words_of_article(1))

@@ -35,28 +35,28 @@ def _page(factory: Factory, folder: Path, path: str) -> str:
     return (target / path).read_text(encoding="utf-8")
 
 
-def test_the_page_of_the_former_slug_forwards(tmp_path: Path) -> None:
+def test_page_of_the_former_slug_redirects(tmp_path: Path) -> None:
     factory = Factory()
     factory.topic("message-brokers", "Message brokers", formerly='["queues"]')
     page = _page(factory, tmp_path, "topic/queues.html")
     assert 'content="0; url=../topic/message-brokers.html"' in page
 
 
-def test_a_former_slug_that_is_a_topic_keeps_its_own_page(tmp_path: Path) -> None:
+def test_former_slug_that_is_a_topic_keeps_its_own_page(tmp_path: Path) -> None:
     factory = Factory()
     factory.topic("message-brokers", "Message brokers", formerly='["queues"]')
     factory.topic("queues", "Queues")
     assert "<h1>Queues</h1>" in _page(factory, tmp_path, "topic/queues.html")
 
 
-def test_a_renamed_topic_is_no_topic_that_became_empty() -> None:
+def test_renamed_topic_is_not_reported_as_emptied() -> None:
     before = PublishedSite(articles=20, topics={"queues": 20})
     counts = {"message-brokers": 20}
     assert list(find_losses(before, 20, counts)) != []
     assert list(find_losses(before, 20, counts, renamed={"queues": "message-brokers"})) == []
 
 
-def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None:
+def test_decision_about_the_former_slug_applies_to_the_present_topic() -> None:
     db = open_memory()
     save_topics(db, [NEW])
     ledger = IdentityLedger(db, normalize_url, "1")
@@ -71,7 +71,7 @@ def test_a_decision_about_the_former_slug_counts_for_the_present_topic() -> None
     assert apply_decisions(db, ledger, [decision], NOW).new == 0
 
 
-def test_the_explorer_answers_for_the_former_slug() -> None:
+def test_explorer_accepts_the_former_slug() -> None:
     db = open_memory()
     save_topics(db, [NEW])
     (named,) = [query for query in all_queries() if query.name == "articles_of_a_topic"]

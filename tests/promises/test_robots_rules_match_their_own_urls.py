@@ -53,7 +53,7 @@ IDENTICAL = [
 
 
 @pytest.mark.parametrize("path", IDENTICAL)
-def test_disallow_matches_the_identical_url(path: str) -> None:
+def test_disallow_rule_matches_the_identical_url(path: str) -> None:
     assert not allowed(f"user-agent: *\ndisallow: {path}", path)
 
 
@@ -137,5 +137,5 @@ def test_byte_order_mark_does_not_hide_the_first_group(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("start", [b"\xef\x11\xbf", b"\xef\xbb\x11", b"\xbb\xbf", b"\xbf"])
-def test_bytes_that_are_no_mark_hide_the_first_line(start: bytes) -> None:
+def test_incomplete_byte_order_mark_hides_the_first_line(start: bytes) -> None:
     assert allowed(start + GROUP.encode(), "/private/x")

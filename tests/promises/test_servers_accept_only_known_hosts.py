@@ -56,13 +56,13 @@ def status(server: Server, head: str) -> int:
     return int(exchange(server, data).split()[1])
 
 
-def test_loopback_names_and_names_of_the_settings_are_answered(server: Server) -> None:
+def test_loopback_names_and_configured_names_are_accepted(server: Server) -> None:
     names = ["127.0.0.1", f"127.0.0.1:{server.port}", "localhost", "LOCALHOST:80", "[::1]:80"]
     for name in (*names, "explorer.example.org", "Explorer.Example.org.:443"):
         assert status(server, f"GET / HTTP/1.1\r\nHost: {name}") == 200, name
 
 
-def test_other_names_are_answered_with_421_and_not_reflected(server: Server) -> None:
+def test_other_names_return_421_and_are_not_reflected(server: Server) -> None:
     names = ["e.example", "explorer.example.org.e.example", "e.example:8001", "10.0.0.1", "[::2]"]
     for name in (*names, "localhost.e.example", "127.0.0.1.e.example", "trail.example.org"):
         answer = exchange(
@@ -72,7 +72,7 @@ def test_other_names_are_answered_with_421_and_not_reflected(server: Server) -> 
         assert b"e.example" not in answer
 
 
-def test_missing_double_and_invalid_host_headers_are_answered_with_400(server: Server) -> None:
+def test_missing_double_and_invalid_host_headers_return_400(server: Server) -> None:
     for head in (
         "GET / HTTP/1.1",
         "GET / HTTP/1.1\r\nHost: localhost\r\nHost: e.example",
@@ -90,12 +90,12 @@ def test_whole_url_in_the_request_line_must_name_a_known_host_too(server: Server
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "OPTIONS", "CONNECT"])
-def test_other_methods_are_answered_with_405(server: Server, method: str) -> None:
+def test_other_methods_return_405(server: Server, method: str) -> None:
     assert status(server, f"{method} / HTTP/1.1\r\nHost: localhost") == 405
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 300, "/" + "a/" * 600, "/%ff", "/%00", "/.secret"])
-def test_overlong_and_odd_paths_are_answered_with_404(server: Server, path: str) -> None:
+def test_overlong_and_malformed_paths_return_404(server: Server, path: str) -> None:
     assert status(server, f"GET {path} HTTP/1.1\r\nHost: localhost") == 404
 
 
@@ -106,14 +106,14 @@ def test_overlong_request_lines_are_refused_and_the_next_request_works(server: S
     assert status(server, "GET / HTTP/1.1\r\nHost: localhost") == 200
 
 
-def test_default_hosts_are_those_of_the_published_addresses() -> None:
+def test_default_hosts_are_those_of_the_published_urls() -> None:
     hosts = accepted_hosts((), "https://a.example/data/", "https://b.example:8443/", "")
     assert hosts == {"a.example", "b.example"}
     assert is_accepted(host_of("A.EXAMPLE:443"), hosts)
     assert not is_accepted(host_of("c.example"), hosts)
 
 
-def test_connection_that_waits_10_seconds_for_its_client_is_closed() -> None:
+def test_connection_without_a_request_is_closed_after_10_seconds() -> None:
     now = [0.0]
     slow = SlowConnections(clock=lambda: now[0])
     ours, theirs = _Connection(), _Connection()
@@ -127,7 +127,7 @@ def test_connection_that_waits_10_seconds_for_its_client_is_closed() -> None:
     assert slow.close_late([theirs]) == 1
 
 
-def test_answers_that_clients_leave_unread_are_bounded_in_total() -> None:
+def test_unread_responses_are_limited_in_total() -> None:
     async def respond(request: web.Request) -> web.StreamResponse:
         return web.Response(body=bytes(4_000_000))
 
@@ -165,7 +165,7 @@ class _Connection:
 
 
 @pytest.mark.parametrize("server", ["explore"], indirect=True)
-def test_slow_headers_and_slow_bodies_are_closed_and_others_are_answered(server: Server) -> None:
+def test_slow_clients_are_closed_and_others_get_responses(server: Server) -> None:
     """The only test here that waits: the promise is about real seconds of a real server."""
     parts = [
         b"",

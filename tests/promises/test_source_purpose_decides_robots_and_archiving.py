@@ -71,7 +71,7 @@ def test_fetches_record_the_declared_purpose(nights: Nights) -> None:
     assert all(f"/{purpose}.html" in url for purpose, url in recorded)
 
 
-def test_pages_and_feeds_are_archived_and_api_answers_are_not(nights: Nights) -> None:
+def test_pages_and_feeds_are_archived_and_api_responses_are_not(nights: Nights) -> None:
     segments = (nights.folder / "data/state/archive").glob("*.warc.gz")
     archived = b"".join(gzip.decompress(path.read_bytes()) for path in segments)
     assert f"WARC-Target-URI: https://{OPEN}/private/page.html".encode() in archived

@@ -77,7 +77,9 @@ CASES = {
 
 
 @pytest.mark.parametrize(("facts", "share", "codes"), CASES.values(), ids=CASES.keys())
-def test_problems_of_a_night(facts: NightlyRuns, share: float, codes: list[str]) -> None:
+def test_night_gives_the_expected_problem_codes(
+    facts: NightlyRuns, share: float, codes: list[str]
+) -> None:
     found = problems(facts, share, NOW)
     assert [problem.code for problem in found] == codes
     assert all(problem.message and problem.hint for problem in found)
@@ -104,7 +106,7 @@ def _unplug(workspace: Workspace) -> None:
     settings.write_text(settings.read_text().replace(str(workspace.internet.port), "1"))
 
 
-def test_a_night_without_network_prints_one_line_and_fails_the_check(workspace: Workspace) -> None:
+def test_night_without_network_prints_one_line_and_fails_the_check(workspace: Workspace) -> None:
     _unplug(workspace)
     night = workspace.command("nightly")
     assert night.exit_code == 2
@@ -128,7 +130,7 @@ def test_nights_without_network_do_not_back_off_the_sources(workspace: Workspace
     assert (report.counts["sources"], report.counts["sources_failed"]) == (4, 0)
 
 
-def test_a_good_night_passes_and_a_night_in_the_future_fails(workspace: Workspace) -> None:
+def test_good_night_passes_and_night_in_the_future_fails(workspace: Workspace) -> None:
     workspace.run(datetime.now(UTC))
     assert workspace.command("status", "--check").exit_code == 0
     workspace.run(datetime.now(UTC) + timedelta(days=20))
@@ -137,7 +139,7 @@ def test_a_good_night_passes_and_a_night_in_the_future_fails(workspace: Workspac
     assert "in the future: the clock was or is wrong." in check.output
 
 
-def test_the_share_is_a_setting_for_the_night_and_the_check(workspace: Workspace) -> None:
+def test_share_setting_applies_to_the_night_and_the_check(workspace: Workspace) -> None:
     sources = workspace.folder / "data/sources.toml"
     sources.write_text(sources.read_text().replace("https://feed3.example", "https://none.invalid"))
     settings = workspace.folder / "data/hashtrail.toml"
@@ -196,7 +198,7 @@ def test_failing_sources_are_grouped_by_cause() -> None:
     [(0, True), (1, False)],
     ids=["no server answered", "one server answered"],
 )
-def test_offline_means_that_no_source_was_reached(reached: int, offline: bool) -> None:
+def test_night_is_offline_only_if_no_source_was_reached(reached: int, offline: bool) -> None:
     failing = [(f"s{n}", Outcome.DNS.value, "") for n in range(89)]
     failing += [(f"d{n}", Outcome.DEFERRED.value, "") for n in range(5)]
     lines = failing_lines(failing, 94 + reached)

@@ -37,7 +37,9 @@ def test_every_route_under_dash_that_datasette_ships_returns_404(workspace: Work
     assert {answer.status_code for answer in get(workspace, *paths)} == {404}
 
 
-def test_other_databases_the_download_and_odd_spellings_are_closed(workspace: Workspace) -> None:
+def test_other_databases_downloads_and_alternative_spellings_are_closed(
+    workspace: Workspace,
+) -> None:
     paths = [
         "/_internal",
         "/_internal.json",

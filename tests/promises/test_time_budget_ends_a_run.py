@@ -19,7 +19,7 @@ async def page(request: web.Request) -> web.Response:
     return web.Response(text="<title>Raft</title>", content_type="text/html")
 
 
-def test_a_run_without_time_fetches_nothing_and_the_next_one_does(tmp_path: Path) -> None:
+def test_run_without_time_fetches_nothing_and_the_next_run_does(tmp_path: Path) -> None:
     hosts = {"feeds.example": feed, "pages.example": page}
     with nights_with(tmp_path / "kb", feed_source("a", "feeds.example"), hosts) as nights:
         settings = nights.folder / "data/hashtrail.toml"
@@ -35,7 +35,7 @@ def test_a_run_without_time_fetches_nothing_and_the_next_one_does(tmp_path: Path
         assert nights.run(command="crawl").counts["posts_new"] == 1
 
 
-def test_the_report_names_how_many_articles_are_left(tmp_path: Path) -> None:
+def test_report_has_the_number_of_articles_left(tmp_path: Path) -> None:
     with nights_with(tmp_path / "kb", "", {"pages.example": page}, BUDGET) as nights:
         inbox = nights.folder / "data/inbox"
         inbox.mkdir()

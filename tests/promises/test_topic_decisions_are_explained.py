@@ -57,14 +57,14 @@ def tried(root: Path, sentence: str, *more: str) -> dict[str, dict[str, Any]]:
     return {each["topic"]: each for each in found}
 
 
-def test_contextual_phrase_names_the_word_that_gives_its_context(root: Path) -> None:
+def test_contextual_phrase_names_its_context_word(root: Path) -> None:
     caching = tried(root, "A cache before the database")["caching"]
     (match,) = caching["matches"]
     assert (match["phrase"], match["rule"], match["context"]) == ("cache", "contextual", "database")
     assert (caching["confidence"], caching["score"]) == ("likely", 1.0)
 
 
-def test_contextual_phrase_without_context_states_what_is_missing(root: Path) -> None:
+def test_contextual_phrase_without_context_states_the_missing_words(root: Path) -> None:
     caching = tried(root, "A cache of old letters")["caching"]
     assert caching["confidence"] == "no"
     assert [match["rule"] for match in caching["matches"]] == ["ambiguous"]
@@ -97,7 +97,7 @@ def test_weak_phrase_alone_and_third_hashtag_are_explained(root: Path) -> None:
     ]
 
 
-def test_topic_without_any_match_is_explained_when_asked_for(root: Path) -> None:
+def test_topic_without_any_match_is_explained_on_request(root: Path) -> None:
     found = tried(root, "We read Kafka", "--topic", "caching")
     assert list(found) == ["caching"]
     assert found["caching"]["missing"] == ["no phrase of the topic counts in this text"]
@@ -114,7 +114,7 @@ def test_decision_agrees_with_the_tagger_for_every_topic_that_is_given(root: Pat
         assert given == [(score.topic, score.confidence, score.score) for score in scores]
 
 
-def test_table_is_readable(root: Path) -> None:
+def test_table_lists_matches_and_the_missing_weight(root: Path) -> None:
     out = run(root, "topics", "try", "A cache before the database")
     assert out.splitlines() == [
         "caching: likely, weight 1.00",
@@ -170,7 +170,7 @@ def test_diff_shows_the_effect_of_an_edit_and_writes_nothing(root: Path) -> None
     assert path.read_bytes() == before
 
 
-def test_diff_of_another_folder_leaves_the_workspace_alone(root: Path) -> None:
+def test_diff_of_another_folder_does_not_change_the_workspace(root: Path) -> None:
     library(root)
     other = root / "edited"
     other.mkdir()

@@ -70,7 +70,7 @@ def test_forty_checks_of_an_unchanged_page_take_the_space_of_two(tmp_path: Path)
     [(BODY + b"!", URL, 1), (BODY, URL + "?page=2", 1), (BODY, URL, 200)],
     ids=["another body", "another URL", "original is older than half a year"],
 )
-def test_what_is_not_the_same_is_stored_whole(
+def test_changed_page_is_stored_as_a_full_record(
     tmp_path: Path, body: bytes, url: str, day: int
 ) -> None:
     first = place(store(tmp_path, 0, None))
@@ -80,9 +80,7 @@ def test_what_is_not_the_same_is_stored_whole(
 
 
 @pytest.mark.parametrize("damage", ["missing", "erased", "cut short", "not a record"])
-def test_original_that_cannot_be_read_is_replaced_by_a_whole_record(
-    tmp_path: Path, damage: str
-) -> None:
+def test_unreadable_original_is_replaced_by_a_full_record(tmp_path: Path, damage: str) -> None:
     first = place(store(tmp_path, 0, None))
     segment = tmp_path / first[0]
     if damage == "missing":
@@ -97,7 +95,7 @@ def test_original_that_cannot_be_read_is_replaced_by_a_whole_record(
     assert read_archived_response(tmp_path, *second).body == BODY
 
 
-def test_revisit_of_an_erased_original_is_an_error_that_says_so(tmp_path: Path) -> None:
+def test_revisit_of_an_erased_original_raises_an_error_that_names_it(tmp_path: Path) -> None:
     first = place(store(tmp_path, 0, None))
     second = place(store(tmp_path, 1, first))
     erase_records(tmp_path, [first])

@@ -72,7 +72,7 @@ def test_text_keeps_its_words_and_punctuation() -> None:
 
 
 @given(st.text(st.sampled_from("https://x.e?&;#=%[]@token:amp'\" \udcff"), max_size=60))
-def test_any_string_is_cleaned_once_and_for_all(url: str) -> None:
+def test_cleaning_any_string_is_idempotent(url: str) -> None:
     once = without_secrets(url)
     assert without_secrets(once) == once
     assert len(once) <= len(url) * 3

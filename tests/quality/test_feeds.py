@@ -62,12 +62,12 @@ def _compared(feed: Feed | None, oracle: dict[str, Any]) -> Counter[str]:
     return counted
 
 
-def test_every_feed_is_read_in_its_format_with_all_its_entries() -> None:
+def test_every_feed_is_parsed_in_its_format_with_all_entries() -> None:
     counted = _agreement()
     assert counted["formats"] == counted["counts"] == counted["feeds"] > 200
 
 
-def test_titles_and_links_are_those_of_the_feed() -> None:
+def test_titles_and_links_equal_those_in_the_feed() -> None:
     counted = _agreement()
     assert counted["titles alike"] >= 0.98 * counted["titles"]
     assert counted["links alike"] >= 0.98 * counted["links"]

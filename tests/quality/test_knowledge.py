@@ -15,12 +15,12 @@ CORPORA = Path(__file__).parents[3] / "shared/corpora"
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not beside this checkout")
-def test_kinds_stay_above_their_floors() -> None:
+def test_quality_of_kinds_meets_floors() -> None:
     for name, value, _, floor in report(CORPORA):
         assert value >= floor, name
 
 
-def test_kind_signs_are_sorted_valid_and_name_a_kind() -> None:
+def test_kind_patterns_are_sorted_valid_and_name_a_kind() -> None:
     order = [(sign.kind, sign.field) for sign in kind_patterns()]
     assert order == sorted(order)
     assert {sign.kind for sign in kind_patterns()} <= KINDS.keys()
@@ -38,7 +38,7 @@ def test_kind_hosts_are_sorted_unique_and_name_a_kind() -> None:
     assert not any("://" in host or host.startswith("www.") for host in hosts)
 
 
-def test_the_entities_are_sorted_once_each() -> None:
+def test_entities_are_sorted_and_unique() -> None:
     names = [entity.name.casefold() for entity in entity_table()]
     assert names == sorted(names)
     assert len(set(names)) == len(names)
@@ -73,7 +73,7 @@ def test_the_entities_are_sorted_once_each() -> None:
         ("https://blog.example/2026/a-note", "A note on clocks", "article"),
     ],
 )
-def test_kinds_by_example(url: str, title: str, kind: str) -> None:
+def test_examples_have_their_expected_kind(url: str, title: str, kind: str) -> None:
     found, reason = classify_kind(url, title)
     assert found == kind
     assert bool(reason) == (kind != "article")

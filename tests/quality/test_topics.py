@@ -33,7 +33,7 @@ OURS = {
 SHIPPED = Tagger.load(bundled_path("data", "topics"))
 
 
-def test_our_own_titles_are_tagged_well() -> None:
+def test_tag_quality_of_own_titles_meets_floors() -> None:
     measured = measure(
         (confident(SHIPPED.tag(Item(title=title))), frozenset(topics.split()))
         for title, topics in OURS.items()
@@ -43,15 +43,15 @@ def test_our_own_titles_are_tagged_well() -> None:
 
 
 @pytest.mark.parametrize("path", LABELS.values())
-def test_labels_name_topics_that_exist(path: Path) -> None:
+def test_labels_name_only_existing_topics(path: Path) -> None:
     assert set().union(*read_labels(path).values()) <= SHIPPED.taxonomy.topics.keys()
 
 
-def test_enough_rows_are_labelled_by_hand_each_once() -> None:
+def test_enough_distinct_rows_are_labelled_by_hand() -> None:
     assert len(hand_labels()) == sum(len(read_labels(path)) for path in LABELS.values()) >= 650
 
 
 @pytest.mark.skipif(not TOPICS.is_dir(), reason="the corpora are not beside this checkout")
-def test_topics_stay_above_their_floors() -> None:
+def test_quality_of_topics_meets_floors() -> None:
     for name, value, _, floor in report(in_folds=False):
         assert floor is None or value >= floor, f"{name}: {value} is under {floor}"

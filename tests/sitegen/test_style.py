@@ -65,14 +65,14 @@ def test_stylesheet_has_no_external_resource_and_no_animation() -> None:
     ("names", "kilobytes"),
     [(["style.css"], 10), (["theme.js", "keys.js"], 6), (["search.js"], 15), (["favicon.svg"], 1)],
 )
-def test_assets_stay_within_their_size_budget(names: list[str], kilobytes: int) -> None:
+def test_assets_are_within_their_size_budget(names: list[str], kilobytes: int) -> None:
     assert (
         sum(len(gzip.compress((ASSETS / name).read_bytes())) for name in names) <= kilobytes * 1000
     )
 
 
 @pytest.mark.parametrize(("path", "kilobytes"), BUDGETS)
-def test_pages_stay_within_their_size_budget(
+def test_pages_are_within_their_size_budget(
     build: Build, factory: Factory, page: Callable[[str], str], path: str, kilobytes: int
 ) -> None:
     factory.db = sample().db

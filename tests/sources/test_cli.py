@@ -91,7 +91,7 @@ def test_check_of_a_page_names_the_feed_to_use_instead(here: Path, site: str) ->
     assert f"use {site}/feed.xml" in output
 
 
-def test_a_well_known_path_is_tried_last(here: Path, site: str) -> None:
+def test_well_known_path_is_tried_last(here: Path, site: str) -> None:
     assert _run(here, "sources", "discover", f"{site}/quiet/page").output.startswith(
         f"{site}/quiet/atom.xml"
     )
@@ -118,7 +118,7 @@ def test_missing_source_page_and_feed_are_reported(here: Path, site: str) -> Non
         _run(here, "sources", "discover", f"{site}/gone")
 
 
-def test_the_feed_filter_writes_one_document(here: Path) -> None:
+def test_feed_filter_writes_one_document(here: Path) -> None:
     document = json.loads(
         _run(here, "feed", "--json", "--url", "https://blog.example/feed.xml", stdin=FEED).stdout
     )

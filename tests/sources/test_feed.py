@@ -44,7 +44,7 @@ def _uris(*items: str) -> list[str]:
     return [post.uri for post in batch.posts]
 
 
-def test_an_entry_is_a_post_with_its_page_as_link_and_card() -> None:
+def test_entry_is_a_post_with_its_page_as_link_and_card() -> None:
     post = play(source("feed"), answers("feed")).posts[0]
     assert post.text == "Leases and clocks\n\nWhy a lease needs a bound on drift."
     assert post.links[0].url == post.cards[0].link == "https://blog.example/leases-and-clocks"
@@ -184,7 +184,7 @@ def test_document_without_a_feed_is_a_failure(body: bytes) -> None:
     assert found.outcome is Outcome.BAD_FEED
 
 
-def test_a_body_that_looks_like_a_file_name_is_not_opened(tmp_path: Path) -> None:
+def test_body_that_looks_like_a_file_name_is_not_opened(tmp_path: Path) -> None:
     secret = tmp_path / "feed.xml"
     secret.write_text(_rss("<title>secret</title>"), encoding="utf-8")
     for body in (str(secret).encode(), f"file://{secret}".encode()):
@@ -210,7 +210,7 @@ def test_hostile_xml_ends_quickly_and_reads_no_file(body: str) -> None:
         assert len(found.entries[0].title) <= 300
 
 
-def test_the_newest_five_hundred_entries_of_a_huge_feed_are_kept() -> None:
+def test_newest_500_entries_of_a_large_feed_are_stored() -> None:
     items = [
         f"<title>{day}</title><pubDate>{(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat()}</pubDate>"
         for day in range(600)

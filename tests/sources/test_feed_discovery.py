@@ -33,7 +33,7 @@ def test_atom_comes_before_rss_and_comments_come_last() -> None:
     ]
 
 
-def test_addresses_are_relative_to_the_base_of_the_page() -> None:
+def test_urls_are_relative_to_the_base_of_the_page() -> None:
     assert _urls(f'<base href="/b/">{_link("f.xml")}') == ["https://site.example/b/f.xml"]
     assert _urls(f'<base href="javascript:alert(1)//">{_link("f.xml")}') == [
         "https://site.example/blog/f.xml"

@@ -50,7 +50,7 @@ def test_full_page_requests_the_window_before_it() -> None:
 @pytest.mark.parametrize(
     ("item", "is_gone"), [("item", False), ("deleted", True), ("dead", True), (None, True)]
 )
-def test_a_story_is_gone_when_its_item_is_deleted_dead_or_null(
+def test_story_whose_item_is_deleted_dead_or_null_is_deleted(
     item: str | None, is_gone: bool
 ) -> None:
     body = (DATA / f"hackernews/{item}.json").read_bytes() if item else b"null"
