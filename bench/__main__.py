@@ -1,9 +1,9 @@
-"""Every claim about speed, one command: each benchmark in a process of its own, with its defaults.
+"""Run every speed benchmark, each in a separate process with its defaults.
 
-    python -m bench              all of them
+    python -m bench              all benchmarks
     python -m bench site tag     only these
 
-Each also runs alone with options of its own: `python -m bench.<name> --help`, or its first lines.
+Each benchmark also runs alone with options: see `python -m bench.<name> --help` or its docstring.
 """
 
 from __future__ import annotations

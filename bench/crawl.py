@@ -1,18 +1,22 @@
-"""Crawling side by side with Scrapy, on a loopback web of 50 hosts; memory over ten times the
-pages; the schedule with politeness on.
+"""Compare crawling with Scrapy on a loopback web of 50 hosts; measure memory and the schedule.
 
-    python -m bench.crawl [--pages 2000] [--hosts 50] [--repeat 3] [--corpus FOLDER] [--scrapy
-    PYTHON]    pages per second, both sides
-    python -m bench.crawl --memory                                                            peak
-    memory at 2,000 and 20,000 pages
-    python -m bench.crawl --schedule                                                          polite
-    schedule against the best possible
+    python -m bench.crawl [--pages 2000] [--hosts 50] [--repeat 3] [--corpus FOLDER]
+                          [--scrapy PYTHON]
 
-Sides take turns in processes of their own; figures are medians. `read` is fetch and extract with
-the same function on both sides; ours archives, tags
-and keeps in SQLite besides. `fetch` is fetch and write every body to a gzip archive. FOLDER holds
-pages of your own (.html, .html.gz) to serve in place
-of generated ones. Scrapy runs under this interpreter, or under PYTHON, which must also be able to
+        pages per second of both sides
+
+    python -m bench.crawl --memory
+
+        peak memory at 2,000 and 20,000 pages
+
+    python -m bench.crawl --schedule
+
+        time of the polite schedule relative to the optimum
+
+The sides take turns in separate processes; figures are medians. `read` fetches and extracts with
+the same function on both sides; Hashtrail also archives, tags and stores in SQLite. `fetch` fetches
+and writes every body to a gzip archive. FOLDER contains pages (.html, .html.gz) to serve instead of
+generated ones. Scrapy runs under this interpreter, or under PYTHON, which must also be able to
 import `crawler`.
 """
 
@@ -55,7 +59,7 @@ def served(hosts: int, corpus: str) -> Iterator[int]:
 
 
 def run(python: str, side: str, port: int, hosts: int, pages: int, mode: str) -> dict[str, Any]:
-    """One run of one side in a process of its own; what it printed.
+    """Run one side once in a separate process and return the figures that it printed.
 
     Child processes load the main module again: like that of `hashtrail`, it is small.
     """
@@ -93,17 +97,19 @@ def compare(port: int, args: argparse.Namespace) -> None:
                 median(each[key] for each in results) for key in ("cpu_seconds", "peak_mb")
             )
             print(
-                f"{mode:6} {side:7} {rates[side]:7.0f} pages/s   {cpu / args.pages * 1000:6.2f} ms CPU a page   {peak:5.0f} MB peak in the parent"
+                f"{mode:6} {side:7} {rates[side]:7.0f} pages/s   "
+                f"{cpu / args.pages * 1000:6.2f} ms CPU a page   {peak:5.0f} MB peak in the parent"
             )
         print(f"{mode:6} ratio   {rates['ours'] / rates['scrapy']:7.2f}           (goal {goal})")
 
 
 def memory(port: int, args: argparse.Namespace) -> None:
-    """Print the parent's peak memory for so many pages and for ten times as many."""
+    """Print the peak memory of the parent for `--pages` pages and for ten times as many."""
     for pages in (args.pages, 10 * args.pages):
         result = run(sys.executable, "ours", port, args.hosts, pages, "read")
         print(
-            f"{pages:7,} pages: {result['peak_mb']:.0f} MB peak in the parent, {pages / result['seconds']:.0f} pages/s"
+            f"{pages:7,} pages: {result['peak_mb']:.0f} MB peak in the parent, "
+            f"{pages / result['seconds']:.0f} pages/s"
         )
 
 

@@ -1,4 +1,4 @@
-"""Hashtrail's side of the crawl benchmark, one run in a process of its own; prints one JSON line.
+"""Hashtrail's side of the crawl benchmark: one run in a separate process; prints one JSON line.
 
     python -m bench.crawl_ours PORT HOSTS PAGES read|fetch
 
@@ -40,7 +40,7 @@ CONCURRENCY = 64
 
 
 class NoMemory:
-    """Every run asks for robots.txt anew."""
+    """A robots.txt cache that stores nothing: every run requests robots.txt again."""
 
     def load(self, authority: str) -> RobotsCopy | None:
         return None
@@ -65,7 +65,7 @@ class NoReading:
 
 
 class Keeper:
-    """Keeps pages as a crawl does, in a database that already lists their articles, and tags them."""
+    """Stores pages like a crawl, in a database that already lists their articles, and tags them."""
 
     def __init__(self, path: Path, urls: list[str]) -> None:
         self._db = open_store(path)
@@ -145,8 +145,9 @@ async def crawl(port: int, hosts: int, pages: int, reads: bool) -> dict[str, flo
 
 
 def children_cpu_seconds() -> float:
-    """What all processes below this one have used, those included that they have waited for (Linux:
-    fields 14 to 17 of /proc/PID/stat).
+    """Return the CPU seconds of all descendants of this process, ended ones included.
+
+    Linux: fields 14 to 17 of /proc/PID/stat.
     """
     stats = {}
     for path in Path("/proc").glob("[0-9]*/stat"):

@@ -1,6 +1,6 @@
-"""Scrapy's side of the crawl benchmark, one run in a process of its own; prints one JSON line.
+"""Scrapy's side of the crawl benchmark: one run in a separate process; prints one JSON line.
 
-Needs Scrapy, and of ours only the function that reads a page.
+Needs Scrapy, and from Hashtrail only the function that extracts a page.
 
 python -m bench.crawl_scrapy PORT HOSTS PAGES read|fetch
 """
@@ -43,7 +43,10 @@ def main() -> None:
 
 
 def crawl(archive: IO[bytes]) -> dict[str, float]:
-    """Crawl as the command line says, bodies into `archive` when they are not read; what it took."""
+    """Crawl as the command line specifies and return the figures.
+
+    Bodies that are not extracted are written to `archive`.
+    """
     port, hosts, pages = map(int, sys.argv[1:4])
     done = 0
 

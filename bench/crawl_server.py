@@ -4,7 +4,7 @@ of pages as fast as they can.
     python -m bench.crawl_server HOSTS [FOLDER]      prints the port, serves until its standard
     input is closed
 
-FOLDER holds pages (.html or .html.gz) to serve in place of our own generated ones.
+FOLDER contains pages (.html or .html.gz) to serve instead of generated ones.
 """
 
 from __future__ import annotations
@@ -95,6 +95,9 @@ def _page(chance: random.Random, number: int) -> bytes:
     def words(low: int, high: int) -> str:
         return " ".join(chance.choices(_WORDS, k=chance.randint(low, high))).capitalize()
 
+    def script_numbers() -> list[int]:
+        return [chance.randrange(10**9) for _ in range(chance.randint(50, 600))]
+
     def items(count: int, name: str) -> str:
         return "".join(
             f'<li class="{name}"><a href="/{name}/{n}">{words(1, 4)}</a></li>' for n in range(count)
@@ -105,18 +108,24 @@ def _page(chance: random.Random, number: int) -> bytes:
         for n in range(chance.randint(6, 60))
     )
     scripts = "".join(
-        f"<script>var s{n}={[chance.randrange(10**9) for _ in range(chance.randint(50, 600))]};</script>"
-        for n in range(chance.randint(3, 20))
+        f"<script>var s{n}={script_numbers()};</script>" for n in range(chance.randint(3, 20))
     )
     comments = "".join(
         f'<div class="comment"><b>{words(1, 2)}</b><p>{words(5, 40)}.</p></div>'
         for _ in range(chance.randint(0, 30))
     )
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{words(4, 9)} {number}</title><meta property="og:site_name" content="Site">'
-        f'<meta name="description" content="{words(10, 20)}">{scripts}</head><body><nav><ul>{items(60, "nav")}</ul></nav><main><article><h1>{words(4, 9)}</h1>'
-        f'<p class="byline">By A. Writer, <time datetime="2026-01-0{1 + number % 9}">January</time></p>{body}</article>{comments}</main>'
-        f"<aside><ul>{items(40, 'more')}</ul></aside><footer><ul>{items(30, 'foot')}</ul></footer></body></html>"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{words(4, 9)} {number}</title>"
+        '<meta property="og:site_name" content="Site">'
+        f'<meta name="description" content="{words(10, 20)}">{scripts}</head>'
+        f"<body><nav><ul>{items(60, 'nav')}</ul></nav>"
+        f"<main><article><h1>{words(4, 9)}</h1>"
+        '<p class="byline">By A. Writer, '
+        f'<time datetime="2026-01-0{1 + number % 9}">January</time></p>'
+        f"{body}</article>{comments}</main>"
+        f"<aside><ul>{items(40, 'more')}</ul></aside>"
+        f"<footer><ul>{items(30, 'foot')}</ul></footer></body></html>"
     ).encode()
 
 

@@ -50,15 +50,16 @@ LIBRARIES = ("numpy", "scikit-learn", "trafilatura")
 
 @dataclass(slots=True)
 class Example:
-    """A page with its blocks, what is known of each (1 article, 0 not, None unknown), and the rows
-    of both looks.
+    """A page with its blocks, the label of each block, and the feature rows of both passes.
+
+    A label is 1 for article text, 0 for other text, and None if unknown.
     """
 
     truth: dict[str, Any]
     root: HtmlElement
     blocks: list[Block]
     known: list[float | None]
-    kept: dict[str, list[float]]
+    shares: dict[str, list[float]]
     first: list[block_features.NamedFeatures]
     logits: list[float] = field(default_factory=list)
     final: list[float] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Example:
 
 
 def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
-    """One page of the corpus, or None when it is none that can be parsed or compared."""
+    """Return one page of the corpus, or None if it cannot be parsed or compared."""
     try:
         root = parse_html(gzip.decompress((folder / truth["file"]).read_bytes()))
     except ValueError:
@@ -93,10 +94,10 @@ def read_example(truth: dict[str, Any], folder: Path) -> Example | None:
 
 
 def _known_by_text(blocks: Sequence[Block], text: str) -> list[float | None]:
-    """Whether a block stands in the text.
+    """Label each block by its occurrence in the text.
 
-    A short text that occurs more often on the page than in the article counts where it is a
-    heading, then last.
+    If a short text occurs more often on the page than in the article, headings get the label first,
+    then later blocks.
     """
     gold = collections.Counter(grams(WORD.findall(text)))
     joined, used = f" {' '.join(WORD.findall(text))} ", collections.Counter[str]()
@@ -148,8 +149,9 @@ def _known_by_snippets(blocks: Sequence[Block], truth: dict[str, Any]) -> list[f
 def fit(
     examples: Sequence[Example], rows_of: Callable[[Example], list[block_features.NamedFeatures]]
 ) -> dict[str, float]:
-    """The weights of one look, with its bias under the empty name; measures seen on fewer than
-    SEEN_ON pages have none.
+    """Return the weights of one pass, with its bias under the empty name.
+
+    Features that occur on fewer than `SEEN_ON` pages are left out.
     """
     pages = collections.Counter(
         name
@@ -194,22 +196,28 @@ def _matrix(rows: Sequence[block_features.NamedFeatures], names: dict[str, int])
     return csr_matrix((values, (lines, columns)), shape=(len(rows), len(names)))
 
 
-def look_again(example: Example, asked: bool) -> list[block_features.NamedFeatures]:
-    """The rows of the second look, with or without trafilatura."""
-    kept = {name: shares for name, shares in example.kept.items() if asked or name != "trafilatura"}
-    names = block_context_features.context_feature_names(tuple(kept))
+def second_pass_rows(
+    example: Example, with_trafilatura: bool
+) -> list[block_features.NamedFeatures]:
+    """Return the feature rows of the second pass, with or without trafilatura."""
+    shares_by_method = {
+        name: shares
+        for name, shares in example.shares.items()
+        if with_trafilatura or name != "trafilatura"
+    }
+    names = block_context_features.context_feature_names(tuple(shares_by_method))
     return [
         dict(zip(names, row, strict=True))
         for row in block_context_features.compute_context_features(
-            example.blocks, example.logits, kept
+            example.blocks, example.logits, shares_by_method
         )
     ]
 
 
-def judged(
+def log_odds(
     rows: Sequence[block_features.NamedFeatures], table: block_selection.Weights
 ) -> list[float]:
-    """The log-odds of rows with names."""
+    """Return the log-odds of named feature rows."""
     return [
         table[""] + sum(table[name] * value for name, value in row.items() if name in table)
         for row in rows
@@ -217,42 +225,39 @@ def judged(
 
 
 def cross_validate(examples: Sequence[Example]) -> None:
-    """Give every page first logits, second rows and a final judgement by weights that have not seen
-    it.
-    """
+    """Compute the results of both passes for every page by weights learned without its fold."""
     for fold in range(FOLDS):
         table = fit([e for e in examples if e.fold != fold], lambda e: e.first)
         for example in (e for e in examples if e.fold == fold):
-            example.logits = judged(example.first, table)
-            example.kept["trafilatura"] = shares_in_text(
+            example.logits = log_odds(example.first, table)
+            example.shares["trafilatura"] = shares_in_text(
                 example.blocks,
                 trafilatura_text(
                     example.root, block_selection.rejected_elements(example.blocks, example.logits)
                 ),
             )
-    for asked in (False, True):
+    for with_trafilatura in (False, True):
         for example in examples:
-            example.second = look_again(example, asked)
+            example.second = second_pass_rows(example, with_trafilatura)
         for fold in range(FOLDS):
             table = fit([e for e in examples if e.fold != fold], lambda e: e.second)
-            for example in (
-                e
-                for e in examples
-                if e.fold == fold
-                and (
-                    block_selection.uncertainty(e.blocks, e.logits) > block_selection.FALLBACK_ABOVE
-                )
-                is asked
-            ):
-                example.final = judged(example.second, table)
+            for example in examples:
+                if example.fold == fold and needs_trafilatura(example) is with_trafilatura:
+                    example.final = log_odds(example.second, table)
+
+
+def needs_trafilatura(example: Example) -> bool:
+    """Whether the first pass is so uncertain that trafilatura is used."""
+    uncertainty = block_selection.uncertainty(example.blocks, example.logits)
+    return uncertainty > block_selection.FALLBACK_ABOVE
 
 
 def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """The three tables from all pages; expects the out-of-fold logits of `cross_validate`."""
+    """Return the three tables from all pages, given the logits of `cross_validate`."""
     tables = {"first look": fit(examples, lambda e: e.first)}
-    for asked, name in ((False, "second look"), (True, "second look, asked")):
+    for with_trafilatura, name in ((False, "second look"), (True, "second look, asked")):
         for example in examples:
-            example.second = look_again(example, asked)
+            example.second = second_pass_rows(example, with_trafilatura)
         tables[name] = fit(examples, lambda e: e.second)
     return {
         look: {
@@ -262,24 +267,24 @@ def learn(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
     }
 
 
-def kept_text(example: Example) -> str:
-    """The text of the page when the final judgement is followed."""
-    kept = block_selection.accepted_blocks(
+def extracted_text(example: Example) -> str:
+    """Return the text of the page by the result of the second pass."""
+    blocks = block_selection.accepted_blocks(
         example.blocks, example.final
     ) or block_selection.fallback_blocks(example.blocks, trafilatura_text(example.root, ()))
-    text = render_text(drop_title_headings(kept, title_element_text(example.root)))
+    text = render_text(drop_title_headings(blocks, title_element_text(example.root)))
     return declared_article_body(text, parse_head(example.root)) or text
 
 
 def main(folder: Path) -> None:
-    """Measure, print, write."""
+    """Measure and print the quality, then write the weights."""
     lines = (json.loads(line) for line in (folder / "truth.jsonl").open(encoding="utf-8"))
     found = (
         read_example(truth, folder) for truth in lines if truth["kind"] in ("full_text", "snippets")
     )
     examples = [example for example in found if example is not None]
     cross_validate(examples)
-    for name, score in scored((e.truth, kept_text(e)) for e in examples):
+    for name, score in scored((e.truth, extracted_text(e)) for e in examples):
         print(f"{name:6s} {_shown(score)}")
     header = new_header(
         "python -m bench.learn_extraction", INPUTS, len(examples), LIBRARIES, taxonomy=""

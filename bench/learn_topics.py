@@ -1,12 +1,13 @@
-"""Learn the table of phrases that ships, and measure each topic on rows that nothing was learned
-from; needs the `[learn]` extra.
+"""Learn the bundled phrase weights and measure each topic; needs the `[learn]` extra.
 
-    python -m bench.learn_topics      reads the corpora beside the checkout; writes
-    data/generated/topic_weights.tsv and topic_evaluation.json
+    python -m bench.learn_topics
 
-Learned from: link titles and off-topic rows, without those labelled by hand. Measured on: rows
-labelled by hand, and whole articles. The same two steps for
-rows of one's own are `hashtrail topics learn` and `hashtrail topics eval --keep`.
+It reads the corpora next to the checkout and writes topic_weights.tsv and
+topic_evaluation.json in data/generated/.
+
+The weights are learned from link titles and off-topic rows, without rows labelled by hand. Topics
+are measured on rows labelled by hand and on whole articles. For other rows, use
+`hashtrail topics learn` and `hashtrail topics eval --keep`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ LIBRARIES = ("ahocorasick_rs", "numpy", "scikit-learn")
 
 
 def main() -> None:
-    """Learn, measure, write, and say what was written."""
+    """Learn and measure, write both files, and print a summary."""
     links, labels = link_rows(TOPICS), hand_labels()
     rows = [row for row in (*links, *off_topic_rows(TOPICS)) if row.id not in labels]
     taxonomy = read_taxonomy(FOLDER)
@@ -49,7 +50,8 @@ def main() -> None:
     header = new_header(COMMAND, (*RULES, *WEIGHTS), measured.rows, LIBRARIES, taxonomy.version)
     write_measured(GENERATED, measured.topics, as_json(header))
     print(
-        f"learned from {len(rows):,} rows; measured on {measured.rows:,}: micro F1 {measured.micro.f1}, macro {measured.macro_f1}"
+        f"learned from {len(rows):,} rows; measured on {measured.rows:,}: "
+        f"micro F1 {measured.micro.f1}, macro {measured.macro_f1}"
     )
 
 

@@ -94,8 +94,9 @@ def standard(corpora: Path) -> tuple[str, float, int]:
 
 
 def copies(corpora: Path) -> list[tuple[str, float, int]]:
-    """Precision and recall over real texts, five kinds of copies of each, and excerpts of each,
-    which are no copies.
+    """Return precision and recall over real texts with five kinds of copies and with excerpts.
+
+    An excerpt is not a copy.
     """
     texts = list(_texts(corpora))
     chosen = random.Random(1)
@@ -126,8 +127,9 @@ def copies(corpora: Path) -> list[tuple[str, float, int]]:
 
 
 def cards(corpora: Path) -> list[tuple[str, float, int]]:
-    """Previews of real titles: a third of the articles is known by title, a third by address only,
-    a third not at all and must wait.
+    """Return the figures for previews of real titles.
+
+    A third of the articles is known by title, a third by URL only, and a third is unknown.
 
     Recall is over the titles of articles that are known by title, occur once and have three words
     or more; shorter ones always wait.
@@ -164,8 +166,9 @@ def cards(corpora: Path) -> list[tuple[str, float, int]]:
 
 
 def looks() -> list[tuple[str, float, int]]:
-    """Looks at old addresses, written for this repository: strangers in the article's place, and
-    honest redesigns, moves and outages.
+    """Return the figures for checks of old URLs, written for this repository.
+
+    Some pages were replaced by unrelated sites; others were redesigned, moved or unavailable.
     """
     flagged = [
         (

@@ -1,13 +1,12 @@
-"""How well topics are given, certain and likely ones only.
+"""Measure the quality of topics: certain and likely ones only.
 
-`report()` is printed by `python -m bench.quality`.
+`python -m bench.quality` prints `report()`.
 
-Link titles (labelled with the one heading their list filed them under, so that precision is a lower
-bound) are cross-validated: the learned table is
-learned anew on four folds and measured on the fifth. Rows labelled by hand with every topic are
-left out of what is learned, and measured with the shipped
-table; so are articles, of which nothing is learned but a handful of constants that know no topic by
-name.
+Link titles are cross-validated: the table is learned again on four folds and measured on the fifth.
+Each title has one label, the heading of its list, so that precision is a lower bound.
+
+Rows labelled by hand with every topic are excluded from training and measured with the bundled
+table. So are articles: only a few constants, which depend on no topic, are learned from them.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""How long a retag takes after a change of the taxonomy: read, tag, compare, write what differs,
-relate again.
+"""Measure a retag after a change of the taxonomy: read, tag, compare, write, relate again.
 
-    python -m bench.retag [ARTICLES [PROCESSES]]      100,000 made-up articles of 400 words that
-    came in a hundred a day, one process per core, when no
-                                                      numbers are given
+    python -m bench.retag [ARTICLES [PROCESSES]]
 
-CPU seconds are those of the one process that writes; all of them with PROCESSES 1, when nothing is
-decided in children.
+The default is 100,000 synthetic articles of 400 words, a hundred a day, and one process per core.
+
+CPU seconds are those of the writing process. With PROCESSES 1 they are complete, because no child
+process decides topics.
 """
 
 from __future__ import annotations

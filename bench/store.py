@@ -1,5 +1,6 @@
-"""How fast the store keeps posts and taggings, beside a plain sqlite-utils upsert of the same
-posts: python -m bench.store [ROWS]
+"""Measure how fast posts and taggings are stored, next to a plain sqlite-utils upsert.
+
+    python -m bench.store [ROWS]
 
 CPU seconds of this process; a fresh database on the disk of the temporary folder.
 """
@@ -91,8 +92,9 @@ def measured(name: str, rows: int, work: Callable[[], object]) -> None:
     started, began = time.process_time(), time.perf_counter()
     work()
     cpu = time.process_time() - started
+    seconds = time.perf_counter() - began
     print(
-        f"{name:<44}{cpu:8.2f} s CPU{time.perf_counter() - began:8.2f} s{rows / cpu:12,.0f} rows per CPU second",
+        f"{name:<44}{cpu:8.2f} s CPU{seconds:8.2f} s{rows / cpu:12,.0f} rows per CPU second",
         flush=True,
     )
 

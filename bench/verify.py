@@ -1,4 +1,4 @@
-"""How long `verify` takes as a library grows: total and slowest checks at each number of articles.
+"""Measure how long `verify` takes as a library grows: in total, and the slowest checks.
 
     python -m bench.verify [ARTICLES …]      2,000, 4,000 and 20,000 generated articles by default
 
@@ -47,24 +47,24 @@ NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 
 
 def articles(count: int, phrases: list[str]) -> Iterator[tuple[int, str, str, str, str, str]]:
-    """Rows for the table: id, url, key, title, text, first_seen."""
+    """Yield rows for the table: id, url, key, title, text, first_seen."""
     source = random.Random(5)
     vocabulary = words(source, 5_000)
 
     for number in range(1, count + 1):
-        said = source.choices(vocabulary, k=WORDS)
-        said += source.choices(phrases, k=20) + source.choices(NAMED, k=3) + ["ends."] * 12
-        source.shuffle(said)
-        text = "".join(word + source.choice((" ",) * 40 + ODD) for word in said)
+        text_words = source.choices(vocabulary, k=WORDS)
+        text_words += source.choices(phrases, k=20) + source.choices(NAMED, k=3) + ["ends."] * 12
+        source.shuffle(text_words)
+        text = "".join(word + source.choice((" ",) * 40 + ODD) for word in text_words)
         odd = source.choice(ODD)
         title = f"{odd}{' '.join(source.choices(vocabulary, k=4))}{odd}{source.choice(phrases)}"
-        address = f"blog{number % 997}.example/{number}"
+        key = f"blog{number % 997}.example/{number}"
         seen = str(iso(NOW - timedelta(days=number // 100)))
-        yield number, f"https://{address}", address, title, text, seen
+        yield number, f"https://{key}", key, title, text, seen
 
 
 def fill(workspace: Workspace, count: int) -> Database:
-    """A database in `workspace` with `count` articles, each with its post, understood."""
+    """Return a database in `workspace` with `count` annotated articles, each with its post."""
     shutil.copytree(bundled_path("data", "topics"), workspace.topics)
     topics = Tagger.load(workspace.topics).taxonomy.topics.values()
     phrases = [phrase for topic in topics for phrase in topic.strong]
@@ -73,21 +73,25 @@ def fill(workspace: Workspace, count: int) -> Database:
     with transaction(db):
         rows = list(articles(count, phrases))
         db.conn.executemany(
-            "INSERT INTO articles (id, url, key, host, title, text, content_hash, word_count, state, first_seen) "
-            f"VALUES (?, ?, ?, 'blog.example', ?, ?, 'h', {WORDS}, 'ok', ?)",
+            "INSERT INTO articles (id, url, key, host, title, text, content_hash, word_count,"
+            " state, first_seen)"
+            f" VALUES (?, ?, ?, 'blog.example', ?, ?, 'h', {WORDS}, 'ok', ?)",
             rows,
         )
         for number, url, key, title, _, seen in rows:
             db.conn.execute(
-                "INSERT INTO aliases (url, key, article_id, reason, added_at) VALUES (?, ?, ?, 'as-posted', ?)",
+                "INSERT INTO aliases (url, key, article_id, reason, added_at)"
+                " VALUES (?, ?, ?, 'as-posted', ?)",
                 [url, key, number, seen],
             )
             db.conn.execute(
-                "INSERT INTO posts (id, source, network, uri, url, seen_at, text) VALUES (?, 'bench', 'feed', ?, ?, ?, ?)",
+                "INSERT INTO posts (id, source, network, uri, url, seen_at, text)"
+                " VALUES (?, 'bench', 'feed', ?, ?, ?, ?)",
                 [number, url, url, seen, f"{title} {url}"],
             )
             db.conn.execute(
-                "INSERT INTO links (post_id, url, origin, position, article_id) VALUES (?, ?, 'body', 0, ?)",
+                "INSERT INTO links (post_id, url, origin, position, article_id)"
+                " VALUES (?, ?, 'body', 0, ?)",
                 [number, url, number],
             )
     run_log = RunLog(workspace.logs, "bench", lambda: NOW, console=Console(file=io.StringIO()))
@@ -104,7 +108,8 @@ def main() -> None:
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             kinds = {each.check: sum(one.check == each.check for one in found) for each in found}
             print(
-                f"{count:,} articles verified in {wall:.2f} s ({cpu:.2f} s CPU); {kinds or 'no findings'}",
+                f"{count:,} articles verified in {wall:.2f} s ({cpu:.2f} s CPU); "
+                f"{kinds or 'no findings'}",
                 flush=True,
             )
 
