@@ -1,9 +1,8 @@
-"""A raw-socket server on loopback that misbehaves by name: the path (or, before HTTP begins, the
-port) says what it does wrong.
+"""A raw-socket server on loopback whose fault is selected by the path, or by the port before HTTP.
 
-One thread runs one event loop. `REPLIES` are bytes sent as they stand, `ACTS` are misbehaviours
-that take time or look at the request,
-`LISTENERS` are those that never get as far as HTTP. Add a row to add a fault.
+One thread runs one event loop. `REPLIES` are bytes that are sent unchanged. `ACTS` are faults that
+take time or depend on the request. `LISTENERS` are faults before HTTP begins. Add a row to add a
+fault.
 """
 
 from __future__ import annotations
@@ -177,8 +176,9 @@ async def say(visit: Visit) -> None:
 
 
 async def conditional(visit: Visit) -> None:
-    """304 when the validator (the date when the query says `since`) comes back byte for byte, 200
-    otherwise.
+    """Return 304 if the validator comes back byte for byte, otherwise 200.
+
+    The validator is the date if the query contains `since`, otherwise the ETag.
     """
     asked = (
         visit.asked("if-modified-since")
@@ -264,7 +264,7 @@ def _linger_zero(visit: Visit) -> None:
 class HostileServer:
     """Listens while it is entered.
 
-    `url(path)` is an address on it, `accepted` counts the connections it ever took.
+    `url(path)` is a URL on it, `accepted` counts all connections that it accepted.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -312,7 +312,7 @@ class HostileServer:
             listener.close()
             return port
         self._sockets.append(listener)
-        for _ in range(4):  # a full backlog: the kernel answers no more
+        for _ in range(4):  # a full backlog: the kernel no longer answers
             waiting = socket.socket()
             waiting.setblocking(False)
             waiting.connect_ex(("127.0.0.1", port))

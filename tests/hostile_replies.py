@@ -1,6 +1,4 @@
-"""What the hostile server answers byte for byte: a table from paths to bytes, and the few functions
-that make them. Add a row to add a fault.
-"""
+"""Responses of the hostile server: a table from paths to bytes. Add a row to add a fault."""
 
 from __future__ import annotations
 
@@ -174,7 +172,9 @@ REPLIES: dict[str, bytes] = {
     "/cookies-10000": whole(b"hi", *(b"Set-Cookie: c%d=1" % n for n in range(10_000))),
     "/interim-few": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + whole(b"hi"),
     "/interim-20000": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 20_000 + whole(b"hi"),
-    "/switching": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: irc\r\nConnection: upgrade\r\n\r\nNICK",
+    "/switching": (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: irc\r\nConnection: upgrade\r\n\r\nNICK"
+    ),
     "/hang-up": b"",
     "/head-only": LINE,
     # statuses

@@ -1,6 +1,4 @@
-"""HTML and addresses from outside: plain text comes out, links are absolute and on the web, nothing
-is believed.
-"""
+"""Hostile HTML and URLs: the result is plain text with absolute web links."""
 
 from __future__ import annotations
 
@@ -55,7 +53,8 @@ def test_hostile_base_url_is_ignored() -> None:
 
 def test_text_keeps_paragraphs_and_breaks_and_joins_split_spans() -> None:
     read = html_to_text(
-        '<p>One<br>two <a class="mention hashtag" href="/t/a">#<span>Raft</span></a></p><p>three<script>alert(1)</script></p>',
+        '<p>One<br>two <a class="mention hashtag" href="/t/a">#<span>Raft</span></a></p>'
+        "<p>three<script>alert(1)</script></p>",
         "https://m.example/",
     )
     assert read.text == "One\ntwo #Raft\n\nthree"

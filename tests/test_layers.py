@@ -1,4 +1,4 @@
-"""Imports point down: a package imports only what stands on a lower line."""
+"""Layers: a package imports only packages on a lower line."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def test_packages_import_only_from_lower_layers() -> None:
         for other in _imports(path):
             if other and other != room and LAYERS[other] >= LAYERS[room]:
                 wrong.append(
-                    f"{path.relative_to(PACKAGE)} (layer {LAYERS[room]}) imports {other} (layer {LAYERS[other]})"
+                    f"{path.relative_to(PACKAGE)} (layer {LAYERS[room]}) imports {other} "
+                    f"(layer {LAYERS[other]})"
                 )
     assert not wrong
 

@@ -16,7 +16,10 @@ from crawler.run_lock import run_lock
 
 NOW = datetime(2026, 7, 1, 3, tzinfo=UTC)
 HOLDER = """
-import sys; from datetime import datetime, UTC; from pathlib import Path; from crawler.run_lock import run_lock
+import sys
+from datetime import datetime, UTC
+from pathlib import Path
+from crawler.run_lock import run_lock
 with run_lock(Path(sys.argv[1]), "nightly", datetime(2026, 7, 1, 3, tzinfo=UTC)):
     print("held", flush=True); sys.stdin.read()
 """

@@ -1,4 +1,4 @@
-"""What a run says of itself: JSON lines, progress on a terminal only, metrics in one piece."""
+"""Run log: JSON lines, progress on a terminal only, metrics in the Prometheus format."""
 
 from __future__ import annotations
 

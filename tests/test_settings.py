@@ -1,4 +1,4 @@
-"""Settings: file and environment in, frozen values out; every one is documented with its default."""
+"""Settings: values from file and environment, and their documentation with defaults."""
 
 from __future__ import annotations
 

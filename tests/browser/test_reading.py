@@ -1,4 +1,4 @@
-"""Pages opened from disk in a browser: private, usable without JavaScript, by keyboard, on a phone."""
+"""Pages opened from disk in a browser: privacy, use without JavaScript, keyboard, small screens."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What people run into: each ends with one clear message that names the file, says what stays, and
-what to type next; never with a traceback.
-"""
+"""Bad input of users: each error names the file and the next command, without a traceback."""
 
 from __future__ import annotations
 
@@ -129,7 +127,8 @@ def test_corrupt_database_names_a_backup_and_the_restore_command_works(
 def test_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
     script = (
         "import sys, pathlib, datetime; from crawler.run_lock import run_lock\n"
-        "with run_lock(pathlib.Path(sys.argv[1]), 'nightly', datetime.datetime.now(datetime.UTC)): print('held', flush=True); sys.stdin.read()"
+        "with run_lock(pathlib.Path(sys.argv[1]), 'nightly', "
+        "datetime.datetime.now(datetime.UTC)): print('held', flush=True); sys.stdin.read()"
     )
     lock = workspace / "data/state/run.lock"
     command, environment = (

@@ -1,4 +1,4 @@
-"""Which absences are believed, and when a post is asked for again."""
+"""Deletion policy: which missing posts count as deleted, and when a post is rechecked."""
 
 from __future__ import annotations
 

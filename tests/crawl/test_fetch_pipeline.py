@@ -39,7 +39,7 @@ class Forgetful:
         return None
 
     def save(self, authority: str, copy: RobotsCopy) -> None:
-        """Nothing outlives a test."""
+        """Store nothing, so that tests are independent."""
 
 
 class Inline:
@@ -82,8 +82,9 @@ def read(page: PageInput) -> Article | Failure:
 
 
 async def web(task: FetchRequest) -> Response | Failure:
-    """Every page is its own address, after a tenth of a second; a robots.txt is missing; `/to/X`
-    redirects to https://X.
+    """Return the URL of the page as its text, after 0.1 s.
+
+    A robots.txt is missing, and `/to/X` redirects to https://X.
     """
     await asyncio.sleep(0.1)
     if task.url.endswith("/robots.txt"):

@@ -1,5 +1,6 @@
-"""Posts asked for again on a network that forgets, edits, fails and lies; only its edge is a
-function.
+"""Rechecks of posts on networks that delete, edit, fail and return invalid responses.
+
+Only the network is replaced by a function.
 """
 
 from __future__ import annotations
@@ -54,9 +55,7 @@ ALL = ("HN", "Trail", "Feed")
 
 @dataclass
 class Net:
-    """Every network of the test: what it has lost, what it answers instead of the truth, and what
-    it was asked.
-    """
+    """The networks of the test: `lost` posts, responses `instead` of valid ones, requests."""
 
     lost: set[str] = field(default_factory=set)
     instead: Callable[[str], Response | Failure | None] = lambda url: None
@@ -92,9 +91,7 @@ class Net:
 
 @dataclass
 class Kept:
-    """A database with posts of two networks and a feed, and the nights on which they are asked for
-    again.
-    """
+    """A database with posts of two networks and a feed, and the nights that recheck them."""
 
     db: Database
     workspace: Workspace

@@ -1,4 +1,4 @@
-"""When a source is asked again: a feed that says when not to is left alone then."""
+"""The next check of a source, which obeys the `skipHours` and `skipDays` of a feed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Articles are rebuilt from the archive: the same text, no network, and nothing lost when a segment
-is gone.
-"""
+"""Reextraction from the archive: same text, no requests, no loss if a segment is missing."""
 
 from __future__ import annotations
 
@@ -25,9 +23,11 @@ from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Workspace, bundled_path, open_workspace
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
-PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>
+PAGE = """<!doctype html><html lang="en"><head><title>{title}</title></head><body><article>\
+<h1>{title}</h1>
 <p>Leases expire, and whoever held one must be told by a fencing token that its time is over.</p>
-<p>Number {title} of the pages that a queue, a log and a replica walk into, one after the other, in every test of this kind.</p>
+<p>Number {title} of the pages that a queue, a log and a replica walk into, one after the other, \
+in every test of this kind.</p>
 </article></body></html>"""
 
 
@@ -92,7 +92,8 @@ def rows(workspace: Workspace) -> list[dict[str, Any]]:
     try:
         return list(
             db.query(
-                "SELECT id, title, text, last_checked, last_outcome, failures FROM articles ORDER BY id"
+                "SELECT id, title, text, last_checked, last_outcome, failures FROM articles "
+                "ORDER BY id"
             )
         )
     finally:

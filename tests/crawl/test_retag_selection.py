@@ -106,7 +106,8 @@ def _fill(db: Database, chance: random.Random, count: int = 40) -> None:
         address = f"blog.example/{'-'.join(chance.choices(WORDS, k=3)).lower()}-{number}"
         db.execute(
             "INSERT INTO articles (id, url, key, host, title, text, headings, word_count, state, "
-            "first_seen) VALUES (?, ?, ?, 'blog.example', ?, ?, ?, 9, 'ok', '2026-06-01T00:00:00Z')",
+            "first_seen) VALUES (?, ?, ?, 'blog.example', ?, ?, ?, 9, 'ok', "
+            "'2026-06-01T00:00:00Z')",
             [
                 number,
                 f"https://{address}",
@@ -135,7 +136,8 @@ def _rows(db: Database) -> list[tuple[object, ...]]:
     return db.execute(
         "SELECT t.subject_kind, t.subject_id, t.topic, t.score, t.confidence, e.field, e.quote, "
         "e.start, e.rule, e.weight, e.times, e.sentence FROM taggings t "
-        "JOIN evidence e ON e.tagging_id = t.id ORDER BY t.subject_kind, t.subject_id, t.topic, e.id"
+        "JOIN evidence e ON e.tagging_id = t.id "
+        "ORDER BY t.subject_kind, t.subject_id, t.topic, e.id"
     ).fetchall()
 
 

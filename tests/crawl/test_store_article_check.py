@@ -1,5 +1,6 @@
-"""Looks at one article: what was read outlives worse pages, states change only after looks that
-agree, our own outages count for nothing.
+"""Checks of one article: a worse page never replaces the stored text.
+
+A state changes only after checks that agree, and local network outages are ignored.
 """
 
 from __future__ import annotations
@@ -19,11 +20,17 @@ from crawler.store.database import open_memory
 URL = "https://blog.example/leases"
 NIGHT = datetime(2026, 6, 1, 3, tzinfo=UTC)
 TEXT = " ".join(
-    f"A lease of kind {n} ends by itself, so the holder of shard {n} must renew it in time or lose replica {n}."
+    (
+        f"A lease of kind {n} ends by itself, so the holder of shard {n} must renew it in "
+        f"time or lose replica {n}."
+    )
     for n in range(40)
 )
 CASINO = " ".join(
-    f"Play casino slots number {n}, claim the betting bonus and win the jackpot tonight at our online poker tables."
+    (
+        f"Play casino slots number {n}, claim the betting bonus and win the jackpot tonight "
+        "at our online poker tables."
+    )
     for n in range(40)
 )
 
@@ -32,7 +39,8 @@ CASINO = " ".join(
 def db() -> Database:
     made = open_memory()
     made.execute(
-        "INSERT INTO articles (id, url, key, host, first_seen) VALUES (1, ?, 'blog.example/leases', 'blog.example', '2026-06-01T00:00:00Z')",
+        "INSERT INTO articles (id, url, key, host, first_seen) "
+        "VALUES (1, ?, 'blog.example/leases', 'blog.example', '2026-06-01T00:00:00Z')",
         [URL],
     )
     return made

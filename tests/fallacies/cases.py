@@ -1,6 +1,4 @@
-"""What a case is, and what must hold in every one of them: time, memory, threads, temporary files
-and sockets.
-"""
+"""Cases of the hostile server and the limits of each: time, memory, threads, files, sockets."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ QUICK = HttpLimits(
 )
 HASTY = replace(
     QUICK, dns=0.2, connect=0.2, tls=0.2, first_byte=0.2, total=0.4
-)  # for what is expected to be late
+)  # for responses that are expected to be late
 ROOMY = HttpLimits()
 GRACE_SECONDS = 1.0
 MEMORY_BYTES = 50_000_000
@@ -39,11 +37,12 @@ STALL = "stall"  # a name server that never answers
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One row. `url` is a path on the hostile server, or a whole URL with `{port}` for its port;
-    `port` sends every connection to a port by name.
+    """One request to the hostile server and its expected result.
 
-    `names` is what the name server says for any name. `size` is the body expected, `requests` how
-    often the server may be asked, `says` a part of the message.
+    `url` is a path on the server, or a full URL with `{port}` for its port. `port` names the port
+    of every connection. `names` are the IP addresses that the name server returns for any name.
+    `size` is the expected size of the body, `requests` the expected number of requests, and `says`
+    a part of the message.
     """
 
     url: str
@@ -75,7 +74,7 @@ class Rig:
     authority: str
 
     def fetch(self, case: Case) -> Response | Failure:
-        """Bring one case's URL as a nightly run would, and check that nothing of it stays behind."""
+        """Fetch the URL of `case` like a nightly run, and check that all resources are released."""
         self.server.port_of(case.port or "http")
         asked, accepted = len(self.server.requests), self.server.accepted
         with self._watched(case.limits.total):
@@ -87,7 +86,7 @@ class Rig:
         return result
 
     def check(self, case: Case) -> None:
-        """Fetch and compare with what the row expects."""
+        """Fetch the URL of `case` and compare the result with the expected one."""
         result = self.fetch(case)
         found = result.outcome if isinstance(result, Failure) else outcome_of_status(result.status)
         assert found is case.expect, result
@@ -96,7 +95,7 @@ class Rig:
         assert case.hops is None or len(result.hops) == case.hops
 
     def client(self, case: Case) -> HttpClient:
-        """The client that a case asks for."""
+        """Return the client for `case`."""
         connect_to = f"127.0.0.1:{self.server.port_of(case.port)}" if case.port else ""
         settings = FetchSettings(
             connect_to=connect_to, allow_private=case.opened, ca_bundle=self.authority
@@ -106,7 +105,7 @@ class Rig:
         )
 
     def task(self, case: Case) -> FetchRequest:
-        """The task that a case asks for."""
+        """Return the request of `case`."""
         url = (
             self.server.url(case.url)
             if case.url.startswith("/")
@@ -198,7 +197,7 @@ def _peak_memory(reset: bool = True) -> int:
 
 
 def _settles(holds: Callable[[], bool], message: str) -> None:
-    """What the other side closes may take a moment to be closed."""
+    """Wait up to 2 s until `holds()`, because the other side may close its sockets later."""
     patience = time.monotonic() + 2
     while not holds():
         assert time.monotonic() < patience, message

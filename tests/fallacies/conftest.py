@@ -38,7 +38,7 @@ def rig(
 
 
 def _server_context(authority: trustme.CA) -> ssl.SSLContext:
-    """A certificate per server name; the name says what is wrong with it."""
+    """Return a TLS context with a certificate per server name; the name describes its defect."""
     past = datetime.now(UTC) - timedelta(days=1)
     certificates = {
         "expired.example": authority.issue_cert("expired.example", not_after=past),

@@ -19,8 +19,9 @@ from tests.hostile_replies import TEXT
 
 HOSTS, PAGES = 60, 5
 BAD = (
-    "/bomb-br", "/bomb-gzip", "/chunk-size-text", "/drip-body", "/drip-head", "/endless-body", "/endless-headers", "/endless-redirects",
-    "/garbage", "/gzip-truncated", "/hang-up", "/headers-50000", "/interim-20000", "/length-twice", "/loop-a", "/pause-in-body",
+    "/bomb-br", "/bomb-gzip", "/chunk-size-text", "/drip-body", "/drip-head", "/endless-body",
+    "/endless-headers", "/endless-redirects", "/garbage", "/gzip-truncated", "/hang-up",
+    "/headers-50000", "/interim-20000", "/length-twice", "/loop-a", "/pause-in-body",
     "/private-in-3", "/reset", "/short-body", "/silence", "/to-file", "/503",
 )  # fmt: skip
 LIMITS = replace(

@@ -1,7 +1,6 @@
 """Fallacy 3: bandwidth is infinite.
 
-Bodies, heads and what unpacks from them end at their caps, and a bomb costs no more than an honest
-page.
+Bodies, headers and decompressed data end at their limits. A bomb costs no more than a normal page.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ CASES = (
     # large, but within bounds
     Case("/headers-500", Outcome.OK, size=2),
     Case("/header-40kb", Outcome.OK, size=2),
-    # what nobody wants to read is not read
+    # the body of a redirect is not read
     Case("/to-fine-endless-body", Outcome.OK, size=len(TEXT), hops=1),
 )
 

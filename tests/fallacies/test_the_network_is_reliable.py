@@ -51,7 +51,7 @@ CASES = (
     Case("/length-list", Outcome.PROTOCOL_ERROR),
     Case("/length-and-chunked", Outcome.PROTOCOL_ERROR),
     Case("/long-body", Outcome.OK, size=10),
-    # it is no HTTP at all
+    # it is not HTTP
     Case("/no-status-line", Outcome.PROTOCOL_ERROR),
     Case("/http09", Outcome.PROTOCOL_ERROR),
     Case("/garbage", Outcome.PROTOCOL_ERROR),

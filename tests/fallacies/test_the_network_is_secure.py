@@ -1,7 +1,6 @@
 """Fallacy 4: the network is secure.
 
-Nothing is sent where it could hurt, nothing is believed that is not certified, nothing of ours is
-given away.
+Requests to private networks are refused, invalid certificates rejected, and secrets not sent.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ CASES = (
         requests=0,
     ),
     Case("https://203.0.112.1/fine", Outcome.TLS, port="tls", requests=0),
-    # TLS that is none
+    # invalid TLS
     Case("https://example.org/", Outcome.TLS, port="tls-old"),
     Case("https://example.org/", Outcome.TLS, port="tls-alert"),
     Case("https://example.org/", Outcome.TLS, port="tls-http"),

@@ -1,6 +1,6 @@
 """Fallacy 6: there is one administrator.
 
-Each site has rules of its own, and we keep to them: robots files, refusals, requests about use.
+Each site has its own rules, which are obeyed: robots.txt, refusals, directives about use.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def page(robots: str, expect: Outcome, path: str = "/fine", **more: object) -> C
 
 
 CASES = (
-    # what the file says
+    # rules in robots.txt
     page("open", Outcome.OK, requests=2),
     page("closed", Outcome.BLOCKED_ROBOTS, requests=1),
     page("empty", Outcome.OK),
@@ -57,7 +57,7 @@ CASES = (
     page("hang-up", Outcome.ROBOTS_UNREACHABLE),
     page("no-http", Outcome.ROBOTS_UNREACHABLE),
     page("gzip-broken", Outcome.ROBOTS_UNREACHABLE),
-    # a redirect is asked for where it leads
+    # the robots.txt of the redirect target decides
     page("open", Outcome.BLOCKED_ROBOTS, "/to-closed-site", hops=1),
     # refusals have names
     Case("/401", Outcome.FORBIDDEN),

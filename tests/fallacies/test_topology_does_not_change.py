@@ -1,6 +1,6 @@
 """Fallacy 5: topology doesn't change.
 
-Pages move, names move, and some only lead in circles; every hop is judged anew and on record.
+Pages and names move, and some redirects are circular. Every hop is checked again and recorded.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.hostile_replies import TEXT
 FINE = len(TEXT)
 
 CASES = (
-    # moved, and well said
+    # moved, with a valid redirect
     Case("/to-fine", Outcome.OK, size=FINE, hops=1),
     Case("/to-fine-301", Outcome.OK, size=FINE, hops=1),
     Case("/to-fine-303", Outcome.OK, size=FINE, hops=1),

@@ -1,6 +1,6 @@
 """Fallacy 7: transport cost is zero.
 
-What has not changed is not sent again, connections are used again, and nothing is asked for twice.
+Unchanged pages are not downloaded again, connections are reused, and no page is requested twice.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ CASES = (
     Case("/conditional", Outcome.OK, size=FINE, etag='w/"v1"'),
     Case("/conditional?since", Outcome.NOT_MODIFIED, size=0, modified=DAY),
     Case("/conditional?since", Outcome.OK, size=FINE, modified="Fri, 1 May 2026 00:00:00 GMT"),
-    # one that cannot go back as it came does not go back at all
+    # a validator that cannot be sent back unchanged is not sent
     Case("/conditional", Outcome.OK, size=FINE, etag='W/"v1"\r\nX-Injected: 1'),
     Case("/conditional", Outcome.OK, size=FINE, etag='W/"v1é"'),
     Case("/conditional", Outcome.OK, size=FINE, etag='W/"v1"' + "x" * 1024),
     Case("/conditional", Outcome.OK, size=FINE, etag=""),
-    # not modified means what it says
+    # the body of a 304 response is ignored
     Case("/304", Outcome.NOT_MODIFIED, size=0, etag='"x"'),
     Case("/304-with-body", Outcome.NOT_MODIFIED, size=0, etag='"x"'),
     Case("/304", Outcome.PROTOCOL_ERROR, says="unconditional"),

@@ -75,7 +75,10 @@ TWEETS = _tweets(
     _tweet(5, "RT @ada: not mine"),
     _tweet(6, "Lunch was good"),
 )
-ACCOUNT = b'window.YTD.account.part0 = [{"account": {"username": "ada", "accountId": "1", "accountDisplayName": "Ada"}}]'
+ACCOUNT = (
+    b'window.YTD.account.part0 = [{"account": {"username": "ada", "accountId": "1", '
+    b'"accountDisplayName": "Ada"}}]'
+)
 
 
 def test_x_archive_gives_the_members_own_posts_with_expanded_links() -> None:
@@ -124,9 +127,13 @@ def test_x_archive_with_code_or_messages_is_refused(data: bytes) -> None:
 
 SHARES = (
     b"Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
-    b'2026-11-19 08:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7345821826846990338,"Leases and ""clocks"".""\n""""\n""Read lnkd.in or '
+    b"2026-11-19 08:00:00,"
+    b"https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7345821826846990338,"
+    b'"Leases and ""clocks"".""\n""""\n""Read lnkd.in or '
     b'https://lnkd.in/abc #Raft","https://blog.example/leases","",MEMBER_NETWORK\n'
-    b"2026-11-18 08:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7345821826846990339,For friends,,,CONNECTIONS\n"
+    b"2026-11-18 08:00:00,"
+    b"https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A7345821826846990339,"
+    b"For friends,,,CONNECTIONS\n"
     b",,,,,\n"
 )
 
@@ -174,7 +181,8 @@ def test_real_linkedin_export_has_the_expected_posts() -> None:
 
 BOOKMARKS = b"""<!DOCTYPE NETSCAPE-Bookmark-file-1>
 <TITLE>Bookmarks</TITLE><DL><p><DT><H3>Systems</H3><DL><p>
-<DT><A HREF="https://blog.example/leases" ADD_DATE="1795334400" TAGS="raft,clocks and time">Leases &amp; clocks</A><DD>Why a lease needs a bound.
+<DT><A HREF="https://blog.example/leases" ADD_DATE="1795334400" TAGS="raft,clocks and time">\
+Leases &amp; clocks</A><DD>Why a lease needs a bound.
 <DT><A HREF="javascript:alert(1)">A bookmarklet</A><DD>No page.
 <DT><A HREF="https://own.example/" ADD_DATE="1795334400000" PRIVATE="1">Mine</A>
 </DL><p></DL><p>"""
@@ -189,11 +197,14 @@ def test_bookmarks_give_posts_with_titles_times_and_tags() -> None:
     assert mine.visibility == "private"
 
 
-HTML = """<p>Hello reader</p><a href="https://blog.example/leases?utm_source=n">Leases and clocks</a>
+HTML = """<p>Hello reader</p>\
+<a href="https://blog.example/leases?utm_source=n">Leases and clocks</a>
 <a href="https://t.example/click?url=https%3A%2F%2Fpaper.example%2Fquorums.pdf">Quorums</a>
-<a href="https://news.list-manage.com/track/click?u=1&amp;id=2">Hidden</a> <a href="https://site.example/?reader=me%40home.example">Named</a>
+<a href="https://news.list-manage.com/track/click?u=1&amp;id=2">Hidden</a> \
+<a href="https://site.example/?reader=me%40home.example">Named</a>
 <a href="https://medium.com/@ada/clocks">Clocks</a>
-<a href="https://site.example/unsubscribe?id=3">Leave</a> <a href="https://site.example/7">View in browser</a> <a href="mailto:a@b.c">Mail</a>"""
+<a href="https://site.example/unsubscribe?id=3">Leave</a> \
+<a href="https://site.example/7">View in browser</a> <a href="mailto:a@b.c">Mail</a>"""
 LETTER = f"""From: "Systems Weekly" <hello@weekly.example>
 To: me@home.example
 Subject: =?utf-8?q?Leases_and_clocks_=E2=80=93_issue_7?=
@@ -221,7 +232,10 @@ def test_newsletter_gives_only_its_subject_and_article_links() -> None:
 
 
 def test_mbox_with_several_letters_and_quoted_from_lines_is_parsed() -> None:
-    plain = b"From: a@b.example\nSubject: Two\nContent-Type: text/plain\n\n>From here on: https://two.example/a.\n"
+    plain = (
+        b"From: a@b.example\nSubject: Two\nContent-Type: text/plain\n\n"
+        b">From here on: https://two.example/a.\n"
+    )
     posts = _read(
         "news.mbox",
         b"From x Thu Nov 19 08:00:00 2026\n"

@@ -106,7 +106,7 @@ def test_every_written_line_belongs_to_exactly_one_unit(path: Path) -> None:
 
 @cache
 def _units(path: Path) -> list[tuple[str, Post]]:
-    """Each unit as it stands in the file, and as the post it was read as."""
+    """Return each unit of the file with the post that was parsed from it."""
     lines = path.read_text(encoding="utf-8").split("\n")
     spans = [(post.provenance.lines, post) for post in _read(path.name, path.read_bytes())]
     return [("\n".join(lines[first - 1 : last]), post) for (first, last), post in spans]
@@ -181,14 +181,16 @@ def test_consecutive_parts_form_a_thread_and_a_single_part_none() -> None:
 
 def test_text_without_hashtags_gives_none() -> None:
     (post,) = _paste(
-        "C# is #1 for me &#39;really&#39;, see https://example.org/a#Section and blogs.oracle#SOLID\n#Rust"
+        "C# is #1 for me &#39;really&#39;, see https://example.org/a#Section and "
+        "blogs.oracle#SOLID\n#Rust"
     )
     assert post.hashtags == ("Rust",)
 
 
 def test_links_lose_trailing_punctuation_and_truncated_links_are_dropped() -> None:
     (post,) = _paste(
-        "Read (https://en.wikipedia.org/wiki/Raft_(algorithm)), www.example.org/a. Not https://example.com/very-lo…"
+        "Read (https://en.wikipedia.org/wiki/Raft_(algorithm)), "
+        "www.example.org/a. Not https://example.com/very-lo…"
     )
     assert [link.url for link in post.links] == [
         "https://en.wikipedia.org/wiki/Raft_(algorithm)",
@@ -203,7 +205,8 @@ def test_three_short_lines_before_hashtags_begin_a_post() -> None:
 
 def test_platform_lines_are_removed_from_the_text() -> None:
     posts = _paste(
-        "Queues hide load. …more\n3d • Edited •\nhashtag#Queues\n12 comments\nLike\nComment\nRepost\nSend\nBack-pressure shows it.\nhashtag#Queues"
+        "Queues hide load. …more\n3d • Edited •\nhashtag#Queues\n12 comments\nLike\nComment\n"
+        "Repost\nSend\nBack-pressure shows it.\nhashtag#Queues"
     )
     assert [post.text for post in posts] == [
         "Queues hide load.\n\n#Queues",

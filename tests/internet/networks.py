@@ -16,15 +16,20 @@ hashtag = "DistributedSystems"
 TAG = "distributedsystems"
 FORGE = "https://www.infoq.com/news/2026/06/forge-billing-architecture/"
 STAMPEDE = "https://engineeringatscale.substack.com/p/cache-stampede-distributed-locking"
-PGRAC = "https://dev.to/sqlrush/rebuilding-oracle-racs-core-machinery-on-postgresql-the-four-problems-that-fight-back-2dhl"
+PGRAC = (
+    "https://dev.to/sqlrush/rebuilding-oracle-racs-core-machinery-on-postgresql-"
+    "the-four-problems-that-fight-back-2dhl"
+)
 
-# What the 45 statuses point at, each address as somebody would paste it; the rest are notes without
-# a link.
+# The links of the 45 statuses by number, in the form that people paste. The others are notes.
 LINKS = {
     3: FORGE + "?utm_source=mastodon&utm_medium=social",
     8: "https://bit.ly/4eGoEB2",
     11: STAMPEDE + "?r=9x1&utm_campaign=post",
-    17: "https://blog.apnic.net/2026/06/05/21-years-and-counting-of-eight-fallacies-of-distributed-computing/#comments",
+    17: (
+        "https://blog.apnic.net/2026/06/05/"
+        "21-years-and-counting-of-eight-fallacies-of-distributed-computing/#comments"
+    ),
     23: "https://github.com/sqlrush/pgrac#readme",
     29: "https://stalled.example/never-answers",
     31: "https://loop.example/a",
@@ -43,11 +48,17 @@ def status(number: int) -> dict[str, Any]:
     """
     link = LINKS.get(number)
     anchor = (
-        f'<a href="{link}" rel="nofollow noopener" target="_blank"><span class="invisible">https://</span><span>link</span></a>'
+        (
+            f'<a href="{link}" rel="nofollow noopener" target="_blank">'
+            '<span class="invisible">https://</span><span>link</span></a>'
+        )
         if link
         else ""
     )
-    tag = f'<a href="https://{SERVER}/tags/{TAG}" class="mention hashtag" rel="tag">#<span>DistributedSystems</span></a>'
+    tag = (
+        f'<a href="https://{SERVER}/tags/{TAG}" class="mention hashtag" rel="tag">#<span>'
+        "DistributedSystems</span></a>"
+    )
     author = number % 15
     return {
         "id": str(114_000_000_000_000_000 + number),
@@ -61,7 +72,10 @@ def status(number: int) -> dict[str, Any]:
         "spoiler_text": "",
         "visibility": "unlisted" if number == 6 else "public",
         "language": "en",
-        "content": f"<p>Field note {number}: consensus and replication in practice, part {number}. {anchor}</p><p>{tag}</p>",
+        "content": (
+            f"<p>Field note {number}: consensus and replication in practice, "
+            f"part {number}. {anchor}</p><p>{tag}</p>"
+        ),
         "reblog": None,
         "card": None,
         "media_attachments": [],
@@ -127,26 +141,35 @@ INSTANCE = {
 
 DEV_FEED = f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<channel><title>DEV Community: distributedsystems</title><description>The latest articles tagged 'distributedsystems' on DEV Community.</description>
+<channel><title>DEV Community: distributedsystems</title>\
+<description>The latest articles tagged 'distributedsystems' on DEV Community.</description>
 <link>https://dev.to/t/distributedsystems</link><atom:link rel="self" type="application/rss+xml" href="https://dev.to/feed/tag/distributedsystems"/>
-<item><title>Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems that fight back</title><dc:creator>sqlrush</dc:creator>
+<item><title>Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems that \
+fight back</title>\
+<dc:creator>sqlrush</dc:creator>
 <pubDate>Sun, 14 Jun 2026 12:20:00 +0000</pubDate><link>{PGRAC}</link><guid>{PGRAC}</guid>
 <description>&lt;p&gt;Two PostgreSQL servers, one shared disk.&lt;/p&gt;</description>
 <category>postgres</category><category>distributedsystems</category></item>
-<item><title>Stampedes, again</title><dc:creator>averma</dc:creator><pubDate>Fri, 12 Jun 2026 07:00:00 +0000</pubDate>
+<item><title>Stampedes, again</title><dc:creator>averma</dc:creator>\
+<pubDate>Fri, 12 Jun 2026 07:00:00 +0000</pubDate>
 <link>https://dev.to/averma/stampedes-again-1a2b</link><guid>https://dev.to/averma/stampedes-again-1a2b</guid>
-<description>&lt;p&gt;A cross-post.&lt;/p&gt;</description><category>distributedsystems</category></item>
+<description>&lt;p&gt;A cross-post.&lt;/p&gt;</description>\
+<category>distributedsystems</category></item>
 </channel></rss>"""
 
 
 def dev_article(path: str) -> dict[str, Any] | None:
-    """The API's answer for one article of the tag feed; the second one is a cross-post and says so
-    in canonical_url.
+    """Return the API response for one article of the tag feed.
+
+    The second article is a cross-post with another canonical_url.
     """
     articles = {
-        "sqlrush/rebuilding-oracle-racs-core-machinery-on-postgresql-the-four-problems-that-fight-back-2dhl": (
+        PGRAC.removeprefix("https://dev.to/"): (
             301,
-            "Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems that fight back",
+            (
+                "Rebuilding Oracle RAC's core machinery on PostgreSQL — the four problems "
+                "that fight back"
+            ),
             PGRAC,
             "sqlrush",
             "2026-06-14T12:20:00Z",
@@ -186,8 +209,9 @@ def dev_article(path: str) -> dict[str, Any] | None:
 
 
 def hn_search() -> dict[str, Any]:
-    """One page of the Algolia search: a story about an article we know, an Ask HN without an
-    address, a new article.
+    """Return one page of the Algolia search.
+
+    It has a story about a known article, an Ask HN without a URL, and a new article.
     """
     stories = [
         (
@@ -248,10 +272,12 @@ def hn_search() -> dict[str, Any]:
 
 APNIC_FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<channel><title>APNIC Blog</title><link>https://blog.apnic.net</link><description>Networks and those who run them</description>
+<channel><title>APNIC Blog</title><link>https://blog.apnic.net</link>\
+<description>Networks and those who run them</description>
 <item><title>21 years and counting of &#8216;eight fallacies of distributed computing&#8217;</title>
 <link>https://blog.apnic.net/2026/06/05/21-years-and-counting-of-eight-fallacies-of-distributed-computing/</link>
 <dc:creator>Tomoko Lindqvist</dc:creator><pubDate>Fri, 05 Jun 2026 01:00:00 +0000</pubDate>
 <guid isPermaLink="false">https://blog.apnic.net/?p=28841</guid><category>Tech matters</category>
-<description>Which of the eight do outage reports blame? A look at three years of them.</description></item>
+<description>Which of the eight do outage reports blame? A look at three years of them.\
+</description></item>
 </channel></rss>"""

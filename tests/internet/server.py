@@ -193,7 +193,10 @@ async def _bomb(request: web.Request) -> web.Response:
 
 
 async def _challenge(request: web.Request) -> web.Response:
-    page = "<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and cookies to continue</noscript></body></html>"
+    page = (
+        "<html><head><title>Just a moment...</title></head><body>"
+        "<noscript>Enable JavaScript and cookies to continue</noscript></body></html>"
+    )
     return web.Response(
         status=403,
         text=page,

@@ -27,7 +27,10 @@ BUDGET_SECONDS = 90.0
 
 async def good(request: web.Request) -> web.Response:
     lines = (
-        f"<p>Paragraph {n} of {request.host}: replicas vote, a leader is chosen, and the log is kept in one order by all.</p>"
+        (
+            f"<p>Paragraph {n} of {request.host}: replicas vote, a leader is chosen, "
+            "and the log is kept in one order by all.</p>"
+        )
         for n in range(9)
     )
     head = f"<html><head><title>Consensus at {request.host}</title></head>"
@@ -122,9 +125,13 @@ def _workspace(folder: Path, names: list[str], port: int, ca_file: Path) -> Path
     (folder / "data/inbox/paste.txt").write_text(
         "\n---\n".join(f"Worth reading: https://{name}/post\n#DistributedSystems" for name in names)
     )
-    settings = f'connect_to = "127.0.0.1:{port}"\nca_bundle = "{ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
+    settings = (
+        f'connect_to = "127.0.0.1:{port}"\nca_bundle = "{ca_file}"\n'
+        'allow_private = ["127.0.0.0/8"]\n'
+    )
     (folder / "data/hashtrail.toml").write_text(
-        f"[fetch]\n{settings}delay_seconds = 0.0\nconcurrency = 12\ntotal_seconds = {EXCHANGE_SECONDS}\n"
+        f"[fetch]\n{settings}delay_seconds = 0.0\nconcurrency = 12\n"
+        f"total_seconds = {EXCHANGE_SECONDS}\n"
     )
     return folder
 

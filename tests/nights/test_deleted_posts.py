@@ -1,5 +1,6 @@
-"""Posts that their authors delete: one night publishes them, the next leaves no word of them
-anywhere, and another right after it asks nothing.
+"""Posts that their authors delete: one night publishes them, the next removes every trace.
+
+A third night right after it makes no recheck requests.
 """
 
 from __future__ import annotations
@@ -43,9 +44,7 @@ STAYS = "Field note 13:"
 
 @dataclass
 class Networks:
-    """The servers the posts come from: what was deleted there, whether they are out of order, and
-    what they were asked about single posts.
-    """
+    """The servers of the posts: the deleted posts, whether they fail, and the recheck requests."""
 
     deleted: set[int] = field(default_factory=set)
     broken: bool = False
@@ -104,8 +103,10 @@ class Networks:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one night left: its counts, which files and tables hold which words, the explorer's
-    answer to a search, the posts, what was asked so far.
+    """The state after one night.
+
+    It has the counts, the files and tables that contain each word, the explorer's response to a
+    search, the posts, and the requests so far.
     """
 
     counts: dict[str, int]
@@ -118,7 +119,7 @@ class Seen:
 
 @dataclass
 class Nights:
-    """The workspace, and what each night left. The clock is put forward between them."""
+    """The workspace and the state after each night. The clock is put forward between nights."""
 
     folder: Path
     net: Networks
@@ -186,7 +187,8 @@ class Nights:
         tables = [
             name
             for (name,) in self.query(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                "SELECT name FROM sqlite_master WHERE type = 'table' "
+                "AND sql NOT LIKE 'CREATE VIRTUAL%'"
             )
         ]
         return [
@@ -216,7 +218,10 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         (folder / "data").mkdir()
         shutil.copytree(ROOT / "data/topics", folder / "data/topics")
         (folder / "data/sources.toml").write_text(SOURCES)
-        settings = f'connect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
+        settings = (
+            f'connect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\n'
+            'allow_private = ["127.0.0.0/8"]\n'
+        )
         (folder / "data/hashtrail.toml").write_text(
             f"[fetch]\n{settings}delay_seconds = 0.0\ntotal_seconds = 6.0\n"
         )
@@ -244,7 +249,7 @@ def test_failing_server_deletes_nothing_and_delays_no_other(
     assert (second.counts["posts_deleted"], second.counts["posts_rechecked"]) == (
         1,
         3,
-    )  # the story; Mastodon answered for nothing
+    )  # the story; Mastodon returned no post
     assert [bool(second.files[words]) for words in WORDS] == [True, True, False]
 
 
@@ -256,7 +261,7 @@ def test_next_night_leaves_no_word_of_deleted_posts_in_files_rows_and_search(
         third.counts["posts_deleted"],
         third.counts["posts_rechecked"],
         third.counts["posts_missing"],
-    ) == (2, 44, 0)  # withheld posts are asked about too
+    ) == (2, 44, 0)  # withheld posts are rechecked too
     assert {words: third.files[words] for words in WORDS} == {words: [] for words in WORDS}
     assert {words: third.tables[words] for words in WORDS} == {words: [] for words in WORDS}
     assert "Field note 12" not in third.found

@@ -25,7 +25,7 @@ KILLED_AT = (
     0.5,
     0.7,
     0.9,
-)  # of the time that an unbroken night takes: while it starts, collects, reads, understands, publishes
+)  # shares of an uninterrupted night: while it starts, polls, fetches, annotates, publishes
 END_STATE = {
     "articles": "SELECT key, title, state, last_outcome, content_hash FROM articles ORDER BY key",
     "posts": "SELECT uri, text FROM posts ORDER BY uri",
@@ -61,7 +61,7 @@ def _end_state(workspace: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _due_again(workspace: Path) -> None:
-    """Ask every source again, if a night came so far as to make a database."""
+    """Make every source due again, if a night already created the database."""
     with sqlite3.connect(workspace / "data/state/hashtrail.db") as db:
         if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sources'").fetchone():
             db.execute("UPDATE sources SET next_check = NULL")

@@ -62,7 +62,7 @@ ADDED_BY_A_NIGHT = [
 
 @dataclass
 class Nights:
-    """What three nights left: the workspace; the report, the rows and the files after each.
+    """The state after three nights: the workspace, and the report, rows and files after each.
 
     In the second all sources are due, in the third articles too.
     """
@@ -98,7 +98,10 @@ def _workspace(folder: Path, internet: Internet) -> None:
     shutil.copytree(ROOT / "data/topics", folder / "data/topics")
     shutil.copytree(ROOT / "data/inbox", folder / "data/inbox")
     (folder / "data/sources.toml").write_text(SOURCES)
-    settings = f'[fetch]\nconnect_to = "127.0.0.1:{internet.port}"\nca_bundle = "{internet.ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
+    settings = (
+        f'[fetch]\nconnect_to = "127.0.0.1:{internet.port}"\n'
+        f'ca_bundle = "{internet.ca_file}"\nallow_private = ["127.0.0.0/8"]\n'
+    )
     (folder / "data/hashtrail.toml").write_text(
         settings + "delay_seconds = 0.0\ntotal_seconds = 6.0\n"
     )
@@ -235,7 +238,8 @@ def test_articles_have_their_topics_with_evidence(
     article = _article(nights, fragment)
     assert topics <= _topics(nights, article["id"])
     bare = nights.query(
-        "SELECT 1 FROM taggings t WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.tagging_id = t.id)"
+        "SELECT 1 FROM taggings t WHERE NOT EXISTS (SELECT 1 FROM evidence e "
+        "WHERE e.tagging_id = t.id)"
     )
     assert not bare
 
@@ -273,7 +277,8 @@ def test_target_of_a_short_link_is_not_fetched_again_by_its_own_url(
     nights: Nights,
 ) -> None:
     first_night = nights.query(
-        "SELECT url FROM fetches WHERE run_id = 1 AND purpose = 'page' AND final_url LIKE '%infoq.com%'"
+        "SELECT url FROM fetches WHERE run_id = 1 AND purpose = 'page' "
+        "AND final_url LIKE '%infoq.com%'"
     )
     assert sorted(row["url"] for row in first_night) == [
         "https://bit.ly/3Sgw4Rb",

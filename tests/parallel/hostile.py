@@ -1,4 +1,4 @@
-"""What a child process may be asked to survive; importable by name, as children need it."""
+"""Functions that harm a child process; child processes import them by name."""
 
 from __future__ import annotations
 

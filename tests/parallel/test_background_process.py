@@ -1,6 +1,4 @@
-"""A function in a child while this process goes on: its value is waited for, and a child that fails
-is heard of.
-"""
+"""A function that runs in a child process: its value is awaited, and its failure is reported."""
 
 from __future__ import annotations
 

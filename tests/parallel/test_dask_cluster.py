@@ -81,7 +81,10 @@ class _Pages(BaseHTTPRequestHandler):
             )
             self._send(
                 200,
-                f"<html><head><title>Page {self.path}</title></head><body><article><p>{words}</p></article></body></html>".encode(),
+                (
+                    f"<html><head><title>Page {self.path}</title></head><body><article>"
+                    f"<p>{words}</p></article></body></html>"
+                ).encode(),
             )
 
     def _send(self, status: int, body: bytes, location: str = "") -> None:
@@ -185,7 +188,7 @@ async def _read(tasks: list[FetchRequest], settings: Settings, archive: Path) ->
 
 
 def _essence(pages: list[FetchedPage]) -> set[tuple[Any, ...]]:
-    """What does not depend on when and where a page was read."""
+    """Return the parts of `pages` that do not depend on time and place of the fetch."""
     return {
         (
             page.request,

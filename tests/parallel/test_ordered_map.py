@@ -1,4 +1,4 @@
-"""Work spread over children comes back in order, and a child that fails is heard of."""
+"""Work in child processes: results keep their order, and a failing child is reported."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ GOOD = "https://good.example/raft"
 _SAID = "replicas vote, a leader is chosen, and the log is kept in one order by all."
 _HOSTILE = st.sampled_from([
     "#" * 30_000, "…" * 20_000, "\u202e\u0000\ufdd0", "a\u0301" * 500, "[" * 2_000, "&amp;" * 500,
-    "<b>" * 500, "'" * 1_000, "\ud800", "-1", "1e999", "9" * 400, "%00", "\U0001f600" * 50, "  \n" * 500,
+    "<b>" * 500, "'" * 1_000, "\ud800", "-1", "1e999", "9" * 400, "%00", "\U0001f600" * 50,
+    "  \n" * 500,
 ])  # fmt: skip
 TEXT = st.one_of(
     st.text(st.characters(categories=("L", "N", "P", "S", "Z", "Cs", "Cc")), max_size=60), _HOSTILE
@@ -57,8 +58,9 @@ VALUE = st.one_of(
 POST = st.fixed_dictionaries(
     {"type": st.just("post"), "uri": TEXT, "text": TEXT},
     optional={
-        "network": TEXT, "url": URL, "links": st.lists(URL, max_size=5), "hashtags": st.lists(TEXT, max_size=4),
-        "published": VALUE, "author": VALUE, "cards": VALUE, "counts": VALUE, "language": TEXT, "thread_key": TEXT,
+        "network": TEXT, "url": URL, "links": st.lists(URL, max_size=5),
+        "hashtags": st.lists(TEXT, max_size=4), "published": VALUE, "author": VALUE,
+        "cards": VALUE, "counts": VALUE, "language": TEXT, "thread_key": TEXT,
     },
 )  # fmt: skip
 LINE = st.one_of(
@@ -77,7 +79,7 @@ MAIL = st.builds(
 
 @dataclass
 class World:
-    """What one night meets: lines of an inbox file, mails, a feed, pages."""
+    """The input of one night: lines of an inbox file, mails, a feed, pages."""
 
     lines: list[str]
     mails: list[str]

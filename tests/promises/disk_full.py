@@ -32,7 +32,7 @@ _WITHOUT_CHECK = (
 
 @dataclass(frozen=True)
 class Moment:
-    """What one night did on a disk with `free` bytes."""
+    """The result of one night on a disk with `free` bytes."""
 
     free: int
     code: int
@@ -115,7 +115,8 @@ def _corpus(name: str) -> str:
     return "\n".join(
         json.dumps({
             "type": "post", "uri": f"{name}:{n}", "network": "x", "links": [],
-            "text": f"Note {n} of {name} {n * 7919}: {said * 9}", "hashtags": ["DistributedSystems"],
+            "text": f"Note {n} of {name} {n * 7919}: {said * 9}",
+            "hashtags": ["DistributedSystems"],
         })
         for n in range(_POSTS)
     )  # fmt: skip

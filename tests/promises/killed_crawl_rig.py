@@ -29,7 +29,7 @@ PATHS = [f"/page-{n}" for n in range(40)]
 
 @dataclass
 class Counts:
-    """What the kills left: records that the database did not know, before and after the next crawl."""
+    """Archive records without a row in the database, before and after the next crawl."""
 
     kills: int = 0
     unknown_before: int = 0

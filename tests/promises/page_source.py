@@ -1,6 +1,4 @@
-"""A source of its own that reads a web page instead of a feed: its request declares
-`purpose="page"`.
-"""
+"""A custom source that reads a web page instead of a feed: its request has `purpose="page"`."""
 
 from __future__ import annotations
 

@@ -26,13 +26,15 @@ from tests.internet.server import small_internet
 HOST = "pages.example"
 Answer = Callable[[web.Request], web.Response]
 PAGE = """<!doctype html><html lang="en"><head>{head}<title>{title}</title>
-<meta name="description" content="{title}: what a lease means for the holder of a lock, and why it ends.">
+<meta name="description" content="{title}: what a lease means for the holder of a lock, \
+and why it ends.">
 </head><body><article><h1>{title}</h1>{text}</article></body></html>"""
 WORDS = re.findall(
     r"\w+",
-    "quorum replica shard leader follower snapshot journal clock vector token fence epoch partition "
-    "gossip consensus broker topic offset batch stream index cache page segment merge compaction tree "
-    "hash ring router proxy circuit timeout retry backoff queue worker scheduler region zone cluster",
+    "quorum replica shard leader follower snapshot journal clock vector token fence epoch "
+    "partition gossip consensus broker topic offset batch stream index cache page segment "
+    "merge compaction tree hash ring router proxy circuit timeout retry backoff queue worker "
+    "scheduler region zone cluster",
 )
 CASINO = "".join(
     f"<p>Play casino slots number {n}, claim the betting bonus, win the jackpot at poker.</p>"

@@ -1,6 +1,6 @@
 """Run many arbitrary nights: `python -m tests.promises.rig COUNT [SEED]`.
 
-A file of its own: child processes import the main module, which has to be small.
+A separate file, because child processes import the main module, which has to be small.
 """
 
 from __future__ import annotations

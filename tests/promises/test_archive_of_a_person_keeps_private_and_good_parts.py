@@ -1,6 +1,4 @@
-"""An archive of posts: what is not known to be public stays private, and a damaged file in it costs
-only itself.
-"""
+"""Archives of posts: only public posts are published, and a damaged file skips only itself."""
 
 from __future__ import annotations
 

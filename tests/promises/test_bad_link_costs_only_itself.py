@@ -113,7 +113,8 @@ def test_invalid_stored_link_is_reported_once_with_post_and_reason(tmp_path: Pat
         nights.run(command="crawl")
         store(
             nights,
-            "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[x', 'body', 9)",
+            "INSERT INTO links (post_id, url, origin, position) "
+            "VALUES (1, 'https://[x', 'body', 9)",
         )
         [failure] = nights.run().failures
         link = f"Cannot process the link https://[x in post u:{GOOD}: invalid host or URL."
@@ -242,7 +243,8 @@ def test_command_prints_number_and_reasons_in_text_and_json(tmp_path: Path) -> N
         nights.run(command="crawl")
         store(
             nights,
-            "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[x', 'body', 9)",
+            "INSERT INTO links (post_id, url, origin, position) "
+            "VALUES (1, 'https://[x', 'body', 9)",
         )
         shown = nights.command("crawl", "--json")
         assert shown.exit_code in (0, 2), shown.output
@@ -250,7 +252,8 @@ def test_command_prints_number_and_reasons_in_text_and_json(tmp_path: Path) -> N
         assert failure["kind"] == "link"
         store(
             nights,
-            "INSERT INTO links (post_id, url, origin, position) VALUES (1, 'https://[y', 'body', 10)",
+            "INSERT INTO links (post_id, url, origin, position) "
+            "VALUES (1, 'https://[y', 'body', 10)",
         )
         assert "skipped   1 link" in nights.command("crawl").stdout
 

@@ -145,7 +145,7 @@ def problem(part: str, golden: dict[str, str], now: dict[str, str]) -> str:
     renew = f"HASHTRAIL_ACCEPT=1 python -m pytest {Path(__file__).relative_to(Path.cwd())}"
     if now["digest"] != golden.get("digest") and now["version"] == golden.get("version"):
         return (
-            f"The outputs of {part} changed, but its version did not, so stored articles would keep "
+            f"The outputs of {part} changed, but its version did not, so stored articles keep "
             f"the old ones. Raise VERSION in {SOURCES[part]}, then run: {renew}"
         )
     return f"{part} has a new version. Renew its digest: {renew}" if now != golden else ""

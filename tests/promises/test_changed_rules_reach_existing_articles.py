@@ -21,7 +21,8 @@ from tests.promises.workspace import START, Nights, answers, feed_source, nights
 
 LINKS = [f"https://posts.example/{number}" for number in range(3)]
 SUBJECTS = ("expires by itself", "needs a clock", "belongs to one client")
-PAGE = """<html><head><title>Leases in Zedquux</title></head><body><article><h1>Leases in Zedquux</h1>
+PAGE = """<html><head><title>Leases in Zedquux</title></head><body><article>\
+<h1>Leases in Zedquux</h1>
 <p>Zedquux is a distributed database that gives every client a lease, and Kafka carries its log.</p>
 <p>{}</p></article></body></html>"""
 
@@ -53,7 +54,7 @@ def nights(tmp_path: Path) -> Iterator[Nights]:
 
 
 def next_night(nights: Nights) -> dict[str, int]:
-    """What the next night derives again."""
+    """Return the numbers of texts that the next night derives again, by part."""
     return dict(nights.run(START + timedelta(days=1)).redone)
 
 
@@ -64,7 +65,10 @@ def test_night_without_a_change_derives_nothing_again(nights: Nights) -> None:
 def test_new_row_in_the_entity_table_reaches_every_stored_article(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named = "SELECT count(*) FROM article_entities m JOIN entities e ON e.id = m.entity_id WHERE e.slug = 'zedquux'"
+    named = (
+        "SELECT count(*) FROM article_entities m JOIN entities e ON e.id = m.entity_id "
+        "WHERE e.slug = 'zedquux'"
+    )
     assert nights.query(named) == [(0,)]
 
     table = (*entities.entity_table(), entities.Entity("Zedquux", "system"))

@@ -81,7 +81,7 @@ def test_feed_entry_with_a_possible_day_keeps_it(written: str, expected: datetim
 
 
 def test_date_ahead_of_now_becomes_the_time_of_first_fetch(tmp_path: Path) -> None:
-    """A feed entry and its page state a date twelve hours ahead; the next night the date has come."""
+    """A feed entry and its page state a date 12 hours ahead; the next night it is in the past."""
     host = "ahead.example"
     stated = (SEEN + timedelta(hours=12)).isoformat()
     item = (
@@ -91,7 +91,10 @@ def test_date_ahead_of_now_becomes_the_time_of_first_fetch(tmp_path: Path) -> No
     feed = f'<rss version="2.0"><channel><title>Feed</title>{item}</channel></rss>'
     meta = f'<meta property="article:published_time" content="{stated}">'
     text = "<p>Replicas vote, a leader is chosen, and the log is kept in one order.</p>" * 9
-    page = f"<html><head><title>Leases</title>{meta}</head><body><article>{text}</article></body></html>"
+    page = (
+        f"<html><head><title>Leases</title>{meta}</head><body><article>{text}</article></body>"
+        "</html>"
+    )
 
     def answer(path: str) -> web.Response:
         kind = "application/rss+xml" if path == "/feed.xml" else "text/html"

@@ -1,4 +1,4 @@
-"""A server that no longer is what it was counts as failing, and is asked ever less often."""
+"""A server that no longer runs the expected software is failing and is polled less often."""
 
 from __future__ import annotations
 

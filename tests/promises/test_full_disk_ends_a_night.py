@@ -1,4 +1,4 @@
-"""A night on a full disk ends in time, says so, leaves site and database intact; the next works."""
+"""A night on a full disk ends in time with an error, keeps site and database; the next works."""
 
 from __future__ import annotations
 

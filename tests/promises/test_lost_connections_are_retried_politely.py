@@ -1,6 +1,4 @@
-"""A server that hangs up is asked again once, after the delay of its host, and never by the HTTP
-library.
-"""
+"""A request on a closed connection is repeated once, after the crawl delay, by Hashtrail alone."""
 
 from __future__ import annotations
 
@@ -66,7 +64,7 @@ class NoMemory:
         return None
 
     def save(self, authority: str, copy: RobotsCopy) -> None:
-        """Nothing outlives a test."""
+        """Store nothing, so that tests are independent."""
 
 
 def test_fetcher_repeats_the_request_after_the_delay_of_the_host() -> None:

@@ -1,4 +1,4 @@
-"""The reading pipeline ends, at every queue size, when its consumer, its producer or a child fails."""
+"""The fetch pipeline ends, at every queue size, if its consumer, its producer or a child fails."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A page that says noarchive in any spelling leaves no byte in the archive; any other page is
-archived.
-"""
+"""A page with `noarchive` in any spelling leaves no byte in the archive; others are archived."""
 
 from __future__ import annotations
 
@@ -25,7 +23,10 @@ NIGHT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 TEXT = " ".join(
     f"Lease {n} expires, and its holder learns that from a fencing token." for n in range(30)
 )
-HTML = "<!doctype html><html><head>{head}<title>Leases</title></head><body><article><p>{text}</p>{foot}</article></body></html>"
+HTML = (
+    "<!doctype html><html><head>{head}<title>Leases</title></head><body><article>"
+    "<p>{text}</p>{foot}</article></body></html>"
+)
 
 
 def html(head: str = "", foot: str = "", encoding: str = "utf-8") -> bytes:

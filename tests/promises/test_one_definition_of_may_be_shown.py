@@ -29,10 +29,11 @@ URL = "https://a.example/leases"
 # SQL that compares a column from which the level of a post or an article is computed
 _PREDICATE = re.compile(
     r"\bconsent\s*(=|<>|!=|NOT|IN)\s*\(?'|\bdeleted_at\s+IS\b|\bhidden\s*(=|<>)\s*[01]"
-    r"|\bsensitive\s*(=|<>)\s*[01]|\bvisibility\s*(=\s*'|<>|NOT IN|IN\s*\()|\$\.(no\w+|max_snippet)",
+    r"|\bsensitive\s*(=|<>)\s*[01]"
+    r"|\bvisibility\s*(=\s*'|<>|NOT IN|IN\s*\()|\$\.(no\w+|max_snippet)",
 )
 
-# These decide what is stored, fetched or rechecked, and nothing about what is shown.
+# These modules decide about storing, fetching or rechecking, not about publication.
 _OTHER_QUESTIONS = {
     "store/archive_records.py": "which pages are archived",
     "store/articles.py": "which articles are fetched",

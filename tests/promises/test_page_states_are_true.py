@@ -1,6 +1,4 @@
-"""A page without text is not "ok", and what the site says of a state is true for every answer that
-leads to it.
-"""
+"""States of pages: a page without text is not "ok", and each state's sentence is always true."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def words_of_article(seed: int) -> list[str]:
 
 
 def store_article(db: Database, words: list[str], directives: Directives = Directives()) -> None:
-    """An article with evidence, an entity, headings and link texts; the feed's entry holds it too."""
+    """Store an article with evidence, an entity, headings and link texts, and its feed entry."""
     text, alphabet = " ".join(words), sorted(set(words))
     article = Article(
         "https://a.example/leases",
@@ -85,7 +85,7 @@ def store_article(db: Database, words: list[str], directives: Directives = Direc
 
 
 def published(folder: Path, words: list[str], directives: Directives = Directives()) -> Path:
-    """The snapshot of a library with that article, in a workspace of its own."""
+    """Return the snapshot of a library with that article, in a separate workspace."""
     state = folder / "data" / "state"
     db = fill(open_store(state / "hashtrail.db"))
     db.execute("INSERT INTO articles (url, key, host, first_seen) VALUES ('u', 'u', 'h', 'x')")
@@ -96,7 +96,7 @@ def published(folder: Path, words: list[str], directives: Directives = Directive
 
 
 def runs_of_text(words: list[str], found: str) -> list[str]:
-    """The runs of RUN consecutive words of the text that occur in what was found."""
+    """Return the runs of `RUN` consecutive words of the text that occur in `found`."""
     folded = " ".join(re.findall(r"[a-z]+", found.lower()))
     runs = (" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
     return [run for run in runs if run in folded]
@@ -209,7 +209,10 @@ ATTACKS = (
     " where articles_fts match 'text : babum'",
     "select highlight(articles_fts, 2, '[', ']') from articles_fts"
     " where articles_fts match 'babum'",
-    "select bm25(articles_fts), rank, * from articles_fts where articles_fts match 'babum OR bebum'",
+    (
+        "select bm25(articles_fts), rank, * from articles_fts where articles_fts match "
+        "'babum OR bebum'"
+    ),
     "select * from articles_fts",
     "select text, headings, summary, content_hash, fingerprint from articles",
     "select quote, start from evidence",

@@ -1,4 +1,4 @@
-"""`hashtrail serve` answers ranges as RFC 9110 says, and nothing outside the site."""
+"""`hashtrail serve` follows RFC 9110 for ranges and serves no file outside the site."""
 
 from __future__ import annotations
 

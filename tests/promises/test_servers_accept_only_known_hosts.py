@@ -154,7 +154,7 @@ def test_unread_responses_are_limited_in_total() -> None:
 
 
 class _Connection:
-    """What the guard needs of a connection."""
+    """The part of a connection that the guard uses."""
 
     def __init__(self) -> None:
         self.closed = False

@@ -1,4 +1,4 @@
-"""After its time budget a run starts no fetch, releases the lock and says what is left."""
+"""After its time budget a run starts no fetch, releases the lock and reports what is left."""
 
 from __future__ import annotations
 

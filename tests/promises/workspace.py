@@ -1,4 +1,4 @@
-"""A workspace for promise tests: nights against loopback servers under a clock that the test sets."""
+"""A workspace for promise tests: nights against loopback servers with a clock set by the test."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Nights:
         return self.clock
 
     def command(self, *words: str) -> Result:
-        """Run a command of the command line in this process; its exit code is that of `hashtrail`."""
+        """Run a command in this process and return its result with the exit code."""
 
         @click.command(context_settings={"ignore_unknown_options": True})
         @click.argument("arguments", nargs=-1)

@@ -1,4 +1,4 @@
-"""Kinds stay above their floors on rows labelled by hand; the entity and kind tables stay tables."""
+"""Quality of kinds on rows labelled by hand, and the format of the entity and kind tables."""
 
 from __future__ import annotations
 

@@ -14,17 +14,23 @@ from crawler.topics.evaluate import confident, measure
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 
-OURS = {
-    "How we moved our ledger to double entry without stopping payments": "ledgers-and-accounting payments",
+OWN_TITLES = {
+    "How we moved our ledger to double entry without stopping payments": (
+        "ledgers-and-accounting payments"
+    ),
     "Kafka or RabbitMQ? A broker for a small team": "event-streaming message-queues",
-    "Postmortem: a retry storm took down our API gateway": "incident-management resilience-patterns api-gateway",
+    "Postmortem: a retry storm took down our API gateway": (
+        "incident-management resilience-patterns api-gateway"
+    ),
     "Raft in two hundred lines of Go": "consensus",
     "Idempotent consumers and the transactional outbox": "idempotency outbox-pattern",
     "What property-based testing found in our rate limiter": "testing rate-limiting",
     "Sharding PostgreSQL with Citus": "sharding postgresql",
     "Circuit breakers, timeouts and the thundering herd": "resilience-patterns cache-stampede",
     "GraphQL federation behind a CDN": "graphql cdn",
-    "Moving from a monolith to microservices with the strangler fig": "microservices modular-monolith legacy-modernization",
+    "Moving from a monolith to microservices with the strangler fig": (
+        "microservices modular-monolith legacy-modernization"
+    ),
     "Usage-based pricing starts with metering": "usage-based-pricing metering",
     "A week in the Dolomites": "",
     "How to season a cast iron pan": "",
@@ -36,7 +42,7 @@ SHIPPED = Tagger.load(bundled_path("data", "topics"))
 def test_tag_quality_of_own_titles_meets_floors() -> None:
     measured = measure(
         (confident(SHIPPED.tag(Item(title=title))), frozenset(topics.split()))
-        for title, topics in OURS.items()
+        for title, topics in OWN_TITLES.items()
     )
     assert measured.micro.precision >= 0.9
     assert measured.micro.recall >= 0.9
@@ -51,7 +57,7 @@ def test_enough_distinct_rows_are_labelled_by_hand() -> None:
     assert len(hand_labels()) == sum(len(read_labels(path)) for path in LABELS.values()) >= 650
 
 
-@pytest.mark.skipif(not TOPICS.is_dir(), reason="the corpora are not beside this checkout")
+@pytest.mark.skipif(not TOPICS.is_dir(), reason="the corpora are not next to this checkout")
 def test_quality_of_topics_meets_floors() -> None:
     for name, value, _, floor in report(in_folds=False):
         assert floor is None or value >= floor, f"{name}: {value} is under {floor}"

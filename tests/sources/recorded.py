@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Night:
-    """What one night brought: every batch in order, all posts, and the cursor to keep."""
+    """The result of one night: every batch in order, all posts, and the cursor to store."""
 
     batches: tuple[Batch, ...]
     cursor: str | None
@@ -71,7 +71,7 @@ def answers_to_rechecks(kind: str) -> dict[str, Response | Failure]:
 def kept(kind: str) -> tuple[Post, ...]:
     """The recorded posts that the second recording answers for, without their texts.
 
-    Those of authors who had said no by the first night are left out of it.
+    Posts of authors who had opted out before the first night are left out.
     """
     posts = play(source(kind), answers(kind)).posts
     return tuple(

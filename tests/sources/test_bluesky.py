@@ -1,4 +1,4 @@
-"""Bluesky: facets are ranges of bytes, labels are obeyed, the feed is walked back to what was seen."""
+"""Bluesky: facets are byte ranges, labels are obeyed, and paging stops at the stored cursor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DEV: one API read per new article, and the address where it was first published."""
+"""DEV: one API request per new article, and the URL of its first publication."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Feeds: plain text, absolute web links, believable dates, stable identities, and never a file
-opened.
-"""
+"""Feeds: plain text, absolute web links, plausible dates, stable identities, no file access."""
 
 from __future__ import annotations
 
@@ -36,7 +34,10 @@ def _read(body: str | bytes, content_type: str = "application/xml") -> Feed:
 
 def _rss(*items: str, head: str = "") -> str:
     listed = "".join(f"<item>{item}</item>" for item in items)
-    return f'<rss version="2.0"><channel><title>T</title><link>https://blog.example/</link>{head}{listed}</channel></rss>'
+    return (
+        '<rss version="2.0"><channel><title>T</title>'
+        f"<link>https://blog.example/</link>{head}{listed}</channel></rss>"
+    )
 
 
 def _uris(*items: str) -> list[str]:
@@ -130,11 +131,15 @@ def test_common_date_formats_are_parsed(date: str) -> None:
 
 
 def test_rdf_atom_and_json_feed_have_the_same_shape() -> None:
-    rdf = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel rdf:about="https://blog.example/">
-      <title>T</title><link>https://blog.example/</link></channel><item rdf:about="https://blog.example/1"><title>One</title>
+    rdf = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" \
+xmlns="http://purl.org/rss/1.0/"><channel rdf:about="https://blog.example/">
+      <title>T</title><link>https://blog.example/</link></channel>\
+<item rdf:about="https://blog.example/1"><title>One</title>
       <link>https://blog.example/1</link></item></rdf:RDF>"""
-    atom = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://blog.example/"><title>T</title><entry><id>x</id>
-      <title type="html">One</title><link href="1"/><updated>2026-11-19T08:00:00Z</updated></entry></feed>"""
+    atom = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://blog.example/">\
+<title>T</title><entry><id>x</id>
+      <title type="html">One</title><link href="1"/><updated>2026-11-19T08:00:00Z</updated>\
+</entry></feed>"""
     document = json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1",
@@ -212,7 +217,10 @@ def test_hostile_xml_ends_quickly_and_reads_no_file(body: str) -> None:
 
 def test_newest_500_entries_of_a_large_feed_are_stored() -> None:
     items = [
-        f"<title>{day}</title><pubDate>{(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat()}</pubDate>"
+        (
+            f"<title>{day}</title><pubDate>"
+            f"{(datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat()}</pubDate>"
+        )
         for day in range(600)
     ]
     feed = _read(_rss(*items))

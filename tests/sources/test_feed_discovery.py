@@ -1,4 +1,4 @@
-"""Finding the feeds of a page: the order in which they are believed, and what is not a feed."""
+"""Feed discovery: the order of candidates, and links that are not feeds."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def test_other_link_elements_are_not_candidates(element: str) -> None:
 
 
 def test_link_header_comes_after_link_elements() -> None:
-    header = '</h.xml>; rel="alternate"; type="application/atom+xml"; title="H", </style.css>; rel=preload; as=style'
+    header = (
+        '</h.xml>; rel="alternate"; type="application/atom+xml"; title="H", </style.css>; '
+        "rel=preload; as=style"
+    )
     assert _urls(_link("/p.xml"), header=header) == [
         "https://site.example/p.xml",
         "https://site.example/h.xml",

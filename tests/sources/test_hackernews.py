@@ -1,4 +1,4 @@
-"""Hacker News: the phrase is required, a missing address is none, windows instead of deep pages."""
+"""Hacker News: the phrase is required, a URL is optional, and paging uses time windows."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.sources.recorded import DATA, answer, answers, play, play_rechecks, s
 
 def test_story_without_url_has_the_links_of_its_text() -> None:
     ask = play(source("hackernews"), answers("hackernews")).posts[0]
-    assert (
-        ask.text
-        == "Ask HN: books on distributed systems?\n\nI liked R&D https://books.example/ddia\n\nWhat else?"
+    assert ask.text == (
+        "Ask HN: books on distributed systems?\n\n"
+        "I liked R&D https://books.example/ddia\n\nWhat else?"
     )
     assert [link.url for link in ask.links] == ["https://books.example/ddia"]
     assert ask.url == "https://news.ycombinator.com/item?id=42000003"

@@ -97,9 +97,9 @@ def test_404_for_an_unused_hashtag_gives_no_failure() -> None:
 
 def test_text_links_cards_and_hashtags_are_parsed_as_written() -> None:
     post = _posts()["109"]
-    assert (
-        post.text
-        == "A lease is a promise about time.\nhttps://blog.example/leases-and-clocks?utm_source=m\n\n#DistributedSystems @bob"
+    assert post.text == (
+        "A lease is a promise about time.\n"
+        "https://blog.example/leases-and-clocks?utm_source=m\n\n#DistributedSystems @bob"
     )
     assert post.links == (
         Link(

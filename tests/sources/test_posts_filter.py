@@ -26,7 +26,7 @@ RSS = "<rss version='2.0'><channel><item><title>Leases</title></item></channel><
 
 
 def run_filter(*rows: Any, kind: str = "mastodon", arguments: tuple[str, ...] = ("--json",)) -> Any:
-    """The result of `hashtrail posts --kind KIND ARGUMENTS`, one JSON line of input for each row."""
+    """Run `hashtrail posts --kind KIND ARGUMENTS` with one JSON line of input for each row."""
     lines = "".join(f"{json.dumps(row)}\n" for row in rows)
     command = ["posts", "--kind", kind, *arguments]
     return CliRunner().invoke(cli, command, input=lines, standalone_mode=False)

@@ -34,7 +34,10 @@ def test_shipped_sources_are_valid_and_use_each_kind() -> None:
     [
         (
             '[[source]]\nname = "a"\nkind = "gopher"',
-            r"sources\.toml, line 1: source 'a': unknown kind 'gopher'.*\n?.*devto, feed, hackernews",
+            (
+                r"sources\.toml, line 1: source 'a': unknown kind 'gopher'"
+                r".*\n?.*devto, feed, hackernews"
+            ),
         ),
         ('\n\n[[source]]\nkind = "feed"', r"line 3: a source without a name"),
         ('[[source]]\nname = "a"\nkind = "feed"', r"line 1: source 'a': 'url' is missing"),
@@ -67,9 +70,15 @@ def test_dotted_kind_loads_a_module_outside_the_package(
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs" / "__init__.py").write_text("")
     (tmp_path / "theirs" / "wiki.py").write_text(
-        "from dataclasses import dataclass\nfrom crawler.models.http_exchange import FetchRequest\nfrom crawler.sources.protocol import Batch\nMAX_REQUESTS = 1\n"
+        "from dataclasses import dataclass\n"
+        "from crawler.models.http_exchange import FetchRequest\n"
+        "from crawler.sources.protocol import Batch\n"
+        "MAX_REQUESTS = 1\n"
         "@dataclass(frozen=True)\nclass Options:\n    page: str\n"
-        "def first_request(options, cursor):\n    return FetchRequest('https://wiki.example/' + options.page, 'api')\ndef parse_response(options, response, cursor):\n    return Batch()\n"
+        "def first_request(options, cursor):\n"
+        "    return FetchRequest('https://wiki.example/' + options.page, 'api')\n"
+        "def parse_response(options, response, cursor):\n"
+        "    return Batch()\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     (source,) = load_sources(
