@@ -66,7 +66,7 @@ def tagged(rows: int, changed: int = 0) -> Iterator[tuple[Subject, list[TopicSco
         )
 
 
-def plain(path: Path, kept: list[Post]) -> None:
+def plain(path: Path, benchmark_posts: list[Post]) -> None:
     """The peer: the same posts, texts indexed by triggers, upserted by sqlite-utils in batches of
     1,000; no links, hashtags, authors or consent.
     """
@@ -79,7 +79,7 @@ def plain(path: Path, kept: list[Post]) -> None:
             "author": post.author.handle if post.author else None,
             "published": str(post.published),
         }
-        for post in kept
+        for post in benchmark_posts
     ]
     if not db.table("posts").exists():
         db.table("posts").insert(rows[0], pk="uri")
@@ -100,16 +100,22 @@ def measured(name: str, rows: int, work: Callable[[], object]) -> None:
 
 
 def main(rows: int) -> None:
-    kept = list(posts(rows))
+    benchmark_posts = list(posts(rows))
     with tempfile.TemporaryDirectory() as folder:
         db = open_store(Path(folder, "hashtrail.db"))
-        measured("posts, new", rows, lambda: save_posts(db, "trail", kept, NOW))
-        measured("posts, known already", rows, lambda: save_posts(db, "trail", kept, NOW))
-        measured("sqlite-utils upsert, new", rows, lambda: plain(Path(folder, "plain.db"), kept))
+        measured("posts, new", rows, lambda: save_posts(db, "trail", benchmark_posts, NOW))
+        measured(
+            "posts, known already", rows, lambda: save_posts(db, "trail", benchmark_posts, NOW)
+        )
+        measured(
+            "sqlite-utils upsert, new",
+            rows,
+            lambda: plain(Path(folder, "plain.db"), benchmark_posts),
+        )
         measured(
             "sqlite-utils upsert, known already",
             rows,
-            lambda: plain(Path(folder, "plain.db"), kept),
+            lambda: plain(Path(folder, "plain.db"), benchmark_posts),
         )
         save_topics(db, [Topic(f"topic{number}", f"Topic {number}", "d") for number in range(80)])
         measured(

@@ -35,13 +35,13 @@ class Visit:
         self.writer = writer
         self.url = head.split(b" ", 2)[1].decode()
         self.path = self.url.partition("?")[0]
-        host = self.asked("host") or ""
+        host = self.header("host") or ""
         if self.path == "/robots.txt" and host.endswith(
             ".example"
         ):  # robots-x.example has the robots file that /robots-x answers with
             self.path = "/" + host.removesuffix(".example")
 
-    def asked(self, name: str) -> str | None:
+    def header(self, name: str) -> str | None:
         """The value of a request header, None when it was not sent."""
         prefix = name.lower().encode() + b":"
         return next(
@@ -169,7 +169,7 @@ async def echo(visit: Visit) -> None:
     await visit.send(whole(visit.head, b"Set-Cookie: session=1; Path=/"))
 
 
-async def say(visit: Visit) -> None:
+async def send_hex(visit: Visit) -> None:
     """Answers with the bytes that the query spells in hexadecimal, and hangs up."""
     await visit.send(bytes.fromhex(visit.url.partition("?")[2]))
     visit.writer.close()
@@ -180,12 +180,12 @@ async def conditional(visit: Visit) -> None:
 
     The validator is the date if the query contains `since`, otherwise the ETag.
     """
-    asked = (
-        visit.asked("if-modified-since")
+    validator = (
+        visit.header("if-modified-since")
         if visit.url.endswith("since")
-        else visit.asked("if-none-match")
+        else visit.header("if-none-match")
     )
-    same = asked in ('W/"v1"', "Fri, 01 May 2026 00:00:00 GMT")
+    same = validator in ('W/"v1"', "Fri, 01 May 2026 00:00:00 GMT")
     await visit.send(b"HTTP/1.1 304 Not Modified\r\n\r\n" if same else whole(TEXT, b'ETag: W/"v1"'))
 
 
@@ -213,7 +213,7 @@ ACTS: dict[str, Act] = {
     "/endless-headers": endless_headers,
     "/endless-interim": endless_interim,
     "/endless-redirects": endless_redirects,
-    "/say": say,
+    "/say": send_hex,
     "/reset": reset,
     "/reset-in-body": reset_in_body,
     "/echo": echo,
@@ -236,7 +236,9 @@ async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     await reader.read(1)
 
 
-async def _say(words: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _send_and_wait(
+    words: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
     await reader.read(1)
     writer.write(words)
     await reader.read()
@@ -244,12 +246,15 @@ async def _say(words: bytes, reader: asyncio.StreamReader, writer: asyncio.Strea
 
 # Ports on which TLS never comes about.
 LISTENERS: dict[str, Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]] = {
-    "tls-alert": partial(_say, b"\x15\x03\x01\x00\x02\x02\x28"),
-    "tls-garbage": partial(_say, bytes(range(256))),
+    "tls-alert": partial(_send_and_wait, b"\x15\x03\x01\x00\x02\x02\x28"),
+    "tls-garbage": partial(_send_and_wait, bytes(range(256))),
     "tls-hang-up": _hang_up,
-    "tls-http": partial(_say, whole(b"You speak TLS to a plain port.", status=b"400 Bad Request")),
+    "tls-http": partial(
+        _send_and_wait, whole(b"You speak TLS to a plain port.", status=b"400 Bad Request")
+    ),
     "tls-old": partial(
-        _say, b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01" + bytes(32) + b"\x00\x00\x2f\x00"
+        _send_and_wait,
+        b"\x16\x03\x01\x00\x2a\x02\x00\x00\x26\x03\x01" + bytes(32) + b"\x00\x00\x2f\x00",
     ),
     "tls-stall": _stall,
 }

@@ -25,7 +25,7 @@ def hashtrail(
     )
 
 
-def told(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
+def assert_error(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
     """Assert an exit code, no traceback, and every part in the message."""
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -49,14 +49,16 @@ def make_workspace(folder: Path) -> Path:
 
 def test_empty_file_is_named_in_the_error(workspace: Path) -> None:
     (workspace / "empty.txt").write_text("")
-    told(hashtrail(workspace, "import", str(workspace / "empty.txt")), 1, "empty.txt", "empty")
+    assert_error(
+        hashtrail(workspace, "import", str(workspace / "empty.txt")), 1, "empty.txt", "empty"
+    )
 
 
 def test_binary_file_is_named_in_the_error(workspace: Path) -> None:
     (workspace / "photo.txt").write_bytes(
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 40
     )
-    told(hashtrail(workspace, "import", str(workspace / "photo.txt")), 1, "photo.txt")
+    assert_error(hashtrail(workspace, "import", str(workspace / "photo.txt")), 1, "photo.txt")
 
 
 def test_paste_of_20_megabytes_ends_without_traceback(workspace: Path) -> None:
@@ -72,22 +74,22 @@ def test_broken_settings_file_is_named_with_its_line(workspace: Path) -> None:
     (workspace / "data/hashtrail.toml").write_text(
         "[fetch]\ndelay_seconds = 3\nconcurrency = = 4\n"
     )
-    told(hashtrail(workspace, "nightly"), 78, "hashtrail.toml", "line 3")
+    assert_error(hashtrail(workspace, "nightly"), 78, "hashtrail.toml", "line 3")
 
 
 def test_unknown_setting_lists_the_known_settings(workspace: Path) -> None:
     (workspace / "data/hashtrail.toml").write_text("[fetch]\ndelay = 3\n")
-    told(hashtrail(workspace, "nightly"), 78, "delay is not a setting", "delay_seconds")
+    assert_error(hashtrail(workspace, "nightly"), 78, "delay is not a setting", "delay_seconds")
 
 
 def test_broken_sources_file_is_named_with_its_line(workspace: Path) -> None:
     (workspace / "data/sources.toml").write_text('[[source]]\nname = "A"\nkind = "feed\n')
-    told(hashtrail(workspace, "nightly"), 78, "sources.toml", "line 3")
+    assert_error(hashtrail(workspace, "nightly"), 78, "sources.toml", "line 3")
 
 
 def test_unknown_source_kind_lists_the_known_kinds(workspace: Path) -> None:
     (workspace / "data/sources.toml").write_text('[[source]]\nname = "A"\nkind = "gopher"\n')
-    told(
+    assert_error(
         hashtrail(workspace, "nightly"),
         78,
         "sources.toml, line 1",
@@ -101,11 +103,11 @@ def test_unknown_source_kind_lists_the_known_kinds(workspace: Path) -> None:
 
 def test_broken_topic_file_is_named_in_the_error(workspace: Path) -> None:
     (workspace / "data/topics/caching.toml").write_text('label = "Caching"\ndefinition = 7\n')
-    told(hashtrail(workspace, "nightly"), 78, "caching.toml")
+    assert_error(hashtrail(workspace, "nightly"), 78, "caching.toml")
 
 
 def test_folder_without_a_workspace_suggests_init(tmp_path: Path) -> None:
-    told(hashtrail(tmp_path, "nightly"), 78, "not a Hashtrail workspace", "hashtrail init")
+    assert_error(hashtrail(tmp_path, "nightly"), 78, "not a Hashtrail workspace", "hashtrail init")
 
 
 def test_corrupt_database_names_a_backup_and_the_restore_command_works(
@@ -117,7 +119,7 @@ def test_corrupt_database_names_a_backup_and_the_restore_command_works(
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     database.write_bytes(b"not a database at all " * 1000)
     done = hashtrail(workspace, "nightly")
-    told(done, 1, "hashtrail.db", "damaged", "hashtrail restore")
+    assert_error(done, 1, "hashtrail.db", "damaged", "hashtrail restore")
     command = done.stderr.split("hashtrail restore ")[1].split()[0]
     assert (workspace / "site/public/index.html").exists()
     assert hashtrail(workspace, "restore", command).returncode == 0
@@ -140,12 +142,12 @@ def test_second_run_at_the_same_time_names_the_first(workspace: Path) -> None:
     ) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == b"held\n"
-        told(hashtrail(workspace, "nightly"), 75, f"process {holder.pid}", "nightly")
+        assert_error(hashtrail(workspace, "nightly"), 75, f"process {holder.pid}", "nightly")
         holder.kill()
 
 
 def test_unknown_command_suggests_a_known_one(tmp_path: Path) -> None:
-    told(hashtrail(tmp_path, "nigthly"), 64, "nigthly", "hashtrail nightly")
+    assert_error(hashtrail(tmp_path, "nigthly"), 64, "nigthly", "hashtrail nightly")
 
 
 @pytest.fixture
@@ -165,5 +167,5 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_full_disk_stops_a_run_before_it_begins(small_disk: Path) -> None:
     workspace = make_workspace(small_disk / "kb")
-    told(hashtrail(workspace, "nightly"), 1, "free", "Nothing was changed")
+    assert_error(hashtrail(workspace, "nightly"), 1, "free", "Nothing was changed")
     assert not (workspace / "data/state/hashtrail.db").exists()

@@ -101,7 +101,7 @@ def test_prompt_like_text_changes_nothing(
     assert _topics(db) == before
 
 
-def _tell(db: Database) -> list[list[tuple[object, ...]]]:
+def _derived_rows(db: Database) -> list[list[tuple[object, ...]]]:
     """All that is understood, with the ids of taggings and of their evidence."""
     tables = (
         "articles",
@@ -158,12 +158,12 @@ def test_child_processes_decide_the_same_topics_as_this_process(
     )
     monkeypatch.setattr("crawler.crawl.annotate_item.MAX_TEXTS_IN_PROCESS", 0)
     assert annotate_pending(db, one, run_log, NOW) == annotate_pending(other, two, run_log, NOW)
-    assert _tell(db) == _tell(other)
+    assert _derived_rows(db) == _derived_rows(other)
     _narrow(workspace)
     diff, same = retag(db, one, run_log, NOW).diff, retag(other, two, run_log, NOW).diff
     assert diff.lost
     assert (diff, diff.why) == (same, same.why)
-    assert _tell(db) == _tell(other)
+    assert _derived_rows(db) == _derived_rows(other)
 
 
 def test_second_retag_writes_only_its_progress_marker(
@@ -171,9 +171,9 @@ def test_second_retag_writes_only_its_progress_marker(
 ) -> None:
     _more(db, 30)
     retag(db, workspace, run_log, NOW, every_text=True)
-    told, writes = _tell(db), db.conn.total_changes
+    before, writes = _derived_rows(db), db.conn.total_changes
     retag(db, workspace, run_log, NOW, every_text=True)
-    assert _tell(db) == told
+    assert _derived_rows(db) == before
     assert db.conn.total_changes - writes == 2
 
 
@@ -182,7 +182,7 @@ def test_interrupted_retag_is_completed_by_the_next_night(
 ) -> None:
     _more(db, 30)
     annotate_pending(db, workspace, run_log, NOW)
-    whole = _tell(db)
+    whole = _derived_rows(db)
     db.execute("DELETE FROM taggings")
     with monkeypatch.context() as patch:
         patch.setattr("crawler.crawl.annotate_pending.apply_decisions", lambda *_: 1 / 0)
@@ -190,7 +190,7 @@ def test_interrupted_retag_is_completed_by_the_next_night(
             retag(db, workspace, run_log, NOW, every_text=True)
     db.execute("DELETE FROM taggings")
     assert annotate_pending(db, workspace, run_log, NOW).articles == 29
-    assert [len(rows) for rows in _tell(db)] == [len(rows) for rows in whole]
+    assert [len(rows) for rows in _derived_rows(db)] == [len(rows) for rows in whole]
     assert annotate_pending(db, workspace, run_log, NOW).articles == 0
 
 

@@ -68,16 +68,16 @@ def test_post_without_a_response_is_neither_deleted_nor_missing() -> None:
 
 def test_post_read_again_keeps_its_stored_counts_and_its_place_in_a_thread() -> None:
     stored = Post("mastodon", "a", "", thread_key="t", thread_position=2, counts=(("boosts", 1),))
-    asked = [DuePost(stored, NOW)]
+    due_posts = [DuePost(stored, NOW)]
     shown = Post("mastodon", "a", "new", counts=(("boosts", 9),))
-    assert edited_posts(asked, [shown]) == (replace(stored, text="new"),)
-    assert edited_posts(asked, [replace(shown, uri="never asked for")]) == ()
+    assert edited_posts(due_posts, [shown]) == (replace(stored, text="new"),)
+    assert edited_posts(due_posts, [replace(shown, uri="never asked for")]) == ()
 
 
 def test_withheld_post_read_again_has_no_place_in_a_thread() -> None:
-    asked = [DuePost(Post("mastodon", "a", "", thread_key="t", thread_position=2), NOW)]
+    due_posts = [DuePost(Post("mastodon", "a", "", thread_key="t", thread_position=2), NOW)]
     quiet = Post("mastodon", "a", "", consent=Consent.LINK_ONLY)
-    assert edited_posts(asked, [quiet]) == (quiet,)
+    assert edited_posts(due_posts, [quiet]) == (quiet,)
 
 
 @pytest.mark.parametrize(

@@ -321,14 +321,14 @@ async def at(*seconds: float) -> AsyncGenerator[FetchedPage, None]:
 def test_pages_are_stored_within_a_second_in_groups_of_limited_size(
     times: tuple[float, ...], groups: list[tuple[float, str]]
 ) -> None:
-    async def kept() -> list[tuple[float, str]]:
+    async def group_times() -> list[tuple[float, str]]:
         clock = asyncio.get_running_loop().time
         return [
             (pytest.approx(clock()), "".join(page.request.url for page in group))
             async for group in group_pages(at(*times), most=3)
         ]
 
-    assert groups == run(kept())
+    assert groups == run(group_times())
 
 
 def test_error_between_pages_is_raised_where_groups_are_stored() -> None:

@@ -59,10 +59,10 @@ class Net:
 
     lost: set[str] = field(default_factory=set)
     instead: Callable[[str], Response | Failure | None] = lambda url: None
-    asked: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
 
     async def fetch(self, task: FetchRequest) -> Response | Failure:
-        self.asked[task.url] += 1
+        self.requests[task.url] += 1
         return self.instead(task.url) or self.truth(task.url)
 
     def truth(self, url: str) -> Response | Failure:
@@ -90,7 +90,7 @@ class Net:
 
 
 @dataclass
-class Kept:
+class RecheckRig:
     """A database with posts of two networks and a feed, and the nights that recheck them."""
 
     db: Database
@@ -100,7 +100,7 @@ class Kept:
 
     def night(self, day: float, sources: tuple[str, ...] = ALL) -> RecheckReport:
         self.nights += 1
-        self.net.asked.clear()
+        self.net.requests.clear()
         now = START + day * DAY
         with RunLog(self.workspace.logs, f"crawl{self.nights}", lambda: now) as run_log:
             reader = cast(FetchBackend, _Edge(self.net, _Here()))
@@ -193,28 +193,28 @@ def story(number: int) -> Post:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
+def rig(tmp_path: Path) -> RecheckRig:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/sources.toml").write_text(SOURCES)
-    kept = Kept(
+    rig = RecheckRig(
         open_memory(), Workspace(tmp_path, Settings(fetch=FetchSettings(per_host_nightly=10)))
     )
-    save_posts(kept.db, "Trail", [toot(number) for number in range(1, 7)], START)
-    save_posts(kept.db, "HN", [story(number) for number in range(71, 74)], START)
-    save_posts(kept.db, "Feed", [Post("feed", "feed:a#1", "An entry", published=START)], START)
-    return kept
+    save_posts(rig.db, "Trail", [toot(number) for number in range(1, 7)], START)
+    save_posts(rig.db, "HN", [story(number) for number in range(71, 74)], START)
+    save_posts(rig.db, "Feed", [Post("feed", "feed:a#1", "An entry", published=START)], START)
+    return rig
 
 
-def test_post_deleted_at_its_network_loses_its_text_and_the_others_stay(kept: Kept) -> None:
-    kept.net.lost = {"2", "72"}
-    assert kept.night(1) == RecheckReport(asked=9, deleted=2)
-    assert set(kept.texts()) == {
+def test_post_deleted_at_its_network_loses_its_text_and_the_others_stay(rig: RecheckRig) -> None:
+    rig.net.lost = {"2", "72"}
+    assert rig.night(1) == RecheckReport(asked=9, deleted=2)
+    assert set(rig.texts()) == {
         *(toot(n).uri for n in (1, 3, 4, 5, 6)),
         "hackernews:71",
         "hackernews:73",
         "feed:a#1",
     }
-    gone = kept.db.execute(
+    gone = rig.db.execute(
         "SELECT uri, deleted_at FROM posts WHERE deleted_at IS NOT NULL ORDER BY id"
     ).fetchall()
     assert gone == [
@@ -223,35 +223,35 @@ def test_post_deleted_at_its_network_loses_its_text_and_the_others_stay(kept: Ke
     ]
 
 
-def test_new_post_and_rechecked_post_are_not_rechecked_the_same_night(kept: Kept) -> None:
-    assert kept.night(0.1) == RecheckReport()
-    kept.night(1)
-    assert max(kept.net.asked.values()) == 1
-    before = kept.rows()
-    assert kept.night(1.01) == RecheckReport()
-    assert not kept.net.asked
-    assert kept.rows() == before
+def test_new_post_and_rechecked_post_are_not_rechecked_the_same_night(rig: RecheckRig) -> None:
+    assert rig.night(0.1) == RecheckReport()
+    rig.night(1)
+    assert max(rig.net.requests.values()) == 1
+    before = rig.rows()
+    assert rig.night(1.01) == RecheckReport()
+    assert not rig.net.requests
+    assert rig.rows() == before
 
 
-def test_recheck_without_a_change_writes_only_its_time(kept: Kept) -> None:
-    before = kept.db.execute(
+def test_recheck_without_a_change_writes_only_its_time(rig: RecheckRig) -> None:
+    before = rig.db.execute(
         "SELECT uri, text, content_hash, annotated, edited FROM posts"
     ).fetchall()
-    assert kept.night(1) == RecheckReport(asked=9)
+    assert rig.night(1) == RecheckReport(asked=9)
     assert (
-        kept.db.execute("SELECT uri, text, content_hash, annotated, edited FROM posts").fetchall()
+        rig.db.execute("SELECT uri, text, content_hash, annotated, edited FROM posts").fetchall()
         == before
     )
-    assert kept.db.execute(
+    assert rig.db.execute(
         "SELECT DISTINCT last_checked, next_check FROM posts WHERE source <> 'Feed'"
     ).fetchall() == [("2026-11-02T03:00:00Z", "2026-11-03T01:00:00Z")]
 
 
-def test_old_posts_are_rechecked_once_a_month(kept: Kept) -> None:
-    kept.night(31)
-    assert kept.night(32) == RecheckReport()
-    assert kept.night(60) == RecheckReport()
-    assert kept.night(62) == RecheckReport(asked=9)
+def test_old_posts_are_rechecked_once_a_month(rig: RecheckRig) -> None:
+    rig.night(31)
+    assert rig.night(32) == RecheckReport()
+    assert rig.night(60) == RecheckReport()
+    assert rig.night(62) == RecheckReport(asked=9)
 
 
 @pytest.mark.parametrize(
@@ -273,117 +273,115 @@ def test_old_posts_are_rechecked_once_a_month(kept: Kept) -> None:
     ],
 )
 def test_server_with_only_failed_or_invalid_responses_deletes_nothing_on_any_night(
-    kept: Kept, instead: Callable[[str], Any]
+    rig: RecheckRig, instead: Callable[[str], Any]
 ) -> None:
-    kept.net.instead = instead
-    before = kept.texts()
+    rig.net.instead = instead
+    before = rig.texts()
     for day in range(1, 5):
-        report = kept.night(day)
+        report = rig.night(day)
         assert (report.asked, report.deleted) == (0, 0)
-        assert sum(count for url, count in kept.net.asked.items() if SERVER in url) <= 10
-    assert kept.texts() == before
+        assert sum(count for url, count in rig.net.requests.items() if SERVER in url) <= 10
+    assert rig.texts() == before
 
 
-def test_posts_all_missing_at_a_network_are_deleted_on_the_second_night(kept: Kept) -> None:
-    save_posts(kept.db, "HN", [story(74)], START)
-    kept.net.instead = lambda url: answer(url, None) if "firebaseio" in url else None
-    assert kept.night(1, ("HN",)) == RecheckReport(asked=4, missing=4)
-    kept.net.instead = lambda url: None
-    assert kept.night(2, ("HN",)) == RecheckReport(asked=4)
-    assert not kept.db.execute("SELECT 1 FROM posts WHERE missing_since IS NOT NULL").fetchall()
-    kept.net.lost = {"71", "72", "73", "74"}
-    assert kept.night(3, ("HN",)) == RecheckReport(asked=4, missing=4)
-    assert kept.night(4, ("HN",)) == RecheckReport(asked=4, deleted=4)
+def test_posts_all_missing_at_a_network_are_deleted_on_the_second_night(rig: RecheckRig) -> None:
+    save_posts(rig.db, "HN", [story(74)], START)
+    rig.net.instead = lambda url: answer(url, None) if "firebaseio" in url else None
+    assert rig.night(1, ("HN",)) == RecheckReport(asked=4, missing=4)
+    rig.net.instead = lambda url: None
+    assert rig.night(2, ("HN",)) == RecheckReport(asked=4)
+    assert not rig.db.execute("SELECT 1 FROM posts WHERE missing_since IS NOT NULL").fetchall()
+    rig.net.lost = {"71", "72", "73", "74"}
+    assert rig.night(3, ("HN",)) == RecheckReport(asked=4, missing=4)
+    assert rig.night(4, ("HN",)) == RecheckReport(asked=4, deleted=4)
 
 
-def test_edit_is_applied_under_its_source_and_opt_out_withdraws_the_post(kept: Kept) -> None:
+def test_edit_is_applied_under_its_source_and_opt_out_withdraws_the_post(rig: RecheckRig) -> None:
     edited = status("1") | {
         "content": "<p>Better words</p>",
         "edited_at": "2026-11-01T20:00:00.000Z",
     }
     open_bo = {"acct": "bo", "indexable": True}
-    save_posts(kept.db, "Trail", [toot(7, open_bo)], START)
+    save_posts(rig.db, "Trail", [toot(7, open_bo)], START)
     quiet = status("7") | {"account": open_bo | {"indexable": False}}
     others = [status(str(number)) for number in range(2, 7)]
-    kept.net.instead = lambda url: (
+    rig.net.instead = lambda url: (
         answer(url, [edited, quiet, *others]) if "statuses?" in url else None
     )
-    assert kept.night(1, ("Trail",)) == RecheckReport(asked=7, edited=2)
-    assert kept.texts()[toot(1).uri] == "Better words"
-    assert toot(7).uri not in kept.texts()
-    assert kept.night(2, ("Trail",)) == RecheckReport(asked=7)
+    assert rig.night(1, ("Trail",)) == RecheckReport(asked=7, edited=2)
+    assert rig.texts()[toot(1).uri] == "Better words"
+    assert toot(7).uri not in rig.texts()
+    assert rig.night(2, ("Trail",)) == RecheckReport(asked=7)
 
 
-def test_posts_of_a_source_that_was_not_polled_are_not_rechecked(kept: Kept) -> None:
-    assert kept.night(1, ("Trail",)) == RecheckReport(asked=6)
-    assert {urlsplit(url).netloc for url in kept.net.asked} == {"social.example"}
+def test_posts_of_a_source_that_was_not_polled_are_not_rechecked(rig: RecheckRig) -> None:
+    assert rig.night(1, ("Trail",)) == RecheckReport(asked=6)
+    assert {urlsplit(url).netloc for url in rig.net.requests} == {"social.example"}
 
 
-def test_request_limit_of_a_night_leaves_the_other_posts_to_the_next_night(kept: Kept) -> None:
-    save_posts(kept.db, "HN", [story(number) for number in range(80, 100)], START)
+def test_request_limit_of_a_night_leaves_the_other_posts_to_the_next_night(rig: RecheckRig) -> None:
+    save_posts(rig.db, "HN", [story(number) for number in range(80, 100)], START)
     seen = set[str]()
     for day, expected in ((1, 10), (1.2, 10), (1.4, 3), (1.6, 0)):
-        assert kept.night(day, ("HN",)) == RecheckReport(asked=expected)
-        assert not seen & set(kept.net.asked)
-        seen |= set(kept.net.asked)
+        assert rig.night(day, ("HN",)) == RecheckReport(asked=expected)
+        assert not seen & set(rig.net.requests)
+        seen |= set(rig.net.requests)
     assert len(seen) == 23
 
 
-def test_server_without_batch_requests_gets_a_few_rechecks_every_night(kept: Kept) -> None:
-    save_posts(kept.db, "Trail", [toot(number) for number in range(7, 16)], START)
-    kept.net.instead = lambda url: failure(url, 404) if "statuses?" in url else None
-    kept.net.lost = {"1", "2", "15"}
-    assert kept.night(1, ("Trail",)) == RecheckReport(asked=8, deleted=2)
-    assert kept.net.asked.total() == 10
-    assert kept.night(1.1, ("Trail",)) == RecheckReport(asked=7, deleted=1)
+def test_server_without_batch_requests_gets_a_few_rechecks_every_night(rig: RecheckRig) -> None:
+    save_posts(rig.db, "Trail", [toot(number) for number in range(7, 16)], START)
+    rig.net.instead = lambda url: failure(url, 404) if "statuses?" in url else None
+    rig.net.lost = {"1", "2", "15"}
+    assert rig.night(1, ("Trail",)) == RecheckReport(asked=8, deleted=2)
+    assert rig.net.requests.total() == 10
+    assert rig.night(1.1, ("Trail",)) == RecheckReport(asked=7, deleted=1)
 
 
 def test_item_that_always_fails_does_not_stop_rechecks_of_the_others(
-    kept: Kept,
+    rig: RecheckRig,
 ) -> None:
-    kept.net.instead = lambda url: (
-        failure(url, 500, Outcome.SERVER_ERROR) if "/71." in url else None
-    )
-    kept.net.lost = {"73"}
-    assert kept.night(1, ("HN",)) == RecheckReport(asked=2, deleted=1)
-    assert kept.db.execute(
+    rig.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR) if "/71." in url else None
+    rig.net.lost = {"73"}
+    assert rig.night(1, ("HN",)) == RecheckReport(asked=2, deleted=1)
+    assert rig.db.execute(
         "SELECT last_checked, next_check FROM posts WHERE uri = 'hackernews:71'"
     ).fetchone() == (None, "2026-11-03T01:00:00Z")
 
 
-def test_source_with_three_failures_gets_no_more_rechecks_that_night(kept: Kept) -> None:
-    save_posts(kept.db, "HN", [story(number) for number in range(80, 90)], START)
-    kept.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR)
-    kept.night(1, ("HN",))
-    assert kept.net.asked.total() == 3
+def test_source_with_three_failures_gets_no_more_rechecks_that_night(rig: RecheckRig) -> None:
+    save_posts(rig.db, "HN", [story(number) for number in range(80, 90)], START)
+    rig.net.instead = lambda url: failure(url, 500, Outcome.SERVER_ERROR)
+    rig.night(1, ("HN",))
+    assert rig.net.requests.total() == 3
 
 
-def test_post_that_a_source_returns_again_is_rechecked_the_same_night(kept: Kept) -> None:
-    kept.net.lost = {"2"}
-    kept.night(1)
-    save_posts(kept.db, "Trail", [toot(2)], START + 2 * DAY)
-    assert toot(2).uri in kept.texts()
-    assert kept.night(2).deleted == 1
-    assert toot(2).uri not in kept.texts()
+def test_post_that_a_source_returns_again_is_rechecked_the_same_night(rig: RecheckRig) -> None:
+    rig.net.lost = {"2"}
+    rig.night(1)
+    save_posts(rig.db, "Trail", [toot(2)], START + 2 * DAY)
+    assert toot(2).uri in rig.texts()
+    assert rig.night(2).deleted == 1
+    assert toot(2).uri not in rig.texts()
 
 
-def test_fetch_records_do_not_list_the_rechecked_posts(kept: Kept) -> None:
-    kept.net.lost = {"2", "72"}
-    kept.night(1)
-    assert {url for (url,) in kept.db.execute("SELECT url FROM fetches")} == {
+def test_fetch_records_do_not_list_the_rechecked_posts(rig: RecheckRig) -> None:
+    rig.net.lost = {"2", "72"}
+    rig.night(1)
+    assert {url for (url,) in rig.db.execute("SELECT url FROM fetches")} == {
         f"{SERVER}/",
         "https://hacker-news.firebaseio.com/",
     }
 
 
-def test_post_without_a_recheck_request_waits_a_month_and_delays_no_other(kept: Kept) -> None:
+def test_post_without_a_recheck_request_waits_a_month_and_delays_no_other(rig: RecheckRig) -> None:
     save_posts(
-        kept.db,
+        rig.db,
         "Trail",
         [Post("mastodon", "https://far.example/1", "Words", published=START)],
         START,
     )
-    assert kept.night(1, ("Trail",)).asked == 6
-    assert kept.db.execute(
+    assert rig.night(1, ("Trail",)).asked == 6
+    assert rig.db.execute(
         "SELECT last_checked, next_check FROM posts WHERE uri = 'https://far.example/1'"
     ).fetchone() == (None, "2026-12-03T03:00:00Z")

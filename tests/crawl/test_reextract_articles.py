@@ -71,7 +71,7 @@ def crawled(workspace: Workspace, titles: list[str]) -> None:
         for day, text in ((1, "Old words"), (2, title)):
             with WarcArchive(workspace.archive, NOW.replace(month=2, day=day)) as archive:
                 body = PAGE.format(title=text).encode()
-                kept = archive.keep(
+                archived = archive.keep(
                     Response(
                         url,
                         url,
@@ -81,8 +81,8 @@ def crawled(workspace: Workspace, titles: list[str]) -> None:
                         NOW.replace(month=2, day=day),
                     )
                 )
-            save_fetch(db, None, "page", kept, NOW)
-        place = {"archive_file": kept.archive_file, "archive_offset": kept.archive_offset}
+            save_fetch(db, None, "page", archived, NOW)
+        place = {"archive_file": archived.archive_file, "archive_offset": archived.archive_offset}
         db.table("articles").update(number, place)
     db.close()
 

@@ -68,48 +68,50 @@ def row(db: Database) -> dict[str, object]:
     return dict(db.table("articles").get(1))
 
 
-def look(db: Database, what: FetchedPage, night: int, *, blame: bool = True) -> CheckResult:
-    return store_article_check(db, 1, what, NIGHT + timedelta(days=night), 30, blame=blame)
+def store_check(
+    db: Database, fetched: FetchedPage, night: int, *, blame: bool = True
+) -> CheckResult:
+    return store_article_check(db, 1, fetched, NIGHT + timedelta(days=night), 30, blame=blame)
 
 
 def test_first_text_is_stored_and_an_equal_one_changes_nothing(db: Database) -> None:
-    assert look(db, page(TEXT, "Leases"), 0) is CheckResult.CHANGED
-    assert look(db, page(TEXT, "Leases"), 1) is CheckResult.UNCHANGED
+    assert store_check(db, page(TEXT, "Leases"), 0) is CheckResult.CHANGED
+    assert store_check(db, page(TEXT, "Leases"), 1) is CheckResult.UNCHANGED
     assert row(db)["state"] == "ok"
 
 
 def test_hijacked_page_never_replaces_the_text_and_is_reported_after_two_checks(
     db: Database,
 ) -> None:
-    look(db, page(TEXT, "Leases"), 0)
-    assert look(db, page(CASINO, "Best casino bonus"), 1) is CheckResult.FAILED
+    store_check(db, page(TEXT, "Leases"), 0)
+    assert store_check(db, page(CASINO, "Best casino bonus"), 1) is CheckResult.FAILED
     assert (row(db)["state"], row(db)["suspected_state"], row(db)["title"]) == (
         "ok",
         "hijacked",
         "Leases",
     )
-    look(db, page(CASINO, "Best casino bonus"), 2)
+    store_check(db, page(CASINO, "Best casino bonus"), 2)
     assert (row(db)["state"], row(db)["text"]) == ("hijacked", TEXT)
     assert row(db)["state_evidence"]
 
 
 def test_revival_clears_everything(db: Database) -> None:
-    look(db, page(TEXT, "Leases"), 0)
+    store_check(db, page(TEXT, "Leases"), 0)
     for night in range(1, 5):
-        look(db, failed(Outcome.GONE), night)
+        store_check(db, failed(Outcome.GONE), night)
     assert row(db)["state"] == "gone"
-    assert look(db, page(TEXT, "Leases"), 9) is not CheckResult.FAILED
+    assert store_check(db, page(TEXT, "Leases"), 9) is not CheckResult.FAILED
     assert (row(db)["state"], row(db)["suspected_state"], row(db)["failures"]) == ("ok", None, 0)
 
 
 def test_local_outage_is_ignored(db: Database) -> None:
-    look(db, page(TEXT, "Leases"), 0)
+    store_check(db, page(TEXT, "Leases"), 0)
     for night in range(1, 12):
-        look(db, failed(Outcome.DNS), night, blame=False)
+        store_check(db, failed(Outcome.DNS), night, blame=False)
     assert (row(db)["state"], row(db)["suspected_state"]) == ("ok", None)
 
 
 def test_suspected_change_of_state_is_checked_on_the_next_night(db: Database) -> None:
-    look(db, page(TEXT, "Leases"), 0)
-    look(db, failed(Outcome.GONE), 1)
+    store_check(db, page(TEXT, "Leases"), 0)
+    store_check(db, failed(Outcome.GONE), 1)
     assert str(row(db)["next_check"]) <= "2026-06-03T03:00:00Z"

@@ -41,13 +41,13 @@ class Case:
 
     `url` is a path on the server, or a full URL with `{port}` for its port. `port` names the port
     of every connection. `names` are the IP addresses that the name server returns for any name.
-    `size` is the expected size of the body, `requests` the expected number of requests, and `says`
+    `size` is the expected size of the body, `requests` the expected number of requests, and `message`
     a part of the message.
     """
 
     url: str
     expect: Outcome
-    says: str = ""
+    message: str = ""
     size: int | None = None
     purpose: Purpose = "feed"
     limits: HttpLimits = QUICK
@@ -76,11 +76,11 @@ class Rig:
     def fetch(self, case: Case) -> Response | Failure:
         """Fetch the URL of `case` like a nightly run, and check that all resources are released."""
         self.server.port_of(case.port or "http")
-        asked, accepted = len(self.server.requests), self.server.accepted
+        requests, accepted = len(self.server.requests), self.server.accepted
         with self._watched(case.limits.total):
             result = asyncio.run(self._fetched(case))
-        assert case.requests in (None, len(self.server.requests) - asked), self.server.requests[
-            asked:
+        assert case.requests in (None, len(self.server.requests) - requests), self.server.requests[
+            requests:
         ]
         assert case.connections in (None, self.server.accepted - accepted)
         return result
@@ -90,7 +90,7 @@ class Rig:
         result = self.fetch(case)
         found = result.outcome if isinstance(result, Failure) else outcome_of_status(result.status)
         assert found is case.expect, result
-        assert isinstance(result, Response) or case.says in result.message
+        assert isinstance(result, Response) or case.message in result.message
         assert case.size is None or (isinstance(result, Response) and len(result.body) == case.size)
         assert case.hops is None or len(result.hops) == case.hops
 

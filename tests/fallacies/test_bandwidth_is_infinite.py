@@ -16,13 +16,13 @@ CASES = (
     Case("/endless-body", Outcome.TOO_LARGE),
     Case("/endless-chunks", Outcome.TOO_LARGE),
     Case("/endless-body", Outcome.TOO_LARGE, limits=ROOMY),
-    Case("/endless-chunk-extension", Outcome.PROTOCOL_ERROR, says="over the wire"),
+    Case("/endless-chunk-extension", Outcome.PROTOCOL_ERROR, message="over the wire"),
     Case("/endless-trailers", Outcome.PROTOCOL_ERROR),
     # bodies at the cap
     Case("/100k", Outcome.OK, size=100_000, purpose="page"),
     Case("/100k-plus-one", Outcome.TOO_LARGE, purpose="page"),
     Case("/100k-plus-one", Outcome.OK, size=100_001, purpose="feed"),
-    Case("/ten-gigabytes", Outcome.TOO_LARGE, says="announces"),
+    Case("/ten-gigabytes", Outcome.TOO_LARGE, message="announces"),
     Case("/robots-rule-early", Outcome.OK, size=524_288, purpose="robots"),
     Case("/endless-body", Outcome.OK, size=524_288, purpose="robots"),
     # bombs: 200 MB from a few kilobytes
@@ -31,7 +31,7 @@ CASES = (
     Case("/bomb-br", Outcome.TOO_LARGE, limits=ROOMY),
     Case("/bomb-zstd", Outcome.TOO_LARGE, limits=ROOMY),
     Case("/robots-bomb", Outcome.OK, size=524_288, purpose="robots", limits=ROOMY),
-    Case("/gzip-twice", Outcome.BAD_ENCODING, says="gzip, gzip"),
+    Case("/gzip-twice", Outcome.BAD_ENCODING, message="gzip, gzip"),
     Case("/gzip-two-headers", Outcome.BAD_ENCODING),
     Case("/gzip-five-deep", Outcome.BAD_ENCODING),
     Case("/zstd-huge-window", Outcome.BAD_ENCODING),
@@ -43,7 +43,7 @@ CASES = (
     Case("/headers-50000", Outcome.PROTOCOL_ERROR),
     Case("/cookies-10000", Outcome.PROTOCOL_ERROR),
     Case("/header-1mb", Outcome.PROTOCOL_ERROR),
-    Case("/header-70kb-in-two", Outcome.PROTOCOL_ERROR, says="65,536"),
+    Case("/header-70kb-in-two", Outcome.PROTOCOL_ERROR, message="65,536"),
     # large, but within bounds
     Case("/headers-500", Outcome.OK, size=2),
     Case("/header-40kb", Outcome.OK, size=2),

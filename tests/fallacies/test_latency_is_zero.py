@@ -20,23 +20,23 @@ CASES = (
     Case(
         "http://example.org:{port}/fine",
         Outcome.DNS,
-        says="0.2 s",
+        message="0.2 s",
         names=(STALL,),
         connections=0,
         limits=HASTY,
     ),
-    Case("http://example.org/", Outcome.TIMEOUT, says="connecting", port="deaf", limits=HASTY),
-    Case("https://example.org/", Outcome.TLS, says="handshake", port="tls-stall", limits=HASTY),
+    Case("http://example.org/", Outcome.TIMEOUT, message="connecting", port="deaf", limits=HASTY),
+    Case("https://example.org/", Outcome.TLS, message="handshake", port="tls-stall", limits=HASTY),
     # the answer does not begin
-    Case("/silence", Outcome.TIMEOUT, says="said nothing", limits=HASTY),
-    Case("/pause-in-head", Outcome.TIMEOUT, says="said nothing", limits=HASTY),
-    Case("/drip-head", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
-    Case("/drip-interim", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
+    Case("/silence", Outcome.TIMEOUT, message="said nothing", limits=HASTY),
+    Case("/pause-in-head", Outcome.TIMEOUT, message="said nothing", limits=HASTY),
+    Case("/drip-head", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
+    Case("/drip-interim", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
     # the answer does not end
-    Case("/pause-in-body", Outcome.TIMEOUT, says="said nothing", limits=HASTY),
-    Case("/drip-body", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
-    Case("/drip-chunks", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
-    Case("/drip-gzip", Outcome.TIMEOUT, says="whole exchange", limits=HASTY),
+    Case("/pause-in-body", Outcome.TIMEOUT, message="said nothing", limits=HASTY),
+    Case("/drip-body", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
+    Case("/drip-chunks", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
+    Case("/drip-gzip", Outcome.TIMEOUT, message="whole exchange", limits=HASTY),
     # robots files are held to the same
     Case(
         "http://robots-silence.example/fine",
@@ -91,8 +91,8 @@ def test_host_that_timed_out_is_not_waited_for_again(rig: Rig):
         async with rig.client(case) as client:
             way = fetcher(client)
             await way.fetch(rig.task(case))
-            asked = len(rig.server.requests)
+            requests = len(rig.server.requests)
             await way.fetch(rig.task(case))
-            return len(rig.server.requests) - asked
+            return len(rig.server.requests) - requests
 
     assert asyncio.run(twice()) == 0

@@ -22,7 +22,7 @@ CASES = (
     Case("/chunked", Outcome.OK, size=2 * FINE),
     Case("/chunk-extension", Outcome.OK, size=5),
     Case("/chunk-trailer", Outcome.OK, size=5),
-    Case("/transfer-unknown", Outcome.PROTOCOL_ERROR, says="transfer-encoding"),
+    Case("/transfer-unknown", Outcome.PROTOCOL_ERROR, message="transfer-encoding"),
     # ways to code it
     Case("/gzip", Outcome.OK, size=FINE),
     Case("/x-gzip", Outcome.OK, size=FINE),
@@ -35,7 +35,7 @@ CASES = (
     Case("/zstd", Outcome.OK, size=FINE),
     Case("/zstd-frames", Outcome.OK, size=2 * FINE),
     Case("/identity", Outcome.OK, size=FINE),
-    Case("/coding-unknown", Outcome.BAD_ENCODING, says="compress"),
+    Case("/coding-unknown", Outcome.BAD_ENCODING, message="compress"),
     Case("/coding-nonsense", Outcome.BAD_ENCODING),
     # ways to write a head
     Case("/status-only", Outcome.OK, size=2),

@@ -54,12 +54,12 @@ CASES = (
     Case("/fine", Outcome.PROTOCOL_ERROR, headers=(("X-Ours", "a\r\nX-Injected: 1"),), requests=0),
     # certificates
     Case("https://fine.example/fine", Outcome.OK, port="tls"),
-    Case("https://expired.example/fine", Outcome.TLS, says="expired", port="tls", requests=0),
+    Case("https://expired.example/fine", Outcome.TLS, message="expired", port="tls", requests=0),
     Case("https://self-signed.example/fine", Outcome.TLS, port="tls", requests=0),
     Case(
         "https://wrong-name.example/fine",
         Outcome.TLS,
-        says="wrong-name.example",
+        message="wrong-name.example",
         port="tls",
         requests=0,
     ),
@@ -89,11 +89,11 @@ def test_requests_have_no_cookie_referer_or_authorization(rig: Rig):
 
 def test_token_is_not_sent_to_another_server(rig: Rig):
     token = (("Authorization", "Bearer secret"),)
-    kept = rig.fetch(Case("/echo", Outcome.OK, headers=token))
-    assert isinstance(kept, Response)
-    assert b"secret" in kept.body
-    away = rig.fetch(
+    same_server = rig.fetch(Case("/echo", Outcome.OK, headers=token))
+    assert isinstance(same_server, Response)
+    assert b"secret" in same_server.body
+    other_server = rig.fetch(
         Case("http://one.example/to-another-host", Outcome.OK, headers=token, port="http", hops=1)
     )
-    assert isinstance(away, Response)
-    assert b"secret" not in away.body
+    assert isinstance(other_server, Response)
+    assert b"secret" not in other_server.body

@@ -90,14 +90,14 @@ def test_refusal_with_a_time_is_recorded_with_that_time(rig: Rig, path: str, out
 
 
 @pytest.mark.parametrize(
-    ("path", "asked"),
+    ("path", "directives"),
     [
         ("/fine", Directives()),
         ("/robots-tag", Directives(noarchive=True, max_snippet=50)),
         ("/tdm", Directives(no_ai=True)),
     ],
 )
-def test_directives_of_a_page_are_recorded(rig: Rig, path: str, asked: Directives):
+def test_directives_of_a_page_are_recorded(rig: Rig, path: str, directives: Directives):
     answer = rig.fetch(Case(path, Outcome.OK))
     assert isinstance(answer, Response)
-    assert parse_directives({}, answer.headers) == asked
+    assert parse_directives({}, answer.headers) == directives

@@ -44,7 +44,9 @@ CASES = (
     Case("/to-data", Outcome.BAD_REDIRECT),
     Case("/to-javascript", Outcome.BAD_REDIRECT),
     Case("/to-gopher", Outcome.BAD_REDIRECT),
-    Case("https://fine.example/to-plain", Outcome.BAD_REDIRECT, says="https to http", port="tls"),
+    Case(
+        "https://fine.example/to-plain", Outcome.BAD_REDIRECT, message="https to http", port="tls"
+    ),
     # gone
     Case("/404", Outcome.NOT_FOUND),
     Case("/410", Outcome.GONE),

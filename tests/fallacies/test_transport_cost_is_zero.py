@@ -33,8 +33,8 @@ CASES = (
     # the body of a 304 response is ignored
     Case("/304", Outcome.NOT_MODIFIED, size=0, etag='"x"'),
     Case("/304-with-body", Outcome.NOT_MODIFIED, size=0, etag='"x"'),
-    Case("/304", Outcome.PROTOCOL_ERROR, says="unconditional"),
-    Case("/304", Outcome.PROTOCOL_ERROR, says="unconditional", etag="é"),
+    Case("/304", Outcome.PROTOCOL_ERROR, message="unconditional"),
+    Case("/304", Outcome.PROTOCOL_ERROR, message="unconditional", etag="é"),
     # bodies travel small
     Case("/gzip", Outcome.OK, size=FINE),
     Case("/br", Outcome.OK, size=FINE),

@@ -72,14 +72,14 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Internet:
-    """Where it listens, whom to trust, which hosts there are besides; `asked[host, path]` counts
+    """Where it listens, whom to trust, which hosts there are besides; `requests[host, path]` counts
     requests, `most_at_once[host]` those in flight.
     """
 
     port: int
     ca_file: Path
     more: Mapping[str, Handler]
-    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    requests: Counter[tuple[str, str]] = field(default_factory=Counter)
     agents: set[str] = field(default_factory=set)
     in_flight: Counter[str] = field(default_factory=Counter)
     most_at_once: Counter[str] = field(default_factory=Counter)
@@ -122,7 +122,7 @@ def small_internet(folder: Path, more: Mapping[str, Handler] | None = None) -> I
 def _application(internet: Internet) -> web.Application:
     async def answer(request: web.Request) -> web.StreamResponse:
         host = request.host.partition(":")[0]
-        internet.asked[host, request.path] += 1
+        internet.requests[host, request.path] += 1
         internet.agents.add(request.headers.get("User-Agent", ""))
         internet.in_flight[host] += 1
         internet.most_at_once[host] = max(internet.most_at_once[host], internet.in_flight[host])

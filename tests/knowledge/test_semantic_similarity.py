@@ -130,9 +130,9 @@ def test_explorer_searches_by_meaning_with_a_model(workspace: Workspace) -> None
         answer = await explorer.client.get("/public/semantic_search.json?_shape=array&words=lease")
         return answer.json(), (await explorer.client.get("/-/metadata.json")).text
 
-    rows, told = asyncio.run(ask())
+    rows, log = asyncio.run(ask())
     assert [row["title"] for row in rows[:2]] == ["mutex", "lock"]
-    assert workspace.settings.semantic.model not in told
+    assert workspace.settings.semantic.model not in log
 
 
 def test_explorer_without_model_has_no_semantic_query(tmp_path: Path) -> None:

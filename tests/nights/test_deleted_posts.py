@@ -48,7 +48,7 @@ class Networks:
 
     deleted: set[int] = field(default_factory=set)
     broken: bool = False
-    asked_again: Counter[str] = field(default_factory=Counter)
+    rechecks: Counter[str] = field(default_factory=Counter)
 
     async def mastodon(self, request: web.Request) -> web.Response:
         if self.broken:
@@ -64,7 +64,7 @@ class Networks:
         )
 
     def _statuses(self, request: web.Request) -> web.Response:
-        self.asked_again[request.path] += 1
+        self.rechecks[request.path] += 1
         if request.path == "/api/v1/statuses":
             numbers = [self._number(each) for each in request.query.getall("id[]")]
             return web.json_response(
@@ -85,7 +85,7 @@ class Networks:
         )
 
     async def items(self, request: web.Request) -> web.Response:
-        self.asked_again[request.path] += 1
+        self.rechecks[request.path] += 1
         number = int(request.path.removeprefix("/v0/item/").removesuffix(".json"))
         item = {"id": number, "type": "story", "time": 1781700000}
         return web.json_response(
@@ -102,7 +102,7 @@ class Networks:
 
 
 @dataclass(frozen=True)
-class Seen:
+class NightState:
     """The state after one night.
 
     It has the counts, the files and tables that contain each word, the explorer's response to a
@@ -114,7 +114,7 @@ class Seen:
     tables: dict[str, list[str]]
     found: str
     posts: list[sqlite3.Row]
-    asked: Counter[str]
+    requests: Counter[str]
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Nights:
 
     folder: Path
     net: Networks
-    seen: list[Seen] = field(default_factory=list)
+    states: list[NightState] = field(default_factory=list)
 
     def night(self, after: timedelta) -> None:
         def now() -> datetime:
@@ -132,14 +132,14 @@ class Nights:
         workspace = open_workspace(self.folder)
         with RunLog(workspace.logs, "nightly", now) as run_log:
             counts = nightly.run_command(workspace, "nightly", run_log, now).counts
-        self.seen.append(
-            Seen(
+        self.states.append(
+            NightState(
                 counts,
                 {words: self._files(words) for words in (*WORDS, STAYS)},
                 {words: self._tables(words) for words in (*WORDS, STAYS)},
                 self.explorer(f"/public/posts.json?_shape=array&_search={quote('note 12')}"),
                 self.query("SELECT * FROM posts ORDER BY id"),
-                self.net.asked_again.copy(),
+                self.net.rechecks.copy(),
             )
         )
 
@@ -236,7 +236,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
 
 
 def test_first_night_publishes_the_posts_and_rechecks_nothing(nights: Nights) -> None:
-    first = nights.seen[0]
+    first = nights.states[0]
     assert (first.counts["posts_new"], first.counts["posts_rechecked"]) == (47, 0)
     assert all("public.db" in first.files[words] and first.tables[words] for words in WORDS)
     assert "Field note 12" in first.found
@@ -245,7 +245,7 @@ def test_first_night_publishes_the_posts_and_rechecks_nothing(nights: Nights) ->
 def test_failing_server_deletes_nothing_and_delays_no_other(
     nights: Nights,
 ) -> None:
-    second = nights.seen[1]
+    second = nights.states[1]
     assert (second.counts["posts_deleted"], second.counts["posts_rechecked"]) == (
         1,
         3,
@@ -256,7 +256,7 @@ def test_failing_server_deletes_nothing_and_delays_no_other(
 def test_next_night_leaves_no_word_of_deleted_posts_in_files_rows_and_search(
     nights: Nights,
 ) -> None:
-    third = nights.seen[2]
+    third = nights.states[2]
     assert (
         third.counts["posts_deleted"],
         third.counts["posts_rechecked"],
@@ -301,13 +301,13 @@ def test_snapshot_and_explorer_have_no_row_of_deleted_posts(nights: Nights) -> N
 
 
 def test_night_right_after_rechecks_nothing_and_changes_no_post(nights: Nights) -> None:
-    third, fourth = nights.seen[2:]
+    third, fourth = nights.states[2:]
     assert (
         fourth.counts["posts_rechecked"],
         fourth.counts["posts_deleted"],
         fourth.counts["posts_new"],
     ) == (0, 0, 0)
-    assert fourth.asked == third.asked
+    assert fourth.requests == third.requests
     assert fourth.posts == third.posts
 
 

@@ -36,35 +36,35 @@ def nights(tmp_path: Path) -> Iterator[Nights]:
         yield made
 
 
-def asked(nights: Nights) -> Counter[tuple[str, str]]:
+def request_counts(nights: Nights) -> Counter[tuple[str, str]]:
     """How often each host and path was requested."""
-    return Counter(nights.internet.asked)
+    return Counter(nights.internet.requests)
 
 
 def test_crawl_minutes_later_requests_nothing(nights: Nights) -> None:
-    before = asked(nights)
+    before = request_counts(nights)
     report = nights.run(SOON, "crawl")
     assert report.counts["sources"] == 0
-    assert asked(nights) == before
+    assert request_counts(nights) == before
 
 
 def test_due_now_polls_sources_and_rechecks_articles_and_posts(nights: Nights) -> None:
-    before = asked(nights)
+    before = request_counts(nights)
     report = nights.run(SOON, "crawl", due_now=True)
-    new = asked(nights) - before
+    new = request_counts(nights) - before
     assert (new[FEED], new[ARTICLE]) == (1, 1)
     assert report.counts["sources"] == 2
     assert report.counts["posts_rechecked"] > 0
 
 
 def test_due_now_keeps_the_limit_per_host(nights: Nights) -> None:
-    before = asked(nights)
+    before = request_counts(nights)
     nights.run(SOON, "crawl", due_now=True)
-    assert (asked(nights) - before)[STATUSES] == LIMIT
+    assert (request_counts(nights) - before)[STATUSES] == LIMIT
 
 
 def test_option_reaches_the_run(nights: Nights) -> None:
-    before = asked(nights)
+    before = request_counts(nights)
     result = nights.command("crawl", "--json", "--due-now")
     assert json.loads(result.stdout)["counts"]["sources"] == 2
-    assert (asked(nights) - before)[FEED] == 1
+    assert (request_counts(nights) - before)[FEED] == 1

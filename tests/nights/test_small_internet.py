@@ -267,9 +267,9 @@ def test_misbehaving_hosts_are_reported_and_leave_no_text(
 
 def test_each_host_gets_one_robots_request_and_one_request_at_a_time(nights: Nights) -> None:
     internet = nights.internet
-    assert internet.asked["closed.example", "/private/report"] == 0
+    assert internet.requests["closed.example", "/private/report"] == 0
     assert max(internet.most_at_once.values()) == 1
-    assert internet.asked["www.infoq.com", "/robots.txt"] <= 3  # three nights
+    assert internet.requests["www.infoq.com", "/robots.txt"] <= 3  # three nights
     assert all(agent.startswith("hashtrail/") for agent in internet.agents)
 
 

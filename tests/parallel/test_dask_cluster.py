@@ -69,7 +69,7 @@ class _Pages(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.server.asked.append((self.headers["host"].split(":")[0], self.path))  # type: ignore[attr-defined]
+        self.server.requests.append((self.headers["host"].split(":")[0], self.path))  # type: ignore[attr-defined]
         _, *parts = self.path.split("/")
         if parts[0] == "to":
             self._send(302, b"", f"http://{parts[1]}:{self.server.server_port}/{parts[2]}")  # type: ignore[attr-defined]
@@ -95,13 +95,13 @@ class _Pages(BaseHTTPRequestHandler):
         self.wfile.write(head.encode() + b"\r\n" + body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the test reads `asked`."""
+        """Quiet: the test reads `requests`."""
 
 
 @contextmanager
 def web() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("0.0.0.0", 0), _Pages)
-    server.asked = []  # type: ignore[attr-defined]
+    server.requests = []  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
@@ -150,14 +150,14 @@ def test_crawl_on_a_cluster_gives_the_same_pages_even_if_a_worker_dies(
             FetchRequest("not an address", "page"),
         ]
         here = asyncio.run(_read(tasks, _settings(), tmp_path / "here"))
-        asked_here = Counter(server.asked)  # type: ignore[attr-defined]
+        local_requests = Counter(server.requests)  # type: ignore[attr-defined]
 
         async def job(cluster: Any) -> list[FetchedPage]:
             settings = _settings(
                 EngineSettings(name="dask", scheduler=cluster.scheduler_address, processes=1)
             )
             reading = asyncio.create_task(_read(tasks, settings, tmp_path / "there"))
-            while not len(server.asked) > asked_here.total() + 2:  # type: ignore[attr-defined]
+            while not len(server.requests) > local_requests.total() + 2:  # type: ignore[attr-defined]
                 await asyncio.sleep(0.01)
             await cluster.workers[0].kill()
             return await reading

@@ -31,17 +31,17 @@ def die(number: int) -> None:
 
 
 def test_results_have_the_order_of_arguments_that_are_read_lazily() -> None:
-    asked = []
+    read_arguments = []
 
     def arguments() -> Iterator[int]:
         for number in range(50):
-            asked.append(number)
+            read_arguments.append(number)
             yield number
 
     for number, value in ordered_map(double_and_add, arguments(), 2, prepare, (7,)):
         assert value == 2 * number + 7
-        assert len(asked) <= number + 5
-    assert asked == list(range(50))
+        assert len(read_arguments) <= number + 5
+    assert read_arguments == list(range(50))
 
 
 def test_exception_of_the_function_is_raised_in_the_caller() -> None:

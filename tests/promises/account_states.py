@@ -144,11 +144,11 @@ def _mastodon(state: State, policy: Policy) -> Post:
         account = account | {"display_name": f"{state.person} {account['display_name']}"}
     shown = shown | status | {"account": shown["account"] | account}
     if "reblog" in status:
-        asked = mastodon.Options(SERVER, "x", policy)
-        (question,) = mastodon.recheck_requests(asked, (_known(shown),))
-        return mastodon.parse_recheck(asked, question, _answer(shown, question.request.url)).posts[
-            0
-        ]
+        options = mastodon.Options(SERVER, "x", policy)
+        (question,) = mastodon.recheck_requests(options, (_known(shown),))
+        return mastodon.parse_recheck(
+            options, question, _answer(shown, question.request.url)
+        ).posts[0]
     (post,) = mastodon.parse_response(
         mastodon.Options(SERVER, "x", policy), _answer([shown]), None
     ).posts

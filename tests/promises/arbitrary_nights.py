@@ -21,7 +21,7 @@ from crawler.models.outcomes import Outcome
 from tests.promises.workspace import Nights, feed_source, nights_with, rss
 
 GOOD = "https://good.example/raft"
-_SAID = "replicas vote, a leader is chosen, and the log is kept in one order by all."
+_SENTENCE = "replicas vote, a leader is chosen, and the log is kept in one order by all."
 _HOSTILE = st.sampled_from([
     "#" * 30_000, "…" * 20_000, "\u202e\u0000\ufdd0", "a\u0301" * 500, "[" * 2_000, "&amp;" * 500,
     "<b>" * 500, "'" * 1_000, "\ud800", "-1", "1e999", "9" * 400, "%00", "\U0001f600" * 50,
@@ -103,7 +103,7 @@ def nights_over(folder: Path, world: World) -> Iterator[Nights]:
     """A workspace whose inbox and servers hold the world and one good item of each kind."""
 
     async def good(request: web.Request) -> web.Response:
-        text = "".join(f"<p>Paragraph {n} of {request.path}: {_SAID}</p>" for n in range(9))
+        text = "".join(f"<p>Paragraph {n} of {request.path}: {_SENTENCE}</p>" for n in range(9))
         body = (
             f"<html><head><title>Raft</title></head><body><article>{text}</article></body></html>"
         )
@@ -128,11 +128,11 @@ def nights_over(folder: Path, world: World) -> Iterator[Nights]:
         (inbox / "posts.jsonl").write_bytes(b"\n".join(map(_bytes, world.lines)))
         for number, mail in enumerate(world.mails):
             (inbox / f"{number}.eml").write_bytes(_bytes(mail))
-        kept: dict[str, Any] = {
+        good_post: dict[str, Any] = {
             "type": "post", "uri": "u:good", "network": "x", "links": [GOOD],
             "text": "On consensus #DistributedSystems", "hashtags": ["DistributedSystems"],
         }  # fmt: skip
-        (inbox / "zz-good.jsonl").write_text(json.dumps(kept), encoding="utf-8")
+        (inbox / "zz-good.jsonl").write_text(json.dumps(good_post), encoding="utf-8")
         yield nights
 
 

@@ -37,7 +37,7 @@ class Moment:
     free: int
     code: int
     seconds: float
-    said: str
+    output: str
     site_is_whole: bool
     database_is_intact: bool
     next_code: int
@@ -111,11 +111,11 @@ def _prepared(folder: Path) -> Path:
 
 
 def _corpus(name: str) -> str:
-    said = "consensus, replication and failure detection in distributed systems. "
+    sentence = "consensus, replication and failure detection in distributed systems. "
     return "\n".join(
         json.dumps({
             "type": "post", "uri": f"{name}:{n}", "network": "x", "links": [],
-            "text": f"Note {n} of {name} {n * 7919}: {said * 9}",
+            "text": f"Note {n} of {name} {n * 7919}: {sentence * 9}",
             "hashtags": ["DistributedSystems"],
         })
         for n in range(_POSTS)
@@ -183,7 +183,7 @@ def main() -> None:
     """Print one line for each moment."""
     with tempfile.TemporaryDirectory() as folder:
         for moment in run_moments(int(sys.argv[1]), Path(folder)):
-            first = moment.said.splitlines()[0] if moment.said else ""
+            first = moment.output.splitlines()[0] if moment.output else ""
             state = f"site {moment.site_is_whole}, database {moment.database_is_intact}"
             then = f"then {moment.next_code}, all {moment.next_has_all}"
             head = f"{moment.free:>9,} bytes free: exit {moment.code} in {moment.seconds:.1f} s"

@@ -33,7 +33,7 @@ BAD_LINKS = [
     "http://a b/",
     "https://%/",
 ]
-SAID = {
+SENTENCES = {
     "bad.example": "caches expire, clients retry, and queues grow until the operators notice it.",
     "good.example": "replicas vote, a leader is chosen, and the log is kept in one order by all.",
 }
@@ -41,8 +41,8 @@ GOOD = "https://good.example/raft"
 
 
 async def page(request: web.Request) -> web.Response:
-    said = SAID[request.host.partition(":")[0]]
-    text = "".join(f"<p>Paragraph {n}: {said}</p>" for n in range(9))
+    sentence = SENTENCES[request.host.partition(":")[0]]
+    text = "".join(f"<p>Paragraph {n}: {sentence}</p>" for n in range(9))
     head = f"<html><head><title>Raft at {request.path}</title></head>"
     body = f"{head}<body><article>{text}</article></body></html>"
     return web.Response(text=body, content_type="text/html")
@@ -217,9 +217,9 @@ def test_post_that_cannot_be_stored_is_skipped_among_a_thousand() -> None:
     db = open_memory()
     posts = [Post(network="x", uri=f"u:{n}", text="Consensus") for n in range(1000)]
     posts[617] = replace(posts[617], text="\ud800")
-    kept = save_posts(db, "test", posts, NOW)
-    assert kept.new == db.table("posts").count == 999
-    [failure] = kept.failures
+    report = save_posts(db, "test", posts, NOW)
+    assert report.new == db.table("posts").count == 999
+    [failure] = report.failures
     assert failure.message.startswith("Cannot process the post u:617: UnicodeEncodeError")
 
 

@@ -29,9 +29,11 @@ PAGE = """<html><head><title>Leases in Zedquux</title></head><body><article>\
 
 def page(path: str) -> Response:
     """An article with its own text, so that no two are copies of each other."""
-    said = SUBJECTS[int(path.strip("/"))]
+    statement = SUBJECTS[int(path.strip("/"))]
     sentences = " ".join(
-        f"The {word} of a lease number {n} {said}." for n in range(20) for word in said.split()
+        f"The {word} of a lease number {n} {statement}."
+        for n in range(20)
+        for word in statement.split()
     )
     return Response(text=PAGE.format(sentences), content_type="text/html")
 

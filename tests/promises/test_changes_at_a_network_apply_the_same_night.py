@@ -18,8 +18,8 @@ from tests.crawl.test_recheck_posts import (
     SERVER,
     SOURCES,
     START,
-    Kept,
     Net,
+    RecheckRig,
     answer,
     failure,
     status,
@@ -30,22 +30,22 @@ ADA = {"acct": "ada", "display_name": "Ada", "indexable": True, "url": f"{SERVER
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
+def rig(tmp_path: Path) -> RecheckRig:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/sources.toml").write_text(SOURCES)
-    return Kept(open_memory(), Workspace(tmp_path, Settings(fetch=FetchSettings())))
+    return RecheckRig(open_memory(), Workspace(tmp_path, Settings(fetch=FetchSettings())))
 
 
-def stored(kept: Kept) -> str:
+def stored(rig: RecheckRig) -> str:
     """Every word that the database has of posts and authors, except their uris."""
-    rows = kept.db.execute(
+    rows = rig.db.execute(
         "SELECT p.text, p.url, p.consent, a.handle, a.name, a.url FROM posts p "
         "LEFT JOIN authors a ON a.id = p.author_id"
     ).fetchall()
     return json.dumps(rows)
 
 
-def shows(kept: Kept, changes: dict[str, Any]) -> None:
+def shows(rig: RecheckRig, changes: dict[str, Any]) -> None:
     """Let the network show every post with these changes from now on."""
 
     def instead(url: str) -> Response | Failure | None:
@@ -54,7 +54,7 @@ def shows(kept: Kept, changes: dict[str, Any]) -> None:
         numbers = [part.split("=")[1] for part in url.split("?")[1].split("&")]
         return answer(url, [status(number) | changes for number in numbers])
 
-    kept.net.instead = instead
+    rig.net.instead = instead
 
 
 @pytest.mark.parametrize(
@@ -74,80 +74,84 @@ def shows(kept: Kept, changes: dict[str, Any]) -> None:
     ],
     ids=lambda changes: json.dumps(changes)[:60],
 )
-def test_narrower_post_or_account_loses_text_and_name(kept: Kept, changes: dict[str, Any]) -> None:
-    save_posts(kept.db, "Trail", [toot(1), toot(2)], START)
-    shows(kept, changes)
-    kept.night(1, ("Trail",))
-    assert "Words" not in stored(kept)
-    assert "Ada" not in stored(kept)
+def test_narrower_post_or_account_loses_text_and_name(
+    rig: RecheckRig, changes: dict[str, Any]
+) -> None:
+    save_posts(rig.db, "Trail", [toot(1), toot(2)], START)
+    shows(rig, changes)
+    rig.night(1, ("Trail",))
+    assert "Words" not in stored(rig)
+    assert "Ada" not in stored(rig)
 
 
-def test_content_warning_of_a_moderator_is_applied(kept: Kept) -> None:
-    save_posts(kept.db, "Trail", [toot(1)], START)
-    kept.net.instead = lambda url: answer(url, status("1") | {"sensitive": True})
-    kept.night(1, ("Trail",))
-    levels = kept.db.execute("SELECT level, text FROM publishable_posts").fetchall()
+def test_content_warning_of_a_moderator_is_applied(rig: RecheckRig) -> None:
+    save_posts(rig.db, "Trail", [toot(1)], START)
+    rig.net.instead = lambda url: answer(url, status("1") | {"sensitive": True})
+    rig.night(1, ("Trail",))
+    levels = rig.db.execute("SELECT level, text FROM publishable_posts").fetchall()
     assert levels == [("link-only", "")]
 
 
-def test_text_changed_without_an_edit_date_is_replaced(kept: Kept) -> None:
-    save_posts(kept.db, "Trail", [toot(1)], START)
-    kept.net.instead = lambda url: answer(url, status("1") | {"content": "<p>Corrected</p>"})
-    assert kept.night(1, ("Trail",)).edited == 1
-    assert list(kept.texts().values()) == ["Corrected"]
+def test_text_changed_without_an_edit_date_is_replaced(rig: RecheckRig) -> None:
+    save_posts(rig.db, "Trail", [toot(1)], START)
+    rig.net.instead = lambda url: answer(url, status("1") | {"content": "<p>Corrected</p>"})
+    assert rig.night(1, ("Trail",)).edited == 1
+    assert list(rig.texts().values()) == ["Corrected"]
 
 
 @pytest.mark.parametrize("account", [ADA | {"display_name": "Adam"}, ADA | {"acct": "adam"}])
-def test_old_name_is_removed_from_all_old_posts(kept: Kept, account: dict[str, Any]) -> None:
+def test_old_name_is_removed_from_all_old_posts(rig: RecheckRig, account: dict[str, Any]) -> None:
     posts = [toot(number) for number in range(1, 5)]
-    save_posts(kept.db, "Trail", posts, START)
-    kept.db.execute("UPDATE posts SET next_check = '2026-11-20T00:00:00Z' WHERE id > 2")
-    shows(kept, {"account": account})
-    kept.night(1, ("Trail",))
-    names = kept.db.execute("SELECT handle, name FROM authors").fetchall()
+    save_posts(rig.db, "Trail", posts, START)
+    rig.db.execute("UPDATE posts SET next_check = '2026-11-20T00:00:00Z' WHERE id > 2")
+    shows(rig, {"account": account})
+    rig.night(1, ("Trail",))
+    names = rig.db.execute("SELECT handle, name FROM authors").fetchall()
     assert names == [(f"{account['acct']}@social.example", account["display_name"])]
-    assert kept.db.execute("SELECT count(author_id) FROM posts").fetchone() == (4,)
+    assert rig.db.execute("SELECT count(author_id) FROM posts").fetchone() == (4,)
 
 
 @pytest.mark.parametrize("code", [401, 403])
-def test_post_refused_three_nights_in_a_row_keeps_only_its_links(kept: Kept, code: int) -> None:
-    save_posts(kept.db, "Trail", [toot(1), toot(2)], START)
-    kept.net.instead = refusing(kept.net, {"1"}, code)
+def test_post_refused_three_nights_in_a_row_keeps_only_its_links(
+    rig: RecheckRig, code: int
+) -> None:
+    save_posts(rig.db, "Trail", [toot(1), toot(2)], START)
+    rig.net.instead = refusing(rig.net, {"1"}, code)
     for night in (1, 2):
-        kept.night(night, ("Trail",))
-        assert len(kept.texts()) == 2
-    kept.night(3, ("Trail",))
-    assert list(kept.texts()) == [toot(2).uri]
-    reasons = kept.db.execute("SELECT reasons FROM withheld_posts").fetchall()
+        rig.night(night, ("Trail",))
+        assert len(rig.texts()) == 2
+    rig.night(3, ("Trail",))
+    assert list(rig.texts()) == [toot(2).uri]
+    reasons = rig.db.execute("SELECT reasons FROM withheld_posts").fetchall()
     assert reasons == [("refused by its server in 3 checks in a row (HTTP 401 or 403)",)]
 
 
-def test_server_that_refuses_everything_withdraws_nothing(kept: Kept) -> None:
-    save_posts(kept.db, "Trail", [toot(1), toot(2)], START)
-    kept.net.instead = lambda url: failure(url, 403, Outcome.FORBIDDEN)
+def test_server_that_refuses_everything_withdraws_nothing(rig: RecheckRig) -> None:
+    save_posts(rig.db, "Trail", [toot(1), toot(2)], START)
+    rig.net.instead = lambda url: failure(url, 403, Outcome.FORBIDDEN)
     for night in range(1, 6):
-        kept.night(night, ("Trail",))
-    assert len(kept.texts()) == 2
+        rig.night(night, ("Trail",))
+    assert len(rig.texts()) == 2
 
 
-def test_deleted_posts_are_removed_the_first_night_despite_40_refusals(kept: Kept) -> None:
-    save_posts(kept.db, "Trail", [toot(number) for number in range(1, 61)], START)
+def test_deleted_posts_are_removed_the_first_night_despite_40_refusals(rig: RecheckRig) -> None:
+    save_posts(rig.db, "Trail", [toot(number) for number in range(1, 61)], START)
     refused = {str(number) for number in range(1, 41)}
     gone = {str(number) for number in range(56, 61)}
-    kept.net.instead = refusing(kept.net, refused, 403)
-    kept.net.lost = gone
-    assert kept.night(1, ("Trail",)).deleted == 5
-    deleted = kept.db.execute("SELECT uri FROM posts WHERE deleted_at IS NOT NULL").fetchall()
+    rig.net.instead = refusing(rig.net, refused, 403)
+    rig.net.lost = gone
+    assert rig.night(1, ("Trail",)).deleted == 5
+    deleted = rig.db.execute("SELECT uri FROM posts WHERE deleted_at IS NOT NULL").fetchall()
     assert {uri.rpartition("/")[2] for (uri,) in deleted} == gone
-    assert len(kept.texts()) == 55
+    assert len(rig.texts()) == 55
 
 
-def test_refused_posts_never_keep_others_from_being_rechecked(kept: Kept) -> None:
-    save_posts(kept.db, "Trail", [toot(number) for number in range(1, 121)], START)
+def test_refused_posts_never_keep_others_from_being_rechecked(rig: RecheckRig) -> None:
+    save_posts(rig.db, "Trail", [toot(number) for number in range(1, 121)], START)
     refused = {str(number) for number in range(1, 101)}
-    kept.net.instead = refusing(kept.net, refused, 403)
-    kept.net.lost = {"120"}
-    nights = [kept.night(night, ("Trail",)).deleted for night in range(1, 5)]
+    rig.net.instead = refusing(rig.net, refused, 403)
+    rig.net.lost = {"120"}
+    nights = [rig.night(night, ("Trail",)).deleted for night in range(1, 5)]
     assert sum(nights) == 1
 
 

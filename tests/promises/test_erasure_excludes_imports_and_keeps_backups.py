@@ -56,8 +56,8 @@ def test_author_forgotten_between_two_transactions_of_an_import_is_not_stored_ag
                 erase(db, {WORDS}, "on request", NOW)
             yield post
 
-    kept = save_posts(db, "inbox/x", arriving(), NOW)  # type: ignore[arg-type]
-    assert kept.refused == 1_500
+    report = save_posts(db, "inbox/x", arriving(), NOW)  # type: ignore[arg-type]
+    assert report.refused == 1_500
     assert db.execute("SELECT count(*) FROM posts").fetchone() == (0,)
 
 

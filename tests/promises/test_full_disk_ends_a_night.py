@@ -18,8 +18,8 @@ def test_full_disk_ends_each_night_cleanly_and_the_next_night_works(tmp_path: Pa
     assert len(moments) == MOMENTS
     for moment in moments:
         assert moment.code == 1, moment
-        assert moment.said.startswith("hashtrail: Disk full: "), moment
-        assert "Traceback" not in moment.said
+        assert moment.output.startswith("hashtrail: Disk full: "), moment
+        assert "Traceback" not in moment.output
         assert moment.seconds < DEADLINE_SECONDS
         assert moment.site_is_whole
         assert moment.database_is_intact

@@ -179,12 +179,12 @@ def test_feed_command_parses_in_a_child_process(monkeypatch: pytest.MonkeyPatch)
 
     from crawler.cli import feed as command
 
-    asked: list[object] = []
+    called_functions: list[object] = []
 
     async def call(self: KillablePool, function: object, *_: object, **__: object) -> Failure:
-        asked.append(function)
+        called_functions.append(function)
         return Failure("", "collect", Outcome.TIMEOUT, "not read within 20 s")
 
     monkeypatch.setattr(KillablePool, "call", call)
     done = CliRunner().invoke(command.feed, [], input=b"<rss/>")
-    assert (asked, "not read within 20 s" in done.output) == ([parse_feed], True)
+    assert (called_functions, "not read within 20 s" in done.output) == ([parse_feed], True)

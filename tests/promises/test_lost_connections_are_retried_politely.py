@@ -69,10 +69,10 @@ class NoMemory:
 
 def test_fetcher_repeats_the_request_after_the_delay_of_the_host() -> None:
     real = asyncio.run(exchange(HangsUp(answers=0), 1))[0]
-    asked: list[float] = []
+    request_times: list[float] = []
 
     async def hang_up(task: FetchRequest) -> Response | Failure:
-        asked.append(asyncio.get_running_loop().time())
+        request_times.append(asyncio.get_running_loop().time())
         return real
 
     async def fetch() -> Response | Failure:
@@ -87,5 +87,5 @@ def test_fetcher_repeats_the_request_after_the_delay_of_the_host() -> None:
 
     answer = run(fetch())
     assert isinstance(answer, Failure)
-    assert len(asked) == 2
-    assert asked[1] - asked[0] >= 3.0
+    assert len(request_times) == 2
+    assert request_times[1] - request_times[0] >= 3.0

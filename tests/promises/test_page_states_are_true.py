@@ -19,7 +19,7 @@ KEPT = StoredArticle("https://a.example/", "Leases", "A lease expires.", "")
 
 
 @pytest.mark.parametrize(
-    ("outcome", "state", "said"),
+    ("outcome", "state", "reason"),
     [
         (Outcome.BAD_CONTENT, ArticleState.UNREADABLE, "cannot be read"),
         (Outcome.BLOCKED_ROBOTS, ArticleState.BLOCKED, "robots.txt"),
@@ -36,12 +36,12 @@ KEPT = StoredArticle("https://a.example/", "Leases", "A lease expires.", "")
     ],
 )
 def test_each_response_leads_to_a_state_with_its_reason(
-    outcome: Outcome, state: ArticleState, said: str
+    outcome: Outcome, state: ArticleState, reason: str
 ) -> None:
     sign = classify_drift(KEPT, CheckedPage(outcome))
     assert sign is not None
     assert sign.state is state
-    assert said in sign.evidence
+    assert reason in sign.evidence
 
 
 def test_sentence_of_each_shown_state_claims_no_single_cause() -> None:

@@ -132,9 +132,9 @@ def test_posts_are_held_back_if_the_replaced_database_is_unreadable(
         path.unlink()
     if damage == "overwritten":
         here.database.write_bytes(b"SQLite format 3\0" + b"\xff" * 20_000)
-    said = here.run("restore", backup).stdout
-    assert "Held back 8 posts" in said
-    assert "hashtrail restore --confirm" in said
+    output = here.run("restore", backup).stdout
+    assert "Held back 8 posts" in output
+    assert "hashtrail restore --confirm" in output
     assert "utterance" not in here.published()
 
     db = open_store(here.database)
@@ -149,9 +149,11 @@ def test_posts_are_held_back_if_the_replaced_database_is_unreadable(
 
 
 def test_explain_shows_the_signals_and_when_they_were_seen(here: Workspace) -> None:
-    said = here.run("explain", post(OPTED_OUT).uri).stdout
-    assert "Shown: no part of the post; its links count." in said
-    assert "Withheld since 2026-12-02T02:00:00Z: profile says 'nobot' (reported by Trail)." in said
+    output = here.run("explain", post(OPTED_OUT).uri).stdout
+    assert "Shown: no part of the post; its links count." in output
+    assert (
+        "Withheld since 2026-12-02T02:00:00Z: profile says 'nobot' (reported by Trail)." in output
+    )
     assert "a link to the original" in here.run("explain", post(REFERENCE).uri).stdout
     assert "It has a content warning." in here.run("explain", post(SENSITIVE).uri).stdout
     assert "Withheld" not in here.run("explain", post(OPEN).uri).stdout

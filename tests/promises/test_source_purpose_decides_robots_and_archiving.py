@@ -50,8 +50,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
 
 
 def test_night_refuses_a_page_that_robots_txt_disallows(nights: Nights) -> None:
-    assert nights.internet.asked[CLOSED, "/robots.txt"] == 1
-    assert nights.internet.asked[CLOSED, "/private/page.html"] == 0
+    assert nights.internet.requests[CLOSED, "/robots.txt"] == 1
+    assert nights.internet.requests[CLOSED, "/private/page.html"] == 0
     (row,) = nights.query(
         "SELECT last_outcome FROM sources WHERE name = ?", f"{CLOSED} private page"
     )

@@ -110,9 +110,9 @@ def test_pruning_keeps_the_original_that_a_kept_revisit_needs(tmp_path: Path) ->
     for day in range(0, 400, 20):
         at = NIGHT + timedelta(days=day)
         run_id = runs.start_run(db, "nightly", at)
-        kept = store(workspace.archive, day, last)
-        save_fetch(db, run_id, "page", kept, at)
-        last = place(kept)
+        archived = store(workspace.archive, day, last)
+        save_fetch(db, run_id, "page", archived, at)
+        last = place(archived)
         runs.finish_run(db, run_id, "ok", {}, at)
         apply_retention(db, workspace, at)
     at = NIGHT + timedelta(days=380 + 39)

@@ -64,7 +64,9 @@ class Nights:
 
     def requests(self, host: str) -> list[str]:
         """The paths that were requested of a host, in order of name."""
-        return sorted(path for asked, path in self.internet.asked if asked == host)
+        return sorted(
+            path for requested_host, path in self.internet.requests if requested_host == host
+        )
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class Recheck:
     gone: tuple[str, ...]
     posts: tuple[Post, ...]
     failures: tuple[Failure, ...]
-    asked: tuple[str, ...]
+    urls: tuple[str, ...]
 
 
 def answers(kind: str) -> dict[str, Response | Failure]:
@@ -68,7 +68,7 @@ def answers_to_rechecks(kind: str) -> dict[str, Response | Failure]:
     return _answers(kind, recording(kind)["again"]["exchanges"])
 
 
-def kept(kind: str) -> tuple[Post, ...]:
+def posts_to_recheck(kind: str) -> tuple[Post, ...]:
     """The recorded posts that the second recording answers for, without their texts.
 
     Posts of authors who had opted out before the first night are left out.
@@ -94,19 +94,19 @@ def _answers(kind: str, exchanges: list[dict[str, Any]]) -> dict[str, Response |
     return made
 
 
-def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None = None) -> Night:
+def play(polled: Source, known: dict[str, Response | Failure], cursor: str | None = None) -> Night:
     """One night by the rules of the contract.
 
     No URL is fetched twice, there are at most MAX_REQUESTS requests, and the last cursor counts
     unless a response failed.
     """
-    queue, fetched, batches = [asked.first_request(cursor)], set(), []
-    while queue and len(fetched) < asked.max_requests:
+    queue, fetched, batches = [polled.first_request(cursor)], set(), []
+    while queue and len(fetched) < polled.max_requests:
         request = queue.pop(0)
         if request.url in fetched:
             continue
         fetched.add(request.url)
-        batches.append(asked.parse_response(known[request.url], cursor))
+        batches.append(polled.parse_response(known[request.url], cursor))
         queue.extend(batches[-1].next_requests)
     cursors = [batch.cursor for batch in batches if batch.cursor]
     has_failure = any(batch.failure for batch in batches)
@@ -114,14 +114,14 @@ def play(asked: Source, known: dict[str, Response | Failure], cursor: str | None
 
 
 def play_rechecks(
-    asked: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]
+    polled: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]
 ) -> Recheck:
     """All rechecks of these posts, and the requests that follow from them."""
-    queue, batches, urls = list(asked.recheck_requests(posts)), [], []
+    queue, batches, urls = list(polled.recheck_requests(posts)), [], []
     while queue:
         recheck = queue.pop(0)
         urls.append(recheck.request.url)
-        batches.append(asked.parse_recheck(recheck, answer_to(recheck.request.url)))
+        batches.append(polled.parse_recheck(recheck, answer_to(recheck.request.url)))
         queue.extend(batches[-1].next_requests)
     return Recheck(
         tuple(uri for batch in batches for uri in batch.gone_uris),

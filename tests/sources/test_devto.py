@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.sources.recorded import DATA, answer, answers, kept, play, play_rechecks, refusal, source
+from tests.sources.recorded import (
+    DATA,
+    answer,
+    answers,
+    play,
+    play_rechecks,
+    posts_to_recheck,
+    refusal,
+    source,
+)
 
 
 def test_cross_post_links_canonical_url_and_its_page_on_dev() -> None:
@@ -35,17 +44,19 @@ def test_404_for_an_article_gives_no_failure() -> None:
 
 
 def test_missing_article_is_undecided_while_the_api_lists_nothing() -> None:
-    told = play_rechecks(
+    result = play_rechecks(
         source("devto"),
-        kept("devto"),
+        posts_to_recheck("devto"),
         lambda url: answer(url, b"[]") if "latest" in url else refusal(url, 404),
     )
-    assert not told.gone
-    assert told.asked[-1] == "https://dev.to/api/articles/latest?per_page=1"
+    assert not result.gone
+    assert result.urls[-1] == "https://dev.to/api/articles/latest?per_page=1"
 
 
 def test_response_with_another_article_is_undecided() -> None:
     other = (DATA / "devto/edited.json").read_bytes()
-    told = play_rechecks(source("devto"), kept("devto")[1:], lambda url: answer(url, other))
-    assert not told.gone
-    assert told.failures[0].message == "DEV answered with another article."
+    result = play_rechecks(
+        source("devto"), posts_to_recheck("devto")[1:], lambda url: answer(url, other)
+    )
+    assert not result.gone
+    assert result.failures[0].message == "DEV answered with another article."

@@ -28,7 +28,7 @@ def test_phrase_must_occur_in_title_url_or_text() -> None:
 
 
 def test_full_page_requests_the_window_before_it() -> None:
-    asked = source("hackernews")
+    polled = source("hackernews")
     (response,) = [
         each for url, each in answers("hackernews").items() if "numericFilters" not in url
     ]
@@ -36,14 +36,14 @@ def test_full_page_requests_the_window_before_it() -> None:
         json.loads(response.body)["hits"][1] | {"objectID": str(n), "created_at_i": 1795334400 - n}
         for n in range(100)
     ]
-    batch = asked.parse_response(
+    batch = polled.parse_response(
         replace(response, body=json.dumps({"hits": hits}).encode()), "1795000000"
     )
     assert batch.next_requests[0].url.endswith(
         "created_at_i%3E1794996400%2Ccreated_at_i%3C1795334301"
     )
     assert batch.cursor == "1795334400"
-    older = asked.parse_response(replace(response, url=batch.next_requests[0].url), "1795000000")
+    older = polled.parse_response(replace(response, url=batch.next_requests[0].url), "1795000000")
     assert older.cursor is None
 
 
@@ -55,13 +55,13 @@ def test_story_whose_item_is_deleted_dead_or_null_is_deleted(
 ) -> None:
     body = (DATA / f"hackernews/{item}.json").read_bytes() if item else b"null"
     number = json.loads(body)["id"] if item else 42000002
-    told = play_rechecks(
+    result = play_rechecks(
         source("hackernews"),
         (Post("hackernews", f"hackernews:{number}", ""),),
         lambda url: answer(url, body),
     )
-    assert told.gone == ((f"hackernews:{number}",) if is_gone else ())
-    assert not told.failures
+    assert result.gone == ((f"hackernews:{number}",) if is_gone else ())
+    assert not result.failures
 
 
 def test_response_with_another_item_is_undecided() -> None:

@@ -41,7 +41,7 @@ def test_first_night_pages_backwards_and_the_next_forwards_by_min_id() -> None:
 
 
 def test_forward_paging_stops_at_an_empty_page_and_longer_ids_are_newer() -> None:
-    asked = source("mastodon")
+    polled = source("mastodon")
     status = json.loads(answers("mastodon")[PAGE].body)[0]
     known = {
         f"{PAGE}&min_id=99": answer(
@@ -51,7 +51,7 @@ def test_forward_paging_stops_at_an_empty_page_and_longer_ids_are_newer() -> Non
         f"{PAGE}&min_id=101": answer(f"{PAGE}&min_id=101", b"[]"),
         INSTANCE: answer(INSTANCE, _access("public", "public")),
     }
-    night = play(asked, known, "min_id=99")
+    night = play(polled, known, "min_id=99")
     assert (len(night.batches), night.cursor) == (3, "min_id=101")
 
 

@@ -16,8 +16,8 @@ from tests.sources.recorded import (
     answer,
     answers,
     answers_to_rechecks,
-    kept,
     play_rechecks,
+    posts_to_recheck,
     refusal,
     source,
 )
@@ -59,9 +59,11 @@ def alone(*standing: str, instance: str = "/api/v2/instance") -> Server:
 
 
 def test_server_before_4_3_gets_one_request_per_status() -> None:
-    told = play_rechecks(source("mastodon"), kept("mastodon"), alone("109", "106", "98"))
-    assert told.gone == (f"{SERVER}/users/fay/statuses/104",)
-    assert [url.removeprefix(SERVER) for url in told.asked[1:]] == [
+    result = play_rechecks(
+        source("mastodon"), posts_to_recheck("mastodon"), alone("109", "106", "98")
+    )
+    assert result.gone == (f"{SERVER}/users/fay/statuses/104",)
+    assert [url.removeprefix(SERVER) for url in result.urls[1:]] == [
         *(f"/api/v1/statuses/{n}" for n in (109, 106, 104, 98)),
         "/api/v2/instance",
     ]
@@ -75,13 +77,13 @@ def test_server_before_4_0_reports_its_version_at_the_old_path() -> None:
 
 def test_empty_list_is_not_accepted_as_deletion() -> None:
     server = alone("109", "106", "104", "98")
-    told = play_rechecks(
+    result = play_rechecks(
         source("mastodon"),
-        kept("mastodon"),
+        posts_to_recheck("mastodon"),
         lambda url: answer(url, b"[]") if "?" in url else server(url),
     )
-    assert not told.gone
-    assert len(told.posts) == 4
+    assert not result.gone
+    assert len(result.posts) == 4
 
 
 def test_truncated_list_deletes_nothing() -> None:
@@ -89,7 +91,7 @@ def test_truncated_list_deletes_nothing() -> None:
     short = json.dumps([STATUSES["109"]]).encode()
     assert not play_rechecks(
         source("mastodon"),
-        kept("mastodon"),
+        posts_to_recheck("mastodon"),
         lambda url: answer(url, short) if "?" in url else server(url),
     ).gone
 
@@ -98,23 +100,23 @@ def test_truncated_list_deletes_nothing() -> None:
     "instance", [b"<html>This domain is for sale</html>", b"[]", b"{}", b'{"version": null}']
 )
 def test_host_without_mastodon_that_returns_404_deletes_nothing(instance: bytes) -> None:
-    told = play_rechecks(
+    result = play_rechecks(
         source("mastodon"),
-        kept("mastodon"),
+        posts_to_recheck("mastodon"),
         lambda url: answer(url, instance) if "instance" in url else refusal(url, 404),
     )
-    assert not told.gone
-    assert told.failures
+    assert not result.gone
+    assert result.failures
 
 
 def test_response_with_another_status_is_undecided() -> None:
-    told = play_rechecks(
+    result = play_rechecks(
         source("mastodon"),
         (post("5"),),
         lambda url: answer(url, json.dumps(STATUSES["109"]).encode()),
     )
-    assert not told.gone
-    assert told.failures[0].message == "social.example answered with another status."
+    assert not result.gone
+    assert result.failures[0].message == "social.example answered with another status."
 
 
 def test_remote_status_is_requested_by_its_id_on_this_server() -> None:
@@ -141,9 +143,11 @@ def test_recheck_requests_have_at_most_20_statuses() -> None:
 
 
 def test_edited_status_is_returned_with_its_new_text() -> None:
-    told = play_rechecks(
-        source("mastodon"), kept("mastodon"), answers_to_rechecks("mastodon").__getitem__
+    result = play_rechecks(
+        source("mastodon"),
+        posts_to_recheck("mastodon"),
+        answers_to_rechecks("mastodon").__getitem__,
     )
-    edited = next(each for each in told.posts if each.uri.endswith("/109"))
+    edited = next(each for each in result.posts if each.uri.endswith("/109"))
     assert edited.text.startswith("A lease is a promise about clocks.")
     assert edited.edited

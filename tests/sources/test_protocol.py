@@ -23,9 +23,9 @@ from tests.sources.recorded import (
     answer,
     answers,
     answers_to_rechecks,
-    kept,
     play,
     play_rechecks,
+    posts_to_recheck,
     recording,
     refusal,
     source,
@@ -120,11 +120,11 @@ def test_second_night_continues_from_the_cursor_without_new_uris(
 def test_parsing_is_deterministic_and_all_values_can_be_pickled(
     kind: str,
 ) -> None:
-    asked = source(kind)
+    polled = source(kind)
     for response in answers(kind).values():
-        batch = asked.parse_response(response, None)
+        batch = polled.parse_response(response, None)
         assert (
-            pickle.loads(pickle.dumps(asked.parse_response))(
+            pickle.loads(pickle.dumps(polled.parse_response))(
                 pickle.loads(pickle.dumps(response)), None
             )
             == batch
@@ -174,9 +174,9 @@ def test_json_of_any_shape_raises_no_error(kind: str, value: object) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_cursor_gives_a_request_to_the_same_server(kind: str) -> None:
-    asked = source(kind)
+    polled = source(kind)
     hosts = {
-        _host(asked.first_request(cursor))
+        _host(polled.first_request(cursor))
         for cursor in (None, "", "x", "min_id=1&local=true", "1795334400", "&&=;#", "9" * 40)
     }
     assert len(hosts) == 1
@@ -184,10 +184,10 @@ def test_any_cursor_gives_a_request_to_the_same_server(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_304_gives_no_posts_and_no_failure(kind: str) -> None:
-    asked = source(kind)
-    request = asked.first_request(None)
+    polled = source(kind)
+    request = polled.first_request(None)
     if request.purpose == "feed":
-        batch = asked.parse_response(Response(request.url, request.url, 304, (), b"", NOW), None)
+        batch = polled.parse_response(Response(request.url, request.url, 304, (), b"", NOW), None)
         assert batch.failure is None
         assert not batch.posts
 
@@ -199,38 +199,40 @@ def test_kinds_with_rechecks_implement_both_functions() -> None:
 
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_recheck_returns_the_recorded_deletions_edits_and_withdrawals(kind: str) -> None:
-    told, expected = (
-        play_rechecks(source(kind), kept(kind), answers_to_rechecks(kind).__getitem__),
+    result, expected = (
+        play_rechecks(source(kind), posts_to_recheck(kind), answers_to_rechecks(kind).__getitem__),
         recording(kind)["again"],
     )
-    assert not told.failures
-    assert list(told.gone) == expected["gone"]
-    assert set(told.asked) == set(answers_to_rechecks(kind))
+    assert not result.failures
+    assert list(result.gone) == expected["gone"]
+    assert set(result.urls) == set(answers_to_rechecks(kind))
     before = {post.uri: post for post in play(source(kind), answers(kind)).posts}
-    told_now = edited_posts([DuePost(post, NOW) for post in kept(kind)], told.posts)
-    edited = [post.uri for post in told_now if post.edited != before[post.uri].edited]
+    changed_posts = edited_posts(
+        [DuePost(post, NOW) for post in posts_to_recheck(kind)], result.posts
+    )
+    edited = [post.uri for post in changed_posts if post.edited != before[post.uri].edited]
     assert edited == expected["edited"]
     narrower = [
-        post.uri for post in told_now if is_narrower(post.consent, before[post.uri].consent)
+        post.uri for post in changed_posts if is_narrower(post.consent, before[post.uri].consent)
     ]
     assert narrower == expected["withdrawn"]
 
 
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_recheck_requests_go_to_one_server_and_cover_all_posts(kind: str) -> None:
-    asked, posts = source(kind), kept(kind)
-    questions = asked.recheck_requests(posts)
+    polled, posts = source(kind), posts_to_recheck(kind)
+    questions = polled.recheck_requests(posts)
     assert len({_host(question.request) for question in questions}) == 1
     assert sorted(post.uri for question in questions for post in question.posts) == sorted(
         post.uri for post in posts
     )
     assert pickle.loads(pickle.dumps(questions)) == questions
-    assert asked.recheck_requests(()) == ()
+    assert polled.recheck_requests(()) == ()
 
 
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_posts_of_another_network_get_no_recheck(kind: str) -> None:
-    others = [post for other in RECHECKING if other != kind for post in kept(other)]
+    others = [post for other in RECHECKING if other != kind for post in posts_to_recheck(other)]
     assert source(kind).recheck_requests(tuple(others)) == ()
 
 
@@ -239,21 +241,21 @@ def test_posts_of_another_network_get_no_recheck(kind: str) -> None:
 )
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_same_refusal_for_every_recheck_deletes_nothing(kind: str, status: int | None) -> None:
-    told = play_rechecks(
+    result = play_rechecks(
         source(kind),
-        kept(kind),
+        posts_to_recheck(kind),
         lambda url: replace(refusal(url, 0), status=status, outcome=Outcome.TIMEOUT),
     )
-    assert not told.gone
-    assert told.failures
+    assert not result.gone
+    assert result.failures
 
 
 @pytest.mark.parametrize("body", NOBODY_DELETED, ids=lambda body: body[:12].decode("latin-1"))
 @pytest.mark.parametrize("kind", RECHECKING)
 def test_same_broken_response_for_every_recheck_deletes_nothing(kind: str, body: bytes) -> None:
-    told = play_rechecks(source(kind), kept(kind), lambda url: answer(url, body))
-    assert not told.gone
-    assert not told.posts
+    result = play_rechecks(source(kind), posts_to_recheck(kind), lambda url: answer(url, body))
+    assert not result.gone
+    assert not result.posts
 
 
 @settings(max_examples=60, deadline=None)
@@ -263,10 +265,12 @@ def test_recheck_with_json_of_any_shape_names_only_requested_posts(
     kind: str, value: object
 ) -> None:
     for made in (value, [value], {"posts": [value]}):
-        told = play_rechecks(
-            source(kind), kept(kind), lambda url, made=made: answer(url, json.dumps(made).encode())
+        result = play_rechecks(
+            source(kind),
+            posts_to_recheck(kind),
+            lambda url, made=made: answer(url, json.dumps(made).encode()),
         )  # type: ignore[misc]
-        assert set(told.gone) <= {post.uri for post in kept(kind)}
+        assert set(result.gone) <= {post.uri for post in posts_to_recheck(kind)}
 
 
 def _responses(kind: str) -> list[Response]:
