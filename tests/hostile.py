@@ -25,7 +25,7 @@ DRIP_SECONDS = 0.02
 
 
 class Visit:
-    """One request as it came in, and the way to answer it byte by byte."""
+    """One received request, with methods to send a response byte by byte."""
 
     def __init__(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -42,7 +42,7 @@ class Visit:
             self.path = "/" + host.removesuffix(".example")
 
     def header(self, name: str) -> str | None:
-        """The value of a request header, None when it was not sent."""
+        """Return the value of the request header `name`, or None."""
         prefix = name.lower().encode() + b":"
         return next(
             (
@@ -67,7 +67,7 @@ class Visit:
             await self.send(data)
 
     async def wait(self) -> None:
-        """Do nothing until the other side goes away."""
+        """Wait until the client closes the connection."""
         await self.reader.read()
 
 
@@ -165,12 +165,12 @@ async def reset_in_body(visit: Visit) -> None:
 
 
 async def echo(visit: Visit) -> None:
-    """Answers with the request it got."""
+    """Return the received request as the body."""
     await visit.send(whole(visit.head, b"Set-Cookie: session=1; Path=/"))
 
 
 async def send_hex(visit: Visit) -> None:
-    """Answers with the bytes that the query spells in hexadecimal, and hangs up."""
+    """Send the bytes that the query contains in hexadecimal, and close the connection."""
     await visit.send(bytes.fromhex(visit.url.partition("?")[2]))
     visit.writer.close()
 
@@ -190,7 +190,7 @@ async def conditional(visit: Visit) -> None:
 
 
 async def explode(visit: Visit, coding: str) -> None:
-    """A bomb, sent without its length."""
+    """Send a decompression bomb without its length."""
     await visit.send(LINE + b"Content-Encoding: " + coding.encode() + b"\r\n\r\n" + bomb(coding))
     visit.writer.close()
 
@@ -267,7 +267,7 @@ def _linger_zero(visit: Visit) -> None:
 
 
 class HostileServer:
-    """Listens while it is entered.
+    """A server that listens inside its `with` block.
 
     `url(path)` is a URL on it, `accepted` counts all connections that it accepted.
     """
@@ -329,7 +329,7 @@ class HostileServer:
         act: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
         tls: ssl.SSLContext | None = None,
     ) -> int:
-        """Another port of this server, with its own misbehaviour; returns the port."""
+        """Open another port with its own fault and return the port."""
 
         async def start() -> asyncio.Server:
             return await asyncio.start_server(partial(self._accepted, act), "127.0.0.1", 0, ssl=tls)
@@ -373,6 +373,6 @@ class HostileServer:
 
 @contextmanager
 def hostile_server(tls: ssl.SSLContext | None = None) -> Iterator[HostileServer]:
-    """A hostile server for the length of a `with`; `tls` serves its TLS port."""
+    """Run a hostile server inside a `with` block; `tls` is the context of its TLS port."""
     with HostileServer(tls) as server:
         yield server

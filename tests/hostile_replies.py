@@ -15,11 +15,11 @@ CLOSED = b"User-agent: *\nDisallow: /\n"
 
 
 class Whole(bytes):
-    """An answer after which the connection can go on."""
+    """A response after which the connection can be reused."""
 
 
 def whole(body: bytes = TEXT, *headers: bytes, status: bytes = b"200 OK") -> bytes:
-    """A well-formed answer with a length."""
+    """Return a well-formed response with a length."""
     return Whole(
         b"".join(
             [
@@ -35,12 +35,12 @@ def whole(body: bytes = TEXT, *headers: bytes, status: bytes = b"200 OK") -> byt
 
 
 def coded(coding: bytes, body: bytes) -> bytes:
-    """A well-formed answer whose body claims a coding."""
+    """Return a well-formed response whose body claims a content encoding."""
     return whole(body, b"Content-Encoding: " + coding)
 
 
 def chunked(*chunks: bytes) -> bytes:
-    """The head of a chunked answer and these chunks; give b"" to end it."""
+    """Return the header of a chunked response with these chunks; b"" is the last chunk."""
     return (
         LINE
         + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -75,7 +75,7 @@ def bomb(coding: str, size: int = 200_000_000) -> bytes:
 
 
 def redirect(location: bytes, status: bytes = b"302 Found") -> bytes:
-    """A redirect without a body."""
+    """Return a redirect without a body."""
     return whole(b"", b"Location: " + location, status=status)
 
 

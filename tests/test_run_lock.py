@@ -1,4 +1,4 @@
-"""The run lock: one holder, named; freed by death."""
+"""The run lock: one named holder; the lock of a dead process is free."""
 
 from __future__ import annotations
 

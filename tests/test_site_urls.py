@@ -1,4 +1,4 @@
-"""Paths stay inside the site, are plain ASCII and never meet."""
+"""Paths of pages stay inside the site, are plain ASCII and are unique."""
 
 from __future__ import annotations
 

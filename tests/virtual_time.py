@@ -1,6 +1,4 @@
-"""An event loop whose clock jumps to the next timer instead of waiting: an hour of politeness takes
-milliseconds.
-"""
+"""An event loop whose clock jumps to the next timer, so that waiting takes no real time."""
 
 from __future__ import annotations
 
@@ -34,7 +32,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def now() -> datetime:
-    """The time inside `run`: it starts at START."""
+    """Return the virtual time inside `run`, which starts at START."""
     return START + timedelta(seconds=asyncio.get_running_loop().time())
 
 

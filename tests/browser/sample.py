@@ -1,6 +1,4 @@
-"""A site with something of everything: busy and empty topics, gone and unread articles, notes,
-hostile and endless titles.
-"""
+"""A site with all kinds of content: busy and empty topics, unavailable articles, hostile titles."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitän" * 3
 
 
 def sample() -> Factory:
-    """The snapshot of that site."""
+    """Return the snapshot of that site."""
     factory = Factory()
     for slug, (label, broader, definition) in TOPICS.items():
         factory.topic(

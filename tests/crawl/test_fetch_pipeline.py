@@ -1,6 +1,4 @@
-"""Many URLs at once: every task comes back, hosts do not hold each other up, memory does not grow
-with the number.
-"""
+"""Fetch pipeline: every request is returned, hosts do not delay each other, memory is bounded."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ PATIENT = PolitenessPolicy(per_host=1000)
 
 
 class Forgetful:
-    """A robots memory without memory."""
+    """A cache of robots.txt files that stores nothing."""
 
     def load(self, authority: str) -> RobotsCopy | None:
         return None
@@ -43,7 +41,7 @@ class Forgetful:
 
 
 class Inline:
-    """Reads pages in place, taking no time."""
+    """An engine that extracts pages in this process and takes no virtual time."""
 
     async def call(
         self,
@@ -58,7 +56,7 @@ class Inline:
 
 
 class Slow(Inline):
-    """Reads one page a second."""
+    """An engine that extracts one page per second."""
 
     def __init__(self) -> None:
         self._one = asyncio.Lock()

@@ -143,7 +143,7 @@ class _Edge:
 
 
 class _Here:
-    """The pool without processes."""
+    """A process pool that runs calls in this process."""
 
     async def call(
         self,

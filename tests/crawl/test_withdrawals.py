@@ -1,6 +1,4 @@
-"""Directives of one article over many checks: any answer of the page narrows them, only the page
-itself widens them.
-"""
+"""Directives of one article: any response narrows them, and only the page itself widens them."""
 
 from __future__ import annotations
 

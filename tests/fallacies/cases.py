@@ -41,8 +41,8 @@ class Case:
 
     `url` is a path on the server, or a full URL with `{port}` for its port. `port` names the port
     of every connection. `names` are the IP addresses that the name server returns for any name.
-    `size` is the expected size of the body, `requests` the expected number of requests, and `message`
-    a part of the message.
+    `size` is the expected size of the body, `requests` the expected number of requests, and
+    `message` a part of the message.
     """
 
     url: str
@@ -132,17 +132,17 @@ class Rig:
 
 
 class NoMemory:
-    """Forgets every robots file at once."""
+    """A cache of robots.txt files that stores nothing."""
 
     def load(self, authority: str) -> RobotsCopy | None:
         return None
 
     def save(self, authority: str, copy: RobotsCopy) -> None:
-        """Nothing is kept."""
+        """Store nothing."""
 
 
 def fetcher(client: HttpClient) -> Fetcher:
-    """A fetcher in no hurry to wait: no gaps, no memory of robots files."""
+    """Return a fetcher without delays between requests and without a robots.txt cache."""
     return Fetcher(
         client.exchange,
         agent="hashtrail",
@@ -169,7 +169,7 @@ def _name_server(names: tuple[str, ...]) -> Callable[[str], Awaitable[Sequence[s
 
 
 def _open_sockets() -> int:
-    """How many sockets this process holds."""
+    """Return the number of open sockets of this process."""
     return (
         sum(1 for entry in Path("/proc/self/fd").iterdir() if _is_socket(entry))
         if Path("/proc/self/fd").exists()
@@ -185,9 +185,7 @@ def _is_socket(entry: Path) -> bool:
 
 
 def _peak_memory(reset: bool = True) -> int:
-    """Peak resident bytes since the last reset where the kernel allows one, else since ever; 0
-    where it does not tell (only Linux does).
-    """
+    """Return the peak resident bytes since the last reset, or 0 on systems other than Linux."""
     if reset:
         with suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")

@@ -1,4 +1,4 @@
-"""The one rig that every case of the eight fallacies runs on."""
+"""The rig on which every case of the eight fallacies runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paste importer splits the sample into nine units, in any order, and invents nothing."""
+"""Paste importer: the sample gives nine units in any order, and no text is added or lost."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Recorded-shape answers of a Mastodon server, DEV and Hacker News, written by us: 45 tagged
-statuses, two articles, three stories.
-"""
+"""Synthetic responses of Mastodon, DEV and Hacker News in the form of real ones."""
 
 from __future__ import annotations
 

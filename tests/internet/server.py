@@ -1,6 +1,4 @@
-"""A small internet: one loopback TLS server that answers for every host of the end-to-end test,
-well or badly, by its name.
-"""
+"""A small internet: one loopback TLS server for every host of the end-to-end test."""
 
 from __future__ import annotations
 
@@ -87,7 +85,7 @@ class Internet:
 
 @contextmanager
 def small_internet(folder: Path, more: Mapping[str, Handler] | None = None) -> Iterator[Internet]:
-    """Serve on a free loopback port, in a thread, until the block ends.
+    """Serve on a free loopback port in a thread until the block ends.
 
     `more` hosts answer every path but robots.txt by their own handler.
     """

@@ -1,4 +1,4 @@
-"""Entities with the sentence that names them; words that only look like names stay words."""
+"""Entities with the sentence that names them; ambiguous words are not entities."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Excerpts are the author's words, at most sixty of them, and none when the page asks not to be
-quoted.
-"""
+"""Excerpts have at most sixty words of the author, and none if the page opts out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of scale with what they measure; numbers of examples and settings are not figures."""
+"""Figures of scale with their subject; numbers of examples and settings are not figures."""
 
 from __future__ import annotations
 

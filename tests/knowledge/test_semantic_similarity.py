@@ -1,6 +1,4 @@
-"""Nearness in meaning, with a model of a dozen words made here: two words of one direction mean the
-same to it.
-"""
+"""Semantic similarity with a model of a dozen words: words of one direction have one meaning."""
 
 from __future__ import annotations
 

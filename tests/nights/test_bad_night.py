@@ -1,6 +1,4 @@
-"""A night on which three hosts in ten misbehave, each in a way drawn by lot: it ends in time, keeps
-every good article, and names what failed.
-"""
+"""A night with 30 % hostile hosts ends in time, stores every good article, reports failures."""
 
 from __future__ import annotations
 

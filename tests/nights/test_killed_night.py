@@ -1,6 +1,4 @@
-"""A night killed at any moment loses nothing: the site that was published stays whole, and the next
-night ends where an unbroken one would have.
-"""
+"""A killed night loses nothing; the next night gives the result of an uninterrupted one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Three nights against a small internet: the whole trail, from a paste and live sources to
-articles, topics, the site and the snapshot.
-"""
+"""Three nights against a small internet: from a paste and sources to the site and the snapshot."""
 
 from __future__ import annotations
 

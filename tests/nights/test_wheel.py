@@ -1,6 +1,4 @@
-"""The wheel alone is enough: templates, assets, topics and the sample paste come with it, far from
-any checkout.
-"""
+"""The wheel contains the templates, assets, topics and sample paste, without a checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cluster engine: the same results as here, also when a worker is lost."""
+"""The cluster engine gives the results of the local engine, even if a worker is lost."""
 
 from __future__ import annotations
 

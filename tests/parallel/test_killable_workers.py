@@ -1,4 +1,4 @@
-"""Children may spin, hoard, die or throw: the parent gets a Failure and goes on."""
+"""Children that loop, use too much memory, die or raise: the parent gets a Failure and goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work for a cluster, importable by name on its workers."""
+"""Functions that workers of a cluster import by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def double_all(numbers: tuple[int, ...]) -> list[int]:
 
 
 def die_once(marker: str) -> str:
-    """Take the worker down the first time; answer the second time."""
+    """Kill the worker on the first call and return a value on the second."""
     if not Path(marker).exists():
         Path(marker).touch()
         os._exit(9)

@@ -24,7 +24,7 @@ STATES = states()
 
 @dataclass(frozen=True)
 class Published:
-    """The output under one policy: the private database, the public one, the site and the export."""
+    """The output under one policy: private database, the public one, the site and the export."""
 
     private: str
     public: sqlite3.Connection

@@ -27,7 +27,7 @@ DELETED, FORGOTTEN = "https://trail.example/statuses/1", "https://trail.example/
 
 
 class Killed(BaseException):
-    """Stands for SIGKILL: no handler of the command catches it."""
+    """The effect of SIGKILL: no handler of the command catches it."""
 
 
 def post(number: int) -> Post:

@@ -1,4 +1,4 @@
-"""`verify` reports no false alarms, and no check scans a table inside a scan: its cost is linear."""
+"""`verify` gives no false alarms and has linear cost: no check scans a table inside a scan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""256 real feeds against an independent reading of each by a plain XML or JSON parser."""
+"""256 real feeds, compared with the result of a plain XML or JSON parser."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ SEEN = "2026-11-20T03:41:00Z"
 
 
 class Factory:
-    """Each method inserts one thing and returns its id; every column can be overridden by name."""
+    """Inserts rows into a snapshot; each method returns an id, and columns are set by name."""
 
     def __init__(self) -> None:
         self.db = open_memory()

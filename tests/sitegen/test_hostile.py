@@ -1,4 +1,4 @@
-"""Hostile text is inert wherever it comes out."""
+"""Hostile text is harmless in every published file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds keep their identifiers and parse as what they claim to be."""
+"""Feeds of the site keep their identifiers and are valid."""
 
 from __future__ import annotations
 

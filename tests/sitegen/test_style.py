@@ -1,6 +1,4 @@
-"""The stylesheet keeps its promises: contrast (WCAG 2.2, 1.4.3 and 1.4.11), one dark palette,
-nothing from elsewhere, small files.
-"""
+"""The stylesheet: contrast (WCAG 2.2, 1.4.3 and 1.4.11), dark palette, local resources, size."""
 
 from __future__ import annotations
 

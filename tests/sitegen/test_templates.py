@@ -1,4 +1,4 @@
-"""The templates keep the rules that make hostile text harmless."""
+"""The templates follow the rules that make hostile text harmless."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _answers(kind: str, exchanges: list[dict[str, Any]]) -> dict[str, Response |
 
 
 def play(polled: Source, known: dict[str, Response | Failure], cursor: str | None = None) -> Night:
-    """One night by the rules of the contract.
+    """Run one night by the rules of the contract and return its result.
 
     No URL is fetched twice, there are at most MAX_REQUESTS requests, and the last cursor counts
     unless a response failed.
@@ -116,7 +116,7 @@ def play(polled: Source, known: dict[str, Response | Failure], cursor: str | Non
 def play_rechecks(
     polled: Source, posts: tuple[Post, ...], answer_to: Callable[[str], Response | Failure]
 ) -> Recheck:
-    """All rechecks of these posts, and the requests that follow from them."""
+    """Run all rechecks of `posts` with their follow-up requests and return the result."""
     queue, batches, urls = list(polled.recheck_requests(posts)), [], []
     while queue:
         recheck = queue.pop(0)
