@@ -12,6 +12,7 @@ LAYERS = {
         [
             "",
             "errors",
+            "grouping",
             "models",
             "post_traits",
             "sentence_splitter",

@@ -84,14 +84,11 @@ def annotate_pending(
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
-    save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.generated))
+    save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
     versions = _renew_versions(db, tagger, model.name if model else "")
 
     annotator = _Annotator(db, tagger, versions.stale, processes)
-    with run_log.stage("understand", annotator.waiting) as stage:
-        articles = annotator.annotate_articles(stage)
-        posts = annotator.annotate_posts(stage)
-
+    articles, posts = annotator.annotate_all(run_log)
     quarantine_new_posts(db, takeover_reason, _last_start(db, now), now)
     applied = apply_decisions(db, open_ledger(db), decisions, now)
     skipped = rank_and_relate(db, model, processes)
@@ -180,16 +177,22 @@ class _Annotator:
         self.failures: list[Failure] = []
         self.redone: Counter[str] = Counter()
 
-    def annotate_articles(self, stage: Stage) -> int:
-        """Annotate the pending articles. Return their number."""
+    def annotate_all(self, run_log: RunLog) -> tuple[int, int]:
+        """Annotate the pending articles, then the posts. Return their numbers.
+
+        `run_log` shows the progress.
+        """
+        with run_log.stage("understand", self.waiting) as stage:
+            return self._annotate_articles(stage), self._annotate_posts(stage)
+
+    def _annotate_articles(self, stage: Stage) -> int:
         pending = item_annotations.pending_articles(self._db, self._stale)
         return sum(
             self._store("article", "articles", annotations, stage)
             for annotations in self._annotations(pending)
         )
 
-    def annotate_posts(self, stage: Stage) -> int:
-        """Annotate the pending posts. Return their number."""
+    def _annotate_posts(self, stage: Stage) -> int:
         pending = item_annotations.pending_posts(self._db, self._stale)
         return sum(
             self._store("post", "posts", annotations, stage)

@@ -12,7 +12,6 @@ import asyncio
 import multiprocessing
 import os
 import socket
-from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from crawler.errors import ConfigurationError
 from crawler.fetch.fetcher import Visit
 from crawler.fetch.politeness import HostBucket
 from crawler.fetch.robots_policy import RobotsCache, RobotsCopy
+from crawler.grouping import group_by
 from crawler.models.http_exchange import FetchRequest
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.dask_cluster import Cluster
@@ -112,15 +112,16 @@ def split_by_host(visits: Iterable[Visit], size: int = BATCH_VISITS) -> list[tup
 
     Batches that keep one host busy longest come first.
     """
-    by_cell: dict[str, list[Visit]] = defaultdict(list)
-    for visit in visits:
-        by_cell[visit.cell].append(visit)
-    parcels: list[list[Visit]] = []
-    for queue in sorted(by_cell.values(), key=len, reverse=True):
-        if not parcels or len(parcels[-1]) + len(queue) > size:
-            parcels.append([])
-        parcels[-1] += queue
-    return [tuple(parcel) for parcel in parcels]
+    batches: list[list[Visit]] = []
+    for queue in sorted(_visits_by_cell(visits).values(), key=len, reverse=True):
+        if not batches or len(batches[-1]) + len(queue) > size:
+            batches.append([])
+        batches[-1] += queue
+    return [tuple(batch) for batch in batches]
+
+
+def _visits_by_cell(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
+    return group_by(visits, lambda visit: visit.cell)
 
 
 def run_batch(batch: WorkBatch) -> BatchResult:
@@ -138,7 +139,6 @@ def run_batch(batch: WorkBatch) -> BatchResult:
 
 async def _fetch_batch(batch: WorkBatch) -> BatchResult:
     robots = _Copies(batch.robots)
-    result = BatchResult()
     async with open_local_backend(
         batch.settings,
         batch.archive,
@@ -148,23 +148,25 @@ async def _fetch_batch(batch: WorkBatch) -> BatchResult:
         cells=batch.cells,
         until=batch.until,
     ) as backend:
-        async with aclosing(_run_visits(batch, backend)) as finished:
-            async for place in finished:
-                if isinstance(place, Visit):
-                    result.onward.append(place)
-                else:
-                    result.pages.append(place)
+        result = await _run_visits(batch, backend)
         result.cells, result.robots = backend.fetcher.cells, dict(robots)
     return result
 
 
-def _run_visits(
-    batch: WorkBatch, backend: LocalBackend
-) -> AsyncGenerator[FetchedPage | Visit, None]:
+async def _run_visits(batch: WorkBatch, backend: LocalBackend) -> BatchResult:
+    """Return the pages of a batch, and the visits that redirect to cells of other workers."""
+    result = BatchResult()
     own_cells = {visit.cell for visit in batch.visits}
-    return run_visits(
+    places = run_visits(
         batch.visits, backend.fetcher, backend.pool, backend.now, backend.reading, own_cells
     )
+    async with aclosing(places):
+        async for place in places:
+            if isinstance(place, Visit):
+                result.onward.append(place)
+            else:
+                result.pages.append(place)
+    return result
 
 
 def _of(visits: Iterable[Visit], cells: Mapping[str, HostBucket]) -> dict[str, HostBucket]:

@@ -108,9 +108,7 @@ async def fetch_articles(context: CrawlContext) -> FetchReport:
 async def _fetch_due_articles(step: _FetchStep) -> None:
     """Fetch and extract every article that is due, short links first.
 
-    Short links go first because the article they redirect to is then already fetched. Failures are
-    stored last: only the whole step shows whether the local network was down, and then no article
-    is blamed.
+    Short links go first because the article they redirect to is then already fetched.
     """
     due = _due_requests(step.context)
     with step.context.run_log.stage("read", len(due)) as stage:
@@ -119,6 +117,14 @@ async def _fetch_due_articles(step: _FetchStep) -> None:
         await _fetch_round(step, stage, _unchecked(step))
 
     _report_time_budget(step)
+    _store_failed_checks(step)
+
+
+def _store_failed_checks(step: _FetchStep) -> None:
+    """Store the failures, after the other pages.
+
+    Only the whole step shows whether the local network was down, and then no article is blamed.
+    """
     hosts = ((host_of(url), outcome) for url, outcome in step.outcomes.items())
     blame = not is_local_outage(hosts)
     for page in step.failed:
@@ -174,13 +180,15 @@ def _record_fetch(context: CrawlContext, page: FetchedPage) -> None:
     assert not isinstance(result, Article)
     outcome = page.outcome if page.response else None
     save_fetch(context.db, context.run_id, "page", result, context.now(), outcome)
-    failure = page.result
-    if not isinstance(failure, Failure) or page.outcome is Outcome.NOT_MODIFIED:
-        return
-    if page.outcome is Outcome.CRASHED:
+    if isinstance(page.result, Failure) and page.outcome is not Outcome.NOT_MODIFIED:
+        _log_failure(context, page.request.url, page.result)
+
+
+def _log_failure(context: CrawlContext, url: str, failure: Failure) -> None:
+    if failure.outcome is Outcome.CRASHED:
         context.record([_crash_failure(failure)])
     context.run_log.event(
-        "not_read", url=page.request.url, outcome=page.outcome.value, message=failure.message
+        "not_read", url=url, outcome=failure.outcome.value, message=failure.message
     )
 
 

@@ -19,7 +19,7 @@ from crawler.fetch.run_cache import RunCache
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import FetchRequest
 from crawler.parallel.killable_workers import KillablePool
-from crawler.workspace import EngineSettings, FetchSettings, Settings
+from crawler.workspace import ArchiveSettings, EngineSettings, FetchSettings, Settings
 
 _PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article")
 
@@ -56,32 +56,42 @@ async def open_local_backend(
     ConfigurationError if `[fetch]` cannot be used.
     """
     fetch, engine = settings.fetch, settings.engine
+    is_archived = settings.archive.enabled
     async with HttpClient(fetch, now) as client, open_worker_pool(engine) as pool:
-        with WarcArchive(
-            archive,
-            now(),
-            worker=worker,
-            segment_bytes=settings.archive.segment_mb * 1_000_000,
-            revisit_days=settings.archive.keep_days / 2,
-        ) as segments:
+        with _open_archive(archive, settings.archive, now(), worker) as segments:
             fetcher = Fetcher(
                 client.exchange,
                 agent=robots_token(fetch),
                 policy=PolitenessPolicy.of(fetch),
                 robots_cache=robots_cache,
                 now=now,
-                keep=segments.keep if settings.archive.enabled else None,
-                once=RunCache(segments.read if settings.archive.enabled else None),
+                keep=segments.keep if is_archived else None,
+                once=RunCache(segments.read if is_archived else None),
                 concurrency=fetch.concurrency,
                 cells=cells,
             )
-            reading = PipelineOptions(
-                fetch.concurrency,
-                engine.task_seconds,
-                until=until,
-                max_bytes=max_page_bytes(fetch),
-            )
-            yield LocalBackend(fetcher, pool, now, reading)
+            yield LocalBackend(fetcher, pool, now, _pipeline_options(settings, until))
+
+
+def _open_archive(
+    folder: Path, settings: ArchiveSettings, now: datetime, worker: str
+) -> WarcArchive:
+    return WarcArchive(
+        folder,
+        now,
+        worker=worker,
+        segment_bytes=settings.segment_mb * 1_000_000,
+        revisit_days=settings.keep_days / 2,
+    )
+
+
+def _pipeline_options(settings: Settings, until: datetime | None) -> PipelineOptions:
+    return PipelineOptions(
+        settings.fetch.concurrency,
+        settings.engine.task_seconds,
+        until=until,
+        max_bytes=max_page_bytes(settings.fetch),
+    )
 
 
 def max_page_bytes(fetch: FetchSettings) -> int:

@@ -33,7 +33,7 @@ from crawler.crawl.recheck_schedule import (
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
-from crawler.models.http_exchange import Response
+from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.sources.protocol import RecheckBatch, RecheckRequest
 from crawler.sources.registry import Source, load_sources
@@ -90,16 +90,23 @@ async def recheck_posts(context: CrawlContext, polled: Container[str]) -> Rechec
 
     Each source gets at most `[fetch] per_host_nightly` requests.
     """
-    listed = load_sources(
-        context.workspace.sources, {"consent": context.workspace.settings.crawl.consent}
-    )
-    sources = [source for source in listed if source.name in polled and source.can_recheck]
+    sources = _recheckable_sources(context, polled)
     reports = []
     with context.run_log.stage("recheck", len(sources)) as stage:
         async with aclosing(as_completed(_isolated(context, source) for source in sources)) as done:
             async for report in done:
                 reports.append(report)
                 stage.advance()
+    return _total(reports)
+
+
+def _recheckable_sources(context: CrawlContext, polled: Container[str]) -> list[Source]:
+    defaults = {"consent": context.workspace.settings.crawl.consent}
+    sources = load_sources(context.workspace.sources, defaults)
+    return [source for source in sources if source.name in polled and source.can_recheck]
+
+
+def _total(reports: Sequence[RecheckReport]) -> RecheckReport:
     return RecheckReport(*(sum(getattr(report, name) for report in reports) for name in _COUNTS))
 
 
@@ -116,10 +123,9 @@ async def _isolated(context: CrawlContext, source: Source) -> RecheckReport:
 
 async def _recheck(context: CrawlContext, source: Source) -> RecheckReport:
     session = _RecheckSession(source, context.workspace.settings.fetch.per_host_nightly)
-    limit = session.max_requests * _MAX_POSTS_IN_REQUEST
-    stored = due_posts(context.db, source.name, context.now(), NIGHTLY_INTERVAL, limit)
-    due = {post.post.uri: post for post in stored}
-    requests = source.recheck_requests(tuple(post.post for post in stored)) if stored else ()
+    due = _due_posts_by_uri(context, session)
+    posts = tuple(post.post for post in due.values())
+    requests = source.recheck_requests(posts) if posts else ()
     results = []
     for recheck in requests:
         if context.is_late() or not session.allows(recheck):
@@ -127,6 +133,13 @@ async def _recheck(context: CrawlContext, source: Source) -> RecheckReport:
         results.append(await _recheck_with_follow_ups(context, session, recheck, due))
 
     return _store_results(context, source, results, _without_request(due, requests))
+
+
+def _due_posts_by_uri(context: CrawlContext, session: _RecheckSession) -> dict[str, DuePost]:
+    limit = session.max_requests * _MAX_POSTS_IN_REQUEST
+    name = session.source.name
+    due = due_posts(context.db, name, context.now(), NIGHTLY_INTERVAL, limit)
+    return {post.post.uri: post for post in due}
 
 
 def _without_request(
@@ -195,14 +208,10 @@ async def _fetch_recheck(
     context: CrawlContext, session: _RecheckSession, recheck: RecheckRequest
 ) -> RecheckBatch:
     """Fetch a recheck, unless its answer is stored, and parse the answer."""
-    request = recheck.request
-    if request.url not in session.answers:
-        response = await context.backend.fetcher.fetch(request)
-        session.answers[request.url] = response
-        save_fetch(
-            context.db, context.run_id, request.purpose, _without_path(response), context.now()
-        )
-    batch = await _parse(context, session.source, recheck, session.answers[request.url])
+    url = recheck.request.url
+    if url not in session.answers:
+        session.answers[url] = await _fetch_and_record(context, recheck.request)
+    batch = await _parse(context, session.source, recheck, session.answers[url])
     if batch.failure:
         session.failures += 1
         context.run_log.event(
@@ -212,6 +221,13 @@ async def _fetch_recheck(
             message=batch.failure.message,
         )
     return batch
+
+
+async def _fetch_and_record(context: CrawlContext, request: FetchRequest) -> Response | Failure:
+    response = await context.backend.fetcher.fetch(request)
+    public = _without_path(response)
+    save_fetch(context.db, context.run_id, request.purpose, public, context.now())
+    return response
 
 
 async def _parse(
@@ -250,15 +266,27 @@ def _store_results(
     """
     decision, now, db = decide_deletions(results), context.now(), context.db
     answered = [post for result in results for post in result.answered]
-    shown = [post for result in results for post in result.posts]
     with transaction(db):
         save_rechecks(db, _checks(now, results, decision), now)
         save_rechecks(db, [_postponed_check(now, post) for post in elsewhere], now)
-        stored = save_posts(db, source.name, edited_posts(answered, shown), now, normalize_url)
-        context.record(stored.failures)
+        edited = _store_edits(context, source, results, answered)
         deleted = mark_deleted(db, sorted(decision.deleted), now)
         reduce_posts_to_links(db, _refused_too_often(results), source.name, now, _REFUSED)
-    return RecheckReport(len(answered), deleted, stored.changed, len(decision.doubted))
+    return RecheckReport(len(answered), deleted, edited, len(decision.doubted))
+
+
+def _store_edits(
+    context: CrawlContext,
+    source: Source,
+    results: Sequence[RecheckResult],
+    answered: Sequence[DuePost],
+) -> int:
+    """Store the posts whose text changed. Return their number."""
+    shown = [post for result in results for post in result.posts]
+    edited = edited_posts(answered, shown)
+    saved = save_posts(context.db, source.name, edited, context.now(), normalize_url)
+    context.record(saved.failures)
+    return saved.changed
 
 
 def _postponed_check(now: datetime, post: DuePost) -> RecheckRecord:

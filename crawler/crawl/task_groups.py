@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Collection, Coroutine, Iterable
+from itertools import islice
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -36,16 +37,18 @@ async def as_completed_limited(
     running: set[asyncio.Task[T]] = set()
     try:
         while True:
-            for coroutine in waiting:
+            for coroutine in islice(waiting, at_a_time - len(running)):
                 running.add(asyncio.create_task(coroutine))
-                if len(running) >= at_a_time:
-                    break
             if not running:
                 return
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             while done:
                 yield done.pop().result()
     finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await _cancel(running)
+
+
+async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -4,7 +4,7 @@ An article has the source of each of its fields.
 
     extract_page        media type -> HTML, PDF, plain text or oEmbed
     html_article        parse once -> head metadata, text blocks -> article
-    block_selection     classifier in two passes with extraction_weights.json; trafilatura if in doubt
+    block_selection     classifier in two passes (extraction_weights.json); trafilatura if unsure
     article_metadata    the first plausible value of ranked sources: head, JSON-LD, headline, byline
     non_article_pages   challenges, consent and login walls, soft 404s, parked domains
     host_extractors     repositories, gists, papers and videos

@@ -15,8 +15,8 @@ from math import exp, log1p
 from crawler.extract.block_features import FeatureValues
 from crawler.extract.text_blocks import HEADINGS, Block, Container, list_containers
 
-# The names of the features in the order of a row. They are keys of extraction_weights.json. The names of
-# extractor features have the extractor's name before them.
+# The names of the features in the order of a row. They are keys of extraction_weights.json. The
+# names of extractor features have the extractor's name before them.
 FIRST_PASS_NAMES = (
     "first look", "first look, long", "chance", "words", "around", "heading",
     "heading before content", "between content",
@@ -77,11 +77,16 @@ def compute_context_features(
     containers = list_containers(blocks)
     chances = [1 / (1 + exp(-logit)) for logit in logits]
     parts = [_first_pass_features(blocks, containers, logits, chances)]
-    parts += [
-        _extractor_features(blocks, containers, chances, shares) for shares in kept_shares.values()
-    ]
+    for shares in kept_shares.values():
+        parts.append(_extractor_features(blocks, containers, chances, shares))
     rows = [sum(row, ()) for row in zip(*parts, strict=True)]
-    pairs = _multiplied(len(kept_shares))
+    return _with_products(rows, _multiplied(len(kept_shares)))
+
+
+def _with_products(
+    rows: Sequence[FeatureValues], pairs: Sequence[tuple[int, int]]
+) -> list[FeatureValues]:
+    """Return the rows with the products of the features at the positions of `pairs`."""
     return [row + tuple([row[left] * row[right] for left, right in pairs]) for row in rows]
 
 
@@ -160,17 +165,23 @@ def _container_features(
     content = _kept_words(blocks, containers, chances)
     total = max(1.0, content[containers[0]])
     core = _core(containers, content, total)
-    features = {}
-    for container in {block.container for block in blocks}:
-        shares: list[float] = []
-        for ancestor in _ancestors(container, _FIRST_PASS_ANCESTORS):
-            if ancestor is None:
-                shares += _BEYOND
-            else:
-                inside = content[ancestor]
-                shares += (inside / max(1, ancestor.words), inside / total)
-        features[container] = (float(container in core), *shares)
-    return features
+    return {
+        container: (float(container in core), *_content_shares(container, content, total))
+        for container in {block.container for block in blocks}
+    }
+
+
+def _content_shares(
+    container: Container, content: Mapping[Container, float], total: float
+) -> list[float]:
+    shares: list[float] = []
+    for ancestor in _ancestors(container, _FIRST_PASS_ANCESTORS):
+        if ancestor is None:
+            shares += _BEYOND
+        else:
+            inside = content[ancestor]
+            shares += (inside / max(1, ancestor.words), inside / total)
+    return shares
 
 
 def _core(

@@ -1,6 +1,7 @@
 """Features of text blocks: length, links, phrases, tags, containers and direct neighbours.
 
-They are the input of the first pass of the block classifier. extraction_weights.json holds their weights.
+They are the input of the first pass of the block classifier. extraction_weights.json holds their
+weights.
 """
 
 from __future__ import annotations
@@ -80,15 +81,18 @@ def compute_block_features(blocks: Sequence[Block], title: str) -> list[FeatureR
     near = [*outside, *map(_neighbour_features, blocks), *outside]
     rows = []
     for at, block in enumerate(blocks):
-        container = block.container
         neighbours = near[at] + near[at + 1] + near[at + 3] + near[at + 4]
-        row = FeatureRow(
-            _ancestor_features(container.names, container.tags),
-            _container_features(container, page.plain),
-            _own_features(block, page) + neighbours,
-        )
-        rows.append(row)
+        rows.append(_feature_row(block, page, neighbours))
     return rows
+
+
+def _feature_row(block: Block, page: _PageStatistics, neighbours: FeatureValues) -> FeatureRow:
+    container = block.container
+    return FeatureRow(
+        _ancestor_features(container.names, container.tags),
+        _container_features(container, page.plain),
+        _own_features(block, page) + neighbours,
+    )
 
 
 class _PageStatistics:

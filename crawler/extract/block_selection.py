@@ -153,8 +153,7 @@ def first_pass_logits(rows: Sequence[FeatureRow], table: Weights) -> list[float]
         """Return the weighted sum of features that many blocks share, computed once."""
         total = shared.get(id(features))
         if total is None:
-            weighted = [table[name] * value for name, value in features.items() if name in table]
-            total = shared[id(features)] = sum(weighted)
+            total = shared[id(features)] = _weighted_sum(features, table)
         return total
 
     own = weighted_sums([row.own for row in rows], OWN_NAMES, table)
@@ -162,6 +161,10 @@ def first_pass_logits(rows: Sequence[FeatureRow], table: Weights) -> list[float]
         shared_sum(row.around) + shared_sum(row.place) + logit
         for row, logit in zip(rows, own, strict=True)
     ]
+
+
+def _weighted_sum(features: NamedFeatures, table: Weights) -> float:
+    return sum([table[name] * value for name, value in features.items() if name in table])
 
 
 def weighted_sums(

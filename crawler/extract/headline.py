@@ -42,22 +42,32 @@ def find_headline(blocks: Sequence[Block], start: int, declared: Sequence[str], 
 
     `blocks` are all blocks of the page and `start` is the position of the block in which the main
     text begins. `declared` are the declared titles, the most reliable first. `site` is the name of
-    the site. Headings in or below the text are tried last, because lists of other pages have
-    headings too.
+    the site.
+    """
+    headings = _find_headings(blocks, start)
+    return (
+        _headline_above_text(headings, declared, site)
+        or _equal_heading(headings.h1, declared, site)
+        or _best_matching_heading(headings.h1, declared[0] if declared else "", site, 0.25)
+        or _heading_of_untitled_page(
+            headings.h1_above_text + headings.h2_and_h3, blocks, declared, site
+        )
+    )
+
+
+def _headline_above_text(headings: _Headings, declared: Sequence[str], site: str) -> str:
+    """Return the headline if it is above the text.
+
+    Headings in or below the text are tried later, because lists of other pages have headings too.
     """
     title = declared[0] if declared else ""
-    headings = _find_headings(blocks, start)
-    h2_and_h3 = headings.h2_and_h3
-    long_h2_and_h3 = [block for block in h2_and_h3 if _word_count(block.text) > 1]
+    long_h2_and_h3 = [block for block in headings.h2_and_h3 if _word_count(block.text) > 1]
     long_above_text = [block for block in headings.above_text if len(block.words) > 2]
     return (
         _equal_heading(headings.h1_before_text, declared, site)
         or _equal_heading(long_h2_and_h3, declared, site)
         or _best_matching_heading(headings.h1_before_text, title, site, 0.25)
         or _best_matching_heading(long_above_text, title, site, 0.5)
-        or _equal_heading(headings.h1, declared, site)
-        or _best_matching_heading(headings.h1, title, site, 0.25)
-        or _heading_of_untitled_page(headings.h1_above_text + h2_and_h3, blocks, declared, site)
     )
 
 

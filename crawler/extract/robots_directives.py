@@ -58,14 +58,16 @@ def parse_directives(
     """
     pairs = list(headers)
     stated = [*_meta_rules(meta), *_header_rules(pairs)]
-    ours = {rule for agent, rule in stated if agent in AGENTS}
-    limit = _lowest_limit(ours)
+    own_rules = {rule for agent, rule in stated if agent in AGENTS}
+    limit = _lowest_limit(own_rules)
+    forbids_index = not own_rules.isdisjoint(_NO_INDEX)
+    forbids_ai = not own_rules.isdisjoint(_NO_AI_RULES)
     return Directives(
-        noindex=not ours.isdisjoint(_NO_INDEX) or _is_expired(meta, pairs, fetched_at),
+        noindex=forbids_index or _is_expired(meta, pairs, fetched_at),
         noarchive=any(rule in _NO_COPY for _, rule in stated),
-        nosnippet="nosnippet" in ours or limit == 0,
+        nosnippet="nosnippet" in own_rules or limit == 0,
         max_snippet=limit,
-        no_ai=not ours.isdisjoint(_NO_AI_RULES) or _reserves_text_mining(meta, pairs),
+        no_ai=forbids_ai or _reserves_text_mining(meta, pairs),
     )
 
 

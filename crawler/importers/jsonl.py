@@ -87,7 +87,6 @@ def _decoded(line: bytes) -> dict[str, Any]:
 
 def _post(item: dict[str, Any], name: str, number: int, options: ImportOptions) -> Post:
     uri, network = _line(item, "uri", 2000), _line(item, "network", 50)
-    links = (absolute_web_url(link) for link in _lines(item, "links"))
     if not uri or not network:
         raise ValueError(f"a post without uri or network; {_EXPORT_AGAIN}")
     return Post(
@@ -98,10 +97,15 @@ def _post(item: dict[str, Any], name: str, number: int, options: ImportOptions) 
         author=_author(item.get("author"), network),
         published=parse_iso_date(_text(item, "published"), options.seen_at),
         hashtags=_lines(item, "hashtags"),
-        links=tuple(Link(url) for url in links if url),
+        links=_links(item),
         cards=tuple(_cards(item.get("cards"))),
         provenance=Provenance(file=name, lines=(number, number)),
     )
+
+
+def _links(item: dict[str, Any]) -> tuple[Link, ...]:
+    urls = map(absolute_web_url, _lines(item, "links"))
+    return tuple(Link(url) for url in urls if url)
 
 
 def _cards(cards: Any) -> Iterator[Card]:

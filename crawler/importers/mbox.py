@@ -16,6 +16,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import EmailPolicy, Policy
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 from crawler.errors import InputError
@@ -95,11 +96,11 @@ def _letters(data: bytes) -> Iterator[bytes]:
     if not data.lstrip().startswith(b"From "):
         yield _single(data)
         return
-    starts = _SEPARATOR.finditer(data.lstrip() if data[:1].isspace() else data)
-    begin = next(starts).end()
     text = data.lstrip() if data[:1].isspace() else data
+    separators = islice(_SEPARATOR.finditer(text), _MAX_MESSAGES + 1)
+    begin = next(separators).end()
     for _ in range(_MAX_MESSAGES):
-        following = next(starts, None)
+        following = next(separators, None)
         end = following.start() if following else len(text)
         yield _QUOTED_FROM.sub(rb"\1", text[begin : min(end, begin + MAX_RECORD_BYTES + 1)])
         if following is None:

@@ -45,21 +45,37 @@ def _collect(records: Iterable[Record]) -> ImportResult:
     """Return all records, each post URI once, and at most `MAX_FAILURES` failures."""
     posts: dict[str, Post] = {}
     articles: list[Article] = []
-    failures: list[Failure] = []
-    uncounted = 0
+    failures = _Failures()
     for record in records:
         if isinstance(record, Post):
             posts.setdefault(record.uri, _within_limits(record))
         elif isinstance(record, Article):
             articles.append(record)
-        elif len(failures) < MAX_FAILURES:
-            failures.append(record)
         else:
-            uncounted += 1
-    if uncounted:
-        message = f"{failures[-1].message} {uncounted} more records failed."
-        failures[-1] = replace(failures[-1], message=message)
-    return ImportResult(tuple(posts.values()), tuple(articles), tuple(failures))
+            failures.add(record)
+    return ImportResult(tuple(posts.values()), tuple(articles), failures.listed())
+
+
+class _Failures:
+    """The first `MAX_FAILURES` failures, and the number of further ones."""
+
+    def __init__(self) -> None:
+        self._first: list[Failure] = []
+        self._uncounted = 0
+
+    def add(self, failure: Failure) -> None:
+        if len(self._first) < MAX_FAILURES:
+            self._first.append(failure)
+        else:
+            self._uncounted += 1
+
+    def listed(self) -> tuple[Failure, ...]:
+        """Return the first failures; the message of the last one names the number of others."""
+        if not self._uncounted:
+            return tuple(self._first)
+        *others, last = self._first
+        message = f"{last.message} {self._uncounted} more records failed."
+        return (*others, replace(last, message=message))
 
 
 def _within_limits(post: Post) -> Post:

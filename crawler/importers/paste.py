@@ -110,15 +110,23 @@ def _parse_unit(lines: list[Line], at: int, written: list[int]) -> tuple[_Unit, 
     marker = thread_marker(lines[at].text)
     number = lines[at].number
     unit = _Unit(number, number, position=marker.position if marker else None)
-    at = _parse_body(lines, at, unit)
-    after = written[at]
-    card = _card_at(lines, after)
-    link = _link_of(card, unit.links) if card else None
-    if card is None or link is None:
-        return unit, at
-    unit.card = Card(card.title, card.description, card.site_name, _with_scheme(link))
+    end = _parse_body(lines, at, unit)
+    after = written[end]
+    card = _linked_card_at(lines, after, unit.links)
+    if card is None:
+        return unit, end
+    unit.card = card
     unit.last = lines[after + 4].number
     return unit, after + 5
+
+
+def _linked_card_at(lines: list[Line], at: int, links: list[str]) -> Card | None:
+    """Return the card at a line with the URL of the link that it belongs to, or None."""
+    card = _card_at(lines, at)
+    link = _link_of(card, links) if card else None
+    if card is None or link is None:
+        return None
+    return Card(card.title, card.description, card.site_name, _with_scheme(link))
 
 
 def _parse_body(lines: list[Line], at: int, unit: _Unit) -> int:

@@ -77,14 +77,19 @@ def classify_kind(url: str, title: str, text: str = "") -> tuple[str, str]:
     """
     host = host_of(url).removeprefix("www.")
     fields = {"host": host, "path": path_of(url), "title": title, "lead": text[:_LEAD]}
-    reasons_by_kind: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for kind, weight, reason in (*_by_host(host, fields["path"]), *_by_pattern(fields)):
-        reasons_by_kind[kind].append((weight, reason))
-
+    reasons_by_kind = _reasons_by_kind(host, fields)
     total, kind = max(map(_total_weight, reasons_by_kind.items()), default=(0.0, DEFAULT))
     if total < THRESHOLD:
         return DEFAULT, ""
     return kind, max(reasons_by_kind[kind])[1]
+
+
+def _reasons_by_kind(host: str, fields: Mapping[str, str]) -> dict[str, list[tuple[float, str]]]:
+    """Return the weighted reasons for each kind."""
+    reasons: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for kind, weight, reason in (*_by_host(host, fields["path"]), *_by_pattern(fields)):
+        reasons[kind].append((weight, reason))
+    return reasons
 
 
 def _total_weight(reasons_of_kind: tuple[str, list[tuple[float, str]]]) -> tuple[float, str]:
@@ -137,6 +142,10 @@ def _places(host: str, path: str) -> Iterator[str]:
     steps = [step for step in _LOCALE.sub("/", path).lower().split("/") if step]
     for depth in range(min(len(steps), _deepest()), -1, -1):
         yield "/".join([host, *steps[:depth]])
+    yield from _dotted_domains(host)
+
+
+def _dotted_domains(host: str) -> Iterator[str]:
     labels = host.split(".")
     for cut in range(len(labels) - 1):
         yield "." + ".".join(labels[cut:])
@@ -155,14 +164,17 @@ def _deepest() -> int:
 @cache
 def _compiled() -> tuple[tuple[KindPattern, re.Pattern[str]], ...]:
     """Return the patterns, compiled; `{organisation}` in them is any known organization."""
-    names = [
-        re.escape(name)
-        for entity in entity_table()
-        if entity.kind == "organisation"
-        for name in (entity.name, *entity.aliases)
-    ]
-    any_organisation = f"(?:{'|'.join(sorted(names, key=len, reverse=True))})"
+    any_organisation = _organisation_pattern()
     return tuple(
         (row, re.compile(row.pattern.replace(_ORGANISATION, any_organisation)))
         for row in kind_patterns()
     )
+
+
+def _organisation_pattern() -> str:
+    names: list[str] = []
+    for entity in entity_table():
+        if entity.kind == "organisation":
+            names += (entity.name, *entity.aliases)
+    by_length = sorted(map(re.escape, names), key=len, reverse=True)
+    return f"(?:{'|'.join(by_length)})"

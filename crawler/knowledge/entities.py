@@ -150,10 +150,13 @@ def _acts(text: str, start: int, end: int) -> bool:
 def _needed(needs: tuple[str, ...]) -> re.Pattern[str] | None:
     """Lower-case needs match the start of a word in any case, other needs match exactly."""
     words = [re.escape(need) for need in needs if need != _ACTING]
-    stems = "|".join(word for word in words if word.islower())
+    stems = "|".join(filter(str.islower, words))
     exact = "|".join(word for word in words if not word.islower())
-    parts = [rf"(?i:(?<!\w)(?:{stems}))"] if stems else []
-    parts += [rf"(?<!\w)(?:{exact})(?!\w)"] if exact else []
+    parts = []
+    if stems:
+        parts.append(rf"(?i:(?<!\w)(?:{stems}))")
+    if exact:
+        parts.append(rf"(?<!\w)(?:{exact})(?!\w)")
     return re.compile("|".join(parts)) if parts else None
 
 

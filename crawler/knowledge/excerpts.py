@@ -42,16 +42,22 @@ def make_excerpt(
     `title`, `description` and `text` are those of the page. Both results are empty if its robots
     `directives` forbid snippets (`nosnippet`, `max-snippet:0`).
     """
-    max_snippet = directives.max_snippet
-    if directives.nosnippet or max_snippet == 0:
+    limit = _letter_limit(directives)
+    if limit == 0:
         return "", ""
-    limit = max_snippet if max_snippet and max_snippet > 0 else _MAX_LETTERS
-
     line = clean_line(description, _MAX_DESCRIPTION)
     if count_words(line) >= _LEAST_DESCRIPTION and terms(line) != terms(title):
         return clean_line(_first_words(line, MAX_WORDS), limit), "description"
     sentences_of_text = clean_line(" ".join(_first_sentences(title, text)), limit)
     return (sentences_of_text, "text") if sentences_of_text else ("", "")
+
+
+def _letter_limit(directives: Directives) -> int:
+    """Return the most letters that an excerpt may have; 0 if it is forbidden."""
+    max_snippet = directives.max_snippet
+    if directives.nosnippet or max_snippet == 0:
+        return 0
+    return max_snippet if max_snippet and max_snippet > 0 else _MAX_LETTERS
 
 
 def _first_sentences(title: str, text: str) -> list[str]:

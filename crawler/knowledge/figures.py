@@ -200,10 +200,15 @@ def _is_prose(text: str) -> bool:
 
 
 def _in_sentence(sentence: Sentence) -> list[Figure]:
-    """Return the figures of one sentence; a range or a compound duration is one figure."""
+    """Return the figures of one sentence."""
     text = sentence.text
     if not _MAYBE.search(text) or _NOT_FIGURES.search(text) or not _is_prose(text):
         return []
+    return [_with_subject(sentence, *quantity) for quantity in _quantities(text)]
+
+
+def _quantities(text: str) -> list[tuple[int, int, Unit]]:
+    """Return start, end and unit of each figure; a range or a compound duration is one figure."""
     quantities: list[tuple[int, int, Unit]] = []
     for match in _pattern().finditer(text):
         unit = _unit(match)
@@ -212,7 +217,7 @@ def _in_sentence(sentence: Sentence) -> list[Figure]:
             quantities[-1] = (start, match.end(), unit)
         elif _counts(match, unit, text):
             quantities.append((match.start(), match.end(), unit))
-    return [_with_subject(sentence, *quantity) for quantity in quantities]
+    return quantities
 
 
 def _continues(before: tuple[int, int, Unit], unit: Unit, text: str, start: int) -> bool:
@@ -239,6 +244,11 @@ def _counts(match: re.Match[str], unit: Unit, text: str) -> bool:
         return False
     if unit.measure == "factor" and "x" not in match[0] and "×" not in match[0]:
         return bool(_CHANGED.search(match[0]))
+    return _is_large_enough(number, unit, text)
+
+
+def _is_large_enough(number: float, unit: Unit, text: str) -> bool:
+    """Whether a number reaches the size that its unit requires; less is enough for own work."""
     least = {"large": _LARGE, "huge": _HUGE}.get(unit.condition, 0)
     return number >= least or (least == _LARGE and number > 1 and bool(_OWN.search(text)))
 

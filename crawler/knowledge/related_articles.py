@@ -84,10 +84,12 @@ class _FeatureIndex:
         self.squares = [weight**2 for weight in self.weights]
         self.norms = [self._norm(features) for features in self.features]
         self.sharing = self._articles_by_feature(counts)
-        self.min_norms = {
-            feature: min(map(self.norms.__getitem__, articles))
-            for feature, articles in self.sharing.items()
-        }
+        self.min_norms = self._min_norms()
+
+    def _min_norms(self) -> dict[int, float]:
+        """Return the smallest norm of the articles that share each feature."""
+        norm = self.norms.__getitem__
+        return {feature: min(map(norm, articles)) for feature, articles in self.sharing.items()}
 
     def _weights(self, counts: Mapping[int, int]) -> list[float]:
         """Return the weight of each feature: that of its kind times its rarity."""

@@ -27,6 +27,24 @@ _FILES = ("config.json", "model.safetensors", "tokenizer.json")
 _BLOCK = 512  # articles compared with all others at a time: 200 MB of cosines at 100,000 articles
 
 
+def _load_static_model(folder: Path) -> Any:
+    """Return the model2vec model in a folder."""
+    try:
+        from model2vec import StaticModel
+    except ImportError:
+        raise ConfigurationError(
+            "[semantic] model is set, but model2vec is not installed.",
+            "Install it: pip install 'hashtrail[semantic]'",
+        ) from None
+    try:
+        return StaticModel.from_pretrained(str(folder), force_download=False)
+    except Exception as error:  # the readers of three file formats raise various classes
+        raise ConfigurationError(
+            f"[semantic] model: cannot read {folder}: {error}",
+            "Copy the model again, or leave the setting empty.",
+        ) from None
+
+
 class EmbeddingModel:
     """A model that turns texts into vectors. `name` changes if the files of the model do."""
 
@@ -46,25 +64,12 @@ class EmbeddingModel:
                 f"[semantic] model: {folder} contains no model ({missing[0]} is missing).",
                 "Set the folder of a model2vec model, or leave the setting empty.",
             )
-        try:
-            from model2vec import StaticModel
-        except ImportError:
-            raise ConfigurationError(
-                "[semantic] model is set, but model2vec is not installed.",
-                "Install it: pip install 'hashtrail[semantic]'",
-            ) from None
-        try:
-            model = StaticModel.from_pretrained(str(folder), force_download=False)
-        except Exception as error:  # the readers of three file formats raise various classes
-            raise ConfigurationError(
-                f"[semantic] model: cannot read {folder}: {error}",
-                "Copy the model again, or leave the setting empty.",
-            ) from None
+        model = _load_static_model(folder)
         sizes = "-".join(str((folder / name).stat().st_size) for name in _FILES)
         return cls(model, f"{folder.name}-{sizes}")
 
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
-        """Return one vector for each of `texts`, in order; zeros if no word is lexical_relation."""
+        """Return one vector for each of `texts`, in order; zeros for a text without known words."""
         import numpy
 
         encoded = self._model.encode(list(texts), use_multiprocessing=False)

@@ -49,24 +49,32 @@ def find_stories(headlines: Iterable[Headline]) -> list[Story]:
     grouped: set[int] = set()
     stories = []
     for lead in by_weight:
-        if lead.article_id in grouped:
-            continue
-        shared_words = _shared_words_by_id(lead, index, by_id, grouped)
-        if shared_words:
-            followers = sorted(shared_words, key=lambda id: (by_id[id].at, id))
-            members = (lead.article_id, *followers)
-            grouped.update(members)
-            stories.append(Story(lead.article_id, members, _reason(shared_words.values())))
+        if lead.article_id not in grouped:
+            shared_words = _shared_words_by_id(lead, index, by_id, grouped)
+            if shared_words:
+                stories.append(_story(lead, shared_words, by_id))
+                grouped.update(stories[-1].members)
     return stories
+
+
+def _story(
+    lead: Headline, shared_words: Mapping[int, frozenset[str]], by_id: Mapping[int, Headline]
+) -> Story:
+    followers = sorted(shared_words, key=lambda article_id: (by_id[article_id].at, article_id))
+    return Story(lead.article_id, (lead.article_id, *followers), _reason(shared_words.values()))
 
 
 def _shared_words_by_id(
     lead: Headline, index: _TitleIndex, by_id: Mapping[int, Headline], grouped: Container[int]
 ) -> dict[int, frozenset[str]]:
     """Return the articles without a story that belong to `lead`, with the words they share."""
-    candidates = (id for id in index.candidates(lead) if id not in grouped)
-    words = {id: index.shared_words(lead, by_id[id]) for id in candidates}
-    return {id: shared for id, shared in words.items() if shared}
+    shared_words = {}
+    for article_id in index.candidates(lead):
+        if article_id not in grouped:
+            words = index.shared_words(lead, by_id[article_id])
+            if words:
+                shared_words[article_id] = words
+    return shared_words
 
 
 def _weights(words: Mapping[int, frozenset[str]]) -> dict[str, float]:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 
+from crawler.grouping import group_by
 from crawler.sitegen import display_text
 from crawler.sitegen.article_posts import SharedPost, group_posts
 from crawler.sitegen.site_model import SiteModel
@@ -164,9 +166,7 @@ def explain_topics(rows: list[Row]) -> tuple[TopicExplanation, ...]:
 
     Equal quotes are counted, and not repeated.
     """
-    rows_by_topic: dict[str, list[Row]] = {}
-    for row in rows:
-        rows_by_topic.setdefault(row["topic"], []).append(row)
+    rows_by_topic = group_by(rows, itemgetter("topic"))
     return tuple(_explanation(topic, group) for topic, group in rows_by_topic.items())
 
 
@@ -245,12 +245,12 @@ def _explanation(topic: str, rows: list[Row]) -> TopicExplanation:
 
 def _quotes(rows: list[Row]) -> list[Quote]:
     """Return one quote for equal text in the same field, as in the parts of a thread."""
-    equal_rows: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        if row["quote"] is not None:
-            key = (display_text.field_label(row["field"]), row["quote"].casefold())
-            equal_rows.setdefault(key, []).append(row)
-    return [_quote(group) for group in equal_rows.values()]
+    quoted = (row for row in rows if row["quote"] is not None)
+    return [_quote(group) for group in group_by(quoted, _field_and_quote).values()]
+
+
+def _field_and_quote(row: Row) -> tuple[str, str]:
+    return display_text.field_label(row["field"]), row["quote"].casefold()
 
 
 def _quote(rows: list[Row]) -> Quote:

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 
+from crawler.grouping import group_by
 from crawler.sitegen.snapshot_reader import Row
 
 _THREADS = """
@@ -58,7 +60,9 @@ def group_posts(
     """
     first_parts = _first_parts(rows, threads)
     post_ids = {row["post_id"] for row in rows}
-    similar = _similar_posts([row for row in rows if row["similar_to"] in post_ids])
+    similar = group_by(
+        (row for row in rows if row["similar_to"] in post_ids), itemgetter("similar_to")
+    )
     shown = (
         row
         for row in rows
@@ -68,19 +72,11 @@ def group_posts(
     return tuple(
         replace(
             _share(row),
-            similar=tuple(similar.get(row["post_id"], ())),
+            similar=tuple(map(_share, similar.get(row["post_id"], ()))),
             thread=threads.get(row["thread_key"], ()),
         )
         for row in shown
     )
-
-
-def _similar_posts(rows: list[Row]) -> dict[int, list[SharedPost]]:
-    """Return the near-identical posts by the id of the post that they resemble."""
-    similar: dict[int, list[SharedPost]] = {}
-    for row in rows:
-        similar.setdefault(row["similar_to"], []).append(_share(row))
-    return similar
 
 
 def _first_parts(rows: list[Row], threads: Mapping[str, tuple[SharedPost, ...]]) -> dict[str, int]:

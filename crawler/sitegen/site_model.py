@@ -10,6 +10,7 @@ from itertools import permutations
 from statistics import median
 from typing import TypeVar
 
+from crawler.grouping import group_by
 from crawler.sitegen.article_posts import SharedPost, read_threads
 from crawler.sitegen.display_text import week_of, weeks_until
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
@@ -28,7 +29,7 @@ from crawler.workspace import SiteSettings
 _MEDIAN_WEEKS = 12
 _NO_WEEK = "1970-W01"
 _DEFAULT_SETTINGS = SiteSettings()
-_Item = TypeVar("_Item")
+_Item = TypeVar("_Item", ListedArticle, Note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class SiteModel:
 
     def articles_by_host(self) -> dict[str, list[ListedArticle]]:
         """Return all visible articles by host, those without a topic included."""
-        return _grouped((article.host, article) for article in self.articles.values())
+        return group_by(self.articles.values(), lambda article: article.host)
 
     def label(self, topic: str) -> str:
         """Return the label of a topic by its slug, or the slug of an unknown `topic`."""
@@ -116,10 +117,8 @@ def read_site_model(
     """
     articles = read_articles(db)
     notes = tuple(read_notes(db))
-    listed = tuple(
-        article for article in articles.values() if article.topics and article.first_shared
-    )
-    by_week = _grouped((week_of(article.first_shared), article) for article in listed)
+    listed = tuple(filter(_is_listed, articles.values()))
+    by_week = group_by(listed, lambda article: week_of(article.first_shared))
     return SiteModel(
         db=db,
         settings=settings,
@@ -127,8 +126,8 @@ def read_site_model(
         listed=listed,
         topics=read_topics(db),
         notes=notes,
-        by_topic=_grouped((topic, article) for article in listed for topic in article.topics),
-        notes_by_topic=_grouped((topic, note) for note in notes for topic in note.topics),
+        by_topic=_by_topic(listed),
+        notes_by_topic=_by_topic(notes),
         by_week=by_week,
         this_week=max(by_week, default=_NO_WEEK),
         cooccurring=_cooccurring_topics(listed),
@@ -137,6 +136,10 @@ def read_site_model(
         pins=read_pins(db),
         crawl_status=read_crawl_status(db),
     )
+
+
+def _is_listed(article: ListedArticle) -> bool:
+    return bool(article.topics and article.first_shared)
 
 
 def sort_by_rank(articles: Iterable[ListedArticle]) -> list[ListedArticle]:
@@ -152,10 +155,12 @@ def most_frequent(names: Iterable[str], limit: int | None = None) -> list[tuple[
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
 
-def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, list[_Item]]:
+def _by_topic(items: Iterable[_Item]) -> dict[str, list[_Item]]:
+    """Return the items of each topic; an item with several topics occurs in each."""
     groups: dict[str, list[_Item]] = defaultdict(list)
-    for key, item in pairs:
-        groups[key].append(item)
+    for item in items:
+        for topic in item.topics:
+            groups[topic].append(item)
     return dict(groups)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
@@ -27,15 +27,15 @@ def render_sitemap(
         yield _sitemap("sitemap.xml", page_urls, renderer)
         return
 
-    names: list[str] = []
-    for start in range(0, len(page_urls), _MAX_URLS):
-        names.append(f"sitemap-{len(names) + 1}.xml")
-        yield _sitemap(names[-1], page_urls[start : start + _MAX_URLS], renderer)
-    sitemap_urls = [model.absolute_url(name) for name in names]
+    sitemap_urls = []
+    for number, start in enumerate(range(0, len(page_urls), _MAX_URLS), 1):
+        name = f"sitemap-{number}.xml"
+        sitemap_urls.append(model.absolute_url(name))
+        yield _sitemap(name, page_urls[start : start + _MAX_URLS], renderer)
     yield renderer.document("feeds/sitemaps.xml", "sitemap.xml", sitemap_urls=sitemap_urls)
 
 
-def _sitemap(name: str, page_urls: list[str], renderer: Renderer) -> OutputFile:
+def _sitemap(name: str, page_urls: Sequence[str], renderer: Renderer) -> OutputFile:
     return renderer.document("feeds/sitemap.xml", name, page_urls=page_urls)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from crawler import site_urls
 from crawler.errors import StoreError
+from crawler.grouping import group_by
 
 Row = sqlite3.Row
 RowsByKey = Callable[[int], list[Row]]
@@ -254,11 +255,9 @@ def _with_threads(notes: list[Note]) -> list[Note]:
 
 
 def _notes_by_thread(notes: list[Note]) -> dict[str, list[Note]]:
-    threads: dict[str, list[Note]] = {}
-    for note in sorted(notes, key=lambda note: (note.position, note.written, note.id)):
-        if note.thread:
-            threads.setdefault(note.thread, []).append(note)
-    return threads
+    in_threads = (note for note in notes if note.thread)
+    ordered = sorted(in_threads, key=lambda note: (note.position, note.written, note.id))
+    return group_by(ordered, lambda note: note.thread)
 
 
 def _united_tags(notes: list[Note]) -> tuple[Tag, ...]:

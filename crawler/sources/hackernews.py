@@ -78,7 +78,12 @@ def parse_response(options: Options, response: Response | Failure, cursor: str |
     except ValueError as error:
         message = f"The search answered with something else than hits: {error}"
         return failed_batch(response, Outcome.BAD_CONTENT, message)
+    return _hits_batch(hits, options, response, cursor)
 
+
+def _hits_batch(
+    hits: list[JsonObject], options: Options, response: Response, cursor: str | None
+) -> Batch:
     posts = (_post(hit, options, response) for hit in hits)
     times = [time for time in (integer(hit, "created_at_i") for hit in hits) if time > 0]
     is_full = len(hits) >= _PAGE_SIZE and bool(times)
@@ -175,19 +180,22 @@ def _post(hit: JsonObject, options: Options, response: Response) -> Post | None:
     has_phrase = any(_contains(part, options.query) for part in (title, url, body.text))
     if not number.isdigit() or not has_phrase:
         return None
-    fetched_at = response.fetched_at
     return Post(
         network="hackernews",
         uri=f"hackernews:{number}",
         url=f"{_ITEM}{number}",
         text=join_paragraphs(title, body.text),
         author=_author(hit),
-        published=plausible_date(_time(integer(hit, "created_at_i")), fetched_at),
+        published=_published(hit, response),
         links=_links(url, title, body),
         cards=(Card(title, link=url),) if url and title else (),
         counts=counts(hit, points="points", replies="num_comments"),
         provenance=Provenance(request=response.url),
     )
+
+
+def _published(hit: JsonObject, response: Response) -> datetime | None:
+    return plausible_date(_time(integer(hit, "created_at_i")), response.fetched_at)
 
 
 def _author(hit: JsonObject) -> Author | None:

@@ -229,11 +229,10 @@ def _after_page(options: Options, response: Response) -> Batch:
         return failed_batch(response, Outcome.BAD_CONTENT, message)
     query = _query(query_of(response.url))
     statuses = objects(decoded)
-    ids = [text(status, "id") for status in statuses if text(status, "id")]
+    ids = list(filter(None, (text(status, "id") for status in statuses)))
     if not ids:
         return _after_empty_page(options, query, is_empty_list=not decoded)
-    half = _only(_HALVES, query)
-    forwards = half | {_NEWER: _newest_id(ids)}
+    forwards = _only(_HALVES, query) | {_NEWER: _newest_id(ids)}
     return Batch(
         posts=_posts(statuses, options, response),
         next_requests=_next_pages(options, response, query, forwards),

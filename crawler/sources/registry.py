@@ -178,17 +178,16 @@ def _unknown_kind(kind: Any, place: str) -> ConfigurationError:
 def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str, Any]) -> Any:
     options_class = source_module(kind).Options
     names = [field.name for field in fields(options_class)]
+    hint = f"Options of {kind}: {', '.join(names) or 'none'}."
     applicable = {key: value for key, value in defaults.items() if key in names}
     written = {key: value for key, value in table.items() if key not in _COMMON_KEYS}
     given = applicable | written
     problem = _name_problem(given, options_class, kind)
     if problem:
-        listed = ", ".join(names) or "none"
-        raise ConfigurationError(f"{place}: {problem}.", f"Options of {kind}: {listed}.")
+        raise ConfigurationError(f"{place}: {problem}.", hint)
     try:
         return msgspec.convert(given, options_class)
     except (msgspec.ValidationError, ValueError) as error:
-        hint = f"Options of {kind}: {', '.join(names)}."
         raise ConfigurationError(f"{place}: {error}.", hint) from None
 
 

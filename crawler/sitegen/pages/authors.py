@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from crawler.grouping import group_by
 from crawler.site_urls import author_path
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.site_model import SiteModel
@@ -47,9 +47,5 @@ def _shares_by_author(model: SiteModel) -> dict[int, list[Row]]:
     return {author: list(group) for author, group in groupby(rows, lambda row: row["author_id"])}
 
 
-def _notes_by_author(model: SiteModel) -> dict[int, list[Note]]:
-    notes: dict[int, list[Note]] = defaultdict(list)
-    for note in model.notes:
-        if note.author_id is not None:
-            notes[note.author_id].append(note)
-    return notes
+def _notes_by_author(model: SiteModel) -> dict[int | None, list[Note]]:
+    return group_by(model.notes, lambda note: note.author_id)
