@@ -160,11 +160,15 @@ def _recorded(run: _Run, started: datetime) -> RunReport:
         if run.command == "nightly":
             report = _keep_house(run, report)
     except BaseException as error:
-        outcome, message = _failed_outcome(error)
-        with suppress(DiskFullError):  # then the record of this run stays open, as after a kill
-            runs.finish_run(run.db, run.run_id, outcome, report.counts, run.now(), message)
+        _record_failed_run(run, report, error)
         raise
     return report
+
+
+def _record_failed_run(run: _Run, report: RunReport, error: BaseException) -> None:
+    outcome, message = _failed_outcome(error)
+    with suppress(DiskFullError):  # then the record of this run stays open, as after a kill
+        runs.finish_run(run.db, run.run_id, outcome, report.counts, run.now(), message)
 
 
 def _with_failures(run: _Run, report: RunReport) -> RunReport:

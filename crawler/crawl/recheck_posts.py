@@ -146,7 +146,7 @@ def _without_request(
     due: Mapping[str, DuePost], requests: Iterable[RecheckRequest]
 ) -> list[DuePost]:
     """Return the due posts that no request of the source asks for."""
-    covered = {post.uri for recheck in requests for post in recheck.posts}
+    covered = _uris(requests)
     return [post for uri, post in due.items() if uri not in covered]
 
 
@@ -167,9 +167,12 @@ async def _recheck_with_follow_ups(
         batch = await _fetch_recheck(context, session, current)
         answers.append((current, batch))
         queue.extendleft(reversed(batch.next_requests))
-    unanswered = {post.uri for request in queue for post in request.posts}
     requested = [due[post.uri] for post in recheck.posts if post.uri in due]
-    return _combine(requested, answers, unanswered)
+    return _combine(requested, answers, _uris(queue))
+
+
+def _uris(requests: Iterable[RecheckRequest]) -> set[str]:
+    return {post.uri for request in requests for post in request.posts}
 
 
 def _combine(
@@ -192,8 +195,7 @@ def _combine(
 
 
 def _failed_uris(answers: Sequence[tuple[RecheckRequest, RecheckBatch]]) -> set[str]:
-    failed_requests = [request for request, batch in answers if batch.failure]
-    return {post.uri for request in failed_requests for post in request.posts}
+    return _uris(request for request, batch in answers if batch.failure)
 
 
 def _posts_among(uris: set[str], posts: Iterable[DuePost]) -> tuple[DuePost, ...]:

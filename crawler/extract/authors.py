@@ -40,16 +40,22 @@ def find_authors(
     of the page, and `clean_value` cleans a declared value and limits its length. The name of the
     site, `site`, is an author only if there is no other, as on the pages of one person.
     """
-    declared = [
-        (parse_names(clean_value(value, 1000) for value in values[:MAX_AUTHORS]), source)
-        for values, source in _declared_authors(head)
-        if values
-    ]
+    declared = _declared_names(head, clean_value)
     without_site = ((_drop_site_name(site, names), source) for names, source in declared)
     candidates = [(names, source) for names, source in without_site if names]
     if not candidates:
         return _first_with_names([(find_byline(near, blocks), "byline"), *declared])
     return _most_complete_names(candidates, near)
+
+
+def _declared_names(
+    head: HeadMetadata, clean_value: Callable[[str, int], str]
+) -> list[SourcedNames]:
+    return [
+        (parse_names(clean_value(value, 1000) for value in values[:MAX_AUTHORS]), source)
+        for values, source in _declared_authors(head)
+        if values
+    ]
 
 
 def _most_complete_names(candidates: list[SourcedNames], near: Sequence[Block]) -> SourcedNames:

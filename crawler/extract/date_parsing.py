@@ -224,11 +224,15 @@ def _iso_moment(match: re.Match[str], fetched_at: datetime) -> datetime | None:
     if day is None or match[4] is None:
         return day
     try:
-        local = day.replace(hour=int(match[4]), minute=int(match[5]), second=int(match[6] or 0))
-        moment = local - _utc_offset(match[7] or "")
+        moment = _utc_moment(day, match)
     except (ValueError, OverflowError):
         return day
     return plausible_date(max(day, min(moment, day + _LAST_SECOND)), fetched_at)
+
+
+def _utc_moment(day: datetime, match: re.Match[str]) -> datetime:
+    local = day.replace(hour=int(match[4]), minute=int(match[5]), second=int(match[6] or 0))
+    return local - _utc_offset(match[7] or "")
 
 
 def _utc_offset(zone: str) -> timedelta:

@@ -66,14 +66,20 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
     not text, or contains the header of a mail: a mail was written to one reader.
     """
     text = decode_text(name, data)
-    if line := mail_header_line(text):
+    line = mail_header_line(text)
+    if line:
         hint = "Save the mail as .eml, or remove the lines of its header."
         raise InputError(f"{name}, line {line}: this is a mail, not a pasted post.", hint)
-    units = [unit for unit in _split(parse_lines(text)) if unit.card or any(unit.text)]
-    labelled = ((f"line {unit.first}", unit) for unit in units)
-    records = list(parse_records(name, labelled, lambda unit: _post(unit, name)))
+    records = _parse_units(name, text)
     yield from _in_threads([record for record in records if isinstance(record, Post)])
     yield from (record for record in records if not isinstance(record, Post))
+
+
+def _parse_units(name: str, text: str) -> list[Record]:
+    """Return the records of all units with a card or text, in order."""
+    units = [unit for unit in _split(parse_lines(text)) if unit.card or any(unit.text)]
+    labelled = ((f"line {unit.first}", unit) for unit in units)
+    return list(parse_records(name, labelled, lambda unit: _post(unit, name)))
 
 
 def _split(lines: list[Line]) -> list[_Unit]:

@@ -75,11 +75,15 @@ def parse(name: str, data: bytes, options: ImportOptions) -> Iterator[Record]:
             yield record
         else:
             tweets[record["id_str"]] = record
+    yield from _posts(name, tweets, author, options)
+
+
+def _posts(
+    name: str, tweets: dict[str, Tweet], author: Author | None, options: ImportOptions
+) -> Iterator[Record]:
     threads = _Threads(tweets)
     labelled = ((f"tweet {identity}", tweet) for identity, tweet in tweets.items())
-    yield from parse_records(
-        name, labelled, lambda tweet: _post(tweet, author, threads, name, options)
-    )
+    return parse_records(name, labelled, lambda tweet: _post(tweet, author, threads, name, options))
 
 
 def _first_account(files: Mapping[str, bytes]) -> Author | None:
@@ -234,19 +238,20 @@ class _Threads:
 
 
 def _expanded(tweet: Tweet) -> tuple[str, tuple[Link, ...]]:
-    """Return the text with short links expanded and picture links removed, and the links.
-
-    Each URL of the text is replaced once, so that an expansion is never expanded again.
-    """
+    """Return the text with short links expanded and picture links removed, and the links."""
     links: dict[str, Link] = {}
     expansions: dict[str, str] = {}
     for short, link in _short_links(tweet):
         expansions.setdefault(short, link.url)
         links.setdefault(link.url, link)
     expansions |= dict.fromkeys(_picture_links(tweet), "")
-    text = unescape(_text(tweet, "full_text")[:MAX_TEXT])
-    expanded = _SHORT.sub(lambda match: expansions.get(match[0], match[0]), text)
-    return clean_block(expanded), tuple(links.values())
+    text = _replace_urls(unescape(_text(tweet, "full_text")[:MAX_TEXT]), expansions)
+    return clean_block(text), tuple(links.values())
+
+
+def _replace_urls(text: str, expansions: Mapping[str, str]) -> str:
+    """Return the text with each short URL replaced once: an expansion is not expanded again."""
+    return _SHORT.sub(lambda match: expansions.get(match[0], match[0]), text)
 
 
 def _short_links(tweet: Tweet) -> Iterator[tuple[str, Link]]:

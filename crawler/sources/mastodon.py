@@ -143,8 +143,17 @@ def _recheck_by_list(
     decoded = parse_json(response)
     if not isinstance(decoded, list):
         return undecided_batch(response, f"{options.server} answered without a list of statuses.")
-
     statuses = {line(status, "uri", 1000): status for status in objects(decoded)}
+    return _compare_with_list(options, recheck, response, statuses)
+
+
+def _compare_with_list(
+    options: Options,
+    recheck: RecheckRequest,
+    response: Response,
+    statuses: dict[str, JsonObject],
+) -> RecheckBatch:
+    """Return the posts that are in the list, and single rechecks of the others."""
     listed = [statuses[post.uri] for post in recheck.posts if post.uri in statuses]
     missing = [post for post in recheck.posts if post.uri not in statuses]
     return RecheckBatch(

@@ -104,15 +104,20 @@ def make_source(
     """
     name = _source_name(table, place)
     place = f"{place}: source {name!r}"
-    kind = table.get("kind")
-    if not isinstance(kind, str) or not is_source_kind(kind):
-        raise _unknown_kind(kind, place)
+    kind = _source_kind(table, place)
     enabled, note = table.get("enabled", True), table.get("note", "")
     if not isinstance(enabled, bool) or not isinstance(note, str):
         raise ConfigurationError(
             f"{place}: enabled is true or false, note is text.", "Correct that line."
         )
     return Source(name, kind, _options(table, kind, place, defaults or {}), enabled, note)
+
+
+def _source_kind(table: dict[str, Any], place: str) -> str:
+    kind = table.get("kind")
+    if not isinstance(kind, str) or not is_source_kind(kind):
+        raise _unknown_kind(kind, place)
+    return kind
 
 
 def _source_name(table: dict[str, Any], place: str) -> str:
@@ -179,9 +184,7 @@ def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str
     options_class = source_module(kind).Options
     names = [field.name for field in fields(options_class)]
     hint = f"Options of {kind}: {', '.join(names) or 'none'}."
-    applicable = {key: value for key, value in defaults.items() if key in names}
-    written = {key: value for key, value in table.items() if key not in _COMMON_KEYS}
-    given = applicable | written
+    given = _given_options(table, names, defaults)
     problem = _name_problem(given, options_class, kind)
     if problem:
         raise ConfigurationError(f"{place}: {problem}.", hint)
@@ -189,6 +192,15 @@ def _options(table: dict[str, Any], kind: str, place: str, defaults: Mapping[str
         return msgspec.convert(given, options_class)
     except (msgspec.ValidationError, ValueError) as error:
         raise ConfigurationError(f"{place}: {error}.", hint) from None
+
+
+def _given_options(
+    table: dict[str, Any], names: Sequence[str], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the options of a table, after the defaults that its kind has."""
+    applicable = {key: value for key, value in defaults.items() if key in names}
+    written = {key: value for key, value in table.items() if key not in _COMMON_KEYS}
+    return applicable | written
 
 
 def _name_problem(given: Mapping[str, Any], options_class: type, kind: str) -> str:
