@@ -22,8 +22,8 @@ from crawler.links.duplicate_texts import find_duplicate_texts
 from crawler.links.rules import VERSION
 from crawler.models.card_matching import MatchCandidate
 from crawler.models.posts import Link, Post
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 
 WORDS = 600

@@ -30,7 +30,7 @@ from sklearn.linear_model import LogisticRegression
 from bench.quality_extraction import WORD, Score, grams, scored
 from crawler.extract import block_context_features, block_features, block_selection
 from crawler.extract.article_metadata import title_element_text
-from crawler.extract.head_metadata import parse_head
+from crawler.extract.embedded_metadata import parse_head
 from crawler.extract.html_article import declared_article_body
 from crawler.extract.main_text import drop_title_headings, render_text
 from crawler.extract.parse_html import parse_html

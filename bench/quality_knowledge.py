@@ -13,8 +13,8 @@ from typing import Any
 from crawler.knowledge.article_kinds import DEFAULT, classify_kind
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import Feed
+from crawler.sources.formats.feed_model import Feed
+from crawler.sources.formats.parse_feed import parse_feed
 
 CORPORA = Path(__file__).parents[2] / "shared/corpora"
 TABLES = Path(__file__).parent.parent / "tests/quality"

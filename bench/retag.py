@@ -29,13 +29,13 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bench.tag import words
-from crawler.crawl.annotate_pending import annotate_pending, retag
+from crawler.crawl.annotation_pipeline import annotate_pending, retag
 from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.models.outcomes import Failure
-from crawler.run_log import RunLog
+from crawler.run_telemetry import RunLog
 from crawler.store.database import open_store, transaction
-from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
+from crawler.utc_times import iso
 from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
 
 WORDS = 400
@@ -115,7 +115,7 @@ def measure(
         return failures
 
     wall, cpu = time.perf_counter(), time.process_time()
-    with patch("crawler.crawl.annotate_pending.rank_and_relate", timed_join):
+    with patch("crawler.crawl.annotation_pipeline.rank_and_relate", timed_join):
         report = retag(db, workspace, run_log, NOW, every_text=every_text)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     diff = report.diff

@@ -22,12 +22,12 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from bench.tag import words
-from crawler.crawl.annotate_pending import annotate_pending
-from crawler.run_log import RunLog
+from crawler.crawl.annotation_pipeline import annotate_pending
+from crawler.run_telemetry import RunLog
 from crawler.store.database import open_store, transaction
 from crawler.store.verify_database import find_inconsistencies
-from crawler.text_cleaning import iso
 from crawler.topics.tagger import Tagger
+from crawler.utc_times import iso
 from crawler.workspace import EngineSettings, Settings, Workspace, bundled_path
 
 WORDS = 200

@@ -17,23 +17,23 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_pending import AnnotationReport, annotate_pending, retag
+from crawler.crawl.annotation_pipeline import AnnotationReport, annotate_pending, retag
 from crawler.crawl.collect_posts import CollectReport, collect_posts
 from crawler.crawl.crawl_context import open_crawl_context
 from crawler.crawl.data_retention import apply_retention, erase_unlisted_records
 from crawler.crawl.fetch_articles import FetchReport, fetch_articles
 from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.crawl.reextract_articles import reextract_outdated
-from crawler.erasure.erase_crawl_archive import erase_crawled_records
+from crawler.erasure.erase_after_crawl import erase_crawled_records
 from crawler.erasure.erase_workspace import interrupted_erasure_message
 from crawler.errors import DiskFullError, HashtrailError, StoreError, is_disk_full
 from crawler.links.article_key import normalize_url
 from crawler.run_lock import run_lock
-from crawler.run_log import RunLog
+from crawler.run_telemetry import RunLog
 from crawler.sitegen.build_site import BuildResult, build_site
 from crawler.store import runs
 from crawler.store.backup import remove_restore_draft
-from crawler.store.clock_check import correct_future_times, require_plausible_clock
+from crawler.store.clock_skew import correct_future_times, require_plausible_clock
 from crawler.store.database import check_intact, open_store
 from crawler.store.due_queries import mark_everything_due
 from crawler.store.item_failures import ITEMS, ItemFailure, failures_of, record_failures

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.errors import LockHeldError
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 
 @contextmanager

@@ -1,10 +1,9 @@
-"""Clean text from outside, and find URLs, hashtags and dates in it. No I/O."""
+"""Clean text from outside. No I/O."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from crawler.tokenization import WORD
@@ -20,15 +19,6 @@ _NON_CHARACTER = re.compile("[\ufdd0-\ufdef]")
 _MARKS = re.compile(r"([̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]{4})[̀-ͯ҃-҉᪰-᫿᷀-᷿⃐-⃿︠-︯]+")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d_])(\w+)")
-_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
-_URL_SLUG = re.compile(r"(?<=/)[^\W_]+(?:[-_][^\W_]+){2,}(?=[/?#.]|$)")
-_TAGGED = re.compile(r"#\w+")
-_WRITTEN_URL = re.compile(
-    r"(?<![\w@/.])(?:https?://|www\.)[^\s<>\"“”‘’«»—…、。，；：）」』]{1,2001}(…?)", re.IGNORECASE
-)
-_CLOSING = ".,;:!?'*_~|\\"
-_BRACKETS = {")": "(", "]": "[", "}": "{"}
 _MAIL_PART = r"[^\s<>()\[\]\"',;:@＠]"
 _MAIL_ADDRESS = re.compile(
     rf'(?:mailto:)?(?:"[^"]{{0,64}}"|{_MAIL_PART}{{1,64}}?)'
@@ -37,7 +27,6 @@ _MAIL_ADDRESS = re.compile(
 )
 _NAME_EDGES = " \t<>()[]\"',;:|/-–—"
 _SLUG = re.compile(r"[^a-z0-9]+")
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def clean(text: str | None) -> str:
@@ -117,56 +106,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def find_hashtags(text: str) -> tuple[str, ...]:
-    """Return the hashtags of a text as written, without `#`, once each by folded form.
-
-    A hashtag has at least one letter. `C#`, `#1` and URL fragments are not hashtags.
-    """
-    by_folded_form: dict[str, str] = {}
-    for match in _HASHTAG.finditer(_URL.sub(" ", text)):
-        by_folded_form.setdefault(fold(match[1]), match[1])
-    return tuple(by_folded_form.values())
-
-
-def blank_urls_and_hashtags(text: str) -> str:
-    """Return the text with its URLs and hashtags replaced by spaces.
-
-    All other characters keep their offsets.
-    """
-    return _TAGGED.sub(_blank, _URL.sub(_blank, text))
-
-
-def blank_urls_except_slugs(text: str) -> str:
-    """Return the text with URLs and hashtags replaced by spaces, except the slugs of URLs.
-
-    A slug is a path segment of three or more words, such as `how-we-sharded-postgres`. It is the
-    title of the linked page, while a host or a short path segment tells little.
-    """
-    plain = _URL.sub(_only_slugs, text) if "://" in text or "www." in text else text
-    return _TAGGED.sub(_blank, plain) if "#" in plain else plain
-
-
-def _only_slugs(match: re.Match[str]) -> str:
-    url = match[0]
-    characters = [" "] * len(url)
-    for slug_match in _URL_SLUG.finditer(url):
-        characters[slug_match.start() : slug_match.end()] = slug_match[0]
-    return "".join(characters)
-
-
-def find_urls(text: str) -> tuple[str, ...]:
-    """Return the http(s) and `www.` URLs of running text, in order, once each.
-
-    Punctuation that closes the sentence is left out. A URL cut with an ellipsis is skipped.
-    """
-    urls = (
-        _without_closing(match[0])
-        for match in _WRITTEN_URL.finditer(text)
-        if not match[1] and len(match[0]) <= 2000
-    )
-    return tuple(dict.fromkeys(url for url in urls if "." in url))
-
-
 def person_name(text: str | None, limit: int = 200) -> str:
     """Return the name of a person without e-mail addresses, cut to `limit` characters.
 
@@ -180,19 +119,6 @@ def person_name(text: str | None, limit: int = 200) -> str:
         return line
     name = " ".join(name.split()).strip(_NAME_EDGES + "@")
     return name if any(map(str.isalpha, name)) else ""
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
-
-
-def _without_closing(url: str) -> str:
-    while url and (
-        url[-1] in _CLOSING
-        or (url[-1] in _BRACKETS and url.count(_BRACKETS[url[-1]]) < url.count(url[-1]))
-    ):
-        url = url[:-1]
-    return url
 
 
 def slugify(text: str, limit: int = 60) -> str:
@@ -209,36 +135,6 @@ def slugify(text: str, limit: int = 60) -> str:
     )
     whole = _SLUG.sub("-", ascii_text).strip("-")
     return whole if len(whole) <= limit else whole[: limit + 1].rsplit("-", 1)[0][:limit].strip("-")
-
-
-def plausible_date(value: datetime | None, seen_at: datetime) -> datetime | None:
-    """Return the date `value` in UTC when it is between 1990 and a day after `seen_at`, else None.
-
-    A date without a time zone is treated as UTC.
-    """
-    if value is None:
-        return None
-    try:
-        utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except OverflowError:
-        return None
-    return utc if _EARLIEST <= utc <= seen_at + timedelta(days=1) else None
-
-
-def parse_iso_date(text: str | None, seen_at: datetime) -> datetime | None:
-    """Return an ISO 8601 date or time as a UTC datetime.
-
-    The result is None for other text and for dates that are not plausible at the time `seen_at`.
-    """
-    try:
-        return plausible_date(datetime.fromisoformat((text or "").strip()), seen_at)
-    except ValueError:
-        return None
-
-
-def iso(value: datetime | None) -> str | None:
-    """Return the time `value` as stored in the database and in JSON: UTC, seconds, `Z`."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
 def join_paragraphs(*parts: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 
-from crawler.run_log import LOGS_KEPT, METRICS_FILE, RunLog
+from crawler.run_telemetry import LOGS_KEPT, METRICS_FILE, RunLog
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 

@@ -87,7 +87,7 @@ def run_and_report(
     `force` publishes despite the gates; `due_now` treats every source and article as due.
     """
     from crawler import nightly as work
-    from crawler.run_log import RunLog
+    from crawler.run_telemetry import RunLog
 
     here = workspace(context)
     with RunLog(here.logs, command, _now) as run_log:

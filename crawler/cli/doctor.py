@@ -118,7 +118,7 @@ def _sources(here: Workspace) -> Iterator[Diagnosis]:
 def _load_failing_sources(here: Workspace) -> list[tuple[str, str]]:
     """Return (name, time of the last success) of the sources that have failed for long."""
     from crawler.store.database import open_store
-    from crawler.text_cleaning import iso
+    from crawler.utc_times import iso
 
     if not here.database.exists():
         return []
@@ -247,7 +247,7 @@ def _archive_problems(here: Workspace, names: Collection[str]) -> dict[str, list
 
 
 def _missing_segments(here: Workspace, db: Database, names: Collection[str]) -> list[str]:
-    from crawler.text_cleaning import iso
+    from crawler.utc_times import iso
 
     retention = timedelta(days=here.settings.archive.keep_days)
     oldest = iso(datetime.now(UTC) - retention + _PRUNING_MARGIN)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import json_option, workspace, write_json_line
-from crawler.cli.explain_topic import echo_explanations
+from crawler.cli.explain_tagging import echo_explanations
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:

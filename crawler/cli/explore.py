@@ -20,7 +20,7 @@ def explore(context: click.Context, host: str | None, port: int | None) -> None:
     import asyncio
     from dataclasses import replace
 
-    from crawler.explorer.application import explorer_application
+    from crawler.explorer.request_dispatcher import explorer_application
     from crawler.serving.http_server import serve
 
     here = workspace(context)

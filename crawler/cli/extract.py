@@ -19,7 +19,7 @@ from crawler.cli.common import json_option, read_json_lines, write_json_line
 from crawler.extract.extract_page import MAX_BYTES, PageInput, extract_page
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 SECONDS = 10.0
 _PRELOAD = ("crawler.extract.extract_page", "crawler.extract.html_article", "trafilatura")

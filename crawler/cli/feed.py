@@ -13,7 +13,7 @@ from crawler.cli.common import echo_table, json_option, progress, write_json_lin
 from crawler.errors import InputError
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 MAX_BYTES = 20_000_000
 PARSE_SECONDS = 20.0
@@ -25,7 +25,7 @@ PARSE_SECONDS = 20.0
 @json_option
 def feed(url: str, content_type: str, as_json: bool) -> None:
     """Read one feed from stdin (RSS, RDF, Atom or JSON Feed) and write its entries."""
-    from crawler.sources.formats.feed_entry import Feed
+    from crawler.sources.formats.feed_model import Feed
 
     headers = (("content-type", content_type),) if content_type else ()
     body = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -46,9 +46,9 @@ def feed(url: str, content_type: str, as_json: bool) -> None:
 async def _parse_in_child(response: Response) -> Any:
     """Return the feed, or a Failure with the reason why it cannot be parsed within the limits."""
     from crawler.parallel.killable_workers import KillablePool
-    from crawler.sources.formats.detect_feed_format import parse_feed
+    from crawler.sources.formats.parse_feed import parse_feed
 
-    preload = ("crawler.sources.formats.detect_feed_format",)
+    preload = ("crawler.sources.formats.parse_feed",)
     async with KillablePool(processes=1, preload=preload) as pool:
         with progress("Reading the feed"):
             return await pool.call(

@@ -57,9 +57,9 @@ def _erase(here: Workspace, who_or_what: str, reason: str) -> Erasure:
     from crawler.erasure import erase_workspace
     from crawler.links.article_key import normalize_url
     from crawler.links.rules import VERSION
+    from crawler.store.article_identity import IdentityLedger
     from crawler.store.database import open_existing
     from crawler.store.erase_rows import identifiers_of
-    from crawler.store.identity_ledger import IdentityLedger
 
     db = open_existing(here.database)
     pending = erase_workspace.pending_words(here)
@@ -124,7 +124,7 @@ def _publish_again(here: Workspace) -> tuple[int | None, str]:
     and the problem in words. A problem does not undo the erasure.
     """
     from crawler import nightly
-    from crawler.run_log import RunLog
+    from crawler.run_telemetry import RunLog
 
     if not here.public_database.exists() and not here.public.exists():
         return None, ""

@@ -79,7 +79,7 @@ def _parse_files(
 ) -> dict[Path, ImportResult]:
     """Return the contents of the files, each parsed in a child process."""
     from crawler.crawl.import_files import PRELOAD, read_file_in_child
-    from crawler.importers.import_file import open_file
+    from crawler.importers.sandboxed_import import open_file
     from crawler.parallel.killable_workers import KillablePool
 
     async def parse_all() -> dict[Path, ImportResult]:
@@ -175,7 +175,7 @@ def _store_file(
     db: Database, path: Path, result: ImportResult, seen_at: datetime, as_json: bool
 ) -> None:
     from crawler.crawl.import_files import save_imported
-    from crawler.importers.import_file import display_name
+    from crawler.importers.sandboxed_import import display_name
 
     with progress(f"Storing {len(result.posts)} posts of {path.name}"):
         stored = save_imported(db, display_name(path), result, seen_at)

@@ -37,7 +37,7 @@ VERBS = {
         "Crawl, build, back up and report: the command for every night.",
     ),
     "normalize": ("normalize", "Compute the article keys of URLs (filter)."),
-    "posts": ("posts", "Parse the posts of stored API responses or feeds (filter)."),
+    "posts": ("parse_posts", "Parse the posts of stored API responses or feeds (filter)."),
     "reextract": ("reextract", "Extract all articles again from the archive, without network."),
     "restore": ("restore", "Restore a backup."),
     "retag": ("retag", "Tag texts again after an edit of the topics."),

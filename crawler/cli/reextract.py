@@ -20,7 +20,7 @@ def reextract(context: click.Context, as_json: bool) -> None:
     Nothing is published. The exit code is 1 if archive records are missing or cannot be read.
     """
     from crawler.crawl.reextract_articles import reextract as read_again
-    from crawler.run_log import RunLog
+    from crawler.run_telemetry import RunLog
 
     here = workspace(context)
     with RunLog(here.logs, "reextract", lambda: datetime.now(UTC)) as run_log:

@@ -46,7 +46,7 @@ def _unresolved_decisions(here: Workspace, db: Database) -> tuple[UnresolvedDeci
     from crawler.curation.unresolved_decisions import find_unresolved_decisions
     from crawler.links.article_key import normalize_url
     from crawler.links.rules import VERSION
-    from crawler.store.identity_ledger import IdentityLedger
+    from crawler.store.article_identity import IdentityLedger
 
     ledger = IdentityLedger(db, normalize_url, VERSION)
     return find_unresolved_decisions(db, ledger, read_decisions(here.curation))

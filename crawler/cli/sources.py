@@ -14,7 +14,7 @@ import click
 from crawler.cli.common import echo_table, json_option, workspace, write_json_line
 from crawler.errors import InputError, UsageError
 from crawler.terminal_streams import one_line
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 from crawler.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ async def _check(here: Workspace, wanted: list[Source], as_json: bool) -> None:
 
 async def _discover(here: Workspace, url: str) -> tuple[FeedCandidate, ...]:
     from crawler.crawl.source_probe import find_feeds, open_fetcher
-    from crawler.html_text import absolute_web_url
+    from crawler.html_to_text import absolute_web_url
     from crawler.models.outcomes import Failure
 
     if not absolute_web_url(url):
@@ -192,8 +192,8 @@ async def _verified(wanted: list[tuple[str, str]], fetcher: Any) -> AsyncIterato
 def _from_file(path: Path) -> list[tuple[str, str]]:
     """Return (title, URL) of the feeds of an OPML file, parsed in a child process."""
     from crawler.crawl.import_files import PRELOAD, read_feeds_in_child
-    from crawler.importers.import_file import open_file
     from crawler.importers.import_records import ImportOptions
+    from crawler.importers.sandboxed_import import open_file
     from crawler.parallel.killable_workers import KillablePool
 
     async def parse() -> list[tuple[str, str]]:

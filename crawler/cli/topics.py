@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from crawler.cli.common import echo_table, json_option, read_json_lines, workspace, write_json_line
-from crawler.cli.explain_topic import try_topics
+from crawler.cli.explain_tagging import try_topics
 from crawler.cli.tag import read_item, topics_folder
 from crawler.cli.topics_diff import diff_topics
 from crawler.models.topics import Item

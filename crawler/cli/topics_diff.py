@@ -21,7 +21,7 @@ def diff_topics(context: click.Context, folder: Path | None, as_json: bool) -> N
 
     Nothing is written. `hashtrail retag` applies the changes.
     """
-    from crawler.crawl.taxonomy_diff import compare_topics
+    from crawler.crawl.retag_dry_run import compare_topics
     from crawler.store.database import open_existing
     from crawler.store.retag_diff import tagging_changes
     from crawler.topics.tagger import Tagger

@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from crawler.crawl.crawl_context import CrawlContext
-from crawler.crawl.import_files import read_file_in_child, save_imported
-from crawler.crawl.recheck_schedule import (
+from crawler.crawl.check_schedule import (
     MIN_INTERVAL,
     next_check_after_failure,
     next_check_after_success,
 )
+from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.import_files import read_file_in_child, save_imported
 from crawler.crawl.source_requests import fetch_and_archive
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure
-from crawler.importers.import_file import display_name, open_file
 from crawler.importers.import_records import ImportOptions, ImportResult
+from crawler.importers.sandboxed_import import display_name, open_file
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome

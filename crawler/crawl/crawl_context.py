@@ -14,8 +14,8 @@ from crawler.fetch.robots_policy import RobotsCopy
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
-from crawler.run_log import RunLog
-from crawler.store.identity_ledger import IdentityLedger
+from crawler.run_telemetry import RunLog
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.item_failures import record_failures
 from crawler.store.robots_cache import load_robots, save_robots
 from crawler.workspace import Workspace

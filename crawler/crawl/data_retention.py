@@ -12,7 +12,7 @@ from crawler.fetch.erase_warc_records import erase_records, erase_unreferenced_r
 from crawler.fetch.warc_archive import expired_segments
 from crawler.store import archive_records
 from crawler.store.backup import create_backup
-from crawler.store.clock_check import clock_doubt_reason
+from crawler.store.clock_skew import clock_doubt_reason
 from crawler.store.fetch_log import delete_old_fetches
 from crawler.store.runs import broken_crawl_before
 from crawler.workspace import Workspace

@@ -14,11 +14,11 @@ from functools import partial
 
 from sqlite_utils import Database
 
+from crawler.crawl.check_schedule import longest_article_interval
 from crawler.crawl.crawl_context import CrawlContext, open_ledger
 from crawler.crawl.data_retention import erase_noarchive_records
 from crawler.crawl.fetch_pipeline import FetchedPage, group_pages
 from crawler.crawl.forgotten_pages import erase_page, is_forgotten, without_forgotten
-from crawler.crawl.recheck_schedule import longest_article_interval
 from crawler.crawl.store_article_check import CheckResult, store_article_check
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.links.article_key import normalize_url
@@ -30,11 +30,11 @@ from crawler.links.url_shorteners import is_shortener
 from crawler.models.articles import Article
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.run_log import Stage
+from crawler.run_telemetry import Stage
 from crawler.store import articles
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import savepoint, transaction
 from crawler.store.fetch_log import save_fetch
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.tombstones import load_tombstones
 from crawler.url_parser import host_of
 

@@ -9,8 +9,8 @@ from crawler.crawl.crawl_context import CrawlContext
 from crawler.crawl.fetch_pipeline import FetchedPage
 from crawler.links.canonical_check import trusted_canonical
 from crawler.models.articles import Article
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.erase_rows import erase, identifiers_of
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.tombstones import REMOVED, Tombstones
 
 _REASON = "leads to a page that was forgotten"

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlite_utils import Database
 
 from crawler.errors import InputError
-from crawler.importers.import_file import (
+from crawler.importers.import_records import ImportResult
+from crawler.importers.sandboxed_import import (
     ImportFile,
     display_name,
     parse_import_file,
     parse_subscription_file,
 )
-from crawler.importers.import_records import ImportResult
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import VERSION
 from crawler.models.outcomes import Failure
-from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.import_articles import import_articles
 from crawler.store.posts import SavedPosts, save_posts
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 IMPORT_SECONDS = 120.0
 T = TypeVar("T")
-PRELOAD = ("crawler.importers.import_file",)
+PRELOAD = ("crawler.importers.sandboxed_import",)
 
 
 async def read_file_in_child(pool: KillablePool, file: ImportFile) -> ImportResult:

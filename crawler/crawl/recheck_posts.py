@@ -16,19 +16,19 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
 
-from crawler.crawl.crawl_context import CrawlContext
-from crawler.crawl.deletion_policy import (
-    DeletionDecision,
-    RecheckResult,
-    decide_deletions,
-    edited_posts,
-)
-from crawler.crawl.recheck_schedule import (
+from crawler.crawl.check_schedule import (
     MAX_INTERVAL,
     MAX_REFUSALS,
     NIGHTLY_INTERVAL,
     next_check_after_refusal,
     next_post_recheck,
+)
+from crawler.crawl.crawl_context import CrawlContext
+from crawler.crawl.deletion_detection import (
+    DeletionDecision,
+    RecheckResult,
+    decide_deletions,
+    edited_posts,
 )
 from crawler.crawl.task_groups import as_completed
 from crawler.error_isolation import concerns_item, item_failure

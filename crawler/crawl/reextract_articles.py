@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.crawl.annotate_pending import annotate_pending
+from crawler.crawl.annotation_pipeline import annotate_pending
 from crawler.crawl.fetch_pipeline import ExtractionPool, to_page
 from crawler.crawl.local_backend import max_page_bytes, open_worker_pool
 from crawler.crawl.task_groups import as_completed_limited
@@ -28,7 +28,7 @@ from crawler.knowledge.excerpts import make_excerpt
 from crawler.models.articles import Article
 from crawler.models.outcomes import Failure, Outcome
 from crawler.run_lock import run_lock
-from crawler.run_log import RunLog
+from crawler.run_telemetry import RunLog
 from crawler.store import item_annotations, runs
 from crawler.store.archive_records import ArchivedArticle, archived_articles, count_unarchived
 from crawler.store.articles import save_reextraction

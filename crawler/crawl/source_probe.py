@@ -16,8 +16,8 @@ from crawler.fetch.robots_policy import RobotsCopy
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.sources.feed_discovery import FeedCandidate, discover_feeds, well_known_feed_urls
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import Feed
+from crawler.sources.formats.feed_model import Feed
+from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.registry import Source
 from crawler.workspace import FetchSettings
 

@@ -11,8 +11,8 @@ from enum import Enum
 
 from sqlite_utils import Database
 
+from crawler.crawl.check_schedule import NIGHTLY_INTERVAL, next_article_retry
 from crawler.crawl.fetch_pipeline import FetchedPage
-from crawler.crawl.recheck_schedule import NIGHTLY_INTERVAL, next_article_retry
 from crawler.extract.robots_directives import parse_directives
 from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_state import StateRecord, next_check_time, next_state
@@ -22,7 +22,11 @@ from crawler.models.articles import Article, ArticleState, Directives
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store import articles
-from crawler.store.article_checks import PreviousCheck, load_previous_check, save_suspected_state
+from crawler.store.article_check_state import (
+    PreviousCheck,
+    load_previous_check,
+    save_suspected_state,
+)
 from crawler.store.articles import ArticleCheck
 
 _SAME_ARTICLE = (ArticleState.OK, ArticleState.MOVED)

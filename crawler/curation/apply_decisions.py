@@ -33,8 +33,8 @@ from crawler.curation.stored_decisions import (
 from crawler.curation.unresolved_decisions import UnresolvedDecision, find_unresolved_decisions
 from crawler.models.articles import AliasReason
 from crawler.models.curator_decisions import Decision
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import transaction
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.taggings import CURATOR
 from crawler.store.tombstones import REMOVED, Tombstones, load_tombstones
 

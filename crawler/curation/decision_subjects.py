@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason
-from crawler.store.identity_ledger import IdentityLedger
+from crawler.store.article_identity import IdentityLedger
 
 _POSTS_AT = """SELECT id, uri FROM posts WHERE uri = ?
     UNION SELECT id, uri FROM posts WHERE url IN ({}) ORDER BY id"""

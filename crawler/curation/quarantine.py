@@ -12,9 +12,9 @@ from typing import NamedTuple
 import msgspec
 from sqlite_utils import Database
 
-from crawler.post_traits import PostTraits
 from crawler.store.database import transaction
-from crawler.text_cleaning import iso
+from crawler.takeover_signals import PostTraits
+from crawler.utc_times import iso
 
 _MOST_COMPARED = 500  # posts of a source, new ones included
 _SOURCES = """SELECT DISTINCT source FROM posts WHERE seen_at >= ?

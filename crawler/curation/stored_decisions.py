@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.models.curator_decisions import Decision
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 DecisionKey = tuple[str, str, str]
 """(action, subject, object) of a decision"""

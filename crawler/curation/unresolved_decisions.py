@@ -11,8 +11,8 @@ from sqlite_utils import Database
 from crawler.curation.decision_subjects import Subject, resolve_subject
 from crawler.curation.hide_items import is_host_banned
 from crawler.models.curator_decisions import Decision
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
-from crawler.store.identity_ledger import IdentityLedger
 
 _NO_AUTHOR = (
     "no author with this network:handle is stored; `hashtrail explain URL` shows the handle"

@@ -75,7 +75,7 @@ class Worker:
         """
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(
-            ["crawler.explorer.preload_datasette", "crawler.explorer.worker_process"]
+            ["crawler.explorer.block_optional_imports", "crawler.explorer.worker_process"]
         )
         ours, theirs = socket.socketpair()
         with theirs:

@@ -52,7 +52,7 @@ def run_worker(connection: socket.socket, workspace: Workspace) -> None:
 
     An empty message says that the worker is ready.
     """
-    from crawler.explorer.preload_datasette import create_explorer
+    from crawler.explorer.block_optional_imports import create_explorer
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, which ends us
     connection.setblocking(True)

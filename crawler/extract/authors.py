@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from crawler.extract import jsonld
 from crawler.extract.bylines import MAX_AUTHORS, find_byline, parse_names
-from crawler.extract.head_metadata import HeadMetadata
+from crawler.extract.embedded_metadata import HeadMetadata
 from crawler.extract.page_phrases import BYLINE_PREFIXES
 from crawler.extract.text_blocks import Block
 

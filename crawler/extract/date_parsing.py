@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from importlib.resources import files
 
-from crawler.text_cleaning import plausible_date
+from crawler.utc_times import plausible_date
 
 _CALENDAR: dict[str, list[str]] = tomllib.loads(
     files("crawler.extract").joinpath("calendar.toml").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
-from crawler.extract.head_metadata import HeadMetadata
+from crawler.extract.embedded_metadata import HeadMetadata
 from crawler.extract.main_text import render_text
 from crawler.extract.page_input import content_hash
 from crawler.extract.text_blocks import split_blocks

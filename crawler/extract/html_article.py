@@ -8,7 +8,7 @@ from lxml.etree import strip_elements
 
 from crawler.extract import jsonld
 from crawler.extract.article_metadata import Metadata, clean_declared_value, extract_metadata
-from crawler.extract.head_metadata import HeadMetadata, parse_head
+from crawler.extract.embedded_metadata import HeadMetadata, parse_head
 from crawler.extract.host_extractors import apply_host_extractor
 from crawler.extract.language_detection import detect_language
 from crawler.extract.main_text import MainText, absolute_url, extract_main_text

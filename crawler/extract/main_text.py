@@ -13,7 +13,7 @@ from crawler.extract.block_selection import select_blocks
 from crawler.extract.headline import title_match
 from crawler.extract.text_blocks import HEADINGS, Block, Container, split_blocks
 from crawler.extract.trafilatura_fallback import trafilatura_text
-from crawler.html_text import absolute_web_url
+from crawler.html_to_text import absolute_web_url
 from crawler.models.posts import Link
 from crawler.text_cleaning import clean, clean_line
 

@@ -13,7 +13,8 @@ from crawler.extract.language_detection import detect_language
 from crawler.extract.page_input import PageInput, content_hash, extraction_failure
 from crawler.models.articles import Article, Directives
 from crawler.models.outcomes import Failure, Outcome
-from crawler.text_cleaning import clean_block, clean_line, count_words, plausible_date
+from crawler.text_cleaning import clean_block, clean_line, count_words
+from crawler.utc_times import plausible_date
 
 if TYPE_CHECKING:
     from pypdf import PdfReader

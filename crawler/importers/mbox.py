@@ -20,7 +20,7 @@ from itertools import islice
 from typing import Any
 
 from crawler.errors import InputError
-from crawler.html_text import Anchor, absolute_web_url, html_to_text
+from crawler.html_to_text import Anchor, absolute_web_url, html_to_text
 from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.import_records import (
     MAX_HEADER,
@@ -33,7 +33,9 @@ from crawler.importers.import_records import (
 )
 from crawler.importers.mail_headers import header_fields
 from crawler.models.posts import Author, Link, Post, Provenance
-from crawler.text_cleaning import clean_line, find_hashtags, find_urls, person_name, plausible_date
+from crawler.text_cleaning import clean_line, person_name
+from crawler.text_patterns import find_hashtags, find_urls
+from crawler.utc_times import plausible_date
 
 PRIORITY = 30
 HAS_ALL_POSTS = False

@@ -24,7 +24,8 @@ from crawler.importers.paste_lines import Line, LineType, ThreadMarker, parse_li
 from crawler.importers.prose_detection import non_prose_reason
 from crawler.importers.zip_files import is_zip
 from crawler.models.posts import Card, Link, Post, Provenance
-from crawler.text_cleaning import clean_block, find_hashtags, find_urls, fold
+from crawler.text_cleaning import clean_block, fold
+from crawler.text_patterns import find_hashtags, find_urls
 
 PRIORITY = 0
 HAS_ALL_POSTS = False

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
-from crawler.text_cleaning import clean, find_hashtags, find_urls
+from crawler.text_cleaning import clean
+from crawler.text_patterns import find_hashtags, find_urls
 
 # Lines that a platform prints between two posts.
 CUTS = (

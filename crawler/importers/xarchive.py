@@ -12,7 +12,7 @@ from html import unescape
 from typing import Any
 
 from crawler.errors import InputError
-from crawler.html_text import absolute_web_url
+from crawler.html_to_text import absolute_web_url
 from crawler.importers.import_records import (
     MAX_ENTITIES,
     MAX_RECORD_BYTES,
@@ -26,15 +26,10 @@ from crawler.importers.import_records import (
 from crawler.importers.zip_files import contains_file, extract_files, is_zip
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Link, Post, Provenance
-from crawler.text_cleaning import (
-    clean,
-    clean_block,
-    clean_line,
-    find_hashtags,
-    person_name,
-    plausible_date,
-)
+from crawler.text_cleaning import clean, clean_block, clean_line, person_name
+from crawler.text_patterns import find_hashtags
 from crawler.tolerant_json import decode_json, split_array
+from crawler.utc_times import plausible_date
 
 PRIORITY = 70
 HAS_ALL_POSTS = True

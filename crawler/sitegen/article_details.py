@@ -9,7 +9,7 @@ from functools import partial
 from operator import itemgetter
 
 from crawler.grouping import group_by
-from crawler.sitegen import display_text
+from crawler.sitegen import display_formats
 from crawler.sitegen.article_posts import SharedPost, group_posts
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Row, RowsByKey, stream_rows
@@ -236,7 +236,7 @@ def _explanation(topic: str, rows: list[Row]) -> TopicExplanation:
         version=rows[0]["taxonomy_version"],
         quotes=tuple(quotes[:_MAX_QUOTES]),
         omitted=max(0, len(quotes) - _MAX_QUOTES),
-        locations=display_text.match_locations(
+        locations=display_formats.match_locations(
             (quote.field, quote.rule, quote.times) for quote in quotes
         ),
         sentence=next(sentences, ""),
@@ -250,7 +250,7 @@ def _quotes(rows: list[Row]) -> list[Quote]:
 
 
 def _field_and_quote(row: Row) -> tuple[str, str]:
-    return display_text.field_label(row["field"]), row["quote"].casefold()
+    return display_formats.field_label(row["field"]), row["quote"].casefold()
 
 
 def _quote(rows: list[Row]) -> Quote:

@@ -17,14 +17,14 @@ from crawler.sitegen import publish_gates
 from crawler.sitegen.authored_pages import authored_pages
 from crawler.sitegen.failed_pages import render_item, withheld_refusal
 from crawler.sitegen.host_files import hidden_articles, render_host_files, topic_counts
-from crawler.sitegen.link_check import SiteLinter
 from crawler.sitegen.output_directory import OutputDirectory
-from crawler.sitegen.output_file import OutputFile, hashed_name
 from crawler.sitegen.page_kinds import ItemPages, Page, load_page_kinds
 from crawler.sitegen.redirects import redirect_pages
+from crawler.sitegen.rendered_file import OutputFile, hashed_name
 from crawler.sitegen.search_index import render_search_index
 from crawler.sitegen.site_feeds import render_feeds
 from crawler.sitegen.site_model import SiteModel, read_site_model
+from crawler.sitegen.site_validation import SiteLinter
 from crawler.sitegen.sitemap import render_sitemap
 from crawler.sitegen.snapshot_reader import open_snapshot
 from crawler.sitegen.template_renderer import Renderer

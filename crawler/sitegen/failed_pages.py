@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from crawler.error_isolation import concerns_item, item_failure
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sitegen.link_check import file_problems
-from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.site_validation import file_problems
 from crawler.sitegen.template_renderer import Renderer
 
 _MAX_WITHHELD = 10

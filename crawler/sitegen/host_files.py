@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
-from crawler.sitegen import display_text
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen import display_formats
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
 _HEADERS = f"""/*
@@ -56,5 +56,5 @@ def _summary(model: SiteModel) -> dict[str, Any]:
         "topics": len(model.topics),
         "by_topic": topic_counts(model),
         "week": model.this_week if model.by_week else "",
-        "newest": display_text.format_time(newest),
+        "newest": display_formats.format_time(newest),
     }

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from crawler import site_urls
-from crawler.sitegen import display_text
+from crawler.sitegen import display_formats
 from crawler.sitegen.article_details import ArticleDetails, ArticleUrl, Quote, TopicExplanation
 from crawler.sitegen.article_posts import SharedPost
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
 
@@ -34,7 +34,7 @@ def render_article_json(details: ArticleDetails, model: SiteModel) -> OutputFile
         "language": article.language,
         "first_seen": article.first_seen,
         "last_checked": article.last_checked or None,
-        "summary": display_text.shorten(article.summary),
+        "summary": display_formats.shorten(article.summary),
         "topics": [_topic(explanation) for explanation in details.explanations],
         "shares": [_share(share) for share in details.shares],
         "aliases": [_alias(alias) for alias in details.urls],
@@ -63,7 +63,7 @@ def render_article_markdown(details: ArticleDetails, model: SiteModel) -> Output
         escape_markdown(_joined(_citation_facts(details), " · ")),
     ]
     if article.summary:
-        lines += ["", f"> {escape_markdown(display_text.shorten(article.summary))}"]
+        lines += ["", f"> {escape_markdown(display_formats.shorten(article.summary))}"]
     if details.explanations:
         lines.append("")
         lines += [_topic_line(explanation, model) for explanation in details.explanations]
@@ -72,7 +72,7 @@ def render_article_markdown(details: ArticleDetails, model: SiteModel) -> Output
 
 def _citation_facts(details: ArticleDetails) -> list[str]:
     article = details.article
-    published = f"published {display_text.format_day(article.published)}"
+    published = f"published {display_formats.format_day(article.published)}"
     return [article.host, ", ".join(details.authors), published if article.published else ""]
 
 
@@ -119,7 +119,7 @@ def _joined(parts: Iterable[str], separator: str) -> str:
 
 
 def _article_line(article: ListedArticle) -> str:
-    day = display_text.format_day(article.first_shared)
+    day = display_formats.format_day(article.first_shared)
     facts = _joined([escape_markdown(article.host), day], ", ")
     return f"- [{escape_markdown(article.title)}]({_link_target(article.url)}) ({facts})"
 
@@ -153,7 +153,7 @@ def _share(share: SharedPost) -> dict[str, Any]:
 
 def _topic_line(explanation: TopicExplanation, model: SiteModel) -> str:
     quotes = [f"“{escape_markdown(quote.text)}”" for quote in explanation.quotes if quote.text]
-    sentence = display_text.shorten(explanation.sentence, _SENTENCE_WORDS)
+    sentence = display_formats.shorten(explanation.sentence, _SENTENCE_WORDS)
     facts = [
         ", ".join(explanation.locations),
         ", ".join(quotes),

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import BuildError
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.workspace import BUILDS
 
 _MAX_BUILDS = 3

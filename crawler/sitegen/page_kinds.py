@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 
 from crawler.errors import BuildError
 from crawler.sitegen import pages
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.sitegen import display_text
+from crawler.sitegen import display_formats
 from crawler.store.run_monitoring import SilentSource, silent_sources
 
 _MAX_RUNS = 30
@@ -112,7 +112,7 @@ def _new_articles(db: sqlite3.Connection, started: str) -> int:
 def _run(row: sqlite3.Row) -> RunRecord:
     outcome = row["outcome"] or ("" if row["finished"] else "running")
     unknown = (_UNKNOWN[0], outcome or _UNKNOWN[1])
-    symbol, label = display_text.OUTCOMES.get(outcome, unknown)
+    symbol, label = display_formats.OUTCOMES.get(outcome, unknown)
     return RunRecord(
         id=row["id"],
         command=row["command"],

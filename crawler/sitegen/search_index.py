@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from crawler.sitegen import display_text
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen import display_formats
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle, Note
 from crawler.text_cleaning import fold
@@ -81,8 +81,8 @@ def _fields(model: SiteModel, item: ListedArticle | Note) -> _Fields:
     topics |= _words(" ".join(model.label(topic) for topic in item.topics))
     if isinstance(item, Note):
         facts = {f"year:{item.written[:4]}", "kind:note"}
-        return set(), topics | facts, _words(display_text.shorten(item.text))
-    text = display_text.shorten(item.summary)
+        return set(), topics | facts, _words(display_formats.shorten(item.text))
+    text = display_formats.shorten(item.summary)
     return _words(item.title), topics | _article_facts(item), _words(text)
 
 
@@ -167,23 +167,23 @@ def _article_result(article: ListedArticle, topics: str) -> list[str]:
         article.title,
         article.url,
         article.host,
-        display_text.kind_label(article.kind),
-        display_text.format_day(article.first_shared),
+        display_formats.kind_label(article.kind),
+        display_formats.format_day(article.first_shared),
         topics,
-        display_text.shorten(article.summary, _EXCERPT_WORDS),
+        display_formats.shorten(article.summary, _EXCERPT_WORDS),
     ]
 
 
 def _note_result(note: Note, topics: str) -> list[str]:
     return [
         note.path,
-        display_text.shorten(note.text, _NOTE_TITLE_WORDS),
+        display_formats.shorten(note.text, _NOTE_TITLE_WORDS),
         "",
-        display_text.network_label(note.network),
+        display_formats.network_label(note.network),
         "note",
-        display_text.format_day(note.written),
+        display_formats.format_day(note.written),
         topics,
-        display_text.shorten(note.text, _EXCERPT_WORDS),
+        display_formats.shorten(note.text, _EXCERPT_WORDS),
     ]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from crawler import site_urls
-from crawler.sitegen import display_text
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen import display_formats
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 from crawler.sitegen.snapshot_reader import ListedArticle
 from crawler.sitegen.template_renderer import Renderer
@@ -90,7 +90,7 @@ def _json_item(model: SiteModel, article: ListedArticle) -> dict[str, Any]:
         "url": model.absolute_url(article.path) or article.url,
         "external_url": article.url,
         "title": article.title,
-        "content_text": display_text.shorten(article.summary) or article.title,
+        "content_text": display_formats.shorten(article.summary) or article.title,
         "date_published": article.first_shared,
         "tags": [model.label(topic) for topic in article.topics],
     }

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from crawler.grouping import group_by
 from crawler.sitegen.article_posts import SharedPost, read_threads
-from crawler.sitegen.display_text import week_of, weeks_until
+from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.run_status import CrawlStatus, read_crawl_status
 from crawler.sitegen.snapshot_reader import (
     ListedArticle,

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from crawler import site_urls
 from crawler.errors import BuildError
 from crawler.serving.content_security_policy import CONTENT_SECURITY_POLICY
-from crawler.sitegen import display_text
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen import display_formats
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
 _SECTIONS = {"topic": "topics", "week": "weeks"}
@@ -54,7 +54,7 @@ class Renderer:
             assets=assets,
             csp=CONTENT_SECURITY_POLICY,
             urls=site_urls,
-            display=display_text,
+            display=display_formats,
             cached=self._cached,
         )
         self._environment.filters.update(_FILTERS, label=model.label)
@@ -124,21 +124,21 @@ def _language_attributes(language: str) -> Markup:
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "author_path": site_urls.author_path,
-    "count": display_text.format_count,
-    "day": display_text.format_day,
-    "excerpt": display_text.shorten,
-    "field": display_text.field_label,
+    "count": display_formats.format_count,
+    "day": display_formats.format_day,
+    "excerpt": display_formats.shorten,
+    "field": display_formats.field_label,
     "is_web_url": site_urls.is_web_url,
-    "kind": display_text.kind_label,
+    "kind": display_formats.kind_label,
     "language_attributes": _language_attributes,
-    "long_day": display_text.format_long_day,
-    "moment": display_text.format_time,
-    "network": display_text.network_label,
+    "long_day": display_formats.format_long_day,
+    "moment": display_formats.format_time,
+    "network": display_formats.network_label,
     "publisher_path": site_urls.publisher_path,
-    "reason": display_text.url_reason_label,
-    "rule": display_text.rule_label,
-    "tag_quality": display_text.tag_quality,
+    "reason": display_formats.url_reason_label,
+    "rule": display_formats.rule_label,
+    "tag_quality": display_formats.tag_quality,
     "topic_path": site_urls.topic_path,
     "wayback_url": site_urls.wayback_url,
-    "week_days": display_text.format_week,
+    "week_days": display_formats.format_week,
 }

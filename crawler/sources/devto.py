@@ -12,12 +12,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from crawler.html_text import absolute_web_url
+from crawler.html_to_text import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import Entry, Feed
+from crawler.sources.formats.feed_model import Entry, Feed
 from crawler.sources.formats.json_fields import (
     JsonObject,
     counts,
@@ -28,6 +27,7 @@ from crawler.sources.formats.json_fields import (
     strings,
     text,
 )
+from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.protocol import (
     Batch,
     RecheckBatch,
@@ -37,8 +37,9 @@ from crawler.sources.protocol import (
     is_refusal,
     undecided_batch,
 )
-from crawler.text_cleaning import iso, join_paragraphs, parse_iso_date
+from crawler.text_cleaning import join_paragraphs
 from crawler.url_parser import host_of, path_of
+from crawler.utc_times import iso, parse_iso_date
 
 MAX_REQUESTS = 31
 _SITE = "https://dev.to"

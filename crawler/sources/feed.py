@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from crawler.consent.decision import ConsentSignals, Policy, decide_consent
 from crawler.consent.levels import reduce_to_level
-from crawler.html_text import absolute_web_url
+from crawler.html_to_text import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Author, Card, Link, Post, Provenance
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import Entry, Feed
+from crawler.sources.formats.feed_model import Entry, Feed
+from crawler.sources.formats.parse_feed import parse_feed
 from crawler.sources.protocol import Batch
 from crawler.text_cleaning import clean_line, fold, join_paragraphs, slugify
 from crawler.url_parser import host_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from crawler.html_text import HtmlText, absolute_web_url, html_to_text, strip_tags
+from crawler.html_to_text import HtmlText, absolute_web_url, html_to_text, strip_tags
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Author, Card, Link, Post, Provenance
@@ -34,8 +34,9 @@ from crawler.sources.protocol import (
     is_refusal,
     undecided_batch,
 )
-from crawler.text_cleaning import clean_line, fold, join_paragraphs, plausible_date
+from crawler.text_cleaning import clean_line, fold, join_paragraphs
 from crawler.tokenization import WORD
+from crawler.utc_times import plausible_date
 
 MAX_REQUESTS = 3
 _API = "https://hn.algolia.com/api/v1/search_by_date"

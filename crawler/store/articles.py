@@ -20,8 +20,8 @@ from crawler.store.database import transaction
 from crawler.store.due_queries import ARTICLE_IS_DUE, LONGEST_PLAN, due_values
 from crawler.store.sql_values import to_json
 from crawler.strictest_directives import strictest_directives
-from crawler.text_cleaning import iso
 from crawler.url_secrets import without_secrets
+from crawler.utc_times import iso
 
 _KEPT_WHEN_THE_PAGE_HAS_NONE = ("title", "site_name", "authors", "published", "language")
 _EMPTY = ("", "[]", None)

@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import CorruptStoreError, StoreError, store_error_from_os
-from crawler.store.clock_check import clock_doubt_reason
+from crawler.store.clock_skew import clock_doubt_reason
 from crawler.store.database import database_path, open_store, remove_database, to_store_error
 from crawler.store.due_queries import CLOCK_TOLERANCE
 from crawler.store.schema import APPLICATION_ID

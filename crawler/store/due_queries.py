@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from crawler.store.database import transaction
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 LONGEST_PLAN = timedelta(days=40)  # more than any interval that crawl.schedule plans
 CLOCK_TOLERANCE = timedelta(hours=2)  # clocks are set back by an hour or less every year

@@ -12,9 +12,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from crawler.errors import InputError
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.authors import find_authors
 from crawler.store.database import transaction
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.schema import SEARCHED
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import (
@@ -26,7 +26,7 @@ from crawler.store.tombstones import (
     load_tombstones,
 )
 from crawler.store.withheld_authors import pseudonym_of
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 _TABLE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _FORMER_TABLE = "forgotten"

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 from crawler.models.http_exchange import Hop, Purpose, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import insert_row, transaction
-from crawler.text_cleaning import iso
 from crawler.url_secrets import text_without_secrets, without_secrets
+from crawler.utc_times import iso
 
 
 def save_fetch(

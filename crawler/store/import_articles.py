@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawler.models.articles import Article, ArticleState
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.articles import ArticleCheck, save_article
 from crawler.store.database import transaction
-from crawler.store.identity_ledger import IdentityLedger
 
 
 def import_articles(

@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from crawler.models.outcomes import Failure
 from crawler.store.database import transaction
-from crawler.text_cleaning import clean_line, iso
+from crawler.text_cleaning import clean_line
+from crawler.utc_times import iso
 
 RUNS_KEPT = 30
 # The kinds that count as skipped items; files and sources are counted and named on their own.

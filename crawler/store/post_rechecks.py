@@ -14,7 +14,7 @@ from crawler.models.posts import Consent, Post, Provenance
 from crawler.store.database import transaction
 from crawler.store.due_queries import POST_IS_DUE, due_values
 from crawler.store.sql_values import parse_time
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 # A post that was never rechecked is due some time after it was first seen, or at once if that is in
 # the future.

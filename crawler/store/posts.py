@@ -14,6 +14,13 @@ from crawler.consent.levels import is_narrower, reduce_to_level
 from crawler.error_isolation import item_failure, process_isolated
 from crawler.models.outcomes import Failure
 from crawler.models.posts import Consent, Link, Post
+from crawler.store.apply_withdrawals import (
+    StoredPost,
+    account_of,
+    apply_author_changes,
+    apply_withdrawals,
+    load_stored_posts,
+)
 from crawler.store.articles import withdraw_card_fields
 from crawler.store.authors import (
     author_id,
@@ -21,23 +28,17 @@ from crawler.store.authors import (
     upsert_authors,
     withdraw_posts,
 )
-from crawler.store.consent_withdrawals import (
-    StoredPost,
-    account_of,
-    apply_author_changes,
-    apply_withdrawals,
-    load_stored_posts,
-)
 from crawler.store.database import insert_rows, savepoint, transaction
 from crawler.store.post_digest import post_digest
-from crawler.store.post_limits import limited
 from crawler.store.post_rechecks import confirm_posts
+from crawler.store.post_size_limits import limited
 from crawler.store.redact_secrets import redacted
 from crawler.store.sql_values import batches, to_json
 from crawler.store.tombstones import Tombstones, load_tombstones
 from crawler.store.url_aliases import Keyed
 from crawler.store.withheld_authors import pseudonym, record_withheld_posts, without_withheld_names
-from crawler.text_cleaning import fold, iso
+from crawler.text_cleaning import fold
+from crawler.utc_times import iso
 
 _BATCH = 1000
 _json = msgspec.json.Encoder()

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from crawler.models.articles import AliasReason
 from crawler.store.match_candidates import follow_links
-from crawler.store.merge_articles import merge_rows
+from crawler.store.merge_split_articles import merge_rows
 from crawler.store.url_aliases import Keyed, insert_article, record_rules
 from crawler.store.url_groups import MergeEvidence, group_urls
 

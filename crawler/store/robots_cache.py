@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 
 def load_robots(db: Database, authority: str) -> tuple[datetime, bytes] | None:

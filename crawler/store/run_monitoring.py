@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from crawler.models.outcomes import Outcome
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 TOO_OLD = timedelta(hours=26)
 CLOCK_SKEW = timedelta(minutes=5)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.models.outcomes import Outcome
 from crawler.store.database import insert_row, transaction
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import transaction
 from crawler.store.due_queries import SOURCE_IS_DUE, due_values
 from crawler.store.sql_values import parse_time
-from crawler.text_cleaning import iso
 from crawler.url_secrets import without_secrets
+from crawler.utc_times import iso
 
 _DUE = f"""
 SELECT name, cursor, etag, last_modified, failures, next_check FROM sources

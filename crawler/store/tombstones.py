@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from crawler.consent.mentioned_people import names_in_post, without_names
 from crawler.models.posts import Author, Post
 from crawler.store.url_aliases import Keyed
-from crawler.text_cleaning import fold, iso
+from crawler.text_cleaning import fold
+from crawler.utc_times import iso
 
 REMOVED = "[removed]"  # replaces an erased URL in the text of a post
 

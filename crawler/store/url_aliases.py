@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from crawler import url_parser
 from crawler.models.articles import AliasReason
-from crawler.text_cleaning import iso
 from crawler.url_secrets import text_without_secrets, without_secrets
+from crawler.utc_times import iso
 
 
 class Keyed(Protocol):

@@ -17,7 +17,7 @@ from crawler.consent.mentioned_people import name_spellings, names_in_post, with
 from crawler.models.posts import Author, Consent, Link, Post
 from crawler.store.sql_values import to_json
 from crawler.store.tombstones import author_identifier, digest
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 _NAMES_IN_A_QUERY = 50
 _PSEUDONYM = "withheld-"

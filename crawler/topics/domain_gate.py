@@ -19,8 +19,8 @@ from msgspec.structs import replace
 
 from crawler.models.topics import Item
 from crawler.text_cleaning import fold
-from crawler.topics.phrase_index import CONTEXTUAL, HASHTAG, STRONG, WEAK, Sign
 from crawler.topics.phrase_matcher import fold_words, hashtag_key
+from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, STRONG, WEAK, Sign
 
 if TYPE_CHECKING:
     from crawler.topics.item_matches import Signs

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from crawler.models.topics import Evidence, Item
 from crawler.sentence_splitter import sentence_around
-from crawler.topics.phrase_index import CONTEXTUAL, LEARNED, POST, STRONG, Sign
 from crawler.topics.scoring import Weighed
+from crawler.topics.taxonomy_phrases import CONTEXTUAL, LEARNED, POST, STRONG, Sign
 
 MOST_EVIDENCE = 6
 """Pieces of evidence for a topic; a reader needs the weightiest."""

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from crawler.models.topics import Item
 from crawler.topics.domain_gate import AMBIGUOUS, ANY_FIELD_WORD
-from crawler.topics.phrase_index import NOT_THIS, Sign
 from crawler.topics.scoring import Weighed
 from crawler.topics.tagger import CERTAIN, LEAST, LIKELY, Dropped, Scored, Tagger
+from crawler.topics.taxonomy_phrases import NOT_THIS, Sign
 
 NOT_GIVEN = "no"
 """The confidence of a topic that the item does not have."""

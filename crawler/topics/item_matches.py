@@ -9,13 +9,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from crawler.models.topics import Item, Topic
-from crawler.text_cleaning import blank_urls_and_hashtags, blank_urls_except_slugs, fold
+from crawler.text_cleaning import fold
+from crawler.text_patterns import blank_urls_and_hashtags, blank_urls_except_slugs
 from crawler.topics.domain_gate import Domain
-from crawler.topics.foreign_terms import with_terms
 from crawler.topics.learned_weights import Learned, LearnedPhrase
-from crawler.topics.phrase_index import HASHTAG, LEARNED, POST, Phrases, Sign
+from crawler.topics.multilingual_phrases import with_terms
 from crawler.topics.phrase_matcher import Matcher, hashtag_key, phrase_key
 from crawler.topics.taxonomy import Taxonomy
+from crawler.topics.taxonomy_phrases import HASHTAG, LEARNED, POST, Phrases, Sign
 
 MOST_OF_POST = 3_000
 """Characters of the posts that are evidence for the article they share."""

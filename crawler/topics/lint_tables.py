@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from crawler.topics.foreign_terms import PATTERN
 from crawler.topics.lint import LintFinding
+from crawler.topics.multilingual_phrases import PATTERN
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import table_lines
 from crawler.topics.taxonomy import (

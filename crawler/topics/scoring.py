@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from crawler.topics.domain_gate import AMBIGUOUS
 from crawler.topics.item_matches import Signs
 from crawler.topics.learned_weights import Learned
-from crawler.topics.phrase_index import (
+from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
     HASHTAG,
     HASHTAGS,

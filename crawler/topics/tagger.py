@@ -14,9 +14,9 @@ from crawler.models.topics import Confidence, Item, TopicScore
 from crawler.topics.evidence import is_shown, quoted_texts, shown_evidence
 from crawler.topics.item_matches import Reader
 from crawler.topics.learned_weights import FILE_NAME, Learned, read_learned
-from crawler.topics.phrase_index import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 from crawler.topics.scoring import Scales, Weighed
 from crawler.topics.taxonomy import Taxonomy, broader_topics, read_taxonomy
+from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, HASHTAGS, LEARNED, POST, STRONG
 
 VERSION = 6
 """Raise it when this package gives other topics, scores or evidence for the same phrases."""

@@ -13,7 +13,7 @@ import msgspec
 
 from crawler.errors import ConfigurationError
 from crawler.models.topics import Topic
-from crawler.topics.foreign_terms import Term, read_terms
+from crawler.topics.multilingual_phrases import Term, read_terms
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import read_words, table_lines
 from crawler.workspace import read_toml

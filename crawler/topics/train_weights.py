@@ -29,9 +29,9 @@ from crawler.topics.learned_weights import (
     LearnedPhrase,
     make_learned,
 )
-from crawler.topics.phrase_index import CONTEXTUAL, STRONG
 from crawler.topics.phrase_matcher import fold_words, forms, phrase_key
 from crawler.topics.taxonomy import Taxonomy
+from crawler.topics.taxonomy_phrases import CONTEXTUAL, STRONG
 
 FOLDS = 5
 _LEAST_ROWS_OF_TOPIC = 12

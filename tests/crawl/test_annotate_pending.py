@@ -14,8 +14,8 @@ from rich.console import Console
 from sqlite_utils import Database
 
 from crawler.cli.retag_report import change_lines
-from crawler.crawl.annotate_pending import annotate_pending, retag
-from crawler.run_log import RunLog
+from crawler.crawl.annotation_pipeline import annotate_pending, retag
+from crawler.run_telemetry import RunLog
 from crawler.store.database import open_memory
 from crawler.store.retag_diff import tagging_changes
 from crawler.store.taggings import TagDiff
@@ -185,7 +185,7 @@ def test_interrupted_retag_is_completed_by_the_next_night(
     whole = _derived_rows(db)
     db.execute("DELETE FROM taggings")
     with monkeypatch.context() as patch:
-        patch.setattr("crawler.crawl.annotate_pending.apply_decisions", lambda *_: 1 / 0)
+        patch.setattr("crawler.crawl.annotation_pipeline.apply_decisions", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             retag(db, workspace, run_log, NOW, every_text=True)
     db.execute("DELETE FROM taggings")

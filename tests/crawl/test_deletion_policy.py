@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.crawl.deletion_policy import (
+from crawler.crawl.check_schedule import NIGHTLY_INTERVAL, YOUNG_POST_AGE, next_post_recheck
+from crawler.crawl.deletion_detection import (
     DeletionDecision,
     RecheckResult,
     decide_deletions,
     edited_posts,
 )
-from crawler.crawl.recheck_schedule import NIGHTLY_INTERVAL, YOUNG_POST_AGE, next_post_recheck
 from crawler.models.posts import Consent, Post
 from crawler.store.post_rechecks import DuePost
 

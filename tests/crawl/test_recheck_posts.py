@@ -24,7 +24,7 @@ from crawler.crawl.recheck_posts import RecheckReport, recheck_posts
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
-from crawler.run_log import RunLog
+from crawler.run_telemetry import RunLog
 from crawler.sources.formats.mastodon_status import parse_status
 from crawler.store.database import open_memory
 from crawler.store.posts import save_posts

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.crawl.recheck_schedule import next_check_after_success
+from crawler.crawl.check_schedule import next_check_after_success
 
 SATURDAY = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
 

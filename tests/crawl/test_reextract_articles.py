@@ -17,7 +17,7 @@ from crawler.errors import LockHeldError, StoreError
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
 from crawler.run_lock import run_lock
-from crawler.run_log import RunLog
+from crawler.run_telemetry import RunLog
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Workspace, bundled_path, open_workspace

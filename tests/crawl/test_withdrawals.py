@@ -15,7 +15,7 @@ from crawler.models.articles import Article, Directives
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_memory
-from crawler.store.merge_articles import merge_rows
+from crawler.store.merge_split_articles import merge_rows
 from crawler.store.schema import migrations
 from crawler.strictest_directives import strictest_directives
 from tests.crawl.test_store_article_check import CASINO, NIGHT, TEXT, URL, page

@@ -16,8 +16,8 @@ from crawler.errors import ConfigurationError
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Author, Consent, Link
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.articles import due_articles
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from crawler.store.taggings import save_taggings
 from crawler.store.verify_database import find_inconsistencies

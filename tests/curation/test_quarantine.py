@@ -14,8 +14,8 @@ from crawler.curation.source_takeover import takeover_reason
 from crawler.links.article_key import normalize_url
 from crawler.models.curator_decisions import Decision
 from crawler.models.posts import Link
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from tests.store.conftest import NOW, POST
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.curation.source_takeover import takeover_reason
-from crawler.post_traits import PostTraits
+from crawler.takeover_signals import PostTraits
 
 
 def traits_of(host: str = "blog.example", language: str = "en", *topics: str) -> PostTraits:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from crawler.explorer.serve import create_explorer
+from crawler.explorer.datasette_app import create_explorer
 from crawler.workspace import Settings, Workspace
 from tests.browser.sample import sample
 

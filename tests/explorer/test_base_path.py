@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from crawler.explorer.application import explorer_application
+from crawler.explorer.request_dispatcher import explorer_application
 from crawler.site_urls import explorer_base_path
 from crawler.workspace import SiteSettings
 from tests.explorer.request_fuzz import sample_workspace

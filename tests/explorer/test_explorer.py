@@ -16,9 +16,9 @@ import pytest
 from markupsafe import escape
 
 from crawler.errors import StoreError
+from crawler.explorer.datasette_app import create_explorer
 from crawler.explorer.metadata import TABLES
 from crawler.explorer.named_queries import offered_queries
-from crawler.explorer.serve import create_explorer
 from crawler.knowledge import ranking
 from crawler.store.database import open_store, transaction
 from crawler.store.table_meanings import table_meanings

@@ -11,7 +11,7 @@ import pytest
 
 from crawler.crawl.rank_and_relate import rank_and_relate
 from crawler.errors import ConfigurationError
-from crawler.explorer.serve import create_explorer
+from crawler.explorer.datasette_app import create_explorer
 from crawler.knowledge.semantic_similarity import (
     REASON,
     EmbeddingModel,

@@ -7,9 +7,9 @@ import pytest
 from crawler.links.article_key import normalize_url
 from crawler.links.rules import PARAMETERS, REDIRECTORS, REWRITES, Rule
 from crawler.links.rules.code_hosting_urls import CODE_HOSTING
+from crawler.links.rules.content_site_urls import PUBLICATIONS
 from crawler.links.rules.discussion_urls import DISCUSSIONS
 from crawler.links.rules.paper_urls import PAPERS
-from crawler.links.rules.publication_urls import PUBLICATIONS
 from crawler.links.rules.rewrite_rule import RuleIndex
 from crawler.links.rules.url_variants import FORMS
 

@@ -23,8 +23,8 @@ from click.testing import CliRunner
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.explorer.serve import create_explorer
-from crawler.run_log import RunLog
+from crawler.explorer.datasette_app import create_explorer
+from crawler.run_telemetry import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
 from tests.internet import networks

@@ -18,7 +18,7 @@ from typing import Any
 
 from crawler.errors import HashtrailError
 from crawler.extract.extract_page import PageInput, extract_page
-from crawler.html_text import html_to_text, strip_tags
+from crawler.html_to_text import html_to_text, strip_tags
 from crawler.importers.click_tracking import mail_link_target
 from crawler.importers.import_records import ImportOptions
 from crawler.importers.opml import parse_subscriptions
@@ -28,17 +28,9 @@ from crawler.knowledge.excerpts import make_excerpt
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.topics import Item
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.text_cleaning import (
-    blank_urls_and_hashtags,
-    clean,
-    clean_block,
-    clean_line,
-    count_words,
-    find_hashtags,
-    find_urls,
-    person_name,
-)
+from crawler.sources.formats.parse_feed import parse_feed
+from crawler.text_cleaning import clean, clean_block, clean_line, count_words, person_name
+from crawler.text_patterns import blank_urls_and_hashtags, find_hashtags, find_urls
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 from tests.promises.hostile_families import FAMILIES, Family, Input

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from crawler import nightly
 from crawler.cli.main import cli
-from crawler.run_log import RunLog
+from crawler.run_telemetry import RunLog
 from crawler.workspace import bundled_path, open_workspace
 from tests.internet.server import small_internet
 

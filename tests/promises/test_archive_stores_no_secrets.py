@@ -17,9 +17,9 @@ from crawler.links.rules import VERSION
 from crawler.models.http_exchange import Hop, Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Card, Link, Post, Provenance
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
 from crawler.store.fetch_log import save_fetch
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from crawler.store.schema import migrations
 

@@ -10,8 +10,8 @@ import pytest
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure
 from crawler.sources import mastodon
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import Feed
+from crawler.sources.formats.feed_model import Feed
+from crawler.sources.formats.parse_feed import parse_feed
 from tests.internet import networks
 
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)

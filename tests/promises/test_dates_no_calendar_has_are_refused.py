@@ -12,9 +12,9 @@ from aiohttp import web
 
 from crawler.extract.date_parsing import date_in_url, parse_date
 from crawler.models.http_exchange import Response
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import Feed
-from crawler.text_cleaning import parse_iso_date
+from crawler.sources.formats.feed_model import Feed
+from crawler.sources.formats.parse_feed import parse_feed
+from crawler.utc_times import parse_iso_date
 from tests.promises.workspace import answers, feed_source, nights_with
 
 SEEN = datetime(2026, 12, 20, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from crawler.cli.main import cli
 from crawler.store.database import open_store
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 from tests.store.conftest import fill
 
 SETTINGS = """[site]

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Evidence, Item, Topic, TopicScore
 from crawler.sentence_splitter import sentence_around, split_sentences
-from crawler.sitegen.display_text import match_locations
+from crawler.sitegen.display_formats import match_locations
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.schema import migrations

@@ -24,9 +24,9 @@ from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author, Link, Provenance
 from crawler.run_lock import run_lock
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from tests.store.conftest import NOW, POST, fill
 

@@ -19,8 +19,7 @@ import pytest
 
 from crawler.crawl.import_files import PRELOAD, read_file_in_child
 from crawler.errors import InputError
-from crawler.importers import import_file
-from crawler.importers.import_file import MAX_FILE_BYTES, open_file
+from crawler.importers import sandboxed_import
 from crawler.importers.import_records import (
     MAX_HASHTAGS,
     MAX_LINKS,
@@ -29,9 +28,10 @@ from crawler.importers.import_records import (
     ImportResult,
 )
 from crawler.importers.parse_file import parse_file
+from crawler.importers.sandboxed_import import MAX_FILE_BYTES, open_file
 from crawler.models.outcomes import Failure, Outcome
 from crawler.parallel.killable_workers import KillablePool
-from crawler.sources.formats.detect_feed_format import parse_feed
+from crawler.sources.formats.parse_feed import parse_feed
 from tests.cli.test_bad_input import ROOT, hashtrail
 from tests.promises.hostile_files import FILES, GOOD_LINE
 
@@ -104,7 +104,7 @@ def test_import_parses_files_in_a_child_process(
     def read_here(*_: object) -> None:
         raise AssertionError("a file was read in the parent process")
 
-    monkeypatch.setattr(import_file, "parse_file", read_here)
+    monkeypatch.setattr(sandboxed_import, "parse_file", read_here)
     (tmp_path / "a.jsonl").write_bytes(GOOD_LINE)
     assert [post.text for post in _read(tmp_path / "a.jsonl").posts] == ["Good record"]
 

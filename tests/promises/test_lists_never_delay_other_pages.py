@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.explorer.application import is_list
+from crawler.explorer.request_dispatcher import is_list
 from crawler.explorer.response_cache import ResponseCache
 from crawler.explorer.worker_pool import TimeBudget, Worker, WorkerPool
 from crawler.explorer.worker_process import WorkerRequest, WorkerResponse

@@ -11,8 +11,8 @@ from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Author
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import Feed
+from crawler.sources.formats.feed_model import Feed
+from crawler.sources.formats.parse_feed import parse_feed
 from crawler.store.authors import upsert_authors
 from crawler.store.database import open_memory
 from crawler.text_cleaning import person_name

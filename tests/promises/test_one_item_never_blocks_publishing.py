@@ -10,7 +10,7 @@ import pytest
 
 from crawler.errors import BuildError
 from crawler.sitegen.build_site import BuildResult, build_site
-from crawler.sitegen.link_check import PAGE_LIMIT
+from crawler.sitegen.site_validation import PAGE_LIMIT
 from crawler.text_cleaning import STORED_CHARACTERS
 from crawler.workspace import SiteSettings, bundled_path
 from tests.promises.workspace import START, Nights, nights_with

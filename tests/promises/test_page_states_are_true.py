@@ -12,7 +12,7 @@ from aiohttp import web
 from crawler.links.content_drift import CheckedPage, StoredArticle, classify_drift
 from crawler.models.articles import ArticleState
 from crawler.models.outcomes import Outcome
-from crawler.sitegen.display_text import STATES
+from crawler.sitegen.display_formats import STATES
 from tests.promises.pages_world import World, page, pages_world
 
 KEPT = StoredArticle("https://a.example/", "Leases", "A lease expires.", "")

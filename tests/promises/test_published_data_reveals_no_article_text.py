@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from crawler.cli.main import cli
-from crawler.explorer.serve import create_explorer
+from crawler.explorer.datasette_app import create_explorer
 from crawler.models.articles import Article, Directives
 from crawler.models.posts import Author, Card, Link
 from crawler.models.relations import Mention

@@ -15,8 +15,8 @@ from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Topic
 from crawler.sitegen.build_site import build_site
 from crawler.sitegen.publish_gates import PublishedSite, find_losses
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from crawler.store.taggings import save_topics
 from crawler.topics.taxonomy import make_taxonomy

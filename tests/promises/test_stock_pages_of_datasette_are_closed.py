@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crawler.explorer.serve import create_explorer
+from crawler.explorer.datasette_app import create_explorer
 from crawler.fetch.robots_txt import RobotsTxt
 from crawler.workspace import Workspace
 from tests.explorer.request_fuzz import sample_workspace

@@ -15,7 +15,7 @@ from crawler.cli.main import cli
 from crawler.store.database import open_store
 from crawler.store.public_snapshot import write_snapshot
 from crawler.store.verify_database import find_inconsistencies, verify_snapshot
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 from tests.store.conftest import fill
 
 # damage -> (check that names it, subject)

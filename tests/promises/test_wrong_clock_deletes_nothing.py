@@ -14,7 +14,7 @@ from crawler.crawl.data_retention import apply_retention
 from crawler.fetch.warc_archive import WarcArchive
 from crawler.models.http_exchange import Response
 from crawler.store import runs
-from crawler.store.clock_check import clock_doubt_reason, correct_future_times
+from crawler.store.clock_skew import clock_doubt_reason, correct_future_times
 from crawler.store.database import open_store
 from crawler.store.fetch_log import save_fetch
 from crawler.workspace import Settings, Workspace

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from crawler.crawl.recheck_schedule import MAX_INTERVAL, longest_article_interval
+from crawler.crawl.check_schedule import MAX_INTERVAL, longest_article_interval
 from crawler.models.outcomes import Failure, Outcome
 from crawler.store.database import open_store
 from crawler.store.due_queries import LONGEST_PLAN

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from crawler import nightly
 from crawler.cli.main import cli
 from crawler.nightly import Command, RunReport
-from crawler.run_log import RunLog
+from crawler.run_telemetry import RunLog
 from crawler.workspace import open_workspace
 from tests.cli.test_bad_input import ROOT
 from tests.internet.server import Handler, Internet, small_internet

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from crawler.models.http_exchange import Response
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import MAX_ENTRIES, Feed
+from crawler.sources.formats.feed_model import MAX_ENTRIES, Feed
+from crawler.sources.formats.parse_feed import parse_feed
 
 FEEDS = Path(__file__).parents[2] / "../shared/corpora/feeds"
 FORMATS = ("atom", "json_feed", "rss", "rss1")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.sitegen.link_check import PAGE_LIMIT, SiteLinter
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.rendered_file import OutputFile
+from crawler.sitegen.site_validation import PAGE_LIMIT, SiteLinter
 
 
 def problems(**pages: str) -> list[str]:

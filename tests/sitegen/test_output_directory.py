@@ -10,7 +10,7 @@ import pytest
 
 from crawler.errors import BuildError
 from crawler.sitegen.output_directory import OutputDirectory
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.rendered_file import OutputFile
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import re
 import sqlite3
 from collections.abc import Callable
 
-from crawler.sitegen.link_check import PAGE_LIMIT
 from crawler.sitegen.site_model import read_site_model
+from crawler.sitegen.site_validation import PAGE_LIMIT
 from crawler.sitegen.topic_cooccurrence import topic_matrix
 from tests.sitegen.conftest import Build
 from tests.sitegen.factory import Factory

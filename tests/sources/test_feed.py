@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sources.formats.detect_feed_format import parse_feed
-from crawler.sources.formats.feed_entry import MAX_ENTRIES, Feed
+from crawler.sources.formats.feed_model import MAX_ENTRIES, Feed
+from crawler.sources.formats.parse_feed import parse_feed
 from tests.sources.recorded import answer, answers, play, source
 
 URL = "https://blog.example/feed.xml"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.consent.levels import is_narrower
-from crawler.crawl.deletion_policy import edited_posts
-from crawler.html_text import absolute_web_url
+from crawler.crawl.deletion_detection import edited_posts
+from crawler.html_to_text import absolute_web_url
 from crawler.models.http_exchange import FetchRequest, Response
 from crawler.models.outcomes import Outcome
 from crawler.sources.registry import source_kinds, source_module

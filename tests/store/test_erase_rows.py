@@ -15,11 +15,11 @@ from crawler.errors import InputError
 from crawler.links.article_key import normalize_url
 from crawler.models.http_exchange import Response
 from crawler.models.posts import Link
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.backup import create_backup, restore_backup
 from crawler.store.database import open_store
 from crawler.store.erase_rows import ErasedRows, delete_matching, forget, import_tombstones
 from crawler.store.fetch_log import save_fetch
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import SavedPosts, save_posts
 from crawler.store.verify_database import find_inconsistencies
 from tests.store.conftest import NOW, POST, fill

@@ -14,8 +14,8 @@ from sqlite_utils import Database
 from crawler.links.article_key import normalize_url
 from crawler.models.posts import Consent, Link, Post
 from crawler.models.topics import Topic
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.item_annotations import mark_annotated, pending_articles
 from crawler.store.posts import mark_deleted, save_posts
 from crawler.store.taggings import save_taggings, save_topics

@@ -19,8 +19,8 @@ from crawler.models.articles import AliasReason
 from crawler.models.card_matching import ArticleMatch, MatchCandidate, WaitingCard
 from crawler.models.http_exchange import Hop
 from crawler.models.posts import Card, Link, Post
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from crawler.store.rebuild_keys import RekeyResult
 

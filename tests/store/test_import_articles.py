@@ -15,9 +15,9 @@ from crawler.importers.parse_file import parse_file
 from crawler.links.article_key import normalize_url
 from crawler.models.posts import Card
 from crawler.models.topics import Topic
+from crawler.store.article_identity import IdentityLedger
 from crawler.store.articles import due_articles
 from crawler.store.database import open_memory
-from crawler.store.identity_ledger import IdentityLedger
 from crawler.store.posts import save_posts
 from crawler.store.taggings import save_taggings, save_topics
 from tests.store.conftest import ARTICLE, NOW, POST, SCORE, read_article

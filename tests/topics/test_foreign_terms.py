@@ -9,8 +9,8 @@ import pytest
 from crawler.errors import ConfigurationError
 from crawler.models.topics import Item
 from crawler.topics.evaluate import confident
-from crawler.topics.foreign_terms import read_terms, spellings
 from crawler.topics.learned_weights import Learned
+from crawler.topics.multilingual_phrases import read_terms, spellings
 from crawler.topics.phrase_matcher import Matcher
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import read_taxonomy

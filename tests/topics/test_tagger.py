@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.models.topics import Evidence, Item, Topic
-from crawler.text_cleaning import find_hashtags
+from crawler.text_patterns import find_hashtags
 from crawler.topics.learned_weights import Learned, LearnedPhrase, make_learned
 from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger
 from crawler.topics.taxonomy import make_taxonomy

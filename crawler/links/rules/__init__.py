@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 
 from crawler.links.rules.code_hosting_urls import CODE_HOSTING
+from crawler.links.rules.content_site_urls import PUBLICATIONS
 from crawler.links.rules.discussion_urls import DISCUSSIONS
 from crawler.links.rules.paper_urls import PAPERS
-from crawler.links.rules.publication_urls import PUBLICATIONS
 from crawler.links.rules.redirectors import REDIRECTORS
 from crawler.links.rules.rewrite_rule import Rule
 from crawler.links.rules.tracking_parameters import PARAMETERS

@@ -7,8 +7,8 @@ from functools import partial
 
 from crawler.sitegen.article_details import ArticleDetails, stream_article_details
 from crawler.sitegen.json_and_markdown import render_article_json, render_article_markdown
-from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.page_kinds import ItemPages, Page
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel
 
 TEMPLATE = "site/article.html"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from crawler.site_urls import publisher_path
-from crawler.sitegen.display_text import week_of, weeks_until
+from crawler.sitegen.display_formats import week_of, weeks_until
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import paginate
 from crawler.sitegen.site_model import SiteModel, most_frequent

@@ -10,9 +10,9 @@ from typing import Any
 from crawler.knowledge.start_here import start_here_score
 from crawler.site_urls import topic_path
 from crawler.sitegen.json_and_markdown import render_topic_json, render_topic_markdown
-from crawler.sitegen.output_file import OutputFile
 from crawler.sitegen.page_kinds import Page
 from crawler.sitegen.pagination import ListPage, paginate
+from crawler.sitegen.rendered_file import OutputFile
 from crawler.sitegen.site_model import SiteModel, most_frequent
 from crawler.sitegen.snapshot_reader import ListedArticle, TopicFacts
 from crawler.sitegen.svg_charts import column_chart

@@ -12,11 +12,12 @@ from datetime import UTC, date, datetime, timedelta
 from time import struct_time
 from typing import Any
 
-from crawler.html_text import absolute_web_url, strip_tags
+from crawler.html_to_text import absolute_web_url, strip_tags
 from crawler.sources.formats.bounded_feedparser import parse_bounded
-from crawler.sources.formats.feed_entry import Entry, Feed, newest_items, summary_of
+from crawler.sources.formats.feed_model import Entry, Feed, newest_items, summary_of
 from crawler.sources.protocol import PollingHints
-from crawler.text_cleaning import clean_line, person_name, plausible_date
+from crawler.text_cleaning import clean_line, person_name
+from crawler.utc_times import plausible_date
 
 _FORMATS = {"rss10": "rss1", "rss090": "rss1", "cdf": "cdf"}
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}

@@ -25,7 +25,7 @@ from crawler.error_isolation import item_failure, process_isolated
 from crawler.knowledge.semantic_similarity import load_model
 from crawler.models.outcomes import Failure
 from crawler.models.topics import SubjectKind
-from crawler.run_log import RunLog, Stage
+from crawler.run_telemetry import RunLog, Stage
 from crawler.store import item_annotations
 from crawler.store.database import savepoint, transaction
 from crawler.store.item_annotations import PendingItem

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crawler.html_text import absolute_web_url
+from crawler.html_to_text import absolute_web_url
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
-from crawler.sources.formats.feed_entry import Feed
+from crawler.sources.formats.feed_model import Feed
 from crawler.sources.formats.json_feed import parse_json_feed
 from crawler.sources.formats.xml_feed import parse_xml_feed
 

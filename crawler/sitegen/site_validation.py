@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
-from crawler.sitegen.output_file import OutputFile
+from crawler.sitegen.rendered_file import OutputFile
 
 PAGE_LIMIT = 512 * 1024  # bytes
 

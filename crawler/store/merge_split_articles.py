@@ -15,7 +15,7 @@ from crawler.models.articles import AliasReason, Directives
 from crawler.store.article_rows import article_row, update_article
 from crawler.store.url_aliases import add_alias, article_url, insert_article, set_article_url
 from crawler.strictest_directives import strictest_directives
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 # Columns that the remaining article keeps when it gets the extracted fields of the other.
 _OWN = {"id", "url", "key", "host", "first_seen", "story_id", "rank", "hidden"}

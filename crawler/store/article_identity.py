@@ -1,7 +1,4 @@
-"""The identity ledger: every URL of an article with the reason why it belongs to the article.
-
-One article is one row. Every merge can be explained and undone.
-"""
+"""All URLs of each article, with reasons: every merge can be explained and undone."""
 
 from __future__ import annotations
 
@@ -37,7 +34,13 @@ from crawler.store.match_candidates import (
     titled_articles,
     waiting_cards,
 )
-from crawler.store.merge_articles import allow_merge, is_split, merge_rows, record_split, split_rows
+from crawler.store.merge_split_articles import (
+    allow_merge,
+    is_split,
+    merge_rows,
+    record_split,
+    split_rows,
+)
 from crawler.store.rebuild_keys import RekeyResult, rebuild_keys
 from crawler.store.stored_versions import load_versions, save_versions
 from crawler.store.tombstones import load_tombstones

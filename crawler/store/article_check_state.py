@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from crawler.models.articles import ArticleState
 from crawler.store.database import transaction
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 
 @dataclass(frozen=True, slots=True)

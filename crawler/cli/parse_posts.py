@@ -17,7 +17,7 @@ from crawler.errors import ConfigurationError, InputError, UsageError
 from crawler.models.http_exchange import Response
 from crawler.models.outcomes import Failure, Outcome
 from crawler.models.posts import Post
-from crawler.text_cleaning import iso
+from crawler.utc_times import iso
 
 if TYPE_CHECKING:
     from crawler.sources.protocol import Batch

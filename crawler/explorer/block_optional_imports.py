@@ -26,6 +26,6 @@ def _without(names: tuple[str, ...]) -> Iterator[None]:
 
 
 with _without(_UNUSED):
-    from crawler.explorer.serve import create_explorer
+    from crawler.explorer.datasette_app import create_explorer
 
 __all__ = ["create_explorer"]

@@ -1,0 +1,37 @@
+"""Times in UTC: parse them, check that they are plausible, and format them. No I/O."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def plausible_date(value: datetime | None, seen_at: datetime) -> datetime | None:
+    """Return the date `value` in UTC when it is between 1990 and a day after `seen_at`, else None.
+
+    A date without a time zone is treated as UTC.
+    """
+    if value is None:
+        return None
+    try:
+        utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        return None
+    return utc if _EARLIEST <= utc <= seen_at + timedelta(days=1) else None
+
+
+def parse_iso_date(text: str | None, seen_at: datetime) -> datetime | None:
+    """Return an ISO 8601 date or time as a UTC datetime.
+
+    The result is None for other text and for dates that are not plausible at the time `seen_at`.
+    """
+    try:
+        return plausible_date(datetime.fromisoformat((text or "").strip()), seen_at)
+    except ValueError:
+        return None
+
+
+def iso(value: datetime | None) -> str | None:
+    """Return the time `value` as stored in the database and in JSON: UTC, seconds, `Z`."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
