@@ -194,7 +194,7 @@ def test_error_in_one_source_fails_only_that_source(
     [
         (annotate_item, "classify_kind"),
         (fetch_articles, "store_article_check"),
-        (fetch_articles, "keep_fetch"),
+        (fetch_articles, "save_fetch"),
     ],
 )
 def test_error_in_one_article_skips_that_article(
