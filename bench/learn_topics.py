@@ -21,12 +21,12 @@ from bench.quality_topics import (
     link_rows,
     off_topic_rows,
 )
-from crawler.topics.evaluate import measure
-from crawler.topics.evaluation_results import write_measured
-from crawler.topics.learned_weights import FILE_NAME, write_learned
+from crawler.topics.evaluate import evaluate
+from crawler.topics.evaluation_results import write_evaluation
+from crawler.topics.learned_weights import FILE_NAME, write_weights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import read_taxonomy
-from crawler.topics.train_weights import learn
+from crawler.topics.train_weights import train_weights
 from devtools.generated import as_comments, as_json, new_header
 
 FOLDER = ROOT / "data/topics"
@@ -43,12 +43,12 @@ def main() -> None:
     rows = [row for row in (*links, *off_topic_rows(TOPICS)) if row.id not in labels]
     taxonomy = read_taxonomy(FOLDER)
     header = new_header(COMMAND, RULES, len(rows), LIBRARIES, taxonomy.version)
-    write_learned(GENERATED / FILE_NAME, learn(rows, taxonomy), as_comments(header))
+    write_weights(GENERATED / FILE_NAME, train_weights(rows, taxonomy), as_comments(header))
 
     tagger = Tagger.load(FOLDER)
-    measured = measure([*by_hand(links, labels, tagger), *articles(TOPICS, tagger)])
+    measured = evaluate([*by_hand(links, labels, tagger), *articles(TOPICS, tagger)])
     header = new_header(COMMAND, (*RULES, *WEIGHTS), measured.rows, LIBRARIES, taxonomy.version)
-    write_measured(GENERATED, measured.topics, as_json(header))
+    write_evaluation(GENERATED, measured.topics, as_json(header))
     print(
         f"learned from {len(rows):,} rows; measured on {measured.rows:,}: "
         f"micro F1 {measured.micro.f1}, macro {measured.macro_f1}"

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from crawler.models.topics import Item
-from crawler.topics.evaluate import Measured, confident, measure
+from crawler.topics.evaluate import Evaluation, evaluate, shown_topics
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy, broader_topics
-from crawler.topics.train_weights import FOLDS, Labelled, fold_of, learn
+from crawler.topics.train_weights import FOLDS, Labelled, fold_of, train_weights
 from crawler.workspace import bundled_path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,9 +61,9 @@ def report(folder: Path = TOPICS, in_folds: bool = True) -> list[Row]:
     figures = [
         figure
         for name, path in LABELS.items()
-        for figure in _by_hand(name, measure(by_hand(links, read_labels(path), tagger)))
+        for figure in _by_hand(name, evaluate(by_hand(links, read_labels(path), tagger)))
     ]
-    figures += _f1("topics of articles", measure(articles(folder, tagger)), "")
+    figures += _f1("topics of articles", evaluate(articles(folder, tagger)), "")
     if in_folds:
         figures += _titles(folder, tagger.taxonomy)
     return [(name, value, size, FLOORS.get(name)) for name, value, size in figures]
@@ -98,7 +98,7 @@ def by_hand(links: Iterable[Labelled], labels: Labels, tagger: Tagger) -> Iterat
     """(given, true) of the rows that have such a label."""
     for row in links:
         if row.id in labels:
-            given = confident(tagger.tag(row.item))
+            given = shown_topics(tagger.tag(row.item))
             yield credited(given, labels[row.id], tagger.taxonomy), labels[row.id]
 
 
@@ -121,7 +121,7 @@ def articles(folder: Path, tagger: Tagger) -> Iterator[Pair]:
     """(given, true) of the whole articles."""
     for row in _rows(folder / "articles_dev.jsonl"):
         given, true = (
-            confident(tagger.tag(Item(row["title"], row["text"]))),
+            shown_topics(tagger.tag(Item(row["title"], row["text"]))),
             frozenset(row["topics"]),
         )
         yield credited(given, true, tagger.taxonomy), true
@@ -131,9 +131,11 @@ def held_out(rows: Sequence[Labelled], taxonomy: Taxonomy) -> dict[str, frozense
     """The topics given to each row by a tagger that learned from the other folds."""
     given: dict[str, frozenset[str]] = {}
     for fold in range(FOLDS):
-        tagger = Tagger(taxonomy, learn([row for row in rows if fold_of(row.id) != fold], taxonomy))
+        tagger = Tagger(
+            taxonomy, train_weights([row for row in rows if fold_of(row.id) != fold], taxonomy)
+        )
         given |= {
-            row.id: confident(tagger.tag(row.item)) for row in rows if fold_of(row.id) == fold
+            row.id: shown_topics(tagger.tag(row.item)) for row in rows if fold_of(row.id) == fold
         }
     return given
 
@@ -149,7 +151,7 @@ def _titles(folder: Path, taxonomy: Taxonomy) -> list[tuple[str, float, int]]:
     untagged = sum(not given[row.id] for row in off_topic) / len(off_topic)
     figures = _f1(
         "topics of titles",
-        measure(
+        evaluate(
             (credited(given[row.id], row.topics, taxonomy), row.topics)
             for row in links
             if row.id in prose
@@ -159,14 +161,14 @@ def _titles(folder: Path, taxonomy: Taxonomy) -> list[tuple[str, float, int]]:
     return [*figures, ("off-topic left untagged (5 folds)", untagged, len(off_topic))]
 
 
-def _by_hand(name: str, measured: Measured) -> list[tuple[str, float, int]]:
+def _by_hand(name: str, measured: Evaluation) -> list[tuple[str, float, int]]:
     return [
         (f"{name}, precision", measured.micro.precision, measured.rows),
         (f"{name}, recall", measured.micro.recall, measured.rows),
     ]
 
 
-def _f1(name: str, measured: Measured, how: str) -> list[tuple[str, float, int]]:
+def _f1(name: str, measured: Evaluation, how: str) -> list[tuple[str, float, int]]:
     return [
         (f"{name}, micro F1{how}", measured.micro.f1, measured.rows),
         (f"{name}, macro F1{how}", measured.macro_f1, measured.rows),

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from ahocorasick_rs import AhoCorasick
 
 from crawler.models.topics import Item, Topic
-from crawler.topics.learned_weights import Learned
+from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
@@ -70,7 +70,7 @@ def main() -> None:
     items = texts(source, phrases)
     bare = AhoCorasick([f" {phrase} " for phrase in phrases])
     made_up, shipped = (
-        Tagger(make_taxonomy(topics), Learned()),
+        Tagger(make_taxonomy(topics), LearnedWeights()),
         Tagger.load(bundled_path("data", "topics")),
     )
     count = sum(len(topic.strong) + len(topic.weak) for topic in shipped.taxonomy.topics.values())

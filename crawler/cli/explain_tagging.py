@@ -13,7 +13,7 @@ from crawler.errors import UsageError
 from crawler.models.topics import Item
 
 if TYPE_CHECKING:
-    from crawler.topics.explanation import Explanation, Match
+    from crawler.topics.explanation import ExplainedMatch, Explanation
 
 _HEADER = ("phrase", "field", "times", "rule", "context", "weight")
 _CONTEXT = 40
@@ -64,7 +64,7 @@ def _echo(explanation: Explanation) -> None:
         click.echo(f"  missing: {each}")
 
 
-def _rows(matches: Sequence[Match]) -> Iterator[tuple[str, ...]]:
+def _rows(matches: Sequence[ExplainedMatch]) -> Iterator[tuple[str, ...]]:
     yield ("", *_HEADER)
     for match in matches:
         context = match.context or ("missing" if match.rule == "ambiguous" else "")

@@ -1,6 +1,4 @@
-"""What a retag changed, as lines for people: by topic, with counts and first examples, each with
-the words that speak for it.
-"""
+"""Report of a retag for people: changes by topic, with counts and first examples."""
 
 from __future__ import annotations
 
@@ -28,18 +26,20 @@ _QUOTE = 40
 
 
 def change_lines(changes: Sequence[TaggingChange], log: object = None) -> list[str]:
-    """The topics that changed most, taggings that came or went before those that only have other
-    evidence; `log` names the file that holds every change.
+    """Return lines about the topics that changed most.
+
+    Topics with gained or lost taggings come before those with other evidence only. `changes` are
+    sorted by topic, and `log` names the file with every change.
     """
-    topics = [(topic, list(each)) for topic, each in groupby(changes, key=attrgetter("topic"))]
+    topics = [(topic, list(group)) for topic, group in groupby(changes, key=attrgetter("topic"))]
     topics.sort(
         key=lambda pair: (
-            -sum(each.change != "evidence" for each in pair[1]),
+            -sum(change.change != "evidence" for change in pair[1]),
             -len(pair[1]),
             pair[0],
         )
     )
-    lines = [line for topic, each in topics[:_SHOWN_TOPICS] for line in _topic(topic, each)]
+    lines = [line for topic, group in topics[:_SHOWN_TOPICS] for line in _topic(topic, group)]
     if len(topics) > _SHOWN_TOPICS:
         lines.append(f"  and {len(topics) - _SHOWN_TOPICS} topics more")
     if lines and log:
@@ -48,11 +48,14 @@ def change_lines(changes: Sequence[TaggingChange], log: object = None) -> list[s
 
 
 def _topic(topic: str, changes: Sequence[TaggingChange]) -> Iterator[str]:
-    count: Counter[str] = Counter(each.change for each in changes)
-    yield f"  {topic}: {', '.join(f'{count[change]:,} {words}' for change, words, _, _ in _KINDS if count[change])}"
-    for change, _, mark, most in _KINDS:
-        for each in [each for each in changes if each.change == change][:most]:
-            yield f"    {mark} {each.kind} {each.id}  {clean_line(each.title, _TITLE) or each.url}  {_why(each.why)}"
+    counts: Counter[str] = Counter(change.change for change in changes)
+    parts = [f"{counts[kind]:,} {words}" for kind, words, _, _ in _KINDS if counts[kind]]
+    yield f"  {topic}: {', '.join(parts)}"
+    for kind, _, mark, most in _KINDS:
+        examples = [change for change in changes if change.change == kind][:most]
+        for change in examples:
+            title = clean_line(change.title, _TITLE) or change.url
+            yield f"    {mark} {change.kind} {change.id}  {title}  {_why(change.why)}"
 
 
 def _why(why: TaggingReasons) -> str:

@@ -34,7 +34,7 @@ def tag(context: click.Context, as_json: bool) -> None:
 
 
 def topics_folder(context: click.Context) -> Path:
-    """The topic files of the workspace, or outside of one those that ship with Hashtrail."""
+    """Return the topics folder of the workspace, or outside of one the shipped folder."""
     root = context.find_object(Path) or Path()
     return (
         workspace(context).topics
@@ -44,7 +44,7 @@ def topics_folder(context: click.Context) -> Path:
 
 
 def read_item(row: Mapping[str, Any]) -> Item:
-    """An item from one JSON line, cleaned.
+    """Return the item of the JSON object `row`, cleaned.
 
     Without a list of hashtags, those written in the text count.
     """

@@ -54,7 +54,7 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     With OFF_TOPIC (JSON lines of texts that belong to no topic), also find phrases that match
     there. Exit code 1 if there are findings.
     """
-    from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
+    from crawler.topics.lint import lint_common_words, lint_examples, lint_off_topic, lint_taxonomy
     from crawler.topics.lint_tables import lint_tables
     from crawler.topics.table_files import read_words
     from crawler.topics.tagger import Tagger
@@ -63,11 +63,11 @@ def lint_topics(context: click.Context, off_topic: Path | None, as_json: bool) -
     folder = topics_folder(context)
     tagger = Tagger.load(folder)
     findings = [
-        *lint(tagger.taxonomy),
+        *lint_taxonomy(tagger.taxonomy),
         *lint_tables(folder, tagger.taxonomy),
         *lint_common_words(tagger.taxonomy, read_words(folder / COMMON_WORDS)),
         *lint_examples(tagger),
-        *(lint_firing(tagger, _items(off_topic)) if off_topic else ()),
+        *(lint_off_topic(tagger, _items(off_topic)) if off_topic else ()),
     ]
     if as_json:
         write_json_line(findings)
@@ -90,28 +90,30 @@ def eval_topics(context: click.Context, rows: Path, keep: bool, as_json: bool) -
 
     ROWS are JSON lines like those of `tag`, with the correct "topics".
     """
-    from crawler.topics.evaluate import confident, measure
-    from crawler.topics.evaluation_results import write_measured
+    from crawler.topics.evaluate import evaluate, shown_topics
+    from crawler.topics.evaluation_results import write_evaluation
     from crawler.topics.tagger import Tagger
 
     tagger = Tagger.load(topics_folder(context))
-    measured = measure((confident(tagger.tag(read_item(row))), _true(row)) for row in _rows(rows))
+    measured = evaluate(
+        (shown_topics(tagger.tag(read_item(row))), _true(row)) for row in _rows(rows)
+    )
     if keep:
         command = {"command": "hashtrail topics eval --keep", "rows": measured.rows}
-        write_measured(workspace(context).generated, measured.topics, command)
+        write_evaluation(workspace(context).generated, measured.topics, command)
     if as_json:
         write_json_line(measured)
         return
     figures = {
         "all together": measured.micro,
-        **dict(sorted(measured.topics.items(), key=lambda each: -each[1].rows)),
+        **dict(sorted(measured.topics.items(), key=lambda pair: -pair[1].rows)),
     }
     echo_table(
         [
             ("topic", "rows", "precision", "recall", "F1"),
             *(
-                (name, *map(str, msgspec.to_builtins(each).values()))
-                for name, each in figures.items()
+                (name, *map(str, msgspec.to_builtins(accuracy).values()))
+                for name, accuracy in figures.items()
             ),
         ]
     )
@@ -134,9 +136,9 @@ def learn_topics(
 
     LINKS are files of JSON lines with id, title, url and topics. Writes data/generated/topic_weights.tsv.
     """
-    from crawler.topics.learned_weights import FILE_NAME, write_learned
+    from crawler.topics.learned_weights import FILE_NAME, write_weights
     from crawler.topics.taxonomy import read_taxonomy
-    from crawler.topics.train_weights import learn
+    from crawler.topics.train_weights import train_weights
 
     here = workspace(context)
     left_out = (
@@ -149,11 +151,11 @@ def learn_topics(
         else set()
     )
     labelled = [row for path in links for row in labelled_rows(path) if row.id not in left_out]
-    learned = learn(
+    learned = train_weights(
         [*labelled, *_corrections(here.curation, here.database)], read_taxonomy(here.topics)
     )
     header = f"# command: hashtrail topics learn\n# rows: {len(labelled)}\n"
-    write_learned(here.generated / FILE_NAME, learned, header)
+    write_weights(here.generated / FILE_NAME, learned, header)
     if as_json:
         write_json_line(
             {"rows": len(labelled), "phrases": len(learned.phrases), "version": learned.version}
@@ -165,7 +167,7 @@ def learn_topics(
 
 
 def labelled_rows(path: Path) -> Iterator[Any]:
-    """The rows of a file for learning: only their title, address and topics."""
+    """Yield the rows of the file at `path` for training: their titles, URLs and topics."""
     from crawler.topics.train_weights import Labelled
 
     for row in _rows(path):
@@ -174,15 +176,15 @@ def labelled_rows(path: Path) -> Iterator[Any]:
 
 
 def _corrections(curation: Path, database: Path) -> list[Any]:
-    """What the curator tagged and untagged by hand, for the articles that are in the database."""
+    """The curator's tag and untag decisions about articles in the database, as rows."""
     from crawler.curation.decision_files import read_decisions
     from crawler.store.database import open_existing
     from crawler.topics.train_weights import correction
 
-    said = [
+    decisions = [
         decision for decision in read_decisions(curation) if decision.action in ("tag", "untag")
     ]
-    if not said or not database.is_file():
+    if not decisions or not database.is_file():
         return []
     db = open_existing(database)
     found = [
@@ -190,7 +192,7 @@ def _corrections(curation: Path, database: Path) -> list[Any]:
             decision,
             db.execute("SELECT title FROM articles WHERE url = ?", [decision.subject]).fetchone(),
         )
-        for decision in said
+        for decision in decisions
     ]
     return [
         correction(decision, Item(title=row[0], url=decision.subject))

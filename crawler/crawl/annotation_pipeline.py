@@ -32,7 +32,7 @@ from crawler.store.item_annotations import PendingItem
 from crawler.store.runs import last_runs
 from crawler.store.taggings import TagDiff, merge_diffs, save_taggings, save_topics
 from crawler.topics.changed_phrases import phrase_table
-from crawler.topics.evaluation_results import read_measured
+from crawler.topics.evaluation_results import read_evaluation
 from crawler.topics.tagger import Tagger
 from crawler.workspace import Workspace
 
@@ -84,7 +84,7 @@ def annotate_pending(
     decisions = read_decisions(workspace.curation)
     model = load_model(workspace)
     tagger = Tagger.load(workspace.topics)
-    save_topics(db, tagger.taxonomy.topics.values(), read_measured(workspace.topics))
+    save_topics(db, tagger.taxonomy.topics.values(), read_evaluation(workspace.generated))
     versions = _renew_versions(db, tagger, model.name if model else "")
 
     annotator = _Annotator(db, tagger, versions.stale, processes)

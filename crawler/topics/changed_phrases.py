@@ -1,8 +1,8 @@
 """The phrases that differ between two taxonomies, and the texts that they can matter to.
 
-The topics of a text depend on the phrases and hashtags in it, and on settings that apply to every
-text: the tree, the field words, the required context, the technical hosts and the learned weights.
-While the settings are the same, a text without a changed phrase keeps its topics.
+The topics of a text depend on the phrases and hashtags in it, and on settings for every text. The
+settings are the tree, the field words, the required context, the hosts and the learned weights.
+While they are the same, a text without a changed phrase keeps its topics.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from crawler.derivation_versions import digest_of
 from crawler.models.topics import Item
 from crawler.text_cleaning import fold
 from crawler.topics.item_matches import searched_texts
-from crawler.topics.phrase_matcher import Matcher, hashtag_key, phrase_key
+from crawler.topics.phrase_matcher import PhraseMatcher, hashtag_key, phrase_key
 from crawler.topics.tagger import VERSION, Tagger
 
 Meaning = list[tuple[str, str]]
@@ -57,9 +57,9 @@ def phrase_table(tagger: Tagger) -> PhraseTable:
 
 
 def compare_tables(before: PhraseTable, after: PhraseTable) -> Changes | None:
-    """Return the phrases that can change topics; None if other settings make that every text.
+    """Return the phrases that differ between two tables, `before` and `after`.
 
-    A longer phrase around a changed one is included: how often a phrase counts depends on the
+    None if the settings differ, which can change the topics of every text. A longer phrase around a changed one is included: how often a phrase counts depends on the
     phrases that contain it.
     """
     if before.settings != after.settings:
@@ -74,7 +74,7 @@ class ChangedTexts:
     """Recognizes the items that contain one of the changed phrases or hashtags."""
 
     def __init__(self, changes: Changes) -> None:
-        self._matcher = Matcher(sorted(changes.phrases))
+        self._matcher = PhraseMatcher(sorted(changes.phrases))
         self._hashtags = changes.hashtags
 
     def contain(self, item: Item) -> bool:

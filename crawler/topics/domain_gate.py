@@ -4,7 +4,7 @@ A contextual phrase (`accident`, `leader election`) is an everyday expression as
 when something else in the item belongs to software engineering: a field word, a strong phrase of
 any topic, a known hashtag or code. A phrase with several technical meanings (`SOA`, `LSP`) has a
 row
-in the table of required context and counts only beside one of the words listed there.
+in the table of required context and counts only near one of the words listed there.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from msgspec.structs import replace
 from crawler.models.topics import Item
 from crawler.text_cleaning import fold
 from crawler.topics.phrase_matcher import fold_words, hashtag_key
-from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, STRONG, WEAK, Sign
+from crawler.topics.taxonomy_phrases import CONTEXTUAL, HASHTAG, STRONG, WEAK, PhraseMatch
 
 if TYPE_CHECKING:
-    from crawler.topics.item_matches import Signs
+    from crawler.topics.item_matches import ItemMatches
 
 AMBIGUOUS = "ambiguous"
 """The rule of a contextual phrase without its context."""
 
 ANY_FIELD_WORD = "*"
-"""In the table of required context: any other sign of the field is enough as well."""
+"""In the table of required context: any other match of the field is enough as well."""
 
 _SURE = (STRONG, CONTEXTUAL, HASHTAG)
 _EXAMINED = 1_500  # characters of a text that are searched for field words
@@ -38,8 +38,8 @@ _ENGINEERING = frozenset({"engineering", "eng", "tech", "developers", "developer
 _CODE = re.compile(r"`[^`\n]+`|\b\w+\(\)|\b[a-z]+[A-Z]\w+\b|\b\w+_\w+\b|::|->|=>")
 
 
-class Domain:
-    """Judges the ambiguous phrases of an item by everything else in it."""
+class DomainGate:
+    """Decides whether the ambiguous phrases of an item have their technical sense."""
 
     def __init__(
         self,
@@ -55,20 +55,24 @@ class Domain:
         self._bound = frozenset(phrase for _, phrase in needs)
         self._technical_hosts = technical_hosts
 
-    def judged(self, signs: Signs, item: Item, text: str) -> Signs:
-        """The signs, with contextual ones that have no context marked as ambiguous."""
-        marked = any(map(self._is_doubtful, signs.marked))
-        topics = [t for t, own in signs.counted.items() if any(map(self._is_doubtful, own))]
+    def judged(self, matches: ItemMatches, item: Item, text: str) -> ItemMatches:
+        """Return the `matches` of an `item`; contextual ones without context become ambiguous.
+
+        `text` is the prose of the item.
+        """
+        marked = any(map(self._is_doubtful, matches.marked))
+        topics = [t for t, own in matches.counted.items() if any(map(self._is_doubtful, own))]
         if not marked and not topics:
-            return signs
+            return matches
         host = self._technical_host(item.url)
-        context = _Context(signs, item, text, self._field_words, self.needed_by, host)
+        context = _Context(matches, item, text, self._field_words, self.needed_by, host)
         judged = {
-            topic: [self._judge(sign, context) for sign in signs.counted[topic]] for topic in topics
+            topic: [self._judge(match, context) for match in matches.counted[topic]]
+            for topic in topics
         }
-        return signs._replace(
-            marked=[self._judge(sign, context) for sign in signs.marked],
-            counted={**signs.counted, **judged},
+        return matches._replace(
+            marked=[self._judge(match, context) for match in matches.marked],
+            counted={**matches.counted, **judged},
         )
 
     def is_technical(self, text: str) -> bool:
@@ -85,42 +89,42 @@ class Domain:
         named = not _ENGINEERING.isdisjoint(labels) or "techblog" in host
         return host if named or not parents.isdisjoint(self._technical_hosts) else ""
 
-    def _is_doubtful(self, sign: Sign) -> bool:
-        if sign.rule == HASHTAG:
-            return self.needed_by(sign) is not None
-        return sign.rule == CONTEXTUAL or sign.phrase in self._bound
+    def _is_doubtful(self, match: PhraseMatch) -> bool:
+        if match.rule == HASHTAG:
+            return self.needed_by(match) is not None
+        return match.rule == CONTEXTUAL or match.phrase in self._bound
 
-    def needed_by(self, sign: Sign) -> frozenset[str] | None:
-        """The words that a sign requires; hashtags are compared in any letter case."""
-        if sign.rule == HASHTAG:
-            return self._needs_of_hashtags.get((sign.topic, fold(sign.phrase)))
-        return self._needs.get((sign.topic, sign.phrase))
+    def needed_by(self, match: PhraseMatch) -> frozenset[str] | None:
+        """Return the words that a `match` requires, if any. Hashtags match in any letter case."""
+        if match.rule == HASHTAG:
+            return self._needs_of_hashtags.get((match.topic, fold(match.phrase)))
+        return self._needs.get((match.topic, match.phrase))
 
-    def _judge(self, sign: Sign, context: _Context) -> Sign:
-        needs = self.needed_by(sign)
+    def _judge(self, match: PhraseMatch, context: _Context) -> PhraseMatch:
+        needs = self.needed_by(match)
         if needs is not None:
-            found = (
-                context.has(needs, sign)
-                or context.supported(sign)
-                or (ANY_FIELD_WORD in needs and context.technical(sign))
+            reason = (
+                context.has(needs, match)
+                or context.supported(match)
+                or (ANY_FIELD_WORD in needs and context.technical(match))
             )
-        elif sign.rule == CONTEXTUAL:
-            found = context.technical(sign) or context.repeated(sign)
+        elif match.rule == CONTEXTUAL:
+            reason = context.technical(match) or context.repeated(match)
         else:
-            return sign
-        return replace(sign, context=found) if found else replace(sign, rule=AMBIGUOUS)
+            return match
+        return replace(match, context=reason) if reason else replace(match, rule=AMBIGUOUS)
 
 
 class _Context:
-    """The words and the certain signs of an item."""
+    """The words and the certain matches of an item."""
 
     def __init__(
         self,
-        signs: Signs,
+        matches: ItemMatches,
         item: Item,
         text: str,
         field_words: frozenset[str],
-        needed_by: Callable[[Sign], frozenset[str] | None],
+        needed_by: Callable[[PhraseMatch], frozenset[str] | None],
         technical_host: str,
     ) -> None:
         self._technical_host = technical_host
@@ -129,36 +133,36 @@ class _Context:
         self._raw = f"{others}\n{opening}"
         self._words = _opening_words(opening).union(fold_words(others).split())
         self._field = self._words & field_words
-        self._signs = signs
+        self._matches = matches
         self._needed_by = needed_by
-        self._least = _LEAST_OF_LONG if signs.length > _LONG else 1
+        self._least = _LEAST_OF_LONG if matches.length > _LONG else 1
 
     @cached_property
     def _certain(self) -> dict[str, int]:
         """How often each phrase occurs that needs no context."""
         return {
-            sign.phrase: sign.times
-            for sign in self._every()
-            if sign.rule in (STRONG, HASHTAG) and self._needed_by(sign) is None
+            match.phrase: match.times
+            for match in self._every()
+            if match.rule in (STRONG, HASHTAG) and self._needed_by(match) is None
         }
 
-    def _every(self) -> Iterator[Sign]:
-        return chain(self._signs.marked, *self._signs.counted.values())
+    def _every(self) -> Iterator[PhraseMatch]:
+        return chain(self._matches.marked, *self._matches.counted.values())
 
-    def _of_topic(self, topic: str) -> Iterator[Sign]:
-        marked = (sign for sign in self._signs.marked if sign.topic == topic)
-        return chain(marked, self._signs.counted.get(topic, ()))
+    def _of_topic(self, topic: str) -> Iterator[PhraseMatch]:
+        marked = (match for match in self._matches.marked if match.topic == topic)
+        return chain(marked, self._matches.counted.get(topic, ()))
 
-    def technical(self, sign: Sign) -> str:
-        """What else belongs to the field: a host, words, phrases or code; empty if nothing does."""
+    def technical(self, match: PhraseMatch) -> str:
+        """Other signs of software engineering: a host, words, phrases or code; empty if none."""
         if self._technical_host:
             return self._technical_host
-        words = self._field - set(fold_words(sign.quote).split())
+        words = self._field - set(fold_words(match.quote).split())
         if len(words) >= self._least:
             return ", ".join(sorted(words)[:_LEAST_OF_LONG])
         count, named = len(words), sorted(words)
         for phrase, times in self._certain.items():
-            if phrase != sign.phrase:
+            if phrase != match.phrase:
                 count += min(times, _LEAST_OF_LONG)
                 named.append(phrase)
         if count >= self._least:
@@ -166,36 +170,36 @@ class _Context:
         code = _CODE.search(self._raw) if self._least == 1 else None
         return code[0] if code else ""
 
-    def has(self, words: frozenset[str], sign: Sign) -> str:
-        """The words, of these, that occur outside the sign."""
-        found = (self._words & words) - set(fold_words(sign.quote).split())
-        return ", ".join(sorted(found)[:_LEAST_OF_LONG])
+    def has(self, words: frozenset[str], match: PhraseMatch) -> str:
+        """The words, of these, that occur outside the match."""
+        present = (self._words & words) - set(fold_words(match.quote).split())
+        return ", ".join(sorted(present)[:_LEAST_OF_LONG])
 
-    def repeated(self, sign: Sign) -> str:
+    def repeated(self, match: PhraseMatch) -> str:
         """Another contextual or certain phrase of the topic in the item; empty if there is none."""
-        return self._another(sign, _SURE)
+        return self._another(match, _SURE)
 
-    def supported(self, sign: Sign) -> str:
+    def supported(self, match: PhraseMatch) -> str:
         """Another phrase of the topic in the item; empty if there is none."""
-        return self._another(sign, (*_SURE, WEAK))
+        return self._another(match, (*_SURE, WEAK))
 
-    def _another(self, sign: Sign, rules: Container[str]) -> str:
-        for other in self._of_topic(sign.topic):
-            if other.rule in rules and _apart(sign, other):
-                return other.phrase
+    def _another(self, match: PhraseMatch, rules: Container[str]) -> str:
+        for candidate in self._of_topic(match.topic):
+            if candidate.rule in rules and _apart(match, candidate):
+                return candidate.phrase
         return ""
 
 
 @lru_cache(maxsize=1)
 def _opening_words(text: str) -> frozenset[str]:
-    """The folded words of a text. The last result is cached: an item needs it twice."""
+    """The folded words of a text. The last result is cached: an item is checked twice."""
     return frozenset(fold_words(text).split())
 
 
-def _apart(one: Sign, other: Sign) -> bool:
-    """Whether two signs are different phrases at different places."""
-    if one.phrase == other.phrase:
+def _apart(first: PhraseMatch, second: PhraseMatch) -> bool:
+    """Whether two matches are different phrases at different places."""
+    if first.phrase == second.phrase:
         return False
-    before = one.start + len(one.quote) <= other.start
-    after = other.start + len(other.quote) <= one.start
-    return one.field != other.field or before or after
+    before = first.start + len(first.quote) <= second.start
+    after = second.start + len(second.quote) <= first.start
+    return first.field != second.field or before or after

@@ -1,9 +1,9 @@
-"""Measuring: given and true topics of labelled rows in, precision and recall per topic out.
+"""Evaluation of the tagger: precision and recall of each topic on labelled rows.
 
-Precision is the part of the given topics that are right, recall the part of the true ones that were
-given, F1 their harmonic mean. Micro figures count
-(row, topic) pairs; macro is the mean of the topics' F1. Labels that name one topic of several make
-precision a lower bound.
+Precision is the share of the given topics that are right. Recall is the share of the true topics
+that were given. F1 is their harmonic mean. Micro figures count (row, topic) pairs; the macro figure
+is the mean of the F1 of the topics. Labels that name one topic of several make precision a lower
+bound.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ LEAST_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """How well one topic, or all together, are found; `rows` have it in truth."""
+class Accuracy:
+    """Precision, recall and F1 of one topic or of all; `rows` is the number of true labels."""
 
     rows: int
     precision: float
@@ -29,24 +29,24 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Evaluation:
     """The figures of all pairs together, the macro F1, and the figures of every topic that was
     given or true.
     """
 
     rows: int
-    micro: Figures
+    micro: Accuracy
     macro_f1: float
-    topics: Mapping[str, Figures]
+    topics: Mapping[str, Accuracy]
 
 
-def confident(scores: Iterable[TopicScore]) -> frozenset[str]:
-    """The topics that a reader is shown: certain and likely ones."""
+def shown_topics(scores: Iterable[TopicScore]) -> frozenset[str]:
+    """Return the topics of `scores` that the site shows: the certain and the likely ones."""
     return frozenset(score.topic for score in scores if score.confidence != "weak")
 
 
-def measure(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> Measured:
-    """The figures of (given topics, true topics) of each row."""
+def evaluate(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> Evaluation:
+    """Return precision, recall and F1 of `pairs`: the given and the true topics of each row."""
     hits, given, true = Counter[str](), Counter[str](), Counter[str]()
     rows = 0
     for got, truth in pairs:
@@ -58,7 +58,7 @@ def measure(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> Measured:
         topic: _figures(hits[topic], given[topic], true[topic]) for topic in sorted({*given, *true})
     }
     counted = [figures.f1 for figures in topics.values() if figures.rows >= LEAST_ROWS]
-    return Measured(
+    return Evaluation(
         rows,
         _figures(hits.total(), given.total(), true.total()),
         round(sum(counted) / len(counted), 3) if counted else 0.0,
@@ -66,8 +66,8 @@ def measure(pairs: Iterable[tuple[frozenset[str], frozenset[str]]]) -> Measured:
     )
 
 
-def _figures(hits: int, given: int, true: int) -> Figures:
-    return Figures(true, _part(hits, given), _part(hits, true), _part(2 * hits, given + true))
+def _figures(hits: int, given: int, true: int) -> Accuracy:
+    return Accuracy(true, _part(hits, given), _part(hits, true), _part(2 * hits, given + true))
 
 
 def _part(some: int, of: int) -> float:

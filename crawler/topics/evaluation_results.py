@@ -18,7 +18,7 @@ class _Evaluation(Struct):
     topics: dict[str, dict[str, float]]
 
 
-def read_measured(folder: Path) -> Mapping[str, Mapping[str, float]]:
+def read_evaluation(folder: Path) -> Mapping[str, Mapping[str, float]]:
     """Return the figures (`precision`, `recall`, `rows`, `f1`) of each topic from a `folder`.
 
     They are empty if no evaluation is stored. Raises ConfigurationError if the file cannot be read.
@@ -34,8 +34,8 @@ def read_measured(folder: Path) -> Mapping[str, Mapping[str, float]]:
         ) from None
 
 
-def write_measured(folder: Path, figures: Mapping[str, Any], header: Mapping[str, Any]) -> None:
-    """Write the `figures` of each topic to a `folder`, with a `header` that says how they came."""
+def write_evaluation(folder: Path, figures: Mapping[str, Any], header: Mapping[str, Any]) -> None:
+    """Write the `figures` of each topic to a `folder`, with a `header` about their origin."""
     content = {"generated": header, "topics": msgspec.to_builtins(dict(figures))}
     encoded = msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=1)
     folder.mkdir(exist_ok=True)

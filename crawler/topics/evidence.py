@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from crawler.models.topics import Evidence, Item
 from crawler.sentence_splitter import sentence_around
-from crawler.topics.scoring import Weighed
-from crawler.topics.taxonomy_phrases import CONTEXTUAL, LEARNED, POST, STRONG, Sign
+from crawler.topics.scoring import WeightedMatches
+from crawler.topics.taxonomy_phrases import CONTEXTUAL, LEARNED, POST, STRONG, PhraseMatch
 
 MOST_EVIDENCE = 6
 """Pieces of evidence for a topic; a reader needs the weightiest."""
@@ -19,22 +19,24 @@ _PLURALS = (" ", "s ", "es ")
 
 
 def quoted_texts(item: Item) -> Mapping[str, str]:
-    """The fields of an item that consist of sentences, by name."""
+    """Return the fields of an `item` that consist of sentences, by name."""
     return {"text": item.text, POST: item.post, "headings": "\n".join(item.headings)}
 
 
-def is_shown(sign: Sign, weight: float) -> bool:
-    """Whether a sign of this weight explains anything to a reader."""
-    return weight >= (_LEAST_LEARNED if sign.rule == LEARNED else _LEAST_SHOWN)
+def is_shown(match: PhraseMatch, weight: float) -> bool:
+    """Whether a match of this weight explains anything to a reader."""
+    return weight >= (_LEAST_LEARNED if match.rule == LEARNED else _LEAST_SHOWN)
 
 
-def shown_evidence(signs: Weighed, texts: Mapping[str, str]) -> tuple[Evidence, ...]:
-    """The signs of one topic as evidence, the weightiest first.
+def shown_evidence(matches: WeightedMatches, texts: Mapping[str, str]) -> tuple[Evidence, ...]:
+    """Return the `matches` of one topic as evidence, the weightiest first.
 
     A phrase within another one of the same field is not repeated. Learned phrases are one piece.
     `texts` are the fields that sentences are quoted from.
     """
-    shown = [_Piece(sign, weight, sign.times) for sign, weight in signs if is_shown(sign, weight)]
+    shown = [
+        _Piece(match, weight, match.times) for match, weight in matches if is_shown(match, weight)
+    ]
     shown.sort(key=_weightiest)
     pieces = _without_nested(shown)
     if len(pieces) < len(shown):
@@ -43,72 +45,79 @@ def shown_evidence(signs: Weighed, texts: Mapping[str, str]) -> tuple[Evidence, 
 
 
 class _Piece:
-    """A sign with a weight and a number of occurrences that grow as other signs are merged."""
+    """A match with a weight and a number of occurrences that grow as other matches are merged."""
 
-    __slots__ = ("field", "rule", "sign", "times", "weight", "words")
+    __slots__ = ("field", "match", "rule", "times", "weight", "words")
 
-    def __init__(self, sign: Sign, weight: float, times: int) -> None:
-        self.sign = sign
+    def __init__(self, match: PhraseMatch, weight: float, times: int) -> None:
+        self.match = match
         self.weight = weight
         self.times = times
-        self.rule = sign.rule
-        self.field = LEARNED if sign.rule == LEARNED else sign.field
-        self.words = f" {sign.quote.lower().replace('-', ' ')} "
+        self.rule = match.rule
+        self.field = LEARNED if match.rule == LEARNED else match.field
+        self.words = f" {match.quote.lower().replace('-', ' ')} "
 
 
 def _weightiest(piece: _Piece) -> tuple[float, str, int, int]:
-    sign = piece.sign
-    return -piece.weight, sign.field, sign.start, -len(sign.quote)
+    match = piece.match
+    return -piece.weight, match.field, match.start, -len(match.quote)
 
 
 def _evidence(piece: _Piece, texts: Mapping[str, str]) -> Evidence:
-    sign = piece.sign
-    text = texts.get(sign.field)
-    sentence = sentence_around(text, sign.start, sign.start + len(sign.quote)) if text else ""
+    match = piece.match
+    text = texts.get(match.field)
+    sentence = sentence_around(text, match.start, match.start + len(match.quote)) if text else ""
     weight = round(piece.weight, 2)
-    return Evidence(sign.field, sign.quote, sign.start, piece.rule, weight, piece.times, sentence)
+    return Evidence(
+        match.field, match.quote, match.start, piece.rule, weight, piece.times, sentence
+    )
 
 
 def _without_nested(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """The pieces, weightiest first, without phrases that contain each other in the same field.
+    """The pieces, weightiest first, without phrases that contain each weightier in the same field.
 
     Of equally certain phrases the shorter one is kept, which occurs wherever the longer one does:
     *Kafka*, 41 times, not *Apache Kafka*, 3 times, as well. A hint within a certain phrase is
-    left out. Learned phrases are one piece, as if they were a field of their own.
+    left out. Learned phrases are one piece, as if they were a separate field.
     """
-    kept: list[_Piece] = []
+    separate: list[_Piece] = []
     fields: dict[str, list[_Piece]] = {}
     for piece in pieces:
         same = fields.setdefault(piece.field, [])
-        for other in same:
+        for weightier in same:
             if piece.field == LEARNED:
-                other.weight += piece.weight
-                other.times += 1
-            elif _contain(other.words, piece.words):
-                _merge(other, piece)
+                weightier.weight += piece.weight
+                weightier.times += 1
+            elif _contain(weightier.words, piece.words):
+                _merge(weightier, piece)
             else:
                 continue
             break
         else:
             same.append(piece)
-            kept.append(piece)
-    return kept
+            separate.append(piece)
+    return separate
 
 
-def _contain(one: str, other: str) -> bool:
+def _contain(first: str, second: str) -> bool:
     """Whether one of two phrases contains the other as words, also in the plural."""
-    long, short = (one, other) if len(one) >= len(other) else (other, one)
+    long, short = (first, second) if len(first) >= len(second) else (second, first)
     part = short[:-1]
     return part in long and any(part + ending in long for ending in _PLURALS)
 
 
-def _merge(one: _Piece, other: _Piece) -> None:
-    """Add a piece to a weightier one that contains it or that it contains."""
-    one.weight += other.weight
-    longer = len(one.words) > len(other.words)
-    if (one.rule in _SURE) == (other.rule in _SURE):
-        one.times += other.times
+def _merge(weightier: _Piece, piece: _Piece) -> None:
+    """Add a piece to a weightier piece that contains it or that it contains."""
+    weightier.weight += piece.weight
+    longer = len(weightier.words) > len(piece.words)
+    if (weightier.rule in _SURE) == (piece.rule in _SURE):
+        weightier.times += piece.times
         if longer:
-            one.sign, one.words = other.sign, other.words
-    elif other.rule in _SURE:
-        one.sign, one.words, one.rule, one.times = other.sign, other.words, other.rule, other.times
+            weightier.match, weightier.words = piece.match, piece.words
+    elif piece.rule in _SURE:
+        weightier.match, weightier.words, weightier.rule, weightier.times = (
+            piece.match,
+            piece.words,
+            piece.rule,
+            piece.times,
+        )

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from crawler.models.topics import Item
 from crawler.topics.domain_gate import AMBIGUOUS, ANY_FIELD_WORD
-from crawler.topics.scoring import Weighed
-from crawler.topics.tagger import CERTAIN, LEAST, LIKELY, Dropped, Scored, Tagger
-from crawler.topics.taxonomy_phrases import NOT_THIS, Sign
+from crawler.topics.scoring import WeightedMatches
+from crawler.topics.tagger import CERTAIN, LEAST, LIKELY, DropReason, ScoredTopic, Tagger
+from crawler.topics.taxonomy_phrases import NOT_THIS, PhraseMatch
 
 NOT_GIVEN = "no"
 """The confidence of a topic that the item does not have."""
@@ -20,7 +20,7 @@ _MOST_WORDS = 12
 _ANYTHING = "another word, phrase or code of software engineering"
 
 
-class Match(Struct, frozen=True):
+class ExplainedMatch(Struct, frozen=True):
     """A phrase of a topic in an item, with its number of occurrences and its weight.
 
     `rule` is the kind of phrase, `ambiguous` if it lacks its context, or `not_this` if a longer
@@ -48,22 +48,24 @@ class Explanation(Struct, frozen=True):
     topic: str
     confidence: str
     score: float
-    matches: tuple[Match, ...]
+    matches: tuple[ExplainedMatch, ...]
     missing: tuple[str, ...]
 
 
 def explain(tagger: Tagger, item: Item, topics: Iterable[str] = ()) -> tuple[Explanation, ...]:
-    """The decision about each of `topics`, or about every topic that the item has a match of.
+    """Return the decision of the `tagger` about each of `topics` for an `item`.
+
+    Without `topics`, every topic with a match is explained.
 
     Given topics come first, in the order of the tagger, then the others by score.
     """
     weighed = tagger.weighed(item)
-    barred: dict[str, list[Sign]] = {}
-    for sign in tagger.reader.barred(item):
-        barred.setdefault(sign.topic, []).append(sign)
+    barred: dict[str, list[PhraseMatch]] = {}
+    for phrase_match in tagger.reader.barred(item):
+        barred.setdefault(phrase_match.topic, []).append(phrase_match)
     scored, dropped = tagger.decided(item, weighed)
-    given = {each.topic: each for each in scored}
-    found = [
+    given = {score.topic: score for score in scored}
+    explanations = [
         _explained(
             tagger,
             topic,
@@ -75,44 +77,46 @@ def explain(tagger: Tagger, item: Item, topics: Iterable[str] = ()) -> tuple[Exp
         for topic in tuple(topics) or dict.fromkeys((*given, *weighed, *barred))
     ]
     order = {topic: number for number, topic in enumerate(given)}
-    found.sort(key=lambda each: (order.get(each.topic, len(order)), -each.score, each.topic))
-    return tuple(found)
+    explanations.sort(
+        key=lambda topic: (order.get(topic.topic, len(order)), -topic.score, topic.topic)
+    )
+    return tuple(explanations)
 
 
 def _explained(
     tagger: Tagger,
     topic: str,
-    signs: Weighed,
-    barred: list[Sign],
-    given: Scored | None,
-    dropped: Dropped | None,
+    weighted: WeightedMatches,
+    barred: list[PhraseMatch],
+    given: ScoredTopic | None,
+    dropped: DropReason | None,
 ) -> Explanation:
-    pairs = sorted(signs, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
-    matches = [_match(tagger, sign, weight) for sign, weight in pairs]
-    matches += [_match(tagger, sign, 0.0) for sign in barred]
-    score = round(sum((weight for _, weight in signs), 0.0), 2)
-    missing = [*_missing(given, dropped, score, bool(signs)), *_missing_context(matches)]
+    pairs = sorted(weighted, key=lambda pair: (-pair[1], pair[0].field, pair[0].start))
+    matches = [_match(tagger, phrase_match, weight) for phrase_match, weight in pairs]
+    matches += [_match(tagger, phrase_match, 0.0) for phrase_match in barred]
+    score = round(sum((weight for _, weight in weighted), 0.0), 2)
+    missing = [*_missing(given, dropped, score, bool(weighted)), *_missing_context(matches)]
     confidence = given.confidence if given else NOT_GIVEN
     return Explanation(topic, confidence, score, tuple(matches), tuple(missing))
 
 
-def _match(tagger: Tagger, sign: Sign, weight: float) -> Match:
-    needs = tagger.reader.required_context(sign) if sign.rule == AMBIGUOUS else ()
-    return Match(
-        sign.field,
-        sign.quote,
-        sign.start,
-        sign.phrase,
-        sign.rule,
-        sign.times,
-        sign.context,
+def _match(tagger: Tagger, phrase_match: PhraseMatch, weight: float) -> ExplainedMatch:
+    needs = tagger.reader.required_context(phrase_match) if phrase_match.rule == AMBIGUOUS else ()
+    return ExplainedMatch(
+        phrase_match.field,
+        phrase_match.quote,
+        phrase_match.start,
+        phrase_match.phrase,
+        phrase_match.rule,
+        phrase_match.times,
+        phrase_match.context,
         tuple(sorted(needs)),
         round(weight, 2),
     )
 
 
 def _missing(
-    given: Scored | None, dropped: Dropped | None, score: float, matched: bool
+    given: ScoredTopic | None, dropped: DropReason | None, score: float, matched: bool
 ) -> Iterator[str]:
     """Why the topic is not given, or what is missing for the next confidence."""
     if given:
@@ -124,13 +128,13 @@ def _missing(
                 yield f"{name} needs more than hashtags or the post that shares the article"
     elif not matched:
         yield "no phrase of the topic counts in this text"
-    elif dropped == Dropped.LITTLE:
+    elif dropped == DropReason.LITTLE:
         yield f"a topic needs a weight of {LEAST:.2f}, and the matches weigh {score:.2f}"
     elif dropped:
         yield dropped.value
 
 
-def _missing_context(matches: Iterable[Match]) -> Iterator[str]:
+def _missing_context(matches: Iterable[ExplainedMatch]) -> Iterator[str]:
     for match in matches:
         quoted = f"“{match.quote}”"
         if match.rule == NOT_THIS:

@@ -23,7 +23,7 @@ _COLUMNS = "# topic\tfield\tphrase\tweight\n"
 
 
 class LearnedPhrase(NamedTuple):
-    """A phrase in a field that speaks for (or, below zero, against) a topic; 1.0 is what a topic
+    """A phrase in a field that is evidence for a topic (against it below zero); 1.0 is what a topic
     needs.
     """
 
@@ -34,7 +34,7 @@ class LearnedPhrase(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedWeights:
     """The learned phrases, and a hash of them. Without any, the hash is empty."""
 
     phrases: tuple[LearnedPhrase, ...] = ()
@@ -42,15 +42,15 @@ class Learned:
     aliases: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
 
-def read_learned(path: Path) -> Learned:
-    """The table in a file; an empty one when there is no file.
+def read_weights(path: Path) -> LearnedWeights:
+    """Return the table in the file at `path`; it is empty if there is no file.
 
     Raises ConfigurationError that names the line.
     """
     if not path.is_file():
-        return Learned()
+        return LearnedWeights()
     text = path.read_text(encoding="utf-8")
-    return make_learned(
+    return make_weights(
         [
             _read_line(path, number, line)
             for number, line in enumerate(text.splitlines(), 1)
@@ -59,21 +59,23 @@ def read_learned(path: Path) -> Learned:
     )
 
 
-def make_learned(phrases: Iterable[LearnedPhrase]) -> Learned:
-    """A table of these phrases, sorted."""
+def make_weights(phrases: Iterable[LearnedPhrase]) -> LearnedWeights:
+    """Return a table of these `phrases`, sorted."""
     ordered = tuple(sorted(phrases))
     aliases = {
         (p.topic, p.field, p.phrase.removeprefix("*")): p.weight
         for p in ordered
         if p.phrase in (ANY_STRONG, ANY_WEAK)
     }
-    rest = tuple(p for p in ordered if not p.phrase.startswith("*"))
-    return Learned(
-        rest, hashlib.sha256(_lines(ordered).encode()).hexdigest()[:12] if ordered else "", aliases
+    single = tuple(p for p in ordered if not p.phrase.startswith("*"))
+    return LearnedWeights(
+        single,
+        hashlib.sha256(_lines(ordered).encode()).hexdigest()[:12] if ordered else "",
+        aliases,
     )
 
 
-def write_learned(path: Path, learned: Learned, header: str = "") -> None:
+def write_weights(path: Path, learned: LearnedWeights, header: str = "") -> None:
     """Write the `learned` table to `path`, sorted, after the comment lines of a `header`."""
     aliases = [
         LearnedPhrase(topic, where, f"*{rule}", weight)
@@ -91,7 +93,7 @@ def _lines(phrases: Iterable[LearnedPhrase]) -> str:
 def _read_line(path: Path, number: int, line: str) -> LearnedPhrase:
     try:
         topic, where, phrase, weight = line.split("\t")
-        known = LearnedPhrase(topic, where, phrase, float(weight))
+        learned = LearnedPhrase(topic, where, phrase, float(weight))
     except ValueError:
         raise ConfigurationError(
             f"{path}, line {number}: not topic, field, phrase and weight between tabs.",
@@ -101,4 +103,4 @@ def _read_line(path: Path, number: int, line: str) -> LearnedPhrase:
         raise ConfigurationError(
             f"{path}, line {number}: {where!r} is not a field.", f"Known: {', '.join(FIELDS)}."
         )
-    return known
+    return learned

@@ -1,6 +1,4 @@
-"""What is wrong with a taxonomy although it can be read: findings with the topic and the key, for
-its keeper.
-"""
+"""Checks of a readable taxonomy: findings with the topic and the key, for its maintainer."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crawler.models.topics import Item, Topic
-from crawler.topics.evaluate import confident
+from crawler.topics.evaluate import shown_topics
 from crawler.topics.phrase_matcher import forms, phrase_key
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import Taxonomy
@@ -20,16 +18,18 @@ _BIND = "make it contextual or weak, or add a row to _required_context.tsv"
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """Something to mend in one topic file."""
+    """A problem in one topic file."""
 
     topic: str
     key: str
     message: str
 
 
-def lint(taxonomy: Taxonomy) -> list[LintFinding]:
-    """Cycles and depth, phrases twice, phrases shared by topics that do not name each other, too
-    few examples.
+def lint_taxonomy(taxonomy: Taxonomy) -> list[LintFinding]:
+    """Return the findings about a `taxonomy` that need no tagger.
+
+    They are cycles, depth, repeated phrases, too few examples, and strong phrases of two topics
+    that do not name each other.
     """
     return [
         finding
@@ -39,9 +39,9 @@ def lint(taxonomy: Taxonomy) -> list[LintFinding]:
 
 
 def lint_examples(tagger: Tagger) -> list[LintFinding]:
-    """Examples that do not get their topic, and counterexamples that do.
+    """Return the examples that do not get their topic, and the counterexamples that do.
 
-    Each is tagged as a title. Only certain and likely topics count.
+    Each is tagged by the `tagger` as a title. Only certain and likely topics count.
     """
     return [
         finding
@@ -54,31 +54,31 @@ def _tagged_wrongly(tagger: Tagger, topic: Topic) -> Iterator[LintFinding]:
     for key, expected in (("examples", True), ("counterexamples", False)):
         for text in getattr(topic, key):
             scores = tagger.tag(Item(title=text))
-            given = confident(scores)
+            given = shown_topics(scores)
             if (topic.slug in given) == expected:
                 continue
             if expected:
-                found = f"gets {', '.join(sorted(given)) or 'no topic'} instead"
+                problem = f"gets {', '.join(sorted(given)) or 'no topic'} instead"
             else:
                 own = next(score for score in scores if score.topic == topic.slug)
-                found = f"gets the topic by {own.evidence[0].quote!r}"
-            yield LintFinding(topic.slug, key, f"{text!r} {found}")
+                problem = f"gets the topic by {own.evidence[0].quote!r}"
+            yield LintFinding(topic.slug, key, f"{text!r} {problem}")
 
 
 def lint_common_words(taxonomy: Taxonomy, common: frozenset[str]) -> list[LintFinding]:
-    """Strong phrases of one word that are also everyday words, and have no required context."""
-    known = {form for word in common for form in forms(word)}
+    """Return the strong phrases of a `taxonomy` that are `common` words without required context."""
+    common_forms = {form for word in common for form in forms(word)}
     return [
         LintFinding(topic.slug, "strong", f"{phrase!r} is a common English word: {_BIND}")
         for topic in taxonomy.topics.values()
         for phrase in topic.strong
-        if not known.isdisjoint(forms(phrase_key(phrase)))
+        if not common_forms.isdisjoint(forms(phrase_key(phrase)))
         and (topic.slug, phrase_key(phrase)) not in taxonomy.needs
     ]
 
 
-def lint_firing(tagger: Tagger, off_topic: Iterable[Item]) -> list[LintFinding]:
-    """The topics that texts got which should have none, with the words that did it."""
+def lint_off_topic(tagger: Tagger, off_topic: Iterable[Item]) -> list[LintFinding]:
+    """Return the topics that the `tagger` gives to `off_topic` texts, with their evidence."""
     return [
         LintFinding(
             score.topic,
@@ -87,7 +87,7 @@ def lint_firing(tagger: Tagger, off_topic: Iterable[Item]) -> list[LintFinding]:
         )
         for item in off_topic
         for score in tagger.tag(item)
-        if score.topic in confident([score])
+        if score.topic in shown_topics([score])
         for evidence in score.evidence[:1]
     ]
 
@@ -96,9 +96,7 @@ def _ranks(topic: Topic, topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
     line = [topic.slug]
     while (above := topics[line[-1]].broader) is not None:
         if above in line:
-            yield LintFinding(
-                topic.slug, "broader", f"goes in a circle: {' < '.join([*line, above])}"
-            )
+            yield LintFinding(topic.slug, "broader", f"forms a cycle: {' < '.join([*line, above])}")
             return
         line.append(above)
     if len(line) > DEEPEST:
@@ -115,12 +113,12 @@ def _twice(topic: Topic) -> Iterator[LintFinding]:
         for form in forms(phrase_key(phrase)):
             spelled.setdefault(form, []).append(phrase)
     for phrase in (*topic.strong, *topic.weak):
-        for other in spelled[phrase_key(phrase)]:
-            if other != phrase:
+        for same in spelled[phrase_key(phrase)]:
+            if same != phrase:
                 yield LintFinding(
                     topic.slug,
                     "strong",
-                    f"{phrase!r} and {other!r} are one phrase, up to spelling or number",
+                    f"{phrase!r} and {same!r} are one phrase, up to spelling or number",
                 )
 
 
@@ -136,12 +134,12 @@ def _shared(topics: Mapping[str, Topic]) -> Iterator[LintFinding]:
         for phrase in topic.strong:
             owners.setdefault(phrase_key(phrase), []).append(topic.slug)
     for phrase, (first, *others) in sorted(owners.items()):
-        for other in others:
-            if other not in _neighbours(topics[first]) and first not in _neighbours(topics[other]):
+        for owner in others:
+            if owner not in _neighbours(topics[first]) and first not in _neighbours(topics[owner]):
                 yield LintFinding(
                     first,
                     "strong",
-                    f"{phrase!r} is also strong in {other}, and neither names the other as related or confused_with",
+                    f"{phrase!r} is also strong in {owner}, and neither names the owner as related or confused_with",
                 )
 
 

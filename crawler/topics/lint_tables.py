@@ -1,4 +1,4 @@
-"""Faults in the tables beside the topic files: rows without effect, and rows out of order."""
+"""Checks of the tables in the topics folder: rows without effect, and rows out of order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from crawler.topics.taxonomy import (
 
 
 def lint_tables(folder: Path, taxonomy: Taxonomy) -> list[LintFinding]:
-    """Rows of required context that bind nothing, and tables that are not sorted.
+    """Return rows of required context without effect, and tables that are not sorted.
+
+    `folder` holds the tables and `taxonomy` is read from it.
 
     `topic` of a finding about a whole table is the name of its file.
     """
@@ -47,6 +49,6 @@ def _unsorted(folder: Path) -> Iterator[LintFinding]:
         lines = table_lines(folder / name)
         for above, line in pairwise(lines):
             if line.casefold() < above.casefold():
-                first, second = (each.partition("\t")[0] for each in (line, above))
+                first, second = (row.partition("\t")[0] for row in (line, above))
                 yield LintFinding(name, "order", f"{first!r} must come before {second!r}")
                 break

@@ -32,7 +32,10 @@ class Term(NamedTuple):
 
 
 def read_terms(folder: Path) -> tuple[Term, ...]:
-    """The terms of all tables in a folder, by language. Raises ConfigurationError."""
+    """Return the terms of all tables in a `folder`, by language.
+
+    Raises ConfigurationError if a row is not valid.
+    """
     return tuple(
         _read_term(path, line)
         for path in sorted(folder.glob(PATTERN))
@@ -41,7 +44,7 @@ def read_terms(folder: Path) -> tuple[Term, ...]:
 
 
 def with_terms(topics: Iterable[Topic], terms: Iterable[Term]) -> list[Topic]:
-    """The topics with their terms among their phrases."""
+    """Return the `topics` with their `terms` among their phrases."""
     added: dict[tuple[str, str], list[str]] = {}
     for _, term, topic, rule in terms:
         added.setdefault((topic, rule), []).extend(spellings(term))
@@ -49,7 +52,7 @@ def with_terms(topics: Iterable[Topic], terms: Iterable[Term]) -> list[Topic]:
 
 
 def spellings(term: str) -> tuple[str, ...]:
-    """A term as written, with transcribed umlauts, and without accents."""
+    """Return a `term` as written, with transcribed umlauts, and without accents."""
     decomposed = unicodedata.normalize("NFD", term)
     plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
     composed = unicodedata.normalize("NFC", plain)

@@ -1,12 +1,11 @@
-"""Finding phrases: text in, every whole-word occurrence of every phrase out, at its place in the
-text as written.
+"""Search for phrases: every whole-word occurrence of every phrase in a text, at its place.
 
-Text and phrases are folded to words between single spaces, so that case, hyphens and slashes do not
-matter (`Event-Driven` is `event driven`),
-and a phrase never reaches over the end of a sentence, unless it has a comma, a colon or an
-ampersand of its own (`ports & adapters`).
-A phrase written with capitals (`SOLID`, `Raft`) is found only as written.
-One Aho-Corasick automaton (Aho and Corasick, 1975) finds them all in one pass, overlapping.
+Text and phrases are folded to words between single spaces. So case, hyphens and slashes do not
+matter: `Event-Driven` is `event driven`. A phrase does not match across the end of a sentence,
+unless the phrase itself contains punctuation (`ports & adapters`). A phrase written with capitals
+(`SOLID`, `Raft`) is found only as written.
+
+One Aho-Corasick automaton (Aho and Corasick, 1975) finds all phrases in one pass, overlapping.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ _WORDS = bytes(
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"\S+")
 _PADDED = 2  # a match holds the two spaces around its words
-_LEAST_JOINED = 8  # letters; shorter ones are too often a word of their own
+_LEAST_JOINED = 8  # letters; shorter ones are too often separate words
 
 
 _UNSPACED = re.compile(r"[\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff]")
-"""Kana and Han characters (Unicode 15.1): a word of its own each, since Japanese and Chinese are
-written without spaces."""
+"""Kana and Han characters (Unicode 15.1). Each is a word, because Japanese and Chinese are written
+without spaces."""
 
 
 class _FoldedCharacters(dict[str, str]):
@@ -52,7 +51,7 @@ _FOLDED = _FoldedCharacters()
 
 
 def fold_words(text: str) -> str:
-    """The text in lower case with everything that is no letter or digit a space.
+    """Return the `text` in lower case, with a space for each character but letters and digits.
 
     As long as `text` unless a character folds to several.
     """
@@ -68,18 +67,18 @@ def _folded(text: str) -> bytes:
 
 
 def phrase_key(phrase: str) -> str:
-    """What two spellings of a phrase have in common: its folded words, one space between."""
+    """Return the folded words of a `phrase` with single spaces: equal for equal spellings."""
     return " ".join(fold_words(phrase).split())
 
 
 def hashtag_key(phrase: str) -> str:
-    """A phrase as one folded word, as in a hashtag: `Cold start` becomes `coldstart`."""
+    """Return a `phrase` as one folded word, as in a hashtag: `Cold start` becomes `coldstart`."""
     return phrase_key(phrase).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What was found in a text, in order of its end; phrases may overlap.
+    """The occurrences in a text, in order of their ends; phrases may overlap.
 
     The n-th is `phrases[n]`, from `span(n)[0]` up to `span(n)[1]`.
     """
@@ -94,29 +93,29 @@ class Hits:
         )
 
     def first(self) -> dict[int, int]:
-        """For each phrase that was found, which hit is its first."""
+        """Return the number of the first hit of each phrase."""
         return dict(zip(reversed(self.phrases), range(len(self.phrases) - 1, -1, -1), strict=True))
 
     def span(self, n: int) -> tuple[int, int]:
-        """The first character of the n-th hit, and the one after its last."""
+        """Return the first character of the `n`-th hit, and the one after its last."""
         _, begin, end = self._matches[n]
         return begin, end - _PADDED
 
     def within(self, start: int, end: int) -> Iterator[int]:
-        """The numbers of the hits inside a span of the text."""
+        """Return the numbers of the hits from `start` to `end` of the text."""
         first = bisect_right(self._matches, start, key=_END)
         last = bisect_right(self._matches, end + _PADDED, key=_END)
         return (n for n in range(first, last) if self._matches[n][1] >= start)
 
     def without(self, dropped: Collection[int]) -> Hits:
-        """The hits but those of these numbers."""
+        """Return the hits except those with the numbers in `dropped`."""
         if not dropped:
             return self
-        kept = [n for n in range(len(self.phrases)) if n not in dropped]
-        return Hits([self.phrases[n] for n in kept], [self._matches[n] for n in kept])
+        numbers = [n for n in range(len(self.phrases)) if n not in dropped]
+        return Hits([self.phrases[n] for n in numbers], [self._matches[n] for n in numbers])
 
 
-class Matcher:
+class PhraseMatcher:
     """Finds `phrases` in texts, with `plurals` also in the plural."""
 
     def __init__(self, phrases: Sequence[str], plurals: bool = True) -> None:
@@ -130,14 +129,14 @@ class Matcher:
         patterns.sort(key=lambda pattern: (not pattern[0].isascii(), len(pattern[0])))
         self._phrase_of = array("I", [index for _, index in patterns])
         self._ascii_patterns = sum(pattern.isascii() for pattern, _ in patterns)
-        self._ascii = BytesAhoCorasick([each for each, _ in patterns[: self._ascii_patterns]])
-        self._other = BytesAhoCorasick([each for each, _ in patterns[self._ascii_patterns :]])
+        self._ascii = BytesAhoCorasick([form for form, _ in patterns[: self._ascii_patterns]])
+        self._other = BytesAhoCorasick([form for form, _ in patterns[self._ascii_patterns :]])
         capitals = [_capitals(phrase) for phrase in phrases]
         self._capitals = [capitals[index] for index in self._phrase_of]
         self._has_capitals = bytes(map(bool, self._capitals))
 
     def find(self, text: str) -> Hits:
-        """Every occurrence of every phrase."""
+        """Return every occurrence of every phrase in the `text`."""
         folded = _folded(text)
         # The folded text is between two spaces and a pattern begins with one: a match at i of the
         # padded text is a word at i of the text.
@@ -173,23 +172,21 @@ class Matcher:
 
 
 def _found_as(phrase: str, plurals: bool) -> list[str]:
-    """What is looked for in the folded text: the phrase in its forms, and with the room that
-    punctuation of its own leaves.
+    """The patterns for the folded text: the phrase in its forms, and with its punctuation as
+    spaces.
     """
     key = phrase_key(phrase)
     return list(dict.fromkeys([*(forms(key) if plurals else [key]), fold_words(phrase).strip()]))
 
 
 def forms(phrase: str) -> list[str]:
-    """The spellings under which a folded phrase is found: itself, its plural, and both written as
-    one word (`CircuitBreaker`, `eventsourcing`).
+    """Return the spellings of a folded `phrase` that are found.
+
+    They are the phrase, its plural, and both as one word (`CircuitBreaker`, `eventsourcing`).
     """
     spelled = [phrase, *_plurals(phrase)]
-    return spelled + [
-        joined
-        for each in spelled
-        if len(joined := each.replace(" ", "")) >= _LEAST_JOINED and joined != each
-    ]
+    joined = [form.replace(" ", "") for form in spelled if " " in form]
+    return spelled + [word for word in joined if len(word) >= _LEAST_JOINED]
 
 
 def _plurals(phrase: str) -> list[str]:

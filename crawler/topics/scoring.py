@@ -1,6 +1,6 @@
-"""Weighing signs: how much evidence each of them is for its topic. A topic is likely from 1.0.
+"""Weighing matches: how much evidence each of them is for its topic. A topic is likely from 1.0.
 
-Every topic is weighed by its own signs and never displaced by another one. In a short text each
+Every topic is weighed by its own matches and never displaced by another one. In a short text each
 phrase was chosen, so one strong phrase is enough. In a long text a single mention means little:
 there the number of mentions, the variety of phrases, the opening and the spread over the text
 count. Between the two lengths the weights change gradually.
@@ -12,8 +12,8 @@ import math
 from collections.abc import Iterable, Sequence
 
 from crawler.topics.domain_gate import AMBIGUOUS
-from crawler.topics.item_matches import Signs
-from crawler.topics.learned_weights import Learned
+from crawler.topics.item_matches import ItemMatches
+from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.taxonomy_phrases import (
     CONTEXTUAL,
     HASHTAG,
@@ -22,10 +22,10 @@ from crawler.topics.taxonomy_phrases import (
     POST,
     STRONG,
     WEAK,
-    Sign,
+    PhraseMatch,
 )
 
-Weighed = list[tuple[Sign, float]]
+WeightedMatches = list[tuple[PhraseMatch, float]]
 
 _MARKED = {
     ("title", STRONG): 1.0, ("title", WEAK): 0.5, ("title", AMBIGUOUS): 0.3,
@@ -53,47 +53,47 @@ _OPENING_CHARACTERS = 600
 _LEAST_TIMES = 3  # a topic named less often in a whole article is not its subject
 
 
-class Scales:
-    """Weighs signs; a learned table corrects the weight of a topic's phrases in titles and URLs."""
+class MatchScorer:
+    """Weighs matches; a learned table corrects the weight of a topic's phrases in titles and URLs."""
 
-    def __init__(self, learned: Learned) -> None:
+    def __init__(self, learned: LearnedWeights) -> None:
         self._aliases = learned.aliases
 
-    def weigh(self, signs: Signs, titled: bool) -> dict[str, Weighed]:
-        """The signs of each topic with their weights; `titled`: the text has a title."""
-        long = _length_share(signs.length)
-        mentions = {topic: _mentions(own) for topic, own in signs.counted.items()}
+    def weigh(self, matches: ItemMatches, titled: bool) -> dict[str, WeightedMatches]:
+        """Return the `matches` of each topic with their weights; `titled`: the text has a title."""
+        long = _length_share(matches.length)
+        mentions = {topic: _mentions(own) for topic, own in matches.counted.items()}
         most = max(mentions.values(), default=0.0)
-        weighed: dict[str, Weighed] = {}
-        for topic, own in _by_topic(signs.marked).items():
-            weighed[topic] = self._marked(own, long, signs.length)
-        for topic, counted in signs.counted.items():
+        weighed: dict[str, WeightedMatches] = {}
+        for topic, own in _by_topic(matches.marked).items():
+            weighed[topic] = self._marked(own, long, matches.length)
+        for topic, counted in matches.counted.items():
             prominence = mentions[topic] / most if most else 0.0
-            pairs = _text(counted, mentions[topic], prominence, signs.length, long, titled)
+            pairs = _text(counted, mentions[topic], prominence, matches.length, long, titled)
             weighed.setdefault(topic, []).extend(pairs)
         return weighed
 
-    def _marked(self, signs: Sequence[Sign], long: float, length: int) -> Weighed:
-        """The signs of one topic outside the text, with their weights.
+    def _marked(self, matches: Sequence[PhraseMatch], long: float, length: int) -> WeightedMatches:
+        """The matches of one topic outside the text, with their weights.
 
         `length` is the length of the text, and `long` how far it counts as long.
         """
         factors = {HASHTAGS: 1.0, POST: _BESIDE_TEXT if length else 1.0}
         of_long = 1 - long * (1 - _TITLE_OF_LONG)
-        counted = _without_repeats(signs) if len(signs) > 1 else signs
+        counted = _without_repeats(matches) if len(matches) > 1 else matches
         return [
-            (sign, self._worth(sign, nth) * factors.get(sign.field, of_long))
-            for sign, nth in _numbered(counted)
+            (match, self._worth(match, nth) * factors.get(match.field, of_long))
+            for match, nth in _numbered(counted)
         ]
 
-    def _worth(self, sign: Sign, nth: int) -> float:
-        if sign.rule == LEARNED:
-            return sign.weight
+    def _worth(self, match: PhraseMatch, nth: int) -> float:
+        if match.rule == LEARNED:
+            return match.weight
         if nth > _COUNTED:
             return 0.0
-        rule = STRONG if sign.rule == CONTEXTUAL else sign.rule
-        worth = self._aliases.get((sign.topic, sign.field, rule), _MARKED[sign.field, rule])
-        return worth * (_AGAIN if sign.field == POST and nth > 1 else 1.0)
+        rule = STRONG if match.rule == CONTEXTUAL else match.rule
+        worth = self._aliases.get((match.topic, match.field, rule), _MARKED[match.field, rule])
+        return worth * (_AGAIN if match.field == POST and nth > 1 else 1.0)
 
 
 def _length_share(length: int) -> float:
@@ -103,57 +103,59 @@ def _length_share(length: int) -> float:
 
 
 def _text(
-    signs: Sequence[Sign],
+    matches: Sequence[PhraseMatch],
     mentions: float,
     prominence: float,
     length: int,
     long: float,
     titled: bool,
-) -> Weighed:
+) -> WeightedMatches:
     if not long:
-        return list(zip(signs, _short(signs, titled), strict=True))
-    sure = [sign for sign in signs if sign.rule in _SURE]
+        return list(zip(matches, _short(matches, titled), strict=True))
+    sure = [match for match in matches if match.rule in _SURE]
     total = long * _long_worth(sure, mentions, prominence, length) if sure else 0.0
-    each = total / (sum([sign.times for sign in sure]) or 1)
+    share = total / (sum([match.times for match in sure]) or 1)
     if long == 1:
-        return [(sign, each * sign.times if sign.rule in _SURE else 0.0) for sign in signs]
-    short = _short(signs, titled)
+        return [(match, share * match.times if match.rule in _SURE else 0.0) for match in matches]
+    short = _short(matches, titled)
     return [
-        (sign, (1 - long) * worth + (each * sign.times if sign.rule in _SURE else 0.0))
-        for sign, worth in zip(signs, short, strict=True)
+        (match, (1 - long) * worth + (share * match.times if match.rule in _SURE else 0.0))
+        for match, worth in zip(matches, short, strict=True)
     ]
 
 
-def _short(signs: Sequence[Sign], titled: bool) -> list[float]:
-    return [_short_worth(sign, nth, titled) for sign, nth in _numbered(signs)]
+def _short(matches: Sequence[PhraseMatch], titled: bool) -> list[float]:
+    return [_short_worth(match, nth, titled) for match, nth in _numbered(matches)]
 
 
-def _mentions(signs: Sequence[Sign]) -> float:
-    """How often a topic is named in a text; weak phrases count beside certain ones."""
+def _mentions(matches: Sequence[PhraseMatch]) -> float:
+    """How often a topic is named in a text; weak phrases count with certain ones."""
     sure = weak = 0
-    for sign in signs:
-        if sign.rule in _SURE:
-            sure += sign.times
-        elif sign.rule == WEAK:
-            weak += sign.times
+    for match in matches:
+        if match.rule in _SURE:
+            sure += match.times
+        elif match.rule == WEAK:
+            weak += match.times
     return sure + _WEAK_MENTION * min(weak, sure)
 
 
-def _short_worth(sign: Sign, nth: int, titled: bool) -> float:
+def _short_worth(match: PhraseMatch, nth: int, titled: bool) -> float:
     if nth > _COUNTED:
         return 0.0
-    rule = STRONG if sign.rule == CONTEXTUAL else sign.rule
+    rule = STRONG if match.rule == CONTEXTUAL else match.rule
     worth = _TEXT[rule] * (_BESIDE_TITLE if titled else 1.0)
-    return worth * (_AGAIN if nth > 1 else 1.0) + _REPEATED * math.log(sign.times)
+    return worth * (_AGAIN if nth > 1 else 1.0) + _REPEATED * math.log(match.times)
 
 
-def _long_worth(sure: Sequence[Sign], mentions: float, prominence: float, length: int) -> float:
+def _long_worth(
+    sure: Sequence[PhraseMatch], mentions: float, prominence: float, length: int
+) -> float:
     """The weight of a topic in a long text.
 
     Its own measures and its prominence among the topics of the text count together. A topic that
     is named often enough is a subject of the text, whatever else the text names.
     """
-    opening = sum([sign.start < _OPENING_CHARACTERS for sign in sure])
+    opening = sum([match.start < _OPENING_CHARACTERS for match in sure])
     density = mentions * 1_000 / (length + 1)
     worth = (
         _VARIETY * math.log1p(len(sure))
@@ -166,42 +168,42 @@ def _long_worth(sure: Sequence[Sign], mentions: float, prominence: float, length
     return worth * min(1.0, mentions / _LEAST_TIMES)
 
 
-def _by_topic(signs: Iterable[Sign]) -> dict[str, list[Sign]]:
-    found: dict[str, list[Sign]] = {}
-    for sign in signs:
-        found.setdefault(sign.topic, []).append(sign)
-    return found
+def _by_topic(matches: Iterable[PhraseMatch]) -> dict[str, list[PhraseMatch]]:
+    by_topic: dict[str, list[PhraseMatch]] = {}
+    for match in matches:
+        by_topic.setdefault(match.topic, []).append(match)
+    return by_topic
 
 
-def _without_repeats(signs: Sequence[Sign]) -> list[Sign]:
-    """The signs without learned phrases that lie inside a weak phrase: that is no second sign."""
-    if all(sign.rule != LEARNED for sign in signs):
-        return list(signs)
+def _without_repeats(matches: Sequence[PhraseMatch]) -> list[PhraseMatch]:
+    """The matches without learned phrases that lie inside a weak phrase: that is not a second match."""
+    if all(match.rule != LEARNED for match in matches):
+        return list(matches)
     weak = [
-        (sign.field, sign.start, sign.start + len(sign.quote))
-        for sign in signs
-        if sign.rule in (WEAK, AMBIGUOUS)
+        (match.field, match.start, match.start + len(match.quote))
+        for match in matches
+        if match.rule in (WEAK, AMBIGUOUS)
     ]
     return [
-        sign
-        for sign in signs
-        if sign.rule != LEARNED or sign.weight < 0 or not any(_within(sign, *s) for s in weak)
+        match
+        for match in matches
+        if match.rule != LEARNED or match.weight < 0 or not any(_within(match, *s) for s in weak)
     ]
 
 
-def _within(sign: Sign, field: str, start: int, end: int) -> bool:
-    return sign.field == field and start <= sign.start and sign.start + len(sign.quote) <= end
+def _within(match: PhraseMatch, field: str, start: int, end: int) -> bool:
+    return match.field == field and start <= match.start and match.start + len(match.quote) <= end
 
 
-def _numbered(signs: Sequence[Sign]) -> list[tuple[Sign, int]]:
-    """Each sign with its number among those of the same field and rule, from 1."""
-    if len(signs) == 1:
-        return [(signs[0], 1)]
+def _numbered(matches: Sequence[PhraseMatch]) -> list[tuple[PhraseMatch, int]]:
+    """Each match with its number among those of the same field and rule, from 1."""
+    if len(matches) == 1:
+        return [(matches[0], 1)]
     counts: dict[tuple[str, str], int] = {}
     numbered = []
-    for sign in signs:
-        rule = STRONG if sign.rule == CONTEXTUAL else sign.rule
-        kind = (sign.field, rule)
+    for match in matches:
+        rule = STRONG if match.rule == CONTEXTUAL else match.rule
+        kind = (match.field, rule)
         counts[kind] = number = counts.get(kind, 0) + 1
-        numbered.append((sign, number))
+        numbered.append((match, number))
     return numbered

@@ -1,4 +1,4 @@
-"""The tables beside the topic files: a path in, lines out."""
+"""Readers of the tables in the topics folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from pathlib import Path
 
 
 def table_lines(path: Path) -> list[str]:
-    """The lines of a table but blank ones and comments; none if there is no such file."""
+    """Return the lines of the table at `path` without blank lines and comments.
+
+    There are none if the file does not exist.
+    """
     if not path.is_file():
         return []
     text = path.read_text(encoding="utf-8")
@@ -14,5 +17,5 @@ def table_lines(path: Path) -> list[str]:
 
 
 def read_words(path: Path) -> frozenset[str]:
-    """The words of a table, one a line; none if there is no such file."""
+    """Return the words of the table at `path`, one a line; none if the file does not exist."""
     return frozenset(line.strip() for line in table_lines(path))

@@ -18,7 +18,7 @@ from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import read_words, table_lines
 from crawler.workspace import read_toml
 
-_KEYS = frozenset(each.name for each in fields(Topic)) - {"slug", "source"}
+_KEYS = frozenset(field.name for field in fields(Topic)) - {"slug", "source"}
 COMMON_WORDS = "_common_words.txt"
 FIELD_WORDS, REQUIRED_CONTEXT = "_field_words.txt", "_required_context.tsv"
 TECHNICAL_HOSTS = "_technical_hosts.txt"
@@ -38,11 +38,10 @@ class Taxonomy:
 
 
 def read_taxonomy(folder: Path) -> Taxonomy:
-    """The topics of `folder/<slug>.toml`; a name that starts with `_` is no topic.
+    """Return the topics of `folder/<slug>.toml`; files whose names start with `_` are tables.
 
-    Raises ConfigurationError that names the file and the key when a file says something unknown, or
-    of the wrong type, or names a topic
-    that does not exist.
+    Raises ConfigurationError that names the file and the key if a key is unknown, a value has the
+    wrong type, or a topic that is named does not exist.
     """
     paths = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("_"))
     if not paths:
@@ -66,9 +65,11 @@ def make_taxonomy(
     technical_hosts: frozenset[str] = frozenset(),
     terms: tuple[Term, ...] = (),
 ) -> Taxonomy:
-    """A taxonomy of these topics.
+    """Return a taxonomy of `topics` with its tables.
 
-    Raises ConfigurationError when one names a topic that is not among them.
+    `field_words` are words of software engineering, `needs` the required context by topic and
+    phrase, and `terms` the phrases in other languages. Pages on `technical_hosts` are about
+    software. Raises ConfigurationError if a topic or term names an unknown topic.
     """
     by_slug = {topic.slug: topic for topic in sorted(topics, key=lambda topic: topic.slug)}
     for topic in by_slug.values():
@@ -87,7 +88,10 @@ def make_taxonomy(
 
 
 def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
-    """The topics above a topic, the next one first; a circle of topics ends where it closes."""
+    """Return the topics above the topic `slug`, the next one first.
+
+    A cycle ends where it closes.
+    """
     above: list[str] = []
     while (parent := topics[slug].broader) is not None and parent not in above:
         above.append(parent)
@@ -96,7 +100,10 @@ def broader_topics(slug: str, topics: Mapping[str, Topic]) -> tuple[str, ...]:
 
 
 def in_tree_order(topics: Mapping[str, Topic]) -> list[tuple[int, Topic]]:
-    """Each topic with its level, 0 at the top, after the topic above it; siblings by slug."""
+    """Return each topic with its level (0 at the top), after the topic above it.
+
+    Topics with the same topic above are sorted by slug.
+    """
     paths = {slug: (*reversed(broader_topics(slug, topics)), slug) for slug in topics}
     return [(len(paths[slug]) - 1, topics[slug]) for slug in sorted(topics, key=paths.__getitem__)]
 
@@ -147,10 +154,10 @@ def _check_former(by_slug: Mapping[str, Topic]) -> None:
     taken: dict[str, Topic] = {}
     for topic in by_slug.values():
         for slug in topic.formerly:
-            other = taken.setdefault(slug, topic)
-            if other is not topic and slug not in by_slug:
+            owner = taken.setdefault(slug, topic)
+            if owner is not topic and slug not in by_slug:
                 raise ConfigurationError(
-                    f"{topic.source or topic.slug}: formerly names {slug!r}, as {other.slug} does.",
+                    f"{topic.source or topic.slug}: formerly names {slug!r}, as {owner.slug} does.",
                     "Leave it to the topic that old links and decisions are about.",
                 )
 
@@ -164,6 +171,6 @@ def _check_term(term: Term, by_slug: Mapping[str, Topic]) -> None:
 
 
 def _version(topics: Iterable[Topic], context: tuple[object, ...]) -> str:
-    said = [{key: getattr(topic, key) for key in ("slug", *sorted(_KEYS))} for topic in topics]
-    encoded = msgspec.json.encode((said, context), order="sorted")
+    contents = [{key: getattr(topic, key) for key in ("slug", *sorted(_KEYS))} for topic in topics]
+    encoded = msgspec.json.encode((contents, context), order="sorted")
     return hashlib.sha256(encoded).hexdigest()[:12]

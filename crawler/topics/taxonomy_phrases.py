@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from crawler.models.topics import Topic
-from crawler.topics.phrase_matcher import Hits, Matcher, phrase_key
+from crawler.topics.phrase_matcher import Hits, PhraseMatcher, phrase_key
 
 STRONG, CONTEXTUAL, WEAK, NOT_THIS = "strong", "contextual", "weak", "not_this"
 HASHTAG, LEARNED = "hashtag", "learned"
@@ -24,7 +24,7 @@ _FEW_CHARACTERS = 3_000  # up to this length every topic is quoted
 _RANK = {WEAK: 0, CONTEXTUAL: 1, STRONG: 2}
 
 
-class Sign(Struct, frozen=True, gc=False):
+class PhraseMatch(Struct, frozen=True, gc=False):
     """A phrase that matches a topic, quoted as written, from `start` in `field`.
 
     `rule` is the kind of phrase. `times` is how often it occurs in a text, occurrences inside
@@ -43,7 +43,7 @@ class Sign(Struct, frozen=True, gc=False):
     context: str = ""
 
 
-class Phrases:
+class PhraseIndex:
     """The phrases of some topics."""
 
     def __init__(self, topics: Iterable[Topic]) -> None:
@@ -53,7 +53,7 @@ class Phrases:
         self._is_barring = bytes(
             any(rule == NOT_THIS for _, rule in meaning) for meaning in self._meanings
         )
-        self._matcher = Matcher(self._written)
+        self._matcher = PhraseMatcher(self._written)
         self._shorter = _shorter_phrases(self._written, self._meanings)
         self._places = _shared(
             tuple((topic, rule) for topic, rule in meaning if rule != NOT_THIS)
@@ -71,32 +71,35 @@ class Phrases:
         """Each phrase with its topics and the rule by which it belongs to each."""
         return dict(zip(self._written, self._meanings, strict=True))
 
-    def signs(self, text: str, field: str) -> list[Sign]:
-        """The signs in a short field, one for each phrase and topic.
+    def matches(self, text: str, field: str) -> list[PhraseMatch]:
+        """Return the matches in the `text` of a short `field`, one for each phrase and topic.
 
-        A phrase inside a not-this phrase of its topic gives no sign, and neither does one inside
+        A phrase inside a not-this phrase of its topic gives no match, and neither does one inside
         a longer phrase that has the same meaning or a more certain one.
         """
         hits = self._matcher.find(text)
         barred = self._barred(hits)
-        told = [
+        ranked = [
             (start, end, topic, _RANK[rule])
             for index, start, end in hits
             for topic, rule in self._meanings[index]
             if rule != NOT_THIS
         ]
-        found = (
-            Sign(topic, field, rule, self._written[index], text[start:end], start)
+        counting = (
+            PhraseMatch(topic, field, rule, self._written[index], text[start:end], start)
             for index, start, end in hits
             for topic, rule in self._meanings[index]
             if rule != NOT_THIS
             and not _inside(start, end, barred.get(topic, ()))
-            and not _nested(start, end, topic, _RANK[rule], told)
+            and not _nested(start, end, topic, _RANK[rule], ranked)
         )
-        return list({(sign.topic, sign.phrase): sign for sign in found}.values())
+        return list({(match.topic, match.phrase): match for match in counting}.values())
 
-    def barred_signs(self, text: str, field: str) -> list[Sign]:
-        """The phrases inside a not-this phrase of their topic, which is their `context`."""
+    def barred_matches(self, text: str, field: str) -> list[PhraseMatch]:
+        """Return the matches in the `text` of a `field` inside a not-this phrase of their topic.
+
+        That phrase is their `context`.
+        """
         hits = list(self._matcher.find(text))
         longer = [
             (start, end, topic)
@@ -105,7 +108,7 @@ class Phrases:
             if rule == NOT_THIS
         ]
         return [
-            Sign(
+            PhraseMatch(
                 topic,
                 field,
                 NOT_THIS,
@@ -116,15 +119,17 @@ class Phrases:
             )
             for index, start, end in hits
             for topic, rule in self._meanings[index]
-            for first, last, other in longer
-            if rule != NOT_THIS and topic == other and first <= start and end <= last
+            for first, last, owner in longer
+            if rule != NOT_THIS and topic == owner and first <= start and end <= last
         ]
 
-    def counted(self, text: str, field: str, wanted: Iterable[str] = ()) -> dict[str, list[Sign]]:
-        """The signs of a text by topic, with how often each phrase occurs.
+    def counted(
+        self, text: str, field: str, wanted: Iterable[str] = ()
+    ) -> dict[str, list[PhraseMatch]]:
+        """Return the matches of a `text` by topic, with the number of occurrences of each phrase.
 
-        In a long text only the topics named most and the wanted ones have signs. Each phrase is
-        quoted at its first place.
+        In a long text only the topics named most and the `wanted` ones have matches. Each phrase is
+        quoted at its first place in the `field`.
         """
         hits = self._unbarred(self._matcher.find(text))
         times = Counter(hits.phrases)
@@ -132,7 +137,7 @@ class Phrases:
         elsewhere, topics_of = topics.isdisjoint, self._topics_of
         covered = self._covered(times)
         first = hits.first()
-        signs: dict[str, list[Sign]] = {}
+        matches: dict[str, list[PhraseMatch]] = {}
         for index in [index for index in times if not elsewhere(topics_of[index])]:
             start, end = hits.span(first[index])
             for topic, rule in self._places[index]:
@@ -140,9 +145,11 @@ class Phrases:
                     own = times[index] - covered.get((index, topic), 0)
                     if own > 0:
                         quote = text[start:end]
-                        sign = Sign(topic, field, rule, self._written[index], quote, start, own)
-                        signs.setdefault(topic, []).append(sign)
-        return signs
+                        match = PhraseMatch(
+                            topic, field, rule, self._written[index], quote, start, own
+                        )
+                        matches.setdefault(topic, []).append(match)
+        return matches
 
     def _covered(self, times: Mapping[int, int]) -> dict[tuple[int, str], int]:
         """How often a phrase occurs inside the longer phrases that count instead of it."""
@@ -188,8 +195,8 @@ def _shared(values: Iterable[_T]) -> list[_T]:
 
     A text has a hundred phrases spread over thousands. Fewer objects stay in the processor's cache.
     """
-    known: dict[_T, _T] = {}
-    return [known.setdefault(value, value) for value in values]
+    shared: dict[_T, _T] = {}
+    return [shared.setdefault(value, value) for value in values]
 
 
 def _rules_by_phrase(topics: Iterable[Topic]) -> dict[str, dict[str, str]]:
@@ -215,10 +222,11 @@ def _phrases_of(topic: Topic) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _shorter_phrases(
     written: Sequence[str], meanings: Sequence[Sequence[tuple[str, str]]]
 ) -> list[tuple[tuple[int, str], ...]]:
-    """For each phrase the (shorter phrase, topic) pairs that it counts instead of.
+    """The (shorter phrase, topic) pairs that each phrase counts instead of.
 
     A longer phrase counts instead of a phrase in it when it belongs to the same topic, or when it
-    is more certain. Only the next longer ones are listed: their occurrences include all longer ones.
+    is more certain. Only the next longer ones are listed: their occurrences include all longer
+    ones.
     """
     keys = [phrase_key(phrase) for phrase in written]
     by_key: dict[str, list[int]] = {}
@@ -226,32 +234,32 @@ def _shorter_phrases(
         by_key.setdefault(key, []).append(index)
     longer: dict[tuple[int, str], set[int]] = {}
     for index, key in enumerate(keys):
-        inner = {other for part in _parts(key) for other in by_key.get(part, ())}
-        for other in inner:
-            for topic, rule in meanings[other]:
+        inner = {part_index for part in _parts(key) for part_index in by_key.get(part, ())}
+        for part_index in inner:
+            for topic, rule in meanings[part_index]:
                 if rule != NOT_THIS and _covers(meanings[index], topic, rule):
-                    longer.setdefault((other, topic), set()).add(index)
+                    longer.setdefault((part_index, topic), set()).add(index)
     shorter: dict[int, list[tuple[int, str]]] = {}
-    for place, found in longer.items():
-        for index in found:
-            if not _between(keys, place[0], index, found):
+    for place, outer in longer.items():
+        for index in outer:
+            if not _between(keys, place[0], index, outer):
                 shorter.setdefault(index, []).append(place)
     return [tuple(shorter.get(index, ())) for index in range(len(written))]
 
 
 def _covers(meaning: Sequence[tuple[str, str]], topic: str, rule: str) -> bool:
     return any(
-        other_rule != NOT_THIS and (other == topic or _RANK[other_rule] > _RANK[rule])
-        for other, other_rule in meaning
+        owner_rule != NOT_THIS and (owner == topic or _RANK[owner_rule] > _RANK[rule])
+        for owner, owner_rule in meaning
     )
 
 
-def _between(keys: Sequence[str], inner: int, outer: int, found: set[int]) -> bool:
-    """Whether one of the found phrases lies inside the outer phrase and contains the inner one."""
+def _between(keys: Sequence[str], inner: int, outer: int, candidates: set[int]) -> bool:
+    """Whether one of the candidates lies inside the outer phrase and contains the inner one."""
     padded = f" {keys[outer]} "
     return any(
-        f" {keys[each]} " in padded and keys[each] not in (keys[outer], keys[inner])
-        for each in found
+        f" {keys[candidate]} " in padded and keys[candidate] not in (keys[outer], keys[inner])
+        for candidate in candidates
     )
 
 
@@ -272,13 +280,13 @@ def _inside(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _nested(
-    start: int, end: int, topic: str, rank: int, told: Iterable[tuple[int, int, str, int]]
+    start: int, end: int, topic: str, rank: int, ranked: Iterable[tuple[int, int, str, int]]
 ) -> bool:
     """Whether a longer phrase of the same topic, or a more certain one, contains this one."""
     return any(
         first <= start
         and end <= last
         and last - first > end - start
-        and (topic == other or other_rank > rank)
-        for first, last, other, other_rank in told
+        and (topic == owner or owner_rank > rank)
+        for first, last, owner, owner_rank in ranked
     )

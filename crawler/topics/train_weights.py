@@ -1,8 +1,8 @@
-"""Learning phrases: labelled titles and addresses in, a learned table out.
+"""Training of phrase weights from labelled titles and URLs.
 
 Needs scikit-learn (the extra `learn`); reading the table does not.
 
-One logistic regression per topic (one-vs-rest, liblinear, L2) over the phrases of title and address
+One logistic regression per topic (one-vs-rest, liblinear, L2) over the phrases of title and URL,
 and over the topic's own aliases found there. Weights
 are divided by what the topic needs, so that 1.0 is enough, and small ones are dropped. The same
 rows make the same table.
@@ -21,13 +21,13 @@ from crawler.errors import UsageError
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Item, Topic
 from crawler.topics.domain_gate import AMBIGUOUS
-from crawler.topics.item_matches import Reader, address_words
+from crawler.topics.item_matches import ItemMatcher, address_words
 from crawler.topics.learned_weights import (
     ANY_STRONG,
     ANY_WEAK,
-    Learned,
     LearnedPhrase,
-    make_learned,
+    LearnedWeights,
+    make_weights,
 )
 from crawler.topics.phrase_matcher import fold_words, forms, phrase_key
 from crawler.topics.taxonomy import Taxonomy
@@ -45,34 +45,38 @@ _PRIOR = {
     ("url", ANY_STRONG): 4.0,
     ("url", ANY_WEAK): 2.0,
 }
-_ENOUGH = -1.1  # log odds from which a topic is given: labels are partial, so the true odds are better than the learned ones
+# Log odds from which a topic is given: labels are partial, so the true odds are better.
+_ENOUGH = -1.1
 _TRUST = 4.0  # log odds that a strong alias in a title has above what partial labels say of it
-# Whatever was learned: a strong alias in a title stands alone, a weak one never does, and no alias
-# speaks against its topic.
+# Whatever was learned: a strong alias in a title is enough, a weak one is not, and no alias
+# counts against its topic.
 _BOUNDS = {
     ("title", ANY_STRONG): (1.0, math.inf),
     ("title", ANY_WEAK): (0.0, 0.75),
     ("url", ANY_STRONG): (0.0, math.inf),
     ("url", ANY_WEAK): (0.0, 0.75),
 }
-_DOUBTFUL = 0.1  # the weight of a row that has a strong alias of a topic and not its label: it may well be about it
-_LEAST_CHANCE = (
-    0.1  # a phrase speaks for a topic only when at least this part of its rows are about it
-)
+# The weight of a row with a strong alias of a topic but without its label: it may be about it.
+_DOUBTFUL = 0.1
+# A phrase is evidence only if at least this share of its rows are about the topic.
+_LEAST_CHANCE = 0.1
 _INVERSE_PENALTY = 3.0
 _CORRECTION = 3.0
-_SAYS_NOTHING = """
-a an and are as at be by for from getting guide has how i in into intro introduction is it its my new of on or our part s started t that the their this to
-tutorial use using via vs was we what when why with you your day days week month year years one two three four five top best first last more most talk video
-youtube course book conf conference january february march april may june july august september october november december analyses about
+_STOP_WORDS = """
+a an and are as at be by for from getting guide has how i in into intro introduction is it its my
+new of on or our part s started t that the their this to tutorial use using via vs was we what
+when why with you your day days week month year years one two three four five top best first last
+more most talk video youtube course book conf conference january february march april may june
+july august september october november december analyses about
 """
-_SAYS_NOTHING_IN_ADDRESS = """
-abs ai amp app archive article articles arxiv au be blog blogs ca ch co com comments content de dev doc docs edu en es eu fr gist git github gitlab google
-gov htm html http https id index info io it jp latest main master medium net news nl no notes org page paper papers pdf post posts pub reddit ru se status
-ted tutorials tv twitter uk us watch web wiki wikipedia www youtu youtube
+_STOP_WORDS_OF_URLS = """
+abs ai amp app archive article articles arxiv au be blog blogs ca ch co com comments content de
+dev doc docs edu en es eu fr gist git github gitlab google gov htm html http https id index info
+io it jp latest main master medium net news nl no notes org page paper papers pdf post posts pub
+reddit ru se status ted tutorials tv twitter uk us watch web wiki wikipedia www youtu youtube
 """
-_STOP = frozenset(_SAYS_NOTHING.split())
-_ADDRESS_STOP = _STOP.union(_SAYS_NOTHING_IN_ADDRESS.split())
+_STOP = frozenset(_STOP_WORDS.split())
+_STOP_IN_URL = _STOP.union(_STOP_WORDS_OF_URLS.split())
 
 Key = tuple[str, str, str]
 """A column: the topic for one of its aliases, else an empty string; the field; the phrase."""
@@ -82,7 +86,7 @@ Key = tuple[str, str, str]
 class Labelled:
     """An item with the topics it is known to have, and those it is known not to have.
 
-    A correction says nothing of other topics.
+    A correction does not label other topics.
     """
 
     id: str
@@ -92,32 +96,32 @@ class Labelled:
     correction: bool = False
 
 
-def learn(
+def train_weights(
     rows: Sequence[Labelled], taxonomy: Taxonomy, advance: Callable[[], None] = lambda: None
-) -> Learned:
-    """The table that these rows teach. Raises UsageError when scikit-learn is missing.
+) -> LearnedWeights:
+    """Return the weights that the labelled `rows` give for the topics of a `taxonomy`.
 
-    `advance` is called after each topic.
+    `advance` is called after each topic. Raises UsageError when scikit-learn is missing.
     """
     vectorizer = _vectorizer()
-    reader = Reader(taxonomy, Learned())
+    reader = ItemMatcher(taxonomy, LearnedWeights())
     aliases = [_alias_counts(reader, row.item) for row in rows]
     matrix = vectorizer.fit_transform(_frequent([_phrases(row.item) for row in rows], aliases))
     columns: dict[Key, int] = vectorizer.vocabulary_
-    found: list[LearnedPhrase] = []
+    phrases: list[LearnedPhrase] = []
     for topic in taxonomy.topics:
         own = _own_phrases(taxonomy.topics[topic])
-        found += [
+        phrases += [
             learned
             for learned in _learn_topic(topic, rows, matrix, columns, aliases)
             if learned.weight >= 0 or learned.phrase not in own
         ]
         advance()
-    return make_learned(found)
+    return make_weights(phrases)
 
 
 def correction(decision: Decision, item: Item) -> Labelled:
-    """What a curator's `tag` or `untag` of an item teaches."""
+    """Return the row for training of a curator's `decision` to tag or untag an `item`."""
     named, none = frozenset([decision.object]), frozenset[str]()
     tags, name = (
         decision.action == "tag",
@@ -127,7 +131,7 @@ def correction(decision: Decision, item: Item) -> Labelled:
 
 
 def fold_of(row_id: str) -> int:
-    """Which of the folds a row belongs to, by a hash of its id."""
+    """Return the number of the fold of a row, by a hash of its `row_id`."""
     return int(hashlib.sha256(row_id.encode()).hexdigest(), 16) % FOLDS
 
 
@@ -169,17 +173,17 @@ def _learn_topic(
     )
     needed = max(_ENOUGH - float(model.intercept_[0]), 1.0)
     coefficients = zip(own, map(float, model.coef_[0]), strict=True)
-    told = [
+    supported = [
         (key, weight)
         for key, weight in coefficients
         if key[0] or weight < 0 or chances[columns[key]] >= _LEAST_CHANCE
     ]
-    return [phrase for key, weight in told if (phrase := _phrase(topic, key, weight, needed))]
+    return [phrase for key, weight in supported if (phrase := _phrase(topic, key, weight, needed))]
 
 
 def _own_phrases(topic: Topic) -> frozenset[str]:
-    """The strong aliases of a topic as they are found: none of them speaks against it, though its
-    words may seem to beside the column of all its aliases.
+    """The strong aliases of a topic in all forms. None of them counts against it, although the
+    column of all aliases can make it seem so.
     """
     return frozenset(
         form for alias in (*topic.strong, *topic.contextual) for form in forms(phrase_key(alias))
@@ -220,22 +224,22 @@ def _phrase(topic: str, key: Key, weight: float, needed: float) -> LearnedPhrase
 
 
 def _frequent(
-    found: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Key, int]]
+    phrases_of_rows: Sequence[set[tuple[str, str]]], aliases: Sequence[Mapping[Key, int]]
 ) -> list[dict[Key, float]]:
-    rows_of = Counter(key for phrases in found for key in phrases)
+    rows_of = Counter(key for phrases in phrases_of_rows for key in phrases)
     return [
         {("", *key): 1.0 for key in phrases if rows_of[key] >= _LEAST_ROWS_OF_PHRASE}
         | {key: _PRIOR[key[1], key[2]] * n for key, n in counts.items()}
-        for phrases, counts in zip(found, aliases, strict=True)
+        for phrases, counts in zip(phrases_of_rows, aliases, strict=True)
     ]
 
 
-def _alias_counts(reader: Reader, item: Item) -> dict[Key, int]:
-    signs = reader.titled(item)
+def _alias_counts(reader: ItemMatcher, item: Item) -> dict[Key, int]:
+    matches = reader.titled(item)
     counts = Counter(
-        (sign.topic, sign.field, ANY_STRONG if sign.rule in (STRONG, CONTEXTUAL) else ANY_WEAK)
-        for sign in signs
-        if sign.rule != AMBIGUOUS
+        (match.topic, match.field, ANY_STRONG if match.rule in (STRONG, CONTEXTUAL) else ANY_WEAK)
+        for match in matches
+        if match.rule != AMBIGUOUS
     )
     return {key: min(count, 2) for key, count in counts.items()}
 
@@ -243,14 +247,14 @@ def _alias_counts(reader: Reader, item: Item) -> dict[Key, int]:
 def _phrases(item: Item) -> set[tuple[str, str]]:
     title = {("title", phrase) for phrase in learnable_phrases(item.title, 2, _STOP)}
     return title | {
-        ("url", phrase)
-        for phrase in learnable_phrases(address_words(item.url)[1], 2, _ADDRESS_STOP)
+        ("url", phrase) for phrase in learnable_phrases(address_words(item.url)[1], 2, _STOP_IN_URL)
     }
 
 
 def learnable_phrases(text: str, longest: int, stop: Container[str]) -> Iterable[str]:
-    """Runs of one to `longest` words that neither begin nor end with a word that says nothing, and
-    are no lone number or letter.
+    """Yield the runs of one to `longest` words of a `text` that can be learned.
+
+    A run neither begins nor ends with a word in `stop`, and is not a single number or letter.
     """
     for run in fold_words(text).split("  "):
         words = run.split()

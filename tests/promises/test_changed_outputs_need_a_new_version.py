@@ -26,7 +26,7 @@ from crawler.knowledge.related_articles import Profile, relate_by_features
 from crawler.knowledge.stories import Headline, find_stories
 from crawler.models.articles import Article, Directives
 from crawler.models.topics import Item, Topic
-from crawler.topics.learned_weights import Learned
+from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from tests.extract.test_pages import EXPECTED, read
@@ -49,7 +49,7 @@ TAGGER = Tagger(
             Topic("queues", "Queues", "d", strong=("message queue",), not_this=("queue theory",)),
         )
     ),
-    Learned(),
+    LearnedWeights(),
 )
 TEXTS = (
     (

@@ -18,7 +18,7 @@ from crawler.store.public_snapshot import write_snapshot
 from crawler.store.schema import migrations
 from crawler.store.taggings import save_taggings
 from crawler.store.verify_database import find_inconsistencies
-from crawler.topics.learned_weights import LearnedPhrase, make_learned
+from crawler.topics.learned_weights import LearnedPhrase, make_weights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from tests.store.conftest import fill, read_article
@@ -40,7 +40,7 @@ ARTICLE = Item(
 
 def evidence(item: Item, learned: tuple[LearnedPhrase, ...] = ()) -> tuple[Evidence, ...]:
     """The evidence of the only topic of an item."""
-    (score,) = Tagger(make_taxonomy([KAFKA]), make_learned(learned)).tag(item)
+    (score,) = Tagger(make_taxonomy([KAFKA]), make_weights(learned)).tag(item)
     return score.evidence
 
 
@@ -126,7 +126,7 @@ def library(folder: Path, directives: Directives = Directives()) -> Database:
         ),
     )
     db.execute("INSERT INTO topics (slug, label, definition) VALUES ('event-streaming', 'e', 'd')")
-    tagger = Tagger(make_taxonomy([KAFKA]), make_learned(()))
+    tagger = Tagger(make_taxonomy([KAFKA]), make_weights(()))
     save_taggings(db, [(("article", 1), tagger.tag(ARTICLE))], "phrases", "v1")
     return db
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.quality_topics import LABELS, TOPICS, hand_labels, read_labels, report
 from crawler.models.topics import Item
-from crawler.topics.evaluate import confident, measure
+from crawler.topics.evaluate import evaluate, shown_topics
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 
@@ -38,8 +38,8 @@ SHIPPED = Tagger.load(bundled_path("data", "topics"))
 
 
 def test_tag_quality_of_own_titles_meets_floors() -> None:
-    measured = measure(
-        (confident(SHIPPED.tag(Item(title=title))), frozenset(topics.split()))
+    measured = evaluate(
+        (shown_topics(SHIPPED.tag(Item(title=title))), frozenset(topics.split()))
         for title, topics in OWN_TITLES.items()
     )
     assert measured.micro.precision >= 0.9

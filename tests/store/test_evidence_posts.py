@@ -20,7 +20,7 @@ from crawler.store.item_annotations import mark_annotated, pending_articles
 from crawler.store.posts import mark_deleted, save_posts
 from crawler.store.taggings import save_taggings, save_topics
 from crawler.store.verify_database import find_inconsistencies
-from crawler.topics.learned_weights import Learned
+from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from tests.store.conftest import ARTICLE, NOW, POST, read_article
@@ -30,7 +30,7 @@ TOPICS = (
     Topic("caching", "Caching", "d", strong=("cache stampede", "cache")),
     Topic("queues", "Queues", "d", strong=("message queue",), hashtags=("Queues",)),
 )
-TAGGER = Tagger(make_taxonomy(TOPICS), Learned())
+TAGGER = Tagger(make_taxonomy(TOPICS), LearnedWeights())
 STAMPEDE = replace(
     POST,
     uri="1",

@@ -61,19 +61,19 @@ def test_tag_reads_hashtags_from_the_text_when_none_are_listed(root: Path) -> No
     assert "hashtag" in {evidence["rule"] for evidence in json.loads(out)["topics"][0]["evidence"]}
 
 
-def test_tag_speaks_to_people_too(root: Path) -> None:
+def test_tag_without_json_prints_lines_for_people(root: Path) -> None:
     assert (
         _run(root, "tag", text='{"id": 1, "title": "A cache"}\n{"id": 2}\n')[1]
         == "1  caching (likely: 'cache')\n2  no topic\n"
     )
 
 
-def test_topics_are_listed(root: Path) -> None:
+def test_list_prints_slug_label_and_definition(root: Path) -> None:
     assert _run(root, "topics", "list")[1] == "caching  Caching  Copies.\n"
     assert json.loads(_run(root, "topics", "list", "--json")[1])[0]["slug"] == "caching"
 
 
-def test_lint_ends_with_one_when_something_is_to_be_mended(root: Path) -> None:
+def test_lint_with_findings_exits_with_code_1(root: Path) -> None:
     assert _run(root, "topics", "lint") == (0, "")
     code, out = _run(
         root, "topics", "lint", _rows(root, {"title": "A cache in the woods"}), "--json"
@@ -81,7 +81,7 @@ def test_lint_ends_with_one_when_something_is_to_be_mended(root: Path) -> None:
     assert (code, json.loads(out)[0]["topic"]) == (1, "caching")
 
 
-def test_eval_measures_and_keeps_what_the_site_shows(root: Path) -> None:
+def test_eval_with_keep_writes_the_evaluation_file(root: Path) -> None:
     rows = _rows(
         root,
         {"title": "A cache", "topics": ["caching"]},
@@ -98,7 +98,7 @@ def test_eval_measures_and_keeps_what_the_site_shows(root: Path) -> None:
     assert "caching" in _run(root, "topics", "eval", rows)[1]
 
 
-def test_learn_writes_the_table_and_leaves_out_what_it_is_told_to(root: Path) -> None:
+def test_learn_writes_weights_without_excluded_rows(root: Path) -> None:
     pytest.importorskip("sklearn", reason="needs the extra `learn`")
     rows = [
         {

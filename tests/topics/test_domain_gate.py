@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from crawler.models.topics import Item, Topic
-from crawler.topics.evaluate import confident
-from crawler.topics.learned_weights import Learned
+from crawler.topics.evaluate import shown_topics
+from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.phrase_matcher import hashtag_key
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import make_taxonomy, read_taxonomy
@@ -29,12 +29,12 @@ TAGGER = Tagger(
         needs={("containers", "oci"): frozenset({"image", "registry"})},
         technical_hosts=frozenset({"infoq.com"}),
     ),
-    Learned(),
+    LearnedWeights(),
 )
 
 
 def _topics(tagger: Tagger, **fields: str | tuple[str, ...]) -> frozenset[str]:
-    return confident(tagger.tag(Item(**fields)))  # type: ignore[arg-type]
+    return shown_topics(tagger.tag(Item(**fields)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_two_equal_subjects_of_an_article_are_both_likely() -> None:
     assert _topics(SHIPPED, text=text) == {"consensus", "event-streaming"}
 
 
-def test_confidence_of_a_text_has_no_cliff_in_its_length() -> None:
+def test_slightly_longer_text_keeps_its_confidence() -> None:
     opening = "We shard the database with Raft, Kafka, Redis, rate limiting and OpenTelemetry. "
     filler = "The harbour was quiet and the boats lay still in the evening light. " * 80
     lengths = range(200, 4_000, 100)
@@ -108,7 +108,7 @@ def test_hashtags_alone_give_at_most_two_likely_topics() -> None:
     assert all(score.confidence != "certain" for score in scores)
 
 
-def test_followed_hashtag_is_no_evidence() -> None:
+def test_followed_hashtag_gives_no_topic() -> None:
     item = Item(text="Nice weather #DistributedSystems", hashtags=("DistributedSystems",))
     assert SHIPPED.tag(item) == ()
 

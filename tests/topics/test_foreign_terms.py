@@ -8,10 +8,10 @@ import pytest
 
 from crawler.errors import ConfigurationError
 from crawler.models.topics import Item
-from crawler.topics.evaluate import confident
-from crawler.topics.learned_weights import Learned
+from crawler.topics.evaluate import shown_topics
+from crawler.topics.learned_weights import LearnedWeights
 from crawler.topics.multilingual_phrases import read_terms, spellings
-from crawler.topics.phrase_matcher import Matcher
+from crawler.topics.phrase_matcher import PhraseMatcher
 from crawler.topics.tagger import Tagger
 from crawler.topics.taxonomy import read_taxonomy
 from crawler.workspace import bundled_path
@@ -51,17 +51,17 @@ EVERYDAY_ELSEWHERE = [
 @pytest.mark.parametrize(("title", "expected"), FOUND)
 def test_a_title_in_another_language_gets_its_topics(title: str, expected: set[str]) -> None:
     scores = SHIPPED.tag(Item(title=title))
-    assert confident(scores) >= expected
+    assert shown_topics(scores) >= expected
     for piece in (piece for score in scores for piece in score.evidence):
         assert title[piece.start : piece.start + len(piece.quote)] == piece.quote
 
 
 @pytest.mark.parametrize("text", EVERYDAY_ELSEWHERE)
 def test_an_everyday_sentence_in_another_language_has_no_topic(text: str) -> None:
-    assert confident(SHIPPED.tag(Item(text=text))) == frozenset()
+    assert shown_topics(SHIPPED.tag(Item(text=text))) == frozenset()
 
 
-def test_a_hashtag_in_another_language_counts() -> None:
+def test_hashtag_in_another_language_gives_its_topic() -> None:
     (score,) = SHIPPED.tag(Item(text="Heute gelesen", hashtags=("Lastverteilung",)))
     assert (score.topic, score.confidence) == ("load-balancing", "likely")
 
@@ -73,8 +73,8 @@ def test_every_language_has_terms_for_most_subjects() -> None:
         assert len({term.topic for term in TERMS if term.language == language}) >= 50
 
 
-def test_no_term_occurs_in_english() -> None:
-    matcher = Matcher([spelling for term in TERMS for spelling in spellings(term.term)])
+def test_foreign_terms_match_no_english_text() -> None:
+    matcher = PhraseMatcher([spelling for term in TERMS for spelling in spellings(term.term)])
     topics = SHIPPED.taxonomy.topics.values()
     phrases = [
         text
@@ -94,7 +94,7 @@ def _folder(tmp_path: Path, row: str) -> Path:
 def test_a_new_term_is_found_and_changes_the_version(tmp_path: Path) -> None:
     before = read_taxonomy(_folder(tmp_path, "# none")).version
     taxonomy = read_taxonomy(_folder(tmp_path, "pufferspeicher\tcaching\tstrong"))
-    (score,) = Tagger(taxonomy, Learned()).tag(Item(title="Der Pufferspeicher"))
+    (score,) = Tagger(taxonomy, LearnedWeights()).tag(Item(title="Der Pufferspeicher"))
     assert score.topic == "caching"
     assert taxonomy.version != before
 
@@ -107,6 +107,6 @@ def test_a_new_term_is_found_and_changes_the_version(tmp_path: Path) -> None:
         ("pufferspeicher\tcacheing\tstrong", "names 'cacheing', which does not exist"),
     ],
 )
-def test_a_wrong_row_is_named(tmp_path: Path, row: str, message: str) -> None:
+def test_invalid_row_of_terms_is_reported(tmp_path: Path, row: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         read_taxonomy(_folder(tmp_path, row))

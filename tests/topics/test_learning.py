@@ -9,13 +9,13 @@ import pytest
 from crawler.errors import ConfigurationError
 from crawler.models.curator_decisions import Decision
 from crawler.models.topics import Item, Topic
-from crawler.topics.evaluate import confident
+from crawler.topics.evaluate import shown_topics
 from crawler.topics.learned_weights import (
-    Learned,
     LearnedPhrase,
-    make_learned,
-    read_learned,
-    write_learned,
+    LearnedWeights,
+    make_weights,
+    read_weights,
+    write_weights,
 )
 from crawler.topics.phrase_matcher import fold_words
 from crawler.topics.tagger import Tagger
@@ -30,14 +30,14 @@ TAXONOMY = make_taxonomy(
 
 
 def test_a_table_is_written_sorted_and_read_back_the_same(tmp_path: Path) -> None:
-    learned = make_learned(
+    learned = make_weights(
         [
             LearnedPhrase("queues", "url", "rabbit", 0.4),
             LearnedPhrase("caching", "title", "*strong", 1.2),
         ]
     )
-    write_learned(tmp_path / "topic_weights.tsv", learned)
-    again = read_learned(tmp_path / "topic_weights.tsv")
+    write_weights(tmp_path / "topic_weights.tsv", learned)
+    again = read_weights(tmp_path / "topic_weights.tsv")
     assert again == learned
     assert [
         line.split("\t")[0]
@@ -45,18 +45,18 @@ def test_a_table_is_written_sorted_and_read_back_the_same(tmp_path: Path) -> Non
     ] == ["# topic", "caching", "queues"]
 
 
-def test_no_file_is_an_empty_table(tmp_path: Path) -> None:
-    assert read_learned(tmp_path / "none.tsv") == Learned()
+def test_missing_weights_file_gives_an_empty_table(tmp_path: Path) -> None:
+    assert read_weights(tmp_path / "none.tsv") == LearnedWeights()
 
 
 @pytest.mark.parametrize(
     "line", ["caching\ttitle\tcache", "caching\ttitle\tcache\tmuch", "caching\tbody\tcache\t0.5"]
 )
-def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+def test_invalid_line_of_weights_is_reported(tmp_path: Path, line: str) -> None:
     path = tmp_path / "topic_weights.tsv"
     path.write_text(f"# topic\n{line}\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="line 2"):
-        read_learned(path)
+        read_weights(path)
 
 
 def _rows() -> list[object]:
@@ -78,21 +78,21 @@ def _rows() -> list[object]:
     ]
 
 
-def test_what_is_learned_adds_to_a_weak_alias_and_gives_no_topic_alone() -> None:
+def test_learned_phrase_supports_a_weak_alias_and_gives_no_topic_alone() -> None:
     pytest.importorskip("sklearn", reason="needs the extra `learn`")
-    from crawler.topics.train_weights import learn
+    from crawler.topics.train_weights import train_weights
 
     rows = _rows()
-    learned = learn(rows, TAXONOMY)  # type: ignore[arg-type]
-    assert learned == learn(rows, TAXONOMY)  # type: ignore[arg-type]
+    learned = train_weights(rows, TAXONOMY)  # type: ignore[arg-type]
+    assert learned == train_weights(rows, TAXONOMY)  # type: ignore[arg-type]
     tagger = Tagger(TAXONOMY, learned)
-    assert confident(tagger.tag(Item(title="Evict cold entries"))) == {"caching"}
+    assert shown_topics(tagger.tag(Item(title="Evict cold entries"))) == {"caching"}
     assert tagger.tag(Item(title="Entries for the race")) == ()
     assert tagger.tag(Item(title="Evict early")) == ()
     assert tagger.tag(Item(title="An unrelated walk")) == ()
 
 
-def test_a_correction_speaks_of_its_own_topic_only() -> None:
+def test_correction_changes_only_its_topic() -> None:
     from crawler.topics.train_weights import correction
 
     taught = correction(
@@ -102,7 +102,7 @@ def test_a_correction_speaks_of_its_own_topic_only() -> None:
     assert (taught.topics, taught.wrong, taught.correction) == (frozenset(), {"caching"}, True)
 
 
-def test_phrases_never_begin_or_end_with_words_that_say_nothing() -> None:
+def test_learnable_phrases_neither_begin_nor_end_with_stop_words() -> None:
     from crawler.topics.train_weights import learnable_phrases
 
     assert list(

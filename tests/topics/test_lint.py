@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from crawler.models.topics import Item, Topic
-from crawler.topics.evaluate import measure
-from crawler.topics.learned_weights import Learned
-from crawler.topics.lint import lint, lint_common_words, lint_examples, lint_firing
+from crawler.topics.evaluate import evaluate
+from crawler.topics.learned_weights import LearnedWeights
+from crawler.topics.lint import lint_common_words, lint_examples, lint_off_topic, lint_taxonomy
 from crawler.topics.lint_tables import lint_tables
 from crawler.topics.phrase_matcher import phrase_key
 from crawler.topics.table_files import table_lines
@@ -34,23 +34,23 @@ FINE = Topic(
 def _messages(*topics: Topic) -> str:
     return "\n".join(
         f"{finding.topic} {finding.key} {finding.message}"
-        for finding in lint(make_taxonomy(topics))
+        for finding in lint_taxonomy(make_taxonomy(topics))
     )
 
 
-def test_the_topics_that_ship_have_no_faults() -> None:
+def test_shipped_topics_have_no_findings() -> None:
     folder = bundled_path("data", "topics")
     taxonomy = read_taxonomy(folder)
-    assert lint(taxonomy) == []
+    assert lint_taxonomy(taxonomy) == []
     assert lint_tables(folder, taxonomy) == []
     assert lint_common_words(taxonomy, read_words(folder / COMMON_WORDS)) == []
 
 
-def test_a_fine_topic_has_none() -> None:
+def test_valid_topic_has_no_findings() -> None:
     assert _messages(FINE) == ""
 
 
-def test_a_circle_and_a_fourth_level_are_found() -> None:
+def test_cycle_and_fourth_level_are_findings() -> None:
     middle, low = (
         replace(FINE, slug="b", broader="caching", strong=()),
         replace(FINE, slug="c", broader="b", strong=()),
@@ -58,12 +58,10 @@ def test_a_circle_and_a_fourth_level_are_found() -> None:
     lowest = replace(FINE, slug="d", broader="c", strong=())
     assert _messages(FINE, middle, low) == ""
     assert "d broader is 4 levels deep" in _messages(FINE, middle, low, lowest)
-    assert "goes in a circle: caching < b < caching" in _messages(
-        replace(FINE, broader="b"), middle
-    )
+    assert "forms a cycle: caching < b < caching" in _messages(replace(FINE, broader="b"), middle)
 
 
-def test_a_phrase_twice_and_a_phrase_shared_with_a_stranger_are_found() -> None:
+def test_repeated_and_shared_phrases_are_findings() -> None:
     assert "'caches' and 'cache' are one phrase" in _messages(replace(FINE, weak=("caches",)))
     assert "'cache' is also strong in stores" in _messages(FINE, replace(FINE, slug="stores"))
     assert _messages(FINE, replace(FINE, slug="stores", related=("caching",))) == ""
@@ -76,7 +74,7 @@ def test_missing_examples_are_found() -> None:
 def test_example_without_its_topic_and_counterexample_with_it_are_found() -> None:
     examples = ("A cache", "Boats")
     topic = replace(FINE, examples=examples, counterexamples=("A cache in the woods", "Tea"))
-    findings = lint_examples(Tagger(make_taxonomy([topic]), Learned()))
+    findings = lint_examples(Tagger(make_taxonomy([topic]), LearnedWeights()))
     assert [(each.key, each.message) for each in findings] == [
         ("examples", "'Boats' gets no topic instead"),
         ("counterexamples", "'A cache in the woods' gets the topic by 'cache'"),
@@ -125,18 +123,18 @@ def test_everyday_sentences_of_the_tests_are_common_words() -> None:
     assert len({word for word in words if len(word) > 3} - common) < 10
 
 
-def test_an_alias_that_fires_on_off_topic_text_is_named_with_it() -> None:
-    tagger = Tagger(make_taxonomy([FINE]), Learned())
-    (finding,) = lint_firing(tagger, [Item(title="A cache in the woods"), Item(title="A walk")])
+def test_alias_in_off_topic_text_is_a_finding() -> None:
+    tagger = Tagger(make_taxonomy([FINE]), LearnedWeights())
+    (finding,) = lint_off_topic(tagger, [Item(title="A cache in the woods"), Item(title="A walk")])
     assert (finding.topic, finding.message) == (
         "caching",
         "'cache' fires on off-topic text: A cache in the woods",
     )
 
 
-def test_figures_count_pairs_and_average_topics() -> None:
+def test_micro_counts_pairs_and_macro_averages_topics() -> None:
     rows = [(frozenset("a"), frozenset("a"))] * 5 + [(frozenset("ab"), frozenset("b"))] * 5
-    measured = measure(rows)
+    measured = evaluate(rows)
     assert (measured.rows, measured.micro.precision, measured.micro.recall) == (10, 0.667, 1.0)
     assert (measured.topics["a"].precision, measured.topics["b"].f1, measured.macro_f1) == (
         0.5,

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.topics.phrase_matcher import Matcher, fold_words, phrase_key
+from crawler.topics.phrase_matcher import PhraseMatcher, fold_words, phrase_key
 
 PHRASES = ["event driven", "pub/sub", "Raft", "fallacy", "cache", "tla+", "straße"]
 
 
 def _quotes(text: str) -> list[str]:
-    return [text[start:end] for _, start, end in Matcher(PHRASES).find(text)]
+    return [text[start:end] for _, start, end in PhraseMatcher(PHRASES).find(text)]
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_phrases_are_found_as_whole_words_and_quoted_as_written(
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_a_quote_always_stands_where_it_is_said_to(before: str, after: str) -> None:
+def test_hit_has_the_span_of_its_phrase(before: str, after: str) -> None:
     text = f"{before} cache {after}"
-    matcher = Matcher(PHRASES)
+    matcher = PhraseMatcher(PHRASES)
     found = [(phrase, text[start:end]) for phrase, start, end in matcher.find(text)]
     assert (PHRASES.index("cache"), "cache") in found
     assert all(
@@ -59,23 +59,23 @@ def test_folding_never_shortens_and_leaves_only_words_and_spaces(text: str) -> N
 
 
 def test_without_plurals_only_the_phrase_itself_is_found() -> None:
-    assert not [*Matcher(["cache"], plurals=False).find("caches")]
+    assert not [*PhraseMatcher(["cache"], plurals=False).find("caches")]
 
 
 def test_overlapping_phrases_are_all_found() -> None:
-    matcher = Matcher(["event", "event sourcing", "sourcing"])
+    matcher = PhraseMatcher(["event", "event sourcing", "sourcing"])
     assert [phrase for phrase, _, _ in matcher.find("event sourcing")] == [0, 1, 2]
 
 
 def test_a_name_of_two_words_is_found_written_as_one() -> None:
     names = ["circuit breaker", "dead man"]
     assert [
-        index for index, _, _ in Matcher(names).find("CircuitBreakers in Go, and a deadman")
+        index for index, _, _ in PhraseMatcher(names).find("CircuitBreakers in Go, and a deadman")
     ] == [0]
 
 
-def test_a_phrase_with_punctuation_of_its_own_is_found_as_written_and_without() -> None:
-    matcher = Matcher(["ports & adapters", "time, clocks"])
+def test_phrase_with_punctuation_is_found_with_and_without_it() -> None:
+    matcher = PhraseMatcher(["ports & adapters", "time, clocks"])
     assert [
         phrase
         for phrase, _, _ in matcher.find(
@@ -90,10 +90,10 @@ def test_a_phrase_with_punctuation_of_its_own_is_found_as_written_and_without() 
 )
 def test_place_after_characters_that_fold_to_several_bytes(before: str) -> None:
     text = f"{before}raft, and “Raft” – and naïve raft…"
-    spans = [text[start:end] for _, start, end in Matcher(["raft"]).find(text)]
+    spans = [text[start:end] for _, start, end in PhraseMatcher(["raft"]).find(text)]
     assert [span.lower() for span in spans] == ["raft"] * (2 if before == "ß" else 3)
 
 
 def test_hits_within_a_span_are_found_by_their_numbers() -> None:
-    hits = Matcher(["raft", "new raft", "log"]).find("a log, a new raft, a log")
+    hits = PhraseMatcher(["raft", "new raft", "log"]).find("a log, a new raft, a log")
     assert sorted(hits.phrases[n] for n in hits.within(9, 17)) == [0, 1]

@@ -11,7 +11,7 @@ from crawler.importers.import_records import ImportOptions
 from crawler.importers.parse_file import parse_file
 from crawler.models.posts import Post
 from crawler.models.topics import Item
-from crawler.topics.evaluate import confident
+from crawler.topics.evaluate import shown_topics
 from crawler.topics.tagger import Tagger
 from crawler.workspace import bundled_path
 
@@ -54,7 +54,7 @@ def test_each_seed_post_gets_at_least_its_topics(mark: str, posts: tuple[Post, .
         if mark in each.text or (not each.text and mark in each.cards[0].title)
     ]
     title = "" if post.text else post.cards[0].title
-    given = confident(tagger.tag(Item(title=title, text=post.text, hashtags=post.hashtags)))
+    given = shown_topics(tagger.tag(Item(title=title, text=post.text, hashtags=post.hashtags)))
     assert given >= EXPECTED[mark]
     assert mark != "Forge" or given & PRICING
 

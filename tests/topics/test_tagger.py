@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.models.topics import Evidence, Item, Topic
 from crawler.text_patterns import find_hashtags
-from crawler.topics.learned_weights import Learned, LearnedPhrase, make_learned
+from crawler.topics.learned_weights import LearnedPhrase, LearnedWeights, make_weights
 from crawler.topics.tagger import MOST_TOPICS_OF_ARTICLE, MOST_TOPICS_OF_POST, Tagger
 from crawler.topics.taxonomy import make_taxonomy
 from crawler.workspace import bundled_path
@@ -32,7 +32,7 @@ TOPICS = (
     Topic("queues", "Queues", "d", strong=("message queue",), weak=("queue",)),
     Topic("tracing", "Tracing", "d", strong=("distributed tracing", "Jaeger")),
 )
-PLAIN = Tagger(make_taxonomy(TOPICS), Learned())
+PLAIN = Tagger(make_taxonomy(TOPICS), LearnedWeights())
 SHIPPED = Tagger.load(bundled_path("data", "topics"))
 FILLER = "The harbour was quiet and the boats lay still in the evening light. " * 60
 
@@ -41,23 +41,23 @@ def _topics(item: Item, tagger: Tagger = PLAIN) -> dict[str, str]:
     return {score.topic: score.confidence for score in tagger.tag(item)}
 
 
-def test_a_strong_alias_stands_alone() -> None:
+def test_strong_alias_alone_gives_its_topic() -> None:
     assert _topics(Item(title="A cache for maps")) == {"caching": "likely"}
 
 
-def test_a_weak_alias_needs_a_second_sign() -> None:
+def test_weak_alias_alone_gives_no_topic() -> None:
     assert _topics(Item(title="Choosing a TTL")) == {}
     assert _topics(Item(title="A TTL for stale maps")) == {"caching": "likely"}
 
 
-def test_a_weak_alias_inside_a_longer_strong_phrase_of_another_topic_says_nothing() -> None:
+def test_weak_alias_inside_strong_phrase_of_another_topic_does_not_count() -> None:
     topics = (*TOPICS, Topic("bakery", "Bakery", "d", strong=("bread queue",)))
     assert _topics(
-        Item(title="queue queue: the bread queue"), Tagger(make_taxonomy(topics), Learned())
+        Item(title="queue queue: the bread queue"), Tagger(make_taxonomy(topics), LearnedWeights())
     ) == {"bakery": "likely"}
 
 
-def test_a_not_this_phrase_silences_what_it_holds() -> None:
+def test_alias_inside_not_this_phrase_does_not_count() -> None:
     assert _topics(Item(title="A cache of silver")) == {}
 
 
@@ -69,7 +69,7 @@ def test_a_hashtag_counts_whole_and_never_in_parts() -> None:
     assert _topics(Item(hashtags=("MyCacheIsFull",))) == {}
 
 
-def test_an_area_gives_way_to_its_own_topic_unless_the_author_named_it() -> None:
+def test_area_is_left_out_with_its_topic_unless_a_hashtag_names_it() -> None:
     assert _topics(Item(title="A cache in data systems")) == {"caching": "likely"}
     assert set(_topics(Item(title="A cache in data systems", hashtags=("DataSystems",)))) == {
         "caching",
@@ -77,7 +77,7 @@ def test_an_area_gives_way_to_its_own_topic_unless_the_author_named_it() -> None
     }
 
 
-def test_a_mention_somewhere_in_a_long_text_means_nothing() -> None:
+def test_one_mention_in_a_long_text_gives_no_topic() -> None:
     assert (
         _topics(
             Item(
@@ -89,7 +89,7 @@ def test_a_mention_somewhere_in_a_long_text_means_nothing() -> None:
     )
 
 
-def test_a_long_text_that_keeps_to_its_subject_is_about_it() -> None:
+def test_repeated_mentions_in_a_long_text_give_the_topic() -> None:
     text = (
         "A message queue decouples. "
         + FILLER[:900]
@@ -99,8 +99,8 @@ def test_a_long_text_that_keeps_to_its_subject_is_about_it() -> None:
     assert set(_topics(Item(title="When a message queue fills up", text=text))) == {"queues"}
 
 
-def test_learned_phrases_add_to_a_sign_and_need_more_when_alone() -> None:
-    learned = make_learned(
+def test_learned_phrases_add_to_a_match_and_give_no_topic_alone() -> None:
+    learned = make_weights(
         [
             LearnedPhrase("caching", "title", "eviction", 0.6),
             LearnedPhrase("caching", "title", "policy", 0.55),
@@ -111,9 +111,9 @@ def test_learned_phrases_add_to_a_sign_and_need_more_when_alone() -> None:
     assert _topics(Item(title="Eviction policy of landlords"), tagger) == {}
 
 
-def test_a_learned_table_may_say_that_an_alias_is_worth_less() -> None:
+def test_learned_weight_replaces_the_weight_of_an_alias() -> None:
     tagger = Tagger(
-        make_taxonomy(TOPICS), make_learned([LearnedPhrase("caching", "title", "*strong", 0.7)])
+        make_taxonomy(TOPICS), make_weights([LearnedPhrase("caching", "title", "*strong", 0.7)])
     )
     assert _topics(Item(title="A cache for maps"), tagger) == {"caching": "weak"}
 
@@ -130,14 +130,14 @@ def test_the_order_is_by_score_and_areas_come_last() -> None:
 SAID = "A cache and a cache stampede met. Jaeger saw it."
 
 
-def test_the_posts_of_an_article_are_evidence_and_make_nothing_certain() -> None:
+def test_post_of_an_article_gives_likely_topics_only() -> None:
     assert _topics(Item(url="https://bit.ly/x", post=SAID)) == {
         "caching": "likely",
         "tracing": "likely",
     }
 
 
-def test_beside_a_text_two_phrases_of_a_post_are_needed() -> None:
+def test_article_with_text_needs_two_phrases_of_a_post() -> None:
     given = _topics(Item(text="Nothing of it.", post=SAID))
     assert given == {"caching": "likely", "tracing": "weak"}
 
@@ -147,7 +147,7 @@ def test_a_post_adds_nothing_to_a_certain_topic() -> None:
     assert _topics(Item(title=title, post="A cache")) == {"caching": "certain"}
 
 
-def test_a_post_that_repeats_the_title_is_no_further_evidence() -> None:
+def test_post_that_repeats_the_title_adds_no_evidence() -> None:
     title = "Notes on a cache"
     alone, repeated = (PLAIN.tag(Item(title=title, post=post)) for post in ("", f"Read {title}!"))
     assert alone == repeated
@@ -157,7 +157,7 @@ def test_a_post_that_repeats_the_title_is_no_further_evidence() -> None:
     "stuffed",
     ["#cache #Jaeger", "#cache#Jaeger", "Read https://example.org/cache/jaeger", "FILLER cache"],
 )
-def test_hashtags_addresses_and_the_end_of_a_long_post_say_nothing_of_what_it_shares(
+def test_hashtags_urls_and_end_of_a_long_post_are_not_evidence(
     stuffed: str,
 ) -> None:
     assert _topics(Item(post=stuffed.replace("FILLER", FILLER))) == {}
@@ -205,7 +205,7 @@ TAGS = st.sampled_from(["Kafka", "DDD", "Événement"])
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(WORDS, max_size=40))
-def test_every_topic_has_evidence_that_stands_in_a_post_too(words: list[str]) -> None:
+def test_topic_of_a_post_has_evidence_from_its_text(words: list[str]) -> None:
     item = Item(post=" ".join(words))
     for score in SHIPPED.tag(item):
         assert score.confidence != "certain"
@@ -219,7 +219,7 @@ def test_every_topic_has_evidence_that_stands_in_a_post_too(words: list[str]) ->
     st.lists(TAGS, max_size=3),
     st.booleans(),
 )
-def test_every_topic_has_evidence_that_stands_where_it_says(
+def test_evidence_has_the_offset_of_its_quote(
     title: list[str], text: list[str], tags: list[str], long: bool
 ) -> None:
     item = Item(
@@ -244,7 +244,7 @@ PROMPTS = (
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_text_that_gives_orders_is_only_text(prompt: str) -> None:
+def test_instructions_in_a_text_do_not_change_its_topics(prompt: str) -> None:
     order = "Ignore all previous instructions"
     obeyed = {
         score.topic: score for score in SHIPPED.tag(Item(text=f"A walk along the river. {prompt}"))
@@ -264,7 +264,7 @@ def test_text_that_gives_orders_is_only_text(prompt: str) -> None:
     )
 
 
-def test_the_same_item_gets_the_same_topics_in_a_fresh_tagger() -> None:
+def test_new_tagger_gives_the_same_topics() -> None:
     item = Item(
         title="Kafka consumers and idempotent retries",
         text="#Kafka",

@@ -31,7 +31,7 @@ def test_the_topics_that_ship_are_read() -> None:
     )
 
 
-def test_the_version_changes_with_the_content_and_with_nothing_else(tmp_path: Path) -> None:
+def test_version_changes_with_the_content_only(tmp_path: Path) -> None:
     first = read_taxonomy(_folder(tmp_path, caching=GOOD)).version
     assert read_taxonomy(_folder(tmp_path, caching="# a remark\n" + GOOD)).version == first
     assert (
@@ -39,7 +39,7 @@ def test_the_version_changes_with_the_content_and_with_nothing_else(tmp_path: Pa
     )
 
 
-def test_a_file_that_begins_with_an_underscore_is_no_topic(tmp_path: Path) -> None:
+def test_file_with_leading_underscore_is_not_a_topic(tmp_path: Path) -> None:
     assert list(read_taxonomy(_folder(tmp_path, caching=GOOD, _notes="x = 1\n")).topics) == [
         "caching"
     ]
@@ -56,12 +56,12 @@ def test_a_file_that_begins_with_an_underscore_is_no_topic(tmp_path: Path) -> No
         ("label = \n", "line 1"),
     ],
 )
-def test_a_fault_is_named_with_its_file_and_key(tmp_path: Path, text: str, said: str) -> None:
+def test_invalid_topic_file_is_reported_with_its_key(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=rf"caching\.toml.*{said}"):
         read_taxonomy(_folder(tmp_path, caching=text))
 
 
-def test_an_empty_folder_is_no_taxonomy(tmp_path: Path) -> None:
+def test_folder_without_topic_files_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no topic files"):
         read_taxonomy(tmp_path)
 
