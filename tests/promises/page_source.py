@@ -20,13 +20,13 @@ class Options:
     purpose: Purpose = "page"
 
 
-def first(options: Options, cursor: str | None) -> FetchRequest:
-    """The page itself."""
+def first_request(options: Options, cursor: str | None) -> FetchRequest:
+    """Return the request of the page."""
     return FetchRequest(options.url, options.purpose)
 
 
-def read(options: Options, answer: Response | Failure, cursor: str | None) -> Batch:
-    """One post with the page's text."""
-    if isinstance(answer, Failure):
-        return Batch(failure=answer)
-    return Batch((Post("page", answer.url, f"{answer.body.decode()} #DistributedSystems"),))
+def parse_response(options: Options, response: Response | Failure, cursor: str | None) -> Batch:
+    """Return one post with the text of the page."""
+    if isinstance(response, Failure):
+        return Batch(failure=response)
+    return Batch((Post("page", response.url, f"{response.body.decode()} #DistributedSystems"),))
