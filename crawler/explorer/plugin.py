@@ -225,9 +225,9 @@ def _reason(exception: Exception, has_parameters: bool) -> tuple[int, str]:
     if isinstance(exception, sqlite3.Error):
         return 400, _sentence(f"Invalid SQL: {exception}")
     if isinstance(exception, MemoryError):
-        return 400, "The answer needs too much memory. Select fewer rows or columns."
+        return 400, "The result exceeds the memory limit. Select fewer rows or columns."
     if getattr(exception, "message_is_html", False):  # only the time limit sends HTML
-        return 400, "The answer took longer than 1 second. Select fewer rows, or filter one table."
+        return 400, "The query timed out after 1 s. Use fewer rows or a narrower filter."
     if isinstance(exception, Base400 | DatasetteError):
         message = str(getattr(exception, "message", "") or next(iter(exception.args), ""))
         invalid_sql = getattr(exception, "title", None) == "Invalid SQL"
@@ -236,7 +236,7 @@ def _reason(exception: Exception, has_parameters: bool) -> tuple[int, str]:
     if has_parameters:
         return 400, "A parameter of this URL has an invalid value."
     traceback.print_exception(exception)
-    return 500, "The explorer could not answer because of a fault of its own."
+    return 500, "Internal error. Try again later, or report the URL of this page."
 
 
 def _sentence(message: str) -> str:

@@ -50,9 +50,9 @@ def check_request(method: str, path: str, query: str) -> Query | Refusal:
     query string as sent. A blank `_search` is removed, so that it returns the unfiltered list.
     """
     if method not in METHODS:
-        return Refusal(405, "Only GET and HEAD requests are answered here.")
+        return Refusal(405, "The explorer supports only GET and HEAD requests.")
     if not is_known_path(path):
-        return Refusal(404, "There is no such page.")
+        return Refusal(404, "The explorer has no page with this URL.")
     if len(query) > LONGEST_QUERY:
         return Refusal(400, f"The query string is longer than {LONGEST_QUERY:,} characters.")
 

@@ -116,7 +116,7 @@ class _LimitedRows:
         self._bytes += sum(len(v) if isinstance(v, str | bytes) else 8 for v in values)
         if self._bytes > LARGEST_RESULT:
             raise sqlite3.OperationalError(
-                f"The answer is larger than {LARGEST_RESULT // 1_000_000} MB."
+                f"The result exceeds {LARGEST_RESULT // 1_000_000} MB."
                 " Select fewer rows or columns."
             )
         return sqlite3.Row(cursor, values)
@@ -125,7 +125,7 @@ class _LimitedRows:
         most = self._size().columns
         if count > most:
             raise sqlite3.OperationalError(
-                f"The answer has {count} columns; the limit is {most}. Select fewer columns."
+                f"The result has {count} columns; the limit is {most}. Select fewer columns."
             )
 
 

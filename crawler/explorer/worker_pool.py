@@ -28,9 +28,9 @@ _OUTDATED_SECONDS = 6.0  # for which a replaced snapshot may still be served
 _LONGEST_QUEUE = 100
 _LENGTH_BYTES = 4
 _BUSY = "The explorer is busy. Try again in a few seconds."
-_TOO_SLOW = "The answer took too long. Select fewer rows, or filter one table."
-_STOPPED = "The answer needs too much memory or time. Select fewer rows, or filter one table."
-_NO_SNAPSHOT = "The explorer has no snapshot at the moment. Try again in a minute."
+_TOO_SLOW = "The query timed out. Use fewer rows or a narrower filter."
+_STOPPED = "The query exceeds the memory or time limit. Use fewer rows or a narrower filter."
+_NO_SNAPSHOT = "The data is being replaced. Try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,17 +100,17 @@ async def respond(application: Any, request: WorkerRequest) -> WorkerResponse:
     try:
         await application(_scope(request), receive, send)
     except MemoryError:
-        return plain_response(400, "The answer is too large. Select fewer rows or columns.")
+        return plain_response(400, "The response exceeds 6 MB. Select fewer rows or columns.")
     except Exception as error:
         print(f"{request.path}: {type(error).__name__}: {error}", file=sys.stderr)
-        return plain_response(500, "The explorer could not answer because of a fault of its own.")
+        return plain_response(500, "Internal error. Try again later, or report the URL of this page.")
     return _joined(messages)
 
 
 def _joined(messages: list[dict[str, Any]]) -> WorkerResponse:
     body = b"".join(message.get("body", b"") for message in messages[1:])
     if len(body) > LARGEST_BODY:
-        return plain_response(400, "The answer is too large. Select fewer rows or columns.")
+        return plain_response(400, "The response exceeds 6 MB. Select fewer rows or columns.")
     headers = [(bytes(name), bytes(value)) for name, value in messages[0]["headers"]]
     return WorkerResponse(messages[0]["status"], headers, body)
 

@@ -107,7 +107,7 @@ def _refusal(request: web.Request, hosts: frozenset[str]) -> web.Response | None
     A request line with a whole URL names a host too (RFC 9112, 3.2.2); `request.host` is that one.
     """
     if request.method not in ("GET", "HEAD"):
-        text = "Only GET and HEAD requests are answered here.\n"
+        text = "This server supports only GET and HEAD requests.\n"
         return web.Response(status=405, text=text, headers={"Allow": "GET, HEAD"})
     named = {host_of(name) for name in request.headers.getall("Host", [""])}
     if len(named) > 1 or "" in named:

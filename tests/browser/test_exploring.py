@@ -83,7 +83,7 @@ def test_explorer_error_page_fits_the_screen_and_links_on(
     ] == []  # the answer's own status, as Chromium logs it
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.get_by_role("alert").is_visible()
-    assert page.get_by_role("link", name="Ask", exact=True).is_visible()
+    assert page.get_by_role("link", name="Queries", exact=True).is_visible()
     page.close()
 
 

@@ -196,13 +196,13 @@ def test_the_page_of_a_row_leads_to_its_page_on_the_site(
     workspace: Workspace, path: str, page: str
 ) -> None:
     (answer,) = get(workspace, f"/public/{path}")
-    assert f'<a href="/site/{page}">Its page on the site</a>' in answer.text
+    assert f'<a href="/site/{page}">View on the site</a>' in answer.text
 
 
 def test_a_row_without_a_page_claims_none(workspace: Workspace) -> None:
     for answer in get(workspace, "/public/runs/1", "/public/sources/dead"):
         assert answer.status_code == 200
-        assert "Its page on the site" not in answer.text
+        assert "View on the site" not in answer.text
 
 
 def test_the_ranking_formula_is_printed_with_its_constants(workspace: Workspace) -> None:
