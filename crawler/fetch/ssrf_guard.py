@@ -89,7 +89,7 @@ class SsrfGuard:
     def target(self, url: str) -> Target:
         """Return the URL as it will be requested.
 
-        Raises GuardError if its text alone is a reason to refuse it.
+        Raises GuardError when its text alone says that we do not go there.
         """
         if len(url) > _LONGEST_URL or _CONTROLS.search(url):
             raise GuardError(
@@ -114,7 +114,7 @@ class SsrfGuard:
     async def endpoints(self, host: str, port: int) -> list[Endpoint]:
         """Return the IP addresses to connect to for `host` and `port`; all of them are checked.
 
-        Raises GuardError if the name has no IP address, or if one of them is not public.
+        Raises GuardError when the name has none, or a single one is not public.
         """
         name, real_port = self._connect_to or (host, port)
         literal = parse_address(name)
@@ -134,7 +134,7 @@ class SsrfGuard:
     def admit(self, host: str) -> None:
         """Check the IP address `host` that a socket is about to connect to.
 
-        Raises GuardError if it is neither public nor allowed by the settings.
+        Raises GuardError when it is not public and not opened.
         """
         address = parse_address(host)
         if address is None:
