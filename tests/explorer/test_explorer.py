@@ -112,9 +112,9 @@ def test_every_named_query_returns_status_200_and_at_least_one_row(
     assert {row["article_id"] for row in found["last_run"]} == {1, 2}
 
 
-def test_the_front_page_asks_first_then_browses_then_takes_sql(workspace: Workspace) -> None:
+def test_front_page_lists_queries_then_tables_then_sql(workspace: Workspace) -> None:
     (front,) = get(workspace, "/")
-    places = [front.text.index(f'id="{part}"') for part in ("ask", "browse", "sql")]
+    places = [front.text.index(f'id="{part}"') for part in ("queries", "tables", "sql")]
     assert places == sorted(places)
     assert "<span>2 articles</span>" in front.text
     assert "2026-06-01 00:00 UTC" in front.text
